@@ -1,0 +1,34 @@
+"""Elman: recurrent sequence models from plain files, on the machine you have.
+
+    run = elman.train("lm", train="wiki.train.tokens", valid="wiki.valid.tokens", cell="lstm")
+    model = elman.load("runs/lm-1")
+    model.generate("the students opened their", length=20, seed=1)
+
+Dimensions, everywhere in the package: B batch, T time, U target time, I input features, E embedding, H hidden,
+G gates x hidden, V vocabulary, K tags, L layers, D directions. Names and units are in docs/glossary.md.
+"""
+
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from elman.inference.loading import load as load
+    from elman.training.launch import resume as resume
+    from elman.training.launch import train as train
+
+_LAZY = {
+    "train": "elman.training.launch",
+    "resume": "elman.training.launch",
+    "load": "elman.inference.loading",
+}
+__all__ = ["__version__", "load", "resume", "train"]
+
+
+def __getattr__(name: str) -> object:
+    """Import torch only when something is asked for that needs it."""
+    if name not in _LAZY:
+        raise AttributeError(f"module 'elman' has no attribute {name!r}")
+    import importlib
+
+    return getattr(importlib.import_module(_LAZY[name]), name)

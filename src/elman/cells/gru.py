@@ -1,0 +1,69 @@
+"""The gated recurrent unit."""
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import torch
+from jaxtyping import Float
+from pydantic import Field
+from torch import Tensor
+from torch.nn import functional
+
+from elman.cells.base import Cell, HiddenState
+
+
+class GRUCell(Cell):
+    """Gated recurrent unit, with torch's gate sign: z = 1 keeps the old state.
+
+        r = σ(W_ir x_t + b_ir + W_hr h_{t-1} + b_hr)
+        z = σ(W_iz x_t + b_iz + W_hz h_{t-1} + b_hz)
+        n = tanh(W_in x_t + b_in + r ⊙ (W_hn h_{t-1} + b_hn))        reset = "after" the product
+        n = tanh(W_in x_t + b_in + W_hn (r ⊙ h_{t-1}) + b_hn)        reset = "before" it
+        h_t = (1 - z) ⊙ n + z ⊙ h_{t-1}
+
+    Rows of the weights are r, z, n, as in torch.nn.GRU, which resets after the product. Textbooks and the first published
+    form reset before it, and many write u = 1 - z; weights of the two resets are not exchangeable.
+
+    Args:
+        input_size: I, features of one x_t.
+        hidden_size: H, units of h.
+        config: `reset` and `bias`.
+
+    Raises:
+        ConfigError: a size below 1.
+
+    Source: Cho et al. (2014), arXiv:1406.1078 (v1 resets after, v3 before).
+    """
+
+    class Config(Cell.Config):
+        """Options of the GRU."""
+
+        reset: Literal["after", "before"] = Field("after", description="Reset after the recurrent product, or before.")
+
+    gates = 3
+
+    def initial_state(self, batch_size: int) -> HiddenState:
+        """Return zeros."""
+        return HiddenState(self.zeros(batch_size))
+
+    def recur(
+        self, projected_t: Float[Tensor, "B G"], state: HiddenState
+    ) -> tuple[Float[Tensor, "B H"], HiddenState]:
+        """Return h_t twice: as output and as state."""
+        x_r, x_z, x_n = projected_t.chunk(3, dim=-1)
+        if self.config.reset == "after":
+            h_r, h_z, h_n = functional.linear(state.h, self.weight_hh, self.bias_hh).chunk(3, dim=-1)
+            r, z = (x_r + h_r).sigmoid(), (x_z + h_z).sigmoid()
+            n = (x_n + r * h_n).tanh()
+        else:
+            size = 2 * self.hidden_size
+            bias_rz, bias_n = (None, None) if self.bias_hh is None else (self.bias_hh[:size], self.bias_hh[size:])
+            h_r, h_z = functional.linear(state.h, self.weight_hh[:size], bias_rz).chunk(2, dim=-1)
+            r, z = (x_r + h_r).sigmoid(), (x_z + h_z).sigmoid()
+            n = (x_n + functional.linear(r * state.h, self.weight_hh[size:], bias_n)).tanh()
+        h = (1 - z) * n + z * state.h
+        return h, HiddenState(h)
+
+    def torch_operator(self) -> Callable[..., Any] | None:
+        """Return torch's GRU, which resets after the product."""
+        return torch.gru if self.config.reset == "after" else None

@@ -1,0 +1,76 @@
+"""Long short-term memory."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import torch
+from jaxtyping import Float
+from pydantic import Field
+from torch import Tensor
+from torch.nn import functional
+
+from elman.cells.base import Cell, State
+
+
+class LSTMState(NamedTuple("LSTMState", [("h", Tensor), ("c", Tensor)]), State):
+    """Output h and memory cell c."""
+
+    __slots__ = ()
+
+
+class LSTMCell(Cell):
+    """Long short-term memory with a forget gate.
+
+        z_i, z_f, z_g, z_o = W_ih x_t + b_ih + W_hh h_{t-1} + b_hh
+        i, f, o = σ(z_i), σ(z_f), σ(z_o);    g = tanh(z_g)
+        c_t = f ⊙ c_{t-1} + i ⊙ g
+        h_t = o ⊙ tanh(c_t)
+
+    Rows of the weights are i, f, g, o, as in torch.nn.LSTM, so state dicts are exchangeable.
+
+    Args:
+        input_size: I, features of one x_t.
+        hidden_size: H, units of h and c.
+        config: `forget_bias` and `bias`.
+
+    Raises:
+        ConfigError: a size below 1.
+
+    Source: Hochreiter & Schmidhuber (1997), Neural Computation 9(8); forget gate: Gers et al. (2000).
+    """
+
+    class Config(Cell.Config):
+        """Options of the LSTM."""
+
+        forget_bias: float = Field(
+            1.0, description="b_ih + b_hh of the forget gate at the start; 1 keeps memory early in training."
+        )
+
+    gates = 4
+
+    def reset_parameters(self, generator: torch.Generator) -> None:
+        """Draw as every cell does, then make b_ih + b_hh of the forget gate equal `forget_bias`."""
+        super().reset_parameters(generator)
+        if self.bias_ih is None or self.bias_hh is None:
+            return
+        forget = slice(self.hidden_size, 2 * self.hidden_size)
+        with torch.no_grad():
+            self.bias_ih[forget] = self.config.forget_bias
+            self.bias_hh[forget] = 0.0
+
+    def initial_state(self, batch_size: int) -> LSTMState:
+        """Return zeros."""
+        return LSTMState(self.zeros(batch_size), self.zeros(batch_size))
+
+    def recur(self, projected_t: Float[Tensor, "B G"], state: LSTMState) -> tuple[Float[Tensor, "B H"], LSTMState]:
+        """Return h_t, and the state (h_t, c_t)."""
+        z = projected_t + functional.linear(state.h, self.weight_hh, self.bias_hh)
+        z_i, z_f, z_g, z_o = z.chunk(4, dim=-1)
+        i, f, g, o = z_i.sigmoid(), z_f.sigmoid(), z_g.tanh(), z_o.sigmoid()
+        c = f * state.c + i * g
+        h = o * c.tanh()
+        return h, LSTMState(h, c)
+
+    def torch_operator(self) -> Callable[..., Any]:
+        """Return torch's LSTM over whole sequences."""
+        return torch.lstm

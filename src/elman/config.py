@@ -1,0 +1,189 @@
+"""Settings: a tree of keys gathered from TOML files, flags and `--set`, checked against pydantic models.
+
+The models are the only place where defaults live. Every mistake of a tree is reported at once, with the
+flag or the file it came from, before any data is read.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import tomli_w
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails, PydanticUndefined
+
+from elman.errors import ConfigError, did_you_mean
+
+
+class Config(BaseModel):
+    """Base of every section: unknown keys are refused, values never change after they were checked."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+C = TypeVar("C", bound=Config)
+
+
+class Settings:
+    """A tree of settings, each leaf with the place it came from.
+
+    Args:
+        tree: nested tables, such as `{"model": {"cell": "lstm"}}`.
+        origin: where they come from, for messages: a file, or an empty string.
+    """
+
+    def __init__(self, tree: dict[str, Any] | None = None, origin: str = "") -> None:
+        self.tree: dict[str, Any] = tree or {}
+        self._origin = origin
+        self._origins: dict[str, str] = {}
+
+    @classmethod
+    def read(cls, path: Path) -> "Settings":
+        """Read a TOML file.
+
+        Raises:
+            ConfigError: the file is missing, unreadable or not TOML; the message has the line.
+        """
+        try:
+            return cls(tomllib.loads(path.read_text(encoding="utf-8")), str(path))
+        except FileNotFoundError:
+            raise ConfigError(f"{path}: no such configuration file.") from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{path}: cannot be read as UTF-8 text: {error}.") from error
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigError(f"{path}: not valid TOML: {error}.") from error
+
+    def set(self, key: str, value: Any, origin: str = "") -> None:
+        """Set one leaf, such as `model.hidden_size`, replacing what was there."""
+        *sections, leaf = key.split(".")
+        node = self.tree
+        for section in sections:
+            child = node.setdefault(section, {})
+            if not isinstance(child, dict):
+                raise ConfigError(f"{origin or key}: {section!r} is a value, not a section, in {key!r}.")
+            node = child
+        node[leaf] = value
+        self._origins[key] = origin or key
+
+    def set_text(self, assignment: str) -> None:
+        """Apply one `section.key=value`, as given to `--set`; the value is TOML, or else a plain string.
+
+        Raises:
+            ConfigError: there is no `=`, or no section before the key.
+        """
+        key, equals, text = assignment.partition("=")
+        key = key.strip()
+        if not equals or "." not in key or not all(key.split(".")):
+            raise ConfigError(f"--set {assignment}: expected section.key=value, such as model.hidden_size=200.")
+        self.set(key, _toml_value(text.strip()), f"--set {key}")
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return one leaf, or the default."""
+        node: Any = self.tree
+        for part in key.split("."):
+            if not isinstance(node, dict) or part not in node:
+                return default
+            node = node[part]
+        return node
+
+    def mistakes(self, section: str, schema: type[Config]) -> list[str]:
+        """Check one section and return a line for each mistake in it."""
+        try:
+            self.build(section, schema)
+        except ConfigError as error:
+            return list(error.lines)
+        return []
+
+    def build(self, section: str, schema: type[C]) -> C:
+        """Return a checked section.
+
+        Raises:
+            ConfigError: one line a mistake.
+        """
+        table = self.tree.get(section, {})
+        if not isinstance(table, dict):
+            raise ConfigError(f"{self._where(section)}got {table!r}, expected a section [{section}] with keys.")
+        try:
+            return schema.model_validate(table)
+        except ValidationError as error:
+            lines = [self._explain(section, schema, problem) for problem in error.errors()]
+            raise ConfigError(*lines) from None
+
+    def unknown_sections(self, known: list[str]) -> list[str]:
+        """Return a line for each section that nobody reads."""
+        return [
+            f"{self._where(name)}unknown section [{name}]. {did_you_mean(name, known)}"
+            for name in self.tree
+            if name not in known
+        ]
+
+    def _where(self, key: str) -> str:
+        origin = self._origins.get(key, self._origin)
+        return f"{origin}: " if origin else ""
+
+    def _explain(self, section: str, schema: type[Config], problem: ErrorDetails) -> str:
+        path = [str(part) for part in problem["loc"]]
+        key = ".".join([section, *path])
+        where = self._where(key)
+        shown = "" if where == f"{key}: " else f"[{section}] {'.'.join(path)}: " if path else f"[{section}] "
+        if problem["type"] == "extra_forbidden":
+            known = _keys_at(schema, path[:-1])
+            return f"{where}[{section}] unknown key {path[-1]!r}. {did_you_mean(path[-1], known)}"
+        if problem["type"] == "value_error":
+            return f"{where}{shown}{problem['ctx']['error']}"
+        expected = problem["msg"].removeprefix("Input should be ")
+        if problem["type"] == "missing":
+            return f"{where}{shown}is missing."
+        return f"{where}{shown}got {problem['input']!r}, expected {expected}."
+
+
+class Option(NamedTuple):
+    """One key of a section, as `elman describe` shows it."""
+
+    name: str
+    kind: str
+    default: str
+    description: str
+
+
+def options(schema: type[Config]) -> list[Option]:
+    """Return the keys of a section with their defaults, read from the model itself."""
+    rows = []
+    for name, field in schema.model_fields.items():
+        kind = getattr(field.annotation, "__name__", None) or str(field.annotation)
+        if str(field.annotation).startswith("typing.") or " | " in str(field.annotation):
+            kind = str(field.annotation).replace("typing.", "")
+        missing = field.default is PydanticUndefined and field.default_factory is None
+        default = "" if missing else repr(field.get_default(call_default_factory=True))
+        rows.append(Option(name, kind.replace("Literal", "one of "), default, field.description or ""))
+    return rows
+
+
+def to_toml(tree: dict[str, Any]) -> str:
+    """Return nested tables as TOML. Keys without a value (None) are left out: their default says the same."""
+    return tomli_w.dumps(_without_none(tree))
+
+
+def _without_none(tree: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: _without_none(value) if isinstance(value, dict) else value
+        for key, value in tree.items()
+        if value is not None
+    }
+
+
+def _keys_at(schema: type[Config], path: list[str]) -> list[str]:
+    """Return the keys that are legal at a path inside a section."""
+    for part in path:
+        inner = schema.model_fields[part].annotation
+        if not (isinstance(inner, type) and issubclass(inner, Config)):
+            return []
+        schema = inner
+    return list(schema.model_fields)
+
+
+def _toml_value(text: str) -> Any:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text

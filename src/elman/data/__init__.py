@@ -1,0 +1,1 @@
+"""From files to batches: readers, records, batching and the token store. No torch."""

@@ -1,0 +1,120 @@
+"""Token stores into batches: streams for truncated backpropagation through time, and padded lines."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from elman.data.records import Batch, pad
+from elman.data.store import TokenStore
+from elman.errors import DataError
+
+
+class BpttStreams(Sequence[Batch]):
+    """One epoch of training: the corpus cut into B streams of equal length, read T tokens at a time.
+
+    Stream b holds the targets [b L, (b + 1) L) with L = N // B, and batch k their places [k T, (k + 1) T). The input at
+    a place is the token before it, across stream borders too, so only N mod B targets at the end go unused.
+    All batches but the first carry the state of the batch before. Batches are computed from their number
+    alone: resuming at batch k reads nothing of what came before.
+
+    Args:
+        store: the corpus.
+        batch_size: B, streams side by side.
+        bptt: T, tokens between two cuts of the gradient.
+        start_id: the token that stands before the first of the corpus.
+
+    Raises:
+        DataError: fewer than two tokens for each stream.
+    """
+
+    def __init__(self, store: TokenStore, batch_size: int, bptt: int, start_id: int) -> None:
+        if len(store) < 2 * batch_size:
+            raise DataError(
+                f"the training text: {len(store)} tokens, expected at least {2 * batch_size}, two for each of the "
+                f"{batch_size} streams of a batch. Give more text or a smaller --batch-size."
+            )
+        self._store = store
+        self._bptt = bptt
+        self._start_id = start_id
+        self._length = len(store) // batch_size
+        self._starts = np.arange(batch_size, dtype=np.int64) * self._length
+
+    def __len__(self) -> int:
+        return -(-self._length // self._bptt)
+
+    def __getitem__(self, index: int) -> Batch:  # type: ignore[override]
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        first = index * self._bptt
+        length = min(self._bptt, self._length - first)
+        inputs, targets = _shifted(self._store, self._starts + first, length, self._start_id)
+        return Batch({"inputs": inputs, "targets": targets}, continues=index > 0)
+
+
+class EvaluationStreams(Sequence[Batch]):
+    """The whole corpus once: every token is a target exactly once, and each has its context.
+
+    The corpus is cut into streams so that evaluation is fast. A stream starts `warm_up` tokens before its
+    first target; those only bring its state near what it would be had the network read everything before.
+
+    Args:
+        store: the corpus.
+        start_id: the token that stands before the first of the corpus.
+        streams: at most so many; short texts get fewer (one for fewer than 4,096 tokens, which is exact).
+        warm_up: tokens read before the first target of a stream.
+        length: tokens a batch and stream.
+    """
+
+    def __init__(
+        self, store: TokenStore, start_id: int, streams: int = 64, warm_up: int = 256, length: int = 256
+    ) -> None:
+        self.streams = max(1, min(streams, len(store) // 2048))
+        self._store = store
+        self._start_id = start_id
+        self._length = length
+        borders = np.arange(self.streams + 1, dtype=np.int64) * len(store) // self.streams
+        self._first, self._stop = borders[:-1], borders[1:]
+        self._begin = np.maximum(self._first - warm_up, 0)
+
+    def __len__(self) -> int:
+        longest = int((self._stop - self._begin).max())
+        return -(-longest // self._length)
+
+    def __getitem__(self, index: int) -> Batch:  # type: ignore[override]
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        starts = self._begin + index * self._length
+        length = min(self._length, int((self._stop - starts).max()))
+        inputs, targets = _shifted(self._store, starts, length, self._start_id)
+        places = starts[:, None] + np.arange(length)
+        real = places < self._stop[:, None]
+        counted = real & (places >= self._first[:, None])
+        return Batch({"inputs": inputs, "targets": targets}, {"inputs": real, "targets": counted}, index > 0)
+
+
+def line_batches(lines: Sequence[np.ndarray], start_id: int, cells: int = 16384) -> list[tuple[np.ndarray, Batch]]:
+    """Return padded batches of separate lines, similar lengths together, each with its line numbers.
+
+    Args:
+        lines: the ids of each line; every id is a target, the first with `start_id` before it.
+        start_id: what stands before a line.
+        cells: at most about so many places (B x T) a batch, padding included.
+    """
+    lengths = np.array([len(line) for line in lines], dtype=np.int64)
+    order = np.argsort(-lengths, kind="stable")
+    batches = []
+    while len(order):
+        size = max(1, cells // max(1, int(lengths[order[0]])))
+        chosen, order = order[:size], order[size:]
+        targets, mask = pad([lines[i] for i in chosen])
+        inputs = np.full_like(targets, start_id)
+        inputs[:, 1:] = targets[:, :-1]
+        batches.append((chosen, Batch({"inputs": inputs, "targets": targets}, {"inputs": mask, "targets": mask})))
+    return batches
+
+
+def _shifted(store: TokenStore, starts: np.ndarray, length: int, start_id: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return inputs and targets (B, length): targets from each start, inputs one place earlier."""
+    rows = store.rows(starts - 1, length + 1)
+    rows[starts == 0, 0] = start_id
+    return rows[:, :-1], rows[:, 1:]

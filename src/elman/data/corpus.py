@@ -1,0 +1,104 @@
+"""A running text as token ids: read once, encoded, split, counted."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from elman.data.records import Example
+from elman.data.store import TokenStore, TokenStoreWriter, renumber
+from elman.errors import DataError
+from elman.text.tokenizers.base import Tokenizer
+from elman.text.vocabulary import Vocabulary, VocabularyBuilder
+
+
+class Corpus(NamedTuple):
+    """An encoded text.
+
+    Args:
+        store: its ids.
+        characters: how many characters it has, line breaks included; 0 for a part of a text, where nobody counted.
+        lines: how many lines it has; 0 for a part.
+    """
+
+    store: TokenStore
+    characters: int = 0
+    lines: int = 0
+
+
+def learn(
+    examples: Iterable[Example], tokenizer: Tokenizer, folder: Path, held_out: float
+) -> tuple[Vocabulary, Corpus, Corpus | None]:
+    """Encode a text and build its vocabulary in one pass.
+
+    Args:
+        examples: blocks of whole lines in the field `text`.
+        tokenizer: cuts them into tokens.
+        folder: where the ids are kept while they are needed.
+        held_out: the fraction at the end that is kept apart, 0 to below 1. What occurs only there becomes `<unk>`.
+
+    Returns:
+        the vocabulary of the training part, the training part, and the held-out part (None if nothing is held out).
+    """
+    builder = VocabularyBuilder(tokenizer.inventory)
+    writer = TokenStoreWriter(folder)
+    characters = lines = 0
+    for example in examples:
+        text = example.fields["text"]
+        writer.append(builder.encode(tokenizer.split(text)))
+        characters += len(text)
+        lines += text.count("\n")
+    whole = writer.finish()
+    border = int(len(whole) * (1 - held_out))
+    vocabulary, table = builder.finish(whole.slice(0, border).counts(len(builder)))
+    store = renumber(whole, table, folder)
+    if not held_out:
+        return vocabulary, Corpus(store, characters, lines), None
+    return vocabulary, Corpus(store.slice(0, border)), Corpus(store.slice(border, len(store)))
+
+
+def encode(examples: Iterable[Example], tokenizer: Tokenizer, vocabulary: Vocabulary, folder: Path) -> Corpus:
+    """Encode a text with a vocabulary that is there already.
+
+    Raises:
+        DataError: not one token of the text is in the vocabulary.
+    """
+    writer = TokenStoreWriter(folder)
+    characters = lines = known = 0
+    where = ""
+    for example in examples:
+        where = where or example.where.rpartition(":")[0]
+        text = example.fields["text"]
+        ids = vocabulary.encode(tokenizer.split(text))
+        known += int((ids != vocabulary.unknown_id).sum()) if vocabulary.unknown_id is not None else len(ids)
+        known -= int((ids == _newline_id(vocabulary, tokenizer)).sum())
+        writer.append(ids)
+        characters += len(text)
+        lines += text.count("\n")
+    if known == 0:
+        raise DataError(
+            f"{where}: no {tokenizer.unit} of it is in the vocabulary of the training text. Is it the right file?"
+        )
+    return Corpus(writer.finish(), characters, lines)
+
+
+def looks_tokenized(text: str) -> bool:
+    """Say whether punctuation stands apart from words, as in Penn Treebank or WikiText, and not glued to them."""
+    words = text.split()
+    if "<unk>" in words:
+        return True
+    apart = sum(word in _PUNCTUATION for word in words)
+    glued = sum(len(word) > 1 and word[-1] in _PUNCTUATION for word in words)
+    return apart > 0 and apart > 4 * glued
+
+
+_PUNCTUATION = frozenset(".,;:!?")
+
+
+def _newline_id(vocabulary: Vocabulary, tokenizer: Tokenizer) -> int:
+    return int(vocabulary.encode([tokenizer.newline])[0]) if tokenizer.newline in vocabulary else -1
+
+
+def unknowns(store: TokenStore, vocabulary: Vocabulary) -> int:
+    """Return how many tokens of a store are `<unk>`."""
+    return 0 if vocabulary.unknown_id is None else int(store.counts(len(vocabulary))[vocabulary.unknown_id])
+

@@ -1,0 +1,30 @@
+"""Plain text: the file's own lines, in order."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from elman.data.readers.base import Reader
+from elman.data.records import Example
+from elman.data.sources import read_blocks
+from elman.errors import DataError
+
+
+class TextReader(Reader):
+    """Yields the field `text`: whole lines, line breaks included, in blocks of about 64 K characters."""
+
+    def read(self, paths: Sequence[Path]) -> Iterator[Example]:
+        """Yield the text of files in order.
+
+        Raises:
+            DataError: a file cannot be read, is empty, or has nothing but white space.
+        """
+        for path in paths:
+            size, blank = 0, True
+            for line, text in read_blocks(path, self.config.encoding):
+                size += len(text)
+                blank = blank and text.isspace()
+                yield Example({"text": text}, f"{path}:{line}")
+            if size == 0:
+                raise DataError(f"{path}: the file is empty. Give it some text.")
+            if blank:
+                raise DataError(f"{path}: nothing but white space. Give it some text.")

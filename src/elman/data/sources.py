@@ -1,0 +1,89 @@
+"""Files: what the user named, whether it is there, and its lines. `.gz` is read everywhere."""
+
+import glob
+import gzip
+import io
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from elman.errors import DataError
+
+_BLOCK_CHARACTERS = 1 << 16
+
+
+def expand(patterns: Sequence[str], base: Path = Path()) -> list[Path]:
+    """Return the files that names and globs stand for, in the order given, each glob sorted.
+
+    Args:
+        patterns: file names or globs, relative to `base`.
+        base: the working directory, or the folder of the configuration that names them.
+
+    Raises:
+        DataError: a name leads nowhere, or to a folder.
+    """
+    found: list[Path] = []
+    for pattern in patterns:
+        path = base / pattern
+        matches = [path] if path.exists() else [Path(match) for match in sorted(glob.glob(str(path), recursive=True))]
+        if not matches:
+            raise DataError(f"{path}: no such file. Check the name; a glob must match at least one file.")
+        for match in matches:
+            if match.is_dir():
+                raise DataError(f"{match}: a folder, expected a file. Name its files, such as '{match}/*.txt'.")
+        found += matches
+    return found
+
+
+def read_blocks(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]]:
+    """Yield whole lines of a file in blocks of about 64 K characters, each with the number of its first line.
+
+    Line ends of every system become `\\n`, and a byte order mark is dropped.
+
+    Raises:
+        DataError: the file cannot be read, or not in this encoding; the message has the line.
+    """
+    try:
+        with _open(path) as file, io.TextIOWrapper(file, encoding=_with_mark(encoding)) as text:
+            number = 1
+            while lines := text.readlines(_BLOCK_CHARACTERS):
+                yield number, "".join(lines)
+                number += len(lines)
+    except UnicodeError as error:
+        raise _wrong_encoding(path, encoding, error) from error
+    except LookupError as error:
+        raise DataError(f"{path}: {error}. Set reader.encoding to one Python knows, such as utf-8.") from error
+    except (gzip.BadGzipFile, zlib.error, EOFError) as error:
+        raise DataError(f"{path}: not a whole gzip file: {error}. Unpack it to see where it breaks.") from error
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {error.strerror or error}.") from error
+
+
+def _open(path: Path) -> BinaryIO:
+    return cast(BinaryIO, gzip.open(path, "rb")) if path.suffix == ".gz" else path.open("rb")
+
+
+def _with_mark(encoding: str) -> str:
+    return "utf-8-sig" if encoding.lower().replace("_", "-") in ("utf-8", "utf8") else encoding
+
+
+def _wrong_encoding(path: Path, encoding: str, error: UnicodeError) -> DataError:
+    """Find the line that cannot be decoded, and say what the file looks like instead."""
+    with _open(path) as file:
+        head = file.read(2)
+    if head == b"\x1f\x8b":
+        return DataError(f"{path}: looks gzip-compressed. Give it the ending .gz, or unpack it.")
+    if head in (b"\xff\xfe", b"\xfe\xff"):
+        return DataError(f"{path}: not {encoding}, it starts like UTF-16. Set reader.encoding=utf-16.")
+    with _open(path) as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                line.decode(encoding)
+            except UnicodeError as wrong:
+                reason = getattr(wrong, "reason", str(wrong))
+                return DataError(
+                    f"{path}:{number}: not {encoding}: {reason}. Set reader.encoding to what the file is in, "
+                    "such as latin-1 (on the command line: --set reader.encoding=latin-1)."
+                )
+    return DataError(f"{path}: not {encoding}: {error}. Set reader.encoding to what the file is in.")

@@ -1,0 +1,1 @@
+"""From rows of log-probabilities and a step function to sequences. No torch."""

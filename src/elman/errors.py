@@ -1,0 +1,53 @@
+"""Every error a user can meet, and the sentence they are told.
+
+A message reads `where: what is wrong: got X, expected Y. What to do.` An error may hold several such
+lines, because a configuration is checked to its end before anything is refused.
+"""
+
+import difflib
+from collections.abc import Iterable
+
+
+class ElmanError(Exception):
+    """A mistake that the user can mend. The command line prints its lines and exits with 2."""
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+class ConfigError(ElmanError):
+    """A setting, option or name that cannot be used."""
+
+
+class DataError(ElmanError):
+    """A file whose content cannot be used."""
+
+
+class ShapeError(ElmanError):
+    """Tensors that do not fit each other."""
+
+
+class CheckpointError(ElmanError):
+    """A run folder or checkpoint that cannot be read or written."""
+
+
+class KernelError(ElmanError):
+    """Native kernels that were asked for and are not there."""
+
+
+class TrainingError(ElmanError):
+    """A training that was given up: the loss or the gradient left the finite numbers."""
+
+
+def did_you_mean(name: str, choices: Iterable[str]) -> str:
+    """Return `Did you mean 'x'?`, or the list of choices when none is close.
+
+    >>> did_you_mean("lsmt", ["lstm", "gru"])
+    "Did you mean 'lstm'?"
+    """
+    known = sorted(choices)
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    if close:
+        return f"Did you mean {close[0]!r}?"
+    return f"Choose one of: {', '.join(known)}." if known else "There is nothing to choose from."

@@ -1,0 +1,1 @@
+"""Layers: what stands between ids and hidden states."""

@@ -1,0 +1,17 @@
+"""The starting weights of a whole network."""
+
+import torch
+from torch import nn
+
+from elman.randomness import seed_of
+
+
+def initialize(network: nn.Module, seed: int) -> None:
+    """Draw every parameter anew from the seed and the name of its module.
+
+    A module draws from a stream of its own, so that a part added to a network changes no other part.
+    """
+    for name, module in network.named_modules():
+        reset = getattr(module, "reset_parameters", None)
+        if reset is not None:
+            reset(torch.Generator().manual_seed(seed_of(seed, f"init.{name}")))

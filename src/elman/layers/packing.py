@@ -1,0 +1,65 @@
+"""Rows of different lengths as one time-major run of real rows, and back."""
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from elman.cells.base import State
+from elman.errors import ShapeError
+
+
+class Packing:
+    """Where the real entries of a padded (B, T, ...) batch stand once padding is left out.
+
+    Sequences are sorted by falling length; packed rows are those of step 0, then of step 1, and so on. Step t has
+    `batch_sizes[t]` rows, which are always the first ones of the sorted batch, so a finished sequence costs nothing
+    and a sequence of length 0 is legal.
+
+    Args:
+        batch_size: B.
+        steps: T.
+        lengths: (B,) real steps of each sequence; None when all have T.
+
+    Raises:
+        ShapeError: a length outside 0..T.
+    """
+
+    def __init__(self, batch_size: int, steps: int, lengths: Int[Tensor, " B"] | None = None) -> None:
+        self.batch_size = batch_size
+        self.steps = steps
+        self.order: Tensor | None = None
+        self.batch_sizes = [batch_size] * steps
+        if lengths is None or bool((lengths == steps).all()):
+            return
+        if int(lengths.min()) < 0 or int(lengths.max()) > steps:
+            raise ShapeError(
+                f"lengths: got {int(lengths.min())}..{int(lengths.max())}, expected 0..{steps} for {steps} steps."
+            )
+        self.order = torch.argsort(lengths, descending=True, stable=True)
+        real = torch.arange(steps, device=lengths.device)[:, None] < lengths[self.order]
+        self.batch_sizes = [size for size in real.sum(1).tolist() if size]
+        self._inverse = torch.argsort(self.order)
+        step, row = real.nonzero(as_tuple=True)
+        self._index = self.order[row] * steps + step
+
+    def pack(self, padded: Float[Tensor, "B T ..."]) -> Float[Tensor, "N ..."]:
+        """Return the real rows, time-major."""
+        if self.order is None:
+            return padded.transpose(0, 1).flatten(0, 1)
+        return padded.flatten(0, 1)[self._index]
+
+    def unpack(self, rows: Float[Tensor, "N ..."]) -> Float[Tensor, "B T ..."]:
+        """Return the padded batch; padding is 0."""
+        shape = rows.shape[1:]
+        if self.order is None:
+            return rows.view(self.steps, self.batch_size, *shape).transpose(0, 1)
+        padded = rows.new_zeros(self.batch_size * self.steps, *shape)
+        return padded.index_copy(0, self._index, rows).view(self.batch_size, self.steps, *shape)
+
+    def sort(self, state: State) -> State:
+        """Return a state with its rows in the packed order."""
+        return state if self.order is None else state.select(self.order)
+
+    def restore(self, state: State) -> State:
+        """Undo `sort`."""
+        return state if self.order is None else state.select(self._inverse)

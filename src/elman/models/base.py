@@ -1,0 +1,122 @@
+"""What a model promises: a Network is trained by gradients, a Fitted is fitted in one go.
+
+This file loads no torch, so that a fitted model works without it; a network inherits `nn.Module` in its own file.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+import numpy as np
+
+from elman.config import Config
+from elman.data.records import Batch
+from elman.data.store import TokenStore
+from elman.errors import CheckpointError
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from elman.cells.base import State
+    from elman.heads.base import LossSum
+    from elman.noise import Noise
+
+    _Module = nn.Module
+else:
+    _Module = object
+
+
+class Model(ABC):
+    """Something with a configuration and weights, made for inputs and outputs of given sizes.
+
+    Args:
+        config: the `[model]` section.
+        sizes: how many ids each named input or output has, such as `{"tokens": 65}`; the task says which.
+    """
+
+    class Config(Config):
+        """Options that every model has."""
+
+        name: str
+
+    config: Any
+
+    @abstractmethod
+    def weights(self) -> dict[str, np.ndarray]:
+        """Return every number that was learned, by name, as arrays that may share the model's memory."""
+
+    @abstractmethod
+    def load_weights(self, weights: Mapping[str, np.ndarray]) -> None:
+        """Take the numbers that `weights` gave. Names and shapes must agree.
+
+        Raises:
+            CheckpointError: they do not.
+        """
+
+    def num_weights(self) -> int:
+        """Return how many numbers the model has learned."""
+        return sum(array.size for array in self.weights().values())
+
+
+class Fitted(Model):
+    """A model without gradients: counts, closed forms. It loads no torch."""
+
+    @abstractmethod
+    def fit(self, source: TokenStore) -> None:
+        """Learn from the training data."""
+
+
+class Network(Model, _Module):
+    """A model trained by gradients. Subclasses inherit `nn.Module` too: `class RnnLM(Network, nn.Module)`."""
+
+    @abstractmethod
+    def initial_state(self, batch_size: int) -> "State":
+        """Return the state before the first step of a batch."""
+
+    @abstractmethod
+    def loss(self, batch: Batch, state: "State", noise: "Noise | None") -> "tuple[dict[str, LossSum], State]":
+        """Return the loss of each named head, summed over the real targets, and the state after the batch.
+
+        Args:
+            batch: the fields that the task makes.
+            state: `initial_state`, or what the batch before left when this one continues it.
+            noise: the noise of the training step; None switches every random part off.
+        """
+
+    def weights(self) -> dict[str, np.ndarray]:
+        """Return the parameters by name, sharing their memory where they lie on the CPU."""
+        return {name: tensor.detach().cpu().numpy() for name, tensor in self.state_dict().items()}
+
+    def load_weights(self, weights: Mapping[str, np.ndarray]) -> None:
+        """Copy parameters in. Names and shapes must agree.
+
+        Raises:
+            CheckpointError: they do not; the message names the first that differs.
+        """
+        own = self.state_dict()
+        for name in sorted(own.keys() ^ weights.keys()):
+            where = "has no" if name in own else "has an unknown"
+            raise CheckpointError(f"the file {where} weight {name!r}: it was made for another model.")
+        for name, tensor in own.items():
+            if tuple(tensor.shape) != weights[name].shape:
+                raise CheckpointError(
+                    f"weight {name!r}: got shape {weights[name].shape}, expected {tuple(tensor.shape)}."
+                )
+        for name, tensor in own.items():
+            tensor.copy_(tensor.new_tensor(weights[name]))
+
+
+class LanguageModel(Protocol):
+    """What task `lm` asks of a model, a network or not. States are opaque; rows are (B, ...)."""
+
+    def initial_state(self, batch_size: int) -> Any:
+        """Return the state before the first token."""
+
+    def nll(self, batch: Batch, state: Any) -> tuple[np.ndarray, Any]:
+        """Return -log p (nats, float64) of each target of a batch (B, T), and the state after it."""
+
+    def advance(self, ids: np.ndarray, state: Any) -> tuple[np.ndarray, Any]:
+        """Read one token a row (B,) and return log p (nats, float64) of the next, (B, V), and the state."""
+
+    def select(self, state: Any, rows: np.ndarray) -> Any:
+        """Return the state of some rows, in that order."""

@@ -1,0 +1,97 @@
+"""A folder is a registry: the file stem is the name, and nothing is imported until it is asked for."""
+
+import importlib
+import inspect
+import pkgutil
+from importlib.metadata import entry_points
+from types import ModuleType
+from typing import Generic, TypeVar
+
+from elman.errors import ConfigError, did_you_mean
+
+P = TypeVar("P")
+
+
+class Registry(Generic[P]):
+    """The plug-ins of one folder of the package.
+
+    Every file of the folder but `base.py` holds one public subclass of the base class; its name is the
+    file stem. Plug-ins from elsewhere are named by a dotted path (`package.module:Class`) or by an entry
+    point in the group `elman.<noun>`.
+
+    Args:
+        package: dotted name of the folder, such as `elman.cells`.
+        base: name of the base class in `<package>.base`, such as `Cell`.
+        noun: what one plug-in is called in messages, such as `cell`.
+    """
+
+    def __init__(self, package: str, base: str, noun: str) -> None:
+        self.package = package
+        self.base = base
+        self.noun = noun
+
+    def names(self) -> list[str]:
+        """Return the known names, sorted, without importing a plug-in."""
+        folder = importlib.import_module(self.package).__path__
+        stems = {module.name for module in pkgutil.iter_modules(folder)} - {"base"}
+        return sorted(stems | set(self._entry_points()))
+
+    def get(self, name: str) -> type[P]:
+        """Import one plug-in and return its class.
+
+        Args:
+            name: a file stem, an entry point, or `package.module:Class`.
+
+        Raises:
+            ConfigError: there is no such plug-in, or the path does not lead to one.
+        """
+        if ":" in name or "." in name:
+            return self._from_path(name)
+        external = self._entry_points()
+        if name in external:
+            return self._from_path(external[name])
+        if name not in self.names():
+            raise ConfigError(f"unknown {self.noun} {name!r}. {did_you_mean(name, self.names())}")
+        return self._class_in(importlib.import_module(f"{self.package}.{name}"))
+
+    def name_of(self, plugin: type[P]) -> str:
+        """Return the name under which a class is found again: its file stem, or its dotted path."""
+        module = plugin.__module__
+        if module.rpartition(".")[0] == self.package:
+            return module.rpartition(".")[2]
+        return f"{module}:{plugin.__name__}"
+
+    def _entry_points(self) -> dict[str, str]:
+        return {point.name: point.value for point in entry_points(group=f"elman.{self.noun}")}
+
+    def _from_path(self, path: str) -> type[P]:
+        module_name, _, class_name = path.partition(":")
+        try:
+            module = importlib.import_module(module_name)
+        except ImportError as error:
+            raise ConfigError(f"{self.noun} {path!r}: cannot import {module_name!r}: {error}.") from error
+        if not class_name:
+            return self._class_in(module)
+        plugin = getattr(module, class_name, None)
+        if not self._is_plugin(plugin):
+            raise ConfigError(f"{self.noun} {path!r}: {class_name!r} is not a subclass of {self._base().__name__}.")
+        return plugin
+
+    def _class_in(self, module: ModuleType) -> type[P]:
+        found = [
+            value
+            for name, value in vars(module).items()
+            if not name.startswith("_") and self._is_plugin(value) and value.__module__ == module.__name__
+        ]
+        if len(found) != 1:
+            raise ConfigError(
+                f"{module.__name__}: got {len(found)} public subclasses of {self._base().__name__}, expected 1."
+            )
+        return found[0]
+
+    def _base(self) -> type[P]:
+        return getattr(importlib.import_module(f"{self.package}.base"), self.base)
+
+    def _is_plugin(self, value: object) -> bool:
+        base = self._base()
+        return inspect.isclass(value) and issubclass(value, base) and value is not base

@@ -1,0 +1,136 @@
+"""What a task promises: the trainer and the command line know nothing else."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+from elman.config import Config
+from elman.data.readers.base import Reader
+from elman.data.records import Batch
+from elman.metrics.base import Score
+
+
+@dataclass(frozen=True)
+class DataFiles:
+    """Where the data comes from.
+
+    Args:
+        train: training files.
+        valid: validation files; empty when a part of the training data is held out.
+        held_out: that part, 0 when there are validation files.
+    """
+
+    train: Sequence[Path]
+    valid: Sequence[Path]
+    held_out: float
+
+
+@dataclass(frozen=True)
+class TaskData:
+    """Data ready for training. The parts belong to the task; nobody else looks inside.
+
+    Args:
+        train: the training part.
+        valid: the validation part.
+        tokens: how many tokens one epoch trains on.
+        fingerprint: changes when the data changes; a resumed run compares it.
+        card: facts about the data for the report: name and text.
+    """
+
+    train: Any
+    valid: Any
+    tokens: int
+    fingerprint: str
+    card: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The scores of a file and what was counted in it. The first score is the one that selects models."""
+
+    scores: Sequence[Score]
+    counts: Mapping[str, int]
+
+
+Say = Callable[[str], None]
+"""Tells the user one sentence."""
+
+
+class Task(ABC):
+    """One thing that can be trained: reads its data, makes batches, evaluates, samples.
+
+    Args:
+        config: the `[task]` section.
+    """
+
+    class Config(Config):
+        """Options that every task has."""
+
+        name: str
+
+    default_reader: ClassVar[str]
+    default_model: ClassVar[str]
+    config: Any
+
+    @classmethod
+    @abstractmethod
+    def prepare(cls, config: Any, reader: Reader, files: DataFiles, folder: Path, say: Say) -> tuple[Self, TaskData]:
+        """Read the data and return a task that knows its vocabularies, and the data ready for training.
+
+        Args:
+            config: the `[task]` section; the returned task has it with every `auto` decided.
+            reader: reads the files.
+            files: which files.
+            folder: a folder for temporary files on the disk of the run.
+            say: called with each decision that the user did not make.
+        """
+
+    @classmethod
+    @abstractmethod
+    def load(cls, config: Any, folder: Path) -> Self:
+        """Return a task from what `save` wrote.
+
+        Raises:
+            CheckpointError: files are missing or broken.
+        """
+
+    @abstractmethod
+    def save(self, folder: Path) -> None:
+        """Write the vocabularies as text files into a folder."""
+
+    @property
+    @abstractmethod
+    def fingerprint(self) -> str:
+        """A hash of the vocabularies: weights go with exactly one."""
+
+    @property
+    @abstractmethod
+    def sizes(self) -> Mapping[str, int]:
+        """How many ids each input and output of the model has."""
+
+    @property
+    @abstractmethod
+    def unit(self) -> str:
+        """What tokens are, in the plural: `characters`."""
+
+    @abstractmethod
+    def batches(self, data: TaskData, batch_size: int, seed: int, epoch: int) -> Sequence[Batch]:
+        """Return the batches of one epoch. Batch i depends on the arguments and i alone."""
+
+    @abstractmethod
+    def validate(self, model: Any, data: TaskData) -> Evaluation:
+        """Evaluate a model on the validation part."""
+
+    @abstractmethod
+    def evaluate(self, model: Any, reader: Reader, paths: Sequence[Path], folder: Path) -> Evaluation:
+        """Evaluate a model on files."""
+
+    @abstractmethod
+    def sample(self, model: Any, seed: int) -> str:
+        """Return a short text that shows what the model does now."""
+
+    @abstractmethod
+    def show_loss(self, nats: float) -> str:
+        """Return a mean loss in the unit that people of this task think in."""

@@ -1,0 +1,266 @@
+"""Language modeling: the next token of a running text."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+from pydantic import Field, field_validator
+
+from elman import __version__
+from elman.data.batching import BpttStreams, EvaluationStreams, line_batches
+from elman.data.corpus import Corpus, encode, learn, looks_tokenized, unknowns
+from elman.data.readers.base import Reader
+from elman.data.records import Batch
+from elman.decoding.beam import beam_search
+from elman.decoding.sampling import Choice, sample
+from elman.metrics import METRICS
+from elman.metrics.base import Likelihood, Score
+from elman.metrics.perplexity import Perplexity
+from elman.models.base import LanguageModel
+from elman.tasks.base import DataFiles, Evaluation, Say, Task, TaskData
+from elman.text.tokenizers import TOKENIZERS
+from elman.text.tokenizers.base import Tokenizer
+from elman.text.vocabulary import Vocabulary
+
+_VOCABULARY = "tokens.txt"
+_AS_IT_IS = Choice()
+_SAMPLE_TOKENS = {"character": 300, "byte": 300, "word": 60}
+
+
+class LineScore(NamedTuple):
+    """What a model gives to one line.
+
+    Args:
+        text: the line.
+        log_prob_nats: Σ log p of its tokens and of its end, at most 0.
+        tokens: how many that are.
+        unknown: how many of them the vocabulary lacks.
+        perplexity: exp(-log_prob_nats / tokens).
+    """
+
+    text: str
+    log_prob_nats: float
+    tokens: int
+    unknown: int
+    perplexity: float
+
+
+class LanguageModeling(Task):
+    """Predict each token of a text from those before it.
+
+        J = -1/T Σ_t log p(x_t | x_1 .. x_{t-1})
+
+    Training reads the text in streams with truncated backpropagation through time; the state is carried from
+    batch to batch and starts at zero with each epoch.
+
+    Args:
+        config: the `[task]` section, its level decided.
+        vocabulary: the tokens.
+    """
+
+    class Config(Task.Config):
+        """Options of language modeling."""
+
+        name: str = "lm"
+        level: str = Field("auto", description="What a token is: character, word, byte; auto guesses and says so.")
+        bptt: int = Field(64, ge=1, le=100_000, description="T, tokens that a gradient reaches back.")
+
+        @field_validator("level")
+        @classmethod
+        def _known_level(cls, level: str) -> str:
+            if level != "auto":
+                TOKENIZERS.get(level)
+            return level
+
+    default_reader = "text"
+    default_model = "rnn_lm"
+
+    def __init__(self, config: Config, vocabulary: Vocabulary) -> None:
+        self.config = config
+        self.vocabulary = vocabulary
+        self.tokenizer: Tokenizer = TOKENIZERS.get(config.level)()
+        # A text starts where a line starts. A text without line breaks has no such token: `<unk>`, id 0, then.
+        starts = [self.tokenizer.newline] if self.tokenizer.newline in vocabulary else [vocabulary.tokens[0]]
+        self.start_id = int(vocabulary.encode(starts)[0])
+
+    # Data and files
+
+    @classmethod
+    def prepare(cls, config: Any, reader: Reader, files: DataFiles, folder: Path, say: Say) -> tuple[Self, TaskData]:
+        """Read the text, guess the level if it is `auto`, and learn the vocabulary from the training part."""
+        if config.level == "auto":
+            level = _guess_level(reader, files.train[0])
+            reason = "punctuation stands apart" if level == "word" else "running text"
+            say(f"level: {level}, guessed ({reason}); --level character, word or byte decides it")
+            config = config.model_copy(update={"level": level})
+        tokenizer = TOKENIZERS.get(config.level)()
+        vocabulary, train, valid = learn(reader.read(files.train), tokenizer, folder, files.held_out)
+        if valid is None:
+            valid = encode(reader.read(files.valid), tokenizer, vocabulary, folder)
+        task = cls(config, vocabulary)
+        return task, TaskData(
+            train=train.store,
+            valid=valid.store,
+            tokens=len(train.store),
+            fingerprint=f"{train.store.fingerprint}-{valid.store.fingerprint}-{vocabulary.fingerprint}",
+            card=task._card(train, valid),
+        )
+
+    @classmethod
+    def load(cls, config: Any, folder: Path) -> Self:
+        """Return a task with the vocabulary of a folder."""
+        return cls(config, Vocabulary.load(folder / _VOCABULARY))
+
+    def save(self, folder: Path) -> None:
+        """Write the vocabulary."""
+        self.vocabulary.save(folder / _VOCABULARY)
+
+    @property
+    def fingerprint(self) -> str:
+        """The fingerprint of the vocabulary."""
+        return self.vocabulary.fingerprint
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """V, as `tokens`."""
+        return {"tokens": len(self.vocabulary)}
+
+    @property
+    def unit(self) -> str:
+        """Characters, words or bytes."""
+        return f"{self.tokenizer.unit}s"
+
+    # Training
+
+    def batches(self, data: TaskData, batch_size: int, seed: int, epoch: int) -> Sequence[Batch]:
+        """Return the streams of one epoch; every epoch reads the text in the same order."""
+        return BpttStreams(data.train, batch_size, self.config.bptt, self.start_id)
+
+    def validate(self, model: LanguageModel, data: TaskData) -> Evaluation:
+        """Evaluate on the validation part."""
+        return self._evaluate(model, Corpus(data.valid))
+
+    def evaluate(self, model: LanguageModel, reader: Reader, paths: Sequence[Path], folder: Path) -> Evaluation:
+        """Evaluate on files, one running text."""
+        return self._evaluate(model, encode(reader.read(paths), self.tokenizer, self.vocabulary, folder))
+
+    def sample(self, model: LanguageModel, seed: int) -> str:
+        """Return a short generated text."""
+        length = _SAMPLE_TOKENS.get(self.config.level, 60)
+        return "".join(self.generate(model, "", length, Choice(temperature=0.8), seed))
+
+    def show_loss(self, nats: float) -> str:
+        """Return nats a character, or a perplexity for words."""
+        if self.tokenizer.unit == "word":
+            return f"perplexity {np.exp(min(nats, 700.0)):.1f}"
+        return f"{nats:.3f} nats/{self.tokenizer.unit}"
+
+    # Use
+
+    def generate(
+        self, model: LanguageModel, prompt: str, length: int, choice: Choice = _AS_IT_IS, seed: int = 0, beam: int = 0
+    ) -> Iterator[str]:
+        """Yield a prompt and `length` tokens after it, as pieces of text.
+
+        Args:
+            model: predicts.
+            prompt: what to go on from; unknown tokens are read as `<unk>`.
+            length: tokens to add.
+            choice: how each is drawn.
+            seed: of the draws.
+            beam: above 0, search for the likeliest text with so many paths instead of drawing.
+        """
+        words, ids = self._read(prompt)
+        excluded = [] if self.vocabulary.unknown_id is None else [self.vocabulary.unknown_id]
+        state = model.initial_state(1)
+        found: Iterable[int]
+        if beam:
+            found = beam_search(model.advance, model.select, state, ids, length, beam, excluded)
+        else:
+            found = islice(sample(model.advance, state, ids, choice, seed, excluded), length)
+        return self.tokenizer.pieces(chain(words, (self.vocabulary.tokens[token] for token in found)))
+
+    def predict(self, model: LanguageModel, prompt: str, k: int) -> list[tuple[str, float]]:
+        """Return the k likeliest next tokens after a prompt, with their probabilities."""
+        state = model.initial_state(1)
+        for token in self._read(prompt)[1]:
+            log_probs, state = model.advance(np.array([token]), state)
+        best = np.argsort(-log_probs[0], kind="stable")[:k]
+        return [(self.vocabulary.tokens[i], float(np.exp(log_probs[0, i]))) for i in best]
+
+    def score(self, model: LanguageModel, lines: Sequence[str]) -> list[LineScore]:
+        """Return the log-probability of separate lines, each with its end and from the zero state."""
+        encoded = [self.vocabulary.encode(self.tokenizer.split(line + "\n")) for line in lines]
+        nats = np.zeros(len(lines))
+        for numbers, batch in line_batches(encoded, self.start_id):
+            nll, _ = model.nll(batch, model.initial_state(batch.size))
+            nats[numbers] = (nll * batch.masks["targets"]).sum(1)
+        unknown = [int((ids == self.vocabulary.unknown_id).sum()) for ids in encoded]
+        return [
+            LineScore(line, -total, len(ids), missing, Perplexity().value(np.array([total, len(ids)])))
+            for line, total, ids, missing in zip(lines, nats.tolist(), encoded, unknown, strict=True)
+        ]
+
+    def unknown_in(self, text: str) -> list[str]:
+        """Return the tokens of a text that the vocabulary lacks, each once."""
+        return list(dict.fromkeys(token for token in self.tokenizer.split(text) if token not in self.vocabulary))
+
+    def _read(self, prompt: str) -> tuple[Sequence[str], np.ndarray]:
+        """Return the tokens of a prompt, and their ids after the one that starts a text."""
+        words = self.tokenizer.split(prompt)
+        return words, np.concatenate([[self.start_id], self.vocabulary.encode(words)])
+
+    def _evaluate(self, model: LanguageModel, corpus: Corpus) -> Evaluation:
+        streams = EvaluationStreams(corpus.store, self.start_id)
+        state = model.initial_state(streams.streams)
+        total = np.zeros(2)
+        known = np.zeros(2)
+        for batch in streams:
+            nll, state = model.nll(batch, state)
+            counted = batch.masks["targets"]
+            familiar = counted & (batch.fields["targets"] != self.vocabulary.unknown_id)
+            total += nll[counted].sum(), counted.sum()
+            known += nll[familiar].sum(), familiar.sum()
+        unknown = int(total[1] - known[1])
+        signature = (
+            f"level:{self.config.level}|eos:counted|unknown:{{}}|state:carried|streams:{streams.streams}"
+            f"|elman:{__version__}"
+        )
+        scores = self._scores(Likelihood(total[0], int(total[1]), corpus.characters), signature.format("in"))
+        if known[1]:
+            scores += self._scores(Likelihood(known[0], int(known[1])), signature.format("out"))
+        counts = {"tokens": int(total[1]), "unknown": unknown, "sentences": corpus.lines}
+        return Evaluation(scores, counts)
+
+    def _scores(self, likelihood: Likelihood, signature: str) -> list[Score]:
+        unit = self.tokenizer.unit
+        units = {"cross_entropy": f"nats/{unit}", "perplexity": f"per {unit}", "bits_per_character": "bits/character"}
+        scores = []
+        for name, of in units.items():
+            if name == "bits_per_character" and not likelihood.characters:
+                continue
+            metric = METRICS.get(name)()
+            value = metric.value(metric.statistics(likelihood))
+            scores.append(Score(name, value, of, signature, metric.lower_is_better))
+        return scores
+
+    def _card(self, train: Corpus, valid: Corpus) -> dict[str, str]:
+        size = len(self.vocabulary)
+        missing = unknowns(valid.store, self.vocabulary)
+        return {
+            "level": self.config.level,
+            "training": f"{len(train.store):,} {self.unit}",
+            "validation": f"{len(valid.store):,} {self.unit}",
+            "vocabulary": f"{size:,} {self.unit}",
+            "unknown in validation": f"{missing:,} ({missing / max(1, len(valid.store)):.2%})",
+        }
+
+
+def _guess_level(reader: Reader, path: Path) -> str:
+    """Return `word` for text that is tokenized already, else `character`."""
+    for example in reader.read([path]):
+        if not example.fields["text"].isspace():
+            return "word" if looks_tokenized(example.fields["text"]) else "character"
+    return "character"

@@ -1,0 +1,1 @@
+"""Text into tokens and back: vocabulary and tokenizers. No torch."""

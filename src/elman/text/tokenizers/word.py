@@ -1,0 +1,30 @@
+"""A token is what stands between blanks, and each line ends with one more."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from elman.text.tokenizers.base import Tokenizer
+
+
+class WordTokenizer(Tokenizer):
+    """Words as the text has them, cut at white space; a line break is the token `<eos>`.
+
+    This is the convention of Penn Treebank and WikiText: text that is tokenized already stays as it is,
+    and every line, an empty one too, ends with `<eos>`.
+    """
+
+    unit = "word"
+    newline = "<eos>"
+
+    def split(self, text: str) -> Sequence[str]:
+        """Return the words, with `<eos>` for each line break."""
+        return text.replace("\n", " <eos> ").split()
+
+    def pieces(self, tokens: Iterable[str]) -> Iterator[str]:
+        """Yield words with a blank before them, but for the first of a line; `<eos>` breaks the line."""
+        blank = ""
+        for token in tokens:
+            if token == self.newline:
+                yield "\n"
+            else:
+                yield blank + token
+            blank = "" if token == self.newline else " "

@@ -1,0 +1,159 @@
+"""Tokens and their ids."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from elman.errors import CheckpointError
+
+UNKNOWN = "<unk>"
+_ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_UNESCAPES = {written[1]: token for token, written in _ESCAPES.items()}
+
+
+class Vocabulary:
+    """An ordered set of tokens; a token's id is its place.
+
+    Args:
+        tokens: distinct tokens; if `<unk>` is among them, it takes every token that is not.
+        counts: how often each was seen in training, in the same order.
+    """
+
+    def __init__(self, tokens: Sequence[str], counts: Sequence[int]) -> None:
+        self.tokens = tuple(tokens)
+        self.counts = np.asarray(counts, dtype=np.int64)
+        self._ids = _Ids(zip(self.tokens, range(len(self.tokens)), strict=True))
+        self.unknown_id = self._ids.get(UNKNOWN)
+        self._ids.unknown_id = self.unknown_id
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def __contains__(self, token: str) -> bool:
+        return token in self._ids.keys()
+
+    def encode(self, tokens: Iterable[str]) -> np.ndarray:
+        """Return the ids (int64) of tokens; an unseen one gets the id of `<unk>`.
+
+        Raises:
+            KeyError: an unseen token, in a vocabulary without `<unk>`.
+        """
+        return np.fromiter(map(self._ids.__getitem__, tokens), dtype=np.int64)
+
+    def decode(self, ids: Iterable[int]) -> list[str]:
+        """Return the tokens of ids."""
+        return [self.tokens[i] for i in ids]
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of the tokens in their order; it is stored beside weights, which mean nothing without it."""
+        return hashlib.sha256("\x00".join(self.tokens).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+    def save(self, path: Path) -> None:
+        """Write one `token<TAB>count` a line; line breaks, tabs and backslashes are escaped."""
+        lines = [f"{_escape(token)}\t{count}\n" for token, count in zip(self.tokens, self.counts, strict=True)]
+        path.write_text("".join(lines), encoding="utf-8", errors="surrogatepass", newline="\n")
+
+    @classmethod
+    def load(cls, path: Path) -> "Vocabulary":
+        """Read what `save` wrote.
+
+        Raises:
+            CheckpointError: the file is missing or a line is not `token<TAB>count`; the message has the line.
+        """
+        try:
+            text = path.read_bytes().decode("utf-8", "surrogatepass")
+        except (OSError, UnicodeDecodeError) as error:
+            raise CheckpointError(f"{path}: the vocabulary cannot be read: {error}.") from error
+        tokens: list[str] = []
+        counts: list[int] = []
+        for number, line in enumerate(text.split("\n")[:-1], start=1):
+            token, tab, count = line.rpartition("\t")
+            if not tab or not count.isdigit():
+                raise CheckpointError(f"{path}:{number}: got {line!r}, expected a token, a tab and its count.")
+            tokens.append(_unescape(token))
+            counts.append(int(count))
+        if not tokens or len(set(tokens)) != len(tokens):
+            raise CheckpointError(f"{path}: the vocabulary is empty or has a token twice. Restore the file.")
+        return cls(tokens, counts)
+
+
+class VocabularyBuilder:
+    """Gives tokens ids as they come, so that one pass over the data is enough.
+
+    Afterwards `finish` orders the vocabulary and says which final id each provisional one became.
+
+    Args:
+        inventory: the whole vocabulary where it is known beforehand.
+    """
+
+    def __init__(self, inventory: Sequence[str] | None = None) -> None:
+        self._fixed = inventory is not None
+        self._ids = _Growing(zip(inventory or (), range(len(inventory or ())), strict=True))
+
+    def encode(self, tokens: Iterable[str]) -> np.ndarray:
+        """Return provisional ids (uint32), with new ones for tokens not met before."""
+        return np.fromiter(map(self._ids.__getitem__, tokens), dtype=np.uint32)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def finish(self, counts: np.ndarray) -> tuple[Vocabulary, np.ndarray]:
+        """Return the vocabulary and a table from provisional to final ids.
+
+        Args:
+            counts: how often each provisional id occurs in the training data. Tokens that never do (they
+                came from held-out text) are left out and become `<unk>`.
+
+        The most frequent token comes first and ties are broken by the token, after `<unk>`, which has id 0. A fixed
+        inventory keeps its order and needs no `<unk>`.
+        """
+        seen = list(self._ids)
+        if self._fixed:
+            return Vocabulary(seen, counts), np.arange(len(seen), dtype=np.uint32)
+        unknown = self._ids.get(UNKNOWN)
+        kept = [i for i in np.flatnonzero(counts).tolist() if i != unknown]
+        kept.sort(key=lambda i: (-int(counts[i]), seen[i]))
+        table = np.zeros(len(seen), dtype=np.uint32)
+        table[kept] = np.arange(1, len(kept) + 1, dtype=np.uint32)
+        unknown_count = int(counts[unknown]) if unknown is not None else 0
+        vocabulary = Vocabulary([UNKNOWN, *(seen[i] for i in kept)], [unknown_count, *(int(counts[i]) for i in kept)])
+        return vocabulary, table
+
+
+class _Ids(dict[str, int]):
+    """A dictionary in which every unseen token has the id of the unknown one."""
+
+    unknown_id: int | None = None
+
+    def __missing__(self, token: str) -> int:
+        if self.unknown_id is None:
+            raise KeyError(token)
+        return self.unknown_id
+
+
+class _Growing(dict[str, int]):
+    """A dictionary that gives each new token the next id."""
+
+    def __missing__(self, token: str) -> int:
+        self[token] = number = len(self)
+        return number
+
+
+def _escape(token: str) -> str:
+    return "".join(_ESCAPES.get(c, c) for c in token)
+
+
+def _unescape(written: str) -> str:
+    parts = written.split("\\\\")
+    plain = (_unescape_simple(part) for part in parts)
+    return "\\".join(plain)
+
+
+def _unescape_simple(written: str) -> str:
+    for letter, token in _UNESCAPES.items():
+        if letter != "\\":
+            written = written.replace("\\" + letter, token)
+    return written
