@@ -19,11 +19,11 @@ class Score:
     signature: str
     lower_is_better: bool
 
-    def better_than(self, other: "Score | None") -> bool:
-        """Say whether this score beats another (or nothing). NaN never does."""
-        if other is None:
-            return bool(np.isfinite(self.value))
-        return self.value < other.value if self.lower_is_better else self.value > other.value
+    def beats(self, value: float | None) -> bool:
+        """Say whether this score is better than an earlier value, or than none at all. NaN never is."""
+        if value is None:
+            return not np.isnan(self.value)
+        return self.value < value if self.lower_is_better else self.value > value
 
 
 class Metric(ABC):

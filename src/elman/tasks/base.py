@@ -48,10 +48,17 @@ class TaskData:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """The scores of a file and what was counted in it. The first score is the one that selects models."""
+    """What a model is worth on some data.
+
+    Args:
+        scores: the first one selects models.
+        counts: what was counted in the data, such as `tokens`.
+        shown: the first score as people of the task say it.
+    """
 
     scores: Sequence[Score]
     counts: Mapping[str, int]
+    shown: str
 
 
 Say = Callable[[str], None]

@@ -187,8 +187,12 @@ class LanguageModeling(Task):
         state = model.initial_state(1)
         for token in self._read(prompt)[1]:
             log_probs, state = model.advance(np.array([token]), state)
-        best = np.argsort(-log_probs[0], kind="stable")[:k]
-        return [(self.vocabulary.tokens[i], float(np.exp(log_probs[0, i]))) for i in best]
+        return self.likeliest(log_probs[0], k)
+
+    def likeliest(self, log_probs: np.ndarray, k: int) -> list[tuple[str, float]]:
+        """Return the k likeliest tokens of a row of log-probabilities, with their probabilities."""
+        best = np.argsort(-log_probs, kind="stable")[:k]
+        return [(self.vocabulary.tokens[i], float(np.exp(log_probs[i]))) for i in best]
 
     def score(self, model: LanguageModel, lines: Sequence[str]) -> list[LineScore]:
         """Return the log-probability of separate lines, each with its end and from the zero state."""
@@ -232,7 +236,7 @@ class LanguageModeling(Task):
         if known[1]:
             scores += self._scores(Likelihood(known[0], int(known[1])), signature.format("out"))
         counts = {"tokens": int(total[1]), "unknown": unknown, "sentences": corpus.lines}
-        return Evaluation(scores, counts)
+        return Evaluation(scores, counts, self.show_loss(scores[0].value))
 
     def _scores(self, likelihood: Likelihood, signature: str) -> list[Score]:
         unit = self.tokenizer.unit

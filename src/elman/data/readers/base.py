@@ -20,6 +20,7 @@ class Reader(ABC):
     class Config(Config):
         """Options that every format has."""
 
+        name: str = Field("text", description="The file format; `elman describe readers` lists them.")
         encoding: str = Field("utf-8", description="Encoding of the files, such as utf-8 or latin-1.")
 
     def __init__(self, config: Config) -> None:

@@ -1,0 +1,1 @@
+"""What `elman.load` returns."""

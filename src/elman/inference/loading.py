@@ -1,0 +1,29 @@
+"""From a run folder to a model that can be used."""
+
+from pathlib import Path
+
+from elman.data.readers import READERS
+from elman.inference.predictor import Predictor
+from elman.models import MODELS
+from elman.models.base import Network
+from elman.training.run_folder import RunFolder
+
+
+def load(path: str | Path, device: str = "cpu") -> Predictor:
+    """Return the model of a run, ready for use. Nothing in the folder is executed.
+
+    Args:
+        path: the run folder.
+        device: where to compute, `cpu` or `cuda`.
+
+    Raises:
+        CheckpointError: it is no run, a file is missing or altered, or a newer version made it.
+    """
+    run = RunFolder.open(Path(path))
+    config, _ = run.load_config()
+    task = run.load_task(config)
+    model = MODELS.get(config.model.name)(config.model, task.sizes)  # type: ignore[call-arg]
+    model.load_weights(run.load_model(task))
+    if isinstance(model, Network):
+        model.to(device)
+    return Predictor(run.path, task, model, READERS.get(config.reader.name)(config.reader))

@@ -1,0 +1,85 @@
+"""A trained model with the verbs of its task."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from elman.data.readers.base import Reader
+from elman.data.sources import expand
+from elman.decoding.sampling import Choice
+from elman.errors import ConfigError
+from elman.inference.session import Session
+from elman.models.base import Model
+from elman.tasks.base import Evaluation, Task
+from elman.tasks.lm import LanguageModeling, LineScore
+
+
+class Predictor:
+    """The model of a run, and what can be done with it.
+
+    Args:
+        path: the run folder.
+        task: its task.
+        model: its model.
+        reader: reads files as the run's training files were read.
+    """
+
+    def __init__(self, path: Path, task: Task, model: Model, reader: Reader) -> None:
+        self.path = path
+        self.task = task
+        self.model = model
+        self._reader = reader
+
+    def evaluate(self, files: str | Path | Sequence[str | Path]) -> Evaluation:
+        """Return the scores of the model on files, each with unit and signature.
+
+        Raises:
+            DataError: a file is missing or cannot be used.
+        """
+        names = [files] if isinstance(files, str | Path) else list(files)
+        paths = expand([str(name) for name in names])
+        with tempfile.TemporaryDirectory() as folder:
+            return self.task.evaluate(self.model, self._reader, paths, Path(folder))
+
+    def generate(
+        self,
+        prompt: str = "",
+        length: int = 200,
+        temperature: float = 1.0,
+        top_k: int = 0,
+        top_p: float = 1.0,
+        beam: int = 0,
+        seed: int = 0,
+    ) -> str:
+        """Return a prompt and `length` tokens that go on from it. The same seed gives the same text."""
+        return "".join(self.stream(prompt, length, Choice(temperature, top_k, top_p), beam, seed))
+
+    def stream(
+        self, prompt: str, length: int, choice: Choice, beam: int = 0, seed: int = 0
+    ) -> Iterator[str]:
+        """Yield the text of `generate` piece by piece, as it is found.
+
+        Raises:
+            ConfigError: a value that means nothing.
+        """
+        choice.check()
+        if length < 0 or beam < 0:
+            raise ConfigError(f"--length and --beam: got {length} and {beam}, expected 0 or more.")
+        return self._language_model("generate").generate(self.model, prompt, length, choice, seed, beam)  # type: ignore[arg-type]
+
+    def predict(self, prompt: str, k: int = 5) -> list[tuple[str, float]]:
+        """Return the k likeliest next tokens after a prompt, with their probabilities."""
+        return self._language_model("predict").predict(self.model, prompt, k)  # type: ignore[arg-type]
+
+    def score(self, lines: Sequence[str]) -> list[LineScore]:
+        """Return the log-probability (nats) and perplexity of separate lines."""
+        return self._language_model("score").score(self.model, lines)  # type: ignore[arg-type]
+
+    def session(self) -> Session:
+        """Return a session that reads text as it comes and always knows what is likely next."""
+        return Session(self._language_model("session"), self.model)  # type: ignore[arg-type]
+
+    def _language_model(self, verb: str) -> LanguageModeling:
+        if not isinstance(self.task, LanguageModeling):
+            raise ConfigError(f"{self.path}: task {self.task.config.name!r} has no {verb}; a run of task 'lm' has.")
+        return self.task

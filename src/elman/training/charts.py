@@ -1,0 +1,64 @@
+"""Curves as SVG, drawn with matplotlib."""
+
+import io
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from matplotlib.figure import Figure
+
+_COLORS = {"training": "#9aa7b8", "validation": "#c2410c", "other": "#1d4ed8"}
+_STYLE = {"svg.fonttype": "none", "font.family": "sans-serif", "font.size": 10}
+
+
+class Curve(NamedTuple):
+    """One line of a chart.
+
+    Args:
+        name: for the legend; decides the color of `training` and `validation`.
+        x: steps.
+        y: values.
+        points: draw a dot at each value.
+    """
+
+    name: str
+    x: Sequence[float]
+    y: Sequence[float]
+    points: bool = False
+
+
+def chart(curves: Sequence[Curve], label: str, size: tuple[float, float], legend: bool = False) -> str:
+    """Return an `<svg>` element with curves over training steps.
+
+    Args:
+        curves: drawn in order; the first may be noisy and is drawn thin.
+        label: what the vertical axis shows, with its unit.
+        size: width and height in inches.
+        legend: name the curves in the picture, each beside its end.
+    """
+    from matplotlib import rc_context
+
+    with rc_context(_STYLE):
+        figure = Figure(figsize=size, layout="constrained")
+        axes = figure.subplots()
+        for curve in curves:
+            color = _COLORS.get(curve.name, _COLORS["other"])
+            width = 2.0 if curve.points else 1.2
+            axes.plot(curve.x, curve.y, color=color, linewidth=width, label=curve.name, marker="o" if curve.points else "")
+        axes.set_xlabel("step")
+        axes.set_ylabel(label)
+        axes.grid(axis="y", color="#e5e7eb", linewidth=0.8)
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.ticklabel_format(axis="y", useOffset=False) if _plain(curves) else None
+        axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+        axes.set_axisbelow(True)
+        if legend and any(len(curve.x) for curve in curves):
+            axes.legend(frameon=False)
+        target = io.StringIO()
+        figure.savefig(target, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+    text = target.getvalue()
+    return text[text.index("<svg") :]
+
+
+def _plain(curves: Sequence[Curve]) -> bool:
+    """Say whether values are large enough to be written without an exponent."""
+    return max((max(curve.y, default=0.0) for curve in curves), default=0.0) > 0.05

@@ -1,0 +1,129 @@
+"""Checkpoints: what is needed to go on exactly, in a folder that appears whole or not at all."""
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from elman.errors import CheckpointError
+from elman.training import weights
+from elman.training.durable import write_folder
+
+KEPT = 2
+
+
+@dataclass
+class Interval:
+    """Sums over the updates since the last line of the log: losses (nats), their targets, gradient norms, seconds."""
+
+    updates: int = 0
+    nats: float = 0.0
+    count: int = 0
+    norm: float = 0.0
+    seconds: float = 0.0
+
+
+@dataclass
+class Progress:
+    """Every counter that a decision of the trainer depends on.
+
+    Args:
+        step: updates made.
+        epoch: the pass over the data that the next batch belongs to, from 0.
+        batch: the number of the next batch in its epoch.
+        best: the best value on validation.
+        best_step: when that was.
+        interval: what was summed since the last line of the log.
+        seconds: time in training, all sessions together.
+        metrics_bytes: length of metrics.jsonl.
+        schedule: the state of the schedule.
+    """
+
+    step: int = 0
+    epoch: int = 0
+    batch: int = 0
+    best: float | None = None
+    best_step: int = 0
+    interval: Interval = field(default_factory=Interval)
+    seconds: float = 0.0
+    metrics_bytes: int = 0
+    schedule: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """One moment of a training.
+
+    Args:
+        progress: the counters.
+        arrays: `model/...`, `optimizer/...` and `state/...`, every number that the next step reads.
+        environment: what else the numbers depend on.
+    """
+
+    progress: Progress
+    arrays: Mapping[str, np.ndarray]
+    environment: dict[str, str]
+
+    def part(self, name: str) -> dict[str, np.ndarray]:
+        """Return the arrays of one part, without its name."""
+        prefix = f"{name}/"
+        return {key.removeprefix(prefix): array for key, array in self.arrays.items() if key.startswith(prefix)}
+
+
+def save(folder: Path, checkpoint: Checkpoint) -> None:
+    """Write `folder/<step>`, unless it is there, and remove all but the newest two.
+
+    Raises:
+        CheckpointError: it cannot be written; what was there before still is.
+    """
+    path = folder / str(checkpoint.progress.step)
+    if path.exists():
+        return
+    facts = {
+        "progress": asdict(checkpoint.progress),
+        "environment": checkpoint.environment,
+    }
+    content = {
+        "training.safetensors": weights.to_bytes(checkpoint.arrays, {}),
+        "progress.json": json.dumps(facts, indent=1).encode(),
+    }
+    write_folder(path, content)
+    for old in steps(folder)[:-KEPT]:
+        shutil.rmtree(folder / str(old), ignore_errors=True)
+
+
+def steps(folder: Path) -> list[int]:
+    """Return the steps of the checkpoints in a folder, oldest first. A half-written one does not count."""
+    if not folder.is_dir():
+        return []
+    return sorted(int(path.name) for path in folder.iterdir() if path.name.isdigit())
+
+
+def load(folder: Path) -> Checkpoint | None:
+    """Return the newest checkpoint of a folder, or None if there is none.
+
+    Raises:
+        CheckpointError: it is broken; the message names the one before, if there is one.
+    """
+    found = steps(folder)
+    if not found:
+        return None
+    path = folder / str(found[-1])
+    try:
+        facts = json.loads((path / "progress.json").read_text(encoding="utf-8"))
+        progress = Progress(**{**facts["progress"], "interval": Interval(**facts["progress"]["interval"])})
+        arrays, _ = weights.read(path / "training.safetensors")
+        return Checkpoint(progress, arrays, facts["environment"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CheckpointError(f"{path / 'progress.json'}: cannot be read: {error}.{_way_out(path, found)}") from error
+    except CheckpointError as error:
+        raise CheckpointError(f"{error}{_way_out(path, found)}") from error
+
+
+def _way_out(path: Path, found: list[int]) -> str:
+    if len(found) < 2:
+        return ""
+    return f" Or remove {path}: then training goes on from step {found[-2]}."

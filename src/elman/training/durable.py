@@ -1,0 +1,67 @@
+"""Writing so that a kill or a full disk at any moment leaves the state before it readable."""
+
+import os
+import shutil
+from pathlib import Path
+
+from elman.errors import CheckpointError
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Replace a file in one step: write a new one beside it, force it to disk, rename.
+
+    Raises:
+        CheckpointError: the disk is full or the folder cannot be written; the old file is untouched.
+    """
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        with partial.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise _not_written(path, error) from error
+
+
+def write_folder(path: Path, files: dict[str, bytes]) -> None:
+    """Make a folder of files appear in one step, where there is none yet.
+
+    Raises:
+        CheckpointError: the disk is full or the folder cannot be written; nothing appears then.
+    """
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        for name, content in files.items():
+            with (partial / name).open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        _sync_folder(partial)
+        os.replace(partial, path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise _not_written(path, error) from error
+
+
+def _sync_folder(folder: Path) -> None:
+    """Force the names in a folder to disk, where the system can."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _not_written(path: Path, error: OSError) -> CheckpointError:
+    return CheckpointError(
+        f"{path}: cannot be written: {error.strerror or error}. What was saved before is still there; "
+        "free some space or fix the folder, then go on with elman train --resume."
+    )

@@ -1,0 +1,37 @@
+"""What the numbers of a run depend on besides its configuration."""
+
+import platform
+
+import numpy as np
+import torch
+
+from elman import __version__
+from elman.native import kernel_mode
+
+
+def environment(device: str) -> dict[str, str]:
+    """Return the facts under which a resumed run is bit for bit what an uninterrupted one would be."""
+    return {
+        "elman": __version__,
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "numpy": np.__version__,
+        "machine": platform.machine(),
+        "device": torch.cuda.get_device_name() if device == "cuda" else "cpu",
+        "threads": str(torch.get_num_threads()),
+        "instructions": torch.backends.cpu.get_cpu_capability(),
+        "kernels": kernel_mode(),
+    }
+
+
+def differences(before: dict[str, str], now: dict[str, str]) -> str:
+    """Return what changed, in one line; empty if nothing did."""
+    changed = [f"{name} {before.get(name)} -> {now[name]}" for name in now if before.get(name) != now[name]]
+    return ", ".join(changed)
+
+
+def choose_device(wanted: str) -> str:
+    """Return `cuda` or `cpu` for a wish that may be `auto`."""
+    if wanted == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    return wanted

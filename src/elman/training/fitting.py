@@ -1,0 +1,36 @@
+"""Drives a fitted model: the same run folder, log and events as a trained network."""
+
+import time
+
+from elman.models.base import Fitted
+from elman.tasks.base import Task, TaskData
+from elman.training.events import Listener, Sampled, Stopped, Validated
+from elman.training.metrics_log import MetricsLog
+from elman.training.run_folder import RunFolder
+
+
+def fit(task: Task, data: TaskData, model: Fitted, run: RunFolder, seed: int, listener: Listener) -> None:
+    """Fit a model, evaluate it, and save it. A fit that was interrupted is simply done again.
+
+    Args:
+        task: evaluates and samples.
+        data: what it prepared.
+        model: fitted in place.
+        run: where everything is saved.
+        seed: of the sample.
+        listener: is told what happens.
+    """
+    start = time.perf_counter()
+    log = MetricsLog(run.metrics_path, 0)
+    log.write("data", unit=task.unit, card=dict(data.card))
+    model.fit(data.train)
+    run.save_model(model.weights(), task)
+    evaluation = task.validate(model, data)
+    seconds = time.perf_counter() - start
+    values = {score.name: score.value for score in reversed(evaluation.scores)}
+    log.write("validation", step=1, best=True, **values)
+    listener(Validated(1, evaluation.scores, evaluation.shown, True))
+    text = task.sample(model, seed)
+    log.write("sample", step=1, text=text)
+    listener(Sampled(1, text))
+    listener(Stopped(1, "finished", seconds))

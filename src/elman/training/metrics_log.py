@@ -1,0 +1,65 @@
+"""metrics.jsonl: one JSON object a line for everything that was measured."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from elman.errors import CheckpointError
+
+
+class MetricsLog:
+    """Appends lines, and can be cut back to where a checkpoint was.
+
+    Args:
+        path: the file; made if it is not there.
+        size: bytes that are valid; the rest, written after the checkpoint that training resumes from, is cut off.
+
+    Raises:
+        CheckpointError: the file is shorter than that, or cannot be written.
+    """
+
+    def __init__(self, path: Path, size: int) -> None:
+        self.path = path
+        try:
+            with path.open("ab") as file:
+                length = file.tell()
+                if length < size:
+                    raise CheckpointError(
+                        f"{path}: {length} bytes, expected at least {size} as at the checkpoint. Restore the file."
+                    )
+                file.truncate(size)
+        except OSError as error:
+            raise CheckpointError(f"{path}: cannot be written: {error.strerror}.") from error
+        self.size = size
+
+    def write(self, event: str, **values: Any) -> None:
+        """Append one line `{"event": event, ...}`.
+
+        Raises:
+            CheckpointError: it cannot be written.
+        """
+        line = (json.dumps({"event": event, **values}, ensure_ascii=False) + "\n").encode()
+        try:
+            with self.path.open("ab") as file:
+                file.write(line)
+        except OSError as error:
+            raise CheckpointError(f"{self.path}: cannot be written: {error.strerror}. Free some space.") from error
+        self.size += len(line)
+
+    def sync(self) -> None:
+        """Force what was written to disk: a checkpoint may say how long the file is only after that."""
+        with self.path.open("ab") as file:
+            os.fsync(file.fileno())
+
+
+def read_events(path: Path) -> Iterator[Mapping[str, Any]]:
+    """Yield the lines of a log. A line that a kill cut off at the end of the file is passed over."""
+    if not path.exists():
+        return
+    for line in path.read_text(encoding="utf-8").splitlines():
+        try:
+            yield json.loads(line)
+        except json.JSONDecodeError:
+            return

@@ -1,0 +1,138 @@
+"""Shows a training on a terminal, or as plain lines in a log."""
+
+import time
+from typing import TextIO
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
+from rich.text import Text
+
+from elman.training.events import Event, Notice, Planned, Sampled, Stepped, Stopped, Validated
+
+_SMOOTHING = 0.98
+_LINES = 20
+
+
+class Display:
+    """A listener that draws a bar on a terminal and prints about twenty lines elsewhere; all of it to one stream.
+
+    Args:
+        stream: where to; standard error if left out.
+        first_sample: whether what the untrained model writes is shown too.
+    """
+
+    def __init__(self, stream: TextIO | None = None, first_sample: bool = False) -> None:
+        self.console = Console(file=stream, stderr=stream is None, highlight=False, soft_wrap=stream is None or None)
+        self._first_sample = first_sample
+        self._bar: Progress | None = None
+        self._plan: Planned | None = None
+        self._meter = _Meter()
+        self._sample: Sampled | None = None
+
+    def __call__(self, event: Event) -> None:
+        """Show one event."""
+        match event:
+            case Notice():
+                self._line(f"[dim]{escape(event.text)}[/dim]")
+            case Planned():
+                self._planned(event)
+            case Stepped():
+                self._stepped(event)
+            case Validated():
+                mark = "  [green]best so far[/green]" if event.best else ""
+                self._line(f"step {event.step:>7,}   validation [bold]{event.shown}[/bold]{mark}")
+            case Sampled():
+                self._sampled(event)
+            case Stopped():
+                self._stopped(event)
+
+    def close(self) -> None:
+        """Remove the bar, when training ends without saying so."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+    def _planned(self, plan: Planned) -> None:
+        self._plan = plan
+        for name, text in plan.facts.items():
+            self._line(f"{name:<7} {escape(text)}")
+        time_it_takes = f", about {duration(plan.seconds)}" if plan.seconds else ""
+        self._line(
+            f"plan    {plan.steps:,} updates of {plan.batch_tokens:,} {plan.unit}, "
+            f"{plan.epochs:.1f} passes over the data{time_it_takes}"
+        )
+        if plan.step:
+            self._line(f"        going on from step {plan.step:,}")
+        if self.console.is_terminal:
+            columns = (BarColumn(bar_width=28), TextColumn("{task.percentage:>3.0f}%"), _Readings(self._meter))
+            self._bar = Progress(*columns, console=self.console, transient=True, refresh_per_second=5)
+            self._bar.add_task("train", total=plan.steps, completed=plan.step)
+            self._bar.start()
+
+    def _stepped(self, event: Stepped) -> None:
+        if self._plan is None:
+            return
+        self._meter.update(event, self._plan)
+        if self._bar is not None:
+            self._bar.update(self._bar.task_ids[0], completed=event.step)
+        elif not self.console.is_terminal and event.step % max(1, self._plan.steps // _LINES) == 0:
+            share = event.step / self._plan.steps
+            self._line(f"step {event.step:>7,}   {share:>4.0%}   {self._meter.text}")
+
+    def _sampled(self, event: Sampled) -> None:
+        self._sample = event
+        if event.step == 0 and self._first_sample:
+            self._show_sample(event, "what it writes before training")
+
+    def _stopped(self, event: Stopped) -> None:
+        self.close()
+        if self._sample is not None and self._sample.step and event.reason == "finished":
+            self._show_sample(self._sample, "what it writes now")
+        self._line(f"{event.reason} at step {event.step:,} after {duration(event.seconds)} of training")
+
+    def _show_sample(self, event: Sampled, title: str) -> None:
+        self._line(f"\n[bold]{title}[/bold]")
+        self.console.print(Padding(Text(event.text.strip("\n")), (0, 0, 1, 4)))
+
+    def _line(self, text: str) -> None:
+        self.console.print(text)
+
+
+class _Meter:
+    """The loss, smoothed, the speed, and the time left."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self._seconds = 0.0
+        self._tokens = 0.0
+        self._weight = 0.0
+        self._started = time.monotonic()
+
+    def update(self, event: Stepped, plan: Planned) -> None:
+        self._seconds = _SMOOTHING * self._seconds + event.seconds
+        self._tokens = _SMOOTHING * self._tokens + event.tokens
+        self._weight = _SMOOTHING * self._weight + 1
+        speed = self._tokens / max(self._seconds, 1e-9)
+        left = (plan.steps - event.step) * self._seconds / self._weight
+        self.text = f"{event.shown}   {speed:,.0f} {plan.unit}/s   {duration(left)} left"
+
+
+class _Readings(ProgressColumn):
+    def __init__(self, meter: _Meter) -> None:
+        super().__init__()
+        self._meter = meter
+
+    def render(self, task: Task) -> Text:
+        return Text(f"step {int(task.completed):,}   {self._meter.text}")
+
+
+def duration(seconds: float) -> str:
+    """Return a time as people say it: `42 s`, `4 min 05 s`, `3 h 20 min`."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02} min"

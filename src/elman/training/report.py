@@ -1,0 +1,132 @@
+"""report.html: one page about a run, with everything in it."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from importlib.resources import files
+from string import Template
+from typing import Any
+
+from elman import __version__
+from elman.config import Settings
+from elman.training.charts import Curve, chart
+from elman.training.durable import write_file
+from elman.training.metrics_log import read_events
+from elman.training.progress import duration
+from elman.training.run_folder import RunFolder
+
+_SECTIONS = ("task", "model", "training", "data", "reader")
+
+
+def write_report(run: RunFolder) -> None:
+    """Draw what metrics.jsonl holds into report.html."""
+    events = list(read_events(run.metrics_path))
+    if not events:
+        return
+    template = Template(files("elman.training").joinpath("report_template.html").read_text(encoding="utf-8"))
+    settings = Settings.read(run.config_path)
+    page = template.substitute(_parts(run, settings, events))
+    write_file(run.report_path, page.encode())
+
+
+def _parts(run: RunFolder, settings: Settings, events: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    data = _of("data", events)[-1]
+    train, validation = _of("train", events), _of("validation", events)
+    unit = str(data["unit"]).removesuffix("s")
+    return {
+        "title": escape(run.path.name),
+        "lead": escape(_lead(settings)),
+        "facts": "".join(_fact(value, name) for name, value in _facts(train, validation, unit).items()),
+        "loss": _loss(train, validation, unit) if train else "<p>Fitted in one step: there is no curve.</p>",
+        "curves": "".join(_small_curves(train, str(data["unit"]))),
+        "samples": _samples(_of("sample", events)),
+        "data": _table(data["card"]),
+        "settings": "".join(
+            f"<div><h3>{name}</h3>{_table(settings.tree[name])}</div>" for name in _SECTIONS if settings.tree.get(name)
+        ),
+        "footer": f"elman {__version__}",
+    }
+
+
+def _lead(settings: Settings) -> str:
+    model = settings.get("model.name")
+    if settings.get("model.cell"):
+        model = f"{model}: {settings.get('model.num_layers')} x {settings.get('model.cell')}"
+        model += f", {settings.get('model.hidden_size')} units"
+    return f"Task {settings.get('task.name')}, model {model}."
+
+
+def _facts(
+    train: Sequence[Mapping[str, Any]], validation: Sequence[Mapping[str, Any]], unit: str
+) -> dict[str, str]:
+    facts: dict[str, str] = {}
+    best = [event for event in validation if event["best"]]
+    if best:
+        facts[f"validation, nats/{unit}"] = f"{best[-1]['cross_entropy']:.4f}"
+        facts["validation perplexity"] = f"{best[-1]['perplexity']:,.2f}"
+        facts["at step"] = f"{best[-1]['step']:,}"
+    if train:
+        speeds = sorted(event["tokens_per_second"] for event in train)
+        facts["time"] = duration(train[-1]["seconds"])
+        facts[f"{unit}s/s (median)"] = f"{speeds[len(speeds) // 2]:,}"
+    return facts
+
+
+def _fact(value: str, name: str) -> str:
+    return f'<div class="fact"><b>{escape(value)}</b><span>{escape(name)}</span></div>'
+
+
+def _loss(train: Sequence[Mapping[str, Any]], validation: Sequence[Mapping[str, Any]], unit: str) -> str:
+    curves = [
+        Curve("training", _column(train, "step"), _column(train, "nats")),
+        Curve("validation", _column(validation, "step"), _column(validation, "cross_entropy"), points=True),
+    ]
+    return chart(curves, f"nats a {unit}", (9.6, 3.8), legend=True)
+
+
+def _small_curves(train: Sequence[Mapping[str, Any]], unit: str) -> list[str]:
+    labels = {
+        "learning_rate": "learning rate",
+        "gradient_norm": "gradient norm, before clipping",
+        "tokens_per_second": f"{unit} a second",
+    }
+    steps = _column(train, "step")
+    return [
+        f"<div>{chart([Curve(label, steps, _column(train, key))], label, (4.4, 2.6))}</div>"
+        for key, label in labels.items()
+        if train
+    ]
+
+
+def _samples(samples: Sequence[Mapping[str, Any]]) -> str:
+    """Show the first, the middle and the last, and put the rest behind a click."""
+    if not samples:
+        return "<p>None yet.</p>"
+    places = sorted({0, len(samples) // 2, len(samples) - 1})
+    shown = "".join(_sample(samples[place]) for place in places)
+    rest = [event for place, event in enumerate(samples) if place not in places]
+    if not rest:
+        return shown
+    return f"{shown}<details><summary>{len(rest)} more</summary>{''.join(map(_sample, rest))}</details>"
+
+
+def _sample(event: Mapping[str, Any]) -> str:
+    return f"<h3>step {event['step']:,}</h3><pre>{escape(event['text'])}</pre>"
+
+
+def _table(rows: Mapping[str, Any]) -> str:
+    cells = "".join(f"<tr><td>{escape(name)}</td><td>{escape(_text(value))}</td></tr>" for name, value in rows.items())
+    return f"<table>{cells}</table>"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def _of(name: str, events: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [event for event in events if event["event"] == name]
+
+
+def _column(events: Sequence[Mapping[str, Any]], key: str) -> list[float]:
+    return [event[key] for event in events if key in event]

@@ -1,0 +1,149 @@
+"""A run folder: everything about one run, and nothing executable."""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from elman.config import Settings
+from elman.errors import CheckpointError, ConfigError
+from elman.tasks import TASKS
+from elman.tasks.base import Task
+from elman.training import weights
+from elman.training.durable import write_file
+from elman.training.settings import RunConfig, check_format
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """The files of a run and where they lie.
+
+    config.toml         the configuration, everything decided
+    vocabulary/         text files
+    model.safetensors   the best weights on validation; the last when there is no validation
+    metrics.jsonl       one JSON object a line: what training measured
+    report.html         curves, settings, data, samples
+    checkpoints/<step>/ what is needed to go on
+    """
+
+    path: Path
+
+    @property
+    def config_path(self) -> Path:
+        """The configuration."""
+        return self.path / "config.toml"
+
+    @property
+    def model_path(self) -> Path:
+        """The best weights."""
+        return self.path / "model.safetensors"
+
+    @property
+    def metrics_path(self) -> Path:
+        """The measurements."""
+        return self.path / "metrics.jsonl"
+
+    @property
+    def report_path(self) -> Path:
+        """The report."""
+        return self.path / "report.html"
+
+    @property
+    def checkpoints_path(self) -> Path:
+        """The folder of checkpoints."""
+        return self.path / "checkpoints"
+
+    @classmethod
+    def create(cls, path: Path, overwrite: bool) -> "RunFolder":
+        """Make an empty run folder.
+
+        Raises:
+            ConfigError: there is something already, and it may not be replaced.
+            CheckpointError: the folder cannot be made.
+        """
+        folder = cls(path)
+        folder.check_free(overwrite)
+        try:
+            if path.exists():
+                shutil.rmtree(path)
+            path.mkdir(parents=True, exist_ok=True)
+            (path / "vocabulary").mkdir(exist_ok=True)
+        except OSError as error:
+            raise CheckpointError(f"{path}: cannot be made: {error.strerror}. Give another --out.") from error
+        return folder
+
+    def check_free(self, overwrite: bool) -> None:
+        """Refuse a path where there is something that may not be replaced; change nothing.
+
+        Raises:
+            ConfigError: a file, a folder that is no run, or a run without `overwrite`.
+        """
+        if not self.path.exists() or (self.path.is_dir() and not any(self.path.iterdir())):
+            return
+        if not self.config_path.exists():
+            raise ConfigError(f"{self.path}: not empty and not a run. Give another --out; nothing was changed.")
+        if not overwrite:
+            raise ConfigError(
+                f"{self.path}: holds a run. Go on with it (elman train --resume {self.path}), give another --out, "
+                "or replace it with --overwrite."
+            )
+
+    @classmethod
+    def open(cls, path: Path) -> "RunFolder":
+        """Return a run folder that is there.
+
+        Raises:
+            CheckpointError: there is none.
+        """
+        folder = cls(path)
+        if not folder.config_path.is_file():
+            what = "not a run folder: it has no config.toml" if path.is_dir() else "no such run folder"
+            raise CheckpointError(f"{path}: {what}. A run is what elman train --out makes.")
+        return folder
+
+    def save_config(self, config: RunConfig, facts: Mapping[str, Any]) -> None:
+        """Write the configuration and facts about the run."""
+        write_file(self.config_path, config.to_toml(dict(facts)).encode())
+
+    def load_config(self) -> tuple[RunConfig, Settings]:
+        """Return the configuration, and the tree it was made from, with the facts in `[run]`.
+
+        Raises:
+            CheckpointError: the run was made by a newer version.
+            ConfigError: the file was altered to something that cannot be.
+        """
+        settings = Settings.read(self.config_path)
+        check_format(settings, str(self.config_path))
+        return RunConfig.resolve(settings), settings
+
+    def load_task(self, config: RunConfig) -> Task:
+        """Return the task with its vocabularies."""
+        return TASKS.get(config.task.name).load(config.task, self.path / "vocabulary")
+
+    def save_model(self, arrays: Mapping[str, np.ndarray], task: Task) -> None:
+        """Replace the saved weights."""
+        write_file(self.model_path, weights.to_bytes(arrays, {"vocabulary": task.fingerprint}))
+
+    def load_model(self, task: Task) -> dict[str, np.ndarray]:
+        """Return the saved weights.
+
+        Raises:
+            CheckpointError: they are missing or altered, or belong to another vocabulary.
+        """
+        arrays, facts = weights.read(self.model_path)
+        if facts.get("vocabulary") != task.fingerprint:
+            raise CheckpointError(
+                f"{self.path / 'vocabulary'}: not the vocabulary that {self.model_path.name} was trained with. Restore it."
+            )
+        return arrays
+
+
+def next_path(task: str, parent: Path = Path("runs")) -> Path:
+    """Return `runs/<task>-<n>` with the first n that is free."""
+    number = 1
+    while (parent / f"{task}-{number}").exists():
+        number += 1
+    return parent / f"{task}-{number}"

@@ -1,0 +1,150 @@
+"""The configuration of a run: its sections, and how a tree of settings becomes them."""
+
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from pydantic import Field, model_validator
+
+from elman.config import Config, Settings, to_toml
+from elman.data.readers import READERS
+from elman.errors import CheckpointError, ConfigError
+from elman.models import MODELS
+from elman.tasks import TASKS
+
+RUN_FORMAT = 1
+"""Version of the run folder. A newer one is refused, an older one is read."""
+
+
+class DataConfig(Config):
+    """The `[data]` section."""
+
+    train: list[str] = Field(min_length=1, description="Training files or globs.")
+    valid: list[str] = Field(["10%"], min_length=1, description="Validation files, or a share of the training data.")
+
+    @model_validator(mode="after")
+    def _share_is_sensible(self) -> "DataConfig":
+        if self.valid[0].endswith("%"):
+            share = self.valid[0].removesuffix("%")
+            if len(self.valid) > 1 or not share.replace(".", "", 1).isdigit() or not 0 < float(share) <= 50:
+                raise ValueError(f"valid: got {', '.join(self.valid)!r}, expected files, or one share up to 50%.")
+        return self
+
+    @property
+    def held_out(self) -> float:
+        """The share of the training data kept for validation, 0 when there are files for it."""
+        return float(self.valid[0].removesuffix("%")) / 100 if self.valid[0].endswith("%") else 0.0
+
+
+class TrainingConfig(Config):
+    """The `[training]` section."""
+
+    steps: int | None = Field(None, ge=1, description="Updates in all.")
+    epochs: float | None = Field(None, gt=0, description="Passes over the data, instead of steps.")
+    minutes: float | None = Field(
+        None, gt=0, description="About how long, instead of steps; 5 if nothing is said. Fixed as steps at the start."
+    )
+    batch_size: int = Field(16, ge=1, le=65536, description="B, streams or sequences of one update.")
+    optimizer: Literal["sgd", "momentum", "adagrad", "adam", "adamw"] = Field("adamw", description="The update rule.")
+    learning_rate: float | None = Field(
+        None, gt=0, description="Peak rate; by default 1 (sgd), 0.1 (momentum, adagrad) or 0.003 (adam, adamw)."
+    )
+    momentum: float = Field(0.9, ge=0, lt=1, description="μ of momentum.")
+    beta1: float = Field(0.9, ge=0, lt=1, description="β1 of adam and adamw.")
+    beta2: float = Field(0.99, ge=0, lt=1, description="β2 of adam and adamw.")
+    weight_decay: float = Field(0.0, ge=0, description="λ; decoupled in adamw, else part of the gradient.")
+    clip_norm: float = Field(1.0, ge=0, description="Global gradient norm is clipped to this; 0 switches that off.")
+    schedule: Literal["constant", "step", "plateau", "cosine"] = Field("cosine", description="How the rate changes.")
+    warmup: float = Field(0.03, ge=0, lt=1, description="Share of the steps in which cosine rises from 0.")
+    decay: float = Field(0.5, gt=0, lt=1, description="What step and plateau multiply the rate by.")
+    decay_after: int = Field(4, ge=0, description="Epochs before step starts to decay, once an epoch.")
+    patience: int = Field(1, ge=0, description="Validations without a new best that plateau waits for.")
+    validate_every: int | None = Field(None, ge=1, description="Steps between validations; by default ten a run.")
+    checkpoint_every: int = Field(1000, ge=1, description="Steps between checkpoints; each validation makes one too.")
+    log_every: int | None = Field(None, ge=1, description="Steps between lines of metrics.jsonl; 200 a run by default.")
+    seed: int = Field(1, ge=0, description="Seed of everything random.")
+    device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where to compute; auto takes a GPU if there is one.")
+    threads: int = Field(0, ge=0, le=4096, description="CPU threads; 0 takes what PyTorch takes.")
+
+    @model_validator(mode="after")
+    def _one_length(self) -> "TrainingConfig":
+        given = [name for name in ("steps", "epochs", "minutes") if getattr(self, name) is not None]
+        if len(given) > 1:
+            raise ValueError(f"got {' and '.join(given)}, expected one of them: each says how long to train.")
+        return self
+
+
+class Plan(NamedTuple):
+    """The length of a run and its rhythm, in steps."""
+
+    steps: int
+    validate_every: int
+    log_every: int
+    checkpoint_every: int
+
+    @classmethod
+    def of(cls, config: TrainingConfig) -> "Plan":
+        """Return the plan that a configuration holds once everything in it is decided.
+
+        Raises:
+            ConfigError: something is not.
+        """
+        values = [config.steps, config.validate_every, config.log_every]
+        if None in values:
+            missing = ("steps", "validate_every", "log_every")[values.index(None)]
+            raise ConfigError(f"[training] {missing}: is missing: a run that was started has it. Restore config.toml.")
+        return cls(*(int(value) for value in values if value is not None), config.checkpoint_every)
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """Everything that decides a run. `task`, `reader` and `model` are the Config of the plug-in of that name."""
+
+    task: Any
+    data: DataConfig
+    reader: Any
+    model: Any
+    training: TrainingConfig
+
+    @classmethod
+    def resolve(cls, settings: Settings) -> "RunConfig":
+        """Check a whole tree.
+
+        Raises:
+            ConfigError: a line for every mistake of every section.
+        """
+        task_class = TASKS.get(str(settings.get("task.name", "lm")))
+        reader_name = str(settings.get("reader.name", task_class.default_reader))
+        model_name = str(settings.get("model.name", task_class.default_model))
+        schemas: dict[str, type[Config]] = {
+            "task": task_class.Config,
+            "data": DataConfig,
+            "reader": READERS.get(reader_name).Config,
+            "model": MODELS.get(model_name).Config,
+            "training": TrainingConfig,
+        }
+        lines = settings.unknown_sections([*schemas, "run"])
+        for section, schema in schemas.items():
+            lines += settings.mistakes(section, schema)
+        if lines:
+            raise ConfigError(*lines)
+        return cls(**{section: settings.build(section, schema) for section, schema in schemas.items()})
+
+    def to_toml(self, run: dict[str, Any]) -> str:
+        """Return the configuration as TOML, after a section `[run]` with facts about the run."""
+        sections = {name: getattr(self, name).model_dump() for name in ("task", "data", "reader", "model", "training")}
+        return to_toml({"run": {"format": RUN_FORMAT, **run}, **sections})
+
+
+def check_format(settings: Settings, where: str) -> None:
+    """Refuse a run folder that this version cannot read.
+
+    Raises:
+        CheckpointError: it was made by a newer version, or is no run configuration.
+    """
+    made = settings.get("run.format")
+    if not isinstance(made, int):
+        raise CheckpointError(f"{where}: no run.format in it: this is not the configuration of a run.")
+    if made > RUN_FORMAT:
+        raise CheckpointError(
+            f"{where}: run format {made}, expected at most {RUN_FORMAT}: it was made by a newer elman. Upgrade elman."
+        )

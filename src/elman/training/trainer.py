@@ -1,0 +1,231 @@
+"""The training loop. It knows a task and a network, and nothing of text, cells or files of data."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from elman.data.records import Batch
+from elman.errors import TrainingError
+from elman.models.base import Network
+from elman.noise import Noise
+from elman.randomness import seed_of
+from elman.tasks.base import Task, TaskData
+from elman.training import checkpoint as checkpoints
+from elman.training.checkpoint import Checkpoint, Interval, Progress
+from elman.training.environment import environment
+from elman.training.events import Listener, Sampled, Saved, Stepped, Stopped, Validated
+from elman.training.metrics_log import MetricsLog
+from elman.training.optimizers import (
+    DEFAULT_RATES,
+    clip_by_global_norm,
+    load_optimizer_arrays,
+    make_optimizer,
+    optimizer_arrays,
+)
+from elman.training.run_folder import RunFolder
+from elman.training.schedules import make_schedule
+from elman.training.settings import Plan, TrainingConfig
+
+
+class Trainer:
+    """Makes updates until the configured step, validates, logs, and saves what is needed to go on.
+
+    Nothing that it decides depends on a clock or on a live random generator: two trainers that are at the same step
+    of the same run do the same from there on.
+
+    Args:
+        task: makes batches, evaluates, samples.
+        data: what it prepared.
+        network: trained in place.
+        config: the `[training]` section, with steps and intervals decided.
+        run: where everything is saved.
+        listener: is told what happens.
+    """
+
+    def __init__(
+        self, task: Task, data: TaskData, network: Network, config: TrainingConfig, run: RunFolder, listener: Listener
+    ) -> None:
+        self.task, self.data, self.network = task, data, network
+        self.config, self.run, self._tell = config, run, listener
+        self.plan = Plan.of(config)
+        self.progress = Progress()
+        self.optimizer = make_optimizer(config, network.parameters())
+        self.schedule = make_schedule(config, self.plan.steps)
+        self.rate = config.learning_rate or DEFAULT_RATES[config.optimizer]
+        self.device = str(next(iter(network.parameters())).device.type)
+        self._epoch = self._batches_of(0)
+        self._state: Any = None
+        self._log: MetricsLog | None = None
+
+    # The loop
+
+    def train(self, stop: Callable[[], bool] = lambda: False) -> str:
+        """Go on from where the progress stands. Returns `finished`, or `interrupted` when `stop` said so.
+
+        Raises:
+            TrainingError: a loss or gradient is not finite. The last checkpoint is from before.
+            CheckpointError: something cannot be saved.
+        """
+        self._log = MetricsLog(self.run.metrics_path, self.progress.metrics_bytes)
+        if self.progress.step == 0:
+            self._log.write("data", unit=self.task.unit, card=dict(self.data.card))
+            self._sample()
+        plan = self.plan
+        while self.progress.step < plan.steps:
+            if stop():
+                self._save()
+                return self._end("interrupted")
+            self._timed_step()
+            step = self.progress.step
+            if step % plan.log_every == 0 or step == plan.steps:
+                self._write_log()
+            if step % plan.validate_every == 0 or step == plan.steps:
+                self._validate()
+                self._save()
+            elif step % plan.checkpoint_every == 0:
+                self._save()
+        return self._end("finished")
+
+    def step(self) -> tuple[float, int, float]:
+        """Make one update. Returns the summed loss (nats), the number of targets, and the gradient norm.
+
+        Raises:
+            TrainingError: the loss or the gradient is not finite; the weights are as they were before.
+        """
+        progress = self.progress
+        batch = self._next_batch()
+        noise = Noise(self.config.seed, progress.step)
+        if self._state is None or not batch.continues:
+            self._state = self.network.initial_state(batch.size)
+        losses, after = self.network.loss(batch, self._state.detach(), noise)
+        nats = torch.stack([loss.nats for loss in losses.values()]).sum()
+        count = max(1, max(loss.count for loss in losses.values()))
+        self.optimizer.zero_grad(set_to_none=True)
+        (nats / count).backward()
+        norm = clip_by_global_norm(self.network.parameters(), self.config.clip_norm)
+        total = float(nats.detach())
+        if not np.isfinite(total) or not np.isfinite(norm):
+            raise self._given_up("loss" if not np.isfinite(total) else "gradient")
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.current_rate()
+        self.optimizer.step()
+        self._state = after.detach()
+        progress.step += 1
+        progress.batch += 1
+        return total, count, norm
+
+    def current_rate(self) -> float:
+        """Return the learning rate of the next update."""
+        return self.rate * self.schedule.factor(self.progress.step, self.progress.epoch)
+
+    # Going on
+
+    def restore(self, saved: Checkpoint) -> None:
+        """Stand where a checkpoint was made."""
+        self.progress = saved.progress
+        self.network.load_weights(saved.part("model"))
+        load_optimizer_arrays(self.optimizer, self.network, saved.part("optimizer"))
+        self.schedule.restore(saved.progress.schedule)
+        self._epoch = self._batches_of(self.progress.epoch)
+        carried = saved.part("state")
+        if carried:
+            rows = len(carried["0"])
+            arrays = iter([carried[str(i)] for i in range(len(carried))])
+            self._state = self.network.initial_state(rows).map(lambda zero: zero.new_tensor(next(arrays)))
+
+    def checkpoint(self) -> Checkpoint:
+        """Return everything that the next step reads."""
+        self.progress.schedule = self.schedule.state()
+        if self._log is not None:
+            self._log.sync()
+            self.progress.metrics_bytes = self._log.size
+        state = list(self._state.tensors()) if self._state is not None else []
+        arrays = {f"model/{name}": array for name, array in self.network.weights().items()}
+        arrays |= {f"optimizer/{k}": array for k, array in optimizer_arrays(self.optimizer, self.network).items()}
+        arrays |= {f"state/{i}": tensor.detach().cpu().numpy() for i, tensor in enumerate(state)}
+        return Checkpoint(self.progress, arrays, environment(self.device))
+
+    # Parts of the loop
+
+    def _next_batch(self) -> Batch:
+        if self.progress.batch == len(self._epoch):
+            self.progress.epoch += 1
+            self.progress.batch = 0
+            self._epoch = self._batches_of(self.progress.epoch)
+        return self._epoch[self.progress.batch]
+
+    def _batches_of(self, epoch: int) -> Sequence[Batch]:
+        return self.task.batches(self.data, self.config.batch_size, self.config.seed, epoch)
+
+    def _timed_step(self) -> None:
+        start = time.perf_counter()
+        nats, count, norm = self.step()
+        seconds = time.perf_counter() - start
+        interval = self.progress.interval
+        interval.updates += 1
+        interval.nats += nats
+        interval.count += count
+        interval.norm += norm
+        interval.seconds += seconds
+        self.progress.seconds += seconds
+        mean = nats / count
+        self._tell(Stepped(self.progress.step, mean, self.task.show_loss(mean), count, seconds))
+
+    def _write_log(self) -> None:
+        progress, interval = self.progress, self.progress.interval
+        self._write(
+            "train",
+            step=progress.step,
+            epoch=round(progress.epoch + progress.batch / len(self._epoch), 4),
+            nats=interval.nats / interval.count,
+            learning_rate=self.rate * self.schedule.factor(progress.step - 1, progress.epoch),
+            gradient_norm=interval.norm / interval.updates,
+            tokens_per_second=round(interval.count / interval.seconds),
+            seconds=round(progress.seconds, 3),
+        )
+        progress.interval = Interval()
+
+    def _validate(self) -> None:
+        progress = self.progress
+        start = time.perf_counter()
+        evaluation = self.task.validate(self.network, self.data)
+        progress.seconds += time.perf_counter() - start
+        first = evaluation.scores[0]
+        best = first.beats(progress.best)
+        if best:
+            progress.best, progress.best_step = first.value, progress.step
+            self.run.save_model(self.network.weights(), self.task)
+        self.schedule.validated(best)
+        values = {score.name: score.value for score in reversed(evaluation.scores)}
+        self._write("validation", step=progress.step, best=best, **values)
+        self._tell(Validated(progress.step, evaluation.scores, evaluation.shown, best))
+        self._sample()
+
+    def _sample(self) -> None:
+        text = self.task.sample(self.network, seed_of(self.config.seed, "sample"))
+        self._write("sample", step=self.progress.step, text=text)
+        self._tell(Sampled(self.progress.step, text))
+
+    def _save(self) -> None:
+        checkpoints.save(self.run.checkpoints_path, self.checkpoint())
+        self._tell(Saved(self.progress.step))
+
+    def _write(self, event: str, **values: Any) -> None:
+        if self._log is not None:
+            self._log.write(event, **values)
+
+    def _end(self, reason: str) -> str:
+        self._tell(Stopped(self.progress.step, reason, self.progress.seconds))
+        return reason
+
+    def _given_up(self, what: str) -> TrainingError:
+        saved = checkpoints.steps(self.run.checkpoints_path)
+        kept = f"The last good state, step {saved[-1]}, is kept" if saved else "Nothing was saved yet"
+        return TrainingError(
+            f"{self.run.path}: the {what} of step {self.progress.step + 1} is not a finite number. {kept}. Train anew "
+            f"with a lower rate (--learning-rate {self.rate / 3:.2g}) or tighter clipping "
+            f"(--set training.clip_norm={(self.config.clip_norm or 1.0) / 4:g})."
+        )
