@@ -1,9 +1,12 @@
 """A folder is a registry: the file stem is the name, and nothing is imported until it is asked for."""
 
+import ast
 import importlib
+import importlib.util
 import inspect
 import pkgutil
 from importlib.metadata import entry_points
+from pathlib import Path
 from types import ModuleType
 from typing import Generic, TypeVar
 
@@ -35,6 +38,14 @@ class Registry(Generic[P]):
         folder = importlib.import_module(self.package).__path__
         stems = {module.name for module in pkgutil.iter_modules(folder)} - {"base"}
         return sorted(stems | set(self._entry_points()))
+
+    def summary(self, name: str) -> str:
+        """Return the first line of a plug-in's file, read without importing it."""
+        spec = importlib.util.find_spec(f"{self.package}.{name}")
+        if spec is None or spec.origin is None:
+            return "from another package"
+        document = ast.get_docstring(ast.parse(Path(spec.origin).read_text(encoding="utf-8"))) or ""
+        return document.partition("\n")[0]
 
     def get(self, name: str) -> type[P]:
         """Import one plug-in and return its class.

@@ -75,6 +75,10 @@ class Predictor:
         """Return the log-probability (nats) and perplexity of separate lines."""
         return self._language_model("score").score(self.model, lines)  # type: ignore[arg-type]
 
+    def unknown_in(self, text: str) -> list[str]:
+        """Return the tokens of a text that the vocabulary lacks, each once."""
+        return self._language_model("vocabulary").unknown_in(text)
+
     def session(self) -> Session:
         """Return a session that reads text as it comes and always knows what is likely next."""
         return Session(self._language_model("session"), self.model)  # type: ignore[arg-type]

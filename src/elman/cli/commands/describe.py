@@ -1,0 +1,25 @@
+"""elman describe: what there is to choose from, what a file holds, what a run is."""
+
+from pathlib import Path
+
+import typer
+
+
+def command(
+    what: str = typer.Argument(None, metavar="[WHAT|FILE|RUN]", help="A kind, a name, a section, a data file or a run."),
+) -> None:
+    """Show tasks, models, cells and options with their defaults; or a data file; or a run.
+
+    Try: elman describe cells, elman describe lstm, elman describe training, elman describe my.txt
+    """
+    from elman.cli.descriptions import describe_file, describe_name, describe_run, overview
+
+    if what is None:
+        lines = overview()
+    elif Path(what).is_dir():
+        lines = describe_run(Path(what))
+    elif Path(what).exists():
+        lines = describe_file(Path(what))
+    else:
+        lines = describe_name(what)
+    print("\n".join(lines))

@@ -1,0 +1,35 @@
+"""elman generate: text from a language model."""
+
+import sys
+from pathlib import Path
+
+import typer
+
+from elman.cli.options import DEVICE
+
+
+def command(
+    run: Path = typer.Argument(metavar="RUN", help="A run folder."),
+    prompt: str = typer.Argument("", metavar="[PROMPT]", help="What to go on from."),
+    length: int = typer.Option(200, "--length", metavar="N", min=0, help="Tokens to add."),
+    temperature: float = typer.Option(1.0, "--temperature", metavar="T", help="0 takes the likeliest, 1 the model as it is."),
+    top_k: int = typer.Option(0, "--top-k", metavar="K", help="Draw from the K likeliest only; 0 from all."),
+    top_p: float = typer.Option(1.0, "--top-p", metavar="P", help="Draw from the fewest that reach probability P."),
+    beam: int = typer.Option(0, "--beam", metavar="N", min=0, help="Search for the likeliest text along N paths."),
+    seed: int = typer.Option(0, "--seed", metavar="N", help="The same seed gives the same text."),
+    device: str = DEVICE,
+) -> None:
+    """Write text that goes on from a prompt."""
+    import elman
+    from elman.decoding.sampling import Choice
+
+    model = elman.load(run, device)
+    choice = Choice(temperature, top_k, top_p)
+    for piece in model.stream(prompt, length, choice, beam, seed):
+        sys.stdout.write(piece)
+        sys.stdout.flush()
+    print()
+    unknown = model.unknown_in(prompt)
+    if unknown:
+        shown = ", ".join(map(repr, unknown[:5]))
+        print(f"note: not in the vocabulary, read as <unk>: {shown}", file=sys.stderr)

@@ -1,0 +1,62 @@
+"""elman train: from files to a run folder."""
+
+from pathlib import Path
+
+import typer
+
+from elman.cli.options import apply_flags, with_flags
+
+
+@with_flags
+def command(
+    what: str = typer.Argument(None, metavar="TASK|CONFIG", help="A task, such as lm, or a configuration file.toml."),
+    files: list[str] = typer.Argument(None, metavar="[FILE]...", help="Training files or globs."),
+    train: list[str] = typer.Option([], "--train", metavar="FILE", help="Training files, when not given behind TASK."),
+    valid: list[str] = typer.Option([], "--valid", metavar="FILE|10%", help="Validation files, or a share to hold out."),
+    out: Path = typer.Option(None, "--out", metavar="RUN", help="The run folder.", show_default="runs/TASK-N"),
+    overwrite: bool = typer.Option(False, "--overwrite", help="Replace the run that is in --out."),
+    resume: Path = typer.Option(None, "--resume", metavar="RUN", help="Go on with a run exactly where it stopped."),
+    set_: list[str] = typer.Option([], "--set", metavar="KEY=VALUE", help="Any other key, such as training.clip_norm=5."),
+    flags: dict[str, str] | None = None,
+) -> int:
+    """Train a model on plain files.
+
+    Enough on its own: elman train lm my.txt
+    """
+    from elman.cli.training import go_on, report_end, shown, start_run
+
+    given = flags or {}
+    if resume is not None:
+        with shown() as display:
+            run = go_on(resume, what, given, display)
+    else:
+        settings = _settings(what, [*(files or []), *train], valid)
+        apply_flags(settings, given, set_)
+        with shown() as display:
+            run = start_run(settings, out, overwrite, display)
+    return report_end(run)
+
+
+def _settings(what: str | None, train: list[str], valid: list[str]):  # type: ignore[no-untyped-def]
+    """Return the tree that the arguments and the configuration file make."""
+    from elman.config import Settings
+    from elman.errors import ConfigError
+
+    if what is None:
+        raise ConfigError("elman train: what to train is missing: a task and a file, such as: elman train lm my.txt")
+    if what.endswith(".toml"):
+        settings = Settings.read(Path(what))
+        for key in ("data.train", "data.valid"):
+            names = settings.get(key)
+            if isinstance(names, list):
+                settings.set(key, [name if str(name).endswith("%") else str(Path(what).parent / name) for name in names])
+    else:
+        settings = Settings()
+        settings.set("task.name", what, "TASK")
+    if train:
+        settings.set("data.train", train, "FILE")
+    elif settings.get("data.train") is None:
+        raise ConfigError(f"elman train {what}: no training file. Give one: elman train {what} my.txt")
+    if valid:
+        settings.set("data.valid", valid, "--valid")
+    return settings

@@ -1,0 +1,143 @@
+"""The texts of `elman describe`, read from the source, so that they cannot drift from it."""
+
+import inspect
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from elman.cells import CELLS
+from elman.config import Config, options
+from elman.data.corpus import looks_tokenized
+from elman.data.readers import READERS
+from elman.data.sources import read_blocks
+from elman.errors import ConfigError, did_you_mean
+from elman.heads import HEADS
+from elman.metrics import METRICS
+from elman.models import MODELS
+from elman.registry import Registry
+from elman.tasks import TASKS
+from elman.text.tokenizers import TOKENIZERS
+
+KINDS: dict[str, Registry[Any]] = {
+    "tasks": TASKS,
+    "models": MODELS,
+    "cells": CELLS,
+    "heads": HEADS,
+    "levels": TOKENIZERS,
+    "readers": READERS,
+    "metrics": METRICS,
+}
+
+
+def overview() -> list[str]:
+    """Return every kind with the names that it has."""
+    lines = []
+    for kind, registry in KINDS.items():
+        lines += [kind, *_names(registry), ""]
+    return [*lines, "elman describe NAME shows one with its options; elman describe training, the options of training."]
+
+
+def describe_name(name: str) -> list[str]:
+    """Return the description of a kind, a section or a plug-in.
+
+    Raises:
+        ConfigError: there is nothing of that name.
+    """
+    if name in KINDS:
+        return _names(KINDS[name])
+    if name in ("training", "data"):
+        from elman.training.settings import DataConfig, TrainingConfig
+
+        return _options(name, TrainingConfig if name == "training" else DataConfig)
+    for kind, registry in KINDS.items():
+        if name in registry.names():
+            return _plugin(kind, name, registry.get(name))
+    known = [*KINDS, "training", "data", *(name for registry in KINDS.values() for name in registry.names())]
+    raise ConfigError(f"elman describe {name}: no file, run or name. {did_you_mean(name, known)}")
+
+
+def describe_file(path: Path, encoding: str = "utf-8") -> list[str]:
+    """Return what a text file holds: lines, lengths, characters, words."""
+    lines = characters = longest = 0
+    words: Counter[str] = Counter()
+    alphabet: Counter[str] = Counter()
+    lengths: Counter[int] = Counter()
+    tokenized = False
+    for number, text in read_blocks(path, encoding):
+        tokenized = looks_tokenized(text) if number == 1 else tokenized
+        alphabet.update(text)
+        for line in text.splitlines():
+            found = line.split()
+            words.update(found)
+            lengths[len(found)] += 1
+            longest = max(longest, len(line))
+            lines += 1
+        characters += len(text)
+    rows = {
+        "lines": f"{lines:,}, {lengths[0]:,} of them empty",
+        "words a line": f"median {_median(lengths)}, longest {max(lengths, default=0):,}",
+        "characters": f"{characters:,}, {len(alphabet):,} different, longest line {longest:,}",
+        "words": f"{sum(words.values()):,}, {len(words):,} different, {_once(words):,} of them once",
+        "frequent": " ".join(word for word, _ in words.most_common(12)),
+        "level": "word: punctuation stands apart" if tokenized else "character: running text",
+    }
+    return _table(rows, str(path))
+
+
+def describe_run(path: Path) -> list[str]:
+    """Return what a run is: configuration, scores, size."""
+    from elman.training.metrics_log import read_events
+    from elman.training.run_folder import RunFolder
+
+    run = RunFolder.open(path)
+    config, settings = run.load_config()
+    events = list(read_events(run.metrics_path))
+    best = [event for event in events if event["event"] == "validation" and event["best"]]
+    card = next((event["card"] for event in events if event["event"] == "data"), {})
+    rows = {f"data, {name}": str(text) for name, text in card.items()}
+    rows |= {f"model.{name}": str(value) for name, value in config.model.model_dump().items()}
+    rows |= {f"training.{name}": str(config.training.model_dump()[name]) for name in ("steps", "optimizer", "seed")}
+    if best:
+        rows["validation"] = f"perplexity {best[-1]['perplexity']:,.2f} at step {best[-1]['step']:,}"
+    if run.model_path.exists():
+        rows["size"] = f"{run.model_path.stat().st_size / 1e6:,.1f} MB"
+    rows["made by"] = f"elman {settings.get('run.elman')}"
+    return _table(rows, str(path))
+
+
+def _names(registry: Registry[Any]) -> list[str]:
+    return [f"  {name:<20}{registry.summary(name)}" for name in registry.names()]
+
+
+def _plugin(kind: str, name: str, plugin: type) -> list[str]:
+    lines = [f"{name} ({kind.removesuffix('s')})", "", inspect.getdoc(plugin) or ""]
+    schema = getattr(plugin, "Config", None)
+    return lines if schema is None else [*lines, "", *_options(kind.removesuffix("s"), schema)]
+
+
+def _options(section: str, schema: type[Config]) -> list[str]:
+    lines = [f"Options of [{section}]"]
+    for option in options(schema):
+        default = f" = {option.default}" if option.default else ""
+        lines.append(f"  {option.name}{default}")
+        lines.append(f"      {option.description or option.kind}")
+    return lines
+
+
+def _table(rows: dict[str, str], title: str) -> list[str]:
+    width = max(map(len, rows)) + 2
+    return [title, *(f"  {name:<{width}}{text}" for name, text in rows.items())]
+
+
+def _median(lengths: Counter[int]) -> int:
+    half, seen = sum(lengths.values()) / 2, 0
+    for length in sorted(lengths):
+        seen += lengths[length]
+        if seen >= half:
+            return length
+    return 0
+
+
+def _once(words: Counter[str]) -> int:
+    return sum(count == 1 for count in words.values())
+

@@ -1,0 +1,61 @@
+"""Options that commands share, made from the table of flags."""
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from elman.config import Settings
+from elman.flags import FLAGS
+
+DEVICE = typer.Option("cpu", "--device", metavar="DEVICE", help="Where to compute: cpu or cuda.")
+JSON = typer.Option(False, "--json", help="Print JSON instead of text.")
+
+
+def with_flags(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command an option for each flag; what was typed arrives in its parameter `flags`, by flag name."""
+    names = {flag.name.replace("-", "_"): flag.name for flag in FLAGS}
+
+    @wraps(command)
+    def wrapped(**values: Any) -> Any:
+        typed = {name: values.pop(parameter) for parameter, name in names.items()}
+        return command(flags={name: value for name, value in typed.items() if value is not None}, **values)
+
+    own = [p for p in inspect.signature(command).parameters.values() if p.name != "flags"]
+    added = [
+        inspect.Parameter(
+            flag.name.replace("-", "_"),
+            inspect.Parameter.KEYWORD_ONLY,
+            default=typer.Option(None, f"--{flag.name}", metavar=flag.metavar, help=flag.help, show_default=False),
+            annotation=str | None,
+        )
+        for flag in FLAGS
+    ]
+    parameters = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own] + added
+    wrapped.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    wrapped.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return wrapped
+
+
+def apply_flags(settings: Settings, flags: dict[str, str], assignments: list[str]) -> None:
+    """Put flags and `--set` into a tree; a `--set` is the last word."""
+    keys = {flag.name: flag.key for flag in FLAGS}
+    for name, text in flags.items():
+        settings.set(keys[name], text, f"--{name}")
+    for assignment in assignments:
+        settings.set_text(assignment)
+
+
+def read_lines(path: Path, encoding: str = "utf-8") -> list[str]:
+    """Return the lines of a file, or of standard input for `-`, without their ends."""
+    import sys
+
+    from elman.data.sources import expand, read_blocks
+
+    if str(path) == "-":
+        return sys.stdin.read().splitlines()
+    [file] = expand([str(path)])[:1]
+    return [line for _, text in read_blocks(file, encoding) for line in text.splitlines()]

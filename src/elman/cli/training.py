@@ -1,0 +1,85 @@
+"""What `elman train` and `elman demo` share: starting, going on, and what is said at the end."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from elman.config import Settings
+from elman.errors import ConfigError
+from elman.training.launch import TrainedRun, resume, start
+from elman.training.metrics_log import read_events
+from elman.training.progress import Display
+from elman.training.run_folder import RunFolder
+
+_LENGTHS = ("steps", "epochs", "minutes")
+
+
+@contextmanager
+def shown(first_sample: bool = False) -> Iterator[Display]:
+    """Show a training, and remove its bar however it ends."""
+    display = Display(first_sample=first_sample)
+    try:
+        yield display
+    finally:
+        display.close()
+
+
+def start_run(settings: Settings, out: Path | None, overwrite: bool, display: Display) -> TrainedRun:
+    """Start a run."""
+    return start(settings, out, overwrite, display)
+
+
+def go_on(path: Path, what: str | None, flags: dict[str, str], display: Display) -> TrainedRun:
+    """Go on with a run.
+
+    Raises:
+        ConfigError: something else than a length was given too.
+    """
+    others = [f"--{name}" for name in flags if name not in _LENGTHS] + ([what] if what else [])
+    if others:
+        raise ConfigError(
+            f"--resume {path}: {others[0]} cannot be given too: a run goes on as it was started. "
+            "Only --steps, --epochs or --minutes may be, to extend it."
+        )
+    numbers = {name: _number(name, flags[name]) for name in _LENGTHS if name in flags}
+    steps = int(numbers["steps"]) if "steps" in numbers else None
+    return resume(path, steps, numbers.get("epochs"), numbers.get("minutes"), display)
+
+
+def report_end(run: TrainedRun) -> int:
+    """Say where everything is and what to try next. Returns the exit code."""
+    folder = RunFolder(run.path)
+    if not run.finished:
+        print(f"stopped and saved; go on with: elman train --resume {run.path}")
+        return 128 + (run.signal or 2)
+    validations = [event for event in read_events(folder.metrics_path) if event["event"] == "validation"]
+    best = [event for event in validations if event["best"]]
+    if best:
+        print(
+            f"best on validation: {best[-1]['cross_entropy']:.4f} nats a token, perplexity {best[-1]['perplexity']:,.2f}, "
+            f"at step {best[-1]['step']:,}"
+        )
+    print(f"run: {run.path}   report: {folder.report_path}")
+    print("next:")
+    for line in next_commands(run.path):
+        print(f"  {line}")
+    return 0
+
+
+def next_commands(path: Path) -> list[str]:
+    """Return three commands to try on a language model's run."""
+    return [
+        f"elman generate {path} --length 300 --temperature 0.8",
+        f"elman evaluate {path} FILE",
+        f"elman train --resume {path} --minutes 5",
+    ]
+
+
+def _number(name: str, text: str) -> float:
+    try:
+        value = int(text) if name == "steps" else float(text)
+    except ValueError:
+        value = 0
+    if value <= 0:
+        raise ConfigError(f"--{name}: got {text!r}, expected a number above 0.")
+    return value
