@@ -10,7 +10,7 @@ G gates x hidden, V vocabulary, K tags, L layers, D directions. Names and units 
 
 from typing import TYPE_CHECKING
 
-__version__ = "0.1.0"
+from elman.version import __version__
 
 if TYPE_CHECKING:
     from elman.inference.loading import load as load

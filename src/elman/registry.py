@@ -8,7 +8,7 @@ import pkgutil
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from elman.errors import ConfigError, did_you_mean
 
@@ -86,7 +86,7 @@ class Registry(Generic[P]):
         plugin = getattr(module, class_name, None)
         if not self._is_plugin(plugin):
             raise ConfigError(f"{self.noun} {path!r}: {class_name!r} is not a subclass of {self._base().__name__}.")
-        return plugin
+        return cast(type[P], plugin)
 
     def _class_in(self, module: ModuleType) -> type[P]:
         found = [

@@ -60,7 +60,8 @@ class HiddenState(NamedTuple("HiddenState", [("h", Tensor)]), State):
 class Step(Protocol):
     """One step of a recurrence: `(inputs_t, state) -> (output_t, state)`. A cell is one."""
 
-    def __call__(self, inputs_t: Tensor, state: Any) -> tuple[Tensor, Any]: ...
+    def __call__(self, inputs_t: Tensor, state: Any) -> tuple[Tensor, Any]:
+        """Return output and state."""
 
 
 class Cell(nn.Module, ABC):

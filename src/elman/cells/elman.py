@@ -42,9 +42,7 @@ class ElmanCell(Cell):
         """Return zeros."""
         return HiddenState(self.zeros(batch_size))
 
-    def recur(
-        self, projected_t: Float[Tensor, "B G"], state: HiddenState
-    ) -> tuple[Float[Tensor, "B H"], HiddenState]:
+    def recur(self, projected_t: Float[Tensor, "B G"], state: HiddenState) -> tuple[Float[Tensor, "B H"], HiddenState]:
         """Return h_t twice: as output and as state."""
         a = projected_t + functional.linear(state.h, self.weight_hh, self.bias_hh)
         h = _ACTIVATIONS[self.config.activation](a)

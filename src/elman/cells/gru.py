@@ -21,8 +21,8 @@ class GRUCell(Cell):
         n = tanh(W_in x_t + b_in + W_hn (r ⊙ h_{t-1}) + b_hn)        reset = "before" it
         h_t = (1 - z) ⊙ n + z ⊙ h_{t-1}
 
-    Rows of the weights are r, z, n, as in torch.nn.GRU, which resets after the product. Textbooks and the first published
-    form reset before it, and many write u = 1 - z; weights of the two resets are not exchangeable.
+    Rows of the weights are r, z, n, as in torch.nn.GRU, which resets after the product. Textbooks reset before it, and
+    many write u = 1 - z; weights of the two resets are not exchangeable.
 
     Args:
         input_size: I, features of one x_t.
@@ -46,9 +46,7 @@ class GRUCell(Cell):
         """Return zeros."""
         return HiddenState(self.zeros(batch_size))
 
-    def recur(
-        self, projected_t: Float[Tensor, "B G"], state: HiddenState
-    ) -> tuple[Float[Tensor, "B H"], HiddenState]:
+    def recur(self, projected_t: Float[Tensor, "B G"], state: HiddenState) -> tuple[Float[Tensor, "B H"], HiddenState]:
         """Return h_t twice: as output and as state."""
         x_r, x_z, x_n = projected_t.chunk(3, dim=-1)
         if self.config.reset == "after":

@@ -93,7 +93,7 @@ def describe_run(path: Path) -> list[str]:
     config, settings = run.load_config()
     events = list(read_events(run.metrics_path))
     best = [event for event in events if event["event"] == "validation" and event["best"]]
-    card = next((event["card"] for event in events if event["event"] == "data"), {})
+    card: dict[str, str] = next((event["card"] for event in events if event["event"] == "data"), {})
     rows = {f"data, {name}": str(text) for name, text in card.items()}
     rows |= {f"model.{name}": str(value) for name, value in config.model.model_dump().items()}
     rows |= {f"training.{name}": str(config.training.model_dump()[name]) for name in ("steps", "optimizer", "seed")}
@@ -140,4 +140,3 @@ def _median(lengths: Counter[int]) -> int:
 
 def _once(words: Counter[str]) -> int:
     return sum(count == 1 for count in words.values())
-

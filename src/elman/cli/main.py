@@ -9,9 +9,9 @@ import traceback
 import typer
 from typer.exceptions import TyperException
 
-from elman import __version__
 from elman.cli import commands
 from elman.errors import ElmanError
+from elman.version import __version__
 
 _MOST_LINES = 10
 

@@ -56,8 +56,8 @@ def report_end(run: TrainedRun) -> int:
     best = [event for event in validations if event["best"]]
     if best:
         print(
-            f"best on validation: {best[-1]['cross_entropy']:.4f} nats a token, perplexity {best[-1]['perplexity']:,.2f}, "
-            f"at step {best[-1]['step']:,}"
+            f"best on validation: {best[-1]['cross_entropy']:.4f} nats a token, "
+            f"perplexity {best[-1]['perplexity']:,.2f}, at step {best[-1]['step']:,}"
         )
     print(f"run: {run.path}   report: {folder.report_path}")
     print("next:")

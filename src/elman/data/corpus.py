@@ -101,4 +101,3 @@ def _newline_id(vocabulary: Vocabulary, tokenizer: Tokenizer) -> int:
 def unknowns(store: TokenStore, vocabulary: Vocabulary) -> int:
     """Return how many tokens of a store are `<unk>`."""
     return 0 if vocabulary.unknown_id is None else int(store.counts(len(vocabulary))[vocabulary.unknown_id])
-

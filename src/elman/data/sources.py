@@ -26,7 +26,7 @@ def expand(patterns: Sequence[str], base: Path = Path()) -> list[Path]:
     found: list[Path] = []
     for pattern in patterns:
         path = base / pattern
-        matches = [path] if path.exists() else [Path(match) for match in sorted(glob.glob(str(path), recursive=True))]
+        matches = [path] if path.exists() else [Path(match) for match in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207
         if not matches:
             raise DataError(f"{path}: no such file. Check the name; a glob must match at least one file.")
         for match in matches:
@@ -37,9 +37,9 @@ def expand(patterns: Sequence[str], base: Path = Path()) -> list[Path]:
 
 
 def read_blocks(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]]:
-    """Yield whole lines of a file in blocks of about 64 K characters, each with the number of its first line.
+    r"""Yield whole lines of a file in blocks of about 64 K characters, each with the number of its first line.
 
-    Line ends of every system become `\\n`, and a byte order mark is dropped.
+    Line ends of every system become `\n`, and a byte order mark is dropped.
 
     Raises:
         DataError: the file cannot be read, or not in this encoding; the message has the line.

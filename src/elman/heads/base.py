@@ -11,7 +11,7 @@ class LossSum(NamedTuple):
     """A loss as a sum and what it was summed over, so that parts of a batch can be added before they are divided."""
 
     nats: Float[Tensor, ""]
-    count: int
+    targets: int
 
 
 class Head(nn.Module, ABC):

@@ -53,7 +53,7 @@ class SoftmaxHead(Head):
         else:
             real = mask.transpose(0, 1)
             rows, wanted = rows[real], wanted[real]
-        nats: Tensor = _SummedCrossEntropy.apply(rows, self.weight, self.bias, wanted)
+        nats: Tensor = _SummedCrossEntropy.apply(rows, self.weight, self.bias, wanted)  # type: ignore[no-untyped-call]
         return LossSum(nats, len(wanted))
 
     @torch.no_grad()
@@ -82,7 +82,9 @@ class SoftmaxHead(Head):
 class _SummedCrossEntropy(torch.autograd.Function):
     """-Σ log softmax(W h + b)[target]; the gradient is made chunk by chunk in the forward pass.
 
-    With p = softmax(W h + b) and y the one-hot target: ∂/∂logits = p - y, so ∂/∂h = Wᵀ(p - y), ∂/∂W = (p - y) hᵀ, ∂/∂b = p - y.
+    With p = softmax(W h + b) and y the one-hot target, ∂/∂logits = p - y, so
+
+        ∂/∂h = Wᵀ (p - y);    ∂/∂W = (p - y) hᵀ;    ∂/∂b = p - y
     """
 
     @staticmethod

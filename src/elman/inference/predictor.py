@@ -54,9 +54,7 @@ class Predictor:
         """Return a prompt and `length` tokens that go on from it. The same seed gives the same text."""
         return "".join(self.stream(prompt, length, Choice(temperature, top_k, top_p), beam, seed))
 
-    def stream(
-        self, prompt: str, length: int, choice: Choice, beam: int = 0, seed: int = 0
-    ) -> Iterator[str]:
+    def stream(self, prompt: str, length: int, choice: Choice, beam: int = 0, seed: int = 0) -> Iterator[str]:
         """Yield the text of `generate` piece by piece, as it is found.
 
         Raises:

@@ -9,6 +9,7 @@ from elman.cells.base import Cell
 from elman.layers.packing import Packing
 from elman.native import kernel_mode
 
+
 def runs(cell: Cell, packing: Packing) -> bool:
     """Say whether `run` takes this cell and batch. One step alone is faster without an operator for many."""
     return packing.steps > 1 and cell.torch_operator() is not None and kernel_mode() == "auto"

@@ -27,8 +27,8 @@ class RecurrentStack(nn.Module):
 
     Args:
         layers: the cells, each taking what the one before gives.
-        dropout: probability of dropping an output of a layer, 0 to below 1; it acts on what goes up, never on what goes on
-            in time (Zaremba et al., 2014).
+        dropout: probability of dropping an output of a layer, 0 to below 1; it acts on what goes up, never on
+            what goes on in time (Zaremba et al., 2014).
     """
 
     def __init__(self, layers: Sequence[Cell], dropout: float = 0.0) -> None:
@@ -38,7 +38,7 @@ class RecurrentStack(nn.Module):
 
     def initial_state(self, batch_size: int) -> StackState:
         """Return zeros for each layer."""
-        return StackState(cell.initial_state(batch_size) for cell in self.layers)  # type: ignore[operator]
+        return StackState(cell.initial_state(batch_size) for cell in self._cells())
 
     def forward(
         self,
@@ -58,8 +58,11 @@ class RecurrentStack(nn.Module):
         packing = Packing(inputs.shape[0], inputs.shape[1], None if mask is None else mask.sum(1))
         rows = packing.pack(inputs)
         after = []
-        for cell, before in zip(self.layers, state, strict=True):
-            rows, last = unroll(cell, rows, packing, before)  # type: ignore[arg-type]
+        for cell, before in zip(self._cells(), state, strict=True):
+            rows, last = unroll(cell, rows, packing, before)
             rows = dropout(rows, self.dropout, noise)
             after.append(last)
         return packing.unpack(rows), StackState(after)
+
+    def _cells(self) -> list[Cell]:
+        return [cell for cell in self.layers if isinstance(cell, Cell)]

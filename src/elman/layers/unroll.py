@@ -13,13 +13,11 @@ from elman.layers.packing import Packing
 S = TypeVar("S", bound=State)
 
 
-def unroll(
-    step: Step, rows: Float[Tensor, "N I"], packing: Packing, state: S
-) -> tuple[Float[Tensor, "N O"], S]:
+def unroll(step: Step, rows: Float[Tensor, "N I"], packing: Packing, state: S) -> tuple[Float[Tensor, "N O"], S]:
     """Run a step over every time step of a packed batch.
 
-    A cell whose whole sequence torch can compute runs there; everything else, and every single step, runs in `loop`. Both
-    give the same numbers.
+    A cell whose whole sequence torch can compute runs there; everything else, and every single step, runs in `loop`.
+    Both give the same numbers.
 
     Args:
         step: a cell or any other step.

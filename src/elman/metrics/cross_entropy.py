@@ -8,7 +8,7 @@ from elman.metrics.base import Likelihood, Metric, ratio
 class CrossEntropy(Metric):
     """Nats a token: the training loss as a score.
 
-        J = -1/T Σ_t log p_t
+    J = -1/T Σ_t log p_t
     """
 
     lower_is_better = True

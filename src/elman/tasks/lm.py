@@ -8,7 +8,6 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from pydantic import Field, field_validator
 
-from elman import __version__
 from elman.data.batching import BpttStreams, EvaluationStreams, line_batches
 from elman.data.corpus import Corpus, encode, learn, looks_tokenized, unknowns
 from elman.data.readers.base import Reader
@@ -23,6 +22,7 @@ from elman.tasks.base import DataFiles, Evaluation, Say, Task, TaskData
 from elman.text.tokenizers import TOKENIZERS
 from elman.text.tokenizers.base import Tokenizer
 from elman.text.vocabulary import Vocabulary
+from elman.version import __version__
 
 _VOCABULARY = "tokens.txt"
 _AS_IT_IS = Choice()

@@ -21,7 +21,7 @@ class Vocabulary:
         counts: how often each was seen in training, in the same order.
     """
 
-    def __init__(self, tokens: Sequence[str], counts: Sequence[int]) -> None:
+    def __init__(self, tokens: Sequence[str], counts: Sequence[int] | np.ndarray) -> None:
         self.tokens = tuple(tokens)
         self.counts = np.asarray(counts, dtype=np.int64)
         self._ids = _Ids(zip(self.tokens, range(len(self.tokens)), strict=True))
@@ -32,7 +32,7 @@ class Vocabulary:
         return len(self.tokens)
 
     def __contains__(self, token: str) -> bool:
-        return token in self._ids.keys()
+        return dict.__contains__(self._ids, token)
 
     def encode(self, tokens: Iterable[str]) -> np.ndarray:
         """Return the ids (int64) of tokens; an unseen one gets the id of `<unk>`.

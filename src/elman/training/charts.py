@@ -2,12 +2,12 @@
 
 import io
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from matplotlib.figure import Figure
 
 _COLORS = {"training": "#9aa7b8", "validation": "#c2410c", "other": "#1d4ed8"}
-_STYLE = {"svg.fonttype": "none", "font.family": "sans-serif", "font.size": 10}
+_STYLE: Any = {"svg.fonttype": "none", "font.family": "sans-serif", "font.size": 10}
 
 
 class Curve(NamedTuple):
@@ -43,7 +43,9 @@ def chart(curves: Sequence[Curve], label: str, size: tuple[float, float], legend
         for curve in curves:
             color = _COLORS.get(curve.name, _COLORS["other"])
             width = 2.0 if curve.points else 1.2
-            axes.plot(curve.x, curve.y, color=color, linewidth=width, label=curve.name, marker="o" if curve.points else "")
+            axes.plot(
+                curve.x, curve.y, color=color, linewidth=width, label=curve.name, marker="o" if curve.points else ""
+            )
         axes.set_xlabel("step")
         axes.set_ylabel(label)
         axes.grid(axis="y", color="#e5e7eb", linewidth=0.8)

@@ -5,8 +5,8 @@ import platform
 import numpy as np
 import torch
 
-from elman import __version__
 from elman.native import kernel_mode
+from elman.version import __version__
 
 
 def environment(device: str) -> dict[str, str]:

@@ -9,7 +9,6 @@ from typing import Any
 
 import torch
 
-from elman import __version__
 from elman.config import Settings
 from elman.data.readers import READERS
 from elman.data.sources import expand
@@ -30,6 +29,7 @@ from elman.training.report import write_report
 from elman.training.run_folder import RunFolder, next_path
 from elman.training.settings import Plan, RunConfig, TrainingConfig
 from elman.training.trainer import Trainer
+from elman.version import __version__
 
 
 @dataclass(frozen=True)
@@ -200,7 +200,9 @@ def _build(config: RunConfig, task: Task) -> Model:
         try:
             model.to(device)
         except (RuntimeError, AssertionError) as error:
-            raise ConfigError(f"--device {device}: cannot be used here: {error}. elman doctor shows what can.") from error
+            raise ConfigError(
+                f"--device {device}: cannot be used here: {error}. elman doctor shows what can."
+            ) from error
     return model
 
 
@@ -263,4 +265,3 @@ def _with_machine(training: TrainingConfig) -> TrainingConfig:
 
 def _silent(event: Event) -> None:
     """Listen to nothing."""
-

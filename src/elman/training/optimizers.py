@@ -72,7 +72,7 @@ def load_optimizer_arrays(
         CheckpointError: an array belongs to no parameter.
     """
     parameters = dict(network.named_parameters())
-    state: dict[nn.Parameter, dict[str, Any]] = {}
+    state: dict[Tensor, dict[str, Any]] = {}
     for path, array in arrays.items():
         name, _, key = path.rpartition("/")
         if name not in parameters:

@@ -24,7 +24,7 @@ class Display:
     """
 
     def __init__(self, stream: TextIO | None = None, first_sample: bool = False) -> None:
-        self.console = Console(file=stream, stderr=stream is None, highlight=False, soft_wrap=stream is None or None)
+        self.console = Console(file=stream, stderr=stream is None, highlight=False)
         self._first_sample = first_sample
         self._bar: Progress | None = None
         self._plan: Planned | None = None

@@ -6,13 +6,13 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
-from elman import __version__
 from elman.config import Settings
 from elman.training.charts import Curve, chart
 from elman.training.durable import write_file
 from elman.training.metrics_log import read_events
 from elman.training.progress import duration
 from elman.training.run_folder import RunFolder
+from elman.version import __version__
 
 _SECTIONS = ("task", "model", "training", "data", "reader")
 
@@ -55,9 +55,7 @@ def _lead(settings: Settings) -> str:
     return f"Task {settings.get('task.name')}, model {model}."
 
 
-def _facts(
-    train: Sequence[Mapping[str, Any]], validation: Sequence[Mapping[str, Any]], unit: str
-) -> dict[str, str]:
+def _facts(train: Sequence[Mapping[str, Any]], validation: Sequence[Mapping[str, Any]], unit: str) -> dict[str, str]:
     facts: dict[str, str] = {}
     best = [event for event in validation if event["best"]]
     if best:

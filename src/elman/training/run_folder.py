@@ -136,7 +136,8 @@ class RunFolder:
         arrays, facts = weights.read(self.model_path)
         if facts.get("vocabulary") != task.fingerprint:
             raise CheckpointError(
-                f"{self.path / 'vocabulary'}: not the vocabulary that {self.model_path.name} was trained with. Restore it."
+                f"{self.path / 'vocabulary'}: not the vocabulary that {self.model_path.name} was trained with. "
+                "Restore it."
             )
         return arrays
 

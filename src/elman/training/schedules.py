@@ -41,7 +41,7 @@ class StepDecay(Schedule):
 class Cosine(Schedule):
     """Up from 0 in a straight line, then down to 0 along half a cosine (Loshchilov & Hutter, 2017).
 
-        s / (w S)  while s < w S,  else  (1 + cos(π (s - w S) / (S - w S))) / 2
+    s / (w S)  while s < w S,  else  (1 + cos(π (s - w S) / (S - w S))) / 2
     """
 
     steps: int

@@ -62,7 +62,9 @@ class TrainingConfig(Config):
     checkpoint_every: int = Field(1000, ge=1, description="Steps between checkpoints; each validation makes one too.")
     log_every: int | None = Field(None, ge=1, description="Steps between lines of metrics.jsonl; 200 a run by default.")
     seed: int = Field(1, ge=0, description="Seed of everything random.")
-    device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where to compute; auto takes a GPU if there is one.")
+    device: Literal["auto", "cpu", "cuda"] = Field(
+        "auto", description="Where to compute; auto takes a GPU if there is one."
+    )
     threads: int = Field(0, ge=0, le=4096, description="CPU threads; 0 takes what PyTorch takes.")
 
     @model_validator(mode="after")
@@ -92,7 +94,8 @@ class Plan(NamedTuple):
         if None in values:
             missing = ("steps", "validate_every", "log_every")[values.index(None)]
             raise ConfigError(f"[training] {missing}: is missing: a run that was started has it. Restore config.toml.")
-        return cls(*(int(value) for value in values if value is not None), config.checkpoint_every)
+        steps, validate_every, log_every = (int(value or 0) for value in values)
+        return cls(steps, validate_every, log_every, config.checkpoint_every)
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,8 @@ class RunConfig:
             lines += settings.mistakes(section, schema)
         if lines:
             raise ConfigError(*lines)
-        return cls(**{section: settings.build(section, schema) for section, schema in schemas.items()})
+        sections: Any = {section: settings.build(section, schema) for section, schema in schemas.items()}
+        return cls(**sections)
 
     def to_toml(self, run: dict[str, Any]) -> str:
         """Return the configuration as TOML, after a section `[run]` with facts about the run."""

@@ -102,9 +102,9 @@ class Trainer:
             self._state = self.network.initial_state(batch.size)
         losses, after = self.network.loss(batch, self._state.detach(), noise)
         nats = torch.stack([loss.nats for loss in losses.values()]).sum()
-        count = max(1, max(loss.count for loss in losses.values()))
+        count = max(1, max(loss.targets for loss in losses.values()))
         self.optimizer.zero_grad(set_to_none=True)
-        (nats / count).backward()
+        (nats / count).backward()  # type: ignore[no-untyped-call]
         norm = clip_by_global_norm(self.network.parameters(), self.config.clip_norm)
         total = float(nats.detach())
         if not np.isfinite(total) or not np.isfinite(norm):

@@ -28,7 +28,9 @@ def read(path: Path) -> tuple[dict[str, np.ndarray], dict[str, str]]:
             facts = dict(file.metadata() or {})
         arrays = load(path.read_bytes())
     except FileNotFoundError:
-        raise CheckpointError(f"{path}: no such file. The run has no saved weights yet, or they were removed.") from None
+        raise CheckpointError(
+            f"{path}: no such file. The run has no saved weights yet, or they were removed."
+        ) from None
     except (SafetensorError, OSError, ValueError) as error:
         raise CheckpointError(f"{path}: not a whole safetensors file: {error}. Restore it from a copy.") from error
     if facts.get("sha256") != _checksum(arrays):

@@ -6,7 +6,9 @@ import typer
 
 
 def command(
-    what: str = typer.Argument(None, metavar="[WHAT|FILE|RUN]", help="A kind, a name, a section, a data file or a run."),
+    what: str = typer.Argument(
+        None, metavar="[WHAT|FILE|RUN]", help="A kind, a name, a section, a data file or a run."
+    ),
 ) -> None:
     """Show tasks, models, cells and options with their defaults; or a data file; or a run.
 

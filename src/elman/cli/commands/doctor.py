@@ -3,6 +3,7 @@
 import platform
 import sys
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 import typer
 
@@ -13,7 +14,7 @@ def command(
     strict: bool = typer.Option(False, "--strict", help="Exit with 2 when something is missing."),
 ) -> int:
     """Print versions, kernels, threads and devices, and a fix for what is missing."""
-    from elman import __version__
+    from elman.version import __version__
 
     rows = [("elman", __version__, ""), ("python", f"{platform.python_version()} ({sys.executable})", "")]
     rows += [_package(name) for name in _PACKAGES]
@@ -64,7 +65,7 @@ _PATHS = {"auto": "PyTorch's own operators where there is one", "reference": "th
 def _openmp_runtimes() -> list[str]:
     """Return the OpenMP libraries that are loaded into this process."""
     try:
-        with open("/proc/self/maps", encoding="utf-8") as maps:
+        with Path("/proc/self/maps").open(encoding="utf-8") as maps:
             paths = {line.split()[-1] for line in maps if ".so" in line}
     except OSError:
         return []

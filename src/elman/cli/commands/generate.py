@@ -12,7 +12,9 @@ def command(
     run: Path = typer.Argument(metavar="RUN", help="A run folder."),
     prompt: str = typer.Argument("", metavar="[PROMPT]", help="What to go on from."),
     length: int = typer.Option(200, "--length", metavar="N", min=0, help="Tokens to add."),
-    temperature: float = typer.Option(1.0, "--temperature", metavar="T", help="0 takes the likeliest, 1 the model as it is."),
+    temperature: float = typer.Option(
+        1.0, "--temperature", metavar="T", help="0 takes the likeliest, 1 the model as it is."
+    ),
     top_k: int = typer.Option(0, "--top-k", metavar="K", help="Draw from the K likeliest only; 0 from all."),
     top_p: float = typer.Option(1.0, "--top-p", metavar="P", help="Draw from the fewest that reach probability P."),
     beam: int = typer.Option(0, "--beam", metavar="N", min=0, help="Search for the likeliest text along N paths."),

@@ -25,5 +25,7 @@ def command(
             tokens = [{"token": token, "probability": probability} for token, probability in found]
             print(json.dumps({"text": line, "next": tokens}, ensure_ascii=False))
         else:
-            shown = "  ".join(f"{json.dumps(token, ensure_ascii=False)} {probability:.3f}" for token, probability in found)
+            shown = "  ".join(
+                f"{json.dumps(token, ensure_ascii=False)} {probability:.3f}" for token, probability in found
+            )
             print(f"{line} -> {shown}")

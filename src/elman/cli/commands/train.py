@@ -12,11 +12,15 @@ def command(
     what: str = typer.Argument(None, metavar="TASK|CONFIG", help="A task, such as lm, or a configuration file.toml."),
     files: list[str] = typer.Argument(None, metavar="[FILE]...", help="Training files or globs."),
     train: list[str] = typer.Option([], "--train", metavar="FILE", help="Training files, when not given behind TASK."),
-    valid: list[str] = typer.Option([], "--valid", metavar="FILE|10%", help="Validation files, or a share to hold out."),
+    valid: list[str] = typer.Option(
+        [], "--valid", metavar="FILE|10%", help="Validation files, or a share to hold out."
+    ),
     out: Path = typer.Option(None, "--out", metavar="RUN", help="The run folder.", show_default="runs/TASK-N"),
     overwrite: bool = typer.Option(False, "--overwrite", help="Replace the run that is in --out."),
     resume: Path = typer.Option(None, "--resume", metavar="RUN", help="Go on with a run exactly where it stopped."),
-    set_: list[str] = typer.Option([], "--set", metavar="KEY=VALUE", help="Any other key, such as training.clip_norm=5."),
+    set_: list[str] = typer.Option(
+        [], "--set", metavar="KEY=VALUE", help="Any other key, such as training.clip_norm=5."
+    ),
     flags: dict[str, str] | None = None,
 ) -> int:
     """Train a model on plain files.
@@ -49,7 +53,9 @@ def _settings(what: str | None, train: list[str], valid: list[str]):  # type: ig
         for key in ("data.train", "data.valid"):
             names = settings.get(key)
             if isinstance(names, list):
-                settings.set(key, [name if str(name).endswith("%") else str(Path(what).parent / name) for name in names])
+                settings.set(
+                    key, [name if str(name).endswith("%") else str(Path(what).parent / name) for name in names]
+                )
     else:
         settings = Settings()
         settings.set("task.name", what, "TASK")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from elman.config import Config
+from elman import config as configuration
 from elman.data.records import Example
 
 
@@ -17,7 +17,7 @@ class Reader(ABC):
         config: the reader's section of the configuration.
     """
 
-    class Config(Config):
+    class Config(configuration.Config):
         """Options that every format has."""
 
         name: str = Field("text", description="The file format; `elman describe readers` lists them.")
