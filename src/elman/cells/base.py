@@ -3,7 +3,7 @@
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from typing import Any, ClassVar, NamedTuple, Protocol, Self
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -14,6 +14,8 @@ from torch.nn import functional
 from elman.config import Config
 from elman.errors import ConfigError
 
+S = TypeVar("S", bound="State")
+
 
 class State:
     """What a recurrence remembers: a tuple of (B, ...) tensors, or of such states.
@@ -23,21 +25,21 @@ class State:
 
     __slots__ = ()
 
-    def map(self, function: Callable[[Tensor], Tensor]) -> Self:
+    def map(self: S, function: Callable[[Tensor], Tensor]) -> S:
         """Return the state with a function applied to each tensor."""
         parts: Any = self
         return parts._make(part.map(function) if isinstance(part, State) else function(part) for part in parts)
 
-    def select(self, rows: Int[Tensor, " N"]) -> Self:
+    def select(self: S, rows: Int[Tensor, " N"]) -> S:
         """Return the state of some rows, in that order; beam search uses it."""
         return self.map(lambda tensor: tensor[rows])
 
-    def where(self, mask: Bool[Tensor, " B"], other: Self) -> Self:
+    def where(self: S, mask: Bool[Tensor, " B"], other: S) -> S:
         """Return this state in the rows where the mask is True, and `other` elsewhere."""
         others = iter(list(other.tensors()))
         return self.map(lambda tensor: torch.where(_as_column(mask, tensor), tensor, next(others)))
 
-    def detach(self) -> Self:
+    def detach(self: S) -> S:
         """Return the state without its history: truncated backpropagation cuts the gradient here."""
         return self.map(Tensor.detach)
 
@@ -57,6 +59,7 @@ class HiddenState(NamedTuple("HiddenState", [("h", Tensor)]), State):
     __slots__ = ()
 
 
+@runtime_checkable
 class Step(Protocol):
     """One step of a recurrence: `(inputs_t, state) -> (output_t, state)`. A cell is one."""
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from elman.data.records import Example
 from elman.data.store import TokenStore, TokenStoreWriter, renumber
 from elman.errors import DataError
@@ -40,14 +42,14 @@ def learn(
         the vocabulary of the training part, the training part, and the held-out part (None if nothing is held out).
     """
     builder = VocabularyBuilder(tokenizer.inventory)
-    writer = TokenStoreWriter(folder)
     characters = lines = 0
-    for example in examples:
-        text = example.fields["text"]
-        writer.append(builder.encode(tokenizer.split(text)))
-        characters += len(text)
-        lines += text.count("\n")
-    whole = writer.finish()
+    with TokenStoreWriter(folder) as writer:
+        for example in examples:
+            text = example.fields["text"]
+            writer.append(builder.encode(tokenizer.split(text)))
+            characters += len(text)
+            lines += text.count("\n")
+        whole = writer.finish()
     border = int(len(whole) * (1 - held_out))
     vocabulary, table = builder.finish(whole.slice(0, border).counts(len(builder)))
     store = renumber(whole, table, folder)
@@ -62,23 +64,24 @@ def encode(examples: Iterable[Example], tokenizer: Tokenizer, vocabulary: Vocabu
     Raises:
         DataError: not one token of the text is in the vocabulary.
     """
-    writer = TokenStoreWriter(folder)
     characters = lines = known = 0
     where = ""
-    for example in examples:
-        where = where or example.where.rpartition(":")[0]
-        text = example.fields["text"]
-        ids = vocabulary.encode(tokenizer.split(text))
-        known += int((ids != vocabulary.unknown_id).sum()) if vocabulary.unknown_id is not None else len(ids)
-        known -= int((ids == _newline_id(vocabulary, tokenizer)).sum())
-        writer.append(ids)
-        characters += len(text)
-        lines += text.count("\n")
+    uninformative = {vocabulary.unknown_id, _newline_id(vocabulary, tokenizer)} - {None}
+    with TokenStoreWriter(folder) as writer:
+        for example in examples:
+            where = where or example.where.rpartition(":")[0]
+            text = example.fields["text"]
+            ids = vocabulary.encode(tokenizer.split(text))
+            known += int(np.isin(ids, list(uninformative), invert=True).sum())
+            writer.append(ids)
+            characters += len(text)
+            lines += text.count("\n")
+        store = writer.finish()
     if known == 0:
         raise DataError(
             f"{where}: no {tokenizer.unit} of it is in the vocabulary of the training text. Is it the right file?"
         )
-    return Corpus(writer.finish(), characters, lines)
+    return Corpus(store, characters, lines)
 
 
 def looks_tokenized(text: str) -> bool:
@@ -94,8 +97,8 @@ def looks_tokenized(text: str) -> bool:
 _PUNCTUATION = frozenset(".,;:!?")
 
 
-def _newline_id(vocabulary: Vocabulary, tokenizer: Tokenizer) -> int:
-    return int(vocabulary.encode([tokenizer.newline])[0]) if tokenizer.newline in vocabulary else -1
+def _newline_id(vocabulary: Vocabulary, tokenizer: Tokenizer) -> int | None:
+    return int(vocabulary.encode([tokenizer.newline])[0]) if tokenizer.newline in vocabulary else None
 
 
 def unknowns(store: TokenStore, vocabulary: Vocabulary) -> int:

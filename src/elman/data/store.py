@@ -3,6 +3,7 @@
 import hashlib
 import tempfile
 from pathlib import Path
+from types import TracebackType
 from typing import BinaryIO, cast
 
 import numpy as np
@@ -57,49 +58,60 @@ class TokenStore:
 class TokenStoreWriter:
     """Collects ids in an unnamed file, which the system removes with the process, however that ends.
 
+    Used in a `with` statement; what `finish` returned stays readable after it.
+
     Args:
         folder: a folder on the disk that is to hold the ids.
+        dtype: the type that they are kept in.
+
+    Raises:
+        DataError: the folder cannot be written, or its disk is full.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, dtype: np.typing.DTypeLike = np.uint32) -> None:
         self._folder = folder
-        self._file = _unnamed_file(folder)
+        self._dtype = np.dtype(dtype)
         self._size = 0
+        try:
+            self._file = cast(BinaryIO, tempfile.TemporaryFile(dir=folder))
+        except OSError as error:
+            raise self._cannot(error) from error
+
+    def __enter__(self) -> "TokenStoreWriter":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
 
     def append(self, ids: np.ndarray) -> None:
-        """Add ids (uint32) at the end."""
-        _write(self._file, self._folder, ids.astype(np.uint32, copy=False))
+        """Add ids at the end."""
+        try:
+            self._file.write(ids.astype(self._dtype, copy=False).tobytes())
+        except OSError as error:
+            raise self._cannot(error) from error
         self._size += len(ids)
 
     def finish(self) -> TokenStore:
-        """Return what was written."""
-        return _mapped(self._file, np.dtype(np.uint32), self._size)
+        """Return what was written. The map keeps the file alive after it is closed."""
+        try:
+            self._file.flush()
+        except OSError as error:
+            raise self._cannot(error) from error
+        if not self._size:
+            return TokenStore(np.zeros(0, self._dtype))
+        return TokenStore(np.memmap(self._file, dtype=self._dtype, mode="r", shape=(self._size,)))
+
+    def _cannot(self, error: OSError) -> DataError:
+        return DataError(
+            f"{self._folder}: cannot hold the encoded text: {error.strerror}. Free space there, or give another --out."
+        )
 
 
 def renumber(store: TokenStore, table: np.ndarray, folder: Path) -> TokenStore:
     """Return a store with `table[i]` for each id i, in the narrowest type that holds them all."""
-    dtype = np.min_scalar_type(int(table.max(initial=0)))
-    file = _unnamed_file(folder)
-    narrow = table.astype(dtype)
-    for start in range(0, len(store), _CHUNK):
-        _write(file, folder, narrow[store.slice(start, start + _CHUNK)._ids])
-    return _mapped(file, dtype, len(store))
-
-
-def _unnamed_file(folder: Path) -> BinaryIO:
-    try:
-        return cast(BinaryIO, tempfile.TemporaryFile(dir=folder))
-    except OSError as error:
-        raise DataError(f"{folder}: cannot hold the encoded text: {error.strerror}.") from error
-
-
-def _write(file: BinaryIO, folder: Path, ids: np.ndarray) -> None:
-    try:
-        file.write(ids.tobytes())
-    except OSError as error:
-        raise DataError(f"{folder}: cannot hold the encoded text: {error.strerror}. Free some space.") from error
-
-
-def _mapped(file: BinaryIO, dtype: np.dtype, size: int) -> TokenStore:
-    file.flush()
-    return TokenStore(np.memmap(file, dtype=dtype, mode="r", shape=(size,)) if size else np.zeros(0, dtype))
+    with TokenStoreWriter(folder, np.min_scalar_type(int(table.max(initial=0)))) as writer:
+        for start in range(0, len(store), _CHUNK):
+            writer.append(table[store.slice(start, start + _CHUNK)._ids])
+        return writer.finish()

@@ -97,7 +97,7 @@ class Display:
         self.console.print(Padding(Text(event.text.strip("\n")), (0, 0, 1, 4)))
 
     def _line(self, text: str) -> None:
-        self.console.print(text)
+        self.console.print(text, soft_wrap=True)
 
 
 class _Meter:

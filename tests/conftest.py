@@ -1,0 +1,40 @@
+"""What tests share: a small text, a small run, and quiet threads."""
+
+import random
+from pathlib import Path
+
+import pytest
+import torch
+
+import elman
+
+NAMES = ["anna", "ben", "carla", "dora", "emil"]
+VERBS = ["sees", "likes", "follows", "calls"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_thread():
+    """Tests run side by side; one thread each keeps them from waiting for each other."""
+    torch.set_num_threads(1)
+
+
+def sentences(count: int, seed: int = 0) -> str:
+    """Return a text of a small grammar, one sentence a line."""
+    draw = random.Random(seed)
+    return "".join(f"{draw.choice(NAMES)} {draw.choice(VERBS)} {draw.choice(NAMES)} .\n" for _ in range(count))
+
+
+@pytest.fixture(scope="session")
+def text_file(tmp_path_factory) -> Path:
+    """A file of 300 sentences."""
+    path = tmp_path_factory.mktemp("text") / "sentences.txt"
+    path.write_text(sentences(300), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def small_run(tmp_path_factory, text_file) -> Path:
+    """A finished character run; tests that change it copy it first."""
+    path = tmp_path_factory.mktemp("runs") / "small"
+    elman.train("lm", str(text_file), out=path, steps=60, hidden=24, level="character", threads=1)
+    return path

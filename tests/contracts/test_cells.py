@@ -1,0 +1,222 @@
+"""Every cell, found by the registry, through one contract."""
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import nn
+
+from elman.cells import CELLS
+from elman.errors import ConfigError
+from elman.layers.packing import Packing
+from elman.layers.unroll import loop, unroll
+from elman.noise import Noise
+
+B, T, I, H = 4, 6, 3, 5
+OPTIONS = [
+    ("elman", {"activation": "tanh"}),
+    ("elman", {"activation": "relu"}),
+    ("elman", {"activation": "sigmoid"}),
+    ("elman", {"activation": "identity"}),
+    ("gru", {"reset": "before"}),
+    ("lstm", {"bias": False}),
+    ("gru", {"bias": False}),
+    ("gru", {"bias": False, "reset": "before"}),
+    *[(name, {}) for name in CELLS.names()],
+]
+THEIRS = {"elman": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
+every_cell = pytest.mark.parametrize(("name", "options"), OPTIONS, ids=str)
+
+
+@pytest.fixture(autouse=True)
+def _draw():
+    torch.manual_seed(3)
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(torch.float32)
+
+
+def make(name, options):
+    cell = CELLS.get(name)
+    return cell(I, H, cell.Config(**options))
+
+
+def somewhere(cell, batch_size=B):
+    """Return a state that is not zero."""
+    return cell.initial_state(batch_size).map(lambda tensor: torch.randn_like(tensor) * 0.5)
+
+
+def run(cell, x, state, lengths=None, path=unroll):
+    packing = Packing(len(x), x.shape[1], lengths)
+    rows, last = path(cell, packing.pack(x), packing, state)
+    return packing.unpack(rows), last
+
+
+def same(left, right, tolerance=1e-10):
+    torch.testing.assert_close(left, right, atol=tolerance, rtol=0)
+
+
+def same_state(left, right):
+    assert type(left) is type(right)
+    for a, b in zip(left.tensors(), right.tensors(), strict=True):
+        same(a, b)
+
+
+@every_cell
+def test_shapes(name, options):
+    cell = make(name, options)
+    outputs, last = run(cell, torch.randn(B, T, I), somewhere(cell))
+    assert outputs.shape == (B, T, H)
+    assert all(len(tensor) == B for tensor in last.tensors())
+    assert cell.weight_ih.shape == (cell.gates * H, I)
+
+
+@every_cell
+def test_the_sequence_is_its_steps(name, options):
+    cell, x = make(name, options), torch.randn(B, T, I)
+    state = before = somewhere(cell)
+    steps = []
+    for t in range(T):
+        output, state = cell(x[:, t], state)
+        steps.append(output)
+    outputs, last = run(cell, x, before)
+    same(outputs, torch.stack(steps, 1))
+    same_state(last, state)
+
+
+@every_cell
+@settings(max_examples=20, deadline=None)
+@given(lengths=st.lists(st.integers(0, T), min_size=B, max_size=B))
+def test_padding_changes_nothing_and_finished_rows_keep_their_state(name, options, lengths):
+    cell, x = make(name, options), torch.randn(B, T, I)
+    before = somewhere(cell)
+    outputs, last = run(cell, x, before, torch.tensor(lengths))
+    for row, length in enumerate(lengths):
+        one = torch.tensor([row])
+        assert torch.equal(outputs[row, length:], torch.zeros(T - length, H))
+        if length == 0:
+            same_state(last.select(one), before.select(one))
+            continue
+        alone, end = run(cell, x[row : row + 1, :length], before.select(one))
+        same(outputs[row, :length], alone[0])
+        same_state(last.select(one), end)
+
+
+@every_cell
+def test_gradients_of_a_ragged_batch_equal_those_of_its_rows(name, options):
+    cell, lengths = make(name, options), [4, 0, 6, 1]
+    x, before = torch.randn(B, T, I), somewhere(cell)
+    run(cell, x, before, torch.tensor(lengths))[0].square().sum().backward()
+    together = [p.grad.clone() for p in cell.parameters()]
+    cell.zero_grad()
+    for row, length in enumerate(lengths):
+        if length:
+            one = before.select(torch.tensor([row]))
+            run(cell, x[row : row + 1, :length], one)[0].square().sum().backward()
+    for left, right in zip(together, [p.grad for p in cell.parameters()], strict=True):
+        same(left, right)
+
+
+@every_cell
+def test_the_order_of_rows_cannot_matter(name, options):
+    cell, x, order = make(name, options), torch.randn(B, T, I), torch.tensor([2, 0, 3, 1])
+    before, lengths = somewhere(cell), torch.tensor([6, 2, 4, 0])
+    outputs, last = run(cell, x, before, lengths)
+    moved, moved_last = run(cell, x[order], before.select(order), lengths[order])
+    same(moved, outputs[order])
+    same_state(moved_last, last.select(order))
+
+
+@every_cell
+def test_a_split_sequence_equals_the_whole(name, options):
+    cell, x = make(name, options), torch.randn(B, T, I)
+    before = somewhere(cell)
+    whole, last = run(cell, x, before)
+    first, middle = run(cell, x[:, :1], before)
+    second, end = run(cell, x[:, 1:], middle)
+    same(torch.cat([first, second], 1), whole)
+    same_state(end, last)
+
+
+@every_cell
+def test_gradcheck_from_a_state_that_is_not_zero(name, options):
+    cell = make(name, options)
+    x = torch.randn(2, 3, I, requires_grad=True)
+    parts = [tensor.requires_grad_() for tensor in somewhere(cell, 2).tensors()]
+    kind = type(cell.initial_state(1))
+
+    def function(x, *parts):
+        outputs, last = run(cell, x, kind._make(parts), torch.tensor([3, 2]), loop)
+        return outputs, *last.tensors()
+
+    assert torch.autograd.gradcheck(function, (x, *parts))
+
+
+@every_cell
+@pytest.mark.parametrize("lengths", [None, [6, 0, 3, 5]], ids=["full", "ragged"])
+def test_the_fast_path_equals_the_definition_with_gradients(name, options, lengths):
+    cell, before = make(name, options), None
+    before = somewhere(cell)
+    lengths = None if lengths is None else torch.tensor(lengths)
+    x = torch.randn(B, T, I)
+    found = []
+    for path in (unroll, loop):
+        cell.zero_grad()
+        inputs = x.clone().requires_grad_()
+        start = before.map(lambda tensor: tensor.clone().requires_grad_())
+        outputs, last = run(cell, inputs, start, lengths, path)
+        (outputs.sin().sum() + sum(tensor.cos().sum() for tensor in last.tensors())).backward()
+        gradients = [p.grad for p in cell.parameters()] + [inputs.grad] + [t.grad for t in start.tensors()]
+        found.append([outputs, *last.tensors(), *gradients])
+    for left, right in zip(*found, strict=True):
+        same(left, right)
+
+
+@pytest.mark.parametrize("name", sorted(THEIRS))
+def test_the_definition_equals_torch(name):
+    cell, theirs = CELLS.get(name)(I, H), THEIRS[name](I, H, batch_first=True)
+    theirs.load_state_dict({f"{key}_l0": value for key, value in cell.state_dict().items()})
+    x, before = torch.randn(B, T, I), somewhere(cell)
+    hidden = tuple(tensor[None] for tensor in before.tensors())
+    expected, after = theirs(x, hidden if len(hidden) > 1 else hidden[0])
+    outputs, last = run(cell, x, before, path=loop)
+    same(outputs, expected)
+    after = after if isinstance(after, tuple) else (after,)
+    for left, right in zip(last.tensors(), after, strict=True):
+        same(left, right[0])
+
+
+@every_cell
+def test_a_state_is_a_value(name, options):
+    cell = make(name, options)
+    state, other = somewhere(cell), somewhere(cell)
+    mask = torch.tensor([True, False, False, True])
+    mixed = state.where(mask, other)
+    same_state(mixed.select(torch.tensor([0, 3])), state.select(torch.tensor([0, 3])))
+    same_state(mixed.select(torch.tensor([2, 1])), other.select(torch.tensor([2, 1])))
+    live = state.map(lambda tensor: tensor.requires_grad_())
+    assert not any(tensor.requires_grad for tensor in live.detach().tensors())
+
+
+@every_cell
+def test_initial_weights_are_within_their_bound_and_repeat(name, options):
+    cell = make(name, options)
+    weights = []
+    for _ in range(2):
+        cell.reset_parameters(Noise(1, 0).generator(torch.device("cpu")))
+        weights.append(cell.weight_hh.detach().clone())
+    assert torch.equal(*weights)
+    assert weights[0].abs().max() <= H**-0.5
+
+
+def test_the_forget_bias_is_the_sum_of_both_biases():
+    cell = make("lstm", {"forget_bias": 1.5})
+    same((cell.bias_ih + cell.bias_hh)[H : 2 * H], torch.full((H,), 1.5))
+
+
+@pytest.mark.parametrize("name", CELLS.names())
+def test_a_size_below_one_is_refused(name):
+    with pytest.raises(ConfigError, match=r"hidden_size: got 0, expected at least 1\."):
+        CELLS.get(name)(3, 0)
+    with pytest.raises(ConfigError, match=r"input_size: got -2, expected at least 1\."):
+        CELLS.get(name)(-2, 3)

@@ -1,0 +1,62 @@
+"""Every head through one contract."""
+
+import pytest
+import torch
+
+from elman.heads import HEADS
+
+B, T, H, V = 3, 4, 5, 7
+
+
+@pytest.fixture(autouse=True)
+def _draw():
+    torch.manual_seed(2)
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(torch.float32)
+
+
+@pytest.fixture(params=HEADS.names())
+def head(request):
+    return HEADS.get(request.param)(H, V)
+
+
+def case():
+    return torch.randn(B, T, H), torch.randint(V, (B, T)), torch.rand(B, T) < 0.6
+
+
+def test_probabilities_sum_to_one(head):
+    hidden, _, _ = case()
+    torch.testing.assert_close(head.log_probs(hidden).exp().sum(-1), torch.ones(B, T), atol=1e-12, rtol=0)
+
+
+def test_the_loss_is_the_sum_of_real_targets(head):
+    hidden, target, mask = case()
+    expected = -head.log_probs(hidden).gather(-1, target[..., None])[..., 0]
+    nats, count = head.loss(hidden, target, mask)
+    assert count == int(mask.sum())
+    torch.testing.assert_close(nats, expected[mask].sum(), atol=1e-12, rtol=0)
+    torch.testing.assert_close(head.nll(hidden, target), expected, atol=1e-12, rtol=0)
+
+
+def test_the_best_answer_is_the_likeliest(head):
+    hidden, _, _ = case()
+    assert torch.equal(head.best(hidden), head.log_probs(hidden).argmax(-1))
+
+
+def test_gradients_equal_finite_differences(head):
+    hidden, target, mask = case()
+    hidden.requires_grad_()
+    names, values = zip(*head.named_parameters(), strict=True)
+
+    def function(hidden, *parameters):
+        return torch.func.functional_call(head, dict(zip(names, parameters, strict=True)), (hidden, target, mask))
+
+    head.forward = lambda hidden, target, mask: head.loss(hidden, target, mask).nats * 0.7
+    assert torch.autograd.gradcheck(function, (hidden, *values))
+
+
+def test_an_empty_mask_gives_no_loss(head):
+    hidden, target, _ = case()
+    nats, count = head.loss(hidden, target, torch.zeros(B, T, dtype=torch.bool))
+    assert (nats.item(), count) == (0.0, 0)

@@ -1,0 +1,151 @@
+"""Curriculum rows C: backpropagation through time, truncation, clipping, losses."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from elman.cells.base import HiddenState
+from elman.cells.elman import ElmanCell
+from elman.heads.softmax import SoftmaxHead
+from elman.layers.recurrent import RecurrentStack, StackState
+from elman.training.optimizers import clip_by_global_norm
+
+T, I, H = 6, 3, 4
+
+
+@pytest.fixture(autouse=True)
+def _draw():
+    torch.manual_seed(5)
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(torch.float32)
+
+
+def numpy_bptt(w_x, w_s, x, s0, v):
+    """Return ∂L/∂W_x, ∂L/∂W_s, ∂L/∂s_0 of L = Σ_t v_t · s_t by the deck's two formulas."""
+    states = [s0]
+    for x_t in x:
+        states.append(np.tanh(w_x @ x_t + w_s @ states[-1]))
+    grad_x, grad_s, later = np.zeros_like(w_x), np.zeros_like(w_s), np.zeros(H)
+    for t in range(len(x), 0, -1):
+        at_state = v[t - 1] + later  # Σ over losses j >= t
+        at_u = (1 - states[t] ** 2) * at_state  # diag(tanh'(u_t)), erratum 1
+        grad_x += np.outer(at_u, x[t - 1])
+        grad_s += np.outer(at_u, states[t - 1])
+        later = w_s.T @ at_u
+    return grad_x, grad_s, later
+
+
+def run_cell(cell, x, s0):
+    network = RecurrentStack([cell])
+    outputs, _ = network(x[None], StackState([HiddenState(s0[None])]))
+    return outputs[0]
+
+
+def test_C1_backpropagation_by_hand_is_autograd_and_finite_differences():
+    cell = ElmanCell(I, H, ElmanCell.Config(bias=False))
+    x, v, s0 = torch.randn(T, I), torch.randn(T, H), torch.randn(H, requires_grad=True)
+    (run_cell(cell, x, s0) * v).sum().backward()
+    arrays = [tensor.detach().numpy() for tensor in (cell.weight_ih, cell.weight_hh, x, s0, v)]
+    by_hand = numpy_bptt(*arrays)
+    for ours, theirs in zip(by_hand, (cell.weight_ih.grad, cell.weight_hh.grad, s0.grad), strict=True):
+        np.testing.assert_allclose(ours, theirs.numpy(), atol=1e-12)
+
+    def loss(w_s):
+        s, total = arrays[3], 0.0
+        for x_t, v_t in zip(arrays[2], arrays[4], strict=True):
+            s = np.tanh(arrays[0] @ x_t + w_s @ s)
+            total += v_t @ s
+        return total
+
+    step = 1e-6 * np.eye(H * H).reshape(H * H, H, H)
+    differences = [(loss(arrays[1] + d) - loss(arrays[1] - d)) / 2e-6 for d in step]
+    np.testing.assert_allclose(np.reshape(differences, (H, H)), by_hand[1], atol=1e-8)
+
+
+def test_C2_the_gradient_of_a_repeated_weight_is_the_sum_over_its_appearances():
+    cell = ElmanCell(I, H, ElmanCell.Config(bias=False))
+    x, s0 = torch.randn(T, I), torch.randn(H)
+    run_cell(cell, x, s0)[-1].sum().backward()
+    copies = [cell.weight_hh.detach().clone().requires_grad_() for _ in range(T)]
+    s = s0
+    for x_t, w_s in zip(x, copies, strict=True):
+        s = torch.tanh(cell.weight_ih.detach() @ x_t + w_s @ s)
+    s.sum().backward()
+    torch.testing.assert_close(sum(w.grad for w in copies), cell.weight_hh.grad, atol=1e-12, rtol=0)
+
+
+def test_C4_truncation_cuts_the_gradient_and_nothing_else():
+    cell, k = ElmanCell(I, H), 2
+    x, network = torch.randn(1, T, I, requires_grad=True), RecurrentStack([cell])
+    full, _ = network(x, network.initial_state(1))
+    (whole,) = torch.autograd.grad(full[0, -1].sum(), x)
+    state, parts = network.initial_state(1), []
+    for first in range(0, T, k):
+        outputs, state = network(x[:, first : first + k], state.detach())
+        parts.append(outputs)
+    (cut,) = torch.autograd.grad(parts[-1][0, -1].sum(), x)
+    torch.testing.assert_close(torch.cat(parts, 1), full, atol=1e-12, rtol=0)
+    assert (whole[0] != 0).all()
+    assert (cut[0, : T - k] == 0).all()
+    torch.testing.assert_close(cut[0, T - k :], whole[0, T - k :], atol=1e-12, rtol=0)
+
+
+def parameters_with(gradients):
+    rows = [nn.Parameter(torch.zeros_like(g)) for g in gradients]
+    for row, gradient in zip(rows, gradients, strict=True):
+        row.grad = gradient.clone()
+    return rows
+
+
+@pytest.mark.parametrize("threshold", [0.5, 5.0, 13.0])
+def test_C5_clipping_keeps_the_direction_and_reaches_the_norm_exactly(threshold):
+    gradients = [torch.tensor([3.0, 4.0]), torch.tensor([[12.0]])]  # ‖g‖ = 13
+    rows = parameters_with(gradients)
+    assert clip_by_global_norm(rows, threshold) == pytest.approx(13.0, abs=1e-12)
+    clipped = torch.cat([row.grad.flatten() for row in rows])
+    assert clipped.norm() == pytest.approx(threshold, abs=1e-12)
+    direction = torch.cat([g.flatten() for g in gradients]) / 13
+    torch.testing.assert_close(clipped / clipped.norm(), direction, atol=1e-12, rtol=0)
+
+
+def test_C5_a_smaller_gradient_stays_as_it_is_and_0_switches_clipping_off():
+    for threshold in (14.0, 0.0):
+        rows = parameters_with([torch.tensor([5.0, 12.0])])
+        assert clip_by_global_norm(rows, threshold) == pytest.approx(13.0)
+        assert torch.equal(rows[0].grad, torch.tensor([5.0, 12.0]))
+
+
+@pytest.mark.parametrize("bad", [math.inf, math.nan])
+def test_C5_a_gradient_that_is_not_finite_is_reported_and_not_scaled(bad):
+    rows = parameters_with([torch.tensor([1.0, bad])])
+    assert not math.isfinite(clip_by_global_norm(rows, 1.0))
+    assert rows[0].grad[0] == 1.0
+
+
+def head_and_case():
+    head = SoftmaxHead(H, 7)
+    hidden, target = torch.randn(2, T, H), torch.randint(7, (2, T))
+    probabilities = (hidden @ head.weight.t() + head.bias).softmax(-1).gather(-1, target[..., None])[..., 0].detach()
+    return head, hidden, target, probabilities
+
+
+def test_C7_cross_entropy_is_averaged_over_the_tokens():
+    head, hidden, target, probabilities = head_and_case()
+    nats, count = head.loss(hidden, target)
+    assert count == 2 * T
+    assert nats.item() / count == pytest.approx(float(-probabilities.log().mean()), abs=1e-12)
+
+
+def test_C8_the_sum_is_T_times_the_average():
+    head, hidden, target, probabilities = head_and_case()
+    nats, count = head.loss(hidden, target)
+    assert nats.item() == pytest.approx(count * float(-probabilities.log().mean()), abs=1e-12)
+
+
+def test_C9_the_log_likelihood_is_minus_the_loss():
+    head, hidden, target, probabilities = head_and_case()
+    assert float(probabilities.log().sum()) == pytest.approx(-head.loss(hidden, target).nats.item(), abs=1e-12)
