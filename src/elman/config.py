@@ -102,39 +102,63 @@ class Settings:
         """
         table = self.tree.get(section, {})
         if not isinstance(table, dict):
-            raise ConfigError(f"{self._where(section)}got {table!r}, expected a section [{section}] with keys.")
+            raise ConfigError(f"{self.origin(section)}got {table!r}, expected a section [{section}] with keys.")
         try:
             return schema.model_validate(table)
         except ValidationError as error:
-            lines = [self._explain(section, schema, problem) for problem in error.errors()]
-            raise ConfigError(*lines) from None
+            raise ConfigError(*(self._explain(section, schema, problem) for problem in error.errors())) from None
 
     def unknown_sections(self, known: list[str]) -> list[str]:
         """Return a line for each section that nobody reads."""
         return [
-            f"{self._where(name)}unknown section [{name}]. {did_you_mean(name, known)}"
+            f"{self.origin(name)}unknown section [{name}]. {did_you_mean(name, known)}"
             for name in self.tree
             if name not in known
         ]
 
-    def _where(self, key: str) -> str:
-        origin = self._origins.get(key, self._origin)
-        return f"{origin}: " if origin else ""
+    def origin(self, key: str) -> str:
+        """Return where a key was set, for the start of a message: a flag, a file with its section, or nothing."""
+        for known, origin in self._origins.items():
+            if known == key or known.startswith(f"{key}."):
+                return f"{origin}: "
+        return f"{self._origin}: " if self._origin else ""
 
     def _explain(self, section: str, schema: type[Config], problem: ErrorDetails) -> str:
         path = [str(part) for part in problem["loc"]]
-        key = ".".join([section, *path])
-        where = self._where(key)
-        shown = "" if where == f"{key}: " else f"[{section}] {'.'.join(path)}: " if path else f"[{section}] "
+        where = self.origin(".".join([section, *path]))
+        from_a_flag = where not in ("", f"{self._origin}: ")
         if problem["type"] == "extra_forbidden":
-            known = _keys_at(schema, path[:-1])
-            return f"{where}[{section}] unknown key {path[-1]!r}. {did_you_mean(path[-1], known)}"
-        if problem["type"] == "value_error":
-            return f"{where}{shown}{problem['ctx']['error']}"
-        expected = problem["msg"].removeprefix("Input should be ")
-        if problem["type"] == "missing":
-            return f"{where}{shown}is missing."
-        return f"{where}{shown}got {problem['input']!r}, expected {expected}."
+            meant = did_you_mean(path[-1], _keys_at(schema, path[:-1]))
+            return f"{'' if from_a_flag else where}[{section}] unknown key {path[-1]!r}. {meant}"
+        key = "" if from_a_flag else f"[{section}] {'.'.join(path)}: " if path else f"[{section}] "
+        return f"{where}{key}{explanation(problem)}"
+
+
+def explanation(problem: ErrorDetails) -> str:
+    """Return what pydantic found in our words, such as `got -3, expected greater than 0`."""
+    if problem["type"] == "value_error":
+        return str(problem["ctx"]["error"]).replace("\n", " ")
+    if problem["type"] == "missing":
+        return "is missing."
+    return f"got {problem['input']!r}, expected {problem['msg'].removeprefix('Input should be ')}."
+
+
+def check_table(schema: type[Config], table: dict[str, Any]) -> None:
+    """Check a table of options against its model.
+
+    Raises:
+        ConfigError: one line a mistake, beginning with its key.
+    """
+    try:
+        schema.model_validate(table)
+    except ValidationError as error:
+        lines = []
+        for problem in error.errors():
+            key = ".".join(map(str, problem["loc"]))
+            unknown = problem["type"] == "extra_forbidden"
+            means = f"unknown key {key!r}. {did_you_mean(key, schema.model_fields)}"
+            lines.append(means if unknown else f"{key}: {explanation(problem)}")
+        raise ConfigError(*lines) from None
 
 
 class Option(NamedTuple):

@@ -16,8 +16,8 @@ class ElmanError(Exception):
         self.lines = lines
 
 
-class ConfigError(ElmanError):
-    """A setting, option or name that cannot be used."""
+class ConfigError(ElmanError, ValueError):
+    """A setting, option or name that cannot be used. A ValueError, so that a validator may raise it."""
 
 
 class DataError(ElmanError):
@@ -47,7 +47,7 @@ def did_you_mean(name: str, choices: Iterable[str]) -> str:
     "Did you mean 'lstm'?"
     """
     known = sorted(choices)
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     if close:
         return f"Did you mean {close[0]!r}?"
     return f"Choose one of: {', '.join(known)}." if known else "There is nothing to choose from."

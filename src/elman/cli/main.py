@@ -59,8 +59,9 @@ def main(arguments: list[str] | None = None) -> int:
             traceback.print_exc()
         lines = error.lines if isinstance(error, ElmanError) else [_one_line(error)]
         return _refuse(list(lines))
-    except BrokenPipeError:
-        # Whoever read our output has enough of it. Python would complain once more when it closes the stream.
+    except (BrokenPipeError, SystemExit):
+        # Whoever read our output has enough of it; inside a command, typer answers that by leaving the program. Python
+        # would complain once more when it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (KeyboardInterrupt, typer.Abort):

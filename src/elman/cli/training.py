@@ -29,13 +29,19 @@ def start_run(settings: Settings, out: Path | None, overwrite: bool, display: Di
     return start(settings, out, overwrite, display)
 
 
-def go_on(path: Path, what: str | None, flags: dict[str, str], display: Display) -> TrainedRun:
+def go_on(path: Path, flags: dict[str, str], refused: list[str], display: Display) -> TrainedRun:
     """Go on with a run.
+
+    Args:
+        path: its folder.
+        flags: what was typed, of which only lengths are allowed.
+        refused: what else was typed and is not allowed.
+        display: shows it.
 
     Raises:
         ConfigError: something else than a length was given too.
     """
-    others = [f"--{name}" for name in flags if name not in _LENGTHS] + ([what] if what else [])
+    others = [f"--{name}" for name in flags if name not in _LENGTHS] + refused
     if others:
         raise ConfigError(
             f"--resume {path}: {others[0]} cannot be given too: a run goes on as it was started. "

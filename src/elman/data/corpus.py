@@ -66,13 +66,13 @@ def encode(examples: Iterable[Example], tokenizer: Tokenizer, vocabulary: Vocabu
     """
     characters = lines = known = 0
     where = ""
-    uninformative = {vocabulary.unknown_id, _newline_id(vocabulary, tokenizer)} - {None}
+    empty = [i for i in (vocabulary.unknown_id, _newline_id(vocabulary, tokenizer)) if i is not None]
     with TokenStoreWriter(folder) as writer:
         for example in examples:
             where = where or example.where.rpartition(":")[0]
             text = example.fields["text"]
             ids = vocabulary.encode(tokenizer.split(text))
-            known += int(np.isin(ids, list(uninformative), invert=True).sum())
+            known += int(np.isin(ids, empty, invert=True).sum())
             writer.append(ids)
             characters += len(text)
             lines += text.count("\n")

@@ -73,7 +73,7 @@ class TokenStoreWriter:
         self._dtype = np.dtype(dtype)
         self._size = 0
         try:
-            self._file = cast(BinaryIO, tempfile.TemporaryFile(dir=folder))
+            self._file = cast(BinaryIO, tempfile.TemporaryFile(dir=folder))  # noqa: SIM115
         except OSError as error:
             raise self._cannot(error) from error
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from elman.data.readers import READERS
 from elman.inference.predictor import Predictor
 from elman.models import MODELS
-from elman.models.base import Network
+from elman.training.environment import place
 from elman.training.run_folder import RunFolder
 
 
@@ -24,6 +24,4 @@ def load(path: str | Path, device: str = "cpu") -> Predictor:
     task = run.load_task(config)
     model = MODELS.get(config.model.name)(config.model, task.sizes)  # type: ignore[call-arg]
     model.load_weights(run.load_model(task))
-    if isinstance(model, Network):
-        model.to(device)
-    return Predictor(run.path, task, model, READERS.get(config.reader.name)(config.reader))
+    return Predictor(run.path, task, place(model, device), READERS.get(config.reader.name)(config.reader))

@@ -5,10 +5,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from torch import Tensor, nn
 
 from elman.cells import CELLS
+from elman.config import check_table
 from elman.data.records import Batch
 from elman.heads.base import LossSum
 from elman.heads.softmax import SoftmaxHead
@@ -50,6 +51,13 @@ class RnnLM(Network, nn.Module):
         def _known_cell(cls, cell: str) -> str:
             CELLS.get(cell)
             return cell
+
+        @field_validator("cell_options")
+        @classmethod
+        def _options_of_the_cell(cls, options: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+            if "cell" in info.data:
+                check_table(CELLS.get(info.data["cell"]).Config, options)
+            return options
 
         def cell_config(self) -> Any:
             """Return the checked options of the cell."""

@@ -5,6 +5,8 @@ import platform
 import numpy as np
 import torch
 
+from elman.errors import ConfigError
+from elman.models.base import Model, Network
 from elman.native import kernel_mode
 from elman.version import __version__
 
@@ -28,6 +30,22 @@ def differences(before: dict[str, str], now: dict[str, str]) -> str:
     """Return what changed, in one line; empty if nothing did."""
     changed = [f"{name} {before.get(name)} -> {now[name]}" for name in now if before.get(name) != now[name]]
     return ", ".join(changed)
+
+
+def place(model: Model, device: str) -> Model:
+    """Move a network to a device; a fitted model has none.
+
+    Raises:
+        ConfigError: there is no such device here.
+    """
+    if isinstance(model, Network):
+        try:
+            model.to(device)
+        except (RuntimeError, AssertionError) as error:
+            raise ConfigError(
+                f"--device {device}: cannot be used here: {error}. elman doctor shows what can."
+            ) from error
+    return model
 
 
 def choose_device(wanted: str) -> str:

@@ -21,7 +21,7 @@ from elman.tasks import TASKS
 from elman.tasks.base import DataFiles, Task, TaskData
 from elman.training import checkpoint as checkpoints
 from elman.training import pace
-from elman.training.environment import choose_device, differences, environment
+from elman.training.environment import choose_device, differences, environment, place
 from elman.training.events import Event, Listener, Notice, Planned
 from elman.training.fitting import fit
 from elman.training.interrupts import Interrupts
@@ -196,14 +196,7 @@ def _build(config: RunConfig, task: Task) -> Model:
     model = MODELS.get(config.model.name)(config.model, task.sizes)  # type: ignore[call-arg]
     if isinstance(model, Network):
         initialize(model, config.training.seed)
-        device = choose_device(config.training.device)
-        try:
-            model.to(device)
-        except (RuntimeError, AssertionError) as error:
-            raise ConfigError(
-                f"--device {device}: cannot be used here: {error}. elman doctor shows what can."
-            ) from error
-    return model
+    return place(model, choose_device(config.training.device))
 
 
 def _drive(trainer: Trainer, speed: pace.Speed | None, listener: Listener) -> TrainedRun:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from elman.config import Config, Settings, to_toml
 from elman.data.readers import READERS
 from elman.errors import CheckpointError, ConfigError
 from elman.models import MODELS
+from elman.registry import Registry
 from elman.tasks import TASKS
 
 RUN_FORMAT = 1
@@ -21,13 +22,14 @@ class DataConfig(Config):
     train: list[str] = Field(min_length=1, description="Training files or globs.")
     valid: list[str] = Field(["10%"], min_length=1, description="Validation files, or a share of the training data.")
 
-    @model_validator(mode="after")
-    def _share_is_sensible(self) -> "DataConfig":
-        if self.valid[0].endswith("%"):
-            share = self.valid[0].removesuffix("%")
-            if len(self.valid) > 1 or not share.replace(".", "", 1).isdigit() or not 0 < float(share) <= 50:
-                raise ValueError(f"valid: got {', '.join(self.valid)!r}, expected files, or one share up to 50%.")
-        return self
+    @field_validator("valid")
+    @classmethod
+    def _share_is_sensible(cls, valid: list[str]) -> list[str]:
+        if valid and valid[0].endswith("%"):
+            share = valid[0].removesuffix("%")
+            if len(valid) > 1 or not share.replace(".", "", 1).isdigit() or not 0 < float(share) <= 50:
+                raise ValueError(f"got {', '.join(valid)!r}, expected files, or one share up to 50%.")
+        return valid
 
     @property
     def held_out(self) -> float:
@@ -115,14 +117,12 @@ class RunConfig:
         Raises:
             ConfigError: a line for every mistake of every section.
         """
-        task_class = TASKS.get(str(settings.get("task.name", "lm")))
-        reader_name = str(settings.get("reader.name", task_class.default_reader))
-        model_name = str(settings.get("model.name", task_class.default_model))
+        task: Any = _plugin(TASKS, settings, "task.name", "lm")
         schemas: dict[str, type[Config]] = {
-            "task": task_class.Config,
+            "task": task.Config,
             "data": DataConfig,
-            "reader": READERS.get(reader_name).Config,
-            "model": MODELS.get(model_name).Config,
+            "reader": _plugin(READERS, settings, "reader.name", task.default_reader).Config,
+            "model": _plugin(MODELS, settings, "model.name", task.default_model).Config,
             "training": TrainingConfig,
         }
         lines = settings.unknown_sections([*schemas, "run"])
@@ -137,6 +137,14 @@ class RunConfig:
         """Return the configuration as TOML, after a section `[run]` with facts about the run."""
         sections = {name: getattr(self, name).model_dump() for name in ("task", "data", "reader", "model", "training")}
         return to_toml({"run": {"format": RUN_FORMAT, **run}, **sections})
+
+
+def _plugin(registry: Registry[Any], settings: Settings, key: str, default: str) -> Any:
+    """Return the plug-in that a key names; a mistake says where the key was set."""
+    try:
+        return registry.get(str(settings.get(key, default)))
+    except ConfigError as error:
+        raise ConfigError(*(f"{settings.origin(key)}{line}" for line in error.lines)) from error
 
 
 def check_format(settings: Settings, where: str) -> None:

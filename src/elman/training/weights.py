@@ -1,6 +1,7 @@
 """Arrays by name in a safetensors file that knows its own checksum."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,11 +11,17 @@ from safetensors.numpy import load, save
 
 from elman.errors import CheckpointError
 
+_ENTRY = "elman"
+
 
 def to_bytes(arrays: Mapping[str, np.ndarray], facts: Mapping[str, str]) -> bytes:
-    """Return a safetensors file with a checksum of the numbers and some facts in its header."""
+    """Return a safetensors file with a checksum of the numbers and some facts in its header.
+
+    The facts are one entry of the header, as JSON: safetensors writes several in an order that changes from run to
+    run, and equal numbers should give equal files.
+    """
     whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    return save(whole, metadata={**facts, "sha256": _checksum(whole)})
+    return save(whole, metadata={_ENTRY: json.dumps({**facts, "sha256": _checksum(whole)}, sort_keys=True)})
 
 
 def read(path: Path) -> tuple[dict[str, np.ndarray], dict[str, str]]:
@@ -25,7 +32,7 @@ def read(path: Path) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     """
     try:
         with safe_open(path, framework="numpy") as file:
-            facts = dict(file.metadata() or {})
+            facts = json.loads((file.metadata() or {}).get(_ENTRY, "{}"))
         arrays = load(path.read_bytes())
     except FileNotFoundError:
         raise CheckpointError(

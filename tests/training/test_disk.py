@@ -1,0 +1,83 @@
+"""A full disk and an unwritable folder leave the state before them readable."""
+
+import errno
+import subprocess
+import sys
+
+import pytest
+
+import elman
+from elman.errors import CheckpointError, DataError
+from elman.training.durable import write_file, write_folder
+
+FULL = """
+import resource, signal, sys
+import elman
+from elman.errors import CheckpointError
+from elman.training.events import Saved
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+def limit(event):
+    if isinstance(event, Saved) and event.step == 6:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+try:
+    elman.train("lm", sys.argv[1], out=sys.argv[2], level="character", steps=30, hidden=12, listener=limit,
+                settings={"training.checkpoint_every": 3, "training.validate_every": 30, "training.log_every": 30})
+except CheckpointError as error:
+    print(error)
+    sys.exit(2)
+"""
+
+
+def test_a_disk_that_fills_up_during_a_save_keeps_the_last_checkpoint(tmp_path, text_file):
+    out = tmp_path / "run"
+    full = subprocess.run(
+        [sys.executable, "-c", FULL, str(text_file), str(out)], capture_output=True, text=True, check=False
+    )
+    assert full.returncode == 2, full.stderr
+    assert "checkpoints/9: cannot be written: File too large. What was saved before is still there" in full.stdout
+    assert sorted(path.name for path in (out / "checkpoints").iterdir()) == ["3", "6"]
+    assert elman.resume(out).finished
+
+
+def refuse(*_args, **_kwargs):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_file_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
+    path = tmp_path / "model"
+    write_file(path, b"before")
+    monkeypatch.setattr("os.fsync", refuse)
+    with pytest.raises(CheckpointError, match="model: cannot be written: No space left on device"):
+        write_file(path, b"after")
+    assert path.read_bytes() == b"before"
+    assert [p.name for p in tmp_path.iterdir()] == ["model"]
+
+
+def test_a_folder_appears_whole_or_not_at_all(tmp_path, monkeypatch):
+    monkeypatch.setattr("os.fsync", refuse)
+    with pytest.raises(CheckpointError, match="cannot be written: No space left on device"):
+        write_folder(tmp_path / "7", {"a": b"1"})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_encoding_a_text_on_a_full_disk_says_so(tmp_path, text_file, monkeypatch):
+    monkeypatch.setattr("tempfile.TemporaryFile", refuse)
+    with pytest.raises(DataError, match="cannot hold the encoded text: No space left on device"):
+        elman.train("lm", str(text_file), out=tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_log_on_a_full_disk_says_so(tmp_path, monkeypatch):
+    from elman.training.metrics_log import MetricsLog
+
+    log = MetricsLog(tmp_path / "metrics.jsonl", 0)
+    monkeypatch.setattr("pathlib.Path.open", refuse)
+    with pytest.raises(
+        CheckpointError, match=r"metrics\.jsonl: cannot be written: No space left on device\. Free some"
+    ):
+        log.write("train", step=1)
+    with pytest.raises(CheckpointError, match=r"metrics\.jsonl: cannot be written: No space left on device\."):
+        MetricsLog(tmp_path / "metrics.jsonl", 0)
