@@ -1,12 +1,13 @@
 # make demo and make test do all the set-up they need.
 PYTHON ?= python3
 BIN := .venv/bin
+DEMO_FLAGS ?=
 
 .PHONY: demo test lint setup clean
 .DEFAULT_GOAL := demo
 
 demo: setup
-	$(BIN)/elman demo
+	$(BIN)/elman demo $(DEMO_FLAGS)
 
 test: setup
 	$(BIN)/pytest -n auto

@@ -5,8 +5,13 @@ from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import HealthCheck, settings
 
 import elman
+
+# Tests share the cores, so how long an example takes says nothing.
+settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared")
 
 NAMES = ["anna", "ben", "carla", "dora", "emil"]
 VERBS = ["sees", "likes", "follows", "calls"]

@@ -70,6 +70,15 @@ def test_encoding_a_text_on_a_full_disk_says_so(tmp_path, text_file, monkeypatch
     assert not (tmp_path / "run").exists()
 
 
+def test_a_vocabulary_on_a_full_disk_says_so(tmp_path, small_run, monkeypatch):
+    from elman.training.run_folder import RunFolder
+
+    task = elman.load(small_run).task
+    monkeypatch.setattr("pathlib.Path.write_text", refuse)
+    with pytest.raises(CheckpointError, match=r"vocabulary: cannot be written: No space left on device\."):
+        RunFolder(tmp_path).save_task(task)
+
+
 def test_a_log_on_a_full_disk_says_so(tmp_path, monkeypatch):
     from elman.training.metrics_log import MetricsLog
 

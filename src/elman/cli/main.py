@@ -33,7 +33,7 @@ def _options(
 
 def application() -> typer.Typer:
     """Return the application with every command of the folder."""
-    app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+    app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
     app.callback()(_options)
     for module in pkgutil.iter_modules(commands.__path__):
         function = importlib.import_module(f"{commands.__name__}.{module.name}").command
@@ -65,6 +65,7 @@ def main(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (KeyboardInterrupt, typer.Abort):
+        print("interrupted", file=sys.stderr)
         return 130
 
 

@@ -1,15 +1,18 @@
 """Options that commands share, made from the table of flags."""
 
 import inspect
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from elman.config import Settings
 from elman.flags import FLAGS
+
+if TYPE_CHECKING:
+    from elman.config import Settings
 
 DEVICE = typer.Option("cpu", "--device", metavar="DEVICE", help="Where to compute: cpu or cuda.")
 JSON = typer.Option(False, "--json", help="Print JSON instead of text.")
@@ -40,7 +43,7 @@ def with_flags(command: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
-def apply_flags(settings: Settings, flags: dict[str, str], assignments: list[str]) -> None:
+def apply_flags(settings: "Settings", flags: dict[str, str], assignments: list[str]) -> None:
     """Put flags and `--set` into a tree; a `--set` is the last word."""
     keys = {flag.name: flag.key for flag in FLAGS}
     for name, text in flags.items():
@@ -49,13 +52,13 @@ def apply_flags(settings: Settings, flags: dict[str, str], assignments: list[str
         settings.set_text(assignment)
 
 
-def read_lines(path: Path, encoding: str = "utf-8") -> list[str]:
-    """Return the lines of a file, or of standard input for `-`, without their ends."""
-    import sys
-
+def read_lines(path: Path, encoding: str) -> Iterator[str]:
+    """Yield the lines of a file, or of standard input for `-`, as they come and without their ends."""
+    if str(path) == "-":
+        yield from (line.removesuffix("\n") for line in sys.stdin)
+        return
     from elman.data.sources import expand, read_blocks
 
-    if str(path) == "-":
-        return sys.stdin.read().splitlines()
-    [file] = expand([str(path)])[:1]
-    return [line for _, text in read_blocks(file, encoding) for line in text.splitlines()]
+    for file in expand([str(path)]):
+        for _, text in read_blocks(file, encoding):
+            yield from text.removesuffix("\n").split("\n")

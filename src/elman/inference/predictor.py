@@ -30,6 +30,11 @@ class Predictor:
         self.model = model
         self._reader = reader
 
+    @property
+    def encoding(self) -> str:
+        """The encoding of the files that the run was trained on."""
+        return str(self._reader.config.encoding)
+
     def evaluate(self, files: str | Path | Sequence[str | Path]) -> Evaluation:
         """Return the scores of the model on files, each with unit and signature.
 

@@ -108,7 +108,7 @@ def start(settings: Settings, out: Path | None, overwrite: bool, listener: Liste
         config = replace(config, training=_with_machine(training))
     RunFolder.create(run.path, overwrite)
     run.save_config(config, {"elman": __version__, "data": data.fingerprint})
-    task.save(run.path / "vocabulary")
+    run.save_task(task)
     if isinstance(model, Fitted):
         fit(task, data, model, run, config.training.seed, listener)
         write_report(run)
@@ -156,6 +156,8 @@ def resume(
             f"{', '.join(config.data.train)}: not the data that {run.path} was started with. Restore the files, "
             "or start a new run."
         )
+    if saved is None:
+        run.save_task(task)
     model = _build(config, task)
     if isinstance(model, Fitted):
         fit(task, data, model, run, config.training.seed, tell)

@@ -37,6 +37,11 @@ class RunFolder:
         return self.path / "config.toml"
 
     @property
+    def vocabulary_path(self) -> Path:
+        """The folder of vocabularies."""
+        return self.path / "vocabulary"
+
+    @property
     def model_path(self) -> Path:
         """The best weights."""
         return self.path / "model.safetensors"
@@ -69,8 +74,7 @@ class RunFolder:
         try:
             if path.exists():
                 shutil.rmtree(path)
-            path.mkdir(parents=True, exist_ok=True)
-            (path / "vocabulary").mkdir(exist_ok=True)
+            path.mkdir(parents=True)
         except OSError as error:
             raise CheckpointError(f"{path}: cannot be made: {error.strerror}. Give another --out.") from error
         return folder
@@ -119,9 +123,17 @@ class RunFolder:
         check_format(settings, str(self.config_path))
         return RunConfig.resolve(settings), settings
 
+    def save_task(self, task: Task) -> None:
+        """Write the vocabularies."""
+        try:
+            self.vocabulary_path.mkdir(exist_ok=True)
+            task.save(self.vocabulary_path)
+        except OSError as error:
+            raise CheckpointError(f"{self.vocabulary_path}: cannot be written: {error.strerror}.") from error
+
     def load_task(self, config: RunConfig) -> Task:
         """Return the task with its vocabularies."""
-        return TASKS.get(config.task.name).load(config.task, self.path / "vocabulary")
+        return TASKS.get(config.task.name).load(config.task, self.vocabulary_path)
 
     def save_model(self, arrays: Mapping[str, np.ndarray], task: Task) -> None:
         """Replace the saved weights."""
@@ -136,8 +148,7 @@ class RunFolder:
         arrays, facts = weights.read(self.model_path)
         if facts.get("vocabulary") != task.fingerprint:
             raise CheckpointError(
-                f"{self.path / 'vocabulary'}: not the vocabulary that {self.model_path.name} was trained with. "
-                "Restore it."
+                f"{self.vocabulary_path}: not the vocabulary that {self.model_path.name} was trained with. Restore it."
             )
         return arrays
 

@@ -9,7 +9,10 @@ def command(
     out: Path = typer.Option(None, "--out", metavar="RUN", help="The run folder.", show_default="runs/demo-N"),
     minutes: float = typer.Option(1.0, "--minutes", metavar="M", help="How long to train."),
 ) -> int:
-    """Train a character LSTM on Python's own help texts, before your eyes."""
+    """Watch a character LSTM learn, in a minute.
+
+    The text is that of Python's own help.
+    """
     from elman.cli.training import report_end, shown, start_run
     from elman.config import Settings
     from elman.training.run_folder import next_path

@@ -10,7 +10,9 @@ def command(
         None, metavar="[WHAT|FILE|RUN]", help="A kind, a name, a section, a data file or a run."
     ),
 ) -> None:
-    """Show tasks, models, cells and options with their defaults; or a data file; or a run.
+    """Show what there is to choose from.
+
+    Tasks, models, cells, options with their defaults; or what a data file holds; or what a run is.
 
     Try: elman describe cells, elman describe lstm, elman describe training, elman describe my.txt
     """

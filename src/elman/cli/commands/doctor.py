@@ -13,7 +13,10 @@ _PACKAGES = ("torch", "numpy", "safetensors", "pydantic", "typer", "rich", "matp
 def command(
     strict: bool = typer.Option(False, "--strict", help="Exit with 2 when something is missing."),
 ) -> int:
-    """Print versions, kernels, threads and devices, and a fix for what is missing."""
+    """Check this installation.
+
+    Prints versions, kernels, threads and devices, and a fix for what is missing.
+    """
     from elman.version import __version__
 
     rows = [("elman", __version__, ""), ("python", f"{platform.python_version()} ({sys.executable})", "")]

@@ -14,7 +14,10 @@ def command(
     json_: bool = JSON,
     device: str = DEVICE,
 ) -> None:
-    """Score a run on files, each number with its unit and signature."""
+    """Score a run on files.
+
+    Each number has its unit and its signature.
+    """
     import elman
 
     evaluation = elman.load(run, device).evaluate(files)

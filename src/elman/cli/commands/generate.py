@@ -27,11 +27,11 @@ def command(
 
     model = elman.load(run, device)
     choice = Choice(temperature, top_k, top_p)
-    for piece in model.stream(prompt, length, choice, beam, seed):
-        sys.stdout.write(piece)
-        sys.stdout.flush()
-    print()
     unknown = model.unknown_in(prompt)
     if unknown:
         shown = ", ".join(map(repr, unknown[:5]))
         print(f"note: not in the vocabulary, read as <unk>: {shown}", file=sys.stderr)
+    for piece in model.stream(prompt, length, choice, beam, seed):
+        sys.stdout.write(piece)
+        sys.stdout.flush()
+    print()

@@ -15,17 +15,20 @@ def command(
     json_: bool = JSON,
     device: str = DEVICE,
 ) -> None:
-    """Print the K likeliest next tokens after each line, with their probabilities."""
+    """Show what is likely to come next.
+
+    Prints the K likeliest next tokens after each line, with their probabilities.
+    """
     import elman
 
     model = elman.load(run, device)
-    for line in read_lines(file):
+    for line in read_lines(file, model.encoding):
         found = model.predict(line, k)
         if json_:
             tokens = [{"token": token, "probability": probability} for token, probability in found]
-            print(json.dumps({"text": line, "next": tokens}, ensure_ascii=False))
+            print(json.dumps({"text": line, "next": tokens}, ensure_ascii=False), flush=True)
         else:
             shown = "  ".join(
                 f"{json.dumps(token, ensure_ascii=False)} {probability:.3f}" for token, probability in found
             )
-            print(f"{line} -> {shown}")
+            print(f"{line} -> {shown}", flush=True)

@@ -1,6 +1,7 @@
 """elman score: the probability of each line."""
 
 import json
+from itertools import islice
 from pathlib import Path
 
 import typer
@@ -16,15 +17,18 @@ def command(
     json_: bool = JSON,
     device: str = DEVICE,
 ) -> None:
-    """Print log-probability and perplexity of each line, its end included."""
+    """Say how likely each line is.
+
+    Prints log-probability and perplexity of each line, its end included.
+    """
     import elman
 
     model = elman.load(run, device)
-    lines = read_lines(file)
+    lines = read_lines(file, model.encoding)
     if not json_:
         print(f"{'log p (nats)':>14}  {'perplexity':>12}  {'tokens':>6}  {'unknown':>7}  line")
-    for first in range(0, len(lines), _TOGETHER):
-        for score in model.score(lines[first : first + _TOGETHER]):
+    while together := list(islice(lines, _TOGETHER)):
+        for score in model.score(together):
             if json_:
                 print(json.dumps(score._asdict(), ensure_ascii=False))
             else:

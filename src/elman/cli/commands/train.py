@@ -10,7 +10,7 @@ from elman.cli.options import apply_flags, with_flags
 @with_flags
 def command(
     what: str = typer.Argument(None, metavar="TASK|CONFIG", help="A task, such as lm, or a configuration file.toml."),
-    files: list[str] = typer.Argument(None, metavar="[FILE]...", help="Training files or globs."),
+    files: list[str] = typer.Argument(None, metavar="FILE", help="Training files or globs."),
     train: list[str] = typer.Option([], "--train", metavar="FILE", help="Training files, when not given behind TASK."),
     valid: list[str] = typer.Option(
         [], "--valid", metavar="FILE|10%", help="Validation files, or a share to hold out."

@@ -1,0 +1,107 @@
+"""Files, and running text as ids."""
+
+import gzip
+
+import pytest
+
+from elman.data.corpus import encode, learn, looks_tokenized
+from elman.data.records import Example
+from elman.data.sources import expand, read_blocks
+from elman.errors import DataError
+from elman.text.tokenizers import TOKENIZERS
+
+
+def text_of(path, **options):
+    return "".join(text for _, text in read_blocks(path, **options))
+
+
+def test_globs_are_sorted_and_names_keep_their_order(tmp_path):
+    for name in ("b.txt", "a.txt", "c.md"):
+        (tmp_path / name).write_text(name)
+    assert [p.name for p in expand(["c.md", "*.txt"], tmp_path)] == ["c.md", "a.txt", "b.txt"]
+    with pytest.raises(DataError, match=r"\*\.csv: no such file"):
+        expand(["*.csv"], tmp_path)
+
+
+def test_line_ends_marks_and_gzip(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"\xef\xbb\xbfone\r\ntwo\rthree\n")
+    assert text_of(path) == "one\ntwo\nthree\n"
+    packed = tmp_path / "a.txt.gz"
+    packed.write_bytes(gzip.compress("über\n".encode("latin-1")))
+    assert text_of(packed, encoding="latin-1") == "über\n"
+    wide = tmp_path / "wide.txt"
+    wide.write_bytes("äö\n".encode("utf-16"))
+    assert text_of(wide, encoding="utf-16") == "äö\n"
+
+
+def test_blocks_are_whole_lines_with_their_numbers(tmp_path):
+    path = tmp_path / "long.txt"
+    path.write_text("".join(f"line {i}\n" for i in range(30_000)))
+    blocks = list(read_blocks(path))
+    assert len(blocks) > 2
+    number = 1
+    for first, text in blocks:
+        assert first == number
+        assert text.endswith("\n")
+        number += text.count("\n")
+    assert number == 30_001
+
+
+def test_a_file_that_cannot_be_read(tmp_path, monkeypatch):
+    path = tmp_path / "a.txt"
+    path.write_text("x")
+
+    def refuse(self, *arguments, **options):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.open", refuse)
+    with pytest.raises(DataError, match=r"a\.txt: cannot be read: Permission denied\."):
+        text_of(path)
+
+
+def test_an_encoding_without_lines_says_what_it_can(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_bytes("ab".encode("utf-16-le") + b"\x00")
+    with pytest.raises(DataError, match=r"a\.txt(:1)?: not utf-16-le"):
+        text_of(path, encoding="utf-16-le")
+
+
+def blocks(*texts):
+    return [Example({"text": text}, f"file:{i}") for i, text in enumerate(texts)]
+
+
+def test_the_last_part_is_held_out_and_its_own_tokens_are_unknown(tmp_path):
+    tokenizer = TOKENIZERS.get("character")()
+    vocabulary, train, valid = learn(blocks("aab", "aab", "ax"), tokenizer, tmp_path, 0.25)
+    assert vocabulary.tokens == ("<unk>", "a", "b")
+    assert (len(train.store), len(valid.store)) == (6, 2)
+    assert valid.store.rows(valid_starts(), 2).tolist() == [[1, 0]]
+
+
+def valid_starts():
+    import numpy as np
+
+    return np.array([0])
+
+
+def test_nothing_held_out_counts_lines_and_characters(tmp_path):
+    tokenizer = TOKENIZERS.get("word")()
+    vocabulary, train, valid = learn(blocks("a b\n", "b\n"), tokenizer, tmp_path, 0.0)
+    assert valid is None
+    assert (train.characters, train.lines, len(train.store)) == (6, 2, 5)
+    other = encode(blocks("b zz\n"), tokenizer, vocabulary, tmp_path)
+    assert vocabulary.decode(other.store.rows(valid_starts(), 3)[0]) == ["b", "<unk>", "<eos>"]
+
+
+@pytest.mark.parametrize(
+    ("text", "tokenized"),
+    [
+        ("the cat sat . the end .\n", True),
+        ("a <unk> of b\n", True),
+        ("The cat sat. The end.\n", False),
+        ("abc\n", False),
+    ],
+)
+def test_text_that_is_tokenized_looks_so(text, tokenized):
+    assert looks_tokenized(text) is tokenized

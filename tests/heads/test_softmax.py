@@ -1,0 +1,50 @@
+"""The softmax never holds the logits of a whole batch."""
+
+import pytest
+import torch
+
+from elman.heads import softmax
+from elman.heads.softmax import SoftmaxHead
+
+
+@pytest.mark.parametrize(("rows", "classes"), [(5000, 66), (700, 33_278), (40, 10**7), (1, 1), (0, 5)])
+def test_chunks_cover_all_rows_and_stay_small(rows, classes):
+    chunks = softmax._chunks(rows, classes)
+    assert [i for chunk in chunks for i in range(rows)[chunk]] == list(range(rows))
+    for chunk in chunks:
+        size = len(range(rows)[chunk])
+        assert size <= 2048
+        assert size * classes <= 2**22 or size <= 16
+
+
+def test_small_chunks_give_the_same_loss_and_gradients(monkeypatch):
+    torch.manual_seed(0)
+    head = SoftmaxHead(6, 50).double()
+    hidden, target = torch.randn(4, 30, 6, dtype=torch.float64), torch.randint(50, (4, 30))
+    found = []
+    for size in (2**22, 1):
+        monkeypatch.setattr(softmax, "_CHUNK_LOGITS", size)
+        head.zero_grad()
+        inputs = hidden.clone().requires_grad_()
+        nats, _ = head.loss(inputs, target)
+        nats.backward()
+        found.append([nats.detach(), inputs.grad, head.weight.grad, head.bias.grad, head.nll(hidden, target)])
+    for left, right in zip(*found, strict=True):
+        torch.testing.assert_close(left, right, atol=1e-12, rtol=0)
+
+
+def test_no_tensor_of_the_size_of_all_logits_is_made(monkeypatch):
+    sizes = []
+    original = torch.addmm
+
+    def addmm(*arguments, **options):
+        result = original(*arguments, **options)
+        sizes.append(result.numel())
+        return result
+
+    monkeypatch.setattr(torch, "addmm", addmm)
+    head = SoftmaxHead(4, 3000)
+    hidden, target = torch.randn(10, 400, 4, requires_grad=True), torch.randint(3000, (10, 400))
+    head.loss(hidden, target).nats.backward()
+    assert len(sizes) > 1
+    assert max(sizes) < 10 * 400 * 3000 / 2

@@ -1,0 +1,55 @@
+"""Draws depend on their place and on nothing else."""
+
+import numpy as np
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from elman.layers.dropout import dropout
+from elman.layers.embedding import Embedding
+from elman.layers.initialization import initialize
+from elman.noise import Noise
+from elman.randomness import generator, seed_of, uniform
+
+
+@given(st.integers(0, 2**40), st.text(max_size=5), st.lists(st.integers(0, 99), max_size=3))
+def test_seeds_repeat_and_fit(seed, stream, counters):
+    value = seed_of(seed, stream, *counters)
+    assert value == seed_of(seed, stream, *counters)
+    assert 0 <= value < 2**63
+    assert 0 <= uniform(seed, stream, *counters) < 1
+
+
+def test_places_of_a_stream_are_independent():
+    draws = np.array([uniform(1, "sample", place) for place in range(4000)])
+    assert abs(draws.mean() - 0.5) < 0.02
+    assert abs(np.corrcoef(draws[:-1], draws[1:])[0, 1]) < 0.05
+    assert len({seed_of(s, stream, c) for s in range(5) for stream in "ab" for c in range(50)}) == 500
+    assert generator(1, "x", 2).random() == generator(1, "x", 2).random() != generator(1, "x", 3).random()
+
+
+def test_noise_repeats_for_a_step_and_differs_between_calls_and_steps():
+    like = torch.empty(50, 40)
+    first, again, other = Noise(1, 7), Noise(1, 7), Noise(1, 8)
+    masks = [first.keep_mask(like, 0.7), first.keep_mask(like, 0.7)]
+    assert torch.equal(masks[0], again.keep_mask(like, 0.7))
+    assert not torch.equal(masks[0], masks[1])
+    assert not torch.equal(masks[0], other.keep_mask(like, 0.7))
+
+
+def test_C12_dropout_keeps_the_expectation_and_rests_in_evaluation():
+    x = torch.ones(400, 500)
+    dropped = dropout(x, 0.3, Noise(1, 0))
+    assert set(dropped.unique().tolist()) == {0.0, x.new_tensor(1 / 0.7).item()}
+    assert abs(dropped.mean().item() - 1) < 0.01
+    assert dropout(x, 0.3, None) is x
+    assert dropout(x, 0.0, Noise(1, 0)) is x
+
+
+def test_a_module_draws_from_the_stream_of_its_name():
+    small = torch.nn.ModuleDict({"a": Embedding(3, 2)})
+    large = torch.nn.ModuleDict({"b": Embedding(5, 2), "a": Embedding(3, 2)})
+    initialize(small, 4)
+    initialize(large, 4)
+    assert torch.equal(small["a"].weight, large["a"].weight)
+    assert not torch.equal(large["a"].weight, large["b"].weight[:3])

@@ -1,0 +1,54 @@
+"""Finding plug-ins."""
+
+import sys
+from types import ModuleType
+
+import pytest
+
+from elman.cells import CELLS
+from elman.cells.elman import ElmanCell
+from elman.errors import ConfigError, did_you_mean
+from elman.registry import Registry
+
+
+def test_names_are_file_stems():
+    assert CELLS.names() == ["elman", "gru", "lstm"]
+    assert CELLS.get("elman") is ElmanCell
+    assert CELLS.name_of(ElmanCell) == "elman"
+
+
+def test_a_plugin_of_another_package_is_named_by_its_path(monkeypatch):
+    module = ModuleType("theirs")
+    module.TheirCell = type("TheirCell", (ElmanCell,), {"__module__": "theirs"})
+    module.number = 3
+    monkeypatch.setitem(sys.modules, "theirs", module)
+    assert CELLS.get("theirs:TheirCell") is module.TheirCell
+    assert CELLS.name_of(module.TheirCell) == "theirs:TheirCell"
+    with pytest.raises(ConfigError, match=r"cell 'theirs:number': 'number' is not a subclass of Cell\."):
+        CELLS.get("theirs:number")
+    with pytest.raises(ConfigError, match="cell 'nowhere:X': cannot import 'nowhere'"):
+        CELLS.get("nowhere:X")
+
+
+def test_a_file_must_hold_exactly_one_plugin(monkeypatch):
+    module = ModuleType("pack.two")
+    for name in ("One", "Two"):
+        setattr(module, name, type(name, (ElmanCell,), {"__module__": "pack.two"}))
+    monkeypatch.setitem(sys.modules, "pack", ModuleType("pack"))
+    monkeypatch.setitem(sys.modules, "pack.two", module)
+    with pytest.raises(ConfigError, match=r"pack\.two: got 2 public subclasses of Cell, expected 1\."):
+        CELLS.get("pack.two")
+
+
+def test_an_entry_point_is_a_name_too(monkeypatch):
+    registry = Registry("elman.cells", "Cell", "cell")
+    monkeypatch.setattr(registry, "_entry_points", lambda: {"theirs": "elman.cells.elman:ElmanCell"})
+    assert "theirs" in registry.names()
+    assert registry.get("theirs") is ElmanCell
+    assert registry.summary("theirs") == "from another package"
+
+
+def test_suggestions():
+    assert did_you_mean("lsmt", ["lstm", "gru"]) == "Did you mean 'lstm'?"
+    assert did_you_mean("zzzzz", ["lstm", "gru"]) == "Choose one of: gru, lstm."
+    assert did_you_mean("x", []) == "There is nothing to choose from."

@@ -1,0 +1,180 @@
+"""Pace, report, progress, and runs that older versions left."""
+
+import io
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from rich.console import Console
+
+import elman
+from elman.metrics.base import Score
+from elman.training import pace
+from elman.training.events import Notice, Planned, Sampled, Stepped, Stopped, Validated
+from elman.training.metrics_log import read_events
+from elman.training.progress import Display, duration
+from elman.training.run_folder import RunFolder
+from elman.training.settings import TrainingConfig
+
+STORED = Path(__file__).parent.parent / "stored_runs"
+
+
+@pytest.mark.parametrize(
+    ("given", "speed", "expected"),
+    [
+        ({"steps": 1000}, None, (1000, 100, 5)),
+        ({"epochs": 2.5}, None, (250, 25, 2)),
+        ({"epochs": 13}, None, (1300, 100, 7)),
+        ({"minutes": 1}, pace.Speed(0.1, 0.5, 5.0), (500, 50, 3)),
+        ({"minutes": 1}, pace.Speed(0.1, 3.0, 5.0), (490, 245, 3)),
+        ({}, pace.Speed(0.1, 0.0, 0.0), (3000, 300, 15)),
+        ({"minutes": 0.01}, pace.Speed(1.0, 1.0, 1.0), (1, 1, 1)),
+        ({"steps": 40, "validate_every": 7, "log_every": 3}, None, (40, 7, 3)),
+    ],
+)
+def test_length_and_rhythm_are_decided_beforehand(given, speed, expected):
+    decided = pace.decide(TrainingConfig(**given), 100, speed)
+    assert (decided.steps, decided.validate_every, decided.log_every) == expected
+    assert (decided.epochs, decided.minutes) == (None, None)
+
+
+def test_measuring_changes_nothing(text_file, tmp_path, monkeypatch):
+    monkeypatch.setattr(pace, "_MEASURE_SECONDS", 0.01)
+    monkeypatch.setattr(pace, "decide", lambda config, *_: config.model_copy(
+        update={"steps": 6, "minutes": None, "validate_every": 3, "log_every": 1}))  # fmt: skip
+    options = {"hidden": 8, "threads": 1, "level": "character"}
+    elman.train("lm", str(text_file), out=tmp_path / "measured", minutes=1, **options)
+    settings = {"training.validate_every": 3, "training.log_every": 1}
+    monkeypatch.undo()
+    elman.train("lm", str(text_file), out=tmp_path / "plain", steps=6, settings=settings, **options)
+    models = [(tmp_path / name / "model.safetensors").read_bytes() for name in ("measured", "plain")]
+    assert models[0] == models[1]
+
+
+class Tags(HTMLParser):
+    """Collects what a page would load, and its text."""
+
+    def __init__(self):
+        super().__init__()
+        self.loaded, self.text, self.svgs = [], [], 0
+
+    def handle_starttag(self, tag, attributes):
+        self.svgs += tag == "svg"
+        named = dict(attributes)
+        self.loaded += [named[key] for key in ("src",) if key in named]
+        if tag == "link":
+            self.loaded.append(named.get("href"))
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def test_the_report_is_one_page_with_everything_in_it(small_run):
+    page = (small_run / "report.html").read_text()
+    tags = Tags()
+    tags.feed(page)
+    assert tags.loaded == []
+    assert tags.svgs == 4
+    text = " ".join(tags.text)
+    for part in ("Loss", "nats a character", "learning rate", "gradient norm", "characters a second", "Samples",
+                 "step 0", "step 60", "Settings", "hidden_size", "24", "unknown in validation"):  # fmt: skip
+        assert part in text, part
+    for start in [i for i in range(len(page)) if page.startswith("<svg", i)]:
+        ElementTree.fromstring(page[start : page.index("</svg>", start) + 6])
+
+
+def test_samples_cannot_inject_html(small_run, tmp_path):
+    from elman.training.report import write_report
+
+    run = tmp_path / "run"
+    shutil.copytree(small_run, run)
+    with (run / "metrics.jsonl").open("a") as file:
+        file.write('{"event": "sample", "step": 99, "text": "<script>alert(1)</script>"}\n')
+    write_report(RunFolder(run))
+    page = (run / "report.html").read_text()
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_a_cut_off_last_line_of_a_log_is_passed_over(tmp_path):
+    path = tmp_path / "metrics.jsonl"
+    path.write_text('{"event": "train"}\n{"event": "tr')
+    assert list(read_events(path)) == [{"event": "train"}]
+    assert list(read_events(tmp_path / "none")) == []
+
+
+PLAN = Planned(0, 40, 2.0, 100, "characters", 65.0, {"model": "12 weights"})
+SCORE = Score("cross_entropy", 1.5, "nats/character", "s", True)
+
+
+def play(display):
+    display(Notice("level: [character]"))
+    display(Sampled(0, "xyz"))
+    display(PLAN)
+    for step in range(1, 41):
+        display(Stepped(step, 2.0, "2.000 nats/character", 100, 0.01))
+    display(Validated(40, [SCORE], "1.500 nats/character", True))
+    display(Sampled(40, "to be"))
+    display(Stopped(40, "finished", 125.0))
+
+
+def test_a_log_file_gets_about_twenty_lines_of_any_width():
+    stream = io.StringIO()
+    play(Display(stream, first_sample=True))
+    lines = stream.getvalue().splitlines()
+    steps = [line for line in lines if line.startswith("step") and "characters/s" in line]
+    assert len(steps) == 20
+    expected = "step 2 5% 2.000 nats/character 10,000 characters/s 0 s left"
+    assert " ".join(steps[0].split()) == expected
+    assert "plan    40 updates of 100 characters, 2.0 passes over the data, about 1 min 05 s" in lines
+    assert "level: [character]" in lines
+    assert "what it writes before training" in lines
+    assert "finished at step 40 after 2 min 05 s of training" in lines
+    assert "\x1b" not in stream.getvalue()
+
+
+def test_a_terminal_gets_a_bar():
+    stream = io.StringIO()
+    display = Display(stream)
+    display.console = Console(file=stream, force_terminal=True, width=100, color_system=None)
+    play(display)
+    display.close()
+    text = stream.getvalue()
+    assert "━" in text
+    assert "2.000 nats/character" in text
+    assert "validation 1.500 nats/character  best so far" in text
+    assert "what it writes before training" not in text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.4, "0 s"), (59, "59 s"), (245, "4 min 05 s"), (12000, "3 h 20 min"), (59.7, "1 min 00 s")]
+)
+def test_durations_as_people_say_them(seconds, text):
+    assert duration(seconds) == text
+
+
+def test_a_gradient_that_is_not_finite_is_given_up_before_the_update(text_file, tmp_path, monkeypatch):
+    from elman.errors import TrainingError
+    from elman.training import trainer
+
+    monkeypatch.setattr(trainer, "clip_by_global_norm", lambda *_: float("inf"))
+    with pytest.raises(TrainingError, match=r"the gradient of step 1 is not a finite number\. Nothing was saved yet"):
+        elman.train("lm", str(text_file), out=tmp_path / "run", steps=5, hidden=8)
+
+
+def test_the_rate_follows_the_schedule_and_the_log_says_so(small_run):
+    events = [event for event in read_events(small_run / "metrics.jsonl") if event["event"] == "train"]
+    rates = [event["learning_rate"] for event in events]
+    assert max(rates) <= 0.003
+    assert rates[-1] < 1e-5
+    assert events[-1]["step"] == 60
+    assert all(event["gradient_norm"] > 0 and event["tokens_per_second"] > 0 for event in events)
+
+
+@pytest.mark.parametrize("path", sorted(STORED.iterdir()), ids=lambda path: path.name)
+def test_runs_of_every_format_still_load(path):
+    model = elman.load(path)
+    assert model.generate("anna", length=6, temperature=0) == (path / "greedy.txt").read_text()
+    assert model.score(["anna sees ben ."])[0].tokens == 16
