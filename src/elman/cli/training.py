@@ -58,11 +58,12 @@ def report_end(run: TrainedRun) -> int:
     if not run.finished:
         print(f"stopped and saved; go on with: elman train --resume {run.path}")
         return 128 + (run.signal or 2)
-    validations = [event for event in read_events(folder.metrics_path) if event["event"] == "validation"]
-    best = [event for event in validations if event["best"]]
+    events = list(read_events(folder.metrics_path))
+    unit = next((str(event["unit"]) for event in events if event["event"] == "data"), "tokens").removesuffix("s")
+    best = [event for event in events if event["event"] == "validation" and event["best"]]
     if best:
         print(
-            f"best on validation: {best[-1]['cross_entropy']:.4f} nats a token, "
+            f"best on validation: {best[-1]['cross_entropy']:.4f} nats a {unit}, "
             f"perplexity {best[-1]['perplexity']:,.2f}, at step {best[-1]['step']:,}"
         )
     print(f"run: {run.path}   report: {folder.report_path}")

@@ -26,13 +26,16 @@ class Curve(NamedTuple):
     points: bool = False
 
 
-def chart(curves: Sequence[Curve], label: str, size: tuple[float, float], legend: bool = False) -> str:
+def chart(
+    curves: Sequence[Curve], label: str, size: tuple[float, float], from_zero: bool = False, legend: bool = False
+) -> str:
     """Return an `<svg>` element with curves over training steps.
 
     Args:
         curves: drawn in order; the first may be noisy and is drawn thin.
         label: what the vertical axis shows, with its unit.
         size: width and height in inches.
+        from_zero: whether the vertical axis starts at 0.
         legend: name the curves in the picture, each beside its end.
     """
     from matplotlib import rc_context
@@ -50,7 +53,9 @@ def chart(curves: Sequence[Curve], label: str, size: tuple[float, float], legend
         axes.set_ylabel(label)
         axes.grid(axis="y", color="#e5e7eb", linewidth=0.8)
         axes.spines[["top", "right"]].set_visible(False)
-        axes.ticklabel_format(axis="y", useOffset=False) if _plain(curves) else None
+        if from_zero:
+            axes.set_ylim(bottom=0)
+            axes.yaxis.set_major_formatter(lambda value, _: f"{value:,g}")
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
         axes.set_axisbelow(True)
         if legend and any(len(curve.x) for curve in curves):
@@ -59,8 +64,3 @@ def chart(curves: Sequence[Curve], label: str, size: tuple[float, float], legend
         figure.savefig(target, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     text = target.getvalue()
     return text[text.index("<svg") :]
-
-
-def _plain(curves: Sequence[Curve]) -> bool:
-    """Say whether values are large enough to be written without an exponent."""
-    return max((max(curve.y, default=0.0) for curve in curves), default=0.0) > 0.05

@@ -5,7 +5,6 @@ from typing import TextIO
 
 from rich.console import Console
 from rich.markup import escape
-from rich.padding import Padding
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.text import Text
 
@@ -94,7 +93,9 @@ class Display:
 
     def _show_sample(self, event: Sampled, title: str) -> None:
         self._line(f"\n[bold]{title}[/bold]")
-        self.console.print(Padding(Text(event.text.strip("\n")), (0, 0, 1, 4)))
+        for line in event.text.strip("\n").split("\n"):
+            self.console.print(Text(f"    {line}"), soft_wrap=True)
+        self._line("")
 
     def _line(self, text: str) -> None:
         self.console.print(text, soft_wrap=True)

@@ -84,12 +84,12 @@ def _loss(train: Sequence[Mapping[str, Any]], validation: Sequence[Mapping[str, 
 def _small_curves(train: Sequence[Mapping[str, Any]], unit: str) -> list[str]:
     labels = {
         "learning_rate": "learning rate",
-        "gradient_norm": "gradient norm, before clipping",
+        "gradient_norm": "gradient norm",
         "tokens_per_second": f"{unit} a second",
     }
     steps = _column(train, "step")
     return [
-        f"<div>{chart([Curve(label, steps, _column(train, key))], label, (4.4, 2.6))}</div>"
+        f"<div>{chart([Curve(label, steps, _column(train, key))], label, (4.4, 2.6), from_zero=True)}</div>"
         for key, label in labels.items()
         if train
     ]
