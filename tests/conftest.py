@@ -23,6 +23,15 @@ def _one_thread():
     torch.set_num_threads(1)
 
 
+@pytest.fixture
+def float64():
+    """Draw numbers in float64, the same in every test."""
+    torch.manual_seed(7)
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(torch.float32)
+
+
 def sentences(count: int, seed: int = 0) -> str:
     """Return a text of a small grammar, one sentence a line."""
     draw = random.Random(seed)

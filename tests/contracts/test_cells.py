@@ -28,12 +28,7 @@ THEIRS = {"elman": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 every_cell = pytest.mark.parametrize(("name", "options"), OPTIONS, ids=str)
 
 
-@pytest.fixture(autouse=True)
-def _draw():
-    torch.manual_seed(3)
-    torch.set_default_dtype(torch.float64)
-    yield
-    torch.set_default_dtype(torch.float32)
+pytestmark = pytest.mark.usefixtures("float64")
 
 
 def make(name, options):

@@ -8,12 +8,7 @@ from elman.heads import HEADS
 B, T, H, V = 3, 4, 5, 7
 
 
-@pytest.fixture(autouse=True)
-def _draw():
-    torch.manual_seed(2)
-    torch.set_default_dtype(torch.float64)
-    yield
-    torch.set_default_dtype(torch.float32)
+pytestmark = pytest.mark.usefixtures("float64")
 
 
 @pytest.fixture(params=HEADS.names())

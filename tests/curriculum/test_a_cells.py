@@ -15,12 +15,7 @@ from elman.layers.unroll import unroll
 B, T, I, H = 3, 5, 4, 6
 
 
-@pytest.fixture(autouse=True)
-def _draw():
-    torch.manual_seed(7)
-    torch.set_default_dtype(torch.float64)
-    yield
-    torch.set_default_dtype(torch.float32)
+pytestmark = pytest.mark.usefixtures("float64")
 
 
 def close(left, right):

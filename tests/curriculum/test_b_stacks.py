@@ -12,12 +12,7 @@ B, T, I, H = 3, 5, 4, 6
 THEIRS = {"elman": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 
 
-@pytest.fixture(autouse=True)
-def _draw():
-    torch.manual_seed(11)
-    torch.set_default_dtype(torch.float64)
-    yield
-    torch.set_default_dtype(torch.float32)
+pytestmark = pytest.mark.usefixtures("float64")
 
 
 def stack(name="lstm", layers=1):

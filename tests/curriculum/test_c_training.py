@@ -16,12 +16,7 @@ from elman.training.optimizers import clip_by_global_norm
 T, I, H = 6, 3, 4
 
 
-@pytest.fixture(autouse=True)
-def _draw():
-    torch.manual_seed(5)
-    torch.set_default_dtype(torch.float64)
-    yield
-    torch.set_default_dtype(torch.float32)
+pytestmark = pytest.mark.usefixtures("float64")
 
 
 def numpy_bptt(w_x, w_s, x, s0, v):
