@@ -45,7 +45,7 @@ if level == "character":
         losses, state = model.loss(batches[place], state.detach(), None)
         optimizer.zero_grad(); losses["next_token"].nats.backward(); optimizer.step()
     step_seconds, trained = (time.perf_counter() - begin) / 60, anonymous()
-print(json.dumps([data.tokens, len(task.vocabulary), seconds, before, encoded, trained, step_seconds]))
+print(json.dumps([len(data.train), len(task.vocabulary), seconds, before, encoded, trained, step_seconds]))
 """
 
 

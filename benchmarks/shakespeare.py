@@ -78,7 +78,7 @@ def ours(path: Path, minutes: float) -> tuple[float, float, float]:
         subprocess.run(command, check=True, capture_output=True)
         took = (time.perf_counter() - start) / 60
         events = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
-    best = min(event["cross_entropy"] for event in events if event["event"] == "validation")
+    best = min(event["value"] for event in events if event["event"] == "validation")
     speeds = sorted(event["tokens_per_second"] for event in events if event["event"] == "train")
     return best, speeds[len(speeds) // 2], took
 

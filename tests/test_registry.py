@@ -14,7 +14,6 @@ from elman.registry import Registry
 def test_names_are_file_stems():
     assert CELLS.names() == ["elman", "gru", "lstm"]
     assert CELLS.get("elman") is ElmanCell
-    assert CELLS.name_of(ElmanCell) == "elman"
 
 
 def test_a_plugin_of_another_package_is_named_by_its_path(monkeypatch):
@@ -23,7 +22,6 @@ def test_a_plugin_of_another_package_is_named_by_its_path(monkeypatch):
     module.number = 3
     monkeypatch.setitem(sys.modules, "theirs", module)
     assert CELLS.get("theirs:TheirCell") is module.TheirCell
-    assert CELLS.name_of(module.TheirCell) == "theirs:TheirCell"
     with pytest.raises(ConfigError, match=r"cell 'theirs:number': 'number' is not a subclass of Cell\."):
         CELLS.get("theirs:number")
     with pytest.raises(ConfigError, match="cell 'nowhere:X': cannot import 'nowhere'"):

@@ -6,8 +6,6 @@ anywhere would change every later one. Here each consumer names its stream and i
 
 import hashlib
 
-import numpy as np
-
 
 def seed_of(seed: int, stream: str, *counters: int) -> int:
     """Return a 63-bit seed for one position of one stream.
@@ -22,11 +20,6 @@ def seed_of(seed: int, stream: str, *counters: int) -> int:
     text = "|".join([str(seed), stream, *map(str, counters)])
     digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
     return int.from_bytes(digest, "little") >> 1
-
-
-def generator(seed: int, stream: str, *counters: int) -> np.random.Generator:
-    """Return a NumPy generator that starts at one position of one stream (Philox)."""
-    return np.random.Generator(np.random.Philox(key=seed_of(seed, stream, *counters)))
 
 
 def uniform(seed: int, stream: str, *counters: int) -> float:

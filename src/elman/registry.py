@@ -65,13 +65,6 @@ class Registry(Generic[P]):
             raise ConfigError(f"unknown {self.noun} {name!r}. {did_you_mean(name, self.names())}")
         return self._class_in(importlib.import_module(f"{self.package}.{name}"))
 
-    def name_of(self, plugin: type[P]) -> str:
-        """Return the name under which a class is found again: its file stem, or its dotted path."""
-        module = plugin.__module__
-        if module.rpartition(".")[0] == self.package:
-            return module.rpartition(".")[2]
-        return f"{module}:{plugin.__name__}"
-
     def _entry_points(self) -> dict[str, str]:
         return {point.name: point.value for point in entry_points(group=f"elman.{self.noun}")}
 

@@ -64,7 +64,9 @@ def test_train_the_unigram_model(run, text_file, tmp_path):
     assert run("train", "lm", text_file, "--model", "unigram", "--out", out, "--level", "word").code == 0
     model = elman.load(out)
     assert 5 < model.evaluate(text_file).scores[1].value < 12
-    assert run("train", "--resume", out).code == 0
+    again = run("train", "--resume", out)
+    assert again.code == 0
+    assert "finished, there is nothing to go on with" in again.err
     assert "Fitted in one step" in (out / "report.html").read_text()
 
 

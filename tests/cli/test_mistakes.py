@@ -140,8 +140,13 @@ def test_an_output_folder_that_holds_something(run, text_file, small_run, tmp_pa
     assert (copy / "model.safetensors").read_bytes() == before
     assert run(*again, "--overwrite").code == 0
     assert (copy / "model.safetensors").read_bytes() != before
+    inside = copy / "text.txt"
+    inside.write_text(text_file.read_text())
+    refused(run("train", "lm", inside, "--out", copy, "--overwrite"), "which is to be trained on. Give another --out.")
+    assert inside.exists()
     other = tmp_path / "other"
     other.mkdir()
+    (other / "config.toml").write_text("[tool]\nname = 'theirs'\n")
     (other / "thesis.txt").write_text("precious")
     refused(run("train", "lm", text_file, "--out", other, "--overwrite"), "not empty and not a run")
     assert (other / "thesis.txt").read_text() == "precious"
@@ -220,6 +225,7 @@ def test_a_vocabulary_that_is_cut_off_altered_or_missing(run, broken):
         (["--top-k", -1], "--top-k: got -1, expected 0 (all) or more."),
         (["--length", -1], "--length"),
         (["--device", "cuda"], "--device cuda: cannot be used here"),
+        (["--beam", 3, "--temperature", 0.5], "--beam: searches and draws nothing"),
     ],
 )
 def test_generation_that_cannot_be(run, small_run, options, part):
@@ -232,6 +238,20 @@ def test_resume_takes_nothing_but_a_length(run, small_run):
     refused(run("train", "--resume", small_run, "--steps", 3), "60 steps are done, and 3 are asked for.")
     refused(run("train", "--resume", small_run, "--steps", "x"), "--steps: got 'x', expected a number above 0.")
     refused(run("train", "--resume", small_run, "--set", "training.seed=3"), "--set cannot be given too")
+
+
+def test_a_fitted_model_cannot_be_trained_longer(run, text_file, tmp_path):
+    assert run("train", "lm", text_file, "--model", "unigram", "--out", tmp_path / "u").code == 0
+    refused(run("train", "--resume", tmp_path / "u", "--steps", 9), "'unigram' is fitted in one go")
+
+
+def test_a_demo_writes_over_nothing(run, tmp_path, small_run):
+    notes = tmp_path / "notes.txt"
+    notes.write_text("precious")
+    refused(run("demo", "--out", tmp_path / "notes"), "notes.txt: is there already, with another text.")
+    assert notes.read_text() == "precious"
+    refused(run("demo", "--out", small_run), "holds a run")
+    assert not small_run.with_name("small.txt").exists()
 
 
 def test_a_configuration_without_its_steps(run, broken):

@@ -204,6 +204,19 @@ def test_initial_weights_are_within_their_bound_and_repeat(name, options):
     assert weights[0].abs().max() <= H**-0.5
 
 
+def test_a_subclass_with_another_step_does_not_run_on_its_parents_operator():
+    kind = CELLS.get("lstm")
+
+    class Doubled(kind):
+        def recur(self, projected_t, state):
+            h, after = super().recur(projected_t, state)
+            return 2 * h, after
+
+    cell, x = Doubled(I, H), torch.randn(B, T, I)
+    before = somewhere(cell)
+    same(run(cell, x, before)[0], run(cell, x, before, path=loop)[0])
+
+
 def test_the_forget_bias_is_the_sum_of_both_biases():
     cell = make("lstm", {"forget_bias": 1.5})
     same((cell.bias_ih + cell.bias_hh)[H : 2 * H], torch.full((H,), 1.5))

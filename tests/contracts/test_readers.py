@@ -27,6 +27,13 @@ def test_gzip_gives_the_same_examples(reader, text_file, tmp_path):
     assert [example.fields for example in reader.read([packed])] == plain
 
 
+def test_files_without_a_last_line_end_are_not_glued_together(reader, tmp_path):
+    for name, text in (("a.txt", "one two"), ("b.txt", "three\n")):
+        (tmp_path / name).write_text(text)
+    examples = reader.read([tmp_path / "a.txt", tmp_path / "b.txt"])
+    assert "".join(example.fields["text"] for example in examples) == "one two\nthree\n"
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

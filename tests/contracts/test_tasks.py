@@ -88,6 +88,13 @@ def test_training_twice_gives_the_same_weights(text_file, tmp_path):
     assert weights[0] == weights[1]
 
 
+def test_a_validation_stops_at_its_limit(prepared):
+    task, data, model = prepared
+    whole = task.validate(model, data)
+    task.config = task.config.model_copy(update={"validation_tokens": 50})
+    assert task.validate(model, data).counts["tokens"] == 50 < whole.counts["tokens"]
+
+
 def test_streams_of_evaluation_are_near_one_stream(prepared, monkeypatch):
     task, data, model = prepared
     many = task.validate(model, data).scores[0]

@@ -9,9 +9,9 @@ import torch
 from torch import nn
 
 from elman.errors import CheckpointError
-from elman.training.optimizers import DEFAULT_RATES, load_optimizer_arrays, make_optimizer, optimizer_arrays
+from elman.training.optimizers import load_optimizer_arrays, make_optimizer, optimizer_arrays
 from elman.training.schedules import make_schedule
-from elman.training.settings import TrainingConfig
+from elman.training.settings import DEFAULT_RATES, TrainingConfig
 
 
 def by_formula(name, theta, gradients, rate, decay):
@@ -75,6 +75,12 @@ def test_what_an_optimizer_remembers_round_trips(name):
     for seed in range(2, 4):
         step(resumed, third, seed)
     assert all(torch.equal(a, b) for a, b in zip(whole.parameters(), resumed.parameters(), strict=True))
+    for mine, theirs in zip(resumed.parameters(), whole.parameters(), strict=True):
+        shapes = [
+            {k: (v.shape, v.dtype) for k, v in o.state[p].items() if v is not None}
+            for o, p in ((third, mine), (first, theirs))
+        ]
+        assert shapes[0] == shapes[1]
 
 
 def test_a_memory_of_a_weight_that_is_not_there_is_refused():

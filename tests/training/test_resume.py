@@ -167,6 +167,28 @@ def test_every_variant_goes_on_exactly_after_an_interrupt(tmp_path, text_file, v
     assert parts == whole
 
 
+def test_stopping_before_the_first_update_loses_and_doubles_nothing(tmp_path, text_file, uninterrupted):
+    from elman.training.events import Sampled
+
+    def at_once(event):
+        if isinstance(event, Sampled):
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    out = tmp_path / "run"
+    assert not go(out, text_file, at_once).finished
+    assert checkpoints.steps(out / "checkpoints") == [0]
+    elman.resume(out)
+    assert {**content(out), "kept": None} == {**uninterrupted, "kept": None}
+
+
+def test_the_report_of_a_finished_run_comes_back(tmp_path, text_file):
+    out = tmp_path / "run"
+    go(out, text_file)
+    (out / "report.html").unlink()
+    elman.resume(out)
+    assert (out / "report.html").exists()
+
+
 def test_resuming_twice_and_resuming_a_finished_run(tmp_path, text_file, uninterrupted):
     out, told = tmp_path / "run", []
     go(out, text_file, stop_at(5))

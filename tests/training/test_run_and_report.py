@@ -98,6 +98,30 @@ def test_samples_cannot_inject_html(small_run, tmp_path):
     assert "&lt;script&gt;" in page
 
 
+def test_lines_of_a_log_end_where_json_says(tmp_path):
+    from elman.errors import CheckpointError
+    from elman.training.metrics_log import MetricsLog
+
+    log = MetricsLog(tmp_path / "metrics.jsonl", 0)
+    for text in ("a\u2028b\x85c", "d"):
+        log.write("sample", text=text)
+    assert [event["text"] for event in read_events(log.path)] == ["a\u2028b\x85c", "d"]
+    log.path.write_text('{"event": "train"}\nbroken\n{"event": "train"}\n')
+    with pytest.raises(CheckpointError, match=r"metrics\.jsonl:2: not JSON"):
+        list(read_events(log.path))
+
+
+def test_a_training_does_not_end_because_nobody_reads_its_progress():
+    class Closed(io.StringIO):
+        def write(self, text):
+            raise BrokenPipeError
+
+        def flush(self):
+            raise BrokenPipeError
+
+    play(Display(Closed()))
+
+
 def test_a_cut_off_last_line_of_a_log_is_passed_over(tmp_path):
     path = tmp_path / "metrics.jsonl"
     path.write_text('{"event": "train"}\n{"event": "tr')

@@ -98,7 +98,7 @@ def describe_run(path: Path) -> list[str]:
     rows |= {f"model.{name}": str(value) for name, value in config.model.model_dump().items()}
     rows |= {f"training.{name}": str(config.training.model_dump()[name]) for name in ("steps", "optimizer", "seed")}
     if best:
-        rows["validation"] = f"perplexity {best[-1]['perplexity']:,.2f} at step {best[-1]['step']:,}"
+        rows["validation"] = f"{best[-1]['shown']} at step {best[-1]['step']:,}"
     if run.model_path.exists():
         rows["size"] = f"{run.model_path.stat().st_size / 1e6:,.1f} MB"
     rows["made by"] = f"elman {settings.get('run.elman')}"

@@ -59,26 +59,23 @@ def report_end(run: TrainedRun) -> int:
         print(f"stopped and saved; go on with: elman train --resume {run.path}")
         return 128 + (run.signal or 2)
     events = list(read_events(folder.metrics_path))
-    unit = next((str(event["unit"]) for event in events if event["event"] == "data"), "tokens").removesuffix("s")
     best = [event for event in events if event["event"] == "validation" and event["best"]]
     if best:
-        print(
-            f"best on validation: {best[-1]['cross_entropy']:.4f} nats a {unit}, "
-            f"perplexity {best[-1]['perplexity']:,.2f}, at step {best[-1]['step']:,}"
-        )
+        score = f"{best[-1]['score'].replace('_', ' ')} {best[-1]['value']:.4f} {best[-1]['unit']}"
+        print(f"best on validation: {score}, at step {best[-1]['step']:,}")
     print(f"run: {run.path}   report: {folder.report_path}")
     print("next:")
-    for line in next_commands(run.path):
+    for line in next_commands(run.path, any(event["event"] == "train" for event in events)):
         print(f"  {line}")
     return 0
 
 
-def next_commands(path: Path) -> list[str]:
+def next_commands(path: Path, can_go_on: bool) -> list[str]:
     """Return three commands to try on a language model's run."""
     return [
         f"elman generate {path} --length 300 --temperature 0.8",
         f"elman evaluate {path} FILE",
-        f"elman train --resume {path} --minutes 5",
+        f"elman train --resume {path} --minutes 5" if can_go_on else f"elman score {path} FILE",
     ]
 
 

@@ -39,7 +39,8 @@ def expand(patterns: Sequence[str], base: Path = Path()) -> list[Path]:
 def read_blocks(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]]:
     r"""Yield whole lines of a file in blocks of about 64 K characters, each with the number of its first line.
 
-    Line ends of every system become `\n`, and a byte order mark is dropped.
+    A line is never cut, so a file that is one long line is one block. Line ends of every system become `\n`, and a
+    byte order mark is dropped.
 
     Raises:
         DataError: the file cannot be read, or not in this encoding; the message has the line.

@@ -68,6 +68,8 @@ class Predictor:
         choice.check()
         if length < 0 or beam < 0:
             raise ConfigError(f"--length and --beam: got {length} and {beam}, expected 0 or more.")
+        if beam and choice != Choice():
+            raise ConfigError("--beam: searches and draws nothing: --temperature, --top-k, --top-p do not go with it.")
         return self._language_model("generate").generate(self.model, prompt, length, choice, seed, beam)  # type: ignore[arg-type]
 
     def predict(self, prompt: str, k: int = 5) -> list[tuple[str, float]]:

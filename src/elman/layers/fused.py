@@ -12,7 +12,11 @@ from elman.native import kernel_mode
 
 def runs(cell: Cell, packing: Packing) -> bool:
     """Say whether `run` takes this cell and batch. One step alone is faster without an operator for many."""
-    return packing.steps > 1 and cell.torch_operator() is not None and kernel_mode() == "auto"
+    if packing.steps == 1 or cell.torch_operator() is None or kernel_mode() != "auto":
+        return False
+    # A subclass that redefines the step inherits the operator of its parent, which does not compute the new step.
+    operator = _definer(cell, "torch_operator")
+    return all(issubclass(operator, _definer(cell, name)) for name in ("recur", "project"))
 
 
 def run(cell: Cell, rows: Tensor, packing: Packing, state: Any) -> tuple[Tensor, Any]:
@@ -36,3 +40,8 @@ def run(cell: Cell, rows: Tensor, packing: Packing, state: Any) -> tuple[Tensor,
     output, *after = operator(rows, torch.tensor(packing.batch_sizes), hidden, parameters, *options)
     whole = (torch.cat([new, old[:, active:]], 1) for new, old in zip(after, parts, strict=True))
     return output, packing.restore(state._make(part.squeeze(0) for part in whole))
+
+
+def _definer(cell: Cell, name: str) -> type:
+    """Return the class in which the method of a cell is written."""
+    return next(kind for kind in type(cell).__mro__ if name in vars(kind))

@@ -34,14 +34,12 @@ class TaskData:
     Args:
         train: the training part.
         valid: the validation part.
-        tokens: how many tokens one epoch trains on.
         fingerprint: changes when the data changes; a resumed run compares it.
         card: facts about the data for the report: name and text.
     """
 
     train: Any
     valid: Any
-    tokens: int
     fingerprint: str
     card: Mapping[str, str]
 
@@ -59,6 +57,12 @@ class Evaluation:
     scores: Sequence[Score]
     counts: Mapping[str, int]
     shown: str
+
+    def facts(self) -> dict[str, Any]:
+        """Return what a log keeps: the first score with its name and unit, how it is said, and every score by name."""
+        first = self.scores[0]
+        every = {score.name: score.value for score in reversed(self.scores)}
+        return {"score": first.name, "value": first.value, "unit": first.unit, "shown": self.shown, "scores": every}
 
 
 Say = Callable[[str], None]

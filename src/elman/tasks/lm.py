@@ -65,6 +65,9 @@ class LanguageModeling(Task):
 
         name: str = "lm"
         level: str = Field("auto", description="What a token is: character, word, byte; auto guesses and says so.")
+        validation_tokens: int = Field(
+            250_000, ge=1, description="At most so many tokens are scored at each validation; evaluate scores all."
+        )
         bptt: int = Field(64, ge=1, le=100_000, description="T, tokens that a gradient reaches back.")
 
         @field_validator("level")
@@ -103,7 +106,6 @@ class LanguageModeling(Task):
         return task, TaskData(
             train=train.store,
             valid=valid.store,
-            tokens=len(train.store),
             fingerprint=f"{train.store.fingerprint}-{valid.store.fingerprint}-{vocabulary.fingerprint}",
             card=task._card(train, valid),
         )
@@ -139,8 +141,9 @@ class LanguageModeling(Task):
         return BpttStreams(data.train, batch_size, self.config.bptt, self.start_id)
 
     def validate(self, model: LanguageModel, data: TaskData) -> Evaluation:
-        """Evaluate on the validation part."""
-        return self._evaluate(model, Corpus(data.valid))
+        """Evaluate on the validation part, or on as much of its beginning as `validation_tokens` allows."""
+        part = data.valid.slice(0, self.config.validation_tokens)
+        return self._evaluate(model, Corpus(part))
 
     def evaluate(self, model: LanguageModel, reader: Reader, paths: Sequence[Path], folder: Path) -> Evaluation:
         """Evaluate on files, one running text."""
@@ -252,11 +255,13 @@ class LanguageModeling(Task):
 
     def _card(self, train: Corpus, valid: Corpus) -> dict[str, str]:
         size = len(self.vocabulary)
+        limit = self.config.validation_tokens
+        cut = len(valid.store) > limit
         missing = unknowns(valid.store, self.vocabulary)
         return {
             "level": self.config.level,
             "training": f"{len(train.store):,} {self.unit}",
-            "validation": f"{len(valid.store):,} {self.unit}",
+            "validation": f"{len(valid.store):,} {self.unit}" + (f", the first {limit:,} scored" if cut else ""),
             "vocabulary": f"{size:,} {self.unit}",
             "unknown in validation": f"{missing:,} ({missing / max(1, len(valid.store)):.2%})",
         }

@@ -27,8 +27,7 @@ def fit(task: Task, data: TaskData, model: Fitted, run: RunFolder, seed: int, li
     run.save_model(model.weights(), task)
     evaluation = task.validate(model, data)
     seconds = time.perf_counter() - start
-    values = {score.name: score.value for score in reversed(evaluation.scores)}
-    log.write("validation", step=1, best=True, **values)
+    log.write("validation", step=1, best=True, **evaluation.facts())
     listener(Validated(1, evaluation.scores, evaluation.shown, True))
     text = task.sample(model, seed)
     log.write("sample", step=1, text=text)

@@ -1,6 +1,5 @@
 """Starting a run and going on with one: what `elman train` and `elman.train` do."""
 
-import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +11,7 @@ import torch
 from elman.config import Settings
 from elman.data.readers import READERS
 from elman.data.sources import expand
-from elman.errors import ConfigError, DataError, did_you_mean
+from elman.errors import CheckpointError, ConfigError, DataError, did_you_mean
 from elman.flags import FLAGS, key_of
 from elman.layers.initialization import initialize
 from elman.models import MODELS
@@ -25,6 +24,7 @@ from elman.training.environment import choose_device, differences, environment, 
 from elman.training.events import Event, Listener, Notice, Planned
 from elman.training.fitting import fit
 from elman.training.interrupts import Interrupts
+from elman.training.metrics_log import read_events
 from elman.training.report import write_report
 from elman.training.run_folder import RunFolder, next_path
 from elman.training.settings import Plan, RunConfig, TrainingConfig
@@ -98,6 +98,7 @@ def start(settings: Settings, out: Path | None, overwrite: bool, listener: Liste
     _set_up_torch(config.training)
     task, data, config = _read(config, run, listener)
     model = _build(config, task)
+    run.check_outside([Path(name) for name in (*config.data.train, *config.data.valid)])
     speed = None
     training = config.training
     if isinstance(model, Network):
@@ -105,6 +106,8 @@ def start(settings: Settings, out: Path | None, overwrite: bool, listener: Liste
         if training.steps is None and training.epochs is None:
             speed = pace.measure(task, data, model, training, run)
         training = pace.decide(training, epoch_steps, speed)
+        if speed and (training.steps or 0) * speed.step < 30 * (config.training.minutes or pace.DEFAULT_MINUTES):
+            listener(Notice("measuring and validating take most of the time; --minutes gives more of it"))
         config = replace(config, training=_with_machine(training))
     RunFolder.create(run.path, overwrite)
     run.save_config(config, {"elman": __version__, "data": data.fingerprint})
@@ -143,11 +146,13 @@ def resume(
     config, facts = run.load_config()
     saved = checkpoints.load(run.checkpoints_path)
     done = saved.progress.step if saved else 0
-    longer = [length for length in (steps, epochs, minutes) if length is not None]
+    lengths = {"steps": steps, "epochs": epochs, "minutes": minutes}
+    longer = [f"--{name}" for name, length in lengths.items() if length is not None]
     if len(longer) > 1:
         raise ConfigError("--steps, --epochs and --minutes each say how long to train: give one of them.")
-    if issubclass(MODELS.get(config.model.name), Network) and done >= Plan.of(config.training).steps and not longer:
-        tell(Notice(f"{run.path}: finished at step {done:,}; --steps, --epochs or --minutes extend it"))
+    if _is_finished(run, config, done, longer):
+        tell(Notice(_finished(run, config, done)))
+        write_report(run)
         return TrainedRun(run.path, True)
     _set_up_torch(config.training)
     task, data, config = _read(config, run, lambda event: None)
@@ -156,8 +161,7 @@ def resume(
             f"{', '.join(config.data.train)}: not the data that {run.path} was started with. Restore the files, "
             "or start a new run."
         )
-    if saved is None:
-        run.save_task(task)
+    run.save_task(task)
     model = _build(config, task)
     if isinstance(model, Fitted):
         fit(task, data, model, run, config.training.seed, tell)
@@ -166,6 +170,8 @@ def resume(
     if longer:
         config = _extended(config, task, data, model, run, done, (steps, epochs, minutes))
         run.save_config(config, facts.tree["run"] | {"elman": __version__})
+        if config.training.schedule == "cosine":
+            tell(Notice(f"the rate rises again: the cosine now spans {Plan.of(config.training).steps:,} steps"))
     trainer = Trainer(task, data, model, config.training, run, tell)  # type: ignore[arg-type]
     if saved:
         trainer.restore(saved)
@@ -173,6 +179,25 @@ def resume(
         if changed:
             tell(Notice(f"not bit for bit what an uninterrupted run gives, because this changed: {changed}"))
     return _drive(trainer, None, tell)
+
+
+def _is_finished(run: RunFolder, config: RunConfig, done: int, longer: list[str]) -> bool:
+    """Say whether nothing is left to do.
+
+    Raises:
+        ConfigError: a fitted model is to be trained longer.
+    """
+    if issubclass(MODELS.get(config.model.name), Network):
+        return done >= Plan.of(config.training).steps and not longer
+    if longer:
+        raise ConfigError(f"{longer[0]}: model {config.model.name!r} is fitted in one go and cannot be trained longer.")
+    return run.model_path.exists() and any(event["event"] == "sample" for event in read_events(run.metrics_path))
+
+
+def _finished(run: RunFolder, config: RunConfig, done: int) -> str:
+    if not issubclass(MODELS.get(config.model.name), Network):
+        return f"{run.path}: finished, there is nothing to go on with"
+    return f"{run.path}: finished at step {done:,}; --steps, --epochs or --minutes extend it"
 
 
 def _read(config: RunConfig, run: RunFolder, listener: Listener) -> tuple[Task, TaskData, RunConfig]:
@@ -216,7 +241,11 @@ def _drive(trainer: Trainer, speed: pace.Speed | None, listener: Listener) -> Tr
         try:
             reason = trainer.train(interrupts)
         finally:
-            write_report(trainer.run)
+            # A full disk may be why training stopped; the page must not hide the error that says so.
+            try:
+                write_report(trainer.run)
+            except CheckpointError as error:
+                listener(Notice(f"no report: {error}"))
     return TrainedRun(trainer.run.path, reason == "finished", interrupts.signal)
 
 
@@ -233,11 +262,10 @@ def _extended(
     steps, epochs, minutes = lengths
     training = config.training
     if epochs is not None:
-        steps = math.ceil(epochs * len(task.batches(data, training.batch_size, training.seed, 0)))
+        steps = pace.steps_of(epochs, len(task.batches(data, training.batch_size, training.seed, 0)))
     if minutes is not None:
         speed = pace.measure(task, data, model, training, run)
-        asked = training.model_copy(update={"steps": None, "minutes": minutes, "validate_every": None})
-        steps = done + (pace.decide(asked, 1, speed).steps or 0)
+        steps = done + pace.steps_in(minutes, speed, Plan.of(training).validate_every)
     if steps is None or steps <= done:
         raise ConfigError(f"{run.path}: {done:,} steps are done, and {steps or 0:,} are asked for. Ask for more.")
     return replace(config, training=training.model_copy(update={"steps": steps}))

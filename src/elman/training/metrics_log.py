@@ -50,16 +50,24 @@ class MetricsLog:
 
     def sync(self) -> None:
         """Force what was written to disk: a checkpoint may say how long the file is only after that."""
-        with self.path.open("ab") as file:
-            os.fsync(file.fileno())
+        try:
+            with self.path.open("ab") as file:
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise CheckpointError(f"{self.path}: cannot be written: {error.strerror}. Free some space.") from error
 
 
 def read_events(path: Path) -> Iterator[Mapping[str, Any]]:
-    """Yield the lines of a log. A line that a kill cut off at the end of the file is passed over."""
+    """Yield the lines of a log. What stands after the last line end was cut off by a kill, and is passed over.
+
+    Raises:
+        CheckpointError: a whole line is not JSON.
+    """
     if not path.exists():
         return
-    for line in path.read_text(encoding="utf-8").splitlines():
+    lines = path.read_text(encoding="utf-8").split("\n")
+    for number, line in enumerate(lines[:-1], start=1):
         try:
             yield json.loads(line)
-        except json.JSONDecodeError:
-            return
+        except json.JSONDecodeError as error:
+            raise CheckpointError(f"{path}:{number}: not JSON: {error}. Restore the file.") from error

@@ -1,7 +1,6 @@
 """Update rules, and the global gradient norm."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import numpy as np
 import torch
@@ -9,8 +8,6 @@ from torch import Tensor, nn
 
 from elman.errors import CheckpointError
 from elman.training.settings import TrainingConfig
-
-DEFAULT_RATES = {"sgd": 1.0, "momentum": 0.1, "adagrad": 0.1, "adam": 0.003, "adamw": 0.003}
 
 
 def make_optimizer(config: TrainingConfig, parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:
@@ -24,7 +21,7 @@ def make_optimizer(config: TrainingConfig, parameters: Iterable[nn.Parameter]) -
 
     In all but adamw, weight decay adds λ θ to g.
     """
-    rate, decay = config.learning_rate or DEFAULT_RATES[config.optimizer], config.weight_decay
+    rate, decay = config.rate, config.weight_decay
     rows = list(parameters)
     if config.optimizer in ("adam", "adamw"):
         kind = torch.optim.Adam if config.optimizer == "adam" else torch.optim.AdamW
@@ -71,13 +68,12 @@ def load_optimizer_arrays(
     Raises:
         CheckpointError: an array belongs to no parameter.
     """
-    parameters = dict(network.named_parameters())
-    state: dict[Tensor, dict[str, Any]] = {}
+    numbers = {name: number for number, (name, _) in enumerate(network.named_parameters())}
+    state: dict[int, dict[str, Tensor]] = {}
     for path, array in arrays.items():
         name, _, key = path.rpartition("/")
-        if name not in parameters:
+        if name not in numbers:
             raise CheckpointError(f"the checkpoint remembers {key} of {name!r}, which the model does not have.")
-        # Step counts stay on the CPU, as torch keeps them; the rest lies beside its parameter.
-        device = parameters[name].device if array.ndim else torch.device("cpu")
-        state.setdefault(parameters[name], {})[key] = torch.tensor(array, device=device)
-    optimizer.state.update(state)
+        state.setdefault(numbers[name], {})[key] = torch.tensor(array)
+    # torch knows which of them belong beside their parameter, and which on the CPU.
+    optimizer.load_state_dict({**optimizer.state_dict(), "state": state})

@@ -46,6 +46,16 @@ def measure(task: Task, data: TaskData, network: Network, config: TrainingConfig
     return Speed((stepped - start) / made, end - stepped, end - begin)
 
 
+def steps_of(epochs: float, epoch_steps: int) -> int:
+    """Return the updates of so many passes over the data."""
+    return max(1, round(epochs * epoch_steps))
+
+
+def steps_in(minutes: float, speed: Speed, validate_every: int) -> int:
+    """Return the updates that fit into a time, with a validation after every so many."""
+    return max(1, int((60 * minutes - speed.measuring) / (speed.step + speed.validation / validate_every)))
+
+
 def decide(config: TrainingConfig, epoch_steps: int, speed: Speed | None) -> TrainingConfig:
     """Return the configuration with its steps and intervals decided.
 
@@ -57,7 +67,7 @@ def decide(config: TrainingConfig, epoch_steps: int, speed: Speed | None) -> Tra
     if config.steps is not None:
         steps, validations = config.steps, _VALIDATIONS
     elif config.epochs is not None:
-        steps = max(1, round(config.epochs * epoch_steps))
+        steps = steps_of(config.epochs, epoch_steps)
         validations = min(max(_VALIDATIONS, math.ceil(config.epochs)), _MOST_VALIDATIONS)
     else:
         budget = 60 * (config.minutes or DEFAULT_MINUTES)
@@ -68,6 +78,7 @@ def decide(config: TrainingConfig, epoch_steps: int, speed: Speed | None) -> Tra
     return config.model_copy(
         update={
             "steps": steps,
+            "learning_rate": config.rate,
             "epochs": None,
             "minutes": None,
             "validate_every": config.validate_every or math.ceil(steps / validations),

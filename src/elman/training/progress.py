@@ -1,6 +1,5 @@
 """Shows a training on a terminal, or as plain lines in a log."""
 
-import time
 from typing import TextIO
 
 from rich.console import Console
@@ -23,7 +22,7 @@ class Display:
     """
 
     def __init__(self, stream: TextIO | None = None, first_sample: bool = False) -> None:
-        self.console = Console(file=stream, stderr=stream is None, highlight=False)
+        self.console = _PatientConsole(file=stream, stderr=stream is None, highlight=False)
         self._first_sample = first_sample
         self._bar: Progress | None = None
         self._plan: Planned | None = None
@@ -101,6 +100,13 @@ class Display:
         self.console.print(text, soft_wrap=True)
 
 
+class _PatientConsole(Console):
+    """A console that falls silent when nobody reads it any more: a training does not end for that."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+
+
 class _Meter:
     """The loss, smoothed, the speed, and the time left."""
 
@@ -109,7 +115,6 @@ class _Meter:
         self._seconds = 0.0
         self._tokens = 0.0
         self._weight = 0.0
-        self._started = time.monotonic()
 
     def update(self, event: Stepped, plan: Planned) -> None:
         self._seconds = _SMOOTHING * self._seconds + event.seconds

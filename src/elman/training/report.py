@@ -59,8 +59,8 @@ def _facts(train: Sequence[Mapping[str, Any]], validation: Sequence[Mapping[str,
     facts: dict[str, str] = {}
     best = [event for event in validation if event["best"]]
     if best:
-        facts[f"validation, nats/{unit}"] = f"{best[-1]['cross_entropy']:.4f}"
-        facts["validation perplexity"] = f"{best[-1]['perplexity']:,.2f}"
+        for name, value in best[-1]["scores"].items():
+            facts[f"validation {name.replace('_', ' ')}"] = f"{value:,.4f}"
         facts["at step"] = f"{best[-1]['step']:,}"
     if train:
         speeds = sorted(event["tokens_per_second"] for event in train)
@@ -76,8 +76,10 @@ def _fact(value: str, name: str) -> str:
 def _loss(train: Sequence[Mapping[str, Any]], validation: Sequence[Mapping[str, Any]], unit: str) -> str:
     curves = [
         Curve("training", _column(train, "step"), _column(train, "nats")),
-        Curve("validation", _column(validation, "step"), _column(validation, "cross_entropy"), points=True),
     ]
+    likelihoods = [event for event in validation if event["score"] == "cross_entropy"]
+    if likelihoods:
+        curves.append(Curve("validation", _column(likelihoods, "step"), _column(likelihoods, "value"), points=True))
     return chart(curves, f"nats a {unit}", (9.6, 3.8), legend=True)
 
 

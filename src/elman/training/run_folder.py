@@ -1,7 +1,7 @@
 """A run folder: everything about one run, and nothing executable."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,9 +72,8 @@ class RunFolder:
         folder = cls(path)
         folder.check_free(overwrite)
         try:
-            if path.exists():
-                shutil.rmtree(path)
-            path.mkdir(parents=True)
+            folder._clear()
+            path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise CheckpointError(f"{path}: cannot be made: {error.strerror}. Give another --out.") from error
         return folder
@@ -87,13 +86,38 @@ class RunFolder:
         """
         if not self.path.exists() or (self.path.is_dir() and not any(self.path.iterdir())):
             return
-        if not self.config_path.exists():
+        if not self._is_run():
             raise ConfigError(f"{self.path}: not empty and not a run. Give another --out; nothing was changed.")
         if not overwrite:
             raise ConfigError(
                 f"{self.path}: holds a run. Go on with it (elman train --resume {self.path}), give another --out, "
                 "or replace it with --overwrite."
             )
+
+    def check_outside(self, files: Sequence[Path]) -> None:
+        """Refuse to replace a run whose folder holds the very data that is to be read.
+
+        Raises:
+            ConfigError: a file lies inside.
+        """
+        for file in files:
+            if self.path.absolute() in file.absolute().parents:
+                raise ConfigError(f"{self.path}: holds {file}, which is to be trained on. Give another --out.")
+
+    def _is_run(self) -> bool:
+        """Say whether the configuration here is one of a run, whatever its version."""
+        try:
+            return Settings.read(self.config_path).get("run.format") is not None
+        except ConfigError:
+            return False
+
+    def _clear(self) -> None:
+        """Remove what a run consists of, its configuration last, and nothing else."""
+        for folder in (self.checkpoints_path, self.vocabulary_path):
+            if folder.exists():
+                shutil.rmtree(folder)
+        for file in (self.model_path, self.metrics_path, self.report_path, self.config_path):
+            file.unlink(missing_ok=True)
 
     @classmethod
     def open(cls, path: Path) -> "RunFolder":

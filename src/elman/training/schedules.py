@@ -8,7 +8,7 @@ from elman.training.settings import TrainingConfig
 
 @dataclass
 class Schedule:
-    """A factor of the peak rate for each step. This one never changes.the fields of a schedule are its state."""
+    """A factor of the peak rate for each step. This one never changes."""
 
     def factor(self, step: int, epoch: int) -> float:
         """Return the factor for the update that follows `step` updates, in this epoch (from 0)."""

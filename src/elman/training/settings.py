@@ -37,6 +37,10 @@ class DataConfig(Config):
         return float(self.valid[0].removesuffix("%")) / 100 if self.valid[0].endswith("%") else 0.0
 
 
+DEFAULT_RATES = {"sgd": 1.0, "momentum": 0.1, "adagrad": 0.1, "adam": 0.003, "adamw": 0.003}
+"""Peak learning rate of each optimizer when none is given."""
+
+
 class TrainingConfig(Config):
     """The `[training]` section."""
 
@@ -68,6 +72,11 @@ class TrainingConfig(Config):
         "auto", description="Where to compute; auto takes a GPU if there is one."
     )
     threads: int = Field(0, ge=0, le=4096, description="CPU threads; 0 takes what PyTorch takes.")
+
+    @property
+    def rate(self) -> float:
+        """The peak learning rate: as given, or what suits the optimizer."""
+        return self.learning_rate or DEFAULT_RATES[self.optimizer]
 
     @model_validator(mode="after")
     def _one_length(self) -> "TrainingConfig":

@@ -19,7 +19,6 @@ from elman.training.environment import environment
 from elman.training.events import Listener, Sampled, Saved, Stepped, Stopped, Validated
 from elman.training.metrics_log import MetricsLog
 from elman.training.optimizers import (
-    DEFAULT_RATES,
     clip_by_global_norm,
     load_optimizer_arrays,
     make_optimizer,
@@ -54,7 +53,7 @@ class Trainer:
         self.progress = Progress()
         self.optimizer = make_optimizer(config, network.parameters())
         self.schedule = make_schedule(config, self.plan.steps)
-        self.rate = config.learning_rate or DEFAULT_RATES[config.optimizer]
+        self.rate = config.rate
         self.device = str(next(iter(network.parameters())).device.type)
         self._epoch = self._batches_of(0)
         self._state: Any = None
@@ -70,7 +69,7 @@ class Trainer:
             CheckpointError: something cannot be saved.
         """
         self._log = MetricsLog(self.run.metrics_path, self.progress.metrics_bytes)
-        if self.progress.step == 0:
+        if self._log.size == 0:
             self._log.write("data", unit=self.task.unit, card=dict(self.data.card))
             self._sample()
         plan = self.plan
@@ -199,8 +198,7 @@ class Trainer:
             progress.best, progress.best_step = first.value, progress.step
             self.run.save_model(self.network.weights(), self.task)
         self.schedule.validated(best)
-        values = {score.name: score.value for score in reversed(evaluation.scores)}
-        self._write("validation", step=progress.step, best=best, **values)
+        self._write("validation", step=progress.step, best=best, **evaluation.facts())
         self._tell(Validated(progress.step, evaluation.scores, evaluation.shown, best))
         self._sample()
 

@@ -20,7 +20,7 @@ def to_bytes(arrays: Mapping[str, np.ndarray], facts: Mapping[str, str]) -> byte
     The facts are one entry of the header, as JSON: safetensors writes several in an order that changes from run to
     run, and equal numbers should give equal files.
     """
-    whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    whole = {name: np.asarray(array, order="C") for name, array in arrays.items()}
     return save(whole, metadata={_ENTRY: json.dumps({**facts, "sha256": _checksum(whole)}, sort_keys=True)})
 
 
@@ -49,5 +49,5 @@ def _checksum(arrays: Mapping[str, np.ndarray]) -> str:
     digest = hashlib.sha256()
     for name in sorted(arrays):
         digest.update(f"{name} {arrays[name].dtype} {arrays[name].shape}".encode())
-        digest.update(np.ascontiguousarray(arrays[name]).data)
+        digest.update(np.asarray(arrays[name], order="C").tobytes())
     return digest.hexdigest()

@@ -15,9 +15,10 @@ def command(
     """
     from elman.cli.training import report_end, shown, start_run
     from elman.config import Settings
-    from elman.training.run_folder import next_path
+    from elman.training.run_folder import RunFolder, next_path
 
     run = out if out is not None else next_path("demo")
+    RunFolder(run).check_free(overwrite=False)
     text = run.with_name(f"{run.name}.txt")
     _write_help_texts(text)
     settings = Settings()
@@ -42,8 +43,11 @@ def _write_help_texts(path: Path) -> None:
             "elman demo: this Python lacks the module pydoc_data.topics, whose text the demo learns. "
             "Use a full Python, or any text of your own: elman train lm my.txt"
         ) from None
+    content = "\n".join(topics[name] for name in sorted(topics)) + "\n"
     try:
+        if path.exists() and path.read_bytes() != content.encode():
+            raise DataError(f"{path}: is there already, with another text. Give another --out; nothing was changed.")
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("\n".join(topics[name] for name in sorted(topics)), encoding="utf-8")
+        path.write_bytes(content.encode())
     except OSError as error:
         raise DataError(f"{path}: cannot be written: {error.strerror}. Give another --out.") from error

@@ -10,7 +10,10 @@ from elman.errors import DataError
 
 
 class TextReader(Reader):
-    """Yields the field `text`: whole lines, line breaks included, in blocks of about 64 K characters."""
+    """Yields the field `text`: whole lines, line breaks included, in blocks of about 64 K characters.
+
+    A last line without an end gets one, so that the next file starts on a line of its own.
+    """
 
     def read(self, paths: Sequence[Path]) -> Iterator[Example]:
         """Yield the text of files in order.
@@ -19,12 +22,15 @@ class TextReader(Reader):
             DataError: a file cannot be read, is empty, or has nothing but white space.
         """
         for path in paths:
-            size, blank = 0, True
+            size, blank, text = 0, True, "\n"
             for line, text in read_blocks(path, self.config.encoding):
                 size += len(text)
                 blank = blank and text.isspace()
                 yield Example({"text": text}, f"{path}:{line}")
+            ended = text.endswith("\n")
             if size == 0:
                 raise DataError(f"{path}: the file is empty. Give it some text.")
             if blank:
                 raise DataError(f"{path}: nothing but white space. Give it some text.")
+            if not ended:
+                yield Example({"text": "\n"}, f"{path}:{line}")
