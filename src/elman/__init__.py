@@ -14,12 +14,12 @@ from elman.version import __version__
 
 if TYPE_CHECKING:
     from elman.inference.loading import load as load
-    from elman.training.launch import resume as resume
     from elman.training.launch import train as train
+    from elman.training.resuming import resume as resume
 
 _LAZY = {
     "train": "elman.training.launch",
-    "resume": "elman.training.launch",
+    "resume": "elman.training.resuming",
     "load": "elman.inference.loading",
 }
 __all__ = ["__version__", "load", "resume", "train"]

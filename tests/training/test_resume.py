@@ -25,7 +25,7 @@ LENGTH = {"steps": 30, "hidden": 12, "level": "character", "batch_size": 4}
 KILLED = """
 import os, signal, sys
 import elman
-from elman.training import durable, launch
+from elman.training import durable
 from elman.training.events import Saved, Stepped, Validated
 
 moment, out, text, settings, length = sys.argv[1], sys.argv[2], sys.argv[3], eval(sys.argv[4]), eval(sys.argv[5])
@@ -179,6 +179,15 @@ def test_stopping_before_the_first_update_loses_and_doubles_nothing(tmp_path, te
     assert checkpoints.steps(out / "checkpoints") == [0]
     elman.resume(out)
     assert {**content(out), "kept": None} == {**uninterrupted, "kept": None}
+
+
+def test_two_processes_cannot_train_in_one_folder(tmp_path, text_file):
+    from elman.training.durable import locked
+
+    out = tmp_path / "run"
+    go(out, text_file)
+    with locked(out), pytest.raises(CheckpointError, match=r"run: another process is training here\. Wait for it"):
+        elman.resume(out, steps=40)
 
 
 def test_the_report_of_a_finished_run_comes_back(tmp_path, text_file):

@@ -6,9 +6,11 @@ from pathlib import Path
 
 from elman.config import Settings
 from elman.errors import ConfigError
-from elman.training.launch import TrainedRun, resume, start
+from elman.training.assembly import TrainedRun
+from elman.training.launch import start
 from elman.training.metrics_log import read_events
 from elman.training.progress import Display
+from elman.training.resuming import resume
 from elman.training.run_folder import RunFolder
 
 _LENGTHS = ("steps", "epochs", "minutes")
