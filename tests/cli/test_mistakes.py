@@ -1,6 +1,7 @@
 """What a user can get wrong: exit code 2, one line that says what, where, and the way out, and nothing lost."""
 
 import gzip
+import io
 import json
 import shutil
 
@@ -40,7 +41,7 @@ def train(run, tmp_path, text_file):
         (b"", [], ["text.txt: the file is empty."]),
         (b" \n\n", [], ["text.txt: nothing but white space."]),
         (b"ab\ncaf\xe9\n", [], ["text.txt:2: not utf-8", "--set reader.encoding=latin-1"]),
-        (b"\xff\xfea\x00", [], ["text.txt: not utf-8, it starts like UTF-16. Set reader.encoding=utf-16."]),
+        (b"\xff\xfea\x00", [], ["text.txt: not utf-8, it starts like UTF-16. Try --set reader.encoding=utf-16."]),
         (gzip.compress(b"abc"), [], ["text.txt: looks gzip-compressed. Give it the ending .gz, or unpack it."]),
         (b"abc", ["--set", "reader.encoding=klingon"], ["unknown encoding: klingon. Set reader.encoding"]),
         (b"short\n", ["--level", "character"], ["5 tokens, expected at least 32", "smaller --batch-size"]),
@@ -277,6 +278,20 @@ def test_a_training_that_goes_astray_is_given_up(run, text_file, tmp_path, monke
     assert (out / "report.html").exists()
     monkeypatch.setattr(SoftmaxHead, "loss", original)
     assert run("train", "--resume", out).code == 0
+
+
+def test_standard_input_is_as_strict_as_a_file(run, small_run, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"anna\n\xff\n")))
+    refused(run("score", small_run), "standard input, after line", "not utf-8", "Convert it first.")
+    refused(run("evaluate", small_run, "-"), "-: standard input is not read here", "/dev/stdin")
+
+
+def test_more_threads_than_cores(train):
+    refused(train(None, "--threads", 4000), "--threads: got 4000, but this machine has", "cores")
+
+
+def test_a_file_where_the_task_is_meant(run, text_file):
+    refused(run("train", text_file), "is a file, not a task. Try: elman train lm ")
 
 
 def test_unknown_things_to_describe(run):

@@ -22,6 +22,14 @@ def test_what_is_likely_is_what_predict_says(small_run):
     assert [p for _, p in found] == pytest.approx([p for _, p in expected], rel=1e-5)
 
 
+def test_slips_are_refused(small_run):
+    model = elman.load(small_run)
+    with pytest.raises(ConfigError, match="score: got one string, expected a list of lines"):
+        model.score("anna")
+    with pytest.raises(ConfigError, match=r"k: got 0, expected at least 1\."):
+        model.predict("anna", k=0)
+
+
 def test_a_verb_that_a_task_lacks_is_named(small_run):
     model = elman.load(small_run)
     model.task = type("OtherTask", (), {"config": type("C", (), {"name": "tag"})})()

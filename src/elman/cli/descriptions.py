@@ -66,7 +66,7 @@ def describe_file(path: Path, encoding: str = "utf-8") -> list[str]:
     for number, text in read_blocks(path, encoding):
         tokenized = looks_tokenized(text) if number == 1 else tokenized
         alphabet.update(text)
-        for line in text.splitlines():
+        for line in text.removesuffix("\n").split("\n"):
             found = line.split()
             words.update(found)
             lengths[len(found)] += 1

@@ -54,11 +54,11 @@ def apply_flags(settings: "Settings", flags: dict[str, str], assignments: list[s
 
 def read_lines(path: Path, encoding: str) -> Iterator[str]:
     """Yield the lines of a file, or of standard input for `-`, as they come and without their ends."""
-    if str(path) == "-":
-        yield from (line.removesuffix("\n") for line in sys.stdin)
-        return
-    from elman.data.sources import expand, read_blocks
+    from elman.data.sources import expand, read_blocks, read_stream
 
+    if str(path) == "-":
+        yield from read_stream(sys.stdin.buffer, encoding)
+        return
     for file in expand([str(path)]):
         for _, text in read_blocks(file, encoding):
             yield from text.removesuffix("\n").split("\n")

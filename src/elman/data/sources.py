@@ -25,6 +25,8 @@ def expand(patterns: Sequence[str], base: Path = Path()) -> list[Path]:
     """
     found: list[Path] = []
     for pattern in patterns:
+        if pattern == "-":
+            raise DataError("-: standard input is not read here. Write it to a file, or give /dev/stdin.")
         path = base / pattern
         matches = [path] if path.exists() else [Path(match) for match in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207
         if not matches:
@@ -61,6 +63,24 @@ def read_blocks(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]
         raise DataError(f"{path}: cannot be read: {error.strerror or error}.") from error
 
 
+def read_stream(stream: BinaryIO, encoding: str = "utf-8") -> Iterator[str]:
+    """Yield the lines of a stream, such as standard input, as they come and without their ends.
+
+    Raises:
+        DataError: a line is not in this encoding; the message has its number.
+    """
+    text = io.TextIOWrapper(stream, encoding=_with_mark(encoding))
+    number = 0
+    try:
+        for number, line in enumerate(text, start=1):  # noqa: B007 (the message below uses it)
+            yield line.removesuffix("\n")
+    except UnicodeError as error:
+        reason = getattr(error, "reason", str(error))
+        raise DataError(f"standard input, after line {number}: not {encoding}: {reason}. Convert it first.") from error
+    finally:
+        text.detach()
+
+
 def _open(path: Path) -> BinaryIO:
     return cast(BinaryIO, gzip.open(path, "rb")) if path.suffix == ".gz" else path.open("rb")
 
@@ -76,7 +96,7 @@ def _wrong_encoding(path: Path, encoding: str, error: UnicodeError) -> DataError
     if head == b"\x1f\x8b":
         return DataError(f"{path}: looks gzip-compressed. Give it the ending .gz, or unpack it.")
     if head in (b"\xff\xfe", b"\xfe\xff"):
-        return DataError(f"{path}: not {encoding}, it starts like UTF-16. Set reader.encoding=utf-16.")
+        return DataError(f"{path}: not {encoding}, it starts like UTF-16. Try --set reader.encoding=utf-16.")
     with _open(path) as file:
         for number, line in enumerate(file, start=1):
             try:

@@ -73,11 +73,23 @@ class Predictor:
         return self._language_model("generate").generate(self.model, prompt, length, choice, seed, beam)  # type: ignore[arg-type]
 
     def predict(self, prompt: str, k: int = 5) -> list[tuple[str, float]]:
-        """Return the k likeliest next tokens after a prompt, with their probabilities."""
+        """Return the k likeliest next tokens after a prompt, with their probabilities.
+
+        Raises:
+            ConfigError: k is below 1.
+        """
+        if k < 1:
+            raise ConfigError(f"k: got {k}, expected at least 1.")
         return self._language_model("predict").predict(self.model, prompt, k)  # type: ignore[arg-type]
 
     def score(self, lines: Sequence[str]) -> list[LineScore]:
-        """Return the log-probability (nats) and perplexity of separate lines."""
+        """Return the log-probability (nats) and perplexity of separate lines.
+
+        Raises:
+            ConfigError: one string instead of a list of them.
+        """
+        if isinstance(lines, str):
+            raise ConfigError("score: got one string, expected a list of lines, such as [line].")
         return self._language_model("score").score(self.model, lines)  # type: ignore[arg-type]
 
     def unknown_in(self, text: str) -> list[str]:

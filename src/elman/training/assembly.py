@@ -8,7 +8,7 @@ import torch
 
 from elman.data.readers import READERS
 from elman.data.sources import expand
-from elman.errors import CheckpointError
+from elman.errors import CheckpointError, ConfigError
 from elman.layers.initialization import initialize
 from elman.models import MODELS
 from elman.models.base import Fitted, Model, Network
@@ -50,6 +50,9 @@ def read_data(config: RunConfig, run: RunFolder, listener: Listener) -> tuple[Ta
     task_class = TASKS.get(config.task.name)
     if held_out:
         listener(Notice(f"validation: {config.data.valid[0]} of the text, held out; --valid FILE gives another"))
+    leaked = {path.absolute() for path in train} & {path.absolute() for path in valid}
+    if leaked:
+        listener(Notice(f"{min(leaked).name} is trained and validated on: its scores say nothing about other text"))
     files = DataFiles(train, valid, held_out)
     task, data = task_class.prepare(config.task, reader, files, folder, lambda text: listener(Notice(text)))
     paths = {"train": [str(path.absolute()) for path in train]}
@@ -100,6 +103,11 @@ def fit_model(
 
 def set_up_torch(training: TrainingConfig) -> None:
     """Make torch repeat itself: fixed threads, deterministic algorithms."""
+    cores = os.cpu_count() or 1
+    if training.threads > cores:
+        raise ConfigError(
+            f"--threads: got {training.threads}, but this machine has {cores} cores. 0 takes what suits it."
+        )
     if training.threads:
         torch.set_num_threads(training.threads)
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")

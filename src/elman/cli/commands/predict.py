@@ -29,6 +29,6 @@ def command(
             print(json.dumps({"text": line, "next": tokens}, ensure_ascii=False), flush=True)
         else:
             shown = "  ".join(
-                f"{json.dumps(token, ensure_ascii=False)} {probability:.3f}" for token, probability in found
+                f"{json.dumps(token, ensure_ascii=False)} {probability:.3g}" for token, probability in found
             )
             print(f"{line} -> {shown}", flush=True)

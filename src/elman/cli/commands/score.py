@@ -25,9 +25,11 @@ def command(
 
     model = elman.load(run, device)
     lines = read_lines(file, model.encoding)
-    if not json_:
-        print(f"{'log p (nats)':>14}  {'perplexity':>12}  {'tokens':>6}  {'unknown':>7}  line")
+    header = None if json_ else f"{'log p (nats)':>14}  {'perplexity':>12}  {'tokens':>6}  {'unknown':>7}  line"
     while together := list(islice(lines, _TOGETHER)):
+        if header is not None:
+            print(header)
+            header = None
         for score in model.score(together):
             if json_:
                 print(json.dumps(score._asdict(), ensure_ascii=False))

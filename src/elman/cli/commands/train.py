@@ -61,6 +61,8 @@ def _settings(what: str | None, train: list[str], valid: list[str]):  # type: ig
     else:
         settings = Settings()
         settings.set("task.name", what, "TASK")
+    if not train and Path(what).is_file() and not what.endswith(".toml"):
+        raise ConfigError(f"elman train {what}: {what} is a file, not a task. Try: elman train lm {what}")
     if train:
         settings.set("data.train", train, "FILE")
     elif settings.get("data.train") is None:
