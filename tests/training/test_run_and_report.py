@@ -198,7 +198,13 @@ def test_the_rate_follows_the_schedule_and_the_log_says_so(small_run):
 
 
 @pytest.mark.parametrize("path", sorted(STORED.iterdir()), ids=lambda path: path.name)
-def test_runs_of_every_format_still_load(path):
+def test_runs_of_every_format_still_load(path, tmp_path):
+    from elman.training.report import write_report
+
+    copy = tmp_path / "run"
+    shutil.copytree(path, copy)
+    write_report(RunFolder(copy))
+    assert "Samples" in (copy / "report.html").read_text()
     model = elman.load(path)
     assert model.generate("anna", length=6, temperature=0) == (path / "greedy.txt").read_text()
     assert model.score(["anna sees ben ."])[0].tokens == 16
