@@ -4,10 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from elman.config import Settings
 from elman.errors import ConfigError
 from elman.training.assembly import TrainedRun
-from elman.training.launch import start
 from elman.training.metrics_log import read_events
 from elman.training.progress import Display
 from elman.training.resuming import resume
@@ -24,11 +22,6 @@ def shown(first_sample: bool = False) -> Iterator[Display]:
         yield display
     finally:
         display.close()
-
-
-def start_run(settings: Settings, out: Path | None, overwrite: bool, display: Display) -> TrainedRun:
-    """Start a run."""
-    return start(settings, out, overwrite, display)
 
 
 def go_on(path: Path, flags: dict[str, str], refused: list[str], display: Display) -> TrainedRun:

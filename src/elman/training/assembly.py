@@ -8,7 +8,7 @@ import torch
 
 from elman.data.readers import READERS
 from elman.data.sources import expand
-from elman.errors import CheckpointError, ConfigError
+from elman.errors import CheckpointError
 from elman.layers.initialization import initialize
 from elman.models import MODELS
 from elman.models.base import Fitted, Model, Network
@@ -103,11 +103,6 @@ def fit_model(
 
 def set_up_torch(training: TrainingConfig) -> None:
     """Make torch repeat itself: fixed threads, deterministic algorithms."""
-    cores = os.cpu_count() or 1
-    if training.threads > cores:
-        raise ConfigError(
-            f"--threads: got {training.threads}, but this machine has {cores} cores. 0 takes what suits it."
-        )
     if training.threads:
         torch.set_num_threads(training.threads)
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")

@@ -1,5 +1,6 @@
 """Starting a run: what `elman train` and `elman.train` do."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -70,6 +71,11 @@ def start(settings: Settings, out: Path | None, overwrite: bool, listener: Liste
     config = RunConfig.resolve(settings)
     run = RunFolder(out if out is not None else next_path(config.task.name))
     run.check_free(overwrite)
+    cores = os.cpu_count() or 1
+    if config.training.threads > cores:
+        raise ConfigError(
+            f"--threads: got {config.training.threads}, but this machine has {cores} cores. 0 takes what suits it."
+        )
     set_up_torch(config.training)
     task, data, config = read_data(config, run, listener)
     model = build_model(config, task)

@@ -74,9 +74,7 @@ def _fact(value: str, name: str) -> str:
 
 
 def _loss(train: Sequence[Mapping[str, Any]], validation: Sequence[Mapping[str, Any]], unit: str) -> str:
-    curves = [
-        Curve("training", _column(train, "step"), _column(train, "nats")),
-    ]
+    curves = [Curve("training", _column(train, "step"), _column(train, "nats"))]
     likelihoods = [event for event in validation if event["score"] == "cross_entropy"]
     if likelihoods:
         curves.append(Curve("validation", _column(likelihoods, "step"), _column(likelihoods, "value"), points=True))

@@ -69,7 +69,7 @@ def _go_on(run: RunFolder, lengths: Lengths, tell: Listener) -> TrainedRun:
         write_report(run)
         return TrainedRun(run.path, True)
     set_up_torch(config.training)
-    task, data, config = read_data(config, run, lambda event: None)
+    task, data, config = read_data(config, run, silent)
     if data.fingerprint != facts.get("run.data"):
         raise DataError(
             f"{', '.join(config.data.train)}: not the data that {run.path} was started with. Restore the files, "

@@ -13,8 +13,9 @@ def command(
 
     The text is that of Python's own help.
     """
-    from elman.cli.training import report_end, shown, start_run
+    from elman.cli.training import report_end, shown
     from elman.config import Settings
+    from elman.training.launch import start
     from elman.training.run_folder import RunFolder, next_path
 
     run = out if out is not None else next_path("demo")
@@ -28,7 +29,7 @@ def command(
     settings.set("model.hidden_size", 256)
     settings.set("training.minutes", minutes, "--minutes")
     with shown(first_sample=True) as display:
-        result = start_run(settings, run, False, display)
+        result = start(settings, run, False, display)
     return report_end(result)
 
 

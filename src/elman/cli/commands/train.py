@@ -27,7 +27,8 @@ def command(
 
     Enough on its own: elman train lm my.txt
     """
-    from elman.cli.training import go_on, report_end, shown, start_run
+    from elman.cli.training import go_on, report_end, shown
+    from elman.training.launch import start
 
     given = flags or {}
     if resume is not None:
@@ -39,7 +40,7 @@ def command(
         settings = _settings(what, [*(files or []), *train], valid)
         apply_flags(settings, given, set_)
         with shown() as display:
-            run = start_run(settings, out, overwrite, display)
+            run = start(settings, out, overwrite, display)
     return report_end(run)
 
 
