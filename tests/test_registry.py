@@ -1,10 +1,12 @@
 """Finding plug-ins."""
 
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+import elman.cells as CELLS_PACKAGE
 from elman.cells import CELLS
 from elman.cells.elman import ElmanCell
 from elman.errors import ConfigError, did_you_mean
@@ -12,7 +14,9 @@ from elman.registry import Registry
 
 
 def test_names_are_file_stems():
-    assert CELLS.names() == ["elman", "gru", "lstm"]
+    files = {path.stem for path in Path(CELLS_PACKAGE.__file__).parent.glob("*.py")} - {"__init__", "base"}
+    assert CELLS.names() == sorted(files)
+    assert {"elman", "gru", "lstm", "peephole_lstm", "indrnn"} <= files
     assert CELLS.get("elman") is ElmanCell
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from elman.cells import CELLS
+from elman.cells.base import Drops
 from elman.errors import ConfigError
 from elman.layers.packing import Packing
 from elman.layers.unroll import loop, unroll
@@ -22,6 +23,12 @@ OPTIONS = [
     ("lstm", {"bias": False}),
     ("gru", {"bias": False}),
     ("gru", {"bias": False, "reset": "before"}),
+    ("gru", {"candidate": "sigmoid", "reset": "before"}),
+    ("peephole_lstm", {"bias": False}),
+    ("layer_norm_lstm", {"bias": False}),
+    ("layer_norm_gru", {"bias": False}),
+    ("mgu", {"bias": False}),
+    ("indrnn", {"bias": False}),
     *[(name, {}) for name in CELLS.names()],
 ]
 THEIRS = {"elman": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
@@ -201,7 +208,47 @@ def test_initial_weights_are_within_their_bound_and_repeat(name, options):
         cell.reset_parameters(Noise(1, 0).generator(torch.device("cpu")))
         weights.append(cell.weight_hh.detach().clone())
     assert torch.equal(*weights)
-    assert weights[0].abs().max() <= H**-0.5
+    assert cell.weight_ih.abs().max() <= H**-0.5
+    assert weights[0].unique().numel() == weights[0].numel()
+
+
+@every_cell
+def test_a_bound_holds_for_every_weight_that_is_drawn(name, options):
+    cell = make(name, options)
+    cell.reset_parameters(Noise(1, 0).generator(torch.device("cpu")), 0.01)
+    assert cell.weight_ih.abs().max() <= 0.01
+
+
+@every_cell
+def test_the_output_is_the_first_part_of_the_state(name, options):
+    cell = make(name, options)
+    output, state = cell(torch.randn(B, I), somewhere(cell))
+    assert torch.equal(output, next(state.tensors()))
+
+
+@every_cell
+def test_recurrent_dropout_acts_and_a_mask_of_ones_changes_nothing(name, options):
+    cell = make(name, options)
+    x, before = cell.project(torch.randn(B, I)), somewhere(cell)
+    plain, _ = cell.recur(x, before)
+    ones, half = torch.ones(B, H), torch.full((B, H), 0.5)
+    same(cell.recur(x, before, Drops(ones, ones))[0], plain)
+    for drops in (Drops(hidden=half), Drops(candidate=half)):
+        assert not torch.allclose(cell.recur(x, before, drops)[0], plain)
+
+
+@every_cell
+def test_gradcheck_with_recurrent_dropout(name, options):
+    cell = make(name, options)
+    masks = [torch.bernoulli(torch.full((2, H), 0.5)) * 2 for _ in range(2)]
+    x, before = torch.randn(2, I, requires_grad=True), somewhere(cell, 2)
+    parts = [tensor.requires_grad_() for tensor in before.tensors()]
+
+    def function(x, *parts):
+        output, after = cell.recur(cell.project(x), type(before)._make(parts), Drops(*masks))
+        return output, *after.tensors()
+
+    assert torch.autograd.gradcheck(function, (x, *parts))
 
 
 def test_a_subclass_with_another_step_does_not_run_on_its_parents_operator():
@@ -217,9 +264,25 @@ def test_a_subclass_with_another_step_does_not_run_on_its_parents_operator():
     same(run(cell, x, before)[0], run(cell, x, before, path=loop)[0])
 
 
-def test_the_forget_bias_is_the_sum_of_both_biases():
-    cell = make("lstm", {"forget_bias": 1.5})
-    same((cell.bias_ih + cell.bias_hh)[H : 2 * H], torch.full((H,), 1.5))
+@pytest.mark.parametrize(
+    ("name", "gate"), [("lstm", 1), ("peephole_lstm", 1), ("layer_norm_lstm", 1), ("coupled_lstm", 0)]
+)
+@pytest.mark.parametrize("bound", [None, 0.1])
+def test_the_forget_bias_is_the_sum_of_both_biases(name, gate, bound):
+    for options, expected in (({}, 1.0), ({"forget_bias": 1.5}, 1.5)):
+        cell = make(name, options)
+        cell.reset_parameters(Noise(1, 0).generator(torch.device("cpu")), bound)
+        same((cell.bias_ih + cell.bias_hh)[gate * H : (gate + 1) * H], torch.full((H,), expected))
+
+
+def test_the_gate_bias_of_the_minimal_gated_unit_is_the_sum_of_both():
+    cell = make("mgu", {"gate_bias": -2.0})
+    same((cell.bias_ih + cell.bias_hh)[:H], torch.full((H,), -2.0))
+
+
+def test_the_recurrent_weights_of_an_indrnn_are_drawn_up_to_their_bound():
+    cell = make("indrnn", {"recurrent_bound": 0.25})
+    assert 0 < cell.weight_hh.min() <= cell.weight_hh.max() <= 0.25
 
 
 @pytest.mark.parametrize("name", CELLS.names())

@@ -5,10 +5,10 @@ import torch
 from torch import nn
 
 from elman.cells import CELLS
-from elman.cells.base import HiddenState
+from elman.cells.base import HiddenState, LSTMState
 from elman.cells.elman import ElmanCell
 from elman.cells.gru import GRUCell
-from elman.cells.lstm import LSTMCell, LSTMState
+from elman.cells.lstm import LSTMCell
 from elman.layers.packing import Packing
 from elman.layers.unroll import unroll
 

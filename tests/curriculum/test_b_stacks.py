@@ -5,8 +5,7 @@ import torch
 from torch import nn
 
 from elman.cells import CELLS
-from elman.cells.elman import ElmanCell
-from elman.layers.recurrent import RecurrentStack
+from elman.layers.recurrent import RecurrentConfig, RecurrentStack
 
 B, T, I, H = 3, 5, 4, 6
 THEIRS = {"elman": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
@@ -15,9 +14,9 @@ THEIRS = {"elman": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 pytestmark = pytest.mark.usefixtures("float64")
 
 
-def stack(name="lstm", layers=1):
-    cell = CELLS.get(name)
-    return RecurrentStack([cell(I if layer == 0 else H, H) for layer in range(layers)])
+def stack(name="lstm", layers=1, inputs=I, **options):
+    config = RecurrentConfig(cell=name, num_layers=layers, hidden_size=H, dropout=0.0, **options)
+    return RecurrentStack(inputs, config)
 
 
 @pytest.mark.parametrize(
@@ -27,16 +26,16 @@ def stack(name="lstm", layers=1):
 )
 def test_B1_types_of_rnn(steps, taken, shape):
     network = stack()
-    outputs, _ = network(torch.randn(B, steps, I), network.initial_state(B))
+    outputs, *_ = network(torch.randn(B, steps, I), network.initial_state(B))
     assert outputs[:, taken].shape == shape
 
 
 def test_B1_one_to_many_feeds_outputs_back():
-    network = RecurrentStack([ElmanCell(H, H)])
+    network = stack("elman", inputs=H)
     x, state = torch.randn(B, 1, H), network.initial_state(B)
     found = []
     for _ in range(T):
-        x, state = network(x, state)
+        x, state, _ = network(x, state)
         found.append(x)
     assert torch.cat(found, 1).shape == (B, T, H)
     assert not torch.equal(found[0], found[-1])
@@ -45,13 +44,13 @@ def test_B1_one_to_many_feeds_outputs_back():
 @pytest.mark.parametrize("name", CELLS.names())
 def test_B2_the_output_at_the_end_is_the_last_of_those_at_each_step(name):
     network = stack(name)
-    outputs, state = network(torch.randn(B, T, I), network.initial_state(B))
+    outputs, state, _ = network(torch.randn(B, T, I), network.initial_state(B))
     assert torch.equal(outputs[:, -1], state[0].h)
 
 
 def test_B3_unrolling_is_a_deep_network_with_tied_weights():
-    cell = ElmanCell(I, H)
-    network, x = RecurrentStack([cell]), torch.randn(1, T, I)
+    network, x = stack("elman"), torch.randn(1, T, I)
+    cell = network.layers[0]
     deep = [nn.Linear(I + H, H) for _ in range(T)]
     for layer in deep:
         layer.weight.data = torch.cat([cell.weight_ih, cell.weight_hh], 1).detach()
@@ -59,7 +58,7 @@ def test_B3_unrolling_is_a_deep_network_with_tied_weights():
     h = torch.zeros(H)
     for t, layer in enumerate(deep):
         h = torch.tanh(layer(torch.cat([x[0, t], h])))
-    outputs, _ = network(x, network.initial_state(1))
+    outputs, *_ = network(x, network.initial_state(1))
     torch.testing.assert_close(outputs[0, -1], h, atol=1e-12, rtol=0)
 
 
@@ -73,7 +72,7 @@ def test_B7_a_stack_equals_torch_with_a_carried_state(name):
     x, state = torch.randn(B, T, I), ours.initial_state(B).map(torch.randn_like)
     parts = [torch.stack([tensors[part] for tensors in state]) for part in range(len(state[0]))]
     expected, after = theirs(x, tuple(parts) if len(parts) > 1 else parts[0])
-    outputs, last = ours(x, state)
+    outputs, last, _ = ours(x, state)
     torch.testing.assert_close(outputs, expected, atol=1e-12, rtol=0)
     expected_h = after[0] if isinstance(after, tuple) else after
     torch.testing.assert_close(torch.stack([layer.h for layer in last]), expected_h, atol=1e-12, rtol=0)
@@ -86,9 +85,9 @@ def test_B18_the_initial_state_is_zero():
 @pytest.mark.parametrize("name", CELLS.names())
 def test_B18_a_carried_state_makes_two_halves_one_whole(name):
     network, x = stack(name, 2), torch.randn(B, T, I)
-    whole, last = network(x, network.initial_state(B))
-    first, middle = network(x[:, :2], network.initial_state(B))
-    second, end = network(x[:, 2:], middle)
+    whole, last, _ = network(x, network.initial_state(B))
+    first, middle, _ = network(x[:, :2], network.initial_state(B))
+    second, end, _ = network(x[:, 2:], middle)
     torch.testing.assert_close(torch.cat([first, second], 1), whole, atol=1e-12, rtol=0)
     for left, right in zip(end.tensors(), last.tensors(), strict=True):
         torch.testing.assert_close(left, right, atol=1e-12, rtol=0)

@@ -10,7 +10,8 @@ from torch import nn
 from elman.cells.base import HiddenState
 from elman.cells.elman import ElmanCell
 from elman.heads.softmax import SoftmaxHead
-from elman.layers.recurrent import RecurrentStack, StackState
+from elman.layers.packing import Packing
+from elman.layers.unroll import unroll
 from elman.training.optimizers import clip_by_global_norm
 
 T, I, H = 6, 3, 4
@@ -35,9 +36,7 @@ def numpy_bptt(w_x, w_s, x, s0, v):
 
 
 def run_cell(cell, x, s0):
-    network = RecurrentStack([cell])
-    outputs, _ = network(x[None], StackState([HiddenState(s0[None])]))
-    return outputs[0]
+    return unroll(cell, x, Packing(1, len(x)), HiddenState(s0[None]))[0]
 
 
 def test_C1_backpropagation_by_hand_is_autograd_and_finite_differences():
@@ -75,18 +74,18 @@ def test_C2_the_gradient_of_a_repeated_weight_is_the_sum_over_its_appearances():
 
 def test_C4_truncation_cuts_the_gradient_and_nothing_else():
     cell, k = ElmanCell(I, H), 2
-    x, network = torch.randn(1, T, I, requires_grad=True), RecurrentStack([cell])
-    full, _ = network(x, network.initial_state(1))
-    (whole,) = torch.autograd.grad(full[0, -1].sum(), x)
-    state, parts = network.initial_state(1), []
+    x, state = torch.randn(T, I, requires_grad=True), HiddenState(torch.randn(1, H))
+    full = run_cell(cell, x, state.h[0])
+    (whole,) = torch.autograd.grad(full[-1].sum(), x)
+    parts = []
     for first in range(0, T, k):
-        outputs, state = network(x[:, first : first + k], state.detach())
+        outputs, state = unroll(cell, x[first : first + k], Packing(1, k), state.detach())
         parts.append(outputs)
-    (cut,) = torch.autograd.grad(parts[-1][0, -1].sum(), x)
-    torch.testing.assert_close(torch.cat(parts, 1), full, atol=1e-12, rtol=0)
-    assert (whole[0] != 0).all()
-    assert (cut[0, : T - k] == 0).all()
-    torch.testing.assert_close(cut[0, T - k :], whole[0, T - k :], atol=1e-12, rtol=0)
+    (cut,) = torch.autograd.grad(parts[-1][-1].sum(), x)
+    torch.testing.assert_close(torch.cat(parts), full, atol=1e-12, rtol=0)
+    assert (whole != 0).all()
+    assert (cut[: T - k] == 0).all()
+    torch.testing.assert_close(cut[T - k :], whole[T - k :], atol=1e-12, rtol=0)
 
 
 def parameters_with(gradients):

@@ -6,9 +6,9 @@ import torch
 from torch import nn
 
 import elman
-from elman.cells.base import HiddenState
+from elman.cells.base import HiddenState, LSTMState
 from elman.cells.elman import ElmanCell
-from elman.cells.lstm import LSTMCell, LSTMState
+from elman.cells.lstm import LSTMCell
 from elman.data.store import TokenStore
 from elman.layers.embedding import Embedding
 from elman.metrics.base import Likelihood

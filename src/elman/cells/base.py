@@ -59,12 +59,53 @@ class HiddenState(NamedTuple("HiddenState", [("h", Tensor)]), State):
     __slots__ = ()
 
 
+class LSTMState(NamedTuple("LSTMState", [("h", Tensor), ("c", Tensor)]), State):
+    """The state of a recurrence with a memory of its own: output h and memory cell c."""
+
+    __slots__ = ()
+
+
+class Drops(NamedTuple):
+    """The masks of one step of recurrent dropout, (B, H) each, made so that their mean is 1; None drops nothing.
+
+    Args:
+        hidden: multiplies h_{t-1} where it enters the recurrent product (Gal & Ghahramani, 2016, arXiv:1512.05287).
+        candidate: multiplies what the step writes into the state, never what it keeps (Semeniuta et al., 2016,
+            arXiv:1603.05118).
+    """
+
+    hidden: Tensor | None = None
+    candidate: Tensor | None = None
+
+    def enter(self, h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
+        """Return h_{t-1} as the recurrent product sees it."""
+        return h if self.hidden is None else h * self.hidden
+
+    def write(self, candidate: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
+        """Return the candidate as it is written into the state."""
+        return candidate if self.candidate is None else candidate * self.candidate
+
+
+KEEP_ALL = Drops()
+
+
 @runtime_checkable
 class Step(Protocol):
     """One step of a recurrence: `(inputs_t, state) -> (output_t, state)`. A cell is one."""
 
     def __call__(self, inputs_t: Tensor, state: Any) -> tuple[Tensor, Any]:
         """Return output and state."""
+
+
+@runtime_checkable
+class Recurrence(Protocol):
+    """A step whose work on the input is apart from its work on the state, so that it runs over all steps at once."""
+
+    def project(self, inputs: Tensor) -> Tensor:
+        """Return the part of the step that needs no state, for any number of steps."""
+
+    def recur(self, projected_t: Tensor, state: Any) -> tuple[Tensor, Any]:
+        """Return output and state of one step, given `project(x_t)`."""
 
 
 class Cell(nn.Module, ABC):
@@ -105,12 +146,21 @@ class Cell(nn.Module, ABC):
         self.bias_hh = nn.Parameter(torch.empty(rows)) if self.config.bias else None
         self.reset_parameters(torch.Generator().manual_seed(0))
 
-    def reset_parameters(self, generator: torch.Generator) -> None:
-        """Draw every parameter from U(-1/sqrt(H), 1/sqrt(H)), as torch.nn does."""
-        bound = 1 / math.sqrt(self.hidden_size)
+    def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
+        """Draw every parameter from U(-bound, bound); bound is 1/sqrt(H) if left out, as in torch.nn."""
+        bound = 1 / math.sqrt(self.hidden_size) if bound is None else bound
         with torch.no_grad():
             for parameter in self.parameters():
                 parameter.uniform_(-bound, bound, generator=generator)
+
+    def set_bias(self, gate: int, value: float) -> None:
+        """Make b_ih + b_hh of one gate equal a value, which is what acts; without biases nothing happens."""
+        if self.bias_ih is None or self.bias_hh is None:
+            return
+        rows = slice(gate * self.hidden_size, (gate + 1) * self.hidden_size)
+        with torch.no_grad():
+            self.bias_ih[rows] = value
+            self.bias_hh[rows] = 0.0
 
     @abstractmethod
     def initial_state(self, batch_size: int) -> State:
@@ -121,12 +171,22 @@ class Cell(nn.Module, ABC):
         return functional.linear(inputs, self.weight_ih, self.bias_ih)
 
     @abstractmethod
-    def recur(self, projected_t: Float[Tensor, "B G"], state: Any) -> tuple[Float[Tensor, "B H"], Any]:
-        """Return output and state of one step, given `project(x_t)`. This is the definition of the cell."""
+    def recur(
+        self, projected_t: Float[Tensor, "B G"], state: Any, drops: Drops = KEEP_ALL
+    ) -> tuple[Float[Tensor, "B H"], Any]:
+        """Return output and state of one step, given `project(x_t)`. This is the definition of the cell.
+
+        `drops` says what recurrent dropout does in it: `drops.enter` stands around h_{t-1} in the recurrent product,
+        `drops.write` around what is written into the state.
+        """
 
     def forward(self, inputs_t: Float[Tensor, "B I"], state: Any) -> tuple[Float[Tensor, "B H"], Any]:
         """Return output and state of one step."""
         return self.recur(self.project(inputs_t), state)
+
+    def recurrent(self, h: Float[Tensor, "B H"]) -> Float[Tensor, "B G"]:
+        """Return W_hh h + b_hh."""
+        return functional.linear(h, self.weight_hh, self.bias_hh)
 
     def torch_operator(self) -> Callable[..., Any] | None:
         """Return torch's operator for whole sequences of exactly this recurrence, if it has one."""

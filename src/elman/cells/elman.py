@@ -7,9 +7,8 @@ import torch
 from jaxtyping import Float
 from pydantic import Field
 from torch import Tensor
-from torch.nn import functional
 
-from elman.cells.base import Cell, HiddenState
+from elman.cells.base import KEEP_ALL, Cell, Drops, HiddenState
 
 
 class ElmanCell(Cell):
@@ -42,9 +41,11 @@ class ElmanCell(Cell):
         """Return zeros."""
         return HiddenState(self.zeros(batch_size))
 
-    def recur(self, projected_t: Float[Tensor, "B G"], state: HiddenState) -> tuple[Float[Tensor, "B H"], HiddenState]:
-        """Return h_t twice: as output and as state."""
-        a = projected_t + functional.linear(state.h, self.weight_hh, self.bias_hh)
+    def recur(
+        self, projected_t: Float[Tensor, "B G"], state: HiddenState, drops: Drops = KEEP_ALL
+    ) -> tuple[Float[Tensor, "B H"], HiddenState]:
+        """Return h_t twice: as output and as state. Nothing is kept, so both masks act on h_{t-1} in the product."""
+        a = projected_t + self.recurrent(drops.enter(drops.write(state.h)))
         h = _ACTIVATIONS[self.config.activation](a)
         return h, HiddenState(h)
 

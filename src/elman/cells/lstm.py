@@ -1,21 +1,14 @@
 """Long short-term memory."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from jaxtyping import Float
 from pydantic import Field
 from torch import Tensor
-from torch.nn import functional
 
-from elman.cells.base import Cell, State
-
-
-class LSTMState(NamedTuple("LSTMState", [("h", Tensor), ("c", Tensor)]), State):
-    """Output h and memory cell c."""
-
-    __slots__ = ()
+from elman.cells.base import KEEP_ALL, Cell, Drops, LSTMState
 
 
 class LSTMCell(Cell):
@@ -48,26 +41,23 @@ class LSTMCell(Cell):
 
     gates = 4
 
-    def reset_parameters(self, generator: torch.Generator) -> None:
+    def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
         """Draw as every cell does, then make b_ih + b_hh of the forget gate equal `forget_bias`."""
-        super().reset_parameters(generator)
-        if self.bias_ih is None or self.bias_hh is None:
-            return
-        forget = slice(self.hidden_size, 2 * self.hidden_size)
-        with torch.no_grad():
-            self.bias_ih[forget] = self.config.forget_bias
-            self.bias_hh[forget] = 0.0
+        super().reset_parameters(generator, bound)
+        self.set_bias(1, self.config.forget_bias)
 
     def initial_state(self, batch_size: int) -> LSTMState:
         """Return zeros."""
         return LSTMState(self.zeros(batch_size), self.zeros(batch_size))
 
-    def recur(self, projected_t: Float[Tensor, "B G"], state: LSTMState) -> tuple[Float[Tensor, "B H"], LSTMState]:
+    def recur(
+        self, projected_t: Float[Tensor, "B G"], state: LSTMState, drops: Drops = KEEP_ALL
+    ) -> tuple[Float[Tensor, "B H"], LSTMState]:
         """Return h_t, and the state (h_t, c_t)."""
-        z = projected_t + functional.linear(state.h, self.weight_hh, self.bias_hh)
+        z = projected_t + self.recurrent(drops.enter(state.h))
         z_i, z_f, z_g, z_o = z.chunk(4, dim=-1)
         i, f, g, o = z_i.sigmoid(), z_f.sigmoid(), z_g.tanh(), z_o.sigmoid()
-        c = f * state.c + i * g
+        c = f * state.c + i * drops.write(g)
         h = o * c.tanh()
         return h, LSTMState(h, c)
 

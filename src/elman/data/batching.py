@@ -22,12 +22,22 @@ class BpttStreams(Sequence[Batch]):
         batch_size: B, streams side by side.
         bptt: T, tokens between two cuts of the gradient.
         start_id: the token that stands before the first of the corpus.
+        cuts: draws T anew for each batch, see `vary`; None keeps it.
+        carried: whether a batch goes on with the state that the one before left.
 
     Raises:
         DataError: fewer than two tokens for each stream.
     """
 
-    def __init__(self, store: TokenStore, batch_size: int, bptt: int, start_id: int) -> None:
+    def __init__(
+        self,
+        store: TokenStore,
+        batch_size: int,
+        bptt: int,
+        start_id: int,
+        cuts: np.random.Generator | None = None,
+        carried: bool = True,
+    ) -> None:
         if len(store) < 2 * batch_size:
             raise DataError(
                 f"the training text: {len(store)} tokens, expected at least {2 * batch_size}, two for each of the "
@@ -38,17 +48,38 @@ class BpttStreams(Sequence[Batch]):
         self._start_id = start_id
         self._length = len(store) // batch_size
         self._starts = np.arange(batch_size, dtype=np.int64) * self._length
+        self._carried = carried
+        self._varied = cuts is not None
+        borders = np.arange(0, self._length, bptt) if cuts is None else vary(bptt, self._length, cuts)
+        self._borders = np.append(borders, self._length)
 
     def __len__(self) -> int:
-        return -(-self._length // self._bptt)
+        return len(self._borders) - 1
 
     def __getitem__(self, index: int) -> Batch:  # type: ignore[override]
         if not 0 <= index < len(self):
             raise IndexError(index)
-        first = index * self._bptt
-        length = min(self._bptt, self._length - first)
-        inputs, targets = _shifted(self._store, self._starts + first, length, self._start_id)
-        return Batch({"inputs": inputs, "targets": targets}, continues=index > 0)
+        first, last = self._borders[index : index + 2].tolist()
+        inputs, targets = _shifted(self._store, self._starts + first, last - first, self._start_id)
+        scale = (last - first) / self._bptt if self._varied else 1.0
+        fields = {"inputs": inputs, "targets": targets}
+        return Batch(fields, continues=self._carried and index > 0, rate_scale=scale)
+
+
+def vary(bptt: int, length: int, draw: np.random.Generator) -> np.ndarray:
+    """Return the places at which a stream is cut when T varies, the first being 0.
+
+        T ~ N(bptt, 5) with probability 0.95, else N(bptt / 2, 5), at least 5
+
+    so that not the same tokens always stand at a cut. A batch's learning rate is scaled by T / bptt.
+
+    Source: Merity et al. (2018), arXiv:1708.02182, section 5.
+    """
+    count = 2 * length // 5 + 1
+    means = np.where(draw.random(count) < 0.95, bptt, bptt / 2)
+    lengths = np.maximum(5, draw.normal(means, 5.0).astype(np.int64))
+    borders = np.concatenate([[0], lengths.cumsum()])
+    return borders[borders < length]
 
 
 class EvaluationStreams(Sequence[Batch]):

@@ -23,11 +23,13 @@ class Batch:
         fields: arrays (B, ...) by name.
         masks: for a padded field, (B, T) booleans, True = real. A field that is not here has no padding.
         continues: row b goes on where row b of the batch before ended, so the state is carried.
+        rate_scale: the learning rate of this batch is multiplied by it.
     """
 
     fields: Mapping[str, np.ndarray]
     masks: Mapping[str, np.ndarray] = field(default_factory=dict)
     continues: bool = False
+    rate_scale: float = 1.0
 
     @property
     def size(self) -> int:

@@ -1,10 +1,14 @@
 """What a head promises."""
 
 from abc import ABC, abstractmethod
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
+import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
+
+from elman.config import Config
 
 
 class LossSum(NamedTuple):
@@ -15,7 +19,30 @@ class LossSum(NamedTuple):
 
 
 class Head(nn.Module, ABC):
-    """Turns hidden states into a loss, log-probabilities, or the best answer. The loss lives here, never outside."""
+    """Turns hidden states into a loss, log-probabilities, or the best answer. The loss lives here, never outside.
+
+    Args:
+        hidden_size: H.
+        num_classes: V.
+        config: options of the head; its defaults if left out.
+    """
+
+    class Config(Config):
+        """Options that every head has: none."""
+
+    def __init__(self, hidden_size: int, num_classes: int, config: Config | None = None) -> None:
+        super().__init__()
+        self.hidden_size = hidden_size
+        self.num_classes = num_classes
+        self.config: Any = config if config is not None else type(self).Config()
+
+    @abstractmethod
+    def tie(self, table: nn.Parameter) -> None:
+        """Take the rows of an embedding (V, H) as output vectors, in place of weights of its own.
+
+        Raises:
+            ConfigError: the head, or its configuration, cannot.
+        """
 
     @abstractmethod
     def loss(
@@ -34,3 +61,32 @@ class Head(nn.Module, ABC):
     @abstractmethod
     def best(self, hidden: Float[Tensor, "... H"]) -> Int[Tensor, "..."]:
         """Return the likeliest answer."""
+
+
+def real_rows(
+    hidden: Float[Tensor, "B T H"], target: Int[Tensor, "B T"], mask: Bool[Tensor, "B T"] | None
+) -> tuple[Float[Tensor, "N H"], Int[Tensor, " N"]]:
+    """Return the hidden states and targets that count, one a row.
+
+    Time-major, as the recurrent layers leave their outputs: then nothing is copied.
+    """
+    rows, wanted = hidden.transpose(0, 1), target.transpose(0, 1)
+    if mask is None:
+        return rows.flatten(0, 1), wanted.flatten(0, 1)
+    real = mask.transpose(0, 1)
+    return rows[real], wanted[real]
+
+
+def padded_again(rows: Float[Tensor, " N"], target: Int[Tensor, "B T"]) -> Float[Tensor, "B T"]:
+    """Undo `real_rows` without a mask, for one number a row."""
+    return rows.view(target.shape[1], target.shape[0]).transpose(0, 1)
+
+
+def draw_uniform(parameters: Mapping[str, nn.Parameter], generator: torch.Generator, bound: float) -> None:
+    """Draw weights from U(-bound, bound); whatever is called a bias is 0."""
+    with torch.no_grad():
+        for name, parameter in parameters.items():
+            if "bias" in name:
+                parameter.zero_()
+            else:
+                parameter.uniform_(-bound, bound, generator=generator)

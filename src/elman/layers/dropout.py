@@ -3,6 +3,7 @@
 from jaxtyping import Float
 from torch import Tensor
 
+from elman.layers.packing import Packing
 from elman.noise import Noise
 
 
@@ -19,3 +20,18 @@ def dropout(x: Float[Tensor, "..."], probability: float, noise: Noise | None) ->
     if noise is None or probability == 0.0:
         return x
     return x * noise.keep_mask(x, 1.0 - probability)
+
+
+def sequence_dropout(
+    rows: Float[Tensor, "N H"], packing: Packing, probability: float, noise: Noise | None
+) -> Float[Tensor, "N H"]:
+    """Return packed rows with one mask (B, H) for all steps of a sequence.
+
+        x_t ⊙ m,    the same m for every t
+
+    Source: Gal & Ghahramani (2016), A theoretically grounded application of dropout in RNNs, arXiv:1512.05287.
+    """
+    if noise is None or probability == 0.0:
+        return rows
+    mask = noise.keep_mask(rows.new_empty(packing.batch_size, rows.shape[-1]), 1.0 - probability)
+    return rows * packing.spread(mask)

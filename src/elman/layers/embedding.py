@@ -5,27 +5,39 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn import functional
 
+from elman.noise import Noise
+
 
 class Embedding(nn.Module):
     """A table of vectors: row i is the vector of token i, `e = E x` for the one-hot x of deck and textbook.
 
+    `sparse_rows`, set by whoever updates the weights, makes the gradient hold only the rows that were looked up.
+
     Args:
         num_tokens: V.
         embedding_size: E.
+        dropout: probability that a token's whole vector is 0, everywhere in the batch (Gal & Ghahramani, 2016).
 
     Source: Bengio et al. (2003), JMLR 3.
     """
 
-    def __init__(self, num_tokens: int, embedding_size: int) -> None:
+    def __init__(self, num_tokens: int, embedding_size: int, dropout: float = 0.0) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.empty(num_tokens, embedding_size))
+        self.dropout = dropout
+        self.sparse_rows = False
         self.reset_parameters(torch.Generator().manual_seed(0))
 
-    def reset_parameters(self, generator: torch.Generator) -> None:
-        """Draw every weight from U(-0.1, 0.1)."""
+    def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
+        """Draw every weight from U(-bound, bound), 0.1 if left out."""
+        bound = 0.1 if bound is None else bound
         with torch.no_grad():
-            self.weight.uniform_(-0.1, 0.1, generator=generator)
+            self.weight.uniform_(-bound, bound, generator=generator)
 
-    def forward(self, ids: Int[Tensor, "..."]) -> Float[Tensor, "... E"]:
+    def forward(self, ids: Int[Tensor, "..."], noise: Noise | None = None) -> Float[Tensor, "... E"]:
         """Return the rows of ids."""
-        return functional.embedding(ids, self.weight)
+        vectors = functional.embedding(ids, self.weight, sparse=self.sparse_rows)
+        if noise is None or self.dropout == 0.0:
+            return vectors
+        kept = noise.keep_mask(self.weight[:, 0], 1.0 - self.dropout)
+        return vectors * kept[ids][..., None]

@@ -56,6 +56,38 @@ class Packing:
         padded = rows.new_zeros(self.batch_size * self.steps, *shape)
         return padded.index_copy(0, self._index, rows).view(self.batch_size, self.steps, *shape)
 
+    def reverse(self, rows: Float[Tensor, "N ..."]) -> Float[Tensor, "N ..."]:
+        """Return the rows with every sequence read from its last real step to its first; twice changes nothing."""
+        if self.order is None:
+            return rows.view(self.steps, self.batch_size, *rows.shape[1:]).flip(0).flatten(0, 1)
+        place, step = self._places(rows.device)
+        lengths = torch.bincount(place, minlength=self.batch_size)
+        first = torch.tensor([0, *self.batch_sizes], device=rows.device).cumsum(0)
+        return rows[first[lengths[place] - 1 - step] + place]
+
+    def spread(self, values: Float[Tensor, "B ..."]) -> Float[Tensor, "N ..."]:
+        """Return, for each packed row, the value of its place in the sorted batch: the same at every step."""
+        if self.order is None:
+            return values.expand(self.steps, *values.shape).flatten(0, 1)
+        return values[self._places(values.device)[0]]
+
+    def pairs(self, rows: Float[Tensor, "N ..."]) -> tuple[Float[Tensor, "M ..."], Float[Tensor, "M ..."]]:
+        """Return the rows that have a next step, and those next steps, in the same order."""
+        if not self.batch_sizes:
+            return rows, rows
+        first, earlier = 0, []
+        for size, following in zip(self.batch_sizes, self.batch_sizes[1:], strict=False):
+            earlier.append(rows[first : first + following])
+            first += size
+        return torch.cat([rows[:0], *earlier]), rows[self.batch_sizes[0] :]
+
+    def _places(self, device: torch.device) -> tuple[Tensor, Tensor]:
+        """Return the place in the sorted batch and the step of each packed row."""
+        sizes = torch.tensor(self.batch_sizes, device=device)
+        step = torch.repeat_interleave(torch.arange(len(sizes), device=device), sizes)
+        first = (sizes.cumsum(0) - sizes)[step]
+        return torch.arange(len(step), device=device) - first, step
+
     def sort(self, state: State) -> State:
         """Return a state with its rows in the packed order."""
         return state if self.order is None else state.select(self.order)

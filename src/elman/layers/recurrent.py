@@ -1,19 +1,60 @@
 """A stack of recurrent layers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
+from typing import Any, Literal, NamedTuple
 
+import torch
 from jaxtyping import Bool, Float
+from pydantic import Field, field_validator
 from torch import Tensor, nn
 
+from elman.cells import CELLS
 from elman.cells.base import Cell, State
-from elman.layers.dropout import dropout
+from elman.config import Config, check_table
+from elman.layers.connections import Connection, Kind
+from elman.layers.dropout import dropout, sequence_dropout
 from elman.layers.packing import Packing
-from elman.layers.unroll import unroll
+from elman.layers.regularization import Regularization, unroll_with_noise
+from elman.layers.self_attention import SelfAttention
 from elman.noise import Noise
 
 
+class RecurrentConfig(Config):
+    """Options of a recurrent stack, for every model that has one."""
+
+    cell: str = Field("lstm", description="The recurrent cell; `elman describe cells` lists them.")
+    cell_options: dict[str, Any] = Field({}, description="Options of the cell, such as {activation = 'relu'}.")
+    hidden_size: int = Field(384, ge=1, le=65536, description="H, units of a layer and direction.")
+    num_layers: int = Field(1, ge=1, le=64, description="L, recurrent layers.")
+    bidirectional: bool = Field(False, description="Read the sequence from both ends; needs all of it beforehand.")
+    merge: Literal["concat", "sum"] = Field("concat", description="How the outputs of two directions become one.")
+    connections: Kind = Field("plain", description="How a layer's input goes past it: see docs/equations.md.")
+    self_attention_heads: int = Field(0, ge=0, le=64, description="Heads of self-attention after the stack; 0 is none.")
+    initial_state: Literal["zero", "learned"] = Field("zero", description="The state before the first step.")
+    dropout: float = Field(0.2, ge=0, lt=1, description="Probability of dropping an output of a layer.")
+    regularization: Regularization = Field(Regularization(), description="More noise, and penalties.")
+
+    @field_validator("cell")
+    @classmethod
+    def _known_cell(cls, cell: str) -> str:
+        CELLS.get(cell)
+        return cell
+
+    @field_validator("cell_options")
+    @classmethod
+    def _options_of_the_cell(cls, options: dict[str, Any], info: Any) -> dict[str, Any]:
+        if "cell" in info.data:
+            check_table(CELLS.get(info.data["cell"]).Config, options)
+        return options
+
+    def make_cell(self, input_size: int, hidden_size: int) -> Cell:
+        """Return a cell of the kind that is asked for."""
+        kind = CELLS.get(self.cell)
+        return kind(input_size, hidden_size, kind.Config(**self.cell_options))
+
+
 class StackState(tuple[State, ...], State):
-    """The states of the layers, first layer first."""
+    """The states of the layers, first layer first; of each layer forward, then backward."""
 
     __slots__ = ()
 
@@ -22,23 +63,63 @@ class StackState(tuple[State, ...], State):
         return cls(parts)  # type: ignore[arg-type]
 
 
-class RecurrentStack(nn.Module):
-    """Layers of recurrence: the hidden states of layer l are the inputs of layer l + 1.
+class StackOutput(NamedTuple):
+    """What a stack gives back.
 
     Args:
-        layers: the cells, each taking what the one before gives.
-        dropout: probability of dropping an output of a layer, 0 to below 1; it acts on what goes up, never on
-            what goes on in time (Zaremba et al., 2014).
+        hidden: outputs of the last layer, (B, T, D H); padding is 0.
+        state: after each row's last real step.
+        penalties: named terms of the loss that are not about targets, empty outside training.
     """
 
-    def __init__(self, layers: Sequence[Cell], dropout: float = 0.0) -> None:
+    hidden: Float[Tensor, "B T O"]
+    state: StackState
+    penalties: dict[str, Tensor]
+
+
+class RecurrentStack(nn.Module):
+    """Layers of recurrence: what layer l gives is the input of layer l + 1.
+
+        x^(l+1)_t = join(x^(l)_t, drop(h^(l)_t)),    h^(l) = RNN^(l)(x^(l)),    join by `connections`
+        bidirectional: h_t = [→h_t; ←h_t] or →h_t + ←h_t, each direction with weights of its own
+
+    Dropout acts on what goes up, never on what goes on in time (Zaremba et al., 2014); `regularization` has the rest.
+
+    Args:
+        input_size: I, features of an input.
+        config: the options.
+        last_size: units of the last layer, if they are not `hidden_size`.
+    """
+
+    def __init__(self, input_size: int, config: RecurrentConfig, last_size: int | None = None) -> None:
         super().__init__()
+        self.config = config
+        joined = 2 if config.bidirectional and config.merge == "concat" else 1
+        sizes = [config.hidden_size] * (config.num_layers - 1) + [last_size or config.hidden_size]
+        layers, backward, connections = [], [], []
+        width = input_size
+        for size in sizes:
+            layers.append(config.make_cell(width, size))
+            backward.append(config.make_cell(width, size))
+            connections.append(Connection(config.connections, width, joined * size))
+            width = connections[-1].size
         self.layers = nn.ModuleList(layers)
-        self.dropout = dropout
+        self.backward_layers = nn.ModuleList(backward if config.bidirectional else [])
+        self.connections = nn.ModuleList(connections)
+        self.output_size = width
+        heads = config.self_attention_heads
+        self.attention = SelfAttention(width, heads) if heads else None
+        learned = self._zeros(1).tensors() if config.initial_state == "learned" else ()
+        self.watch: Callable[[str], list[State]] | None = None
+        self.initial = nn.ParameterList(nn.Parameter(tensor) for tensor in learned)
 
     def initial_state(self, batch_size: int) -> StackState:
-        """Return zeros for each layer."""
-        return StackState(cell.initial_state(batch_size) for cell in self._cells())
+        """Return the state before the first step: zeros, or what was learned."""
+        zeros = self._zeros(batch_size)
+        if not len(self.initial):
+            return zeros
+        learned = iter(self.initial)
+        return zeros.map(lambda zero: next(learned).expand_as(zero))
 
     def forward(
         self,
@@ -46,23 +127,77 @@ class RecurrentStack(nn.Module):
         state: StackState,
         mask: Bool[Tensor, "B T"] | None = None,
         noise: Noise | None = None,
-    ) -> tuple[Float[Tensor, "B T H"], StackState]:
-        """Return the outputs of the last layer and the state after each row's last real step.
+    ) -> StackOutput:
+        """Return outputs, state and penalties.
 
         Args:
             inputs: padded at the end of rows, where `mask` is False.
             state: the state before the first step.
-            mask: True = real; None when nothing is padded. Outputs at padding are 0.
+            mask: True = real; None when nothing is padded.
             noise: the noise of a training step, or None.
         """
+        rates, between = self.config.regularization, self.config.dropout
         packing = Packing(inputs.shape[0], inputs.shape[1], None if mask is None else mask.sum(1))
-        rows = packing.pack(inputs)
-        after = []
-        for cell, before in zip(self._cells(), state, strict=True):
-            rows, last = unroll(cell, rows, packing, before)
-            rows = dropout(rows, self.dropout, noise)
-            after.append(last)
-        return packing.unpack(rows), StackState(after)
+        rows = self._drop(packing.pack(inputs), packing, rates.input_dropout, noise)
+        before, after = iter(state), []
+        made = rows
+        for layer, connection in enumerate(self.connections):
+            last = layer == len(self.layers) - 1
+            made, states = self._layer(layer, rows, packing, before, noise)
+            rate = rates.output_dropout if last and rates.output_dropout is not None else between
+            rows = connection(rows, self._drop(made, packing, rate, noise))
+            after += states
+        penalties = _penalties(rates, made, rows, packing) if noise is not None else {}
+        hidden = packing.unpack(rows)
+        if self.attention is not None:
+            hidden = self.attention(hidden, mask)
+        return StackOutput(hidden, StackState(after), penalties)
 
-    def _cells(self) -> list[Cell]:
-        return [cell for cell in self.layers if isinstance(cell, Cell)]
+    def _layer(
+        self, layer: int, rows: Tensor, packing: Packing, before: Iterator[State], noise: Noise | None
+    ) -> tuple[Tensor, list[State]]:
+        made, state = self._direction(self.layers, layer, rows, packing, next(before), noise)
+        if not self.config.bidirectional:
+            return made, [state]
+        reversed_rows = packing.reverse(rows)
+        other, last = self._direction(self.backward_layers, layer, reversed_rows, packing, next(before), noise)
+        other = packing.reverse(other)
+        joined = torch.cat([made, other], dim=-1) if self.config.merge == "concat" else made + other
+        return joined, [state, last]
+
+    def _direction(
+        self, cells: nn.ModuleList, layer: int, rows: Tensor, packing: Packing, before: State, noise: Noise | None
+    ) -> tuple[Tensor, State]:
+        name = "layers" if cells is self.layers else "backward_layers"
+        seen = self.watch(f"{name}.{layer}") if self.watch else None
+        return unroll_with_noise(
+            self._cell(cells, layer), rows, packing, before, self.config.regularization, noise, seen
+        )
+
+    def _drop(self, rows: Tensor, packing: Packing, rate: float, noise: Noise | None) -> Tensor:
+        if self.config.regularization.variational:
+            return sequence_dropout(rows, packing, rate, noise)
+        return dropout(rows, rate, noise)
+
+    def _zeros(self, batch_size: int) -> StackState:
+        zeros = []
+        for layer in range(len(self.layers)):
+            for cells in (self.layers, self.backward_layers):
+                if len(cells):
+                    zeros.append(self._cell(cells, layer).initial_state(batch_size))
+        return StackState(zeros)
+
+    @staticmethod
+    def _cell(cells: nn.ModuleList, layer: int) -> Cell:
+        return cells[layer]  # type: ignore[return-value]
+
+
+def _penalties(rates: Regularization, made: Tensor, dropped: Tensor, packing: Packing) -> dict[str, Tensor]:
+    """Return the activation penalties of the last layer (Merity et al., 2017, arXiv:1708.01009)."""
+    penalties = {}
+    if rates.activation_penalty:
+        penalties["activation"] = rates.activation_penalty * dropped.square().mean()
+    if rates.temporal_penalty:
+        now, following = packing.pairs(made)
+        penalties["temporal_activation"] = rates.temporal_penalty * (following - now).square().mean()
+    return penalties

@@ -6,21 +6,23 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from elman.cells.base import Cell, State, Step
+from elman.cells.base import Cell, Recurrence, State, Step
 from elman.layers import fused
 from elman.layers.packing import Packing
 
 S = TypeVar("S", bound=State)
 
 
-def unroll(step: Step, rows: Float[Tensor, "N I"], packing: Packing, state: S) -> tuple[Float[Tensor, "N O"], S]:
+def unroll(
+    step: Step | Recurrence, rows: Float[Tensor, "N I"], packing: Packing, state: S
+) -> tuple[Float[Tensor, "N O"], S]:
     """Run a step over every time step of a packed batch.
 
     A cell whose whole sequence torch can compute runs there; everything else, and every single step, runs in `loop`.
     Both give the same numbers.
 
     Args:
-        step: a cell or any other step.
+        step: a cell, a recurrence made of one, or any other step.
         rows: packed inputs, time-major.
         packing: how they are packed.
         state: the state before step 0, rows in the order of the batch.
@@ -35,14 +37,16 @@ def unroll(step: Step, rows: Float[Tensor, "N I"], packing: Packing, state: S) -
     return loop(step, rows, packing, state)
 
 
-def loop(step: Step, rows: Float[Tensor, "N I"], packing: Packing, state: S) -> tuple[Float[Tensor, "N O"], S]:
+def loop(
+    step: Step | Recurrence, rows: Float[Tensor, "N I"], packing: Packing, state: S
+) -> tuple[Float[Tensor, "N O"], S]:
     """Run a step over time in Python: the definition that every faster path must equal.
 
-    The input product of a cell runs over all rows at once. Rows whose sequence has ended leave the batch, and
+    The input product of a recurrence runs over all rows at once. Rows whose sequence has ended leave the batch, and
     their state is kept as it was.
     """
     advance: Any = step
-    if isinstance(step, Cell):
+    if isinstance(step, Recurrence):
         rows, advance = step.project(rows), step.recur
     current: Any = packing.sort(state)
     outputs, finished, first = [], [], 0

@@ -5,9 +5,10 @@ This file loads no torch, so that a fitted model works without it; a network inh
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
+from pydantic import Field
 
 from elman.config import Config
 from elman.data.records import Batch
@@ -15,7 +16,7 @@ from elman.data.store import TokenStore
 from elman.errors import CheckpointError
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
     from elman.cells.base import State
     from elman.heads.base import LossSum
@@ -24,6 +25,20 @@ if TYPE_CHECKING:
     _Module = nn.Module
 else:
     _Module = object
+
+
+class BatchLoss(NamedTuple):
+    """What a network gives for a batch in training.
+
+    Args:
+        heads: the loss of each named head, summed over the real targets.
+        state: after the batch.
+        penalties: named terms that are added to the mean loss, such as activation regularization.
+    """
+
+    heads: "Mapping[str, LossSum]"
+    state: "State"
+    penalties: "Mapping[str, Tensor]" = {}
 
 
 class Model(ABC):
@@ -69,13 +84,20 @@ class Fitted(Model):
 class Network(Model, _Module):
     """A model trained by gradients. Subclasses inherit `nn.Module` too: `class RnnLM(Network, nn.Module)`."""
 
+    class Config(Model.Config):
+        """Options that every network has."""
+
+        init_range: float | None = Field(
+            None, gt=0, description="All weights start in U(-r, r); left out, each part takes what suits it."
+        )
+
     @abstractmethod
     def initial_state(self, batch_size: int) -> "State":
         """Return the state before the first step of a batch."""
 
     @abstractmethod
-    def loss(self, batch: Batch, state: "State", noise: "Noise | None") -> "tuple[dict[str, LossSum], State]":
-        """Return the loss of each named head, summed over the real targets, and the state after the batch.
+    def loss(self, batch: Batch, state: "State", noise: "Noise | None") -> BatchLoss:
+        """Return the loss of a batch.
 
         Args:
             batch: the fields that the task makes.
@@ -84,8 +106,8 @@ class Network(Model, _Module):
         """
 
     def weights(self) -> dict[str, np.ndarray]:
-        """Return the parameters by name, sharing their memory where they lie on the CPU."""
-        return {name: tensor.detach().cpu().numpy() for name, tensor in self.state_dict().items()}
+        """Return the parameters by name, sharing their memory where they lie on the CPU; a shared one comes once."""
+        return {name: tensor.detach().cpu().numpy() for name, tensor in self.named_parameters()}
 
     def load_weights(self, weights: Mapping[str, np.ndarray]) -> None:
         """Copy parameters in. Names and shapes must agree.
@@ -93,7 +115,7 @@ class Network(Model, _Module):
         Raises:
             CheckpointError: they do not; the message names the first that differs.
         """
-        own = self.state_dict()
+        own = dict(self.named_parameters())
         for name in sorted(own.keys() ^ weights.keys()):
             where = "has no" if name in own else "has an unknown"
             raise CheckpointError(f"the file {where} weight {name!r}: it was made for another model.")
@@ -103,7 +125,7 @@ class Network(Model, _Module):
                     f"weight {name!r}: got shape {weights[name].shape}, expected {tuple(tensor.shape)}."
                 )
         for name, tensor in own.items():
-            tensor.copy_(tensor.new_tensor(weights[name]))
+            tensor.data.copy_(tensor.new_tensor(weights[name]))
 
 
 class LanguageModel(Protocol):

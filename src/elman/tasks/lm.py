@@ -18,6 +18,7 @@ from elman.metrics import METRICS
 from elman.metrics.base import Likelihood, Score
 from elman.metrics.perplexity import Perplexity
 from elman.models.base import LanguageModel
+from elman.randomness import seed_of
 from elman.tasks.base import DataFiles, Evaluation, Say, Task, TaskData
 from elman.text.tokenizers import TOKENIZERS
 from elman.text.tokenizers.base import Tokenizer
@@ -69,6 +70,8 @@ class LanguageModeling(Task):
             250_000, ge=1, description="At most so many tokens are scored at each validation; evaluate scores all."
         )
         bptt: int = Field(64, ge=1, le=100_000, description="T, tokens that a gradient reaches back.")
+        variable_bptt: bool = Field(False, description="Draw T anew for each batch, around bptt (Merity).")
+        carry_state: bool = Field(True, description="Training goes on with the state that the batch before left.")
 
         @field_validator("level")
         @classmethod
@@ -138,7 +141,9 @@ class LanguageModeling(Task):
 
     def batches(self, data: TaskData, batch_size: int, seed: int, epoch: int) -> Sequence[Batch]:
         """Return the streams of one epoch; every epoch reads the text in the same order."""
-        return BpttStreams(data.train, batch_size, self.config.bptt, self.start_id)
+        config = self.config
+        cuts = np.random.default_rng(seed_of(seed, "bptt", epoch)) if config.variable_bptt else None
+        return BpttStreams(data.train, batch_size, config.bptt, self.start_id, cuts, config.carry_state)
 
     def validate(self, model: LanguageModel, data: TaskData) -> Evaluation:
         """Evaluate on the validation part, or on as much of its beginning as `validation_tokens` allows."""

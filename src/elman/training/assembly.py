@@ -65,7 +65,7 @@ def build_model(config: RunConfig, task: Task) -> Model:
     """Return the model with its starting weights, on its device."""
     model = MODELS.get(config.model.name)(config.model, task.sizes)  # type: ignore[call-arg]
     if isinstance(model, Network):
-        initialize(model, config.training.seed)
+        initialize(model, config.training.seed, config.model.init_range)
     return place(model, choose_device(config.training.device))
 
 

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -17,13 +18,23 @@ KEPT = 2
 
 @dataclass
 class Interval:
-    """Sums over the updates since the last line of the log: losses (nats), their targets, gradient norms, seconds."""
+    """Sums over the updates since the last line of the log.
+
+    Args:
+        updates: how many.
+        nats: losses of the heads.
+        count: their targets.
+        norm: gradient norms.
+        seconds: time.
+        penalties: penalties by name.
+    """
 
     updates: int = 0
     nats: float = 0.0
     count: int = 0
     norm: float = 0.0
     seconds: float = 0.0
+    penalties: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass
@@ -40,6 +51,7 @@ class Progress:
         seconds: time in training, all sessions together.
         metrics_bytes: length of metrics.jsonl.
         schedule: the state of the schedule.
+        averaging: the state of the averaging of weights.
     """
 
     step: int = 0
@@ -51,6 +63,7 @@ class Progress:
     seconds: float = 0.0
     metrics_bytes: int = 0
     schedule: dict[str, float] = field(default_factory=dict)
+    averaging: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -59,7 +72,7 @@ class Checkpoint:
 
     Args:
         progress: the counters.
-        arrays: `model/...`, `optimizer/...` and `state/...`, every number that the next step reads.
+        arrays: `model/...`, `optimizer/...`, `average/...` and `state/...`, every number that the next step reads.
         environment: what else the numbers depend on.
     """
 

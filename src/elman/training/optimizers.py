@@ -1,5 +1,6 @@
 """Update rules, and the global gradient norm."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 import numpy as np
@@ -7,11 +8,12 @@ import torch
 from torch import Tensor, nn
 
 from elman.errors import CheckpointError
+from elman.layers.embedding import Embedding
 from elman.training.settings import TrainingConfig
 
 
-def make_optimizer(config: TrainingConfig, parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:
-    """Return torch's optimizer for a configuration, with g the gradient and α the rate.
+class Optimizer:
+    """The update rule of a network, with g the gradient and α the rate.
 
     sgd        θ -= α g
     momentum   v = μ v + g;  θ -= α v
@@ -20,9 +22,106 @@ def make_optimizer(config: TrainingConfig, parameters: Iterable[nn.Parameter]) -
     adamw      as adam, and θ -= α λ θ  (Loshchilov & Hutter, 2019)
 
     In all but adamw, weight decay adds λ θ to g.
+
+    A row of an embedding that no token of the batch looked up has a zero gradient. sgd and adagrad without decay leave
+    it as it is, so there only the other rows are computed and updated. The other rules would move it by what they
+    remember; they update whole tables, unless `lazy_rows` says to leave such rows alone (adam, adamw). A table that
+    is also the softmax's has no zero rows.
+
+    Args:
+        config: the `[training]` section.
+        network: whose weights are updated. Its embeddings are told which gradient to make.
     """
+
+    def __init__(self, config: TrainingConfig, network: nn.Module) -> None:
+        self._network = network
+        lazily = config.lazy_rows and config.optimizer in ("adam", "adamw")
+        exactly = config.optimizer in ("sgd", "adagrad") and config.weight_decay == 0
+        tables = _tables_of_their_own(network) if lazily or exactly else []
+        for table in tables:
+            table.sparse_rows = True
+        if tables:
+            # What torch does anyway; said aloud, it does not warn of it at every update.
+            torch.sparse.check_sparse_tensor_invariants.disable()
+        rows = [table.weight for table in tables] if lazily else []
+        dense = [p for p in network.parameters() if not any(p is row for row in rows)]
+        self._parts = [_make(config, dense)]
+        if rows:
+            betas = (config.beta1, config.beta2)
+            self._parts.append(torch.optim.SparseAdam(rows, lr=config.rate, betas=betas))
+
+    def zero_grad(self) -> None:
+        """Forget the gradients."""
+        for part in self._parts:
+            part.zero_grad(set_to_none=True)
+
+    def step(self, rate: float) -> None:
+        """Update every weight with this rate."""
+        for part in self._parts:
+            for group in part.param_groups:
+                group["lr"] = rate
+            part.step()
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return everything that the optimizer remembers, by parameter and key."""
+        return {
+            f"{name}/{key}": value.detach().cpu().numpy() if isinstance(value, Tensor) else np.asarray(value)
+            for name, parameter in self._network.named_parameters()
+            for part in self._parts
+            for key, value in part.state.get(parameter, {}).items()
+            if value is not None
+        }
+
+    def load(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Remember what `arrays` gave.
+
+        Raises:
+            CheckpointError: an array belongs to no parameter.
+        """
+        names = {id(parameter): name for name, parameter in self._network.named_parameters()}
+        unknown = {path.rpartition("/")[0] for path in arrays} - set(names.values())
+        if unknown:
+            raise CheckpointError(f"the checkpoint has memories of {min(unknown)!r}, which the model does not have.")
+        for part in self._parts:
+            rows = [parameter for group in part.param_groups for parameter in group["params"]]
+            state: dict[int, dict[str, object]] = {}
+            for number, parameter in enumerate(rows):
+                prefix = f"{names[id(parameter)]}/"
+                found = {p.removeprefix(prefix): array for p, array in arrays.items() if p.startswith(prefix)}
+                if found:
+                    state[number] = {key: _remembered(part, key, array) for key, array in found.items()}
+            # torch knows which of them belong beside their parameter, and which on the CPU.
+            part.load_state_dict({**part.state_dict(), "state": state})
+
+
+def clip_by_global_norm(parameters: Iterable[nn.Parameter], threshold: float) -> float:
+    """Scale all gradients so that their common norm is at most the threshold, and return the norm they had.
+
+        ‖g‖ = √(Σ over all parameters of g²);   if ‖g‖ >= threshold: g = g · threshold / ‖g‖
+
+    A gradient that holds some rows only counts with those rows, each once.
+
+    Args:
+        parameters: those without a gradient are passed over.
+        threshold: 0 only measures.
+
+    Source: Pascanu et al. (2013), On the difficulty of training recurrent neural networks, Algorithm 1.
+    """
+    gradients = []
+    for parameter in parameters:
+        if parameter.grad is None:
+            continue
+        if parameter.grad.is_sparse:
+            parameter.grad = parameter.grad.coalesce()
+        gradients.append(parameter.grad._values() if parameter.grad.is_sparse else parameter.grad)
+    norm = float(torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(g) for g in gradients])))
+    if threshold and np.isfinite(norm) and norm >= threshold:
+        torch._foreach_mul_(gradients, threshold / norm)
+    return norm
+
+
+def _make(config: TrainingConfig, rows: list[nn.Parameter]) -> torch.optim.Optimizer:
     rate, decay = config.rate, config.weight_decay
-    rows = list(parameters)
     if config.optimizer in ("adam", "adamw"):
         kind = torch.optim.Adam if config.optimizer == "adam" else torch.optim.AdamW
         return kind(rows, lr=rate, betas=(config.beta1, config.beta2), weight_decay=decay, fused=True)
@@ -32,48 +131,15 @@ def make_optimizer(config: TrainingConfig, parameters: Iterable[nn.Parameter]) -
     return torch.optim.SGD(rows, lr=rate, momentum=momentum, weight_decay=decay)
 
 
-def clip_by_global_norm(parameters: Iterable[nn.Parameter], threshold: float) -> float:
-    """Scale all gradients so that their common norm is at most the threshold, and return the norm they had.
-
-        ‖g‖ = √(Σ over all parameters of g²);   if ‖g‖ >= threshold: g = g · threshold / ‖g‖
-
-    Args:
-        parameters: those without a gradient are passed over.
-        threshold: 0 only measures.
-
-    Source: Pascanu et al. (2013), On the difficulty of training recurrent neural networks, Algorithm 1.
-    """
-    gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
-    norm = float(torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(g) for g in gradients])))
-    if threshold and np.isfinite(norm) and norm >= threshold:
-        torch._foreach_mul_(gradients, threshold / norm)
-    return norm
+def _tables_of_their_own(network: nn.Module) -> list[Embedding]:
+    """Return the embeddings whose table no other module has."""
+    owners = Counter(id(parameter) for _, parameter in network.named_parameters(remove_duplicate=False))
+    tables = [module for module in network.modules() if isinstance(module, Embedding)]
+    return [table for table in tables if owners[id(table.weight)] == 1]
 
 
-def optimizer_arrays(optimizer: torch.optim.Optimizer, network: nn.Module) -> dict[str, np.ndarray]:
-    """Return everything that the optimizer remembers, by parameter and key."""
-    return {
-        f"{name}/{key}": value.detach().cpu().numpy()
-        for name, parameter in network.named_parameters()
-        for key, value in optimizer.state.get(parameter, {}).items()
-        if isinstance(value, Tensor)
-    }
-
-
-def load_optimizer_arrays(
-    optimizer: torch.optim.Optimizer, network: nn.Module, arrays: Mapping[str, np.ndarray]
-) -> None:
-    """Make the optimizer remember what `optimizer_arrays` gave.
-
-    Raises:
-        CheckpointError: an array belongs to no parameter.
-    """
-    numbers = {name: number for number, (name, _) in enumerate(network.named_parameters())}
-    state: dict[int, dict[str, Tensor]] = {}
-    for path, array in arrays.items():
-        name, _, key = path.rpartition("/")
-        if name not in numbers:
-            raise CheckpointError(f"the checkpoint remembers {key} of {name!r}, which the model does not have.")
-        state.setdefault(numbers[name], {})[key] = torch.tensor(array)
-    # torch knows which of them belong beside their parameter, and which on the CPU.
-    optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
+def _remembered(part: torch.optim.Optimizer, key: str, array: np.ndarray) -> object:
+    # SparseAdam counts its steps in a number, the others in a tensor.
+    if key == "step" and isinstance(part, torch.optim.SparseAdam):
+        return int(array)
+    return torch.tensor(array)

@@ -58,6 +58,17 @@ class TrainingConfig(Config):
     beta1: float = Field(0.9, ge=0, lt=1, description="β1 of adam and adamw.")
     beta2: float = Field(0.99, ge=0, lt=1, description="β2 of adam and adamw.")
     weight_decay: float = Field(0.0, ge=0, description="λ; decoupled in adamw, else part of the gradient.")
+    lazy_rows: bool = Field(
+        False, description="adam, adamw: rows of an embedding that a batch does not look up stay as they are."
+    )
+    averaging: Literal["none", "ntasgd"] = Field(
+        "none", description="ntasgd: average the weights once validation stops getting better (Merity)."
+    )
+    averaging_patience: int = Field(5, ge=0, description="Validations that ntasgd looks back.")
+    reduction: Literal["mean", "sum"] = Field(
+        "mean",
+        description="The loss is averaged over tokens, or summed over time and averaged over the rows of a batch.",
+    )
     clip_norm: float = Field(1.0, ge=0, description="Global gradient norm is clipped to this; 0 switches that off.")
     schedule: Literal["constant", "step", "plateau", "cosine"] = Field("cosine", description="How the rate changes.")
     warmup: float = Field(0.03, ge=0, lt=1, description="Share of the steps in which cosine rises from 0.")
@@ -67,6 +78,9 @@ class TrainingConfig(Config):
     validate_every: int | None = Field(None, ge=1, description="Steps between validations; by default ten a run.")
     checkpoint_every: int = Field(1000, ge=1, description="Steps between checkpoints; each validation makes one too.")
     log_every: int | None = Field(None, ge=1, description="Steps between lines of metrics.jsonl; 200 a run by default.")
+    log_gradients: bool = Field(
+        False, description="Log the gradient norm of each layer and time step; those updates are slower."
+    )
     seed: int = Field(1, ge=0, description="Seed of everything random.")
     device: Literal["auto", "cpu", "cuda"] = Field(
         "auto", description="Where to compute; auto takes a GPU if there is one."
@@ -83,6 +97,15 @@ class TrainingConfig(Config):
         given = [name for name in ("steps", "epochs", "minutes") if getattr(self, name) is not None]
         if len(given) > 1:
             raise ValueError(f"got {' and '.join(given)}, expected one of them: each says how long to train.")
+        return self
+
+    @model_validator(mode="after")
+    def _lazy_rows_have_a_rule(self) -> "TrainingConfig":
+        if self.lazy_rows and (self.optimizer not in ("adam", "adamw") or self.weight_decay):
+            raise ValueError(
+                f"lazy_rows: got optimizer {self.optimizer} with weight_decay {self.weight_decay:g}, expected adam or "
+                "adamw without decay. sgd and adagrad skip such rows anyway."
+            )
         return self
 
 

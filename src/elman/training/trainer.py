@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from contextlib import nullcontext
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -14,19 +15,34 @@ from elman.noise import Noise
 from elman.randomness import seed_of
 from elman.tasks.base import Task, TaskData
 from elman.training import checkpoint as checkpoints
+from elman.training.averaging import NonMonotonicAverage
 from elman.training.checkpoint import Checkpoint, Interval, Progress
 from elman.training.environment import environment
-from elman.training.events import Listener, Sampled, Saved, Stepped, Stopped, Validated
+from elman.training.events import Listener, Notice, Sampled, Saved, Stepped, Stopped, Validated
+from elman.training.gradients import GradientWatch
 from elman.training.metrics_log import MetricsLog
-from elman.training.optimizers import (
-    clip_by_global_norm,
-    load_optimizer_arrays,
-    make_optimizer,
-    optimizer_arrays,
-)
+from elman.training.optimizers import Optimizer, clip_by_global_norm
 from elman.training.run_folder import RunFolder
 from elman.training.schedules import make_schedule
 from elman.training.settings import Plan, TrainingConfig
+
+
+class Update(NamedTuple):
+    """What one update was made of.
+
+    Args:
+        nats: summed losses.
+        targets: how many.
+        norm: gradient norm before clipping.
+        penalties: by name.
+        gradients: norms by layer and time step, where they are logged.
+    """
+
+    nats: float
+    targets: int
+    norm: float
+    penalties: dict[str, float]
+    gradients: dict[str, Any] | None
 
 
 class Trainer:
@@ -51,7 +67,8 @@ class Trainer:
         self.config, self.run, self._tell = config, run, listener
         self.plan = Plan.of(config)
         self.progress = Progress()
-        self.optimizer = make_optimizer(config, network.parameters())
+        self.optimizer = Optimizer(config, network)
+        self.average = NonMonotonicAverage(network, config.averaging_patience)
         self.schedule = make_schedule(config, self.plan.steps)
         self.rate = config.rate
         self.device = str(next(iter(network.parameters())).device.type)
@@ -88,33 +105,37 @@ class Trainer:
                 self._save()
         return self._end("finished")
 
-    def step(self) -> tuple[float, int, float]:
-        """Make one update. Returns the summed loss (nats), the number of targets, and the gradient norm.
+    def step(self) -> "Update":
+        """Make one update.
 
         Raises:
             TrainingError: the loss or the gradient is not finite; the weights are as they were before.
         """
         progress = self.progress
         batch = self._next_batch()
-        noise = Noise(self.config.seed, progress.step)
         if self._state is None or not batch.continues:
             self._state = self.network.initial_state(batch.size)
-        losses, after = self.network.loss(batch, self._state.detach(), noise)
-        nats = torch.stack([loss.nats for loss in losses.values()]).sum()
-        count = max(1, max(loss.targets for loss in losses.values()))
-        self.optimizer.zero_grad(set_to_none=True)
-        (nats / count).backward()  # type: ignore[no-untyped-call]
+        watch = GradientWatch(self.network) if self._logs_gradients(progress.step + 1) else None
+        with watch.watching() if watch else nullcontext():
+            found = self.network.loss(batch, self._state, Noise(self.config.seed, progress.step))
+        nats = torch.stack([loss.nats for loss in found.heads.values()]).sum()
+        count = max(1, max(loss.targets for loss in found.heads.values()))
+        loss = torch.stack([nats / count, *found.penalties.values()]).sum()
+        if self.config.reduction == "sum":
+            loss = loss * (count / batch.size)
+        self.optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        norms = watch.norms() if watch else None
         norm = clip_by_global_norm(self.network.parameters(), self.config.clip_norm)
         total = float(nats.detach())
         if not np.isfinite(total) or not np.isfinite(norm):
             raise self._given_up("loss" if not np.isfinite(total) else "gradient")
-        for group in self.optimizer.param_groups:
-            group["lr"] = self.current_rate()
-        self.optimizer.step()
-        self._state = after.detach()
+        self.optimizer.step(self.current_rate() * batch.rate_scale)
+        self.average.updated()
+        self._state = found.state.detach()
         progress.step += 1
         progress.batch += 1
-        return total, count, norm
+        return Update(total, count, norm, {name: float(value) for name, value in found.penalties.items()}, norms)
 
     def current_rate(self) -> float:
         """Return the learning rate of the next update."""
@@ -126,8 +147,9 @@ class Trainer:
         """Stand where a checkpoint was made."""
         self.progress = saved.progress
         self.network.load_weights(saved.part("model"))
-        load_optimizer_arrays(self.optimizer, self.network, saved.part("optimizer"))
+        self.optimizer.load(saved.part("optimizer"))
         self.schedule.restore(saved.progress.schedule)
+        self.average.restore(saved.progress.averaging, saved.part("average"))
         self._epoch = self._batches_of(self.progress.epoch)
         carried = saved.part("state")
         if carried:
@@ -138,12 +160,14 @@ class Trainer:
     def checkpoint(self) -> Checkpoint:
         """Return everything that the next step reads."""
         self.progress.schedule = self.schedule.state()
+        self.progress.averaging = self.average.state()
         if self._log is not None:
             self._log.sync()
             self.progress.metrics_bytes = self._log.size
         state = list(self._state.tensors()) if self._state is not None else []
         arrays = {f"model/{name}": array for name, array in self.network.weights().items()}
-        arrays |= {f"optimizer/{k}": array for k, array in optimizer_arrays(self.optimizer, self.network).items()}
+        arrays |= {f"optimizer/{key}": array for key, array in self.optimizer.arrays().items()}
+        arrays |= {f"average/{name}": array for name, array in self.average.arrays().items()}
         arrays |= {f"state/{i}": tensor.detach().cpu().numpy() for i, tensor in enumerate(state)}
         return Checkpoint(self.progress, arrays, environment(self.device))
 
@@ -159,22 +183,30 @@ class Trainer:
     def _batches_of(self, epoch: int) -> Sequence[Batch]:
         return self.task.batches(self.data, self.config.batch_size, self.config.seed, epoch)
 
+    def _logs_gradients(self, step: int) -> bool:
+        return self.config.log_gradients and (step % self.plan.log_every == 0 or step == self.plan.steps)
+
     def _timed_step(self) -> None:
         start = time.perf_counter()
-        nats, count, norm = self.step()
+        update = self.step()
         seconds = time.perf_counter() - start
         interval = self.progress.interval
         interval.updates += 1
-        interval.nats += nats
-        interval.count += count
-        interval.norm += norm
+        interval.nats += update.nats
+        interval.count += update.targets
+        interval.norm += update.norm
         interval.seconds += seconds
+        for name, value in update.penalties.items():
+            interval.penalties[name] = interval.penalties.get(name, 0.0) + value
         self.progress.seconds += seconds
-        mean = nats / count
-        self._tell(Stepped(self.progress.step, mean, self.task.show_loss(mean), count, seconds))
+        if update.gradients:
+            self._write("gradients", step=self.progress.step, **update.gradients)
+        mean = update.nats / update.targets
+        self._tell(Stepped(self.progress.step, mean, self.task.show_loss(mean), update.targets, seconds))
 
     def _write_log(self) -> None:
         progress, interval = self.progress, self.progress.interval
+        penalties = {name: total / interval.updates for name, total in interval.penalties.items()}
         self._write(
             "train",
             step=progress.step,
@@ -184,23 +216,29 @@ class Trainer:
             gradient_norm=interval.norm / interval.updates,
             tokens_per_second=round(interval.count / interval.seconds),
             seconds=round(progress.seconds, 3),
+            **({"penalties": penalties} if penalties else {}),
         )
         progress.interval = Interval()
 
     def _validate(self) -> None:
         progress = self.progress
         start = time.perf_counter()
-        evaluation = self.task.validate(self.network, self.data)
-        progress.seconds += time.perf_counter() - start
-        first = evaluation.scores[0]
-        best = first.beats(progress.best)
-        if best:
-            progress.best, progress.best_step = first.value, progress.step
-            self.run.save_model(self.network.weights(), self.task)
+        with self.average.applied():
+            evaluation = self.task.validate(self.network, self.data)
+            progress.seconds += time.perf_counter() - start
+            first = evaluation.scores[0]
+            best = first.beats(progress.best)
+            if best:
+                progress.best, progress.best_step = first.value, progress.step
+                self.run.save_model(self.network.weights(), self.task)
+            self._write("validation", step=progress.step, best=best, **evaluation.facts())
+            self._tell(Validated(progress.step, evaluation.scores, evaluation.shown, best))
+            self._sample()
         self.schedule.validated(best)
-        self._write("validation", step=progress.step, best=best, **evaluation.facts())
-        self._tell(Validated(progress.step, evaluation.scores, evaluation.shown, best))
-        self._sample()
+        loss = first.value if first.lower_is_better else -first.value
+        if self.config.averaging == "ntasgd" and self.average.validated(loss):
+            self._write("averaging", step=progress.step)
+            self._tell(Notice("validation has stopped getting better: the weights are averaged from here on"))
 
     def _sample(self) -> None:
         text = self.task.sample(self.network, seed_of(self.config.seed, "sample"))

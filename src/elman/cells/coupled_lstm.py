@@ -1,0 +1,56 @@
+"""LSTM that writes exactly as much as it forgets (CIFG)."""
+
+import torch
+from jaxtyping import Float
+from pydantic import Field
+from torch import Tensor
+
+from elman.cells.base import KEEP_ALL, Cell, Drops, LSTMState
+
+
+class CoupledLSTMCell(Cell):
+    """LSTM with coupled input and forget gate: i = 1 - f.
+
+        z_f, z_g, z_o = W_ih x_t + b_ih + W_hh h_{t-1} + b_hh
+        f, o = σ(z_f), σ(z_o);    g = tanh(z_g)
+        c_t = f ⊙ c_{t-1} + (1 - f) ⊙ g
+        h_t = o ⊙ tanh(c_t)
+
+    Rows of the weights are f, g, o: three quarters of an LSTM. |c| never exceeds 1 if it starts within 1.
+
+    Args:
+        input_size: I, features of one x_t.
+        hidden_size: H, units of h and c.
+        config: `forget_bias` and `bias`.
+
+    Raises:
+        ConfigError: a size below 1.
+
+    Source: Greff et al. (2017), LSTM: a search space odyssey, arXiv:1503.04069 (variant CIFG).
+    """
+
+    class Config(Cell.Config):
+        """Options of the coupled LSTM."""
+
+        forget_bias: float = Field(1.0, description="b_ih + b_hh of the forget gate at the start.")
+
+    gates = 3
+
+    def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
+        """Draw as every cell does, then make b_ih + b_hh of the forget gate equal `forget_bias`."""
+        super().reset_parameters(generator, bound)
+        self.set_bias(0, self.config.forget_bias)
+
+    def initial_state(self, batch_size: int) -> LSTMState:
+        """Return zeros."""
+        return LSTMState(self.zeros(batch_size), self.zeros(batch_size))
+
+    def recur(
+        self, projected_t: Float[Tensor, "B G"], state: LSTMState, drops: Drops = KEEP_ALL
+    ) -> tuple[Float[Tensor, "B H"], LSTMState]:
+        """Return h_t, and the state (h_t, c_t)."""
+        z_f, z_g, z_o = (projected_t + self.recurrent(drops.enter(state.h))).chunk(3, dim=-1)
+        f, o = z_f.sigmoid(), z_o.sigmoid()
+        c = f * state.c + (1 - f) * drops.write(z_g.tanh())
+        h = o * c.tanh()
+        return h, LSTMState(h, c)

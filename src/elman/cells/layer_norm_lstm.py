@@ -1,0 +1,82 @@
+"""LSTM with layer normalization."""
+
+import torch
+from jaxtyping import Float
+from pydantic import Field
+from torch import Tensor, nn
+from torch.nn import functional
+
+from elman.cells.base import KEEP_ALL, Cell, Drops, LSTMState
+
+
+class LayerNormLSTMCell(Cell):
+    """LSTM whose products and memory are normalized before they are squashed.
+
+        LN(v) = (v - mean(v)) / √(var(v) + ε)          over the elements of one v
+        z_i, z_f, z_g, z_o = α_ih ⊙ LN(W_ih x_t) + b_ih + α_hh ⊙ LN(W_hh h_{t-1}) + b_hh
+        i, f, o = σ(z_i), σ(z_f), σ(z_o);    g = tanh(z_g)
+        c_t = f ⊙ c_{t-1} + i ⊙ g
+        h_t = o ⊙ tanh(α_c ⊙ LN(c_t) + β_c)
+
+    Rows are i, f, g, o. The mean of a product is over all 4H of its elements. `gain_ih`, `gain_hh` (4H) are the α of
+    the products, `gain_c`, `bias_c` (H) those of the memory.
+
+    Args:
+        input_size: I, features of one x_t.
+        hidden_size: H, units of h and c.
+        config: `forget_bias`, `epsilon` and `bias`.
+
+    Raises:
+        ConfigError: a size below 1.
+
+    Source: Ba, Kiros & Hinton (2016), Layer normalization, arXiv:1607.06450, supplement.
+    """
+
+    class Config(Cell.Config):
+        """Options of the layer-normed LSTM."""
+
+        forget_bias: float = Field(1.0, description="b_ih + b_hh of the forget gate at the start.")
+        epsilon: float = Field(1e-5, gt=0, description="ε, added to the variance.")
+
+    gates = 4
+
+    def __init__(self, input_size: int, hidden_size: int, config: Config | None = None) -> None:
+        super().__init__(input_size, hidden_size, config)
+        self.gain_ih = nn.Parameter(torch.empty(4 * hidden_size))
+        self.gain_hh = nn.Parameter(torch.empty(4 * hidden_size))
+        self.gain_c = nn.Parameter(torch.empty(hidden_size))
+        self.bias_c = nn.Parameter(torch.empty(hidden_size))
+        self.reset_parameters(torch.Generator().manual_seed(0))
+
+    def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
+        """Draw as every cell does; gains are 1, the bias of the memory is 0, the forget bias is `forget_bias`."""
+        super().reset_parameters(generator, bound)
+        self.set_bias(1, self.config.forget_bias)
+        with torch.no_grad():
+            for name, parameter in self.named_parameters():
+                if name.startswith("gain"):
+                    parameter.fill_(1.0)
+                elif name == "bias_c":
+                    parameter.zero_()
+
+    def initial_state(self, batch_size: int) -> LSTMState:
+        """Return zeros."""
+        return LSTMState(self.zeros(batch_size), self.zeros(batch_size))
+
+    def project(self, inputs: Float[Tensor, "... I"]) -> Float[Tensor, "... G"]:
+        """Return α_ih ⊙ LN(W_ih x) + b_ih."""
+        return self._norm(functional.linear(inputs, self.weight_ih), self.gain_ih, self.bias_ih)
+
+    def recur(
+        self, projected_t: Float[Tensor, "B G"], state: LSTMState, drops: Drops = KEEP_ALL
+    ) -> tuple[Float[Tensor, "B H"], LSTMState]:
+        """Return h_t, and the state (h_t, c_t)."""
+        product = functional.linear(drops.enter(state.h), self.weight_hh)
+        z = projected_t + self._norm(product, self.gain_hh, self.bias_hh)
+        z_i, z_f, z_g, z_o = z.chunk(4, dim=-1)
+        c = z_f.sigmoid() * state.c + z_i.sigmoid() * drops.write(z_g.tanh())
+        h = z_o.sigmoid() * self._norm(c, self.gain_c, self.bias_c).tanh()
+        return h, LSTMState(h, c)
+
+    def _norm(self, v: Tensor, gain: Tensor, bias: Tensor | None) -> Tensor:
+        return functional.layer_norm(v, v.shape[-1:], gain, bias, self.config.epsilon)

@@ -1,0 +1,45 @@
+"""The LSTM of 1997, which cannot forget."""
+
+from jaxtyping import Float
+from torch import Tensor
+
+from elman.cells.base import KEEP_ALL, Cell, Drops, LSTMState
+
+
+class LSTM1997Cell(Cell):
+    """LSTM without a forget gate: the constant error carousel in its pure form.
+
+        z_i, z_g, z_o = W_ih x_t + b_ih + W_hh h_{t-1} + b_hh
+        i, o = σ(z_i), σ(z_o);    g = tanh(z_g)
+        c_t = c_{t-1} + i ⊙ g                      so ∂c_t/∂c_{t-1} = 1 along the direct path
+        h_t = o ⊙ tanh(c_t)
+
+    Rows of the weights are i, g, o. The memory can only grow or be written against: on a stream without an end it
+    saturates, which is why the forget gate came. The squashing functions are tanh here; the paper scales a sigmoid to
+    (-2, 2) and (-1, 1).
+
+    Args:
+        input_size: I, features of one x_t.
+        hidden_size: H, units of h and c.
+        config: `bias`.
+
+    Raises:
+        ConfigError: a size below 1.
+
+    Source: Hochreiter & Schmidhuber (1997), Long short-term memory, Neural Computation 9(8).
+    """
+
+    gates = 3
+
+    def initial_state(self, batch_size: int) -> LSTMState:
+        """Return zeros."""
+        return LSTMState(self.zeros(batch_size), self.zeros(batch_size))
+
+    def recur(
+        self, projected_t: Float[Tensor, "B G"], state: LSTMState, drops: Drops = KEEP_ALL
+    ) -> tuple[Float[Tensor, "B H"], LSTMState]:
+        """Return h_t, and the state (h_t, c_t)."""
+        z_i, z_g, z_o = (projected_t + self.recurrent(drops.enter(state.h))).chunk(3, dim=-1)
+        c = state.c + z_i.sigmoid() * drops.write(z_g.tanh())
+        h = z_o.sigmoid() * c.tanh()
+        return h, LSTMState(h, c)

@@ -1,0 +1,64 @@
+"""LSTM whose gates see the memory cell."""
+
+import torch
+from jaxtyping import Float
+from pydantic import Field
+from torch import Tensor, nn
+
+from elman.cells.base import KEEP_ALL, Cell, Drops, LSTMState
+
+
+class PeepholeLSTMCell(Cell):
+    """LSTM with peepholes: diagonal connections from the memory cell to the gates.
+
+        z_i, z_f, z_g, z_o = W_ih x_t + b_ih + W_hh h_{t-1} + b_hh
+        i = σ(z_i + p_i ⊙ c_{t-1});    f = σ(z_f + p_f ⊙ c_{t-1});    g = tanh(z_g)
+        c_t = f ⊙ c_{t-1} + i ⊙ g
+        o = σ(z_o + p_o ⊙ c_t)
+        h_t = o ⊙ tanh(c_t)
+
+    Rows of the weights are i, f, g, o. `weight_ch` (3, H) holds p_i, p_f, p_o; where it is 0 this is the LSTM.
+
+    Args:
+        input_size: I, features of one x_t.
+        hidden_size: H, units of h and c.
+        config: `forget_bias` and `bias`.
+
+    Raises:
+        ConfigError: a size below 1.
+
+    Source: Gers, Schraudolph & Schmidhuber (2002), Learning precise timing with LSTM recurrent networks, JMLR 3.
+    """
+
+    class Config(Cell.Config):
+        """Options of the peephole LSTM."""
+
+        forget_bias: float = Field(1.0, description="b_ih + b_hh of the forget gate at the start.")
+
+    gates = 4
+
+    def __init__(self, input_size: int, hidden_size: int, config: Config | None = None) -> None:
+        super().__init__(input_size, hidden_size, config)
+        self.weight_ch = nn.Parameter(torch.empty(3, hidden_size))
+        self.reset_parameters(torch.Generator().manual_seed(0))
+
+    def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
+        """Draw as every cell does, then make b_ih + b_hh of the forget gate equal `forget_bias`."""
+        super().reset_parameters(generator, bound)
+        self.set_bias(1, self.config.forget_bias)
+
+    def initial_state(self, batch_size: int) -> LSTMState:
+        """Return zeros."""
+        return LSTMState(self.zeros(batch_size), self.zeros(batch_size))
+
+    def recur(
+        self, projected_t: Float[Tensor, "B G"], state: LSTMState, drops: Drops = KEEP_ALL
+    ) -> tuple[Float[Tensor, "B H"], LSTMState]:
+        """Return h_t, and the state (h_t, c_t)."""
+        p_i, p_f, p_o = self.weight_ch
+        z_i, z_f, z_g, z_o = (projected_t + self.recurrent(drops.enter(state.h))).chunk(4, dim=-1)
+        i, f = (z_i + p_i * state.c).sigmoid(), (z_f + p_f * state.c).sigmoid()
+        c = f * state.c + i * drops.write(z_g.tanh())
+        o = (z_o + p_o * c).sigmoid()
+        h = o * c.tanh()
+        return h, LSTMState(h, c)

@@ -1,0 +1,80 @@
+"""The cross-entropy of a linear softmax, summed, without ever holding all of its logits."""
+
+from typing import Any
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+from torch.autograd.function import once_differentiable
+from torch.nn import functional
+
+_CHUNK_LOGITS = 1 << 21
+_CHUNK_ROWS = 2048
+
+
+def summed_cross_entropy(
+    rows: Float[Tensor, "N H"], weight: Float[Tensor, "V H"], bias: Float[Tensor, " V"], target: Int[Tensor, " N"]
+) -> Float[Tensor, ""]:
+    """Return -Σ_n log softmax(W h_n + b)[target_n] in nats, with a gradient for rows, weight and bias.
+
+    Args:
+        rows: h_n.
+        weight: W.
+        bias: b.
+        target: the class of each row.
+    """
+    result: Tensor = _SummedCrossEntropy.apply(rows, weight, bias, target)  # type: ignore[no-untyped-call]
+    return result
+
+
+@torch.no_grad()
+def cross_entropies(
+    rows: Float[Tensor, "N H"], weight: Float[Tensor, "V H"], bias: Float[Tensor, " V"], target: Int[Tensor, " N"]
+) -> Float[Tensor, " N"]:
+    """Return -log softmax(W h_n + b)[target_n] of each row in nats, without a gradient."""
+    parts = [
+        functional.cross_entropy(functional.linear(rows[chunk], weight, bias), target[chunk], reduction="none")
+        for chunk in chunks(len(rows), len(weight))
+    ]
+    return torch.cat(parts) if parts else rows.new_zeros(0)
+
+
+class _SummedCrossEntropy(torch.autograd.Function):
+    """The gradient is made chunk by chunk in the forward pass.
+
+    With p = softmax(W h + b) and y the one-hot target, ∂/∂logits = p - y, so
+
+        ∂/∂h = Wᵀ (p - y);    ∂/∂W = (p - y) hᵀ;    ∂/∂b = p - y
+    """
+
+    @staticmethod
+    def forward(ctx: Any, hidden: Tensor, weight: Tensor, bias: Tensor, target: Tensor) -> Tensor:
+        differentiate = any(ctx.needs_input_grad[:3])
+        grad_hidden = torch.empty_like(hidden) if differentiate else None
+        grad_weight = torch.zeros_like(weight) if differentiate else None
+        grad_bias = torch.zeros_like(bias) if differentiate else None
+        total = hidden.new_zeros((), dtype=torch.float64)
+        for chunk in chunks(len(hidden), len(weight)):
+            rows, wanted = hidden[chunk], target[chunk, None]
+            delta = functional.log_softmax(torch.addmm(bias, rows, weight.t()), dim=-1)
+            total -= delta.gather(1, wanted).sum(dtype=torch.float64)
+            if grad_hidden is None or grad_weight is None or grad_bias is None:
+                continue
+            delta.exp_().scatter_add_(1, wanted, delta.new_full((1, 1), -1.0).expand_as(wanted))
+            torch.mm(delta, weight, out=grad_hidden[chunk])
+            grad_weight.addmm_(delta.t(), rows)
+            grad_bias += delta.sum(0)
+        ctx.save_for_backward(grad_hidden, grad_weight, grad_bias)
+        return total.to(hidden.dtype)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
+        grad_hidden, grad_weight, grad_bias = ctx.saved_tensors
+        return grad_hidden * grad, grad_weight * grad, grad_bias * grad, None
+
+
+def chunks(rows: int, classes: int) -> list[slice]:
+    """Cut rows so that the logits of a chunk stay near 8 MB, which a cache shared by cores still helps."""
+    size = max(16, min(_CHUNK_ROWS, _CHUNK_LOGITS // classes))
+    return [slice(first, first + size) for first in range(0, rows, size)]
