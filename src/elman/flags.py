@@ -18,7 +18,7 @@ FLAGS = (
     Flag("layers", "model.num_layers", "N", "Stacked recurrent layers."),
     Flag("hidden", "model.hidden_size", "N", "Units of a recurrent layer."),
     Flag("dropout", "model.dropout", "P", "Probability of dropping a unit between layers, 0 to 1."),
-    Flag("level", "task.level", "LEVEL", "What a token is: character, word, byte, or auto."),
+    Flag("level", "task.level", "LEVEL", "What a token is: character, word, bpe, byte, or auto."),
     Flag("epochs", "training.epochs", "N", "Train for so many passes over the data."),
     Flag("steps", "training.steps", "N", "Train for so many updates."),
     Flag("minutes", "training.minutes", "M", "Train for about so long; fixed as steps before the first."),

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from elman.cells import CELLS
-from elman.cells.base import HiddenState, LSTMState
+from elman.cells.base import HiddenState
 from elman.cells.elman import ElmanCell
 from elman.cells.gru import GRUCell
 from elman.cells.lstm import LSTMCell
@@ -32,27 +32,11 @@ def elman_with(w_input, w_recurrent, bias=None, activation="tanh"):
     return cell
 
 
-def test_A1_A2_concatenated_weights_are_separate_weights_side_by_side():
-    w_x, w_s, b = torch.randn(H, I), torch.randn(H, H), torch.randn(H)
-    x, s = torch.randn(I), torch.randn(H)
-    expected = torch.tanh(torch.cat([w_x, w_s], 1) @ torch.cat([x, s]) + b)
-    h, state = elman_with(w_x, w_s, b)(x[None], HiddenState(s[None]))
-    close(h[0], expected)
-    close(state.h[0], expected)
-
-
 def test_A3_no_biases_and_softmax_output():
     u, w, v = torch.randn(H, H), torch.randn(H, I), torch.randn(5, H)
     x, before = torch.randn(I), torch.randn(H)
     h, _ = elman_with(w, u)(x[None], HiddenState(before[None]))
     close((h @ v.t()).softmax(-1)[0], (v @ torch.tanh(u @ before + w @ x)).softmax(-1))
-
-
-def test_A4_linear_rnn():
-    u, w = torch.randn(H, H), torch.randn(H, I)
-    x, before = torch.randn(I), torch.randn(H)
-    h, _ = elman_with(w, u, activation="identity")(x[None], HiddenState(before[None]))
-    close(h[0], u @ before + w @ x)
 
 
 def test_A5_sigmoid_language_model_with_two_biases():
@@ -73,13 +57,6 @@ def test_A5_activation_is_selectable(name, function):
     close(elman_with(w, u, activation=name)(x, HiddenState(h))[0], function(x @ w.t() + h @ u.t()))
 
 
-def test_A6_goodfellow_letters_are_the_opposite_of_A3():
-    deck_w, deck_u, b = torch.randn(H, H), torch.randn(H, I), torch.randn(H)  # W recurrent, U input
-    x, before = torch.randn(I), torch.randn(H)
-    h, _ = elman_with(w_input=deck_u, w_recurrent=deck_w, bias=b)(x[None], HiddenState(before[None]))
-    close(h[0], torch.tanh(b + deck_w @ before + deck_u @ x))
-
-
 @pytest.mark.parametrize("activation", ["tanh", "relu"])
 def test_A7_equals_torch_rnn_and_only_the_sum_of_biases_matters(activation):
     theirs = nn.RNN(I, H, nonlinearity=activation, batch_first=True)
@@ -95,16 +72,6 @@ def test_A7_equals_torch_rnn_and_only_the_sum_of_biases_matters(activation):
     moved.load_state_dict(cell.state_dict())
     moved.bias_ih.data, moved.bias_hh.data = cell.bias_ih + cell.bias_hh, torch.zeros(H)
     close(moved(x[:, 0], HiddenState(h0))[0], cell(x[:, 0], HiddenState(h0))[0])
-
-
-def test_A8_nonlinearity_before_the_matrix_is_the_same_network_seen_elsewhere():
-    w_hh, w_ih, x = torch.randn(H, H), torch.randn(H, I), torch.randn(T, I)
-    h = torch.randn(H)
-    cell, state = elman_with(w_ih, w_hh), HiddenState(torch.tanh(h)[None])
-    for x_t in x:
-        h = w_hh @ torch.tanh(h) + w_ih @ x_t
-        s, state = cell(x_t[None], state)
-        close(s[0], torch.tanh(h))
 
 
 @pytest.mark.parametrize("name", CELLS.names())
@@ -134,70 +101,6 @@ def test_A11_the_einsum_step_runs_once_concatenated_along_the_features():
     assert step.shape == (B, H)
     close(step, together @ w.t())
     close(torch.tanh(step), elman_with(w[:, :I], w[:, I:])(x, HiddenState(s))[0])
-
-
-def deck_lstm(matrices, x, h, c, order):
-    """Return h, c of an LSTM whose fused matrix acts on [x; h] with blocks in a given order."""
-    u = matrices["W"] @ torch.cat([x, h]) + matrices["b"]
-    block = dict(zip(order, u.chunk(4), strict=True))
-    c = block["f"].sigmoid() * c + block["i"].sigmoid() * block["g"].tanh()
-    return block["o"].sigmoid() * c.tanh(), c
-
-
-def test_A13_one_fused_product_in_the_order_i_f_o_g():
-    fused = {"W": torch.randn(4 * H, I + H), "b": torch.randn(4 * H)}
-    x, h, c = torch.randn(I), torch.randn(H), torch.randn(H)
-    expected_h, expected_c = deck_lstm(fused, x, h, c, "ifog")
-    i, f, o, g = fused["W"].chunk(4)
-    ours = torch.cat([i, f, g, o])
-    b_i, b_f, b_o, b_g = fused["b"].chunk(4)
-    cell = LSTMCell(I, H)
-    cell.weight_ih.data, cell.weight_hh.data = ours[:, :I], ours[:, I:]
-    cell.bias_ih.data, cell.bias_hh.data = torch.cat([b_i, b_f, b_g, b_o]), torch.zeros(4 * H)
-    output, state = cell(x[None], LSTMState(h[None], c[None]))
-    close(output[0], expected_h)
-    close(state.c[0], expected_c)
-
-
-def test_A17_cs224n_letters_w_recurrent_u_input():
-    w = {gate: torch.randn(H, H) for gate in "fioc"}
-    u = {gate: torch.randn(H, I) for gate in "fioc"}
-    b = {gate: torch.randn(H) for gate in "fioc"}
-    x, h, c = torch.randn(I), torch.randn(H), torch.randn(H)
-    f, i, o = (torch.sigmoid(w[gate] @ h + u[gate] @ x + b[gate]) for gate in "fio")
-    expected_c = f * c + i * torch.tanh(w["c"] @ h + u["c"] @ x + b["c"])
-    cell = LSTMCell(I, H)
-    cell.weight_ih.data = torch.cat([u[gate] for gate in "ifco"])
-    cell.weight_hh.data = torch.cat([w[gate] for gate in "ifco"])
-    cell.bias_ih.data, cell.bias_hh.data = torch.cat([b[gate] for gate in "ifco"]), torch.zeros(4 * H)
-    output, state = cell(x[None], LSTMState(h[None], c[None]))
-    close(state.c[0], expected_c)
-    close(output[0], o * torch.tanh(expected_c))
-
-
-def deck_gru(w, u, b, x, h):
-    """The deck's form: update gate u, reset before the product."""
-    update, reset = (torch.sigmoid(w[gate] @ h + u[gate] @ x + b[gate]) for gate in "ur")
-    candidate = torch.tanh(w["h"] @ (reset * h) + u["h"] @ x + b["h"])
-    return (1 - update) * h + update * candidate
-
-
-def gru_from_deck(w, u, b):
-    """Return our cell for the deck's matrices: z = 1 - u means negated weights, and the order is r, z, n."""
-    cell = GRUCell(I, H, GRUCell.Config(reset="before"))
-    cell.weight_ih.data = torch.cat([u["r"], -u["u"], u["h"]])
-    cell.weight_hh.data = torch.cat([w["r"], -w["u"], w["h"]])
-    cell.bias_ih.data, cell.bias_hh.data = torch.cat([b["r"], -b["u"], b["h"]]), torch.zeros(3 * H)
-    return cell
-
-
-def test_A20_gru_with_the_update_gate_named_u():
-    w = {gate: torch.randn(H, H) for gate in "urh"}
-    u = {gate: torch.randn(H, I) for gate in "urh"}
-    b = {gate: torch.randn(H) for gate in "urh"}
-    x, h = torch.randn(I), torch.randn(H)
-    output, _ = gru_from_deck(w, u, b)(x[None], HiddenState(h[None]))
-    close(output[0], deck_gru(w, u, b, x, h))
 
 
 @pytest.mark.parametrize("reset", ["after", "before"])

@@ -59,13 +59,15 @@ class LanguageModeling(Task):
     Args:
         config: the `[task]` section, its level decided.
         vocabulary: the tokens.
+        tokenizer: cuts text into them.
     """
 
     class Config(Task.Config):
         """Options of language modeling."""
 
         name: str = "lm"
-        level: str = Field("auto", description="What a token is: character, word, byte; auto guesses and says so.")
+        level: str = Field("auto", description="What a token is: character, word, bpe, byte; auto guesses and says so.")
+        bpe_size: int = Field(8000, ge=257, le=1_000_000, description="Pieces that level bpe learns, bytes included.")
         validation_tokens: int = Field(
             250_000, ge=1, description="At most so many tokens are scored at each validation; evaluate scores all."
         )
@@ -83,10 +85,10 @@ class LanguageModeling(Task):
     default_reader = "text"
     default_model = "rnn_lm"
 
-    def __init__(self, config: Config, vocabulary: Vocabulary) -> None:
+    def __init__(self, config: Config, vocabulary: Vocabulary, tokenizer: Tokenizer) -> None:
         self.config = config
         self.vocabulary = vocabulary
-        self.tokenizer: Tokenizer = TOKENIZERS.get(config.level)()
+        self.tokenizer = tokenizer
         # A text starts where a line starts. A text without line breaks has no such token: `<unk>`, id 0, then.
         starts = [self.tokenizer.newline] if self.tokenizer.newline in vocabulary else [vocabulary.tokens[0]]
         self.start_id = int(vocabulary.encode(starts)[0])
@@ -99,13 +101,14 @@ class LanguageModeling(Task):
         if config.level == "auto":
             level = _guess_level(reader, files.train[0])
             reason = "punctuation stands apart" if level == "word" else "running text"
-            say(f"level: {level}, guessed ({reason}); --level character, word or byte decides it")
+            say(f"level: {level}, guessed ({reason}); --level character, word, bpe or byte decides it")
             config = config.model_copy(update={"level": level})
         tokenizer = TOKENIZERS.get(config.level)()
+        tokenizer.learn(_training_part(reader, files), config.bpe_size)
         vocabulary, train, valid = learn(reader.read(files.train), tokenizer, folder, files.held_out)
         if valid is None:
             valid = encode(reader.read(files.valid), tokenizer, vocabulary, folder)
-        task = cls(config, vocabulary)
+        task = cls(config, vocabulary, tokenizer)
         return task, TaskData(
             train=train.store,
             valid=valid.store,
@@ -116,11 +119,12 @@ class LanguageModeling(Task):
     @classmethod
     def load(cls, config: Any, folder: Path) -> Self:
         """Return a task with the vocabulary of a folder."""
-        return cls(config, Vocabulary.load(folder / _VOCABULARY))
+        return cls(config, Vocabulary.load(folder / _VOCABULARY), TOKENIZERS.get(config.level).load(folder))
 
     def save(self, folder: Path) -> None:
-        """Write the vocabulary."""
+        """Write the vocabulary, and what the tokenizer learned."""
         self.vocabulary.save(folder / _VOCABULARY)
+        self.tokenizer.save(folder)
 
     @property
     def fingerprint(self) -> str:
@@ -134,7 +138,7 @@ class LanguageModeling(Task):
 
     @property
     def unit(self) -> str:
-        """Characters, words or bytes."""
+        """Characters, words, subwords or bytes."""
         return f"{self.tokenizer.unit}s"
 
     # Training
@@ -160,8 +164,8 @@ class LanguageModeling(Task):
         return "".join(self.generate(model, "", length, Choice(temperature=0.8), seed))
 
     def show_loss(self, nats: float) -> str:
-        """Return nats a character, or a perplexity for words."""
-        if self.tokenizer.unit == "word":
+        """Return nats a character, or a perplexity for words and their parts."""
+        if self.tokenizer.unit in ("word", "subword"):
             return f"perplexity {np.exp(min(nats, 700.0)):.1f}"
         return f"{nats:.3f} nats/{self.tokenizer.unit}"
 
@@ -270,6 +274,18 @@ class LanguageModeling(Task):
             "vocabulary": f"{size:,} {self.unit}",
             "unknown in validation": f"{missing:,} ({missing / max(1, len(valid.store)):.2%})",
         }
+
+
+def _training_part(reader: Reader, files: DataFiles) -> Iterator[str]:
+    """Yield the blocks of text that are not held out."""
+    if files.held_out:
+        limit = (1 - files.held_out) * sum(len(example.fields["text"]) for example in reader.read(files.train))
+    read = 0
+    for example in reader.read(files.train):
+        if files.held_out and read >= limit:
+            return
+        yield example.fields["text"]
+        read += len(example.fields["text"])
 
 
 def _guess_level(reader: Reader, path: Path) -> str:

@@ -42,7 +42,7 @@ class Optimizer:
             table.sparse_rows = True
         if tables:
             # What torch does anyway; said aloud, it does not warn of it at every update.
-            torch.sparse.check_sparse_tensor_invariants.disable()
+            torch.sparse.check_sparse_tensor_invariants.disable()  # type: ignore[no-untyped-call]
         rows = [table.weight for table in tables] if lazily else []
         dense = [p for p in network.parameters() if not any(p is row for row in rows)]
         self._parts = [_make(config, dense)]

@@ -2,7 +2,8 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from typing import ClassVar
+from pathlib import Path
+from typing import ClassVar, Self
 
 
 class Tokenizer(ABC):
@@ -13,13 +14,33 @@ class Tokenizer(ABC):
     """
 
     unit: ClassVar[str]
-    """One token in words, singular: `character`, `word`."""
+    """One token in words, singular: `character`, `word`, `subword`."""
 
     newline: ClassVar[str] = "\n"
     """The token that ends a line."""
 
     inventory: ClassVar[Sequence[str] | None] = None
     """All tokens there can be, in the order of their ids, if that is known without data."""
+
+    def learn(self, texts: Iterable[str], size: int) -> None:  # noqa: B027
+        """Learn from training text how to cut; most tokenizers know.
+
+        Args:
+            texts: blocks of whole lines.
+            size: how many tokens there may be.
+        """
+
+    def save(self, folder: Path) -> None:  # noqa: B027
+        """Write what was learned into a folder, as text."""
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Return the tokenizer that `save` wrote.
+
+        Raises:
+            CheckpointError: a file is missing or broken.
+        """
+        return cls()
 
     @abstractmethod
     def split(self, text: str) -> Sequence[str]:
