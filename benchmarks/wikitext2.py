@@ -108,7 +108,7 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(2)
     torch.manual_seed(1)
-    same = {"model.head_options": "{cutoffs = [2000, 10000]}"}
+    same = {"model.head_options": "{cutoffs = [2000, 10000], division = 4}"}
     data, ids = read(arguments.train, None)
     if arguments.epochs:
         rates = [RATE * 0.5 ** max(0, epoch + 1 - arguments.epochs // 2) for epoch in range(arguments.epochs)]
@@ -123,7 +123,11 @@ def main() -> None:
             print(f"{name:17} {speed:>8,.0f} words/s   validation perplexity {perplexity:.1f}   {memory:,.0f} MB")
         return
     found: dict[str, list[float]] = {}
-    length = {"training.steps": str(arguments.steps), "training.schedule": "constant"}
+    length = {
+        "training.steps": str(arguments.steps),
+        "training.schedule": "constant",
+        "task.validation_tokens": "1000",
+    }
     for _ in range(arguments.rounds):
         found.setdefault("plain PyTorch", []).append(plain_steps(Plain(len(ids)), data, arguments.steps, [RATE]))
         for name, settings in (("elman, same cuts", same), ("elman", {})):

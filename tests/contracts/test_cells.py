@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from elman.cells import CELLS
-from elman.cells.base import Drops
+from elman.cells.base import KEEP_ALL, Drops
 from elman.errors import ConfigError
 from elman.layers.packing import Packing
 from elman.layers.unroll import loop, unroll
@@ -249,6 +249,19 @@ def test_gradcheck_with_recurrent_dropout(name, options):
         return output, *after.tensors()
 
     assert torch.autograd.gradcheck(function, (x, *parts))
+
+
+def test_a_subclass_with_other_values_does_not_run_on_its_parents_operator():
+    kind = CELLS.get("gru")
+
+    class Linear(kind):
+        def values(self, projected_t, state, drops=KEEP_ALL):
+            found = super().values(projected_t, state, drops)
+            return {**found, "h": found["n"]}
+
+    cell, x = Linear(I, H), torch.randn(B, T, I)
+    before = somewhere(cell)
+    same(run(cell, x, before)[0], run(cell, x, before, path=loop)[0])
 
 
 def test_a_subclass_with_another_step_does_not_run_on_its_parents_operator():

@@ -2,18 +2,30 @@
 
 import pytest
 import torch
+from torch import nn
 
 from elman.heads import HEADS
 
-B, T, H, V = 3, 4, 5, 7
+B, T, H, V = 3, 4, 5, 30
+CUT = {"cutoffs": [4, 11], "division": 2.0}
 
 
 pytestmark = pytest.mark.usefixtures("float64")
 
 
-@pytest.fixture(params=HEADS.names())
+CASES = [*[(name, {}, tied) for name in HEADS.names() for tied in (False, True)], ("adaptive_softmax", CUT, False)]
+
+
+@pytest.fixture(params=CASES, ids=str)
 def head(request):
-    return HEADS.get(request.param)(H, V)
+    name, options, tied = request.param
+    kind = HEADS.get(name)
+    head = kind(H, V, kind.Config(**options))
+    if tied:
+        head.tie(nn.Parameter(torch.randn(V, H)))
+    for parameter in head.parameters():
+        parameter.data += 0.1 * torch.randn_like(parameter)
+    return head
 
 
 def case():
@@ -55,3 +67,23 @@ def test_an_empty_mask_gives_no_loss(head):
     hidden, target, _ = case()
     nats, count = head.loss(hidden, target, torch.zeros(B, T, dtype=torch.bool))
     assert (nats.item(), count) == (0.0, 0)
+
+
+def test_a_tied_table_is_the_weight_and_keeps_its_numbers(head):
+    table = nn.Parameter(torch.randn(V, H))
+    head.tie(table)
+    assert any(parameter is table for parameter in head.parameters())
+    before = table.detach().clone()
+    head.reset_parameters(torch.Generator().manual_seed(1))
+    assert torch.equal(table, before)
+    head.loss(*case()).nats.backward()
+    assert (table.grad != 0).any(1).all()
+
+
+def test_a_bound_holds_for_every_weight_and_biases_are_zero(head):
+    head.reset_parameters(torch.Generator().manual_seed(1), 0.01)
+    for name, parameter in head.named_parameters():
+        if "bias" in name:
+            assert torch.equal(parameter, torch.zeros_like(parameter))
+        elif parameter is not getattr(head, "table", None) and not (name == "weight" and head._tied):
+            assert 0 < parameter.abs().max() <= 0.01

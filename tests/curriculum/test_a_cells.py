@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from elman.cells import CELLS
-from elman.cells.base import HiddenState
+from elman.cells.base import HiddenState, LSTMState
 from elman.cells.elman import ElmanCell
 from elman.cells.gru import GRUCell
 from elman.cells.lstm import LSTMCell
@@ -126,3 +126,132 @@ def test_A21_the_two_resets_agree_when_nothing_is_reset():
 def test_A25_a_gru_has_three_quarters_of_the_weights_of_an_lstm():
     sizes = [sum(p.numel() for p in cell(I, H).parameters()) for cell in (GRUCell, LSTMCell)]
     assert sizes[0] * 4 == sizes[1] * 3
+
+
+@pytest.mark.parametrize(
+    ("name", "gates", "then"),
+    [
+        ("lstm", "ifo", "gch"),
+        ("lstm_1997", "io", "gch"),
+        ("coupled_lstm", "fo", "gch"),
+        ("layer_norm_lstm", "ifo", "gch"),
+        ("gru", "rz", "nh"),
+        ("layer_norm_gru", "rz", "nh"),
+        ("mgu", "f", "nh"),
+    ],
+)
+def test_A23_A24_gates_between_0_and_1_first_then_candidate_memory_output(name, gates, then):
+    cell = CELLS.get(name)(I, H)
+    x, state = 5 * torch.randn(200, I), cell.initial_state(200).map(torch.randn_like)
+    values = cell.values(cell.project(x), state)
+    assert "".join(values) == gates + then
+    for gate in gates:
+        assert 0 < values[gate].min() < values[gate].max() < 1
+        # The gates are dynamic: they depend on the input of this step.
+        assert values[gate].std(0).min() > 0
+    output, after = cell(x, state)
+    assert torch.equal(output, values["h"])
+    assert all(torch.equal(part, values[letter]) for letter, part in after._asdict().items())
+
+
+def test_A23_large_inputs_close_or_open_gates_and_small_ones_leave_them_half_open():
+    cell = LSTMCell(I, H, LSTMCell.Config(forget_bias=0.0))
+    shares = []
+    for scale in (0.01, 100.0):
+        state = LSTMState(torch.randn(500, H), torch.randn(500, H)).map(lambda tensor, scale=scale: tensor * scale)
+        values = cell.values(cell.project(scale * torch.randn(500, I)), state)
+        gates = torch.cat([values[gate] for gate in "ifo"]).flatten()
+        counts = torch.histc(gates, bins=10, min=0, max=1)
+        shares.append(float((counts[0] + counts[-1]) / counts.sum()))
+    assert shares[0] == 0.0
+    assert shares[1] > 0.9
+
+
+def test_A22_A26_the_1997_memory_keeps_its_error_but_cannot_be_emptied():
+    forgetful, carousel = LSTMCell(I, H), CELLS.get("lstm_1997")(I, H)
+    x, c = torch.randn(100, B, I), torch.randn(B, H, requires_grad=True)
+    slopes, sizes = [], []
+    for cell in (forgetful, carousel):
+        cell.weight_hh.data.zero_()  # the gates see the input only: what is left is the direct path
+        state = LSTMState(torch.zeros(B, H), c)
+        for x_t in x:
+            _, state = cell(x_t, state)
+        (slope,) = torch.autograd.grad(state.c.sum(), c)
+        slopes.append(slope)
+        for _ in range(200):  # the same input for ever
+            _, state = cell(x[0], state)
+        sizes.append(float(state.c.detach().abs().max()))
+    assert torch.equal(slopes[1], torch.ones(B, H))
+    assert slopes[0].max() < 1e-6
+    assert sizes[0] < 5 < 10 < sizes[1]
+
+
+def test_A26_peepholes_of_zero_make_an_lstm_and_coupling_is_an_lstm_with_i_as_1_minus_f():
+    lstm, peephole = LSTMCell(I, H), CELLS.get("peephole_lstm")(I, H)
+    peephole.load_state_dict({**lstm.state_dict(), "weight_ch": torch.zeros(3, H)})
+    x, state = torch.randn(B, I), LSTMState(torch.randn(B, H), torch.randn(B, H))
+    assert all(map(torch.equal, peephole(x, state)[1], lstm(x, state)[1]))
+    p_i, p_f, p_o = peephole.weight_ch.data = torch.randn(3, H)
+    z_i, z_f, z_g, z_o = (lstm.project(x) + lstm.recurrent(state.h)).chunk(4, -1)
+    c = (z_f + p_f * state.c).sigmoid() * state.c + (z_i + p_i * state.c).sigmoid() * z_g.tanh()
+    close(peephole(x, state)[1].c, c)
+    close(peephole(x, state)[0], (z_o + p_o * c).sigmoid() * c.tanh())
+    coupled = CELLS.get("coupled_lstm")(I, H)
+    for name, tensor in lstm.state_dict().items():
+        _, f, g, o = tensor.chunk(4)
+        coupled.state_dict()[name].copy_(torch.cat([f, g, o]))
+        tensor.copy_(torch.cat([-f, f, g, o]))  # σ(-a) = 1 - σ(a)
+    for left, right in zip(coupled(x, state)[1], lstm(x, state)[1], strict=True):
+        close(left, right)
+
+
+def test_A26_minimal_gated_unit_as_published():
+    cell = CELLS.get("mgu")(I, H)
+    (w_f, w_n), (u_f, u_n) = cell.weight_ih.chunk(2), cell.weight_hh.chunk(2)
+    b_f, b_n = (cell.bias_ih + cell.bias_hh).chunk(2)
+    x, h = torch.randn(B, I), torch.randn(B, H)
+    f = (x @ w_f.t() + h @ u_f.t() + b_f).sigmoid()
+    candidate = (x @ w_n.t() + (f * h) @ u_n.t() + b_n).tanh()
+    close(cell(x, HiddenState(h))[0], (1 - f) * h + f * candidate)
+
+
+def test_A26_indrnn_as_published():
+    cell = CELLS.get("indrnn")(I, H)
+    x, h = torch.randn(B, I), torch.randn(B, H)
+    expected = (x @ cell.weight_ih.t() + cell.bias_ih + cell.weight_hh * h + cell.bias_hh).relu()
+    close(cell(x, HiddenState(h))[0], expected)
+
+
+def normed(v, gain):
+    return gain * (v - v.mean(-1, keepdim=True)) / (v.var(-1, unbiased=False, keepdim=True) + 1e-5).sqrt()
+
+
+def test_A26_layer_normed_lstm_and_gru_as_published():
+    for name in ("layer_norm_lstm", "layer_norm_gru"):
+        cell = CELLS.get(name)(I, H)
+        for parameter in cell.parameters():
+            parameter.data = torch.randn_like(parameter)
+        x, h, c = torch.randn(B, I), torch.randn(B, H), torch.randn(B, H)
+        w_x, w_h = x @ cell.weight_ih.t(), h @ cell.weight_hh.t()
+        if name == "layer_norm_lstm":
+            z = normed(w_x, cell.gain_ih) + cell.bias_ih + normed(w_h, cell.gain_hh) + cell.bias_hh
+            i, f, g, o = z.chunk(4, -1)
+            new_c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+            close(cell(x, LSTMState(h, c))[0], o.sigmoid() * (normed(new_c, cell.gain_c) + cell.bias_c).tanh())
+            continue
+        size = 2 * H
+        in_gates, in_n = (
+            normed(w_x[:, rows], cell.gain_ih[rows]) + cell.bias_ih[rows] for rows in (slice(size), slice(size, None))
+        )
+        h_gates, h_n = (
+            normed(w_h[:, rows], cell.gain_hh[rows]) + cell.bias_hh[rows] for rows in (slice(size), slice(size, None))
+        )
+        r, z = (in_gates + h_gates).sigmoid().chunk(2, -1)
+        n = (in_n + r * h_n).tanh()
+        close(cell(x, HiddenState(h))[0], (1 - z) * n + z * h)
+
+
+def test_A25_weights_are_4_and_3_times_n_n_plus_n_m_plus_n():
+    for kind, gates in ((LSTMCell, 4), (GRUCell, 3), (ElmanCell, 1)):
+        matrices = sum(p.numel() for p in kind(I, H, kind.Config(bias=False)).parameters())
+        assert matrices + gates * H == gates * (H * H + H * I + H)  # one bias a gate counts, as in the deck

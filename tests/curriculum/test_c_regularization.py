@@ -1,4 +1,4 @@
-"""Curriculum rows C10-C14 and C22-C24: batches, buckets, every kind of dropout, activations. Formulas and defining properties."""
+"""Curriculum rows C10-C14 and C22-C24: batches, buckets, every kind of dropout, activations, large vocabularies."""
 
 import math
 
@@ -76,17 +76,10 @@ def padding(batches):
 
 
 def test_C11_buckets_of_the_deck_hold_lengths_5_then_4_and_3_then_2():
-    lengths = [2, 5, 3, 4, 2, 5, 3]
+    # Figure of deck 000: sentences of lengths 5, 3 to 4, and 2, each kind in a batch of its own.
+    lengths = [2, 5, 3, 4, 2, 5, 3, 5, 2, 2, 2]
     batches = line_batches([np.ones(n, dtype=np.int64) for n in lengths], 0, cells=15)
-    found = [sorted(lengths[i] for i in numbers) for numbers, _ in batches]
-    assert found == [[4, 5, 5], [2, 3, 3], [2]]
-    exact = line_batches([np.ones(n, dtype=np.int64) for n in [5, 5, 4, 3, 3, 2, 2, 2, 2]], 0, cells=10)
-    assert [sorted({len(exact_mask[exact_mask]) for exact_mask in batch.masks["targets"]}) for _, batch in exact] == [
-        [5],
-        [3, 4],
-        [2, 3],
-        [2],
-    ]
+    assert [[lengths[i] for i in numbers] for numbers, _ in batches] == [[5, 5, 5], [4, 3, 3], [2, 2, 2, 2, 2]]
 
 
 def test_C11_bucketing_wastes_less_and_changes_no_loss():
@@ -95,7 +88,7 @@ def test_C11_bucketing_wastes_less_and_changes_no_loss():
     model = RnnLM(RnnLM.Config(hidden_size=H, dropout=0.0), {"tokens": 9})
     bucketed = line_batches(lines, 0, cells=200)
     [as_one] = line_batches(lines, 0, cells=10**6)
-    assert padding(bucketed) < 0.1 < 0.4 < padding([as_one])
+    assert padding(bucketed) < 0.15 < 0.45 < padding([as_one])
     losses = [
         sum(model.nll(batch, model.initial_state(batch.size))[0][batch.masks["targets"]].sum() for _, batch in batches)
         for batches in (bucketed, [as_one])

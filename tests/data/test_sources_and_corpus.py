@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from elman.data.corpus import encode, learn, looks_tokenized
+from elman.data.corpus import encode, learn, looks_tokenized, training_part
 from elman.data.records import Example
 from elman.data.sources import expand, read_blocks
 from elman.errors import DataError
@@ -105,3 +105,11 @@ def test_nothing_held_out_counts_lines_and_characters(tmp_path):
 )
 def test_text_that_is_tokenized_looks_so(text, tokenized):
     assert looks_tokenized(text) is tokenized
+
+
+@pytest.mark.parametrize(
+    ("held_out", "expected"), [(0.0, "ab\ncd\nef\nghi\n"), (0.5, "ab\ncd\n"), (0.3, "ab\ncd\nef\n")]
+)
+def test_a_tokenizer_learns_from_the_part_that_is_not_held_out(held_out, expected):
+    blocks = [Example({"text": text}) for text in ("ab\ncd\n", "ef\nghi\n")]
+    assert "".join(training_part(lambda: blocks, held_out)) == expected

@@ -10,9 +10,13 @@ from pathlib import Path
 import pytest
 
 import elman
+from elman.cells import CELLS
 from elman.errors import CheckpointError, ConfigError, DataError
+from elman.heads import HEADS
+from elman.layers.regularization import Regularization
 from elman.training import checkpoint as checkpoints
 from elman.training.events import Notice, Planned, Stepped
+from elman.training.settings import DEFAULT_RATES
 
 SETTINGS = {
     "training.validate_every": 7,
@@ -144,6 +148,8 @@ def test_an_epoch_ends_inside_these_runs(uninterrupted):
     assert uninterrupted["progress"][1] >= 1
 
 
+# Any validation that is not the best so far starts the average, and a rate of 20 sees to it that there is one.
+EARLY = {"training.averaging_patience": 0, "training.learning_rate": 20.0, "training.schedule": "constant"}
 VARIANTS = [
     *[{"settings": {"training.optimizer": o}} for o in ("sgd", "momentum", "adagrad", "adam", "adamw")],
     {"settings": {"training.schedule": "plateau", "training.patience": 0}},
@@ -152,6 +158,34 @@ VARIANTS = [
     {"cell": "gru", "layers": 2, "dropout": 0.5},
     {"cell": "elman", "dropout": 0.5, "level": "word"},
     {"level": "byte", "dropout": 0.9},
+    {"level": "bpe", "settings": {"task.bpe_size": 300}},
+    *[
+        {"layers": 2, "settings": {f"model.regularization.{name}": value}}
+        for name, value in (
+            ("word_dropout", 0.3),
+            ("input_dropout", 0.3),
+            ("output_dropout", 0.3),
+            ("hidden_dropout", 0.3),
+            ("candidate_dropout", 0.3),
+            ("weight_drop", 0.3),
+            ("zoneout", 0.3),
+            ("activation_penalty", 2.0),
+            ("temporal_penalty", 1.0),
+        )
+    ],
+    {"settings": {"model.regularization.variational": True, "model.regularization.hidden_dropout": 0.3}},
+    *[{"cell": name} for name in CELLS.names()],
+    *[{"layers": 2, "settings": {"model.connections": kind}} for kind in ("residual", "dense", "highway")],
+    {"settings": {"model.initial_state": "learned", "task.carry_state": False}},
+    {"settings": {"model.readout_layers": 1, "model.init_range": 0.1}},
+    {"level": "word", "settings": {"model.head": "adaptive_softmax"}},
+    {"level": "word", "settings": {"model.head": "adaptive_softmax", "model.tied": True}},
+    {"level": "word", "settings": {"model.tied": True, "training.optimizer": "sgd"}},
+    {"level": "word", "settings": {"training.optimizer": "sgd", "training.averaging": "ntasgd", **EARLY}},
+    {"level": "word", "settings": {"training.optimizer": "adam", "training.lazy_rows": True}},
+    {"settings": {"task.variable_bptt": True, "task.bptt": 12}},
+    {"settings": {"training.reduction": "sum", "training.optimizer": "sgd", "training.learning_rate": 0.1}},
+    {"layers": 2, "settings": {"training.log_gradients": True}},
 ]
 
 
@@ -165,6 +199,26 @@ def test_every_variant_goes_on_exactly_after_an_interrupt(tmp_path, text_file, v
     whole, parts = content(tmp_path / "whole"), content(tmp_path / "parts")
     whole["kept"] = parts["kept"] = None  # the interrupt made one checkpoint more
     assert parts == whole
+
+
+def test_every_optimizer_regulariser_and_head_is_among_the_variants():
+    said = str(VARIANTS)
+    names = [*DEFAULT_RATES, *(name for name in HEADS.names() if name != "softmax"), *Regularization.model_fields]
+    assert [name for name in names if name not in said] == []
+
+
+def test_the_average_starts_inside_its_run(tmp_path, text_file):
+    go(
+        tmp_path / "run",
+        text_file,
+        level="word",
+        settings={"training.optimizer": "sgd", "training.averaging": "ntasgd", **EARLY},
+    )
+    log = [json.loads(line) for line in (tmp_path / "run" / "metrics.jsonl").read_text().splitlines()]
+    started = [line["step"] for line in log if line["event"] == "averaging"]
+    assert len(started) == 1
+    assert started[0] < 28
+    assert any(name.startswith("average/") for name in checkpoints.load(tmp_path / "run" / "checkpoints").arrays)
 
 
 def test_stopping_before_the_first_update_loses_and_doubles_nothing(tmp_path, text_file, uninterrupted):

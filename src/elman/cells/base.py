@@ -111,7 +111,7 @@ class Recurrence(Protocol):
 class Cell(nn.Module, ABC):
     """One recurrence, and the owner of its parameters.
 
-    A subclass gives `recur`, `initial_state`, and how many blocks of H rows its weights have (`gates`). Parameters have
+    A subclass gives `values`, `initial_state`, and `gates`, how many blocks of H rows its weights have. Parameters have
     torch's names, shapes and order, so a state dict loads into torch.nn and back:
     weight_ih (G, I), weight_hh (G, H), bias_ih (G), bias_hh (G) with G = gates x H.
 
@@ -171,14 +171,25 @@ class Cell(nn.Module, ABC):
         return functional.linear(inputs, self.weight_ih, self.bias_ih)
 
     @abstractmethod
+    def values(self, projected_t: Float[Tensor, "B G"], state: Any, drops: Drops = KEEP_ALL) -> dict[str, Tensor]:
+        """Return every quantity of one step by its letter, in the order in which they are computed.
+
+        This is the definition of the cell. Those with the names of the state's parts become it, `h` is the output.
+        `drops` says what recurrent dropout does in the step: `drops.enter` stands around h_{t-1} in the recurrent
+        product, `drops.write` around what is written into the state.
+
+        Args:
+            projected_t: `project(x_t)`.
+            state: the state before.
+            drops: masks.
+        """
+
     def recur(
         self, projected_t: Float[Tensor, "B G"], state: Any, drops: Drops = KEEP_ALL
     ) -> tuple[Float[Tensor, "B H"], Any]:
-        """Return output and state of one step, given `project(x_t)`. This is the definition of the cell.
-
-        `drops` says what recurrent dropout does in it: `drops.enter` stands around h_{t-1} in the recurrent product,
-        `drops.write` around what is written into the state.
-        """
+        """Return output and state of one step, given `project(x_t)`."""
+        values = self.values(projected_t, state, drops)
+        return values["h"], state._make(values[name] for name in state._fields)
 
     def forward(self, inputs_t: Float[Tensor, "B I"], state: Any) -> tuple[Float[Tensor, "B H"], Any]:
         """Return output and state of one step."""

@@ -45,12 +45,11 @@ class CoupledLSTMCell(Cell):
         """Return zeros."""
         return LSTMState(self.zeros(batch_size), self.zeros(batch_size))
 
-    def recur(
-        self, projected_t: Float[Tensor, "B G"], state: LSTMState, drops: Drops = KEEP_ALL
-    ) -> tuple[Float[Tensor, "B H"], LSTMState]:
-        """Return h_t, and the state (h_t, c_t)."""
+    def values(self, projected_t: Float[Tensor, "B G"], state: LSTMState, drops: Drops = KEEP_ALL) -> dict[str, Tensor]:
+        """Return the gates f, o, the candidate g, then c and h, in this order."""
         z_f, z_g, z_o = (projected_t + self.recurrent(drops.enter(state.h))).chunk(3, dim=-1)
         f, o = z_f.sigmoid(), z_o.sigmoid()
-        c = f * state.c + (1 - f) * drops.write(z_g.tanh())
+        g = z_g.tanh()
+        c = f * state.c + (1 - f) * drops.write(g)
         h = o * c.tanh()
-        return h, LSTMState(h, c)
+        return {"f": f, "o": o, "g": g, "c": c, "h": h}

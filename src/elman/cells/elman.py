@@ -41,13 +41,13 @@ class ElmanCell(Cell):
         """Return zeros."""
         return HiddenState(self.zeros(batch_size))
 
-    def recur(
+    def values(
         self, projected_t: Float[Tensor, "B G"], state: HiddenState, drops: Drops = KEEP_ALL
-    ) -> tuple[Float[Tensor, "B H"], HiddenState]:
-        """Return h_t twice: as output and as state. Nothing is kept, so both masks act on h_{t-1} in the product."""
+    ) -> dict[str, Tensor]:
+        """Return a, then h. Nothing is kept, so both masks act on h_{t-1} in the product."""
         a = projected_t + self.recurrent(drops.enter(drops.write(state.h)))
         h = _ACTIVATIONS[self.config.activation](a)
-        return h, HiddenState(h)
+        return {"a": a, "h": h}
 
     def torch_operator(self) -> Callable[..., Any] | None:
         """Return torch's operator for tanh and relu."""

@@ -48,10 +48,10 @@ class GRUCell(Cell):
         """Return zeros."""
         return HiddenState(self.zeros(batch_size))
 
-    def recur(
+    def values(
         self, projected_t: Float[Tensor, "B G"], state: HiddenState, drops: Drops = KEEP_ALL
-    ) -> tuple[Float[Tensor, "B H"], HiddenState]:
-        """Return h_t twice: as output and as state."""
+    ) -> dict[str, Tensor]:
+        """Return the gates r, z, the candidate n, then h, in this order."""
         x_r, x_z, x_n = projected_t.chunk(3, dim=-1)
         entering = drops.enter(state.h)
         if self.config.reset == "after":
@@ -66,7 +66,7 @@ class GRUCell(Cell):
             n = x_n + functional.linear(r * entering, self.weight_hh[size:], bias_n)
         n = n.tanh() if self.config.candidate == "tanh" else n.sigmoid()
         h = (1 - z) * drops.write(n) + z * state.h
-        return h, HiddenState(h)
+        return {"r": r, "z": z, "n": n, "h": h}
 
     def torch_operator(self) -> Callable[..., Any] | None:
         """Return torch's GRU, which resets after the product and has tanh."""

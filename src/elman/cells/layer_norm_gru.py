@@ -60,17 +60,17 @@ class LayerNormGRUCell(Cell):
         """Return α ⊙ LN(W_ih x) + b_ih, gates and candidate apart."""
         return self._norm(functional.linear(inputs, self.weight_ih), self.gain_ih, self.bias_ih)
 
-    def recur(
+    def values(
         self, projected_t: Float[Tensor, "B G"], state: HiddenState, drops: Drops = KEEP_ALL
-    ) -> tuple[Float[Tensor, "B H"], HiddenState]:
-        """Return h_t twice: as output and as state."""
+    ) -> dict[str, Tensor]:
+        """Return the gates r, z, the candidate n, then h, in this order."""
         product = functional.linear(drops.enter(state.h), self.weight_hh)
         h_r, h_z, h_n = self._norm(product, self.gain_hh, self.bias_hh).chunk(3, dim=-1)
         x_r, x_z, x_n = projected_t.chunk(3, dim=-1)
         r, z = (x_r + h_r).sigmoid(), (x_z + h_z).sigmoid()
         n = (x_n + r * h_n).tanh()
         h = (1 - z) * drops.write(n) + z * state.h
-        return h, HiddenState(h)
+        return {"r": r, "z": z, "n": n, "h": h}
 
     def _norm(self, product: Tensor, gain: Tensor, bias: Tensor | None) -> Tensor:
         size = 2 * self.hidden_size

@@ -67,16 +67,16 @@ class LayerNormLSTMCell(Cell):
         """Return α_ih ⊙ LN(W_ih x) + b_ih."""
         return self._norm(functional.linear(inputs, self.weight_ih), self.gain_ih, self.bias_ih)
 
-    def recur(
-        self, projected_t: Float[Tensor, "B G"], state: LSTMState, drops: Drops = KEEP_ALL
-    ) -> tuple[Float[Tensor, "B H"], LSTMState]:
-        """Return h_t, and the state (h_t, c_t)."""
+    def values(self, projected_t: Float[Tensor, "B G"], state: LSTMState, drops: Drops = KEEP_ALL) -> dict[str, Tensor]:
+        """Return the gates i, f, o, the candidate g, then c and h, in this order."""
         product = functional.linear(drops.enter(state.h), self.weight_hh)
         z = projected_t + self._norm(product, self.gain_hh, self.bias_hh)
         z_i, z_f, z_g, z_o = z.chunk(4, dim=-1)
-        c = z_f.sigmoid() * state.c + z_i.sigmoid() * drops.write(z_g.tanh())
-        h = z_o.sigmoid() * self._norm(c, self.gain_c, self.bias_c).tanh()
-        return h, LSTMState(h, c)
+        i, f, o = z_i.sigmoid(), z_f.sigmoid(), z_o.sigmoid()
+        g = z_g.tanh()
+        c = f * state.c + i * drops.write(g)
+        h = o * self._norm(c, self.gain_c, self.bias_c).tanh()
+        return {"i": i, "f": f, "o": o, "g": g, "c": c, "h": h}
 
     def _norm(self, v: Tensor, gain: Tensor, bias: Tensor | None) -> Tensor:
         return functional.layer_norm(v, v.shape[-1:], gain, bias, self.config.epsilon)

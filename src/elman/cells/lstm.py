@@ -50,16 +50,15 @@ class LSTMCell(Cell):
         """Return zeros."""
         return LSTMState(self.zeros(batch_size), self.zeros(batch_size))
 
-    def recur(
-        self, projected_t: Float[Tensor, "B G"], state: LSTMState, drops: Drops = KEEP_ALL
-    ) -> tuple[Float[Tensor, "B H"], LSTMState]:
-        """Return h_t, and the state (h_t, c_t)."""
+    def values(self, projected_t: Float[Tensor, "B G"], state: LSTMState, drops: Drops = KEEP_ALL) -> dict[str, Tensor]:
+        """Return the gates i, f, o, the candidate g, then c and h, in this order."""
         z = projected_t + self.recurrent(drops.enter(state.h))
         z_i, z_f, z_g, z_o = z.chunk(4, dim=-1)
-        i, f, g, o = z_i.sigmoid(), z_f.sigmoid(), z_g.tanh(), z_o.sigmoid()
+        i, f, o = z_i.sigmoid(), z_f.sigmoid(), z_o.sigmoid()
+        g = z_g.tanh()
         c = f * state.c + i * drops.write(g)
         h = o * c.tanh()
-        return h, LSTMState(h, c)
+        return {"i": i, "f": f, "o": o, "g": g, "c": c, "h": h}
 
     def torch_operator(self) -> Callable[..., Any]:
         """Return torch's LSTM over whole sequences."""

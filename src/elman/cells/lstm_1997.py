@@ -35,11 +35,11 @@ class LSTM1997Cell(Cell):
         """Return zeros."""
         return LSTMState(self.zeros(batch_size), self.zeros(batch_size))
 
-    def recur(
-        self, projected_t: Float[Tensor, "B G"], state: LSTMState, drops: Drops = KEEP_ALL
-    ) -> tuple[Float[Tensor, "B H"], LSTMState]:
-        """Return h_t, and the state (h_t, c_t)."""
+    def values(self, projected_t: Float[Tensor, "B G"], state: LSTMState, drops: Drops = KEEP_ALL) -> dict[str, Tensor]:
+        """Return the gates i, o, the candidate g, then c and h, in this order."""
         z_i, z_g, z_o = (projected_t + self.recurrent(drops.enter(state.h))).chunk(3, dim=-1)
-        c = state.c + z_i.sigmoid() * drops.write(z_g.tanh())
-        h = z_o.sigmoid() * c.tanh()
-        return h, LSTMState(h, c)
+        i, o = z_i.sigmoid(), z_o.sigmoid()
+        g = z_g.tanh()
+        c = state.c + i * drops.write(g)
+        h = o * c.tanh()
+        return {"i": i, "o": o, "g": g, "c": c, "h": h}

@@ -45,10 +45,10 @@ class MGUCell(Cell):
         """Return zeros."""
         return HiddenState(self.zeros(batch_size))
 
-    def recur(
+    def values(
         self, projected_t: Float[Tensor, "B G"], state: HiddenState, drops: Drops = KEEP_ALL
-    ) -> tuple[Float[Tensor, "B H"], HiddenState]:
-        """Return h_t twice: as output and as state."""
+    ) -> dict[str, Tensor]:
+        """Return the gate f, the candidate n, then h, in this order."""
         x_f, x_n = projected_t.chunk(2, dim=-1)
         w_f, w_n = self.weight_hh.chunk(2)
         b_f, b_n = (None, None) if self.bias_hh is None else self.bias_hh.chunk(2)
@@ -56,4 +56,4 @@ class MGUCell(Cell):
         f = (x_f + functional.linear(entering, w_f, b_f)).sigmoid()
         n = (x_n + functional.linear(f * entering, w_n, b_n)).tanh()
         h = (1 - f) * state.h + f * drops.write(n)
-        return h, HiddenState(h)
+        return {"f": f, "n": n, "h": h}

@@ -51,14 +51,13 @@ class PeepholeLSTMCell(Cell):
         """Return zeros."""
         return LSTMState(self.zeros(batch_size), self.zeros(batch_size))
 
-    def recur(
-        self, projected_t: Float[Tensor, "B G"], state: LSTMState, drops: Drops = KEEP_ALL
-    ) -> tuple[Float[Tensor, "B H"], LSTMState]:
-        """Return h_t, and the state (h_t, c_t)."""
+    def values(self, projected_t: Float[Tensor, "B G"], state: LSTMState, drops: Drops = KEEP_ALL) -> dict[str, Tensor]:
+        """Return the gates i, f, the candidate g, then c, the gate o and h, in this order."""
         p_i, p_f, p_o = self.weight_ch
         z_i, z_f, z_g, z_o = (projected_t + self.recurrent(drops.enter(state.h))).chunk(4, dim=-1)
         i, f = (z_i + p_i * state.c).sigmoid(), (z_f + p_f * state.c).sigmoid()
-        c = f * state.c + i * drops.write(z_g.tanh())
+        g = z_g.tanh()
+        c = f * state.c + i * drops.write(g)
         o = (z_o + p_o * c).sigmoid()
         h = o * c.tanh()
-        return h, LSTMState(h, c)
+        return {"i": i, "f": f, "g": g, "c": c, "o": o, "h": h}

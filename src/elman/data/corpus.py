@@ -1,6 +1,7 @@
 """A running text as token ids: read once, encoded, split, counted."""
 
-from collections.abc import Iterable
+import math
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -56,6 +57,22 @@ def learn(
     if not held_out:
         return vocabulary, Corpus(store, characters, lines), None
     return vocabulary, Corpus(store.slice(0, border)), Corpus(store.slice(border, len(store)))
+
+
+def training_part(read: Callable[[], Iterable[Example]], held_out: float) -> Iterator[str]:
+    """Yield the blocks of a text that are not held out, for a tokenizer that learns.
+
+    Args:
+        read: gives the blocks of whole lines; called twice if something is held out.
+        held_out: the fraction at the end, of the characters.
+    """
+    left = sum(len(example.fields["text"]) for example in read()) * (1 - held_out) if held_out else math.inf
+    for example in read():
+        text = example.fields["text"]
+        yield text if len(text) <= left else text[: int(left)]
+        left -= len(text)
+        if left <= 0:
+            return
 
 
 def encode(examples: Iterable[Example], tokenizer: Tokenizer, vocabulary: Vocabulary, folder: Path) -> Corpus:

@@ -54,13 +54,21 @@ class _SummedCrossEntropy(torch.autograd.Function):
         grad_weight = torch.zeros_like(weight) if differentiate else None
         grad_bias = torch.zeros_like(bias) if differentiate else None
         total = hidden.new_zeros((), dtype=torch.float64)
-        for chunk in chunks(len(hidden), len(weight)):
+        pieces = chunks(len(hidden), len(weight))
+        # One buffer for all chunks: fresh memory costs more than the arithmetic that is done in it.
+        buffer = hidden.new_empty(pieces[0].stop if pieces else 0, len(weight))
+        for chunk in pieces:
             rows, wanted = hidden[chunk], target[chunk, None]
-            delta = functional.log_softmax(torch.addmm(bias, rows, weight.t()), dim=-1)
-            total -= delta.gather(1, wanted).sum(dtype=torch.float64)
+            logits = torch.addmm(bias, rows, weight.t(), out=buffer[: len(rows)])
+            of_target = logits.gather(1, wanted)
+            largest, place = logits.max(dim=-1, keepdim=True)
+            delta = torch.softmax(logits, dim=-1, out=logits)
+            # One exponential a logit: log Σ exp(logits) comes from the largest probability, which is at least 1 / V.
+            log_sum = largest - delta.gather(1, place).log()
+            total += (log_sum - of_target).sum(dtype=torch.float64)
             if grad_hidden is None or grad_weight is None or grad_bias is None:
                 continue
-            delta.exp_().scatter_add_(1, wanted, delta.new_full((1, 1), -1.0).expand_as(wanted))
+            delta.scatter_add_(1, wanted, delta.new_full((1, 1), -1.0).expand_as(wanted))
             torch.mm(delta, weight, out=grad_hidden[chunk])
             grad_weight.addmm_(delta.t(), rows)
             grad_bias += delta.sum(0)
@@ -77,4 +85,4 @@ class _SummedCrossEntropy(torch.autograd.Function):
 def chunks(rows: int, classes: int) -> list[slice]:
     """Cut rows so that the logits of a chunk stay near 8 MB, which a cache shared by cores still helps."""
     size = max(16, min(_CHUNK_ROWS, _CHUNK_LOGITS // classes))
-    return [slice(first, first + size) for first in range(0, rows, size)]
+    return [slice(first, min(first + size, rows)) for first in range(0, rows, size)]

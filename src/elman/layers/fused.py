@@ -16,7 +16,7 @@ def runs(cell: Cell, packing: Packing) -> bool:
         return False
     # A subclass that redefines the step inherits the operator of its parent, which does not compute the new step.
     operator = _definer(cell, "torch_operator")
-    return all(issubclass(operator, _definer(cell, name)) for name in ("recur", "project", "recurrent"))
+    return all(issubclass(operator, _definer(cell, name)) for name in ("values", "recur", "project", "recurrent"))
 
 
 def run(cell: Cell, rows: Tensor, packing: Packing, state: Any) -> tuple[Tensor, Any]:

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field, field_validator
 
 from elman.data.batching import BpttStreams, EvaluationStreams, line_batches
-from elman.data.corpus import Corpus, encode, learn, looks_tokenized, unknowns
+from elman.data.corpus import Corpus, encode, learn, looks_tokenized, training_part, unknowns
 from elman.data.readers.base import Reader
 from elman.data.records import Batch
 from elman.decoding.beam import beam_search
@@ -104,7 +104,7 @@ class LanguageModeling(Task):
             say(f"level: {level}, guessed ({reason}); --level character, word, bpe or byte decides it")
             config = config.model_copy(update={"level": level})
         tokenizer = TOKENIZERS.get(config.level)()
-        tokenizer.learn(_training_part(reader, files), config.bpe_size)
+        tokenizer.learn(training_part(lambda: reader.read(files.train), files.held_out), config.bpe_size)
         vocabulary, train, valid = learn(reader.read(files.train), tokenizer, folder, files.held_out)
         if valid is None:
             valid = encode(reader.read(files.valid), tokenizer, vocabulary, folder)
@@ -274,18 +274,6 @@ class LanguageModeling(Task):
             "vocabulary": f"{size:,} {self.unit}",
             "unknown in validation": f"{missing:,} ({missing / max(1, len(valid.store)):.2%})",
         }
-
-
-def _training_part(reader: Reader, files: DataFiles) -> Iterator[str]:
-    """Yield the blocks of text that are not held out."""
-    if files.held_out:
-        limit = (1 - files.held_out) * sum(len(example.fields["text"]) for example in reader.read(files.train))
-    read = 0
-    for example in reader.read(files.train):
-        if files.held_out and read >= limit:
-            return
-        yield example.fields["text"]
-        read += len(example.fields["text"])
 
 
 def _guess_level(reader: Reader, path: Path) -> str:

@@ -107,6 +107,8 @@ def set_up_torch(training: TrainingConfig) -> None:
         torch.set_num_threads(training.threads)
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.use_deterministic_algorithms(True)
+    # Nothing here reads memory that it has not written, and writing it all twice costs an eighth of a training step.
+    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
 
 
 def silent(event: Event) -> None:

@@ -2,11 +2,12 @@
 
 import io
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from matplotlib.figure import Figure
 
-_COLORS = {"training": "#9aa7b8", "validation": "#c2410c", "other": "#1d4ed8"}
+_COLORS = {"training": "#9aa7b8", "validation": "#c2410c"}
+_OTHERS = ("#1d4ed8", "#0f766e", "#a21caf", "#b45309", "#475569")
 _STYLE: Any = {"svg.fonttype": "none", "font.family": "sans-serif", "font.size": 10}
 
 
@@ -27,33 +28,41 @@ class Curve(NamedTuple):
 
 
 def chart(
-    curves: Sequence[Curve], label: str, size: tuple[float, float], from_zero: bool = False, legend: bool = False
+    curves: Sequence[Curve],
+    label: str,
+    size: tuple[float, float],
+    scale: Literal["linear", "from zero", "log"] = "linear",
+    legend: bool = False,
+    across: str = "step",
 ) -> str:
-    """Return an `<svg>` element with curves over training steps.
+    """Return an `<svg>` element with curves.
 
     Args:
         curves: drawn in order; the first may be noisy and is drawn thin.
         label: what the vertical axis shows, with its unit.
         size: width and height in inches.
-        from_zero: whether the vertical axis starts at 0.
-        legend: name the curves in the picture, each beside its end.
+        scale: of the vertical axis.
+        legend: name the curves in the picture.
+        across: what the horizontal axis shows.
     """
     from matplotlib import rc_context
 
     with rc_context(_STYLE):
         figure = Figure(figsize=size, layout="constrained")
         axes = figure.subplots()
-        for curve in curves:
-            color = _COLORS.get(curve.name, _COLORS["other"])
+        for number, curve in enumerate(curves):
+            color = _COLORS.get(curve.name, _OTHERS[number % len(_OTHERS)])
             width = 2.0 if curve.points else 1.2
             axes.plot(
                 curve.x, curve.y, color=color, linewidth=width, label=curve.name, marker="o" if curve.points else ""
             )
-        axes.set_xlabel("step")
+        axes.set_xlabel(across)
         axes.set_ylabel(label)
         axes.grid(axis="y", color="#e5e7eb", linewidth=0.8)
         axes.spines[["top", "right"]].set_visible(False)
-        if from_zero:
+        if scale == "log":
+            axes.set_yscale("log")
+        if scale == "from zero":
             axes.set_ylim(bottom=0)
             axes.yaxis.set_major_formatter(lambda value, _: f"{value:,g}")
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")

@@ -38,6 +38,7 @@ def _parts(run: RunFolder, settings: Settings, events: Sequence[Mapping[str, Any
         "facts": "".join(_fact(value, name) for name, value in _facts(train, validation, unit).items()),
         "loss": _loss(train, validation, unit) if train else "<p>Fitted in one step: there is no curve.</p>",
         "curves": "".join(_small_curves(train, str(data["unit"]))),
+        "gradients": _gradients(_of("gradients", events), unit),
         "samples": _samples(_of("sample", events)),
         "data": _table(data["card"]),
         "settings": "".join(
@@ -89,10 +90,26 @@ def _small_curves(train: Sequence[Mapping[str, Any]], unit: str) -> list[str]:
     }
     steps = _column(train, "step")
     return [
-        f"<div>{chart([Curve(label, steps, _column(train, key))], label, (4.4, 2.6), from_zero=True)}</div>"
+        f"<div>{chart([Curve(label, steps, _column(train, key))], label, (4.4, 2.6), 'from zero')}</div>"
         for key, label in labels.items()
         if train
     ]
+
+
+def _gradients(events: Sequence[Mapping[str, Any]], unit: str) -> str:
+    """Show how much of the loss reaches each time step of each layer, at the first and the last time it was logged."""
+    if not events:
+        return ""
+    pictures = []
+    for event in sorted({event["step"]: event for event in (events[0], events[-1])}.values(), key=lambda e: e["step"]):
+        curves = [
+            Curve(name, list(range(-len(norms) + 1, 1)), norms, points=len(norms) < 40)
+            for name, norms in event["states"].items()
+        ]
+        across = f"{unit}s from the end of the batch"
+        picture = chart(curves, "gradient norm of the state", (6.6, 3.4), "log", legend=len(curves) > 1, across=across)
+        pictures.append(f"<div><h3>step {event['step']:,}</h3>{picture}</div>")
+    return f'<h2>Gradients through time</h2><div class="row">{"".join(pictures)}</div>'
 
 
 def _samples(samples: Sequence[Mapping[str, Any]]) -> str:
@@ -119,6 +136,8 @@ def _table(rows: Mapping[str, Any]) -> str:
 def _text(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_text(part)}" for name, part in value.items())
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 

@@ -1,0 +1,44 @@
+"""Every row of the curriculum that is done names a test, and the documents say what the code does."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from elman.cells import CELLS
+from elman.layers.recurrent import RecurrentConfig
+from elman.layers.regularization import Regularization
+from elman.notation import NOTATIONS
+
+HERE = Path(__file__).parent
+EQUATIONS = (HERE.parent.parent / "docs" / "equations.md").read_text(encoding="utf-8")
+ROWS = [
+    *(f"A{n}" for n in range(1, 27)),
+    *(f"B{n}" for n in range(1, 19)),
+    *(f"C{n}" for n in (*range(1, 15), 22, 23, 24)),
+]
+
+
+def tested_rows():
+    names = re.findall(r"^def (test_\w+)", "".join(path.read_text() for path in HERE.glob("test_*.py")), re.MULTILINE)
+    return {part for name in names for part in name.split("_") if re.fullmatch(r"[A-Z]\d+", part)}
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_every_row_names_a_test(row):
+    assert row in tested_rows()
+
+
+@pytest.mark.parametrize("name", NOTATIONS)
+def test_the_document_has_every_notation_as_the_code_has_it(name):
+    assert f"| {name} | {NOTATIONS[name].source} | {NOTATIONS[name].formula} |" in EQUATIONS
+
+
+@pytest.mark.parametrize("name", [*CELLS.names(), *Regularization.model_fields])
+def test_the_document_has_every_cell_and_every_kind_of_noise(name):
+    assert f"`{name}`" in EQUATIONS
+
+
+def test_the_document_has_every_connection():
+    for kind in RecurrentConfig.model_fields["connections"].annotation.__args__:
+        assert f"| `{kind}` |" in EQUATIONS
