@@ -65,6 +65,14 @@ class Settings:
         node[leaf] = value
         self._origins[key] = origin or key
 
+    def forget(self, key: str) -> None:
+        """Remove one leaf, if it is there."""
+        section, _, leaf = key.rpartition(".")
+        table = self.get(section)
+        if isinstance(table, dict):
+            table.pop(leaf, None)
+        self._origins.pop(key, None)
+
     def set_text(self, assignment: str) -> None:
         """Apply one `section.key=value`, as given to `--set`; the value is TOML, or else a plain string.
 
@@ -170,16 +178,19 @@ class Option(NamedTuple):
     description: str
 
 
-def options(schema: type[Config]) -> list[Option]:
-    """Return the keys of a section with their defaults, read from the model itself."""
+def options(schema: type[Config], prefix: str = "") -> list[Option]:
+    """Return the keys of a section with their defaults, read from the model itself; those of a table by their path."""
     rows = []
     for name, field in schema.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Config):
+            rows += options(field.annotation, f"{prefix}{name}.")
+            continue
         kind = getattr(field.annotation, "__name__", None) or str(field.annotation)
         if str(field.annotation).startswith("typing.") or " | " in str(field.annotation):
             kind = str(field.annotation).replace("typing.", "")
         missing = field.default is PydanticUndefined and field.default_factory is None
         default = "" if missing else repr(field.get_default(call_default_factory=True))
-        rows.append(Option(name, kind.replace("Literal", "one of "), default, field.description or ""))
+        rows.append(Option(prefix + name, kind.replace("Literal", "one of "), default, field.description or ""))
     return rows
 
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -58,6 +59,22 @@ def test_train_from_a_configuration_file(run, text_file, tmp_path):
     assert result.code == 0, result.err
     assert "validation: 20% of the text" in result.err
     assert "steps = 4\n" in (out / "config.toml").read_text()
+
+
+RECIPES = sorted((Path(__file__).parent.parent.parent / "configs" / "lm").glob("*.toml"))
+SMALL = {"hidden_size": 8, "embedding_size": 8}
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.stem)
+def test_every_recipe_runs_says_what_it_reaches_and_how_it_is_called(run, text_file, tmp_path, recipe):
+    lines = recipe.read_text(encoding="utf-8").split("\n")
+    assert "perplexity" in lines[0] or "nats" in lines[0]
+    assert f"#   elman train configs/lm/{recipe.name} --train " in recipe.read_text(encoding="utf-8")
+    out = tmp_path / "run"
+    small = [word for key, size in SMALL.items() for word in ("--set", f"model.{key}={size}")]
+    result = run("train", recipe, "--train", text_file, "--valid", "20%", "--out", out, "--steps", 2, *small)
+    assert result.code == 0, result.err
+    assert "steps = 2\n" in (out / "config.toml").read_text()
 
 
 def test_train_the_unigram_model(run, text_file, tmp_path):

@@ -74,6 +74,37 @@ def test_a_validation_file_with_no_known_token(train, tmp_path):
         (["--cell", "lsmt"], ["--cell:", "unknown cell 'lsmt'. Did you mean 'lstm'?"]),
         (["--model", "rnnlm"], ["unknown model 'rnnlm'. Did you mean 'rnn_lm'?"]),
         (["--level", "chars"], ["--level:", "unknown level 'chars'. Did you mean 'character'?"]),
+        (
+            ["--set", "model.bidirectional=true"],
+            ["[model] bidirectional: a language model sees left context only", "Leave it out."],
+        ),
+        (["--set", "model.head=softmx"], ["unknown head 'softmx'. Did you mean 'softmax'?"]),
+        (["--set", "model.head_options={cut=[1]}"], ["unknown key 'cut'. Did you mean 'cutoffs'?"]),
+        (
+            ["--set", "model.regularization.zoneot=0.1"],
+            ["[model] unknown key 'zoneot'. Did you mean 'zoneout'?"],
+        ),
+        (["--set", "model.regularization.zoneout=1"], ["model.regularization.zoneout: got 1, expected less than 1."]),
+        (["--set", "model.connections=skip"], ["got 'skip', expected 'plain', 'residual', 'dense' or 'highway'."]),
+        (
+            ["--set", "model.tied=true", "--set", "model.connections=dense"],
+            ["model.tied: the stack gives", "'dense' they differ. Use another connection or tied = false."],
+        ),
+        (
+            ["--set", "training.optimizer=sgd", "--set", "training.lazy_rows=true"],
+            ["lazy_rows: got optimizer sgd with weight_decay 0, expected adam or adamw without decay."],
+        ),
+        (
+            [
+                "--level",
+                "word",
+                "--set",
+                "model.head=adaptive_softmax",
+                "--set",
+                "model.head_options={cutoffs=[5, 900]}",
+            ],
+            ["head_options.cutoffs: got [5, 900], expected numbers below", "the vocabulary."],
+        ),
         (["--hidden", -3], ["--hidden: got '-3', expected greater than or equal to 1."]),
         (["--hidden", 10**9], ["--hidden: got '1000000000', expected less than or equal to 65536."]),
         (["--hidden", "many"], ["--hidden: got 'many', expected a valid integer"]),

@@ -95,7 +95,7 @@ def describe_run(path: Path) -> list[str]:
     best = [event for event in events if event["event"] == "validation" and event["best"]]
     card: dict[str, str] = next((event["card"] for event in events if event["event"] == "data"), {})
     rows = {f"data, {name}": str(text) for name, text in card.items()}
-    rows |= {f"model.{name}": str(value) for name, value in config.model.model_dump().items()}
+    rows |= {f"model.{name}": text for name, text in _flat(config.model.model_dump()).items()}
     rows |= {f"training.{name}": str(config.training.model_dump()[name]) for name in ("steps", "optimizer", "seed")}
     if best:
         rows["validation"] = f"{best[-1]['shown']} at step {best[-1]['step']:,}"
@@ -120,13 +120,21 @@ def _options(section: str, schema: type[Config]) -> list[str]:
     for option in options(schema):
         default = f" = {option.default}" if option.default else ""
         lines.append(f"  {option.name}{default}")
-        lines.append(f"      {option.description or option.kind}")
+        choices = f" ({option.kind})" if option.kind.startswith("one of") else ""
+        lines.append(f"      {option.description or option.kind}{choices}")
     return lines
 
 
 def _table(rows: dict[str, str], title: str) -> list[str]:
     width = max(map(len, rows)) + 2
     return [title, *(f"  {name:<{width}}{text}" for name, text in rows.items())]
+
+
+def _flat(tree: dict[str, Any], prefix: str = "") -> dict[str, str]:
+    rows: dict[str, str] = {}
+    for name, value in tree.items():
+        rows |= _flat(value, f"{prefix}{name}.") if isinstance(value, dict) else {prefix + name: str(value)}
+    return rows
 
 
 def _median(lengths: Counter[int]) -> int:

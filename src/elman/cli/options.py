@@ -44,8 +44,16 @@ def with_flags(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def apply_flags(settings: "Settings", flags: dict[str, str], assignments: list[str]) -> None:
-    """Put flags and `--set` into a tree; a `--set` is the last word."""
+    """Put flags and `--set` into a tree; a `--set` is the last word.
+
+    A length that is typed replaces the one that a configuration file has, whichever of the three that is.
+    """
     keys = {flag.name: flag.key for flag in FLAGS}
+    typed = {keys[name] for name in flags} | {assignment.partition("=")[0].strip() for assignment in assignments}
+    lengths = {f"training.{name}" for name in ("steps", "epochs", "minutes")}
+    if typed & lengths:
+        for key in lengths:
+            settings.forget(key)
     for name, text in flags.items():
         settings.set(keys[name], text, f"--{name}")
     for assignment in assignments:
