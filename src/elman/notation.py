@@ -53,15 +53,19 @@ class Notation:
             weights: matrices and biases by the names of the source; its own order of rows.
 
         Raises:
-            ConfigError: a name is missing.
-            ShapeError: shapes that do not belong together.
+            ConfigError: a name is missing, or is not one of this notation.
+            ShapeError: a matrix that is too narrow for both x and h.
         """
+        names = (self.input, *filter(None, (self.recurrent,)), *self.biases)
+        unknown = weights.keys() - {name.format(letter) for name in names for letter in self.gates.values()}
+        if unknown:
+            raise ConfigError(f"{self.source}: has no {min(unknown)!r}. Give the weights of one layer and direction.")
         blocks = {gate: self._block(weights, letter) for gate, letter in self.gates.items()}
         inputs, recurrents, biases = zip(*(self._turned(gate, blocks[gate]) for gate in self._order), strict=True)
         hidden_size = recurrents[0].shape[0]
         kind = CELLS.get(self.cell)
         config = kind.Config(**{**self.options, "bias": bool(self.biases)})
-        cell = kind(inputs[0].shape[1], hidden_size, config).to(inputs[0].dtype)
+        cell = kind(inputs[0].shape[1], hidden_size, config).to(inputs[0])
         parts = {"weight_ih": torch.cat(inputs), "weight_hh": torch.cat(recurrents)}
         if self.biases:
             rows = [torch.cat(column) for column in zip(*biases, strict=True)]

@@ -222,6 +222,8 @@ def test_A18_a_tanh_candidate_does_not():
 
 
 def test_what_does_not_fit_is_refused():
+    with pytest.raises(ConfigError, match=r"torch\.nn\.LSTM: has no 'bias_hh_l1'\. Give the weights of one layer"):
+        NOTATIONS["torch.nn.LSTM"].read(nn.LSTM(I, H, num_layers=2).state_dict())
     lstm_cell, gru_cell = CELLS.get("lstm")(I, H), CELLS.get("gru")(I, H)
     with pytest.raises(ConfigError, match=r"deck 003 .* no 'b_f'; got U_c, U_f"):
         NOTATIONS["A17"].read({k: v for k, v in weights_of("A17").items() if k != "b_f"})

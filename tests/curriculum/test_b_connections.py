@@ -285,6 +285,17 @@ def test_B14_the_gradient_at_a_step_is_what_later_losses_say_of_it():
         jacobian = jacobian @ torch.diag(1 - outputs[0, t] ** 2) @ cell.weight_hh
 
 
+def test_B14_a_layer_that_reads_backward_is_shown_in_the_order_of_time():
+    network = stack(cell="elman", bidirectional=True)
+    watch, x = GradientWatch(network), torch.randn(1, T, I)
+    with watch.watching():
+        outputs, *_ = network(x, somewhere(network, 1))
+    outputs[0, 1].sum().backward()
+    norms = watch.norms()["states"]
+    assert [norm > 0 for norm in norms[".layers.0"]] == [True, True, False, False, False]
+    assert [norm > 0 for norm in norms[".backward_layers.0"]] == [False, True, True, True, True]
+
+
 def test_B15_B16_B17_an_encoder_state_starts_a_decoder():
     encoder, decoder = stack(cell="gru"), stack(cell="gru")
     source, target = torch.randn(B, T, I), torch.randn(B, 2, I)
@@ -311,6 +322,17 @@ def test_B18_a_learned_initial_state_is_shared_by_rows_and_learns(name):
             parameter += torch.randn_like(parameter)
     moved = network.initial_state(B)
     assert all(torch.equal(tensor[0], tensor[2]) and (tensor != 0).any() for tensor in moved.tensors())
+
+
+@pytest.mark.parametrize("noise", [{}, {"variational": True, "input_dropout": 0.2}, {"zoneout": 0.1}], ids=str)
+@pytest.mark.parametrize("name", CELLS.names())
+def test_a_batch_of_empty_rows_is_legal_in_every_stack(name, noise):
+    network = stack(cell=name, num_layers=2, bidirectional=True, regularization=noise)
+    state, nothing = somewhere(network), torch.zeros(B, T, dtype=torch.bool)
+    for step in (None, Noise(1, 0)):
+        out = network(torch.randn(B, T, I), state, nothing, step)
+        assert torch.equal(out.hidden, torch.zeros(B, T, 2 * H))
+        assert all(map(torch.equal, out.state.tensors(), state.tensors()))
 
 
 @pytest.mark.parametrize("kind", ["plain", "residual", "dense", "highway"])

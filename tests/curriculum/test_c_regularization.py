@@ -158,7 +158,7 @@ def test_C13_gal_the_recurrent_mask_stands_before_the_product_all_along(name, le
         close(next(last.tensors())[row], next(state.tensors())[0])
 
 
-def test_C13_gal_a_word_is_dropped_everywhere_or_nowhere():
+def test_C13_a_word_is_dropped_everywhere_or_nowhere():
     table = Embedding(40, 7, dropout=0.5)
     ids = torch.randint(40, (30, 20))
     vectors = table(ids, Noise(1, 0))
@@ -236,12 +236,24 @@ def test_C13_zoneout_takes_its_expectation_outside_training(name):
         close(zoned, 0.3 * old + 0.7 * new)
 
 
+def test_C13_zoneout_of_output_and_memory_have_rates_of_their_own():
+    cell, x = CELLS.get("lstm")(I, H), torch.randn(200, 1, I)
+    before = somewhere(cell, 200)
+    _, last = run(cell, x, before, {"zoneout": 0.05, "zoneout_memory": 0.5}, Noise(4, 0))
+    assert float((last.h == before.h).double().mean()) == pytest.approx(0.05, abs=0.03)
+    assert float((last.c == before.c).double().mean()) == pytest.approx(0.5, abs=0.05)
+    _, last = run(cell, x, before, {"zoneout_memory": 0.5}, None)
+    _, plain = cell(x[:, 0], before)
+    close(last.h, plain.h)
+    close(last.c, 0.5 * before.c + 0.5 * plain.c)
+
+
 EVERY_KIND = [
     {"hidden_dropout": 0.3},
     {"candidate_dropout": 0.3},
     {"hidden_dropout": 0.3, "candidate_dropout": 0.3, "variational": True, "input_dropout": 0.2},
     {"weight_drop": 0.3},
-    {"zoneout": 0.3},
+    {"zoneout": 0.3, "zoneout_memory": 0.1},
     {"input_dropout": 0.3, "output_dropout": 0.6},
 ]
 
@@ -297,6 +309,24 @@ def test_C13_activation_penalties_are_the_formulas(lengths):
     assert network(x, state, mask).penalties == {}
 
 
+def test_C13_penalties_of_one_step_and_of_nothing_are_finite():
+    network = stack({"activation_penalty": 2.0, "temporal_penalty": 1.5})
+    one = network(torch.randn(B, 1, I), somewhere(network), noise=Noise(1, 0))
+    assert one.penalties["temporal_activation"] == 0.0
+    assert one.penalties["activation"] > 0.0
+    none = network(torch.randn(B, T, I), somewhere(network), torch.zeros(B, T, dtype=torch.bool), Noise(1, 0))
+    assert none.penalties == {"activation": 0.0, "temporal_activation": 0.0}
+
+
+@pytest.mark.parametrize("kind", ["dense", "residual"])
+def test_C13_the_activation_penalty_is_about_the_layer_and_not_what_goes_past_it(kind):
+    network = stack({"activation_penalty": 1.0}, connections=kind, hidden_size=I)
+    x, state = torch.randn(B, T, I), somewhere(network)
+    plain = stack(hidden_size=I)
+    plain.layers.load_state_dict(network.layers.state_dict())
+    close(network(x, state, noise=Noise(1, 0)).penalties["activation"], plain(x, state).hidden.square().mean())
+
+
 # C14: activations
 
 
@@ -335,9 +365,9 @@ def test_C23_the_adaptive_softmax_is_normalized_and_does_less_work():
     places = []
     original = torch.addmm
 
-    def addmm(bias, left, right):
+    def addmm(bias, left, right, *, out):
         places.append(left.shape[0] * right.shape[1])
-        return original(bias, left, right)
+        return original(bias, left, right, out=out)
 
     zipf = (1 / torch.arange(1, v + 1)).multinomial(rows, replacement=True)
     with pytest.MonkeyPatch.context() as patch:

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from elman.data.corpus import learn
+from elman.data.records import Example
 from elman.errors import CheckpointError
 from elman.text.tokenizers.bpe import BPETokenizer
 
@@ -65,12 +67,35 @@ def test_it_round_trips_as_text(learned, tmp_path):
     assert len(lines) == 1 + 12 + 1
     loaded = BPETokenizer.load(tmp_path)
     assert loaded._merges == learned._merges
+    assert loaded.fingerprint == learned.fingerprint
     assert loaded.split(TEXT + "was für ein Text") == learned.split(TEXT + "was für ein Text")
 
 
 def test_broken_files_are_named(learned, tmp_path):
     with pytest.raises(CheckpointError, match=r"merges\.txt: the merges cannot be read"):
         BPETokenizer.load(tmp_path)
-    (tmp_path / "merges.txt").write_text("#version: 0.2\nl o\nlow\n", encoding="utf-8")
-    with pytest.raises(CheckpointError, match=r"merges\.txt:3: got 'low', expected two pieces and a blank between"):
+    (tmp_path / "merges.txt").write_text("l o\n", encoding="utf-8")
+    with pytest.raises(CheckpointError, match=r"merges\.txt:1: got 'l o', expected '#version: 0\.2': this is not a"):
         BPETokenizer.load(tmp_path)
+    (tmp_path / "merges.txt").write_text("#version: 0.2\nl o\nlow\n", encoding="utf-8")
+    with pytest.raises(CheckpointError, match=r"merges\.txt:3: got 'low', expected two pieces that are known by"):
+        BPETokenizer.load(tmp_path)
+
+
+def test_a_byte_that_never_stood_alone_in_training_is_known_and_rare(tmp_path):
+    tokenizer = BPETokenizer()
+    text = "queen quick quiet é\n" * 50
+    tokenizer.learn([text], 270)
+    vocabulary, _, _ = learn([Example({"text": text})], tokenizer, tmp_path, 0.0)
+    assert "q" not in set(tokenizer.split(text))
+    ids = vocabulary.encode(tokenizer.split("q ü"))
+    assert vocabulary.unknown_id not in ids
+    assert len(vocabulary) == 270 + 1
+    assert vocabulary.counts[1] == vocabulary.counts.max()
+    assert vocabulary.counts[-1] == 0
+
+
+def test_the_fingerprint_is_that_of_the_merges(learned):
+    other = BPETokenizer()
+    other.learn(["a b a b ab ab\n"], 258)
+    assert learned.fingerprint != other.fingerprint

@@ -169,6 +169,7 @@ VARIANTS = [
             ("candidate_dropout", 0.3),
             ("weight_drop", 0.3),
             ("zoneout", 0.3),
+            ("zoneout_memory", 0.3),
             ("activation_penalty", 2.0),
             ("temporal_penalty", 1.0),
         )

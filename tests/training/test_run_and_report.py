@@ -40,6 +40,48 @@ def test_length_and_rhythm_are_decided_beforehand(given, speed, expected):
     assert (decided.epochs, decided.minutes) == (None, None)
 
 
+def test_gradient_norms_and_penalties_are_logged_and_drawn(text_file, tmp_path):
+    settings = {
+        "training.log_gradients": True,
+        "training.log_every": 4,
+        "task.bptt": 10,
+        "model.regularization.activation_penalty": 2.0,
+        "model.regularization.temporal_penalty": 1.0,
+    }
+    out = tmp_path / "run"
+    elman.train("lm", str(text_file), out=out, steps=10, hidden=8, layers=2, threads=1, settings=settings)
+    events = list(read_events(out / "metrics.jsonl"))
+    found = [event for event in events if event["event"] == "gradients"]
+    assert [event["step"] for event in found] == [4, 8, 10]
+    for event in found:
+        assert list(event["states"]) == ["recurrent.layers.0", "recurrent.layers.1"]
+        assert [len(norms) for norms in event["states"].values()] == [10, 10]
+        assert {"embedding", "recurrent.layers.0", "recurrent.layers.1", "heads.next_token"} == set(event["weights"])
+        assert all(norm > 0 for norm in event["weights"].values())
+    train = [event for event in events if event["event"] == "train"]
+    assert all(event["penalties"].keys() == {"activation", "temporal_activation"} for event in train)
+    assert all(0 < value < 2 for event in train for value in event["penalties"].values())
+    page = (out / "report.html").read_text()
+    assert "Gradients through time" in page
+    assert "characters from the end of the batch" in page or "words from the end of the batch" in page
+
+
+def test_measuring_leaves_out_the_slow_updates_that_log_gradients(text_file, tmp_path, monkeypatch):
+    seen = []
+    original = pace.Trainer.step
+
+    def step(self):
+        seen.append(self._logs_gradients(self.progress.step + 1))
+        return original(self)
+
+    monkeypatch.setattr(pace, "_MEASURE_SECONDS", 0.01)
+    monkeypatch.setattr(pace.Trainer, "step", step)
+    settings = {"training.log_gradients": True, "training.log_every": 1}
+    elman.train("lm", str(text_file), out=tmp_path / "run", minutes=0.001, hidden=8, threads=1, settings=settings)
+    assert seen[0] is False
+    assert seen[-1] is True
+
+
 def test_measuring_changes_nothing(text_file, tmp_path, monkeypatch):
     monkeypatch.setattr(pace, "_MEASURE_SECONDS", 0.01)
     monkeypatch.setattr(pace, "decide", lambda config, *_: config.model_copy(

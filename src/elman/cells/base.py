@@ -101,6 +101,8 @@ class Step(Protocol):
 class Recurrence(Protocol):
     """A step whose work on the input is apart from its work on the state, so that it runs over all steps at once."""
 
+    hidden_size: int
+
     def project(self, inputs: Tensor) -> Tensor:
         """Return the part of the step that needs no state, for any number of steps."""
 
@@ -111,9 +113,10 @@ class Recurrence(Protocol):
 class Cell(nn.Module, ABC):
     """One recurrence, and the owner of its parameters.
 
-    A subclass gives `values`, `initial_state`, and `gates`, how many blocks of H rows its weights have. Parameters have
-    torch's names, shapes and order, so a state dict loads into torch.nn and back:
-    weight_ih (G, I), weight_hh (G, H), bias_ih (G), bias_hh (G) with G = gates x H.
+    A subclass gives `values`, `state_type`, and `gates`, how many blocks of H rows its weights have. Parameters have
+    torch's names, shapes and order, so a state dict loads into torch.nn and back: weight_ih (G, I), weight_hh (G, H),
+    bias_ih (G), bias_hh (G) with G = gates x H. A cell may replace weight_hh by what its recurrence has, as `indrnn`
+    does by a vector, and then says so.
 
     Args:
         input_size: I, features of one x_t.
@@ -130,6 +133,7 @@ class Cell(nn.Module, ABC):
         bias: bool = Field(True, description="Whether there are biases, two as in torch.")
 
     gates: ClassVar[int]
+    state_type: ClassVar[type[State]]
 
     def __init__(self, input_size: int, hidden_size: int, config: Config | None = None) -> None:
         super().__init__()
@@ -162,9 +166,10 @@ class Cell(nn.Module, ABC):
             self.bias_ih[rows] = value
             self.bias_hh[rows] = 0.0
 
-    @abstractmethod
     def initial_state(self, batch_size: int) -> State:
         """Return the state before the first step: zeros, on the device and in the type of the weights."""
+        parts: Any = self.state_type
+        return parts(*(self.zeros(batch_size) for _ in parts._fields))
 
     def project(self, inputs: Float[Tensor, "... I"]) -> Float[Tensor, "... G"]:
         """Return W_ih x + b_ih, the part of the step that needs no state, for any number of steps at once."""

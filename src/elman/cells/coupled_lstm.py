@@ -35,15 +35,12 @@ class CoupledLSTMCell(Cell):
         forget_bias: float = Field(1.0, description="b_ih + b_hh of the forget gate at the start.")
 
     gates = 3
+    state_type = LSTMState
 
     def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
         """Draw as every cell does, then make b_ih + b_hh of the forget gate equal `forget_bias`."""
         super().reset_parameters(generator, bound)
         self.set_bias(0, self.config.forget_bias)
-
-    def initial_state(self, batch_size: int) -> LSTMState:
-        """Return zeros."""
-        return LSTMState(self.zeros(batch_size), self.zeros(batch_size))
 
     def values(self, projected_t: Float[Tensor, "B G"], state: LSTMState, drops: Drops = KEEP_ALL) -> dict[str, Tensor]:
         """Return the gates f, o, the candidate g, then c and h, in this order."""

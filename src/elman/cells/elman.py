@@ -36,10 +36,7 @@ class ElmanCell(Cell):
         activation: Literal["tanh", "relu", "sigmoid", "identity"] = Field("tanh", description="ρ, applied to a_t.")
 
     gates = 1
-
-    def initial_state(self, batch_size: int) -> HiddenState:
-        """Return zeros."""
-        return HiddenState(self.zeros(batch_size))
+    state_type = HiddenState
 
     def values(
         self, projected_t: Float[Tensor, "B G"], state: HiddenState, drops: Drops = KEEP_ALL

@@ -43,10 +43,7 @@ class GRUCell(Cell):
         candidate: Literal["tanh", "sigmoid"] = Field("tanh", description="φ, which makes the candidate n.")
 
     gates = 3
-
-    def initial_state(self, batch_size: int) -> HiddenState:
-        """Return zeros."""
-        return HiddenState(self.zeros(batch_size))
+    state_type = HiddenState
 
     def values(
         self, projected_t: Float[Tensor, "B G"], state: HiddenState, drops: Drops = KEEP_ALL

@@ -33,6 +33,7 @@ class IndRNNCell(Cell):
         recurrent_bound: float = Field(1.0, gt=0, description="u is drawn from U(0, this); 2^(1/T) is the paper's.")
 
     gates = 1
+    state_type = HiddenState
 
     def __init__(self, input_size: int, hidden_size: int, config: Config | None = None) -> None:
         super().__init__(input_size, hidden_size, config)
@@ -44,10 +45,6 @@ class IndRNNCell(Cell):
         super().reset_parameters(generator, bound)
         with torch.no_grad():
             self.weight_hh.uniform_(0, self.config.recurrent_bound, generator=generator)
-
-    def initial_state(self, batch_size: int) -> HiddenState:
-        """Return zeros."""
-        return HiddenState(self.zeros(batch_size))
 
     def values(
         self, projected_t: Float[Tensor, "B G"], state: HiddenState, drops: Drops = KEEP_ALL

@@ -35,15 +35,12 @@ class JANETCell(Cell):
         beta: float = Field(1.0, description="β, how much more is written than forgotten.")
 
     gates = 2
+    state_type = HiddenState
 
     def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
         """Draw as every cell does, then make b_ih + b_hh of the forget gate equal `forget_bias`."""
         super().reset_parameters(generator, bound)
         self.set_bias(0, self.config.forget_bias)
-
-    def initial_state(self, batch_size: int) -> HiddenState:
-        """Return zeros."""
-        return HiddenState(self.zeros(batch_size))
 
     def values(
         self, projected_t: Float[Tensor, "B G"], state: HiddenState, drops: Drops = KEEP_ALL

@@ -37,6 +37,7 @@ class LayerNormGRUCell(Cell):
         epsilon: float = Field(1e-5, gt=0, description="ε, added to the variance.")
 
     gates = 3
+    state_type = HiddenState
 
     def __init__(self, input_size: int, hidden_size: int, config: Config | None = None) -> None:
         super().__init__(input_size, hidden_size, config)
@@ -51,10 +52,6 @@ class LayerNormGRUCell(Cell):
             for name, parameter in self.named_parameters():
                 if name.startswith("gain"):
                     parameter.fill_(1.0)
-
-    def initial_state(self, batch_size: int) -> HiddenState:
-        """Return zeros."""
-        return HiddenState(self.zeros(batch_size))
 
     def project(self, inputs: Float[Tensor, "... I"]) -> Float[Tensor, "... G"]:
         """Return α ⊙ LN(W_ih x) + b_ih, gates and candidate apart."""

@@ -39,6 +39,7 @@ class LayerNormLSTMCell(Cell):
         epsilon: float = Field(1e-5, gt=0, description="ε, added to the variance.")
 
     gates = 4
+    state_type = LSTMState
 
     def __init__(self, input_size: int, hidden_size: int, config: Config | None = None) -> None:
         super().__init__(input_size, hidden_size, config)
@@ -58,10 +59,6 @@ class LayerNormLSTMCell(Cell):
                     parameter.fill_(1.0)
                 elif name == "bias_c":
                     parameter.zero_()
-
-    def initial_state(self, batch_size: int) -> LSTMState:
-        """Return zeros."""
-        return LSTMState(self.zeros(batch_size), self.zeros(batch_size))
 
     def project(self, inputs: Float[Tensor, "... I"]) -> Float[Tensor, "... G"]:
         """Return α_ih ⊙ LN(W_ih x) + b_ih."""

@@ -30,10 +30,7 @@ class LSTM1997Cell(Cell):
     """
 
     gates = 3
-
-    def initial_state(self, batch_size: int) -> LSTMState:
-        """Return zeros."""
-        return LSTMState(self.zeros(batch_size), self.zeros(batch_size))
+    state_type = LSTMState
 
     def values(self, projected_t: Float[Tensor, "B G"], state: LSTMState, drops: Drops = KEEP_ALL) -> dict[str, Tensor]:
         """Return the gates i, o, the candidate g, then c and h, in this order."""

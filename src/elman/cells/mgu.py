@@ -35,15 +35,12 @@ class MGUCell(Cell):
         gate_bias: float = Field(0.0, description="b_ih + b_hh of the gate at the start; negative keeps more.")
 
     gates = 2
+    state_type = HiddenState
 
     def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
         """Draw as every cell does, then make b_ih + b_hh of the gate equal `gate_bias`."""
         super().reset_parameters(generator, bound)
         self.set_bias(0, self.config.gate_bias)
-
-    def initial_state(self, batch_size: int) -> HiddenState:
-        """Return zeros."""
-        return HiddenState(self.zeros(batch_size))
 
     def values(
         self, projected_t: Float[Tensor, "B G"], state: HiddenState, drops: Drops = KEEP_ALL

@@ -36,6 +36,7 @@ class PeepholeLSTMCell(Cell):
         forget_bias: float = Field(1.0, description="b_ih + b_hh of the forget gate at the start.")
 
     gates = 4
+    state_type = LSTMState
 
     def __init__(self, input_size: int, hidden_size: int, config: Config | None = None) -> None:
         super().__init__(input_size, hidden_size, config)
@@ -46,10 +47,6 @@ class PeepholeLSTMCell(Cell):
         """Draw as every cell does, then make b_ih + b_hh of the forget gate equal `forget_bias`."""
         super().reset_parameters(generator, bound)
         self.set_bias(1, self.config.forget_bias)
-
-    def initial_state(self, batch_size: int) -> LSTMState:
-        """Return zeros."""
-        return LSTMState(self.zeros(batch_size), self.zeros(batch_size))
 
     def values(self, projected_t: Float[Tensor, "B G"], state: LSTMState, drops: Drops = KEEP_ALL) -> dict[str, Tensor]:
         """Return the gates i, f, the candidate g, then c, the gate o and h, in this order."""

@@ -12,10 +12,10 @@ from elman.errors import DataError
 class BpttStreams(Sequence[Batch]):
     """One epoch of training: the corpus cut into B streams of equal length, read T tokens at a time.
 
-    Stream b holds the targets [b L, (b + 1) L) with L = N // B, and batch k their places [k T, (k + 1) T). The input at
-    a place is the token before it, across stream borders too, so only N mod B targets at the end go unused.
-    All batches but the first carry the state of the batch before. Batches are computed from their number
-    alone: resuming at batch k reads nothing of what came before.
+    Stream b holds the targets [b L, (b + 1) L) with L = N // B, and each batch the next T of every stream. The input
+    at a place is the token before it, across stream borders too, so only N mod B targets at the end go unused. All
+    batches but the first carry the state of the batch before, unless told otherwise. Batches are computed from their
+    number alone: resuming at batch k reads nothing of what came before.
 
     Args:
         store: the corpus.

@@ -42,7 +42,7 @@ def learn(
     Returns:
         the vocabulary of the training part, the training part, and the held-out part (None if nothing is held out).
     """
-    builder = VocabularyBuilder(tokenizer.inventory)
+    builder = VocabularyBuilder(tokenizer.inventory, tokenizer.pieces_known)
     characters = lines = 0
     with TokenStoreWriter(folder) as writer:
         for example in examples:

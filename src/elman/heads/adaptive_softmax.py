@@ -57,7 +57,7 @@ class AdaptiveSoftmaxHead(Head):
         cutoffs = self.config.cutoffs or _default_cutoffs(num_classes)
         if cutoffs[-1:] and cutoffs[-1] >= num_classes:
             raise ConfigError(
-                f"head_options.cutoffs: got {cutoffs}, expected numbers below {num_classes}, the vocabulary."
+                f"model.head_options.cutoffs: got {cutoffs}, expected numbers below {num_classes}, the vocabulary."
             )
         self.borders = [0, *cutoffs, num_classes]
         sizes = [last - first for first, last in itertools.pairwise(self.borders)]

@@ -38,11 +38,7 @@ class Head(nn.Module, ABC):
 
     @abstractmethod
     def tie(self, table: nn.Parameter) -> None:
-        """Take the rows of an embedding (V, H) as output vectors, in place of weights of its own.
-
-        Raises:
-            ConfigError: the head, or its configuration, cannot.
-        """
+        """Take the rows of an embedding (V, H) as output vectors, in place of weights of its own."""
 
     @abstractmethod
     def loss(

@@ -33,6 +33,7 @@ class Connection(nn.Module):
         passing = kind in ("residual", "highway")
         self.adapter = nn.Linear(input_size, output_size, bias=False) if passing and input_size != output_size else None
         self.gate = nn.Linear(input_size, output_size) if kind == "highway" else None
+        self.reset_parameters(torch.Generator().manual_seed(0))
 
     def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
         """Draw the weights from U(-bound, bound), 1/sqrt(inputs) if left out; the gate's bias is -2."""

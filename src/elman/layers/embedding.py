@@ -16,7 +16,8 @@ class Embedding(nn.Module):
     Args:
         num_tokens: V.
         embedding_size: E.
-        dropout: probability that a token's whole vector is 0, everywhere in the batch (Gal & Ghahramani, 2016).
+        dropout: probability that a token's whole vector is 0, everywhere in the batch (Merity et al., 2018; Gal &
+            Ghahramani, 2016, tie it within a sequence only).
 
     Source: Bengio et al. (2003), JMLR 3.
     """

@@ -25,7 +25,7 @@ def run(cell: Cell, rows: Tensor, packing: Packing, state: Any) -> tuple[Tensor,
     Arguments and results are those of `unroll`.
     """
     operator: Any = cell.torch_operator()
-    parts = [tensor.unsqueeze(0) for tensor in packing.sort(state).tensors()]
+    parts = [tensor.unsqueeze(0).contiguous() for tensor in packing.sort(state).tensors()]
     hidden = parts if len(parts) > 1 else parts[0]
     pairs = (cell.weight_ih, cell.weight_hh, cell.bias_ih, cell.bias_hh)
     parameters = [parameter for parameter in pairs if parameter is not None]

@@ -7,7 +7,7 @@ from elman.randomness import seed_of
 
 
 def initialize(network: nn.Module, seed: int, bound: float | None = None) -> None:
-    """Draw every parameter anew from the seed and the name of its module.
+    """Draw the parameters of every module that draws anew from the seed and the name of its module.
 
     A module draws from a stream of its own, so that a part added to a network changes no other part.
 

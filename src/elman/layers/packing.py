@@ -83,7 +83,7 @@ class Packing:
 
     def _places(self, device: torch.device) -> tuple[Tensor, Tensor]:
         """Return the place in the sorted batch and the step of each packed row."""
-        sizes = torch.tensor(self.batch_sizes, device=device)
+        sizes = torch.tensor(self.batch_sizes, dtype=torch.long, device=device)
         step = torch.repeat_interleave(torch.arange(len(sizes), device=device), sizes)
         first = (sizes.cumsum(0) - sizes)[step]
         return torch.arange(len(step), device=device) - first, step

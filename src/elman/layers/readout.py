@@ -18,7 +18,7 @@ class Readout(nn.Module):
     Args:
         size: width of h and of every layer.
         layers: how many; with 0 it does nothing.
-        dropout: probability of dropping an output of a layer.
+        dropout: probability of dropping an output of a layer, with a mask of its own for each place.
 
     Source: Pascanu et al. (2014), How to construct deep recurrent neural networks, arXiv:1312.6026 (deep output).
     """
@@ -27,6 +27,7 @@ class Readout(nn.Module):
         super().__init__()
         self.layers = nn.ModuleList(nn.Linear(size, size) for _ in range(layers))
         self.dropout = dropout
+        self.reset_parameters(torch.Generator().manual_seed(0))
 
     def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
         """Draw the weights from U(-bound, bound), 1/sqrt(H) if left out; biases are 0."""

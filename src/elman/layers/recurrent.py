@@ -30,7 +30,10 @@ class RecurrentConfig(Config):
     merge: Literal["concat", "sum"] = Field("concat", description="How the outputs of two directions become one.")
     connections: Kind = Field("plain", description="How a layer's input goes past it: see docs/equations.md.")
     self_attention_heads: int = Field(0, ge=0, le=64, description="Heads of self-attention after the stack; 0 is none.")
-    initial_state: Literal["zero", "learned"] = Field("zero", description="The state before the first step.")
+    initial_state: Literal["zero", "learned"] = Field(
+        "zero",
+        description="The state before the first step; with task.carry_state that is once an epoch.",
+    )
     dropout: float = Field(0.2, ge=0, lt=1, description="Probability of dropping an output of a layer.")
     regularization: Regularization = Field(Regularization(), description="More noise, and penalties.")
 
@@ -67,7 +70,7 @@ class StackOutput(NamedTuple):
     """What a stack gives back.
 
     Args:
-        hidden: outputs of the last layer, (B, T, D H); padding is 0.
+        hidden: what the last connection gives, (B, T, O); padding is 0.
         state: after each row's last real step.
         penalties: named terms of the loss that are not about targets, empty outside training.
     """
@@ -100,11 +103,12 @@ class RecurrentStack(nn.Module):
         width = input_size
         for size in sizes:
             layers.append(config.make_cell(width, size))
-            backward.append(config.make_cell(width, size))
+            if config.bidirectional:
+                backward.append(config.make_cell(width, size))
             connections.append(Connection(config.connections, width, joined * size))
             width = connections[-1].size
         self.layers = nn.ModuleList(layers)
-        self.backward_layers = nn.ModuleList(backward if config.bidirectional else [])
+        self.backward_layers = nn.ModuleList(backward)
         self.connections = nn.ModuleList(connections)
         self.output_size = width
         heads = config.self_attention_heads
@@ -140,14 +144,14 @@ class RecurrentStack(nn.Module):
         packing = Packing(inputs.shape[0], inputs.shape[1], None if mask is None else mask.sum(1))
         rows = self._drop(packing.pack(inputs), packing, rates.input_dropout, noise)
         before, after = iter(state), []
-        made = rows
         for layer, connection in enumerate(self.connections):
             last = layer == len(self.layers) - 1
             made, states = self._layer(layer, rows, packing, before, noise)
             rate = rates.output_dropout if last and rates.output_dropout is not None else between
-            rows = connection(rows, self._drop(made, packing, rate, noise))
+            dropped = self._drop(made, packing, rate, noise)
+            rows = connection(rows, dropped)
             after += states
-        penalties = _penalties(rates, made, rows, packing) if noise is not None else {}
+        penalties = _penalties(rates, made, dropped, packing) if noise is not None else {}
         hidden = packing.unpack(rows)
         if self.attention is not None:
             hidden = self.attention(hidden, mask)
@@ -156,22 +160,21 @@ class RecurrentStack(nn.Module):
     def _layer(
         self, layer: int, rows: Tensor, packing: Packing, before: Iterator[State], noise: Noise | None
     ) -> tuple[Tensor, list[State]]:
-        made, state = self._direction(self.layers, layer, rows, packing, next(before), noise)
+        made, state = self._direction("layers", layer, rows, packing, next(before), noise)
         if not self.config.bidirectional:
             return made, [state]
         reversed_rows = packing.reverse(rows)
-        other, last = self._direction(self.backward_layers, layer, reversed_rows, packing, next(before), noise)
+        other, last = self._direction("backward_layers", layer, reversed_rows, packing, next(before), noise)
         other = packing.reverse(other)
         joined = torch.cat([made, other], dim=-1) if self.config.merge == "concat" else made + other
         return joined, [state, last]
 
     def _direction(
-        self, cells: nn.ModuleList, layer: int, rows: Tensor, packing: Packing, before: State, noise: Noise | None
+        self, name: str, layer: int, rows: Tensor, packing: Packing, before: State, noise: Noise | None
     ) -> tuple[Tensor, State]:
-        name = "layers" if cells is self.layers else "backward_layers"
         seen = self.watch(f"{name}.{layer}") if self.watch else None
         return unroll_with_noise(
-            self._cell(cells, layer), rows, packing, before, self.config.regularization, noise, seen
+            self._cell(getattr(self, name), layer), rows, packing, before, self.config.regularization, noise, seen
         )
 
     def _drop(self, rows: Tensor, packing: Packing, rate: float, noise: Noise | None) -> Tensor:
@@ -196,8 +199,13 @@ def _penalties(rates: Regularization, made: Tensor, dropped: Tensor, packing: Pa
     """Return the activation penalties of the last layer (Merity et al., 2017, arXiv:1708.01009)."""
     penalties = {}
     if rates.activation_penalty:
-        penalties["activation"] = rates.activation_penalty * dropped.square().mean()
+        penalties["activation"] = rates.activation_penalty * _mean_square(dropped)
     if rates.temporal_penalty:
         now, following = packing.pairs(made)
-        penalties["temporal_activation"] = rates.temporal_penalty * (following - now).square().mean()
+        penalties["temporal_activation"] = rates.temporal_penalty * _mean_square(following - now)
     return penalties
+
+
+def _mean_square(x: Tensor) -> Tensor:
+    """Return the mean of x², 0 where there is nothing: a batch of one step has no differences."""
+    return x.square().sum() / max(1, x.numel())

@@ -7,7 +7,7 @@ from pydantic import Field
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from elman.cells.base import Cell, Drops, Recurrence, State
+from elman.cells.base import KEEP_ALL, Cell, Drops, Recurrence, State
 from elman.config import Config
 from elman.layers.dropout import dropout
 from elman.layers.packing import Packing
@@ -32,14 +32,26 @@ class Regularization(Config):
         0.0, ge=0, lt=1, description="Probability of dropping what is written into the state (Semeniuta)."
     )
     weight_drop: float = Field(0.0, ge=0, lt=1, description="Probability of dropping a recurrent weight (Merity).")
-    zoneout: float = Field(0.0, ge=0, lt=1, description="Probability that a unit of the state stays as it was.")
+    zoneout: float = Field(0.0, ge=0, lt=1, description="Probability that a unit of h stays as it was (Krueger).")
+    zoneout_memory: float | None = Field(
+        None, ge=0, lt=1, description="The same for the other parts of a state, such as c; `zoneout` if left out."
+    )
     activation_penalty: float = Field(0.0, ge=0, description="α of α mean(h²), on the outputs after dropout.")
     temporal_penalty: float = Field(0.0, ge=0, description="β of β mean((h_{t+1} - h_t)²), before dropout.")
 
     @property
     def steps_change(self) -> bool:
         """Whether single steps differ from the cell's own, so that they have to be made one by one."""
-        return any((self.hidden_dropout, self.candidate_dropout, self.zoneout))
+        return any((self.hidden_dropout, self.candidate_dropout, self.zones))
+
+    @property
+    def zones(self) -> bool:
+        """Whether units of the state stay as they were."""
+        return bool(self.zoneout or self.zoneout_memory)
+
+    def zoneout_of(self, part: str) -> float:
+        """Return the rate of one part of a state."""
+        return self.zoneout if part == "h" or self.zoneout_memory is None else self.zoneout_memory
 
 
 def unroll_with_noise(
@@ -66,7 +78,7 @@ def unroll_with_noise(
         noise: the noise of the step. None means evaluation: only the expectation of zoneout acts.
         seen: takes the state after each step, if someone watches.
     """
-    step: Any = NoisyRecurrence(cell, rates, noise) if rates.steps_change and (noise or rates.zoneout) else cell
+    step: Any = NoisyRecurrence(cell, rates, noise) if rates.steps_change and (noise or rates.zones) else cell
     if seen is not None:
         step = Watched(step, seen)
     if noise is None or rates.weight_drop == 0.0:
@@ -104,14 +116,19 @@ class NoisyRecurrence:
     def recur(self, projected_t: Tensor, state: Any) -> tuple[Tensor, Any]:
         """Return output and state of one noisy step."""
         output, after = self._cell.recur(projected_t, state, self._drops(len(projected_t)))
-        if not self._rates.zoneout:
+        if not self._rates.zones:
             return output, after
-        zoned: Any = self._zone(state, after)
-        return zoned[0], zoned
+        zoned = self._zone(state, after)
+        return zoned.h, zoned
+
+    @property
+    def hidden_size(self) -> int:
+        """H of the cell."""
+        return self._cell.hidden_size
 
     def _drops(self, rows: int) -> Drops:
-        if self._noise is None:
-            return Drops()
+        if self._noise is None or not (self._rates.hidden_dropout or self._rates.candidate_dropout):
+            return KEEP_ALL
         if self._kept is None or not self._rates.variational:
             rates = (self._rates.hidden_dropout, self._rates.candidate_dropout)
             like = self._cell.zeros(rows)
@@ -120,14 +137,16 @@ class NoisyRecurrence:
         # Rows leave a packed batch at its end, so those that are left are the first ones.
         return Drops(*(None if mask is None else mask[:rows] for mask in self._kept))
 
-    def _zone(self, before: State, after: State) -> State:
-        rate, old = self._rates.zoneout, before.tensors()
-        if self._noise is None:
-            return after.map(lambda new: rate * next(old) + (1.0 - rate) * new)
-        noise = self._noise
-        stay = [torch.empty_like(t).bernoulli_(rate, generator=noise.generator(t.device)) for t in after.tensors()]
-        kept = iter(stay)
-        return after.map(lambda new: torch.where(next(kept) > 0, next(old), new))
+    def _zone(self, before: Any, after: Any) -> Any:
+        parts = {}
+        for name, old in before._asdict().items():
+            rate, new = self._rates.zoneout_of(name), getattr(after, name)
+            if self._noise is None:
+                parts[name] = rate * old + (1.0 - rate) * new
+            else:
+                stays = torch.empty_like(new).bernoulli_(rate, generator=self._noise.generator(new.device))
+                parts[name] = torch.where(stays > 0, old, new)
+        return after._replace(**parts)
 
 
 class _Unrolled(nn.Module):

@@ -34,6 +34,7 @@ class SelfAttention(nn.Module):
         self.heads = heads
         self.qkv = nn.Linear(hidden_size, 3 * hidden_size, bias=False)
         self.out = nn.Linear(hidden_size, hidden_size, bias=False)
+        self.reset_parameters(torch.Generator().manual_seed(0))
 
     def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
         """Draw the weights from U(-bound, bound), 1/sqrt(H) if left out."""

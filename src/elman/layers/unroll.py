@@ -31,7 +31,7 @@ def unroll(
         packed outputs, and for each row of the batch the state after its last real step.
     """
     if not packing.batch_sizes:
-        return rows.new_zeros(0, getattr(step, "hidden_size", rows.shape[-1])), state
+        return rows.new_zeros(0, next(state.tensors()).shape[-1]), state
     if isinstance(step, Cell) and fused.runs(step, packing):
         return fused.run(step, rows, packing, state)
     return loop(step, rows, packing, state)

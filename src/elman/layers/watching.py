@@ -12,12 +12,18 @@ class Watched:
 
     Args:
         recurrence: makes the steps.
-        seen: the states are appended to it, in the order of time.
+        seen: the states are appended to it, in the order in which they are made: backward in time for a layer that
+            reads backward.
     """
 
     def __init__(self, recurrence: Recurrence, seen: list[State]) -> None:
         self._recurrence = recurrence
         self._seen = seen
+
+    @property
+    def hidden_size(self) -> int:
+        """H of what is watched."""
+        return self._recurrence.hidden_size
 
     def project(self, inputs: Tensor) -> Tensor:
         """Return what the recurrence makes of the inputs."""

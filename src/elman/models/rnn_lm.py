@@ -42,7 +42,7 @@ class RnnLM(Network, nn.Module):
 
         name: str = "rnn_lm"
         embedding_size: int = Field(
-            0, ge=0, le=65536, description="E, numbers in the vector of a token; 0 takes the smaller of V and H."
+            0, ge=0, le=65536, description="E, numbers in the vector of a token; 0 is the smaller of V and H, tied H."
         )
         readout_layers: int = Field(0, ge=0, le=64, description="tanh layers between the recurrence and the softmax.")
         head: str = Field("softmax", description="What predicts the token; `elman describe heads` lists them.")
@@ -77,7 +77,8 @@ class RnnLM(Network, nn.Module):
     def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
         super().__init__()
         self.config = config
-        embedding_size = config.embedding_size or min(sizes["tokens"], config.hidden_size)
+        small = config.hidden_size if config.tied else min(sizes["tokens"], config.hidden_size)
+        embedding_size = config.embedding_size or small
         self.embedding = Embedding(sizes["tokens"], embedding_size, config.regularization.word_dropout)
         self.recurrent = RecurrentStack(embedding_size, config, embedding_size if config.tied else None)
         width = self.recurrent.output_size

@@ -128,8 +128,8 @@ class LanguageModeling(Task):
 
     @property
     def fingerprint(self) -> str:
-        """The fingerprint of the vocabulary."""
-        return self.vocabulary.fingerprint
+        """The fingerprint of the vocabulary, and of what the tokenizer learned."""
+        return "-".join(filter(None, (self.vocabulary.fingerprint, self.tokenizer.fingerprint)))
 
     @property
     def sizes(self) -> dict[str, int]:

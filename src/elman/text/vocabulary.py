@@ -87,11 +87,14 @@ class VocabularyBuilder:
 
     Args:
         inventory: the whole vocabulary where it is known beforehand.
+        always: tokens that belong to it even if they never occur.
     """
 
-    def __init__(self, inventory: Sequence[str] | None = None) -> None:
+    def __init__(self, inventory: Sequence[str] | None = None, always: Sequence[str] = ()) -> None:
         self._fixed = inventory is not None
-        self._ids = _Growing(zip(inventory or (), range(len(inventory or ())), strict=True))
+        self._always = len(always)
+        first = inventory if inventory is not None else always
+        self._ids = _Growing(zip(first, range(len(first)), strict=True))
 
     def encode(self, tokens: Iterable[str]) -> np.ndarray:
         """Return provisional ids (uint32), with new ones for tokens not met before."""
@@ -105,7 +108,7 @@ class VocabularyBuilder:
 
         Args:
             counts: how often each provisional id occurs in the training data. Tokens that never do (they
-                came from held-out text) are left out and become `<unk>`.
+                came from held-out text) are left out and become `<unk>`, but for those that always belong to it.
 
         The most frequent token comes first and ties are broken by the token, after `<unk>`, which has id 0. A fixed
         inventory keeps its order and needs no `<unk>`.
@@ -114,7 +117,7 @@ class VocabularyBuilder:
         if self._fixed:
             return Vocabulary(seen, counts), np.arange(len(seen), dtype=np.uint32)
         unknown = self._ids.get(UNKNOWN)
-        kept = [i for i in np.flatnonzero(counts).tolist() if i != unknown]
+        kept = [i for i in range(len(seen)) if (i < self._always or counts[i]) and i != unknown]
         kept.sort(key=lambda i: (-int(counts[i]), seen[i]))
         table = np.zeros(len(seen), dtype=np.uint32)
         table[kept] = np.arange(1, len(kept) + 1, dtype=np.uint32)

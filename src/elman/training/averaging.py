@@ -72,6 +72,7 @@ class NonMonotonicAverage:
 
     def restore(self, state: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
         """Take counters and means."""
-        self._losses, self._updates = list(state["losses"]), state["updates"]
+        # A checkpoint from before there was averaging has neither.
+        self._losses, self._updates = list(state.get("losses", [])), state.get("updates", 0)
         parameters = dict(self._network.named_parameters())
         self._means = {name: parameters[name].detach().new_tensor(array) for name, array in arrays.items()}

@@ -45,7 +45,9 @@ class GradientWatch:
         return {
             "weights": {name: _norm(gradients) for name, gradients in self._gradients().items()},
             "states": {
-                name: [_norm([t.grad for t in state.tensors() if t.grad is not None]) for state in states]
+                name: [
+                    _norm([t.grad for t in state.tensors() if t.grad is not None]) for state in _in_time(name, states)
+                ]
                 for name, states in self._seen.items()
             },
         }
@@ -57,6 +59,10 @@ class GradientWatch:
                 gradient = parameter.grad.coalesce().values() if parameter.grad.is_sparse else parameter.grad
                 found.setdefault(path.rpartition(".")[0], []).append(gradient)
         return found
+
+
+def _in_time(name: str, states: list[State]) -> list[State]:
+    return states[::-1] if ".backward_layers." in name else states
 
 
 def _norm(gradients: list[Tensor]) -> float:

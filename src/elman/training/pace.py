@@ -32,7 +32,7 @@ class Speed:
 def measure(task: Task, data: TaskData, network: Network, config: TrainingConfig, run: RunFolder) -> Speed:
     """Time some steps and a validation on a copy of the network, which is thrown away: nothing of the run changes."""
     begin = time.perf_counter()
-    throw_away = config.model_copy(update={"steps": 10**9, "validate_every": 1, "log_every": 1})
+    throw_away = config.model_copy(update={"steps": 10**9, "validate_every": 1, "log_every": 1, "log_gradients": False})
     trainer = Trainer(task, data, copy.deepcopy(network), throw_away, run, lambda event: None)
     for _ in range(_WARM_UP_STEPS):
         trainer.step()

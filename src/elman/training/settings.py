@@ -59,7 +59,8 @@ class TrainingConfig(Config):
     beta2: float = Field(0.99, ge=0, lt=1, description="β2 of adam and adamw.")
     weight_decay: float = Field(0.0, ge=0, description="λ; decoupled in adamw, else part of the gradient.")
     lazy_rows: bool = Field(
-        False, description="adam, adamw: rows of an embedding that a batch does not look up stay as they are."
+        False,
+        description="adam, adamw: rows of an embedding stay as they are where a batch does not look them up.",
     )
     averaging: Literal["none", "ntasgd"] = Field(
         "none", description="ntasgd: average the weights once validation stops getting better (Merity)."
@@ -75,7 +76,9 @@ class TrainingConfig(Config):
     decay: float = Field(0.5, gt=0, lt=1, description="What step and plateau multiply the rate by.")
     decay_after: int = Field(4, ge=0, description="Epochs before step starts to decay, once an epoch.")
     patience: int = Field(1, ge=0, description="Validations without a new best that plateau waits for.")
-    validate_every: int | None = Field(None, ge=1, description="Steps between validations; by default ten a run.")
+    validate_every: int | None = Field(
+        None, ge=1, description="Steps between validations; by default ten a run, or one an epoch."
+    )
     checkpoint_every: int = Field(1000, ge=1, description="Steps between checkpoints; each validation makes one too.")
     log_every: int | None = Field(None, ge=1, description="Steps between lines of metrics.jsonl; 200 a run by default.")
     log_gradients: bool = Field(

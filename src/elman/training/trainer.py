@@ -128,8 +128,8 @@ class Trainer:
         norms = watch.norms() if watch else None
         norm = clip_by_global_norm(self.network.parameters(), self.config.clip_norm)
         total = float(nats.detach())
-        if not np.isfinite(total) or not np.isfinite(norm):
-            raise self._given_up("loss" if not np.isfinite(total) else "gradient")
+        if not np.isfinite(float(loss.detach())) or not np.isfinite(norm):
+            raise self._given_up("gradient" if np.isfinite(float(loss.detach())) else "loss")
         self.optimizer.step(self.current_rate() * batch.rate_scale)
         self.average.updated()
         self._state = found.state.detach()

@@ -22,6 +22,16 @@ class Tokenizer(ABC):
     inventory: ClassVar[Sequence[str] | None] = None
     """All tokens there can be, in the order of their ids, if that is known without data."""
 
+    @property
+    def pieces_known(self) -> Sequence[str]:
+        """Tokens that a vocabulary has even where training text never shows them, once `learn` was called."""
+        return ()
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of what was learned; empty where nothing was."""
+        return ""
+
     def learn(self, texts: Iterable[str], size: int) -> None:  # noqa: B027
         """Learn from training text how to cut; most tokenizers know.
 

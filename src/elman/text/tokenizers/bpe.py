@@ -1,6 +1,7 @@
 """A token is a piece of a word that training text has often: byte-pair encoding."""
 
 import codecs
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -31,7 +32,7 @@ class BPETokenizer(Tokenizer):
     """Pairs of pieces that stand together most often become one piece, again and again, starting from bytes.
 
     A text is first cut into words with the blank before them, numbers, punctuation and line breaks; pieces never reach
-    across. Nothing is lost and nothing is unknown that training text spells with the same bytes. Bytes are written in
+    across. Nothing is lost and nothing is unknown: what has no larger piece is spelled in bytes, which are written in
     the printable alphabet of GPT-2, in which a blank is `Ġ` and a line break `Ċ`.
 
     Source: Sennrich et al. (2016), Neural machine translation of rare words with subword units, arXiv:1508.07909.
@@ -52,6 +53,16 @@ class BPETokenizer(Tokenizer):
         encoder.train_from_iterator(texts, trainer)
         self._merges = [(left, right) for left, right in json.loads(encoder.to_str())["model"]["merges"]]
         self._encoder = self._make()
+
+    @property
+    def pieces_known(self) -> Sequence[str]:
+        """All pieces: a byte that training text has inside larger pieces only may stand alone elsewhere."""
+        return list(self._encoder.get_vocab())
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of the merges in their order."""
+        return hashlib.sha256("\n".join(map(" ".join, self._merges)).encode()).hexdigest()[:16]
 
     def split(self, text: str) -> Sequence[str]:
         """Return the pieces, in the alphabet of bytes."""
@@ -76,19 +87,22 @@ class BPETokenizer(Tokenizer):
         """Read what `save` wrote.
 
         Raises:
-            CheckpointError: the file is missing, or a line is not two pieces.
+            CheckpointError: the file is missing or no file of merges; the message has the line.
         """
         path = folder / _FILE
         try:
-            lines = path.read_text(encoding="utf-8").split("\n")
+            header, *lines = path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
         except (OSError, UnicodeDecodeError) as error:
             raise CheckpointError(f"{path}: the merges cannot be read: {error}.") from error
-        tokenizer = cls()
-        for number, line in enumerate(lines[1:-1], start=2):
+        if header != _HEADER:
+            raise CheckpointError(f"{path}:1: got {header!r}, expected {_HEADER!r}: this is not a file of merges.")
+        tokenizer, known = cls(), set(_BYTES)
+        for number, line in enumerate(lines, start=2):
             left, _, right = line.partition(" ")
-            if not left or not right or not set(left + right) <= set(_BYTES):
-                raise CheckpointError(f"{path}:{number}: got {line!r}, expected two pieces and a blank between them.")
+            if left not in known or right not in known:
+                raise CheckpointError(f"{path}:{number}: got {line!r}, expected two pieces that are known by then.")
             tokenizer._merges.append((left, right))
+            known.add(left + right)
         tokenizer._encoder = tokenizer._make()
         return tokenizer
 
