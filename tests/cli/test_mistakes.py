@@ -76,10 +76,13 @@ def test_a_validation_file_with_no_known_token(train, tmp_path):
         (["--level", "chars"], ["--level:", "unknown level 'chars'. Did you mean 'character'?"]),
         (
             ["--set", "model.bidirectional=true"],
-            ["[model] bidirectional: a language model sees left context only", "Leave it out."],
+            ["bidirectional: a language model sees left context only", "Leave it out."],
         ),
         (["--set", "model.head=softmx"], ["unknown head 'softmx'. Did you mean 'softmax'?"]),
-        (["--set", "model.head_options={cut=[1]}"], ["unknown key 'cut'. Did you mean 'cutoffs'?"]),
+        (
+            ["--set", "model.head=adaptive_softmax", "--set", "model.head_options={cut=[1]}"],
+            ["unknown key 'cut'. Did you mean 'cutoffs'?"],
+        ),
         (
             ["--set", "model.regularization.zoneot=0.1"],
             ["[model] unknown key 'zoneot'. Did you mean 'zoneout'?"],

@@ -281,8 +281,8 @@ def test_B14_the_gradient_at_a_step_is_what_later_losses_say_of_it():
     (norms,) = watch.norms()["states"].values()
     cell, jacobian = network.layers[0], torch.eye(H)
     for t in reversed(range(T)):
-        assert norms[t] == pytest.approx(float(jacobian.sum(0).norm()), abs=1e-10)
-        jacobian = jacobian @ torch.diag(1 - outputs[0, t] ** 2) @ cell.weight_hh
+        assert norms[t] == pytest.approx(float(jacobian.sum(0).norm().detach()), abs=1e-10)
+        jacobian = jacobian @ (torch.diag(1 - outputs[0, t] ** 2) @ cell.weight_hh).detach()
 
 
 def test_B14_a_layer_that_reads_backward_is_shown_in_the_order_of_time():

@@ -14,18 +14,18 @@ EQUATIONS = (HERE.parent.parent / "docs" / "equations.md").read_text(encoding="u
 ROWS = [
     *(f"A{n}" for n in range(1, 27)),
     *(f"B{n}" for n in range(1, 19)),
-    *(f"C{n}" for n in (*range(1, 15), 22, 23, 24)),
+    *(f"C{n}" for n in (1, 2, 4, 5, *range(7, 15), 22, 23, 24)),
 ]
 
 
-def tested_rows():
+def rows_with_tests():
     names = re.findall(r"^def (test_\w+)", "".join(path.read_text() for path in HERE.glob("test_*.py")), re.MULTILINE)
     return {part for name in names for part in name.split("_") if re.fullmatch(r"[A-Z]\d+", part)}
 
 
 @pytest.mark.parametrize("row", ROWS)
 def test_every_row_names_a_test(row):
-    assert row in tested_rows()
+    assert row in rows_with_tests()
 
 
 @pytest.mark.parametrize("name", NOTATIONS)

@@ -90,7 +90,7 @@ def test_a_byte_that_never_stood_alone_in_training_is_known_and_rare(tmp_path):
     assert "q" not in set(tokenizer.split(text))
     ids = vocabulary.encode(tokenizer.split("q ü"))
     assert vocabulary.unknown_id not in ids
-    assert len(vocabulary) == 270 + 1
+    assert len(vocabulary) == len(tokenizer.pieces_known) + 1 > 257
     assert vocabulary.counts[1] == vocabulary.counts.max()
     assert vocabulary.counts[-1] == 0
 

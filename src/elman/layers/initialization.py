@@ -1,5 +1,7 @@
 """The starting weights of a whole network."""
 
+import inspect
+
 import torch
 from torch import nn
 
@@ -18,5 +20,6 @@ def initialize(network: nn.Module, seed: int, bound: float | None = None) -> Non
     """
     for name, module in network.named_modules():
         reset = getattr(module, "reset_parameters", None)
-        if reset is not None:
+        # torch's own layers draw from the global generator; the module that holds one draws for it.
+        if reset is not None and "generator" in inspect.signature(reset).parameters:
             reset(torch.Generator().manual_seed(seed_of(seed, f"init.{name}")), bound)

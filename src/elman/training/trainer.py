@@ -135,7 +135,9 @@ class Trainer:
         self._state = found.state.detach()
         progress.step += 1
         progress.batch += 1
-        return Update(total, count, norm, {name: float(value) for name, value in found.penalties.items()}, norms)
+        return Update(
+            total, count, norm, {name: float(value.detach()) for name, value in found.penalties.items()}, norms
+        )
 
     def current_rate(self) -> float:
         """Return the learning rate of the next update."""
