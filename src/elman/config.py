@@ -6,7 +6,7 @@ flag or the file it came from, before any data is read.
 
 import tomllib
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin
 
 import tomli_w
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -186,11 +186,13 @@ def options(schema: type[Config], prefix: str = "") -> list[Option]:
             rows += options(field.annotation, f"{prefix}{name}.")
             continue
         kind = getattr(field.annotation, "__name__", None) or str(field.annotation)
-        if str(field.annotation).startswith("typing.") or " | " in str(field.annotation):
+        if get_origin(field.annotation) is Literal:
+            kind = "one of " + ", ".join(map(str, get_args(field.annotation)))
+        elif str(field.annotation).startswith("typing.") or " | " in str(field.annotation):
             kind = str(field.annotation).replace("typing.", "")
         missing = field.default is PydanticUndefined and field.default_factory is None
         default = "" if missing else repr(field.get_default(call_default_factory=True))
-        rows.append(Option(prefix + name, kind.replace("Literal", "one of "), default, field.description or ""))
+        rows.append(Option(prefix + name, kind, default, field.description or ""))
     return rows
 
 

@@ -120,7 +120,7 @@ def _options(section: str, schema: type[Config]) -> list[str]:
     for option in options(schema):
         default = f" = {option.default}" if option.default else ""
         lines.append(f"  {option.name}{default}")
-        choices = f" ({option.kind})" if option.kind.startswith("one of") else ""
+        choices = f" ({option.kind})" if option.kind.startswith("one of ") else ""
         lines.append(f"      {option.description or option.kind}{choices}")
     return lines
 

@@ -26,10 +26,12 @@ class RecurrentConfig(Config):
     cell_options: dict[str, Any] = Field({}, description="Options of the cell, such as {activation = 'relu'}.")
     hidden_size: int = Field(384, ge=1, le=65536, description="H, units of a layer and direction.")
     num_layers: int = Field(1, ge=1, le=64, description="L, recurrent layers.")
-    bidirectional: bool = Field(False, description="Read the sequence from both ends; needs all of it beforehand.")
+    bidirectional: bool = Field(False, description="Read the sequence from both ends; a language model refuses it.")
     merge: Literal["concat", "sum"] = Field("concat", description="How the outputs of two directions become one.")
     connections: Kind = Field("plain", description="How a layer's input goes past it: see docs/equations.md.")
-    self_attention_heads: int = Field(0, ge=0, le=64, description="Heads of self-attention after the stack; 0 is none.")
+    self_attention_heads: int = Field(
+        0, ge=0, le=64, description="Heads of self-attention after the stack, 0 is none; a language model refuses it."
+    )
     initial_state: Literal["zero", "learned"] = Field(
         "zero",
         description="The state before the first step; with task.carry_state that is once an epoch.",
