@@ -2,7 +2,7 @@
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 import torch
@@ -101,8 +101,6 @@ class Step(Protocol):
 class Recurrence(Protocol):
     """A step whose work on the input is apart from its work on the state, so that it runs over all steps at once."""
 
-    hidden_size: int
-
     def project(self, inputs: Tensor) -> Tensor:
         """Return the part of the step that needs no state, for any number of steps."""
 
@@ -134,6 +132,8 @@ class Cell(nn.Module, ABC):
 
     gates: ClassVar[int]
     state_type: ClassVar[type[State]]
+    gate_biases: ClassVar[Mapping[int, str]] = {}
+    """Gates whose b_ih + b_hh start at the value of an option, by their block of rows."""
 
     def __init__(self, input_size: int, hidden_size: int, config: Config | None = None) -> None:
         super().__init__()
@@ -151,20 +151,20 @@ class Cell(nn.Module, ABC):
         self.reset_parameters(torch.Generator().manual_seed(0))
 
     def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
-        """Draw every parameter from U(-bound, bound); bound is 1/sqrt(H) if left out, as in torch.nn."""
+        """Draw every parameter from U(-bound, bound), 1/sqrt(H) if left out, as torch.nn does; then set `gate_biases`.
+
+        What acts is b_ih + b_hh: b_ih is set to the value and b_hh to 0. Without biases there is nothing to set.
+        """
         bound = 1 / math.sqrt(self.hidden_size) if bound is None else bound
         with torch.no_grad():
             for parameter in self.parameters():
                 parameter.uniform_(-bound, bound, generator=generator)
-
-    def set_bias(self, gate: int, value: float) -> None:
-        """Make b_ih + b_hh of one gate equal a value, which is what acts; without biases nothing happens."""
-        if self.bias_ih is None or self.bias_hh is None:
-            return
-        rows = slice(gate * self.hidden_size, (gate + 1) * self.hidden_size)
-        with torch.no_grad():
-            self.bias_ih[rows] = value
-            self.bias_hh[rows] = 0.0
+            if self.bias_ih is None or self.bias_hh is None:
+                return
+            for gate, option in self.gate_biases.items():
+                rows = slice(gate * self.hidden_size, (gate + 1) * self.hidden_size)
+                self.bias_ih[rows] = getattr(self.config, option)
+                self.bias_hh[rows] = 0.0
 
     def initial_state(self, batch_size: int) -> State:
         """Return the state before the first step: zeros, on the device and in the type of the weights."""

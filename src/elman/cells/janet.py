@@ -1,6 +1,5 @@
 """LSTM with nothing but a forget gate (JANET)."""
 
-import torch
 from jaxtyping import Float
 from pydantic import Field
 from torch import Tensor
@@ -36,11 +35,7 @@ class JANETCell(Cell):
 
     gates = 2
     state_type = HiddenState
-
-    def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
-        """Draw as every cell does, then make b_ih + b_hh of the forget gate equal `forget_bias`."""
-        super().reset_parameters(generator, bound)
-        self.set_bias(0, self.config.forget_bias)
+    gate_biases = {0: "forget_bias"}
 
     def values(
         self, projected_t: Float[Tensor, "B G"], state: HiddenState, drops: Drops = KEEP_ALL

@@ -40,6 +40,7 @@ class LayerNormLSTMCell(Cell):
 
     gates = 4
     state_type = LSTMState
+    gate_biases = {1: "forget_bias"}
 
     def __init__(self, input_size: int, hidden_size: int, config: Config | None = None) -> None:
         super().__init__(input_size, hidden_size, config)
@@ -52,7 +53,6 @@ class LayerNormLSTMCell(Cell):
     def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
         """Draw as every cell does; gains are 1, the bias of the memory is 0, the forget bias is `forget_bias`."""
         super().reset_parameters(generator, bound)
-        self.set_bias(1, self.config.forget_bias)
         with torch.no_grad():
             for name, parameter in self.named_parameters():
                 if name.startswith("gain"):

@@ -41,11 +41,7 @@ class LSTMCell(Cell):
 
     gates = 4
     state_type = LSTMState
-
-    def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
-        """Draw as every cell does, then make b_ih + b_hh of the forget gate equal `forget_bias`."""
-        super().reset_parameters(generator, bound)
-        self.set_bias(1, self.config.forget_bias)
+    gate_biases = {1: "forget_bias"}
 
     def values(self, projected_t: Float[Tensor, "B G"], state: LSTMState, drops: Drops = KEEP_ALL) -> dict[str, Tensor]:
         """Return the gates i, f, o, the candidate g, then c and h, in this order."""

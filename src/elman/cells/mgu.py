@@ -1,6 +1,5 @@
 """The minimal gated unit: one gate."""
 
-import torch
 from jaxtyping import Float
 from pydantic import Field
 from torch import Tensor
@@ -36,11 +35,7 @@ class MGUCell(Cell):
 
     gates = 2
     state_type = HiddenState
-
-    def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
-        """Draw as every cell does, then make b_ih + b_hh of the gate equal `gate_bias`."""
-        super().reset_parameters(generator, bound)
-        self.set_bias(0, self.config.gate_bias)
+    gate_biases = {0: "gate_bias"}
 
     def values(
         self, projected_t: Float[Tensor, "B G"], state: HiddenState, drops: Drops = KEEP_ALL

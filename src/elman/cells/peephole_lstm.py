@@ -37,16 +37,12 @@ class PeepholeLSTMCell(Cell):
 
     gates = 4
     state_type = LSTMState
+    gate_biases = {1: "forget_bias"}
 
     def __init__(self, input_size: int, hidden_size: int, config: Config | None = None) -> None:
         super().__init__(input_size, hidden_size, config)
         self.weight_ch = nn.Parameter(torch.empty(3, hidden_size))
         self.reset_parameters(torch.Generator().manual_seed(0))
-
-    def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
-        """Draw as every cell does, then make b_ih + b_hh of the forget gate equal `forget_bias`."""
-        super().reset_parameters(generator, bound)
-        self.set_bias(1, self.config.forget_bias)
 
     def values(self, projected_t: Float[Tensor, "B G"], state: LSTMState, drops: Drops = KEEP_ALL) -> dict[str, Tensor]:
         """Return the gates i, f, the candidate g, then c, the gate o and h, in this order."""

@@ -89,9 +89,7 @@ class AdaptiveSoftmaxHead(Head):
         weights, biases = self._parts()
         nats = summed_cross_entropy(rows, weights[0], biases[0], self._in_head(wanted))
         for cluster in range(1, len(weights)):
-            chosen = self._of(cluster, wanted)
-            inner = self._narrow(cluster, rows.index_select(0, chosen))
-            inside = wanted[chosen] - self.borders[cluster]
+            _, inner, inside = self._rows_of(cluster, rows, wanted)
             nats = nats + summed_cross_entropy(inner, weights[cluster], biases[cluster], inside)
         return LossSum(nats, len(wanted))
 
@@ -102,9 +100,7 @@ class AdaptiveSoftmaxHead(Head):
         weights, biases = self._parts()
         nats = cross_entropies(rows, weights[0], biases[0], self._in_head(wanted))
         for cluster in range(1, len(weights)):
-            chosen = self._of(cluster, wanted)
-            inner = self._narrow(cluster, rows[chosen])
-            inside = wanted[chosen] - self.borders[cluster]
+            chosen, inner, inside = self._rows_of(cluster, rows, wanted)
             nats.index_add_(0, chosen, cross_entropies(inner, weights[cluster], biases[cluster], inside))
         return padded_again(nats, target)
 
@@ -137,14 +133,15 @@ class AdaptiveSoftmaxHead(Head):
         cluster = torch.bucketize(target, borders, right=True)
         return torch.where(cluster == 0, target, self.borders[1] + cluster - 1)
 
-    def _of(self, cluster: int, target: Tensor) -> Tensor:
+    def _rows_of(self, cluster: int, rows: Tensor, target: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return which rows have their target in a cluster, those rows as the cluster sees them, and their classes."""
         first, last = self.borders[cluster], self.borders[cluster + 1]
-        return ((target >= first) & (target < last)).nonzero()[:, 0]
+        chosen = ((target >= first) & (target < last)).nonzero()[:, 0]
+        return chosen, self._narrow(cluster, rows.index_select(0, chosen)), target[chosen] - first
 
     def _narrow(self, cluster: int, rows: Tensor) -> Tensor:
         return rows if self.table is not None else functional.linear(rows, self.projections[cluster - 1])
 
 
 def _default_cutoffs(num_classes: int) -> list[int]:
-    cutoffs = sorted({int(num_classes * share) for share in _SHARES} - {0})
-    return [cutoff for cutoff in cutoffs if cutoff < num_classes]
+    return sorted({int(num_classes * share) for share in _SHARES} - {0})

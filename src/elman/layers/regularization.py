@@ -121,11 +121,6 @@ class NoisyRecurrence:
         zoned = self._zone(state, after)
         return zoned.h, zoned
 
-    @property
-    def hidden_size(self) -> int:
-        """H of the cell."""
-        return self._cell.hidden_size
-
     def _drops(self, rows: int) -> Drops:
         if self._noise is None or not (self._rates.hidden_dropout or self._rates.candidate_dropout):
             return KEEP_ALL

@@ -20,11 +20,6 @@ class Watched:
         self._recurrence = recurrence
         self._seen = seen
 
-    @property
-    def hidden_size(self) -> int:
-        """H of what is watched."""
-        return self._recurrence.hidden_size
-
     def project(self, inputs: Tensor) -> Tensor:
         """Return what the recurrence makes of the inputs."""
         return self._recurrence.project(inputs)

@@ -127,17 +127,17 @@ class Trainer:
         loss.backward()  # type: ignore[no-untyped-call]
         norms = watch.norms() if watch else None
         norm = clip_by_global_norm(self.network.parameters(), self.config.clip_norm)
-        total = float(nats.detach())
-        if not np.isfinite(float(loss.detach())) or not np.isfinite(norm):
-            raise self._given_up("gradient" if np.isfinite(float(loss.detach())) else "loss")
+        if not np.isfinite(float(loss.detach())):
+            raise self._given_up("loss")
+        if not np.isfinite(norm):
+            raise self._given_up("gradient")
         self.optimizer.step(self.current_rate() * batch.rate_scale)
         self.average.updated()
         self._state = found.state.detach()
         progress.step += 1
         progress.batch += 1
-        return Update(
-            total, count, norm, {name: float(value.detach()) for name, value in found.penalties.items()}, norms
-        )
+        penalties = {name: float(value.detach()) for name, value in found.penalties.items()}
+        return Update(float(nats.detach()), count, norm, penalties, norms)
 
     def current_rate(self) -> float:
         """Return the learning rate of the next update."""
