@@ -16,7 +16,7 @@ from elman.layers.dropout import dropout, sequence_dropout
 from elman.layers.embedding import Embedding
 from elman.layers.packing import Packing
 from elman.layers.recurrent import RecurrentConfig, RecurrentStack
-from elman.layers.regularization import NoisyRecurrence, Regularization, unroll_with_noise
+from elman.layers.regularization import Regularization, draw_masks, unroll_with_noise
 from elman.layers.unroll import unroll
 from elman.models.rnn_lm import RnnLM
 from elman.noise import Noise
@@ -184,9 +184,10 @@ def test_C13_semeniuta_drops_the_candidate_and_never_the_memory():
 @pytest.mark.parametrize("variational", [True, False])
 def test_C13_semeniuta_masks_change_with_the_step_unless_variational(variational):
     cell = CELLS.get("gru")(I, H)
-    noisy = NoisyRecurrence(cell, Regularization(candidate_dropout=0.5, variational=variational), Noise(1, 0))
-    first, second = (noisy._drops(B).candidate for _ in range(2))
-    assert torch.equal(first, second) is variational
+    packing = Packing(B, T)
+    rates = Regularization(candidate_dropout=0.5, variational=variational)
+    mask = draw_masks(cell, rates, Noise(1, 0), packing).drops.candidate
+    assert mask.shape == ((B, H) if variational else (T * B, H))
 
 
 @pytest.mark.parametrize("name", ["elman", "gru", "lstm", "peephole_lstm"])

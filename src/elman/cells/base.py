@@ -208,6 +208,10 @@ class Cell(nn.Module, ABC):
         """Return torch's operator for whole sequences of exactly this recurrence, if it has one."""
         return None
 
+    def kernel(self) -> str | None:
+        """Return the name of the compiled code for whole sequences of exactly this recurrence, if there is some."""
+        return None
+
     def zeros(self, batch_size: int) -> Float[Tensor, "B H"]:
         """Return zeros for one part of a state."""
         return self.weight_hh.new_zeros(batch_size, self.hidden_size)

@@ -45,3 +45,7 @@ class CoupledLSTMCell(Cell):
         c = f * state.c + (1 - f) * drops.write(g)
         h = o * c.tanh()
         return {"f": f, "o": o, "g": g, "c": c, "h": h}
+
+    def kernel(self) -> str:
+        """Return the compiled code of this cell."""
+        return "coupled_lstm"

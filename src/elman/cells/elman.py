@@ -50,6 +50,10 @@ class ElmanCell(Cell):
         """Return torch's operator for tanh and relu."""
         return {"tanh": torch.rnn_tanh, "relu": torch.rnn_relu}.get(self.config.activation)
 
+    def kernel(self) -> str:
+        """Return the compiled code of this activation."""
+        return str(self.config.activation)
+
 
 _ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "tanh": torch.tanh,

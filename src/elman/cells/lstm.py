@@ -56,3 +56,7 @@ class LSTMCell(Cell):
     def torch_operator(self) -> Callable[..., Any]:
         """Return torch's LSTM over whole sequences."""
         return torch.lstm
+
+    def kernel(self) -> str:
+        """Return the compiled code of this cell."""
+        return "lstm"

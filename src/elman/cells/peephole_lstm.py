@@ -54,3 +54,7 @@ class PeepholeLSTMCell(Cell):
         o = (z_o + p_o * c).sigmoid()
         h = o * c.tanh()
         return {"i": i, "f": f, "g": g, "c": c, "o": o, "h": h}
+
+    def kernel(self) -> str:
+        """Return the compiled code of this cell."""
+        return "peephole_lstm"

@@ -5,7 +5,7 @@ from typing import Any, Literal, NamedTuple
 
 import torch
 from jaxtyping import Bool, Float
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from torch import Tensor, nn
 
 from elman.cells import CELLS
@@ -51,6 +51,12 @@ class RecurrentConfig(Config):
         if "cell" in info.data:
             check_table(CELLS.get(info.data["cell"]).Config, options)
         return options
+
+    @model_validator(mode="after")
+    def _memory_to_keep(self) -> "RecurrentConfig":
+        if self.regularization.zoneout_memory is not None and len(CELLS.get(self.cell).state_type._fields) < 2:  # type: ignore[attr-defined]
+            raise ValueError(f"regularization.zoneout_memory: the state of {self.cell} is h alone. Leave it out.")
+        return self
 
     def make_cell(self, input_size: int, hidden_size: int) -> Cell:
         """Return a cell of the kind that is asked for."""
@@ -165,19 +171,16 @@ class RecurrentStack(nn.Module):
         made, state = self._direction("layers", layer, rows, packing, next(before), noise)
         if not self.config.bidirectional:
             return made, [state]
-        reversed_rows = packing.reverse(rows)
-        other, last = self._direction("backward_layers", layer, reversed_rows, packing, next(before), noise)
-        other = packing.reverse(other)
+        other, last = self._direction("backward_layers", layer, rows, packing, next(before), noise)
         joined = torch.cat([made, other], dim=-1) if self.config.merge == "concat" else made + other
         return joined, [state, last]
 
     def _direction(
         self, name: str, layer: int, rows: Tensor, packing: Packing, before: State, noise: Noise | None
     ) -> tuple[Tensor, State]:
-        seen = self.watch(f"{name}.{layer}") if self.watch else None
-        return unroll_with_noise(
-            self._cell(getattr(self, name), layer), rows, packing, before, self.config.regularization, noise, seen
-        )
+        cell, seen = self._cell(getattr(self, name), layer), self.watch(f"{name}.{layer}") if self.watch else None
+        backwards = name == "backward_layers"
+        return unroll_with_noise(cell, rows, packing, before, self.config.regularization, noise, backwards, seen)
 
     def _drop(self, rows: Tensor, packing: Packing, rate: float, noise: Noise | None) -> Tensor:
         if self.config.regularization.variational:

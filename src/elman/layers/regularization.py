@@ -7,10 +7,11 @@ from pydantic import Field
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from elman.cells.base import KEEP_ALL, Cell, Drops, Recurrence, State
+from elman.cells.base import KEEP_ALL, Cell, Drops, State
 from elman.config import Config
 from elman.layers.dropout import dropout
 from elman.layers.packing import Packing
+from elman.layers.step_masks import MaskedRecurrence, StepMasks
 from elman.layers.unroll import unroll
 from elman.layers.watching import Watched
 from elman.noise import Noise
@@ -40,11 +41,6 @@ class Regularization(Config):
     temporal_penalty: float = Field(0.0, ge=0, description="β of β mean((h_{t+1} - h_t)²), before dropout.")
 
     @property
-    def steps_change(self) -> bool:
-        """Whether single steps differ from the cell's own, so that they have to be made one by one."""
-        return any((self.hidden_dropout, self.candidate_dropout, self.zones))
-
-    @property
     def zones(self) -> bool:
         """Whether units of the state stay as they were."""
         return bool(self.zoneout or self.zoneout_memory)
@@ -61,34 +57,37 @@ def unroll_with_noise(
     state: State,
     rates: Regularization,
     noise: Noise | None,
+    backwards: bool = False,
     seen: list[State] | None = None,
 ) -> tuple[Tensor, State]:
     """Run a cell over a packed batch as `unroll` does, with the noise of a training step inside the recurrence.
 
-    weight-drop    W_hh ⊙ M, one mask for all steps and rows, so that whole sequences stay one call
-                   (Merity et al., 2018, arXiv:1708.02182)
-    the others     see `NoisyRecurrence`
+    weight-drop    W_hh ⊙ M, one mask for all steps and rows (Merity et al., 2018, arXiv:1708.02182)
+    the others     see `draw_masks`
 
     Args:
         cell: the recurrence.
         rows: packed inputs.
         packing: how they are packed.
-        state: the state before step 0.
+        state: the state before the first step that is read.
         rates: how much of what.
         noise: the noise of the step. None means evaluation: only the expectation of zoneout acts.
+        backwards: read every sequence from its end.
         seen: takes the state after each step, if someone watches.
     """
-    step: Any = NoisyRecurrence(cell, rates, noise) if rates.steps_change and (noise or rates.zones) else cell
+    masks = draw_masks(cell, rates, noise, packing)
+    step: Any = cell
     if seen is not None:
-        step = Watched(step, seen)
+        turned = masks.reverse(packing) if masks and backwards else masks
+        step, masks = Watched(MaskedRecurrence(cell, turned, packing) if turned else cell, seen), None
     if noise is None or rates.weight_drop == 0.0:
-        return unroll(step, rows, packing, state)
+        return unroll(step, rows, packing, state, masks, backwards)
     weights = {"cell.weight_hh": dropout(cell.weight_hh, rates.weight_drop, noise)}
-    return functional_call(_Unrolled(cell), weights, (step, rows, packing, state))
+    return functional_call(_Unrolled(cell), weights, (step, rows, packing, state, masks, backwards))
 
 
-class NoisyRecurrence:
-    """A cell with noise in its steps.
+def draw_masks(cell: Cell, rates: Regularization, noise: Noise | None, packing: Packing) -> StepMasks | None:
+    """Return the noise of all steps of a sequence, or None where there is none.
 
         hidden_dropout       W_hh (h_{t-1} ⊙ m)                                  Gal & Ghahramani, arXiv:1512.05287
         candidate_dropout    c_t = f ⊙ c_{t-1} + i ⊙ (g ⊙ m)                     Semeniuta et al., arXiv:1603.05118
@@ -101,47 +100,26 @@ class NoisyRecurrence:
         cell: makes the steps.
         rates: how much of what.
         noise: of the training step; None in evaluation.
+        packing: how many steps there are of which sequence.
     """
-
-    def __init__(self, cell: Cell, rates: Regularization, noise: Noise | None) -> None:
-        self._cell = cell
-        self._rates = rates
-        self._noise = noise
-        self._kept: Drops | None = None
-
-    def project(self, inputs: Tensor) -> Tensor:
-        """Return what the cell makes of the inputs."""
-        return self._cell.project(inputs)
-
-    def recur(self, projected_t: Tensor, state: Any) -> tuple[Tensor, Any]:
-        """Return output and state of one noisy step."""
-        output, after = self._cell.recur(projected_t, state, self._drops(len(projected_t)))
-        if not self._rates.zones:
-            return output, after
-        zoned = self._zone(state, after)
-        return zoned.h, zoned
-
-    def _drops(self, rows: int) -> Drops:
-        if self._noise is None or not (self._rates.hidden_dropout or self._rates.candidate_dropout):
-            return KEEP_ALL
-        if self._kept is None or not self._rates.variational:
-            rates = (self._rates.hidden_dropout, self._rates.candidate_dropout)
-            like = self._cell.zeros(rows)
-            masks = [self._noise.keep_mask(like, 1.0 - rate) if rate else None for rate in rates]
-            self._kept = Drops(*masks)
-        # Rows leave a packed batch at its end, so those that are left are the first ones.
-        return Drops(*(None if mask is None else mask[:rows] for mask in self._kept))
-
-    def _zone(self, before: Any, after: Any) -> Any:
-        parts = {}
-        for name, old in before._asdict().items():
-            rate, new = self._rates.zoneout_of(name), getattr(after, name)
-            if self._noise is None:
-                parts[name] = rate * old + (1.0 - rate) * new
-            else:
-                stays = torch.empty_like(new).bernoulli_(rate, generator=self._noise.generator(new.device))
-                parts[name] = torch.where(stays > 0, old, new)
-        return after._replace(**parts)
+    whole = cell.weight_hh.new_empty(packing.batch_size, cell.hidden_size)
+    steps = cell.weight_hh.new_empty(sum(packing.batch_sizes), cell.hidden_size)
+    drops, stays = KEEP_ALL, {}
+    if noise is not None and (rates.hidden_dropout or rates.candidate_dropout):
+        like = whole if rates.variational else steps
+        drops = Drops(
+            *(
+                noise.keep_mask(like, 1.0 - rate) if rate else None
+                for rate in (rates.hidden_dropout, rates.candidate_dropout)
+            )
+        )
+    for name in cell.state_type._fields if rates.zones else ():  # type: ignore[attr-defined]
+        rate = rates.zoneout_of(name)
+        if noise is None:
+            stays[name] = torch.full_like(whole, rate)
+        else:
+            stays[name] = torch.empty_like(steps).bernoulli_(rate, generator=noise.generator(steps.device))
+    return StepMasks(drops, stays) if stays or drops is not KEEP_ALL else None
 
 
 class _Unrolled(nn.Module):
@@ -151,5 +129,5 @@ class _Unrolled(nn.Module):
         super().__init__()
         self.cell = cell
 
-    def forward(self, step: Cell | Recurrence, rows: Tensor, packing: Packing, state: State) -> tuple[Tensor, State]:
-        return unroll(step, rows, packing, state)
+    def forward(self, step: Any, *arguments: Any) -> tuple[Tensor, State]:
+        return unroll(step, *arguments)

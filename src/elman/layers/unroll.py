@@ -7,34 +7,74 @@ from jaxtyping import Float
 from torch import Tensor
 
 from elman.cells.base import Cell, Recurrence, State, Step
-from elman.layers import fused
+from elman.layers import fused, torch_operator
 from elman.layers.packing import Packing
+from elman.layers.step_masks import MaskedRecurrence, StepMasks
+from elman.native import kernel_mode, module
 
 S = TypeVar("S", bound=State)
 
 
 def unroll(
-    step: Step | Recurrence, rows: Float[Tensor, "N I"], packing: Packing, state: S
+    step: Step | Recurrence,
+    rows: Float[Tensor, "N I"],
+    packing: Packing,
+    state: S,
+    masks: StepMasks | None = None,
+    backwards: bool = False,
 ) -> tuple[Float[Tensor, "N O"], S]:
     """Run a step over every time step of a packed batch.
 
-    A cell whose whole sequence torch can compute runs there; everything else, and every single step, runs in `loop`.
-    Both give the same numbers.
+    A cell whose whole sequence compiled code or torch can compute runs there; everything else, and every single step,
+    runs in `loop`. All give the same numbers.
 
     Args:
         step: a cell, a recurrence made of one, or any other step.
         rows: packed inputs, time-major.
         packing: how they are packed.
-        state: the state before step 0, rows in the order of the batch.
+        state: the state before the first step that is read, rows in the order of the batch.
+        masks: noise inside the steps of a cell.
+        backwards: read every sequence from its last real step to its first.
 
     Returns:
-        packed outputs, and for each row of the batch the state after its last real step.
+        packed outputs, and for each row of the batch the state after the last step that was read.
     """
     if not packing.batch_sizes:
         return rows.new_zeros(0, next(state.tensors()).shape[-1]), state
-    if isinstance(step, Cell) and fused.runs(step, packing):
-        return fused.run(step, rows, packing, state)
-    return loop(step, rows, packing, state)
+    if isinstance(step, Cell):
+        if _compiled(step, rows, packing):
+            return fused.run(step, rows, packing, state, masks, backwards)
+        if masks is not None:
+            step = MaskedRecurrence(step, masks.reverse(packing) if backwards else masks, packing)
+    way = torch_operator.run if isinstance(step, Cell) and _in_torch(step, packing) else loop
+    if not backwards:
+        return way(step, rows, packing, state)  # type: ignore[arg-type]
+    output, last = way(step, packing.reverse(rows), packing, state)  # type: ignore[arg-type]
+    return packing.reverse(output), last
+
+
+def _compiled(cell: Cell, rows: Tensor, packing: Packing) -> bool:
+    if packing.steps == 1 or kernel_mode() == "reference" or module() is None:
+        return False
+    return fused.fits(cell, rows) and _is_of(cell, "kernel", ("values", "recur", "recurrent"))
+
+
+def _in_torch(cell: Cell, packing: Packing) -> bool:
+    if packing.steps == 1 or kernel_mode() == "reference" or cell.torch_operator() is None:
+        return False
+    return _is_of(cell, "torch_operator", ("values", "recur", "project", "recurrent"))
+
+
+def _is_of(cell: Cell, way: str, methods: tuple[str, ...]) -> bool:
+    """Say whether a way was named for the steps that the cell makes.
+
+    A subclass that redefines the step inherits the way of its parent, which does not compute the new step.
+    """
+
+    def definer(name: str) -> type:
+        return next(kind for kind in type(cell).__mro__ if name in vars(kind))
+
+    return all(issubclass(definer(way), definer(name)) for name in methods)
 
 
 def loop(

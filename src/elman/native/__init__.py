@@ -1,28 +1,62 @@
-"""The one door to compiled code: whether it was built, and which path computes a recurrence."""
+"""The one door to compiled code: whether it was built, its instruction set, and who computes a recurrence."""
 
 import os
+from types import ModuleType
 
 from elman.errors import KernelError, did_you_mean
 
-MODES = ("auto", "reference")
+MODES = ("auto", "reference", "native")
+BUILD_FIX = "Install a C++17 compiler (apt-get install g++), then: pip install --force-reinstall elman"
 
 
 def kernel_mode() -> str:
-    """Return `ELMAN_KERNELS`: `auto` takes the fastest path, `reference` the cell's own Python step.
+    """Return `ELMAN_KERNELS`: who computes a recurrence.
+
+    `auto` takes the fastest path, `reference` the cell's own Python step, `native` is `auto` where compiled code must
+    be there.
 
     Raises:
-        KernelError: the variable holds something else.
+        KernelError: the variable holds something else, or `native` and there is none.
     """
     mode = os.environ.get("ELMAN_KERNELS", "auto")
     if mode not in MODES:
         raise KernelError(f"ELMAN_KERNELS: unknown mode {mode!r}. {did_you_mean(mode, MODES)}")
+    if mode == "native" and module() is None:
+        raise KernelError(f"ELMAN_KERNELS=native: the compiled module is not there. {BUILD_FIX}")
     return mode
 
 
-def build() -> str | None:
-    """Return the compiler that built the extension module, such as `g++ 12.2.0`, or None if it is not there."""
+def module() -> ModuleType | None:
+    """Return the extension module, or None if it was not built."""
     try:
         from elman.native import _kernels
     except ImportError:
         return None
-    return _kernels.compiler()
+    return _kernels
+
+
+def build() -> str | None:
+    """Return the compiler that built the extension module, such as `g++ 12.2.0`, or None if it is not there."""
+    found = module()
+    return None if found is None else str(found.compiler())
+
+
+def instruction_sets() -> list[str]:
+    """Return the instruction sets that were compiled and that this machine has, best first."""
+    found = module()
+    return [] if found is None else list(found.instruction_sets())
+
+
+def instructions() -> int:
+    """Return the place in `instruction_sets` of the one to use: `ELMAN_ISA`, or the best.
+
+    Raises:
+        KernelError: it names one that is not there.
+    """
+    name = os.environ.get("ELMAN_ISA")
+    if not name:
+        return 0
+    there = instruction_sets()
+    if name not in there:
+        raise KernelError(f"ELMAN_ISA: got {name!r}, expected one of {', '.join(there)}: what this machine has.")
+    return there.index(name)

@@ -1,0 +1,208 @@
+// A whole sequence, backwards: gradients of the gates, then of the state before, with a barrier after each.
+#pragma once
+
+#include "forward.hpp"
+
+namespace {
+
+using elman::Gradient;
+
+// The vectors of a row of the state, in chunks of one to four that differ by one at most.
+struct Chunks {
+  int64_t vectors, count;
+  explicit Chunks(int64_t vectors) : vectors(vectors), count((vectors + 3) / 4) {}
+  int64_t first(int64_t chunk) const { return chunk * vectors / count; }
+};
+
+template <class Cell, class T>
+struct BackwardLayout {
+  int64_t rows, vectors, width, sums;  // sums: what a thread adds up over time
+
+  explicit BackwardLayout(const Sequence<T>& s)
+      : rows(Cell::gates * s.hidden),
+        vectors((s.hidden + lanes<T> - 1) / lanes<T>),
+        width(padded<T>(vectors * lanes<T>)),
+        sums((Cell::gates + (Cell::has_peepholes ? 3 : 0)) * width) {}
+};
+
+template <class Cell, class T>
+int64_t backward_scratch(const Sequence<T>& s, int threads) {
+  const BackwardLayout<Cell, T> layout(s);
+  return layout.rows * layout.vectors * lanes<T> + 2 * s.batch * layout.width + threads * layout.sums + 1024;
+}
+
+template <class Cell, class T>
+class Backward {
+ public:
+  Backward(const Gradient<T>& g, Member me)
+      : g_(g), s_(g.of), me_(me), layout_(g.of), chunks_(layout_.vectors), packed_(g.scratch),
+        h_(packed_ + padded<T>(layout_.rows * layout_.vectors * L)), c_(h_ + s_.batch * layout_.width),
+        sums_(c_ + s_.batch * layout_.width) {}
+
+  void run() {
+    prepare();
+    meet(me_);
+    for (int64_t step = 0; step < s_.steps; ++step) {
+      const int64_t t = s_.backwards ? step : s_.steps - 1 - step;
+      const int64_t before = s_.backwards ? t + 1 : t - 1;
+      const bool first = step + 1 == s_.steps;
+      rows_before_ = first ? 0 : s_.sizes[before];
+      first_before_ = first ? 0 : s_.first[before];
+      first_ = s_.first[t];
+      share(layout_.vectors, s_.sizes[t], me_, [&](int64_t vector, int64_t row, int64_t count) {
+        for (int64_t m = 0; m < count; ++m) slopes(vector * L, row + m);
+      });
+      meet(me_);
+      share(chunks_.count, s_.sizes[t], me_, [&](int64_t chunk, int64_t row, int64_t count) {
+        const int64_t first = chunks_.first(chunk);
+        switch (chunks_.first(chunk + 1) - first) {
+          case 1: return this->template product<1>(first, row, count);
+          case 2: return this->template product<2>(first, row, count);
+          case 3: return this->template product<3>(first, row, count);
+          default: return this->template product<4>(first, row, count);
+        }
+      });
+      meet(me_);
+    }
+    finish();
+  }
+
+ private:
+  using V = Vector<T>;
+  static constexpr int G = Cell::gates;
+  static constexpr int64_t L = lanes<T>;
+
+  void prepare() {
+    const int64_t H = s_.hidden;
+    for (int64_t chunk = chunks_.count * me_.id / me_.count; chunk < chunks_.count * (me_.id + 1) / me_.count; ++chunk) {
+      const int64_t first = chunks_.first(chunk), stop = chunks_.first(chunk + 1);
+      T* out = packed_ + layout_.rows * first * L;
+      for (int64_t k = 0; k < layout_.rows; ++k) {
+        for (int64_t v = first; v < stop; ++v, out += L) store(out, load(s_.weight + k * H + v * L, H - v * L));
+      }
+    }
+    for (int64_t b = s_.batch * me_.id / me_.count; b < s_.batch * (me_.id + 1) / me_.count; ++b) {
+      for (int64_t k = 0; k < layout_.width; k += L) {
+        store(h_ + b * layout_.width + k, load(g_.h + b * H + k, H - k));
+        if constexpr (Cell::has_memory) store(c_ + b * layout_.width + k, load(g_.c + b * H + k, H - k));
+      }
+    }
+    for (int64_t k = 0; k < layout_.sums; ++k) sums_[me_.id * layout_.sums + k] = 0;
+  }
+
+  // The gradients of the gates of one sequence, in one register of units.
+  void slopes(int64_t unit, int64_t row) {
+    const int64_t H = s_.hidden, count = H - unit, here = (first_ + row) * H + unit;
+    T* const h = h_ + row * layout_.width + unit;
+    const bool was_there = row < rows_before_;
+    const int64_t before = (was_there ? first_before_ + row : row) * H + unit;
+    Units<T> u;
+    Slopes<T> d;
+    V z[G];
+    for (int g = 0; g < G; ++g) z[g] = load(s_.gates + (first_ + row) * G * H + g * H + unit, count);
+    if constexpr (Cell::sees_h) u.h_old = load((was_there ? s_.output : s_.h_first) + before, count);
+    if constexpr (Cell::has_memory) u.c_old = load((was_there ? s_.memory : s_.c_first) + before, count);
+    if constexpr (Cell::has_inner) u.inner = load(s_.inner + here, count);
+    if constexpr (Cell::has_peepholes) {
+      for (int p = 0; p < 3; ++p) u.peephole[p] = load(s_.peephole + p * H + unit, count);
+    }
+    if (Cell::writes && s_.candidate_mask.values) u.write = load(at(s_.candidate_mask, first_, row, H) + unit, count);
+    d.h = load(h);
+    if (g_.output) d.h += load(g_.output + here, count);
+    const V h_kept = stay(s_.h_stays, d.h, unit, row);
+    V c_kept{};
+    if constexpr (Cell::has_memory) {
+      d.c = load(c_ + row * layout_.width + unit);
+      c_kept = stay(s_.c_stays, d.c, unit, row);
+    }
+    Cell::backward(z, u, d);
+    store(h, h_kept + d.h_old);
+    if constexpr (Cell::has_memory) store(c_ + row * layout_.width + unit, c_kept + d.c_old);
+    for (int g = 0; g < G; ++g) store(g_.projected + (first_ + row) * G * H + g * H + unit, z[g], count);
+    if constexpr (Cell::has_inner) store(g_.inner + here, d.inner, count);
+    add_up(z, d, unit);
+  }
+
+  // Splits a gradient of zoneout: what stayed is returned, and what was made anew is left.
+  V stay(const Mask<T>& mask, V& d, int64_t unit, int64_t row) const {
+    if (!mask.values) return V{};
+    const V stays = load(at(mask, first_, row, s_.hidden) + unit, s_.hidden - unit);
+    const V kept = stays * d;
+    d -= kept;
+    return kept;
+  }
+
+  void add_up(const V (&z)[G], const Slopes<T>& d, int64_t unit) {
+    T* const sums = sums_ + me_.id * layout_.sums + unit;
+    if (g_.bias) {
+      for (int g = 0; g < G; ++g) {
+        T* const sum = sums + g * layout_.width;
+        store(sum, load(sum) + (Cell::has_inner && g == G - 1 ? d.inner : z[g]));
+      }
+    }
+    if constexpr (Cell::has_peepholes) {
+      for (int p = 0; p < 3; ++p) {
+        T* const sum = sums + (G + p) * layout_.width;
+        store(sum, load(sum) + d.peephole[p]);
+      }
+    }
+  }
+
+  // Adds what passed the product, z W_hh, to the gradient of some sequences' state, in N registers of units.
+  template <int N>
+  void product(int64_t vector, int64_t row, int64_t count) {
+    const int64_t H = s_.hidden, unit = vector * L, depth = layout_.rows - (Cell::has_inner ? H : 0);
+    const T* const panel = packed_ + layout_.rows * unit;
+    const EnteringMasks<Cell, T> masks(s_);
+    Block<T, N> block;
+    for (int64_t m = 0; m < count; ++m) {
+      for (int n = 0; n < N; ++n) block.sums[m][n] = V{};
+    }
+    multiply<T, N>(block, count, g_.projected + (first_ + row) * layout_.rows, layout_.rows, panel, depth);
+    if constexpr (Cell::has_inner) {
+      multiply<T, N>(block, count, g_.inner + (first_ + row) * H, H, panel + depth * N * L, H);
+    }
+    for (int64_t m = 0; m < count; ++m) {
+      for (int n = 0; n < N; ++n) {
+        V sum = block.sums[m][n];
+        masks.apply(sum, first_, row + m, H, unit + n * L);
+        T* const h = h_ + (row + m) * layout_.width + unit + n * L;
+        store(h, load(h) + sum);
+      }
+    }
+  }
+
+  // The gradient of the first state, and the sums of all threads.
+  void finish() {
+    const int64_t H = s_.hidden;
+    for (int64_t b = s_.batch * me_.id / me_.count; b < s_.batch * (me_.id + 1) / me_.count; ++b) {
+      for (int64_t k = 0; k < H; k += L) {
+        store(g_.h + b * H + k, load(h_ + b * layout_.width + k), H - k);
+        if constexpr (Cell::has_memory) store(g_.c + b * H + k, load(c_ + b * layout_.width + k), H - k);
+      }
+    }
+    if (me_.id > 0) return;
+    for (int thread = 1; thread < me_.count; ++thread) {
+      for (int64_t k = 0; k < layout_.sums; ++k) sums_[k] += sums_[thread * layout_.sums + k];
+    }
+    for (int g = 0; g < G && g_.bias; ++g) __builtin_memcpy(g_.bias + g * H, sums_ + g * layout_.width, H * sizeof(T));
+    if constexpr (Cell::has_peepholes) {
+      for (int p = 0; p < 3; ++p) {
+        __builtin_memcpy(g_.peephole + p * H, sums_ + (G + p) * layout_.width, H * sizeof(T));
+      }
+    }
+  }
+
+  const Gradient<T>& g_;
+  const Sequence<T>& s_;
+  const Member me_;
+  const BackwardLayout<Cell, T> layout_;
+  const Chunks chunks_;
+  T* const packed_;
+  T* const h_;
+  T* const c_;
+  T* const sums_;
+  int64_t rows_before_ = 0, first_before_ = 0, first_ = 0;
+};
+
+}  // namespace

@@ -1,0 +1,109 @@
+// The product in the middle of a recurrence, and how threads share it.
+#pragma once
+
+#include <sched.h>
+
+#include "sequence.hpp"
+#include "vector.hpp"
+
+namespace {
+
+using elman::Member;
+
+inline int64_t rounded_up(int64_t n, int64_t unit) { return (n + unit - 1) / unit * unit; }
+
+// Values before a row starts on a cache line.
+template <class T>
+inline int64_t padded(int64_t n) {
+  return rounded_up(n, 64 / sizeof(T));
+}
+
+// Waits until every thread of the call is here. After a while it lets others run: there may be fewer cores than threads.
+inline void meet(Member me) {
+  if (me.count == 1) return;
+  elman::Barrier& barrier = *me.barrier;
+  const int turn = __atomic_load_n(&barrier.turn, __ATOMIC_RELAXED);
+  if (__atomic_add_fetch(&barrier.arrived, 1, __ATOMIC_ACQ_REL) == me.count) {
+    __atomic_store_n(&barrier.arrived, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&barrier.turn, turn + 1, __ATOMIC_RELEASE);
+    return;
+  }
+  for (int spins = 0; __atomic_load_n(&barrier.turn, __ATOMIC_ACQUIRE) == turn; ++spins) {
+    if (spins > 4000) {
+      sched_yield();
+    } else {
+#if defined(__x86_64__)
+      __builtin_ia32_pause();
+#endif
+    }
+  }
+}
+
+// Cuts columns x rows into blocks of one column and at most `most` rows, gives each thread an even share of them, column
+// by column so that its weights stay in its cache, and calls work(column, first row, rows) for each.
+template <class Work>
+inline void share(int64_t columns, int64_t rows, Member me, const Work& work) {
+  if (rows == 0) return;
+  const int64_t blocks = (rows + most_rows - 1) / most_rows;
+  const int64_t stop = columns * blocks * (me.id + 1) / me.count;
+  for (int64_t item = columns * blocks * me.id / me.count; item < stop; ++item) {
+    const int64_t column = item / blocks, block = item % blocks;
+    const int64_t first = block * rows / blocks;
+    work(column, first, (block + 1) * rows / blocks - first);
+  }
+}
+
+// A block of the product: N vectors for each of at most most_rows rows.
+template <class T, int N>
+struct Block {
+  Vector<T> sums[most_rows][N];
+};
+
+template <class T, int M, int N>
+__attribute__((noinline)) void multiply_rows(Block<T, N>& block, const T* rows, int64_t stride, const T* panel,
+                                             int64_t depth) {
+  Vector<T> sums[M][N];
+  for (int m = 0; m < M; ++m) {
+    for (int n = 0; n < N; ++n) sums[m][n] = block.sums[m][n];
+  }
+  for (int64_t k = 0; k < depth; ++k, panel += N * lanes<T>) {
+    Vector<T> weights[N];
+    for (int n = 0; n < N; ++n) {
+      weights[n] = *reinterpret_cast<const Vector<T>*>(panel + n * lanes<T>);
+      __builtin_prefetch(panel + (8 * N + n) * lanes<T>);
+    }
+    for (int m = 0; m < M; ++m) {
+      for (int n = 0; n < N; ++n) sums[m][n] += weights[n] * rows[m * stride + k];
+    }
+  }
+  for (int m = 0; m < M; ++m) {
+    for (int n = 0; n < N; ++n) block.sums[m][n] = sums[m][n];
+  }
+}
+
+// block[m][n] += rows[m] · panel[:, n] for the first `count` rows, all in registers. A panel has N vectors for each k, so
+// that it is read from front to back, once.
+template <class T, int N, int M = most_rows>
+inline void multiply(Block<T, N>& block, int64_t count, const T* rows, int64_t stride, const T* panel, int64_t depth) {
+  if constexpr (M > 1) {
+    if (count < M) return multiply<T, N, M - 1>(block, count, rows, stride, panel, depth);
+  }
+  multiply_rows<T, M, N>(block, rows, stride, panel, depth);
+}
+
+// out[k][j] = in[j][k] for `width` rows of `in`, zeros above them: the columns of a panel from rows of a matrix.
+template <class T>
+inline void transpose(T* out, int64_t out_stride, const T* in, int64_t in_stride, int64_t width, int64_t depth) {
+  constexpr int64_t tile = 16;
+  for (int64_t k0 = 0; k0 < depth; k0 += tile) {
+    const int64_t k1 = k0 + tile < depth ? k0 + tile : depth;
+    for (int64_t j = 0; j < width; ++j) {
+      for (int64_t k = k0; k < k1; ++k) out[k * out_stride + j] = in[j * in_stride + k];
+    }
+    for (int64_t k = k0; k < k1; ++k) {
+      for (int64_t j = width; j < lanes<T>; ++j) out[k * out_stride + j] = 0;
+    }
+  }
+}
+
+}  // namespace

@@ -1,0 +1,88 @@
+// What a kernel is told: plain data, the same for every instruction set.
+#pragma once
+
+#include <cstdint>
+
+namespace elman {
+
+enum class Kind : int { lstm, peephole_lstm, coupled_lstm, gru, tanh, relu, sigmoid, identity };
+
+// Where the threads of one call meet between time steps.
+struct Barrier {
+  alignas(64) int arrived = 0;
+  alignas(64) int turn = 0;
+};
+
+// Which thread of how many.
+struct Member {
+  int id, count;
+  Barrier* barrier;
+};
+
+// A factor for each unit of the state: nothing, one row for each sequence, or one for each packed row.
+template <class T>
+struct Mask {
+  const T* values = nullptr;
+  bool each_step = false;
+};
+
+// One recurrence over packed rows: those of step 0, then of step 1, and so on; step t has the first sizes[t] sequences.
+// Matrices are row-major. N = rows, B = batch, H = hidden, G = gates x H.
+template <class T>
+struct Sequence {
+  Kind kind;
+  int64_t steps, batch, hidden;
+  const int64_t* sizes;  // (T) sequences that are still there
+  const int64_t* first;  // (T) packed row at which a step starts
+  bool backwards;        // from the last step to the first
+
+  const T* projected;  // (N, G) W_ih x + b_ih
+  const T* weight;     // (G, H) W_hh
+  const T* bias;       // (G) b_hh, or null
+  const T* peephole;   // (3, H) p_i, p_f, p_o, or null
+  const T* h_first;    // (B, H)
+  const T* c_first;    // (B, H), or null
+  Mask<T> entering_mask, candidate_mask;  // recurrent dropout
+  Mask<T> h_stays, c_stays;               // zoneout: 1 keeps the old value, 0 takes the new one
+
+  T* output;    // (N, H) h
+  T* memory;    // (N, H) c, or null
+  T* gates;     // (N, G) after their functions, or null where nothing is learned
+  T* inner;     // (N, H) of the GRU: W_hn h + b_hn, or null
+  T* entering;  // (N, H) h_{t-1} as the product sees it; null where the caller has it
+  T* h_last;    // (B, H)
+  T* c_last;    // (B, H), or null
+
+  T* scratch;  // aligned to 64 bytes
+};
+
+// The gradients of it. `of` holds the call that is differentiated.
+template <class T>
+struct Gradient {
+  Sequence<T> of;
+  const T* output;  // (N, H) of the output, or null
+  T* h;             // (B, H) in: of the last state; out: of the first
+  T* c;             // (B, H)
+  T* projected;     // (N, G)
+  T* inner;         // (N, H) of `inner`, or null
+  T* bias;          // (G), or null
+  T* peephole;      // (3, H), or null
+  T* scratch;
+};
+
+// The kernels of one instruction set and one type.
+template <class T>
+struct Kernels {
+  int64_t (*forward_scratch)(const Sequence<T>&);                     // values that `scratch` must hold
+  int64_t (*backward_scratch)(const Sequence<T>&, int threads);
+  void (*forward)(const Sequence<T>&, Member);
+  void (*backward)(const Gradient<T>&, Member);
+};
+
+struct Instructions {
+  const char* name;
+  Kernels<float> single;
+  Kernels<double> twice;
+};
+
+}  // namespace elman
