@@ -28,9 +28,9 @@ class Section(Config):
 def test_every_mistake_is_reported_with_its_origin():
     settings = Settings({"section": {"size": 0, "nmae": "x", "inner": {"deep": 1}}}, "a.toml")
     assert sorted(settings.mistakes("section", Section)) == [
+        "a.toml: [section.inner] unknown key 'deep'. Did you mean 'depth'?",
         "a.toml: [section] name: is missing.",
         "a.toml: [section] size: got 0, expected greater than or equal to 1.",
-        "a.toml: [section] unknown key 'deep'. Did you mean 'depth'?",
         "a.toml: [section] unknown key 'nmae'. Did you mean 'name'?",
     ]
     settings.set("section.size", -1, "--size")

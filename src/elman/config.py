@@ -127,19 +127,25 @@ class Settings:
     def origin(self, key: str) -> str:
         """Return where a key was set, for the start of a message: a flag, a file with its section, or nothing."""
         for known, origin in self._origins.items():
-            if known == key or known.startswith(f"{key}."):
+            if f"{known}.".startswith(f"{key}.") or key.startswith(f"{known}."):
                 return f"{origin}: "
         return f"{self._origin}: " if self._origin else ""
 
     def _explain(self, section: str, schema: type[Config], problem: ErrorDetails) -> str:
-        path = [str(part) for part in problem["loc"]]
+        path, text = [str(part) for part in problem["loc"]], explanation(problem)
+        named, colon, rest = text.partition(": ")
+        if problem["type"] == "value_error" and colon and all(part.isidentifier() for part in named.split(".")):
+            path, text = [*path, *named.split(".")], rest  # a check over several keys says itself which one is wrong
         where = self.origin(".".join([section, *path]))
         from_a_flag = where not in ("", f"{self._origin}: ")
         if problem["type"] == "extra_forbidden":
             meant = did_you_mean(path[-1], _keys_at(schema, path[:-1]))
-            return f"{'' if from_a_flag else where}[{section}] unknown key {path[-1]!r}. {meant}"
+            if len(path) > 1 and path[-1] in schema.model_fields:
+                meant = f"Did you mean {section}.{path[-1]}?"
+            table = ".".join([section, *path[:-1]])
+            return f"{'' if from_a_flag else where}[{table}] unknown key {path[-1]!r}. {meant}"
         key = "" if from_a_flag else f"[{section}] {'.'.join(path)}: " if path else f"[{section}] "
-        return f"{where}{key}{explanation(problem)}"
+        return f"{where}{key}{text}"
 
 
 def explanation(problem: ErrorDetails) -> str:

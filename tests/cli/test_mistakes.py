@@ -75,8 +75,8 @@ def test_a_validation_file_with_no_known_token(train, tmp_path):
         (["--model", "rnnlm"], ["unknown model 'rnnlm'. Did you mean 'rnn_lm'?"]),
         (["--level", "chars"], ["--level:", "unknown level 'chars'. Did you mean 'character'?"]),
         (
-            ["--set", "model.bidirectional=true"],
-            ["bidirectional: a language model sees left context only", "Leave it out."],
+            ["--hidden", 3, "--set", "model.bidirectional=true"],
+            ["error: --set model.bidirectional: a language model sees left context only", "Leave it out."],
         ),
         (["--set", "model.head=softmx"], ["unknown head 'softmx'. Did you mean 'softmax'?"]),
         (
@@ -85,8 +85,26 @@ def test_a_validation_file_with_no_known_token(train, tmp_path):
         ),
         (
             ["--set", "model.regularization.zoneot=0.1"],
-            ["[model] unknown key 'zoneot'. Did you mean 'zoneout'?"],
+            ["[model.regularization] unknown key 'zoneot'. Did you mean 'zoneout'?"],
         ),
+        (
+            ["--set", "model.regularization.dropout=0.1"],
+            ["[model.regularization] unknown key 'dropout'. Did you mean model.dropout?"],
+        ),
+        (
+            ["--cell", "gru", "--set", "model.regularization.zoneout_memory=0.1"],
+            ["--set model.regularization.zoneout_memory: the state of gru is h alone."],
+        ),
+        (["--hidden", 3, "--set", "model.hidden_size=4"], ["--hidden and --set model.hidden_size set the same"]),
+        (
+            ["--set", "model.hidden_size=4", "--set", "model.hidden_size=5"],
+            ["--set model.hidden_size and --set model.hidden_size set the same: give one of them."],
+        ),
+        (
+            ["--level", "word", "--set", "task.bpe_size=300"],
+            ["--set task.bpe_size: level word learns no pieces, level bpe does."],
+        ),
+        (["--threads", -1], ["--threads: got '-1', expected greater than or equal to 0."]),
         (["--set", "model.regularization.zoneout=1"], ["model.regularization.zoneout: got 1, expected less than 1."]),
         (["--set", "model.connections=skip"], ["got 'skip', expected 'plain', 'residual', 'dense' or 'highway'."]),
         (
@@ -275,6 +293,26 @@ def test_resume_takes_nothing_but_a_length(run, small_run):
     refused(run("train", "--resume", small_run, "--set", "training.seed=3"), "--set cannot be given too")
 
 
+def test_a_trained_model_without_checkpoints_is_not_trained_over(run, broken):
+    shutil.rmtree(broken / "checkpoints")
+    before = (broken / "model.safetensors").read_bytes()
+    for options in ([], ["--steps", 90]):
+        refused(run("train", "--resume", broken, *options), f"{broken}: has a trained model, but no checkpoint")
+    assert (broken / "model.safetensors").read_bytes() == before
+
+
+def test_weights_that_do_not_fit_the_configuration(run, broken, text_file):
+    replace(broken / "config.toml", "hidden_size = 24", "hidden_size = 23")
+    refused(run("evaluate", broken, text_file), "model.safetensors: weight '", "config.toml changed?")
+
+
+def test_a_cell_that_is_typed_leaves_the_options_of_the_recipe_behind(run, text_file, tmp_path):
+    recipe = tmp_path / "recipe.toml"
+    recipe.write_text('[model]\ncell = "lstm"\ncell_options = {forget_bias = 0.0}\n[task]\nname = "lm"\n')
+    options = ["--cell", "gru", "--steps", 2, "--hidden", 4, "--out", tmp_path / "run"]
+    assert run("train", recipe, "--train", text_file, *options).code == 0
+
+
 def test_a_fitted_model_cannot_be_trained_longer(run, text_file, tmp_path):
     assert run("train", "lm", text_file, "--model", "unigram", "--out", tmp_path / "u").code == 0
     refused(run("train", "--resume", tmp_path / "u", "--steps", 9), "'unigram' is fitted in one go")
@@ -316,7 +354,7 @@ def test_a_training_that_goes_astray_is_given_up(run, text_file, tmp_path, monke
 
 def test_standard_input_is_as_strict_as_a_file(run, small_run, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"anna\n\xff\n")))
-    refused(run("score", small_run), "standard input, after line", "not utf-8", "Convert it first.")
+    refused(run("score", small_run), "standard input, line 1 or later: not utf-8", "Convert it first.")
     refused(run("evaluate", small_run, "-"), "-: standard input is not read here", "/dev/stdin")
 
 

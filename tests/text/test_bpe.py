@@ -54,6 +54,12 @@ def test_lines_one_by_one_are_the_whole(learned, lines):
     assert [token for line in ended for token in learned.split(line)] == learned.split("".join(ended))
 
 
+def test_a_piece_is_shown_as_text(learned):
+    assert [learned.shown(piece) for piece in ("Ġnewest", "Ċ", "Ã©", "Ã", "<unk>")] == [
+        " newest", "\n", "é", "\\xc3", "<unk>"
+    ]  # fmt: skip
+
+
 def test_a_character_comes_with_its_last_byte(learned):
     assert list(learned.pieces(["Ã", "©"])) == ["", "é", ""]
     assert learned.join(["Ã"]) == "\ufffd"

@@ -53,10 +53,11 @@ def test_files_keep_tokens_whatever_is_in_them(tmp_path_factory, train):
     assert len(path.read_text().split("\n")) == len(vocabulary) + 1
 
 
-def test_a_fixed_inventory_keeps_its_order_and_has_no_unknown():
-    vocabulary, ids = build("ba", inventory="abc")
-    assert vocabulary.tokens == ("a", "b", "c")
-    assert ids.tolist() == [1, 0]
+def test_a_fixed_inventory_has_the_most_frequent_first_and_no_unknown():
+    vocabulary, ids = build("cbc", inventory="abc")
+    assert vocabulary.tokens == ("c", "b", "a")
+    assert vocabulary.counts.tolist() == [2, 1, 0]
+    assert ids.tolist() == [0, 1, 0]
     assert vocabulary.unknown_id is None
     with pytest.raises(KeyError):
         vocabulary.encode("d")

@@ -44,14 +44,27 @@ def with_flags(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def apply_flags(settings: "Settings", flags: dict[str, str], assignments: list[str]) -> None:
-    """Put flags and `--set` into a tree; a `--set` is the last word.
+    """Put flags and `--set` into a tree.
 
-    A length that is typed replaces the one that a configuration file has, whichever of the three that is.
+    A length that is typed replaces the one that a configuration file has, whichever of the three that is, and a cell
+    that is typed leaves the options of the file's cell behind.
+
+    Raises:
+        ConfigError: a key is set twice.
     """
+    from elman.errors import ConfigError
+
     keys = {flag.name: flag.key for flag in FLAGS}
-    typed = {keys[name] for name in flags} | {assignment.partition("=")[0].strip() for assignment in assignments}
+    typed = {keys[name]: f"--{name}" for name in flags}
+    for assignment in assignments:
+        key = assignment.partition("=")[0].strip()
+        if key in typed:
+            raise ConfigError(f"{typed[key]} and --set {key} set the same: give one of them.")
+        typed[key] = f"--set {key}"
+    if "model.cell" in typed:
+        settings.forget("model.cell_options")
     lengths = {f"training.{name}" for name in ("steps", "epochs", "minutes")}
-    if typed & lengths:
+    if typed.keys() & lengths:
         for key in lengths:
             settings.forget(key)
     for name, text in flags.items():

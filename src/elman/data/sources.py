@@ -70,13 +70,14 @@ def read_stream(stream: BinaryIO, encoding: str = "utf-8") -> Iterator[str]:
         DataError: a line is not in this encoding; the message has its number.
     """
     text = io.TextIOWrapper(stream, encoding=_with_mark(encoding))
-    number = 0
+    number = 1
     try:
-        for number, line in enumerate(text, start=1):  # noqa: B007 (the message below uses it)
+        for number, line in enumerate(text, start=2):  # noqa: B007 (the message below uses it)
             yield line.removesuffix("\n")
     except UnicodeError as error:
         reason = getattr(error, "reason", str(error))
-        raise DataError(f"standard input, after line {number}: not {encoding}: {reason}. Convert it first.") from error
+        where = f"standard input, line {number} or later"
+        raise DataError(f"{where}: not {encoding}: {reason}. Convert it first.") from error
     finally:
         text.detach()
 
@@ -104,7 +105,7 @@ def _wrong_encoding(path: Path, encoding: str, error: UnicodeError) -> DataError
             except UnicodeError as wrong:
                 reason = getattr(wrong, "reason", str(wrong))
                 return DataError(
-                    f"{path}:{number}: not {encoding}: {reason}. Set reader.encoding to what the file is in, "
-                    "such as latin-1 (on the command line: --set reader.encoding=latin-1)."
+                    f"{path}:{number}: not {encoding}: {reason}. If that is what the model was or will be trained "
+                    "on, elman train takes --set reader.encoding=latin-1; else convert it: iconv -f latin1 -t utf-8"
                 )
     return DataError(f"{path}: not {encoding}: {error}. Set reader.encoding to what the file is in.")

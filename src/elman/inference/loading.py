@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from elman.data.readers import READERS
+from elman.errors import CheckpointError
 from elman.inference.predictor import Predictor
 from elman.models import MODELS
 from elman.training.environment import place
@@ -23,5 +24,9 @@ def load(path: str | Path, device: str = "cpu") -> Predictor:
     config, _ = run.load_config()
     task = run.load_task(config)
     model = MODELS.get(config.model.name)(config.model, task.sizes)  # type: ignore[call-arg]
-    model.load_weights(run.load_model(task))
+    weights = run.load_model(task)
+    try:
+        model.load_weights(weights)
+    except CheckpointError as error:
+        raise CheckpointError(f"{run.model_path}: {error} Was {run.config_path} changed?") from error
     return Predictor(run.path, task, place(model, device), READERS.get(config.reader.name)(config.reader))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 import numpy as np
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from elman.data.batching import BpttStreams, EvaluationStreams, line_batches
 from elman.data.corpus import Corpus, encode, learn, looks_tokenized, training_part, unknowns
@@ -81,6 +81,14 @@ class LanguageModeling(Task):
             if level != "auto":
                 TOKENIZERS.get(level)
             return level
+
+        @model_validator(mode="after")
+        def _pieces_of_bpe(self) -> "LanguageModeling.Config":
+            if self.level != "bpe" and self.bpe_size != type(self).model_fields["bpe_size"].default:
+                raise ValueError(
+                    f"bpe_size: level {self.level} learns no pieces, level bpe does. Give one or the other."
+                )
+            return self
 
     default_reader = "text"
     default_model = "rnn_lm"
@@ -204,7 +212,7 @@ class LanguageModeling(Task):
     def likeliest(self, log_probs: np.ndarray, k: int) -> list[tuple[str, float]]:
         """Return the k likeliest tokens of a row of log-probabilities, with their probabilities."""
         best = np.argsort(-log_probs, kind="stable")[:k]
-        return [(self.vocabulary.tokens[i], float(np.exp(log_probs[i]))) for i in best]
+        return [(self.tokenizer.shown(self.vocabulary.tokens[i]), float(np.exp(log_probs[i]))) for i in best]
 
     def score(self, model: LanguageModel, lines: Sequence[str]) -> list[LineScore]:
         """Return the log-probability of separate lines, each with its end and from the zero state."""

@@ -111,11 +111,14 @@ class VocabularyBuilder:
                 came from held-out text) are left out and become `<unk>`, but for those that always belong to it.
 
         The most frequent token comes first and ties are broken by the token, after `<unk>`, which has id 0. A fixed
-        inventory keeps its order and needs no `<unk>`.
+        inventory needs no `<unk>`, and its ties keep their order.
         """
         seen = list(self._ids)
         if self._fixed:
-            return Vocabulary(seen, counts), np.arange(len(seen), dtype=np.uint32)
+            order = np.argsort(-np.asarray(counts, dtype=np.int64), kind="stable")
+            table = np.empty(len(seen), dtype=np.uint32)
+            table[order] = np.arange(len(seen), dtype=np.uint32)
+            return Vocabulary([seen[i] for i in order], np.asarray(counts)[order]), table
         unknown = self._ids.get(UNKNOWN)
         kept = [i for i in range(len(seen)) if (i < self._always or counts[i]) and i != unknown]
         kept.sort(key=lambda i: (-int(counts[i]), seen[i]))

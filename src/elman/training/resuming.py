@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypedDict
 
-from elman.errors import ConfigError, DataError
+from elman.errors import CheckpointError, ConfigError, DataError
 from elman.models import MODELS
 from elman.models.base import Fitted, Network
 from elman.tasks.base import Task, TaskData
@@ -61,6 +61,11 @@ def _go_on(run: RunFolder, lengths: Lengths, tell: Listener) -> TrainedRun:
     config, facts = run.load_config()
     saved = checkpoints.load(run.checkpoints_path)
     done = saved.progress.step if saved else 0
+    if saved is None and run.model_path.exists() and issubclass(MODELS.get(config.model.name), Network):
+        raise CheckpointError(
+            f"{run.path}: has a trained model, but no checkpoint to go on from. Restore {run.checkpoints_path}, "
+            "or train anew into another folder."
+        )
     longer = [f"--{name}" for name, length in lengths.items() if length is not None]
     if len(longer) > 1:
         raise ConfigError("--steps, --epochs and --minutes each say how long to train: give one of them.")

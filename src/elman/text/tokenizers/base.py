@@ -20,7 +20,7 @@ class Tokenizer(ABC):
     """The token that ends a line."""
 
     inventory: ClassVar[Sequence[str] | None] = None
-    """All tokens there can be, in the order of their ids, if that is known without data."""
+    """All tokens there can be, if that is known without data."""
 
     @property
     def pieces_known(self) -> Sequence[str]:
@@ -55,6 +55,10 @@ class Tokenizer(ABC):
     @abstractmethod
     def split(self, text: str) -> Sequence[str]:
         """Return the tokens of a text. Splitting whole lines one by one gives the same as all at once."""
+
+    def shown(self, token: str) -> str:
+        """Return one token as a person is shown it."""
+        return token
 
     @abstractmethod
     def pieces(self, tokens: Iterable[str]) -> Iterator[str]:

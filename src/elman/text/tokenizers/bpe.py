@@ -77,6 +77,12 @@ class BPETokenizer(Tokenizer):
             yield decoder.decode(bytes(_BYTES[character] for character in token))
         yield decoder.decode(b"", final=True)
 
+    def shown(self, token: str) -> str:
+        """Return the text of one piece; bytes that are no whole character are escaped."""
+        if any(character not in _BYTES for character in token):
+            return token
+        return bytes(_BYTES[character] for character in token).decode(errors="backslashreplace")
+
     def save(self, folder: Path) -> None:
         """Write the merges, one `left right` a line, first learned first."""
         lines = [_HEADER, *(" ".join(pair) for pair in self._merges)]
