@@ -9,7 +9,7 @@ from elman.layers.dropout import dropout
 from elman.layers.embedding import Embedding
 from elman.layers.initialization import initialize
 from elman.noise import Noise
-from elman.randomness import seed_of, uniform
+from elman.randomness import seed_of, uniforms
 
 
 @given(st.integers(0, 2**40), st.text(max_size=5), st.lists(st.integers(0, 99), max_size=3))
@@ -17,11 +17,13 @@ def test_seeds_repeat_and_fit(seed, stream, counters):
     value = seed_of(seed, stream, *counters)
     assert value == seed_of(seed, stream, *counters)
     assert 0 <= value < 2**63
-    assert 0 <= uniform(seed, stream, *counters) < 1
 
 
 def test_places_of_a_stream_are_independent():
-    draws = np.array([uniform(1, "sample", place) for place in range(4000)])
+    draws = uniforms(1, "sample", 4000)
+    assert ((draws >= 0) & (draws < 1)).all()
+    for first, count in ((0, 3), (255, 2), (256, 256), (700, 1300), (9, 0)):
+        assert uniforms(1, "sample", count, first).tolist() == draws[first : first + count].tolist()
     assert abs(draws.mean() - 0.5) < 0.02
     assert abs(np.corrcoef(draws[:-1], draws[1:])[0, 1]) < 0.05
     assert len({seed_of(s, stream, c) for s in range(5) for stream in "ab" for c in range(50)}) == 500

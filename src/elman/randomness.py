@@ -6,6 +6,10 @@ anywhere would change every later one. Here each consumer names its stream and i
 
 import hashlib
 
+import numpy as np
+
+_BLOCK = 256
+
 
 def seed_of(seed: int, stream: str, *counters: int) -> int:
     """Return a 63-bit seed for one position of one stream.
@@ -22,6 +26,12 @@ def seed_of(seed: int, stream: str, *counters: int) -> int:
     return int.from_bytes(digest, "little") >> 1
 
 
-def uniform(seed: int, stream: str, *counters: int) -> float:
-    """Return one number in [0, 1) for one position of one stream, with all 53 bits of a float64."""
-    return (seed_of(seed, stream, *counters) >> 10) / float(1 << 53)
+def uniforms(seed: int, stream: str, count: int, first: int = 0) -> np.ndarray:
+    """Return numbers in [0, 1), float64, for `count` positions of one stream from `first` on.
+
+    Blocks of 256 come from one generator each, PCG64 seeded by (seed, stream, block), so that many cost little.
+    """
+    blocks = range(first // _BLOCK, (first + count - 1) // _BLOCK + 1)
+    draws = [np.random.Generator(np.random.PCG64(seed_of(seed, stream, block))).random(_BLOCK) for block in blocks]
+    start = first % _BLOCK
+    return np.concatenate([*draws, np.empty(0)])[start : start + count]

@@ -1,13 +1,16 @@
 """Drawing one sequence token by token."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from elman.decoding.base import Advance
 from elman.errors import ConfigError
-from elman.randomness import uniform
+from elman.randomness import uniforms
+
+_AT_ONCE = 16
 
 
 class Choice(NamedTuple):
@@ -75,8 +78,18 @@ def draw(probabilities: np.ndarray, u: float) -> int:
     return min(token, int(np.flatnonzero(probabilities)[-1]))
 
 
+Draw = Callable[[int, Any, Choice, np.ndarray, Sequence[int]], tuple[np.ndarray, Any]]
+"""`(token, state, choice, uniforms, excluded) -> (drawn ids, state)`: reads a token, draws the next, reads that, ..."""
+
+
 def sample(
-    advance: Advance, state: Any, prompt: np.ndarray, choice: Choice, seed: int, excluded: Sequence[int] = ()
+    advance: Advance,
+    state: Any,
+    prompt: np.ndarray,
+    choice: Choice,
+    seed: int,
+    excluded: Sequence[int] = (),
+    many: Draw | None = None,
 ) -> Iterator[int]:
     """Yield tokens without end: each is drawn, then read by the model as its next input.
 
@@ -87,14 +100,26 @@ def sample(
         choice: how a token is chosen.
         seed: the draw at place t depends on (seed, t) alone.
         excluded: tokens that are never drawn, such as `<unk>`.
+        many: draws many tokens at once, where a model can; the same tokens.
     """
-    for token in prompt:
-        log_probs, state = advance(np.array([token]), state)
-    place = 0
+    for token in prompt[:-1]:
+        _, state = advance(np.array([token]), state)
+    token, place = int(prompt[-1]), 0
+    draw_many = many or partial(_draw_many, advance)
     while True:
+        ids, state = draw_many(token, state, choice, uniforms(seed, "sample", _AT_ONCE, place), excluded)
+        yield from ids.tolist()
+        token, place = int(ids[-1]), place + len(ids)
+
+
+def _draw_many(
+    advance: Advance, token: int, state: Any, choice: Choice, draws: np.ndarray, excluded: Sequence[int]
+) -> tuple[np.ndarray, Any]:
+    """Draw one token after another by single steps of the model."""
+    ids = np.empty(len(draws), dtype=np.int64)
+    for place, u in enumerate(draws):
+        log_probs, state = advance(np.array([token]), state)
         row = log_probs[0].copy()
         row[list(excluded)] = -np.inf
-        token = draw(distribution(row, choice), uniform(seed, "sample", place))
-        yield token
-        log_probs, state = advance(np.array([token]), state)
-        place += 1
+        ids[place] = token = draw(distribution(row, choice), u)
+    return ids, state

@@ -3,12 +3,14 @@
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from elman.data.readers.base import Reader
 from elman.data.sources import expand
 from elman.decoding.sampling import Choice
 from elman.errors import ConfigError
 from elman.inference.session import Session
+from elman.inference.stepping import stepping
 from elman.models.base import Model
 from elman.tasks.base import Evaluation, Task
 from elman.tasks.lm import LanguageModeling, LineScore
@@ -29,6 +31,7 @@ class Predictor:
         self.task = task
         self.model = model
         self._reader = reader
+        self._packed: Any = None
 
     @property
     def encoding(self) -> str:
@@ -70,7 +73,7 @@ class Predictor:
             raise ConfigError(f"--length and --beam: got {length} and {beam}, expected 0 or more.")
         if beam and choice != Choice():
             raise ConfigError("--beam: searches and draws nothing: --temperature, --top-k, --top-p do not go with it.")
-        return self._language_model("generate").generate(self.model, prompt, length, choice, seed, beam)  # type: ignore[arg-type]
+        return self._language_model("generate").generate(self._steps, prompt, length, choice, seed, beam)
 
     def predict(self, prompt: str, k: int = 5) -> list[tuple[str, float]]:
         """Return the k likeliest next tokens after a prompt, with their probabilities.
@@ -80,7 +83,7 @@ class Predictor:
         """
         if k < 1:
             raise ConfigError(f"k: got {k}, expected at least 1.")
-        return self._language_model("predict").predict(self.model, prompt, k)  # type: ignore[arg-type]
+        return self._language_model("predict").predict(self._steps, prompt, k)
 
     def score(self, lines: Sequence[str]) -> list[LineScore]:
         """Return the log-probability (nats) and perplexity of separate lines.
@@ -98,7 +101,13 @@ class Predictor:
 
     def session(self) -> Session:
         """Return a session that reads text as it comes and always knows what is likely next."""
-        return Session(self._language_model("session"), self.model)  # type: ignore[arg-type]
+        return Session(self._language_model("session"), self._steps)
+
+    @property
+    def _steps(self) -> Any:
+        if self._packed is None:
+            self._packed = stepping(self.model)  # type: ignore[arg-type]
+        return self._packed
 
     def _language_model(self, verb: str) -> LanguageModeling:
         if not isinstance(self.task, LanguageModeling):

@@ -208,15 +208,9 @@ def _empty_results(projected: Tensor, h: Tensor, kind: str, learns: bool) -> tup
 def _empty_gradients(
     gates: Tensor, weight: Tensor, has_bias: bool, peephole: Tensor | None, h: Tensor, c: Tensor | None
 ) -> tuple[Tensor, ...]:
-    none = gates.new_empty(0)
-    return (
-        torch.empty_like(gates),
-        torch.empty_like(weight),
-        gates.new_empty(len(weight)) if has_bias else none,
-        none if peephole is None else torch.empty_like(peephole),
-        torch.empty_like(h, memory_format=torch.contiguous_format),
-        none.clone() if c is None else torch.empty_like(c, memory_format=torch.contiguous_format),
-    )
+    whole = (gates, weight, weight[:, 0] if has_bias else None, peephole, h, c)
+    # Results may not share memory, so each that is not there is an empty tensor of its own.
+    return tuple(gates.new_empty(0 if like is None else like.shape) for like in whole)
 
 
 def _weight_gradient(made: Tensor, z: Tensor, inner: Tensor | None, entering: Tensor) -> None:

@@ -97,12 +97,7 @@ class Forward {
   void prepare() {
     const int64_t H = s_.hidden;
     for (int64_t p = layout_.panels * me_.id / me_.count; p < layout_.panels * (me_.id + 1) / me_.count; ++p) {
-      for (int n = 0; n < G * U; ++n) {
-        const int64_t unit = p * layout_.units + (n % U) * L;
-        const int64_t width = H - unit < L ? (H > unit ? H - unit : 0) : L;
-        transpose(packed_ + p * layout_.panel_size + n * L, G * U * L, s_.weight + ((n / U) * H + unit) * H, H, width,
-                  H);
-      }
+      pack_panel(packed_ + p * layout_.panel_size, s_.weight, G, U, H, H, p);
     }
     for (int64_t b = s_.batch * me_.id / me_.count; b < s_.batch * (me_.id + 1) / me_.count; ++b) {
       for (int64_t k = 0; k < layout_.width; k += L) {

@@ -1,60 +1,85 @@
 // The kernels for one instruction set. This file is compiled once for each, with ELMAN_SET its name.
+#include "instructions.hpp"
+
 #include "backward.hpp"
+#include "steps.hpp"
 
 namespace {
 
 using elman::Kind;
 
-template <template <class, class> class Run, class Call, class T>
-void run(Kind kind, const Call& call, Member me) {
+template <class Cell>
+struct Type {
+  using type = Cell;
+};
+
+// Calls work(Type<the cell of this kind>).
+template <class T, class Work>
+auto with_cell(Kind kind, const Work& work) {
   switch (kind) {
-    case Kind::lstm: return Run<Lstm<T, false, false>, T>(call, me).run();
-    case Kind::peephole_lstm: return Run<Lstm<T, true, false>, T>(call, me).run();
-    case Kind::coupled_lstm: return Run<Lstm<T, false, true>, T>(call, me).run();
-    case Kind::gru: return Run<Gru<T>, T>(call, me).run();
-    case Kind::tanh: return Run<Elman<T, Tanh>, T>(call, me).run();
-    case Kind::relu: return Run<Elman<T, Relu>, T>(call, me).run();
-    case Kind::sigmoid: return Run<Elman<T, Sigmoid>, T>(call, me).run();
-    case Kind::identity: return Run<Elman<T, Identity>, T>(call, me).run();
+    case Kind::lstm: return work(Type<Lstm<T, false, false>>{});
+    case Kind::peephole_lstm: return work(Type<Lstm<T, true, false>>{});
+    case Kind::coupled_lstm: return work(Type<Lstm<T, false, true>>{});
+    case Kind::gru: return work(Type<Gru<T>>{});
+    case Kind::relu: return work(Type<Elman<T, Relu>>{});
+    case Kind::sigmoid: return work(Type<Elman<T, Sigmoid>>{});
+    case Kind::identity: return work(Type<Elman<T, Identity>>{});
+    default: return work(Type<Elman<T, Tanh>>{});
   }
 }
 
-// Scratch depends on the shape of a cell only, so one cell of each shape stands for all.
 template <class T>
 int64_t scratch_forward(const Sequence<T>& s) {
-  switch (s.kind) {
-    case Kind::lstm:
-    case Kind::peephole_lstm: return forward_scratch<Lstm<T, true, false>, T>(s);
-    case Kind::coupled_lstm: return forward_scratch<Lstm<T, false, true>, T>(s);
-    case Kind::gru: return forward_scratch<Gru<T>, T>(s);
-    default: return forward_scratch<Elman<T, Tanh>, T>(s);
-  }
+  return with_cell<T>(s.kind, [&](auto cell) { return forward_scratch<typename decltype(cell)::type, T>(s); });
 }
 
 template <class T>
 int64_t scratch_backward(const Sequence<T>& s, int threads) {
-  switch (s.kind) {
-    case Kind::lstm:
-    case Kind::peephole_lstm: return backward_scratch<Lstm<T, true, false>, T>(s, threads);
-    case Kind::coupled_lstm: return backward_scratch<Lstm<T, false, true>, T>(s, threads);
-    case Kind::gru: return backward_scratch<Gru<T>, T>(s, threads);
-    default: return backward_scratch<Elman<T, Tanh>, T>(s, threads);
-  }
+  return with_cell<T>(s.kind, [&](auto cell) { return backward_scratch<typename decltype(cell)::type, T>(s, threads); });
 }
 
 template <class T>
 void forward(const Sequence<T>& s, Member me) {
-  run<Forward, Sequence<T>, T>(s.kind, s, me);
+  with_cell<T>(s.kind, [&](auto cell) { Forward<typename decltype(cell)::type, T>(s, me).run(); });
 }
 
 template <class T>
 void backward(const Gradient<T>& g, Member me) {
-  run<Backward, Gradient<T>, T>(g.of.kind, g, me);
+  with_cell<T>(g.of.kind, [&](auto cell) { Backward<typename decltype(cell)::type, T>(g, me).run(); });
+}
+
+template <class T>
+int64_t packed_size(Kind kind, int64_t units, int64_t depth) {
+  return with_cell<T>(kind, [&](auto cell) {
+    using Cell = typename decltype(cell)::type;
+    return panels_of<T>(units, Cell::vectors) * depth * Cell::gates * Cell::vectors * lanes<T>;
+  });
+}
+
+template <class T>
+void pack(Kind kind, const T* weight, int64_t units, int64_t depth, T* out) {
+  with_cell<T>(kind, [&](auto cell) {
+    using Cell = typename decltype(cell)::type;
+    pack_all(out, weight, Cell::gates, Cell::vectors, units, depth);
+  });
+}
+
+template <class T>
+void step(const Step<T>& s, Member me) {
+  for (int64_t number = 0; number < s.count; ++number) {
+    with_cell<T>(s.layers[number].kind,
+                 [&](auto cell) { LayerStep<typename decltype(cell)::type, T>(s, number, me).run(); });
+    meet(me);
+  }
+  if (!s.head) return;
+  const T* const top = s.h[s.count - 1] + (s.turn ? 0 : s.batch * s.width);
+  apply_linear(*s.head, top, s.width, s.logits, s.batch, me);
+  meet(me);
 }
 
 template <class T>
 constexpr elman::Kernels<T> kernels() {
-  return {scratch_forward<T>, scratch_backward<T>, forward<T>, backward<T>};
+  return {scratch_forward<T>, scratch_backward<T>, forward<T>, backward<T>, packed_size<T>, pack<T>, step<T>};
 }
 
 }  // namespace

@@ -1,8 +1,6 @@
 // The product in the middle of a recurrence, and how threads share it.
 #pragma once
 
-#include <sched.h>
-
 #include "sequence.hpp"
 #include "vector.hpp"
 
@@ -16,27 +14,6 @@ inline int64_t rounded_up(int64_t n, int64_t unit) { return (n + unit - 1) / uni
 template <class T>
 inline int64_t padded(int64_t n) {
   return rounded_up(n, 64 / sizeof(T));
-}
-
-// Waits until every thread of the call is here. After a while it lets others run: there may be fewer cores than threads.
-inline void meet(Member me) {
-  if (me.count == 1) return;
-  elman::Barrier& barrier = *me.barrier;
-  const int turn = __atomic_load_n(&barrier.turn, __ATOMIC_RELAXED);
-  if (__atomic_add_fetch(&barrier.arrived, 1, __ATOMIC_ACQ_REL) == me.count) {
-    __atomic_store_n(&barrier.arrived, 0, __ATOMIC_RELAXED);
-    __atomic_store_n(&barrier.turn, turn + 1, __ATOMIC_RELEASE);
-    return;
-  }
-  for (int spins = 0; __atomic_load_n(&barrier.turn, __ATOMIC_ACQUIRE) == turn; ++spins) {
-    if (spins > 4000) {
-      sched_yield();
-    } else {
-#if defined(__x86_64__)
-      __builtin_ia32_pause();
-#endif
-    }
-  }
 }
 
 // Cuts columns x rows into blocks of one column and at most `most` rows, gives each thread an even share of them, column
@@ -103,6 +80,18 @@ inline void transpose(T* out, int64_t out_stride, const T* in, int64_t in_stride
     for (int64_t k = k0; k < k1; ++k) {
       for (int64_t j = width; j < lanes<T>; ++j) out[k * out_stride + j] = 0;
     }
+  }
+}
+
+// Panel p of a weight matrix (gates x hidden, depth), as `multiply` reads it: for each k, `vectors` registers of units for
+// each gate. Units that are not there have weight 0.
+template <class T>
+inline void pack_panel(T* out, const T* weight, int gates, int vectors, int64_t hidden, int64_t depth, int64_t panel) {
+  for (int n = 0; n < gates * vectors; ++n) {
+    const int64_t unit = (panel * vectors + n % vectors) * lanes<T>;
+    const int64_t width = hidden - unit < lanes<T> ? (hidden > unit ? hidden - unit : 0) : lanes<T>;
+    transpose(out + n * lanes<T>, gates * vectors * lanes<T>, weight + ((n / vectors) * hidden + unit) * depth, depth,
+              width, depth);
   }
 }
 

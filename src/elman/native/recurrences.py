@@ -153,7 +153,7 @@ def forward(given: Given, projected: np.ndarray, made: Made, threads: int) -> No
         ShapeError: arrays that do not fit each other.
     """
     given.check(len(projected))
-    kernels = _kernels()
+    kernels = compiled()
     # Masks stand behind c_first in both calls, in their own order.
     before = (KINDS.index(given.kind), given.sizes, given.backwards, projected)
     weights = (given.weight, given.bias, given.peephole)
@@ -171,10 +171,15 @@ def backward(given: Given, made: Made, gradients: Gradients, threads: int) -> No
     before = (KINDS.index(given.kind), given.sizes, given.backwards, given.weight, given.peephole)
     state = (given.h_first, given.c_first, *given.masks)
     kept = (made.output, made.memory, made.gates, made.inner)
-    _kernels().backward(instructions(), threads, *before, *state, *kept, *gradients)
+    compiled().backward(instructions(), threads, *before, *state, *kept, *gradients)
 
 
-def _kernels() -> ModuleType:
+def compiled() -> ModuleType:
+    """Return the extension module.
+
+    Raises:
+        KernelError: it was not built.
+    """
     found = module()
     if found is None:
         raise KernelError(f"The compiled module is not there. {BUILD_FIX}")

@@ -3,21 +3,11 @@
 
 #include <cstdint>
 
+#include "team.hpp"
+
 namespace elman {
 
 enum class Kind : int { lstm, peephole_lstm, coupled_lstm, gru, tanh, relu, sigmoid, identity };
-
-// Where the threads of one call meet between time steps.
-struct Barrier {
-  alignas(64) int arrived = 0;
-  alignas(64) int turn = 0;
-};
-
-// Which thread of how many.
-struct Member {
-  int id, count;
-  Barrier* barrier;
-};
 
 // A factor for each unit of the state: nothing, one row for each sequence, or one for each packed row.
 template <class T>
@@ -68,21 +58,6 @@ struct Gradient {
   T* bias;          // (G), or null
   T* peephole;      // (3, H), or null
   T* scratch;
-};
-
-// The kernels of one instruction set and one type.
-template <class T>
-struct Kernels {
-  int64_t (*forward_scratch)(const Sequence<T>&);                     // values that `scratch` must hold
-  int64_t (*backward_scratch)(const Sequence<T>&, int threads);
-  void (*forward)(const Sequence<T>&, Member);
-  void (*backward)(const Gradient<T>&, Member);
-};
-
-struct Instructions {
-  const char* name;
-  Kernels<float> single;
-  Kernels<double> twice;
 };
 
 }  // namespace elman

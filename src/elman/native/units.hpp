@@ -111,9 +111,9 @@ struct Tanh {
 
 struct Relu {
   template <class V>
-  static V value(V a) { return a < 0 ? a - a : a; }  // NaN stays NaN
+  static V value(V a) { return a < 0 ? V{} : a; }  // NaN stays NaN
   template <class V>
-  static V slope(V h) { return h > 0 ? h - h + 1 : h - h; }
+  static V slope(V h) { return h > 0 ? V{} + 1 : V{}; }
 };
 
 struct Sigmoid {
@@ -127,7 +127,7 @@ struct Identity {
   template <class V>
   static V value(V a) { return a; }
   template <class V>
-  static V slope(V h) { return h - h + 1; }
+  static V slope(V) { return V{} + 1; }
 };
 
 template <class T, class Activation>

@@ -199,7 +199,9 @@ class LanguageModeling(Task):
         if beam:
             found = beam_search(model.advance, model.select, state, ids, length, beam, excluded)
         else:
-            found = islice(sample(model.advance, state, ids, choice, seed, excluded), length)
+            found = islice(
+                sample(model.advance, state, ids, choice, seed, excluded, getattr(model, "draw", None)), length
+            )
         return self.tokenizer.pieces(chain(words, (self.vocabulary.tokens[token] for token in found)))
 
     def predict(self, model: LanguageModel, prompt: str, k: int) -> list[tuple[str, float]]:

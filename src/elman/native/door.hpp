@@ -1,0 +1,116 @@
+// What every file of the extension module needs: instruction sets, threads, memory, arrays.
+#pragma once
+
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/optional.h>
+
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <optional>
+#include <vector>
+
+#include "instructions.hpp"
+
+namespace elman {
+extern const Instructions baseline;
+#ifdef ELMAN_X86
+extern const Instructions avx2, avx512;
+#endif
+
+// Whether this process was forked: the threads of OpenMP do not live on in a child, and waiting for them would hang.
+extern bool forked;
+
+void define_recurrences(nanobind::module_& m);
+void define_sessions(nanobind::module_& m);
+}  // namespace elman
+
+namespace {
+
+namespace nb = nanobind;
+using namespace nb::literals;
+using elman::Kernels;
+using elman::Kind;
+
+// What was compiled and this machine can run, best first.
+inline std::vector<const elman::Instructions*> instruction_sets() {
+  std::vector<const elman::Instructions*> sets;
+#ifdef ELMAN_X86
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512vl")) {
+    sets.push_back(&elman::avx512);
+  }
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) sets.push_back(&elman::avx2);
+#endif
+  sets.push_back(&elman::baseline);
+  return sets;
+}
+
+template <class T>
+const Kernels<T>& kernels(int instructions) {
+  static const auto sets = instruction_sets();
+  const elman::Instructions& set = *sets.at(instructions);
+  if constexpr (sizeof(T) == 4) {
+    return set.single;
+  } else {
+    return set.twice;
+  }
+}
+
+template <class Work>
+void together(int threads, const Work& work) {
+#ifdef _OPENMP
+  if (threads > 1 && !elman::forked) {
+    elman::Barrier barrier;
+#pragma omp parallel num_threads(threads)
+    work(Member{omp_get_thread_num(), omp_get_num_threads(), &barrier});
+    return;
+  }
+#endif
+  (void)threads;
+  work(Member{0, 1, nullptr});
+}
+
+// As many threads as pay: below this many multiplications a step and thread, meeting costs more than it saves.
+inline int useful_threads(int64_t a_step, int threads) {
+  constexpr int64_t worth = 50'000;
+  return static_cast<int>(std::clamp<int64_t>(a_step / worth, 1, std::max(1, threads)));
+}
+
+// Memory of this thread that grows to what its largest call needed: fresh pages for every call would cost more.
+template <class T>
+T* scratch(int64_t values) {
+  struct Free {
+    void operator()(void* p) const { std::free(p); }
+  };
+  thread_local std::unique_ptr<void, Free> memory;
+  thread_local std::size_t held = 0;
+  const std::size_t bytes = (static_cast<std::size_t>(values) * sizeof(T) + 63) / 64 * 64;
+  if (bytes > held) {
+    memory.reset();
+    memory.reset(std::aligned_alloc(64, bytes));
+    held = memory ? bytes : 0;
+    if (!memory) throw std::bad_alloc();
+  }
+  return static_cast<T*>(memory.get());
+}
+
+template <class T>
+using Array = nb::ndarray<T, nb::c_contig, nb::device::cpu>;
+template <class T>
+using Maybe = std::optional<Array<T>>;
+using Sizes = nb::ndarray<const int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+
+template <class T>
+T* pointer(const Maybe<T>& array) {
+  return array ? array->data() : nullptr;
+}
+
+}  // namespace

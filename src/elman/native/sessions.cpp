@@ -1,0 +1,242 @@
+// A model for one step at a time, as Python calls it: weights packed once, buffers bound once.
+#include <stdexcept>
+
+#include "door.hpp"
+#include "sampling.hpp"
+
+namespace {
+
+using elman::Layer;
+using elman::Linear;
+using elman::Step;
+
+struct Free {
+  void operator()(void* p) const { std::free(p); }
+};
+
+// Zeroed memory that starts on a cache line.
+template <class T>
+std::unique_ptr<T[], Free> aligned(int64_t values) {
+  const std::size_t bytes = (static_cast<std::size_t>(std::max<int64_t>(values, 1)) * sizeof(T) + 63) / 64 * 64;
+  T* const memory = static_cast<T*>(std::aligned_alloc(64, bytes));
+  if (!memory) throw std::bad_alloc();
+  std::fill_n(memory, bytes / sizeof(T), T{0});
+  return std::unique_ptr<T[], Free>(memory);
+}
+
+// The packed weights of a stack of layers and of what stands above it.
+template <class T>
+class Model {
+ public:
+  Model(const Model&) = delete;
+  Model(int instructions, int threads) : kernels_(kernels<T>(instructions)), threads_(threads) {}
+
+  void add_layer(int kind, int64_t inputs, Maybe<T> weight_ih, Array<T> weight_hh, Maybe<T> bias, Maybe<T> inner_bias,
+                 Maybe<T> peephole, Maybe<T> table, double h_stays, double c_stays) {
+    Layer<T> layer{};
+    layer.kind = static_cast<Kind>(kind);
+    layer.inputs = inputs;
+    layer.hidden = static_cast<int64_t>(weight_hh.shape(1));
+    if (table) tokens_ = static_cast<int64_t>(table->shape(0));
+    if (weight_ih) layer.from_input = packed(layer.kind, *weight_ih, layer.hidden, inputs);
+    layer.from_state = packed(layer.kind, weight_hh, layer.hidden, layer.hidden);
+    layer.bias = copied(bias);
+    layer.inner_bias = copied(inner_bias);
+    layer.peephole = copied(peephole);
+    layer.table = copied(table);
+    layer.h_stays = static_cast<T>(h_stays);
+    layer.c_stays = static_cast<T>(c_stays);
+    layers_.push_back(layer);
+  }
+
+  void set_head(Array<T> weight, Array<T> bias) {
+    const auto outputs = static_cast<int64_t>(weight.shape(0)), inputs = static_cast<int64_t>(weight.shape(1));
+    // A panel of one gate with several registers of units, as that of the simple recurrent network.
+    head_ = {inputs, outputs, packed(Kind::tanh, weight, outputs, inputs), copied(Maybe<T>(bias))};
+  }
+
+  // Vectors of tokens, for a first layer without a table.
+  void set_embedding(Array<T> vectors) {
+    tokens_ = static_cast<int64_t>(vectors.shape(0));
+    embedding_ = copied(Maybe<T>(vectors));
+  }
+
+  const Kernels<T>& kernels_;
+  const int threads_;
+  std::vector<Layer<T>> layers_;
+  Linear<T> head_{};
+  const T* embedding_ = nullptr;
+  int64_t tokens_ = 0;
+
+ private:
+  const T* packed(Kind kind, const Array<T>& weight, int64_t units, int64_t depth) {
+    T* const out = keep(kernels_.packed_size(kind, units, depth));
+    kernels_.pack(kind, weight.data(), units, depth, out);
+    return out;
+  }
+
+  const T* copied(const Maybe<T>& array) {
+    if (!array) return nullptr;
+    T* const out = keep(static_cast<int64_t>(array->size()));
+    std::copy_n(array->data(), array->size(), out);
+    return out;
+  }
+
+  T* keep(int64_t values) {
+    memory_.push_back(aligned<T>(values));
+    return memory_.back().get();
+  }
+
+  std::vector<std::unique_ptr<T[], Free>> memory_;
+};
+
+// A model in the middle of some sequences.
+template <class T>
+class Session {
+ public:
+  Session(const Session&) = delete;
+  Session(nb::object owner, int64_t batch) : owner_(owner), model_(*nb::cast<Model<T>*>(owner)) {
+    int64_t widest = 0, multiplications = 0;
+    for (const Layer<T>& layer : model_.layers_) {
+      widest = std::max(widest, layer.hidden);
+      const int64_t seen = layer.hidden + (layer.table ? 0 : layer.inputs);
+      multiplications += seen * layer.hidden * (layer.kind == Kind::gru ? 3 : 4);
+    }
+    multiplications += model_.head_.inputs * model_.head_.outputs;
+    threads_ = useful_threads(batch * multiplications / (static_cast<int64_t>(model_.layers_.size()) + 1),
+                              model_.threads_);
+    step_.layers = model_.layers_.data();
+    step_.count = static_cast<int64_t>(model_.layers_.size());
+    step_.batch = batch;
+    step_.width = (widest + 15) / 16 * 16 + 64;  // whole registers of every instruction set may be stored
+    for (int64_t layer = 0; layer < step_.count; ++layer) {
+      h_.push_back(keep(2 * batch * step_.width));
+      c_.push_back(keep(batch * step_.width));
+    }
+    step_.h = h_.data();
+    step_.c = c_.data();
+    input_ = keep(batch * model_.layers_.front().inputs);
+    step_.input = input_;
+    tokens_.resize(batch);
+    step_.tokens = tokens_.data();
+    step_.head = model_.head_.weight ? &model_.head_ : nullptr;
+    step_.logits = logits_ = keep(batch * model_.head_.outputs);
+  }
+
+  nb::ndarray<T, nb::numpy> input() {
+    return view(input_, {static_cast<std::size_t>(step_.batch), static_cast<std::size_t>(step_.layers[0].inputs)});
+  }
+
+  nb::ndarray<T, nb::numpy> logits() {
+    return view(logits_, {static_cast<std::size_t>(step_.batch), static_cast<std::size_t>(model_.head_.outputs)});
+  }
+
+  // Copies the state, layer by layer h and then c, from or into rows of one array (B, S).
+  void set_state(Array<T> state) { exchange(state.data(), true); }
+  void get_state(Array<T> state) { exchange(state.data(), false); }
+
+  void step() {
+    together(threads_, [&](Member me) { model_.kernels_.step(step_, me); });
+    step_.turn ^= 1;
+  }
+
+  void advance(nb::ndarray<const int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu> tokens) {
+    if (tokens.size() != tokens_.size()) throw nb::value_error("tokens: one for each sequence is needed");
+    for (std::size_t b = 0; b < tokens_.size(); ++b) read(static_cast<int64_t>(b), tokens.data()[b]);
+    step();
+  }
+
+  // Reads a token, draws the next, reads it, and so on: one drawn token for each number of `uniforms`, of one sequence.
+  void draw(int64_t token, nb::ndarray<const double, nb::ndim<1>, nb::c_contig, nb::device::cpu> uniforms,
+            double temperature, int64_t top_k, double top_p,
+            nb::ndarray<const int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu> excluded,
+            nb::ndarray<int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu> drawn) {
+    nb::gil_scoped_release released;
+    Sampler sampler({temperature, top_k, top_p}, excluded.data(), excluded.size());
+    const std::size_t count = uniforms.size();
+    read(0, token);
+    together(threads_, [&](Member me) {
+      for (std::size_t place = 0; place < count; ++place) {
+        model_.kernels_.step(step_, me);
+        if (me.id == 0) {
+          step_.turn ^= 1;
+          drawn.data()[place] = sampler.draw(logits_, model_.head_.outputs, uniforms.data()[place]);
+          read(0, drawn.data()[place]);
+        }
+        meet(me);
+      }
+    });
+  }
+
+ private:
+  nb::ndarray<T, nb::numpy> view(T* data, std::initializer_list<std::size_t> shape) {
+    return nb::ndarray<T, nb::numpy>(data, shape, nb::find(this));
+  }
+
+  void read(int64_t b, int64_t token) {
+    if (token < 0 || token >= model_.tokens_) throw nb::index_error("token outside the vocabulary");
+    tokens_[b] = token;
+    const int64_t size = step_.layers[0].inputs;
+    if (model_.embedding_) std::copy_n(model_.embedding_ + token * size, size, input_ + b * size);
+  }
+
+  void exchange(T* rows, bool in) {
+    for (int64_t b = 0; b < step_.batch; ++b) {
+      for (int64_t layer = 0; layer < step_.count; ++layer) {
+        const int64_t hidden = step_.layers[layer].hidden, place = b * step_.width;
+        T* const now = h_[layer] + (step_.turn ? step_.batch * step_.width : 0) + place;
+        rows = copy(rows, now, hidden, in);
+        const Kind kind = step_.layers[layer].kind;
+        const bool memory = kind == Kind::lstm || kind == Kind::peephole_lstm || kind == Kind::coupled_lstm;
+        if (memory) rows = copy(rows, c_[layer] + place, hidden, in);
+      }
+    }
+  }
+
+  static T* copy(T* outside, T* inside, int64_t count, bool in) {
+    std::copy_n(in ? outside : inside, count, in ? inside : outside);
+    return outside + count;
+  }
+
+  T* keep(int64_t values) {
+    memory_.push_back(aligned<T>(values));
+    return memory_.back().get();
+  }
+
+  nb::object owner_;
+  Model<T>& model_;
+  Step<T> step_{};
+  int threads_ = 1;
+  std::vector<std::unique_ptr<T[], Free>> memory_;
+  std::vector<T*> h_, c_;
+  std::vector<int64_t> tokens_;
+  T* input_ = nullptr;
+  T* logits_ = nullptr;
+};
+
+template <class T>
+void define(nb::module_& m, const char* model, const char* session) {
+  nb::class_<Model<T>>(m, model)
+      .def(nb::init<int, int>(), "instructions"_a, "threads"_a)
+      .def("add_layer", &Model<T>::add_layer, "kind"_a, "inputs"_a, "weight_ih"_a.none(), "weight_hh"_a,
+           "bias"_a.none(), "inner_bias"_a.none(), "peephole"_a.none(), "table"_a.none(), "h_stays"_a, "c_stays"_a)
+      .def("set_embedding", &Model<T>::set_embedding, "vectors"_a)
+      .def("set_head", &Model<T>::set_head, "weight"_a, "bias"_a);
+  nb::class_<Session<T>>(m, session)
+      .def(nb::init<nb::object, int64_t>(), "model"_a, "batch"_a)
+      .def_prop_ro("input", &Session<T>::input)
+      .def_prop_ro("logits", &Session<T>::logits)
+      .def("set_state", &Session<T>::set_state, "state"_a)
+      .def("get_state", &Session<T>::get_state, "state"_a)
+      .def("step", &Session<T>::step)
+      .def("advance", &Session<T>::advance, "tokens"_a)
+      .def("draw", &Session<T>::draw, "token"_a, "uniforms"_a, "temperature"_a, "top_k"_a, "top_p"_a, "excluded"_a,
+           "drawn"_a);
+}
+
+}  // namespace
+
+void elman::define_sessions(nb::module_& m) {
+  define<float>(m, "Model32", "Session32");
+  define<double>(m, "Model64", "Session64");
+}

@@ -1,0 +1,129 @@
+// One step of a stack of layers, for few sequences at a time: every weight is read once.
+#pragma once
+
+#include "product.hpp"
+#include "stack.hpp"
+#include "units.hpp"
+
+namespace {
+
+using elman::Layer;
+using elman::Linear;
+using elman::Step;
+
+template <class T>
+int64_t panels_of(int64_t units, int vectors) {
+  return (units + vectors * lanes<T> - 1) / (vectors * lanes<T>);
+}
+
+template <class T>
+void pack_all(T* out, const T* weight, int gates, int vectors, int64_t units, int64_t depth) {
+  for (int64_t p = 0; p < panels_of<T>(units, vectors); ++p) {
+    pack_panel(out + p * depth * gates * vectors * lanes<T>, weight, gates, vectors, units, depth, p);
+  }
+}
+
+template <class Cell, class T>
+class LayerStep {
+ public:
+  LayerStep(const Step<T>& step, int64_t number, Member me)
+      : step_(step), layer_(step.layers[number]), number_(number), me_(me),
+        h_(step.h[number] + (step.turn ? step.batch * step.width : 0)),
+        h_next_(step.h[number] + (step.turn ? 0 : step.batch * step.width)), c_(step.c[number]) {}
+
+  void run() {
+    share(panels_of<T>(layer_.hidden, U), step_.batch, me_,
+          [&](int64_t panel, int64_t row, int64_t count) { this->block(panel, row, count); });
+  }
+
+ private:
+  using V = Vector<T>;
+  static constexpr int G = Cell::gates, U = Cell::vectors, N = G * U;
+  static constexpr int64_t L = lanes<T>;
+
+  void block(int64_t panel, int64_t row, int64_t count) {
+    const int64_t H = layer_.hidden;
+    Block<T, N> block;
+    V x[most_rows];  // of the GRU: the input's part of n
+    for (int64_t m = 0; m < count; ++m) {
+      const T* const start = layer_.table ? layer_.table + step_.tokens[row + m] * G * H : layer_.bias;
+      for (int n = 0; n < N; ++n) {
+        const int64_t unit = (panel * U + n % U) * L;
+        block.sums[m][n] = load(start + (n / U) * H + unit, H - unit);
+      }
+    }
+    if (!layer_.table) {
+      const bool first = number_ == 0;
+      const int64_t stride = first ? layer_.inputs : step_.width;
+      const T* const input = first ? step_.input : below();
+      multiply<T, N>(block, count, input + row * stride, stride, layer_.from_input + panel * layer_.inputs * N * L,
+                     layer_.inputs);
+    }
+    if constexpr (Cell::has_inner) {
+      for (int64_t m = 0; m < count; ++m) {
+        x[m] = block.sums[m][N - 1];
+        block.sums[m][N - 1] = load(layer_.inner_bias + panel * L, H - panel * L);
+      }
+    }
+    multiply<T, N>(block, count, h_ + row * step_.width, step_.width, layer_.from_state + panel * H * N * L, H);
+    for (int64_t m = 0; m < count; ++m) {
+      for (int u = 0; u < U; ++u) {
+        V z[G];
+        for (int g = 0; g < G; ++g) z[g] = block.sums[m][g * U + u];
+        finish(z, x[m], (panel * U + u) * L, (row + m) * step_.width);
+      }
+    }
+  }
+
+  const T* below() const {
+    return step_.h[number_ - 1] + (step_.turn ? 0 : step_.batch * step_.width);
+  }
+
+  void finish(V (&z)[G], V x, int64_t unit, int64_t row) {
+    const int64_t count = layer_.hidden - unit, place = row + unit;
+    if (count <= 0) return;
+    Units<T> u;
+    u.h_old = load(h_ + place);
+    if constexpr (Cell::has_memory) u.c_old = load(c_ + place);
+    if constexpr (Cell::has_inner) u.x = x;
+    if constexpr (Cell::has_peepholes) {
+      for (int p = 0; p < 3; ++p) u.peephole[p] = load(layer_.peephole + p * layer_.hidden + unit, count);
+    }
+    Cell::forward(z, u);
+    store(h_next_ + place, layer_.h_stays * u.h_old + (1 - layer_.h_stays) * u.h);
+    if constexpr (Cell::has_memory) store(c_ + place, layer_.c_stays * u.c_old + (1 - layer_.c_stays) * u.c);
+  }
+
+  const Step<T>& step_;
+  const Layer<T>& layer_;
+  const int64_t number_;
+  const Member me_;
+  const T* const h_;
+  T* const h_next_;
+  T* const c_;
+};
+
+template <class T>
+void apply_linear(const Linear<T>& linear, const T* input, int64_t stride, T* out, int64_t batch, Member me) {
+  constexpr int N = 4;
+  constexpr int64_t L = lanes<T>;
+  share(panels_of<T>(linear.outputs, N), batch, me, [&](int64_t panel, int64_t row, int64_t count) {
+    Block<T, N> block;
+    for (int64_t m = 0; m < count; ++m) {
+      for (int n = 0; n < N; ++n) {
+        const int64_t unit = (panel * N + n) * L;
+        block.sums[m][n] = load(linear.bias + unit, linear.outputs - unit);
+      }
+    }
+    multiply<T, N>(block, count, input + row * stride, stride, linear.weight + panel * linear.inputs * N * L,
+                   linear.inputs);
+    for (int64_t m = 0; m < count; ++m) {
+      for (int n = 0; n < N; ++n) {
+        const int64_t unit = (panel * N + n) * L;
+        store(out + (row + m) * linear.outputs + unit, block.sums[m][n], linear.outputs - unit);
+      }
+    }
+  });
+}
+
+}  // namespace

@@ -1,0 +1,374 @@
+"""Compiled recurrences against the cells' own steps: outputs, states and every gradient."""
+
+import functools
+import os
+import threading
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from elman.cells import CELLS
+from elman.cells.base import Drops
+from elman.errors import KernelError, ShapeError
+from elman.layers import fused
+from elman.layers.packing import Packing
+from elman.layers.step_masks import StepMasks
+from elman.layers.unroll import unroll
+from elman.native import instruction_sets, kernel_mode, module, recurrences
+
+pytestmark = pytest.mark.skipif(module() is None, reason="the compiled module is not there")
+I = 3
+CELL_OPTIONS = {
+    "lstm": {},
+    "lstm without biases": {"bias": False},
+    "peephole_lstm": {},
+    "coupled_lstm": {},
+    "gru": {},
+    "gru without biases": {"bias": False},
+    **{f"elman {activation}": {"activation": activation} for activation in ("tanh", "relu", "sigmoid", "identity")},
+}
+every_cell = pytest.mark.parametrize("name", CELL_OPTIONS)
+every_isa = pytest.mark.parametrize("isa", instruction_sets())
+
+
+@pytest.fixture(autouse=True)
+def _draws():
+    torch.manual_seed(3)
+
+
+def make(name, hidden, dtype=torch.float64):
+    kind = CELLS.get(name.split()[0])
+    return kind(I, hidden, kind.Config(**CELL_OPTIONS[name])).to(dtype)
+
+
+def lengths_of(shape, batch, steps):
+    if shape == "padded":
+        return None
+    lengths = torch.randint(1, steps + 1, (batch,))
+    if shape == "with empty rows":
+        lengths[1::2] = 0
+    return lengths
+
+
+def results(cell, rows, packing, state, masks, backwards, weights):
+    """Return outputs, last state and all gradients of one pass."""
+    inputs = [tensor.clone().requires_grad_(True) for tensor in (rows, *state.tensors())]
+    output, last = unroll(cell, inputs[0], packing, state._make(inputs[1:]), masks, backwards)
+    found = [output, *last.tensors()]
+    total = sum((tensor * weight).sum() for tensor, weight in zip(found, weights, strict=True))
+    return [*found, *torch.autograd.grad(total, [*inputs, *cell.parameters()], materialize_grads=True)]
+
+
+def compare(
+    monkeypatch, cell, batch, steps, lengths=None, backwards=False, masks=None, zero_state=False, tolerance=None
+):
+    """Assert that compiled code and the step give the same from a random state."""
+    dtype, hidden = cell.weight_hh.dtype, cell.hidden_size
+    packing = Packing(batch, steps, lengths)
+    count = sum(packing.batch_sizes)
+    rows = torch.randn(count, I, dtype=dtype)
+    state = cell.initial_state(batch)
+    state = state if zero_state else state.map(torch.randn_like)
+    weights = [torch.randn(count, hidden, dtype=dtype), *(torch.randn_like(part) for part in state.tensors())]
+    run = functools.partial(results, cell, rows, packing, state, masks, backwards, weights)
+    monkeypatch.setenv("ELMAN_KERNELS", "reference")
+    expected = run()
+    monkeypatch.setenv("ELMAN_KERNELS", "native")
+    called = []
+    monkeypatch.setattr(fused, "run", lambda *given, real=fused.run: called.append(1) or real(*given))
+    found = run()
+    assert called or steps == 1 or not count
+    tolerance = tolerance or (1e-11 if dtype == torch.float64 else 5e-5)
+    for left, right in zip(found, expected, strict=True):
+        torch.testing.assert_close(left, right, atol=tolerance, rtol=tolerance)
+
+
+@every_isa
+@every_cell
+@pytest.mark.parametrize("shape", ["padded", "ragged", "with empty rows"])
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
+def test_compiled_code_equals_the_step(monkeypatch, isa, name, shape, backwards, dtype):
+    monkeypatch.setenv("ELMAN_ISA", isa)
+    for batch, steps, hidden, zero_state in ((5, 4, 17, False), (8, 3, 7, True), (1, 6, 33, False)):
+        lengths = lengths_of(shape, batch, steps)
+        compare(monkeypatch, make(name, hidden, dtype), batch, steps, lengths, backwards, zero_state=zero_state)
+
+
+@every_cell
+@settings(max_examples=20)
+@given(data=st.data())
+def test_any_shape(name, data):
+    sizes = st.one_of(st.integers(1, 40), st.sampled_from([16, 64, 65, 100]))
+    batch, steps, hidden = data.draw(st.integers(1, 14)), data.draw(st.integers(2, 9)), data.draw(sizes)
+    lengths = data.draw(st.one_of(st.none(), st.lists(st.integers(0, steps), min_size=batch, max_size=batch)))
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setenv("ELMAN_ISA", data.draw(st.sampled_from(instruction_sets())))
+        given_lengths = None if lengths is None else torch.tensor(lengths)
+        compare(monkeypatch, make(name, hidden), batch, steps, given_lengths, data.draw(st.booleans()))
+
+
+@pytest.mark.parametrize("threads", [2, 3])
+@every_cell
+def test_any_number_of_threads(monkeypatch, name, threads):
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        # Large enough that more than one thread pays.
+        lengths = torch.tensor([9, 2, 9, 5, 7, 9, 1, 3, 9, 4, 9, 6] * 3)
+        compare(monkeypatch, make(name, 90), 36, 9, lengths, True)
+    finally:
+        torch.set_num_threads(before)
+
+
+def random_masks(kind, cell, packing):
+    def mask(rows):
+        return torch.rand(rows, cell.hidden_size, dtype=torch.float64).gt(0.4).double() / 0.6
+
+    count, batch = sum(packing.batch_sizes), packing.batch_size
+    parts = cell.state_type._fields
+    return {
+        "hidden, each step": StepMasks(Drops(hidden=mask(count)), {}),
+        "hidden, one": StepMasks(Drops(hidden=mask(batch)), {}),
+        "candidate, each step": StepMasks(Drops(candidate=mask(count)), {}),
+        "candidate, one": StepMasks(Drops(candidate=mask(batch)), {}),
+        "zoneout": StepMasks(Drops(), {part: mask(count).gt(0).double() for part in parts}),
+        "expected zoneout": StepMasks(
+            Drops(), {part: torch.full((batch, cell.hidden_size), 0.3).double() for part in parts}
+        ),
+        "all": StepMasks(Drops(mask(batch), mask(batch)), {parts[-1]: mask(count).gt(0).double()}),
+    }[kind]
+
+
+@every_cell
+@pytest.mark.parametrize("lengths", [None, [5, 2, 0, 4, 5, 1, 3]], ids=["padded", "ragged"])
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "hidden, each step",
+        "hidden, one",
+        "candidate, each step",
+        "candidate, one",
+        "zoneout",
+        "expected zoneout",
+        "all",
+    ],
+)
+def test_every_mask(monkeypatch, name, lengths, backwards, kind):
+    cell = make(name, 19)
+    given_lengths = None if lengths is None else torch.tensor(lengths)
+    masks = random_masks(kind, cell, Packing(7, 5, given_lengths))
+    compare(monkeypatch, cell, 7, 5, given_lengths, backwards, masks)
+
+
+@pytest.mark.parametrize("name", ["lstm", "gru", "elman tanh"])
+def test_ten_thousand_steps(monkeypatch, name):
+    compare(monkeypatch, make(name, 5), 2, 10_000, tolerance=1e-9)
+
+
+@pytest.mark.parametrize("name", ["lstm", "gru", "elman tanh", "elman relu", "elman sigmoid"])
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf"), 1e30, -1e30, 1e-30])
+def test_values_at_the_edge_pass_as_in_the_step(monkeypatch, name, value):
+    cell, packing = make(name, 20, torch.float32), Packing(3, 4)
+    rows = torch.randn(12, I)
+    rows[4, 1] = value
+    found = []
+    for mode in ("reference", "native"):
+        monkeypatch.setenv("ELMAN_KERNELS", mode)
+        found.append(unroll(cell, rows, packing, cell.initial_state(3))[0])
+    torch.testing.assert_close(*found, equal_nan=True, rtol=1e-5, atol=1e-5)
+
+
+@every_isa
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid"])
+def test_functions_of_the_gates_are_exact_to_the_last_bits(monkeypatch, isa, dtype, activation):
+    monkeypatch.setenv("ELMAN_ISA", isa)
+    kind = CELLS.get("elman")
+    cell = kind(1, 1, kind.Config(activation=activation, bias=False)).to(dtype)
+    cell.weight_ih.data.fill_(1.0)
+    cell.weight_hh.data.fill_(0.0)
+    x = torch.cat([torch.linspace(-90, 90, 4001), torch.logspace(-37, 0, 2001), -torch.logspace(-37, 0, 2001)]).to(
+        dtype
+    )
+    found, _ = unroll(cell, x[:, None], Packing(1, len(x)), cell.initial_state(1))
+    exact = getattr(torch, activation)(x.double())
+    error = (found[:, 0].double() - exact).abs() / exact.abs().clamp(min=torch.finfo(dtype).tiny)
+    assert float(error[x > -80].detach().max()) < 6 * torch.finfo(dtype).eps
+
+
+def test_the_gradient_check_of_torch(monkeypatch):
+    monkeypatch.setenv("ELMAN_KERNELS", "native")
+    cell, packing = make("peephole_lstm", 3), Packing(3, 4, torch.tensor([4, 2, 3]))
+    masks = random_masks("all", cell, packing)
+
+    def function(rows, h, c):
+        output, last = unroll(cell, rows, packing, cell.state_type(h, c), masks, True)
+        return output, *last
+
+    inputs = [torch.randn(*shape, dtype=torch.float64, requires_grad=True) for shape in ((9, I), (3, 3), (3, 3))]
+    assert torch.autograd.gradcheck(function, inputs)
+
+
+def test_only_what_is_asked_for_is_differentiated(monkeypatch):
+    monkeypatch.setenv("ELMAN_KERNELS", "native")
+    cell, packing = make("lstm", 6), Packing(2, 3)
+    _, last = unroll(cell, torch.randn(6, I, dtype=torch.float64), packing, cell.initial_state(2))
+    last.c.sum().backward()
+    assert cell.weight_hh.grad is not None
+    with torch.no_grad():
+        output, _ = unroll(cell, torch.randn(6, I, dtype=torch.float64), packing, cell.initial_state(2))
+    assert not output.requires_grad
+
+
+def test_a_gradient_of_a_gradient_says_what_to_do(monkeypatch):
+    monkeypatch.setenv("ELMAN_KERNELS", "native")
+    cell, rows = make("gru", 4), torch.randn(6, I, dtype=torch.float64, requires_grad=True)
+    output, _ = unroll(cell, rows, Packing(2, 3), cell.initial_state(2))
+    [gradient] = torch.autograd.grad(output.square().sum(), rows, create_graph=True)
+    with pytest.raises(KernelError, match=r"no gradient of its gradient\. Set ELMAN_KERNELS=reference"):
+        gradient.sum().backward()
+
+
+def test_torch_may_export_it(monkeypatch):
+    monkeypatch.setenv("ELMAN_KERNELS", "native")
+    cell = make("lstm", 4, torch.float32)
+
+    class Module(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.cell = cell
+
+        def forward(self, rows):
+            return unroll(self.cell, rows, Packing(2, 3), self.cell.initial_state(2))[0]
+
+    rows = torch.randn(6, I)
+    with torch.no_grad():
+        exported = torch.export.export(Module(), (rows,))
+        torch.testing.assert_close(exported.module()(rows), Module()(rows))
+    assert "elman.recurrence" in str(exported.graph)
+
+
+def test_the_operators_are_registered_as_torch_wants_them():
+    given = (torch.randn(6, 16), torch.randn(16, 4), torch.randn(16), None, torch.randn(2, 4), torch.randn(2, 4))
+    arguments = (*(t if t is None else t.requires_grad_() for t in given), None, None, None, None)
+    torch.library.opcheck(
+        fused.recurrence, (*arguments, "lstm", [2, 2, 2], False, True), test_utils=("test_schema", "test_faketensor")
+    )
+
+
+def test_two_threads_of_python_at_once(monkeypatch):
+    monkeypatch.setenv("ELMAN_KERNELS", "native")
+    cell, packing = make("lstm", 32), Packing(6, 20)
+    rows, state = torch.randn(120, I, dtype=torch.float64), cell.initial_state(6)
+    expected = unroll(cell, rows, packing, state)[0]
+    wrong = []
+
+    def work():
+        for _ in range(30):
+            if not torch.equal(unroll(cell, rows, packing, state)[0], expected):
+                wrong.append(1)
+
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert not wrong
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_forked_child_computes_the_same(monkeypatch):
+    monkeypatch.setenv("ELMAN_KERNELS", "native")
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    cell = make("lstm", 128)
+    rows, state = torch.randn(128, I, dtype=torch.float64), cell.initial_state(32)
+    given = recurrences.Given("lstm", np.full(4, 32), False, *(_numpy(p) for p in (cell.weight_hh, cell.bias_hh)), None,
+                              *(_numpy(part) for part in state))  # fmt: skip
+    projected = _numpy(cell.project(rows))
+    expected = _forward(given, projected)  # starts the threads
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if np.array_equal(_forward(given, projected), expected) else 1)
+    torch.set_num_threads(before)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def _numpy(tensor):
+    return tensor.detach().numpy()
+
+
+def _forward(given, projected):
+    rows, batch, hidden = len(projected), *given.h_first.shape
+    shapes = ((rows, hidden), (batch, hidden), (batch, hidden), None, None, None, (rows, hidden))
+    made = recurrences.Made(*(None if shape is None else np.empty(shape) for shape in shapes))
+    recurrences.forward(given, projected, made, 2)
+    return made.output
+
+
+# What does not fit
+
+
+def given_lstm(**changes):
+    arrays = {
+        "kind": "lstm",
+        "sizes": np.array([2, 1]),
+        "backwards": False,
+        "weight": np.zeros((16, 4)),
+        "bias": None,
+        "peephole": None,
+        "h_first": np.zeros((2, 4)),
+        "c_first": np.zeros((2, 4)),
+    }
+    return recurrences.Given(**{**arrays, **changes})
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "message"),
+    [
+        ({"kind": "lsmt"}, KernelError, "kind: got 'lsmt', expected one of lstm"),
+        ({"sizes": np.array([1, 2])}, ShapeError, r"sizes: got \[1, 2\], expected falling ones of 1\.\.2, 3 in all"),
+        ({"sizes": np.array([2, 2])}, ShapeError, "sizes:"),
+        ({"weight": np.zeros((16, 5))}, ShapeError, r"weight: got \(16, 5\), expected \(16, 4\)"),
+        ({"bias": np.zeros(4)}, ShapeError, r"bias: got \(4,\), expected \(16,\)"),
+        ({"c_first": None}, ShapeError, "c_first: needed by lstm"),
+        ({"peephole": np.zeros((3, 4))}, ShapeError, "peephole: unknown to lstm"),
+        ({"masks": recurrences.Masks(entering=np.zeros((7, 4)))}, ShapeError, r"entering: got \(7, 4\), expected"),
+    ],
+)
+def test_arrays_that_do_not_fit(changes, error, message):
+    with pytest.raises(error, match=message):
+        given_lstm(**changes).check(3)
+
+
+def test_modes_and_instruction_sets_that_are_not_there(monkeypatch):
+    monkeypatch.setenv("ELMAN_KERNELS", "nativ")
+    with pytest.raises(KernelError, match=r"ELMAN_KERNELS: unknown mode 'nativ'. Did you mean 'native'\?"):
+        kernel_mode()
+    monkeypatch.setenv("ELMAN_KERNELS", "native")
+    monkeypatch.setattr("elman.native.module", lambda: None)
+    with pytest.raises(KernelError, match=r"ELMAN_KERNELS=native: the compiled module is not there. Install a C\+\+17"):
+        kernel_mode()
+    monkeypatch.undo()
+    monkeypatch.setenv("ELMAN_ISA", "avx9")
+    cell = make("lstm", 4)
+    with pytest.raises(KernelError, match="ELMAN_ISA: got 'avx9', expected one of"):
+        unroll(cell, torch.randn(6, I, dtype=torch.float64), Packing(2, 3), cell.initial_state(2))
+
+
+def test_a_redefined_step_is_not_taken_for_its_parent(monkeypatch):
+    monkeypatch.setenv("ELMAN_KERNELS", "native")
+
+    class Doubled(CELLS.get("lstm")):
+        def values(self, projected_t, state, drops=Drops()):  # noqa: B008
+            return super().values(2 * projected_t, state, drops)
+
+    cell, rows = Doubled(I, 4), torch.randn(6, I)
+    found, _ = unroll(cell, rows, Packing(2, 3), cell.initial_state(2))
+    monkeypatch.setenv("ELMAN_KERNELS", "reference")
+    torch.testing.assert_close(found, unroll(cell, rows, Packing(2, 3), cell.initial_state(2))[0])

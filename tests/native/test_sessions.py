@@ -1,0 +1,162 @@
+"""Single steps in compiled code against the network, and drawing against the sampler in Python."""
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+
+from elman.cells import CELLS
+from elman.decoding.sampling import Choice, sample
+from elman.errors import KernelError
+from elman.inference.stepping import CompiledSteps, stepping
+from elman.layers.packing import Packing
+from elman.layers.unroll import loop
+from elman.models.rnn_lm import RnnLM
+from elman.native import instruction_sets, module
+from elman.native.sessions import LayerWeights, PackedModel, StepSession
+
+pytestmark = pytest.mark.skipif(module() is None, reason="the compiled module is not there")
+every_isa = pytest.mark.parametrize("isa", instruction_sets())
+KINDS = ["lstm", "peephole_lstm", "coupled_lstm", "gru", "elman"]
+
+
+@pytest.fixture(autouse=True)
+def _draws():
+    torch.manual_seed(5)
+
+
+def network(tokens=9, dtype=torch.float64, **options):
+    config = {"hidden_size": 21, "embedding_size": 6, "num_layers": 2, "dropout": 0.3, **options}
+    model = RnnLM(RnnLM.Config(**config), {"tokens": tokens}).to(dtype)
+    for parameter in model.parameters():
+        parameter.data.uniform_(-0.7, 0.7)
+    return model
+
+
+def numpy(tensor):
+    return None if tensor is None else tensor.detach().contiguous().numpy()
+
+
+@every_isa
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("batch", "hidden"), [(1, 5), (3, 16), (7, 33), (1, 130)])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
+@pytest.mark.parametrize("bias", [True, False])
+def test_steps_equal_the_cells(monkeypatch, isa, kind, batch, hidden, dtype, bias):
+    monkeypatch.setenv("ELMAN_ISA", isa)
+    cell_type = CELLS.get(kind)
+    cells = [cell_type(width, hidden, cell_type.Config(bias=bias)).to(dtype) for width in (4, hidden)]
+    names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_ch")
+    layers = [LayerWeights(cell.kernel(), *(numpy(getattr(cell, name, None)) for name in names)) for cell in cells]
+    for threads in (1, 2):
+        session = StepSession(PackedModel(layers, threads=threads), batch)
+        states = [cell.initial_state(batch).map(torch.randn_like) for cell in cells]
+        session.state = np.concatenate([part.numpy() for state in states for part in state.tensors()], axis=1)
+        for _ in range(3):
+            x = torch.randn(batch, 4, dtype=dtype)
+            session.input[:] = x.numpy()
+            session.step()
+            with torch.no_grad():
+                for layer, cell in enumerate(cells):
+                    x, states[layer] = cell(x, states[layer])
+        expected = np.concatenate([part.numpy() for state in states for part in state.tensors()], axis=1)
+        np.testing.assert_allclose(session.state, expected, atol=1e-12 if dtype == torch.float64 else 2e-6)
+
+
+@pytest.mark.parametrize("options", [
+    {},
+    {"cell": "gru", "num_layers": 3},
+    {"cell": "elman", "cell_options": {"activation": "relu"}},
+    {"tied": True},
+    {"embedding_size": 30},
+    {"initial_state": "learned"},
+    {"head": "adaptive_softmax", "head_options": {"cutoffs": [3, 6]}},
+    {"regularization": {"zoneout": 0.2, "zoneout_memory": 0.4}},
+], ids=str)  # fmt: skip
+def test_a_language_model_reads_as_the_network_does(options):
+    model = network(**options)
+    steps = stepping(model)
+    assert isinstance(steps, CompiledSteps)
+    state, theirs = steps.initial_state(3), model.initial_state(3)
+    for ids in np.random.default_rng(0).integers(0, 9, (5, 3)):
+        found, state = steps.advance(ids, state)
+        expected, theirs = model.advance(ids, theirs)
+        np.testing.assert_allclose(found, expected, atol=1e-12)
+    chosen = steps.select(state, np.array([2, 0]))
+    picked, _ = steps.advance(np.array([1, 2]), chosen)
+    np.testing.assert_allclose(
+        picked, model.advance(np.array([1, 2]), model.select(theirs, np.array([2, 0])))[0], atol=1e-12
+    )
+
+
+@pytest.mark.parametrize("tokens", [9, 50])
+@pytest.mark.parametrize("choice", [
+    Choice(), Choice(0.5), Choice(0), Choice(top_k=3), Choice(top_p=0.7), Choice(1.3, 5, 0.9), Choice(2.0, 1)
+], ids=str)  # fmt: skip
+@pytest.mark.parametrize("threads", [1, 2])
+def test_the_same_seed_draws_the_same_tokens(monkeypatch, tokens, choice, threads):
+    monkeypatch.setattr("torch.get_num_threads", lambda: threads)
+    model = network(tokens, hidden_size=200)
+    steps = stepping(model)
+    for seed, excluded in ((1, []), (2, [0, 4])):
+        ours = sample(steps.advance, steps.initial_state(1), np.array([3, 1]), choice, seed, excluded, steps.draw)
+        theirs = sample(model.advance, model.initial_state(1), np.array([3, 1]), choice, seed, excluded)
+        assert list(itertools.islice(ours, 50)) == list(itertools.islice(theirs, 50))
+
+
+def test_states_come_and_go_between_chunks():
+    model = network()
+    steps = stepping(model)
+    uniforms = np.random.default_rng(0).random(20)
+    whole, end = steps.draw(1, steps.initial_state(1), Choice(), uniforms, [])
+    first, state = steps.draw(1, steps.initial_state(1), Choice(), uniforms[:7], [])
+    steps.draw(2, steps.initial_state(1), Choice(), uniforms, [])
+    second, state = steps.draw(int(first[-1]), state, Choice(), uniforms[7:], [])
+    assert whole.tolist() == [*first, *second]
+    assert np.array_equal(end, state)
+
+
+@pytest.mark.parametrize("options", [
+    {"connections": "residual"},
+    {"readout_layers": 1},
+    {"cell": "mgu"},
+    {"cell": "gru", "cell_options": {"reset": "before"}},
+], ids=str)  # fmt: skip
+def test_what_is_not_compiled_is_left_to_the_network(options):
+    model = network(**options)
+    assert stepping(model) is model
+
+
+def test_the_reference_mode_takes_the_network(monkeypatch):
+    monkeypatch.setenv("ELMAN_KERNELS", "reference")
+    model = network()
+    assert stepping(model) is model
+
+
+def test_sessions_refuse_what_they_cannot_do():
+    cell = CELLS.get("lstm")(4, 5)
+    layer = LayerWeights("lstm", *(numpy(p) for p in (cell.weight_ih, cell.weight_hh, cell.bias_ih, cell.bias_hh)))
+    session = StepSession(PackedModel([layer]))
+    with pytest.raises(KernelError, match="no embedding: fill `input` and call `step`"):
+        session.advance(np.array([1]))
+    with pytest.raises(KernelError, match="drawing needs an embedding, a head and one sequence"):
+        session.draw(0, np.zeros(3), 1.0, 0, 1.0, np.array([], dtype=np.int64))
+    table = np.zeros((3, 4), np.float32)
+    reading = StepSession(PackedModel([layer], table))
+    with pytest.raises(IndexError, match="token outside the vocabulary"):
+        reading.advance(np.array([3]))
+    with pytest.raises(ValueError, match="one for each sequence"):
+        reading.advance(np.array([1, 2]))
+
+
+def test_a_step_of_the_loop_is_the_step_of_a_session():
+    cell = CELLS.get("gru")(4, 5).double()
+    rows = torch.randn(6, 4, dtype=torch.float64)
+    output, _ = loop(cell, rows, Packing(1, 6), cell.initial_state(1))
+    layer = LayerWeights("gru", *(numpy(p) for p in (cell.weight_ih, cell.weight_hh, cell.bias_ih, cell.bias_hh)))
+    session = StepSession(PackedModel([layer]))
+    for row, expected in zip(rows, output, strict=True):
+        session.input[:] = row.numpy()
+        session.step()
+        np.testing.assert_allclose(session.state[0], numpy(expected), atol=1e-12)
