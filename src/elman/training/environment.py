@@ -7,7 +7,7 @@ import torch
 
 from elman.errors import ConfigError
 from elman.models.base import Model, Network
-from elman.native import kernel_mode
+from elman.native import instruction_sets, instructions, kernel_mode
 from elman.version import __version__
 
 
@@ -22,8 +22,14 @@ def environment(device: str) -> dict[str, str]:
         "device": torch.cuda.get_device_name() if device == "cuda" else "cpu",
         "threads": str(torch.get_num_threads()),
         "instructions": torch.backends.cpu.get_cpu_capability(),
-        "kernels": kernel_mode(),
+        "kernels": _kernels(),
     }
+
+
+def _kernels() -> str:
+    """Return who computes recurrences: the mode, and the instruction set of compiled code where it is used."""
+    mode, sets = kernel_mode(), instruction_sets()
+    return f"{mode} {sets[instructions()]}" if sets and mode != "reference" else mode
 
 
 def differences(before: dict[str, str], now: dict[str, str]) -> str:

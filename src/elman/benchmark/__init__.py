@@ -1,0 +1,1 @@
+"""What `elman benchmark` measures: compiled recurrences against PyTorch's own, interleaved on this machine."""

@@ -1,0 +1,108 @@
+"""Forward and backward of one layer against torch's modules."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.rnn import pack_padded_sequence
+
+from elman.benchmark.timing import Row, in_turn
+from elman.cells import CELLS
+from elman.cells.base import Cell
+from elman.layers.packing import Packing
+from elman.layers.regularization import Regularization, unroll_with_noise
+from elman.noise import Noise
+
+SHAPES = ((35, 20, 200), (35, 20, 650), (64, 64, 256), (64, 64, 512))
+"""Steps, batch, hidden."""
+THEIRS = {"lstm": nn.LSTM, "gru": nn.GRU, "elman": nn.RNN}
+VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
+    "peephole": ("peephole_lstm", {}),
+    "coupled": ("coupled_lstm", {}),
+    "variational dropout": ("lstm", {"hidden_dropout": 0.3, "candidate_dropout": 0.3, "variational": True}),
+    "recurrent dropout": ("lstm", {"candidate_dropout": 0.3}),
+    "zoneout": ("lstm", {"zoneout": 0.1, "zoneout_memory": 0.1}),
+    "layer norm": ("layer_norm_lstm", {}),
+}
+
+
+def padded(repeats: int) -> Iterator[Row]:
+    """Yield rows for batches without padding."""
+    for name, module in THEIRS.items():
+        for steps, batch, hidden in SHAPES:
+            theirs = module(hidden, hidden)
+            cell = _cell(name, hidden)
+            x, gradient = torch.randn(steps, batch, hidden), torch.randn(steps, batch, hidden)
+            works = [
+                _torch_step(theirs, x, gradient),
+                _our_step(cell, x.flatten(0, 1), Packing(batch, steps), gradient),
+            ]
+            operations = 12.0 * steps * batch * hidden * hidden * cell.gates
+            shape, against = f"{name} {steps}x{batch}x{hidden}", f"nn.{module.__name__}"
+            as_torch, ours = in_turn(works, repeats)
+            yield Row("training, padded", shape, against, as_torch, ours, operations)
+
+
+def ragged(repeats: int) -> Iterator[Row]:
+    """Yield rows for lengths drawn from T/3..T, against torch's packed sequences and against padding."""
+    generator = torch.Generator().manual_seed(0)
+    for steps, batch, hidden in SHAPES:
+        lengths = torch.randint(steps // 3, steps + 1, (batch,), generator=generator).sort(descending=True).values
+        lengths[0] = steps
+        theirs, cell = nn.LSTM(hidden, hidden), _cell("lstm", hidden)
+        x = torch.randn(steps, batch, hidden)
+        packed = pack_padded_sequence(x, lengths)
+        gradient = torch.randn_like(packed.data)
+        works = [
+            _torch_step(theirs, x, gradient, lengths),
+            _torch_step(theirs, x, torch.randn_like(x)),
+            _our_step(cell, packed.data, Packing(batch, steps, lengths), gradient),
+        ]
+        as_packed, as_padded, ours = in_turn(works, repeats)
+        operations = 48.0 * len(packed.data) * hidden * hidden
+        shape = f"lstm {steps}x{batch}x{hidden}"
+        yield Row("training, ragged", shape, "packed nn.LSTM", as_packed, ours, operations)
+        yield Row("training, ragged, against padding", shape, "padded nn.LSTM", as_padded, ours, operations)
+
+
+def variants(repeats: int) -> Iterator[Row]:
+    """Yield rows for kinds of LSTM that torch does not have, against our plain one."""
+    steps, batch, hidden = 35, 20, 200
+    x, gradient, packing = torch.randn(steps * batch, hidden), torch.randn(steps, batch, hidden), Packing(batch, steps)
+    plain = _our_step(_cell("lstm", hidden), x, packing, gradient)
+    for name, (kind, rates) in VARIANTS.items():
+        work = _our_step(_cell(kind, hidden), x, packing, gradient, Regularization(**rates))
+        theirs, ours = in_turn([plain, work], repeats)
+        yield Row("training, kinds of LSTM", f"{name} {steps}x{batch}x{hidden}", "our plain lstm", theirs, ours)
+
+
+def _cell(name: str, hidden: int) -> Cell:
+    return CELLS.get(name)(hidden, hidden)
+
+
+def _torch_step(module: nn.Module, x: Tensor, gradient: Tensor, lengths: Tensor | None = None) -> Callable[[], None]:
+    inputs = x.clone().requires_grad_(True)
+
+    def work() -> None:
+        module.zero_grad()
+        inputs.grad = None
+        output, _ = module(inputs if lengths is None else pack_padded_sequence(inputs, lengths))
+        torch.autograd.backward(output if lengths is None else output.data, gradient)
+
+    return work
+
+
+def _our_step(
+    cell: Cell, rows: Tensor, packing: Packing, gradient: Tensor, rates: Regularization | None = None
+) -> Callable[[], None]:
+    inputs, state = rows.clone().requires_grad_(True), cell.initial_state(packing.batch_size)
+    flat, rates = gradient.reshape(-1, cell.hidden_size), rates or Regularization()
+
+    def work() -> None:
+        cell.zero_grad()
+        inputs.grad = None
+        output, _ = unroll_with_noise(cell, inputs, packing, state, rates, Noise(0, 0))
+        torch.autograd.backward(output, flat)
+
+    return work
