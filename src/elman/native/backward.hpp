@@ -7,13 +7,6 @@ namespace {
 
 using elman::Gradient;
 
-// The vectors of a row of the state, in chunks of one to four that differ by one at most.
-struct Chunks {
-  int64_t vectors, count;
-  explicit Chunks(int64_t vectors) : vectors(vectors), count((vectors + 3) / 4) {}
-  int64_t first(int64_t chunk) const { return chunk * vectors / count; }
-};
-
 template <class Cell, class T>
 struct BackwardLayout {
   int64_t rows, vectors, width, sums;  // sums: what a thread adds up over time
@@ -22,7 +15,7 @@ struct BackwardLayout {
       : rows(Cell::gates * s.hidden),
         vectors((s.hidden + lanes<T> - 1) / lanes<T>),
         width(padded<T>(vectors * lanes<T>)),
-        sums((Cell::gates + (Cell::has_peepholes ? 3 : 0)) * width) {}
+        sums((Cell::gates + Cell::has_inner + (Cell::has_peepholes ? 3 : 0)) * width) {}
 };
 
 template <class Cell, class T>
@@ -35,7 +28,7 @@ template <class Cell, class T>
 class Backward {
  public:
   Backward(const Gradient<T>& g, Member me)
-      : g_(g), s_(g.of), me_(me), layout_(g.of), chunks_(layout_.vectors), packed_(g.scratch),
+      : g_(g), s_(g.of), me_(me), layout_(g.of), panels_(layout_.vectors, 4), packed_(g.scratch),
         h_(packed_ + padded<T>(layout_.rows * layout_.vectors * L)), c_(h_ + s_.batch * layout_.width),
         sums_(c_ + s_.batch * layout_.width) {}
 
@@ -53,14 +46,11 @@ class Backward {
         for (int64_t m = 0; m < count; ++m) slopes(vector * L, row + m);
       });
       meet(me_);
-      share(chunks_.count, s_.sizes[t], me_, [&](int64_t chunk, int64_t row, int64_t count) {
-        const int64_t first = chunks_.first(chunk);
-        switch (chunks_.first(chunk + 1) - first) {
-          case 1: return this->template product<1>(first, row, count);
-          case 2: return this->template product<2>(first, row, count);
-          case 3: return this->template product<3>(first, row, count);
-          default: return this->template product<4>(first, row, count);
-        }
+      share(panels_.count, s_.sizes[t], me_, [&](int64_t panel, int64_t row, int64_t count) {
+        const int64_t first = panels_.first(panel);
+        with_registers<4>(panels_.first(panel + 1) - first, [&](auto registers) {
+          this->template product<decltype(registers)::value>(first, row, count);
+        });
       });
       meet(me_);
     }
@@ -74,8 +64,8 @@ class Backward {
 
   void prepare() {
     const int64_t H = s_.hidden;
-    for (int64_t chunk = chunks_.count * me_.id / me_.count; chunk < chunks_.count * (me_.id + 1) / me_.count; ++chunk) {
-      const int64_t first = chunks_.first(chunk), stop = chunks_.first(chunk + 1);
+    for (int64_t p = panels_.count * me_.id / me_.count; p < panels_.count * (me_.id + 1) / me_.count; ++p) {
+      const int64_t first = panels_.first(p), stop = panels_.first(p + 1);
       T* out = packed_ + layout_.rows * first * L;
       for (int64_t k = 0; k < layout_.rows; ++k) {
         for (int64_t v = first; v < stop; ++v, out += L) store(out, load(s_.weight + k * H + v * L, H - v * L));
@@ -118,7 +108,7 @@ class Backward {
     Cell::backward(z, u, d);
     store(h, h_kept + d.h_old);
     if constexpr (Cell::has_memory) store(c_ + row * layout_.width + unit, c_kept + d.c_old);
-    for (int g = 0; g < G; ++g) store(g_.projected + (first_ + row) * G * H + g * H + unit, z[g], count);
+    for (int g = 0; g < G; ++g) store(g_.z + (first_ + row) * G * H + g * H + unit, z[g], count);
     if constexpr (Cell::has_inner) store(g_.inner + here, d.inner, count);
     add_up(z, d, unit);
   }
@@ -137,7 +127,11 @@ class Backward {
     if (g_.bias) {
       for (int g = 0; g < G; ++g) {
         T* const sum = sums + g * layout_.width;
-        store(sum, load(sum) + (Cell::has_inner && g == G - 1 ? d.inner : z[g]));
+        store(sum, load(sum) + z[g]);
+      }
+      if constexpr (Cell::has_inner) {
+        T* const sum = sums + G * layout_.width;
+        store(sum, load(sum) + d.inner);
       }
     }
     if constexpr (Cell::has_peepholes) {
@@ -158,7 +152,7 @@ class Backward {
     for (int64_t m = 0; m < count; ++m) {
       for (int n = 0; n < N; ++n) block.sums[m][n] = V{};
     }
-    multiply<T, N>(block, count, g_.projected + (first_ + row) * layout_.rows, layout_.rows, panel, depth);
+    multiply<T, N>(block, count, g_.z + (first_ + row) * layout_.rows, layout_.rows, panel, depth);
     if constexpr (Cell::has_inner) {
       multiply<T, N>(block, count, g_.inner + (first_ + row) * H, H, panel + depth * N * L, H);
     }
@@ -186,6 +180,7 @@ class Backward {
       for (int64_t k = 0; k < layout_.sums; ++k) sums_[k] += sums_[thread * layout_.sums + k];
     }
     for (int g = 0; g < G && g_.bias; ++g) __builtin_memcpy(g_.bias + g * H, sums_ + g * layout_.width, H * sizeof(T));
+    if (g_.inner_bias) __builtin_memcpy(g_.inner_bias, sums_ + G * layout_.width, H * sizeof(T));
     if constexpr (Cell::has_peepholes) {
       for (int p = 0; p < 3; ++p) {
         __builtin_memcpy(g_.peephole + p * H, sums_ + (G + p) * layout_.width, H * sizeof(T));
@@ -197,7 +192,7 @@ class Backward {
   const Sequence<T>& s_;
   const Member me_;
   const BackwardLayout<Cell, T> layout_;
-  const Chunks chunks_;
+  const Panels panels_;
   T* const packed_;
   T* const h_;
   T* const c_;

@@ -12,15 +12,17 @@ using elman::Sequence;
 // Sizes that forward and backward need, for one cell.
 template <class Cell, class T>
 struct Layout {
-  static constexpr int64_t vectors = Cell::gates * Cell::vectors;  // of a panel
-  static constexpr int64_t units = Cell::vectors * lanes<T>;       // of the state in a panel
-  int64_t hidden, panels, width, panel_size;
+  Panels panels;
+  int64_t width;         // of a row of the state
+  int64_t row_size;      // of the gates of one sequence, whole registers
+  int64_t rows_at_once;
 
   explicit Layout(const Sequence<T>& s)
-      : hidden(s.hidden),
-        panels((s.hidden + units - 1) / units),
-        width(padded<T>(panels * units)),
-        panel_size(s.hidden * vectors * lanes<T>) {}
+      : panels(panels_of<T>(s.hidden, Cell::vectors)),
+        width(padded<T>(panels.registers * lanes<T>)),
+        row_size(Cell::gates * panels.registers * lanes<T>),
+        // The input's part is computed for several steps at once, so that W_ih is read once for many rows.
+        rows_at_once(s.batch < 96 ? 96 + s.batch : s.batch) {}
 };
 
 template <class T>
@@ -56,22 +58,26 @@ struct EnteringMasks {
 template <class Cell, class T>
 int64_t forward_scratch(const Sequence<T>& s) {
   const Layout<Cell, T> layout(s);
-  // The panels, h before and after a step, c; and as much as a prefetch may look ahead.
-  return layout.panels * layout.panel_size + 3 * s.batch * layout.width + 64;
+  // The panels of both matrices, h before and after a step, c, and the input's part of some steps.
+  return layout.row_size * (s.hidden + s.inputs + layout.rows_at_once) + 3 * s.batch * layout.width + 64;
 }
 
 template <class Cell, class T>
 class Forward {
  public:
   Forward(const Sequence<T>& s, Member me)
-      : s_(s), me_(me), layout_(s), packed_(s.scratch), h_(packed_ + layout_.panels * layout_.panel_size),
+      : s_(s), me_(me), layout_(s), packed_(s.scratch), packed_ih_(packed_ + layout_.row_size * s.hidden),
+        from_input_(packed_ih_ + layout_.row_size * s.inputs),
+        h_(from_input_ + layout_.row_size * layout_.rows_at_once),
         h_next_(h_ + s.batch * layout_.width), c_(h_next_ + s.batch * layout_.width) {}
 
   void run() {
     prepare();
     meet(me_);
+    int64_t ready = 0;
     for (int64_t step = 0; step < s_.steps; ++step) {
-      const int64_t t = s_.backwards ? s_.steps - 1 - step : step;
+      if (step == ready) ready = project(step);
+      const int64_t t = at_step(step);
       const int64_t rows = s_.sizes[t];
       first_ = s_.first[t];
       // Sequences that end with this step: the last ones, or all in the end.
@@ -79,8 +85,9 @@ class Forward {
       entering_ = h_;
       stride_ = layout_.width;
       if (s_.entering) enter(rows);
-      share(layout_.panels, rows, me_,
-            [&](int64_t panel, int64_t row, int64_t count) { this->block(panel, row, count); });
+      for_blocks(rows, [&](auto vectors, int64_t first, int64_t row, int64_t count) {
+        this->template block<decltype(vectors)::value>(first, row, count);
+      });
       meet(me_);
       T* const before = h_;
       h_ = h_next_;
@@ -90,14 +97,66 @@ class Forward {
 
  private:
   using V = Vector<T>;
-  static constexpr int G = Cell::gates, U = Cell::vectors;
+  static constexpr int G = Cell::gates;
   static constexpr int64_t L = lanes<T>;
+
+  int64_t at_step(int64_t step) const { return s_.backwards ? s_.steps - 1 - step : step; }
+
+  // Computes W_ih x + bias for as many of the next steps as there is room for. Returns the step after them.
+  int64_t project(int64_t step) {
+    int64_t stop = step, rows = 0;
+    while (stop < s_.steps && (stop == step || rows + s_.sizes[at_step(stop)] <= layout_.rows_at_once)) {
+      rows += s_.sizes[at_step(stop++)];
+    }
+    input_first_ = s_.first[at_step(s_.backwards ? stop - 1 : step)];
+    for_blocks(rows, [&](auto vectors, int64_t first, int64_t row, int64_t count) {
+      this->template project_block<decltype(vectors)::value>(first, row, count);
+    });
+    meet(me_);
+    return stop;
+  }
+
+  template <int U>
+  void project_block(int64_t first, int64_t row, int64_t count) {
+    const int64_t H = s_.hidden;
+    Block<T, G * U> block;
+    for (int n = 0; n < G * U; ++n) {
+      const int64_t unit = (first + n % U) * L;
+      const V bias = s_.bias ? load(s_.bias + (n / U) * H + unit, H - unit) : V{};
+      for (int64_t m = 0; m < count; ++m) block.sums[m][n] = bias;
+    }
+    multiply<T, G * U>(block, count, s_.input + (input_first_ + row) * s_.inputs, s_.inputs,
+                       packed_ih_ + first * G * L * s_.inputs, s_.inputs);
+    T* const out = projected<U>(first, row);
+    for (int64_t m = 0; m < count; ++m) {
+      for (int n = 0; n < G * U; ++n) store(out + (m * G * U + n) * L, block.sums[m][n]);
+    }
+  }
+
+  // The input's part of a row that was projected, in the order of a block's registers.
+  template <int U>
+  T* projected(int64_t first, int64_t row) const {
+    return from_input_ + first * G * L * layout_.rows_at_once + row * G * U * L;
+  }
+
+  // Calls work(Int<registers>, first register, row, rows) for the blocks of this thread.
+  template <class Work>
+  void for_blocks(int64_t rows, const Work& work) {
+    share(layout_.panels.count, rows, me_, [&](int64_t panel, int64_t row, int64_t count) {
+      const int64_t first = layout_.panels.first(panel);
+      with_registers<Cell::vectors>(layout_.panels.first(panel + 1) - first,
+                                    [&](auto vectors) { work(vectors, first, row, count); });
+    });
+  }
 
   // Packs the weights and copies the first state: rows of the batch that are not yet, or never, there keep it.
   void prepare() {
     const int64_t H = s_.hidden;
-    for (int64_t p = layout_.panels * me_.id / me_.count; p < layout_.panels * (me_.id + 1) / me_.count; ++p) {
-      pack_panel(packed_ + p * layout_.panel_size, s_.weight, G, U, H, H, p);
+    const int64_t panels = layout_.panels.count;
+    for (int64_t p = panels * me_.id / me_.count; p < panels * (me_.id + 1) / me_.count; ++p) {
+      const int64_t first = layout_.panels.first(p), vectors = layout_.panels.first(p + 1) - first;
+      pack_panel(packed_ + first * G * L * H, s_.weight, G, first, vectors, H, H);
+      pack_panel(packed_ih_ + first * G * L * s_.inputs, s_.weight_ih, G, first, vectors, H, s_.inputs);
     }
     for (int64_t b = s_.batch * me_.id / me_.count; b < s_.batch * (me_.id + 1) / me_.count; ++b) {
       for (int64_t k = 0; k < layout_.width; k += L) {
@@ -131,36 +190,37 @@ class Forward {
   }
 
   // Some sequences of one panel: the product, and the step on it while it is in the cache.
-  void block(int64_t panel, int64_t row, int64_t count) {
+  template <int U>
+  void block(int64_t first, int64_t row, int64_t count) {
     const int64_t H = s_.hidden;
+    const T* const from_input = projected<U>(first, first_ - input_first_ + row);
     Block<T, G * U> block;
+    V x[most_rows];
     for (int64_t m = 0; m < count; ++m) {
-      for (int n = 0; n < G * U; ++n) {
-        const int64_t unit = panel * layout_.units + (n % U) * L, place = (n / U) * H + unit;
-        const bool alone = Cell::has_inner && n / U == G - 1;
-        V start = alone ? V{} : load(s_.projected + (first_ + row + m) * G * H + place, H - unit);
-        if (s_.bias) start += load(s_.bias + place, H - unit);
-        block.sums[m][n] = start;
+      for (int n = 0; n < G * U; ++n) block.sums[m][n] = load(from_input + (m * G * U + n) * L);
+      if constexpr (Cell::has_inner) {
+        x[m] = block.sums[m][G - 1];
+        block.sums[m][G - 1] = s_.inner_bias ? load(s_.inner_bias + first * L, H - first * L) : V{};
       }
     }
-    multiply<T, G * U>(block, count, entering_ + row * stride_, stride_, packed_ + panel * layout_.panel_size, H);
+    multiply<T, G * U>(block, count, entering_ + row * stride_, stride_, packed_ + first * G * L * H, H);
     for (int64_t m = 0; m < count; ++m) {
       for (int u = 0; u < U; ++u) {
         V z[G];
         for (int g = 0; g < G; ++g) z[g] = block.sums[m][g * U + u];
-        finish(z, panel * layout_.units + u * L, row + m);
+        finish(z, x[m], (first + u) * L, row + m);
       }
     }
   }
 
-  void finish(V (&z)[G], int64_t unit, int64_t row) {
+  void finish(V (&z)[G], V x, int64_t unit, int64_t row) {
     const int64_t H = s_.hidden, count = H - unit;
     if (count <= 0) return;
     const int64_t here = (first_ + row) * H + unit, inside = row * layout_.width + unit;
     Units<T> u;
     if (Cell::sees_h || s_.h_stays.values) u.h_old = load(h_ + inside);
     if constexpr (Cell::has_memory) u.c_old = load(c_ + inside);
-    if constexpr (Cell::has_inner) u.x = load(s_.projected + (first_ + row) * G * H + (G - 1) * H + unit, count);
+    if constexpr (Cell::has_inner) u.x = x;
     if constexpr (Cell::has_peepholes) {
       for (int p = 0; p < 3; ++p) u.peephole[p] = load(s_.peephole + p * H + unit, count);
     }
@@ -195,10 +255,12 @@ class Forward {
   const Member me_;
   const Layout<Cell, T> layout_;
   T* const packed_;
+  T* const packed_ih_;
+  T* const from_input_;  // panels of rows_at_once rows: W_ih x + bias of some steps, as the registers take them
   T* h_;
   T* h_next_;
   T* const c_;
-  int64_t first_ = 0, staying_ = 0, stride_ = 0;
+  int64_t first_ = 0, staying_ = 0, stride_ = 0, input_first_ = 0;
   const T* entering_ = nullptr;
 };
 

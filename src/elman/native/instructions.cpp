@@ -52,7 +52,7 @@ template <class T>
 int64_t packed_size(Kind kind, int64_t units, int64_t depth) {
   return with_cell<T>(kind, [&](auto cell) {
     using Cell = typename decltype(cell)::type;
-    return panels_of<T>(units, Cell::vectors) * depth * Cell::gates * Cell::vectors * lanes<T>;
+    return panels_of<T>(units, Cell::vectors).registers * lanes<T> * Cell::gates * depth;
   });
 }
 

@@ -8,6 +8,11 @@ namespace {
 
 using elman::Member;
 
+template <int N>
+struct Int {
+  static constexpr int value = N;
+};
+
 inline int64_t rounded_up(int64_t n, int64_t unit) { return (n + unit - 1) / unit * unit; }
 
 // Values before a row starts on a cache line.
@@ -83,12 +88,35 @@ inline void transpose(T* out, int64_t out_stride, const T* in, int64_t in_stride
   }
 }
 
-// Panel p of a weight matrix (gates x hidden, depth), as `multiply` reads it: for each k, `vectors` registers of units for
-// each gate. Units that are not there have weight 0.
+// The registers of units of a layer, cut into panels of at most `most` registers that differ by one at most: what is
+// computed for units that are not there is less than one register.
+struct Panels {
+  int64_t registers, count;
+  Panels(int64_t registers, int64_t most) : registers(registers), count((registers + most - 1) / most) {}
+  int64_t first(int64_t panel) const { return panel * registers / count; }
+};
+
 template <class T>
-inline void pack_panel(T* out, const T* weight, int gates, int vectors, int64_t hidden, int64_t depth, int64_t panel) {
+inline Panels panels_of(int64_t units, int64_t most) {
+  return Panels((units + lanes<T> - 1) / lanes<T>, most);
+}
+
+// Calls work(Int<N>) for N = count, 1 to the most that there can be.
+template <int N, class Work>
+inline void with_registers(int64_t count, const Work& work) {
+  if constexpr (N > 1) {
+    if (count < N) return with_registers<N - 1>(count, work);
+  }
+  work(Int<N>{});
+}
+
+// A panel of a weight matrix (gates x units, depth), as `multiply` reads it: for each k, `vectors` registers of units for
+// each gate, from register `first` on. Units that are not there have weight 0.
+template <class T>
+inline void pack_panel(T* out, const T* weight, int gates, int64_t first, int64_t vectors, int64_t hidden,
+                       int64_t depth) {
   for (int n = 0; n < gates * vectors; ++n) {
-    const int64_t unit = (panel * vectors + n % vectors) * lanes<T>;
+    const int64_t unit = (first + n % vectors) * lanes<T>;
     const int64_t width = hidden - unit < lanes<T> ? (hidden > unit ? hidden - unit : 0) : lanes<T>;
     transpose(out + n * lanes<T>, gates * vectors * lanes<T>, weight + ((n / vectors) * hidden + unit) * depth, depth,
               width, depth);

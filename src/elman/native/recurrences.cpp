@@ -38,16 +38,19 @@ Sequence<T> sequence(int kind, const Sizes& sizes, const std::vector<int64_t>& f
 }
 
 template <class T>
-void forward(int instructions, int threads, int kind, Sizes sizes, bool backwards, Array<T> projected, Array<T> weight,
-             Maybe<T> bias, Maybe<T> peephole, Array<T> h_first, Maybe<T> c_first, Maybe<T> entering_mask,
+void forward(int instructions, int threads, int kind, Sizes sizes, bool backwards, Array<T> input, Array<T> weight_ih,
+             Array<T> weight, Maybe<T> bias, Maybe<T> inner_bias, Maybe<T> peephole, Array<T> h_first, Maybe<T> c_first, Maybe<T> entering_mask,
              Maybe<T> candidate_mask, Maybe<T> h_stays, Maybe<T> c_stays, Array<T> output,
              Maybe<T> memory, Maybe<T> gates, Maybe<T> inner, Maybe<T> entering, Array<T> h_last, Maybe<T> c_last) {
   nb::gil_scoped_release released;
   const auto first = starts(sizes);
-  const auto rows = static_cast<int64_t>(projected.shape(0));
+  const auto rows = static_cast<int64_t>(input.shape(0));
   Sequence<T> s = sequence<T>(kind, sizes, first, backwards, weight, h_first);
-  s.projected = projected.data();
+  s.inputs = static_cast<int64_t>(input.shape(1));
+  s.input = input.data();
+  s.weight_ih = weight_ih.data();
   s.bias = pointer<T>(bias);
+  s.inner_bias = pointer<T>(inner_bias);
   s.peephole = pointer<T>(peephole);
   s.c_first = pointer<T>(c_first);
   s.entering_mask = mask<T>(entering_mask, rows);
@@ -71,11 +74,11 @@ template <class T>
 void backward(int instructions, int threads, int kind, Sizes sizes, bool backwards, Array<T> weight, Maybe<T> peephole,
               Array<T> h_first, Maybe<T> c_first, Maybe<T> entering_mask, Maybe<T> candidate_mask, Maybe<T> h_stays,
               Maybe<T> c_stays, Array<T> output, Maybe<T> memory, Array<T> gates, Maybe<T> inner,
-              Maybe<T> d_output, Array<T> d_h, Maybe<T> d_c, Array<T> d_projected, Maybe<T> d_inner, Maybe<T> d_bias,
-              Maybe<T> d_peephole) {
+              Maybe<T> d_output, Array<T> d_h, Maybe<T> d_c, Array<T> d_z, Maybe<T> d_inner, Maybe<T> d_bias,
+              Maybe<T> d_inner_bias, Maybe<T> d_peephole) {
   nb::gil_scoped_release released;
   const auto first = starts(sizes);
-  const auto rows = static_cast<int64_t>(d_projected.shape(0));
+  const auto rows = static_cast<int64_t>(d_z.shape(0));
   Gradient<T> g{};
   g.of = sequence<T>(kind, sizes, first, backwards, weight, h_first);
   Sequence<T>& s = g.of;
@@ -92,9 +95,10 @@ void backward(int instructions, int threads, int kind, Sizes sizes, bool backwar
   g.output = pointer<T>(d_output);
   g.h = d_h.data();
   g.c = pointer<T>(d_c);
-  g.projected = d_projected.data();
+  g.z = d_z.data();
   g.inner = pointer<T>(d_inner);
   g.bias = pointer<T>(d_bias);
+  g.inner_bias = pointer<T>(d_inner_bias);
   g.peephole = pointer<T>(d_peephole);
   const Kernels<T>& set = kernels<T>(instructions);
   const int64_t a_step = s.batch * static_cast<int64_t>(weight.size());
@@ -105,15 +109,15 @@ void backward(int instructions, int threads, int kind, Sizes sizes, bool backwar
 
 template <class T>
 void define(nb::module_& m) {
-  m.def("forward", &forward<T>, "instructions"_a, "threads"_a, "kind"_a, "sizes"_a, "backwards"_a, "projected"_a,
-        "weight"_a, "bias"_a.none(), "peephole"_a.none(), "h_first"_a, "c_first"_a.none(), "entering_mask"_a.none(),
+  m.def("forward", &forward<T>, "instructions"_a, "threads"_a, "kind"_a, "sizes"_a, "backwards"_a, "input"_a,
+        "weight_ih"_a, "weight"_a, "bias"_a.none(), "inner_bias"_a.none(), "peephole"_a.none(), "h_first"_a, "c_first"_a.none(), "entering_mask"_a.none(),
         "candidate_mask"_a.none(), "h_stays"_a.none(), "c_stays"_a.none(), "output"_a,
         "memory"_a.none(), "gates"_a.none(), "inner"_a.none(), "entering"_a.none(), "h_last"_a, "c_last"_a.none());
   m.def("backward", &backward<T>, "instructions"_a, "threads"_a, "kind"_a, "sizes"_a, "backwards"_a, "weight"_a,
         "peephole"_a.none(), "h_first"_a, "c_first"_a.none(), "entering_mask"_a.none(), "candidate_mask"_a.none(),
         "h_stays"_a.none(), "c_stays"_a.none(), "output"_a, "memory"_a.none(), "gates"_a,
-        "inner"_a.none(), "d_output"_a.none(), "d_h"_a, "d_c"_a.none(), "d_projected"_a, "d_inner"_a.none(),
-        "d_bias"_a.none(), "d_peephole"_a.none());
+        "inner"_a.none(), "d_output"_a.none(), "d_h"_a, "d_c"_a.none(), "d_z"_a, "d_inner"_a.none(),
+        "d_bias"_a.none(), "d_inner_bias"_a.none(), "d_peephole"_a.none());
 }
 
 }  // namespace

@@ -39,8 +39,11 @@ class Given(NamedTuple):
         kind: one of `KINDS`.
         sizes: (T) int64, falling.
         backwards: read from the last step to the first.
-        weight: (G, H), W_hh.
-        bias: (G), b_hh, or None.
+        input: (N, I), x.
+        weight_ih: (G, I).
+        weight_hh: (G, H).
+        bias: (G), b_ih + b_hh, of the GRU's n b_ih alone; or None.
+        inner_bias: (H), b_hn of the GRU, or None.
         peephole: (3, H), p_i, p_f, p_o, or None.
         h_first: (B, H), the state before the first step that is read.
         c_first: the same of the memory, or None.
@@ -50,23 +53,18 @@ class Given(NamedTuple):
     kind: str
     sizes: np.ndarray
     backwards: bool
-    weight: np.ndarray
+    input: np.ndarray
+    weight_ih: np.ndarray
+    weight_hh: np.ndarray
     bias: np.ndarray | None
+    inner_bias: np.ndarray | None
     peephole: np.ndarray | None
     h_first: np.ndarray
     c_first: np.ndarray | None
     masks: Masks = Masks()
 
-    @property
-    def memory(self) -> bool:
-        """Whether the state has a memory besides h."""
-        return self.kind.endswith("lstm")
-
-    def check(self, rows: int) -> None:
+    def check(self) -> None:
         """Refuse arrays that do not fit each other.
-
-        Args:
-            rows: N, packed rows.
 
         Raises:
             KernelError: an unknown kind.
@@ -74,23 +72,34 @@ class Given(NamedTuple):
         """
         if self.kind not in KINDS:
             raise KernelError(f"kind: got {self.kind!r}, expected one of {', '.join(KINDS)}.")
+        rows, inputs = self.input.shape
         batch, hidden = self.h_first.shape
         gates = _GATES.get(self.kind, 1) * hidden
         wrong = []
-        falling = bool((np.diff(self.sizes) <= 0).all()) if len(self.sizes) else True
-        if int(self.sizes.sum()) != rows or not falling or self.sizes.max(initial=0) > batch or self.sizes.min() < 1:
-            wrong.append(f"sizes: got {self.sizes.tolist()}, expected falling ones of 1..{batch}, {rows} in all.")
-        expected = {"weight": (gates, hidden), "bias": (gates,), "peephole": (3, hidden), "c_first": (batch, hidden)}
-        for name, shape in expected.items():
-            array = getattr(self, name)
+        sizes = self.sizes
+        falling = sizes.ndim == 1 and len(sizes) > 0 and bool((sizes[1:] <= sizes[:-1]).all())
+        if not falling or sizes[0] > batch or sizes[-1] < 1 or int(sizes.sum()) != rows:
+            wrong.append(f"sizes: got {sizes.tolist()}, expected falling ones of 1..{batch}, {rows} in all.")
+        state = (batch, hidden)
+        for name, array, shape in (
+            ("weight_ih", self.weight_ih, (gates, inputs)),
+            ("weight_hh", self.weight_hh, (gates, hidden)),
+            ("bias", self.bias, (gates,)),
+            ("inner_bias", self.inner_bias, (hidden,)),
+            ("peephole", self.peephole, (3, hidden)),
+            ("c_first", self.c_first, state),
+        ):
             if array is not None and array.shape != shape:
                 wrong.append(f"{name}: got {array.shape}, expected {shape}.")
-        for name, needed in (("c_first", self.memory), ("peephole", self.kind == "peephole_lstm")):
-            if (getattr(self, name) is not None) != needed:
+        for name, array, needed in (
+            ("c_first", self.c_first, self.kind.endswith("lstm")),
+            ("peephole", self.peephole, self.kind == "peephole_lstm"),
+        ):
+            if (array is not None) != needed:
                 wrong.append(f"{name}: {'needed by' if needed else 'unknown to'} {self.kind}.")
-        for name, mask in self.masks._asdict().items():
-            if mask is not None and mask.shape not in ((batch, hidden), (rows, hidden)):
-                wrong.append(f"{name}: got {mask.shape}, expected {(batch, hidden)} or {(rows, hidden)}.")
+        for name, mask in zip(Masks._fields, self.masks, strict=True):
+            if mask is not None and mask.shape not in (state, (rows, hidden)):
+                wrong.append(f"{name}: got {mask.shape}, expected {state} or {(rows, hidden)}.")
         if wrong:
             raise ShapeError(*wrong)
 
@@ -105,7 +114,8 @@ class Made(NamedTuple):
         gates: (N, G) after their functions; the backward pass reads it, and what follows.
         memory: (N, H), c after each step, or None.
         inner: (N, H), W_hn h + b_hn of the GRU, or None.
-        entering: (N, H), h_{t-1} as it entered the product: with it the gradient of W_hh is one product.
+        entering: (N, H), h_{t-1} as it entered the product: with it the gradient of W_hh is one product. Masks on it
+            need it always.
     """
 
     output: np.ndarray
@@ -124,27 +134,28 @@ class Gradients(NamedTuple):
         output: (N, H) of the output, or None; it is only read.
         h: (B, H).
         c: (B, H), or None.
-        projected: (N, G) filled in.
+        z: (N, G) filled in: of the gates before their functions.
         inner: (N, H) filled in, of the GRU's W_hn h + b_hn, or None.
-        bias: (G) filled in, or None.
+        bias: (G) filled in, Σ z, or None.
+        inner_bias: (H) filled in, Σ inner, or None.
         peephole: (3, H) filled in, or None.
     """
 
     output: np.ndarray | None
     h: np.ndarray
     c: np.ndarray | None
-    projected: np.ndarray
+    z: np.ndarray
     inner: np.ndarray | None
     bias: np.ndarray | None
+    inner_bias: np.ndarray | None
     peephole: np.ndarray | None
 
 
-def forward(given: Given, projected: np.ndarray, made: Made, threads: int) -> None:
+def forward(given: Given, made: Made, threads: int) -> None:
     """Run a recurrence and fill `made`.
 
     Args:
         given: the recurrence.
-        projected: (N, G), W_ih x + b_ih.
         made: where the results go.
         threads: how many to use at most.
 
@@ -152,26 +163,26 @@ def forward(given: Given, projected: np.ndarray, made: Made, threads: int) -> No
         KernelError: there is no compiled code.
         ShapeError: arrays that do not fit each other.
     """
-    given.check(len(projected))
-    kernels = compiled()
+    given.check()
+    weights = (given.weight_ih, given.weight_hh, given.bias, given.inner_bias, given.peephole)
     # Masks stand behind c_first in both calls, in their own order.
-    before = (KINDS.index(given.kind), given.sizes, given.backwards, projected)
-    weights = (given.weight, given.bias, given.peephole)
-    state = (given.h_first, given.c_first, *given.masks)
+    arrays = (given.input, *weights, given.h_first, given.c_first, *given.masks)
     kept = (made.output, made.memory, made.gates, made.inner, made.entering, made.h_last, made.c_last)
-    kernels.forward(instructions(), threads, *before, *weights, *state, *kept)
+    place = (KINDS.index(given.kind), given.sizes, given.backwards)
+    compiled().forward(instructions(), threads, *place, *arrays, *kept)
 
 
 def backward(given: Given, made: Made, gradients: Gradients, threads: int) -> None:
     """Differentiate what `forward` ran, and fill `gradients`.
 
-    The gradient of the weights is left to one product of matrices: Σ_t z_tᵀ h_{t-1}.
+    The gradients of the weights are left to products of matrices, Σ_t z_tᵀ h_{t-1} and Σ_t z_tᵀ x_t, and that of the
+    input to another, z W_ih.
     """
-    given.check(len(made.output))
-    before = (KINDS.index(given.kind), given.sizes, given.backwards, given.weight, given.peephole)
-    state = (given.h_first, given.c_first, *given.masks)
+    given.check()
+    arrays = (given.weight_hh, given.peephole, given.h_first, given.c_first, *given.masks)
     kept = (made.output, made.memory, made.gates, made.inner)
-    compiled().backward(instructions(), threads, *before, *state, *kept, *gradients)
+    place = (KINDS.index(given.kind), given.sizes, given.backwards)
+    compiled().backward(instructions(), threads, *place, *arrays, *kept, *gradients)
 
 
 def compiled() -> ModuleType:

@@ -17,21 +17,23 @@ struct Mask {
 };
 
 // One recurrence over packed rows: those of step 0, then of step 1, and so on; step t has the first sizes[t] sequences.
-// Matrices are row-major. N = rows, B = batch, H = hidden, G = gates x H.
+// Matrices are row-major. N = rows, B = batch, I = inputs, H = hidden, G = gates x H.
 template <class T>
 struct Sequence {
   Kind kind;
-  int64_t steps, batch, hidden;
+  int64_t steps, batch, inputs, hidden;
   const int64_t* sizes;  // (T) sequences that are still there
   const int64_t* first;  // (T) packed row at which a step starts
   bool backwards;        // from the last step to the first
 
-  const T* projected;  // (N, G) W_ih x + b_ih
-  const T* weight;     // (G, H) W_hh
-  const T* bias;       // (G) b_hh, or null
-  const T* peephole;   // (3, H) p_i, p_f, p_o, or null
-  const T* h_first;    // (B, H)
-  const T* c_first;    // (B, H), or null
+  const T* input;       // (N, I) x
+  const T* weight_ih;   // (G, I)
+  const T* weight;      // (G, H) W_hh
+  const T* bias;        // (G) b_ih + b_hh, of the GRU's n b_ih alone; or null
+  const T* inner_bias;  // (H) of the GRU: b_hn, or null
+  const T* peephole;    // (3, H) p_i, p_f, p_o, or null
+  const T* h_first;     // (B, H)
+  const T* c_first;     // (B, H), or null
   Mask<T> entering_mask, candidate_mask;  // recurrent dropout
   Mask<T> h_stays, c_stays;               // zoneout: 1 keeps the old value, 0 takes the new one
 
@@ -53,9 +55,10 @@ struct Gradient {
   const T* output;  // (N, H) of the output, or null
   T* h;             // (B, H) in: of the last state; out: of the first
   T* c;             // (B, H)
-  T* projected;     // (N, G)
+  T* z;             // (N, G) of the gates before their functions: of W_ih x
   T* inner;         // (N, H) of `inner`, or null
-  T* bias;          // (G), or null
+  T* bias;          // (G) Σ z, or null
+  T* inner_bias;    // (H) Σ of `inner`, or null
   T* peephole;      // (3, H), or null
   T* scratch;
 };

@@ -12,15 +12,22 @@ using elman::Linear;
 using elman::Step;
 
 template <class T>
-int64_t panels_of(int64_t units, int vectors) {
-  return (units + vectors * lanes<T> - 1) / (vectors * lanes<T>);
+void pack_all(T* out, const T* weight, int gates, int vectors, int64_t units, int64_t depth) {
+  const Panels panels = panels_of<T>(units, vectors);
+  for (int64_t p = 0; p < panels.count; ++p) {
+    const int64_t first = panels.first(p);
+    pack_panel(out + first * gates * lanes<T> * depth, weight, gates, first, panels.first(p + 1) - first, units, depth);
+  }
 }
 
-template <class T>
-void pack_all(T* out, const T* weight, int gates, int vectors, int64_t units, int64_t depth) {
-  for (int64_t p = 0; p < panels_of<T>(units, vectors); ++p) {
-    pack_panel(out + p * depth * gates * vectors * lanes<T>, weight, gates, vectors, units, depth, p);
-  }
+// Calls work(Int<registers>, first register, row, rows) for the blocks of this thread.
+template <class T, int most, class Work>
+void for_blocks(int64_t units, int64_t rows, Member me, const Work& work) {
+  const Panels panels = panels_of<T>(units, most);
+  share(panels.count, rows, me, [&](int64_t panel, int64_t row, int64_t count) {
+    const int64_t first = panels.first(panel);
+    with_registers<most>(panels.first(panel + 1) - first, [&](auto vectors) { work(vectors, first, row, count); });
+  });
 }
 
 template <class Cell, class T>
@@ -32,45 +39,48 @@ class LayerStep {
         h_next_(step.h[number] + (step.turn ? 0 : step.batch * step.width)), c_(step.c[number]) {}
 
   void run() {
-    share(panels_of<T>(layer_.hidden, U), step_.batch, me_,
-          [&](int64_t panel, int64_t row, int64_t count) { this->block(panel, row, count); });
+    for_blocks<T, Cell::vectors>(layer_.hidden, step_.batch, me_,
+                                 [&](auto vectors, int64_t first, int64_t row, int64_t count) {
+                                   this->template block<decltype(vectors)::value>(first, row, count);
+                                 });
   }
 
  private:
   using V = Vector<T>;
-  static constexpr int G = Cell::gates, U = Cell::vectors, N = G * U;
+  static constexpr int G = Cell::gates;
   static constexpr int64_t L = lanes<T>;
 
-  void block(int64_t panel, int64_t row, int64_t count) {
+  template <int U>
+  void block(int64_t first, int64_t row, int64_t count) {
+    constexpr int N = G * U;
     const int64_t H = layer_.hidden;
     Block<T, N> block;
     V x[most_rows];  // of the GRU: the input's part of n
     for (int64_t m = 0; m < count; ++m) {
       const T* const start = layer_.table ? layer_.table + step_.tokens[row + m] * G * H : layer_.bias;
       for (int n = 0; n < N; ++n) {
-        const int64_t unit = (panel * U + n % U) * L;
+        const int64_t unit = (first + n % U) * L;
         block.sums[m][n] = load(start + (n / U) * H + unit, H - unit);
       }
     }
     if (!layer_.table) {
-      const bool first = number_ == 0;
-      const int64_t stride = first ? layer_.inputs : step_.width;
-      const T* const input = first ? step_.input : below();
-      multiply<T, N>(block, count, input + row * stride, stride, layer_.from_input + panel * layer_.inputs * N * L,
+      const int64_t stride = number_ == 0 ? layer_.inputs : step_.width;
+      const T* const input = number_ == 0 ? step_.input : below();
+      multiply<T, N>(block, count, input + row * stride, stride, layer_.from_input + first * G * L * layer_.inputs,
                      layer_.inputs);
     }
     if constexpr (Cell::has_inner) {
       for (int64_t m = 0; m < count; ++m) {
         x[m] = block.sums[m][N - 1];
-        block.sums[m][N - 1] = load(layer_.inner_bias + panel * L, H - panel * L);
+        block.sums[m][N - 1] = load(layer_.inner_bias + first * L, H - first * L);
       }
     }
-    multiply<T, N>(block, count, h_ + row * step_.width, step_.width, layer_.from_state + panel * H * N * L, H);
+    multiply<T, N>(block, count, h_ + row * step_.width, step_.width, layer_.from_state + first * G * L * H, H);
     for (int64_t m = 0; m < count; ++m) {
       for (int u = 0; u < U; ++u) {
         V z[G];
         for (int g = 0; g < G; ++g) z[g] = block.sums[m][g * U + u];
-        finish(z, x[m], (panel * U + u) * L, (row + m) * step_.width);
+        finish(z, x[m], (first + u) * L, (row + m) * step_.width);
       }
     }
   }
@@ -105,21 +115,17 @@ class LayerStep {
 
 template <class T>
 void apply_linear(const Linear<T>& linear, const T* input, int64_t stride, T* out, int64_t batch, Member me) {
-  constexpr int N = 4;
   constexpr int64_t L = lanes<T>;
-  share(panels_of<T>(linear.outputs, N), batch, me, [&](int64_t panel, int64_t row, int64_t count) {
+  for_blocks<T, 4>(linear.outputs, batch, me, [&](auto vectors, int64_t first, int64_t row, int64_t count) {
+    constexpr int N = decltype(vectors)::value;
     Block<T, N> block;
     for (int64_t m = 0; m < count; ++m) {
-      for (int n = 0; n < N; ++n) {
-        const int64_t unit = (panel * N + n) * L;
-        block.sums[m][n] = load(linear.bias + unit, linear.outputs - unit);
-      }
+      for (int n = 0; n < N; ++n) block.sums[m][n] = load(linear.bias + (first + n) * L, linear.outputs - (first + n) * L);
     }
-    multiply<T, N>(block, count, input + row * stride, stride, linear.weight + panel * linear.inputs * N * L,
-                   linear.inputs);
+    multiply<T, N>(block, count, input + row * stride, stride, linear.weight + first * L * linear.inputs, linear.inputs);
     for (int64_t m = 0; m < count; ++m) {
       for (int n = 0; n < N; ++n) {
-        const int64_t unit = (panel * N + n) * L;
+        const int64_t unit = (first + n) * L;
         store(out + (row + m) * linear.outputs + unit, block.sums[m][n], linear.outputs - unit);
       }
     }
