@@ -6,7 +6,7 @@ import torch
 
 from elman.benchmark.timing import in_turn
 
-_SIZE = 4096
+SIZE = 4096
 
 
 class Machine(NamedTuple):
@@ -23,9 +23,9 @@ class Machine(NamedTuple):
 
 def measure(repeats: int = 3) -> Machine:
     """Measure this machine with the threads that torch has."""
-    left, right, out = (torch.rand(_SIZE, _SIZE) for _ in range(3))
+    left, right, out = (torch.rand(SIZE, SIZE) for _ in range(3))
     [timing] = in_turn([lambda: torch.mm(left, right, out=out)], repeats)
-    return Machine(2 * _SIZE**3 / min(timing.seconds), torch.get_num_threads())
+    return Machine(2 * SIZE**3 / min(timing.seconds), torch.get_num_threads())
 
 
 def read_bandwidth(size: float, repeats: int = 9) -> float:

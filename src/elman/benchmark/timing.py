@@ -6,6 +6,9 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+LEAST = 0.01
+"""Seconds that a measurement should last."""
+
 
 class Timing(NamedTuple):
     """Seconds of each repeat of one piece of work.
@@ -58,13 +61,12 @@ class Row(NamedTuple):
         return statistics.median(theirs / ours for theirs, ours in pairs)
 
 
-def in_turn(works: Sequence[Callable[[], object]], repeats: int, least: float = 0.01) -> list[Timing]:
+def in_turn(works: Sequence[Callable[[], object]], repeats: int) -> list[Timing]:
     """Time several pieces of work, one after the other and again, so that a slow moment meets all of them.
 
     Args:
         works: what to run.
-        repeats: how often.
-        least: seconds that a measurement should last; short work runs several times in it.
+        repeats: how often; short work runs several times in each.
     """
     counts = []
     for work in works:
@@ -72,7 +74,7 @@ def in_turn(works: Sequence[Callable[[], object]], repeats: int, least: float = 
         start = time.perf_counter()
         work()
         once = time.perf_counter() - start
-        counts.append(max(1, round(least / max(once, 1e-7))))
+        counts.append(max(1, round(LEAST / max(once, 1e-7))))
     found: list[list[float]] = [[] for _ in works]
     for _ in range(repeats):
         for work, count, seconds in zip(works, counts, found, strict=True):

@@ -16,6 +16,7 @@ from elman.noise import Noise
 
 SHAPES = ((35, 20, 200), (35, 20, 650), (64, 64, 256), (64, 64, 512))
 """Steps, batch, hidden."""
+VARIANT_SHAPE = (35, 20, 200)
 THEIRS = {"lstm": nn.LSTM, "gru": nn.GRU, "elman": nn.RNN}
 VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     "peephole": ("peephole_lstm", {}),
@@ -68,7 +69,7 @@ def ragged(repeats: int) -> Iterator[Row]:
 
 def variants(repeats: int) -> Iterator[Row]:
     """Yield rows for kinds of LSTM that torch does not have, against our plain one."""
-    steps, batch, hidden = 35, 20, 200
+    steps, batch, hidden = VARIANT_SHAPE
     x, gradient, packing = torch.randn(steps * batch, hidden), torch.randn(steps, batch, hidden), Packing(batch, steps)
     plain = _our_step(_cell("lstm", hidden), x, packing, gradient)
     for name, (kind, rates) in VARIANTS.items():

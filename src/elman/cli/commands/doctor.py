@@ -44,25 +44,35 @@ def _machine() -> list[tuple[str, str, str]]:
 
     import torch
 
-    from elman.native import build, kernel_mode
+    from elman.native import BUILD_FIX, build, instruction_sets, instructions, kernel_mode
 
-    compiler = build()
+    compiler, sets = build(), instruction_sets()
+    mode = kernel_mode()
+    compiled = sets and mode != "reference"
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else "none: training runs on the CPU"
     runtimes = _openmp_runtimes()
     return [
-        ("native module", f"built with {compiler}" if compiler else "not built", "" if compiler else _BUILD_FIX),
-        ("recurrences", f"{_PATHS[kernel_mode()]} (ELMAN_KERNELS={kernel_mode()})", ""),
-        ("instructions", torch.backends.cpu.get_cpu_capability(), ""),
+        ("native module", f"built with {compiler}" if compiler else "not built", "" if compiler else BUILD_FIX),
+        ("recurrences", f"{_path(mode, bool(sets))} (ELMAN_KERNELS={mode})", ""),
+        ("instructions", f"{sets[instructions()]} of {', '.join(sets)}" if compiled else "those of PyTorch", ""),
+        ("of PyTorch", torch.backends.cpu.get_cpu_capability(), ""),
         ("threads", f"{torch.get_num_threads()} of {cores} cores", ""),
         ("OpenMP", ", ".join(runtimes) or "none loaded", _OPENMP_FIX if len(runtimes) > 1 else ""),
         ("GPU", gpu, ""),
     ]
 
 
-_BUILD_FIX = "install a C++17 compiler (apt-get install g++), then pip install --force-reinstall elman"
 _OPENMP_FIX = "two OpenMP runtimes fight for the cores; install the packages that bring them from one source"
-_PATHS = {"auto": "PyTorch's own operators where there is one", "reference": "the Python step of each cell"}
+
+
+def _path(mode: str, compiled: bool) -> str:
+    """Return who computes whole sequences."""
+    if mode == "reference":
+        return "the Python step of each cell"
+    return (
+        "compiled code on the CPU, else PyTorch's operators" if compiled else "PyTorch's operators where there are some"
+    )
 
 
 def _openmp_runtimes() -> list[str]:
