@@ -20,7 +20,7 @@ lint: setup
 
 setup: .venv/ready
 
-.venv/ready: pyproject.toml constraints.txt CMakeLists.txt $(wildcard src/elman/native/*.cpp)
+.venv/ready: pyproject.toml constraints.txt CMakeLists.txt $(wildcard src/elman/native/*.?pp)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "error: $(PYTHON) is older than 3.11. Name another: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
