@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO_FLAGS ?=
 
-.PHONY: demo test lint setup clean
+.PHONY: demo test lint setup sanitize clean
 .DEFAULT_GOAL := demo
 
 demo: setup
@@ -28,6 +28,18 @@ setup: .venv/ready
 	$(PYTHON) -m venv .venv
 	ELMAN_KERNELS=native $(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	@touch $@
+
+# The tests of compiled code under AddressSanitizer and UndefinedBehaviorSanitizer, in a build of its own.
+SANITIZED := build/sanitized
+sanitize: setup
+	$(BIN)/pip install --quiet --constraint constraints.txt nanobind cmake
+	$(BIN)/cmake -S . -B $(SANITIZED) -DCMAKE_BUILD_TYPE=RelWithDebInfo -DELMAN_SANITIZE=ON \
+	  -DPython_EXECUTABLE=$(abspath $(BIN)/python) \
+	  -Dnanobind_DIR=$$($(BIN)/python -m nanobind --cmake_dir) > $(SANITIZED).log
+	$(BIN)/cmake --build $(SANITIZED) >> $(SANITIZED).log
+	LD_PRELOAD="$$(g++ -print-file-name=libasan.so) $$(g++ -print-file-name=libubsan.so) $$(g++ -print-file-name=libstdc++.so)" \
+	  ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 ELMAN_SANITIZED=$(SANITIZED) \
+	  $(BIN)/pytest -q -p tests.sanitized tests/native
 
 clean:
 	rm -rf .venv build dist
