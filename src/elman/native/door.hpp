@@ -78,9 +78,9 @@ void together(int threads, const Work& work) {
   work(Member{0, 1, nullptr});
 }
 
-// As many threads as pay: below this many multiplications a step and thread, meeting costs more than it saves.
+// As many threads as pay: below so many multiplications between two meetings, a thread more costs more than it saves.
 inline int useful_threads(int64_t a_step, int threads) {
-  constexpr int64_t worth = 50'000;
+  constexpr int64_t worth = 30'000;
   return static_cast<int>(std::clamp<int64_t>(a_step / worth, 1, std::max(1, threads)));
 }
 
