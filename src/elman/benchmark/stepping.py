@@ -38,7 +38,7 @@ def drawing(repeats: int) -> Iterator[Row]:
         steps = CompiledSteps(RnnLM(config, {"tokens": TOKENS}))
         state, uniforms = steps.initial_state(1), np.random.default_rng(0).random(_DRAWN)
         draw = partial(steps.draw, 0, state, Choice(), uniforms, [])
-        theirs, ours = (a_piece(timing, _DRAWN) for timing in in_turn([_torch_text(hidden), draw], repeats))
+        theirs, ours = (a_piece(timing, _DRAWN) for timing in in_turn([torch_text(hidden), draw], repeats))
         yield Row("drawing text, one character", f"lstm 2x{hidden}", "nn.LSTM in a loop", theirs, ours)
 
 
@@ -59,7 +59,7 @@ def _torch_step(module: nn.LSTM, x: Tensor) -> Callable[[], None]:
     return work
 
 
-def _torch_text(hidden: int) -> Callable[[], None]:
+def torch_text(hidden: int) -> Callable[[], None]:
     """Return what one writes with torch: embedding, LSTM, linear, softmax, multinomial, one character at a time."""
     embedding, module, head = nn.Embedding(TOKENS, hidden), nn.LSTM(hidden, hidden, _LAYERS), nn.Linear(hidden, TOKENS)
 

@@ -1,0 +1,124 @@
+"""One step and one drawn character of a two-layer LSTM, batch 1: elman, ONNX Runtime and a loop over nn.LSTM, in turn.
+
+    pip install onnx onnxruntime
+    python benchmarks/generation.py --threads 2
+
+The ONNX model has the same weights, takes token and state, gives probabilities and state; its outputs are compared with
+ours before anything is timed. Its text is drawn with NumPy from the probabilities.
+"""
+
+import argparse
+from functools import partial
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from onnx import TensorProto, helper, numpy_helper
+
+from elman.benchmark.stepping import torch_text
+from elman.benchmark.timing import a_piece, in_turn
+from elman.decoding.sampling import Choice
+from elman.inference.stepping import CompiledSteps
+from elman.models.rnn_lm import RnnLM
+
+TOKENS, LAYERS, DRAWN = 65, 2, 100
+
+
+def onnx_session(model: RnnLM, hidden: int, threads: int) -> onnxruntime.InferenceSession:
+    """Return the model as ONNX: token (1, 1), h and c of each layer in; probabilities, h and c out."""
+    weights, nodes, inputs, outputs = [], [], [], []
+
+    def constant(name: str, values: np.ndarray) -> str:
+        weights.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
+        return name
+
+    def ours_to_theirs(rows: torch.Tensor) -> np.ndarray:
+        i, f, g, o = rows.detach().numpy().reshape(4, hidden, -1)
+        return np.concatenate([i, o, f, g])  # ONNX's order
+
+    nodes.append(
+        helper.make_node("Gather", [constant("table", model.embedding.weight.detach().numpy()), "token"], ["x"])
+    )
+    below = "x"
+    for layer, cell in enumerate(model.recurrent.layers):
+        w, r = (ours_to_theirs(getattr(cell, f"weight_{part}"))[None] for part in ("ih", "hh"))
+        biases = [ours_to_theirs(getattr(cell, f"bias_{part}")).reshape(1, -1) for part in ("ih", "hh")]
+        names = [constant(f"w{layer}", w), constant(f"r{layer}", r), constant(f"b{layer}", np.concatenate(biases, 1))]
+        nodes.append(
+            helper.make_node(
+                "LSTM",
+                [below, *names, "", f"h{layer}", f"c{layer}"],
+                [f"y{layer}", f"h{layer}_out", f"c{layer}_out"],
+                hidden_size=hidden,
+            )
+        )
+        nodes.append(helper.make_node("Squeeze", [f"y{layer}", constant(f"axis{layer}", np.array([1]))], [f"s{layer}"]))
+        below = f"s{layer}"
+        for part in "hc":
+            inputs.append(helper.make_tensor_value_info(f"{part}{layer}", TensorProto.FLOAT, [1, 1, hidden]))
+            outputs.append(helper.make_tensor_value_info(f"{part}{layer}_out", TensorProto.FLOAT, [1, 1, hidden]))
+    head = [
+        constant("head", model.head.weight.detach().numpy().T),
+        constant("head_bias", model.head.bias.detach().numpy()),
+    ]
+    nodes += [
+        helper.make_node("MatMul", [below, head[0]], ["product"]),
+        helper.make_node("Add", ["product", head[1]], ["logits"]),
+        helper.make_node("Softmax", ["logits"], ["probabilities"], axis=-1),
+    ]
+    inputs.insert(0, helper.make_tensor_value_info("token", TensorProto.INT64, [1, 1]))
+    outputs.insert(0, helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, [1, 1, TOKENS]))
+    graph = helper.make_graph(nodes, "lstm", inputs, outputs, weights)
+    whole = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    onnx.checker.check_model(whole)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    return onnxruntime.InferenceSession(whole.SerializeToString(), options, providers=["CPUExecutionProvider"])
+
+
+def start(hidden: int) -> dict[str, np.ndarray]:
+    zeros = np.zeros((1, 1, hidden), np.float32)
+    return {"token": np.zeros((1, 1), np.int64), **{f"{part}{i}": zeros for i in range(LAYERS) for part in "hc"}}
+
+
+def onnx_text(session: onnxruntime.InferenceSession, hidden: int, uniforms: np.ndarray) -> list[np.ndarray]:
+    """Draw a character for each of `uniforms`; return their probabilities."""
+    given, found = start(hidden), []
+    for u in uniforms:
+        probabilities, *state = session.run(None, given)
+        found.append(probabilities[0, 0])
+        cumulative = np.cumsum(probabilities[0, 0], dtype=np.float64)
+        token = min(int(np.searchsorted(cumulative, u * cumulative[-1], side="right")), TOKENS - 1)
+        names = [f"{part}{i}" for i in range(LAYERS) for part in "hc"]
+        given = {"token": np.array([[token]]), **dict(zip(names, state, strict=True))}
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--repeats", type=int, default=9)
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    uniforms = np.random.default_rng(0).random(DRAWN)
+    print("characters a second, drawn              elman  ONNX Runtime  nn.LSTM loop    ratios")
+    for hidden in (128, 512):
+        model = RnnLM(RnnLM.Config(hidden_size=hidden, embedding_size=hidden, num_layers=LAYERS), {"tokens": TOKENS})
+        session, steps = onnx_session(model, hidden, arguments.threads), CompiledSteps(model)
+        log_probs, _ = steps.advance(np.array([0]), steps.initial_state(1))
+        np.testing.assert_allclose(np.exp(log_probs[0]), onnx_text(session, hidden, uniforms[:1])[0], rtol=1e-4)
+        works = [
+            partial(steps.draw, 0, steps.initial_state(1), Choice(), uniforms, []),
+            partial(onnx_text, session, hidden, uniforms),
+            torch_text(hidden),
+        ]
+        ours, theirs, loop = (1 / a_piece(timing, DRAWN).median for timing in in_turn(works, arguments.repeats))
+        print(
+            f"LSTM 2x{hidden:<31}{ours:>8,.0f}{theirs:>14,.0f}{loop:>14,.0f}"
+            f"    {ours / theirs:.1f}x ONNX Runtime, {ours / loop:.1f}x nn.LSTM"
+        )
+
+
+if __name__ == "__main__":
+    main()
