@@ -39,7 +39,7 @@ sanitize: setup
 	$(BIN)/cmake --build $(SANITIZED) >> $(SANITIZED).log
 	LD_PRELOAD="$$(g++ -print-file-name=libasan.so) $$(g++ -print-file-name=libubsan.so) $$(g++ -print-file-name=libstdc++.so)" \
 	  ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 ELMAN_SANITIZED=$(SANITIZED) \
-	  $(BIN)/pytest -q -p tests.sanitized tests/native
+	  $(BIN)/python -m pytest -q -p tests.sanitized tests/native
 
 clean:
 	rm -rf .venv build dist

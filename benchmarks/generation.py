@@ -19,7 +19,7 @@ from onnx import TensorProto, helper, numpy_helper
 from elman.benchmark.stepping import torch_text
 from elman.benchmark.timing import a_piece, in_turn
 from elman.decoding.sampling import Choice
-from elman.inference.stepping import CompiledSteps
+from elman.inference.stepping import DrawingSteps
 from elman.models.rnn_lm import RnnLM
 
 TOKENS, LAYERS, DRAWN = 65, 2, 100
@@ -105,7 +105,7 @@ def main() -> None:
     print("characters a second, drawn              elman  ONNX Runtime  nn.LSTM loop    ratios")
     for hidden in (128, 512):
         model = RnnLM(RnnLM.Config(hidden_size=hidden, embedding_size=hidden, num_layers=LAYERS), {"tokens": TOKENS})
-        session, steps = onnx_session(model, hidden, arguments.threads), CompiledSteps(model)
+        session, steps = onnx_session(model, hidden, arguments.threads), DrawingSteps(model)
         log_probs, _ = steps.advance(np.array([0]), steps.initial_state(1))
         np.testing.assert_allclose(np.exp(log_probs[0]), onnx_text(session, hidden, uniforms[:1])[0], rtol=1e-4)
         works = [

@@ -19,7 +19,8 @@ from elman.layers.step_masks import StepMasks
 from elman.layers.unroll import unroll
 from elman.native import instruction_sets, kernel_mode, module, recurrences
 
-pytestmark = pytest.mark.skipif(module() is None, reason="the compiled module is not there")
+needed = os.environ.get("ELMAN_KERNELS") == "native"  # then a test that skips would hide that it is missing
+pytestmark = pytest.mark.skipif(module() is None and not needed, reason="the compiled module is not there")
 I = 3
 CELL_OPTIONS = {
     "lstm": {},
@@ -119,32 +120,38 @@ def test_any_number_of_threads(monkeypatch, name, threads):
     try:
         # Large enough that more than one thread pays.
         lengths = torch.tensor([9, 2, 9, 5, 7, 9, 1, 3, 9, 4, 9, 6] * 3)
-        compare(monkeypatch, make(name, 90), 36, 9, lengths, True)
+        cell = make(name, 90)
+        compare(monkeypatch, cell, 36, 9, lengths, True)
+        compare(monkeypatch, cell, 36, 9, lengths, masks=random_masks("all", cell, Packing(36, 9, lengths)))
     finally:
         torch.set_num_threads(before)
 
 
 def random_masks(kind, cell, packing):
+    dtype = cell.weight_hh.dtype
+
     def mask(rows):
-        return torch.rand(rows, cell.hidden_size, dtype=torch.float64).gt(0.4).double() / 0.6
+        return torch.rand(rows, cell.hidden_size).gt(0.4).to(dtype) / 0.6
 
     count, batch = sum(packing.batch_sizes), packing.batch_size
     parts = cell.state_type._fields
+    stays = {part: mask(count).gt(0).to(dtype) for part in parts}
+    expected = {part: torch.full((batch, cell.hidden_size), 0.3, dtype=dtype) for part in parts}
     return {
-        "hidden, each step": StepMasks(Drops(hidden=mask(count)), {}),
-        "hidden, one": StepMasks(Drops(hidden=mask(batch)), {}),
-        "candidate, each step": StepMasks(Drops(candidate=mask(count)), {}),
-        "candidate, one": StepMasks(Drops(candidate=mask(batch)), {}),
-        "zoneout": StepMasks(Drops(), {part: mask(count).gt(0).double() for part in parts}),
-        "expected zoneout": StepMasks(
-            Drops(), {part: torch.full((batch, cell.hidden_size), 0.3).double() for part in parts}
-        ),
-        "all": StepMasks(Drops(mask(batch), mask(batch)), {parts[-1]: mask(count).gt(0).double()}),
+        "hidden, each step": StepMasks(Drops(hidden=mask(count))),
+        "hidden, one": StepMasks(Drops(hidden=mask(batch)), False),
+        "candidate, each step": StepMasks(Drops(candidate=mask(count))),
+        "candidate, one": StepMasks(Drops(candidate=mask(batch)), False),
+        "zoneout": StepMasks(stays=stays),
+        "expected zoneout": StepMasks(stays=expected, stays_each_step=False),
+        "all": StepMasks(Drops(mask(batch), mask(batch)), False, stays),
     }[kind]
 
 
 @every_cell
-@pytest.mark.parametrize("lengths", [None, [5, 2, 0, 4, 5, 1, 3]], ids=["padded", "ragged"])
+@pytest.mark.parametrize(
+    "lengths", [None, [5, 2, 0, 4, 5, 1, 3], [3, 1, 2, 1, 0, 0, 0]], ids=["padded", "ragged", "N = B"]
+)
 @pytest.mark.parametrize("backwards", [False, True])
 @pytest.mark.parametrize(
     "kind",
@@ -163,6 +170,15 @@ def test_every_mask(monkeypatch, name, lengths, backwards, kind):
     given_lengths = None if lengths is None else torch.tensor(lengths)
     masks = random_masks(kind, cell, Packing(7, 5, given_lengths))
     compare(monkeypatch, cell, 7, 5, given_lengths, backwards, masks)
+
+
+@every_isa
+@pytest.mark.parametrize("name", ["lstm", "gru", "elman relu"])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
+def test_all_masks_in_every_type_and_instruction_set(monkeypatch, isa, name, dtype):
+    monkeypatch.setenv("ELMAN_ISA", isa)
+    cell, lengths = make(name, 21, dtype), torch.tensor([4, 2, 3, 4, 1])
+    compare(monkeypatch, cell, 5, 4, lengths, masks=random_masks("all", cell, Packing(5, 4, lengths)))
 
 
 @pytest.mark.parametrize("name", ["lstm", "gru", "elman tanh"])
@@ -214,15 +230,78 @@ def test_the_gradient_check_of_torch(monkeypatch):
     assert torch.autograd.gradcheck(function, inputs)
 
 
-def test_only_what_is_asked_for_is_differentiated(monkeypatch):
+def test_only_what_is_asked_for_is_made(monkeypatch):
     monkeypatch.setenv("ELMAN_KERNELS", "native")
     cell, packing = make("lstm", 6), Packing(2, 3)
-    _, last = unroll(cell, torch.randn(6, I, dtype=torch.float64), packing, cell.initial_state(2))
-    last.c.sum().backward()
-    assert cell.weight_hh.grad is not None
+    rows, state = torch.randn(6, I, dtype=torch.float64), cell.initial_state(2)
+    learned, differentiated = [], []
+    forward, backward = fused._forward, fused._backward
+    monkeypatch.setattr(fused, "_forward", lambda *given: learned.append(given[2]) or forward(*given))
+    monkeypatch.setattr(fused, "_backward", lambda *given: differentiated.append(given[4]) or backward(*given))
+    cell.weight_hh.requires_grad_(False)
+    unroll(cell, rows, packing, state)[1].c.sum().backward()
+    assert cell.weight_hh.grad is None
+    assert cell.weight_ih.grad is not None
+    assert differentiated == [(False, True, False)]
     with torch.no_grad():
-        output, _ = unroll(cell, torch.randn(6, I, dtype=torch.float64), packing, cell.initial_state(2))
-    assert not output.requires_grad
+        unroll(cell, rows, packing, state)
+    with torch.inference_mode():
+        unroll(cell, rows, packing, state)
+    assert learned == [True, False, False]
+
+
+def test_going_backward_twice_gives_the_same(monkeypatch):
+    monkeypatch.setenv("ELMAN_KERNELS", "native")
+    cell, packing = make("gru", 6), Packing(2, 3)
+    rows = torch.randn(6, I, dtype=torch.float64, requires_grad=True)
+    output, _ = unroll(cell, rows, packing, cell.initial_state(2))
+    other, _ = unroll(cell, 2 * rows, packing, cell.initial_state(2))
+    first = torch.autograd.grad(output.square().sum(), [rows, *cell.parameters()], retain_graph=True)
+    kept = [gradient.clone() for gradient in first]
+    torch.autograd.grad(other.sum(), [rows, *cell.parameters()])
+    second = torch.autograd.grad(output.square().sum(), [rows, *cell.parameters()])
+    for gradients in zip(first, kept, second, strict=True):
+        assert all(torch.equal(gradients[0], gradient) for gradient in gradients)
+
+
+def test_parameters_and_states_in_any_layout(monkeypatch):
+    cell, packing = make("peephole_lstm", 4), Packing(2, 3)
+    for name in ("weight_ih", "weight_hh", "weight_ch"):
+        turned = torch.randn(*reversed(getattr(cell, name).shape), dtype=torch.float64).t()
+        setattr(cell, name, torch.nn.Parameter(turned))
+    rows = torch.randn(I, 6, dtype=torch.float64).t()
+    state = cell.state_type(*(torch.randn(1, 4, dtype=torch.float64).expand(2, 4) for _ in "hc"))
+    found = []
+    for mode in ("reference", "native"):
+        monkeypatch.setenv("ELMAN_KERNELS", mode)
+        output, last = unroll(cell, rows, packing, state)
+        found.append([output, *last, *torch.autograd.grad(output.sum() + last.c.sum(), list(cell.parameters()))])
+    for left, right in zip(*found, strict=True):
+        torch.testing.assert_close(left, right)
+
+
+def test_types_that_do_not_go_together_are_left_to_the_step(monkeypatch):
+    monkeypatch.setenv("ELMAN_KERNELS", "native")
+    cell, rows = make("gru", 4), torch.randn(6, I, dtype=torch.float64)
+    with pytest.raises(RuntimeError, match="dtype"):
+        unroll(cell, rows, Packing(2, 3), cell.initial_state(2).map(torch.Tensor.float))
+    masks = StepMasks(Drops(hidden=torch.ones(6, 4)))
+    with pytest.raises(ShapeError, match=r"entering: got float32 \(6, 4\), expected float64 \(6, 4\)"):
+        unroll(cell, rows, Packing(2, 3), cell.initial_state(2), masks)
+    with pytest.raises(ShapeError, match="state: got 3 rows, expected 2: one for each sequence"):
+        unroll(cell, rows, Packing(2, 3), cell.initial_state(3))
+
+
+def test_transforms_of_torch_take_the_step(monkeypatch):
+    monkeypatch.setenv("ELMAN_KERNELS", "native")
+    cell, packing = make("lstm", 4), Packing(2, 3)
+    rows = torch.randn(6, I, dtype=torch.float64, requires_grad=True)
+
+    def loss(rows):
+        return unroll(cell, rows, packing, cell.initial_state(2))[0].square().sum()
+
+    [expected] = torch.autograd.grad(loss(rows), rows)
+    torch.testing.assert_close(torch.func.grad(loss)(rows), expected)
 
 
 def test_a_gradient_of_a_gradient_says_what_to_do(monkeypatch):
@@ -259,20 +338,23 @@ def test_the_operator_is_registered_as_torch_wants_it(name):
     state = cell.initial_state(2)
     tensors = (torch.randn(6, I), cell.weight_ih, cell.weight_hh, cell.bias_ih, cell.bias_hh, None, state.h)
     given = [None if tensor is None else tensor.detach() for tensor in (*tensors, getattr(state, "c", None))]
-    arguments = (*given, name, packing.batch_sizes, False, None, None, None, None)
+    arguments = (*given, name, packing.batch_sizes, False, None, None, True, None, None, True)
     torch.library.opcheck(fused.recurrence, arguments, test_utils=("test_schema", "test_faketensor"))
 
 
 def test_two_threads_of_python_at_once(monkeypatch):
     monkeypatch.setenv("ELMAN_KERNELS", "native")
-    cell, packing = make("lstm", 32), Packing(6, 20)
-    rows, state = torch.randn(120, I, dtype=torch.float64), cell.initial_state(6)
-    expected = unroll(cell, rows, packing, state)[0]
-    wrong = []
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    cell, packing = make("lstm", 64), Packing(12, 10)
+    rows, state = torch.randn(120, I, dtype=torch.float64), cell.initial_state(12)
+    weights = [torch.randn(120, 64, dtype=torch.float64), *(torch.randn_like(part) for part in state)]
+    run = functools.partial(results, cell, rows, packing, state, None, False, weights)
+    expected, wrong = run(), []
 
     def work():
-        for _ in range(30):
-            if not torch.equal(unroll(cell, rows, packing, state)[0], expected):
+        for _ in range(10):
+            if not all(map(torch.equal, run(), expected)):
                 wrong.append(1)
 
     workers = [threading.Thread(target=work) for _ in range(2)]
@@ -280,6 +362,7 @@ def test_two_threads_of_python_at_once(monkeypatch):
         worker.start()
     for worker in workers:
         worker.join()
+    torch.set_num_threads(before)
     assert not wrong
 
 
@@ -337,13 +420,19 @@ def given_lstm(**changes):
     ("changes", "error", "message"),
     [
         ({"kind": "lsmt"}, KernelError, "kind: got 'lsmt', expected one of lstm"),
-        ({"sizes": np.array([1, 2])}, ShapeError, r"sizes: got \[1, 2\], expected falling ones of 1\.\.2, 3 in all"),
+        ({"sizes": np.array([1, 2])}, ShapeError, r"sizes: got \[1 2\], expected falling ones of 1\.\.2, 3 in all"),
         ({"sizes": np.array([2, 2])}, ShapeError, "sizes:"),
-        ({"weight_hh": np.zeros((16, 5))}, ShapeError, r"weight_hh: got \(16, 5\), expected \(16, 4\)"),
-        ({"bias": np.zeros(4)}, ShapeError, r"bias: got \(4,\), expected \(16,\)"),
+        ({"weight_hh": np.zeros((12, 4))}, ShapeError, r"weight_hh: got float64 \(12, 4\), expected float64 \(16, 4\)"),
+        ({"input": np.zeros((3, 6))}, ShapeError, r"input: got float64 \(3, 6\), expected float64 \(3, 5\)"),
+        ({"h_first": np.zeros((2, 4), np.float32)}, ShapeError, r"h_first: got float32 \(2, 4\), expected float64"),
+        ({"bias": np.zeros(4)}, ShapeError, r"bias: got float64 \(4,\), expected float64 \(16,\)"),
         ({"c_first": None}, ShapeError, "c_first: needed by lstm"),
         ({"peephole": np.zeros((3, 4))}, ShapeError, "peephole: unknown to lstm"),
-        ({"masks": recurrences.Masks(entering=np.zeros((7, 4)))}, ShapeError, r"entering: got \(7, 4\), expected"),
+        (
+            {"masks": recurrences.Masks(entering=np.zeros((7, 4)))},
+            ShapeError,
+            r"entering: got float64 \(7, 4\), expected",
+        ),
     ],
 )
 def test_arrays_that_do_not_fit(changes, error, message):
@@ -366,14 +455,16 @@ def test_modes_and_instruction_sets_that_are_not_there(monkeypatch):
         unroll(cell, torch.randn(6, I, dtype=torch.float64), Packing(2, 3), cell.initial_state(2))
 
 
-def test_a_redefined_step_is_not_taken_for_its_parent(monkeypatch):
+@pytest.mark.parametrize("method", ["values", "recur", "project", "recurrent"])
+def test_a_redefined_step_is_not_taken_for_its_parent(monkeypatch, method):
+    parent = CELLS.get("lstm")
+
+    def redefined(self, first, *others):
+        return getattr(parent, method)(self, 2 * first, *others)
+
+    cell = type("Doubled", (parent,), {method: redefined})(I, 4)
+    rows, packing = torch.randn(6, I), Packing(2, 3)
     monkeypatch.setenv("ELMAN_KERNELS", "native")
-
-    class Doubled(CELLS.get("lstm")):
-        def values(self, projected_t, state, drops=Drops()):  # noqa: B008
-            return super().values(2 * projected_t, state, drops)
-
-    cell, rows = Doubled(I, 4), torch.randn(6, I)
-    found, _ = unroll(cell, rows, Packing(2, 3), cell.initial_state(2))
+    found, _ = unroll(cell, rows, packing, cell.initial_state(2))
     monkeypatch.setenv("ELMAN_KERNELS", "reference")
-    torch.testing.assert_close(found, unroll(cell, rows, Packing(2, 3), cell.initial_state(2))[0])
+    torch.testing.assert_close(found, unroll(cell, rows, packing, cell.initial_state(2))[0])

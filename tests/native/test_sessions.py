@@ -1,14 +1,18 @@
 """Single steps in compiled code against the network, and drawing against the sampler in Python."""
 
+import copy
 import itertools
+import pickle
+import threading
 
 import numpy as np
 import pytest
 import torch
 
+import elman
 from elman.cells import CELLS
 from elman.decoding.sampling import Choice, sample
-from elman.errors import KernelError
+from elman.errors import KernelError, ShapeError, TrainingError
 from elman.inference.stepping import CompiledSteps, stepping
 from elman.layers.packing import Packing
 from elman.layers.unroll import loop
@@ -140,14 +144,77 @@ def test_sessions_refuse_what_they_cannot_do():
     session = StepSession(PackedModel([layer]))
     with pytest.raises(KernelError, match="no embedding: fill `input` and call `step`"):
         session.advance(np.array([1]))
-    with pytest.raises(KernelError, match="drawing needs an embedding, a head and one sequence"):
+    with pytest.raises(KernelError, match="drawing needs an embedding, a head over the same tokens, and one"):
         session.draw(0, np.zeros(3), 1.0, 0, 1.0, np.array([], dtype=np.int64))
     table = np.zeros((3, 4), np.float32)
     reading = StepSession(PackedModel([layer], table))
-    with pytest.raises(IndexError, match="token outside the vocabulary"):
+    with pytest.raises(ShapeError, match=r"token: got \[3\], expected 0\.\.2"):
         reading.advance(np.array([3]))
-    with pytest.raises(ValueError, match="one for each sequence"):
+    with pytest.raises(ShapeError, match=r"got tokens \(2,\), expected \(1,\)"):
         reading.advance(np.array([1, 2]))
+    with pytest.raises(KernelError, match="reads tokens: call `advance`"):
+        reading.step()
+    with pytest.raises(ShapeError, match=r"got a state \(1, 1\), expected \(1, 10\)"):
+        session.state = np.zeros((1, 1))
+    with pytest.raises(ShapeError, match="got 0 sequences, expected at least 1"):
+        StepSession(PackedModel([layer]), 0)
+    with pytest.raises(ShapeError, match=r"weight_ih: got float32 \(20, 4\), expected float32 \(20, 5\)"):
+        PackedModel([layer, layer])
+    with pytest.raises(ShapeError, match=r"weight_ih: got float32 \(20, 4\), expected float32 \(15, 4\)"):
+        PackedModel([layer._replace(kind="gru")])
+    with pytest.raises(ShapeError, match=r"head: got \(3, 4\) and \(3,\), expected \(3, 5\) and \(3,\)"):
+        PackedModel([layer], table, (np.zeros((3, 4), np.float32), np.zeros(3, np.float32)))
+    with pytest.raises(KernelError, match="kind: got 'lsmt', expected one of lstm"):
+        PackedModel([layer._replace(kind="lsmt")])
+    drawing = StepSession(PackedModel([layer], table, (np.zeros((3, 5), np.float32), np.zeros(3, np.float32))))
+    for token, excluded in ((5, []), (0, [-1]), (0, [3])):
+        with pytest.raises(ShapeError, match=r"expected 0\.\.2"):
+            drawing.draw(token, np.zeros(3), excluded=excluded)
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_a_model_that_predicts_no_numbers_is_told_of(compiled):
+    model = network()
+    model.head.bias.data[3] = float("nan")
+    steps = stepping(model) if compiled else model
+    many = steps.draw if compiled else None
+    with pytest.raises(TrainingError, match=r"predicts no numbers \(NaN\): its training went astray"):
+        next(sample(steps.advance, steps.initial_state(1), np.array([1]), Choice(), 0, [0], many))
+
+
+def test_threads_of_python_do_not_mix_their_states():
+    steps = stepping(network(hidden_size=64))
+    rows = np.arange(9)
+    expected = {int(i): steps.advance(rows[i : i + 1], steps.initial_state(1))[0] for i in rows}
+    wrong = []
+
+    def work(first):
+        for i in [*range(first, 9), *range(first)] * 60:
+            if not np.array_equal(steps.advance(rows[i : i + 1], steps.initial_state(1))[0], expected[i]):
+                wrong.append(i)
+
+    workers = [threading.Thread(target=work, args=(first,)) for first in (0, 4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert not wrong
+
+
+def test_a_cell_of_ones_own_is_not_taken_for_its_parent():
+    model = network()
+    parent = type(model.recurrent.layers[0])
+    model.recurrent.layers[0].__class__ = type(
+        "Own", (parent,), {"values": lambda self, *given: parent.values(self, *given)}
+    )
+    assert stepping(model) is model
+
+
+def test_a_predictor_that_was_used_can_be_copied(small_run):
+    predictor = elman.load(small_run)
+    text = predictor.generate("a", 20)
+    assert copy.deepcopy(predictor).generate("a", 20) == text
+    assert pickle.loads(pickle.dumps(predictor)).generate("a", 20) == text
 
 
 def test_a_step_of_the_loop_is_the_step_of_a_session():

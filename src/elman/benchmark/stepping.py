@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from elman.benchmark.timing import Row, a_piece, in_turn
 from elman.decoding.sampling import Choice
-from elman.inference.stepping import CompiledSteps
+from elman.inference.stepping import DrawingSteps
 from elman.models.rnn_lm import RnnLM
 from elman.native.sessions import LayerWeights, PackedModel, StepSession
 
@@ -35,7 +35,7 @@ def drawing(repeats: int) -> Iterator[Row]:
     """Yield rows for one drawn character of a two-layer LSTM over 65 characters."""
     for hidden in SIZES[:2]:
         config = RnnLM.Config(hidden_size=hidden, embedding_size=hidden, num_layers=_LAYERS)
-        steps = CompiledSteps(RnnLM(config, {"tokens": TOKENS}))
+        steps = DrawingSteps(RnnLM(config, {"tokens": TOKENS}))
         state, uniforms = steps.initial_state(1), np.random.default_rng(0).random(_DRAWN)
         draw = partial(steps.draw, 0, state, Choice(), uniforms, [])
         theirs, ours = (a_piece(timing, _DRAWN) for timing in in_turn([torch_text(hidden), draw], repeats))

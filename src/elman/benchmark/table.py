@@ -89,7 +89,7 @@ def to_json(table: Table) -> dict[str, Any]:
                 if row.operations
                 else None,
                 "share_of_reading": row.read / row.ours.median / table.read[row.work]
-                if row.work in table.read
+                if row.read and row.work in table.read
                 else None,
             }
             for row in table.rows
@@ -111,7 +111,7 @@ def _limit(row: Row, table: Table) -> str:
     if row.operations:
         speed = row.operations / row.ours.median
         return f"{speed / 1e9:.0f} GFLOP/s, {100 * speed / table.machine.product:.0f}% of the product"
-    if row.work in table.read:
+    if row.read and row.work in table.read:
         speed = row.read / row.ours.median
         return f"{speed / 1e9:.0f} GB/s, {100 * speed / table.read[row.work]:.0f}% of reading"
     return ""

@@ -37,7 +37,7 @@ def padded(repeats: int) -> Iterator[Row]:
             x, gradient = torch.randn(steps, batch, hidden), torch.randn(steps, batch, hidden)
             works = [
                 _torch_step(theirs, x, gradient),
-                _our_step(cell, x.flatten(0, 1), Packing(batch, steps), gradient),
+                _our_step(cell, x.transpose(0, 1), None, gradient),
             ]
             operations = 12.0 * steps * batch * hidden * hidden * cell.gates
             shape, against = f"{name} {steps}x{batch}x{hidden}", f"nn.{module.__name__}"
@@ -53,15 +53,15 @@ def ragged(repeats: int) -> Iterator[Row]:
         lengths[0] = steps
         theirs, cell = nn.LSTM(hidden, hidden), _cell("lstm", hidden)
         x = torch.randn(steps, batch, hidden)
-        packed = pack_padded_sequence(x, lengths)
-        gradient = torch.randn_like(packed.data)
+        rows = int(lengths.sum())
+        gradient = torch.randn(rows, hidden)
         works = [
             _torch_step(theirs, x, gradient, lengths),
             _torch_step(theirs, x, torch.randn_like(x)),
-            _our_step(cell, packed.data, Packing(batch, steps, lengths), gradient),
+            _our_step(cell, x.transpose(0, 1), lengths, gradient),
         ]
         as_packed, as_padded, ours = in_turn(works, repeats)
-        operations = 48.0 * len(packed.data) * hidden * hidden
+        operations = 48.0 * rows * hidden * hidden
         shape = f"lstm {steps}x{batch}x{hidden}"
         yield Row("training, ragged", shape, "packed nn.LSTM", as_packed, ours, operations)
         yield Row("training, ragged, against padding", shape, "padded nn.LSTM", as_padded, ours, operations)
@@ -70,10 +70,10 @@ def ragged(repeats: int) -> Iterator[Row]:
 def variants(repeats: int) -> Iterator[Row]:
     """Yield rows for kinds of LSTM that torch does not have, against our plain one."""
     steps, batch, hidden = VARIANT_SHAPE
-    x, gradient, packing = torch.randn(steps * batch, hidden), torch.randn(steps, batch, hidden), Packing(batch, steps)
-    plain = _our_step(_cell("lstm", hidden), x, packing, gradient)
+    x, gradient = torch.randn(batch, steps, hidden), torch.randn(steps, batch, hidden)
+    plain = _our_step(_cell("lstm", hidden), x, None, gradient)
     for name, (kind, rates) in VARIANTS.items():
-        work = _our_step(_cell(kind, hidden), x, packing, gradient, Regularization(**rates))
+        work = _our_step(_cell(kind, hidden), x, None, gradient, Regularization(**rates))
         theirs, ours = in_turn([plain, work], repeats)
         yield Row("training, kinds of LSTM", f"{name} {steps}x{batch}x{hidden}", "our plain lstm", theirs, ours)
 
@@ -95,15 +95,17 @@ def _torch_step(module: nn.Module, x: Tensor, gradient: Tensor, lengths: Tensor 
 
 
 def _our_step(
-    cell: Cell, rows: Tensor, packing: Packing, gradient: Tensor, rates: Regularization | None = None
+    cell: Cell, x: Tensor, lengths: Tensor | None, gradient: Tensor, rates: Regularization | None = None
 ) -> Callable[[], None]:
-    inputs, state = rows.clone().requires_grad_(True), cell.initial_state(packing.batch_size)
+    """Return a training step on a padded batch (B, T, I), packing included, as it is for torch's packed sequences."""
+    inputs, state = x.clone().requires_grad_(True), cell.initial_state(len(x))
     flat, rates = gradient.reshape(-1, cell.hidden_size), rates or Regularization()
 
     def work() -> None:
         cell.zero_grad()
         inputs.grad = None
-        output, _ = unroll_with_noise(cell, inputs, packing, state, rates, Noise(0, 0))
+        packing = Packing(len(x), x.shape[1], lengths)
+        output, _ = unroll_with_noise(cell, packing.pack(inputs), packing, state, rates, Noise(0, 0))
         torch.autograd.backward(output, flat)
 
     return work

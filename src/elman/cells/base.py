@@ -212,6 +212,17 @@ class Cell(nn.Module, ABC):
         """Return the name of the compiled code for whole sequences of exactly this recurrence, if there is some."""
         return None
 
+    def is_of(self, way: str) -> bool:
+        """Say whether `kernel` or `torch_operator` was named for the step that this cell makes.
+
+        A subclass that redefines the step inherits what its parent named, which does not compute the new step.
+        """
+
+        def definer(name: str) -> type:
+            return next(kind for kind in type(self).__mro__ if name in vars(kind))
+
+        return all(issubclass(definer(way), definer(name)) for name in ("values", "recur", "project", "recurrent"))
+
     def zeros(self, batch_size: int) -> Float[Tensor, "B H"]:
         """Return zeros for one part of a state."""
         return self.weight_hh.new_zeros(batch_size, self.hidden_size)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from elman.errors import ConfigError
 from elman.training.assembly import TrainedRun
+from elman.training.memory import keep_freed_memory
 from elman.training.metrics_log import read_events
 from elman.training.progress import Display
 from elman.training.resuming import resume
@@ -16,7 +17,8 @@ _LENGTHS = ("steps", "epochs", "minutes")
 
 @contextmanager
 def shown(first_sample: bool = False) -> Iterator[Display]:
-    """Show a training, and remove its bar however it ends."""
+    """Show a training, and remove its bar however it ends. The process keeps its memory for the next batch."""
+    keep_freed_memory()
     display = Display(first_sample=first_sample)
     try:
         yield display

@@ -1,16 +1,16 @@
 """Drawing one sequence token by token."""
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
 from elman.decoding.base import Advance
-from elman.errors import ConfigError
+from elman.errors import ConfigError, TrainingError
 from elman.randomness import uniforms
 
 _AT_ONCE = 16
+_NO_NUMBERS = "The model predicts no numbers (NaN): its training went astray, or its weights are broken. Train it anew."
 
 
 class Choice(NamedTuple):
@@ -82,6 +82,16 @@ Draw = Callable[[int, Any, Choice, np.ndarray, Sequence[int]], tuple[np.ndarray,
 """`(token, state, choice, uniforms, excluded) -> (drawn ids, state)`: reads a token, draws the next, reads that, ..."""
 
 
+@runtime_checkable
+class Drawing(Protocol):
+    """A model that draws many tokens in one call."""
+
+    def draw(
+        self, token: int, state: Any, choice: Choice, uniforms: np.ndarray, excluded: Sequence[int]
+    ) -> tuple[np.ndarray, Any]:
+        """Return drawn ids, -1 where the model predicts no numbers, and the state. The last one is not yet read."""
+
+
 def sample(
     advance: Advance,
     state: Any,
@@ -101,25 +111,28 @@ def sample(
         seed: the draw at place t depends on (seed, t) alone.
         excluded: tokens that are never drawn, such as `<unk>`.
         many: draws many tokens at once, where a model can; the same tokens.
+
+    Raises:
+        TrainingError: what the model predicts are no numbers.
     """
     for token in prompt[:-1]:
         _, state = advance(np.array([token]), state)
     token, place = int(prompt[-1]), 0
-    draw_many = many or partial(_draw_many, advance)
     while True:
-        ids, state = draw_many(token, state, choice, uniforms(seed, "sample", _AT_ONCE, place), excluded)
-        yield from ids.tolist()
-        token, place = int(ids[-1]), place + len(ids)
-
-
-def _draw_many(
-    advance: Advance, token: int, state: Any, choice: Choice, draws: np.ndarray, excluded: Sequence[int]
-) -> tuple[np.ndarray, Any]:
-    """Draw one token after another by single steps of the model."""
-    ids = np.empty(len(draws), dtype=np.int64)
-    for place, u in enumerate(draws):
-        log_probs, state = advance(np.array([token]), state)
-        row = log_probs[0].copy()
-        row[list(excluded)] = -np.inf
-        ids[place] = token = draw(distribution(row, choice), u)
-    return ids, state
+        draws = uniforms(seed, "sample", _AT_ONCE, place)
+        place += _AT_ONCE
+        if many is not None:
+            ids, state = many(token, state, choice, draws, excluded)
+            if (ids < 0).any():
+                raise TrainingError(_NO_NUMBERS)
+            yield from ids.tolist()
+            token = int(ids[-1])
+            continue
+        for u in draws:
+            log_probs, state = advance(np.array([token]), state)
+            row = log_probs[0].copy()
+            if np.isnan(row).any():
+                raise TrainingError(_NO_NUMBERS)
+            row[list(excluded)] = -np.inf
+            token = draw(distribution(row, choice), u)
+            yield token

@@ -22,7 +22,7 @@ class Predictor:
     Args:
         path: the run folder.
         task: its task.
-        model: its model.
+        model: its model. What writes text packs its weights at first use, and does not see later changes to them.
         reader: reads files as the run's training files were read.
     """
 
@@ -102,6 +102,9 @@ class Predictor:
     def session(self) -> Session:
         """Return a session that reads text as it comes and always knows what is likely next."""
         return Session(self._language_model("session"), self._steps)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_packed": None}  # packed weights can be neither copied nor pickled
 
     @property
     def _steps(self) -> Any:

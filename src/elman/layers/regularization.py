@@ -11,7 +11,7 @@ from elman.cells.base import KEEP_ALL, Cell, Drops, State
 from elman.config import Config
 from elman.layers.dropout import dropout
 from elman.layers.packing import Packing
-from elman.layers.step_masks import MaskedRecurrence, StepMasks
+from elman.layers.step_masks import StepMasks, masked
 from elman.layers.unroll import unroll
 from elman.layers.watching import Watched
 from elman.noise import Noise
@@ -78,8 +78,7 @@ def unroll_with_noise(
     masks = draw_masks(cell, rates, noise, packing)
     step: Any = cell
     if seen is not None:
-        turned = masks.reverse(packing) if masks and backwards else masks
-        step, masks = Watched(MaskedRecurrence(cell, turned, packing) if turned else cell, seen), None
+        step, masks = Watched(masked(cell, masks, packing, backwards), seen), None
     if noise is None or rates.weight_drop == 0.0:
         return unroll(step, rows, packing, state, masks, backwards)
     weights = {"cell.weight_hh": dropout(cell.weight_hh, rates.weight_drop, noise)}
@@ -102,10 +101,13 @@ def draw_masks(cell: Cell, rates: Regularization, noise: Noise | None, packing: 
         noise: of the training step; None in evaluation.
         packing: how many steps there are of which sequence.
     """
+    dropped = noise is not None and (rates.hidden_dropout or rates.candidate_dropout)
+    if not dropped and not rates.zones:
+        return None
     whole = cell.weight_hh.new_empty(packing.batch_size, cell.hidden_size)
     steps = cell.weight_hh.new_empty(sum(packing.batch_sizes), cell.hidden_size)
     drops, stays = KEEP_ALL, {}
-    if noise is not None and (rates.hidden_dropout or rates.candidate_dropout):
+    if noise is not None and dropped:
         like = whole if rates.variational else steps
         drops = Drops(
             *(
@@ -119,7 +121,7 @@ def draw_masks(cell: Cell, rates: Regularization, noise: Noise | None, packing: 
             stays[name] = torch.full_like(whole, rate)
         else:
             stays[name] = torch.empty_like(steps).bernoulli_(rate, generator=noise.generator(steps.device))
-    return StepMasks(drops, stays) if stays or drops is not KEEP_ALL else None
+    return StepMasks(drops, not rates.variational, stays, noise is not None)
 
 
 class _Unrolled(nn.Module):

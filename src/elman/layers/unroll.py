@@ -9,8 +9,8 @@ from torch import Tensor
 from elman.cells.base import Cell, Recurrence, State, Step
 from elman.layers import fused, torch_operator
 from elman.layers.packing import Packing
-from elman.layers.step_masks import MaskedRecurrence, StepMasks
-from elman.native import kernel_mode, module
+from elman.layers.step_masks import StepMasks, masked
+from elman.native import kernel_mode
 
 S = TypeVar("S", bound=State)
 
@@ -42,10 +42,9 @@ def unroll(
     if not packing.batch_sizes:
         return rows.new_zeros(0, next(state.tensors()).shape[-1]), state
     if isinstance(step, Cell):
-        if _compiled(step, rows, packing):
+        if fused.computes(step) and packing.steps > 1 and fused.fits(step, rows, state):
             return fused.run(step, rows, packing, state, masks, backwards)
-        if masks is not None:
-            step = MaskedRecurrence(step, masks.reverse(packing) if backwards else masks, packing)
+        step = masked(step, masks, packing, backwards)
     way = torch_operator.run if isinstance(step, Cell) and _in_torch(step, packing) else loop
     if not backwards:
         return way(step, rows, packing, state)  # type: ignore[arg-type]
@@ -53,28 +52,10 @@ def unroll(
     return packing.reverse(output), last
 
 
-def _compiled(cell: Cell, rows: Tensor, packing: Packing) -> bool:
-    if packing.steps == 1 or kernel_mode() == "reference" or module() is None:
-        return False
-    return fused.fits(cell, rows) and _is_of(cell, "kernel", ("values", "recur", "recurrent"))
-
-
 def _in_torch(cell: Cell, packing: Packing) -> bool:
     if packing.steps == 1 or kernel_mode() == "reference" or cell.torch_operator() is None:
         return False
-    return _is_of(cell, "torch_operator", ("values", "recur", "project", "recurrent"))
-
-
-def _is_of(cell: Cell, way: str, methods: tuple[str, ...]) -> bool:
-    """Say whether a way was named for the steps that the cell makes.
-
-    A subclass that redefines the step inherits the way of its parent, which does not compute the new step.
-    """
-
-    def definer(name: str) -> type:
-        return next(kind for kind in type(cell).__mro__ if name in vars(kind))
-
-    return all(issubclass(definer(way), definer(name)) for name in methods)
+    return cell.is_of("torch_operator")
 
 
 def loop(

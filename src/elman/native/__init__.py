@@ -1,6 +1,8 @@
 """The one door to compiled code: whether it was built, its instruction set, and who computes a recurrence."""
 
+import importlib.util
 import os
+from functools import cache
 from types import ModuleType
 
 from elman.errors import KernelError, did_you_mean
@@ -26,19 +28,28 @@ def kernel_mode() -> str:
     return mode
 
 
+@cache
 def module() -> ModuleType | None:
-    """Return the extension module, or None if it was not built."""
+    """Return the extension module, or None if it was not built.
+
+    Raises:
+        KernelError: it was built and cannot be loaded; the message has the reason.
+    """
+    if importlib.util.find_spec("elman.native._kernels") is None:
+        return None
     try:
         from elman.native import _kernels
-    except ImportError:
-        return None
+    except ImportError as error:
+        raise KernelError(f"The compiled module is there, but cannot be loaded: {error}. {BUILD_FIX}") from error
     return _kernels
 
 
 def build() -> str | None:
     """Return the compiler that built the extension module, such as `g++ 12.2.0`, or None if it is not there."""
     found = module()
-    return None if found is None else str(found.compiler())
+    if found is None:
+        return None
+    return f"{found.compiler()}{'' if found.threaded() else ' without OpenMP: one thread'}"
 
 
 def instruction_sets() -> list[str]:

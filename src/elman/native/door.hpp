@@ -84,12 +84,13 @@ inline int useful_threads(int64_t a_step, int threads) {
   return static_cast<int>(std::clamp<int64_t>(a_step / worth, 1, std::max(1, threads)));
 }
 
+struct Free {
+  void operator()(void* p) const { std::free(p); }
+};
+
 // Memory of this thread that grows to what its largest call needed: fresh pages for every call would cost more.
 template <class T>
 T* scratch(int64_t values) {
-  struct Free {
-    void operator()(void* p) const { std::free(p); }
-  };
   thread_local std::unique_ptr<void, Free> memory;
   thread_local std::size_t held = 0;
   const std::size_t bytes = (static_cast<std::size_t>(values) * sizeof(T) + 63) / 64 * 64;
@@ -102,15 +103,23 @@ T* scratch(int64_t values) {
   return static_cast<T*>(memory.get());
 }
 
+// What is filled in, and what is only read. Nothing is converted: a copy would be filled and thrown away.
 template <class T>
 using Array = nb::ndarray<T, nb::c_contig, nb::device::cpu>;
 template <class T>
 using Maybe = std::optional<Array<T>>;
+template <class T>
+using In = Array<const T>;
+template <class T>
+using MaybeIn = std::optional<In<T>>;
 using Sizes = nb::ndarray<const int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 
-template <class T>
-T* pointer(const Maybe<T>& array) {
+template <class A>
+auto pointer(const std::optional<A>& array) {
   return array ? array->data() : nullptr;
 }
+
+inline auto array(const char* name) { return nb::arg(name).noconvert(); }
+inline auto array_or_none(const char* name) { return nb::arg(name).none().noconvert(); }
 
 }  // namespace

@@ -195,7 +195,7 @@ class Forward {
     const int64_t H = s_.hidden;
     const T* const from_input = projected<U>(first, first_ - input_first_ + row);
     Block<T, G * U> block;
-    V x[most_rows];
+    V x[most_rows]{};
     for (int64_t m = 0; m < count; ++m) {
       for (int n = 0; n < G * U; ++n) block.sums[m][n] = load(from_input + (m * G * U + n) * L);
       if constexpr (Cell::has_inner) {
@@ -215,7 +215,6 @@ class Forward {
 
   void finish(V (&z)[G], V x, int64_t unit, int64_t row) {
     const int64_t H = s_.hidden, count = H - unit;
-    if (count <= 0) return;
     const int64_t here = (first_ + row) * H + unit, inside = row * layout_.width + unit;
     Units<T> u;
     if (Cell::sees_h || s_.h_stays.values) u.h_old = load(h_ + inside);

@@ -118,7 +118,7 @@ inline void pack_panel(T* out, const T* weight, int gates, int64_t first, int64_
                        int64_t depth) {
   for (int n = 0; n < gates * vectors; ++n) {
     const int64_t unit = (first + n % vectors) * lanes<T>;
-    const int64_t width = hidden - unit < lanes<T> ? (hidden > unit ? hidden - unit : 0) : lanes<T>;
+    const int64_t width = hidden - unit < lanes<T> ? hidden - unit : lanes<T>;
     transpose(out + n * lanes<T>, gates * vectors * lanes<T>, weight + ((n / vectors) * hidden + unit) * depth, depth,
               width, depth);
   }

@@ -14,20 +14,52 @@ KINDS = ("lstm", "peephole_lstm", "coupled_lstm", "gru", "tanh", "relu", "sigmoi
 _GATES = {"lstm": 4, "peephole_lstm": 4, "coupled_lstm": 3, "gru": 3}
 
 
+def gates(kind: str) -> int:
+    """Return how many blocks of H rows the weights of a kind have.
+
+    Raises:
+        KernelError: there is no such kind.
+    """
+    if kind not in KINDS:
+        raise KernelError(f"kind: got {kind!r}, expected one of {', '.join(KINDS)}.")
+    return _GATES.get(kind, 1)
+
+
+def has_memory(kind: str) -> bool:
+    """Say whether the state of a kind has a memory c besides h."""
+    return kind.endswith("lstm")
+
+
+def join_biases(
+    kind: str, bias_ih: np.ndarray | None, bias_hh: np.ndarray | None
+) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """Return what is added to the gates, (G), and of the GRU b_hn, (H), which r multiplies before it meets the rest."""
+    if bias_ih is None or bias_hh is None:
+        return None, None
+    if kind != "gru":
+        return bias_ih + bias_hh, None
+    size = len(bias_hh) // 3
+    return np.concatenate([(bias_ih + bias_hh)[: 2 * size], bias_ih[2 * size :]]), bias_hh[2 * size :].copy()
+
+
 class Masks(NamedTuple):
-    """Factors inside a recurrence, each (B, H), the same at every step, or (N, H), one for each packed row, or None.
+    """Factors inside a recurrence: (N, H), one for each packed row, or (B, H), the same at every step, or None.
 
     Args:
         entering: multiplies h_{t-1} where it enters the recurrent product.
         candidate: multiplies what is written into the state.
+        drops_each_step: whether these two are (N, H).
         h_stays: d of zoneout, h_t = d ⊙ h_{t-1} + (1 - d) ⊙ h̃_t.
         c_stays: the same for c.
+        stays_each_step: whether these two are (N, H).
     """
 
     entering: np.ndarray | None = None
     candidate: np.ndarray | None = None
+    drops_each_step: bool = True
     h_stays: np.ndarray | None = None
     c_stays: np.ndarray | None = None
+    stays_each_step: bool = True
 
 
 class Given(NamedTuple):
@@ -68,38 +100,42 @@ class Given(NamedTuple):
 
         Raises:
             KernelError: an unknown kind.
-            ShapeError: one line for each array of a wrong shape.
+            ShapeError: one line for each array of a wrong shape or type.
         """
-        if self.kind not in KINDS:
-            raise KernelError(f"kind: got {self.kind!r}, expected one of {', '.join(KINDS)}.")
-        rows, inputs = self.input.shape
-        batch, hidden = self.h_first.shape
-        gates = _GATES.get(self.kind, 1) * hidden
+        gate_rows, hidden = self.weight_hh.shape
+        batch, rows, inputs = len(self.h_first), len(self.input), self.weight_ih.shape[1]
         wrong = []
         sizes = self.sizes
         falling = sizes.ndim == 1 and len(sizes) > 0 and bool((sizes[1:] <= sizes[:-1]).all())
         if not falling or sizes[0] > batch or sizes[-1] < 1 or int(sizes.sum()) != rows:
-            wrong.append(f"sizes: got {sizes.tolist()}, expected falling ones of 1..{batch}, {rows} in all.")
-        state = (batch, hidden)
-        for name, array, shape in (
-            ("weight_ih", self.weight_ih, (gates, inputs)),
-            ("weight_hh", self.weight_hh, (gates, hidden)),
-            ("bias", self.bias, (gates,)),
+            wrong.append(
+                f"sizes: got {np.array2string(sizes, threshold=8)}, expected falling ones of 1..{batch}, {rows} in all."
+            )
+        state, drops, stays = (batch, hidden), self.masks.drops_each_step, self.masks.stays_each_step
+        expected = (
+            ("input", self.input, (rows, inputs)),
+            ("weight_ih", self.weight_ih, (gate_rows, inputs)),
+            ("weight_hh", self.weight_hh, (gates(self.kind) * hidden, hidden)),
+            ("bias", self.bias, (gate_rows,)),
             ("inner_bias", self.inner_bias, (hidden,)),
             ("peephole", self.peephole, (3, hidden)),
+            ("h_first", self.h_first, state),
             ("c_first", self.c_first, state),
-        ):
-            if array is not None and array.shape != shape:
-                wrong.append(f"{name}: got {array.shape}, expected {shape}.")
+            ("entering", self.masks.entering, (rows, hidden) if drops else state),
+            ("candidate", self.masks.candidate, (rows, hidden) if drops else state),
+            ("h_stays", self.masks.h_stays, (rows, hidden) if stays else state),
+            ("c_stays", self.masks.c_stays, (rows, hidden) if stays else state),
+        )
+        for name, array, shape in expected:
+            if array is not None and (array.shape != shape or array.dtype != self.weight_hh.dtype):
+                found = f"{array.dtype} {array.shape}"
+                wrong.append(f"{name}: got {found}, expected {self.weight_hh.dtype} {shape}.")
         for name, array, needed in (
-            ("c_first", self.c_first, self.kind.endswith("lstm")),
+            ("c_first", self.c_first, has_memory(self.kind)),
             ("peephole", self.peephole, self.kind == "peephole_lstm"),
         ):
             if (array is not None) != needed:
                 wrong.append(f"{name}: {'needed by' if needed else 'unknown to'} {self.kind}.")
-        for name, mask in zip(Masks._fields, self.masks, strict=True):
-            if mask is not None and mask.shape not in (state, (rows, hidden)):
-                wrong.append(f"{name}: got {mask.shape}, expected {state} or {(rows, hidden)}.")
         if wrong:
             raise ShapeError(*wrong)
 

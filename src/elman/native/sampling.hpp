@@ -18,12 +18,18 @@ struct Choice {
 
 class Sampler {
  public:
-  Sampler(Choice choice, const int64_t* excluded, std::size_t count) : choice_(choice), excluded_(excluded, excluded + count) {}
+  // Makes room for all that it will need, so that drawing among other threads cannot fail.
+  Sampler(Choice choice, const int64_t* excluded, std::size_t count, int64_t classes)
+      : choice_(choice), excluded_(excluded, excluded + count), values_(classes), order_(classes) {}
 
-  // The token k with P(<k) <= u < P(<=k), P the softmax of logits / temperature over what top_k and top_p keep.
+  // The token k with P(<k) <= u < P(<=k), P the softmax of logits / temperature over what top_k and top_p keep; -1 if
+  // a logit is no number.
   template <class T>
   int64_t draw(const T* logits, int64_t classes, double u) {
-    values_.assign(logits, logits + classes);
+    std::copy_n(logits, classes, values_.begin());
+    for (double value : values_) {
+      if (std::isnan(value)) return -1;
+    }
     for (int64_t token : excluded_) values_[token] = -std::numeric_limits<double>::infinity();
     const auto best = std::max_element(values_.begin(), values_.end());
     if (choice_.temperature == 0) return best - values_.begin();
@@ -40,9 +46,10 @@ class Sampler {
 
  private:
   void truncate(double total) {
-    order_.resize(values_.size());
     std::iota(order_.begin(), order_.end(), int64_t{0});
-    std::stable_sort(order_.begin(), order_.end(), [&](int64_t a, int64_t b) { return values_[a] > values_[b]; });
+    std::sort(order_.begin(), order_.end(), [&](int64_t a, int64_t b) {
+      return values_[a] != values_[b] ? values_[a] > values_[b] : a < b;
+    });
     std::size_t kept = order_.size();
     if (choice_.top_k > 0) kept = std::min<std::size_t>(kept, choice_.top_k);
     if (choice_.top_p < 1) {

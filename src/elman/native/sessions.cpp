@@ -10,10 +10,6 @@ using elman::Layer;
 using elman::Linear;
 using elman::Step;
 
-struct Free {
-  void operator()(void* p) const { std::free(p); }
-};
-
 // Zeroed memory that starts on a cache line.
 template <class T>
 std::unique_ptr<T[], Free> aligned(int64_t values) {
@@ -31,13 +27,14 @@ class Model {
   Model(const Model&) = delete;
   Model(int instructions, int threads) : kernels_(kernels<T>(instructions)), threads_(threads) {}
 
-  void add_layer(int kind, int64_t inputs, Maybe<T> weight_ih, Array<T> weight_hh, Maybe<T> bias, Maybe<T> inner_bias,
-                 Maybe<T> peephole, Maybe<T> table, double h_stays, double c_stays) {
+  void add_layer(int kind, bool memory, int64_t inputs, MaybeIn<T> weight_ih, In<T> weight_hh, MaybeIn<T> bias,
+                 MaybeIn<T> inner_bias, MaybeIn<T> peephole, MaybeIn<T> table, double h_stays, double c_stays) {
     Layer<T> layer{};
     layer.kind = static_cast<Kind>(kind);
+    layer.memory = memory;
     layer.inputs = inputs;
+    layer.weights = static_cast<int64_t>(weight_hh.size() + (weight_ih ? weight_ih->size() : 0));
     layer.hidden = static_cast<int64_t>(weight_hh.shape(1));
-    if (table) tokens_ = static_cast<int64_t>(table->shape(0));
     if (weight_ih) layer.from_input = packed(layer.kind, *weight_ih, layer.hidden, inputs);
     layer.from_state = packed(layer.kind, weight_hh, layer.hidden, layer.hidden);
     layer.bias = copied(bias);
@@ -49,16 +46,15 @@ class Model {
     layers_.push_back(layer);
   }
 
-  void set_head(Array<T> weight, Array<T> bias) {
+  void set_head(In<T> weight, In<T> bias) {
     const auto outputs = static_cast<int64_t>(weight.shape(0)), inputs = static_cast<int64_t>(weight.shape(1));
     // A panel of one gate with several registers of units, as that of the simple recurrent network.
-    head_ = {inputs, outputs, packed(Kind::tanh, weight, outputs, inputs), copied(Maybe<T>(bias))};
+    head_ = {inputs, outputs, packed(Kind::tanh, weight, outputs, inputs), copied(MaybeIn<T>(bias))};
   }
 
   // Vectors of tokens, for a first layer without a table.
-  void set_embedding(Array<T> vectors) {
-    tokens_ = static_cast<int64_t>(vectors.shape(0));
-    embedding_ = copied(Maybe<T>(vectors));
+  void set_embedding(In<T> vectors) {
+    embedding_ = copied(MaybeIn<T>(vectors));
   }
 
   const Kernels<T>& kernels_;
@@ -66,16 +62,15 @@ class Model {
   std::vector<Layer<T>> layers_;
   Linear<T> head_{};
   const T* embedding_ = nullptr;
-  int64_t tokens_ = 0;
 
  private:
-  const T* packed(Kind kind, const Array<T>& weight, int64_t units, int64_t depth) {
+  const T* packed(Kind kind, const In<T>& weight, int64_t units, int64_t depth) {
     T* const out = keep(kernels_.packed_size(kind, units, depth));
     kernels_.pack(kind, weight.data(), units, depth, out);
     return out;
   }
 
-  const T* copied(const Maybe<T>& array) {
+  const T* copied(const MaybeIn<T>& array) {
     if (!array) return nullptr;
     T* const out = keep(static_cast<int64_t>(array->size()));
     std::copy_n(array->data(), array->size(), out);
@@ -96,13 +91,11 @@ class Session {
  public:
   Session(const Session&) = delete;
   Session(nb::object owner, int64_t batch) : owner_(owner), model_(*nb::cast<Model<T>*>(owner)) {
-    int64_t widest = 0, multiplications = 0;
+    int64_t widest = 0, multiplications = model_.head_.inputs * model_.head_.outputs;
     for (const Layer<T>& layer : model_.layers_) {
       widest = std::max(widest, layer.hidden);
-      const int64_t seen = layer.hidden + (layer.table ? 0 : layer.inputs);
-      multiplications += seen * layer.hidden * (layer.kind == Kind::gru ? 3 : 4);
+      multiplications += layer.weights;
     }
-    multiplications += model_.head_.inputs * model_.head_.outputs;
     threads_ = useful_threads(batch * multiplications / (static_cast<int64_t>(model_.layers_.size()) + 1),
                               model_.threads_);
     step_.layers = model_.layers_.data();
@@ -132,8 +125,18 @@ class Session {
   }
 
   // Copies the state, layer by layer h and then c, from or into rows of one array (B, S).
-  void set_state(Array<T> state) { exchange(state.data(), true); }
-  void get_state(Array<T> state) { exchange(state.data(), false); }
+  void set_state(In<T> state) {
+    const T* rows = state.data();
+    exchange([&](T* inside, int64_t count) {
+      std::copy_n(rows, count, inside);
+      rows += count;
+    });
+  }
+
+  void get_state(Array<T> state) {
+    T* rows = state.data();
+    exchange([&](const T* inside, int64_t count) { rows = std::copy_n(inside, count, rows); });
+  }
 
   void step() {
     together(threads_, [&](Member me) { model_.kernels_.step(step_, me); });
@@ -141,18 +144,19 @@ class Session {
   }
 
   void advance(nb::ndarray<const int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu> tokens) {
-    if (tokens.size() != tokens_.size()) throw nb::value_error("tokens: one for each sequence is needed");
     for (std::size_t b = 0; b < tokens_.size(); ++b) read(static_cast<int64_t>(b), tokens.data()[b]);
     step();
   }
 
   // Reads a token, draws the next, reads it, and so on: one drawn token for each number of `uniforms`, of one sequence.
+  // All were checked by elman.native.sessions: nothing in here may throw, because an exception must not leave a team.
+  // Where the model gives no numbers, -1 is drawn, and token 0 read.
   void draw(int64_t token, nb::ndarray<const double, nb::ndim<1>, nb::c_contig, nb::device::cpu> uniforms,
             double temperature, int64_t top_k, double top_p,
             nb::ndarray<const int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu> excluded,
             nb::ndarray<int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu> drawn) {
     nb::gil_scoped_release released;
-    Sampler sampler({temperature, top_k, top_p}, excluded.data(), excluded.size());
+    Sampler sampler({temperature, top_k, top_p}, excluded.data(), excluded.size(), model_.head_.outputs);
     const std::size_t count = uniforms.size();
     read(0, token);
     together(threads_, [&](Member me) {
@@ -160,8 +164,9 @@ class Session {
         model_.kernels_.step(step_, me);
         if (me.id == 0) {
           step_.turn ^= 1;
-          drawn.data()[place] = sampler.draw(logits_, model_.head_.outputs, uniforms.data()[place]);
-          read(0, drawn.data()[place]);
+          const int64_t found = sampler.draw(logits_, model_.head_.outputs, uniforms.data()[place]);
+          drawn.data()[place] = found;
+          read(0, std::max<int64_t>(found, 0));
         }
         meet(me);
       }
@@ -174,28 +179,21 @@ class Session {
   }
 
   void read(int64_t b, int64_t token) {
-    if (token < 0 || token >= model_.tokens_) throw nb::index_error("token outside the vocabulary");
     tokens_[b] = token;
     const int64_t size = step_.layers[0].inputs;
     if (model_.embedding_) std::copy_n(model_.embedding_ + token * size, size, input_ + b * size);
   }
 
-  void exchange(T* rows, bool in) {
+  // Calls work(part, count) for each part of the state, in the order of the rows outside.
+  template <class Work>
+  void exchange(const Work& work) {
     for (int64_t b = 0; b < step_.batch; ++b) {
       for (int64_t layer = 0; layer < step_.count; ++layer) {
         const int64_t hidden = step_.layers[layer].hidden, place = b * step_.width;
-        T* const now = h_[layer] + (step_.turn ? step_.batch * step_.width : 0) + place;
-        rows = copy(rows, now, hidden, in);
-        const Kind kind = step_.layers[layer].kind;
-        const bool memory = kind == Kind::lstm || kind == Kind::peephole_lstm || kind == Kind::coupled_lstm;
-        if (memory) rows = copy(rows, c_[layer] + place, hidden, in);
+        work(h_[layer] + (step_.turn ? step_.batch * step_.width : 0) + place, hidden);
+        if (step_.layers[layer].memory) work(c_[layer] + place, hidden);
       }
     }
-  }
-
-  static T* copy(T* outside, T* inside, int64_t count, bool in) {
-    std::copy_n(in ? outside : inside, count, in ? inside : outside);
-    return outside + count;
   }
 
   T* keep(int64_t values) {
@@ -218,20 +216,21 @@ template <class T>
 void define(nb::module_& m, const char* model, const char* session) {
   nb::class_<Model<T>>(m, model)
       .def(nb::init<int, int>(), "instructions"_a, "threads"_a)
-      .def("add_layer", &Model<T>::add_layer, "kind"_a, "inputs"_a, "weight_ih"_a.none(), "weight_hh"_a,
-           "bias"_a.none(), "inner_bias"_a.none(), "peephole"_a.none(), "table"_a.none(), "h_stays"_a, "c_stays"_a)
-      .def("set_embedding", &Model<T>::set_embedding, "vectors"_a)
-      .def("set_head", &Model<T>::set_head, "weight"_a, "bias"_a);
+      .def("add_layer", &Model<T>::add_layer, "kind"_a, "memory"_a, "inputs"_a, array_or_none("weight_ih"),
+           array("weight_hh"), array_or_none("bias"), array_or_none("inner_bias"), array_or_none("peephole"),
+           array_or_none("table"), "h_stays"_a, "c_stays"_a)
+      .def("set_embedding", &Model<T>::set_embedding, array("vectors"))
+      .def("set_head", &Model<T>::set_head, array("weight"), array("bias"));
   nb::class_<Session<T>>(m, session)
       .def(nb::init<nb::object, int64_t>(), "model"_a, "batch"_a)
       .def_prop_ro("input", &Session<T>::input)
       .def_prop_ro("logits", &Session<T>::logits)
-      .def("set_state", &Session<T>::set_state, "state"_a)
-      .def("get_state", &Session<T>::get_state, "state"_a)
+      .def("set_state", &Session<T>::set_state, array("state"))
+      .def("get_state", &Session<T>::get_state, array("state"))
       .def("step", &Session<T>::step)
-      .def("advance", &Session<T>::advance, "tokens"_a)
-      .def("draw", &Session<T>::draw, "token"_a, "uniforms"_a, "temperature"_a, "top_k"_a, "top_p"_a, "excluded"_a,
-           "drawn"_a);
+      .def("advance", &Session<T>::advance, array("tokens"))
+      .def("draw", &Session<T>::draw, "token"_a, array("uniforms"), "temperature"_a, "top_k"_a, "top_p"_a,
+           array("excluded"), array("drawn"));
 }
 
 }  // namespace

@@ -17,6 +17,8 @@ struct Layer {
   const T* peephole;    // (3, H), or null
   const T* table;       // (tokens, G) W_ih e + bias of each token, or null
   T h_stays, c_stays;   // expectation of zoneout
+  bool memory;          // whether the state has a c
+  int64_t weights;      // that a step of one sequence reads
 };
 
 // One linear layer: y = W x + b.

@@ -55,7 +55,7 @@ class LayerStep {
     constexpr int N = G * U;
     const int64_t H = layer_.hidden;
     Block<T, N> block;
-    V x[most_rows];  // of the GRU: the input's part of n
+    V x[most_rows]{};  // of the GRU: the input's part of n
     for (int64_t m = 0; m < count; ++m) {
       const T* const start = layer_.table ? layer_.table + step_.tokens[row + m] * G * H : layer_.bias;
       for (int n = 0; n < N; ++n) {
@@ -91,7 +91,6 @@ class LayerStep {
 
   void finish(V (&z)[G], V x, int64_t unit, int64_t row) {
     const int64_t count = layer_.hidden - unit, place = row + unit;
-    if (count <= 0) return;
     Units<T> u;
     u.h_old = load(h_ + place);
     if constexpr (Cell::has_memory) u.c_old = load(c_ + place);

@@ -13,7 +13,7 @@ from elman.data.corpus import Corpus, encode, learn, looks_tokenized, training_p
 from elman.data.readers.base import Reader
 from elman.data.records import Batch
 from elman.decoding.beam import beam_search
-from elman.decoding.sampling import Choice, sample
+from elman.decoding.sampling import Choice, Drawing, sample
 from elman.metrics import METRICS
 from elman.metrics.base import Likelihood, Score
 from elman.metrics.perplexity import Perplexity
@@ -199,9 +199,8 @@ class LanguageModeling(Task):
         if beam:
             found = beam_search(model.advance, model.select, state, ids, length, beam, excluded)
         else:
-            found = islice(
-                sample(model.advance, state, ids, choice, seed, excluded, getattr(model, "draw", None)), length
-            )
+            many = model.draw if isinstance(model, Drawing) else None
+            found = islice(sample(model.advance, state, ids, choice, seed, excluded, many), length)
         return self.tokenizer.pieces(chain(words, (self.vocabulary.tokens[token] for token in found)))
 
     def predict(self, model: LanguageModel, prompt: str, k: int) -> list[tuple[str, float]]:

@@ -19,7 +19,6 @@ from elman.training.environment import choose_device, place
 from elman.training.events import Event, Listener, Notice, Planned
 from elman.training.fitting import fit
 from elman.training.interrupts import Interrupts
-from elman.training.memory import keep_freed_memory
 from elman.training.report import write_report
 from elman.training.run_folder import RunFolder
 from elman.training.settings import RunConfig, TrainingConfig
@@ -103,8 +102,7 @@ def fit_model(
 
 
 def set_up_torch(training: TrainingConfig) -> None:
-    """Make torch repeat itself, with fixed threads and deterministic algorithms, and keep its memory."""
-    keep_freed_memory()
+    """Make torch repeat itself: fixed threads, deterministic algorithms."""
     if training.threads:
         torch.set_num_threads(training.threads)
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")

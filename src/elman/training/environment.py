@@ -7,7 +7,7 @@ import torch
 
 from elman.errors import ConfigError
 from elman.models.base import Model, Network
-from elman.native import instruction_sets, instructions, kernel_mode
+from elman.native import build, instruction_sets, instructions, kernel_mode
 from elman.version import __version__
 
 
@@ -27,9 +27,9 @@ def environment(device: str) -> dict[str, str]:
 
 
 def _kernels() -> str:
-    """Return who computes recurrences: the mode, and the instruction set of compiled code where it is used."""
+    """Return who computes recurrences: the instruction set and compiler of compiled code where it is used."""
     mode, sets = kernel_mode(), instruction_sets()
-    return f"{mode} {sets[instructions()]}" if sets and mode != "reference" else mode
+    return f"{sets[instructions()]}, {build()}" if sets and mode != "reference" else mode
 
 
 def differences(before: dict[str, str], now: dict[str, str]) -> str:
