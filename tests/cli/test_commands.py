@@ -229,7 +229,7 @@ def test_doctor_says_what_is_missing(run, monkeypatch):
     result = run("doctor", "--strict")
     assert result.code == 2
     assert "not built" in result.out
-    assert "fix: install a C++17 compiler" in result.out
+    assert "fix: Install a C++17 compiler" in result.out
     assert "1 thing to fix" in result.out
 
 
