@@ -46,11 +46,8 @@ class Backward {
         for (int64_t m = 0; m < count; ++m) slopes(vector * L, row + m);
       });
       meet(me_);
-      share(panels_.count, s_.sizes[t], me_, [&](int64_t panel, int64_t row, int64_t count) {
-        const int64_t first = panels_.first(panel);
-        with_registers<4>(panels_.first(panel + 1) - first, [&](auto registers) {
-          this->template product<decltype(registers)::value>(first, row, count);
-        });
+      for_blocks<4>(panels_, s_.sizes[t], me_, [&](auto registers, int64_t first, int64_t row, int64_t count) {
+        this->template product<decltype(registers)::value>(first, row, count);
       });
       meet(me_);
     }

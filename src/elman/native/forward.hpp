@@ -85,7 +85,7 @@ class Forward {
       entering_ = h_;
       stride_ = layout_.width;
       if (s_.entering) enter(rows);
-      for_blocks(rows, [&](auto vectors, int64_t first, int64_t row, int64_t count) {
+      for_blocks<Cell::vectors>(layout_.panels, rows, me_, [&](auto vectors, int64_t first, int64_t row, int64_t count) {
         this->template block<decltype(vectors)::value>(first, row, count);
       });
       meet(me_);
@@ -109,7 +109,7 @@ class Forward {
       rows += s_.sizes[at_step(stop++)];
     }
     input_first_ = s_.first[at_step(s_.backwards ? stop - 1 : step)];
-    for_blocks(rows, [&](auto vectors, int64_t first, int64_t row, int64_t count) {
+    for_blocks<Cell::vectors>(layout_.panels, rows, me_, [&](auto vectors, int64_t first, int64_t row, int64_t count) {
       this->template project_block<decltype(vectors)::value>(first, row, count);
     });
     meet(me_);
@@ -137,16 +137,6 @@ class Forward {
   template <int U>
   T* projected(int64_t first, int64_t row) const {
     return from_input_ + first * G * L * layout_.rows_at_once + row * G * U * L;
-  }
-
-  // Calls work(Int<registers>, first register, row, rows) for the blocks of this thread.
-  template <class Work>
-  void for_blocks(int64_t rows, const Work& work) {
-    share(layout_.panels.count, rows, me_, [&](int64_t panel, int64_t row, int64_t count) {
-      const int64_t first = layout_.panels.first(panel);
-      with_registers<Cell::vectors>(layout_.panels.first(panel + 1) - first,
-                                    [&](auto vectors) { work(vectors, first, row, count); });
-    });
   }
 
   // Packs the weights and copies the first state: rows of the batch that are not yet, or never, there keep it.

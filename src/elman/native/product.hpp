@@ -111,6 +111,15 @@ inline void with_registers(int64_t count, const Work& work) {
   work(Int<N>{});
 }
 
+// Calls work(Int<registers>, first register, row, rows) for the blocks of this thread, of panels of at most `most` registers.
+template <int most, class Work>
+inline void for_blocks(const Panels& panels, int64_t rows, Member me, const Work& work) {
+  share(panels.count, rows, me, [&](int64_t panel, int64_t row, int64_t count) {
+    const int64_t first = panels.first(panel);
+    with_registers<most>(panels.first(panel + 1) - first, [&](auto registers) { work(registers, first, row, count); });
+  });
+}
+
 // A panel of a weight matrix (gates x units, depth), as `multiply` reads it: for each k, `vectors` registers of units for
 // each gate, from register `first` on. Units that are not there have weight 0.
 template <class T>

@@ -20,16 +20,6 @@ void pack_all(T* out, const T* weight, int gates, int vectors, int64_t units, in
   }
 }
 
-// Calls work(Int<registers>, first register, row, rows) for the blocks of this thread.
-template <class T, int most, class Work>
-void for_blocks(int64_t units, int64_t rows, Member me, const Work& work) {
-  const Panels panels = panels_of<T>(units, most);
-  share(panels.count, rows, me, [&](int64_t panel, int64_t row, int64_t count) {
-    const int64_t first = panels.first(panel);
-    with_registers<most>(panels.first(panel + 1) - first, [&](auto vectors) { work(vectors, first, row, count); });
-  });
-}
-
 template <class Cell, class T>
 class LayerStep {
  public:
@@ -39,10 +29,10 @@ class LayerStep {
         h_next_(step.h[number] + (step.turn ? 0 : step.batch * step.width)), c_(step.c[number]) {}
 
   void run() {
-    for_blocks<T, Cell::vectors>(layer_.hidden, step_.batch, me_,
-                                 [&](auto vectors, int64_t first, int64_t row, int64_t count) {
-                                   this->template block<decltype(vectors)::value>(first, row, count);
-                                 });
+    const Panels panels = panels_of<T>(layer_.hidden, Cell::vectors);
+    for_blocks<Cell::vectors>(panels, step_.batch, me_, [&](auto vectors, int64_t first, int64_t row, int64_t count) {
+      this->template block<decltype(vectors)::value>(first, row, count);
+    });
   }
 
  private:
@@ -115,7 +105,7 @@ class LayerStep {
 template <class T>
 void apply_linear(const Linear<T>& linear, const T* input, int64_t stride, T* out, int64_t batch, Member me) {
   constexpr int64_t L = lanes<T>;
-  for_blocks<T, 4>(linear.outputs, batch, me, [&](auto vectors, int64_t first, int64_t row, int64_t count) {
+  for_blocks<4>(panels_of<T>(linear.outputs, 4), batch, me, [&](auto vectors, int64_t first, int64_t row, int64_t count) {
     constexpr int N = decltype(vectors)::value;
     Block<T, N> block;
     for (int64_t m = 0; m < count; ++m) {
