@@ -75,5 +75,9 @@ class LayerNormLSTMCell(Cell):
         h = o * self._norm(c, self.gain_c, self.bias_c).tanh()
         return {"i": i, "f": f, "o": o, "g": g, "c": c, "h": h}
 
+    def kernel(self) -> str:
+        """Return the compiled code, which normalizes what the recurrence makes; `project` does the input's part."""
+        return "layer_norm_lstm"
+
     def _norm(self, v: Tensor, gain: Tensor, bias: Tensor | None) -> Tensor:
         return functional.layer_norm(v, v.shape[-1:], gain, bias, self.config.epsilon)

@@ -12,6 +12,7 @@ from elman.heads.softmax import SoftmaxHead
 from elman.layers import fused
 from elman.models.base import LanguageModel
 from elman.models.rnn_lm import RnnLM
+from elman.native.recurrences import NORMALIZED
 from elman.native.sessions import LayerWeights, PackedModel, StepSession
 
 
@@ -21,7 +22,7 @@ def stepping(model: LanguageModel) -> LanguageModel:
         return model
     stack = model.recurrent
     plain = stack.config.connections == "plain" and not model.config.readout_layers
-    if not plain or not all(fused.computes(cell) for cell in stack.layers):  # type: ignore[arg-type]
+    if not plain or not all(fused.computes(cell) and cell.kernel() != NORMALIZED for cell in stack.layers):  # type: ignore[arg-type,operator]
         return model
     return (DrawingSteps if isinstance(model.head, SoftmaxHead) else CompiledSteps)(model)
 

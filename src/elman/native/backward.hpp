@@ -15,7 +15,8 @@ struct BackwardLayout {
       : rows(Cell::gates * s.hidden),
         vectors((s.hidden + lanes<T> - 1) / lanes<T>),
         width(padded<T>(vectors * lanes<T>)),
-        sums((Cell::gates + Cell::has_inner + (Cell::has_peepholes ? 3 : 0)) * width) {}
+        sums((Cell::gates + Cell::has_inner + (Cell::has_peepholes ? 3 : is_normalized<Cell> ? Cell::gates + 2 : 0)) *
+             width) {}
 };
 
 template <class Cell, class T>
@@ -35,6 +36,23 @@ class Backward {
   void run() {
     prepare();
     meet(me_);
+    over_time([&](int64_t rows) {
+      share(layout_.vectors, rows, me_, [&](int64_t vector, int64_t row, int64_t count) {
+        for (int64_t m = 0; m < count; ++m) slopes(vector * L, row + m);
+      });
+    });
+    finish();
+  }
+
+ protected:
+  using V = Vector<T>;
+  static constexpr int G = Cell::gates;
+  static constexpr int64_t L = lanes<T>;
+
+  // Calls of_product(sequences) for each step from the last one back: it makes the gradients of what the product gave,
+  // from which those of the state before follow.
+  template <class Work>
+  void over_time(const Work& of_product) {
     for (int64_t step = 0; step < s_.steps; ++step) {
       const int64_t t = s_.backwards ? step : s_.steps - 1 - step;
       const int64_t before = s_.backwards ? t + 1 : t - 1;
@@ -42,22 +60,14 @@ class Backward {
       rows_before_ = first ? 0 : s_.sizes[before];
       first_before_ = first ? 0 : s_.first[before];
       first_ = s_.first[t];
-      share(layout_.vectors, s_.sizes[t], me_, [&](int64_t vector, int64_t row, int64_t count) {
-        for (int64_t m = 0; m < count; ++m) slopes(vector * L, row + m);
-      });
+      of_product(s_.sizes[t]);
       meet(me_);
       for_blocks<4>(panels_, s_.sizes[t], me_, [&](auto registers, int64_t first, int64_t row, int64_t count) {
         this->template product<decltype(registers)::value>(first, row, count);
       });
       meet(me_);
     }
-    finish();
   }
-
- private:
-  using V = Vector<T>;
-  static constexpr int G = Cell::gates;
-  static constexpr int64_t L = lanes<T>;
 
   void prepare() {
     const int64_t H = s_.hidden;
@@ -149,7 +159,7 @@ class Backward {
     for (int64_t m = 0; m < count; ++m) {
       for (int n = 0; n < N; ++n) block.sums[m][n] = V{};
     }
-    multiply<T, N>(block, count, g_.z + (first_ + row) * layout_.rows, layout_.rows, panel, depth);
+    multiply<T, N>(block, count, (is_normalized<Cell> ? g_.inner : g_.z) + (first_ + row) * layout_.rows, layout_.rows, panel, depth);
     if constexpr (Cell::has_inner) {
       multiply<T, N>(block, count, g_.inner + (first_ + row) * H, H, panel + depth * N * L, H);
     }

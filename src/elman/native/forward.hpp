@@ -22,7 +22,8 @@ struct Layout {
         width(padded<T>(panels.registers * lanes<T>)),
         row_size(Cell::gates * panels.registers * lanes<T>),
         // The input's part is computed for several steps at once, so that W_ih is read once for many rows.
-        rows_at_once(s.batch < 96 ? 96 + s.batch : s.batch) {}
+        // Where it comes computed, one step's product lies there.
+        rows_at_once(s.batch < 96 && !is_normalized<Cell> ? 96 + s.batch : s.batch) {}
 };
 
 template <class T>
@@ -72,11 +73,26 @@ class Forward {
         h_next_(h_ + s.batch * layout_.width), c_(h_next_ + s.batch * layout_.width) {}
 
   void run() {
+    int64_t ready = 0;
     prepare();
     meet(me_);
-    int64_t ready = 0;
-    for (int64_t step = 0; step < s_.steps; ++step) {
+    over_time([&](int64_t step, int64_t rows) {
       if (step == ready) ready = project(step);
+      for_blocks<Cell::vectors>(layout_.panels, rows, me_, [&](auto vectors, int64_t first, int64_t row, int64_t count) {
+        this->template block<decltype(vectors)::value>(first, row, count);
+      });
+    });
+  }
+
+ protected:
+  using V = Vector<T>;
+  static constexpr int G = Cell::gates;
+  static constexpr int64_t L = lanes<T>;
+
+  // Calls advance(step, sequences) for each step; then all threads meet.
+  template <class Advance>
+  void over_time(const Advance& advance) {
+    for (int64_t step = 0; step < s_.steps; ++step) {
       const int64_t t = at_step(step);
       const int64_t rows = s_.sizes[t];
       first_ = s_.first[t];
@@ -85,20 +101,13 @@ class Forward {
       entering_ = h_;
       stride_ = layout_.width;
       if (s_.entering) enter(rows);
-      for_blocks<Cell::vectors>(layout_.panels, rows, me_, [&](auto vectors, int64_t first, int64_t row, int64_t count) {
-        this->template block<decltype(vectors)::value>(first, row, count);
-      });
+      advance(step, rows);
       meet(me_);
       T* const before = h_;
       h_ = h_next_;
       h_next_ = before;
     }
   }
-
- private:
-  using V = Vector<T>;
-  static constexpr int G = Cell::gates;
-  static constexpr int64_t L = lanes<T>;
 
   int64_t at_step(int64_t step) const { return s_.backwards ? s_.steps - 1 - step : step; }
 
@@ -215,18 +224,23 @@ class Forward {
     }
     if (Cell::writes && s_.candidate_mask.values) u.write = load(at(s_.candidate_mask, first_, row, H) + unit, count);
     Cell::forward(z, u);
-    if (s_.h_stays.values) {
-      const V stays = load(at(s_.h_stays, first_, row, H) + unit, count);
-      u.h = stays * u.h_old + (1 - stays) * u.h;
-    }
     if (s_.gates) {
       for (int g = 0; g < G; ++g) store(s_.gates + (first_ + row) * G * H + g * H + unit, z[g], count);
     }
     if (Cell::has_inner && s_.inner) store(s_.inner + here, u.inner, count);
-    store(s_.output + here, u.h, count);
-    store(h_next_ + inside, u.h);
-    if (row >= staying_) store(s_.h_last + row * H + unit, u.h, count);
+    give(u, unit, row);
     if constexpr (Cell::has_memory) remember(u, unit, row);
+  }
+
+  void give(Units<T>& u, int64_t unit, int64_t row) {
+    const int64_t H = s_.hidden, count = H - unit;
+    if (s_.h_stays.values) {
+      const V stays = load(at(s_.h_stays, first_, row, H) + unit, count);
+      u.h = stays * u.h_old + (1 - stays) * u.h;
+    }
+    store(s_.output + (first_ + row) * H + unit, u.h, count);
+    store(h_next_ + row * layout_.width + unit, u.h);
+    if (row >= staying_) store(s_.h_last + row * H + unit, u.h, count);
   }
 
   void remember(Units<T>& u, int64_t unit, int64_t row) {

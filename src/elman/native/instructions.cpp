@@ -1,7 +1,8 @@
 // The kernels for one instruction set. This file is compiled once for each, with ELMAN_SET its name.
 #include "instructions.hpp"
 
-#include "backward.hpp"
+#include "normalized_backward.hpp"
+#include "normalized_forward.hpp"
 #include "steps.hpp"
 
 namespace {
@@ -13,7 +14,7 @@ struct Type {
   using type = Cell;
 };
 
-// Calls work(Type<the cell of this kind>).
+// Calls work(Type<the cell of this kind>), for those that take one time step in one go.
 template <class T, class Work>
 auto with_cell(Kind kind, const Work& work) {
   switch (kind) {
@@ -29,22 +30,26 @@ auto with_cell(Kind kind, const Work& work) {
 }
 
 template <class T>
-int64_t scratch_forward(const Sequence<T>& s) {
+int64_t scratch_forward(const Sequence<T>& s, int threads) {
+  if (s.kind == Kind::layer_norm_lstm) return normalized_forward_scratch(s, threads);
   return with_cell<T>(s.kind, [&](auto cell) { return forward_scratch<typename decltype(cell)::type, T>(s); });
 }
 
 template <class T>
 int64_t scratch_backward(const Sequence<T>& s, int threads) {
+  if (s.kind == Kind::layer_norm_lstm) return normalized_backward_scratch(s, threads);
   return with_cell<T>(s.kind, [&](auto cell) { return backward_scratch<typename decltype(cell)::type, T>(s, threads); });
 }
 
 template <class T>
 void forward(const Sequence<T>& s, Member me) {
+  if (s.kind == Kind::layer_norm_lstm) return NormalizedForward<T>(s, me).run();
   with_cell<T>(s.kind, [&](auto cell) { Forward<typename decltype(cell)::type, T>(s, me).run(); });
 }
 
 template <class T>
 void backward(const Gradient<T>& g, Member me) {
+  if (g.of.kind == Kind::layer_norm_lstm) return NormalizedBackward<T>(g, me).run();
   with_cell<T>(g.of.kind, [&](auto cell) { Backward<typename decltype(cell)::type, T>(g, me).run(); });
 }
 

@@ -8,7 +8,7 @@ namespace elman {
 template <class T>
 struct Kernels {
   // Sequences: values that `scratch` must hold, and both directions.
-  int64_t (*forward_scratch)(const Sequence<T>&);
+  int64_t (*forward_scratch)(const Sequence<T>&, int threads);
   int64_t (*backward_scratch)(const Sequence<T>&, int threads);
   void (*forward)(const Sequence<T>&, Member);
   void (*backward)(const Gradient<T>&, Member);

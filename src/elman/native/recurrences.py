@@ -8,10 +8,13 @@ import numpy as np
 from elman.errors import KernelError, ShapeError
 from elman.native import BUILD_FIX, instructions, module
 
-KINDS = ("lstm", "peephole_lstm", "coupled_lstm", "gru", "tanh", "relu", "sigmoid", "identity")
+KINDS = ("lstm", "peephole_lstm", "coupled_lstm", "layer_norm_lstm", "gru", "tanh", "relu", "sigmoid", "identity")
 """The recurrences that were compiled, in the order of `Kind` in sequence.hpp."""
 
-_GATES = {"lstm": 4, "peephole_lstm": 4, "coupled_lstm": 3, "gru": 3}
+NORMALIZED = "layer_norm_lstm"
+"""The kind that takes its input as W_ih x + b_ih, normalized already, and normalizes the rest itself."""
+
+_GATES = {"lstm": 4, "peephole_lstm": 4, "coupled_lstm": 3, "layer_norm_lstm": 4, "gru": 3}
 
 
 def gates(kind: str) -> int:
@@ -33,7 +36,12 @@ def has_memory(kind: str) -> bool:
 def join_biases(
     kind: str, bias_ih: np.ndarray | None, bias_hh: np.ndarray | None
 ) -> tuple[np.ndarray | None, np.ndarray | None]:
-    """Return what is added to the gates, (G), and of the GRU b_hn, (H), which r multiplies before it meets the rest."""
+    """Return what is added to the gates, (G), and of the GRU b_hn, (H), which r multiplies before it meets the rest.
+
+    Next to layer normalization b_ih stands in the input, so b_hh alone is added.
+    """
+    if kind == NORMALIZED:
+        return bias_hh, None
     if bias_ih is None or bias_hh is None:
         return None, None
     if kind != "gru":
@@ -62,6 +70,22 @@ class Masks(NamedTuple):
     stays_each_step: bool = True
 
 
+class Norm(NamedTuple):
+    """What layer normalization has.
+
+    Args:
+        gain: (G), α of the recurrent product.
+        memory_gain: (H), α of c.
+        memory_bias: (H), β of c.
+        epsilon: ε, added to a variance.
+    """
+
+    gain: np.ndarray | None = None
+    memory_gain: np.ndarray | None = None
+    memory_bias: np.ndarray | None = None
+    epsilon: float = 0.0
+
+
 class Given(NamedTuple):
     """A recurrence over packed rows, as a kernel takes it. Arrays are contiguous and of one type, float32 or float64.
 
@@ -71,14 +95,15 @@ class Given(NamedTuple):
         kind: one of `KINDS`.
         sizes: (T) int64, falling.
         backwards: read from the last step to the first.
-        input: (N, I), x.
-        weight_ih: (G, I).
+        input: (N, I), x; of the layer-normed LSTM (N, G), what `project` makes of it.
+        weight_ih: (G, I); None where the input is (N, G).
         weight_hh: (G, H).
-        bias: (G), b_ih + b_hh, of the GRU's n b_ih alone; or None.
+        bias: (G), as `join_biases` makes it, or None.
         inner_bias: (H), b_hn of the GRU, or None.
         peephole: (3, H), p_i, p_f, p_o, or None.
         h_first: (B, H), the state before the first step that is read.
         c_first: the same of the memory, or None.
+        norm: layer normalization.
         masks: noise inside the recurrence.
     """
 
@@ -86,13 +111,14 @@ class Given(NamedTuple):
     sizes: np.ndarray
     backwards: bool
     input: np.ndarray
-    weight_ih: np.ndarray
+    weight_ih: np.ndarray | None
     weight_hh: np.ndarray
     bias: np.ndarray | None
     inner_bias: np.ndarray | None
     peephole: np.ndarray | None
     h_first: np.ndarray
     c_first: np.ndarray | None
+    norm: Norm = Norm()
     masks: Masks = Masks()
 
     def check(self) -> None:
@@ -103,7 +129,8 @@ class Given(NamedTuple):
             ShapeError: one line for each array of a wrong shape or type.
         """
         gate_rows, hidden = self.weight_hh.shape
-        batch, rows, inputs = len(self.h_first), len(self.input), self.weight_ih.shape[1]
+        batch, rows, normalized = len(self.h_first), len(self.input), self.kind == NORMALIZED
+        inputs = gate_rows if self.weight_ih is None else self.weight_ih.shape[1]
         wrong = []
         sizes = self.sizes
         falling = sizes.ndim == 1 and len(sizes) > 0 and bool((sizes[1:] <= sizes[:-1]).all())
@@ -119,6 +146,9 @@ class Given(NamedTuple):
             ("bias", self.bias, (gate_rows,)),
             ("inner_bias", self.inner_bias, (hidden,)),
             ("peephole", self.peephole, (3, hidden)),
+            ("gain", self.norm.gain, (gate_rows,)),
+            ("memory_gain", self.norm.memory_gain, (hidden,)),
+            ("memory_bias", self.norm.memory_bias, (hidden,)),
             ("h_first", self.h_first, state),
             ("c_first", self.c_first, state),
             ("entering", self.masks.entering, (rows, hidden) if drops else state),
@@ -133,6 +163,10 @@ class Given(NamedTuple):
         for name, array, needed in (
             ("c_first", self.c_first, has_memory(self.kind)),
             ("peephole", self.peephole, self.kind == "peephole_lstm"),
+            ("weight_ih", self.weight_ih, not normalized),
+            ("gain", self.norm.gain, normalized),
+            ("memory_gain", self.norm.memory_gain, normalized),
+            ("memory_bias", self.norm.memory_bias, normalized),
         ):
             if (array is not None) != needed:
                 wrong.append(f"{name}: {'needed by' if needed else 'unknown to'} {self.kind}.")
@@ -149,9 +183,11 @@ class Made(NamedTuple):
         c_last: the same of the memory, or None.
         gates: (N, G) after their functions; the backward pass reads it, and what follows.
         memory: (N, H), c after each step, or None.
-        inner: (N, H), W_hn h + b_hn of the GRU, or None.
+        inner: (N, H), W_hn h + b_hn of the GRU; (N, G), the normalized W_hh h of the layer-normed LSTM; or None.
         entering: (N, H), h_{t-1} as it entered the product: with it the gradient of W_hh is one product. Masks on it
             need it always.
+        normed_memory: (N, H), the normalized c, or None.
+        scales: (N, 2), 1 / √(variance + ε) of W_hh h and of c, or None.
     """
 
     output: np.ndarray
@@ -161,6 +197,8 @@ class Made(NamedTuple):
     memory: np.ndarray | None
     inner: np.ndarray | None
     entering: np.ndarray | None
+    normed_memory: np.ndarray | None = None
+    scales: np.ndarray | None = None
 
 
 class Gradients(NamedTuple):
@@ -171,10 +209,14 @@ class Gradients(NamedTuple):
         h: (B, H).
         c: (B, H), or None.
         z: (N, G) filled in: of the gates before their functions.
-        inner: (N, H) filled in, of the GRU's W_hn h + b_hn, or None.
+        inner: filled in, of what passed the product where that is not z: of the GRU (N, H), of W_hn h + b_hn; of the
+            layer-normed LSTM (N, G), of W_hh h; or None.
         bias: (G) filled in, Σ z, or None.
         inner_bias: (H) filled in, Σ inner, or None.
         peephole: (3, H) filled in, or None.
+        gain: (G) filled in, or None; and so (H) and (H) of the memory.
+        memory_gain: see there.
+        memory_bias: see there.
     """
 
     output: np.ndarray | None
@@ -185,6 +227,9 @@ class Gradients(NamedTuple):
     bias: np.ndarray | None
     inner_bias: np.ndarray | None
     peephole: np.ndarray | None
+    gain: np.ndarray | None = None
+    memory_gain: np.ndarray | None = None
+    memory_bias: np.ndarray | None = None
 
 
 def forward(given: Given, made: Made, threads: int) -> None:
@@ -202,10 +247,10 @@ def forward(given: Given, made: Made, threads: int) -> None:
     given.check()
     weights = (given.weight_ih, given.weight_hh, given.bias, given.inner_bias, given.peephole)
     # Masks stand behind c_first in both calls, in their own order.
-    arrays = (given.input, *weights, given.h_first, given.c_first, *given.masks)
-    kept = (made.output, made.memory, made.gates, made.inner, made.entering, made.h_last, made.c_last)
+    arrays = (given.input, *weights, *given.norm, given.h_first, given.c_first, *given.masks)
+    kept = (made.output, made.memory, made.gates, made.inner, made.entering, made.normed_memory, made.scales)
     place = (KINDS.index(given.kind), given.sizes, given.backwards)
-    compiled().forward(instructions(), threads, *place, *arrays, *kept)
+    compiled().forward(instructions(), threads, *place, *arrays, *kept, made.h_last, made.c_last)
 
 
 def backward(given: Given, made: Made, gradients: Gradients, threads: int) -> None:
@@ -215,8 +260,9 @@ def backward(given: Given, made: Made, gradients: Gradients, threads: int) -> No
     input to another, z W_ih.
     """
     given.check()
-    arrays = (given.weight_hh, given.peephole, given.h_first, given.c_first, *given.masks)
-    kept = (made.output, made.memory, made.gates, made.inner)
+    weights = (given.weight_hh, given.peephole, *given.norm[:3])
+    arrays = (*weights, given.h_first, given.c_first, *given.masks)
+    kept = (made.output, made.memory, made.gates, made.inner, made.normed_memory, made.scales)
     place = (KINDS.index(given.kind), given.sizes, given.backwards)
     compiled().backward(instructions(), threads, *place, *arrays, *kept, *gradients)
 

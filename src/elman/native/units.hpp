@@ -76,6 +76,34 @@ struct Lstm {
   }
 };
 
+// The parts of the layer-normed LSTM that see one unit at a time. It takes its input as W_ih x + b_ih, normalized.
+template <class T>
+struct NormalizedLstm {
+  using V = Vector<T>;
+  static constexpr int gates = 4, vectors = 1;
+  static constexpr bool has_memory = true, has_inner = false, sees_h = false, has_peepholes = false, writes = true;
+
+  static void remember(V (&z)[gates], Units<T>& u) {
+    const V i = sigmoid(z[0]), f = sigmoid(z[1]), g = tanh(z[2]), o = sigmoid(z[3]);
+    u.c = f * u.c_old + i * (g * u.write);
+    z[0] = i, z[1] = f, z[2] = g, z[3] = o;
+  }
+
+  // From the gradient of c; that of o is made with the output.
+  static void backward(V (&z)[gates], const Units<T>& u, Slopes<T>& d) {
+    const V i = z[0], f = z[1], g = z[2];
+    z[0] = d.c * (g * u.write) * (i * (1 - i));
+    z[1] = d.c * u.c_old * (f * (1 - f));
+    z[2] = d.c * i * u.write * (1 - g * g);
+    d.c_old = d.c * f;
+  }
+};
+
+template <class Cell>
+constexpr bool is_normalized = false;
+template <class T>
+constexpr bool is_normalized<NormalizedLstm<T>> = true;
+
 // Reset after the product, as in torch: n = tanh(x + r ⊙ inner) with inner = W_hn h + b_hn.
 template <class T>
 struct Gru {

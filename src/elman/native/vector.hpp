@@ -19,12 +19,14 @@ template <>
 struct Register<float> {
   typedef float V __attribute__((vector_size(ELMAN_BYTES)));
   typedef int32_t I __attribute__((vector_size(ELMAN_BYTES)));
+  typedef double Wide __attribute__((vector_size(2 * ELMAN_BYTES)));
 };
 
 template <>
 struct Register<double> {
   typedef double V __attribute__((vector_size(ELMAN_BYTES)));
   typedef int64_t I __attribute__((vector_size(ELMAN_BYTES)));
+  typedef V Wide;  // the same values in double precision
 };
 
 template <class T>

@@ -1,0 +1,171 @@
+"""A pass of compiled code over tensors, forwards and backwards: where its results lie, and which products follow."""
+
+import threading
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from elman.native import recurrences
+from elman.native.recurrences import NORMALIZED
+
+_LARGEST_ROOM = 2**26
+"""Numbers that a thread keeps room for; what a larger pass needs is given back."""
+
+
+class How(NamedTuple):
+    """What a pass is told besides the tensors that have gradients."""
+
+    kind: str
+    sizes: list[int]
+    backwards: bool
+    entering_mask: Tensor | None
+    candidate_mask: Tensor | None
+    drops_each_step: bool
+    h_stays: Tensor | None
+    c_stays: Tensor | None
+    stays_each_step: bool
+    epsilon: float = 0.0
+
+
+class Weights(NamedTuple):
+    """The tensors of a pass that may have gradients, in the order in which every function here takes them."""
+
+    input: Tensor
+    weight_ih: Tensor | None
+    weight_hh: Tensor
+    bias_ih: Tensor | None
+    bias_hh: Tensor | None
+    peephole: Tensor | None
+    gain: Tensor | None
+    memory_gain: Tensor | None
+    memory_bias: Tensor | None
+    h: Tensor
+    c: Tensor | None
+
+
+class Kept(NamedTuple):
+    """What the gradient needs of a forward pass: see `elman.native.recurrences.Made`."""
+
+    output: Tensor
+    gates: Tensor
+    memory: Tensor | None
+    inner: Tensor | None
+    entering: Tensor
+    normed_memory: Tensor | None
+    scales: Tensor | None
+
+
+def forward(weights: Weights, how: How, learns: bool) -> tuple[Tensor, Tensor, Tensor | None, Kept | None]:
+    """Return output, last h and c, and what the gradient needs."""
+    x, h, c = weights.input, weights.h, weights.c
+    rows, hidden = len(x), h.shape[1]
+    output, h_last = x.new_empty(rows, hidden), torch.empty_like(h, memory_format=torch.contiguous_format)
+    c_last = None if c is None else torch.empty_like(c, memory_format=torch.contiguous_format)
+    gates = x.new_empty(rows, len(weights.weight_hh)) if learns else None
+    memory = torch.empty_like(output) if learns and c is not None else None
+    inner = torch.empty_like(output) if learns and how.kind == "gru" else None
+    normed_memory = scales = None
+    if learns and how.kind == NORMALIZED:
+        inner, normed_memory, scales = torch.empty_like(x), torch.empty_like(output), x.new_empty(rows, 2)
+    masked = how.entering_mask is not None or how.candidate_mask is not None
+    entering = torch.empty_like(output) if learns or masked else None
+    filled = (output, h_last, c_last, gates, memory, inner, entering, normed_memory, scales)
+    made = recurrences.Made(*map(_room, filled))  # type: ignore[arg-type]
+    recurrences.forward(_given(weights, how), made, torch.get_num_threads())
+    if gates is None or entering is None:
+        return output, h_last, c_last, None
+    return output, h_last, c_last, Kept(output, gates, memory, inner, entering, normed_memory, scales)
+
+
+def backward(
+    gradients: tuple[Tensor | None, ...], weights: Weights, how: How, kept: Kept, needed: tuple[bool, bool, bool]
+) -> tuple[Tensor | None, ...]:
+    """Return the gradients of `Weights`, given those of output, last h and last c.
+
+    `needed` says whether those of the input, of weight_ih and of weight_hh are.
+    """
+    d_output, d_h, d_c = gradients
+    z, d_inner = _scratch(kept)
+    d_h = _own(d_h, weights.h)
+    d_c = None if weights.c is None else _own(d_c, weights.c)
+    d_bias = None if weights.bias_hh is None else z.new_empty(z.shape[1])
+    d_inner_bias = d_inner.new_empty(d_inner.shape[1]) if how.kind == "gru" and d_bias is not None else None  # type: ignore[union-attr]
+    shaped = (weights.peephole, weights.gain, weights.memory_gain, weights.memory_bias)
+    d_others = [None if weight is None else z.new_empty(weight.shape) for weight in shaped]
+    made = (kept.output, weights.h, None, kept.gates, kept.memory, kept.inner, None, kept.normed_memory, kept.scales)
+    filled = (d_h, d_c, z, d_inner, d_bias, d_inner_bias, *d_others)
+    recurrences.backward(
+        _given(weights, how),
+        recurrences.Made(*map(_array, made)),  # type: ignore[arg-type]
+        recurrences.Gradients(_array(d_output), *map(_room, filled)),  # type: ignore[arg-type]
+        torch.get_num_threads(),
+    )
+    d_input = d_weight_ih = None
+    if needed[0]:
+        d_input = z.clone() if weights.weight_ih is None else z @ weights.weight_ih
+    if needed[1]:
+        d_weight_ih = z.t() @ weights.input
+    d_weight_hh = _recurrent_weights(weights.weight_hh, z, d_inner, kept.entering) if needed[2] else None
+    d_bias_hh = d_bias
+    if d_bias is not None and d_inner_bias is not None:
+        d_bias_hh = torch.cat([d_bias[: -len(d_inner_bias)], d_inner_bias])
+    d_bias_ih = None if d_bias is None or weights.bias_ih is None else d_bias.clone()
+    return d_input, d_weight_ih, d_weight_hh, d_bias_ih, d_bias_hh, *d_others, d_h, d_c
+
+
+def _recurrent_weights(weight: Tensor, z: Tensor, inner: Tensor | None, entering: Tensor) -> Tensor:
+    """Return Σ_t z_tᵀ h_{t-1}; for its last rows, or all, `inner` stands in the place of z."""
+    if inner is None:
+        return z.t() @ entering
+    made, split = z.new_empty(weight.shape), len(weight) - inner.shape[1]
+    torch.mm(z[:, :split].t(), entering, out=made[:split])
+    torch.mm(inner.t(), entering, out=made[split:])
+    return made
+
+
+def _own(gradient: Tensor | None, like: Tensor) -> Tensor:
+    """Return a gradient that may be written to, zeros if there is none."""
+    if gradient is None:
+        return like.new_zeros(like.shape)
+    return gradient.clone(memory_format=torch.contiguous_format)
+
+
+_memory = threading.local()
+
+
+def _scratch(kept: Kept) -> tuple[Tensor, Tensor | None]:
+    """Return room for the gradients of the gates, and of `inner`, that this thread uses again and again.
+
+    Fresh memory for every pass would cost more than the arithmetic of a small layer.
+    """
+    size = kept.gates.numel() + (0 if kept.inner is None else kept.inner.numel())
+    rooms = _memory.__dict__.setdefault("rooms", {})
+    room = rooms.get(kept.gates.dtype)
+    if room is None or room.numel() < size:
+        room = kept.gates.new_empty(size)
+        if size <= _LARGEST_ROOM:
+            rooms[kept.gates.dtype] = room
+    z, inner = room[: kept.gates.numel()], room[kept.gates.numel() : size]
+    return z.view_as(kept.gates), None if kept.inner is None else inner.view_as(kept.inner)
+
+
+def _given(weights: Weights, how: How) -> recurrences.Given:
+    arrays = Weights(*map(_array, weights))  # type: ignore[arg-type]
+    biases = recurrences.join_biases(how.kind, arrays.bias_ih, arrays.bias_hh)  # type: ignore[arg-type]
+    inputs = (arrays.input, arrays.weight_ih, arrays.weight_hh, *biases, arrays.peephole, arrays.h, arrays.c)
+    norm = recurrences.Norm(arrays.gain, arrays.memory_gain, arrays.memory_bias, how.epsilon)  # type: ignore[arg-type]
+    drops, stays = map(_array, how[3:5]), map(_array, how[6:8])
+    masks = recurrences.Masks(*drops, how.drops_each_step, *stays, how.stays_each_step)  # type: ignore[call-arg,arg-type]
+    return recurrences.Given(how.kind, np.array(how.sizes, dtype=np.int64), how.backwards, *inputs, norm, masks)  # type: ignore[arg-type]
+
+
+def _array(tensor: Tensor | None) -> np.ndarray | None:
+    """Return what a kernel reads."""
+    return None if tensor is None else tensor.detach().contiguous().numpy()
+
+
+def _room(tensor: Tensor | None) -> np.ndarray | None:
+    """Return what a kernel fills in: this very memory, never a copy."""
+    return None if tensor is None else tensor.detach().numpy()
