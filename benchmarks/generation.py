@@ -8,6 +8,7 @@ ours before anything is timed. Its text is drawn with NumPy from the probabiliti
 """
 
 import argparse
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -15,12 +16,14 @@ import onnx
 import onnxruntime
 import torch
 from onnx import TensorProto, helper, numpy_helper
+from torch import nn
 
 from elman.benchmark.stepping import torch_text
 from elman.benchmark.timing import a_piece, in_turn
 from elman.decoding.sampling import Choice
 from elman.inference.stepping import DrawingSteps
 from elman.models.rnn_lm import RnnLM
+from elman.native.sessions import StepSession
 
 TOKENS, LAYERS, DRAWN = 65, 2, 100
 
@@ -102,7 +105,7 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     uniforms = np.random.default_rng(0).random(DRAWN)
-    print("characters a second, drawn              elman  ONNX Runtime  nn.LSTM loop    ratios")
+    print("                                            elman  ONNX Runtime  nn.LSTM loop    ratios")
     for hidden in (128, 512):
         model = RnnLM(RnnLM.Config(hidden_size=hidden, embedding_size=hidden, num_layers=LAYERS), {"tokens": TOKENS})
         session, steps = onnx_session(model, hidden, arguments.threads), DrawingSteps(model)
@@ -113,11 +116,34 @@ def main() -> None:
             partial(onnx_text, session, hidden, uniforms),
             torch_text(hidden),
         ]
-        ours, theirs, loop = (1 / a_piece(timing, DRAWN).median for timing in in_turn(works, arguments.repeats))
-        print(
-            f"LSTM 2x{hidden:<31}{ours:>8,.0f}{theirs:>14,.0f}{loop:>14,.0f}"
-            f"    {ours / theirs:.1f}x ONNX Runtime, {ours / loop:.1f}x nn.LSTM"
-        )
+        drawn = [1 / a_piece(timing, DRAWN).median for timing in in_turn(works, arguments.repeats)]
+        show(f"2x{hidden}: characters drawn a second", drawn)
+        own = StepSession(steps.packed)
+        works = [partial(own.advance, np.array([0])), partial(session.run, None, start(hidden)), torch_step(model)]
+        show(f"2x{hidden}: bare steps a second", [1 / timing.median for timing in in_turn(works, arguments.repeats)])
+
+
+def torch_step(model: RnnLM) -> Callable[[], None]:
+    """Return one step of nn.LSTM between the embedding and the head of a model, state in and out."""
+    lstm, state = nn.LSTM(model.config.hidden_size, model.config.hidden_size, LAYERS), None
+    token, head = torch.zeros(1, 1, dtype=torch.long), nn.Linear(model.config.hidden_size, TOKENS)
+
+    def work() -> None:
+        nonlocal state
+        with torch.no_grad():
+            output, state = lstm(nn.functional.embedding(token, model.embedding.weight), state)
+            head(output[0])
+
+    return work
+
+
+def show(work: str, speeds: list[float]) -> None:
+    """Print one comparison."""
+    ours, theirs, loop = speeds
+    print(
+        f"LSTM {work:<36}{ours:>8,.0f}{theirs:>14,.0f}{loop:>14,.0f}"
+        f"    {ours / theirs:.1f}x ONNX Runtime, {ours / loop:.1f}x nn.LSTM"
+    )
 
 
 if __name__ == "__main__":

@@ -31,6 +31,8 @@ CELL_OPTIONS = {
     "layer_norm_lstm without biases": {"bias": False},
     "gru": {},
     "gru without biases": {"bias": False},
+    "gru before": {"reset": "before"},
+    "gru before without biases": {"reset": "before", "bias": False},
     **{f"elman {activation}": {"activation": activation} for activation in ("tanh", "relu", "sigmoid", "identity")},
 }
 every_cell = pytest.mark.parametrize("name", CELL_OPTIONS)
@@ -181,7 +183,7 @@ def test_every_mask(monkeypatch, name, lengths, backwards, kind):
 
 
 @every_isa
-@pytest.mark.parametrize("name", ["lstm", "layer_norm_lstm", "gru", "elman relu"])
+@pytest.mark.parametrize("name", ["lstm", "layer_norm_lstm", "gru", "gru before", "elman relu"])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
 def test_all_masks_in_every_type_and_instruction_set(monkeypatch, isa, name, dtype):
     monkeypatch.setenv("ELMAN_ISA", isa)
@@ -189,12 +191,12 @@ def test_all_masks_in_every_type_and_instruction_set(monkeypatch, isa, name, dty
     compare(monkeypatch, cell, 5, 4, lengths, masks=random_masks("all", cell, Packing(5, 4, lengths)))
 
 
-@pytest.mark.parametrize("name", ["lstm", "layer_norm_lstm", "gru", "elman tanh"])
+@pytest.mark.parametrize("name", ["lstm", "layer_norm_lstm", "gru", "gru before", "elman tanh"])
 def test_ten_thousand_steps(monkeypatch, name):
     compare(monkeypatch, make(name, 5), 2, 10_000, tolerance=1e-9)
 
 
-@pytest.mark.parametrize("name", ["lstm", "layer_norm_lstm", "gru", "elman tanh", "elman relu", "elman sigmoid"])
+@pytest.mark.parametrize("name", ["lstm", "layer_norm_lstm", "gru", "gru before", "elman tanh", "elman relu", "elman sigmoid"])
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf"), 1e30, -1e30, 1e-30])
 def test_values_at_the_edge_pass_as_in_the_step(monkeypatch, name, value):
     cell, packing = make(name, 20, torch.float32), Packing(3, 4)
@@ -225,17 +227,18 @@ def test_functions_of_the_gates_are_exact_to_the_last_bits(monkeypatch, isa, dty
     assert float(error[x > -80].detach().max()) < 6 * torch.finfo(dtype).eps
 
 
-@pytest.mark.parametrize("name", ["peephole_lstm", "layer_norm_lstm"])
+@pytest.mark.parametrize("name", ["peephole_lstm", "layer_norm_lstm", "gru before"])
 def test_the_gradient_check_of_torch(monkeypatch, name):
     monkeypatch.setenv("ELMAN_KERNELS", "native")
     cell, packing = make(name, 3), Packing(3, 4, torch.tensor([4, 2, 3]))
     masks = random_masks("all", cell, packing)
 
-    def function(rows, h, c):
-        output, last = unroll(cell, rows, packing, cell.state_type(h, c), masks, True)
+    def function(rows, *state):
+        output, last = unroll(cell, rows, packing, cell.state_type(*state), masks, True)
         return output, *last
 
-    inputs = [torch.randn(*shape, dtype=torch.float64, requires_grad=True) for shape in ((9, I), (3, 3), (3, 3))]
+    shapes = ((9, I), *((3, 3) for _ in cell.state_type._fields))
+    inputs = [torch.randn(*shape, dtype=torch.float64, requires_grad=True) for shape in shapes]
     assert torch.autograd.gradcheck(function, inputs)
 
 

@@ -67,8 +67,10 @@ class GRUCell(Cell):
 
     def torch_operator(self) -> Callable[..., Any] | None:
         """Return torch's GRU, which resets after the product and has tanh."""
-        return torch.gru if self.kernel() else None
+        return torch.gru if self.kernel() == "gru" else None
 
     def kernel(self) -> str | None:
-        """Return the compiled code of a GRU that resets after the product and has tanh."""
-        return "gru" if (self.config.reset, self.config.candidate) == ("after", "tanh") else None
+        """Return the compiled code of a GRU with tanh."""
+        if self.config.candidate != "tanh":
+            return None
+        return "gru" if self.config.reset == "after" else "reset_before_gru"

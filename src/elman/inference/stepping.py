@@ -12,7 +12,7 @@ from elman.heads.softmax import SoftmaxHead
 from elman.layers import fused
 from elman.models.base import LanguageModel
 from elman.models.rnn_lm import RnnLM
-from elman.native.recurrences import NORMALIZED
+from elman.native.recurrences import PROJECTED
 from elman.native.sessions import LayerWeights, PackedModel, StepSession
 
 
@@ -22,7 +22,7 @@ def stepping(model: LanguageModel) -> LanguageModel:
         return model
     stack = model.recurrent
     plain = stack.config.connections == "plain" and not model.config.readout_layers
-    if not plain or not all(fused.computes(cell) and cell.kernel() != NORMALIZED for cell in stack.layers):  # type: ignore[arg-type,operator]
+    if not plain or not all(fused.computes(cell) and cell.kernel() not in PROJECTED for cell in stack.layers):  # type: ignore[arg-type,operator]
         return model
     return (DrawingSteps if isinstance(model.head, SoftmaxHead) else CompiledSteps)(model)
 
@@ -32,6 +32,8 @@ class CompiledSteps:
 
     Args:
         model: whose weights they are; later changes to them are not seen.
+
+    `packed` holds the weights, for sessions of one's own.
     """
 
     def __init__(self, model: RnnLM) -> None:
@@ -44,7 +46,7 @@ class CompiledSteps:
             shares = (rates.zoneout_of("h"), rates.zoneout_of("c")) if rates.zones else (0.0, 0.0)
             layers.append(LayerWeights(cell.kernel(), *arrays, *shares))  # type: ignore[operator,arg-type]
         embedding = _array(model.embedding.weight)
-        self._packed = PackedModel(layers, embedding, self._linear(), torch.get_num_threads())
+        self.packed = PackedModel(layers, embedding, self._linear(), torch.get_num_threads())
         self._top = layers[-1]
         self._sessions: dict[int, StepSession] = {}
         self._one_at_a_time = threading.Lock()
@@ -84,7 +86,7 @@ class CompiledSteps:
 
     def _session(self, batch: int) -> StepSession:
         if batch not in self._sessions:
-            self._sessions = {batch: StepSession(self._packed, batch)}
+            self._sessions = {batch: StepSession(self.packed, batch)}
         return self._sessions[batch]
 
 

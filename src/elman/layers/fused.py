@@ -12,7 +12,7 @@ from elman.layers.packing import Packing
 from elman.layers.passes import How, Kept, Weights
 from elman.layers.step_masks import StepMasks
 from elman.native import kernel_mode, module
-from elman.native.recurrences import NORMALIZED
+from elman.native.recurrences import PROJECTED
 
 _TYPES = (torch.float32, torch.float64)
 
@@ -55,7 +55,7 @@ def run(
     )
     others = (getattr(cell, name, None) for name in ("weight_ch", "gain_hh", "gain_c", "bias_c"))
     first: tuple[Tensor | None, ...] = (rows, cell.weight_ih, cell.weight_hh, cell.bias_ih, cell.bias_hh)
-    if how.kind == NORMALIZED:
+    if how.kind in PROJECTED:
         first = (cell.project(rows), None, cell.weight_hh, None, cell.bias_hh)
     tensors = (*first, *others, before.h, getattr(before, "c", None))
     if torch.compiler.is_exporting():

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from elman.native import recurrences
-from elman.native.recurrences import NORMALIZED
+from elman.native.recurrences import NORMALIZED, RESET_BEFORE
 
 _LARGEST_ROOM = 2**26
 """Numbers that a thread keeps room for; what a larger pass needs is given back."""
@@ -65,7 +65,7 @@ def forward(weights: Weights, how: How, learns: bool) -> tuple[Tensor, Tensor, T
     c_last = None if c is None else torch.empty_like(c, memory_format=torch.contiguous_format)
     gates = x.new_empty(rows, len(weights.weight_hh)) if learns else None
     memory = torch.empty_like(output) if learns and c is not None else None
-    inner = torch.empty_like(output) if learns and how.kind == "gru" else None
+    inner = torch.empty_like(output) if learns and how.kind in ("gru", RESET_BEFORE) else None
     normed_memory = scales = None
     if learns and how.kind == NORMALIZED:
         inner, normed_memory, scales = torch.empty_like(x), torch.empty_like(output), x.new_empty(rows, 2)
@@ -87,14 +87,16 @@ def backward(
     `needed` says whether those of the input, of weight_ih and of weight_hh are.
     """
     d_output, d_h, d_c = gradients
-    z, d_inner = _scratch(kept)
+    z, d_inner = _scratch(kept.gates, None if how.kind == RESET_BEFORE else kept.inner)
+    if weights.weight_ih is None:
+        z = torch.empty_like(z)  # it is the gradient of the input, and goes out
     d_h = _own(d_h, weights.h)
     d_c = None if weights.c is None else _own(d_c, weights.c)
     d_bias = None if weights.bias_hh is None else z.new_empty(z.shape[1])
     d_inner_bias = d_inner.new_empty(d_inner.shape[1]) if how.kind == "gru" and d_bias is not None else None  # type: ignore[union-attr]
     shaped = (weights.peephole, weights.gain, weights.memory_gain, weights.memory_bias)
     d_others = [None if weight is None else z.new_empty(weight.shape) for weight in shaped]
-    made = (kept.output, weights.h, None, kept.gates, kept.memory, kept.inner, None, kept.normed_memory, kept.scales)
+    made = (kept.output, weights.h, None, *kept[1:])
     filled = (d_h, d_c, z, d_inner, d_bias, d_inner_bias, *d_others)
     recurrences.backward(
         _given(weights, how),
@@ -104,10 +106,10 @@ def backward(
     )
     d_input = d_weight_ih = None
     if needed[0]:
-        d_input = z.clone() if weights.weight_ih is None else z @ weights.weight_ih
+        d_input = z if weights.weight_ih is None else z @ weights.weight_ih
     if needed[1]:
         d_weight_ih = z.t() @ weights.input
-    d_weight_hh = _recurrent_weights(weights.weight_hh, z, d_inner, kept.entering) if needed[2] else None
+    d_weight_hh = _recurrent_weights(weights.weight_hh, z, d_inner, kept) if needed[2] else None
     d_bias_hh = d_bias
     if d_bias is not None and d_inner_bias is not None:
         d_bias_hh = torch.cat([d_bias[: -len(d_inner_bias)], d_inner_bias])
@@ -115,13 +117,15 @@ def backward(
     return d_input, d_weight_ih, d_weight_hh, d_bias_ih, d_bias_hh, *d_others, d_h, d_c
 
 
-def _recurrent_weights(weight: Tensor, z: Tensor, inner: Tensor | None, entering: Tensor) -> Tensor:
-    """Return Σ_t z_tᵀ h_{t-1}; for its last rows, or all, `inner` stands in the place of z."""
-    if inner is None:
-        return z.t() @ entering
-    made, split = z.new_empty(weight.shape), len(weight) - inner.shape[1]
-    torch.mm(z[:, :split].t(), entering, out=made[:split])
-    torch.mm(inner.t(), entering, out=made[split:])
+def _recurrent_weights(weight: Tensor, z: Tensor, d_inner: Tensor | None, kept: Kept) -> Tensor:
+    """Return Σ_t z_tᵀ h_{t-1}, but its last rows, or all, met an inner quantity: d_innerᵀ h, or zᵀ (r ⊙ h)."""
+    if kept.inner is None:
+        return z.t() @ kept.entering
+    split = len(weight) - kept.inner.shape[1]
+    left, right = (z[:, split:], kept.inner) if d_inner is None else (d_inner, kept.entering)
+    made = z.new_empty(weight.shape)
+    torch.mm(z[:, :split].t(), kept.entering, out=made[:split])
+    torch.mm(left.t(), right, out=made[split:])
     return made
 
 
@@ -135,20 +139,20 @@ def _own(gradient: Tensor | None, like: Tensor) -> Tensor:
 _memory = threading.local()
 
 
-def _scratch(kept: Kept) -> tuple[Tensor, Tensor | None]:
+def _scratch(gates: Tensor, inner: Tensor | None) -> tuple[Tensor, Tensor | None]:
     """Return room for the gradients of the gates, and of `inner`, that this thread uses again and again.
 
     Fresh memory for every pass would cost more than the arithmetic of a small layer.
     """
-    size = kept.gates.numel() + (0 if kept.inner is None else kept.inner.numel())
+    size = gates.numel() + (0 if inner is None else inner.numel())
     rooms = _memory.__dict__.setdefault("rooms", {})
-    room = rooms.get(kept.gates.dtype)
+    room = rooms.get(gates.dtype)
     if room is None or room.numel() < size:
-        room = kept.gates.new_empty(size)
+        room = gates.new_empty(size)
         if size <= _LARGEST_ROOM:
-            rooms[kept.gates.dtype] = room
-    z, inner = room[: kept.gates.numel()], room[kept.gates.numel() : size]
-    return z.view_as(kept.gates), None if kept.inner is None else inner.view_as(kept.inner)
+            rooms[gates.dtype] = room
+    z, d_inner = room[: gates.numel()], room[gates.numel() : size]
+    return z.view_as(gates), None if inner is None else d_inner.view_as(inner)
 
 
 def _given(weights: Weights, how: How) -> recurrences.Given:

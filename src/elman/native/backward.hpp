@@ -130,29 +130,27 @@ class Backward {
   }
 
   void add_up(const V (&z)[G], const Slopes<T>& d, int64_t unit) {
-    T* const sums = sums_ + me_.id * layout_.sums + unit;
     if (g_.bias) {
-      for (int g = 0; g < G; ++g) {
-        T* const sum = sums + g * layout_.width;
-        store(sum, load(sum) + z[g]);
-      }
-      if constexpr (Cell::has_inner) {
-        T* const sum = sums + G * layout_.width;
-        store(sum, load(sum) + d.inner);
-      }
+      for (int g = 0; g < G; ++g) add_up(g, unit, z[g]);
+      if constexpr (Cell::has_inner) add_up(G, unit, d.inner);
     }
     if constexpr (Cell::has_peepholes) {
-      for (int p = 0; p < 3; ++p) {
-        T* const sum = sums + (G + p) * layout_.width;
-        store(sum, load(sum) + d.peephole[p]);
-      }
+      for (int p = 0; p < 3; ++p) add_up(G + p, unit, d.peephole[p]);
     }
+  }
+
+  // Adds to what this thread sums over time: of the biases, then of what else has one number a unit.
+  void add_up(int number, int64_t unit, V v) {
+    T* const sum = sums_ + me_.id * layout_.sums + number * layout_.width + unit;
+    store(sum, load(sum) + v);
   }
 
   // Adds what passed the product, z W_hh, to the gradient of some sequences' state, in N registers of units.
   template <int N>
   void product(int64_t vector, int64_t row, int64_t count) {
-    const int64_t H = s_.hidden, unit = vector * L, depth = layout_.rows - (Cell::has_inner ? H : 0);
+    // The last rows of the weights saw something else than z, or were here before.
+    const int64_t H = s_.hidden, unit = vector * L;
+    const int64_t depth = layout_.rows - (Cell::has_inner || resets_before<Cell> ? H : 0);
     const T* const panel = packed_ + layout_.rows * unit;
     const EnteringMasks<Cell, T> masks(s_);
     Block<T, N> block;

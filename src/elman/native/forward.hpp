@@ -22,8 +22,8 @@ struct Layout {
         width(padded<T>(panels.registers * lanes<T>)),
         row_size(Cell::gates * panels.registers * lanes<T>),
         // The input's part is computed for several steps at once, so that W_ih is read once for many rows.
-        // Where it comes computed, one step's product lies there.
-        rows_at_once(s.batch < 96 && !is_normalized<Cell> ? 96 + s.batch : s.batch) {}
+        // Where it comes computed, one step's product may lie there.
+        rows_at_once(s.batch < 96 && s.inputs > 0 ? 96 + s.batch : s.batch) {}
 };
 
 template <class T>
@@ -148,8 +148,12 @@ class Forward {
     return from_input_ + first * G * L * layout_.rows_at_once + row * G * U * L;
   }
 
-  // Packs the weights and copies the first state: rows of the batch that are not yet, or never, there keep it.
   void prepare() {
+    pack();
+    start();
+  }
+
+  void pack() {
     const int64_t H = s_.hidden;
     const int64_t panels = layout_.panels.count;
     for (int64_t p = panels * me_.id / me_.count; p < panels * (me_.id + 1) / me_.count; ++p) {
@@ -157,6 +161,11 @@ class Forward {
       pack_panel(packed_ + first * G * L * H, s_.weight, G, first, vectors, H, H);
       pack_panel(packed_ih_ + first * G * L * s_.inputs, s_.weight_ih, G, first, vectors, H, s_.inputs);
     }
+  }
+
+  // Copies the first state: rows of the batch that are not yet, or never, there keep it.
+  void start() {
+    const int64_t H = s_.hidden;
     for (int64_t b = s_.batch * me_.id / me_.count; b < s_.batch * (me_.id + 1) / me_.count; ++b) {
       for (int64_t k = 0; k < layout_.width; k += L) {
         const V h = load(s_.h_first + b * H + k, H - k);

@@ -3,6 +3,8 @@
 
 #include "normalized_backward.hpp"
 #include "normalized_forward.hpp"
+#include "reset_before_backward.hpp"
+#include "reset_before_forward.hpp"
 #include "steps.hpp"
 
 namespace {
@@ -32,24 +34,28 @@ auto with_cell(Kind kind, const Work& work) {
 template <class T>
 int64_t scratch_forward(const Sequence<T>& s, int threads) {
   if (s.kind == Kind::layer_norm_lstm) return normalized_forward_scratch(s, threads);
+  if (s.kind == Kind::reset_before_gru) return reset_before_forward_scratch(s);
   return with_cell<T>(s.kind, [&](auto cell) { return forward_scratch<typename decltype(cell)::type, T>(s); });
 }
 
 template <class T>
 int64_t scratch_backward(const Sequence<T>& s, int threads) {
   if (s.kind == Kind::layer_norm_lstm) return normalized_backward_scratch(s, threads);
+  if (s.kind == Kind::reset_before_gru) return backward_scratch<ResetBeforeGru<T>, T>(s, threads);
   return with_cell<T>(s.kind, [&](auto cell) { return backward_scratch<typename decltype(cell)::type, T>(s, threads); });
 }
 
 template <class T>
 void forward(const Sequence<T>& s, Member me) {
   if (s.kind == Kind::layer_norm_lstm) return NormalizedForward<T>(s, me).run();
+  if (s.kind == Kind::reset_before_gru) return ResetBeforeForward<T>(s, me).run();
   with_cell<T>(s.kind, [&](auto cell) { Forward<typename decltype(cell)::type, T>(s, me).run(); });
 }
 
 template <class T>
 void backward(const Gradient<T>& g, Member me) {
   if (g.of.kind == Kind::layer_norm_lstm) return NormalizedBackward<T>(g, me).run();
+  if (g.of.kind == Kind::reset_before_gru) return ResetBeforeBackward<T>(g, me).run();
   with_cell<T>(g.of.kind, [&](auto cell) { Backward<typename decltype(cell)::type, T>(g, me).run(); });
 }
 

@@ -64,8 +64,8 @@ class NormalizedBackward : Backward<NormalizedLstm<T>, T> {
     const V o = load(s_.gates + at_o, count);
     store(g_.z + at_o, d_h * squashed * (o * (1 - o)), count);
     const V slope = d_h * o * (1 - squashed * squashed);
-    add(2 * G, unit, slope * normed);
-    add(2 * G + 1, unit, slope);
+    Base::add_up(2 * G, unit, slope * normed);
+    Base::add_up(2 * G + 1, unit, slope);
     const V d_normed = slope * gain;
     store(normed_ + row * layout_.width + unit, d_normed);
     Sums<T> sums;
@@ -96,8 +96,8 @@ class NormalizedBackward : Backward<NormalizedLstm<T>, T> {
     for (int g = 0; g < G; ++g) {
       const V product = load(s_.inner + at_gate(g, unit, row), count);
       store(g_.z + at_gate(g, unit, row), z[g], count);
-      add(g, unit, z[g]);
-      add(G + g, unit, z[g] * product);
+      Base::add_up(g, unit, z[g]);
+      Base::add_up(G + g, unit, z[g] * product);
       sums.add(z[g] * load(s_.norm.gain + g * H + unit, count), product);
     }
     of_product_.put(vector, row, sums.first(), sums.second());
@@ -119,12 +119,7 @@ class NormalizedBackward : Backward<NormalizedLstm<T>, T> {
     return (first_ + row) * G * s_.hidden + g * s_.hidden + unit;
   }
 
-  // Adds to what this thread sums over time: of the biases, the gains, the gain and the bias of the memory.
-  void add(int number, int64_t unit, V v) {
-    T* const sum = Base::sums_ + me_.id * layout_.sums + number * layout_.width + unit;
-    store(sum, load(sum) + v);
-  }
-
+  // The sums behind those of the biases.
   void finish() {
     const int64_t H = s_.hidden;
     for (int g = 0; g < G; ++g) {

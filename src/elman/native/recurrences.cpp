@@ -85,7 +85,7 @@ template <class T>
 void backward(int instructions, int threads, int kind, Sizes sizes, bool backwards, In<T> weight, MaybeIn<T> peephole, MaybeIn<T> gain, MaybeIn<T> memory_gain, MaybeIn<T> memory_bias,
               In<T> h_first, MaybeIn<T> c_first, MaybeIn<T> entering_mask, MaybeIn<T> candidate_mask,
               bool drops_each_step, MaybeIn<T> h_stays, MaybeIn<T> c_stays, bool stays_each_step, Array<T> output,
-              Maybe<T> memory, Array<T> gates, Maybe<T> inner, Maybe<T> normed_memory, Maybe<T> scales, MaybeIn<T> d_output, Array<T> d_h, Maybe<T> d_c,
+              Maybe<T> memory, Array<T> gates, Maybe<T> inner, Maybe<T> entering, Maybe<T> normed_memory, Maybe<T> scales, MaybeIn<T> d_output, Array<T> d_h, Maybe<T> d_c,
               Array<T> d_z, Maybe<T> d_inner, Maybe<T> d_bias, Maybe<T> d_inner_bias, Maybe<T> d_peephole, Maybe<T> d_gain, Maybe<T> d_memory_gain, Maybe<T> d_memory_bias) {
   nb::gil_scoped_release released;
   const auto first = starts(sizes);
@@ -100,6 +100,7 @@ void backward(int instructions, int threads, int kind, Sizes sizes, bool backwar
   s.memory = pointer(memory);
   s.gates = gates.data();
   s.inner = pointer(inner);
+  s.entering = pointer(entering);
   g.output = pointer(d_output);
   g.h = d_h.data();
   g.c = pointer(d_c);
@@ -130,7 +131,7 @@ void define(nb::module_& m) {
         array("weight"), array_or_none("peephole"), array_or_none("gain"), array_or_none("memory_gain"), array_or_none("memory_bias"), array("h_first"), array_or_none("c_first"),
         array_or_none("entering_mask"), array_or_none("candidate_mask"), "drops_each_step"_a, array_or_none("h_stays"),
         array_or_none("c_stays"), "stays_each_step"_a, array("output"), array_or_none("memory"), array("gates"),
-        array_or_none("inner"), array_or_none("normed_memory"), array_or_none("scales"), array_or_none("d_output"), array("d_h"), array_or_none("d_c"), array("d_z"),
+        array_or_none("inner"), array_or_none("entering"), array_or_none("normed_memory"), array_or_none("scales"), array_or_none("d_output"), array("d_h"), array_or_none("d_c"), array("d_z"),
         array_or_none("d_inner"), array_or_none("d_bias"), array_or_none("d_inner_bias"), array_or_none("d_peephole"), array_or_none("d_gain"), array_or_none("d_memory_gain"), array_or_none("d_memory_bias"));
 }
 

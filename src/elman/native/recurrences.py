@@ -8,13 +8,14 @@ import numpy as np
 from elman.errors import KernelError, ShapeError
 from elman.native import BUILD_FIX, instructions, module
 
-KINDS = ("lstm", "peephole_lstm", "coupled_lstm", "layer_norm_lstm", "gru", "tanh", "relu", "sigmoid", "identity")
+KINDS = ("lstm", "peephole_lstm", "coupled_lstm", "layer_norm_lstm", "gru", "reset_before_gru", "tanh", "relu", "sigmoid", "identity")
 """The recurrences that were compiled, in the order of `Kind` in sequence.hpp."""
 
-NORMALIZED = "layer_norm_lstm"
-"""The kind that takes its input as W_ih x + b_ih, normalized already, and normalizes the rest itself."""
+NORMALIZED, RESET_BEFORE = "layer_norm_lstm", "reset_before_gru"
+PROJECTED = (NORMALIZED, RESET_BEFORE)
+"""The kinds that take as input, (N, G), what a cell's `project` makes of x."""
 
-_GATES = {"lstm": 4, "peephole_lstm": 4, "coupled_lstm": 3, "layer_norm_lstm": 4, "gru": 3}
+_GATES = {"lstm": 4, "peephole_lstm": 4, "coupled_lstm": 3, NORMALIZED: 4, "gru": 3, RESET_BEFORE: 3}
 
 
 def gates(kind: str) -> int:
@@ -38,9 +39,9 @@ def join_biases(
 ) -> tuple[np.ndarray | None, np.ndarray | None]:
     """Return what is added to the gates, (G), and of the GRU b_hn, (H), which r multiplies before it meets the rest.
 
-    Next to layer normalization b_ih stands in the input, so b_hh alone is added.
+    Where b_ih stands in the input, b_hh alone is added.
     """
-    if kind == NORMALIZED:
+    if kind in PROJECTED:
         return bias_hh, None
     if bias_ih is None or bias_hh is None:
         return None, None
@@ -95,7 +96,7 @@ class Given(NamedTuple):
         kind: one of `KINDS`.
         sizes: (T) int64, falling.
         backwards: read from the last step to the first.
-        input: (N, I), x; of the layer-normed LSTM (N, G), what `project` makes of it.
+        input: (N, I), x; of `PROJECTED` kinds (N, G), what `project` makes of it.
         weight_ih: (G, I); None where the input is (N, G).
         weight_hh: (G, H).
         bias: (G), as `join_biases` makes it, or None.
@@ -163,7 +164,7 @@ class Given(NamedTuple):
         for name, array, needed in (
             ("c_first", self.c_first, has_memory(self.kind)),
             ("peephole", self.peephole, self.kind == "peephole_lstm"),
-            ("weight_ih", self.weight_ih, not normalized),
+            ("weight_ih", self.weight_ih, self.kind not in PROJECTED),
             ("gain", self.norm.gain, normalized),
             ("memory_gain", self.norm.memory_gain, normalized),
             ("memory_bias", self.norm.memory_bias, normalized),
@@ -183,7 +184,8 @@ class Made(NamedTuple):
         c_last: the same of the memory, or None.
         gates: (N, G) after their functions; the backward pass reads it, and what follows.
         memory: (N, H), c after each step, or None.
-        inner: (N, H), W_hn h + b_hn of the GRU; (N, G), the normalized W_hh h of the layer-normed LSTM; or None.
+        inner: (N, H), W_hn h + b_hn of the GRU, or r ⊙ h if it resets before the product; (N, G), the normalized W_hh h
+            of the layer-normed LSTM; or None.
         entering: (N, H), h_{t-1} as it entered the product: with it the gradient of W_hh is one product. Masks on it
             need it always.
         normed_memory: (N, H), the normalized c, or None.
@@ -262,7 +264,7 @@ def backward(given: Given, made: Made, gradients: Gradients, threads: int) -> No
     given.check()
     weights = (given.weight_hh, given.peephole, *given.norm[:3])
     arrays = (*weights, given.h_first, given.c_first, *given.masks)
-    kept = (made.output, made.memory, made.gates, made.inner, made.normed_memory, made.scales)
+    kept = (made.output, made.memory, made.gates, made.inner, made.entering, made.normed_memory, made.scales)
     place = (KINDS.index(given.kind), given.sizes, given.backwards)
     compiled().backward(instructions(), threads, *place, *arrays, *kept, *gradients)
 

@@ -7,7 +7,9 @@
 
 namespace elman {
 
-enum class Kind : int { lstm, peephole_lstm, coupled_lstm, layer_norm_lstm, gru, tanh, relu, sigmoid, identity };
+enum class Kind : int {
+  lstm, peephole_lstm, coupled_lstm, layer_norm_lstm, gru, reset_before_gru, tanh, relu, sigmoid, identity
+};
 
 // A factor for each unit of the state: nothing, one row for each sequence, or one for each packed row.
 template <class T>
@@ -37,10 +39,10 @@ struct Sequence {
   const int64_t* first;  // (T) packed row at which a step starts
   bool backwards;        // from the last step to the first
 
-  const T* input;       // (N, I) x, or (N, G) W_ih x + b_ih as the layer-normed LSTM makes it
+  const T* input;       // (N, I) x, or (N, G) what the cell's `project` makes of it
   const T* weight_ih;   // (G, I), null where the input is (N, G)
   const T* weight;      // (G, H) W_hh
-  const T* bias;        // (G) b_ih + b_hh, of the GRU's n b_ih alone, next to layer norm b_hh alone; or null
+  const T* bias;        // (G) b_ih + b_hh, of the GRU's n b_ih alone, where the input is (N, G) b_hh; or null
   const T* inner_bias;  // (H) of the GRU: b_hn, or null
   const T* peephole;    // (3, H) p_i, p_f, p_o, or null
   const T* h_first;     // (B, H)
@@ -52,7 +54,7 @@ struct Sequence {
   T* output;    // (N, H) h
   T* memory;    // (N, H) c, or null
   T* gates;     // (N, G) after their functions, or null where nothing is learned
-  T* inner;     // (N, H) of the GRU: W_hn h + b_hn, (N, G) next to layer norm: the normalized W_hh h; or null
+  T* inner;     // (N, H) of the GRU: W_hn h + b_hn, or r ⊙ h; (N, G) of layer norm: the normalized W_hh h; or null
   T* entering;  // (N, H) h_{t-1} as the product sees it; null where the caller has it
   T* h_last;    // (B, H)
   T* c_last;    // (B, H), or null

@@ -7,7 +7,7 @@ import numpy as np
 
 from elman.errors import KernelError, ShapeError
 from elman.native import instructions
-from elman.native.recurrences import KINDS, NORMALIZED, compiled, gates, has_memory, join_biases
+from elman.native.recurrences import KINDS, PROJECTED, compiled, gates, has_memory, join_biases
 
 
 class LayerWeights(NamedTuple):
@@ -48,7 +48,7 @@ class LayerWeights(NamedTuple):
             KernelError: an unknown kind.
             ShapeError: one line for each array of a wrong shape or type.
         """
-        if self.kind == NORMALIZED:
+        if self.kind in PROJECTED:
             raise KernelError(f"session: {self.kind} has no compiled single step. Take its Python step.")
         hidden, dtype = self.weight_hh.shape[1], self.weight_hh.dtype
         rows = gates(self.kind) * hidden

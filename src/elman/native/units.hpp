@@ -99,10 +99,22 @@ struct NormalizedLstm {
   }
 };
 
+// Sizes of the GRU that resets before the product. It takes its input as W_ih x + b_ih.
+template <class T>
+struct ResetBeforeGru {
+  static constexpr int gates = 3, vectors = 1;
+  static constexpr bool has_memory = false, has_inner = false, sees_h = true, has_peepholes = false, writes = true;
+};
+
 template <class Cell>
 constexpr bool is_normalized = false;
 template <class T>
 constexpr bool is_normalized<NormalizedLstm<T>> = true;
+
+template <class Cell>
+constexpr bool resets_before = false;
+template <class T>
+constexpr bool resets_before<ResetBeforeGru<T>> = true;
 
 // Reset after the product, as in torch: n = tanh(x + r ⊙ inner) with inner = W_hn h + b_hn.
 template <class T>
