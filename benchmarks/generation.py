@@ -4,7 +4,8 @@
     python benchmarks/generation.py --threads 2
 
 The ONNX model has the same weights, takes token and state, gives probabilities and state; its outputs are compared with
-ours before anything is timed. Its text is drawn with NumPy from the probabilities.
+ours before anything is timed. Its text is drawn with NumPy from the probabilities. Its threads wait for more work
+without sleeping, so each measurement starts after a rest.
 """
 
 import argparse
@@ -25,7 +26,8 @@ from elman.inference.stepping import DrawingSteps
 from elman.models.rnn_lm import RnnLM
 from elman.native.sessions import StepSession
 
-TOKENS, LAYERS, DRAWN = 65, 2, 100
+TOKENS, LAYERS, DRAWN, MANY = 65, 2, 100, 1000
+REST = 0.3
 
 
 def onnx_session(model: RnnLM, hidden: int, threads: int) -> onnxruntime.InferenceSession:
@@ -109,18 +111,36 @@ def main() -> None:
     for hidden in (128, 512):
         model = RnnLM(RnnLM.Config(hidden_size=hidden, embedding_size=hidden, num_layers=LAYERS), {"tokens": TOKENS})
         session, steps = onnx_session(model, hidden, arguments.threads), DrawingSteps(model)
-        log_probs, _ = steps.advance(np.array([0]), steps.initial_state(1))
-        np.testing.assert_allclose(np.exp(log_probs[0]), onnx_text(session, hidden, uniforms[:1])[0], rtol=1e-4)
+        compare(session, steps, hidden)
         works = [
             partial(steps.draw, 0, steps.initial_state(1), Choice(), uniforms, []),
             partial(onnx_text, session, hidden, uniforms),
             torch_text(hidden),
         ]
-        drawn = [1 / a_piece(timing, DRAWN).median for timing in in_turn(works, arguments.repeats)]
+        drawn = [1 / a_piece(timing, DRAWN).median for timing in in_turn(works, arguments.repeats, REST)]
         show(f"2x{hidden}: characters drawn a second", drawn)
         own = StepSession(steps.packed)
-        works = [partial(own.advance, np.array([0])), partial(session.run, None, start(hidden)), torch_step(model)]
-        show(f"2x{hidden}: bare steps a second", [1 / timing.median for timing in in_turn(works, arguments.repeats)])
+        steps_of = (partial(own.advance, np.array([0])), partial(session.run, None, start(hidden)), torch_step(model))
+        works = [partial(many, step) for step in steps_of]
+        bare = [1 / a_piece(timing, MANY).median for timing in in_turn(works, arguments.repeats, REST)]
+        show(f"2x{hidden}: bare steps a second", bare)
+
+
+def many(step: Callable[[], object]) -> None:
+    """Make steps in a row."""
+    for _ in range(MANY):
+        step()
+
+
+def compare(session: onnxruntime.InferenceSession, steps: DrawingSteps, hidden: int) -> None:
+    """Refuse to measure two models that differ: after each of some tokens, so from states that are not zero."""
+    given, state = start(hidden), steps.initial_state(1)
+    for token in (0, 5, 9):
+        log_probs, state = steps.advance(np.array([token]), state)
+        given["token"] = np.array([[token]])
+        probabilities, *after = session.run(None, given)
+        np.testing.assert_allclose(np.exp(log_probs[0]), probabilities[0, 0], rtol=1e-4)
+        given.update(zip([f"{part}{i}" for i in range(LAYERS) for part in "hc"], after, strict=True))
 
 
 def torch_step(model: RnnLM) -> Callable[[], None]:

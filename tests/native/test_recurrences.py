@@ -2,6 +2,8 @@
 
 import functools
 import os
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -122,6 +124,55 @@ def test_any_shape(name, data):
         compare(monkeypatch, make(name, hidden), batch, steps, given_lengths, data.draw(st.booleans()))
 
 
+@every_cell
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_large_batch(monkeypatch, name, backwards):
+    lengths = torch.arange(100) % 5
+    compare(monkeypatch, make(name, 18), 100, 4, lengths.sort(descending=True).values, backwards)
+
+
+@pytest.mark.parametrize("name", ["layer_norm_lstm", "gru before", "lstm"])
+def test_fewer_threads_than_asked_for(name):
+    code = (
+        "import pytest, torch; from tests.native.test_recurrences import compare, make; torch.set_num_threads(3)\n"
+        f"with pytest.MonkeyPatch.context() as patch: compare(patch, make({name!r}, 90), 36, 9)"
+    )
+    subprocess.run(
+        [sys.executable, "-c", code], check=True, env={**os.environ, "OMP_THREAD_LIMIT": "2", "OMP_DYNAMIC": "false"}
+    )
+
+
+@pytest.mark.parametrize("name", ["layer_norm_lstm", "gru before"])
+def test_autocast_leaves_the_recurrence_in_its_type(monkeypatch, name):
+    cell = make(name, 6, torch.float32)
+    found = []
+    for mode in ("reference", "native"):
+        monkeypatch.setenv("ELMAN_KERNELS", mode)
+        torch.manual_seed(1)
+        with torch.autocast("cpu", torch.bfloat16):
+            found.append(unroll(cell, torch.randn(6, I), Packing(2, 3), cell.initial_state(2))[0])
+    assert found[1].dtype == torch.float32
+    torch.testing.assert_close(*(output.float() for output in found), atol=0.05, rtol=0.05)
+
+
+@pytest.mark.filterwarnings("ignore:.torch.jit.script:DeprecationWarning")  # from within torch
+def test_forward_derivatives_take_the_step(monkeypatch):
+    monkeypatch.setenv("ELMAN_KERNELS", "native")
+    cell, rows = make("lstm", 4), torch.randn(6, I, dtype=torch.float64)
+    tangent = torch.randn_like(rows)
+
+    def output(x):
+        return unroll(cell, x, Packing(2, 3), cell.initial_state(2))[0]
+
+    with torch.no_grad(), torch.autograd.forward_ad.dual_level():
+        found = torch.autograd.forward_ad.unpack_dual(
+            output(torch.autograd.forward_ad.make_dual(rows, tangent))
+        ).tangent
+    step = 1e-6 * tangent
+    with torch.no_grad():
+        torch.testing.assert_close(found, (output(rows + step) - output(rows - step)) / 2e-6, atol=1e-8, rtol=1e-6)
+
+
 @pytest.mark.parametrize("threads", [2, 3])
 @every_cell
 def test_any_number_of_threads(monkeypatch, name, threads):
@@ -196,7 +247,9 @@ def test_ten_thousand_steps(monkeypatch, name):
     compare(monkeypatch, make(name, 5), 2, 10_000, tolerance=1e-9)
 
 
-@pytest.mark.parametrize("name", ["lstm", "layer_norm_lstm", "gru", "gru before", "elman tanh", "elman relu", "elman sigmoid"])
+@pytest.mark.parametrize(
+    "name", ["lstm", "layer_norm_lstm", "gru", "gru before", "elman tanh", "elman relu", "elman sigmoid"]
+)
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf"), 1e30, -1e30, 1e-30])
 def test_values_at_the_edge_pass_as_in_the_step(monkeypatch, name, value):
     cell, packing = make(name, 20, torch.float32), Packing(3, 4)
@@ -262,9 +315,10 @@ def test_only_what_is_asked_for_is_made(monkeypatch):
     assert learned == [True, False, False]
 
 
-def test_going_backward_twice_gives_the_same(monkeypatch):
+@pytest.mark.parametrize("name", ["gru", "gru before", "layer_norm_lstm"])
+def test_going_backward_twice_gives_the_same(monkeypatch, name):
     monkeypatch.setenv("ELMAN_KERNELS", "native")
-    cell, packing = make("gru", 6), Packing(2, 3)
+    cell, packing = make(name, 6), Packing(2, 3)
     rows = torch.randn(6, I, dtype=torch.float64, requires_grad=True)
     output, _ = unroll(cell, rows, packing, cell.initial_state(2))
     other, _ = unroll(cell, 2 * rows, packing, cell.initial_state(2))
@@ -325,9 +379,10 @@ def test_a_gradient_of_a_gradient_says_what_to_do(monkeypatch):
         gradient.sum().backward()
 
 
-def test_torch_may_export_it(monkeypatch):
+@pytest.mark.parametrize("name", ["lstm", "layer_norm_lstm", "gru before"])
+def test_torch_may_export_it(monkeypatch, name):
     monkeypatch.setenv("ELMAN_KERNELS", "native")
-    cell = make("lstm", 4, torch.float32)
+    cell = make(name, 4, torch.float32)
 
     class Module(torch.nn.Module):
         def __init__(self):
@@ -354,11 +409,12 @@ def test_the_operator_is_registered_as_torch_wants_it(name):
     torch.library.opcheck(fused.recurrence, arguments, test_utils=("test_schema", "test_faketensor"))
 
 
-def test_two_threads_of_python_at_once(monkeypatch):
+@pytest.mark.parametrize("name", ["lstm", "layer_norm_lstm"])
+def test_two_threads_of_python_at_once(monkeypatch, name):
     monkeypatch.setenv("ELMAN_KERNELS", "native")
     before = torch.get_num_threads()
     torch.set_num_threads(2)
-    cell, packing = make("lstm", 64), Packing(12, 10)
+    cell, packing = make(name, 64), Packing(12, 10)
     rows, state = torch.randn(120, I, dtype=torch.float64), cell.initial_state(12)
     weights = [torch.randn(120, 64, dtype=torch.float64), *(torch.randn_like(part) for part in state)]
     run = functools.partial(results, cell, rows, packing, state, None, False, weights)
@@ -445,11 +501,77 @@ def given_lstm(**changes):
             ShapeError,
             r"entering: got float64 \(7, 4\), expected",
         ),
+        ({"inner_bias": np.zeros(4)}, ShapeError, "inner_bias: unknown to lstm"),
+        ({"norm": recurrences.Norm(gain=np.zeros(16))}, ShapeError, "gain: unknown to lstm"),
+        ({"weight_ih": None}, ShapeError, "weight_ih: needed by lstm"),
+        ({"kind": "layer_norm_lstm"}, ShapeError, "weight_ih: unknown to layer_norm_lstm"),
+        ({"kind": "layer_norm_lstm"}, ShapeError, "memory_bias: needed by layer_norm_lstm"),
+        (
+            {"kind": "tanh", "masks": recurrences.Masks(c_stays=np.zeros((3, 4)))},
+            ShapeError,
+            "c_stays: unknown to tanh",
+        ),
     ],
 )
 def test_arrays_that_do_not_fit(changes, error, message):
     with pytest.raises(error, match=message):
         given_lstm(**changes).check()
+
+
+def made_for(given, **changes):
+    rows, (batch, hidden) = len(given.input), given.h_first.shape
+    parts = {name: np.zeros((rows, hidden)) for name in ("output", "memory", "entering")}
+    parts |= {"h_last": np.zeros((batch, hidden)), "c_last": np.zeros((batch, hidden)), "inner": None}
+    return recurrences.Made(**{**parts, "gates": np.zeros((rows, len(given.weight_hh))), **changes})
+
+
+def gradients_for(given, **changes):
+    rows, (batch, hidden) = len(given.input), given.h_first.shape
+    names = ("inner", "bias", "inner_bias", "peephole")
+    parts = dict.fromkeys(("output", *names)) | {name: np.zeros((batch, hidden)) for name in "hc"}
+    return recurrences.Gradients(**{**parts, "z": np.zeros((rows, len(given.weight_hh))), **changes})
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"output": np.zeros((1, 4))}, r"output: got float64 \(1, 4\), expected float64 \(3, 4\)"),
+        ({"c_last": None}, "c_last: needed by lstm"),
+        ({"memory": None}, "memory: needed by lstm"),
+        ({"inner": np.zeros((3, 4))}, "inner: unknown to lstm"),
+        ({"scales": np.zeros((3, 2))}, "scales: unknown to lstm"),
+        ({"entering": None}, "entering: needed by lstm"),
+    ],
+)
+def test_results_that_do_not_fit(changes, message):
+    given = given_lstm()
+    made_for(given).check(given, False)
+    with pytest.raises(ShapeError, match=message):
+        recurrences.forward(given, made_for(given, **changes), 1)
+
+
+def test_a_mask_needs_room_for_what_enters():
+    given = given_lstm(masks=recurrences.Masks(entering=np.zeros((3, 4))))
+    bare = made_for(given, gates=None, memory=None, entering=None)
+    with pytest.raises(ShapeError, match="entering: needed by lstm"):
+        recurrences.forward(given, bare, 1)
+
+
+@pytest.mark.parametrize(
+    ("made", "gradients", "message"),
+    [
+        ({"gates": None}, {}, "gates: needed by lstm"),
+        ({"memory": None}, {}, "memory: needed by lstm"),
+        ({}, {"c": None}, "d_c: needed by lstm"),
+        ({}, {"z": np.zeros((3, 4))}, r"d_z: got float64 \(3, 4\), expected float64 \(3, 16\)"),
+        ({}, {"gain": np.zeros(16)}, "d_gain: unknown to lstm"),
+        ({}, {"inner": np.zeros((3, 4))}, "d_inner: unknown to lstm"),
+    ],
+)
+def test_gradients_that_do_not_fit(made, gradients, message):
+    given = given_lstm()
+    with pytest.raises(ShapeError, match=message):
+        recurrences.backward(given, made_for(given, **made), gradients_for(given, **gradients), 1)
 
 
 def test_modes_and_instruction_sets_that_are_not_there(monkeypatch):

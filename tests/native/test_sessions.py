@@ -126,6 +126,7 @@ def test_states_come_and_go_between_chunks():
     {"readout_layers": 1},
     {"cell": "mgu"},
     {"cell": "gru", "cell_options": {"reset": "before"}},
+    {"cell": "layer_norm_lstm"},
 ], ids=str)  # fmt: skip
 def test_what_is_not_compiled_is_left_to_the_network(options):
     model = network(**options)
@@ -150,6 +151,10 @@ def test_sessions_refuse_what_they_cannot_do():
     reading = StepSession(PackedModel([layer], table))
     with pytest.raises(ShapeError, match=r"token: got \[3\], expected 0\.\.2"):
         reading.advance(np.array([3]))
+    for token in (2.9, np.nan):
+        with pytest.raises(ShapeError, match="token: got float64, expected whole numbers"):
+            reading.advance(np.array([token]))
+    reading.advance(np.array([2], np.uint8))
     with pytest.raises(ShapeError, match=r"got tokens \(2,\), expected \(1,\)"):
         reading.advance(np.array([1, 2]))
     with pytest.raises(KernelError, match="reads tokens: call `advance`"):
@@ -164,6 +169,10 @@ def test_sessions_refuse_what_they_cannot_do():
         PackedModel([layer._replace(kind="gru")])
     with pytest.raises(ShapeError, match=r"head: got \(3, 4\) and \(3,\), expected \(3, 5\) and \(3,\)"):
         PackedModel([layer], table, (np.zeros((3, 4), np.float32), np.zeros(3, np.float32)))
+    with pytest.raises(ShapeError, match="bias_ih and bias_hh: got one of them, expected both or neither"):
+        PackedModel([layer._replace(bias_hh=None)])
+    with pytest.raises(KernelError, match="layer_norm_lstm has no compiled single step"):
+        PackedModel([layer._replace(kind="layer_norm_lstm")])
     with pytest.raises(KernelError, match="kind: got 'lsmt', expected one of lstm"):
         PackedModel([layer._replace(kind="lsmt")])
     drawing = StepSession(PackedModel([layer], table, (np.zeros((3, 5), np.float32), np.zeros(3, np.float32))))
@@ -173,9 +182,10 @@ def test_sessions_refuse_what_they_cannot_do():
 
 
 @pytest.mark.parametrize("compiled", [True, False])
-def test_a_model_that_predicts_no_numbers_is_told_of(compiled):
+@pytest.mark.parametrize("number", ["nan", "inf"])
+def test_a_model_that_predicts_no_numbers_is_told_of(compiled, number):
     model = network()
-    model.head.bias.data[3] = float("nan")
+    model.head.bias.data[3] = float(number)
     steps = stepping(model) if compiled else model
     many = steps.draw if compiled else None
     with pytest.raises(TrainingError, match=r"predicts no numbers \(NaN\): its training went astray"):

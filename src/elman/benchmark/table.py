@@ -1,6 +1,6 @@
 """All measurements, and how they are shown."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ from elman.benchmark.machine import Machine
 from elman.benchmark.timing import Row, Timing, geometric_mean
 from elman.errors import KernelError
 from elman.native import BUILD_FIX, instruction_sets, instructions, kernel_mode, module
+from elman.training.memory import keep_freed_memory
 from elman.version import __version__
 
 
@@ -39,12 +40,20 @@ def prepare(threads: int) -> Machine:
 
 
 def groups(found: Machine, repeats: int) -> Iterator[Table]:
-    """Yield the measurements group by group, each measured so many times."""
-    for measured in (training.padded, training.ragged, training.variants, stepping.single_steps, stepping.drawing):
-        rows = list(measured(repeats))
-        yield Table(
-            found, rows, {row.work: machine.read_bandwidth(row.read, repeats) for row in rows if row.read > 4e6}
-        )
+    """Yield the measurements group by group, each measured so many times.
+
+    PyTorch is measured in a process as it is; from there on freed memory is kept, as `elman train` does.
+    """
+    for measured in (training.padded, training.ragged):
+        yield _table(found, measured, repeats)
+    keep_freed_memory()
+    for measured in (training.variants, stepping.single_steps, stepping.drawing):
+        yield _table(found, measured, repeats)
+
+
+def _table(found: Machine, measured: Callable[[int], Iterator[Row]], repeats: int) -> Table:
+    rows = list(measured(repeats))
+    return Table(found, rows, {row.work: machine.read_bandwidth(row.read, repeats) for row in rows if row.read > 4e6})
 
 
 def heading(found: Machine) -> str:

@@ -61,12 +61,13 @@ class Row(NamedTuple):
         return statistics.median(theirs / ours for theirs, ours in pairs)
 
 
-def in_turn(works: Sequence[Callable[[], object]], repeats: int) -> list[Timing]:
+def in_turn(works: Sequence[Callable[[], object]], repeats: int, rest: float = 0.0) -> list[Timing]:
     """Time several pieces of work, one after the other and again, so that a slow moment meets all of them.
 
     Args:
         works: what to run.
         repeats: how often; short work runs several times in each.
+        rest: seconds of sleep before each, for threads of another library that wait for more work without sleeping.
     """
     counts = []
     for work in works:
@@ -78,6 +79,7 @@ def in_turn(works: Sequence[Callable[[], object]], repeats: int) -> list[Timing]
     found: list[list[float]] = [[] for _ in works]
     for _ in range(repeats):
         for work, count, seconds in zip(works, counts, found, strict=True):
+            time.sleep(rest)
             start = time.perf_counter()
             for _ in range(count):
                 work()

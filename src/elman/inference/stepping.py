@@ -12,7 +12,7 @@ from elman.heads.softmax import SoftmaxHead
 from elman.layers import fused
 from elman.models.base import LanguageModel
 from elman.models.rnn_lm import RnnLM
-from elman.native.recurrences import PROJECTED
+from elman.native.kinds import PROJECTED
 from elman.native.sessions import LayerWeights, PackedModel, StepSession
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd import forward_ad
 
 from elman.cells.base import Cell, State
 from elman.errors import KernelError, ShapeError
@@ -12,7 +13,7 @@ from elman.layers.packing import Packing
 from elman.layers.passes import How, Kept, Weights
 from elman.layers.step_masks import StepMasks
 from elman.native import kernel_mode, module
-from elman.native.recurrences import PROJECTED
+from elman.native.kinds import PROJECTED
 
 _TYPES = (torch.float32, torch.float64)
 
@@ -25,9 +26,16 @@ def computes(cell: Cell) -> bool:
 
 
 def fits(cell: Cell, rows: Tensor, state: State) -> bool:
-    """Say whether it can take these rows and this state: of the cell's type and device, outside torch.func."""
+    """Say whether it can take these rows and this state: of the cell's type and device, outside torch.func.
+
+    Nor where torch differentiates forwards, of which compiled code knows nothing.
+    """
     kind, transformed = cell.weight_hh.dtype, torch._C._are_functorch_transforms_active()
-    return not transformed and all(x.dtype == kind and x.device.type == "cpu" for x in (rows, *state.tensors()))
+    return (
+        not transformed
+        and forward_ad._current_level < 0
+        and all(x.dtype == kind and x.device.type == "cpu" for x in (rows, *state.tensors()))
+    )
 
 
 def run(
@@ -56,7 +64,8 @@ def run(
     others = (getattr(cell, name, None) for name in ("weight_ch", "gain_hh", "gain_c", "bias_c"))
     first: tuple[Tensor | None, ...] = (rows, cell.weight_ih, cell.weight_hh, cell.bias_ih, cell.bias_hh)
     if how.kind in PROJECTED:
-        first = (cell.project(rows), None, cell.weight_hh, None, cell.bias_hh)
+        # Under autocast a product may come in another type than its factors.
+        first = (cell.project(rows).to(rows.dtype), None, cell.weight_hh, None, cell.bias_hh)
     tensors = (*first, *others, before.h, getattr(before, "c", None))
     if torch.compiler.is_exporting():
         output, *last = recurrence(*tensors, *how)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from elman.native import recurrences
-from elman.native.recurrences import NORMALIZED, RESET_BEFORE
+from elman.native.kinds import NORMALIZED, RESET_BEFORE, join_biases
 
 _LARGEST_ROOM = 2**26
 """Numbers that a thread keeps room for; what a larger pass needs is given back."""
@@ -87,9 +87,10 @@ def backward(
     `needed` says whether those of the input, of weight_ih and of weight_hh are.
     """
     d_output, d_h, d_c = gradients
-    z, d_inner = _scratch(kept.gates, None if how.kind == RESET_BEFORE else kept.inner)
-    if weights.weight_ih is None:
-        z = torch.empty_like(z)  # it is the gradient of the input, and goes out
+    goes_out = weights.weight_ih is None  # z is the gradient of the input then
+    like = (None if goes_out else kept.gates, None if how.kind == RESET_BEFORE else kept.inner)
+    room, d_inner = _scratch(kept.output, *like)
+    z = torch.empty_like(kept.gates) if room is None else room
     d_h = _own(d_h, weights.h)
     d_c = None if weights.c is None else _own(d_c, weights.c)
     d_bias = None if weights.bias_hh is None else z.new_empty(z.shape[1])
@@ -139,25 +140,25 @@ def _own(gradient: Tensor | None, like: Tensor) -> Tensor:
 _memory = threading.local()
 
 
-def _scratch(gates: Tensor, inner: Tensor | None) -> tuple[Tensor, Tensor | None]:
-    """Return room for the gradients of the gates, and of `inner`, that this thread uses again and again.
+def _scratch(of: Tensor, *like: Tensor | None) -> list[Tensor | None]:
+    """Return room in the shape of each tensor, in the type of another, that this thread uses again and again.
 
     Fresh memory for every pass would cost more than the arithmetic of a small layer.
     """
-    size = gates.numel() + (0 if inner is None else inner.numel())
+    sizes = [0 if tensor is None else tensor.numel() for tensor in like]
     rooms = _memory.__dict__.setdefault("rooms", {})
-    room = rooms.get(gates.dtype)
-    if room is None or room.numel() < size:
-        room = gates.new_empty(size)
-        if size <= _LARGEST_ROOM:
-            rooms[gates.dtype] = room
-    z, d_inner = room[: gates.numel()], room[gates.numel() : size]
-    return z.view_as(gates), None if inner is None else d_inner.view_as(inner)
+    room = rooms.get(of.dtype)
+    if room is None or room.numel() < sum(sizes):
+        room = of.new_empty(sum(sizes))
+        if sum(sizes) <= _LARGEST_ROOM:
+            rooms[of.dtype] = room
+    parts = room[: sum(sizes)].split(sizes)
+    return [None if tensor is None else part.view_as(tensor) for tensor, part in zip(like, parts, strict=True)]
 
 
 def _given(weights: Weights, how: How) -> recurrences.Given:
     arrays = Weights(*map(_array, weights))  # type: ignore[arg-type]
-    biases = recurrences.join_biases(how.kind, arrays.bias_ih, arrays.bias_hh)  # type: ignore[arg-type]
+    biases = join_biases(how.kind, arrays.bias_ih, arrays.bias_hh)  # type: ignore[arg-type]
     inputs = (arrays.input, arrays.weight_ih, arrays.weight_hh, *biases, arrays.peephole, arrays.h, arrays.c)
     norm = recurrences.Norm(arrays.gain, arrays.memory_gain, arrays.memory_bias, how.epsilon)  # type: ignore[arg-type]
     drops, stays = map(_array, how[3:5]), map(_array, how[6:8])

@@ -87,6 +87,11 @@ class Backward {
     for (int64_t k = 0; k < layout_.sums; ++k) sums_[me_.id * layout_.sums + k] = 0;
   }
 
+  // Where a gate of one register of units of one sequence lies.
+  int64_t at_gate(int gate, int64_t unit, int64_t row) const {
+    return ((first_ + row) * G + gate) * s_.hidden + unit;
+  }
+
   // The gradients of the gates of one sequence, in one register of units.
   void slopes(int64_t unit, int64_t row) {
     const int64_t H = s_.hidden, count = H - unit, here = (first_ + row) * H + unit;
@@ -96,7 +101,7 @@ class Backward {
     Units<T> u;
     Slopes<T> d;
     V z[G];
-    for (int g = 0; g < G; ++g) z[g] = load(s_.gates + (first_ + row) * G * H + g * H + unit, count);
+    for (int g = 0; g < G; ++g) z[g] = load(s_.gates + at_gate(g, unit, row), count);
     if constexpr (Cell::sees_h) u.h_old = load((was_there ? s_.output : s_.h_first) + before, count);
     if constexpr (Cell::has_memory) u.c_old = load((was_there ? s_.memory : s_.c_first) + before, count);
     if constexpr (Cell::has_inner) u.inner = load(s_.inner + here, count);
@@ -115,7 +120,7 @@ class Backward {
     Cell::backward(z, u, d);
     store(h, h_kept + d.h_old);
     if constexpr (Cell::has_memory) store(c_ + row * layout_.width + unit, c_kept + d.c_old);
-    for (int g = 0; g < G; ++g) store(g_.z + (first_ + row) * G * H + g * H + unit, z[g], count);
+    for (int g = 0; g < G; ++g) store(g_.z + at_gate(g, unit, row), z[g], count);
     if constexpr (Cell::has_inner) store(g_.inner + here, d.inner, count);
     add_up(z, d, unit);
   }

@@ -44,7 +44,7 @@ inline std::vector<const elman::Instructions*> instruction_sets() {
 #ifdef ELMAN_X86
   __builtin_cpu_init();
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512vl")) {
+      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("fma")) {
     sets.push_back(&elman::avx512);
   }
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) sets.push_back(&elman::avx2);
@@ -78,7 +78,7 @@ void together(int threads, const Work& work) {
   work(Member{0, 1, nullptr});
 }
 
-// As many threads as pay: below so many multiplications between two meetings, a thread more costs more than it saves.
+// As many threads as pay: below so many multiplications in a step, a thread more costs more than it saves.
 inline int useful_threads(int64_t a_step, int threads) {
   constexpr int64_t worth = 30'000;
   return static_cast<int>(std::clamp<int64_t>(a_step / worth, 1, std::max(1, threads)));
@@ -93,12 +93,18 @@ template <class T>
 T* scratch(int64_t values) {
   thread_local std::unique_ptr<void, Free> memory;
   thread_local std::size_t held = 0;
-  const std::size_t bytes = (static_cast<std::size_t>(values) * sizeof(T) + 63) / 64 * 64;
-  if (bytes > held) {
+  const std::size_t bytes = static_cast<std::size_t>(values) * sizeof(T);
+#ifdef __SANITIZE_ADDRESS__
+  const bool fits = false;  // what a larger call left behind would hide a write past the end
+#else
+  const bool fits = bytes <= held;
+#endif
+  if (!fits) {
     memory.reset();
-    memory.reset(std::aligned_alloc(64, bytes));
-    held = memory ? bytes : 0;
-    if (!memory) throw std::bad_alloc();
+    void* fresh = nullptr;
+    held = posix_memalign(&fresh, 64, bytes) == 0 ? bytes : 0;
+    if (held == 0) throw std::bad_alloc();
+    memory.reset(fresh);
   }
   return static_cast<T*>(memory.get());
 }

@@ -1,4 +1,5 @@
-// A whole sequence, forwards: one barrier a time step.
+// A whole sequence, forwards: one barrier a time step, one more where masks meet the state before, and where the input's
+// part of the next steps is computed.
 #pragma once
 
 #include "product.hpp"
@@ -154,13 +155,8 @@ class Forward {
   }
 
   void pack() {
-    const int64_t H = s_.hidden;
-    const int64_t panels = layout_.panels.count;
-    for (int64_t p = panels * me_.id / me_.count; p < panels * (me_.id + 1) / me_.count; ++p) {
-      const int64_t first = layout_.panels.first(p), vectors = layout_.panels.first(p + 1) - first;
-      pack_panel(packed_ + first * G * L * H, s_.weight, G, first, vectors, H, H);
-      pack_panel(packed_ih_ + first * G * L * s_.inputs, s_.weight_ih, G, first, vectors, H, s_.inputs);
-    }
+    pack_panels(packed_, s_.weight, G, layout_.panels, s_.hidden, s_.hidden, me_);
+    pack_panels(packed_ih_, s_.weight_ih, G, layout_.panels, s_.hidden, s_.inputs, me_);
   }
 
   // Copies the first state: rows of the batch that are not yet, or never, there keep it.

@@ -27,8 +27,11 @@ auto with_cell(Kind kind, const Work& work) {
     case Kind::relu: return work(Type<Elman<T, Relu>>{});
     case Kind::sigmoid: return work(Type<Elman<T, Sigmoid>>{});
     case Kind::identity: return work(Type<Elman<T, Identity>>{});
-    default: return work(Type<Elman<T, Tanh>>{});
+    case Kind::tanh: return work(Type<Elman<T, Tanh>>{});
+    case Kind::layer_norm_lstm:
+    case Kind::reset_before_gru: break;  // Python lets none of these come here
   }
+  __builtin_unreachable();
 }
 
 template <class T>
@@ -71,7 +74,7 @@ template <class T>
 void pack(Kind kind, const T* weight, int64_t units, int64_t depth, T* out) {
   with_cell<T>(kind, [&](auto cell) {
     using Cell = typename decltype(cell)::type;
-    pack_all(out, weight, Cell::gates, Cell::vectors, units, depth);
+    pack_panels(out, weight, Cell::gates, panels_of<T>(units, Cell::vectors), units, depth, Member{0, 1, nullptr});
   });
 }
 

@@ -16,7 +16,7 @@ int64_t normalized_backward_scratch(const Sequence<T>& s, int threads) {
 template <class T>
 class NormalizedBackward : Backward<NormalizedLstm<T>, T> {
   using Base = Backward<NormalizedLstm<T>, T>;
-  using Base::c_, Base::first_, Base::g_, Base::h_, Base::layout_, Base::me_, Base::s_, Base::G, Base::L;
+  using Base::at_gate, Base::c_, Base::first_, Base::g_, Base::h_, Base::layout_, Base::me_, Base::s_, Base::G, Base::L;
   using V = Vector<T>;
 
  public:
@@ -54,7 +54,7 @@ class NormalizedBackward : Backward<NormalizedLstm<T>, T> {
   // Of the output gate, and of the normalized memory.
   void output(int64_t vector, int64_t row) {
     const int64_t H = s_.hidden, unit = vector * L, count = H - unit, here = (first_ + row) * H + unit;
-    const int64_t at_o = (first_ + row) * G * H + 3 * H + unit;
+    const int64_t at_o = at_gate(3, unit, row);
     T* const h = h_ + row * layout_.width + unit;
     V d_h = load(h);
     if (g_.output) d_h += load(g_.output + here, count);
@@ -113,10 +113,6 @@ class NormalizedBackward : Backward<NormalizedLstm<T>, T> {
       const V normed = load(s_.inner + here, count);
       store(g_.inner + here, scale * (d_normed - of_product_.first(row) - normed * of_product_.second(row)), count);
     }
-  }
-
-  int64_t at_gate(int g, int64_t unit, int64_t row) const {
-    return (first_ + row) * G * s_.hidden + g * s_.hidden + unit;
   }
 
   // The sums behind those of the biases.

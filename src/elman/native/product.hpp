@@ -133,4 +133,14 @@ inline void pack_panel(T* out, const T* weight, int gates, int64_t first, int64_
   }
 }
 
+// All panels of a weight matrix that are this thread's.
+template <class T>
+inline void pack_panels(T* out, const T* weight, int gates, const Panels& panels, int64_t hidden, int64_t depth,
+                        Member me) {
+  for (int64_t p = panels.count * me.id / me.count; p < panels.count * (me.id + 1) / me.count; ++p) {
+    const int64_t first = panels.first(p);
+    pack_panel(out + first * gates * lanes<T> * depth, weight, gates, first, panels.first(p + 1) - first, hidden, depth);
+  }
+}
+
 }  // namespace

@@ -7,48 +7,10 @@ import numpy as np
 
 from elman.errors import KernelError, ShapeError
 from elman.native import BUILD_FIX, instructions, module
+from elman.native.kinds import KINDS, NORMALIZED, PROJECTED, gates, has_memory
+from elman.native.places import Place, refuse
 
-KINDS = ("lstm", "peephole_lstm", "coupled_lstm", "layer_norm_lstm", "gru", "reset_before_gru", "tanh", "relu", "sigmoid", "identity")
-"""The recurrences that were compiled, in the order of `Kind` in sequence.hpp."""
-
-NORMALIZED, RESET_BEFORE = "layer_norm_lstm", "reset_before_gru"
-PROJECTED = (NORMALIZED, RESET_BEFORE)
-"""The kinds that take as input, (N, G), what a cell's `project` makes of x."""
-
-_GATES = {"lstm": 4, "peephole_lstm": 4, "coupled_lstm": 3, NORMALIZED: 4, "gru": 3, RESET_BEFORE: 3}
-
-
-def gates(kind: str) -> int:
-    """Return how many blocks of H rows the weights of a kind have.
-
-    Raises:
-        KernelError: there is no such kind.
-    """
-    if kind not in KINDS:
-        raise KernelError(f"kind: got {kind!r}, expected one of {', '.join(KINDS)}.")
-    return _GATES.get(kind, 1)
-
-
-def has_memory(kind: str) -> bool:
-    """Say whether the state of a kind has a memory c besides h."""
-    return kind.endswith("lstm")
-
-
-def join_biases(
-    kind: str, bias_ih: np.ndarray | None, bias_hh: np.ndarray | None
-) -> tuple[np.ndarray | None, np.ndarray | None]:
-    """Return what is added to the gates, (G), and of the GRU b_hn, (H), which r multiplies before it meets the rest.
-
-    Where b_ih stands in the input, b_hh alone is added.
-    """
-    if kind in PROJECTED:
-        return bias_hh, None
-    if bias_ih is None or bias_hh is None:
-        return None, None
-    if kind != "gru":
-        return bias_ih + bias_hh, None
-    size = len(bias_hh) // 3
-    return np.concatenate([(bias_ih + bias_hh)[: 2 * size], bias_ih[2 * size :]]), bias_hh[2 * size :].copy()
+_INNER = ("gru", *PROJECTED)
 
 
 class Masks(NamedTuple):
@@ -93,7 +55,7 @@ class Given(NamedTuple):
     Rows are those of step 0, then of step 1, and so on; step t has the first `sizes[t]` sequences of the batch.
 
     Args:
-        kind: one of `KINDS`.
+        kind: one of `elman.native.kinds.KINDS`.
         sizes: (T) int64, falling.
         backwards: read from the last step to the first.
         input: (N, I), x; of `PROJECTED` kinds (N, G), what `project` makes of it.
@@ -129,50 +91,36 @@ class Given(NamedTuple):
             KernelError: an unknown kind.
             ShapeError: one line for each array of a wrong shape or type.
         """
-        gate_rows, hidden = self.weight_hh.shape
-        batch, rows, normalized = len(self.h_first), len(self.input), self.kind == NORMALIZED
+        kind, gate_rows, hidden = self.kind, gates(self.kind) * self.weight_hh.shape[1], self.weight_hh.shape[1]
+        batch, rows, memory = len(self.h_first), len(self.input), has_memory(self.kind)
         inputs = gate_rows if self.weight_ih is None else self.weight_ih.shape[1]
-        wrong = []
-        sizes = self.sizes
+        sizes, norm, masks = self.sizes, self.norm, self.masks
         falling = sizes.ndim == 1 and len(sizes) > 0 and bool((sizes[1:] <= sizes[:-1]).all())
         if not falling or sizes[0] > batch or sizes[-1] < 1 or int(sizes.sum()) != rows:
-            wrong.append(
-                f"sizes: got {np.array2string(sizes, threshold=8)}, expected falling ones of 1..{batch}, {rows} in all."
-            )
-        state, drops, stays = (batch, hidden), self.masks.drops_each_step, self.masks.stays_each_step
-        expected = (
-            ("input", self.input, (rows, inputs)),
-            ("weight_ih", self.weight_ih, (gate_rows, inputs)),
-            ("weight_hh", self.weight_hh, (gates(self.kind) * hidden, hidden)),
-            ("bias", self.bias, (gate_rows,)),
-            ("inner_bias", self.inner_bias, (hidden,)),
-            ("peephole", self.peephole, (3, hidden)),
-            ("gain", self.norm.gain, (gate_rows,)),
-            ("memory_gain", self.norm.memory_gain, (hidden,)),
-            ("memory_bias", self.norm.memory_bias, (hidden,)),
-            ("h_first", self.h_first, state),
-            ("c_first", self.c_first, state),
-            ("entering", self.masks.entering, (rows, hidden) if drops else state),
-            ("candidate", self.masks.candidate, (rows, hidden) if drops else state),
-            ("h_stays", self.masks.h_stays, (rows, hidden) if stays else state),
-            ("c_stays", self.masks.c_stays, (rows, hidden) if stays else state),
+            found = np.array2string(sizes, threshold=8)
+            raise ShapeError(f"sizes: got {found}, expected falling ones of 1..{batch}, {rows} in all.")
+        state, normalized = (batch, hidden), kind == NORMALIZED
+        drops = (rows, hidden) if masks.drops_each_step else state
+        stays = (rows, hidden) if masks.stays_each_step else state
+        refuse(
+            kind,
+            self.weight_hh.dtype,
+            Place("input", self.input, (rows, inputs), True),
+            Place("weight_ih", self.weight_ih, (gate_rows, inputs), kind not in PROJECTED),
+            Place("weight_hh", self.weight_hh, (gate_rows, hidden), True),
+            Place("bias", self.bias, (gate_rows,), None),
+            Place("inner_bias", self.inner_bias, (hidden,), kind == "gru" and self.bias is not None),
+            Place("peephole", self.peephole, (3, hidden), kind == "peephole_lstm"),
+            Place("gain", norm.gain, (gate_rows,), normalized),
+            Place("memory_gain", norm.memory_gain, (hidden,), normalized),
+            Place("memory_bias", norm.memory_bias, (hidden,), normalized),
+            Place("h_first", self.h_first, state, True),
+            Place("c_first", self.c_first, state, memory),
+            Place("entering", masks.entering, drops, None),
+            Place("candidate", masks.candidate, drops, None),
+            Place("h_stays", masks.h_stays, stays, None),
+            Place("c_stays", masks.c_stays, stays, None if memory else False),
         )
-        for name, array, shape in expected:
-            if array is not None and (array.shape != shape or array.dtype != self.weight_hh.dtype):
-                found = f"{array.dtype} {array.shape}"
-                wrong.append(f"{name}: got {found}, expected {self.weight_hh.dtype} {shape}.")
-        for name, array, needed in (
-            ("c_first", self.c_first, has_memory(self.kind)),
-            ("peephole", self.peephole, self.kind == "peephole_lstm"),
-            ("weight_ih", self.weight_ih, self.kind not in PROJECTED),
-            ("gain", self.norm.gain, normalized),
-            ("memory_gain", self.norm.memory_gain, normalized),
-            ("memory_bias", self.norm.memory_bias, normalized),
-        ):
-            if (array is not None) != needed:
-                wrong.append(f"{name}: {'needed by' if needed else 'unknown to'} {self.kind}.")
-        if wrong:
-            raise ShapeError(*wrong)
 
 
 class Made(NamedTuple):
@@ -202,6 +150,32 @@ class Made(NamedTuple):
     normed_memory: np.ndarray | None = None
     scales: np.ndarray | None = None
 
+    def check(self, given: Given, backward: bool) -> None:
+        """Refuse what a pass over `given` cannot write to, or a backward pass cannot read.
+
+        Raises:
+            ShapeError: one line for each array that is missing, of a wrong shape or type.
+        """
+        rows, (batch, hidden), kind, memory = len(given.input), given.h_first.shape, given.kind, has_memory(given.kind)
+        kept = backward or (True if self.gates is not None else None)
+        normed = kept if kind == NORMALIZED else False
+        inner = kept if kind in _INNER else False
+        masked = given.masks.entering is not None or given.masks.candidate is not None
+        state, after = (batch, hidden), None if backward else True
+        refuse(
+            kind,
+            given.weight_hh.dtype,
+            Place("output", self.output, (rows, hidden), True),
+            Place("h_last", self.h_last, state, after),
+            Place("c_last", self.c_last, state, after if memory else False),
+            Place("gates", self.gates, (rows, len(given.weight_hh)), kept),
+            Place("memory", self.memory, (rows, hidden), kept if memory else False),
+            Place("inner", self.inner, (rows, _width(given)), inner),
+            Place("entering", self.entering, (rows, hidden), True if masked or kept else None),
+            Place("normed_memory", self.normed_memory, (rows, hidden), normed),
+            Place("scales", self.scales, (rows, 2), normed),
+        )
+
 
 class Gradients(NamedTuple):
     """The gradients of a recurrence. `h` and `c` come in as those of the last state and go out as those of the first.
@@ -216,7 +190,7 @@ class Gradients(NamedTuple):
         bias: (G) filled in, Σ z, or None.
         inner_bias: (H) filled in, Σ inner, or None.
         peephole: (3, H) filled in, or None.
-        gain: (G) filled in, or None; and so (H) and (H) of the memory.
+        gain: (G) filled in where there is layer normalization; and so (H) and (H) of the memory.
         memory_gain: see there.
         memory_bias: see there.
     """
@@ -233,6 +207,35 @@ class Gradients(NamedTuple):
     memory_gain: np.ndarray | None = None
     memory_bias: np.ndarray | None = None
 
+    def check(self, given: Given) -> None:
+        """Refuse what the gradients of `given` cannot be written to.
+
+        Raises:
+            ShapeError: one line for each array that is missing, of a wrong shape or type.
+        """
+        rows, (batch, hidden), kind = len(given.input), given.h_first.shape, given.kind
+        gate_rows, normalized = len(given.weight_hh), kind == NORMALIZED
+        refuse(
+            kind,
+            given.weight_hh.dtype,
+            Place("d_output", self.output, (rows, hidden), None),
+            Place("d_h", self.h, (batch, hidden), True),
+            Place("d_c", self.c, (batch, hidden), has_memory(kind)),
+            Place("d_z", self.z, (rows, gate_rows), True),
+            Place("d_inner", self.inner, (rows, _width(given)), kind in ("gru", NORMALIZED)),
+            Place("d_bias", self.bias, (gate_rows,), None),
+            Place("d_inner_bias", self.inner_bias, (hidden,), None if kind == "gru" else False),
+            Place("d_peephole", self.peephole, (3, hidden), kind == "peephole_lstm"),
+            Place("d_gain", self.gain, (gate_rows,), normalized),
+            Place("d_memory_gain", self.memory_gain, (hidden,), normalized),
+            Place("d_memory_bias", self.memory_bias, (hidden,), normalized),
+        )
+
+
+def _width(given: Given) -> int:
+    """Return how wide `inner` is."""
+    return len(given.weight_hh) if given.kind == NORMALIZED else int(given.weight_hh.shape[1])
+
 
 def forward(given: Given, made: Made, threads: int) -> None:
     """Run a recurrence and fill `made`.
@@ -247,6 +250,7 @@ def forward(given: Given, made: Made, threads: int) -> None:
         ShapeError: arrays that do not fit each other.
     """
     given.check()
+    made.check(given, False)
     weights = (given.weight_ih, given.weight_hh, given.bias, given.inner_bias, given.peephole)
     # Masks stand behind c_first in both calls, in their own order.
     arrays = (given.input, *weights, *given.norm, given.h_first, given.c_first, *given.masks)
@@ -262,6 +266,8 @@ def backward(given: Given, made: Made, gradients: Gradients, threads: int) -> No
     input to another, z W_ih.
     """
     given.check()
+    made.check(given, True)
+    gradients.check(given)
     weights = (given.weight_hh, given.peephole, *given.norm[:3])
     arrays = (*weights, given.h_first, given.c_first, *given.masks)
     kept = (made.output, made.memory, made.gates, made.inner, made.entering, made.normed_memory, made.scales)

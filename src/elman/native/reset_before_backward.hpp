@@ -8,7 +8,7 @@ namespace {
 template <class T>
 class ResetBeforeBackward : Backward<ResetBeforeGru<T>, T> {
   using Base = Backward<ResetBeforeGru<T>, T>;
-  using Base::first_, Base::g_, Base::h_, Base::layout_, Base::me_, Base::s_, Base::G, Base::L;
+  using Base::at_gate, Base::first_, Base::g_, Base::h_, Base::layout_, Base::me_, Base::s_, Base::L;
   using V = Vector<T>;
 
  public:
@@ -30,30 +30,26 @@ class ResetBeforeBackward : Backward<ResetBeforeGru<T>, T> {
   }
 
  private:
-  int64_t at_gate(int g, int64_t unit, int64_t row) const {
-    return (first_ + row) * G * s_.hidden + g * s_.hidden + unit;
-  }
-
   // Of n and z before their functions, in one register of units.
   void slopes(int64_t unit, int64_t row) {
     const int64_t H = s_.hidden, count = H - unit;
     T* const h = h_ + row * layout_.width + unit;
     const bool was_there = row < Base::rows_before_;
-    const V h_old = load((was_there ? s_.output : s_.h_first) +
-                             (was_there ? Base::first_before_ + row : row) * H + unit, count);
-    const V z = load(s_.gates + at_gate(1, unit, row), count), n = load(s_.gates + at_gate(2, unit, row), count);
-    V write = splat(T(1));
-    if (s_.candidate_mask.values) write = load(at(s_.candidate_mask, first_, row, H) + unit, count);
-    V d_h = load(h);
-    if (g_.output) d_h += load(g_.output + (first_ + row) * H + unit, count);
-    const V kept = Base::stay(s_.h_stays, d_h, unit, row);
-    const V d_n = d_h * (1 - z) * write * (1 - n * n);
-    const V d_z = d_h * (h_old - n * write) * (z * (1 - z));
-    store(h, kept + d_h * z);
-    store(g_.z + at_gate(1, unit, row), d_z, count);
-    store(g_.z + at_gate(2, unit, row), d_n, count);
-    Base::add_up(1, unit, d_z);
-    Base::add_up(2, unit, d_n);
+    const int64_t before = (was_there ? Base::first_before_ + row : row) * H + unit;
+    Units<T> u;
+    Slopes<T> d;
+    u.h_old = load((was_there ? s_.output : s_.h_first) + before, count);
+    if (s_.candidate_mask.values) u.write = load(at(s_.candidate_mask, first_, row, H) + unit, count);
+    V z = load(s_.gates + at_gate(1, unit, row), count), n = load(s_.gates + at_gate(2, unit, row), count);
+    d.h = load(h);
+    if (g_.output) d.h += load(g_.output + (first_ + row) * H + unit, count);
+    const V kept = Base::stay(s_.h_stays, d.h, unit, row);
+    unmix(z, n, u, d);
+    store(h, kept + d.h_old);
+    store(g_.z + at_gate(1, unit, row), z, count);
+    store(g_.z + at_gate(2, unit, row), n, count);
+    Base::add_up(1, unit, z);
+    Base::add_up(2, unit, n);
   }
 
   // Of r before its function, and of the state that was reset, in N registers of units.

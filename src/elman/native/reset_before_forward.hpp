@@ -46,14 +46,8 @@ class ResetBeforeForward : Forward<ResetBeforeGru<T>, T> {
  private:
   void pack() {
     const int64_t H = s_.hidden;
-    for (int64_t p = gates_.count * me_.id / me_.count; p < gates_.count * (me_.id + 1) / me_.count; ++p) {
-      const int64_t first = gates_.first(p), vectors = gates_.first(p + 1) - first;
-      pack_panel(packed_ + first * 2 * L * H, s_.weight, 2, first, vectors, H, H);
-    }
-    for (int64_t p = candidates_.count * me_.id / me_.count; p < candidates_.count * (me_.id + 1) / me_.count; ++p) {
-      const int64_t first = candidates_.first(p), vectors = candidates_.first(p + 1) - first;
-      pack_panel(packed_n_ + first * L * H, s_.weight + 2 * H * H, 1, first, vectors, H, H);
-    }
+    pack_panels(packed_, s_.weight, 2, gates_, H, H, me_);
+    pack_panels(packed_n_, s_.weight + 2 * H * H, 1, candidates_, H, H, me_);
   }
 
   // What the input and the bias give to a gate of one sequence.
@@ -111,7 +105,7 @@ class ResetBeforeForward : Forward<ResetBeforeGru<T>, T> {
         if (s_.candidate_mask.values) {
           u.write = load(at(s_.candidate_mask, first_, row + m, H) + unit, H - unit);
         }
-        u.h = (1 - z) * (candidate * u.write) + z * u.h_old;
+        mix(z, candidate, u);
         Base::give(u, unit, row + m);
       }
     }

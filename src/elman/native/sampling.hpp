@@ -23,12 +23,12 @@ class Sampler {
       : choice_(choice), excluded_(excluded, excluded + count), values_(classes), order_(classes) {}
 
   // The token k with P(<k) <= u < P(<=k), P the softmax of logits / temperature over what top_k and top_p keep; -1 if
-  // a logit is no number.
+  // a logit is no number or infinite.
   template <class T>
   int64_t draw(const T* logits, int64_t classes, double u) {
     std::copy_n(logits, classes, values_.begin());
     for (double value : values_) {
-      if (std::isnan(value)) return -1;
+      if (std::isnan(value) || value == std::numeric_limits<double>::infinity()) return -1;
     }
     for (int64_t token : excluded_) values_[token] = -std::numeric_limits<double>::infinity();
     const auto best = std::max_element(values_.begin(), values_.end());

@@ -143,9 +143,14 @@ class Session {
     step_.turn ^= 1;
   }
 
-  void advance(nb::ndarray<const int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu> tokens) {
+  // Reads one token a sequence. Returns false, and reads nothing, if one of them is outside 0..vocabulary - 1.
+  bool advance(nb::ndarray<const int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu> tokens, int64_t vocabulary) {
+    for (std::size_t b = 0; b < tokens_.size(); ++b) {
+      if (tokens.data()[b] < 0 || tokens.data()[b] >= vocabulary) return false;
+    }
     for (std::size_t b = 0; b < tokens_.size(); ++b) read(static_cast<int64_t>(b), tokens.data()[b]);
     step();
+    return true;
   }
 
   // Reads a token, draws the next, reads it, and so on: one drawn token for each number of `uniforms`, of one sequence.
@@ -228,7 +233,7 @@ void define(nb::module_& m, const char* model, const char* session) {
       .def("set_state", &Session<T>::set_state, array("state"))
       .def("get_state", &Session<T>::get_state, array("state"))
       .def("step", &Session<T>::step)
-      .def("advance", &Session<T>::advance, array("tokens"))
+      .def("advance", &Session<T>::advance, array("tokens"), "vocabulary"_a)
       .def("draw", &Session<T>::draw, "token"_a, array("uniforms"), "temperature"_a, "top_k"_a, "top_p"_a,
            array("excluded"), array("drawn"));
 }

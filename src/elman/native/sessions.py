@@ -7,14 +7,15 @@ import numpy as np
 
 from elman.errors import KernelError, ShapeError
 from elman.native import instructions
-from elman.native.recurrences import KINDS, PROJECTED, compiled, gates, has_memory, join_biases
+from elman.native.kinds import KINDS, PROJECTED, gates, has_memory, join_biases
+from elman.native.recurrences import compiled
 
 
 class LayerWeights(NamedTuple):
     """One recurrent layer, in torch's layout.
 
     Args:
-        kind: one of `elman.native.recurrences.KINDS`.
+        kind: one of `elman.native.kinds.KINDS`.
         weight_ih: (G, I).
         weight_hh: (G, H).
         bias_ih: (G), or None.
@@ -62,6 +63,8 @@ class LayerWeights(NamedTuple):
             "peephole": peephole,
         }
         wrong = []
+        if (self.bias_ih is None) != (self.bias_hh is None):
+            wrong.append("bias_ih and bias_hh: got one of them, expected both or neither.")
         if dtype not in (np.float32, np.float64):
             wrong.append(f"weight_hh: got {dtype}, expected float32 or float64.")
         for name, shape in arrays.items():
@@ -189,8 +192,9 @@ class StepSession:
             raise KernelError("session: this model has no embedding: fill `input` and call `step`.")
         if tokens.shape != (self._batch,):
             raise ShapeError(f"session: got tokens {tokens.shape}, expected {(self._batch,)}.")
-        self._check_ids("token", tokens, self._model.tokens)
-        self._session.advance(np.ascontiguousarray(tokens, np.int64))
+        if tokens.dtype != np.int64 or not self._session.advance(tokens, self._model.tokens):
+            self._check_ids("token", tokens, self._model.tokens)
+            self._session.advance(tokens.astype(np.int64), self._model.tokens)
 
     def draw(
         self,
@@ -221,6 +225,8 @@ class StepSession:
         return drawn
 
     def _check_ids(self, name: str, ids: np.ndarray, count: int) -> None:
+        if ids.dtype.kind not in "iu":
+            raise ShapeError(f"session: {name}: got {ids.dtype}, expected whole numbers.")
         if len(ids) and (ids.min() < 0 or ids.max() >= count):
             raise ShapeError(f"session: {name}: got {ids.tolist()}, expected 0..{count - 1}.")
 

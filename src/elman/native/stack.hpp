@@ -5,7 +5,7 @@
 
 namespace elman {
 
-// One recurrent layer, its weights packed. All arrays are aligned to 64 bytes and end with room to read ahead.
+// One recurrent layer, its weights packed. All arrays are aligned to 64 bytes.
 template <class T>
 struct Layer {
   Kind kind;

@@ -11,15 +11,6 @@ using elman::Layer;
 using elman::Linear;
 using elman::Step;
 
-template <class T>
-void pack_all(T* out, const T* weight, int gates, int vectors, int64_t units, int64_t depth) {
-  const Panels panels = panels_of<T>(units, vectors);
-  for (int64_t p = 0; p < panels.count; ++p) {
-    const int64_t first = panels.first(p);
-    pack_panel(out + first * gates * lanes<T> * depth, weight, gates, first, panels.first(p + 1) - first, units, depth);
-  }
-}
-
 template <class Cell, class T>
 class LayerStep {
  public:

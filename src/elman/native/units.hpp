@@ -1,5 +1,5 @@
-// The recurrences themselves, forwards and backwards, for one register of units of one sequence. The letters are those
-// of the Python cells, which are the definition.
+// The recurrences themselves, forwards and backwards, for one register of units of one sequence; of those that wait for
+// all units in the middle of a step, the parts. The letters are those of the Python cells, which are the definition.
 #pragma once
 
 #include "vector.hpp"
@@ -81,7 +81,7 @@ template <class T>
 struct NormalizedLstm {
   using V = Vector<T>;
   static constexpr int gates = 4, vectors = 1;
-  static constexpr bool has_memory = true, has_inner = false, sees_h = false, has_peepholes = false, writes = true;
+  static constexpr bool has_memory = true, has_inner = false, has_peepholes = false, writes = true;
 
   static void remember(V (&z)[gates], Units<T>& u) {
     const V i = sigmoid(z[0]), f = sigmoid(z[1]), g = tanh(z[2]), o = sigmoid(z[3]);
@@ -99,11 +99,26 @@ struct NormalizedLstm {
   }
 };
 
-// Sizes of the GRU that resets before the product. It takes its input as W_ih x + b_ih.
+// The new state of a GRU, between the old one and the candidate.
+template <class T>
+inline void mix(Vector<T> z, Vector<T> n, Units<T>& u) {
+  u.h = (1 - z) * (n * u.write) + z * u.h_old;
+}
+
+// Its gradients: z and n become those before their functions.
+template <class T>
+inline void unmix(Vector<T>& z, Vector<T>& n, const Units<T>& u, Slopes<T>& d) {
+  const Vector<T> gate = z, candidate = n;
+  n = d.h * (1 - gate) * u.write * (1 - candidate * candidate);
+  z = d.h * (u.h_old - candidate * u.write) * (gate * (1 - gate));
+  d.h_old = d.h * gate;
+}
+
+// Reset before the product: n = tanh(x + W_hn (r ⊙ h)). It takes its input as W_ih x + b_ih.
 template <class T>
 struct ResetBeforeGru {
   static constexpr int gates = 3, vectors = 1;
-  static constexpr bool has_memory = false, has_inner = false, sees_h = true, has_peepholes = false, writes = true;
+  static constexpr bool has_memory = false, has_inner = false, has_peepholes = false, writes = true;
 };
 
 template <class Cell>
@@ -128,17 +143,15 @@ struct Gru {
     const V r = sigmoid(v[0]), z = sigmoid(v[1]);
     u.inner = v[2];
     const V n = tanh(u.x + r * u.inner);
-    u.h = (1 - z) * (n * u.write) + z * u.h_old;
+    mix(z, n, u);
     v[0] = r, v[1] = z, v[2] = n;
   }
 
   static void backward(V (&v)[gates], const Units<T>& u, Slopes<T>& d) {
-    const V r = v[0], z = v[1], n = v[2];
-    v[2] = d.h * (1 - z) * u.write * (1 - n * n);
-    v[1] = d.h * (u.h_old - n * u.write) * (z * (1 - z));
+    const V r = v[0];
+    unmix(v[1], v[2], u, d);
     v[0] = v[2] * u.inner * (r * (1 - r));
     d.inner = v[2] * r;
-    d.h_old = d.h * z;
   }
 };
 
