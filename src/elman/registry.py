@@ -5,6 +5,7 @@ import importlib
 import importlib.util
 import inspect
 import pkgutil
+from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
@@ -66,7 +67,7 @@ class Registry(Generic[P]):
         return self._class_in(importlib.import_module(f"{self.package}.{name}"))
 
     def _entry_points(self) -> dict[str, str]:
-        return {point.name: point.value for point in entry_points(group=f"elman.{self.noun}")}
+        return _external(f"elman.{self.noun}")
 
     def _from_path(self, path: str) -> type[P]:
         module_name, _, class_name = path.partition(":")
@@ -99,3 +100,9 @@ class Registry(Generic[P]):
     def _is_plugin(self, value: object) -> bool:
         base = self._base()
         return inspect.isclass(value) and issubclass(value, base) and value is not base
+
+
+@cache
+def _external(group: str) -> dict[str, str]:
+    """Return the entry points of a group; looking through all installed packages takes a while."""
+    return {point.name: point.value for point in entry_points(group=group)}

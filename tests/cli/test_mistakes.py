@@ -372,7 +372,7 @@ def test_unknown_things_to_describe(run):
 
 def test_commands_and_arguments_that_are_not_there(run, small_run):
     refused(run("trian"), "No such command 'trian'")
-    refused(run("evaluate", small_run), "evaluate", "FILE")
+    refused(run("evaluate", small_run), "elman evaluate: no file to score")
     refused(run("predict", small_run, "/dev/null", "--k", 0), "--k")
 
 

@@ -102,6 +102,6 @@ def test_streams_of_evaluation_are_near_one_stream(prepared, monkeypatch):
     import elman.tasks.lm as lm
 
     exact = lm.EvaluationStreams
-    monkeypatch.setattr(lm, "EvaluationStreams", lambda store, start: exact(store, start, streams=1))
+    monkeypatch.setattr(lm, "EvaluationStreams", lambda store, start, streams: exact(store, start, streams=1))
     one = task.validate(model, data).scores[0]
     np.testing.assert_allclose(many.value, one.value, rtol=1e-4)

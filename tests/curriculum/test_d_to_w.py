@@ -1,5 +1,7 @@
 """Curriculum rows D, F, H and W: tasks, evaluation, representations, and the decks' worked exercises."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -13,6 +15,7 @@ from elman.data.store import TokenStore
 from elman.layers.embedding import Embedding
 from elman.metrics.base import Likelihood
 from elman.metrics.perplexity import Perplexity
+from elman.models.base import Fitting
 from elman.models.unigram import Unigram
 
 
@@ -48,7 +51,7 @@ def test_F9_a_uniform_model_has_perplexity_V(size):
 def test_F9_counts_bring_the_perplexity_below_V():
     store = TokenStore(np.array([0, 0, 0, 1]))
     model = Unigram(Unigram.Config(delta=1e-9), {"tokens": 4})
-    model.fit(store)
+    model.fit(store, Fitting(Path(), 0, 1, print))
     np.testing.assert_allclose(np.exp(model.weights()["log_probs"]), [0.75, 0.25, 0, 0], atol=1e-8)
 
 

@@ -1,5 +1,7 @@
 """Models: what their options mean, and weights that do not fit."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -7,6 +9,7 @@ import torch
 from elman.data.records import Batch
 from elman.data.store import TokenStore
 from elman.errors import CheckpointError
+from elman.models.base import Fitting
 from elman.models.rnn_lm import RnnLM
 from elman.models.unigram import Unigram
 
@@ -58,5 +61,5 @@ def test_weights_that_do_not_fit_are_named():
 
 def test_a_unigram_is_its_smoothed_counts():
     model = Unigram(Unigram.Config(delta=0.5), {"tokens": 3})
-    model.fit(TokenStore(np.array([0, 0, 1])))
+    model.fit(TokenStore(np.array([0, 0, 1])), Fitting(Path(), 0, 1, print))
     np.testing.assert_allclose(np.exp(model.weights()["log_probs"]), [2.5 / 4.5, 1.5 / 4.5, 0.5 / 4.5])

@@ -37,7 +37,7 @@ def application() -> typer.Typer:
     app.callback()(_options)
     for module in pkgutil.iter_modules(commands.__path__):
         function = importlib.import_module(f"{commands.__name__}.{module.name}").command
-        app.command(module.name)(function)
+        app.command(module.name.rstrip("_"))(function)  # a file cannot have the name of a Python keyword
     return app
 
 

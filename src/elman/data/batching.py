@@ -111,13 +111,17 @@ class EvaluationStreams(Sequence[Batch]):
         longest = int((self._stop - self._begin).max())
         return -(-longest // self._length)
 
+    def places(self, index: int) -> np.ndarray:
+        """Return the place in the corpus of each target of a batch, (B, T)."""
+        starts = self._begin + index * self._length
+        length = min(self._length, int((self._stop - starts).max()))
+        return starts[:, None] + np.arange(length)
+
     def __getitem__(self, index: int) -> Batch:  # type: ignore[override]
         if not 0 <= index < len(self):
             raise IndexError(index)
-        starts = self._begin + index * self._length
-        length = min(self._length, int((self._stop - starts).max()))
-        inputs, targets = _shifted(self._store, starts, length, self._start_id)
-        places = starts[:, None] + np.arange(length)
+        places = self.places(index)
+        inputs, targets = _shifted(self._store, places[:, 0], places.shape[1], self._start_id)
         real = places < self._stop[:, None]
         counted = real & (places >= self._first[:, None])
         return Batch({"inputs": inputs, "targets": targets}, {"inputs": real, "targets": counted}, index > 0)

@@ -53,7 +53,7 @@ def learn(
         whole = writer.finish()
     border = int(len(whole) * (1 - held_out))
     vocabulary, table = builder.finish(whole.slice(0, border).counts(len(builder)))
-    store = renumber(whole, table, folder)
+    store = renumber(whole, table, folder, _newline_id(vocabulary, tokenizer))
     if not held_out:
         return vocabulary, Corpus(store, characters, lines), None
     return vocabulary, Corpus(store.slice(0, border)), Corpus(store.slice(border, len(store)))
@@ -88,12 +88,12 @@ def encode(examples: Iterable[Example], tokenizer: Tokenizer, vocabulary: Vocabu
         for example in examples:
             where = where or example.where.rpartition(":")[0]
             text = example.fields["text"]
-            ids = vocabulary.encode(tokenizer.split(text))
+            ids = tokenizer.encode(text, vocabulary)
             known += int(np.isin(ids, empty, invert=True).sum())
             writer.append(ids)
             characters += len(text)
             lines += text.count("\n")
-        store = writer.finish()
+        store = writer.finish(_newline_id(vocabulary, tokenizer))
     if known == 0:
         raise DataError(
             f"{where}: no {tokenizer.unit} of it is in the vocabulary of the training text. Is it the right file?"

@@ -18,17 +18,24 @@ class TokenStore:
 
     Args:
         ids: a one-dimensional array, usually a memory map.
+        line_end: the id that ends a line, if there is one.
     """
 
-    def __init__(self, ids: np.ndarray) -> None:
+    def __init__(self, ids: np.ndarray, line_end: int | None = None) -> None:
         self._ids = ids
+        self.line_end = line_end
 
     def __len__(self) -> int:
         return len(self._ids)
 
     def slice(self, start: int, stop: int) -> "TokenStore":
         """Return a part as a store of its own; nothing is copied."""
-        return TokenStore(self._ids[start:stop])
+        return TokenStore(self._ids[start:stop], self.line_end)
+
+    @property
+    def ids(self) -> np.ndarray:
+        """The ids, (N)."""
+        return self._ids
 
     def rows(self, starts: np.ndarray, length: int) -> np.ndarray:
         """Return `length` ids from each start, (B, length) int64; places before 0 or past the end give 0."""
@@ -93,15 +100,15 @@ class TokenStoreWriter:
             raise self._cannot(error) from error
         self._size += len(ids)
 
-    def finish(self) -> TokenStore:
+    def finish(self, line_end: int | None = None) -> TokenStore:
         """Return what was written. The map keeps the file alive after it is closed."""
         try:
             self._file.flush()
         except OSError as error:
             raise self._cannot(error) from error
         if not self._size:
-            return TokenStore(np.zeros(0, self._dtype))
-        return TokenStore(np.memmap(self._file, dtype=self._dtype, mode="r", shape=(self._size,)))
+            return TokenStore(np.zeros(0, self._dtype), line_end)
+        return TokenStore(np.memmap(self._file, dtype=self._dtype, mode="r", shape=(self._size,)), line_end)
 
     def _cannot(self, error: OSError) -> DataError:
         return DataError(
@@ -109,9 +116,9 @@ class TokenStoreWriter:
         )
 
 
-def renumber(store: TokenStore, table: np.ndarray, folder: Path) -> TokenStore:
+def renumber(store: TokenStore, table: np.ndarray, folder: Path, line_end: int | None = None) -> TokenStore:
     """Return a store with `table[i]` for each id i, in the narrowest type that holds them all."""
     with TokenStoreWriter(folder, np.min_scalar_type(int(table.max(initial=0)))) as writer:
         for start in range(0, len(store), _CHUNK):
             writer.append(table[store.slice(start, start + _CHUNK)._ids])
-        return writer.finish()
+        return writer.finish(line_end)

@@ -6,7 +6,7 @@ from elman.data.readers import READERS
 from elman.errors import CheckpointError
 from elman.inference.predictor import Predictor
 from elman.models import MODELS
-from elman.training.environment import place
+from elman.models.base import Network
 from elman.training.run_folder import RunFolder
 
 
@@ -29,4 +29,8 @@ def load(path: str | Path, device: str = "cpu") -> Predictor:
         model.load_weights(weights)
     except CheckpointError as error:
         raise CheckpointError(f"{run.model_path}: {error} Was {run.config_path} changed?") from error
-    return Predictor(run.path, task, place(model, device), READERS.get(config.reader.name)(config.reader))
+    if isinstance(model, Network):
+        from elman.training.environment import place  # with torch
+
+        place(model, device)
+    return Predictor(run.path, task, model, READERS.get(config.reader.name)(config.reader), config.data.valid)

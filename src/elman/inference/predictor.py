@@ -9,11 +9,11 @@ from elman.data.readers.base import Reader
 from elman.data.sources import expand
 from elman.decoding.sampling import Choice
 from elman.errors import ConfigError
+from elman.inference.scoring import LineScore, TokenScore, score_lines, score_tokens
 from elman.inference.session import Session
-from elman.inference.stepping import stepping
-from elman.models.base import Model
+from elman.models.base import Model, Network
 from elman.tasks.base import Evaluation, Task
-from elman.tasks.lm import LanguageModeling, LineScore
+from elman.tasks.lm import LanguageModeling
 
 
 class Predictor:
@@ -24,19 +24,21 @@ class Predictor:
         task: its task.
         model: its model. What writes text packs its weights at first use, and does not see later changes to them.
         reader: reads files as the run's training files were read.
+        validation: the validation files of the run, or the share of its training text that was held out.
     """
 
-    def __init__(self, path: Path, task: Task, model: Model, reader: Reader) -> None:
+    def __init__(self, path: Path, task: Task, model: Model, reader: Reader, validation: Sequence[str] = ()) -> None:
         self.path = path
         self.task = task
         self.model = model
-        self._reader = reader
+        self.reader = reader
+        self.validation = validation
         self._packed: Any = None
 
     @property
     def encoding(self) -> str:
         """The encoding of the files that the run was trained on."""
-        return str(self._reader.config.encoding)
+        return str(self.reader.config.encoding)
 
     def evaluate(self, files: str | Path | Sequence[str | Path]) -> Evaluation:
         """Return the scores of the model on files, each with unit and signature.
@@ -47,7 +49,7 @@ class Predictor:
         names = [files] if isinstance(files, str | Path) else list(files)
         paths = expand([str(name) for name in names])
         with tempfile.TemporaryDirectory() as folder:
-            return self.task.evaluate(self.model, self._reader, paths, Path(folder))
+            return self.task.evaluate(self.model, self.reader, paths, Path(folder))
 
     def generate(
         self,
@@ -93,7 +95,17 @@ class Predictor:
         """
         if isinstance(lines, str):
             raise ConfigError("score: got one string, expected a list of lines, such as [line].")
-        return self._language_model("score").score(self.model, lines)  # type: ignore[arg-type]
+        return score_lines(self._language_model("score"), self.model, lines)  # type: ignore[arg-type]
+
+    def score_tokens(self, lines: Sequence[str]) -> list[list[TokenScore]]:
+        """Return log10 p of each token of separate lines, which order of n-gram gave it, and whether it is unknown.
+
+        Raises:
+            ConfigError: one string instead of a list of them.
+        """
+        if isinstance(lines, str):
+            raise ConfigError("score_tokens: got one string, expected a list of lines, such as [line].")
+        return list(score_tokens(self._language_model("score"), self.model, lines))  # type: ignore[arg-type]
 
     def unknown_in(self, text: str) -> list[str]:
         """Return the tokens of a text that the vocabulary lacks, each once."""
@@ -108,9 +120,11 @@ class Predictor:
 
     @property
     def _steps(self) -> Any:
-        if self._packed is None:
+        if self._packed is None and isinstance(self.model, Network):
+            from elman.inference.stepping import stepping  # with torch
+
             self._packed = stepping(self.model)  # type: ignore[arg-type]
-        return self._packed
+        return self._packed or self.model
 
     def _language_model(self, verb: str) -> LanguageModeling:
         if not isinstance(self.task, LanguageModeling):

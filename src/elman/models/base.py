@@ -4,8 +4,9 @@ This file loads no torch, so that a fitted model works without it; a network inh
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from pydantic import Field
@@ -68,16 +69,37 @@ class Model(ABC):
             CheckpointError: they do not.
         """
 
+    @property
+    def title(self) -> str:
+        """What the model is, in a few words."""
+        return str(self.config.name)
+
     def num_weights(self) -> int:
         """Return how many numbers the model has learned."""
         return sum(array.size for array in self.weights().values())
+
+
+class Fitting(NamedTuple):
+    """What a model is fitted with besides data.
+
+    Args:
+        folder: for files that are needed meanwhile.
+        seed: of everything random.
+        threads: that may work side by side.
+        tell: says a sentence to the user.
+    """
+
+    folder: Path
+    seed: int
+    threads: int
+    tell: Callable[[str], None]
 
 
 class Fitted(Model):
     """A model without gradients: counts, closed forms. It loads no torch."""
 
     @abstractmethod
-    def fit(self, source: TokenStore) -> None:
+    def fit(self, source: TokenStore, fitting: Fitting) -> None:
         """Learn from the training data."""
 
 
@@ -126,6 +148,33 @@ class Network(Model, _Module):
                 )
         for name, tensor in own.items():
             tensor.data.copy_(tensor.new_tensor(weights[name]))
+
+
+@runtime_checkable
+class ReadsSequences(Protocol):
+    """A language model that reads many sequences of different lengths at once, faster than batch by batch."""
+
+    def read_sequences(
+        self, words: np.ndarray, ends: np.ndarray, start_id: int
+    ) -> tuple[np.ndarray, np.ndarray | None]:
+        """Return log p (nats) of each word, and the order of the n-gram that gave it, if n-grams did.
+
+        Args:
+            words: of all sequences, one behind the other.
+            ends: where each sequence ends among them.
+            start_id: what stands before each.
+        """
+
+
+@runtime_checkable
+class HasHidden(Protocol):
+    """A language model with hidden states that can be compared."""
+
+    def initial_state(self, batch_size: int) -> Any:
+        """Return the state before the first token."""
+
+    def nll_and_hidden(self, batch: Batch, state: Any) -> tuple[np.ndarray, np.ndarray, Any]:
+        """Return -log p of each target (B, T), the hidden states that gave it (B, T, H), and the state after."""
 
 
 class LanguageModel(Protocol):

@@ -94,6 +94,11 @@ class RnnLM(Network, nn.Module):
             self.head.tie(self.embedding.weight)
 
     @property
+    def title(self) -> str:
+        """Cell, layers and units."""
+        return f"{self.config.cell} {self.config.num_layers}x{self.config.hidden_size}"
+
+    @property
     def head(self) -> Head:
         """The head that predicts the next token."""
         return self.heads["next_token"]  # type: ignore[return-value]
@@ -112,9 +117,16 @@ class RnnLM(Network, nn.Module):
     @torch.no_grad()
     def nll(self, batch: Batch, state: StackState) -> tuple[np.ndarray, StackState]:
         """Return -log p (nats) of each target and the state after the batch."""
+        nll, _, state = self.nll_and_hidden(batch, state)
+        return nll, state
+
+    @torch.no_grad()
+    def nll_and_hidden(self, batch: Batch, state: StackState) -> tuple[np.ndarray, np.ndarray, StackState]:
+        """Return -log p (nats) of each target, the hidden states that gave it, and the state after the batch."""
         tensors = self._tensors(batch)
         out = self._run(tensors.fields["inputs"], state, tensors.masks.get("inputs"), None)
-        return self.head.nll(out.hidden, tensors.fields["targets"]).double().cpu().numpy(), out.state
+        nll = self.head.nll(out.hidden, tensors.fields["targets"]).double().cpu().numpy()
+        return nll, out.hidden.cpu().numpy(), out.state
 
     @torch.no_grad()
     def advance(self, ids: np.ndarray, state: StackState) -> tuple[np.ndarray, StackState]:

@@ -9,7 +9,7 @@ from pydantic import Field
 from elman.data.records import Batch
 from elman.data.store import TokenStore
 from elman.errors import CheckpointError
-from elman.models.base import Fitted, Model
+from elman.models.base import Fitted, Fitting, Model
 
 
 class Unigram(Fitted):
@@ -36,7 +36,7 @@ class Unigram(Fitted):
         self.config = config
         self._log_probs = self._smooth(np.zeros(sizes["tokens"], dtype=np.int64))
 
-    def fit(self, source: TokenStore) -> None:
+    def fit(self, source: TokenStore, fitting: Fitting) -> None:
         """Count the tokens."""
         self._log_probs = self._smooth(source.counts(len(self._log_probs)))
 

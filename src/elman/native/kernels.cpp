@@ -46,4 +46,5 @@ NB_MODULE(_kernels, m) {
   m.def("threaded", &threaded, "Whether it was built with OpenMP.");
   elman::define_recurrences(m);
   elman::define_sessions(m);
+  elman::define_ngrams(m);
 }

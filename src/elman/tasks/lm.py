@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from pydantic import Field, field_validator, model_validator
 
-from elman.data.batching import BpttStreams, EvaluationStreams, line_batches
+from elman.data.batching import BpttStreams, EvaluationStreams
 from elman.data.corpus import Corpus, encode, learn, looks_tokenized, training_part, unknowns
 from elman.data.readers.base import Reader
 from elman.data.records import Batch
@@ -16,7 +16,6 @@ from elman.decoding.beam import beam_search
 from elman.decoding.sampling import Choice, Drawing, sample
 from elman.metrics import METRICS
 from elman.metrics.base import Likelihood, Score
-from elman.metrics.perplexity import Perplexity
 from elman.models.base import LanguageModel
 from elman.randomness import seed_of
 from elman.tasks.base import DataFiles, Evaluation, Say, Task, TaskData
@@ -27,25 +26,22 @@ from elman.version import __version__
 
 _VOCABULARY = "tokens.txt"
 _AS_IT_IS = Choice()
+_STREAMS = 64
 _SAMPLE_TOKENS = {"character": 300, "byte": 300, "word": 60}
 
 
-class LineScore(NamedTuple):
-    """What a model gives to one line.
+class Read(NamedTuple):
+    """What a model gives to some tokens of a text.
 
     Args:
-        text: the line.
-        log_prob_nats: Σ log p of its tokens and of its end, at most 0.
-        tokens: how many that are.
-        unknown: how many of them the vocabulary lacks.
-        perplexity: exp(-log_prob_nats / tokens).
+        places: where they are in the text.
+        tokens: their ids.
+        nll: -log p of each, in nats.
     """
 
-    text: str
-    log_prob_nats: float
-    tokens: int
-    unknown: int
-    perplexity: float
+    places: np.ndarray
+    tokens: np.ndarray
+    nll: np.ndarray
 
 
 class LanguageModeling(Task):
@@ -164,7 +160,7 @@ class LanguageModeling(Task):
 
     def evaluate(self, model: LanguageModel, reader: Reader, paths: Sequence[Path], folder: Path) -> Evaluation:
         """Evaluate on files, one running text."""
-        return self._evaluate(model, encode(reader.read(paths), self.tokenizer, self.vocabulary, folder))
+        return self._evaluate(model, self.encode(reader, paths, folder))
 
     def sample(self, model: LanguageModel, seed: int) -> str:
         """Return a short generated text."""
@@ -215,19 +211,6 @@ class LanguageModeling(Task):
         best = np.argsort(-log_probs, kind="stable")[:k]
         return [(self.tokenizer.shown(self.vocabulary.tokens[i]), float(np.exp(log_probs[i]))) for i in best]
 
-    def score(self, model: LanguageModel, lines: Sequence[str]) -> list[LineScore]:
-        """Return the log-probability of separate lines, each with its end and from the zero state."""
-        encoded = [self.vocabulary.encode(self.tokenizer.split(line + "\n")) for line in lines]
-        nats = np.zeros(len(lines))
-        for numbers, batch in line_batches(encoded, self.start_id):
-            nll, _ = model.nll(batch, model.initial_state(batch.size))
-            nats[numbers] = (nll * batch.masks["targets"]).sum(1)
-        unknown = [int((ids == self.vocabulary.unknown_id).sum()) for ids in encoded]
-        return [
-            LineScore(line, -total, len(ids), missing, Perplexity().value(np.array([total, len(ids)])))
-            for line, total, ids, missing in zip(lines, nats.tolist(), encoded, unknown, strict=True)
-        ]
-
     def unknown_in(self, text: str) -> list[str]:
         """Return the tokens of a text that the vocabulary lacks, each once."""
         return list(dict.fromkeys(token for token in self.tokenizer.split(text) if token not in self.vocabulary))
@@ -237,27 +220,49 @@ class LanguageModeling(Task):
         words = self.tokenizer.split(prompt)
         return words, np.concatenate([[self.start_id], self.vocabulary.encode(words)])
 
-    def _evaluate(self, model: LanguageModel, corpus: Corpus) -> Evaluation:
-        streams = EvaluationStreams(corpus.store, self.start_id)
-        state = model.initial_state(streams.streams)
-        total = np.zeros(2)
-        known = np.zeros(2)
-        for batch in streams:
+    def encode(self, reader: Reader, paths: Sequence[Path], folder: Path) -> Corpus:
+        """Return the text of files as ids.
+
+        Args:
+            reader: reads the files.
+            paths: one running text.
+            folder: a folder for temporary files.
+        """
+        return encode(reader.read(paths), self.tokenizer, self.vocabulary, folder)
+
+    def read(self, model: LanguageModel, corpus: Corpus, streams: int = _STREAMS) -> Iterator[Read]:
+        """Yield what a model gives to the tokens of a text, each once, in batches of streams."""
+        batches = EvaluationStreams(corpus.store, self.start_id, streams)
+        state = model.initial_state(batches.streams)
+        for index, batch in enumerate(batches):
             nll, state = model.nll(batch, state)
             counted = batch.masks["targets"]
-            familiar = counted & (batch.fields["targets"] != self.vocabulary.unknown_id)
-            total += nll[counted].sum(), counted.sum()
-            known += nll[familiar].sum(), familiar.sum()
+            yield Read(batches.places(index)[counted], batch.fields["targets"][counted], nll[counted])
+
+    def evaluation(self, nats: Iterable[Read], corpus: Corpus, how: str) -> Evaluation:
+        """Return the scores of a text that was read.
+
+        Args:
+            nats: what its tokens got.
+            corpus: the text.
+            how: what the numbers depend on besides text and model, for the signature.
+        """
+        total, known = np.zeros(2), np.zeros(2)
+        for part in nats:
+            familiar = part.tokens != self.vocabulary.unknown_id
+            total += part.nll.sum(), len(part.nll)
+            known += part.nll[familiar].sum(), familiar.sum()
         unknown = int(total[1] - known[1])
-        signature = (
-            f"level:{self.config.level}|eos:counted|unknown:{{}}|state:carried|streams:{streams.streams}"
-            f"|elman:{__version__}"
-        )
+        signature = f"level:{self.config.level}|eos:counted|unknown:{{}}|{how}|elman:{__version__}"
         scores = self._scores(Likelihood(total[0], int(total[1]), corpus.characters), signature.format("in"))
         if known[1]:
             scores += self._scores(Likelihood(known[0], int(known[1])), signature.format("out"))
         counts = {"tokens": int(total[1]), "unknown": unknown, "sentences": corpus.lines}
         return Evaluation(scores, counts, self.show_loss(scores[0].value))
+
+    def _evaluate(self, model: LanguageModel, corpus: Corpus) -> Evaluation:
+        streams = EvaluationStreams(corpus.store, self.start_id, _STREAMS).streams
+        return self.evaluation(self.read(model, corpus), corpus, f"state:carried|streams:{streams}")
 
     def _scores(self, likelihood: Likelihood, signature: str) -> list[Score]:
         unit = self.tokenizer.unit

@@ -3,10 +3,12 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from elman.errors import CheckpointError
+from elman.native.ngrams import WordTable, compiled
 
 UNKNOWN = "<unk>"
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -27,6 +29,10 @@ class Vocabulary:
         self._ids = _Ids(zip(self.tokens, range(len(self.tokens)), strict=True))
         self.unknown_id = self._ids.get(UNKNOWN)
         self._ids.unknown_id = self.unknown_id
+        self._words: WordTable | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_words": None}  # compiled tables can be neither copied nor pickled
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -41,6 +47,19 @@ class Vocabulary:
             KeyError: an unseen token, in a vocabulary without `<unk>`.
         """
         return np.fromiter(map(self._ids.__getitem__, tokens), dtype=np.int64)
+
+    def word_table(self, line_end: str) -> WordTable | None:
+        """Return what encodes whole texts of words in compiled code, if there is compiled code; it is made once.
+
+        Args:
+            line_end: the token of a line break.
+        """
+        kernels = compiled()
+        if kernels is None or self.unknown_id is None:
+            return None
+        if self._words is None:
+            self._words = WordTable(kernels, self.tokens, self.unknown_id, self._ids[line_end])
+        return self._words
 
     def decode(self, ids: Iterable[int]) -> list[str]:
         """Return the tokens of ids."""
@@ -67,17 +86,16 @@ class Vocabulary:
             text = path.read_bytes().decode("utf-8", "surrogatepass")
         except (OSError, UnicodeDecodeError) as error:
             raise CheckpointError(f"{path}: the vocabulary cannot be read: {error}.") from error
-        tokens: list[str] = []
-        counts: list[int] = []
-        for number, line in enumerate(text.split("\n")[:-1], start=1):
-            token, tab, count = line.rpartition("\t")
-            if not tab or not count.isdigit():
-                raise CheckpointError(f"{path}:{number}: got {line!r}, expected a token, a tab and its count.")
-            tokens.append(_unescape(token))
-            counts.append(int(count))
+        # Two fields a line, taken apart all at once: a vocabulary may have a million lines.
+        fields = text.replace("\n", "\t").split("\t")[:-1]
+        tokens, counts = fields[::2], fields[1::2]
+        if text.count("\n") != len(counts) or len(fields) % 2 or not all(map(str.isdecimal, counts)):
+            raise CheckpointError(f"{path}:{_wrong_line(text)}, expected a token, a tab and its count.")
+        if "\\" in text:
+            tokens = [_unescape(token) if "\\" in token else token for token in tokens]
         if not tokens or len(set(tokens)) != len(tokens):
             raise CheckpointError(f"{path}: the vocabulary is empty or has a token twice. Restore the file.")
-        return cls(tokens, counts)
+        return cls(tokens, np.fromiter(map(int, counts), np.int64, len(counts)))
 
 
 class VocabularyBuilder:
@@ -146,6 +164,16 @@ class _Growing(dict[str, int]):
     def __missing__(self, token: str) -> int:
         self[token] = number = len(self)
         return number
+
+
+def _wrong_line(text: str) -> str:
+    """Return number and text of the first line that is not a token, a tab and a count."""
+    lines = text.split("\n")
+    for number, line in enumerate(lines, start=1):
+        token, tab, count = line.rpartition("\t")
+        if not tab or "\t" in token or not count.isdecimal():
+            return f"{number}: got {line!r}"
+    return f"{len(lines)}: got {lines[-1]!r}"
 
 
 def _escape(token: str) -> str:

@@ -1,28 +1,23 @@
-"""The parts of a run put together: data, model, trainer; for a new run and for one that goes on."""
+"""The parts of a run put together, for a new run and for one that goes on; those of networks are in `networks`."""
 
-import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import torch
-
 from elman.data.readers import READERS
 from elman.data.sources import expand
-from elman.errors import CheckpointError
-from elman.layers.initialization import initialize
 from elman.models import MODELS
-from elman.models.base import Fitted, Model, Network
+from elman.models.base import Fitted
 from elman.tasks import TASKS
 from elman.tasks.base import DataFiles, Task, TaskData
-from elman.training import pace
-from elman.training.environment import choose_device, place
-from elman.training.events import Event, Listener, Notice, Planned
+from elman.training.durable import locked
+from elman.training.events import Event, Listener, Notice
 from elman.training.fitting import fit
-from elman.training.interrupts import Interrupts
 from elman.training.report import write_report
 from elman.training.run_folder import RunFolder
-from elman.training.settings import RunConfig, TrainingConfig
-from elman.training.trainer import Trainer
+from elman.training.settings import RunConfig
+from elman.version import __version__
 
 
 @dataclass(frozen=True)
@@ -61,54 +56,27 @@ def read_data(config: RunConfig, run: RunFolder, listener: Listener) -> tuple[Ta
     return task, data, replace(config, task=task.config, data=config.data.model_copy(update=paths))
 
 
-def build_model(config: RunConfig, task: Task) -> Model:
-    """Return the model with its starting weights, on its device."""
-    model = MODELS.get(config.model.name)(config.model, task.sizes)  # type: ignore[call-arg]
-    if isinstance(model, Network):
-        initialize(model, config.training.seed, config.model.init_range)
-    return place(model, choose_device(config.training.device))
+def is_fitted(config: RunConfig) -> bool:
+    """Say whether the model of a run is fitted in one go, without gradients and without torch."""
+    return issubclass(MODELS.get(config.model.name), Fitted)
 
 
-def drive(trainer: Trainer, speed: pace.Speed | None, listener: Listener) -> TrainedRun:
-    """Run a trainer to its end or to a signal, and write the report whatever happens."""
-    steps, done = trainer.plan.steps, trainer.progress.step
-    batches = trainer.task.batches(trainer.data, trainer.config.batch_size, trainer.config.seed, 0)
-    seconds = speed.step * steps + speed.validation * steps / trainer.plan.validate_every if speed else None
-    facts = {
-        "model": f"{trainer.network.num_weights():,} weights",
-        "data": ", ".join(f"{name} {text}" for name, text in trainer.data.card.items() if name != "level"),
-    }
-    batch_tokens = batches[0].count("targets")
-    listener(Planned(done, steps, steps / len(batches), batch_tokens, trainer.task.unit, seconds, facts))
-    with Interrupts() as interrupts:
-        try:
-            reason = trainer.train(interrupts)
-        finally:
-            # A full disk may be why training stopped; the page must not hide the error that says so.
-            try:
-                write_report(trainer.run)
-            except CheckpointError as error:
-                listener(Notice(f"no report: {error}"))
-    return TrainedRun(trainer.run.path, reason == "finished", interrupts.signal)
+@contextmanager
+def new_run(config: RunConfig, task: Task, data: TaskData, run: RunFolder, overwrite: bool) -> Iterator[None]:
+    """Make the folder of a run, keep it to this process, and write down what is known before training."""
+    RunFolder.create(run.path, overwrite)
+    with locked(run.path):
+        run.save_config(config, {"elman": __version__, "data": data.fingerprint})
+        run.save_task(task)
+        yield
 
 
-def fit_model(
-    task: Task, data: TaskData, model: Fitted, run: RunFolder, config: RunConfig, tell: Listener
-) -> TrainedRun:
+def fit_model(task: Task, data: TaskData, run: RunFolder, config: RunConfig, listener: Listener) -> TrainedRun:
     """Fit a model and write its report."""
-    fit(task, data, model, run, config.training.seed, tell)
+    model: Fitted = MODELS.get(config.model.name)(config.model, task.sizes)  # type: ignore[call-arg,assignment]
+    fit(task, data, model, run, config.training, listener)
     write_report(run)
     return TrainedRun(run.path, True)
-
-
-def set_up_torch(training: TrainingConfig) -> None:
-    """Make torch repeat itself: fixed threads, deterministic algorithms."""
-    if training.threads:
-        torch.set_num_threads(training.threads)
-    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-    torch.use_deterministic_algorithms(True)
-    # Nothing here reads memory that it has not written, and writing it all twice costs an eighth of a training step.
-    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
 
 
 def silent(event: Event) -> None:

@@ -4,8 +4,6 @@ import io
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
-from matplotlib.figure import Figure
-
 _COLORS = {"training": "#9aa7b8", "validation": "#c2410c"}
 _OTHERS = ("#1d4ed8", "#0f766e", "#a21caf", "#b45309", "#475569")
 _STYLE: Any = {"svg.fonttype": "none", "font.family": "sans-serif", "font.size": 10}
@@ -45,7 +43,8 @@ def chart(
         legend: name the curves in the picture.
         across: what the horizontal axis shows.
     """
-    from matplotlib import rc_context
+    from matplotlib import rc_context  # half a second, which is more than some models take to be made
+    from matplotlib.figure import Figure
 
     with rc_context(_STYLE):
         figure = Figure(figsize=size, layout="constrained")

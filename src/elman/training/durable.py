@@ -9,8 +9,12 @@ from pathlib import Path
 from elman.errors import CheckpointError
 
 
-def write_file(path: Path, content: bytes) -> None:
+def write_file(path: Path, *content: bytes | memoryview) -> None:
     """Replace a file in one step: write a new one beside it, force it to disk, rename.
+
+    Args:
+        path: of the file.
+        content: what it is to hold, piece by piece.
 
     Raises:
         CheckpointError: the disk is full or the folder cannot be written; the old file is untouched.
@@ -18,7 +22,8 @@ def write_file(path: Path, content: bytes) -> None:
     partial = path.with_name(f".{path.name}.partial")
     try:
         with partial.open("wb") as file:
-            file.write(content)
+            for piece in content:
+                file.write(piece)
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)

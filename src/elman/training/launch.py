@@ -2,25 +2,16 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
-
-import torch
 
 from elman.config import Settings
 from elman.errors import ConfigError, did_you_mean
 from elman.flags import FLAGS, key_of
-from elman.models.base import Fitted, Network
-from elman.training import pace
-from elman.training.assembly import TrainedRun, build_model, drive, fit_model, read_data, set_up_torch, silent
-from elman.training.durable import locked
-from elman.training.environment import choose_device
-from elman.training.events import Listener, Notice
+from elman.training.assembly import TrainedRun, fit_model, is_fitted, new_run, read_data, silent
+from elman.training.events import Listener
 from elman.training.run_folder import RunFolder, next_path
-from elman.training.settings import RunConfig, TrainingConfig
-from elman.training.trainer import Trainer
-from elman.version import __version__
+from elman.training.settings import RunConfig
 
 
 def train(
@@ -76,32 +67,11 @@ def start(settings: Settings, out: Path | None, overwrite: bool, listener: Liste
         raise ConfigError(
             f"--threads: got {config.training.threads}, but this machine has {cores} cores. 0 takes what suits it."
         )
-    set_up_torch(config.training)
     task, data, config = read_data(config, run, listener)
-    model = build_model(config, task)
     run.check_outside([Path(name) for name in (*config.data.train, *config.data.valid)])
-    speed = None
-    training = config.training
-    if isinstance(model, Network):
-        epoch_steps = len(task.batches(data, training.batch_size, training.seed, 0))
-        if training.steps is None and training.epochs is None:
-            speed = pace.measure(task, data, model, training, run)
-        training = pace.decide(training, epoch_steps, speed)
-        if speed and (training.steps or 0) * speed.step < 30 * (config.training.minutes or pace.DEFAULT_MINUTES):
-            listener(Notice("measuring and validating take most of the time; --minutes gives more of it"))
-        config = replace(config, training=_with_machine(training))
-    RunFolder.create(run.path, overwrite)
-    with locked(run.path):
-        run.save_config(config, {"elman": __version__, "data": data.fingerprint})
-        run.save_task(task)
-        if isinstance(model, Fitted):
-            return fit_model(task, data, model, run, config, listener)
-        trainer = Trainer(task, data, model, config.training, run, listener)  # type: ignore[arg-type]
-        return drive(trainer, speed, listener)
+    if is_fitted(config):
+        with new_run(config, task, data, run, overwrite):
+            return fit_model(task, data, run, config, listener)
+    from elman.training import networks  # with torch, which what is fitted in one go does without
 
-
-def _with_machine(training: TrainingConfig) -> TrainingConfig:
-    """Return the configuration with what the machine decided: device and threads."""
-    return training.model_copy(
-        update={"device": choose_device(training.device), "threads": training.threads or torch.get_num_threads()}
-    )
+    return networks.start(config, task, data, run, overwrite, listener)

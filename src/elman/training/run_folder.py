@@ -161,7 +161,7 @@ class RunFolder:
 
     def save_model(self, arrays: Mapping[str, np.ndarray], task: Task) -> None:
         """Replace the saved weights."""
-        write_file(self.model_path, weights.to_bytes(arrays, {"vocabulary": task.fingerprint}))
+        write_file(self.model_path, *weights.parts(arrays, {"vocabulary": task.fingerprint}))
 
     def load_model(self, task: Task) -> dict[str, np.ndarray]:
         """Return the saved weights.

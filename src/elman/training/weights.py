@@ -1,53 +1,114 @@
-"""Arrays by name in a safetensors file that knows its own checksum."""
+"""Arrays by name in a safetensors file that knows its own checksum, written piece by piece and mapped into memory."""
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import load, save
 
 from elman.errors import CheckpointError
+from elman.native.checksum import checksum
 
 _ENTRY = "elman"
+_TYPES = {
+    "F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "|i1",
+    "U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "|u1", "BOOL": "|b1",
+}  # fmt: skip
+_NAMES = {np.dtype(dtype): name for name, dtype in _TYPES.items()}
 
 
 def to_bytes(arrays: Mapping[str, np.ndarray], facts: Mapping[str, str]) -> bytes:
-    """Return a safetensors file with a checksum of the numbers and some facts in its header.
+    """Return a safetensors file: see `parts`."""
+    return b"".join(parts(arrays, facts))
 
-    The facts are one entry of the header, as JSON: safetensors writes several in an order that changes from run to
-    run, and equal numbers should give equal files.
+
+def parts(arrays: Mapping[str, np.ndarray], facts: Mapping[str, str]) -> Iterator[bytes | memoryview]:
+    """Yield a safetensors file with a checksum of the numbers and some facts in its header, without a copy of it all.
+
+    The facts are one entry of the header, as JSON. Equal numbers give equal files. Wider types come first, so that
+    each array starts where its type may be mapped.
+
+    Source: the format of https://github.com/huggingface/safetensors: the length of the header in eight bytes, the
+    header as JSON, the arrays.
     """
     whole = {name: np.asarray(array, order="C") for name, array in arrays.items()}
-    return save(whole, metadata={_ENTRY: json.dumps({**facts, "sha256": _checksum(whole)}, sort_keys=True)})
+    names = sorted(whole, key=lambda name: (-whole[name].itemsize, name))
+    header: dict[str, Any] = {
+        "__metadata__": {_ENTRY: json.dumps({**facts, "checksum": _checksum(whole)}, sort_keys=True)}
+    }
+    place = 0
+    for name in names:
+        array = whole[name]
+        header[name] = {
+            "dtype": _NAMES[array.dtype],
+            "shape": list(array.shape),
+            "data_offsets": [place, place + array.nbytes],
+        }
+        place += array.nbytes
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    yield len(text).to_bytes(8, "little") + text
+    for name in names:
+        yield whole[name].reshape(-1).view(np.uint8).data
 
 
 def read(path: Path) -> tuple[dict[str, np.ndarray], dict[str, str]]:
-    """Return the arrays and the facts of a file.
+    """Return the arrays, mapped from the file and not to be written to, and the facts.
 
     Raises:
         CheckpointError: it is missing, cut off, or not what was written.
     """
     try:
-        with safe_open(path, framework="numpy") as file:
-            facts = json.loads((file.metadata() or {}).get(_ENTRY, "{}"))
-        arrays = load(path.read_bytes())
+        size = path.stat().st_size
+        data = np.memmap(path, np.uint8, "r") if size else np.empty(0, np.uint8)
+        arrays, facts = _parse(data)
     except FileNotFoundError:
         raise CheckpointError(
             f"{path}: no such file. The run has no saved weights yet, or they were removed."
         ) from None
-    except (SafetensorError, OSError, ValueError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CheckpointError(f"{path}: not a whole safetensors file: {error}. Restore it from a copy.") from error
-    if facts.get("sha256") != _checksum(arrays):
+    if not _is_whole(arrays, facts):
         raise CheckpointError(f"{path}: the numbers do not match their checksum: the file was altered. Restore it.")
     return arrays, facts
 
 
+def _parse(data: np.ndarray) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+    """Return arrays and facts of a file.
+
+    Raises:
+        ValueError, KeyError, TypeError, AttributeError: it is no such file.
+    """
+    length = int.from_bytes(data[:8].tobytes(), "little")
+    if len(data) < 8 or length > len(data) - 8:
+        raise ValueError(f"its header of {length} bytes is not all there")
+    header = json.loads(data[8 : 8 + length].tobytes())
+    body = data[8 + length :]
+    facts = json.loads(header.pop("__metadata__", {}).get(_ENTRY, "{}"))
+    arrays, covered = {}, 0
+    for name, entry in header.items():
+        dtype, (first, stop) = np.dtype(_TYPES[entry["dtype"]]), entry["data_offsets"]
+        if not 0 <= first <= stop <= len(body):
+            raise ValueError(f"array {name!r} is not all there")
+        arrays[name] = body[first:stop].view(dtype).reshape(entry["shape"])
+        covered += stop - first
+    if covered != len(body):
+        raise ValueError(f"its arrays take {covered} bytes, and {len(body)} are there")
+    return arrays, facts
+
+
+def _is_whole(arrays: Mapping[str, np.ndarray], facts: Mapping[str, str]) -> bool:
+    if "sha256" in facts:  # as runs were written at first
+        digest = hashlib.sha256()
+        for name in sorted(arrays):
+            digest.update(f"{name} {arrays[name].dtype} {arrays[name].shape}".encode())
+            digest.update(arrays[name].tobytes())
+        return facts["sha256"] == digest.hexdigest()
+    return facts.get("checksum") == _checksum(arrays)
+
+
 def _checksum(arrays: Mapping[str, np.ndarray]) -> str:
-    digest = hashlib.sha256()
-    for name in sorted(arrays):
-        digest.update(f"{name} {arrays[name].dtype} {arrays[name].shape}".encode())
-        digest.update(np.asarray(arrays[name], order="C").tobytes())
-    return digest.hexdigest()
+    lines = [f"{name} {arrays[name].dtype} {arrays[name].shape} {checksum(arrays[name])}" for name in sorted(arrays)]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

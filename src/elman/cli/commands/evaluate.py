@@ -1,35 +1,88 @@
-"""elman evaluate: scores of a run on a file."""
+"""elman evaluate: scores of runs on files."""
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from elman.cli.options import DEVICE, JSON
 
+if TYPE_CHECKING:
+    from elman.inference.blending import Blend
+    from elman.tasks.base import Evaluation
+
 
 def command(
     run: Path = typer.Argument(metavar="RUN", help="A run folder."),
-    files: list[str] = typer.Argument(metavar="FILE...", help="Files or globs to score, as one text."),
+    files: list[str] = typer.Argument(
+        None, metavar="FILE...", help="Files or globs to score, as one text; with --on, more runs."
+    ),
+    on: list[str] = typer.Option([], "--on", metavar="FILE", help="What to score, where several runs are named."),
+    mix: bool = typer.Option(False, "--mix", help="Interpolate the runs; their vocabularies must be the same."),
+    cache: int = typer.Option(
+        0, "--cache", metavar="M", help="Interpolate caches of the last M tokens too, such as 500; 0 is none."
+    ),
+    tune: list[str] = typer.Option(
+        [],
+        "--tune",
+        metavar="FILE",
+        help="What weights are fitted on; else the first run's validation file.",
+    ),
     json_: bool = JSON,
     device: str = DEVICE,
 ) -> None:
-    """Score a run on files.
+    """Score runs on files.
 
     Each number has its unit and its signature.
+
+    elman evaluate RUN FILE
+    elman evaluate RUN RUN --on FILE --mix --cache 500
     """
     import elman
+    from elman.errors import ConfigError
 
-    evaluation = elman.load(run, device).evaluate(files)
-    if json_:
-        scores = [
-            {"name": score.name, "value": score.value, "unit": score.unit, "signature": score.signature}
-            for score in evaluation.scores
-        ]
-        file = files[0] if len(files) == 1 else files
-        result = {"run": str(run), "file": file, "scores": scores, "counts": evaluation.counts}
-        print(json.dumps({**result, "elman": elman.__version__}, ensure_ascii=False))
+    texts, runs = (on, [run, *map(Path, files or ())]) if on else (files or [], [run])
+    if not texts:
+        raise ConfigError("elman evaluate: no file to score. Name it behind the run, or with --on.")
+    if cache < 0:
+        raise ConfigError(f"--cache: got {cache}, expected 0 or more.")
+    if tune and not (mix or cache):
+        raise ConfigError("--tune: only --mix and --cache fit weights.")
+    if mix and len(runs) < 2:
+        raise ConfigError("--mix: got one run, expected several and --on FILE.")
+    if len(runs) > 1 and cache and not mix:
+        raise ConfigError("--cache: with several runs it needs --mix.")
+    models = [elman.load(path, device) for path in runs]
+    if mix or cache:
+        from elman.inference.blending import blend, validation_files
+
+        found = blend(models, texts, tune or validation_files(models[0], models[0].validation), cache)
+        _show_blend(found, texts, json_)
         return
+    for path, model in zip(runs, models, strict=True):
+        evaluation = model.evaluate(texts)
+        if json_:
+            print(json.dumps(_as_json(str(path), texts, evaluation), ensure_ascii=False))
+            continue
+        if len(runs) > 1:
+            print(f"{path}:")
+        _show(evaluation)
+
+
+def _as_json(run: Any, files: Sequence[str], evaluation: "Evaluation") -> Mapping[str, Any]:
+    import elman
+
+    scores = [
+        {"name": score.name, "value": score.value, "unit": score.unit, "signature": score.signature}
+        for score in evaluation.scores
+    ]
+    file = files[0] if len(files) == 1 else list(files)
+    return {"run": run, "file": file, "scores": scores, "counts": evaluation.counts, "elman": elman.__version__}
+
+
+def _show(evaluation: "Evaluation") -> None:
     print("  ".join(f"{count:,} {name}" for name, count in evaluation.counts.items()))
     signature = ""
     for score in evaluation.scores:
@@ -39,3 +92,18 @@ def command(
             signature = score.signature
             print(f"\n{signature}")
         print(f"  {score.name.replace('_', ' '):<20}{score.value:>12,.4f}  {score.unit}")
+
+
+def _show_blend(found: "Blend", files: Sequence[str], as_json: bool) -> None:
+    if as_json:
+        columns = zip(found.names, found.weights.tolist(), found.parts, strict=True)
+        parts = [{"name": n, "weight": w, "perplexity": p if p < float("inf") else None} for n, w, p in columns]
+        print(json.dumps({**_as_json(found.names, files, found.evaluation), "parts": parts}, ensure_ascii=False))
+        return
+    width = max(map(len, found.names))
+    print(f"{'part':<{width}}  {'weight':>7}  {'perplexity':>11}")
+    for name, weight, alone in zip(found.names, found.weights, found.parts, strict=True):
+        shown = f"{alone:,.2f}" if alone < float("inf") else "-"
+        print(f"{name:<{width}}  {weight:>7.3f}  {shown:>11}")
+    print()
+    _show(found.evaluation)

@@ -1,8 +1,10 @@
 """elman score: the probability of each line."""
 
 import json
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -14,6 +16,7 @@ _TOGETHER = 4096
 def command(
     run: Path = typer.Argument(metavar="RUN", help="A run folder."),
     file: Path = typer.Argument(Path("-"), metavar="[FILE|-]", help="Lines to score; - is standard input."),
+    tokens: bool = typer.Option(False, "--tokens", help="One row a token: log10 p, order of the n-gram, unknown."),
     json_: bool = JSON,
     device: str = DEVICE,
 ) -> None:
@@ -25,14 +28,36 @@ def command(
 
     model = elman.load(run, device)
     lines = read_lines(file, model.encoding)
-    header = None if json_ else f"{'log p (nats)':>14}  {'perplexity':>12}  {'tokens':>6}  {'unknown':>7}  line"
+    show = _tokens if tokens else _lines
+    header = None if json_ else _HEADERS[tokens]
     while together := list(islice(lines, _TOGETHER)):
         if header is not None:
             print(header)
             header = None
-        for score in model.score(together):
-            if json_:
-                print(json.dumps(score._asdict(), ensure_ascii=False))
-            else:
-                numbers = f"{score.log_prob_nats:>14,.4f}  {score.perplexity:>12,.2f}"
-                print(f"{numbers}  {score.tokens:>6}  {score.unknown:>7}  {score.text}")
+        for text in show(model, together, json_):
+            print(text)
+
+
+_HEADERS = {
+    False: f"{'log p (nats)':>14}  {'perplexity':>12}  {'tokens':>6}  {'unknown':>7}  line",
+    True: f"{'log10 p':>10}  {'order':>5}  token",
+}
+
+
+def _lines(model: Any, lines: Sequence[str], as_json: bool) -> Iterator[str]:
+    for score in model.score(lines):
+        if as_json:
+            yield json.dumps(score._asdict(), ensure_ascii=False)
+        else:
+            numbers = f"{score.log_prob_nats:>14,.4f}  {score.perplexity:>12,.2f}"
+            yield f"{numbers}  {score.tokens:>6}  {score.unknown:>7}  {score.text}"
+
+
+def _tokens(model: Any, lines: Sequence[str], as_json: bool) -> Iterator[str]:
+    for line, scores in zip(lines, model.score_tokens(lines), strict=True):
+        if as_json:
+            yield json.dumps({"text": line, "tokens": [score._asdict() for score in scores]}, ensure_ascii=False)
+            continue
+        for score in scores:
+            order = "-" if score.order is None else str(score.order)
+            yield f"{score.log10:>10.4f}  {order:>5}  {score.token}{'  (unknown)' if score.unknown else ''}"

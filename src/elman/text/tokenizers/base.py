@@ -5,6 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import ClassVar, Self
 
+import numpy as np
+
+from elman.text.vocabulary import Vocabulary
+
 
 class Tokenizer(ABC):
     """Cuts text into tokens and puts tokens together again.
@@ -55,6 +59,10 @@ class Tokenizer(ABC):
     @abstractmethod
     def split(self, text: str) -> Sequence[str]:
         """Return the tokens of a text. Splitting whole lines one by one gives the same as all at once."""
+
+    def encode(self, text: str, vocabulary: Vocabulary) -> np.ndarray:
+        """Return the ids (int64) of the tokens of a text; an unseen one gets the id of `<unk>`."""
+        return vocabulary.encode(self.split(text))
 
     def shown(self, token: str) -> str:
         """Return one token as a person is shown it."""

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+import numpy as np
+
 from elman.text.tokenizers.base import Tokenizer
+from elman.text.vocabulary import Vocabulary
 
 
 class WordTokenizer(Tokenizer):
@@ -18,6 +21,11 @@ class WordTokenizer(Tokenizer):
     def split(self, text: str) -> Sequence[str]:
         """Return the words, with `<eos>` for each line break."""
         return text.replace("\n", " <eos> ").split()
+
+    def encode(self, text: str, vocabulary: Vocabulary) -> np.ndarray:
+        """Return the ids of the words, in compiled code where there is some."""
+        table = vocabulary.word_table(self.newline)
+        return super().encode(text, vocabulary) if table is None else table.encode(text)
 
     def pieces(self, tokens: Iterable[str]) -> Iterator[str]:
         """Yield words with a blank before them, but for the first of a line; `<eos>` breaks the line."""

@@ -1,0 +1,1 @@
+"""Language models side by side on one text, and whether they differ."""

@@ -1,0 +1,84 @@
+"""ARPA files as runs, and runs as ARPA files."""
+
+import gzip
+from pathlib import Path
+
+from elman.config import Settings
+from elman.errors import ConfigError, DataError
+from elman.inference.predictor import Predictor
+from elman.models.ngram import Ngram
+from elman.ngram import arpa
+from elman.tasks.lm import LanguageModeling
+from elman.text.tokenizers.word import WordTokenizer
+from elman.text.vocabulary import Vocabulary
+from elman.training.durable import locked
+from elman.training.metrics_log import MetricsLog
+from elman.training.report import write_report
+from elman.training.run_folder import RunFolder, next_path
+from elman.training.settings import RunConfig
+from elman.version import __version__
+
+
+def export_arpa(run: Predictor, path: Path, overwrite: bool = False) -> int:
+    """Write the n-gram model of a run as an ARPA file. Returns how many n-grams it has.
+
+    Raises:
+        ConfigError: another model, n-grams over the ends of lines, or a file that is there or cannot be written.
+        DataError: tokens or probabilities that the format cannot hold.
+    """
+    model, task = run.model, run.task
+    if not isinstance(model, Ngram) or not isinstance(task, LanguageModeling):
+        raise ConfigError(f"{run.path}: model {model.config.name!r} has no n-grams to write; model 'ngram' has.")
+    if model.config.across_lines:
+        raise ConfigError(f"{run.path}: its n-grams reach over the ends of lines, which an ARPA file cannot say.")
+    if path.exists() and not overwrite:
+        raise ConfigError(f"{path}: there is a file already. Give another name, or replace it with --overwrite.")
+    try:
+        with (
+            gzip.open(path, "wt", encoding="utf-8")
+            if path.suffix == ".gz"
+            else path.open("w", encoding="utf-8") as file
+        ):
+            arpa.write(model.model, task.vocabulary.tokens, task.start_id, file)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be written: {error.strerror}.") from error
+    except DataError:
+        path.unlink()
+        raise
+    return sum(len(order.log_probs) for order in model.model.orders)
+
+
+def import_arpa(path: Path, out: Path | None = None, overwrite: bool = False) -> Path:
+    """Make a run of an ARPA file. Returns its folder.
+
+    Raises:
+        DataError: something is wrong with the file.
+        ConfigError: there is a run in the folder already.
+    """
+    run = RunFolder(out if out is not None else next_path("lm"))
+    run.check_free(overwrite)
+    found = arpa.read(path)
+    tokens = list(found.tokens)
+    if WordTokenizer.newline in tokens:
+        raise DataError(f"{path}: has the word {WordTokenizer.newline!r}, which stands for {arpa.END} here. Rename it.")
+    tokens[found.line_end] = WordTokenizer.newline
+    settings = Settings()
+    for key, value in {
+        "task.name": "lm", "task.level": "word", "data.train": [str(path.absolute())], "model.name": "ngram",
+        "model.order": len(found.model.orders), "model.imported": True,
+    }.items():  # fmt: skip
+        settings.set(key, value)
+    config = RunConfig.resolve(settings)
+    vocabulary = Vocabulary(tokens, [0] * len(tokens))
+    task = LanguageModeling(config.task, vocabulary, WordTokenizer())
+    model = Ngram(config.model, task.sizes)
+    model.model = found.model
+    RunFolder.create(run.path, overwrite)
+    with locked(run.path):
+        run.save_config(config, {"elman": __version__, "data": "imported"})
+        run.save_task(task)
+        run.save_model(model.weights(), task)
+        card = {"imported from": str(path), "vocabulary": f"{len(tokens):,} words"}
+        MetricsLog(run.metrics_path, 0).write("data", unit=task.unit, card=card)
+        write_report(run)
+    return run.path

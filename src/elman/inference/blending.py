@@ -1,0 +1,163 @@
+"""Several runs, and caches, read one text: each by itself and all interpolated."""
+
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from elman.data.corpus import Corpus
+from elman.data.sources import expand
+from elman.errors import ConfigError
+from elman.inference.cache import continuous_cache, unigram_cache
+from elman.inference.mixture import fit_weights, mix
+from elman.inference.predictor import Predictor
+from elman.models.base import HasHidden
+from elman.tasks.base import Evaluation
+from elman.tasks.lm import LanguageModeling, Read
+
+FLATNESSES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.8)
+"""θ of a continuous cache that are tried on the text that weights are fitted on."""
+
+
+class Blend(NamedTuple):
+    """What interpolation gives.
+
+    Args:
+        names: of the parts: runs, then caches.
+        weights: λ of each.
+        parts: the perplexity of each by itself; infinite for a cache.
+        evaluation: the scores of all together.
+    """
+
+    names: list[str]
+    weights: np.ndarray
+    parts: list[float]
+    evaluation: Evaluation
+
+
+class Text(NamedTuple):
+    """A text and what each part gives to its tokens.
+
+    Args:
+        names: of the runs.
+        corpus: the text.
+        ids: its tokens, (N).
+        log_probs: of each run, (M, N).
+        hidden: hidden states before each token, of each run that has some, (N, H); None of the others.
+    """
+
+    names: list[str]
+    corpus: Corpus
+    ids: np.ndarray
+    log_probs: np.ndarray
+    hidden: list[np.ndarray | None]
+
+
+def blend(runs: Sequence[Predictor], on: Sequence[str], tune: Sequence[str], cache: int = 0) -> Blend:
+    """Interpolate language models over one vocabulary, with weights that fit another text best.
+
+        p(w | history) = Σ_m λ_m p_m(w | history) + Σ_m λ'_m p_cache,m(w | history)
+
+    Args:
+        runs: language models.
+        on: the text to score.
+        tune: the text that the weights are fitted on.
+        cache: M, how many tokens caches look back; 0 for none. A network has a continuous cache over its hidden states,
+            anything else a unigram cache.
+
+    Raises:
+        ConfigError: models with different vocabularies.
+    """
+    tasks = [_language_model(run) for run in runs]
+    for run, task in zip(runs[1:], tasks[1:], strict=True):
+        if task.fingerprint != tasks[0].fingerprint:
+            raise ConfigError(
+                f"mix: {runs[0].path} and {run.path} have different vocabularies, and only probabilities of the same "
+                "tokens add. Train them on the same text at the same level."
+            )
+    with tempfile.TemporaryDirectory() as folder:
+        held_out, text = (_read(runs, tasks[0], files, bool(cache), Path(folder)) for files in (tune, on))
+        names = list(text.names)
+        tuned, scored = held_out.log_probs, text.log_probs
+        for number in range(len(runs) if cache else 0):
+            name, left, right = _caches(held_out, text, number, cache, len(tasks[0].vocabulary))
+            if name not in names:
+                names.append(name)
+                tuned, scored = np.vstack([tuned, left]), np.vstack([scored, right])
+        weights = fit_weights(tuned)
+        mixed = mix(scored, weights)
+        how = "mix:" + "+".join(f"{weight:.3f}" for weight in weights) + (f"|cache:{cache}" if cache else "")
+        read = [Read(np.arange(len(mixed)), text.ids, -mixed)]
+        with np.errstate(over="ignore"):
+            parts = np.exp(-scored.mean(1)).tolist()
+        return Blend(names, weights, parts, tasks[0].evaluation(read, text.corpus, how))
+
+
+def _caches(held_out: Text, text: Text, number: int, size: int, vocabulary: int) -> tuple[str, np.ndarray, np.ndarray]:
+    """Return the cache of a run on both texts: its name, and log p of each token."""
+    states, others = held_out.hidden[number], text.hidden[number]
+    if states is None or others is None:
+        left, right = (unigram_cache(one.ids, size, vocabulary) for one in (held_out, text))
+        return f"unigram cache of {size:,}", left, right
+    tried = {theta: continuous_cache(states, held_out.ids, size, theta) for theta in FLATNESSES}
+    best = max(FLATNESSES, key=lambda theta: _gain(held_out, number, tried[theta]))
+    name = f"cache of {size:,}, θ {best:g}, of {text.names[number]}"
+    return name, tried[best], continuous_cache(others, text.ids, size, best)
+
+
+def _gain(text: Text, number: int, cache: np.ndarray) -> float:
+    """Return how likely a text is under a run and its cache with the best weights."""
+    both = np.stack([text.log_probs[number], cache])
+    return float(mix(both, fit_weights(both)).mean())
+
+
+def _read(runs: Sequence[Predictor], task: LanguageModeling, files: Sequence[str], states: bool, folder: Path) -> Text:
+    """Return what runs give to a text. With caches it is read as one stream, whose order they need."""
+    corpus = task.encode(runs[0].reader, expand(list(files)), folder)
+    ids = corpus.store.ids.astype(np.int64)
+    log_probs, hidden = np.empty((len(runs), len(ids))), []
+    for row, run in zip(log_probs, runs, strict=True):
+        model: Any = run.model
+        collected: list[np.ndarray] = []
+        wanted = states and isinstance(model, HasHidden)
+        reader: Any = _Watching(model, collected) if wanted else model
+        for part in task.read(reader, corpus, streams=1 if states else 64):
+            row[part.places] = -part.nll
+        hidden.append(np.concatenate(collected) if wanted else None)
+    return Text([str(run.path) for run in runs], corpus, ids, log_probs, hidden)
+
+
+class _Watching:
+    """A network that keeps the hidden states from which it predicted, of one stream."""
+
+    def __init__(self, model: HasHidden, kept: list[np.ndarray]) -> None:
+        self._model = model
+        self._kept = kept
+
+    def initial_state(self, batch_size: int) -> Any:
+        return self._model.initial_state(batch_size)
+
+    def nll(self, batch: Any, state: Any) -> tuple[np.ndarray, Any]:
+        nll, hidden, state = self._model.nll_and_hidden(batch, state)
+        self._kept.append(hidden[0])
+        return nll, state
+
+
+def _language_model(run: Predictor) -> LanguageModeling:
+    if not isinstance(run.task, LanguageModeling):
+        raise ConfigError(f"{run.path}: task {run.task.config.name!r} has no perplexity; a run of task 'lm' has.")
+    return run.task
+
+
+def validation_files(run: Predictor, files: Iterable[str]) -> list[str]:
+    """Return the validation files of a run.
+
+    Raises:
+        ConfigError: it held out a share of its training text.
+    """
+    found = list(files)
+    if not found or found[0].endswith("%"):
+        raise ConfigError(f"--tune: {run.path} was validated on a share of its training text. Name a held-out file.")
+    return found

@@ -1,0 +1,82 @@
+// Words of a text as ids: cut at white space as Python's str.split does, looked up in a table.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+#include <vector>
+
+namespace elman {
+
+// Length in bytes of the white space that starts here in UTF-8, 0 if none does: what Python's str.isspace says.
+inline std::size_t white_space(const unsigned char* p, const unsigned char* end) {
+  if (*p < 0x80) return *p == ' ' || (*p >= 0x09 && *p <= 0x0d) || (*p >= 0x1c && *p <= 0x1f);
+  if (*p == 0xc2 && end - p > 1) return (p[1] == 0x85 || p[1] == 0xa0) ? 2 : 0;
+  if (end - p < 3) return 0;
+  const uint32_t code = static_cast<uint32_t>(p[0]) << 16 | static_cast<uint32_t>(p[1]) << 8 | p[2];
+  const bool is = code == 0xe19a80 || (code >= 0xe28080 && code <= 0xe2808a) || code == 0xe280a8 || code == 0xe280a9 ||
+                  code == 0xe280af || code == 0xe2819f || code == 0xe38080;
+  return is ? 3 : 0;
+}
+
+// Distinct words and their ids.
+class Words {
+ public:
+  // Words lie one behind the other in `text`; word i ends at `ends[i]`.
+  Words(const char* text, const int64_t* ends, std::size_t count) : text_(text, text + (count ? ends[count - 1] : 0)) {
+    std::size_t size = 16;
+    while (size < 2 * count) size *= 2;
+    slots_.resize(size);
+    ends_.assign(ends, ends + count);
+    for (std::size_t id = 0; id < count; ++id) {
+      const std::string_view word = at(static_cast<uint32_t>(id));
+      const uint64_t hash = hashed(word);
+      std::size_t place = hash & (size - 1);
+      while (slots_[place].id) place = (place + 1) & (size - 1);
+      slots_[place] = {static_cast<uint32_t>(hash >> 32), static_cast<uint32_t>(id + 1)};
+    }
+  }
+
+  // The id of a word, `unknown` if it has none.
+  int64_t find(std::string_view word, int64_t unknown) const {
+    const uint64_t hash = hashed(word);
+    const uint32_t mark = static_cast<uint32_t>(hash >> 32);
+    for (std::size_t place = hash & (slots_.size() - 1); slots_[place].id; place = (place + 1) & (slots_.size() - 1)) {
+      if (slots_[place].mark == mark && at(slots_[place].id - 1) == word) return slots_[place].id - 1;
+    }
+    return unknown;
+  }
+
+ private:
+  struct Slot {
+    uint32_t mark = 0, id = 0;  // part of the hash; id + 1, 0 where the slot is free
+  };
+
+  std::string_view at(uint32_t id) const {
+    const std::size_t first = id ? ends_[id - 1] : 0;
+    return {text_.data() + first, ends_[id] - first};
+  }
+
+  // FNV-1a over eight bytes at a time, then mixed, so that both halves may be used.
+  static uint64_t hashed(std::string_view word) {
+    uint64_t hash = 0xcbf29ce484222325u ^ word.size();
+    const char* p = word.data();
+    std::size_t left = word.size();
+    for (; left >= 8; p += 8, left -= 8) {
+      uint64_t eight;
+      std::memcpy(&eight, p, 8);
+      hash = (hash ^ eight) * 0x9e3779b97f4a7c15u;
+      hash ^= hash >> 32;
+    }
+    uint64_t rest = 0;
+    std::memcpy(&rest, p, left);
+    hash = (hash ^ rest) * 0x9e3779b97f4a7c15u;
+    return hash ^ hash >> 29;
+  }
+
+  std::vector<char> text_;
+  std::vector<std::size_t> ends_;
+  std::vector<Slot> slots_;
+};
+
+}  // namespace elman

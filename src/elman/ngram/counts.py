@@ -1,0 +1,177 @@
+"""Counting: every n-gram of a text up to an order, as a tree whose levels are sorted."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+
+from elman.native.sorting import sort_bits
+from elman.ngram.workspace import Workspace
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+_BITS = 64
+_PLACES = 1 << 20
+"""Places of the text that are sorted at a time: with node and word they fit into 64 bits, and into a cache."""
+
+
+class Level(NamedTuple):
+    """The n-grams of one order k, sorted by their first k - 1 words and then by the last.
+
+    Args:
+        words: (N) the last word.
+        contexts: (N) which n-gram of order k - 1 the first words are; empty for order 1, whose n-grams are the words.
+        links: (N) which n-gram of order k - 1 the last words are; empty for order 1.
+        counts: (N) how often the n-gram occurs.
+    """
+
+    words: np.ndarray
+    contexts: np.ndarray
+    links: np.ndarray
+    counts: np.ndarray
+
+
+class _Stretch(NamedTuple):
+    """Some n-grams of one order and the places of the text where they start, all in their order."""
+
+    places: np.ndarray
+    level: Level
+
+
+class _Text(NamedTuple):
+    """What is counted: (T) ids, what ends a line, and the node of the (k - 1)-gram that starts at each place."""
+
+    ids: np.ndarray
+    line_end: int | None
+    nodes: np.ndarray
+
+
+def count(
+    ids: np.ndarray, size: int, order: int, line_end: int | None, work: Workspace, threads: int = 1
+) -> list[Level]:
+    """Count the n-grams of orders 1 to `order`.
+
+    The places of a text are sorted by the word there, then those with equal words by the next word, and so on. Which
+    n-gram starts at a place is known for each order in turn, so an n-gram without its first word is found by a look at
+    the next place.
+
+    Args:
+        ids: the text, (T).
+        size: V, how many ids there may be.
+        order: the largest n, at least 1.
+        line_end: the id that ends a line, if n-grams stay inside lines. It stands for the start of a line too, and so
+            is only ever the first or the last word of an n-gram.
+        work: where arrays lie.
+        threads: that sort side by side.
+
+    Returns:
+        levels of order 1, 2, ...; fewer than asked for if no line has so many words.
+    """
+    if line_end is not None:
+        ids = np.concatenate([np.array([line_end], ids.dtype), ids])
+    ids = ids.astype(np.uint32, copy=False)
+    counts = np.bincount(ids, minlength=size)
+    text, places, together = _Text(ids, line_end, ids), _by_word(ids, counts, work), counts.copy()
+    if line_end is not None:
+        counts[line_end] -= 1  # the one that was put in front ends no line
+    nothing = np.empty(0, np.uint32)
+    levels = [Level(np.arange(size, dtype=np.uint32), nothing, nothing, counts.astype(np.uint32))]
+    for k in range(2, order + 1):
+        level, places, nodes = _longer(text, _cut(places, together), k, work, threads)
+        if not len(level.words):
+            break
+        levels.append(level)
+        text, together = text._replace(nodes=nodes), level.counts
+    return levels
+
+
+def _by_word(ids: np.ndarray, counts: np.ndarray, work: Workspace) -> np.ndarray:
+    """Return all places, sorted by the word there and then by themselves."""
+    places, stops = work.writer(np.uint32), np.cumsum(counts)
+    low = 0
+    while places.size < len(ids):
+        high = max(int(np.searchsorted(stops, places.size + 4 * _PLACES, side="right")), low + 1)
+        inside = np.flatnonzero((ids >= low) & (ids < high)).astype(np.uint64)
+        packed = ids[inside].astype(np.uint64) << np.uint64(32) | inside
+        sort_bits(packed, 32, 32 + int(len(counts) - 1).bit_length())
+        places.append(packed.astype(np.uint32))  # the lower half
+        low = high
+    return places.finish()
+
+
+def _longer(
+    text: _Text, stretches: Iterable[np.ndarray], k: int, work: Workspace, threads: int
+) -> tuple[Level, np.ndarray, np.ndarray]:
+    """Return the n-grams of order k: their level, the places where they start, in order, and the node at each place."""
+    writers = [work.writer(np.uint32) for _ in Level._fields]
+    places, nodes = work.writer(np.uint32), work.empty(len(text.ids), np.uint32)
+    for found in _in_order(lambda part: _sort(text, part, k), stretches, threads):
+        first, counts = writers[0].size, found.level.counts
+        nodes[found.places] = np.repeat(np.arange(first, first + len(counts), dtype=np.uint32), counts)
+        places.append(found.places)
+        for writer, values in zip(writers, found.level, strict=True):
+            writer.append(values)
+    return Level(*(writer.finish() for writer in writers)), places.finish(), nodes
+
+
+def _cut(places: np.ndarray, together: np.ndarray) -> Iterator[np.ndarray]:
+    """Yield stretches of sorted places; `together` says how many of them, in turn, share a node and stay together."""
+    stops = np.cumsum(together, dtype=np.int64)
+    wanted = np.arange(_PLACES, len(places) + _PLACES, _PLACES).clip(max=len(places))
+    start = 0
+    for stop in np.unique(stops[np.searchsorted(stops, wanted)]).tolist():
+        yield places[start:stop]
+        start = stop
+
+
+def _sort(text: _Text, places: np.ndarray, k: int) -> _Stretch:
+    """Return the k-grams that start at places which are sorted by their (k - 1)-grams."""
+    places = places[places < len(text.ids) - (k - 1)]
+    if text.line_end is not None and k > 2:
+        places = places[text.ids[places + np.uint32(k - 2)] != text.line_end]
+    nodes, words = text.nodes[places], text.ids[places + np.uint32(k - 1)]
+    order, firsts = _sorted_pairs(nodes, words)
+    places = places[order]
+    at = order[firsts]
+    counts = np.diff(firsts, append=len(order)).astype(np.uint32)
+    links = text.nodes[places[firsts] + np.uint32(1)]
+    return _Stretch(places, Level(words[at], nodes[at], links, counts))
+
+
+def _sorted_pairs(nodes: np.ndarray, words: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the order that sorts pairs, equal ones as they come, and where each different pair begins in it."""
+    if not len(nodes):
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    least = nodes.min()
+    bits = [int(most).bit_length() for most in (nodes.max() - least, words.max(), len(nodes) - 1)]
+    if sum(bits) > _BITS:
+        order = np.lexsort((words, nodes))
+        pairs = np.stack([nodes[order], words[order]])
+        differ = (pairs[:, 1:] != pairs[:, :-1]).any(0)
+    else:
+        # Node, word and place in one number: sorting numbers is several times faster than sorting indices.
+        packed = (nodes - least).astype(np.uint64) << np.uint64(bits[1]) | words
+        packed = packed << np.uint64(bits[2]) | np.arange(len(nodes), dtype=np.uint64)
+        sort_bits(packed, bits[2], sum(bits))
+        order = (packed & np.uint64((1 << bits[2]) - 1)).astype(np.int64)
+        packed >>= np.uint64(bits[2])
+        differ = packed[1:] != packed[:-1]
+    return order, np.concatenate([[0], np.flatnonzero(differ) + 1])
+
+
+def _in_order(function: Callable[[A], B], items: Iterable[A], threads: int) -> Iterator[B]:
+    """Yield function(item) for each item, in their order, a few of them computed ahead."""
+    if threads == 1:
+        yield from map(function, items)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        waiting: deque[Future[B]] = deque()
+        for item in items:
+            waiting.append(pool.submit(function, item))
+            if len(waiting) > threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()

@@ -1,0 +1,109 @@
+"""Where large arrays lie while an n-gram model is made: in memory, or in files that the system may page out."""
+
+import mmap
+import tempfile
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import numpy as np
+
+from elman.errors import DataError
+
+
+class Workspace:
+    """Room for arrays.
+
+    Args:
+        folder: where files of arrays lie, if they do; they have no name, so they go with the process.
+        on_disk: whether arrays lie in files.
+    """
+
+    def __init__(self, folder: Path | None = None, on_disk: bool = False) -> None:
+        self.folder = folder
+        self.on_disk = on_disk
+
+    def empty(self, size: int, dtype: np.typing.DTypeLike) -> np.ndarray:
+        """Return an array whose values mean nothing yet.
+
+        Raises:
+            DataError: there is no room on the disk.
+        """
+        if not self.on_disk or not size:
+            return np.empty(size, dtype)
+        file = self.file()
+        try:
+            file.truncate(size * np.dtype(dtype).itemsize)
+        except OSError as error:
+            raise self.cannot(error) from error
+        with file:
+            return np.memmap(file, dtype=dtype, mode="r+", shape=(size,))
+
+    def writer(self, dtype: np.typing.DTypeLike) -> "ArrayWriter":
+        """Return a writer of an array that grows at its end."""
+        return ArrayWriter(self, np.dtype(dtype))
+
+    def file(self) -> BinaryIO:
+        """Return a file without a name.
+
+        Raises:
+            DataError: the folder cannot be written.
+        """
+        try:
+            return cast(BinaryIO, tempfile.TemporaryFile(dir=self.folder))
+        except OSError as error:
+            raise self.cannot(error) from error
+
+    def cannot(self, error: OSError) -> DataError:
+        """Return the error to raise where the disk refuses."""
+        return DataError(
+            f"{self.folder}: cannot hold the counts: {error.strerror}. Free space there, or give another --out."
+        )
+
+
+class ArrayWriter:
+    """An array that grows at its end.
+
+    Args:
+        work: where it lies.
+        dtype: of its values.
+    """
+
+    def __init__(self, work: Workspace, dtype: np.dtype) -> None:
+        self._work = work
+        self._dtype = dtype
+        self._parts: list[np.ndarray] = []
+        self._file = work.file() if work.on_disk else None
+        self.size = 0
+
+    def append(self, values: np.ndarray) -> None:
+        """Add values at the end.
+
+        Raises:
+            DataError: the disk is full.
+        """
+        self.size += len(values)
+        if self._file is None:
+            self._parts.append(values.astype(self._dtype, copy=False))
+            return
+        try:
+            self._file.write(np.ascontiguousarray(values, self._dtype).data)
+        except OSError as error:
+            raise self._work.cannot(error) from error
+
+    def finish(self) -> np.ndarray:
+        """Return the array."""
+        if self._file is None:
+            return np.concatenate(self._parts) if self._parts else np.empty(0, self._dtype)
+        with self._file as file:
+            file.flush()
+            if not self.size:
+                return np.empty(0, self._dtype)
+            return np.memmap(file, dtype=self._dtype, mode="r+", shape=(self.size,))
+
+
+def release(*arrays: np.ndarray) -> None:
+    """Let the system take back the memory of arrays in files that are not needed soon; their values stay."""
+    for array in arrays:
+        mapped = array if isinstance(array, np.memmap) else array.base
+        if isinstance(mapped, np.memmap) and isinstance(mapped.base, mmap.mmap):
+            mapped.base.madvise(mmap.MADV_DONTNEED)
