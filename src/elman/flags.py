@@ -19,6 +19,7 @@ FLAGS = (
     Flag("hidden", "model.hidden_size", "N", "Units of a recurrent layer."),
     Flag("dropout", "model.dropout", "P", "Probability of dropping a unit between layers, 0 to 1."),
     Flag("level", "task.level", "LEVEL", "What a token is: character, word, bpe, byte, or auto."),
+    Flag("memory", "model.memory", "SIZE", "Work in files beyond so much memory, such as 300M; model ngram."),
     Flag("epochs", "training.epochs", "N", "Train for so many passes over the data."),
     Flag("steps", "training.steps", "N", "Train for so many updates."),
     Flag("minutes", "training.minutes", "M", "Train for about so long; fixed as steps before the first."),

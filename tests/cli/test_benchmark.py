@@ -46,7 +46,7 @@ def test_ratios_are_of_neighbours():
     row = timing.Row("", "", "", theirs, ours)
     assert row.ratio == 2.0
     assert theirs.median == 4.0
-    assert timing.Timing((1.0,)).spread == 0.0
+    assert timing.Timing((1.0,)).spread is None
     assert timing.geometric_mean([1.0, 4.0]) == pytest.approx(2.0)
 
 
@@ -55,6 +55,7 @@ def test_ratios_are_of_neighbours():
     [
         (["--repeats", 0], {}, "--repeats: got 0, expected 1 or more."),
         (["--threads", -1], {}, "--threads: got -1, expected 0 or more."),
+        (["--threads", 100_000], {}, "--threads: got 100000, but this machine has"),
         ([], {"ELMAN_KERNELS": "reference"}, "ELMAN_KERNELS=reference leaves nothing to measure. Unset it."),
     ],
 )

@@ -381,6 +381,13 @@ def test_debug_shows_the_traceback(capsys, tmp_path):
     assert "Traceback" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["ELMAN_KERNELS", "ELMAN_ISA"])
+def test_a_wrong_environment_leaves_no_run_behind(run, text_file, tmp_path, monkeypatch, name):
+    monkeypatch.setenv(name, "nonsense")
+    refused(run("train", "lm", text_file, "--steps", 1, "--out", tmp_path / "run"), f"{name}: ")
+    assert not (tmp_path / "run").exists()
+
+
 def test_a_wrong_kernel_mode(run, small_run, monkeypatch):
     monkeypatch.setenv("ELMAN_KERNELS", "referense")
     refused(

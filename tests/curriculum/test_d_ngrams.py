@@ -1,6 +1,7 @@
 """n-gram rows of the curriculum: D14, D17-D21, D25, F1, W3-W5, W7. F9 is in test_d_to_w."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -82,7 +83,7 @@ def test_D21_storage_grows_with_n_and_with_the_text():
         [len(level.words) for level in count(text[:length], 501, 5, None, Workspace())] for length in (5000, 20_000)
     ]
     for of_text in sizes:
-        assert all(longer > shorter for shorter, longer in zip(of_text[1:], of_text[2:], strict=False))
+        assert all(longer > shorter for shorter, longer in pairwise(of_text[1:]))
     assert all(more > fewer for fewer, more in zip(*sizes, strict=True) if fewer != 501)
 
 

@@ -1,5 +1,7 @@
 """Compiled lookup of words, checksums, and what their doors refuse."""
 
+from itertools import chain
+
 import numpy as np
 import pytest
 from hypothesis import example, given
@@ -10,7 +12,7 @@ from elman.native import module
 from elman.native.checksum import checksum
 from elman.native.ngrams import NgramLookup, WordTable
 from elman.text.tokenizers.word import WordTokenizer
-from elman.text.vocabulary import Vocabulary
+from elman.text.vocabulary import Vocabulary, VocabularyBuilder
 
 pytestmark = pytest.mark.skipif(module() is None, reason="the compiled module is not there")
 TOKENS = ["<unk>", "<eos>", "a", "ab", "ß", "日本", "a" * 7, "a" * 8, "a" * 9, "a" * 40, "é", "<eo"]
@@ -26,6 +28,19 @@ def test_words_are_cut_and_looked_up_as_python_does(text):
     vocabulary, tokenizer = Vocabulary(TOKENS, [1] * len(TOKENS)), WordTokenizer()
     expected = vocabulary.encode(tokenizer.split(text))
     assert tokenizer.encode(text, vocabulary).tolist() == expected.tolist()
+
+
+@given(st.lists(st.text(st.sampled_from([*spaces, *"abß日本é<>eo"]), max_size=30), max_size=5))
+def test_words_get_ids_as_they_come(texts):
+    found = []
+    for mode in ("native", "reference"):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("ELMAN_KERNELS", mode)
+            builder, tokenizer = VocabularyBuilder(), WordTokenizer()
+            ids = [tokenizer.collect(text, builder).tolist() for text in texts]
+            vocabulary, table = builder.finish(np.bincount(list(chain(*ids)), minlength=len(builder)))
+            found.append((ids, len(builder), vocabulary.tokens, vocabulary.counts.tolist(), table.tolist()))
+    assert found[0] == found[1]
 
 
 def test_large_texts_are_cut_between_lines(monkeypatch):

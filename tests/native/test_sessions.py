@@ -192,6 +192,13 @@ def test_a_model_that_predicts_no_numbers_is_told_of(compiled, number):
         next(sample(steps.advance, steps.initial_state(1), np.array([1]), Choice(), 0, [0], many))
 
 
+def test_a_copy_packs_its_weights_anew():
+    steps = stepping(network())
+    expected = steps.advance(np.array([1]), steps.initial_state(1))[0]
+    for copied in (copy.deepcopy(steps), pickle.loads(pickle.dumps(steps))):
+        assert np.array_equal(copied.advance(np.array([1]), copied.initial_state(1))[0], expected)
+
+
 def test_threads_of_python_do_not_mix_their_states():
     steps = stepping(network(hidden_size=64))
     rows = np.arange(9)

@@ -22,6 +22,16 @@ def ngrams_of(levels):
     return found
 
 
+def in_both_ways(function):
+    """Return what a function gives with compiled code and without."""
+    found = []
+    for mode in ("native", "reference"):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("ELMAN_KERNELS", mode)
+            found.append(function())
+    return found
+
+
 def by_hand(text, order, line_end):
     """Count inside lines, each with the end of the one before as its start."""
     counted = [Counter() for _ in range(order)]
@@ -40,23 +50,25 @@ def test_counts_are_those_of_a_counter(text, order, lines, on_disk, threads):
     line_end = 0 if lines else None
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(counts, "_PLACES", 4)
-        levels = count(np.array(text), 8, order, line_end, Workspace(on_disk=on_disk), threads)
+        both = in_both_ways(lambda: count(np.array(text), 8, order, line_end, Workspace(on_disk=on_disk), threads))
     expected = by_hand(text, order, line_end)
-    assert len(levels) == len(expected)
-    for level, ngrams, counter in zip(levels, ngrams_of(levels), expected, strict=True):
-        assert ngrams == sorted(ngrams)
-        assert {n: c for n, c in zip(ngrams, level.counts.tolist(), strict=True) if c} == counter
+    for levels in both:
+        assert len(levels) == len(expected)
+        for level, ngrams, counter in zip(levels, ngrams_of(levels), expected, strict=True):
+            assert ngrams == sorted(ngrams)
+            assert {n: c for n, c in zip(ngrams, level.counts.tolist(), strict=True) if c} == counter
 
 
 @given(texts, st.booleans())
 def test_links_leave_out_the_first_word(text, lines):
-    levels = count(np.array(text), 8, 4, 0 if lines else None, Workspace())
-    ngrams = ngrams_of(levels)
-    for shorter, longer, level in zip(ngrams, ngrams[1:], levels[1:], strict=False):
-        assert [shorter[link] for link in level.links.tolist()] == [ngram[1:] for ngram in longer]
+    for levels in in_both_ways(lambda: count(np.array(text), 8, 4, 0 if lines else None, Workspace())):
+        ngrams = ngrams_of(levels)
+        for shorter, longer, level in zip(ngrams, ngrams[1:], levels[1:], strict=False):
+            assert [shorter[link] for link in level.links.tolist()] == [ngram[1:] for ngram in longer]
 
 
 def test_ids_too_large_to_be_packed_into_one_number(monkeypatch):
+    monkeypatch.setenv("ELMAN_KERNELS", "reference")
     text = np.random.default_rng(0).integers(0, 5, 200)
     found = count(text, 8, 4, None, Workspace())
     monkeypatch.setattr(counts, "_BITS", 3)

@@ -113,7 +113,7 @@ def _instructions() -> str:
 def _time(timing: Timing) -> str:
     median = timing.median
     text = f"{median * 1e3:.2f} ms" if median >= 1e-3 else f"{median * 1e6:.1f} µs"
-    return f"{text} ±{100 * timing.spread:.0f}%"
+    return text if timing.spread is None else f"{text} ±{100 * timing.spread:.0f}%"
 
 
 def _limit(row: Row, table: Table) -> str:

@@ -47,7 +47,7 @@ def learn(
     with TokenStoreWriter(folder) as writer:
         for example in examples:
             text = example.fields["text"]
-            writer.append(builder.encode(tokenizer.split(text)))
+            writer.append(tokenizer.collect(text, builder))
             characters += len(text)
             lines += text.count("\n")
         whole = writer.finish()

@@ -22,7 +22,8 @@ class Predictor:
     Args:
         path: the run folder.
         task: its task.
-        model: its model. What writes text packs its weights at first use, and does not see later changes to them.
+        model: its model. What writes text packs its weights, anew when torch has changed them in between; a session
+            keeps those that it began with.
         reader: reads files as the run's training files were read.
         validation: the validation files of the run, or the share of its training text that was held out.
     """
@@ -34,6 +35,7 @@ class Predictor:
         self.reader = reader
         self.validation = validation
         self._packed: Any = None
+        self._versions: list[tuple[int, int]] = []
 
     @property
     def encoding(self) -> str:
@@ -120,11 +122,14 @@ class Predictor:
 
     @property
     def _steps(self) -> Any:
-        if self._packed is None and isinstance(self.model, Network):
-            from elman.inference.stepping import stepping  # with torch
+        if not isinstance(self.model, Network):
+            return self.model
+        from elman.inference.stepping import stepping  # with torch
 
-            self._packed = stepping(self.model)  # type: ignore[arg-type]
-        return self._packed or self.model
+        versions = [(weight.data_ptr(), weight._version) for weight in self.model.parameters()]
+        if self._packed is None or self._versions != versions:
+            self._packed, self._versions = stepping(self.model), versions  # type: ignore[arg-type]
+        return self._packed
 
     def _language_model(self, verb: str) -> LanguageModeling:
         if not isinstance(self.task, LanguageModeling):

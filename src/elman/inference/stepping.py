@@ -51,6 +51,9 @@ class CompiledSteps:
         self._sessions: dict[int, StepSession] = {}
         self._one_at_a_time = threading.Lock()
 
+    def __reduce__(self) -> Any:
+        return type(self), (self._model,)  # a copy packs the weights anew
+
     def initial_state(self, batch_size: int) -> np.ndarray:
         """Return the state before the first token, (B, S)."""
         with torch.no_grad():

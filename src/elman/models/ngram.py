@@ -17,7 +17,7 @@ from elman.ngram.counts import count
 from elman.ngram.estimate import estimate
 from elman.ngram.pruning import chosen, prune
 from elman.ngram.smoothing import SMOOTHINGS
-from elman.ngram.workspace import Workspace
+from elman.ngram.workspace import Workspace, parse_size
 
 
 class Ngram(Fitted):
@@ -42,7 +42,17 @@ class Ngram(Fitted):
         prune: list[int] = Field(
             [], description="Leave out n-grams that occur at most so often, by order; the last number goes on."
         )
+        memory: str = Field(
+            "", description="Work in files where counting needs more than so much, such as 300M; left out, in memory."
+        )
         imported: bool = Field(False, description="Whether the probabilities come from an ARPA file.")
+
+        @field_validator("memory")
+        @classmethod
+        def _is_a_size(cls, memory: str) -> str:
+            if memory:
+                parse_size(memory)
+            return memory
 
         @field_validator("prune")
         @classmethod
@@ -71,14 +81,18 @@ class Ngram(Fitted):
 
     def fit(self, source: TokenStore, fitting: Fitting) -> None:
         """Count the n-grams and smooth them."""
-        work = Workspace(fitting.folder)
+        work = Workspace(fitting.folder, self._needs(len(source)) > parse_size(self.config.memory or "1024G"))
         line_end = None if self.config.across_lines else source.line_end
         levels = count(source.ids, self._vocabulary, self.config.order, line_end, work, fitting.threads)
         smoothing = SMOOTHINGS.get(self.config.smoothing)
         options: Options = smoothing.Config(**self.config.smoothing_options)
         stays = chosen(levels, self.config.prune) if any(self.config.prune) else None
-        model = estimate(levels, smoothing(options), work, stays)
+        model = estimate(levels, smoothing(options), work, stays, fitting.threads)
         self.model = model if stays is None else prune(model, stays)
+
+    def _needs(self, tokens: int) -> int:
+        """Return about how many bytes counting takes in memory: four numbers an n-gram, of each order."""
+        return 24 * self.config.order * tokens
 
     def weights(self) -> dict[str, np.ndarray]:
         """Return the arrays of each order."""

@@ -20,12 +20,22 @@ def kernel_mode() -> str:
     Raises:
         KernelError: the variable holds something else, or `native` and there is none.
     """
-    mode = os.environ.get("ELMAN_KERNELS", "auto")
+    mode = os.environ.get("ELMAN_KERNELS") or "auto"
     if mode not in MODES:
         raise KernelError(f"ELMAN_KERNELS: unknown mode {mode!r}. {did_you_mean(mode, MODES)}")
     if mode == "native" and module() is None:
         raise KernelError(f"ELMAN_KERNELS=native: the compiled module is not there. {BUILD_FIX}")
     return mode
+
+
+def check_environment() -> None:
+    """Refuse what the environment asks for and cannot be had, before anything is made.
+
+    Raises:
+        KernelError: `ELMAN_KERNELS` or `ELMAN_ISA` holds something else than it may.
+    """
+    if kernel_mode() != "reference" and module() is not None:
+        instructions()
 
 
 @cache

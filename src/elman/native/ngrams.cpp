@@ -110,26 +110,36 @@ class Ngrams {
   std::vector<Order> orders_;
 };
 
-// The words of one stretch of text.
-void cut(const Words& words, const unsigned char* p, const unsigned char* end, int64_t unknown, int64_t line_end,
-         std::vector<int64_t>& ids) {
+// Calls word(text) for each word of a stretch of text, and line() for each line break.
+template <class Word, class Line>
+void cut(const unsigned char* p, const unsigned char* end, const Word& word, const Line& line) {
   const unsigned char* start = p;
+  const auto finish = [&] {
+    if (p > start) word(std::string_view(reinterpret_cast<const char*>(start), static_cast<std::size_t>(p - start)));
+  };
   while (p < end) {
     const std::size_t space = elman::white_space(p, end);
     if (!space) {
       ++p;
       continue;
     }
-    if (p > start) {
-      ids.push_back(words.find({reinterpret_cast<const char*>(start), static_cast<std::size_t>(p - start)}, unknown));
-    }
-    if (*p == '\n') ids.push_back(line_end);
+    finish();
+    if (*p == '\n') line();
     p += space;
     start = p;
   }
-  if (p > start) {
-    ids.push_back(words.find({reinterpret_cast<const char*>(start), static_cast<std::size_t>(p - start)}, unknown));
-  }
+  finish();
+}
+
+// The ids of the words of a text; a word that is new gets the next id, and so does what a line break stands for.
+nb::ndarray<nb::numpy, uint32_t, nb::ndim<1>> learn(Words& words, nb::bytes text, nb::bytes line_end) {
+  const auto* const data = reinterpret_cast<const unsigned char*>(text.c_str());
+  const std::string_view newline(line_end.c_str(), line_end.size());
+  auto* const ids = new std::vector<uint32_t>;
+  nb::capsule owner(ids, [](void* p) noexcept { delete static_cast<std::vector<uint32_t>*>(p); });
+  cut(data, data + text.size(), [&](std::string_view word) { ids->push_back(words.add(word)); },
+      [&] { ids->push_back(words.add(newline)); });
+  return nb::ndarray<nb::numpy, uint32_t, nb::ndim<1>>(ids->data(), {ids->size()}, owner);
 }
 
 // The ids of the words of a text and of its line breaks.
@@ -150,8 +160,10 @@ nb::ndarray<nb::numpy, int64_t, nb::ndim<1>> encode(const Words& words, nb::byte
     }
     together(team, [&](Member me) {
       for (int part = me.id; part < team; part += me.count) {
-        cut(words, data + borders[part], data + std::max(borders[part], borders[part + 1]), unknown, line_end,
-            parts[part]);
+        std::vector<int64_t>& ids = parts[part];
+        cut(data + borders[part], data + std::max(borders[part], borders[part + 1]),
+            [&](std::string_view word) { ids.push_back(words.find(word, unknown)); },
+            [&] { ids.push_back(line_end); });
       }
     });
   }
@@ -180,13 +192,11 @@ uint64_t checksum(nb::ndarray<const uint8_t, nb::ndim<1>, nb::c_contig, nb::devi
 
 // Sorts numbers by their bits from `low` to below `high`; equal ones stay as they are. Digit by digit, the lowest first:
 // for a million numbers some times faster than comparing them.
-void sort_bits(nb::ndarray<uint64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu> numbers, int low, int high) {
-  nb::gil_scoped_release released;
+void sort_by_digits(uint64_t* numbers, std::size_t count, int low, int high) {
   constexpr int digit = 11;
   constexpr std::size_t values = std::size_t{1} << digit;
-  const std::size_t count = numbers.size();
   std::vector<uint64_t> other(count);
-  uint64_t *from = numbers.data(), *to = other.data();
+  uint64_t *from = numbers, *to = other.data();
   for (int first = low; first < high; first += digit) {
     const uint64_t mask = (uint64_t{1} << std::min(digit, high - first)) - 1;
     std::size_t starts[values + 1] = {};
@@ -196,7 +206,74 @@ void sort_bits(nb::ndarray<uint64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>
     for (std::size_t i = 0; i < count; ++i) to[starts[from[i] >> first & mask]++] = from[i];
     std::swap(from, to);
   }
-  if (from != numbers.data()) std::copy_n(from, count, numbers.data());
+  if (from != numbers) std::copy_n(from, count, numbers);
+}
+
+void sort_bits(nb::ndarray<uint64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu> numbers, int low, int high) {
+  nb::gil_scoped_release released;
+  sort_by_digits(numbers.data(), numbers.size(), low, high);
+}
+
+using Places = nb::ndarray<const uint32_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+using Made = nb::ndarray<nb::numpy, uint32_t, nb::ndim<1>>;
+
+Made owned(std::vector<uint32_t>* values) {
+  nb::capsule owner(values, [](void* p) noexcept { delete static_cast<std::vector<uint32_t>*>(p); });
+  return Made(values->data(), {values->size()}, owner);
+}
+
+int bits_of(uint64_t most) { return most ? 64 - __builtin_clzll(most) : 0; }
+
+// The k-grams that start at places of a text which are sorted by their (k - 1)-grams: places, words, contexts, links and
+// counts, as elman.ngram.counts has them; nothing where node, word and place do not fit into one number.
+nb::object refine(Places ids, Places nodes, Places places, int64_t k, int64_t line_end) {
+  const auto total = static_cast<int64_t>(ids.size()), count = static_cast<int64_t>(places.size());
+  std::vector<uint64_t> packed;
+  std::vector<uint32_t> kept, words, contexts, links, counts;
+  bool fits = true;
+  {
+    nb::gil_scoped_release released;
+    const uint32_t *const text = ids.data(), *const node = nodes.data(), *const place = places.data();
+    uint32_t least = 0, most_node = 0, most_word = 0;
+    for (int64_t i = 0; i < count; ++i) {
+      if (i + 16 < count) {
+        __builtin_prefetch(text + place[i + 16] + k - 2);
+        __builtin_prefetch(node + place[i + 16]);
+      }
+      const int64_t p = place[i];
+      if (p + k > total || (line_end >= 0 && k > 2 && text[p + k - 2] == line_end)) continue;
+      if (kept.empty()) least = node[p];
+      kept.push_back(place[i]);
+      packed.push_back(static_cast<uint64_t>(node[p] - least) << 32 | text[p + k - 1]);
+      most_node = node[p] - least;
+      most_word = std::max(most_word, text[p + k - 1]);
+    }
+    const int word_bits = bits_of(most_word), place_bits = bits_of(kept.empty() ? 0 : kept.size() - 1);
+    const int all = bits_of(most_node) + word_bits + place_bits;
+    fits = all <= 64;
+    for (std::size_t i = 0; fits && i < packed.size(); ++i) {
+      packed[i] = ((packed[i] >> 32) << word_bits | (packed[i] & 0xffffffff)) << place_bits | i;
+    }
+    if (fits) sort_by_digits(packed.data(), packed.size(), place_bits, all);
+    std::vector<uint32_t> sorted(fits ? packed.size() : 0);
+    uint64_t before = 0;
+    for (std::size_t i = 0; i < sorted.size(); ++i) {
+      const uint64_t pair = packed[i] >> place_bits;
+      sorted[i] = kept[packed[i] & ((uint64_t{1} << place_bits) - 1)];
+      if (i == 0 || pair != before) {
+        words.push_back(static_cast<uint32_t>(pair & ((uint64_t{1} << word_bits) - 1)));
+        contexts.push_back(static_cast<uint32_t>(pair >> word_bits) + least);
+        links.push_back(node[sorted[i] + 1]);
+        counts.push_back(0);
+        before = pair;
+      }
+      ++counts.back();
+    }
+    kept.swap(sorted);
+  }
+  if (!fits) return nb::none();
+  const auto give = [](std::vector<uint32_t>& values) { return owned(new std::vector<uint32_t>(std::move(values))); };
+  return nb::make_tuple(give(kept), give(words), give(contexts), give(links), give(counts));
 }
 
 }  // namespace
@@ -208,10 +285,18 @@ void elman::define_ngrams(nb::module_& m) {
       .def("read", &Ngrams::read, array("words"), array("ends"), array("states"), array("log_probs"), array("orders"),
            "threads"_a);
   m.def("checksum", &checksum, array("bytes"));
+  m.def("refine", &refine, array("ids"), array("nodes"), array("places"), "k"_a, "line_end"_a);
   m.def("sort_bits", &sort_bits, array("numbers"), "low"_a, "high"_a);
   nb::class_<Words>(m, "Words")
       .def("__init__",
            [](Words* words, nb::bytes text, Ids ends) { new (words) Words(text.c_str(), ends.data(), ends.size()); },
            "text"_a, array("ends"))
-      .def("encode", &encode, "text"_a, "unknown"_a, "line_end"_a, "threads"_a);
+      .def("encode", &encode, "text"_a, "unknown"_a, "line_end"_a, "threads"_a)
+      .def("learn", &learn, "text"_a, "line_end"_a)
+      .def("__len__", &Words::size)
+      .def("__getitem__", [](const Words& words, std::size_t id) {
+        if (id >= words.size()) throw nb::index_error();
+        const std::string_view word = words.at(static_cast<uint32_t>(id));
+        return nb::bytes(word.data(), word.size());
+      });
 }

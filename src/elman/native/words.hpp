@@ -23,18 +23,32 @@ inline std::size_t white_space(const unsigned char* p, const unsigned char* end)
 class Words {
  public:
   // Words lie one behind the other in `text`; word i ends at `ends[i]`.
-  Words(const char* text, const int64_t* ends, std::size_t count) : text_(text, text + (count ? ends[count - 1] : 0)) {
-    std::size_t size = 16;
-    while (size < 2 * count) size *= 2;
-    slots_.resize(size);
-    ends_.assign(ends, ends + count);
+  Words(const char* text, const int64_t* ends, std::size_t count) : slots_(16) {
     for (std::size_t id = 0; id < count; ++id) {
-      const std::string_view word = at(static_cast<uint32_t>(id));
-      const uint64_t hash = hashed(word);
-      std::size_t place = hash & (size - 1);
-      while (slots_[place].id) place = (place + 1) & (size - 1);
-      slots_[place] = {static_cast<uint32_t>(hash >> 32), static_cast<uint32_t>(id + 1)};
+      const int64_t first = id ? ends[id - 1] : 0;
+      add({text + first, static_cast<std::size_t>(ends[id] - first)});
     }
+  }
+
+  // The id of a word, the next one if it is new.
+  uint32_t add(std::string_view word) {
+    const int64_t known = find(word, -1);
+    if (known >= 0) return static_cast<uint32_t>(known);
+    text_.insert(text_.end(), word.begin(), word.end());
+    ends_.push_back(text_.size());
+    if (2 * ends_.size() > slots_.size()) {
+      slots_.assign(2 * slots_.size(), Slot{});
+      for (std::size_t id = 0; id + 1 < ends_.size(); ++id) take(static_cast<uint32_t>(id));
+    }
+    take(static_cast<uint32_t>(ends_.size() - 1));
+    return static_cast<uint32_t>(ends_.size() - 1);
+  }
+
+  std::size_t size() const { return ends_.size(); }
+
+  std::string_view at(uint32_t id) const {
+    const std::size_t first = id ? ends_[id - 1] : 0;
+    return {text_.data() + first, ends_[id] - first};
   }
 
   // The id of a word, `unknown` if it has none.
@@ -52,9 +66,12 @@ class Words {
     uint32_t mark = 0, id = 0;  // part of the hash; id + 1, 0 where the slot is free
   };
 
-  std::string_view at(uint32_t id) const {
-    const std::size_t first = id ? ends_[id - 1] : 0;
-    return {text_.data() + first, ends_[id] - first};
+  // Gives a word its slot.
+  void take(uint32_t id) {
+    const uint64_t hash = hashed(at(id));
+    std::size_t place = hash & (slots_.size() - 1);
+    while (slots_[place].id) place = (place + 1) & (slots_.size() - 1);
+    slots_[place] = {static_cast<uint32_t>(hash >> 32), id + 1};
   }
 
   // FNV-1a over eight bytes at a time, then mixed, so that both halves may be used.

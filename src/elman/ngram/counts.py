@@ -1,17 +1,13 @@
 """Counting: every n-gram of a text up to an order, as a tree whose levels are sorted."""
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import NamedTuple, TypeVar
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 import numpy as np
 
-from elman.native.sorting import sort_bits
+from elman.native.sorting import refine, sort_bits
+from elman.ngram.parallel import in_order
 from elman.ngram.workspace import Workspace
-
-A = TypeVar("A")
-B = TypeVar("B")
 
 _BITS = 64
 _PLACES = 1 << 20
@@ -108,7 +104,7 @@ def _longer(
     """Return the n-grams of order k: their level, the places where they start, in order, and the node at each place."""
     writers = [work.writer(np.uint32) for _ in Level._fields]
     places, nodes = work.writer(np.uint32), work.empty(len(text.ids), np.uint32)
-    for found in _in_order(lambda part: _sort(text, part, k), stretches, threads):
+    for found in in_order(lambda part: _sort(text, part, k), stretches, threads):
         first, counts = writers[0].size, found.level.counts
         nodes[found.places] = np.repeat(np.arange(first, first + len(counts), dtype=np.uint32), counts)
         places.append(found.places)
@@ -129,6 +125,9 @@ def _cut(places: np.ndarray, together: np.ndarray) -> Iterator[np.ndarray]:
 
 def _sort(text: _Text, places: np.ndarray, k: int) -> _Stretch:
     """Return the k-grams that start at places which are sorted by their (k - 1)-grams."""
+    found = refine(text.ids, text.nodes, places, k, text.line_end)
+    if found is not None:
+        return _Stretch(found[0], Level(*found[1:]))
     places = places[places < len(text.ids) - (k - 1)]
     if text.line_end is not None and k > 2:
         places = places[text.ids[places + np.uint32(k - 2)] != text.line_end]
@@ -160,18 +159,3 @@ def _sorted_pairs(nodes: np.ndarray, words: np.ndarray) -> tuple[np.ndarray, np.
         packed >>= np.uint64(bits[2])
         differ = packed[1:] != packed[:-1]
     return order, np.concatenate([[0], np.flatnonzero(differ) + 1])
-
-
-def _in_order(function: Callable[[A], B], items: Iterable[A], threads: int) -> Iterator[B]:
-    """Yield function(item) for each item, in their order, a few of them computed ahead."""
-    if threads == 1:
-        yield from map(function, items)
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[Future[B]] = deque()
-        for item in items:
-            waiting.append(pool.submit(function, item))
-            if len(waiting) > threads:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()

@@ -1,17 +1,18 @@
 """From counts to a model: discounts, interpolation or backing off, order by order."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from elman.ngram.backoff import BackoffModel, Order
 from elman.ngram.counts import Level
+from elman.ngram.parallel import in_order
 from elman.ngram.smoothing.base import Group, Smoothing
 from elman.ngram.workspace import Workspace
 
-_NGRAMS = 1 << 20
-"""n-grams that are estimated at a time."""
+_NGRAMS = 1 << 18
+"""n-grams that are estimated at a time: what is made of them on the way fits into a cache."""
 _LARGEST = 8
 """The largest count whose frequency a smoothing is told."""
 
@@ -21,6 +22,7 @@ def estimate(
     smoothing: Smoothing,
     work: Workspace,
     kept: Sequence[np.ndarray] | None = None,
+    threads: int = 1,
 ) -> BackoffModel:
     """Return the model that a smoothing makes of counts.
 
@@ -29,6 +31,7 @@ def estimate(
         smoothing: divides the probability.
         work: where arrays lie.
         kept: of each order, which n-grams will stay; what the others have is left to the estimate below.
+        threads: that work side by side.
     """
     orders: list[Order] = []
     below = np.full(1, 1 / len(levels[0].words))
@@ -37,7 +40,7 @@ def estimate(
         starts = _starts(level, 1 if k == 1 else len(levels[k - 2].words), work)
         counts = _counts(levels, k, smoothing)
         of_order = _Order(level, counts, starts, below, None if kept is None else kept[k - 1])
-        below, backoffs = _probabilities(of_order, smoothing, len(levels[0].words), work)
+        below, backoffs = _probabilities(of_order, smoothing, len(levels[0].words), work, threads)
         if orders:
             orders[-1] = orders[-1]._replace(backoffs=backoffs, starts=starts)
         orders.append(Order(level.words, level.links, _logs(below, work), nothing.view(np.float32), nothing))
@@ -77,33 +80,45 @@ def _starts(level: Level, contexts: int, work: Workspace) -> np.ndarray:
 
 
 def _probabilities(
-    order: _Order, smoothing: Smoothing, vocabulary: int, work: Workspace
+    order: _Order, smoothing: Smoothing, vocabulary: int, work: Workspace, threads: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the probability of each n-gram, and the log of the backoff weight of each context."""
     fitted = smoothing.fit(np.bincount(np.minimum(order.counts, _LARGEST + 1), minlength=_LARGEST + 2)[:-1])
     probabilities, backoffs = work.empty(len(order.counts), np.float64), work.empty(len(order.starts) - 1, np.float32)
     backoffs[:] = 0.0
-    for contexts, ngrams in _parts(order.starts):
+
+    def one(part: tuple[slice, slice]) -> None:
+        contexts, ngrams = part
         sizes = np.diff(order.starts[contexts.start : contexts.stop + 1])
-        followed = sizes > 0
-        starts = order.starts[contexts][followed].astype(np.int64) - ngrams.start
-        group = Group(order.counts[ngrams].astype(np.float64), starts)
-        seen, left = smoothing.shares(group, fitted, vocabulary)
-        links = order.level.links[ngrams]
-        below = order.below[links] if len(links) else np.full(len(seen), float(order.below[0]))
-        stays = np.ones(len(seen), bool) if order.kept is None else order.kept[ngrams]
-        if smoothing.normalized:
-            left = left + group.sums(np.where(stays, 0.0, seen))
-        if smoothing.interpolated:
-            seen = seen + group.spread(left) * (1 / vocabulary if smoothing.below == "uniform" else below)
-        elif smoothing.normalized:
-            seen, left = _back_off(group, seen, left, np.where(stays, below, 0.0))
-        probabilities[ngrams] = seen
+        seen, left = _part(order, ngrams, sizes, smoothing, fitted, vocabulary)
         weights = np.ones(len(sizes))
-        weights[followed] = left
+        weights[sizes > 0] = left
+        probabilities[ngrams] = seen
         with np.errstate(divide="ignore"):
             backoffs[contexts] = np.log(weights)
+
+    for _ in in_order(one, _parts(order.starts), threads):
+        pass
     return probabilities, backoffs
+
+
+def _part(
+    order: _Order, ngrams: slice, sizes: np.ndarray, smoothing: Smoothing, fitted: Any, vocabulary: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the probability of some n-grams, and the backoff weight of their contexts."""
+    followed = sizes[sizes > 0].astype(np.int64)
+    group = Group(order.counts[ngrams].astype(np.float64), np.cumsum(followed) - followed)
+    seen, left = smoothing.shares(group, fitted, vocabulary)
+    links = order.level.links[ngrams]
+    below = order.below[links] if len(links) else np.full(len(seen), float(order.below[0]))
+    stays = np.ones(len(seen), bool) if order.kept is None else order.kept[ngrams]
+    if smoothing.normalized:
+        left = left + group.sums(np.where(stays, 0.0, seen))
+    if smoothing.interpolated:
+        return seen + group.spread(left) * (1 / vocabulary if smoothing.below == "uniform" else below), left
+    if smoothing.normalized:
+        return _back_off(group, seen, left, np.where(stays, below, 0.0))
+    return seen, left
 
 
 def _back_off(group: Group, seen: np.ndarray, left: np.ndarray, below: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

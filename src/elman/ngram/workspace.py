@@ -9,13 +9,29 @@ import numpy as np
 
 from elman.errors import DataError
 
+_UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
+
+
+def parse_size(text: str) -> int:
+    """Return how many bytes `300M` or `2G` are.
+
+    Raises:
+        ValueError: it is no size.
+    """
+    digits, unit = text[:-1], text[-1:].upper()
+    if unit.isdigit():
+        digits, unit = text, ""
+    if unit not in _UNITS or not digits.isdecimal() or int(digits) == 0:
+        raise ValueError(f"got {text!r}, expected a size such as 300M or 2G.")
+    return int(digits) * _UNITS[unit]
+
 
 class Workspace:
     """Room for arrays.
 
     Args:
         folder: where files of arrays lie, if they do; they have no name, so they go with the process.
-        on_disk: whether arrays lie in files.
+        on_disk: whether arrays lie in files, which the system pages out when memory is short.
     """
 
     def __init__(self, folder: Path | None = None, on_disk: bool = False) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from elman.errors import CheckpointError
-from elman.native.ngrams import WordTable, compiled
+from elman.native.ngrams import WordCollector, WordTable, compiled
 
 UNKNOWN = "<unk>"
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -113,13 +113,28 @@ class VocabularyBuilder:
         self._always = len(always)
         first = inventory if inventory is not None else always
         self._ids = _Growing(zip(first, range(len(first)), strict=True))
+        self._words: WordCollector | None = None
+
+    def encode_words(self, text: str, line_end: str) -> np.ndarray | None:
+        """Return provisional ids (uint32) of the words of a text in compiled code; None where there is none.
+
+        Args:
+            text: cut at white space.
+            line_end: the token of a line break.
+        """
+        kernels = compiled()
+        if kernels is None or self._fixed:
+            return None
+        if self._words is None:
+            self._words = WordCollector(kernels, list(self._ids))
+        return self._words.encode(text, line_end)
 
     def encode(self, tokens: Iterable[str]) -> np.ndarray:
         """Return provisional ids (uint32), with new ones for tokens not met before."""
         return np.fromiter(map(self._ids.__getitem__, tokens), dtype=np.uint32)
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return len(self._ids) if self._words is None else len(self._words)
 
     def finish(self, counts: np.ndarray) -> tuple[Vocabulary, np.ndarray]:
         """Return the vocabulary and a table from provisional to final ids.
@@ -131,13 +146,13 @@ class VocabularyBuilder:
         The most frequent token comes first and ties are broken by the token, after `<unk>`, which has id 0. A fixed
         inventory needs no `<unk>`, and its ties keep their order.
         """
-        seen = list(self._ids)
+        seen = list(self._ids) if self._words is None else self._words.tokens()
         if self._fixed:
             order = np.argsort(-np.asarray(counts, dtype=np.int64), kind="stable")
             table = np.empty(len(seen), dtype=np.uint32)
             table[order] = np.arange(len(seen), dtype=np.uint32)
             return Vocabulary([seen[i] for i in order], np.asarray(counts)[order]), table
-        unknown = self._ids.get(UNKNOWN)
+        unknown = seen.index(UNKNOWN) if UNKNOWN in seen else None
         kept = [i for i in range(len(seen)) if (i < self._always or counts[i]) and i != unknown]
         kept.sort(key=lambda i: (-int(counts[i]), seen[i]))
         table = np.zeros(len(seen), dtype=np.uint32)

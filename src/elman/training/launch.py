@@ -8,6 +8,7 @@ from typing import Any
 from elman.config import Settings
 from elman.errors import ConfigError, did_you_mean
 from elman.flags import FLAGS, key_of
+from elman.native import check_environment
 from elman.training.assembly import TrainedRun, fit_model, is_fitted, new_run, read_data, silent
 from elman.training.events import Listener
 from elman.training.run_folder import RunFolder, next_path
@@ -60,6 +61,7 @@ def train(
 def start(settings: Settings, out: Path | None, overwrite: bool, listener: Listener) -> TrainedRun:
     """Start the run that a tree of settings describes, in a folder of its own."""
     config = RunConfig.resolve(settings)
+    check_environment()
     run = RunFolder(out if out is not None else next_path(config.task.name))
     run.check_free(overwrite)
     cores = os.cpu_count() or 1

@@ -71,7 +71,7 @@ def go_on(
         trainer.restore(saved)
         changed = differences(saved.environment, environment(trainer.device))
         if changed:
-            tell(Notice(f"not bit for bit what an uninterrupted run gives, because this changed: {changed}"))
+            tell(Notice(f"warning: not bit for bit what an uninterrupted run gives, because this changed: {changed}"))
     return drive(trainer, None, tell)
 
 

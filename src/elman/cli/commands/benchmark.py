@@ -1,6 +1,7 @@
 """elman benchmark: compiled recurrences against PyTorch on this machine."""
 
 import json
+import os
 
 import typer
 
@@ -19,9 +20,12 @@ def command(
     from elman.benchmark.table import Table, groups, heading, lines, prepare, to_json
     from elman.errors import ConfigError
 
+    cores = os.cpu_count() or 1
     for name, value, least in (("--threads", threads, 0), ("--repeats", repeats, 1)):
         if value < least:
             raise ConfigError(f"{name}: got {value}, expected {least} or more.")
+    if threads > cores:
+        raise ConfigError(f"--threads: got {threads}, but this machine has {cores} cores. 0 takes what suits it.")
     machine = prepare(threads)
     whole = Table(machine, [], {})
     if not as_json:

@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from elman.text.vocabulary import Vocabulary
+from elman.text.vocabulary import Vocabulary, VocabularyBuilder
 
 
 class Tokenizer(ABC):
@@ -59,6 +59,10 @@ class Tokenizer(ABC):
     @abstractmethod
     def split(self, text: str) -> Sequence[str]:
         """Return the tokens of a text. Splitting whole lines one by one gives the same as all at once."""
+
+    def collect(self, text: str, builder: VocabularyBuilder) -> np.ndarray:
+        """Return provisional ids of the tokens of a text, with new ones for tokens not met before."""
+        return builder.encode(self.split(text))
 
     def encode(self, text: str, vocabulary: Vocabulary) -> np.ndarray:
         """Return the ids (int64) of the tokens of a text; an unseen one gets the id of `<unk>`."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from elman.text.tokenizers.base import Tokenizer
-from elman.text.vocabulary import Vocabulary
+from elman.text.vocabulary import Vocabulary, VocabularyBuilder
 
 
 class WordTokenizer(Tokenizer):
@@ -21,6 +21,11 @@ class WordTokenizer(Tokenizer):
     def split(self, text: str) -> Sequence[str]:
         """Return the words, with `<eos>` for each line break."""
         return text.replace("\n", " <eos> ").split()
+
+    def collect(self, text: str, builder: VocabularyBuilder) -> np.ndarray:
+        """Return provisional ids of the words, in compiled code where there is some."""
+        ids = builder.encode_words(text, self.newline)
+        return super().collect(text, builder) if ids is None else ids
 
     def encode(self, text: str, vocabulary: Vocabulary) -> np.ndarray:
         """Return the ids of the words, in compiled code where there is some."""
