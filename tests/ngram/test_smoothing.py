@@ -146,7 +146,10 @@ def close(left, right):
     return isclose(left, right, rel_tol=2e-6, abs_tol=1e-9)
 
 
-@pytest.mark.parametrize("name", NAMES)
+by_hand = pytest.mark.parametrize("name", [name for name in NAMES if hasattr(ByHand, name)])
+
+
+@by_hand
 @pytest.mark.parametrize("order", [1, 2, 3, 4])
 def test_the_formula(name, order):
     model, hand = model_of(TEXT, name, order), ByHand(TEXT, order)
@@ -156,7 +159,7 @@ def test_the_formula(name, order):
             assert close(distribution[w], hand.p(name, context, w)), (context, w)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@by_hand
 @settings(max_examples=25)
 @given(st.lists(st.integers(0, V - 1), min_size=1, max_size=40), st.integers(1, 4))
 def test_the_formula_on_any_text(name, text, order):

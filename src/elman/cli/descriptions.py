@@ -14,6 +14,7 @@ from elman.errors import ConfigError, did_you_mean
 from elman.heads import HEADS
 from elman.metrics import METRICS
 from elman.models import MODELS
+from elman.ngram.smoothing import SMOOTHINGS
 from elman.registry import Registry
 from elman.tasks import TASKS
 from elman.text.tokenizers import TOKENIZERS
@@ -23,6 +24,7 @@ KINDS: dict[str, Registry[Any]] = {
     "models": MODELS,
     "cells": CELLS,
     "heads": HEADS,
+    "smoothings": SMOOTHINGS,
     "levels": TOKENIZERS,
     "readers": READERS,
     "metrics": METRICS,

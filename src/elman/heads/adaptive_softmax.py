@@ -130,7 +130,7 @@ class AdaptiveSoftmaxHead(Head):
     def _in_head(self, target: Tensor) -> Tensor:
         """Return the class that the head has to give: the target's own or its cluster's."""
         borders = torch.tensor(self.borders[1:-1], device=target.device)
-        cluster = torch.bucketize(target, borders, right=True)
+        cluster = torch.bucketize(target.contiguous(), borders, right=True)
         return torch.where(cluster == 0, target, self.borders[1] + cluster - 1)
 
     def _rows_of(self, cluster: int, rows: Tensor, target: Tensor) -> tuple[Tensor, Tensor, Tensor]:

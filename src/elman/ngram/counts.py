@@ -66,9 +66,10 @@ def count(
     Returns:
         levels of order 1, 2, ...; fewer than asked for if no line has so many words.
     """
-    if line_end is not None:
-        ids = np.concatenate([np.array([line_end], ids.dtype), ids])
-    ids = ids.astype(np.uint32, copy=False)
+    first = 0 if line_end is None else 1
+    padded = work.empty(len(ids) + first, np.uint32)
+    padded[:first], padded[first:] = line_end or 0, ids
+    ids = padded
     counts = np.bincount(ids, minlength=size)
     text, places, together = _Text(ids, line_end, ids), _by_word(ids, counts, work), counts.copy()
     if line_end is not None:
@@ -89,7 +90,7 @@ def _by_word(ids: np.ndarray, counts: np.ndarray, work: Workspace) -> np.ndarray
     places, stops = work.writer(np.uint32), np.cumsum(counts)
     low = 0
     while places.size < len(ids):
-        high = max(int(np.searchsorted(stops, places.size + 4 * _PLACES, side="right")), low + 1)
+        high = max(int(np.searchsorted(stops, places.size + _PLACES, side="right")), low + 1)
         inside = np.flatnonzero((ids >= low) & (ids < high)).astype(np.uint64)
         packed = ids[inside].astype(np.uint64) << np.uint64(32) | inside
         sort_bits(packed, 32, 32 + int(len(counts) - 1).bit_length())

@@ -65,7 +65,7 @@ def _counts(levels: Sequence[Level], k: int, smoothing: Smoothing) -> np.ndarray
     # The n-grams of order k + 1 that end with an n-gram differ in their first word: so many words stand before it.
     before = np.bincount(levels[k].links, minlength=len(level.words)).astype(np.uint32)
     # What starts a line, or the text, has nothing before it.
-    return np.where(before > 0, before, level.counts)
+    return np.maximum(before, level.counts * (before == 0), out=before)
 
 
 def _starts(level: Level, contexts: int, work: Workspace) -> np.ndarray:
