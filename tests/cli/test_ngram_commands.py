@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import elman
+from elman.errors import CheckpointError
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +134,7 @@ def test_arpa_out_and_in(run, runs, texts, tmp_path, name):
     ("which", "target", "message"),
     [
         ("lstm", "m.arpa", "model 'rnn_lm' has no n-grams to write"),
-        ("characters", "m.arpa", "an ARPA file cannot hold the token ' '"),
+        ("characters", "m.arpa", "its tokens are characters, and who reads an ARPA file takes them for words"),
         ("trigram", "no/such/m.arpa", "cannot be written"),
     ],
 )
@@ -176,6 +177,67 @@ def test_pruning_makes_it_smaller(run, texts, runs, tmp_path):
         result = run("train", "lm", texts["train"], "--model", "ngram", "--set", f"model.prune={wrong}")
         assert result.code == 2
         assert "expected 0 for single tokens and then numbers that never fall" in result.err
+
+
+def test_an_export_that_fails_leaves_the_old_file(run, texts, tmp_path):
+    out, file = tmp_path / "add", tmp_path / "old.arpa"
+    settings = {"model.smoothing": "add_delta"}
+    elman.train(
+        "lm",
+        train=str(texts["train"]),
+        valid=str(texts["valid"]),
+        model="ngram",
+        level="word",
+        out=out,
+        settings=settings,
+    )
+    file.write_text("old", encoding="utf-8")
+    assert "cannot hold add-δ" in run("export", out, file, "--overwrite").err
+    assert [path.name for path in tmp_path.glob("*.arpa")] == ["old.arpa"]
+    assert file.read_text(encoding="utf-8") == "old"
+
+
+def test_arrays_that_lead_out_of_a_model_are_refused(runs):
+    model = elman.load(runs["trigram"]).model
+    weights = {name: array.copy() for name, array in model.weights().items()}
+    for name, change in (
+        ("2.links", lambda a: a + 10**6), ("2.words", lambda a: a + 10**6), ("2.starts", lambda a: a[:-1]),
+        ("2.starts", lambda a: a[::-1].copy()), ("1.backoffs", lambda a: a[:-1]), ("3.links", lambda a: a[:0]),
+        ("2.log_probs", lambda a: a.astype(np.float64)),
+    ):  # fmt: skip
+        with pytest.raises(CheckpointError, match=r"the arrays of order [123] of the n-gram model do not fit"):
+            model.load_weights({**weights, name: change(weights[name])})
+    with pytest.raises(CheckpointError, match="the n-gram model has not 3 orders"):
+        model.load_weights({})
+    model.load_weights(weights)
+
+
+def test_an_imported_run_is_finished(run, runs, texts, tmp_path):
+    run("export", runs["trigram"], tmp_path / "m.arpa")
+    run("import", tmp_path / "m.arpa", "--out", tmp_path / "back")
+    result = run("train", "--resume", tmp_path / "back")
+    assert result.code == 0
+    assert "there is nothing to go on with" in result.out + result.err
+
+
+def test_infinite_scores_are_null_in_json(run, texts, tmp_path):
+    out, odd = tmp_path / "mle", tmp_path / "odd.txt"
+    odd.write_text("ben ben ben\n" * 30, encoding="utf-8")
+    settings = {"model.smoothing": "mle"}
+    elman.train(
+        "lm",
+        train=str(texts["train"]),
+        valid=str(texts["valid"]),
+        model="ngram",
+        level="word",
+        out=out,
+        settings=settings,
+    )
+    [row] = json.loads(run("compare", out, "--on", odd, "--json").out)["rows"]
+    assert row["perplexity"] is None
+    assert row["interval"] is None
+    assert json.loads(run("evaluate", out, odd, "--json").out)["scores"][0]["value"] is None
+    assert "inf" in run("compare", out, "--on", odd, "--html", tmp_path / "c.html").out
 
 
 # Mixing
@@ -228,7 +290,7 @@ def test_weights_need_a_held_out_file(run, texts, tmp_path):
     elman.train("lm", train=str(texts["train"]), model="ngram", level="word", out=out)
     result = run("evaluate", out, "--on", texts["test"], "--cache", 10)
     assert result.code == 2
-    assert "was validated on a share of its training text. Name a held-out file" in result.err
+    assert "has no validation file of its own to fit weights on. Name one" in result.err
 
 
 # Comparing
@@ -261,6 +323,21 @@ def test_different_vocabularies_compare_by_bits_per_character_only(run, runs, te
         bits = next(s["value"] for s in score if s["name"] == "bits_per_character")
         assert row["bits_per_character"] == pytest.approx(bits)
         assert row["interval"][0] < bits < row["interval"][1]
+
+
+def test_a_text_without_a_last_line_break_has_all_its_characters(run, runs, tmp_path):
+    text = tmp_path / "text.txt"
+    text.write_text("anna sees ben .\n" * 30 + "anna sees ben .", encoding="utf-8")
+    found = json.loads(run("compare", runs["bigram"], "--on", text, "--json").out)
+    assert (found["lines"], found["characters"]) == (31, 31 * 16)
+
+
+def test_runs_with_another_idea_of_a_line_have_no_intervals(run, runs, tmp_path):
+    text = tmp_path / "text.txt"
+    text.write_text("anna <eos> ben .\n" * 30, encoding="utf-8")
+    shown = run("compare", runs["bigram"], runs["characters"], "--on", text)
+    assert shown.code == 0
+    assert "best" in shown.out
 
 
 def test_a_run_compared_with_itself_does_not_differ(run, runs, texts):

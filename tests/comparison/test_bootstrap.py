@@ -25,6 +25,11 @@ def test_equal_models_never_differ():
     assert p_value(np.zeros(100)) == 1.0
 
 
+def test_few_lines_tell_nothing():
+    assert not Resamples(19).tell
+    assert Resamples(20).tell
+
+
 def test_one_line_and_many():
     assert Resamples(1).sums(np.array([2.0])).tolist() == [2.0] * 2000
     whole = Resamples(2500).sums(np.ones(2500))

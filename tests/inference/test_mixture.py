@@ -27,8 +27,12 @@ def test_a_mixture_is_the_sum_of_probabilities():
     np.testing.assert_allclose(np.exp(mix(zero, fit_weights(zero))), [0.25, 0.15])
 
 
+def test_what_no_part_allows_has_probability_0():
+    assert mix(np.array([[-np.inf], [-np.inf]]), [0.5, 0.5]).tolist() == [-np.inf]
+
+
 def test_a_token_that_no_model_allows():
-    with pytest.raises(ConfigError, match="some token is impossible under every model"):
+    with pytest.raises(ConfigError, match="a token that is impossible under every part"):
         fit_weights(np.array([[-1.0, -np.inf], [-2.0, -np.inf]]))
 
 

@@ -83,6 +83,7 @@ def test_the_numbers_of_a_file(tmp_path):
     lambda text: "remarks of a tool\n" + text,
     lambda text: text.replace("\t", " "),
     lambda text: text.replace("<unk>", "<UNK>"),
+    lambda text: text.encode("utf-8-sig"),
 ])  # fmt: skip
 def test_other_ways_to_write_the_same(tmp_path, change):
     found, expected = read(tmp_path, change(SMALL)), read(tmp_path, SMALL)
@@ -94,7 +95,7 @@ def test_other_ways_to_write_the_same(tmp_path, change):
 def test_a_file_without_unknown_or_backoffs(tmp_path):
     found = read(tmp_path, SMALL.replace("-1.0\t<unk>\n", "").replace("1=4", "1=3").replace("\t-0.2", ""))
     assert found.tokens == ["<unk>", "</s>", "a"]
-    assert found.model.distribution(0)[0] == pytest.approx(-99 * log(10))
+    assert found.model.distribution(0)[0] == -np.inf
     assert found.model.orders[0].backoffs[2] == 0
 
 
@@ -110,6 +111,7 @@ def test_contexts_and_ends_that_a_pruned_file_lacks_are_filled_in(tmp_path):
     ("\\data\\", "\\date\\", 1, r"got '\\date\\', expected \\data\\ first"),
     ("ngram 1=4", "ngram 1=four", 2, r"expected ngram 1=COUNT"),
     ("ngram 2=3", "ngram 3=3", 3, r"expected ngram 2=COUNT"),
+    ("2=3", "2=9999999999999", 16, r"after 3 2-grams, expected 9,999,999,999,999"),
     ("1=4", "1=5", 11, r"got '\\2-grams:' after 4 1-grams, expected 5 of them"),
     ("1=4", "1=3", 9, r"expected \\2-grams:"),
     ("2=3", "2=4", 16, r"after 3 2-grams, expected 4"),
@@ -142,11 +144,27 @@ def test_files_that_are_no_text(tmp_path):
         arpa.read(tmp_path / "nothing.arpa")
 
 
+def test_both_spellings_of_the_unknown_word_are_one_too_many(tmp_path):
+    text = SMALL.replace("1=4", "1=5").replace("-1.0\t<unk>\n", "-1.0\t<unk>\n-1.2\t<UNK>\n")
+    with pytest.raises(DataError, match="'<unk>' is there twice"):
+        read(tmp_path, text)
+
+
+def test_a_damaged_archive(tmp_path):
+    data = bytearray(gzip.compress(SMALL.encode()))
+    data[30] ^= 255
+    with pytest.raises(DataError, match="cannot be read"):
+        read(tmp_path, bytes(data))
+
+
 def test_what_the_format_cannot_hold():
     with pytest.raises(DataError, match="cannot hold add-δ"):
         written(model_of("add_delta"))
-    for token in (" ", "two words", "<s>", "</s>", ""):
+    for token in (" ", "two words", ""):
         with pytest.raises(DataError, match="cannot hold the token"):
+            written(model_of(), ["<unk>", "<eos>", token, "cat", "sat"])
+    for token in ("<s>", "</s>"):
+        with pytest.raises(DataError, match=f"cannot hold the word {token}: it stands for an end of lines"):
             written(model_of(), ["<unk>", "<eos>", token, "cat", "sat"])
 
 

@@ -1,8 +1,10 @@
 """Options that commands share, made from the table of flags."""
 
 import inspect
+import json
+import math
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +18,19 @@ if TYPE_CHECKING:
 
 DEVICE = typer.Option("cpu", "--device", metavar="DEVICE", help="Where to compute: cpu or cuda.")
 JSON = typer.Option(False, "--json", help="Print JSON instead of text.")
+
+
+def to_json(value: Any) -> str:
+    """Return JSON on one line; what is infinite or no number becomes null, for which JSON has no name."""
+    return json.dumps(_finite(value), ensure_ascii=False)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _finite(part) for key, part in value.items()}
+    return [_finite(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def with_flags(command: Callable[..., Any]) -> Callable[..., Any]:

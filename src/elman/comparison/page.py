@@ -3,6 +3,7 @@
 import io
 from html import escape
 from importlib.resources import files
+from math import isfinite
 from pathlib import Path
 from string import Template
 
@@ -21,8 +22,9 @@ def write_page(comparison: Comparison, path: Path) -> None:
     Raises:
         ConfigError: the file cannot be written.
     """
-    cells = [cells_of(row) for row in comparison.rows]
-    shown = [i for i in range(len(HEADINGS)) if any(row[i] for row in cells)]
+    cells = [cells_of(row, row is comparison.rows[0]) for row in comparison.rows]
+    hidden = (2, 3) if comparison.rows[0].perplexity is None else ()
+    shown = [i for i in range(len(HEADINGS)) if i not in hidden]
     template = Template(files("elman.comparison").joinpath("page.html").read_text(encoding="utf-8"))
     page = template.substitute(
         title="Language models compared",
@@ -45,21 +47,25 @@ def chart(comparison: Comparison) -> str:
     """Return an `<svg>` element: a bar for each run, with the interval of resampled texts."""
     rows = comparison.rows
     perplexities = rows[0].perplexity is not None
-    values = [row.perplexity if row.perplexity is not None else row.bits_per_character for row in rows]
-    intervals = [row.perplexity_interval or row.interval for row in rows]
-    below = [value - low for value, (low, _) in zip(values, intervals, strict=True)]
-    above = [high - value for value, (_, high) in zip(values, intervals, strict=True)]
+    scores = [row.perplexity if row.perplexity is not None else row.bits_per_character for row in rows]
+    values = [score if isfinite(score) else 0.0 for score in scores]  # no bar is long enough
+    intervals = [
+        (row.perplexity_interval if perplexities else row.interval) or (value, value)
+        for row, value in zip(rows, values, strict=True)
+    ]
+    # A value may lie outside of its interval by rounding.
+    below = [max(0.0, value - low) for value, (low, _) in zip(values, intervals, strict=True)]
+    above = [max(0.0, high - value) for value, (_, high) in zip(values, intervals, strict=True)]
     with rc_context({"svg.fonttype": "none", "font.family": "sans-serif", "font.size": 10}):
         figure = Figure(figsize=(9, 0.9 + 0.42 * len(rows)), layout="constrained")
         axes = figure.subplots()
         names = [f"{Path(row.run).name}: {row.model}" for row in rows]
         bars = axes.barh(range(len(rows)), values, xerr=[below, above], color="#93b4e8", ecolor="#374151", capsize=3)
         bars[0].set_color("#1d4ed8")
-        for place, (value, (_, high)) in enumerate(zip(values, intervals, strict=True)):
-            axes.annotate(
-                f"{value:,.1f}" if perplexities else f"{value:.3f}",
-                (high, place), xytext=(6, 0), textcoords="offset points", va="center",
-            )  # fmt: skip
+        for place, (score, (_, high)) in enumerate(zip(scores, intervals, strict=True)):
+            number = f"{score:,.1f}" if perplexities else f"{score:.3f}"
+            text = number if isfinite(score) else "infinite"
+            axes.annotate(text, (high, place), xytext=(6, 0), textcoords="offset points", va="center")
         axes.set_yticks(range(len(rows)), names)
         axes.invert_yaxis()
         axes.margins(x=0.12)

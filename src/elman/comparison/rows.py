@@ -29,8 +29,8 @@ class Row(NamedTuple):
         perplexity_interval: where 95 % of resampled texts have it.
         bits: per token, None likewise.
         bits_per_character: over all characters, line breaks included.
-        interval: where 95 % of resampled texts have it.
-        p_value: how often chance alone gives the difference to the best run; None for the best.
+        interval: where 95 % of resampled texts have it; None where the text is too short to say, or a probability 0.
+        p_value: how often chance alone gives the difference to the best run; None for the best, and as above.
         unknown: the share of tokens that its vocabulary lacks.
         parameters: numbers that were learned.
         bytes: the run's weights and vocabulary on disk.
@@ -45,7 +45,7 @@ class Row(NamedTuple):
     perplexity_interval: tuple[float, float] | None
     bits: float | None
     bits_per_character: float
-    interval: tuple[float, float]
+    interval: tuple[float, float] | None
     p_value: float | None
     unknown: float
     parameters: int
@@ -95,6 +95,10 @@ def compare(runs: Sequence[Predictor], files: Sequence[str]) -> Comparison:
     with tempfile.TemporaryDirectory() as folder:
         readings = [_read(run, files, Path(folder)) for run in runs]
     characters = _characters(runs[0], files)
+    if any(len(reading.nats) != len(characters) for reading in readings):
+        # Some run has another idea of what a line is: only the whole text is the same to all.
+        readings = [one._replace(nats=one.nats.sum()[None], tokens=one.tokens.sum()[None]) for one in readings]
+        characters = characters.sum()[None]
     resamples = Resamples(len(characters))
     one_vocabulary = len({reading.task.fingerprint for reading in readings}) == 1
     readings.sort(key=lambda reading: float(reading.nats.sum()))
@@ -103,8 +107,10 @@ def compare(runs: Sequence[Predictor], files: Sequence[str]) -> Comparison:
     rows = []
     for number, reading in enumerate(readings):
         nats, tokens = resamples.sums(reading.nats), resamples.sums(reading.tokens)
-        p = None if number == 0 else p_value(nats - best)
+        p = None if number == 0 or not resamples.tell else p_value(nats - best)
         rows.append(_row(reading, nats / tokens, nats / of_characters, characters.sum(), p, one_vocabulary))
+        if not resamples.tell or not np.isfinite(reading.nats).all():
+            rows[-1] = rows[-1]._replace(perplexity_interval=None, interval=None, p_value=None)
     return Comparison(list(files), len(characters), int(characters.sum()), rows)
 
 
@@ -163,9 +169,13 @@ def _line_of(corpus: Corpus, ids: np.ndarray) -> np.ndarray:
 
 def _characters(run: Predictor, files: Sequence[str]) -> np.ndarray:
     """Return how many characters each line has, its break included."""
-    lengths = []
+    lengths, begun = [], 0
     for example in run.reader.read(expand(list(files))):
-        lengths += [len(line) + 1 for line in example.fields["text"].split("\n")[:-1]]
+        *whole, rest = example.fields["text"].split("\n")
+        for line in whole:
+            lengths.append(begun + len(line) + 1)
+            begun = 0
+        begun += len(rest)
     return np.array(lengths)
 
 

@@ -133,6 +133,9 @@ def sample(
             row = log_probs[0].copy()
             if np.isnan(row).any():
                 raise TrainingError(_NO_NUMBERS)
-            row[list(excluded)] = -np.inf
+            allowed = row.copy()
+            allowed[list(excluded)] = -np.inf
+            # Where nothing else is possible, what should not be drawn is.
+            row = allowed if np.isfinite(allowed).any() else row
             token = draw(distribution(row, choice), u)
             yield token

@@ -11,7 +11,6 @@ from elman.ngram import arpa
 from elman.tasks.lm import LanguageModeling
 from elman.text.tokenizers.word import WordTokenizer
 from elman.text.vocabulary import Vocabulary
-from elman.training.durable import locked
 from elman.training.metrics_log import MetricsLog
 from elman.training.report import write_report
 from elman.training.run_folder import RunFolder, next_path
@@ -33,18 +32,20 @@ def export_arpa(run: Predictor, path: Path, overwrite: bool = False) -> int:
         raise ConfigError(f"{run.path}: its n-grams reach over the ends of lines, which an ARPA file cannot say.")
     if path.exists() and not overwrite:
         raise ConfigError(f"{path}: there is a file already. Give another name, or replace it with --overwrite.")
+    if task.config.level != "word":
+        raise ConfigError(f"{run.path}: its tokens are {task.unit}, and who reads an ARPA file takes them for words.")
+    if task.tokenizer.newline not in task.vocabulary:
+        raise ConfigError(f"{run.path}: no line of its training text ended, and an ARPA file needs an end of lines.")
+    partial = path.with_name(f".{path.name}.partial")
     try:
-        with (
-            gzip.open(path, "wt", encoding="utf-8")
-            if path.suffix == ".gz"
-            else path.open("w", encoding="utf-8") as file
-        ):
+        opened = gzip.open if path.suffix == ".gz" else open
+        with opened(partial, "wt", encoding="utf-8") as file:
             arpa.write(model.model, task.vocabulary.tokens, task.start_id, file)
+        partial.replace(path)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be written: {error.strerror}.") from error
-    except DataError:
-        path.unlink()
-        raise
+    finally:
+        partial.unlink(missing_ok=True)
     return sum(len(order.log_probs) for order in model.model.orders)
 
 
@@ -73,8 +74,7 @@ def import_arpa(path: Path, out: Path | None = None, overwrite: bool = False) ->
     task = LanguageModeling(config.task, vocabulary, WordTokenizer())
     model = Ngram(config.model, task.sizes)
     model.model = found.model
-    RunFolder.create(run.path, overwrite)
-    with locked(run.path):
+    with run.created(overwrite):
         run.save_config(config, {"elman": __version__, "data": "imported"})
         run.save_task(task)
         run.save_model(model.weights(), task)

@@ -155,9 +155,9 @@ def validation_files(run: Predictor, files: Iterable[str]) -> list[str]:
     """Return the validation files of a run.
 
     Raises:
-        ConfigError: it held out a share of its training text.
+        ConfigError: it has none: it held out a share of its training text, or was imported.
     """
     found = list(files)
     if not found or found[0].endswith("%"):
-        raise ConfigError(f"--tune: {run.path} was validated on a share of its training text. Name a held-out file.")
+        raise ConfigError(f"--tune: {run.path} has no validation file of its own to fit weights on. Name one.")
     return found

@@ -26,7 +26,9 @@ def fit_weights(log_probs: np.ndarray, rounds: int = 200, tolerance: float = 1e-
     """
     most = log_probs.max(0)
     if not np.isfinite(most).all():
-        raise ConfigError("mix: some token is impossible under every model: no weights can help. Smooth one of them.")
+        raise ConfigError(
+            "the text to tune on has a token that is impossible under every part: no weights can help. Smooth one."
+        )
     shares = np.exp(log_probs - most)
     weights, before = np.full(len(log_probs), 1 / len(log_probs)), -np.inf
     for _ in range(rounds):
@@ -42,5 +44,6 @@ def fit_weights(log_probs: np.ndarray, rounds: int = 200, tolerance: float = 1e-
 def mix(log_probs: np.ndarray, weights: np.ndarray | Sequence[float]) -> np.ndarray:
     """Return log Σ_m λ_m p_m of each token, (N)."""
     most = log_probs.max(0)
+    most = np.where(np.isfinite(most), most, 0.0)
     with np.errstate(divide="ignore"):
         return most + np.log(np.asarray(weights) @ np.exp(log_probs - most))

@@ -10,7 +10,7 @@ from elman.config import Config as Options
 from elman.config import check_table
 from elman.data.records import Batch
 from elman.data.store import TokenStore
-from elman.errors import CheckpointError
+from elman.errors import CheckpointError, DataError
 from elman.models.base import Fitted, Fitting, Model
 from elman.ngram.backoff import BackoffModel, Order
 from elman.ngram.counts import count
@@ -82,6 +82,8 @@ class Ngram(Fitted):
     def fit(self, source: TokenStore, fitting: Fitting) -> None:
         """Count the n-grams and smooth them."""
         work = Workspace(fitting.folder, self._needs(len(source)) > parse_size(self.config.memory or "1024G"))
+        if not 0 < len(source) < 2**32 - 1:
+            raise DataError(f"the training text: {len(source):,} tokens, expected 1 to {2**32 - 2:,} for n-grams.")
         line_end = None if self.config.across_lines else source.line_end
         levels = count(source.ids, self._vocabulary, self.config.order, line_end, work, fitting.threads)
         smoothing = SMOOTHINGS.get(self.config.smoothing)
@@ -112,14 +114,18 @@ class Ngram(Fitted):
             raise CheckpointError(
                 f"the n-gram model has not {self.config.order} orders over {self._vocabulary} tokens."
             )
-        first = np.arange(self._vocabulary, dtype=np.uint32)
+        orders[0] = orders[0]._replace(words=np.arange(self._vocabulary, dtype=np.uint32))
+        for k, (order, below) in enumerate(zip(orders, [None, *orders[:-1]], strict=True), start=1):
+            if not order.fits(below, orders[k] if k < len(orders) else None, self._vocabulary):
+                raise CheckpointError(f"the arrays of order {k} of the n-gram model do not fit each other.")
         smoothing = SMOOTHINGS.get(self.config.smoothing)
-        self.model = BackoffModel([orders[0]._replace(words=first), *orders[1:]], smoothing.below == "uniform")
+        self.model = BackoffModel(orders, smoothing.below == "uniform")
 
     @property
     def title(self) -> str:
         """Order and smoothing."""
         kind = SMOOTHINGS.summary(self.config.smoothing).partition(":")[0]
+        kind += "" if SMOOTHINGS.get(self.config.smoothing).normalized else " (no probabilities)"
         pruned = f", pruned {self.config.prune}" if any(self.config.prune) else ""
         return f"{self.config.order}-gram, {'imported' if self.config.imported else kind}{pruned}"
 

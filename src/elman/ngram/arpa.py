@@ -1,6 +1,7 @@
 """ARPA files: n-gram models as text, as SRILM, KenLM and speech recognizers exchange them."""
 
 import gzip
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, TextIO
@@ -48,7 +49,11 @@ def write(model: BackoffModel, tokens: Sequence[str], line_end: int, file: TextI
             "an ARPA file cannot hold add-δ: words that never followed do not take from the shorter context."
         )
     for number, token in enumerate(tokens):
-        if number != line_end and (not token or token.split() != [token] or token in (START, END)):
+        if number == line_end:
+            continue
+        if token in (START, END):
+            raise DataError(f"an ARPA file cannot hold the word {token}: it stands for an end of lines there.")
+        if not token or token.split() != [token]:
             raise DataError(f"an ARPA file cannot hold the token {token!r}: words are cut at white space there.")
     sizes = [len(order.log_probs) for order in model.orders]
     file.write("\\data\\\n")
@@ -90,12 +95,12 @@ class _Lines:
             data = path.read_bytes()
             if data[:2] == b"\x1f\x8b":
                 data = gzip.decompress(data)
-            self._lines = data.decode("utf-8").split("\n")
+            self._lines = data.decode("utf-8-sig").split("\n")
         except UnicodeDecodeError as error:
             number = data[: error.start].count(b"\n") + 1
             raise DataError(f"{path}:{number}: not UTF-8. Convert the file.") from error
-        except (OSError, EOFError) as error:
-            raise DataError(f"{path}: cannot be read: {error}.") from error
+        except (OSError, EOFError, zlib.error) as error:
+            raise DataError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}.") from error
 
     def next(self) -> str:
         """Return the next line that has something on it."""
@@ -105,6 +110,11 @@ class _Lines:
             if line and not line.isspace():
                 return line
         raise DataError(f"{self._path}:{len(self._lines)}: the file ends before \\end\\. Is it all there?")
+
+    @property
+    def left(self) -> int:
+        """How many lines are left."""
+        return len(self._lines) - self.number
 
     def wrong(self, what: str) -> DataError:
         """Return the error for the line that was read last."""
@@ -132,7 +142,7 @@ def read(path: Path) -> Arpa:
     if END not in ids:
         raise DataError(f"{path}: has no {END}: a text could not end.")
     words, log_probs, backoffs = orders[0]
-    every, weights = np.full(len(tokens), _NEVER * _LOG10), np.zeros(len(tokens))
+    every, weights = np.full(len(tokens), -np.inf), np.zeros(len(tokens))
     every[words[:, 0]], weights[words[:, 0]] = log_probs, backoffs
     if START in ids:
         # One id ends a line and starts the next: it has the probability of the one and the backoff of the other.
@@ -181,8 +191,8 @@ def _order(
     """Return ids, log10 p and log10 backoff of the n-grams of one order."""
     if (line := lines.next()).strip() != f"\\{k}-grams:":
         raise lines.wrong(f"got '{line}', expected \\{k}-grams:")
-    words = np.empty((size, k), np.int64)
-    numbers = np.zeros((size, 2))
+    room = min(size, lines.left)  # a head may claim anything
+    words, numbers = np.empty((room, k), np.int64), np.zeros((room, 2))
     seen = set()
     for row in range(size):
         line = lines.next()
@@ -194,17 +204,17 @@ def _order(
                 f"got {len(fields)} fields, expected log p, {k} words"
                 + (" and perhaps a backoff." if k < highest else ".")
             )
-        ngram = tuple(fields[1 : k + 1])
+        ngram = tuple(UNKNOWN if word == "<UNK>" else word for word in fields[1 : k + 1])
         if ngram in seen:
             raise lines.wrong(f"{' '.join(ngram)!r} is there twice.")
         seen.add(ngram)
         if END in ngram[:-1] or START in ngram[1:]:
             raise lines.wrong(f"{' '.join(ngram)!r}: {START} only starts and {END} only ends an n-gram.")
         if k == 1:
-            words[row] = ids.setdefault(ngram[0] if ngram[0] != "<UNK>" else UNKNOWN, len(ids))
+            words[row] = ids.setdefault(ngram[0], len(ids))
         else:
             for place, word in enumerate(ngram):
-                number = ids.get(word if word != "<UNK>" else UNKNOWN)
+                number = ids.get(word)
                 if number is None:
                     raise lines.wrong(f"{word!r} is not among the 1-grams.")
                 words[row, place] = number
@@ -221,4 +231,5 @@ def _numbers(lines: _Lines, log_prob: str, backoff: str) -> tuple[float, float]:
         raise lines.wrong(f"log10 p: got {log_prob}, expected 0 or less.")
     if not found[1] < np.inf:
         raise lines.wrong(f"log10 backoff: got {backoff}, expected a number.")
-    return found
+    # What is never predicted has -99 in these files, whose numbers are not infinite.
+    return tuple(-np.inf if number <= _NEVER else number for number in found)  # type: ignore[return-value]

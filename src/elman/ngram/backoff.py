@@ -28,6 +28,21 @@ class Order(NamedTuple):
     backoffs: np.ndarray
     starts: np.ndarray
 
+    def fits(self, below: "Order | None", above: "Order | None", vocabulary: int) -> bool:
+        """Say whether a walk over this order stays inside of it and of the orders beside it."""
+        size, starts = len(self.log_probs), self.starts
+        types = (np.uint32, np.uint32, np.float32, np.float32, np.uint32)
+        right = all(array.dtype == kind for array, kind in zip(self, types, strict=True))
+        right = right and len(self.words) == size > 0
+        right = right and int(self.words.max()) < vocabulary
+        if below is not None:
+            right = right and len(self.links) == size and int(self.links.max()) < len(below.log_probs)
+        if above is not None:
+            right = right and len(self.backoffs) == size and len(starts) == size + 1
+            right = right and starts[0] == 0 and int(starts[-1]) == len(above.log_probs)
+            right = right and bool((starts[1:] >= starts[:-1]).all())
+        return bool(right)
+
     def contexts(self) -> np.ndarray:
         """Return which n-gram of this order is the context of each of the next order."""
         sizes: np.ndarray = self.starts[1:].astype(np.int64) - self.starts[:-1]

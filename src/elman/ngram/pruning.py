@@ -42,4 +42,6 @@ def prune(model: BackoffModel, stays: Sequence[np.ndarray]) -> BackoffModel:
         links = before[order.links[kept]] if k else order.links
         orders.append(Order(order.words[kept], links, order.log_probs[kept], backoffs, starts))
         before = numbers
-    return BackoffModel([order for order in orders if len(order.words)], model.uniform)
+    there = [order for order in orders if len(order.words)]
+    there[-1] = there[-1]._replace(backoffs=there[-1].backoffs[:0], starts=there[-1].starts[:0])
+    return BackoffModel(there, model.uniform)

@@ -1,6 +1,6 @@
 """Where large arrays lie while an n-gram model is made: in memory, or in files that the system may page out."""
 
-import mmap
+import os
 import tempfile
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -48,7 +48,8 @@ class Workspace:
             return np.empty(size, dtype)
         file = self.file()
         try:
-            file.truncate(size * np.dtype(dtype).itemsize)
+            # Room that is taken now cannot be missing later, when writing to it would end the process.
+            os.posix_fallocate(file.fileno(), 0, size * np.dtype(dtype).itemsize)
         except OSError as error:
             raise self.cannot(error) from error
         with file:
@@ -115,11 +116,3 @@ class ArrayWriter:
             if not self.size:
                 return np.empty(0, self._dtype)
             return np.memmap(file, dtype=self._dtype, mode="r+", shape=(self.size,))
-
-
-def release(*arrays: np.ndarray) -> None:
-    """Let the system take back the memory of arrays in files that are not needed soon; their values stay."""
-    for array in arrays:
-        mapped = array if isinstance(array, np.memmap) else array.base
-        if isinstance(mapped, np.memmap) and isinstance(mapped.base, mmap.mmap):
-            mapped.base.madvise(mmap.MADV_DONTNEED)

@@ -170,7 +170,7 @@ class LanguageModeling(Task):
     def show_loss(self, nats: float) -> str:
         """Return nats a character, or a perplexity for words and their parts."""
         if self.tokenizer.unit in ("word", "subword"):
-            return f"perplexity {np.exp(min(nats, 700.0)):.1f}"
+            return f"perplexity {np.exp(nats):.1f}" if nats < 700 else "perplexity infinite"
         return f"{nats:.3f} nats/{self.tokenizer.unit}"
 
     # Use

@@ -11,7 +11,6 @@ from elman.models import MODELS
 from elman.models.base import Fitted
 from elman.tasks import TASKS
 from elman.tasks.base import DataFiles, Task, TaskData
-from elman.training.durable import locked
 from elman.training.events import Event, Listener, Notice
 from elman.training.fitting import fit
 from elman.training.report import write_report
@@ -64,8 +63,7 @@ def is_fitted(config: RunConfig) -> bool:
 @contextmanager
 def new_run(config: RunConfig, task: Task, data: TaskData, run: RunFolder, overwrite: bool) -> Iterator[None]:
     """Make the folder of a run, keep it to this process, and write down what is known before training."""
-    RunFolder.create(run.path, overwrite)
-    with locked(run.path):
+    with run.created(overwrite):
         run.save_config(config, {"elman": __version__, "data": data.fingerprint})
         run.save_task(task)
         yield

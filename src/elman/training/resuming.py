@@ -85,7 +85,10 @@ def _is_finished(run: RunFolder, config: RunConfig, done: int, longer: list[str]
         return done >= Plan.of(config.training).steps and not longer
     if longer:
         raise ConfigError(f"{longer[0]}: model {config.model.name!r} is fitted in one go and cannot be trained longer.")
-    return run.model_path.exists() and any(event["event"] == "sample" for event in read_events(run.metrics_path))
+    imported = getattr(config.model, "imported", False)
+    return imported or (
+        run.model_path.exists() and any(event["event"] == "sample" for event in read_events(run.metrics_path))
+    )
 
 
 def _finished(run: RunFolder, config: RunConfig, done: int) -> str:

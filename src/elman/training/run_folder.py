@@ -1,7 +1,8 @@
 """A run folder: everything about one run, and nothing executable."""
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from elman.errors import CheckpointError, ConfigError
 from elman.tasks import TASKS
 from elman.tasks.base import Task
 from elman.training import weights
-from elman.training.durable import write_file
+from elman.training.durable import locked, write_file
 from elman.training.settings import RunConfig, check_format
 
 
@@ -61,22 +62,28 @@ class RunFolder:
         """The folder of checkpoints."""
         return self.path / "checkpoints"
 
-    @classmethod
-    def create(cls, path: Path, overwrite: bool) -> "RunFolder":
-        """Make an empty run folder.
+    @contextmanager
+    def created(self, overwrite: bool) -> Iterator[None]:
+        """Make an empty run folder and keep it to this process.
 
         Raises:
             ConfigError: there is something already, and it may not be replaced.
-            CheckpointError: the folder cannot be made.
+            CheckpointError: the folder cannot be made, or another process has it.
         """
-        folder = cls(path)
-        folder.check_free(overwrite)
+        self.check_free(overwrite)
         try:
-            folder._clear()
-            path.mkdir(parents=True, exist_ok=True)
+            self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise CheckpointError(f"{path}: cannot be made: {error.strerror}. Give another --out.") from error
-        return folder
+            raise self._not_made(error) from error
+        with locked(self.path):
+            try:
+                self._clear()
+            except OSError as error:
+                raise self._not_made(error) from error
+            yield
+
+    def _not_made(self, error: OSError) -> CheckpointError:
+        return CheckpointError(f"{self.path}: cannot be made: {error.strerror}. Give another --out.")
 
     def check_free(self, overwrite: bool) -> None:
         """Refuse a path where there is something that may not be replaced; change nothing.

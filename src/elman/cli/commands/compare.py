@@ -1,11 +1,10 @@
 """elman compare: runs side by side on one text."""
 
-import json
 from pathlib import Path
 
 import typer
 
-from elman.cli.options import DEVICE, JSON
+from elman.cli.options import DEVICE, JSON, to_json
 
 
 def command(
@@ -29,7 +28,7 @@ def command(
 
         write_page(found, html)
     if json_:
-        print(json.dumps({**found._asdict(), "rows": [row._asdict() for row in found.rows]}, ensure_ascii=False))
+        print(to_json({**found._asdict(), "rows": [row._asdict() for row in found.rows]}))
         return
     print("\n".join(lines(found)))
     if html is not None:

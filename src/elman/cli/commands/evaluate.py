@@ -1,13 +1,12 @@
 """elman evaluate: scores of runs on files."""
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from elman.cli.options import DEVICE, JSON
+from elman.cli.options import DEVICE, JSON, to_json
 
 if TYPE_CHECKING:
     from elman.inference.blending import Blend
@@ -37,8 +36,9 @@ def command(
 
     Each number has its unit and its signature.
 
-    elman evaluate RUN FILE
-    elman evaluate RUN RUN --on FILE --mix --cache 500
+    One run: elman evaluate RUN FILE
+
+    Several: elman evaluate RUN RUN --on FILE --mix --cache 500
     """
     import elman
     from elman.errors import ConfigError
@@ -64,7 +64,7 @@ def command(
     for path, model in zip(runs, models, strict=True):
         evaluation = model.evaluate(texts)
         if json_:
-            print(json.dumps(_as_json(str(path), texts, evaluation), ensure_ascii=False))
+            print(to_json(_as_json(str(path), texts, evaluation)))
             continue
         if len(runs) > 1:
             print(f"{path}:")
@@ -98,7 +98,7 @@ def _show_blend(found: "Blend", files: Sequence[str], as_json: bool) -> None:
     if as_json:
         columns = zip(found.names, found.weights.tolist(), found.parts, strict=True)
         parts = [{"name": n, "weight": w, "perplexity": p if p < float("inf") else None} for n, w, p in columns]
-        print(json.dumps({**_as_json(found.names, files, found.evaluation), "parts": parts}, ensure_ascii=False))
+        print(to_json({**_as_json(found.names, files, found.evaluation), "parts": parts}))
         return
     width = max(map(len, found.names))
     print(f"{'part':<{width}}  {'weight':>7}  {'perplexity':>11}")

@@ -1,6 +1,5 @@
 """elman score: the probability of each line."""
 
-import json
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Any
 
 import typer
 
-from elman.cli.options import DEVICE, JSON, read_lines
+from elman.cli.options import DEVICE, JSON, read_lines, to_json
 
 _TOGETHER = 4096
 
@@ -47,7 +46,7 @@ _HEADERS = {
 def _lines(model: Any, lines: Sequence[str], as_json: bool) -> Iterator[str]:
     for score in model.score(lines):
         if as_json:
-            yield json.dumps(score._asdict(), ensure_ascii=False)
+            yield to_json(score._asdict())
         else:
             numbers = f"{score.log_prob_nats:>14,.4f}  {score.perplexity:>12,.2f}"
             yield f"{numbers}  {score.tokens:>6}  {score.unknown:>7}  {score.text}"
@@ -56,7 +55,7 @@ def _lines(model: Any, lines: Sequence[str], as_json: bool) -> Iterator[str]:
 def _tokens(model: Any, lines: Sequence[str], as_json: bool) -> Iterator[str]:
     for line, scores in zip(lines, model.score_tokens(lines), strict=True):
         if as_json:
-            yield json.dumps({"text": line, "tokens": [score._asdict() for score in scores]}, ensure_ascii=False)
+            yield to_json({"text": line, "tokens": [score._asdict() for score in scores]})
             continue
         for score in scores:
             order = "-" if score.order is None else str(score.order)

@@ -11,7 +11,8 @@ from elman.ngram.smoothing.base import Group, Shares, Smoothing
 class StupidBackoff(Smoothing):
     """S(w | context) = c(context, w) / c(context) if it was seen, else α S(w | shorter context).
 
-    These are scores and not probabilities: they do not sum to 1, so their perplexity compares with nothing.
+    A context that never occurred is shortened until it did, at no cost. These are scores and not probabilities: they do
+    not sum to 1, so their perplexity compares with nothing.
 
     Source: Brants et al. (2007), Large language models in machine translation, EMNLP.
     """
