@@ -108,7 +108,7 @@ def describe_run(path: Path) -> list[str]:
 
 
 def _names(registry: Registry[Any]) -> list[str]:
-    return [f"  {name:<20}{registry.summary(name)}" for name in registry.names()]
+    return [f"  {name:<22}{registry.summary(name)}" for name in registry.names()]
 
 
 def _plugin(kind: str, name: str, plugin: type) -> list[str]:
