@@ -187,8 +187,9 @@ def test_generate_into_a_closed_pipe_is_silent(small_run):
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        ([], ["tasks", "  lm ", "cells", "  lstm                Long short-term memory.", "metrics"]),
+        ([], ["tasks", "  lm ", "cells", "  lstm                  Long short-term memory.", "metrics"]),
         (["cells"], ["  elman ", "  gru ", "  lstm "]),
+        (["smoothings"], ["  absolute_discounting  Absolute discounting: "]),
         (["lstm"], ["lstm (cell)", "c_t = f ⊙ c_{t-1} + i ⊙ g", "forget_bias = 1.0", "Source: Hochreiter"]),
         (["lm"], ["lm (task)", "bptt = 64"]),
         (["rnn_lm"], ["rnn_lm (model)", "hidden_size = 384"]),
