@@ -11,7 +11,6 @@ import numpy as np
 from elman.comparison.bootstrap import Resamples, interval, p_value
 from elman.data.corpus import Corpus
 from elman.data.sources import expand
-from elman.errors import ConfigError
 from elman.inference.predictor import Predictor
 from elman.tasks.lm import LanguageModeling
 from elman.training.metrics_log import read_events
@@ -138,20 +137,19 @@ def _row(
 
 
 def _read(run: Predictor, files: Sequence[str], folder: Path) -> _Reading:
-    if not isinstance(run.task, LanguageModeling):
-        raise ConfigError(f"{run.path}: task {run.task.config.name!r} has no perplexity; a run of task 'lm' has.")
-    corpus = run.task.encode(run.reader, expand(list(files)), folder)
+    task = run.language_model("perplexity")
+    corpus = task.encode(run.reader, expand(list(files)), folder)
     ids, nats = corpus.store.ids.astype(np.int64), np.empty(len(corpus.store))
     start = time.perf_counter()
-    for part in run.task.read(run.model, corpus):  # type: ignore[arg-type]
+    for part in task.read(run.model, corpus):  # type: ignore[arg-type]
         nats[part.places] = part.nll
     seconds = time.perf_counter() - start
     line = _line_of(corpus, ids)
     count = int(line[-1]) + 1
-    unknown = run.task.vocabulary.unknown_id
+    unknown = task.vocabulary.unknown_id
     return _Reading(
         run,
-        run.task,
+        task,
         np.bincount(line, nats, count),
         np.bincount(line, minlength=count),
         0 if unknown is None else int((ids == unknown).sum()),

@@ -70,7 +70,7 @@ def blend(runs: Sequence[Predictor], on: Sequence[str], tune: Sequence[str], cac
     Raises:
         ConfigError: models with different vocabularies.
     """
-    tasks = [_language_model(run) for run in runs]
+    tasks = [run.language_model("perplexity") for run in runs]
     for run, task in zip(runs[1:], tasks[1:], strict=True):
         if task.fingerprint != tasks[0].fingerprint:
             raise ConfigError(
@@ -143,12 +143,6 @@ class _Watching:
         nll, hidden, state = self._model.nll_and_hidden(batch, state)
         self._kept.append(hidden[0])
         return nll, state
-
-
-def _language_model(run: Predictor) -> LanguageModeling:
-    if not isinstance(run.task, LanguageModeling):
-        raise ConfigError(f"{run.path}: task {run.task.config.name!r} has no perplexity; a run of task 'lm' has.")
-    return run.task
 
 
 def validation_files(run: Predictor, files: Iterable[str]) -> list[str]:

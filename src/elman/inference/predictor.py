@@ -77,7 +77,7 @@ class Predictor:
             raise ConfigError(f"--length and --beam: got {length} and {beam}, expected 0 or more.")
         if beam and choice != Choice():
             raise ConfigError("--beam: searches and draws nothing: --temperature, --top-k, --top-p do not go with it.")
-        return self._language_model("generate").generate(self._steps, prompt, length, choice, seed, beam)
+        return self.language_model("generate").generate(self._steps, prompt, length, choice, seed, beam)
 
     def predict(self, prompt: str, k: int = 5) -> list[tuple[str, float]]:
         """Return the k likeliest next tokens after a prompt, with their probabilities.
@@ -87,7 +87,7 @@ class Predictor:
         """
         if k < 1:
             raise ConfigError(f"k: got {k}, expected at least 1.")
-        return self._language_model("predict").predict(self._steps, prompt, k)
+        return self.language_model("predict").predict(self._steps, prompt, k)
 
     def score(self, lines: Sequence[str]) -> list[LineScore]:
         """Return the log-probability (nats) and perplexity of separate lines.
@@ -97,7 +97,7 @@ class Predictor:
         """
         if isinstance(lines, str):
             raise ConfigError("score: got one string, expected a list of lines, such as [line].")
-        return score_lines(self._language_model("score"), self.model, lines)  # type: ignore[arg-type]
+        return score_lines(self.language_model("score"), self.model, lines)  # type: ignore[arg-type]
 
     def score_tokens(self, lines: Sequence[str]) -> list[list[TokenScore]]:
         """Return log10 p of each token of separate lines, which order of n-gram gave it, and whether it is unknown.
@@ -107,15 +107,15 @@ class Predictor:
         """
         if isinstance(lines, str):
             raise ConfigError("score_tokens: got one string, expected a list of lines, such as [line].")
-        return list(score_tokens(self._language_model("score"), self.model, lines))  # type: ignore[arg-type]
+        return list(score_tokens(self.language_model("score"), self.model, lines))  # type: ignore[arg-type]
 
     def unknown_in(self, text: str) -> list[str]:
         """Return the tokens of a text that the vocabulary lacks, each once."""
-        return self._language_model("vocabulary").unknown_in(text)
+        return self.language_model("vocabulary").unknown_in(text)
 
     def session(self) -> Session:
         """Return a session that reads text as it comes and always knows what is likely next."""
-        return Session(self._language_model("session"), self._steps)
+        return Session(self.language_model("session"), self._steps)
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_packed": None}  # packed weights can be neither copied nor pickled
@@ -131,7 +131,15 @@ class Predictor:
             self._packed, self._versions = stepping(self.model), versions  # type: ignore[arg-type]
         return self._packed
 
-    def _language_model(self, verb: str) -> LanguageModeling:
+    def language_model(self, verb: str) -> LanguageModeling:
+        """Return the task, which has to be language modeling.
+
+        Args:
+            verb: what that is needed for.
+
+        Raises:
+            ConfigError: it is another.
+        """
         if not isinstance(self.task, LanguageModeling):
             raise ConfigError(f"{self.path}: task {self.task.config.name!r} has no {verb}; a run of task 'lm' has.")
         return self.task

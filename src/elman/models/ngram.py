@@ -81,7 +81,8 @@ class Ngram(Fitted):
 
     def fit(self, source: TokenStore, fitting: Fitting) -> None:
         """Count the n-grams and smooth them."""
-        work = Workspace(fitting.folder, self._needs(len(source)) > parse_size(self.config.memory or "1024G"))
+        limited = self.config.memory and self._needs(len(source)) > parse_size(self.config.memory)
+        work = Workspace(fitting.folder, on_disk=bool(limited))
         if not 0 < len(source) < 2**32 - 1:
             raise DataError(f"the training text: {len(source):,} tokens, expected 1 to {2**32 - 2:,} for n-grams.")
         line_end = None if self.config.across_lines else source.line_end

@@ -117,16 +117,20 @@ class RnnLM(Network, nn.Module):
     @torch.no_grad()
     def nll(self, batch: Batch, state: StackState) -> tuple[np.ndarray, StackState]:
         """Return -log p (nats) of each target and the state after the batch."""
-        nll, _, state = self.nll_and_hidden(batch, state)
+        nll, _, state = self._nll(batch, state)
         return nll, state
 
     @torch.no_grad()
     def nll_and_hidden(self, batch: Batch, state: StackState) -> tuple[np.ndarray, np.ndarray, StackState]:
         """Return -log p (nats) of each target, the hidden states that gave it, and the state after the batch."""
+        nll, hidden, state = self._nll(batch, state)
+        return nll, hidden.cpu().numpy(), state
+
+    def _nll(self, batch: Batch, state: StackState) -> tuple[np.ndarray, Tensor, StackState]:
         tensors = self._tensors(batch)
         out = self._run(tensors.fields["inputs"], state, tensors.masks.get("inputs"), None)
         nll = self.head.nll(out.hidden, tensors.fields["targets"]).double().cpu().numpy()
-        return nll, out.hidden.cpu().numpy(), out.state
+        return nll, out.hidden, out.state
 
     @torch.no_grad()
     def advance(self, ids: np.ndarray, state: StackState) -> tuple[np.ndarray, StackState]:
