@@ -1,22 +1,32 @@
-"""Every head through one contract."""
+"""Every head through one contract; those that give one class to each place through a further one."""
+
+import itertools
 
 import pytest
 import torch
 from torch import nn
 
+from elman.config import Settings
+from elman.errors import ConfigError
 from elman.heads import HEADS
+from elman.heads.base import TokenHead
+from elman.models.rnn_lm import RnnLM
 
 B, T, H, V = 3, 4, 5, 30
+FEW = 3  # classes where every path of T tokens is looked at
 CUT = {"cutoffs": [4, 11], "division": 2.0}
 
 
 pytestmark = pytest.mark.usefixtures("float64")
 
+TOKEN_HEADS = [name for name in HEADS.names() if issubclass(HEADS.get(name), TokenHead)]
+TOKEN_CASES = [*[(name, {}, tied) for name in TOKEN_HEADS for tied in (False, True)], ("adaptive_softmax", CUT, False)]
+OTHER_CASES = [(name, {}, False) for name in HEADS.names() if name not in TOKEN_HEADS]
+every_head = pytest.mark.parametrize("head", [*TOKEN_CASES, *OTHER_CASES], ids=str, indirect=True)
+every_token_head = pytest.mark.parametrize("head", TOKEN_CASES, ids=str, indirect=True)
 
-CASES = [*[(name, {}, tied) for name in HEADS.names() for tied in (False, True)], ("adaptive_softmax", CUT, False)]
 
-
-@pytest.fixture(params=CASES, ids=str)
+@pytest.fixture
 def head(request):
     name, options, tied = request.param
     kind = HEADS.get(name)
@@ -28,17 +38,24 @@ def head(request):
     return head
 
 
-def case():
-    return torch.randn(B, T, H), torch.randint(V, (B, T)), torch.rand(B, T) < 0.6
+def case(head):
+    """Return hidden states, targets and a mask as a head takes them."""
+    hidden, target, mask = torch.randn(B, T, H), torch.randint(V, (B, T)), torch.rand(B, T) < 0.6
+    if isinstance(head, TokenHead):
+        return hidden, target, mask
+    mask = torch.arange(T) < torch.tensor([[3], [0], [4]])
+    return hidden, torch.rand(B, T, V) < 0.3 if type(head) is HEADS.get("sigmoid") else target, mask
 
 
+@every_token_head
 def test_probabilities_sum_to_one(head):
-    hidden, _, _ = case()
+    hidden, _, _ = case(head)
     torch.testing.assert_close(head.log_probs(hidden).exp().sum(-1), torch.ones(B, T), atol=1e-12, rtol=0)
 
 
+@every_token_head
 def test_the_loss_is_the_sum_of_real_targets(head):
-    hidden, target, mask = case()
+    hidden, target, mask = case(head)
     expected = -head.log_probs(hidden).gather(-1, target[..., None])[..., 0]
     nats, count = head.loss(hidden, target, mask)
     assert count == int(mask.sum())
@@ -46,13 +63,35 @@ def test_the_loss_is_the_sum_of_real_targets(head):
     torch.testing.assert_close(head.nll(hidden, target), expected, atol=1e-12, rtol=0)
 
 
+@every_token_head
 def test_the_best_answer_is_the_likeliest(head):
-    hidden, _, _ = case()
+    hidden, _, _ = case(head)
     assert torch.equal(head.best(hidden), head.log_probs(hidden).argmax(-1))
 
 
+@every_token_head
+def test_a_token_head_takes_rows_of_any_shape_and_looks_at_no_mask(head):
+    hidden, _, mask = case(head)
+    for answer in (head.log_probs, head.best):
+        assert torch.equal(answer(hidden), answer(hidden, mask))
+        torch.testing.assert_close(answer(hidden[:, 0]), answer(hidden)[:, 0], atol=1e-12, rtol=0)
+
+
+def test_the_best_path_is_the_likeliest_and_the_loss_is_its_share():
+    head = HEADS.get("crf")(H, FEW)
+    hidden = torch.randn(B, T, H)
+    for parameter in head.parameters():
+        parameter.data = torch.randn_like(parameter)
+    every = torch.tensor(list(itertools.product(range(FEW), repeat=T)))
+    for row, best in zip(hidden, head.best(hidden), strict=True):
+        nats = torch.stack([head.loss(row[None], path[None]).nats for path in every])
+        torch.testing.assert_close((-nats).exp().sum(), torch.ones(()), atol=1e-12, rtol=0)
+        assert torch.equal(every[nats.argmin()], best)
+
+
+@every_head
 def test_gradients_equal_finite_differences(head):
-    hidden, target, mask = case()
+    hidden, target, mask = case(head)
     hidden.requires_grad_()
     names, values = zip(*head.named_parameters(), strict=True)
 
@@ -63,12 +102,23 @@ def test_gradients_equal_finite_differences(head):
     assert torch.autograd.gradcheck(function, (hidden, *values))
 
 
+@every_head
+def test_the_loss_counts_real_places_and_adds_up(head):
+    hidden, target, mask = case(head)
+    whole = head.loss(hidden, target, mask)
+    parts = [head.loss(hidden[row, None], target[row, None], mask[row, None]) for row in range(B)]
+    assert whole.targets == int(mask.sum()) == sum(part.targets for part in parts)
+    torch.testing.assert_close(whole.nats, torch.stack([part.nats for part in parts]).sum(), atol=1e-11, rtol=0)
+
+
+@every_head
 def test_an_empty_mask_gives_no_loss(head):
-    hidden, target, _ = case()
+    hidden, target, _ = case(head)
     nats, count = head.loss(hidden, target, torch.zeros(B, T, dtype=torch.bool))
     assert (nats.item(), count) == (0.0, 0)
 
 
+@every_token_head
 def test_a_tied_table_is_the_weight_and_keeps_its_numbers(head):
     table = nn.Parameter(torch.randn(V, H))
     head.tie(table)
@@ -76,15 +126,61 @@ def test_a_tied_table_is_the_weight_and_keeps_its_numbers(head):
     before = table.detach().clone()
     head.reset_parameters(torch.Generator().manual_seed(1))
     assert torch.equal(table, before)
-    hidden, _, _ = case()
+    hidden, _, _ = case(head)
     head.loss(hidden[:1].expand(V, T, H), torch.arange(V)[:, None].expand(V, T)).nats.backward()
     assert (table.grad != 0).any(1).all()
 
 
+@every_head
 def test_a_bound_holds_for_every_weight_and_biases_are_zero(head):
     head.reset_parameters(torch.Generator().manual_seed(1), 0.01)
     for name, parameter in head.named_parameters():
         if "bias" in name:
             assert torch.equal(parameter, torch.zeros_like(parameter))
-        elif parameter is not getattr(head, "table", None) and not (name == "weight" and head._tied):
+        elif parameter is not getattr(head, "table", None) and not (name == "weight" and getattr(head, "_tied", False)):
             assert 0 < parameter.abs().max() <= 0.01
+
+
+@pytest.mark.parametrize("given", [bool, float])
+def test_the_sigmoid_says_yes_or_no_to_each_class(given):
+    head = HEADS.get("sigmoid")(H, V)
+    hidden, target, mask = case(head)
+    yes, no = head.log_probs(hidden), torch.log1p(-head.log_probs(hidden).exp())
+    expected = -torch.where(target, yes, no).sum(-1)[mask].sum()
+    nats, count = head.loss(hidden, target.to(torch.float64) if given is float else target, mask)
+    torch.testing.assert_close(nats, expected, atol=1e-11, rtol=0)
+    assert count == 7
+    assert torch.equal(head.best(hidden, mask), yes.exp() > 0.5)
+    assert head.best(hidden).dtype == torch.bool
+    assert torch.equal(head.log_probs(hidden), head.log_probs(hidden, mask))
+
+
+@pytest.mark.parametrize("name", ["softmax", "sigmoid"])
+def test_weights_of_targets_multiply_their_loss_and_not_their_number(name):
+    head = HEADS.get(name)(H, V)
+    hidden, target, mask = case(head)
+    hidden.requires_grad_()
+    weights = torch.rand(B, T)
+    weights[~mask] = torch.nan
+    places = mask.nonzero().tolist()
+    each = [head.loss(hidden[b, t][None, None], target[b, t][None, None]).nats * weights[b, t] for b, t in places]
+    expected = torch.stack(each).sum()
+    nats, count = head.loss(hidden, target, mask, weights)
+    assert count == len(places)
+    torch.testing.assert_close(nats, expected, atol=1e-11, rtol=0)
+    found, wanted = (torch.autograd.grad(loss, [hidden, *head.parameters()]) for loss in (nats, expected))
+    for left, right in zip(found, wanted, strict=True):
+        torch.testing.assert_close(left, right, atol=1e-11, rtol=0)
+    plain = head.loss(hidden, target, mask).nats
+    torch.testing.assert_close(head.loss(hidden, target, mask, torch.ones(B, T)).nats, plain, atol=1e-11, rtol=0)
+
+
+@pytest.mark.parametrize("name", [name for name in HEADS.names() if name not in TOKEN_HEADS])
+def test_a_language_model_takes_heads_that_predict_each_token_by_itself(name):
+    assert TOKEN_HEADS == ["adaptive_softmax", "softmax"]
+    message = (
+        rf"\[model\] head: got '{name}', expected one that predicts each token by itself: adaptive_softmax, softmax\. "
+        "A language model is asked for the next token alone"
+    )
+    with pytest.raises(ConfigError, match=message):
+        Settings({"model": {"head": name}}).build("model", RnnLM.Config)

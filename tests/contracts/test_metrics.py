@@ -1,13 +1,66 @@
-"""Every metric through one contract."""
+"""Every metric through one contract, with observations of its type."""
+
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 
 from elman.errors import DataError
 from elman.metrics import METRICS
-from elman.metrics.base import Likelihood, Score
+from elman.metrics.base import Decisions, Likelihood, Matches, Pairs, Score, SpanCounts
 
-OBSERVATIONS = [Likelihood(3.0, 2, 9), Likelihood(11.5, 7, 30), Likelihood(0.25, 1, 4)]
+
+class Example(NamedTuple):
+    """Parts, what they are together, the best and a worse observation, and one of nothing."""
+
+    parts: list
+    whole: object
+    best: object
+    worse: object
+    nothing: object
+
+
+def _decisions(*rows):
+    return Decisions(*(np.array(row) for row in rows))
+
+
+def _pairs(gold, predicted):
+    return Pairs(np.array(gold, dtype=float), np.array(predicted, dtype=float))
+
+
+EXAMPLES = {
+    Likelihood: Example(
+        [Likelihood(3.0, 2, 9), Likelihood(11.5, 7, 30), Likelihood(0.25, 1, 4)],
+        Likelihood(14.75, 10, 43),
+        Likelihood(0.0, 5, 20),
+        Likelihood(1.0, 5, 20),
+        Likelihood(0.0, 0, 0),
+    ),
+    Matches: Example(
+        [Matches(3, 4), Matches(0, 5), Matches(7, 7)], Matches(10, 16), Matches(9, 9), Matches(8, 9), Matches(0, 0)
+    ),
+    Decisions: Example(
+        [_decisions([1, 0], [0, 2], [2, 0]), _decisions([3, 1], [1, 1], [0, 5]), _decisions([0, 0], [0, 0], [1, 0])],
+        _decisions([4, 1], [1, 3], [3, 5]),
+        _decisions([4, 3], [0, 0], [0, 0]),
+        _decisions([4, 2], [0, 0], [0, 1]),
+        _decisions([0, 0], [0, 0], [0, 0]),
+    ),
+    SpanCounts: Example(
+        [SpanCounts(3, 5, 4), SpanCounts(0, 0, 2), SpanCounts(1, 3, 1)],
+        SpanCounts(4, 8, 7),
+        SpanCounts(6, 6, 6),
+        SpanCounts(5, 6, 6),
+        SpanCounts(0, 0, 0),
+    ),
+    Pairs: Example(
+        [_pairs([1, 2.5], [1, 2]), _pairs([4], [7]), _pairs([0, 3, 5], [0.5, 1, 9])],
+        _pairs([1, 2.5, 4, 0, 3, 5], [1, 2, 7, 0.5, 1, 9]),
+        _pairs([1, 2, 3, 5], [1, 2, 3, 5]),
+        _pairs([1, 2, 3, 5], [1, 3, 2, 4]),
+        _pairs([], []),
+    ),
+}
 
 
 @pytest.fixture(params=METRICS.names())
@@ -15,27 +68,43 @@ def metric(request):
     return METRICS.get(request.param)()
 
 
-def test_statistics_of_parts_add_up_to_those_of_the_whole(metric):
-    whole = Likelihood(*(sum(column) for column in zip(*OBSERVATIONS, strict=True)))
-    added = sum(metric.statistics(observation) for observation in OBSERVATIONS)
-    assert metric.value(added) == pytest.approx(metric.value(metric.statistics(whole)), rel=1e-12)
+@pytest.fixture
+def example(metric):
+    return EXAMPLES[metric.observation]
 
 
-def test_the_order_of_observations_cannot_matter(metric):
-    forward = sum(metric.statistics(o) for o in OBSERVATIONS)
-    backward = sum(metric.statistics(o) for o in reversed(OBSERVATIONS))
+def test_statistics_of_parts_add_up_to_those_of_the_whole(metric, example):
+    added = sum(metric.statistics(part) for part in example.parts)
+    same = np.allclose(added, metric.statistics(example.whole), rtol=1e-12)
+    assert same == metric.adds
+    if metric.adds:
+        assert metric.value(added) == pytest.approx(metric.value(metric.statistics(example.whole)), rel=1e-12)
+
+
+def test_the_order_of_observations_cannot_matter(metric, example):
+    forward = sum(metric.statistics(part) for part in example.parts)
+    backward = sum(metric.statistics(part) for part in reversed(example.parts))
     np.testing.assert_allclose(forward, backward)
 
 
-def test_a_certain_model_has_the_best_value(metric):
-    perfect = metric.value(metric.statistics(Likelihood(0.0, 5, 20)))
-    worse = metric.value(metric.statistics(Likelihood(1.0, 5, 20)))
-    assert (perfect < worse) == metric.lower_is_better
+def test_statistics_are_a_vector_of_float64(metric, example):
+    statistics = metric.statistics(example.whole)
+    assert statistics.ndim == 1
+    assert statistics.dtype == np.float64
 
 
-def test_nothing_to_score_is_refused(metric):
-    with pytest.raises(DataError, match=r"no \w+ to score: got 0, expected at least 1\."):
-        metric.value(metric.statistics(Likelihood(0.0, 0, 0)))
+def test_a_perfect_prediction_has_the_best_value(metric, example):
+    perfect = metric.value(metric.statistics(example.best))
+    worse = metric.value(metric.statistics(example.worse))
+    assert type(perfect) is float
+    assert Score("", perfect, "", "", metric.lower_is_better).beats(worse)
+    if not metric.lower_is_better:
+        assert perfect == pytest.approx(1, abs=1e-15)
+
+
+def test_nothing_to_score_is_refused(metric, example):
+    with pytest.raises(DataError, match=r"^no \w+ to score: got 0, expected at least 1\.$"):
+        metric.value(metric.statistics(example.nothing))
 
 
 @pytest.mark.parametrize(("value", "earlier", "better"), [(1.0, 2.0, True), (2.0, 1.0, False), (1.0, 1.0, False)])

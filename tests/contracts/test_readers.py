@@ -1,49 +1,168 @@
-"""Every reader through one contract."""
+"""Every reader through one contract: each has its own sample, and what holds for one holds for all."""
 
 import gzip
+from typing import NamedTuple
 
 import pytest
 
 from elman.data.readers import READERS
+from elman.data.sources import head
 from elman.errors import DataError
 
-
-@pytest.fixture(params=READERS.names())
-def reader(request):
-    kind = READERS.get(request.param)
-    return kind(kind.Config())
+TAGGED, LABELED = ("words", "tags"), ("text", "labels")
+REST = "\t_\tX\t_\t_\t_\t_\t_\t_\n"
 
 
-def test_examples_say_where_they_stood(reader, text_file):
-    examples = list(reader.read([text_file]))
-    assert examples
-    assert examples[0].where == f"{text_file}:1"
+class Sample(NamedTuple):
+    """What a format looks like.
+
+    Args:
+        fields: what it is asked for.
+        files: their content by name; WORD stands where tests put a word of theirs.
+        line: where WORD is, in the first file.
+        count: how many examples that gives.
+        plain: the fields of prediction.
+    """
+
+    fields: tuple[str, ...]
+    files: dict[str, str]
+    line: int
+    count: int = 2
+    plain: tuple[str, ...] = ("text",)
 
 
-def test_gzip_gives_the_same_examples(reader, text_file, tmp_path):
-    packed = tmp_path / "sentences.txt.gz"
-    packed.write_bytes(gzip.compress(text_file.read_bytes()))
-    plain = [example.fields for example in reader.read([text_file])]
-    assert [example.fields for example in reader.read([packed])] == plain
+SAMPLES = {
+    "conll": Sample(TAGGED, {"a.conll": "EU NNP\nWORD VBZ\n\nlamb NN\n"}, 2, plain=("words",)),
+    "conllu": Sample(TAGGED, {"a.conllu": f"# c\n1\tEU{REST}2\tWORD{REST}\n1\tlamb{REST}"}, 3, plain=("words",)),
+    "fasttext": Sample(LABELED, {"a.txt": "__label__good film\n__label__bad a WORD\n"}, 2),
+    "folders": Sample(LABELED, {"data/bad/1.txt": "a\nWORD\n", "data/good/1.txt": "well\n"}, 2),
+    "jsonl": Sample(LABELED, {"a.jsonl": '{"text": "film", "label": 1}\n{"text": "a WORD", "label": 0}\n'}, 2),
+    "labeled": Sample(LABELED, {"a.txt": "good film\nbad a WORD\n"}, 2),
+    "parallel": Sample(TAGGED, {"a.words": "EU rejects\nWORD\n", "a.tags": "NNP VBZ\nNN\n"}, 2, plain=("words",)),
+    "table": Sample(LABELED, {"a.csv": 'text,label\n"well, film",good\n"a WORD",bad\n'}, 3),
+    "text": Sample(("text",), {"a.txt": "a film\na WORD\n"}, 2, 1),
+    "trees": Sample(LABELED, {"a.txt": "(3 (2 It) (4 works))\n(1 (2 a) (1 WORD))\n"}, 2),
+}
+each_format = pytest.mark.parametrize("name", READERS.names())
 
 
-def test_files_without_a_last_line_end_are_not_glued_together(reader, tmp_path):
+def write(folder, name, word="film", ending="", pack=lambda content: content):
+    """Write a sample; return what a reader gets."""
+    paths = []
+    for file, text in SAMPLES[name].files.items():
+        path = folder / f"{file}{ending}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        content = text.encode() if isinstance(text, str) else text
+        path.write_bytes(pack(content.replace(b"WORD", word if isinstance(word, bytes) else word.encode())))
+        paths.append(path)
+    return [folder / "data"] if READERS.get(name).folders else paths
+
+
+def build(name, fields=None, **options):
+    kind = READERS.get(name)
+    return kind(kind.Config(**options), SAMPLES[name].fields if fields is None else fields)
+
+
+def read(name, paths, fields=None, **options):
+    return list(build(name, fields, **options).read(paths))
+
+
+@each_format
+def test_examples_have_the_fields_asked_for_and_say_where_they_stood(name, tmp_path):
+    sample = SAMPLES[name]
+    examples = read(name, write(tmp_path, name))
+    assert len(examples) == sample.count
+    assert all(tuple(example.fields) == sample.fields for example in examples)
+    first = tmp_path / next(iter(sample.files))
+    begin = {"conllu": ":2", "table": ":2", "folders": ""}.get(name, ":1")
+    assert examples[0].where == f"{first}{begin}"
+
+
+@each_format
+def test_what_prediction_asks_for_is_the_same_without_the_rest(name, tmp_path):
+    sample = SAMPLES[name]
+    paths = write(tmp_path, name)
+    whole = [{field: example.fields[field] for field in sample.plain} for example in read(name, paths)]
+    reader = build(name, sample.plain)
+    paths = paths[: reader.together]
+    assert [example.fields for example in reader.read(paths)] == whole
+
+
+@each_format
+def test_gzip_gives_the_same_examples(name, tmp_path):
+    plain = [example.fields for example in read(name, write(tmp_path / "plain", name))]
+    packed = read(name, write(tmp_path / "packed", name, ending=".gz", pack=gzip.compress))
+    assert [example.fields for example in packed] == plain
+
+
+@each_format
+def test_line_ends_of_every_system_and_none_at_the_end_give_the_same_examples(name, tmp_path):
+    plain = [example.fields for example in read(name, write(tmp_path / "plain", name))]
+    for i, change in enumerate((lambda c: c.replace(b"\n", b"\r\n"), lambda c: b"\xef\xbb\xbf" + c, bytes.rstrip)):
+        changed = read(name, write(tmp_path / str(i), name, pack=change))
+        joined = ["".join(e.fields["text"] for e in changed)] if name == "text" else [e.fields for e in changed]
+        assert joined == ([plain[0]["text"]] if name == "text" else plain)
+
+
+@each_format
+def test_another_encoding_is_refused_with_its_line_and_read_when_named(name, tmp_path):
+    paths = write(tmp_path, name, word=b"\xfc\xdf")
+    file = next(iter(SAMPLES[name].files))
+    with pytest.raises(DataError, match=rf"{file}:{SAMPLES[name].line}: not utf-8: .*--set reader\.encoding=latin-1"):
+        read(name, paths)
+    assert "üß" in str([example.fields for example in read(name, paths, encoding="latin-1")])
+
+
+@each_format
+@pytest.mark.parametrize(("content", "message"), [(b"", "the file is empty"), (b" \n\t\n", "nothing but white space")])
+def test_empty_files_are_refused(name, content, message, tmp_path):
+    paths = write(tmp_path, name, pack=lambda _: content)
+    if name == "folders":
+        message = "no example in it: got 2 empty files, expected one or more"
+    with pytest.raises(DataError, match=rf"{paths[0].name}: {message}"):
+        read(name, paths)
+
+
+@each_format
+def test_very_long_words_and_lines(name, tmp_path):
+    word = "w" * 200_000 if SAMPLES[name].fields == TAGGED else "w " * 49_999 + "w"
+    examples = read(name, write(tmp_path, name, word=word))
+    assert len(examples) == SAMPLES[name].count
+    assert word in str([example.fields for example in examples])
+
+
+@each_format
+def test_the_sample_is_recognized_among_those_that_could_hold_it(name, tmp_path):
+    fields = SAMPLES[name].fields
+    path = write(tmp_path, name)[0]
+    if name == "parallel":
+        path = tmp_path / "a.words,a.tags"
+    beginning = head(path)
+    sure = {
+        other: READERS.get(other).recognizes(path, beginning, fields)
+        for other in READERS.names()
+        if READERS.get(other).gives(fields)
+    }
+    assert max(sure, key=sure.get) == name
+    assert list(sure.values()).count(sure[name]) == 1
+
+
+@each_format
+def test_only_running_text_gives_text_alone_and_names_are_file_names(name):
+    kind = READERS.get(name)
+    assert kind.gives(("text",)) is (name == "text")
+    assert not kind.gives(("text", "nonsense")) or name == "parallel"
+    assert kind.Config().name == name
+
+
+@each_format
+def test_several_files_follow_each_other(name, tmp_path):
+    paths = [path for part in "ab" for path in write(tmp_path / part, name)]
+    assert len(read(name, paths)) == 2 * SAMPLES[name].count
+
+
+def test_running_text_without_a_last_line_end_is_not_glued_to_the_next_file(tmp_path):
     for name, text in (("a.txt", "one two"), ("b.txt", "three\n")):
         (tmp_path / name).write_text(text)
-    examples = reader.read([tmp_path / "a.txt", tmp_path / "b.txt"])
+    examples = read("text", [tmp_path / "a.txt", tmp_path / "b.txt"])
     assert "".join(example.fields["text"] for example in examples) == "one two\nthree\n"
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b"", r"broken\.txt: the file is empty\."),
-        (b" \n\t\n", r"broken\.txt: nothing but white space\."),
-        (b"one\ntwo\n\xff\xff\n", r"broken\.txt:3: not utf-8: .*--set reader\.encoding=latin-1"),
-    ],
-)
-def test_what_cannot_be_used_is_refused_with_its_place(reader, tmp_path, content, message):
-    path = tmp_path / "broken.txt"
-    path.write_bytes(content)
-    with pytest.raises(DataError, match=message):
-        list(reader.read([path]))

@@ -10,7 +10,6 @@ import numpy as np
 
 from elman.comparison.bootstrap import Resamples, interval, p_value
 from elman.data.corpus import Corpus
-from elman.data.sources import expand
 from elman.inference.predictor import Predictor
 from elman.tasks.lm import LanguageModeling
 from elman.training.metrics_log import read_events
@@ -138,7 +137,7 @@ def _row(
 
 def _read(run: Predictor, files: Sequence[str], folder: Path) -> _Reading:
     task = run.language_model("perplexity")
-    corpus = task.encode(run.reader, expand(list(files)), folder)
+    corpus = task.encode(run.reader, run.reader.find(files), folder)
     ids, nats = corpus.store.ids.astype(np.int64), np.empty(len(corpus.store))
     start = time.perf_counter()
     for part in task.read(run.model, corpus):  # type: ignore[arg-type]
@@ -168,7 +167,7 @@ def _line_of(corpus: Corpus, ids: np.ndarray) -> np.ndarray:
 def _characters(run: Predictor, files: Sequence[str]) -> np.ndarray:
     """Return how many characters each line has, its break included."""
     lengths, begun = [], 0
-    for example in run.reader.read(expand(list(files))):
+    for example in run.reader.read(run.reader.find(files)):
         *whole, rest = example.fields["text"].split("\n")
         for line in whole:
             lengths.append(begun + len(line) + 1)

@@ -13,15 +13,16 @@ from elman.errors import DataError
 _BLOCK_CHARACTERS = 1 << 16
 
 
-def expand(patterns: Sequence[str], base: Path = Path()) -> list[Path]:
+def expand(patterns: Sequence[str], base: Path = Path(), folders: bool = False) -> list[Path]:
     """Return the files that names and globs stand for, in the order given, each glob sorted.
 
     Args:
         patterns: file names or globs, relative to `base`.
         base: the working directory, or the folder of the configuration that names them.
+        folders: whether folders are meant and not files.
 
     Raises:
-        DataError: a name leads nowhere, or to a folder.
+        DataError: a name leads nowhere, or to a folder where a file is meant, or the other way round.
     """
     found: list[Path] = []
     for pattern in patterns:
@@ -32,10 +33,21 @@ def expand(patterns: Sequence[str], base: Path = Path()) -> list[Path]:
         if not matches:
             raise DataError(f"{path}: no such file. Check the name; a glob must match at least one file.")
         for match in matches:
-            if match.is_dir():
+            if match.is_dir() and not folders:
                 raise DataError(f"{match}: a folder, expected a file. Name its files, such as '{match}/*.txt'.")
+            if folders and not match.is_dir():
+                raise DataError(f"{match}: a file, expected a folder with a folder a class.")
         found += matches
     return found
+
+
+def head(path: Path, characters: int = 1 << 16) -> str:
+    """Return how a file begins, as far as it can be read as UTF-8; empty for a folder and for what is no file."""
+    try:
+        with _open(path) as file:
+            return file.read(characters).decode("utf-8-sig", "replace").replace("\r\n", "\n")
+    except (OSError, EOFError, zlib.error):
+        return ""
 
 
 def read_blocks(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]]:

@@ -10,13 +10,13 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from elman.errors import ConfigError
-from elman.heads.base import Head, LossSum, draw_uniform, padded_again, real_rows
+from elman.heads.base import LossSum, TokenHead, draw_uniform, padded_again, real_rows
 from elman.layers.cross_entropy import cross_entropies, summed_cross_entropy
 
 _SHARES = (0.015, 0.06, 0.18, 0.45)
 
 
-class AdaptiveSoftmaxHead(Head):
+class AdaptiveSoftmaxHead(TokenHead):
     """A softmax in two steps for large vocabularies whose classes are ordered by frequency, the most frequent first.
 
         p(k) = p_head(k)                                for k < cutoff_1
@@ -37,7 +37,7 @@ class AdaptiveSoftmaxHead(Head):
     Source: Grave et al. (2017), Efficient softmax approximation for GPUs, arXiv:1609.04309.
     """
 
-    class Config(Head.Config):
+    class Config(TokenHead.Config):
         """Options of the adaptive softmax."""
 
         cutoffs: list[int] = Field(
@@ -104,8 +104,10 @@ class AdaptiveSoftmaxHead(Head):
             nats.index_add_(0, chosen, cross_entropies(inner, weights[cluster], biases[cluster], inside))
         return padded_again(nats, target)
 
-    def log_probs(self, hidden: Float[Tensor, "... H"]) -> Float[Tensor, "... V"]:
-        """Return log p of every class in nats."""
+    def log_probs(
+        self, hidden: Float[Tensor, "... H"], mask: Bool[Tensor, "..."] | None = None
+    ) -> Float[Tensor, "... V"]:
+        """Return log p of every class in nats. The mask changes nothing."""
         weights, biases = self._parts()
         first = functional.log_softmax(functional.linear(hidden, weights[0], biases[0]), dim=-1)
         parts = [first[..., : self.borders[1]]]
@@ -115,8 +117,8 @@ class AdaptiveSoftmaxHead(Head):
             parts.append(functional.log_softmax(logits, dim=-1) + of_cluster)
         return torch.cat(parts, dim=-1)
 
-    def best(self, hidden: Float[Tensor, "... H"]) -> Int[Tensor, "..."]:
-        """Return the likeliest class."""
+    def best(self, hidden: Float[Tensor, "... H"], mask: Bool[Tensor, "..."] | None = None) -> Int[Tensor, "..."]:
+        """Return the likeliest class. The mask changes nothing."""
         return self.log_probs(hidden).argmax(-1)
 
     def _parts(self) -> tuple[list[Tensor], list[Tensor]]:

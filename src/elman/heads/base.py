@@ -5,14 +5,19 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float, Int, Shaped
 from torch import Tensor, nn
 
 from elman.config import Config
 
 
 class LossSum(NamedTuple):
-    """A loss as a sum and what it was summed over, so that parts of a batch can be added before they are divided."""
+    """A loss as a sum and what it was summed over, so that parts of a batch can be added before they are divided.
+
+    Args:
+        nats: the sum.
+        targets: how many real targets there were; weights of targets do not change it.
+    """
 
     nats: Float[Tensor, ""]
     targets: int
@@ -37,31 +42,40 @@ class Head(nn.Module, ABC):
         self.config: Any = config if config is not None else type(self).Config()
 
     @abstractmethod
-    def tie(self, table: nn.Parameter) -> None:
-        """Take the rows of an embedding (V, H) as output vectors, in place of weights of its own."""
-
-    @abstractmethod
     def loss(
         self, hidden: Float[Tensor, "B T H"], target: Int[Tensor, "B T"], mask: Bool[Tensor, "B T"] | None = None
     ) -> LossSum:
         """Return the negative log-likelihood of the real targets, summed, and how many they are."""
 
     @abstractmethod
-    def nll(self, hidden: Float[Tensor, "B T H"], target: Int[Tensor, "B T"]) -> Float[Tensor, "B T"]:
-        """Return the negative log-likelihood of each target in nats, without a gradient."""
+    def log_probs(
+        self, hidden: Float[Tensor, "... H"], mask: Bool[Tensor, "..."] | None = None
+    ) -> Float[Tensor, "... V"]:
+        """Return the log-probabilities (nats) of every answer at each place."""
 
     @abstractmethod
-    def log_probs(self, hidden: Float[Tensor, "... H"]) -> Float[Tensor, "... V"]:
-        """Return the log-probabilities (nats) of every answer."""
-
-    @abstractmethod
-    def best(self, hidden: Float[Tensor, "... H"]) -> Int[Tensor, "..."]:
+    def best(self, hidden: Float[Tensor, "... H"], mask: Bool[Tensor, "..."] | None = None) -> Shaped[Tensor, "..."]:
         """Return the likeliest answer."""
 
 
+class TokenHead(Head):
+    """A head that gives one class to each place, whatever it gives to the others: it can predict the next token.
+
+    What padding gets means nothing, so `log_probs` and `best` do not look at the mask.
+    """
+
+    @abstractmethod
+    def tie(self, table: nn.Parameter) -> None:
+        """Take the rows of an embedding (V, H) as output vectors, in place of weights of its own."""
+
+    @abstractmethod
+    def nll(self, hidden: Float[Tensor, "B T H"], target: Int[Tensor, "B T"]) -> Float[Tensor, "B T"]:
+        """Return the negative log-likelihood of each target in nats, without a gradient."""
+
+
 def real_rows(
-    hidden: Float[Tensor, "B T H"], target: Int[Tensor, "B T"], mask: Bool[Tensor, "B T"] | None
-) -> tuple[Float[Tensor, "N H"], Int[Tensor, " N"]]:
+    hidden: Float[Tensor, "B T H"], target: Shaped[Tensor, "B T ..."], mask: Bool[Tensor, "B T"] | None
+) -> tuple[Float[Tensor, "N H"], Shaped[Tensor, "N ..."]]:
     """Return the hidden states and targets that count, one a row.
 
     Time-major, as the recurrent layers leave their outputs: then nothing is copied.

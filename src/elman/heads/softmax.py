@@ -8,16 +8,16 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 from torch.nn import functional
 
-from elman.heads.base import Head, LossSum, draw_uniform, padded_again, real_rows
+from elman.heads.base import LossSum, TokenHead, draw_uniform, padded_again, real_rows
 from elman.layers.cross_entropy import cross_entropies, summed_cross_entropy
 
 
-class SoftmaxHead(Head):
+class SoftmaxHead(TokenHead):
     """One linear layer and a softmax.
 
         logits = W h + b
         log p(k) = logits_k - log Σ_j exp(logits_j)
-        loss = -Σ_n log p(target_n)
+        loss = -Σ_n w_n log p(target_n)
 
     Loss and gradients are computed over a few rows at a time, so the logits of a whole batch never exist. Tied, W is
     the table of the embedding (Press & Wolf, 2017, arXiv:1608.05859; Inan et al., 2017, arXiv:1611.01462).
@@ -46,10 +46,26 @@ class SoftmaxHead(Head):
         draw_uniform(own, generator, 1 / math.sqrt(self.hidden_size) if bound is None else bound)
 
     def loss(
-        self, hidden: Float[Tensor, "B T H"], target: Int[Tensor, "B T"], mask: Bool[Tensor, "B T"] | None = None
+        self,
+        hidden: Float[Tensor, "B T H"],
+        target: Int[Tensor, "B T"],
+        mask: Bool[Tensor, "B T"] | None = None,
+        weights: Float[Tensor, "B T"] | None = None,
     ) -> LossSum:
-        """Return the summed cross-entropy of the real targets."""
+        """Return the summed cross-entropy of the real targets, and how many they are.
+
+        Args:
+            hidden: h.
+            target: the class of each place.
+            mask: which places are real; all if left out.
+            weights: w, what the loss of each target is multiplied by; 1 if left out. They do not change the number, and
+                with them all logits are held at once.
+        """
         rows, wanted = real_rows(hidden, target, mask)
+        if weights is not None:
+            nats = functional.cross_entropy(self._logits(rows), wanted, reduction="none")
+            nats = (nats * real_rows(hidden, weights, mask)[1]).sum(dtype=torch.float64)
+            return LossSum(nats.to(hidden.dtype), len(wanted))
         return LossSum(summed_cross_entropy(rows, self.weight, self.bias, wanted), len(wanted))
 
     @torch.no_grad()
@@ -58,12 +74,14 @@ class SoftmaxHead(Head):
         rows, wanted = real_rows(hidden, target, None)
         return padded_again(cross_entropies(rows, self.weight, self.bias, wanted), target)
 
-    def log_probs(self, hidden: Float[Tensor, "... H"]) -> Float[Tensor, "... V"]:
-        """Return log p of every class in nats."""
+    def log_probs(
+        self, hidden: Float[Tensor, "... H"], mask: Bool[Tensor, "..."] | None = None
+    ) -> Float[Tensor, "... V"]:
+        """Return log p of every class in nats. The mask changes nothing."""
         return functional.log_softmax(self._logits(hidden), dim=-1)
 
-    def best(self, hidden: Float[Tensor, "... H"]) -> Int[Tensor, "..."]:
-        """Return the class with the largest logit."""
+    def best(self, hidden: Float[Tensor, "... H"], mask: Bool[Tensor, "..."] | None = None) -> Int[Tensor, "..."]:
+        """Return the class with the largest logit. The mask changes nothing."""
         return self._logits(hidden).argmax(-1)
 
     def _logits(self, hidden: Tensor) -> Tensor:

@@ -8,13 +8,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from elman.data.corpus import Corpus
-from elman.data.sources import expand
 from elman.errors import ConfigError
+from elman.evaluation import Evaluation
 from elman.inference.cache import continuous_cache, unigram_cache
 from elman.inference.mixture import fit_weights, mix
 from elman.inference.predictor import Predictor
 from elman.models.base import HasHidden
-from elman.tasks.base import Evaluation
 from elman.tasks.lm import LanguageModeling, Read
 
 FLATNESSES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.8)
@@ -115,7 +114,7 @@ def _gain(text: Text, number: int, cache: np.ndarray) -> float:
 
 def _read(runs: Sequence[Predictor], task: LanguageModeling, files: Sequence[str], states: bool, folder: Path) -> Text:
     """Return what runs give to a text. With caches it is read as one stream, whose order they need."""
-    corpus = task.encode(runs[0].reader, expand(list(files)), folder)
+    corpus = task.encode(runs[0].reader, runs[0].reader.find(files), folder)
     ids = corpus.store.ids.astype(np.int64)
     log_probs, hidden = np.empty((len(runs), len(ids))), []
     for row, run in zip(log_probs, runs, strict=True):

@@ -24,6 +24,7 @@ def load(path: str | Path, device: str = "cpu") -> Predictor:
     config, _ = run.load_config()
     task = run.load_task(config)
     model = MODELS.get(config.model.name)(config.model, task.sizes)  # type: ignore[call-arg]
+    task.connect(model)
     weights = run.load_model(task)
     try:
         model.load_weights(weights)
@@ -33,4 +34,5 @@ def load(path: str | Path, device: str = "cpu") -> Predictor:
         from elman.training.environment import place  # with torch
 
         place(model, device)
-    return Predictor(run.path, task, model, READERS.get(config.reader.name)(config.reader), config.data.valid)
+    reader = READERS.get(config.reader.name)(config.reader, task.fields(config.task))
+    return Predictor(run.path, task, model, reader, config.data.valid)

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from elman.data.readers.base import Reader
-from elman.data.sources import expand
+from elman.data.records import Example
 from elman.decoding.sampling import Choice
 from elman.errors import ConfigError
+from elman.evaluation import Answer, Evaluation
 from elman.inference.scoring import LineScore, TokenScore, score_lines, score_tokens
 from elman.inference.session import Session
 from elman.models.base import Model, Network
-from elman.tasks.base import Evaluation, Task
+from elman.tasks.base import Task
 from elman.tasks.lm import LanguageModeling
 
 
@@ -49,8 +50,8 @@ class Predictor:
             DataError: a file is missing or cannot be used.
         """
         names = [files] if isinstance(files, str | Path) else list(files)
-        paths = expand([str(name) for name in names])
         with tempfile.TemporaryDirectory() as folder:
+            paths = self.reader.find([str(name) for name in names])
             return self.task.evaluate(self.model, self.reader, paths, Path(folder))
 
     def generate(
@@ -79,15 +80,28 @@ class Predictor:
             raise ConfigError("--beam: searches and draws nothing: --temperature, --top-k, --top-p do not go with it.")
         return self.language_model("generate").generate(self._steps, prompt, length, choice, seed, beam)
 
-    def predict(self, prompt: str, k: int = 5) -> list[tuple[str, float]]:
-        """Return the k likeliest next tokens after a prompt, with their probabilities.
+    def predict(self, text: str, k: int = 5, split: bool = False) -> Any:
+        """Return what the model says to one text: its next tokens, its tags, its label, as the task has it.
+
+        Args:
+            text: raw text; two texts of a pair have a tab between them.
+            k: how many alternatives.
+            split: whether the tokens of the text stand between blanks already.
+
+        Raises:
+            ConfigError: k is below 1.
+        """
+        return self.answer([self.task.parse(text, split)], k)[0].value
+
+    def answer(self, examples: Sequence[Example], k: int = 5) -> list[Answer]:
+        """Return what the model says to many inputs at once, in their order.
 
         Raises:
             ConfigError: k is below 1.
         """
         if k < 1:
             raise ConfigError(f"k: got {k}, expected at least 1.")
-        return self.language_model("predict").predict(self._steps, prompt, k)
+        return self.task.answer(self._steps, examples, k)
 
     def score(self, lines: Sequence[str]) -> list[LineScore]:
         """Return the log-probability (nats) and perplexity of separate lines.

@@ -16,6 +16,7 @@ class BitsPerCharacter(Metric):
     """
 
     lower_is_better = True
+    observation = Likelihood
 
     def statistics(self, observation: Likelihood) -> np.ndarray:
         """Return (Σ -log p, characters)."""

@@ -12,6 +12,7 @@ class CrossEntropy(Metric):
     """
 
     lower_is_better = True
+    observation = Likelihood
 
     def statistics(self, observation: Likelihood) -> np.ndarray:
         """Return (Σ -log p, T)."""

@@ -14,6 +14,7 @@ class Perplexity(Metric):
     """
 
     lower_is_better = True
+    observation = Likelihood
 
     def statistics(self, observation: Likelihood) -> np.ndarray:
         """Return (Σ -log p, T)."""

@@ -191,3 +191,10 @@ class LanguageModel(Protocol):
 
     def select(self, state: Any, rows: np.ndarray) -> Any:
         """Return the state of some rows, in that order."""
+
+
+class Labeler(Protocol):
+    """What tasks of tags and labels ask of a model, a network or not."""
+
+    def answers(self, batch: Batch) -> tuple[Mapping[str, np.ndarray], Mapping[str, np.ndarray]]:
+        """Return, for each head, the best answer (B, T) and the log-probability (nats) of every answer (B, T, K)."""

@@ -12,7 +12,7 @@ from elman.config import check_table
 from elman.data.records import Batch
 from elman.errors import ConfigError
 from elman.heads import HEADS
-from elman.heads.base import Head
+from elman.heads.base import TokenHead
 from elman.layers.embedding import Embedding
 from elman.layers.readout import Readout
 from elman.layers.recurrent import RecurrentConfig, RecurrentStack, StackOutput, StackState
@@ -54,7 +54,12 @@ class RnnLM(Network, nn.Module):
         @field_validator("head")
         @classmethod
         def _known_head(cls, head: str) -> str:
-            HEADS.get(head)
+            if not issubclass(HEADS.get(head), TokenHead):
+                able = [name for name in HEADS.names() if issubclass(HEADS.get(name), TokenHead)]
+                raise ValueError(
+                    f"got {head!r}, expected one that predicts each token by itself: {', '.join(able)}. "
+                    "A language model is asked for the next token alone."
+                )
             return head
 
         @field_validator("head_options")
@@ -99,7 +104,7 @@ class RnnLM(Network, nn.Module):
         return f"{self.config.cell} {self.config.num_layers}x{self.config.hidden_size}"
 
     @property
-    def head(self) -> Head:
+    def head(self) -> TokenHead:
         """The head that predicts the next token."""
         return self.heads["next_token"]  # type: ignore[return-value]
 

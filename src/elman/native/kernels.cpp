@@ -47,4 +47,5 @@ NB_MODULE(_kernels, m) {
   elman::define_recurrences(m);
   elman::define_sessions(m);
   elman::define_ngrams(m);
+  elman::define_crf(m);
 }

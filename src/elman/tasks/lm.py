@@ -1,5 +1,6 @@
 """Language modeling: the next token of a running text."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
@@ -11,14 +12,15 @@ from pydantic import Field, field_validator, model_validator
 from elman.data.batching import BpttStreams, EvaluationStreams
 from elman.data.corpus import Corpus, encode, learn, looks_tokenized, training_part, unknowns
 from elman.data.readers.base import Reader
-from elman.data.records import Batch
+from elman.data.records import Batch, Example
 from elman.decoding.beam import beam_search
 from elman.decoding.sampling import Choice, Drawing, sample
+from elman.evaluation import Answer, Evaluation
 from elman.metrics import METRICS
 from elman.metrics.base import Likelihood, Score
 from elman.models.base import LanguageModel
 from elman.randomness import seed_of
-from elman.tasks.base import DataFiles, Evaluation, Say, Task, TaskData
+from elman.tasks.base import DataFiles, Say, Task, TaskData
 from elman.text.tokenizers import TOKENIZERS
 from elman.text.tokenizers.base import Tokenizer
 from elman.text.vocabulary import Vocabulary
@@ -86,7 +88,6 @@ class LanguageModeling(Task):
                 )
             return self
 
-    default_reader = "text"
     default_model = "rnn_lm"
 
     def __init__(self, config: Config, vocabulary: Vocabulary, tokenizer: Tokenizer) -> None:
@@ -98,6 +99,11 @@ class LanguageModeling(Task):
         self.start_id = int(vocabulary.encode(starts)[0])
 
     # Data and files
+
+    @classmethod
+    def fields(cls, config: Any) -> tuple[str, ...]:
+        """Return what it reads: running text."""
+        return ("text",)
 
     @classmethod
     def prepare(cls, config: Any, reader: Reader, files: DataFiles, folder: Path, say: Say) -> tuple[Self, TaskData]:
@@ -162,7 +168,7 @@ class LanguageModeling(Task):
         """Evaluate on files, one running text."""
         return self._evaluate(model, self.encode(reader, paths, folder))
 
-    def sample(self, model: LanguageModel, seed: int) -> str:
+    def sample(self, model: LanguageModel, data: TaskData, seed: int) -> str:
         """Return a short generated text."""
         length = _SAMPLE_TOKENS.get(self.config.level, 60)
         return "".join(self.generate(model, "", length, Choice(temperature=0.8), seed))
@@ -205,6 +211,22 @@ class LanguageModeling(Task):
         for token in self._read(prompt)[1]:
             log_probs, state = model.advance(np.array([token]), state)
         return self.likeliest(log_probs[0], k)
+
+    def parse(self, line: str, split: bool) -> Example:
+        """Return a line as it is: the level of the run says what its tokens are."""
+        return Example({"text": line})
+
+    def answer(self, model: LanguageModel, examples: Sequence[Example], k: int) -> list[Answer]:
+        """Return the k likeliest next tokens after each text."""
+        return [
+            self._next(example.fields["text"], self.predict(model, example.fields["text"], k)) for example in examples
+        ]
+
+    @staticmethod
+    def _next(text: str, found: list[tuple[str, float]]) -> Answer:
+        shown = "  ".join(f"{json.dumps(token, ensure_ascii=False)} {probability:.3g}" for token, probability in found)
+        tokens = [{"token": token, "probability": probability} for token, probability in found]
+        return Answer(found, f"{text} -> {shown}", {"text": text, "next": tokens})
 
     def likeliest(self, log_probs: np.ndarray, k: int) -> list[tuple[str, float]]:
         """Return the k likeliest tokens of a row of log-probabilities, with their probabilities."""

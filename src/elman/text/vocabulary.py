@@ -1,7 +1,7 @@
 """Tokens and their ids."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,12 @@ class Vocabulary:
         self.unknown_id = self._ids.get(UNKNOWN)
         self._ids.unknown_id = self.unknown_id
         self._words: WordTable | None = None
+
+    @classmethod
+    def by_frequency(cls, counts: Mapping[str, int]) -> "Vocabulary":
+        """Return tokens without `<unk>`, the most frequent first, such as labels."""
+        order = sorted(counts, key=lambda token: (-counts[token], token))
+        return cls(order, [counts[token] for token in order])
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_words": None}  # compiled tables can be neither copied nor pickled

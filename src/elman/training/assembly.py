@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from elman.data.readers import READERS
-from elman.data.sources import expand
 from elman.models import MODELS
 from elman.models.base import Fitted
 from elman.tasks import TASKS
@@ -37,21 +36,21 @@ class TrainedRun:
 def read_data(config: RunConfig, run: RunFolder, listener: Listener) -> tuple[Task, TaskData, RunConfig]:
     """Read the data, and return the configuration with what was decided about it and its files by full path."""
     held_out = config.data.held_out
-    train = expand(config.data.train)
-    valid = [] if held_out else expand(config.data.valid)
-    reader = READERS.get(config.reader.name)(config.reader)
-    folder = next(parent for parent in (run.path, *run.path.absolute().parents) if parent.is_dir())
     task_class = TASKS.get(config.task.name)
+    reader = READERS.get(config.reader.name)(config.reader, task_class.fields(config.task))
+    train = reader.find(config.data.train)
+    valid = [] if held_out else reader.find(config.data.valid)
+    folder = next(parent for parent in (run.path, *run.path.absolute().parents) if parent.is_dir())
     if held_out:
-        listener(Notice(f"validation: {config.data.valid[0]} of the text, held out; --valid FILE gives another"))
+        listener(Notice(f"validation: {config.data.valid[0]} of the data, held out; --valid FILE gives another"))
     leaked = {path.absolute() for path in train} & {path.absolute() for path in valid}
     if leaked:
         listener(Notice(f"{min(leaked).name} is trained and validated on: its scores say nothing about other text"))
     files = DataFiles(train, valid, held_out)
     task, data = task_class.prepare(config.task, reader, files, folder, lambda text: listener(Notice(text)))
-    paths = {"train": [str(path.absolute()) for path in train]}
-    if not held_out:
-        paths["valid"] = [str(path.absolute()) for path in valid]
+    for what, count in reader.skipped.items():
+        listener(Notice(f"passed over: {count:,} {what}"))
+    paths = {"train": reader.joined(train)} | ({} if held_out else {"valid": reader.joined(valid)})
     return task, data, replace(config, task=task.config, data=config.data.model_copy(update=paths))
 
 
@@ -72,6 +71,7 @@ def new_run(config: RunConfig, task: Task, data: TaskData, run: RunFolder, overw
 def fit_model(task: Task, data: TaskData, run: RunFolder, config: RunConfig, listener: Listener) -> TrainedRun:
     """Fit a model and write its report."""
     model: Fitted = MODELS.get(config.model.name)(config.model, task.sizes)  # type: ignore[call-arg,assignment]
+    task.connect(model)
     fit(task, data, model, run, config.training, listener)
     write_report(run)
     return TrainedRun(run.path, True)

@@ -2,6 +2,7 @@
 
 import os
 import time
+from dataclasses import asdict
 
 from elman.models.base import Fitted, Fitting
 from elman.tasks.base import Task, TaskData
@@ -33,9 +34,11 @@ def fit(
     log.write("fit", seconds=round(time.perf_counter() - start, 3))
     evaluation = task.validate(model, data)
     seconds = time.perf_counter() - start
+    if evaluation.details:
+        log.write("details", step=1, details=[asdict(one) for one in evaluation.details])
     log.write("validation", step=1, best=True, **evaluation.facts())
     listener(Validated(1, evaluation.scores, evaluation.shown, True))
-    text = task.sample(model, training.seed)
+    text = task.sample(model, data, training.seed)
     log.write("sample", step=1, text=text)
     listener(Sampled(1, text))
     listener(Stopped(1, "finished", seconds))

@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from elman.config import Settings
+from elman.data.readers import formats, recognize
 from elman.errors import ConfigError, did_you_mean
 from elman.flags import FLAGS, key_of
 from elman.native import check_environment
+from elman.tasks import TASKS
 from elman.training.assembly import TrainedRun, fit_model, is_fitted, new_run, read_data, silent
-from elman.training.events import Listener
+from elman.training.events import Listener, Notice
 from elman.training.run_folder import RunFolder, next_path
-from elman.training.settings import RunConfig
+from elman.training.settings import RunConfig, named
 
 
 def train(
@@ -60,6 +62,7 @@ def train(
 
 def start(settings: Settings, out: Path | None, overwrite: bool, listener: Listener) -> TrainedRun:
     """Start the run that a tree of settings describes, in a folder of its own."""
+    said = _recognize(settings)
     config = RunConfig.resolve(settings)
     check_environment()
     run = RunFolder(out if out is not None else next_path(config.task.name))
@@ -69,11 +72,30 @@ def start(settings: Settings, out: Path | None, overwrite: bool, listener: Liste
         raise ConfigError(
             f"--threads: got {config.training.threads}, but this machine has {cores} cores. 0 takes what suits it."
         )
+    if said:
+        listener(Notice(said))
     task, data, config = read_data(config, run, listener)
-    run.check_outside([Path(name) for name in (*config.data.train, *config.data.valid)])
+    run.check_outside([Path(part) for name in (*config.data.train, *config.data.valid) for part in name.split(",")])
     if is_fitted(config):
         with new_run(config, task, data, run, overwrite):
             return fit_model(task, data, run, config, listener)
     from elman.training import networks  # with torch, which what is fitted in one go does without
 
     return networks.start(config, task, data, run, overwrite, listener)
+
+
+def _recognize(settings: Settings) -> str:
+    """Decide what the training files say about task and format, and return what to tell the user about it."""
+    task = named(TASKS, settings, "task.name", "lm")
+    names = settings.get("data.train")
+    if not isinstance(names, list) or not names or settings.mistakes("task", task.Config):
+        return ""  # the configuration is wrong, and will be refused with everything that is wrong with it
+    config: Any = task.settle(settings.build("task", task.Config), names)
+    for key, value in config.model_dump(exclude_unset=True).items():
+        settings.set(f"task.{key}", value, settings.origin(f"task.{key}").removesuffix(": "))
+    if settings.get("reader.name") is not None:
+        return ""
+    able = formats(task.fields(config))
+    name = recognize(names, task.fields(config), able)
+    settings.set("reader.name", name)
+    return f"format: {name}, guessed; --set reader.name=NAME decides it: {', '.join(able)}" if len(able) > 1 else ""

@@ -78,7 +78,9 @@ def go_on(
 def build(config: RunConfig, task: Task) -> Network:
     """Return the network with its starting weights, on its device."""
     model: Network = MODELS.get(config.model.name)(config.model, task.sizes)  # type: ignore[call-arg,assignment]
+    task.connect(model)
     initialize(model, config.training.seed, config.model.init_range)
+    task.warm_start(model)
     place(model, choose_device(config.training.device))
     return model
 

@@ -152,12 +152,12 @@ class RunConfig:
         Raises:
             ConfigError: a line for every mistake of every section.
         """
-        task: Any = _plugin(TASKS, settings, "task.name", "lm")
+        task: Any = named(TASKS, settings, "task.name", "lm")
         schemas: dict[str, type[Config]] = {
             "task": task.Config,
             "data": DataConfig,
-            "reader": _plugin(READERS, settings, "reader.name", task.default_reader).Config,
-            "model": _plugin(MODELS, settings, "model.name", task.default_model).Config,
+            "reader": named(READERS, settings, "reader.name", "text").Config,
+            "model": named(MODELS, settings, "model.name", task.default_model).Config,
             "training": TrainingConfig,
         }
         lines = settings.unknown_sections([*schemas, "run"])
@@ -174,7 +174,7 @@ class RunConfig:
         return to_toml({"run": {"format": RUN_FORMAT, **run}, **sections})
 
 
-def _plugin(registry: Registry[Any], settings: Settings, key: str, default: str) -> Any:
+def named(registry: Registry[Any], settings: Settings, key: str, default: str) -> Any:
     """Return the plug-in that a key names; a mistake says where the key was set."""
     try:
         return registry.get(str(settings.get(key, default)))

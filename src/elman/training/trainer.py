@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from dataclasses import asdict
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -233,6 +234,8 @@ class Trainer:
             if best:
                 progress.best, progress.best_step = first.value, progress.step
                 self.run.save_model(self.network.weights(), self.task)
+                if evaluation.details:
+                    self._write("details", step=progress.step, details=[asdict(one) for one in evaluation.details])
             self._write("validation", step=progress.step, best=best, **evaluation.facts())
             self._tell(Validated(progress.step, evaluation.scores, evaluation.shown, best))
             self._sample()
@@ -243,7 +246,7 @@ class Trainer:
             self._tell(Notice("validation has stopped getting better: the weights are averaged from here on"))
 
     def _sample(self) -> None:
-        text = self.task.sample(self.network, seed_of(self.config.seed, "sample"))
+        text = self.task.sample(self.network, self.data, seed_of(self.config.seed, "sample"))
         self._write("sample", step=self.progress.step, text=text)
         self._tell(Sampled(self.progress.step, text))
 

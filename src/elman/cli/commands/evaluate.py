@@ -9,8 +9,8 @@ import typer
 from elman.cli.options import DEVICE, JSON, to_json
 
 if TYPE_CHECKING:
+    from elman.evaluation import Evaluation
     from elman.inference.blending import Blend
-    from elman.tasks.base import Evaluation
 
 
 def command(

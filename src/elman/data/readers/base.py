@@ -1,20 +1,28 @@
 """What a reader promises."""
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import ClassVar
 
 from pydantic import Field
 
 from elman import config as configuration
 from elman.data.records import Example
+from elman.data.sources import expand
+from elman.errors import DataError
 
 
 class Reader(ABC):
     """Turns files into examples, one after the other, never holding a whole file.
 
+    What is passed over on the way is counted in `skipped`, by what it was; the task says it aloud.
+
     Args:
         config: the reader's section of the configuration.
+        fields: what the task needs of each example, in this order: `text`; `words`, `tags`; `text`, `labels`; `first`,
+            `second`, `label`. `words` and `tags` are lists of strings, `labels` is a list too, the others are strings.
     """
 
     class Config(configuration.Config):
@@ -23,8 +31,70 @@ class Reader(ABC):
         name: str = Field("text", description="The file format; `elman describe readers` lists them.")
         encoding: str = Field("utf-8", description="Encoding of the files, such as utf-8 or latin-1.")
 
-    def __init__(self, config: Config) -> None:
+    folders: ClassVar[bool] = False
+    """Whether a source is a folder and not a file."""
+
+    def __init__(self, config: Config, fields: Sequence[str] = ("text",)) -> None:
         self.config = config
+        self.fields = tuple(fields)
+        self.skipped: Counter[str] = Counter()
+
+    @classmethod
+    @abstractmethod
+    def gives(cls, fields: Sequence[str]) -> bool:
+        """Say whether this format can hold these fields."""
+
+    @classmethod
+    @abstractmethod
+    def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
+        """Say whether a file looks like this format.
+
+        Args:
+            path: its name; a folder for a format that is one.
+            head: how the file begins, at most 64 K characters; empty for a folder.
+            fields: what the task needs.
+
+        Returns:
+            0 no; 1 it could be; 2 it looks like it; 3 it is nothing else.
+        """
+
+    @property
+    def together(self) -> int:
+        """How many files lie side by side, line n of each belonging together."""
+        return 1
+
+    def find(self, names: Sequence[str], base: Path = Path()) -> list[Path]:
+        """Return the files that names and globs stand for; those side by side follow each other.
+
+        Args:
+            names: file names or globs; `a,b` names files side by side.
+            base: what names are relative to.
+
+        Raises:
+            DataError: a name leads nowhere, to a folder where a file is expected, or to too few side by side.
+        """
+        return [path for name in names for path in self._find(name, base)]
+
+    def joined(self, paths: Sequence[Path]) -> list[str]:
+        """Return names for files, from which `find` finds them again from anywhere."""
+        whole = [str(path.absolute()) for path in paths]
+        return [",".join(whole[i : i + self.together]) for i in range(0, len(whole), self.together)]
+
+    def _find(self, name: str, base: Path) -> list[Path]:
+        parts = [name] if (base / name).exists() else name.split(",")
+        found = [expand([part], base, self.folders) for part in parts]
+        if len(found) == self.together and all(len(paths) == len(found[0]) for paths in found):
+            return [path for beside in zip(*found, strict=True) for path in beside]
+        if self.together == 1:
+            raise DataError(
+                f"{name}: {len(found)} files side by side, expected one: format {self.config.name!r} has everything in "
+                "one. Separate files with a blank, or name another format with --set reader.name=parallel."
+            )
+        counts = " and ".join(str(len(paths)) for paths in found)
+        raise DataError(
+            f"{name}: got {counts} files side by side, expected {self.together}: {', '.join(self.fields)}. Name them "
+            f"{','.join(self.fields)} with a comma between."
+        )
 
     @abstractmethod
     def read(self, paths: Sequence[Path]) -> Iterator[Example]:

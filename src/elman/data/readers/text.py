@@ -15,6 +15,16 @@ class TextReader(Reader):
     A last line without an end gets one, so that the next file starts on a line of its own.
     """
 
+    @classmethod
+    def gives(cls, fields: Sequence[str]) -> bool:
+        """Text is all that it has."""
+        return tuple(fields) == ("text",)
+
+    @classmethod
+    def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
+        """Any file may be text."""
+        return 1
+
     def read(self, paths: Sequence[Path]) -> Iterator[Example]:
         """Yield the text of files in order.
 

@@ -8,8 +8,8 @@ from typing import Any, ClassVar, Self
 
 from elman.config import Config
 from elman.data.readers.base import Reader
-from elman.data.records import Batch
-from elman.metrics.base import Score
+from elman.data.records import Batch, Example
+from elman.evaluation import Answer, Evaluation
 
 
 @dataclass(frozen=True)
@@ -44,27 +44,6 @@ class TaskData:
     card: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class Evaluation:
-    """What a model is worth on some data.
-
-    Args:
-        scores: the first one selects models.
-        counts: what was counted in the data, such as `tokens`.
-        shown: the first score as people of the task say it.
-    """
-
-    scores: Sequence[Score]
-    counts: Mapping[str, int]
-    shown: str
-
-    def facts(self) -> dict[str, Any]:
-        """Return what a log keeps: the first score with its name and unit, how it is said, and every score by name."""
-        first = self.scores[0]
-        every = {score.name: score.value for score in reversed(self.scores)}
-        return {"score": first.name, "value": first.value, "unit": first.unit, "shown": self.shown, "scores": every}
-
-
 Say = Callable[[str], None]
 """Tells the user one sentence."""
 
@@ -81,9 +60,18 @@ class Task(ABC):
 
         name: str
 
-    default_reader: ClassVar[str]
     default_model: ClassVar[str]
     config: Any
+
+    @classmethod
+    def settle(cls, config: Any, names: Sequence[str]) -> Any:
+        """Return the options with what the names of the training files say about them."""
+        return config
+
+    @classmethod
+    @abstractmethod
+    def fields(cls, config: Any) -> tuple[str, ...]:
+        """Return what the task needs of each example; formats that cannot hold it are not its own."""
 
     @classmethod
     @abstractmethod
@@ -126,6 +114,12 @@ class Task(ABC):
     def unit(self) -> str:
         """What tokens are, in the plural: `characters`."""
 
+    def connect(self, model: Any) -> None:  # noqa: B027
+        """Give a model that was just made what only the task knows, such as which tag may follow which."""
+
+    def warm_start(self, model: Any) -> None:  # noqa: B027
+        """Give a new model what was learned elsewhere, such as vectors of words."""
+
     @abstractmethod
     def batches(self, data: TaskData, batch_size: int, seed: int, epoch: int) -> Sequence[Batch]:
         """Return the batches of one epoch. Batch i depends on the arguments and i alone."""
@@ -139,7 +133,26 @@ class Task(ABC):
         """Evaluate a model on files."""
 
     @abstractmethod
-    def sample(self, model: Any, seed: int) -> str:
+    def parse(self, line: str, split: bool) -> Example:
+        """Return the example that a line of raw text is.
+
+        Args:
+            line: one input, without its end.
+            split: whether its tokens stand between blanks already.
+        """
+
+    @abstractmethod
+    def answer(self, model: Any, examples: Sequence[Example], k: int) -> list[Answer]:
+        """Return what a model says to inputs, in their order.
+
+        Args:
+            model: predicts.
+            examples: of `parse`, or of the reader.
+            k: how many alternatives, where there are some.
+        """
+
+    @abstractmethod
+    def sample(self, model: Any, data: TaskData, seed: int) -> str:
         """Return a short text that shows what the model does now."""
 
     @abstractmethod

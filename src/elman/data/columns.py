@@ -1,0 +1,195 @@
+"""Lines and columns: what readers share to walk through a file and to know which of its columns holds which field."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from elman.data.records import Example
+from elman.data.sources import read_blocks
+from elman.errors import DataError
+
+_LABELS = (
+    "label",
+    "labels",
+    "class",
+    "category",
+    "sentiment",
+    "gold_label",
+    "intent",
+    "entailment_judgment",
+    "entailment_label",
+    "is_duplicate",
+    "judgment",
+    "polarity",
+)
+
+NAMES: Mapping[str, Sequence[str]] = {
+    "text": ("text", "sentence", "review", "comment", "phrase", "question", "content", "document", "utterance"),
+    "labels": _LABELS,
+    "label": _LABELS,
+    "first": ("first", "sentence_a", "sentence1", "premise", "s1", "question1", "text_a"),
+    "second": ("second", "sentence_b", "sentence2", "hypothesis", "s2", "question2", "text_b"),
+    "score": ("score", "relatedness_score", "similarity", "relatedness"),
+    "words": ("words", "tokens"),
+    "tags": ("tags", "ner_tags", "labels"),
+}
+"""The names of columns that hold a field in the data sets people have; of several, the first one counts."""
+
+PASSED_OVER: Mapping[str, str] = {
+    "text": "rows with empty text",
+    "first": "rows with empty text",
+    "second": "rows with empty text",
+    "labels": "rows without a label",
+    "label": "rows without a label",
+    "score": "rows without a score",
+    "words": "rows without words",
+    "tags": "rows without tags",
+}
+"""What a row is counted as when it is passed over because this field is empty."""
+
+PAIRS = (("first", "second", "label"), ("first", "second", "score"), ("first", "second"))
+"""The fields of pairs of sentences."""
+
+_BLANKS = re.compile(r"[ \t]+")
+
+
+def read_lines(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]]:
+    """Yield the lines of a file with their numbers from 1 and without their ends.
+
+    Raises:
+        DataError: the file cannot be read, is empty, or has nothing but white space.
+    """
+    number, blank = 0, True
+    for first, block in read_blocks(path, encoding):
+        for number, line in enumerate(block.removesuffix("\n").split("\n"), start=first):
+            blank = blank and not line.strip()
+            yield number, line
+    if number == 0:
+        raise DataError(f"{path}: the file is empty. Give it some text.")
+    if blank:
+        raise DataError(f"{path}: nothing but white space. Give it some text.")
+
+
+def refuse_none(examples: Iterator[Example], path: Path, skipped: Counter[str]) -> Iterator[Example]:
+    """Yield examples as they come.
+
+    Raises:
+        DataError: there was none; the message says what was passed over since, as `skipped` counts it.
+    """
+    before, some = skipped.copy(), False
+    for example in examples:
+        some = True
+        yield example
+    if not some:
+        passed = ", ".join(f"{count} {what}" for what, count in (skipped - before).items())
+        raise DataError(f"{path}: no example in it: got {passed or 'nothing'}, expected one or more. Is it the file?")
+
+
+def split_words(line: str) -> list[str]:
+    """Return what stands between blanks and tabs. Other white space, such as a no-break space, is part of a word."""
+    return [word for word in _BLANKS.split(line) if word]
+
+
+def ends_with(path: Path, *endings: str) -> bool:
+    """Say whether the name of one file has one of some endings, perhaps with `.gz` after it."""
+    name = path.name.lower().removesuffix(".gz")
+    return name.endswith(endings) and ("," not in path.name or path.exists())
+
+
+def whole_lines(head: str) -> list[str]:
+    """Return the lines of the beginning of a file that have more than white space, without one that may be cut."""
+    lines = head.split("\n")
+    return [line for line in lines[: max(1, len(lines) - 1)] if line.strip()]
+
+
+def check_columns(columns: Mapping[str, Any]) -> None:
+    """Check the keys and values of an option `columns`.
+
+    Raises:
+        ValueError: a key is no field, or a number is no column.
+    """
+    for field, column in columns.items():
+        if field not in NAMES:
+            raise ValueError(f"columns: got the field {field!r}, expected one of: {', '.join(NAMES)}.")
+        if isinstance(column, int) and column < 1:
+            raise ValueError(f"columns: got {field} = {column}, expected a name or a number from 1.")
+
+
+def chosen(field: str, columns: Mapping[str, str | int]) -> str | int | None:
+    """Return the column that the user named for a field, if any; `label` and `labels` are one."""
+    other = {"label": "labels", "labels": "label"}.get(field, field)
+    return columns.get(field, columns.get(other))
+
+
+def match_columns(fields: Sequence[str], names: Sequence[str], columns: Mapping[str, str | int]) -> dict[str, int]:
+    """Return which column holds which field, as the user named it, or else by the usual names, in any case.
+
+    Args:
+        fields: what is asked for.
+        names: the header.
+        columns: name or number from 1 of the column of some fields.
+
+    Returns:
+        indices from 0; a field that nothing matches is not there.
+    """
+    lower = [_normal(name) for name in names]
+    found: dict[str, int] = {}
+    for field in fields:
+        column = chosen(field, columns)
+        if isinstance(column, int) and column <= len(names):
+            found[field] = column - 1
+        elif isinstance(column, str) and (column in names or _normal(column) in lower):
+            found[field] = names.index(column) if column in names else lower.index(_normal(column))
+    for field in fields:
+        if chosen(field, columns) is None:
+            usual = (lower.index(name) for name in NAMES[field] if name in lower)
+            index = next((index for index in usual if index not in found.values()), None)
+            found |= {} if index is None else {field: index}
+    return found
+
+
+def column_count(count: int) -> str:
+    """Return a number of columns in words.
+
+    >>> column_count(1)
+    '1 column'
+    """
+    return f"{count} column{'' if count == 1 else 's'}"
+
+
+def is_usual(field: str, name: str) -> bool:
+    """Say whether a column of this name usually holds this field."""
+    return _normal(name) in NAMES[field]
+
+
+def missing_columns(
+    fields: Sequence[str], names: Sequence[str], columns: Mapping[str, str | int], found: Mapping[str, int]
+) -> str:
+    """Return the part of a message that says which fields have no column, what there is, and what to set."""
+    missing = [field for field in fields if field not in found]
+    expected = [str(chosen(field, columns) or f"one of {', '.join(NAMES[field])}") for field in missing]
+    return (
+        f"no column for {' and '.join(missing)}: got the columns {', '.join(map(_short, names))}, expected "
+        f"{' and '.join(expected)}. Say which it is, such as --set reader.columns='{_suggestion(fields, names, found)}'"
+    )
+
+
+def _suggestion(fields: Sequence[str], names: Sequence[str], found: Mapping[str, int]) -> str:
+    """Return a table that could be right: what was found, and for the rest the columns that nobody took."""
+    free = iter([name for i, name in enumerate(names) if i not in found.values()])
+    parts = []
+    for field in fields:
+        name = names[found[field]] if field in found else next(free, "NAME")
+        parts.append(f"{field}={json.dumps(_short(name), ensure_ascii=False)}")
+    return "{" + ", ".join(parts) + "}"
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 40 else f"{name[:40]}..."
+
+
+def _normal(name: str) -> str:
+    return name.strip().lower().replace(" ", "_")

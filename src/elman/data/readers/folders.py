@@ -1,0 +1,76 @@
+"""A folder a class: each file in it is one text, and the name of the folder is its label."""
+
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatch
+from pathlib import Path
+
+from pydantic import Field
+
+from elman.data.columns import refuse_none
+from elman.data.readers.base import Reader
+from elman.data.records import Example
+from elman.data.sources import read_blocks
+from elman.errors import DataError
+
+
+class FoldersReader(Reader):
+    """Yields the fields `text` and `labels`, class by class and file by file, each sorted by name.
+
+    Hidden files and folders are no data. Where no labels are asked for, a folder of files will do.
+    """
+
+    class Config(Reader.Config):
+        """Options of a folder a class."""
+
+        name: str = "folders"
+        pattern: str = Field("*", min_length=1, description="Which files of a class are read, such as *.txt.")
+
+    config: Config
+    folders = True
+
+    @classmethod
+    def gives(cls, fields: Sequence[str]) -> bool:
+        """Texts with one label are all that it has."""
+        return tuple(fields) == ("text", "labels")
+
+    @classmethod
+    def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
+        """Say 3 for any folder."""
+        return 3 if path.is_dir() else 0
+
+    def read(self, paths: Sequence[Path]) -> Iterator[Example]:
+        """Yield the files of folders in order.
+
+        Raises:
+            DataError: a folder has no folders in it or no texts in those; a file cannot be read.
+        """
+        for path in paths:
+            yield from refuse_none(self._read(path), path, self.skipped)
+
+    def _read(self, path: Path) -> Iterator[Example]:
+        classes = [entry for entry in _entries(path) if entry.is_dir()]
+        if not classes and "labels" in self.fields:
+            raise DataError(f"{path}: got no folder in it, expected one a class, such as {path}/positive/1.txt.")
+        for folder in classes or [path]:
+            for file in self._files(folder):
+                text = "".join(block for _, block in read_blocks(file, self.config.encoding)).strip()
+                if not text:
+                    self.skipped["empty files"] += 1
+                    continue
+                values = {"text": text, "labels": [folder.name]}
+                yield Example({field: values[field] for field in self.fields}, str(file))
+
+    def _files(self, folder: Path) -> Iterator[Path]:
+        for entry in _entries(folder):
+            if entry.is_dir():
+                self.skipped["folders in the folder of a class"] += 1
+            elif fnmatch(entry.name, self.config.pattern):
+                yield entry
+
+
+def _entries(folder: Path) -> list[Path]:
+    """Return what is in a folder and not hidden, sorted."""
+    try:
+        return sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
+    except OSError as error:
+        raise DataError(f"{folder}: cannot be read as a folder: {error.strerror or error}.") from error

@@ -1,0 +1,147 @@
+"""JSON lines: a JSON object a line, its keys as the columns of a table."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import Field, model_validator
+
+from elman.data.columns import (
+    PAIRS,
+    PASSED_OVER,
+    check_columns,
+    ends_with,
+    match_columns,
+    missing_columns,
+    read_lines,
+    refuse_none,
+    split_words,
+)
+from elman.data.readers.base import Reader
+from elman.data.records import Example
+from elman.errors import DataError
+
+
+class JsonlReader(Reader):
+    """Yields the fields `text` and `labels`, pairs, or `words` and `tags`, perhaps with a `label`.
+
+    Keys are known by their usual names, in the first object of a file, or as `columns` says; every object has them.
+    Numbers become strings, and blanks around a string are dropped. Labels may be one or a list. Words and tags are
+    lists, or strings with blanks between.
+    """
+
+    class Config(Reader.Config):
+        """Options of JSON lines."""
+
+        name: str = "jsonl"
+        columns: dict[str, str] = Field(
+            {}, description='The keys by field, such as {text="sentence", label="stars"}; others by their usual names.'
+        )
+
+        @model_validator(mode="after")
+        def _columns_exist(self) -> Self:
+            check_columns(self.columns)
+            return self
+
+    config: Config
+
+    @classmethod
+    def gives(cls, fields: Sequence[str]) -> bool:
+        """Texts with labels, pairs, and tagged sentences."""
+        return tuple(fields) in (("text", "labels"), *PAIRS, ("words", "tags"), ("words", "tags", "label"))
+
+    @classmethod
+    def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
+        """Say 3 for the usual names, 2 where the first line begins as an object."""
+        if ends_with(path, ".jsonl", ".ndjson"):
+            return 3
+        return 2 if head.lstrip().startswith("{") else 0
+
+    def read(self, paths: Sequence[Path]) -> Iterator[Example]:
+        """Yield the objects of files in order.
+
+        Raises:
+            DataError: a file cannot be read, is empty or has no object; a line is not an object; a key is missing or
+                has a value that is none for the field; words and tags are not equally many.
+        """
+        for path in paths:
+            yield from refuse_none(self._read(path), path, self.skipped)
+
+    def _read(self, path: Path) -> Iterator[Example]:
+        keys: Mapping[str, str] = {}
+        for number, line in read_lines(path, self.config.encoding):
+            where = f"{path}:{number}"
+            if not line.strip():
+                self.skipped["empty lines"] += 1
+                continue
+            record = _parse(line, where)
+            keys = keys or self._keys(list(record), where)
+            fields = {field: _value(field, record, key, where) for field, key in keys.items()}
+            empty = next((field for field, value in fields.items() if not value), None)
+            if empty is not None:
+                self.skipped[PASSED_OVER[empty]] += 1
+                continue
+            _check_lengths(fields, where)
+            yield Example(fields, where)
+
+    def _keys(self, names: Sequence[str], where: str) -> Mapping[str, str]:
+        found = match_columns(self.fields, names, self.config.columns)
+        if len(found) < len(self.fields):
+            raise DataError(f"{where}: {missing_columns(self.fields, names, self.config.columns, found)}.")
+        return {field: names[found[field]] for field in self.fields}
+
+
+def _parse(line: str, where: str) -> dict[str, Any]:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{where}: not JSON: {error}, expected an object a line. Mend or remove the line.") from error
+    if not isinstance(record, dict):
+        raise DataError(
+            f'{where}: got {_kind(record)}, expected an object such as {{"text": "...", "label": "..."}}. Write '
+            "one object a line, without a list around them."
+        )
+    return record
+
+
+def _value(field: str, record: Mapping[str, Any], key: str, where: str) -> str | list[str]:
+    if key not in record:
+        raise DataError(
+            f"{where}: no key {key!r}: got {', '.join(record) or 'none'}, expected those of the first object. Give it "
+            "one, or name another with reader.columns."
+        )
+    value = record[key]
+    if field not in ("labels", "words", "tags"):
+        return _scalar(value, key, where)
+    if isinstance(value, list):
+        return [_scalar(one, key, where) for one in value]
+    text = _scalar(value, key, where)
+    if field == "labels":
+        return [text] if text else []
+    return split_words(text)
+
+
+def _scalar(value: Any, key: str, where: str) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, bool | int | float):
+        return json.dumps(value)
+    raise DataError(
+        f"{where}: got {_kind(value)} as {key!r}, expected a string or a number. Name another key with reader.columns."
+    )
+
+
+def _check_lengths(fields: Mapping[str, Any], where: str) -> None:
+    words, tags = fields.get("words"), fields.get("tags")
+    if words is not None and tags is not None and len(words) != len(tags):
+        raise DataError(
+            f"{where}: got {len(words)} words and {len(tags)} tags, expected as many. Give each word a tag."
+        )
+
+
+def _kind(value: Any) -> str:
+    names = {dict: "an object", list: "a list", str: "a string", bool: "true or false", type(None): "null"}
+    return names.get(type(value), "a number")

@@ -1,0 +1,77 @@
+"""A label in front of each line: the first word is the label, the rest is the text."""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+from pathlib import Path
+
+from pydantic import Field
+
+from elman.data.columns import read_lines, refuse_none, whole_lines
+from elman.data.readers.base import Reader
+from elman.data.records import Example
+
+_LINES_TO_GUESS = 100
+_MOST_LABELS = 200
+
+
+class LabeledReader(Reader):
+    """Yields the fields `text` and `labels`, such as `0 the film is slow` or `LOC:city Where is it ?`.
+
+    If all labels of the first 100 lines of the first file have a colon, they are labels with sublabels, as in TREC, and
+    what is behind the colon is dropped, unless `sublabels` is set.
+    """
+
+    class Config(Reader.Config):
+        """Options of lines with a label in front."""
+
+        name: str = "labeled"
+        sublabels: bool = Field(False, description="LOC:city stays whole; else it is the label LOC.")
+
+    config: Config
+
+    def __init__(self, config: Config, fields: Sequence[str] = ("text",)) -> None:
+        super().__init__(config, fields)
+        self._has_sublabels: bool | None = None  # not known before the first file is opened
+
+    @classmethod
+    def gives(cls, fields: Sequence[str]) -> bool:
+        """Texts with one label are all that it has."""
+        return tuple(fields) == ("text", "labels")
+
+    @classmethod
+    def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
+        """Say 1 where few different words begin the lines."""
+        lines = whole_lines(head)
+        starts = {line.split(maxsplit=1)[0] for line in lines}
+        return int(0 < len(starts) <= min(_MOST_LABELS, max(2, len(lines) / 10)))
+
+    def read(self, paths: Sequence[Path]) -> Iterator[Example]:
+        """Yield the lines of files in order.
+
+        Raises:
+            DataError: a file cannot be read, is empty or has no example.
+        """
+        for path in paths:
+            yield from refuse_none(self._read(path), path, self.skipped)
+
+    def _read(self, path: Path) -> Iterator[Example]:
+        rows = self._rows(path)
+        first = list(islice(rows, _LINES_TO_GUESS))
+        if self._has_sublabels is None:
+            self._has_sublabels = all(":" in label for _, label, _ in first)
+        cut = self._has_sublabels and not self.config.sublabels
+        for number, label, text in chain(first, rows):
+            if not text:
+                self.skipped["labels without text"] += 1
+                continue
+            # A label that begins with a colon has nothing in front of it that could be the label.
+            values = {"labels": [(label.partition(":")[0] or label) if cut else label], "text": text}
+            yield Example({field: values[field] for field in self.fields}, f"{path}:{number}")
+
+    def _rows(self, path: Path) -> Iterator[tuple[int, str, str]]:
+        for number, line in read_lines(path, self.config.encoding):
+            label, text = (*line.split(maxsplit=1), "", "")[:2]
+            if label:
+                yield number, label, text.rstrip()
+            else:
+                self.skipped["empty lines"] += 1

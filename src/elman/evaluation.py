@@ -1,0 +1,120 @@
+"""What a model is worth on some data, and what it says to an input."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from elman.errors import DataError
+from elman.metrics import METRICS
+from elman.metrics.base import Decisions, Score, confusion, decisions_of
+from elman.version import __version__
+
+_MOST_CLASSES = 24
+
+
+@dataclass(frozen=True)
+class Detail:
+    """A table that says where a score comes from: per type, what is taken for what, the worst mistakes.
+
+    Args:
+        title: what it shows.
+        columns: their names.
+        rows: their cells; rates are 0 to 1.
+        shaded: darken large numbers, as in a confusion matrix.
+    """
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str | int | float]]
+    shaded: bool = False
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a model is worth on some data.
+
+    Args:
+        scores: the first one selects models.
+        counts: what was counted in the data, such as `tokens`.
+        shown: the first score as people of the task say it.
+        details: where the scores come from.
+    """
+
+    scores: Sequence[Score]
+    counts: Mapping[str, int]
+    shown: str
+    details: Sequence[Detail] = ()
+
+    def facts(self) -> dict[str, Any]:
+        """Return what a log keeps: the first score with its name and unit, how it is said, and every score by name."""
+        first = self.scores[0]
+        every = {score.name: score.value for score in reversed(self.scores)}
+        return {"score": first.name, "value": first.value, "unit": first.unit, "shown": self.shown, "scores": every}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a model says to one input.
+
+    Args:
+        value: for Python.
+        shown: one line for a person, or several.
+        facts: for JSON, the input included.
+    """
+
+    value: Any
+    shown: str
+    facts: Mapping[str, Any]
+
+
+def score(metric: str, observation: Any, unit: str, signature: str, name: str = "") -> Score:
+    """Return a score; NaN where what was observed has no value, such as a correlation with a constant.
+
+    Args:
+        metric: its name.
+        observation: of the type that the metric takes.
+        unit: of the value.
+        signature: what it depends on besides data and model.
+        name: what it is called, if not as the metric.
+    """
+    kind = METRICS.get(metric)()
+    try:
+        value = kind.value(kind.statistics(observation))
+    except DataError:
+        value = float("nan")
+    return Score(name or metric, value, unit, f"{signature}|elman:{__version__}", kind.lower_is_better)
+
+
+def class_tables(gold: Sequence[str], predicted: Sequence[str], what: str) -> tuple[list[Detail], Decisions]:
+    """Return the scores of each class and which was taken for which, of the most frequent, and all decisions.
+
+    Args:
+        gold: the true class of each thing.
+        predicted: the class that was given.
+        what: what a class is called, such as `label`.
+    """
+    counts = Counter(gold)
+    counts.update(dict.fromkeys(set(predicted) - counts.keys(), 0))
+    names = sorted(counts, key=lambda name: (-counts[name], name))
+    number = {name: place for place, name in enumerate(names)}
+    table = confusion(np.array([number[one] for one in gold]), np.array([number[one] for one in predicted]), len(names))
+    decisions = decisions_of(table)
+    shown = min(len(names), _MOST_CLASSES)
+    title = f"Confusion matrix: rows are the file's {what}, columns the predicted"
+    cells = [[names[row], *table[row, :shown].tolist()] for row in range(shown)]
+    tables = [decision_table(names[:shown], decisions, what), Detail(title, ["", *names[:shown]], cells, shaded=True)]
+    return tables, decisions
+
+
+def decision_table(names: Sequence[str], decisions: Decisions, what: str) -> Detail:
+    """Return precision, recall and F1 of each class."""
+    rows: list[list[str | int | float]] = []
+    for name, hits, false, missed in zip(names, *(part[: len(names)].tolist() for part in decisions), strict=True):
+        given, there = hits + false, hits + missed
+        values = [hits / given if given else 0.0, hits / there if there else 0.0, 2 * hits / max(1, given + there)]
+        rows.append([name, *values, int(there), int(given), int(hits)])
+    columns = [what, "precision", "recall", "F1", "in the file", "predicted", "correct"]
+    return Detail(f"By {what}", columns, rows)

@@ -1,0 +1,89 @@
+"""Named heads over what a network makes of a batch."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from elman.data.records import Batch
+from elman.layers.recurrent import StackState
+from elman.layers.tensors import BatchTensors, to_tensors
+from elman.layers.word_encoder import WordEncoder
+from elman.noise import Noise
+
+
+class Encoded(NamedTuple):
+    """What a network makes of a batch, before its heads.
+
+    Args:
+        hidden: for each head, (B, T, H), and which places are real, (B, T), or None for all.
+        penalties: named terms of the loss that are not about targets.
+        attention: how much each place of a text was looked at, (B, T), or (B, U, T) from each place of another text.
+    """
+
+    hidden: Mapping[str, tuple[Tensor, Tensor | None]]
+    penalties: Mapping[str, Tensor] = {}
+    attention: Tensor | None = None
+
+
+class Headed(nn.Module, ABC):
+    """A network that encodes a batch of separate sequences and answers through named heads.
+
+    The targets of the first head are the field `targets` of a batch; those of any other have the name of the head.
+    """
+
+    heads: nn.ModuleDict
+
+    def set_vectors(self, rows: np.ndarray, matrix: np.ndarray) -> None:
+        """Put vectors into rows of the table of words; where a row comes twice, the last one stays."""
+        for encoder in self.modules():
+            if isinstance(encoder, WordEncoder):
+                with torch.no_grad():
+                    for row, vector in zip(rows.tolist(), torch.from_numpy(matrix), strict=True):
+                        encoder.words.weight[row] = vector
+
+    @abstractmethod
+    def encode(self, batch: BatchTensors, noise: Noise | None) -> Encoded:
+        """Return the hidden states of a batch.
+
+        Args:
+            batch: the fields that the task makes.
+            noise: the noise of the training step, or None.
+        """
+
+    def initial_state(self, batch_size: int) -> StackState:
+        """Return nothing: separate sequences leave nothing behind."""
+        return StackState(())
+
+    def losses(self, batch: Batch, noise: Noise | None) -> tuple[dict[str, Any], Mapping[str, Tensor]]:
+        """Return the loss of each head, and the penalties."""
+        tensors = self._tensors(batch)
+        encoded, losses = self.encode(tensors, noise), {}
+        for name, (hidden, _) in encoded.hidden.items():
+            target = name if losses else "targets"
+            weights = (tensors.fields["weights"],) if "weights" in tensors.fields else ()
+            losses[name] = self._head(name).loss(hidden, tensors.fields[target], tensors.masks.get(target), *weights)
+        return losses, encoded.penalties
+
+    @torch.no_grad()
+    def answers(self, batch: Batch) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+        """Return, for each head, the best answer (B, T) and the log-probability (nats) of every answer (B, T, K)."""
+        hidden = self.encode(self._tensors(batch), None).hidden
+        best = {name: self._head(name).best(*given).cpu().numpy() for name, given in hidden.items()}
+        log_probs = {name: self._head(name).log_probs(*given).cpu().numpy() for name, given in hidden.items()}
+        return best, log_probs
+
+    @torch.no_grad()
+    def attention(self, batch: Batch) -> np.ndarray | None:
+        """Return how much each place was looked at, if the network looks at places."""
+        found = self.encode(self._tensors(batch), None).attention
+        return None if found is None else found.cpu().numpy()
+
+    def _head(self, name: str) -> Any:
+        return self.heads[name]
+
+    def _tensors(self, batch: Batch) -> BatchTensors:
+        return to_tensors(batch, next(self.parameters()).device)

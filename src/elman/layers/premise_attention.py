@@ -1,0 +1,91 @@
+"""Attention from one text to another: at its end, or at every word."""
+
+from typing import Any, NamedTuple
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor, nn
+
+from elman.cells.base import State
+from elman.layers.packing import Packing
+from elman.layers.unroll import unroll
+
+
+class Attended(NamedTuple):
+    """What was read of the first text.
+
+    Args:
+        read: r, (B, H).
+        weights: α, (B, T) over the places of the first text, or (B, U, T) for each place of the second.
+    """
+
+    read: Float[Tensor, "B H"]
+    weights: Tensor
+
+
+class PremiseAttention(nn.Module):
+    """Reads the outputs Y of a first text with the outputs h of a second.
+
+        once           M = tanh(W_y Y + W_h h_U);  α = softmax(w · M);  r = Σ_t α_t Y_t
+        word by word   M_u = tanh(W_y Y + W_h h_u + W_r r_{u-1});  α_u = softmax(w · M_u)
+                       r_u = Σ_t α_ut Y_t + tanh(W_t r_{u-1});     r_0 = 0, and r = r_U
+
+    Args:
+        size: H.
+
+    Source: Rocktäschel et al. (2016), Reasoning about entailment with neural attention, arXiv:1509.06664.
+    """
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.weight_y = nn.Parameter(torch.empty(size, size))
+        self.weight_h = nn.Parameter(torch.empty(size, size))
+        self.weight_r = nn.Parameter(torch.empty(size, size))
+        self.weight_t = nn.Parameter(torch.empty(size, size))
+        self.score = nn.Parameter(torch.empty(size))
+        self.reset_parameters(torch.Generator().manual_seed(0))
+
+    def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
+        """Draw the weights from U(-bound, bound), 1/sqrt(H) if left out."""
+        limit = len(self.score) ** -0.5 if bound is None else bound
+        with torch.no_grad():
+            for parameter in self.parameters():
+                parameter.uniform_(-limit, limit, generator=generator)
+
+    def once(self, outputs: Float[Tensor, "B T H"], mask: Bool[Tensor, "B T"], last: Float[Tensor, "B H"]) -> Attended:
+        """Return what is read with the last output of the second text."""
+        weights = self._weights(outputs @ self.weight_y.t(), last @ self.weight_h.t(), mask)
+        return Attended((weights[..., None] * outputs).sum(1), weights)
+
+    def by_word(
+        self,
+        outputs: Float[Tensor, "B T H"],
+        mask: Bool[Tensor, "B T"],
+        second: Float[Tensor, "B U H"],
+        second_mask: Bool[Tensor, "B U"],
+    ) -> Attended:
+        """Return what is read at the last word of the second text, and the weights of each of its words."""
+        packing = Packing(second.shape[0], second.shape[1], second_mask.sum(1))
+        keys = outputs @ self.weight_y.t()
+        state = _Reading(outputs.new_zeros(len(outputs), outputs.shape[2]), keys, outputs, mask)
+        made, state = unroll(self._step, packing.pack(second @ self.weight_h.t()), packing, state)
+        return Attended(state.read, packing.unpack(made))
+
+    def _step(self, query: Tensor, state: Any) -> tuple[Tensor, Any]:
+        weights = self._weights(state.keys, query + state.read @ self.weight_r.t(), state.mask)
+        read = (weights[..., None] * state.values).sum(1) + torch.tanh(state.read @ self.weight_t.t())
+        return weights, state._replace(read=read)
+
+    def _weights(self, keys: Tensor, query: Tensor, mask: Tensor) -> Tensor:
+        scores = torch.tanh(keys + query[:, None]) @ self.score
+        # An empty first text is read nowhere: all weights are 0.
+        some = mask.any(1, keepdim=True)
+        return torch.softmax(scores.masked_fill(~mask & some, -torch.inf), -1) * mask
+
+
+class _Reading(
+    NamedTuple("_Reading", [("read", Tensor), ("keys", Tensor), ("values", Tensor), ("mask", Tensor)]), State
+):
+    """What attention carries along: what it has read, and what it reads from."""
+
+    __slots__ = ()

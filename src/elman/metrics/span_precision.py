@@ -1,0 +1,28 @@
+"""Precision of spans."""
+
+import numpy as np
+
+from elman.metrics.base import Metric, SpanCounts, ratio
+
+
+class SpanPrecision(Metric):
+    """How many of the predicted spans are right, in place and in kind.
+
+        precision = correct / predicted
+
+    Where nothing is predicted it is 0.
+
+    Source: conlleval (CoNLL-2000).
+    """
+
+    lower_is_better = False
+    observation = SpanCounts
+
+    def statistics(self, observation: SpanCounts) -> np.ndarray:
+        """Return (correct, predicted, gold)."""
+        return np.array(observation, dtype=np.float64)
+
+    def value(self, statistics: np.ndarray) -> float:
+        """Return the quotient."""
+        correct, predicted, gold = statistics
+        return ratio(correct, predicted or gold, "spans")

@@ -1,0 +1,70 @@
+"""The recurrent classifier: words, a (bidirectional) recurrence, one vector for the text, softmax."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field
+from torch import nn
+
+from elman.data.records import Batch
+from elman.heads.base import Head
+from elman.heads.sigmoid import SigmoidHead
+from elman.heads.softmax import SoftmaxHead
+from elman.layers.headed import Encoded, Headed
+from elman.layers.pooling import Kind, Pooling
+from elman.layers.recurrent import RecurrentConfig, RecurrentStack
+from elman.layers.tensors import BatchTensors
+from elman.layers.word_encoder import WordEncoder, WordEncoderConfig
+from elman.models.base import BatchLoss, Network
+from elman.noise import Noise
+
+
+class RnnClassifier(Headed, Network):
+    """A label for a text, or several.
+
+        h = RNN(E w_1 .. E w_T);    p = pool(h), by `pooling`;    softmax(W p + b), or σ(W p + b) for each of several
+
+    Args:
+        config: encoder of words, stack, pooling.
+        sizes: `words`, `characters`, `shapes`, and `label`, or `labels` where a text may have several.
+
+    Source: Tai et al. (2015), arXiv:1503.00075, section 3 (LSTM, last state); Yang et al. (2016), NAACL (attention).
+    """
+
+    class Config(RecurrentConfig, WordEncoderConfig, Network.Config):
+        """Options of the recurrent classifier."""
+
+        name: str = "rnn_classifier"
+        hidden_size: int = Field(128, ge=1, le=65536, description="H, units of a layer and direction.")
+        bidirectional: bool = Field(True, description="Read the text from both ends.")
+        dropout: float = Field(0.5, ge=0, lt=1, description="Probability of dropping an output of a layer.")
+        pooling: Kind = Field("max", description="How the outputs become one vector: see `elman describe`.")
+
+    def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
+        super().__init__()
+        self.config = config
+        self.encoder = WordEncoder(sizes, config)
+        self.recurrent = RecurrentStack(self.encoder.output_size, config)
+        self.pooling = Pooling(config.pooling, self.recurrent.output_size, config)
+        name = "labels" if "labels" in sizes else "label"
+        head: type[Head] = SigmoidHead if name == "labels" else SoftmaxHead
+        self.heads = nn.ModuleDict({name: head(self.pooling.output_size, sizes[name])})
+
+    @property
+    def title(self) -> str:
+        """Cell, layers, units and pooling."""
+        both = "bi-" if self.config.bidirectional else ""
+        size = f"{self.config.num_layers}x{self.config.hidden_size}"
+        return f"{both}{self.config.cell} {size}, pooling {self.config.pooling}"
+
+    def encode(self, batch: BatchTensors, noise: Noise | None) -> Encoded:
+        """Return the vector of each text."""
+        words, mask = self.encoder(batch, "", noise), batch.masks.get("words")
+        out = self.recurrent(words, self.recurrent.initial_state(len(words)), mask, noise)
+        pooled, weights = self.pooling(out, mask, noise)
+        return Encoded({next(iter(self.heads)): (pooled[:, None], None)}, out.penalties, weights)
+
+    def loss(self, batch: Batch, state: Any, noise: Noise | None) -> BatchLoss:
+        """Return the loss of the labels."""
+        losses, penalties = self.losses(batch, noise)
+        return BatchLoss(losses, state, penalties)

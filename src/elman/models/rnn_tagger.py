@@ -1,0 +1,84 @@
+"""The recurrent tagger: words and their characters, a (bidirectional) recurrence, softmax or CRF."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import Field, field_validator
+from torch import nn
+
+from elman.data.records import Batch
+from elman.heads import HEADS
+from elman.heads.softmax import SoftmaxHead
+from elman.layers.headed import Encoded, Headed
+from elman.layers.pooling import Pooling
+from elman.layers.recurrent import RecurrentConfig, RecurrentStack
+from elman.layers.tensors import BatchTensors
+from elman.layers.word_encoder import WordEncoder, WordEncoderConfig
+from elman.models.base import BatchLoss, Network
+from elman.noise import Noise
+
+
+class RnnTagger(Headed, Network):
+    """A tag for each word, and one label for the sentence if there are labels.
+
+        x_t = [E w_t; characters(w_t); shape(w_t)];    h = RNN(x)
+        tags = softmax(W h_t + b) each, or CRF(W h + b);    label = softmax(U [→h_T; ←h_1] + c)
+
+    Args:
+        config: encoder of words, stack, head.
+        sizes: `words`, `characters`, `shapes`, `tags`, and `label` where a sentence has one.
+
+    Source: Huang et al. (2015), arXiv:1508.01991; Lample et al. (2016), arXiv:1603.01360; Ma & Hovy (2016),
+    arXiv:1603.01354; for the label of the sentence Liu & Lane (2016), arXiv:1609.01454.
+    """
+
+    class Config(RecurrentConfig, WordEncoderConfig, Network.Config):
+        """Options of the recurrent tagger."""
+
+        name: str = "rnn_tagger"
+        hidden_size: int = Field(128, ge=1, le=65536, description="H, units of a layer and direction.")
+        bidirectional: bool = Field(True, description="Read the sentence from both ends.")
+        characters: Literal["none", "lstm", "cnn"] = Field(
+            "lstm", description="How a word's characters are read: not at all, by a BiLSTM (Lample), by a CNN (Ma)."
+        )
+        head: str = Field("crf", description="What predicts the tags: softmax, each alone; crf, the whole sequence.")
+
+        @field_validator("head")
+        @classmethod
+        def _known_head(cls, head: str) -> str:
+            HEADS.get(head)
+            return head
+
+    def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
+        super().__init__()
+        self.config = config
+        self.encoder = WordEncoder(sizes, config)
+        self.recurrent = RecurrentStack(self.encoder.output_size, config)
+        width = self.recurrent.output_size
+        heads: dict[str, nn.Module] = {"tags": HEADS.get(config.head)(width, sizes["tags"])}
+        self.pooling = Pooling("last", width, config) if sizes.get("label") else None
+        if self.pooling is not None:
+            heads["label"] = SoftmaxHead(self.pooling.output_size, sizes["label"])
+        self.heads = nn.ModuleDict(heads)
+
+    @property
+    def title(self) -> str:
+        """Cell, layers, units, characters and head."""
+        both = "bi-" if self.config.bidirectional else ""
+        size = f"{both}{self.config.cell} {self.config.num_layers}x{self.config.hidden_size}"
+        read = "" if self.config.characters == "none" else f", characters by {self.config.characters}"
+        return f"{size}{read}, {self.config.head}"
+
+    def encode(self, batch: BatchTensors, noise: Noise | None) -> Encoded:
+        """Return the output of the stack at each word, and its last states for the label."""
+        words, mask = self.encoder(batch, "", noise), batch.masks.get("words")
+        out = self.recurrent(words, self.recurrent.initial_state(len(words)), mask, noise)
+        hidden: dict[str, Any] = {"tags": (out.hidden, mask)}
+        if self.pooling is not None:
+            hidden["label"] = (self.pooling(out, mask, noise)[0][:, None], None)
+        return Encoded(hidden, out.penalties)
+
+    def loss(self, batch: Batch, state: Any, noise: Noise | None) -> BatchLoss:
+        """Return the loss of tags and label."""
+        losses, penalties = self.losses(batch, noise)
+        return BatchLoss(losses, state, penalties)

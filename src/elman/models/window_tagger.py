@@ -1,0 +1,80 @@
+"""The window tagger: a feed-forward network on a few words around each place."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from pydantic import Field
+from torch import nn
+
+from elman.data.records import Batch
+from elman.heads.softmax import SoftmaxHead
+from elman.layers.dropout import dropout
+from elman.layers.headed import Encoded, Headed
+from elman.layers.tensors import BatchTensors
+from elman.layers.word_encoder import WordEncoder, WordEncoderConfig
+from elman.models.base import BatchLoss, Network
+from elman.noise import Noise
+
+
+class WindowTagger(Headed, Network):
+    """A tag for each word from the words near it: what a recurrence has to beat.
+
+        z_t = [x_{t-C}; ...; x_t; ...; x_{t+C}];    h_t = tanh(W z_t + b);    p(tag_t) = softmax(V h_t + c)
+
+    Beyond the ends of the sentence stands a vector that is learned.
+
+    Args:
+        config: sizes.
+        sizes: `words`, `characters`, `shapes`, `tags`.
+
+    Source: Collobert et al. (2011), Natural language processing (almost) from scratch, JMLR 12 (window approach).
+    """
+
+    class Config(WordEncoderConfig, Network.Config):
+        """Options of the window tagger."""
+
+        name: str = "window_tagger"
+        window: int = Field(2, ge=0, le=100, description="C, words to each side.")
+        hidden_size: int = Field(300, ge=1, le=65536, description="H, units of the hidden layer.")
+        shape_size: int = Field(5, ge=0, le=4096, description="Numbers for how a word is capitalized; 0 is none.")
+        dropout: float = Field(0.5, ge=0, lt=1, description="Probability of dropping an input or a hidden unit.")
+
+    def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
+        super().__init__()
+        self.config = config
+        self.encoder = WordEncoder(sizes, config)
+        width = self.encoder.output_size
+        self.border = nn.Parameter(torch.empty(width))
+        self.hidden = nn.Linear((2 * config.window + 1) * width, config.hidden_size)
+        self.heads = nn.ModuleDict({"tags": SoftmaxHead(config.hidden_size, sizes["tags"])})
+        self.reset_parameters(torch.Generator().manual_seed(0))
+
+    @property
+    def title(self) -> str:
+        """Window and units."""
+        return f"window of {2 * self.config.window + 1}, {self.config.hidden_size} units"
+
+    def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
+        """Draw the weights from U(-bound, bound), 1/sqrt(inputs) if left out; the bias is 0."""
+        with torch.no_grad():
+            for weight in (self.border, self.hidden.weight):
+                limit = weight.shape[-1] ** -0.5 if bound is None else bound
+                weight.uniform_(-limit, limit, generator=generator)
+            self.hidden.bias.zero_()
+
+    def encode(self, batch: BatchTensors, noise: Noise | None) -> Encoded:
+        """Return the hidden layer at each word."""
+        words, mask = self.encoder(batch, "", noise), batch.masks.get("words")
+        if mask is not None:
+            words = torch.where(mask[..., None], words, self.border)
+        size = self.config.window
+        edge = self.border.expand(len(words), size, -1)
+        windows = torch.cat([edge, words, edge], 1).unfold(1, 2 * size + 1, 1).flatten(2)
+        hidden = torch.tanh(self.hidden(dropout(windows, self.config.dropout, noise)))
+        return Encoded({"tags": (dropout(hidden, self.config.dropout, noise), mask)})
+
+    def loss(self, batch: Batch, state: Any, noise: Noise | None) -> BatchLoss:
+        """Return the loss of the tags."""
+        losses, penalties = self.losses(batch, noise)
+        return BatchLoss(losses, state, penalties)

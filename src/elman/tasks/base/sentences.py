@@ -1,0 +1,225 @@
+"""What tasks share whose examples are texts of words, each for itself."""
+
+import hashlib
+from abc import abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from pydantic import Field
+
+from elman.data.bucketing import BucketedEpoch, buckets, held_out
+from elman.data.ragged import Ragged
+from elman.data.readers.base import Reader
+from elman.data.records import Batch, Example
+from elman.data.sentences import Sentences, word_fields
+from elman.errors import ConfigError
+from elman.evaluation import Evaluation
+from elman.tasks.base.task import DataFiles, Say, Task, TaskData
+from elman.text.lexicon import SHAPES, Lexicon, Spelling
+from elman.text.vocabulary import Vocabulary
+from elman.vectors.formats import Vectors, read_vectors
+
+_LABELS = "labels-{}.txt"
+_MOST_ROWS = 256
+_MOST_PLACES = 4096
+
+
+class SentenceTask(Task):
+    """A task whose examples are texts of words, each for itself: what labels, classifies or compares them shares.
+
+    Args:
+        config: the `[task]` section, everything decided.
+        lexicon: words and characters.
+        labels: for each head, its answers; the first head comes first.
+    """
+
+    class Config(Task.Config):
+        """Options of tasks that read separate texts."""
+
+        lowercase: bool = Field(True, description="Look words up in lower case; characters and shapes keep theirs.")
+        digits: bool = Field(True, description="Look words up with each digit as 0.")
+        min_count: int = Field(1, ge=1, description="Words that are rarer in training are read as <unk>.")
+        unknown_rate: float = Field(
+            0.5, ge=0, lt=1, description="In training, words that occur once are read as <unk> with this probability."
+        )
+        vectors: str = Field("", description="A file of pretrained vectors: word2vec, GloVe, fastText; text or binary.")
+        batch_places: int = Field(
+            0, ge=0, description="At most so many places a batch, padding included; 0 leaves it to batch_size."
+        )
+
+    texts: ClassVar[Sequence[str]] = ("",)
+    """What stands before `words` in a batch, for each text of an example."""
+
+    def __init__(self, config: Config, lexicon: Lexicon, labels: Mapping[str, Vocabulary]) -> None:
+        self.config = config
+        self.lexicon = lexicon
+        self.labels = labels
+        self._vectors: Vectors | None = None
+
+    # What each task says for itself
+
+    @classmethod
+    @abstractmethod
+    def words_of(cls, config: Any, example: Example) -> Sequence[Sequence[str]]:
+        """Return the words of each text of an example."""
+
+    @classmethod
+    @abstractmethod
+    def learn_labels(cls, config: Any, train: Sequence[Example], say: Say) -> tuple[Any, dict[str, Vocabulary]]:
+        """Return the options with what the training part decides, and the answers of each head."""
+
+    @abstractmethod
+    def targets(self, examples: Sequence[Example]) -> dict[str, Ragged]:
+        """Return the targets of each head.
+
+        Raises:
+            DataError: an example has none; the message says where it stands.
+        """
+
+    @abstractmethod
+    def evaluation(self, model: Any, data: Sentences) -> Evaluation:
+        """Return what a model is worth on examples."""
+
+    # Data and files
+
+    @classmethod
+    def prepare(cls, config: Any, reader: Reader, files: DataFiles, folder: Path, say: Say) -> tuple[Self, TaskData]:
+        """Read the examples, hold some out if there is no other validation, and learn words and labels."""
+        train = list(reader.read(files.train))
+        if files.held_out:
+            kept, out = held_out(len(train), files.held_out)
+            train, valid = [train[row] for row in kept], [train[row] for row in out]
+        else:
+            valid = list(reader.read(files.valid))
+        config, labels = cls.learn_labels(config, train, say)
+        spelling = Spelling(config.lowercase, config.digits)
+        vectors = read_vectors(Path(config.vectors)) if config.vectors else None
+        words = (text for example in train for text in cls.words_of(config, example))
+        known = vectors.words if vectors else ()
+        task = cls(config, Lexicon.learn(words, spelling, config.min_count, known), labels)
+        task._vectors = vectors
+        learned, checked = task.encode(train, learns=True), task.encode(valid)
+        return task, TaskData(learned, checked, _fingerprint(train, valid), task._card(learned, checked))
+
+    def encode(self, examples: Sequence[Example], learns: bool = False) -> Sentences:
+        """Return examples as numbers, with targets if a model is to learn from them."""
+        words = [self.words_of(self.config, example) for example in examples]
+        texts = {name: [texts[place] for texts in words] for place, name in enumerate(self.texts)}
+        found = Sentences.of(examples, texts, self.lexicon)
+        return replace(found, targets=self.targets(examples)) if learns else found
+
+    @classmethod
+    def load(cls, config: Any, folder: Path) -> Self:
+        """Return a task with the words and labels of a folder."""
+        spelling = Spelling(config.lowercase, config.digits)
+        files = sorted(folder.glob(_LABELS.format("*")))
+        labels = {path.stem.partition("-")[2]: Vocabulary.load(path) for path in files}
+        return cls(config, Lexicon.load(folder, spelling), {name: labels[name] for name in cls.heads(config)})
+
+    def save(self, folder: Path) -> None:
+        """Write words, characters and labels."""
+        self.lexicon.save(folder)
+        for name, labels in self.labels.items():
+            labels.save(folder / _LABELS.format(name))
+
+    @classmethod
+    @abstractmethod
+    def heads(cls, config: Any) -> tuple[str, ...]:
+        """Return the names of what is predicted, the first first."""
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of words, characters and labels."""
+        return "-".join([self.lexicon.fingerprint, *(labels.fingerprint for labels in self.labels.values())])
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """How many words, characters, shapes, and answers of each head there are."""
+        sizes = {"words": len(self.lexicon.words), "characters": len(self.lexicon.characters), "shapes": len(SHAPES)}
+        return sizes | {name: len(labels) for name, labels in self.labels.items()}
+
+    # Training
+
+    def warm_start(self, model: Any) -> None:
+        """Put pretrained vectors into the table of a new model.
+
+        Raises:
+            ConfigError: they have another width than the table.
+        """
+        if self._vectors is None:
+            return
+        words, matrix = self._vectors
+        size = model.config.embedding_size
+        if matrix.shape[1] != size:
+            raise ConfigError(
+                f"task.vectors: {self.config.vectors} has vectors of {matrix.shape[1]} numbers, expected {size} as "
+                f"model.embedding_size. Give --set model.embedding_size={matrix.shape[1]}."
+            )
+        # What is looked up in lower case takes the vector of the lower-case word where there is one.
+        spelled = [self.lexicon.spelling.of(word) for word in words]
+        order = sorted(range(len(words)), key=lambda row: spelled[row] == words[row])
+        model.set_vectors(self.lexicon.words.encode([spelled[row] for row in order]), matrix[order])
+
+    def batches(self, data: TaskData, batch_size: int, seed: int, epoch: int) -> Sequence[Batch]:
+        """Return the batches of one epoch, similar lengths together."""
+        train: Sentences = data.train
+        make = partial(self.batch, train, self.config.unknown_rate)
+        return BucketedEpoch(train.lengths, batch_size, self.config.batch_places, make, seed, epoch)
+
+    def batch(self, data: Sentences, forget: float, rows: np.ndarray, draw: np.random.Generator) -> Batch:
+        """Return the batch of some examples, with their targets."""
+        fields, masks = word_fields(data, self.lexicon, rows, forget, draw)
+        for name, targets in zip(("targets", *self.heads(self.config)[1:]), data.targets.values(), strict=True):
+            fields[name], masks[name] = targets.padded(rows)
+        return Batch(fields, masks)
+
+    def asked(self, ask: Callable[[Batch], Any], data: Sentences) -> Iterator[tuple[np.ndarray, Batch, Any]]:
+        """Yield the rows of each batch of examples, the batch, and what a method of a model gives for it."""
+        for rows in buckets(data.lengths, _MOST_ROWS, _MOST_PLACES):
+            batch = Batch(*word_fields(data, self.lexicon, rows))
+            yield rows, batch, ask(batch)
+
+    def validate(self, model: Any, data: TaskData) -> Evaluation:
+        """Evaluate on the validation part."""
+        return self.evaluation(model, data.valid)
+
+    def evaluate(self, model: Any, reader: Reader, paths: Sequence[Path], folder: Path) -> Evaluation:
+        """Evaluate on files."""
+        found = self.evaluation(model, self.encode(list(reader.read(paths))))
+        return replace(found, counts={**found.counts, **reader.skipped})
+
+    def _card(self, train: Sentences, valid: Sentences) -> dict[str, str]:
+        unknown = sum(int((words.values == 0).sum()) for words in valid.words.values())
+        words, unit = int(valid.lengths.sum()), self.unit
+        card = {
+            "training": f"{len(train.examples):,} {unit}, {int(train.lengths.sum()):,} words",
+            "validation": f"{len(valid.examples):,} {unit}, {words:,} words",
+            "vocabulary": f"{len(self.lexicon.words):,} words, {len(self.lexicon.characters):,} characters",
+            "unknown in validation": f"{unknown:,} ({unknown / max(1, words):.2%})",
+        }
+        for name, labels in self.labels.items():
+            card[name] = f"{len(labels):,}: {' '.join(labels.tokens[:12])}{' ...' if len(labels) > 12 else ''}"
+        if self._vectors is not None:
+            seen, has = (
+                np.flatnonzero(self.lexicon.words.counts),
+                set(map(self.lexicon.spelling.of, self._vectors.words)),
+            )
+            found = sum(self.lexicon.words.tokens[word] in has for word in seen)
+            card["vectors"] = (
+                f"{self.config.vectors}: {found:,} of {len(seen):,} training words ({found / len(seen):.1%})"
+            )
+        return card
+
+
+def _fingerprint(*parts: Sequence[Example]) -> str:
+    """Return a hash of examples: what a resumed run compares."""
+    digest = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        for example in part:
+            digest.update(repr(sorted(example.fields.items())).encode("utf-8", "surrogatepass"))
+        digest.update(b"|")
+    return digest.hexdigest()

@@ -1,0 +1,219 @@
+"""Classification: one label for a text, or several."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from elman.data.corpus import looks_tokenized
+from elman.data.ragged import Ragged
+from elman.data.records import Batch, Example
+from elman.data.sentences import Sentences
+from elman.errors import ConfigError, DataError
+from elman.evaluation import Answer, Detail, Evaluation, class_tables, decision_table, score
+from elman.metrics.base import Decisions, Matches, Score
+from elman.models.base import Labeler
+from elman.tasks.base import Say, SentenceTask, TaskData
+from elman.text.simple import simple_words
+from elman.text.vocabulary import Vocabulary
+
+_WORST = 10
+_SAMPLES = 4
+_MOST_SHOWN = 24
+_LONGEST = 300
+
+
+class Classification(SentenceTask):
+    """A label for each text, or with `multi_label` any number of them.
+
+        J = -1/N Σ w log p(label | text);    several: each label is a yes or no of its own
+
+    Args:
+        config: the `[task]` section, everything decided.
+        lexicon: words and characters.
+        labels: `label`.
+    """
+
+    class Config(SentenceTask.Config):
+        """Options of classification."""
+
+        name: str = "classify"
+        words: Literal["auto", "simple", "blanks"] = Field(
+            "auto",
+            description="How text is cut into words: simple cuts off punctuation, blanks takes it as split already.",
+        )
+        multi_label: bool = Field(False, description="A text may have several labels, or none that fits.")
+        class_weights: Literal["none", "balanced"] = Field(
+            "none", description="balanced: every class counts as much as any other, however rare it is."
+        )
+
+    default_model = "rnn_classifier"
+    unit = "texts"
+
+    @classmethod
+    def fields(cls, config: Any) -> tuple[str, ...]:
+        """Return what it reads: a text and its labels."""
+        return ("text", "labels")
+
+    @classmethod
+    def heads(cls, config: Any) -> tuple[str, ...]:
+        """Return what is predicted."""
+        return ("labels",) if config.multi_label else ("label",)
+
+    @classmethod
+    def words_of(cls, config: Any, example: Example) -> Sequence[Sequence[str]]:
+        """Return the words of the text."""
+        text = example.fields["text"]
+        return (text.split() if config.words == "blanks" else simple_words(text),)
+
+    @classmethod
+    def learn_labels(cls, config: Any, train: Sequence[Example], say: Say) -> tuple[Any, dict[str, Vocabulary]]:
+        """Decide how words are cut, whether there are several labels a text, and collect labels.
+
+        Raises:
+            DataError: there is only one label, or a text has several without `multi_label`.
+        """
+        if config.words == "auto":
+            split = looks_tokenized("\n".join(example.fields["text"] for example in train[:200]))
+            config = config.model_copy(update={"words": "blanks" if split else "simple"})
+            why = "punctuation stands apart" if split else "punctuation is cut off"
+            say(f"words: {config.words}, guessed ({why}); --set task.words=simple or blanks decides it")
+        several = next((example for example in train if len(example.fields["labels"]) > 1), None)
+        if several is not None and not config.multi_label:
+            config = config.model_copy(update={"multi_label": True})
+            say(f"labels: several a text, as at {several.where}; each is a yes or no of its own")
+        counts = Counter(label for example in train for label in example.fields["labels"])
+        if len(counts) < 2 and not config.multi_label:
+            raise DataError(
+                f"{train[0].where}: the only label of the training part is {next(iter(counts))!r}, expected two or "
+                "more. Is the right column the label?"
+            )
+        if config.multi_label and config.class_weights != "none":
+            raise ConfigError("task.class_weights: several labels a text cannot be balanced. Leave it out.")
+        return config, {cls.heads(config)[0]: Vocabulary.by_frequency(counts)}
+
+    def targets(self, examples: Sequence[Example]) -> dict[str, Ragged]:
+        """Return the labels of each text."""
+        rows = Ragged.of(self.answers.encode(example.fields["labels"]) for example in examples)
+        return {self.heads(self.config)[0]: rows}
+
+    def batch(self, data: Sentences, forget: float, rows: np.ndarray, draw: np.random.Generator) -> Batch:
+        """Return the batch of some texts: a label each (B, 1), or yes and no for every label (B, 1, K)."""
+        batch = super().batch(data, forget, rows, draw)
+        fields, masks, labels = dict(batch.fields), dict(batch.masks), self.answers
+        if self.config.multi_label:
+            yes = np.zeros((len(rows), 1, len(labels)), np.float32)
+            row, _ = np.nonzero(masks["targets"])
+            yes[row, 0, fields["targets"][masks["targets"]]] = 1
+            fields["targets"], masks["targets"] = yes, np.ones((len(rows), 1), bool)
+        if self.config.class_weights == "balanced":
+            # Their mean over the training part is 1.
+            weights = labels.counts.sum() / (len(labels) * labels.counts)
+            fields["weights"] = weights.astype(np.float32)[fields["targets"]]
+        return Batch(fields, masks)
+
+    @property
+    def answers(self) -> Vocabulary:
+        """The labels."""
+        return next(iter(self.labels.values()))
+
+    # Use
+
+    def parse(self, line: str, split: bool) -> Example:
+        """Return the text of a line."""
+        return Example({"text": line})
+
+    def answer(self, model: Labeler, examples: Sequence[Example], k: int) -> list[Answer]:
+        """Return the k likeliest labels of each text, with their probabilities; all that fit where there are several."""
+        self.lexicon.trim()
+        log_probs = self.log_probs(model, self.encode(examples))
+        answers = []
+        for example, row in zip(examples, log_probs, strict=True):
+            order = np.argsort(-row, kind="stable")
+            chosen = order[: max(1, int((row > np.log(0.5)).sum()))] if self.config.multi_label else order[:k]
+            found = [(self.answers.tokens[i], float(np.exp(row[i]))) for i in chosen]
+            shown = "  ".join(f"{label} {probability:.3f}" for label, probability in found)
+            facts = [{"label": label, "probability": round(probability, 4)} for label, probability in found]
+            text = example.fields["text"]
+            answers.append(Answer(found, f"{shown}\t{text}", {"text": text, "labels": facts}))
+        return answers
+
+    def log_probs(self, model: Labeler, data: Sentences) -> np.ndarray:
+        """Return the log-probability (nats) of every label of each text, (N, K)."""
+        found = np.empty((len(data.examples), len(self.answers)))
+        for rows, _, (_, log_probs) in self.asked(model.answers, data):
+            found[rows] = log_probs[self.heads(self.config)[0]][:, 0]
+        return found
+
+    def sample(self, model: Labeler, data: TaskData, seed: int) -> str:
+        """Return some texts of the validation part with their labels."""
+        return "\n".join(answer.shown for answer in self.answer(model, data.valid.examples[:_SAMPLES], 1))
+
+    def show_loss(self, nats: float) -> str:
+        """Return nats a text."""
+        return f"{nats:.3f} nats/text"
+
+    # Scores
+
+    def evaluation(self, model: Labeler, data: Sentences) -> Evaluation:
+        """Return accuracy and F1, or F1 over all labels where a text may have several."""
+        log_probs = self.log_probs(model, data)
+        gold = [list(example.fields["labels"]) for example in data.examples]
+        counts = {"texts": len(gold), "words": int(data.lengths.sum())}
+        counts["unknown words"] = int((data.words[""].values == 0).sum())
+        known = self.answers
+        counts["labels unseen in training"] = sum(label not in known for labels in gold for label in labels)
+        counts["empty texts"] = int((data.lengths == 0).sum())
+        evaluate = self._several if self.config.multi_label else self._one
+        scores, details, shown = evaluate(log_probs, gold)
+        return Evaluation(scores, counts, shown, [*details, *self._worst(data, log_probs)])
+
+    def _one(self, log_probs: np.ndarray, gold: list[list[str]]) -> tuple[list[Score], list[Detail], str]:
+        predicted = [self.answers.tokens[i] for i in log_probs.argmax(1)]
+        true = [labels[0] for labels in gold]
+        right = sum(a == b for a, b in zip(true, predicted, strict=True))
+        tables, decisions = class_tables(true, predicted, "label")
+        scores = [
+            score("accuracy", Matches(right, len(true)), "of texts", "labels:one"),
+            score("macro_f1", decisions, "of labels", "labels:one"),
+        ]
+        return scores, tables, f"accuracy {scores[0].value:.2%}"
+
+    def _several(self, log_probs: np.ndarray, gold: list[list[str]]) -> tuple[list[Score], list[Detail], str]:
+        names = list(self.answers.tokens)
+        names += sorted({label for labels in gold for label in labels if label not in self.answers})
+        true = np.array([[name in labels for name in names] for labels in gold], dtype=bool).reshape(-1, len(names))
+        given = np.zeros_like(true)
+        given[:, : log_probs.shape[1]] = log_probs > np.log(0.5)
+        decisions = Decisions((true & given).sum(0), (~true & given).sum(0), (true & ~given).sum(0))
+        exact = Matches(int((true == given).all(1).sum()), len(gold))
+        scores = [
+            score("micro_f1", decisions, "of labels", "labels:several|threshold:0.5"),
+            score("macro_f1", decisions, "of labels", "labels:several|threshold:0.5"),
+            score("accuracy", exact, "of texts", "labels:several, all right", "exact_match"),
+        ]
+        return scores, [decision_table(names[:_MOST_SHOWN], decisions, "label")], f"micro F1 {scores[0].value:.2%}"
+
+    def _worst(self, data: Sentences, log_probs: np.ndarray) -> list[Detail]:
+        """Return the texts whose labels the model finds least likely."""
+        wrong = []
+        for row, example in enumerate(data.examples):
+            labels = [label for label in example.fields["labels"] if label in self.answers]
+            given = [self.answers.tokens[i] for i in np.flatnonzero(log_probs[row] > np.log(0.5))]
+            given = given if self.config.multi_label else [self.answers.tokens[log_probs[row].argmax()]]
+            if set(given) != set(example.fields["labels"]):
+                ids = self.answers.encode(labels)
+                wrong.append((float(log_probs[row][ids].min(initial=0.0)), row, ", ".join(given)))
+        rows = [
+            [data.examples[row].where, ", ".join(data.examples[row].fields["labels"]), given, _cut(data.examples[row])]
+            for _, row, given in sorted(wrong)[:_WORST]
+        ]
+        return [Detail("Worst mistakes", ["where", "in the file", "predicted", "text"], rows)] if rows else []
+
+
+def _cut(example: Example) -> str:
+    """Return the text of an example, its beginning where it is long."""
+    text = str(example.fields["text"])
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} ..."

@@ -1,0 +1,279 @@
+"""Tagging: a tag for each word, and the spans of words that tags make."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from pydantic import Field
+
+from elman.data.ragged import Ragged
+from elman.data.records import Example
+from elman.data.sentences import Sentences
+from elman.errors import ConfigError
+from elman.evaluation import Answer, Detail, Evaluation, class_tables, score
+from elman.metrics.base import Matches, Score, SpanCounts
+from elman.models.base import Labeler
+from elman.tasks.base import Say, SentenceTask, TaskData
+from elman.text import schemes
+from elman.text.simple import simple_words
+from elman.text.vocabulary import Vocabulary
+
+_WORST = 10
+_SAMPLES = 4
+
+
+class Tagged(NamedTuple):
+    """What a model says to one sentence.
+
+    Args:
+        tags: of its words, in the scheme of the training files.
+        log_probs: log p of each tag, nats.
+        label: of the sentence, None where it has none.
+    """
+
+    tags: list[str]
+    log_probs: np.ndarray
+    label: str | None = None
+
+
+class Tagging(SentenceTask):
+    """A tag for each word of a sentence: parts of speech, or names and chunks written as spans (IOB1, BIO, BIOES).
+
+        J = -1/T Σ log p(tags | words)        summed over sentences, T words in all
+
+    Span tags are predicted in another scheme than the files', BIOES unless told otherwise, in which wrong sequences are
+    impossible, and written in that of the files again. Scores of spans are those of conlleval.
+
+    Args:
+        config: the `[task]` section, its scheme decided.
+        lexicon: words and characters.
+        labels: `tags`, and `label` where a sentence has one.
+    """
+
+    class Config(SentenceTask.Config):
+        """Options of tagging."""
+
+        name: str = "tag"
+        scheme: Literal["auto", "none", "iob1", "bio", "bioes"] = Field(
+            "auto", description="How the tags of the files mark spans; none: each tag is for itself, as in POS tagging."
+        )
+        predicted_scheme: Literal["iob1", "bio", "bioes"] = Field(
+            "bioes", description="The scheme in which the model predicts spans."
+        )
+        joint: bool = Field(
+            False, description="A sentence has a label too, such as an intent: files words,tags,label side by side."
+        )
+
+    default_model = "rnn_tagger"
+    unit = "words"
+
+    # Data and files
+
+    @classmethod
+    def settle(cls, config: Any, names: Sequence[str]) -> Any:
+        """Three files side by side are words, tags and a label for each sentence."""
+        return config.model_copy(update={"joint": True}) if names[0].count(",") == 2 else config
+
+    @classmethod
+    def fields(cls, config: Any) -> tuple[str, ...]:
+        """Words and their tags, and the label of the sentence."""
+        return ("words", "tags", "label") if config.joint else ("words", "tags")
+
+    @classmethod
+    def heads(cls, config: Any) -> tuple[str, ...]:
+        """Tags, and the label of the sentence."""
+        return ("tags", "label") if config.joint else ("tags",)
+
+    @classmethod
+    def words_of(cls, config: Any, example: Example) -> Sequence[Sequence[str]]:
+        """Return the words."""
+        return (example.fields["words"],)
+
+    @classmethod
+    def learn_labels(cls, config: Any, train: Sequence[Example], say: Say) -> tuple[Any, dict[str, Vocabulary]]:
+        """Guess the scheme if it is `auto`, and collect tags."""
+        sentences = [example.fields["tags"] for example in train]
+        if config.scheme == "auto":
+            scheme = schemes.guess(sentences) or "none"
+            said = "each tag for itself" if scheme == "none" else f"spans in scheme {scheme}"
+            say(f"tags: {said}, guessed; --set task.scheme=none, iob1, bio or bioes decides it")
+            config = config.model_copy(update={"scheme": scheme})
+        if config.scheme != "none":
+            broken = sum(schemes.illegal(tags, config.scheme) for tags in sentences)
+            if broken:
+                say(
+                    f"{broken:,} training tags cannot stand where they stand in {config.scheme}: read as conlleval does"
+                )
+        tags = Counter(tag for tags in sentences for tag in _written(tags, config))
+        labels = {"tags": Vocabulary.by_frequency(tags)}
+        if config.joint:
+            labels["label"] = Vocabulary.by_frequency(Counter(example.fields["label"] for example in train))
+        return config, labels
+
+    def targets(self, examples: Sequence[Example]) -> dict[str, Ragged]:
+        """Return the tags of each sentence, and its label."""
+        tags = (self.labels["tags"].encode(_written(example.fields["tags"], self.config)) for example in examples)
+        targets = {"tags": Ragged.of(tags)}
+        if self.config.joint:
+            targets["label"] = Ragged.of(self.labels["label"].encode([example.fields["label"]]) for example in examples)
+        return targets
+
+    def connect(self, model: Any) -> None:
+        """Tell a CRF which tags may follow which.
+
+        Raises:
+            ConfigError: the model has no head for something that is to be predicted.
+        """
+        missing = set(self.labels) - set(model.heads)
+        if missing:
+            raise ConfigError(
+                f"model.name: {model.config.name} predicts no {min(missing)}. Take rnn_tagger, or leave the file of "
+                "labels out."
+            )
+        head = model.heads["tags"]
+        if self.config.scheme != "none" and hasattr(head, "constrain"):
+            head.constrain(*schemes.constraints(self.labels["tags"].tokens, self.config.predicted_scheme))
+
+    # Use
+
+    def parse(self, line: str, split: bool) -> Example:
+        """Return the words of a line."""
+        return Example({"words": line.split() if split else simple_words(line)})
+
+    def answer(self, model: Labeler, examples: Sequence[Example], k: int) -> list[Answer]:
+        """Return the tags of each sentence; spans and probabilities too in JSON."""
+        self.lexicon.trim()
+        found = self.tag(model, self.encode(examples))
+        return [self._answer(example.fields["words"], tagged) for example, tagged in zip(examples, found, strict=True)]
+
+    def tag(self, model: Labeler, data: Sentences) -> list[Tagged]:
+        """Return what a model says to sentences, in their order."""
+        found: list[Tagged] = [Tagged([], np.empty(0))] * len(data.examples)
+        tags = self.labels["tags"].tokens
+        for rows, batch, (best, log_probs) in self.asked(model.answers, data):
+            label = best.get("label")
+            given = np.take_along_axis(log_probs["tags"], best["tags"][..., None], -1)[..., 0]
+            for place, row in enumerate(rows):
+                length = int(batch.masks["words"][place].sum())
+                named = [tags[i] for i in best["tags"][place, :length]]
+                if self.config.scheme != "none":
+                    named = schemes.convert(named, self.config.scheme)
+                whole = None if label is None else self.labels["label"].tokens[label[place, 0]]
+                found[row] = Tagged(named, given[place, :length], whole)
+        return found
+
+    def _answer(self, words: Sequence[str], found: Tagged) -> Answer:
+        facts: dict[str, Any] = {"words": list(words), "tags": found.tags}
+        facts["probabilities"] = [round(float(p), 4) for p in np.exp(found.log_probs)]
+        if self.config.scheme != "none":
+            facts["spans"] = [
+                {
+                    "type": span.kind,
+                    "text": " ".join(words[span.start : span.stop]),
+                    "start": span.start,
+                    "stop": span.stop,
+                }
+                for span in schemes.spans(found.tags)
+            ]
+        if found.label is not None:
+            facts["label"] = found.label
+        return Answer(list(zip(words, found.tags, strict=True)), self._shown(words, found), facts)
+
+    def _shown(self, words: Sequence[str], found: Tagged) -> str:
+        """Return a sentence with its tags: [Raul Salinas PER] for spans, word/TAG without."""
+        if self.config.scheme == "none":
+            text = " ".join(f"{word}/{tag}" for word, tag in zip(words, found.tags, strict=True))
+        else:
+            text = _bracketed(words, found.tags)
+        return text if found.label is None else f"{found.label}\t{text}"
+
+    def sample(self, model: Labeler, data: TaskData, seed: int) -> str:
+        """Return some sentences of the validation part with their tags."""
+        return "\n".join(answer.shown for answer in self.answer(model, data.valid.examples[:_SAMPLES], 1))
+
+    def show_loss(self, nats: float) -> str:
+        """Return nats a word."""
+        return f"{nats:.3f} nats/word"
+
+    # Scores
+
+    def evaluation(self, model: Labeler, data: Sentences) -> Evaluation:
+        """Return scores of spans or accuracy, and where they come from."""
+        found = self.tag(model, data)
+        gold = [list(example.fields["tags"]) for example in data.examples]
+        counts = {"sentences": len(gold), "words": sum(map(len, gold))}
+        counts["unknown words"] = int((data.words[""].values == 0).sum())
+        known = self.labels["tags"]
+        counts["tags unseen in training"] = sum(
+            tag not in known for tags in gold for tag in _written(tags, self.config)
+        )
+        scores, details = _tag_scores(gold, [one.tags for one in found])
+        if self.config.scheme != "none":
+            counts["impossible tags"] = sum(schemes.illegal(tags, self.config.scheme) for tags in gold)
+            of_spans, table = _span_scores(gold, [one.tags for one in found])
+            scores, details = [*of_spans, *scores], [*table, *details]
+        if self.config.joint:
+            labels = [example.fields["label"] for example in data.examples]
+            right = sum(one.label == label for one, label in zip(found, labels, strict=True))
+            scores.append(score("accuracy", Matches(right, len(labels)), "of sentences", "label", "label_accuracy"))
+        first = scores[0]
+        shown = f"{'F1' if first.name == 'span_f1' else first.name} {first.value:.2%}"
+        return Evaluation(scores, counts, shown, [*details, *self._worst(data, found)])
+
+    def _worst(self, data: Sentences, found: Sequence[Tagged]) -> list[Detail]:
+        """Return the sentences that the model is most wrong about: wrong tags, and how sure it was of them."""
+        wrong = []
+        for row, (example, one) in enumerate(zip(data.examples, found, strict=True)):
+            differ = [gold != tag for gold, tag in zip(example.fields["tags"], one.tags, strict=True)]
+            if any(differ):
+                wrong.append((float(np.exp(one.log_probs[differ]).sum()), row))
+        rows = []
+        for _, row in sorted(wrong, reverse=True)[:_WORST]:
+            example, one = data.examples[row], found[row]
+            words, gold = example.fields["words"], Tagged(example.fields["tags"], one.log_probs)
+            rows.append([example.where, self._shown(words, gold), self._shown(words, found[row]._replace(label=None))])
+        return [Detail("Worst mistakes", ["where", "in the file", "predicted"], rows)] if rows else []
+
+
+def _written(tags: Sequence[str], config: Tagging.Config) -> list[str]:
+    """Return the tags of a file as the model predicts them."""
+    return list(tags) if config.scheme == "none" else schemes.convert(tags, config.predicted_scheme)
+
+
+def _bracketed(words: Sequence[str], tags: Sequence[str]) -> str:
+    """Return a sentence with its spans in brackets: [Raul Salinas PER] of [Citibank ORG] ."""
+    parts, last = [], 0
+    for span in schemes.spans(tags):
+        parts += [*words[last : span.start], f"[{' '.join([*words[span.start : span.stop], span.kind]).strip()}]"]
+        last = span.stop
+    return " ".join([*parts, *words[last:]])
+
+
+def _tag_scores(gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]]) -> tuple[list[Score], list[Detail]]:
+    """Return accuracy, and which kind of tag was taken for which."""
+    one, other = ([tag for tags in sentences for tag in tags] for sentences in (gold, found))
+    right = sum(a == b for a, b in zip(one, other, strict=True))
+    kinds = ([tag.partition("-")[2] or tag for tag in tags] for tags in (one, other))
+    return [score("accuracy", Matches(right, len(one)), "of words", "tags:all")], class_tables(*kinds, "tag")[0]
+
+
+def _span_scores(gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]]) -> tuple[list[Score], list[Detail]]:
+    """Return F1, precision and recall of spans, in all and by type; nothing where there are none."""
+    counts: dict[str, np.ndarray] = {}
+    for one, other in zip(gold, found, strict=True):
+        true, given = set(schemes.spans(one)), set(schemes.spans(other))
+        for place, spans in enumerate((true & given, given, true)):
+            for span in spans:
+                counts.setdefault(span.kind, np.zeros(3, np.int64))[place] += 1
+    if not counts:
+        return [], []
+    whole = SpanCounts(*sum(counts.values(), np.zeros(3, np.int64)).tolist())
+    names = ("span_f1", "span_precision", "span_recall")
+    rows = []
+    for kind in sorted(counts):
+        one = SpanCounts(*counts[kind].tolist())
+        values = [score(name, one, "", "").value for name in ("span_precision", "span_recall", "span_f1")]
+        rows.append([kind, *values, one.gold, one.predicted, one.correct])
+    columns = ["type", "precision", "recall", "F1", "in the file", "predicted", "correct"]
+    return [score(name, whole, "of spans", "spans:conlleval") for name in names], [Detail("By type", columns, rows)]

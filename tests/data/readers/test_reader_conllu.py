@@ -1,0 +1,70 @@
+"""CoNLL-U."""
+
+from pathlib import Path
+
+import pytest
+
+from elman.data.readers.conllu import ConlluReader
+from elman.errors import DataError
+
+TEXT = """# sent_id = 1
+# text = vámonos al mar
+1-2	vámonos	_	_	_	_	_	_	_	_
+1	vamos	ir	VERB	VM	Mood=Ind	0	root	_	_
+2	nos	nosotros	PRON	PP	_	1	obj	_	_
+2.1	sea	ser	VERB	_	_	_	_	_	_
+# a comment within
+3	10 000	mar	NUM	Z	_	1	nmod:x	_	_
+
+1	Sí	sí	INTJ	I	_	0	root	_	_
+"""
+
+
+def read(path, text, fields=("words", "tags"), **options):
+    path.write_text(text, encoding="utf-8")
+    reader = ConlluReader(ConlluReader.Config(**options), fields)
+    return list(reader.read([path])), reader
+
+
+def test_ranges_and_empty_nodes_are_passed_over_and_counted(tmp_path):
+    examples, reader = read(tmp_path / "a.conllu", TEXT)
+    assert [example.fields for example in examples] == [
+        {"words": ["vamos", "nos", "10 000"], "tags": ["VERB", "PRON", "NUM"]},
+        {"words": ["Sí"], "tags": ["INTJ"]},
+    ]
+    assert [example.where.rpartition(":")[2] for example in examples] == ["4", "10"]
+    assert reader.skipped == {"multiword tokens": 1, "empty nodes": 1}
+
+
+@pytest.mark.parametrize(
+    ("tag", "tags"),
+    [("xpos", ["VM", "PP", "Z"]), ("feats", ["Mood=Ind", "_", "_"]), ("deprel", ["root", "obj", "nmod:x"])],
+)
+def test_other_columns_are_tags_too(tmp_path, tag, tags):
+    assert read(tmp_path / "a.conllu", TEXT, tag=tag)[0][0].fields["tags"] == tags
+
+
+def test_words_alone(tmp_path):
+    assert read(tmp_path / "a.conllu", TEXT, ("words",))[0][1].fields == {"words": ["Sí"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("# c\n1\tEU\tNNP\n", r"a\.conllu:2: got 3 columns, expected 10 with tabs between, .* set reader\.name=conll"),
+        ("x" + "\t_" * 9, r"a\.conllu:1: got 'x' in the first column, expected the number of the word, such as 3"),
+        ("# only\n# comments\n", r"a\.conllu: no example in it: got nothing, expected one or more\."),
+    ],
+)
+def test_what_is_refused(tmp_path, text, message):
+    with pytest.raises(DataError, match=message):
+        read(tmp_path / "a.conllu", text)
+
+
+def test_what_it_gives_and_recognizes():
+    fields = ("words", "tags")
+    assert ConlluReader.gives(fields)
+    assert not ConlluReader.gives(("text", "labels"))
+    assert ConlluReader.recognizes(Path("en-ud-train.conllu.gz"), "", fields) == 3
+    assert ConlluReader.recognizes(Path("a.txt"), TEXT, fields) == 3
+    assert ConlluReader.recognizes(Path("a.txt"), "1\tEU\tNNP\n", fields) == 0

@@ -1,0 +1,122 @@
+"""JSON lines."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from elman.config import Settings
+from elman.data.readers.jsonl import JsonlReader
+from elman.errors import DataError
+
+LABELED = ("text", "labels")
+TAGGED = ("words", "tags")
+
+
+def read(path, rows, fields=LABELED, **options):
+    lines = [row if isinstance(row, str) else json.dumps(row) for row in rows]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    reader = JsonlReader(JsonlReader.Config(**options), fields)
+    return [tuple(example.fields.values()) for example in reader.read([path])], reader
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "a.jsonl"
+
+
+@pytest.mark.parametrize(
+    ("value", "labels"),
+    [("good ", ["good"]), (3, ["3"]), (0.5, ["0.5"]), (True, ["true"]), (["a", 2], ["a", "2"])],
+)
+def test_labels_of_every_kind(path, value, labels):
+    assert read(path, [{"Review": " a film ", "id": 7, "Stars": value}], columns={"labels": "stars"})[0] == [
+        ("a film", labels)
+    ]
+
+
+def test_words_and_tags(path):
+    row = {"tokens": ["New York", 3], "ner_tags": [1, 0], "intent": "go", "labels": "x"}
+    assert read(path, [row], TAGGED)[0] == [(["New York", "3"], ["1", "0"])]
+    assert read(path, [row], ("words", "tags", "label"))[0] == [(["New York", "3"], ["1", "0"], "x")]
+    row = {"words": "to Boston", "labels": "O CITY", "intent": "go"}
+    assert read(path, [row], ("words", "tags", "label"))[0] == [(["to", "Boston"], ["O", "CITY"], "go")]
+
+
+def test_pairs(path):
+    row = {"premise": "a", "hypothesis": "b", "gold_label": "neutral", "score": 3.5}
+    assert read(path, [row], ("first", "second", "label"))[0] == [("a", "b", "neutral")]
+    assert read(path, [row], ("first", "second", "score"))[0] == [("a", "b", "3.5")]
+    assert read(path, [row], ("first", "second"))[0] == [("a", "b")]
+
+
+def test_what_is_empty_is_passed_over(path):
+    rows = [{"text": "a", "label": "x"}, {"text": " ", "label": "x"}, "", {"text": "b", "label": None}]
+    examples, reader = read(path, [*rows, {"text": "c", "label": []}])
+    assert examples == [("a", ["x"])]
+    assert reader.skipped == {"rows with empty text": 1, "empty lines": 1, "rows without a label": 2}
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("{oops}", r"a\.jsonl:2: not JSON: .*, expected an object a line\. Mend or remove the line\."),
+        ("[" * 100_000, r"a\.jsonl:2: not JSON: .*, expected an object a line\."),
+        ("[1]", r"a\.jsonl:2: got a list, expected an object such as \{\"text\": .*\. Write one object a line"),
+        ("null", r"a\.jsonl:2: got null, expected an object"),
+        ({"text": "a"}, r"a\.jsonl:2: no key 'label': got text, expected those of the first object\."),
+        ({"text": ["a"], "label": 1}, r"a\.jsonl:2: got a list as 'text', expected a string or a number\. Name"),
+        ({"text": "a", "label": {}}, r"a\.jsonl:2: got an object as 'label', expected a string or a number\."),
+    ],
+)
+def test_what_is_refused(path, row, message):
+    with pytest.raises(DataError, match=message):
+        read(path, [{"text": "a", "label": "x"}, row])
+
+
+def test_an_object_without_the_keys_is_refused_with_what_to_set(path):
+    message = (
+        r"a\.jsonl:1: no column for labels: got the columns text, stars, expected one of label, .*\. Say which it is, "
+        r"such as --set reader\.columns='\{text=\"text\", labels=\"stars\"\}'\."
+    )
+    with pytest.raises(DataError, match=message):
+        read(path, [{"text": "a", "stars": 3}])
+
+
+def test_words_and_tags_that_are_not_equally_many_are_refused(path):
+    with pytest.raises(
+        DataError, match=r"a\.jsonl:1: got 2 words and 1 tags, expected as many\. Give each word a tag\."
+    ):
+        read(path, [{"words": ["a", "b"], "tags": ["A"]}], TAGGED)
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ({"txt": "a"}, r"columns: got the field 'txt', expected one of: text, labels"),
+        ({"text": 1}, r"columns\.text: got 1, expected a valid string"),
+    ],
+)
+def test_columns_are_checked(columns, message):
+    with pytest.raises(Exception, match=message):
+        Settings({"reader": {"name": "jsonl", "columns": columns}}).build("reader", JsonlReader.Config)
+
+
+def test_what_it_gives_and_recognizes():
+    assert all(map(JsonlReader.gives, (LABELED, TAGGED, (*TAGGED, "label"), ("first", "second", "score"))))
+    assert JsonlReader.recognizes(Path("a.ndjson.gz"), "", LABELED) == 3
+    assert JsonlReader.recognizes(Path("a.txt"), '{"text": 1}\n', LABELED) == 2
+    assert JsonlReader.recognizes(Path("a.txt"), "text\n", LABELED) == 0
+    assert JsonlReader.recognizes(Path("a.jsonl,b.jsonl"), "", LABELED) == 0
+
+
+cell = st.text(st.characters(codec="utf-8")).filter(lambda text: text.strip())
+
+
+@given(rows=st.lists(st.tuples(cell, st.lists(cell, min_size=1)), min_size=1), ascii_only=st.booleans())
+def test_what_is_written_is_read(tmp_path_factory, rows, ascii_only):
+    path = tmp_path_factory.mktemp("jsonl") / "a.jsonl"
+    lines = [json.dumps({"text": text, "labels": labels}, ensure_ascii=ascii_only) for text, labels in rows]
+    assert read(path, lines)[0] == [(text.strip(), [label.strip() for label in labels]) for text, labels in rows]

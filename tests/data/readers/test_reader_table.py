@@ -1,0 +1,210 @@
+"""Tables."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from elman.config import Settings
+from elman.data.readers.table import TableReader
+from elman.errors import ConfigError, DataError
+
+LABELED = ("text", "labels")
+PAIR = ("first", "second", "label")
+
+
+def read(path, text, fields=LABELED, **options):
+    path.write_text(text, encoding="utf-8", newline="")
+    reader = TableReader(TableReader.Config(**options), fields)
+    return [tuple(example.fields.values()) for example in reader.read([path])], reader
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "a.csv"
+
+
+def test_columns_are_known_by_their_names(path):
+    text = "id,Sentiment,Gold Label,REVIEW\n1,pos,x,a film\n"
+    assert read(path, text)[0] == [("a film", ["pos"])]
+    sick = "pair_ID\tsentence_A\tsentence_B\trelatedness_score\tentailment_judgment\n1\ta b\tc\t4.5\tNEUTRAL\n"
+    assert read(path, sick, PAIR)[0] == [("a b", "c", "NEUTRAL")]
+    assert read(path, sick, ("first", "second", "score"))[0] == [("a b", "c", "4.5")]
+    assert read(path, sick, ("first", "second"))[0] == [("a b", "c")]
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("x,Body,stars\n1,a,good\n", {"text": "body", "labels": "stars"}),
+        ("x,sentence,stars\n1,a,good\n", {"label": "stars"}),
+        ("x,sentence,stars\n1,a,good\n", {"text": 2, "label": 3}),
+        ("1,a,good\n", {"text": 2, "labels": 3}),
+    ],
+)
+def test_columns_are_named_or_counted(path, text, columns):
+    assert read(path, text, columns=columns)[0] == [("a", ["good"])]
+
+
+def test_a_header_may_be_said_to_be_there_or_not(path):
+    assert read(path, "sentence,label\na,b\n", header="no")[0] == [("sentence", ["label"]), ("a", ["b"])]
+    assert read(path, "x,y\na,b\n", header="yes", columns={"text": 1, "labels": 2})[0] == [("a", ["b"])]
+
+
+def test_without_a_header_the_label_is_what_differs_less(path):
+    rows = "good,one\nbad,two\ngood,three\n"
+    examples, reader = read(path, rows)
+    assert examples == [("one", ["good"]), ("two", ["bad"]), ("three", ["good"])]
+    path.write_text("good,one\n")
+    assert next(reader.read([path])).fields["labels"] == ["good"]
+    assert read(path, "one,good\ntwo,bad\nthree,good\n")[0][0] == ("one", ["good"])
+    assert read(path, "a long text,good\n")[0] == [("a long text", ["good"])]
+
+
+def test_without_a_header_a_pair_is_in_order_and_prediction_needs_one_column(path):
+    assert read(path, "a\tb\tyes\n", PAIR)[0] == [("a", "b", "yes")]
+    assert read(path, '"well, a"\nb\n', ("text",))[0] == [("well, a",), ("b",)]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "|", "\t"])
+def test_delimiters_are_guessed(path, delimiter):
+    assert read(path, f"\ntext{delimiter}label\na b{delimiter}c\n")[0] == [("a b", ["c"])]
+
+
+def test_a_delimiter_may_be_named(path):
+    assert read(path, "a, b;x\nc;y\nd;x\n", delimiter=";")[0][0] == ("a, b", ["x"])
+
+
+def test_quotes_are_quotes_in_csv_and_text_in_tsv(path):
+    text = 'text,label\n"He said ""no""\nand, left",x\nb,y\n'
+    path.write_text(text)
+    reader = TableReader(TableReader.Config(), LABELED)
+    examples = list(reader.read([path]))
+    assert examples[0].fields["text"] == 'He said "no"\nand, left'
+    assert [example.where for example in examples] == [f"{path}:2", f"{path}:4"]
+    assert read(path, 'text\tlabel\n"so" it\tx\n')[0] == [('"so" it', ["x"])]
+    assert read(path, 'text\tlabel\n"a\tb"\tx\n', quoting=True)[0] == [("a\tb", ["x"])]
+    assert read(path, 'text,label\n"so" it,x\n', quoting=False)[0] == [('"so" it', ["x"])]
+
+
+def test_several_labels_in_a_cell(path):
+    assert read(path, "text,labels\na,x; y;\n", label_separator=";")[0] == [("a", ["x", "y"])]
+
+
+def test_what_is_empty_is_passed_over(path):
+    examples, reader = read(path, "text,label\n\n ,x\na,x\nb,\n,\n")
+    assert examples == [("a", ["x"])]
+    assert reader.skipped == {"empty rows": 2, "rows with empty text": 1, "rows without a label": 1}
+    _, reader = read(path, "first,second,score\na,b,1\na,b, \n", ("first", "second", "score"))
+    assert reader.skipped == {"rows without a score": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "message"),
+    [
+        (
+            "review,stars\na,1\n",
+            {},
+            r"a\.csv:1: no column for labels: got the columns review, stars, expected one of label, .*\. Say which it "
+            r"is, such as --set reader\.columns='\{text=\"review\", labels=\"stars\"\}'; or, if that row is data, "
+            r"--set reader\.header=no\.",
+        ),
+        (
+            "Body,stars\na,1\n",
+            {"header": "yes"},
+            r"no column for text and labels: .*'\{text=\"Body\", labels=\"stars\"\}'",
+        ),
+        (
+            "a,b\n",
+            {"columns": {"text": "body"}},
+            r":1: no column for text and labels: got the columns a, b, expected body",
+        ),
+        ("text,label\na,b\n\na,b,c\n", {}, r":4: got 3 columns, expected 2 as on line 1\. Quote a cell that has the"),
+        ("text,label\na\n", {}, r":2: got 1 column, expected 2 as on line 1\."),
+        (
+            "a,b,c\n",
+            {},
+            r":1: got 3 columns and no header that is known, expected 2: text, labels\. Say which column is which, "
+            r"such as --set reader\.columns='\{text=1, labels=2\}'; by name if there is a header\.",
+        ),
+        (
+            "a,b\n",
+            {"columns": {"text": 3}},
+            r":1: got 2 columns, expected 3 or more, since reader\.columns has text=3\.",
+        ),
+        (
+            'text,label\n"a,b\nc,d\n',
+            {},
+            r":2: not a row of a table: unexpected end of data, expected each quote to end",
+        ),
+        ('text,label\n"a" b,d\n', {}, r":2: not a row of a table: .* set reader\.quoting=false if quotes are text\."),
+        ("text,label\n", {}, r"a\.csv: no example in it: got nothing, expected one or more\. Is it the file\?"),
+        ('"",""\n', {}, r"a\.csv: no example in it: got 1 empty rows, expected one or more\."),
+    ],
+)
+def test_what_is_refused(path, text, options, message):
+    with pytest.raises(DataError, match=message):
+        read(path, text, **options)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"columns": {"txt": 1}}, r"\[reader\] columns: got the field 'txt', expected one of: text, labels"),
+        ({"columns": {"text": 0}}, r"\[reader\] columns: got text = 0, expected a name or a number from 1\."),
+        (
+            {"columns": {"text": "a"}, "header": "no"},
+            r"columns: got a name, expected numbers from 1, since reader\.header",
+        ),
+        ({"delimiter": "ab"}, r"\[reader\] delimiter: got 'ab', expected one character, such as ';', or auto\."),
+    ],
+)
+def test_options_are_checked(options, message):
+    with pytest.raises(ConfigError, match=message):
+        Settings({"reader": {"name": "table", **options}}).build("reader", TableReader.Config)
+
+
+def test_columns_are_set_on_the_command_line(path):
+    settings = Settings({"reader": {"name": "table"}})
+    settings.set_text('reader.columns={text="sentence", label=2}')
+    assert settings.build("reader", TableReader.Config).columns == {"text": "sentence", "label": 2}
+
+
+def test_what_it_gives_and_recognizes():
+    assert all(map(TableReader.gives, (LABELED, PAIR, ("first", "second", "score"))))
+    assert not TableReader.gives(("words", "tags"))
+    look = TableReader.recognizes
+    assert look(Path("a.TSV.gz"), "", LABELED) == 3
+    assert look(Path("a.csv,b.csv"), "", LABELED) == 0
+    assert look(Path("a.txt"), "a\tb\nc\td\n", LABELED) == 2
+    assert look(Path("a.txt"), "a\tb\nc\td\n", PAIR) == 0
+    assert look(Path("a.txt"), "a\tb\nc\n", LABELED) == 0
+    assert look(Path("a.txt"), "a b\nc\n", LABELED) == 0
+
+
+cell = st.text(st.characters(codec="utf-8", exclude_characters="\r")).filter(lambda text: text.strip())
+
+
+@given(rows=st.lists(st.tuples(cell, cell), min_size=1), delimiter=st.sampled_from(",;|\t"))
+def test_what_is_written_is_read_with_its_line(tmp_path_factory, rows, delimiter):
+    path = tmp_path_factory.mktemp("table") / "a.csv"
+    stream, lines = io.StringIO(), []
+    writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
+    for row in [("text", "label"), *rows]:
+        lines.append(stream.getvalue().count("\n") + 1)
+        writer.writerow(row)
+    path.write_text(stream.getvalue(), encoding="utf-8")
+    reader = TableReader(TableReader.Config(quoting=True), LABELED)
+    examples = list(reader.read([path]))
+    assert [example.fields for example in examples] == [{"text": a.strip(), "labels": [b.strip()]} for a, b in rows]
+    assert [example.where for example in examples] == [f"{path}:{line}" for line in lines[1:]]
+
+
+@given(rows=st.lists(st.tuples(*[cell.filter(lambda text: not set("\n\t") & set(text))] * 3), min_size=1))
+def test_tabs_need_no_quotes(tmp_path_factory, rows):
+    path = tmp_path_factory.mktemp("table") / "a.tsv"
+    text = "first\tsecond\tlabel\n" + "".join("\t".join(row) + "\n" for row in rows)
+    assert read(path, text, PAIR)[0] == [tuple(text.strip() for text in row) for row in rows]

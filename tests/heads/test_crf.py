@@ -1,0 +1,327 @@
+"""The conditional random field against sums over every path, in torch and in compiled code."""
+
+import itertools
+import os
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from elman.errors import ShapeError
+from elman.heads.crf import CrfHead
+from elman.layers import crf
+from elman.native import module
+
+K, H = 3, 4
+LENGTHS = [3, 0, 1, 4, 2]
+STARTS = np.array([True, False, True])
+PAIRS = np.array([[True, True, False], [False, True, True], [True, False, True]])
+ENDS = np.array([False, True, True])
+needed = os.environ.get("ELMAN_KERNELS") == "native"  # then a test that skips would hide that it is missing
+MODES = ["reference", *(["native"] if module() is not None or needed else [])]
+
+
+@pytest.fixture(params=MODES)
+def mode(request, monkeypatch):
+    monkeypatch.setenv("ELMAN_KERNELS", request.param)
+    return request.param
+
+
+@pytest.fixture(autouse=True)
+def _float64(float64):
+    """Draw numbers in float64, the same in every test."""
+
+
+def make(constrained=False, size=K):
+    head = CrfHead(H, size)
+    for parameter in head.parameters():
+        parameter.data = torch.randn_like(parameter)
+    if constrained:
+        head.constrain(STARTS, PAIRS, ENDS)
+    return head
+
+
+def case(lengths=LENGTHS, size=K):
+    steps = max(lengths, default=0)
+    mask = torch.arange(steps) < torch.tensor(lengths, dtype=torch.int64)[:, None]
+    return torch.randn(len(lengths), steps, H), torch.randint(size, mask.shape), mask
+
+
+def score(head, emissions, path):
+    if not path:
+        return emissions.sum()
+    total = head.starts[path[0]] + head.ends[path[-1]] + emissions[range(len(path)), path].sum()
+    return total + sum((head.transitions[pair] for pair in itertools.pairwise(path)), torch.zeros(()))
+
+
+def legal(head, path):
+    if head.legal_starts is None or not path:
+        return True
+    pairs = all(bool(head.legal_pairs[pair]) for pair in itertools.pairwise(path))
+    return bool(head.legal_starts[path[0]]) and bool(head.legal_ends[path[-1]]) and pairs
+
+
+def paths_of(head, length):
+    every = list(itertools.product(range(head.num_classes), repeat=length))
+    return [path for path in every if legal(head, path)] or every
+
+
+def enumerated(head, hidden, target, mask):
+    """Return the loss, log marginals and best paths from every path of every sentence."""
+    nats, marginals, best = torch.zeros(()), torch.full((*mask.shape, head.num_classes), 1 / head.num_classes), []
+    for states, tags, real, rows in zip(hidden, target, mask, marginals, strict=True):
+        length = int(real.sum())
+        emissions = states[:length] @ head.weight.T + head.bias
+        paths = paths_of(head, length)
+        scores = torch.stack([score(head, emissions, path) for path in paths])
+        nats = nats + torch.logsumexp(scores, 0) - score(head, emissions, tuple(tags[:length].tolist()))
+        best.append([*paths[int(scores.argmax())], *[0] * (len(real) - length)])
+        rows[:length] = 0
+        for path, p in zip(paths, torch.softmax(scores.detach(), 0), strict=True):
+            rows[range(length), path] += p
+    return nats, marginals.log(), torch.tensor(best)
+
+
+def gradients(nats, head, hidden):
+    return torch.autograd.grad(nats, [hidden, *head.parameters()])
+
+
+@pytest.mark.parametrize("constrained", [False, True])
+def test_everything_is_what_every_path_says(mode, constrained):
+    for _ in range(4):
+        head, (hidden, target, mask) = make(constrained), case()
+        hidden.requires_grad_()
+        nats, marginals, best = enumerated(head, hidden, target, mask)
+        found = head.loss(hidden, target, mask)
+        assert found.targets == 10
+        torch.testing.assert_close(found.nats, nats, atol=1e-10, rtol=0)
+        for left, right in zip(gradients(found.nats, head, hidden), gradients(nats, head, hidden), strict=True):
+            torch.testing.assert_close(left, right, atol=1e-10, rtol=0)
+        with torch.no_grad():
+            torch.testing.assert_close(head.log_probs(hidden, mask), marginals, atol=1e-10, rtol=0)
+        torch.testing.assert_close(head.log_probs(hidden, mask), marginals, atol=1e-10, rtol=0)
+        assert torch.equal(head.best(hidden, mask), best)
+
+
+@pytest.mark.parametrize("constrained", [False, True])
+def test_gradients_equal_finite_differences(mode, constrained):
+    head, (hidden, target, mask) = make(constrained), case()
+    names, values = zip(*head.named_parameters(), strict=True)
+
+    def function(hidden, *parameters):
+        return torch.func.functional_call(head, dict(zip(names, parameters, strict=True)), (hidden, target, mask))
+
+    head.forward = lambda hidden, target, mask: head.loss(hidden, target, mask).nats * 0.7
+    assert torch.autograd.gradcheck(function, (hidden.requires_grad_(), *values))
+
+
+@given(st.lists(st.integers(0, 6), min_size=1, max_size=5), st.integers(1, 20), st.booleans(), st.booleans())
+def test_compiled_code_and_torch_agree(lengths, size, single, constrained):
+    if len(MODES) == 1:
+        pytest.skip("the compiled module is not there")
+    head, found = make(size=size), []
+    hidden, target, mask = case(lengths, size)
+    hidden.requires_grad_()
+    if constrained:
+        starts, pairs, ends = (torch.rand(scores.shape) < 0.6 for scores in (head.starts, head.transitions, head.ends))
+        head.constrain(starts.numpy(), pairs.numpy(), ends.numpy())
+    if single:
+        head, hidden = head.float(), hidden.detach().float().requires_grad_()
+    with pytest.MonkeyPatch.context() as patch:
+        for mode in MODES:
+            patch.setenv("ELMAN_KERNELS", mode)
+            nats, _ = head.loss(hidden, target, mask)
+            given = torch.autograd.grad(nats, [hidden, *head.parameters()], allow_unused=True, materialize_grads=True)
+            with torch.no_grad():
+                found.append([nats.detach(), *given, head.log_probs(hidden, mask), head.best(hidden, mask)])
+    for left, right in zip(*found, strict=True):
+        torch.testing.assert_close(left, right, atol=2e-4 if single else 1e-9, rtol=2e-5 if single else 1e-9)
+        assert left.dtype == right.dtype
+
+
+def test_what_is_not_legal_never_happens(mode):
+    head, (hidden, _, mask) = make(constrained=True), case([4, 3, 2, 4])
+    head.transitions.data[~torch.from_numpy(PAIRS)] = 50.0  # trained scores do not bring it back
+    for tags, length in zip(head.best(hidden, mask).tolist(), mask.sum(1).tolist(), strict=True):
+        assert legal(head, tuple(tags[:length]))
+    probabilities = head.log_probs(hidden, mask).exp()
+    assert (probabilities[:, 0, 1] == 0).all()
+    assert (probabilities[range(4), mask.sum(1) - 1, 0] == 0).all()
+    torch.testing.assert_close(probabilities.sum(-1), torch.ones(mask.shape), atol=1e-12, rtol=0)
+    hidden = hidden.clone()
+    nats, _ = head.loss(hidden, torch.full(mask.shape, 2), mask)
+    nats.backward()
+    assert (head.transitions.grad[~torch.from_numpy(PAIRS)] == 0).all()
+    assert head.starts.grad[1] == head.ends.grad[0] == 0
+
+
+def test_a_gold_path_that_is_not_legal_costs_something_finite(mode):
+    head, (hidden, _, mask) = make(constrained=True), case([4, 3])
+    gold = torch.tensor([[1, 0, 2, 0], [0, 2, 1, 0]])
+    expected = enumerated(head, hidden, gold, mask)[0]
+    nats, _ = head.loss(hidden, gold, mask)
+    torch.testing.assert_close(nats, expected, atol=1e-10, rtol=0)
+    nats.backward()
+    for parameter in head.parameters():
+        assert torch.isfinite(parameter.grad).all()
+    head.transitions.data[0, 2] = 100.0
+    assert head.loss(hidden, gold, mask).nats < 0
+
+
+def test_a_sentence_without_a_legal_path_is_read_without_constraints(mode):
+    free, bound = make(), make()
+    bound.load_state_dict(free.state_dict())
+    never = np.zeros((K, K), bool)
+    never[0, 1] = True
+    bound.constrain(np.array([True, False, False]), never, np.array([False, True, False]))  # 0 1 alone
+    hidden, target, mask = case([1, 2, 3, 0, 2, 9])
+    tags, expected = bound.best(hidden, mask), free.best(hidden, mask)
+    stuck = [0, 2, 3, 5]
+    assert torch.equal(tags[stuck], expected[stuck])
+    assert tags[[1, 4], :2].tolist() == [[0, 1], [0, 1]]
+    with torch.no_grad():
+        torch.testing.assert_close(bound.log_probs(hidden, mask)[stuck], free.log_probs(hidden, mask)[stuck])
+    gold = free.loss(hidden[stuck], target[stuck], mask[stuck]).nats
+    some = bound.loss(hidden[[1, 4]], target[[1, 4]], mask[[1, 4]]).nats
+    torch.testing.assert_close(bound.loss(hidden, target, mask).nats, gold + some, atol=1e-10, rtol=0)
+
+
+def test_new_constraints_take_the_place_of_old_ones():
+    head, (hidden, _, mask) = make(constrained=True), case([1])
+    assert head.best(hidden, mask).item() == 2  # may begin and end
+    head.constrain(ENDS, PAIRS, ~STARTS)
+    assert head.best(hidden, mask).item() == 1
+
+
+def test_constraints_are_no_weights():
+    head = make(constrained=True)
+    assert set(head.state_dict()) == {"weight", "bias", "transitions", "starts", "ends"}
+    assert {name for name, _ in head.named_parameters()} == set(head.state_dict())
+
+
+@pytest.mark.parametrize(
+    ("arrays", "message"),
+    [
+        ((STARTS[:2], PAIRS, ENDS), r"starts: got bool \(2,\), expected bool \(3,\)"),
+        ((STARTS, PAIRS[:2], ENDS), r"pairs: got bool \(2, 3\), expected bool \(3, 3\)"),
+        ((STARTS, PAIRS, ENDS.astype(float)), r"ends: got float64 \(3,\), expected bool \(3,\)"),
+    ],
+    ids=["starts", "pairs", "ends"],
+)
+def test_constraints_of_another_shape_or_type_are_refused(arrays, message):
+    with pytest.raises(ShapeError, match=message):
+        make().constrain(*arrays)
+
+
+def test_padding_stands_behind_the_sentence(mode):
+    head, (hidden, target, _) = make(), case([3])
+    holes = torch.tensor([[True, False, True]])
+    message = "mask: got padding before a real token, expected it behind each sentence only"
+    for call in (lambda: head.loss(hidden, target, holes), lambda: head.best(hidden, holes)):
+        with pytest.raises(ShapeError, match=message):
+            call()
+    with pytest.raises(ShapeError, match=message):
+        head.log_probs(hidden, holes)
+
+
+def test_padding_changes_nothing_and_has_its_own_answers(mode):
+    head, (hidden, target, mask) = make(), case([4, 2])
+    found = head.loss(hidden, target, mask).nats, head.log_probs(hidden, mask), head.best(hidden, mask)
+    hidden[1, 2:], target[1, 2:] = float("nan"), 99
+    again = head.loss(hidden, target, mask).nats, head.log_probs(hidden, mask), head.best(hidden, mask)
+    for left, right in zip(found, again, strict=True):
+        assert torch.equal(left, right)
+    torch.testing.assert_close(found[1][1, 2:].exp(), torch.full((2, K), 1 / K))
+    assert (found[2][1, 2:] == 0).all()
+    whole = head.best(hidden[:1])
+    assert torch.equal(whole, found[2][:1])
+
+
+@pytest.mark.parametrize("lengths", [[], [0, 0]])
+def test_batches_without_tokens(mode, lengths):
+    head, (hidden, target, mask) = make(constrained=True), case(lengths)
+    assert head.loss(hidden, target, mask).targets == 0
+    assert head.loss(hidden, target, mask).nats.item() == 0
+    assert head.log_probs(hidden, mask).shape == (len(lengths), 0, K)
+    assert head.best(hidden, mask).shape == (len(lengths), 0)
+    longer = hidden.new_zeros(2, 3, H), torch.zeros(2, 3, dtype=torch.int64), torch.zeros(2, 3, dtype=torch.bool)
+    nats, count = head.loss(*longer)
+    nats.backward()
+    assert (nats.item(), count) == (0.0, 0)
+
+
+def test_extreme_emissions_stay_finite_and_right(mode):
+    head, (hidden, target, mask) = make(), case()
+    hidden = (1e4 * hidden.sign()).requires_grad_()
+    nats, _, best = enumerated(head, hidden, target, mask)
+    found = head.loss(hidden, target, mask).nats
+    torch.testing.assert_close(found, nats, rtol=1e-12, atol=1e-6)
+    for left, right in zip(gradients(found, head, hidden), gradients(nats, head, hidden), strict=True):
+        assert torch.isfinite(left).all()
+        torch.testing.assert_close(left, right, rtol=1e-6, atol=1e-6)
+    assert torch.equal(head.best(hidden, mask), best)
+
+
+def test_nan_is_not_hidden(mode):
+    head, (hidden, target, mask) = make(), case()
+    hidden[0, 1, 2] = float("nan")
+    nats, _ = head.loss(hidden, target, mask)
+    nats.backward()
+    assert torch.isnan(nats)
+    assert torch.isnan(head.transitions.grad).all()
+    probabilities = head.log_probs(hidden, mask)
+    assert torch.isnan(probabilities[0, :3]).all()
+    assert not torch.isnan(probabilities[1:]).any()
+    assert head.best(hidden, mask).max() < K
+
+
+def test_single_precision_loses_nothing_in_long_sums(mode):
+    head, (hidden, target, mask) = make().float(), case([200] * 20)
+    exact = head.double().loss(100 + hidden, target, mask).nats
+    found = head.float().loss((100 + hidden).float(), target, mask).nats
+    assert found.dtype == torch.float32
+    torch.testing.assert_close(found.double(), exact, rtol=1e-4, atol=0)
+
+
+@pytest.mark.filterwarnings("ignore:.torch.jit.script:DeprecationWarning")  # from within torch
+def test_transformations_of_torch_take_the_definition():
+    head, (hidden, target, mask) = make(constrained=True), case()
+    expected = torch.autograd.grad(head.loss(hidden.requires_grad_(), target, mask).nats, hidden)[0]
+    nats = lambda hidden: head.loss(hidden, target, mask).nats  # noqa: E731
+    torch.testing.assert_close(torch.func.grad(nats)(hidden.detach()), expected, atol=1e-10, rtol=0)
+    direction = torch.randn_like(hidden)
+    _, forwards = torch.func.jvp(nats, (hidden.detach(),), (direction,))
+    torch.testing.assert_close(forwards, (direction * expected).sum(), atol=1e-10, rtol=0)
+    several = torch.stack([hidden.detach(), 2 * hidden.detach()])
+    torch.testing.assert_close(torch.func.vmap(nats)(several)[0], nats(hidden).detach(), atol=1e-10, rtol=0)
+
+
+def test_log_probs_have_a_gradient(mode):
+    head, (hidden, _, mask) = make(), case([3, 2])
+    function = lambda hidden: head.log_probs(hidden, mask)[mask]  # noqa: E731
+    assert torch.autograd.gradcheck(function, hidden.requires_grad_())
+
+
+@pytest.mark.parametrize("forbidden", [0.0, 0.5])
+def test_functions_of_padded_sentences(forbidden):
+    emissions, mask = torch.randn(3, 4, K), torch.arange(4) < torch.tensor([4, 0, 2])[:, None]
+    chain = crf.Chain(torch.randn(K, K), torch.randn(K), torch.randn(K))
+    chain = crf.Chain(*(scores.masked_fill(torch.rand(scores.shape) < forbidden, -torch.inf) for scores in chain))
+    best = crf.path_scores(emissions, mask, chain, crf.viterbi(emissions, mask, chain))
+    every = []
+    for tags in itertools.product(range(K), repeat=4):
+        every.append(crf.path_scores(emissions, mask, chain, torch.tensor(tags).expand(3, 4)))
+    scores = torch.stack(every)
+    torch.testing.assert_close(best, scores.amax(0))
+    copies = K ** (4 - mask.sum(1))  # what differs in padding only is one path
+    torch.testing.assert_close(crf.log_partitions(emissions, mask, chain), scores.logsumexp(0) - copies.log())
+
+
+def test_drawing_weights():
+    head = make()
+    head.reset_parameters(torch.Generator().manual_seed(0))
+    assert 0 < head.transitions.abs().max() <= 0.1
+    assert 0.1 < head.weight.abs().max() <= 0.5
+    assert (head.bias == 0).all()

@@ -1,0 +1,86 @@
+"""Accuracy, F1 and the scores of spans against values worked out by hand."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from elman.metrics import METRICS
+from elman.metrics.base import Decisions, Matches, SpanCounts, confusion, decisions_of
+
+
+def score(name, observation):
+    metric = METRICS.get(name)()
+    return metric.value(metric.statistics(observation))
+
+
+def decisions(*rows):
+    return Decisions(*(np.array(row) for row in rows))
+
+
+def test_accuracy():
+    assert score("accuracy", Matches(3, 4)) == 0.75
+    assert score("accuracy", Matches(0, 4)) == 0.0
+
+
+def test_a_confusion_matrix_counts_pairs():
+    matrix = confusion(np.array([0, 0, 1, 2, 2, 2]), np.array([0, 1, 1, 0, 2, 2]), 4)
+    np.testing.assert_array_equal(matrix, [[1, 1, 0, 0], [0, 1, 0, 0], [1, 0, 2, 0], [0, 0, 0, 0]])
+
+
+def test_decisions_of_a_confusion_matrix():
+    found = decisions_of(np.array([[1, 1, 0], [0, 1, 0], [1, 0, 2]]))
+    np.testing.assert_array_equal(found.true_positives, [1, 1, 2])
+    np.testing.assert_array_equal(found.false_positives, [1, 1, 0])
+    np.testing.assert_array_equal(found.false_negatives, [1, 0, 1])
+
+
+def test_macro_f1_is_the_mean_over_classes():
+    # F1: 2/4 = 1/2, 2/3 and 4/5
+    assert score("macro_f1", decisions([1, 1, 2], [1, 1, 0], [1, 0, 1])) == pytest.approx((1 / 2 + 2 / 3 + 4 / 5) / 3)
+
+
+def test_macro_f1_leaves_out_a_class_that_never_occurs_and_keeps_one_that_is_only_predicted():
+    assert score("macro_f1", decisions([3, 0], [0, 0], [0, 0])) == 1.0
+    assert score("macro_f1", decisions([3, 0], [0, 1], [0, 0])) == 0.5
+    assert score("macro_f1", decisions([3, 0], [0, 0], [0, 1])) == 0.5
+
+
+def test_micro_f1_is_of_the_sums():
+    assert score("micro_f1", decisions([1, 1, 2], [1, 1, 0], [1, 0, 3])) == pytest.approx(2 * 4 / (2 * 4 + 2 + 4))
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1))
+def test_scores_of_random_labels_are_those_of_their_definitions(pairs):
+    gold, predicted = (np.array(column) for column in zip(*pairs, strict=True))
+    observation = decisions_of(confusion(gold, predicted, 4))
+    right = Counter(g for g, p in pairs if g == p)
+    in_gold, in_predicted = Counter(gold.tolist()), Counter(predicted.tolist())
+    harmonic = []
+    for label in in_gold | in_predicted:
+        precision = right[label] / in_predicted[label] if in_predicted[label] else 0
+        recall = right[label] / in_gold[label] if in_gold[label] else 0
+        harmonic.append(2 * precision * recall / (precision + recall) if right[label] else 0)
+    accuracy = score("accuracy", Matches(right.total(), len(pairs)))
+    assert score("macro_f1", observation) == pytest.approx(sum(harmonic) / len(harmonic))
+    assert score("micro_f1", observation) == pytest.approx(accuracy)
+
+
+@pytest.mark.parametrize(
+    ("counts", "precision", "recall", "f1"),
+    [
+        ((3, 4, 6), 3 / 4, 3 / 6, 0.6),
+        ((0, 4, 6), 0, 0, 0),
+        ((0, 0, 6), 0, 0, 0),  # conlleval: precision is 0 where nothing is predicted
+        ((0, 4, 0), 0, 0, 0),
+    ],
+)
+def test_spans(counts, precision, recall, f1):
+    observation = SpanCounts(*counts)
+    assert score("span_precision", observation) == pytest.approx(precision)
+    assert score("span_recall", observation) == pytest.approx(recall)
+    assert score("span_f1", observation) == pytest.approx(f1)
+    if precision + recall:
+        assert score("span_f1", observation) == pytest.approx(2 * precision * recall / (precision + recall))
