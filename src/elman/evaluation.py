@@ -31,6 +31,17 @@ class Detail:
     rows: Sequence[Sequence[str | int | float]]
     shaded: bool = False
 
+    @property
+    def is_prose(self) -> bool:
+        """Whether it has texts, which are too long for a terminal."""
+        return any(isinstance(cell, str) for row in self.rows for cell in row[1:])
+
+    def lines(self) -> list[str]:
+        """Return the table with its columns aligned, rates as percent."""
+        cells = [list(self.columns), *([_shown(cell) for cell in row] for row in self.rows)]
+        widths = [max(len(row[i]) for row in cells) for i in range(len(self.columns))]
+        return ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip() for row in cells]
+
 
 @dataclass(frozen=True)
 class Evaluation:
@@ -68,6 +79,12 @@ class Answer:
     value: Any
     shown: str
     facts: Mapping[str, Any]
+
+
+def _shown(cell: str | int | float) -> str:
+    if isinstance(cell, float):
+        return f"{100 * cell:.2f}"
+    return f"{cell:,}" if isinstance(cell, int) else cell
 
 
 def score(metric: str, observation: Any, unit: str, signature: str, name: str = "") -> Score:

@@ -23,7 +23,7 @@ def test_train_on_a_file_alone(run, text_file, tmp_path, monkeypatch):
     assert "level: word, guessed (punctuation stands apart)" in result.err
     assert "validation: 10% of the text, held out" in result.err
     assert "plan    40 updates of" in result.err
-    assert "what it writes now" in result.err
+    assert "what it gives now" in result.err
     assert "finished at step 40" in result.err
     assert "best on validation:" in result.out
     assert "elman generate runs/lm-1" in result.out
@@ -240,8 +240,8 @@ def test_demo_trains_on_what_python_ships(run, tmp_path, monkeypatch):
     monkeypatch.setattr(pace, "measure", lambda *_: pace.Speed(step=1.0, validation=0.0, measuring=0.0))
     result = run("demo", "--out", tmp_path / "demo", "--minutes", 0.1)
     assert result.code == 0, result.err
-    assert "what it writes before training" in result.err
-    assert "what it writes now" in result.err
+    assert "what it gives before training" in result.err
+    assert "what it gives now" in result.err
     assert result.out.count("  elman ") == 3
     assert (tmp_path / "demo" / "report.html").exists()
 

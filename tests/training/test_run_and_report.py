@@ -196,7 +196,7 @@ def test_a_log_file_gets_about_twenty_lines_of_any_width():
     assert " ".join(steps[0].split()) == expected
     assert "plan    40 updates of 100 characters, 2.0 passes over the data, about 1 min 05 s" in lines
     assert "level: [character]" in lines
-    assert "what it writes before training" in lines
+    assert "what it gives before training" in lines
     assert "finished at step 40 after 2 min 05 s of training" in lines
     assert "\x1b" not in stream.getvalue()
 
@@ -211,7 +211,7 @@ def test_a_terminal_gets_a_bar():
     assert "━" in text
     assert "2.000 nats/character" in text
     assert "validation 1.500 nats/character  best so far" in text
-    assert "what it writes before training" not in text
+    assert "what it gives before training" not in text
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,9 @@
 import inspect
 import json
 import math
+import queue
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from pathlib import Path
@@ -98,3 +100,41 @@ def read_lines(path: Path, encoding: str) -> Iterator[str]:
     for file in expand([str(path)]):
         for _, text in read_blocks(file, encoding):
             yield from text.removesuffix("\n").split("\n")
+
+
+def arriving(lines: Iterator[str], most: int) -> Iterator[list[str]]:
+    """Yield lines in groups: all that have come meanwhile, at most so many, and never waiting for a second one."""
+    waiting: queue.Queue[Any] = queue.Queue(maxsize=2 * most)
+
+    def take() -> None:
+        try:
+            for line in lines:
+                waiting.put(line)
+            waiting.put(None)
+        except BaseException as error:
+            waiting.put(error)
+
+    threading.Thread(target=take, daemon=True).start()
+    group: list[str] = []
+    while True:
+        found = waiting.get() if not group else _next(waiting)
+        if isinstance(found, str):
+            group.append(found)
+        if group and (not isinstance(found, str) or len(group) == most):
+            yield group
+            group = []
+        if isinstance(found, BaseException):
+            raise found
+        if found is None:
+            return
+
+
+class _Nothing:
+    """Stands for a queue in which nothing waits."""
+
+
+def _next(waiting: "queue.Queue[Any]") -> Any:
+    try:
+        return waiting.get_nowait()
+    except queue.Empty:
+        return _Nothing()

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from elman.errors import ConfigError
+from elman.tasks import TASKS
+from elman.tasks.base import Task
 from elman.training.assembly import TrainedRun
 from elman.training.memory import keep_freed_memory
 from elman.training.metrics_log import read_events
@@ -62,18 +64,16 @@ def report_end(run: TrainedRun) -> int:
         print(f"best on validation: {score}, at step {best[-1]['step']:,}")
     print(f"run: {run.path}   report: {folder.report_path}")
     print("next:")
-    for line in next_commands(run.path, any(event["event"] == "train" for event in events)):
+    task = TASKS.get(folder.load_config()[0].task.name)
+    for line in next_commands(run.path, task, any(event["event"] == "train" for event in events)):
         print(f"  {line}")
     return 0
 
 
-def next_commands(path: Path, can_go_on: bool) -> list[str]:
-    """Return three commands to try on a language model's run."""
-    return [
-        f"elman generate {path} --length 300 --temperature 0.8",
-        f"elman evaluate {path} FILE",
-        f"elman train --resume {path} --minutes 5" if can_go_on else f"elman score {path} FILE",
-    ]
+def next_commands(path: Path, task: type[Task], can_go_on: bool) -> list[str]:
+    """Return commands to try on a run."""
+    lines = [line.format(run=path) for line in task.suggestions]
+    return [*lines[:2], f"elman train --resume {path} --minutes 5" if can_go_on else lines[-1]]
 
 
 def _number(name: str, text: str) -> float:

@@ -20,7 +20,7 @@ class Ragged(NamedTuple):
     @classmethod
     def of(cls, rows: Iterable[Sequence[float] | np.ndarray], kind: type = np.int64) -> Self:
         """Return rows put together, of whole numbers unless another kind is asked for."""
-        arrays = [np.asarray(row, dtype=kind) for row in rows]
+        arrays: list[np.ndarray] = [np.asarray(row, dtype=kind) for row in rows]
         return cls.cut(np.concatenate([np.empty(0, kind), *arrays]), np.array([len(array) for array in arrays]))
 
     @classmethod

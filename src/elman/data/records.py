@@ -1,4 +1,4 @@
-"""The two records that flow through training: one example, and a batch of them."""
+"""The records that flow through a model: one example, a batch of them, and what is answered to a batch."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -40,6 +40,21 @@ class Batch:
         """Return how many real entries a field has."""
         mask = self.masks.get(name)
         return int(self.fields[name].size if mask is None else mask.sum())
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a model answers to a batch, by head.
+
+    Args:
+        best: the best answer at each place, (B, T).
+        log_probs: the log-probability (nats) of every answer, (B, T, K).
+        attention: how much each place of a text was looked at, (B, T), or (B, U, T) from each place of another text.
+    """
+
+    best: Mapping[str, np.ndarray]
+    log_probs: Mapping[str, np.ndarray]
+    attention: np.ndarray | None = None
 
 
 def pad(rows: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:

@@ -48,9 +48,11 @@ class Sentences:
 
     def select(self, rows: np.ndarray) -> "Sentences":
         """Return some of the examples."""
-        chosen = [{name: part.select(rows) for name, part in parts.items()} for parts in (self.forms, self.words)]
-        targets = {name: part.select(rows) for name, part in self.targets.items()}
-        return Sentences([self.examples[row] for row in rows], *chosen, targets)
+        forms, words, targets = (
+            {name: part.select(rows) for name, part in parts.items()}
+            for parts in (self.forms, self.words, self.targets)
+        )
+        return Sentences([self.examples[row] for row in rows], forms, words, targets)
 
 
 def word_fields(

@@ -54,6 +54,15 @@ class Predictor:
             paths = self.reader.find([str(name) for name in names])
             return self.task.evaluate(self.model, self.reader, paths, Path(folder))
 
+    def read(self, file: str | Path) -> Iterator[Example]:
+        """Yield the inputs of a file in the format of the training files; answers need not be in it.
+
+        Raises:
+            DataError: the file is missing or not in that format.
+        """
+        reader = type(self.reader)(self.reader.config, self.task.inputs(self.task.config))
+        return reader.read(reader.find([str(file)]))
+
     def generate(
         self,
         prompt: str = "",

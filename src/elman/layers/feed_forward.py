@@ -1,5 +1,7 @@
 """Feed-forward layers on one vector."""
 
+from itertools import pairwise
+
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -20,8 +22,8 @@ class FeedForward(nn.Module):
 
     def __init__(self, input_size: int, size: int, layers: int, dropout: float = 0.0) -> None:
         super().__init__()
-        widths = [input_size] + [size] * layers
-        self.layers = nn.ModuleList(nn.Linear(*pair) for pair in zip(widths, widths[1:], strict=False))
+        widths = [input_size, *[size] * layers]
+        self.layers = nn.ModuleList(nn.Linear(*pair) for pair in pairwise(widths))
         self.dropout = dropout
         self.output_size = widths[-1]
         self.reset_parameters(torch.Generator().manual_seed(0))

@@ -1,6 +1,6 @@
 """Named heads over what a network makes of a batch."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from elman.data.records import Batch
+from elman.data.records import Answers, Batch
 from elman.layers.recurrent import StackState
 from elman.layers.tensors import BatchTensors, to_tensors
 from elman.layers.word_encoder import WordEncoder
@@ -29,7 +29,7 @@ class Encoded(NamedTuple):
     attention: Tensor | None = None
 
 
-class Headed(nn.Module, ABC):
+class Headed(nn.Module):
     """A network that encodes a batch of separate sequences and answers through named heads.
 
     The targets of the first head are the field `targets` of a batch; those of any other have the name of the head.
@@ -61,7 +61,8 @@ class Headed(nn.Module, ABC):
     def losses(self, batch: Batch, noise: Noise | None) -> tuple[dict[str, Any], Mapping[str, Tensor]]:
         """Return the loss of each head, and the penalties."""
         tensors = self._tensors(batch)
-        encoded, losses = self.encode(tensors, noise), {}
+        encoded = self.encode(tensors, noise)
+        losses: dict[str, Any] = {}
         for name, (hidden, _) in encoded.hidden.items():
             target = name if losses else "targets"
             weights = (tensors.fields["weights"],) if "weights" in tensors.fields else ()
@@ -69,18 +70,15 @@ class Headed(nn.Module, ABC):
         return losses, encoded.penalties
 
     @torch.no_grad()
-    def answers(self, batch: Batch) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-        """Return, for each head, the best answer (B, T) and the log-probability (nats) of every answer (B, T, K)."""
-        hidden = self.encode(self._tensors(batch), None).hidden
-        best = {name: self._head(name).best(*given).cpu().numpy() for name, given in hidden.items()}
-        log_probs = {name: self._head(name).log_probs(*given).cpu().numpy() for name, given in hidden.items()}
-        return best, log_probs
-
-    @torch.no_grad()
-    def attention(self, batch: Batch) -> np.ndarray | None:
-        """Return how much each place was looked at, if the network looks at places."""
-        found = self.encode(self._tensors(batch), None).attention
-        return None if found is None else found.cpu().numpy()
+    def answers(self, batch: Batch) -> Answers:
+        """Return the best answer of each head, the log-probability of every answer, and where the network looked."""
+        encoded = self.encode(self._tensors(batch), None)
+        best, log_probs = {}, {}
+        for name, (hidden, mask) in encoded.hidden.items():
+            best[name] = self._head(name).best(hidden, mask).cpu().numpy()
+            log_probs[name] = self._head(name).log_probs(hidden, mask).cpu().numpy()
+        looked = encoded.attention
+        return Answers(best, log_probs, None if looked is None else looked.cpu().numpy())
 
     def _head(self, name: str) -> Any:
         return self.heads[name]

@@ -70,6 +70,6 @@ class Pooling(nn.Module):
         some = real.any(1, keepdim=True)
         if self.kind == "max":
             return hidden.masked_fill(~real[..., None], -torch.inf).amax(1).masked_fill(~some, 0.0), None
-        scores = torch.tanh(self.score(hidden)) @ self.query  # type: ignore[misc]
+        scores = torch.tanh(self.score(hidden)) @ self.query  # type: ignore[misc,operator]
         weights = torch.softmax(scores.masked_fill(~(real | ~some), -torch.inf), 1) * real
         return (weights[..., None] * hidden).sum(1), weights

@@ -68,11 +68,12 @@ class PremiseAttention(nn.Module):
         packing = Packing(second.shape[0], second.shape[1], second_mask.sum(1))
         keys = outputs @ self.weight_y.t()
         state = _Reading(outputs.new_zeros(len(outputs), outputs.shape[2]), keys, outputs, mask)
-        made, state = unroll(self._step, packing.pack(second @ self.weight_h.t()), packing, state)
+        made, state = unroll(self.step, packing.pack(second @ self.weight_h.t()), packing, state)
         return Attended(state.read, packing.unpack(made))
 
-    def _step(self, query: Tensor, state: Any) -> tuple[Tensor, Any]:
-        weights = self._weights(state.keys, query + state.read @ self.weight_r.t(), state.mask)
+    def step(self, inputs_t: Tensor, state: Any) -> tuple[Tensor, Any]:
+        """Return the weights at one word of the second text, and what is read there. `inputs_t` is W_h h_u."""
+        weights = self._weights(state.keys, inputs_t + state.read @ self.weight_r.t(), state.mask)
         read = (weights[..., None] * state.values).sum(1) + torch.tanh(state.read @ self.weight_t.t())
         return weights, state._replace(read=read)
 

@@ -12,7 +12,7 @@ import numpy as np
 from pydantic import Field
 
 from elman.config import Config
-from elman.data.records import Batch
+from elman.data.records import Answers, Batch
 from elman.data.store import TokenStore
 from elman.errors import CheckpointError
 
@@ -194,7 +194,7 @@ class LanguageModel(Protocol):
 
 
 class Labeler(Protocol):
-    """What tasks of tags and labels ask of a model, a network or not."""
+    """What tasks of tags, labels and scores ask of a model, a network or not."""
 
-    def answers(self, batch: Batch) -> tuple[Mapping[str, np.ndarray], Mapping[str, np.ndarray]]:
-        """Return, for each head, the best answer (B, T) and the log-probability (nats) of every answer (B, T, K)."""
+    def answers(self, batch: Batch) -> Answers:
+        """Return what the model answers to a batch."""

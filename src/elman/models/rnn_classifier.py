@@ -7,9 +7,7 @@ from pydantic import Field
 from torch import nn
 
 from elman.data.records import Batch
-from elman.heads.base import Head
-from elman.heads.sigmoid import SigmoidHead
-from elman.heads.softmax import SoftmaxHead
+from elman.heads import answering
 from elman.layers.headed import Encoded, Headed
 from elman.layers.pooling import Kind, Pooling
 from elman.layers.recurrent import RecurrentConfig, RecurrentStack
@@ -46,9 +44,7 @@ class RnnClassifier(Headed, Network):
         self.encoder = WordEncoder(sizes, config)
         self.recurrent = RecurrentStack(self.encoder.output_size, config)
         self.pooling = Pooling(config.pooling, self.recurrent.output_size, config)
-        name = "labels" if "labels" in sizes else "label"
-        head: type[Head] = SigmoidHead if name == "labels" else SoftmaxHead
-        self.heads = nn.ModuleDict({name: head(self.pooling.output_size, sizes[name])})
+        self.heads = nn.ModuleDict(answering(sizes, self.pooling.output_size))
 
     @property
     def title(self) -> str:

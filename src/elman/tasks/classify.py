@@ -7,15 +7,14 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import Field
 
-from elman.data.corpus import looks_tokenized
 from elman.data.ragged import Ragged
 from elman.data.records import Batch, Example
 from elman.data.sentences import Sentences
-from elman.errors import ConfigError, DataError
+from elman.errors import ConfigError
 from elman.evaluation import Answer, Detail, Evaluation, class_tables, decision_table, score
 from elman.metrics.base import Decisions, Matches, Score
 from elman.models.base import Labeler
-from elman.tasks.base import Say, SentenceTask, TaskData
+from elman.tasks.base import Say, SentenceTask, TaskData, check_labels
 from elman.text.simple import simple_words
 from elman.text.vocabulary import Vocabulary
 
@@ -58,6 +57,11 @@ class Classification(SentenceTask):
         return ("text", "labels")
 
     @classmethod
+    def inputs(cls, config: Any) -> tuple[str, ...]:
+        """Return what is there without an answer."""
+        return ("text",)
+
+    @classmethod
     def heads(cls, config: Any) -> tuple[str, ...]:
         """Return what is predicted."""
         return ("labels",) if config.multi_label else ("label",)
@@ -75,21 +79,14 @@ class Classification(SentenceTask):
         Raises:
             DataError: there is only one label, or a text has several without `multi_label`.
         """
-        if config.words == "auto":
-            split = looks_tokenized("\n".join(example.fields["text"] for example in train[:200]))
-            config = config.model_copy(update={"words": "blanks" if split else "simple"})
-            why = "punctuation stands apart" if split else "punctuation is cut off"
-            say(f"words: {config.words}, guessed ({why}); --set task.words=simple or blanks decides it")
+        config = cls.settle_words(config, [example.fields["text"] for example in train[:200]], say)
         several = next((example for example in train if len(example.fields["labels"]) > 1), None)
         if several is not None and not config.multi_label:
             config = config.model_copy(update={"multi_label": True})
             say(f"labels: several a text, as at {several.where}; each is a yes or no of its own")
         counts = Counter(label for example in train for label in example.fields["labels"])
-        if len(counts) < 2 and not config.multi_label:
-            raise DataError(
-                f"{train[0].where}: the only label of the training part is {next(iter(counts))!r}, expected two or "
-                "more. Is the right column the label?"
-            )
+        if not config.multi_label:
+            check_labels(counts, train[0].where)
         if config.multi_label and config.class_weights != "none":
             raise ConfigError("task.class_weights: several labels a text cannot be balanced. Leave it out.")
         return config, {cls.heads(config)[0]: Vocabulary.by_frequency(counts)}
@@ -126,7 +123,7 @@ class Classification(SentenceTask):
         return Example({"text": line})
 
     def answer(self, model: Labeler, examples: Sequence[Example], k: int) -> list[Answer]:
-        """Return the k likeliest labels of each text, with their probabilities; all that fit where there are several."""
+        """Return the k likeliest labels of each text with their probabilities, or all that fit."""
         self.lexicon.trim()
         log_probs = self.log_probs(model, self.encode(examples))
         answers = []
@@ -143,8 +140,8 @@ class Classification(SentenceTask):
     def log_probs(self, model: Labeler, data: Sentences) -> np.ndarray:
         """Return the log-probability (nats) of every label of each text, (N, K)."""
         found = np.empty((len(data.examples), len(self.answers)))
-        for rows, _, (_, log_probs) in self.asked(model.answers, data):
-            found[rows] = log_probs[self.heads(self.config)[0]][:, 0]
+        for rows, _, answers in self.asked(model, data):
+            found[rows] = answers.log_probs[self.heads(self.config)[0]][:, 0]
         return found
 
     def sample(self, model: Labeler, data: TaskData, seed: int) -> str:

@@ -15,8 +15,7 @@ from elman.data.readers.base import Reader
 from elman.data.records import Batch, Example
 from elman.decoding.beam import beam_search
 from elman.decoding.sampling import Choice, Drawing, sample
-from elman.evaluation import Answer, Evaluation
-from elman.metrics import METRICS
+from elman.evaluation import Answer, Evaluation, score
 from elman.metrics.base import Likelihood, Score
 from elman.models.base import LanguageModel
 from elman.randomness import seed_of
@@ -24,7 +23,6 @@ from elman.tasks.base import DataFiles, Say, Task, TaskData
 from elman.text.tokenizers import TOKENIZERS
 from elman.text.tokenizers.base import Tokenizer
 from elman.text.vocabulary import Vocabulary
-from elman.version import __version__
 
 _VOCABULARY = "tokens.txt"
 _AS_IT_IS = Choice()
@@ -89,6 +87,11 @@ class LanguageModeling(Task):
             return self
 
     default_model = "rnn_lm"
+    suggestions = (
+        "elman generate {run} --length 300 --temperature 0.8",
+        "elman evaluate {run} FILE",
+        "elman score {run} FILE",
+    )
 
     def __init__(self, config: Config, vocabulary: Vocabulary, tokenizer: Tokenizer) -> None:
         self.config = config
@@ -103,6 +106,11 @@ class LanguageModeling(Task):
     @classmethod
     def fields(cls, config: Any) -> tuple[str, ...]:
         """Return what it reads: running text."""
+        return ("text",)
+
+    @classmethod
+    def inputs(cls, config: Any) -> tuple[str, ...]:
+        """Return what is there without an answer."""
         return ("text",)
 
     @classmethod
@@ -218,15 +226,13 @@ class LanguageModeling(Task):
 
     def answer(self, model: LanguageModel, examples: Sequence[Example], k: int) -> list[Answer]:
         """Return the k likeliest next tokens after each text."""
-        return [
-            self._next(example.fields["text"], self.predict(model, example.fields["text"], k)) for example in examples
-        ]
-
-    @staticmethod
-    def _next(text: str, found: list[tuple[str, float]]) -> Answer:
-        shown = "  ".join(f"{json.dumps(token, ensure_ascii=False)} {probability:.3g}" for token, probability in found)
-        tokens = [{"token": token, "probability": probability} for token, probability in found]
-        return Answer(found, f"{text} -> {shown}", {"text": text, "next": tokens})
+        answers = []
+        for text in (example.fields["text"] for example in examples):
+            found = self.predict(model, text, k)
+            shown = "  ".join(f"{json.dumps(token, ensure_ascii=False)} {p:.3g}" for token, p in found)
+            tokens = [{"token": token, "probability": p} for token, p in found]
+            answers.append(Answer(found, f"{text} -> {shown}", {"text": text, "next": tokens}))
+        return answers
 
     def likeliest(self, log_probs: np.ndarray, k: int) -> list[tuple[str, float]]:
         """Return the k likeliest tokens of a row of log-probabilities, with their probabilities."""
@@ -275,7 +281,7 @@ class LanguageModeling(Task):
             total += part.nll.sum(), len(part.nll)
             known += part.nll[familiar].sum(), familiar.sum()
         unknown = int(total[1] - known[1])
-        signature = f"level:{self.config.level}|eos:counted|unknown:{{}}|{how}|elman:{__version__}"
+        signature = f"level:{self.config.level}|eos:counted|unknown:{{}}|{how}"
         scores = self._scores(Likelihood(total[0], int(total[1]), corpus.characters), signature.format("in"))
         if known[1]:
             scores += self._scores(Likelihood(known[0], int(known[1])), signature.format("out"))
@@ -289,14 +295,8 @@ class LanguageModeling(Task):
     def _scores(self, likelihood: Likelihood, signature: str) -> list[Score]:
         unit = self.tokenizer.unit
         units = {"cross_entropy": f"nats/{unit}", "perplexity": f"per {unit}", "bits_per_character": "bits/character"}
-        scores = []
-        for name, of in units.items():
-            if name == "bits_per_character" and not likelihood.characters:
-                continue
-            metric = METRICS.get(name)()
-            value = metric.value(metric.statistics(likelihood))
-            scores.append(Score(name, value, of, signature, metric.lower_is_better))
-        return scores
+        counted = [name for name in units if likelihood.characters or name != "bits_per_character"]
+        return [score(name, likelihood, units[name], signature) for name in counted]
 
     def _card(self, train: Corpus, valid: Corpus) -> dict[str, str]:
         size = len(self.vocabulary)

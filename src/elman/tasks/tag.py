@@ -81,6 +81,11 @@ class Tagging(SentenceTask):
         return ("words", "tags", "label") if config.joint else ("words", "tags")
 
     @classmethod
+    def inputs(cls, config: Any) -> tuple[str, ...]:
+        """Return what is there without an answer."""
+        return ("words",)
+
+    @classmethod
     def heads(cls, config: Any) -> tuple[str, ...]:
         """Tags, and the label of the sentence."""
         return ("tags", "label") if config.joint else ("tags",)
@@ -151,12 +156,12 @@ class Tagging(SentenceTask):
         """Return what a model says to sentences, in their order."""
         found: list[Tagged] = [Tagged([], np.empty(0))] * len(data.examples)
         tags = self.labels["tags"].tokens
-        for rows, batch, (best, log_probs) in self.asked(model.answers, data):
-            label = best.get("label")
-            given = np.take_along_axis(log_probs["tags"], best["tags"][..., None], -1)[..., 0]
+        for rows, batch, answers in self.asked(model, data):
+            best, label = answers.best["tags"], answers.best.get("label")
+            given = np.take_along_axis(answers.log_probs["tags"], best[..., None], -1)[..., 0]
             for place, row in enumerate(rows):
                 length = int(batch.masks["words"][place].sum())
-                named = [tags[i] for i in best["tags"][place, :length]]
+                named = [tags[i] for i in best[place, :length]]
                 if self.config.scheme != "none":
                     named = schemes.convert(named, self.config.scheme)
                 whole = None if label is None else self.labels["label"].tokens[label[place, 0]]
@@ -254,8 +259,8 @@ def _tag_scores(gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]]) -
     """Return accuracy, and which kind of tag was taken for which."""
     one, other = ([tag for tags in sentences for tag in tags] for sentences in (gold, found))
     right = sum(a == b for a, b in zip(one, other, strict=True))
-    kinds = ([tag.partition("-")[2] or tag for tag in tags] for tags in (one, other))
-    return [score("accuracy", Matches(right, len(one)), "of words", "tags:all")], class_tables(*kinds, "tag")[0]
+    true, given = ([tag.partition("-")[2] or tag for tag in tags] for tags in (one, other))
+    return [score("accuracy", Matches(right, len(one)), "of words", "tags:all")], class_tables(true, given, "tag")[0]
 
 
 def _span_scores(gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]]) -> tuple[list[Score], list[Detail]]:
@@ -270,10 +275,10 @@ def _span_scores(gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]]) 
         return [], []
     whole = SpanCounts(*sum(counts.values(), np.zeros(3, np.int64)).tolist())
     names = ("span_f1", "span_precision", "span_recall")
-    rows = []
+    rows: list[list[str | int | float]] = []
     for kind in sorted(counts):
-        one = SpanCounts(*counts[kind].tolist())
-        values = [score(name, one, "", "").value for name in ("span_precision", "span_recall", "span_f1")]
-        rows.append([kind, *values, one.gold, one.predicted, one.correct])
+        of_kind = SpanCounts(*counts[kind].tolist())
+        values = [score(name, of_kind, "", "").value for name in ("span_precision", "span_recall", "span_f1")]
+        rows.append([kind, *values, of_kind.gold, of_kind.predicted, of_kind.correct])
     columns = ["type", "precision", "recall", "F1", "in the file", "predicted", "correct"]
     return [score(name, whole, "of spans", "spans:conlleval") for name in names], [Detail("By type", columns, rows)]

@@ -87,7 +87,8 @@ class Lexicon:
         Raises:
             CheckpointError: a file is missing or broken.
         """
-        return cls(*(Vocabulary.load(folder / name) for name in _FILES), spelling)
+        words, characters = (Vocabulary.load(folder / name) for name in _FILES)
+        return cls(words, characters, spelling)
 
     @property
     def fingerprint(self) -> str:

@@ -82,12 +82,12 @@ class Display:
     def _sampled(self, event: Sampled) -> None:
         self._sample = event
         if event.step == 0 and self._first_sample:
-            self._show_sample(event, "what it writes before training")
+            self._show_sample(event, "what it gives before training")
 
     def _stopped(self, event: Stopped) -> None:
         self.close()
         if self._sample is not None and self._sample.step and event.reason == "finished":
-            self._show_sample(self._sample, "what it writes now")
+            self._show_sample(self._sample, "what it gives now")
         self._line(f"{event.reason} at step {event.step:,} after {duration(event.seconds)} of training")
 
     def _show_sample(self, event: Sampled, title: str) -> None:

@@ -39,6 +39,7 @@ def _parts(run: RunFolder, settings: Settings, events: Sequence[Mapping[str, Any
         "loss": _loss(train, validation, unit) if train else "<p>Fitted in one step: there is no curve.</p>",
         "curves": "".join(_small_curves(train, str(data["unit"]))),
         "gradients": _gradients(_of("gradients", events), unit),
+        "details": "".join(_detail(one) for one in (_of("details", events) or [{"details": []}])[-1]["details"]),
         "samples": _samples(_of("sample", events)),
         "data": _table(data["card"]),
         "settings": "".join(
@@ -79,7 +80,12 @@ def _loss(train: Sequence[Mapping[str, Any]], validation: Sequence[Mapping[str, 
     likelihoods = [event for event in validation if event["score"] == "cross_entropy"]
     if likelihoods:
         curves.append(Curve("validation", _column(likelihoods, "step"), _column(likelihoods, "value"), points=True))
-    return chart(curves, f"nats a {unit}", (9.6, 3.8), legend=True)
+    loss = chart(curves, f"nats a {unit}", (9.6, 3.8), legend=bool(likelihoods))
+    if likelihoods or not validation:
+        return loss
+    name = validation[0]["score"].replace("_", " ")
+    curve = Curve("validation", _column(validation, "step"), _column(validation, "value"), points=True)
+    return f"{loss}<h2>Validation: {escape(name)}</h2>{chart([curve], name, (9.6, 3.4))}"
 
 
 def _small_curves(train: Sequence[Mapping[str, Any]], unit: str) -> list[str]:
@@ -126,6 +132,35 @@ def _samples(samples: Sequence[Mapping[str, Any]]) -> str:
 
 def _sample(event: Mapping[str, Any]) -> str:
     return f"<h3>step {event['step']:,}</h3><pre>{escape(event['text'])}</pre>"
+
+
+def _detail(detail: Mapping[str, Any]) -> str:
+    """Show a table of where scores come from; in a shaded one, the darker a cell the larger its share of the row."""
+    columns, rows = detail["columns"], detail["rows"]
+    is_text = [any(isinstance(row[i], str) for row in rows) for i in range(len(columns))]
+    header = "".join(f"<th{_class(text)}>{escape(name)}</th>" for name, text in zip(columns, is_text, strict=True))
+    body = []
+    for row in rows:
+        whole = sum(value for value in row if not isinstance(value, str)) or 1
+        cells = []
+        for value, text in zip(row, is_text, strict=True):
+            darkness = 0.6 * value / whole if detail["shaded"] and not isinstance(value, str) else 0
+            shade = f' style="background: rgba(29, 78, 216, {darkness:.3f})"' if darkness else ""
+            cells.append(f"<td{_class(text)}{shade}>{escape(_cell(value))}</td>")
+        body.append(f"<tr>{''.join(cells)}</tr>")
+    table = f'<table class="cells"><tr>{header}</tr>{"".join(body)}</table>'
+    return f'<h2>{escape(detail["title"])}</h2><div class="wide">{table}</div>'
+
+
+def _class(text: bool) -> str:
+    return ' class="text"' if text else ""
+
+
+def _cell(value: str | float) -> str:
+    """Return counts with commas and rates as percent."""
+    if isinstance(value, float):
+        return f"{value:.2%}" if 0 <= value <= 1 else f"{value:,.3f}"
+    return f"{value:,}" if isinstance(value, int) else value
 
 
 def _table(rows: Mapping[str, Any]) -> str:

@@ -79,7 +79,9 @@ def _as_json(run: Any, files: Sequence[str], evaluation: "Evaluation") -> Mappin
         for score in evaluation.scores
     ]
     file = files[0] if len(files) == 1 else list(files)
-    return {"run": run, "file": file, "scores": scores, "counts": evaluation.counts, "elman": elman.__version__}
+    facts = {"run": run, "file": file, "scores": scores, "counts": evaluation.counts, "elman": elman.__version__}
+    tables = [{"title": one.title, "columns": one.columns, "rows": one.rows} for one in evaluation.details]
+    return {**facts, "details": tables} if tables else facts
 
 
 def _show(evaluation: "Evaluation") -> None:
@@ -92,6 +94,10 @@ def _show(evaluation: "Evaluation") -> None:
             signature = score.signature
             print(f"\n{signature}")
         print(f"  {score.name.replace('_', ' '):<20}{score.value:>12,.4f}  {score.unit}")
+    for detail in evaluation.details:
+        if not detail.is_prose:
+            print(f"\n{detail.title}")
+            print("\n".join(f"  {line}" for line in detail.lines()))
 
 
 def _show_blend(found: "Blend", files: Sequence[str], as_json: bool) -> None:

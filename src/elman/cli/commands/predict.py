@@ -1,34 +1,59 @@
-"""elman predict: what comes after each line."""
+"""elman predict: what a model says to each input."""
 
-import json
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
-from elman.cli.options import DEVICE, JSON, read_lines
+from elman.cli.options import DEVICE, JSON, arriving, read_lines, to_json
+
+if TYPE_CHECKING:
+    from elman.data.records import Example
+    from elman.inference.predictor import Predictor
+
+_TOGETHER = 1024
 
 
 def command(
     run: Path = typer.Argument(metavar="RUN", help="A run folder."),
-    file: Path = typer.Argument(Path("-"), metavar="[FILE|-]", help="Beginnings, one a line; - is standard input."),
-    k: int = typer.Option(5, "--k", metavar="K", min=1, help="How many next tokens to show."),
+    file: Path = typer.Argument(Path("-"), metavar="[FILE|-]", help="Inputs, one a line; - is standard input."),
+    input_: str = typer.Option(
+        "text",
+        "--input",
+        metavar="KIND",
+        help="text: raw text. tokens: words stand between blanks. data: a file like those of the training.",
+    ),
+    k: int = typer.Option(5, "--k", metavar="K", min=1, help="How many alternatives to show, where there are some."),
     json_: bool = JSON,
     device: str = DEVICE,
 ) -> None:
-    """Show what is likely to come next.
+    """Show what a model says to each input.
 
-    Prints the K likeliest next tokens after each line, with their probabilities.
+    A language model shows the K likeliest next tokens after each line; a tagger tags it; a classifier gives its K
+    likeliest labels; for pairs, a line is two texts with a tab between them.
     """
     import elman
+    from elman.errors import ConfigError, did_you_mean
 
+    if input_ not in ("text", "tokens", "data"):
+        raise ConfigError(f"--input: got {input_!r}. {did_you_mean(input_, ['text', 'tokens', 'data'])}")
     model = elman.load(run, device)
-    for line in read_lines(file, model.encoding):
-        found = model.predict(line, k)
-        if json_:
-            tokens = [{"token": token, "probability": probability} for token, probability in found]
-            print(json.dumps({"text": line, "next": tokens}, ensure_ascii=False), flush=True)
-        else:
-            shown = "  ".join(
-                f"{json.dumps(token, ensure_ascii=False)} {probability:.3g}" for token, probability in found
-            )
-            print(f"{line} -> {shown}", flush=True)
+    groups = _read(model, file) if input_ == "data" else _lines(model, file, input_ == "tokens")
+    for examples in groups:
+        for answer in model.answer(examples, k):
+            print(to_json(answer.facts) if json_ else answer.shown)
+        print(end="", flush=True)
+
+
+def _lines(model: "Predictor", file: Path, split: bool) -> "Iterator[Sequence[Example]]":
+    """Yield inputs as they arrive: many together where many wait, a single one where someone types."""
+    for lines in arriving(read_lines(file, model.encoding), _TOGETHER):
+        yield [model.task.parse(line, split) for line in lines]
+
+
+def _read(model: "Predictor", file: Path) -> "Iterator[Sequence[Example]]":
+    examples = model.read(str(file))
+    while group := list(islice(examples, _TOGETHER)):
+        yield group

@@ -2,7 +2,7 @@
 
 import hashlib
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,18 +12,21 @@ import numpy as np
 from pydantic import Field
 
 from elman.data.bucketing import BucketedEpoch, buckets, held_out
+from elman.data.corpus import looks_tokenized
 from elman.data.ragged import Ragged
 from elman.data.readers.base import Reader
-from elman.data.records import Batch, Example
+from elman.data.records import Answers, Batch, Example
 from elman.data.sentences import Sentences, word_fields
-from elman.errors import ConfigError
+from elman.errors import ConfigError, DataError
 from elman.evaluation import Evaluation
+from elman.models.base import Labeler
 from elman.tasks.base.task import DataFiles, Say, Task, TaskData
 from elman.text.lexicon import SHAPES, Lexicon, Spelling
 from elman.text.vocabulary import Vocabulary
 from elman.vectors.formats import Vectors, read_vectors
 
 _LABELS = "labels-{}.txt"
+_LOOKED_AT = 200
 _MOST_ROWS = 256
 _MOST_PLACES = 4096
 
@@ -66,6 +69,16 @@ class SentenceTask(Task):
     @abstractmethod
     def words_of(cls, config: Any, example: Example) -> Sequence[Sequence[str]]:
         """Return the words of each text of an example."""
+
+    @classmethod
+    def settle_words(cls, config: Any, texts: Sequence[str], say: Say) -> Any:
+        """Return the options with `words` decided, where it says how raw text is cut."""
+        if config.words != "auto":
+            return config
+        split = looks_tokenized("\n".join(texts[:_LOOKED_AT]))
+        words, why = ("blanks", "stands apart already") if split else ("simple", "is cut off")
+        say(f"words: {words}, guessed: punctuation {why}; --set task.words=simple or blanks decides it")
+        return config.model_copy(update={"words": words})
 
     @classmethod
     @abstractmethod
@@ -177,11 +190,11 @@ class SentenceTask(Task):
             fields[name], masks[name] = targets.padded(rows)
         return Batch(fields, masks)
 
-    def asked(self, ask: Callable[[Batch], Any], data: Sentences) -> Iterator[tuple[np.ndarray, Batch, Any]]:
-        """Yield the rows of each batch of examples, the batch, and what a method of a model gives for it."""
+    def asked(self, model: Labeler, data: Sentences) -> Iterator[tuple[np.ndarray, Batch, Answers]]:
+        """Yield the rows of each batch of examples, the batch, and what a model answers to it."""
         for rows in buckets(data.lengths, _MOST_ROWS, _MOST_PLACES):
             batch = Batch(*word_fields(data, self.lexicon, rows))
-            yield rows, batch, ask(batch)
+            yield rows, batch, model.answers(batch)
 
     def validate(self, model: Any, data: TaskData) -> Evaluation:
         """Evaluate on the validation part."""
@@ -189,6 +202,7 @@ class SentenceTask(Task):
 
     def evaluate(self, model: Any, reader: Reader, paths: Sequence[Path], folder: Path) -> Evaluation:
         """Evaluate on files."""
+        reader.skipped.clear()
         found = self.evaluation(model, self.encode(list(reader.read(paths))))
         return replace(found, counts={**found.counts, **reader.skipped})
 
@@ -213,6 +227,19 @@ class SentenceTask(Task):
                 f"{self.config.vectors}: {found:,} of {len(seen):,} training words ({found / len(seen):.1%})"
             )
         return card
+
+
+def check_labels(counts: Mapping[str, int], where: str) -> None:
+    """Refuse a training part with one label only.
+
+    Raises:
+        DataError: it has.
+    """
+    if len(counts) < 2:
+        raise DataError(
+            f"{where}: the only label of the training part is {next(iter(counts))!r}, expected two or more. Is it the "
+            "right column?"
+        )
 
 
 def _fingerprint(*parts: Sequence[Example]) -> str:

@@ -61,6 +61,9 @@ class Task(ABC):
         name: str
 
     default_model: ClassVar[str]
+    suggestions: ClassVar[Sequence[str]] = ("elman predict {run} FILE", "elman evaluate {run} FILE")
+    """Commands to try on a run; the last is left out where training can go on."""
+
     config: Any
 
     @classmethod
@@ -72,6 +75,11 @@ class Task(ABC):
     @abstractmethod
     def fields(cls, config: Any) -> tuple[str, ...]:
         """Return what the task needs of each example; formats that cannot hold it are not its own."""
+
+    @classmethod
+    @abstractmethod
+    def inputs(cls, config: Any) -> tuple[str, ...]:
+        """Return those of `fields` that are there without an answer."""
 
     @classmethod
     @abstractmethod

@@ -1,0 +1,102 @@
+"""The second text read in the light of the first: conditional encoding, and attention to the first."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import torch
+from pydantic import Field, model_validator
+from torch import Tensor, nn
+
+from elman.data.records import Batch
+from elman.heads import answering
+from elman.layers.dropout import dropout
+from elman.layers.feed_forward import FeedForward
+from elman.layers.headed import Encoded, Headed
+from elman.layers.premise_attention import PremiseAttention
+from elman.layers.recurrent import RecurrentConfig, RecurrentStack
+from elman.layers.tensors import BatchTensors
+from elman.layers.word_encoder import WordEncoder, WordEncoderConfig
+from elman.models.base import BatchLoss, Network
+from elman.noise import Noise
+
+
+class ConditionalPair(Headed, Network):
+    """A second recurrence begins with the state in which the first ended, and may look back at what the first gave.
+
+        Y = RNN_1(first);    h = RNN_2(second), its state before the first word being that of RNN_1 after the last
+        none           h* = h_U
+        last           h* = tanh(W_p r + W_x h_U),  r read from Y once, with h_U
+        word_by_word   the same with r read anew at every word of the second text
+
+    Args:
+        config: encoder of words, stacks, attention.
+        sizes: `words`, `characters`, `shapes`, and `label` or `score`.
+
+    Source: Rocktäschel et al. (2016), Reasoning about entailment with neural attention, arXiv:1509.06664.
+    """
+
+    class Config(RecurrentConfig, WordEncoderConfig, Network.Config):
+        """Options of the conditional encoding of pairs."""
+
+        name: str = "conditional_pair"
+        hidden_size: int = Field(100, ge=1, le=65536, description="H, units of a layer.")
+        attention: Literal["none", "last", "word_by_word"] = Field(
+            "word_by_word",
+            description="Where the second text looks back at the first: nowhere, its end, each word.",
+        )
+        comparison_layers: int = Field(0, ge=0, le=64, description="tanh layers before the answer.")
+
+        @model_validator(mode="after")
+        def _one_direction(self) -> "ConditionalPair.Config":
+            if self.bidirectional:
+                raise ValueError(
+                    "bidirectional: the second text begins where the first ended, so both are read from left to right. "
+                    "Leave it out, or take independent_pair."
+                )
+            return self
+
+    def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
+        super().__init__()
+        self.config = config
+        self.encoder = WordEncoder(sizes, config)
+        self.first = RecurrentStack(self.encoder.output_size, config)
+        self.second = RecurrentStack(self.encoder.output_size, config)
+        width = self.first.output_size
+        self.attend = PremiseAttention(width) if config.attention != "none" else None
+        self.join = FeedForward(2 * width, width, 1) if config.attention != "none" else None
+        self.compare = FeedForward(width, width, config.comparison_layers, 0.0)
+        self.heads = nn.ModuleDict(answering(sizes, width))
+
+    @property
+    def title(self) -> str:
+        """Attention, cell and units."""
+        return f"conditional, attention {self.config.attention}, {self.config.cell} {self.config.hidden_size}"
+
+    def encode(self, batch: BatchTensors, noise: Noise | None) -> Encoded:
+        """Return the vector that the decision is made from, and where the first text was looked at."""
+        masks = [batch.masks[f"{name}words"] for name in ("first_", "second_")]
+        vectors = [self.encoder(batch, name, noise) for name in ("first_", "second_")]
+        first = self.first(vectors[0], self.first.initial_state(len(vectors[0])), masks[0], noise)
+        second = self.second(vectors[1], first.state, masks[1], noise)
+        found, weights = _last(second.hidden, masks[1]), None
+        if self.attend is not None and self.join is not None:
+            if self.config.attention == "last":
+                read = self.attend.once(first.hidden, masks[0], found)
+            else:
+                read = self.attend.by_word(first.hidden, masks[0], second.hidden, masks[1])
+            found, weights = self.join(torch.cat([read.read, found], -1)), read.weights
+            found = dropout(found, self.config.dropout, noise)
+        found = self.compare(found, noise)
+        penalties = {**{f"first_{k}": v for k, v in first.penalties.items()}, **second.penalties}
+        return Encoded({next(iter(self.heads)): (found[:, None], None)}, penalties, weights)
+
+    def loss(self, batch: Batch, state: Any, noise: Noise | None) -> BatchLoss:
+        """Return the loss of the answers."""
+        losses, penalties = self.losses(batch, noise)
+        return BatchLoss(losses, state, penalties)
+
+
+def _last(hidden: Tensor, mask: Tensor) -> Tensor:
+    """Return the output at the last real word of each text, zeros for an empty one."""
+    place = (mask.sum(1) - 1).clamp(min=0)
+    return hidden[torch.arange(len(hidden), device=hidden.device), place]

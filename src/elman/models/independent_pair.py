@@ -1,0 +1,81 @@
+"""Two texts encoded independently of each other, and compared by a feed-forward network."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import torch
+from pydantic import Field
+from torch import Tensor, nn
+
+from elman.data.records import Batch
+from elman.heads import answering
+from elman.layers.feed_forward import FeedForward
+from elman.layers.headed import Encoded, Headed
+from elman.layers.pooling import Kind, Pooling
+from elman.layers.recurrent import RecurrentConfig, RecurrentStack
+from elman.layers.tensors import BatchTensors
+from elman.layers.word_encoder import WordEncoder, WordEncoderConfig
+from elman.models.base import BatchLoss, Network
+from elman.noise import Noise
+
+
+class IndependentPair(Headed, Network):
+    """Each text becomes one vector, by one and the same network; only then they meet.
+
+        u = pool(RNN(first));  v = pool(RNN(second));    y = tanh layers on what `compare` makes of u and v
+        concat     [u; v]                       Bowman et al. (2015), arXiv:1508.05326
+        siamese    [|u - v|; u ⊙ v]             Tai et al. (2015), arXiv:1503.00075; who is first does not matter
+        all        [u; v; |u - v|; u ⊙ v]       Conneau et al. (2017), arXiv:1705.02364
+
+    All that a decision can use has to go through two vectors: "you can't cram the meaning of a whole sentence into a
+    single vector" (Ray Mooney).
+
+    Args:
+        config: encoder of words, stack, pooling, comparison.
+        sizes: `words`, `characters`, `shapes`, and `label` or `score`.
+    """
+
+    class Config(RecurrentConfig, WordEncoderConfig, Network.Config):
+        """Options of the independent encoding of pairs."""
+
+        name: str = "independent_pair"
+        hidden_size: int = Field(100, ge=1, le=65536, description="H, units of a layer and direction.")
+        bidirectional: bool = Field(True, description="Read the texts from both ends.")
+        pooling: Kind = Field("max", description="How the outputs become one vector.")
+        compare: Literal["concat", "siamese", "all"] = Field("all", description="What is made of the two vectors.")
+        comparison_layers: int = Field(1, ge=0, le=64, description="tanh layers on it.")
+        comparison_size: int = Field(200, ge=1, le=65536, description="Units of each of those.")
+
+    def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
+        super().__init__()
+        self.config = config
+        self.encoder = WordEncoder(sizes, config)
+        self.recurrent = RecurrentStack(self.encoder.output_size, config)
+        self.pooling = Pooling(config.pooling, self.recurrent.output_size, config)
+        width = self.pooling.output_size * (4 if config.compare == "all" else 2)
+        self.compare = FeedForward(width, config.comparison_size, config.comparison_layers, config.dropout)
+        self.heads = nn.ModuleDict(answering(sizes, self.compare.output_size))
+
+    @property
+    def title(self) -> str:
+        """Comparison, cell and units."""
+        return f"independent, {self.config.compare}, {self.config.cell} {self.config.hidden_size}"
+
+    def encode(self, batch: BatchTensors, noise: Noise | None) -> Encoded:
+        """Return what the comparison gives for each pair."""
+        u, v = (self._vector(batch, name, noise) for name in ("first_", "second_"))
+        parts: tuple[Tensor, ...] = () if self.config.compare == "siamese" else (u, v)
+        if self.config.compare != "concat":
+            parts += ((u - v).abs(), u * v)
+        compared = self.compare(torch.cat(parts, -1), noise)
+        return Encoded({next(iter(self.heads)): (compared[:, None], None)})
+
+    def loss(self, batch: Batch, state: Any, noise: Noise | None) -> BatchLoss:
+        """Return the loss of the answers."""
+        losses, penalties = self.losses(batch, noise)
+        return BatchLoss(losses, state, penalties)
+
+    def _vector(self, batch: BatchTensors, name: str, noise: Noise | None) -> Tensor:
+        words, mask = self.encoder(batch, name, noise), batch.masks[f"{name}words"]
+        out = self.recurrent(words, self.recurrent.initial_state(len(words)), mask, noise)
+        return self.pooling(out, mask, noise)[0]

@@ -1,0 +1,249 @@
+"""Pairs: what holds between two texts, such as entailment, paraphrase or relatedness."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from elman.data.ragged import Ragged
+from elman.data.records import Answers, Example
+from elman.data.sentences import Sentences
+from elman.errors import DataError
+from elman.evaluation import Answer, Detail, Evaluation, class_tables, score
+from elman.metrics.base import Matches, Pairs, Score
+from elman.models.base import Labeler
+from elman.tasks.base import Say, SentenceTask, TaskData, check_labels
+from elman.text.simple import simple_words
+from elman.text.vocabulary import Vocabulary
+
+_WORST = 10
+_SAMPLES = 4
+
+
+class PairComparison(SentenceTask):
+    """A label for two texts, or a score.
+
+        J = -1/N Σ log p(label | first, second)
+
+    A score is predicted as a distribution over the levels of its scale.
+
+    Args:
+        config: the `[task]` section, everything decided.
+        lexicon: words and characters.
+        labels: `label`, or `score`, the levels.
+    """
+
+    class Config(SentenceTask.Config):
+        """Options of pairs."""
+
+        name: str = "pair"
+        words: Literal["auto", "simple", "blanks"] = Field(
+            "auto",
+            description="How text is cut into words: simple cuts off punctuation, blanks takes it as split already.",
+        )
+        target: Literal["label", "score"] = Field("label", description="What is predicted of a pair.")
+        levels: int = Field(5, ge=2, le=1000, description="Levels of the scale of a score, both ends included.")
+        lowest: float | None = Field(None, description="The lowest score there can be; else the lowest in training.")
+        highest: float | None = Field(None, description="The highest; by default the highest in training.")
+
+    default_model = "conditional_pair"
+    unit = "pairs"
+    texts = ("first_", "second_")
+
+    @classmethod
+    def fields(cls, config: Any) -> tuple[str, ...]:
+        """Return what it reads: two texts and their label or score."""
+        return ("first", "second", config.target)
+
+    @classmethod
+    def inputs(cls, config: Any) -> tuple[str, ...]:
+        """Return what is there without an answer."""
+        return ("first", "second")
+
+    @classmethod
+    def heads(cls, config: Any) -> tuple[str, ...]:
+        """Return what is predicted."""
+        return (config.target,)
+
+    @classmethod
+    def words_of(cls, config: Any, example: Example) -> Sequence[Sequence[str]]:
+        """Return the words of both texts."""
+        cut = str.split if config.words == "blanks" else simple_words
+        return [cut(example.fields[name]) for name in ("first", "second")]
+
+    @classmethod
+    def learn_labels(cls, config: Any, train: Sequence[Example], say: Say) -> tuple[Any, dict[str, Vocabulary]]:
+        """Decide how words are cut, and collect labels or the scale.
+
+        Raises:
+            DataError: there is only one label, or a score is no number.
+        """
+        config = cls.settle_words(config, [example.fields["first"] for example in train[:200]], say)
+        if config.target == "score":
+            scores = [_number(example) for example in train]
+            lowest = min(scores) if config.lowest is None else config.lowest
+            highest = max(scores) if config.highest is None else config.highest
+            if lowest >= highest:
+                raise DataError(f"{train[0].where}: every score is {lowest:g}, expected some that differ.")
+            config = config.model_copy(update={"lowest": lowest, "highest": highest})
+            levels = np.linspace(lowest, highest, config.levels)
+            return config, {"score": Vocabulary([f"{level:g}" for level in levels], [0] * len(levels))}
+        counts = Counter(example.fields["label"] for example in train)
+        check_labels(counts, train[0].where)
+        return config, {"label": Vocabulary.by_frequency(counts)}
+
+    def targets(self, examples: Sequence[Example]) -> dict[str, Ragged]:
+        """Return the label of each pair, or its place on the scale, from 0 to levels - 1."""
+        if self.config.target == "label":
+            return {"label": Ragged.of(self.labels["label"].encode([example.fields["label"]]) for example in examples)}
+        lowest, highest = self.config.lowest, self.config.highest
+        places = [(_number(example) - lowest) / (highest - lowest) for example in examples]
+        return {"score": Ragged.of(([place * (self.config.levels - 1)] for place in places), np.float64)}
+
+    def connect(self, model: Any) -> None:
+        """Tell a model of features the words, of which it knows some."""
+        if hasattr(model, "words"):
+            model.words = self.lexicon.words.tokens
+
+    # Use
+
+    def parse(self, line: str, split: bool) -> Example:
+        """Return the two texts of a line, a tab between them.
+
+        Raises:
+            DataError: there is no tab, or there are several.
+        """
+        parts = line.split("\t")
+        if len(parts) != 2:
+            raise DataError(f"{line!r}: got {len(parts)} texts, expected 2 with a tab between them.")
+        return Example({"first": parts[0], "second": parts[1]})
+
+    def answer(self, model: Labeler, examples: Sequence[Example], k: int) -> list[Answer]:
+        """Return the k likeliest labels of each pair or its score; in JSON where the model looked, if it looks."""
+        self.lexicon.trim()
+        data = self.encode(examples)
+        answers: list[Any] = [None] * len(examples)
+        for rows, batch, found in self.asked(model, data):
+            for place, row in enumerate(rows):
+                looked = None if found.attention is None else _looked(found.attention[place], batch, place)
+                words = self.words_of(self.config, examples[row])
+                answers[row] = self._answer(examples[row], self._found(found, place, k), words, looked)
+        return answers
+
+    def _found(self, answers: Answers, place: int, k: int) -> Any:
+        """Return the score of one pair of a batch, or its k likeliest labels."""
+        if self.config.target == "score":
+            share = float(answers.best["score"][place, 0]) / (self.config.levels - 1)
+            return float(self.config.lowest + (self.config.highest - self.config.lowest) * share)
+        row = answers.log_probs["label"][place, 0]
+        return [(self.labels["label"].tokens[i], float(np.exp(row[i]))) for i in np.argsort(-row, kind="stable")[:k]]
+
+    def _answer(self, example: Example, found: Any, words: Sequence[Sequence[str]], looked: Any) -> Answer:
+        first, second = example.fields["first"], example.fields["second"]
+        facts: dict[str, Any] = {"first": first, "second": second}
+        if isinstance(found, float):
+            shown, facts["score"] = f"{found:.3f}", round(found, 4)
+        else:
+            shown = "  ".join(f"{label} {probability:.3f}" for label, probability in found)
+            facts["labels"] = [{"label": label, "probability": round(p, 4)} for label, p in found]
+        if looked is not None:
+            facts["attention"] = {"first": list(words[0]), "second": list(words[1]), "weights": looked}
+        return Answer(found, f"{shown}\t{first}\t{second}", facts)
+
+    def sample(self, model: Labeler, data: TaskData, seed: int) -> str:
+        """Return some pairs of the validation part with their answers."""
+        return "\n".join(answer.shown for answer in self.answer(model, data.valid.examples[:_SAMPLES], 1))
+
+    def show_loss(self, nats: float) -> str:
+        """Return nats a pair."""
+        return f"{nats:.3f} nats/pair"
+
+    # Scores
+
+    def evaluation(self, model: Labeler, data: Sentences) -> Evaluation:
+        """Return accuracy of labels, or correlation of scores."""
+        counts = {"pairs": len(data.examples), "words": int(data.lengths.sum())}
+        counts["unknown words"] = sum(int((words.values == 0).sum()) for words in data.words.values())
+        answers = self.answer_values(model, data)
+        if self.config.target == "score":
+            scores, shown = _correlations([_number(example) for example in data.examples], answers)
+            return Evaluation(scores, counts, shown, self._far(data, answers))
+        gold = [example.fields["label"] for example in data.examples]
+        counts["labels unseen in training"] = sum(label not in self.labels["label"] for label in gold)
+        predicted = [found[0][0] for found in answers]
+        right = sum(a == b for a, b in zip(gold, predicted, strict=True))
+        tables, decisions = class_tables(gold, predicted, "label")
+        scores = [
+            score("accuracy", Matches(right, len(gold)), "of pairs", "labels:one"),
+            score("macro_f1", decisions, "of labels", "labels:one"),
+        ]
+        return Evaluation(scores, counts, f"accuracy {scores[0].value:.2%}", [*tables, *_worst(data, answers)])
+
+    def answer_values(self, model: Labeler, data: Sentences) -> list[Any]:
+        """Return the labels with their probabilities, or the score, of each pair."""
+        found: list[Any] = [None] * len(data.examples)
+        for rows, _, answers in self.asked(model, data):
+            for place, row in enumerate(rows):
+                found[row] = self._found(answers, place, len(self.labels[self.config.target]))
+        return found
+
+    def _far(self, data: Sentences, answers: Sequence[float]) -> list[Detail]:
+        """Return the pairs whose score is furthest from that of the file."""
+        gold = [_number(example) for example in data.examples]
+        order = sorted(range(len(gold)), key=lambda row: -abs(gold[row] - answers[row]))[:_WORST]
+        rows: list[list[str | float]] = []
+        for row in order:
+            rows.append([*_place(data.examples[row]), gold[row], round(answers[row], 3)])
+        return [Detail("Worst mistakes", ["where", "first", "second", "in the file", "predicted"], rows)]
+
+
+def _correlations(gold: Sequence[float], predicted: Sequence[float]) -> tuple[list[Score], str]:
+    pairs = Pairs(np.array(gold), np.array(predicted))
+    units = {"pearson": "-1 to 1", "spearman": "-1 to 1", "mean_squared_error": "squared units of the score"}
+    scores = [score(name, pairs, unit, "scores:all") for name, unit in units.items()]
+    return scores, f"Pearson {scores[0].value:.4f}"
+
+
+def _worst(data: Sentences, answers: Sequence[Sequence[tuple[str, float]]]) -> list[Detail]:
+    """Return the pairs whose label the model finds least likely."""
+    wrong = []
+    for row, found in enumerate(answers):
+        gold = data.examples[row].fields["label"]
+        if found[0][0] != gold:
+            wrong.append((dict(found).get(gold, 0.0), row, found[0][0]))
+    rows = [
+        [*_place(data.examples[row]), data.examples[row].fields["label"], label]
+        for _, row, label in sorted(wrong)[:_WORST]
+    ]
+    return [Detail("Worst mistakes", ["where", "first", "second", "in the file", "predicted"], rows)] if rows else []
+
+
+def _place(example: Example) -> list[str]:
+    return [example.where, str(example.fields["first"]), str(example.fields["second"])]
+
+
+def _looked(weights: np.ndarray, batch: Any, place: int) -> list[Any]:
+    """Return the weights of the real places of a pair."""
+    first = int(batch.masks["first_words"][place].sum())
+    if weights.ndim == 1:
+        return [round(float(weight), 4) for weight in weights[:first]]
+    second = int(batch.masks["second_words"][place].sum())
+    return [[round(float(weight), 4) for weight in row[:first]] for row in weights[:second]]
+
+
+def _number(example: Example) -> float:
+    """Return the score of an example.
+
+    Raises:
+        DataError: it is no number.
+    """
+    text = example.fields["score"]
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not np.isfinite(value):
+        raise DataError(f"{example.where}: the score {text!r} is not a number.")
+    return value
