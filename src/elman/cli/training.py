@@ -73,7 +73,7 @@ def report_end(run: TrainedRun) -> int:
 def next_commands(path: Path, task: type[Task], can_go_on: bool) -> list[str]:
     """Return commands to try on a run."""
     lines = [line.format(run=path) for line in task.suggestions]
-    return [*lines[:2], f"elman train --resume {path} --minutes 5" if can_go_on else lines[-1]]
+    return [*lines[:2], *([f"elman train --resume {path} --minutes 5"] if can_go_on else lines[2:])]
 
 
 def _number(name: str, text: str) -> float:

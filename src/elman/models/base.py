@@ -13,7 +13,6 @@ from pydantic import Field
 
 from elman.config import Config
 from elman.data.records import Answers, Batch
-from elman.data.store import TokenStore
 from elman.errors import CheckpointError
 
 if TYPE_CHECKING:
@@ -99,8 +98,8 @@ class Fitted(Model):
     """A model without gradients: counts, closed forms. It loads no torch."""
 
     @abstractmethod
-    def fit(self, source: TokenStore, fitting: Fitting) -> None:
-        """Learn from the training data."""
+    def fit(self, source: Any, fitting: Fitting) -> None:
+        """Learn from the training part that the task prepared."""
 
 
 class Network(Model, _Module):

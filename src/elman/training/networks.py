@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import replace
+from statistics import mean
 from typing import TypedDict
 
 import torch
@@ -22,6 +23,9 @@ from elman.training.run_folder import RunFolder
 from elman.training.settings import Plan, RunConfig, TrainingConfig
 from elman.training.trainer import Trainer
 from elman.version import __version__
+
+
+_COUNTED = 8
 
 
 class Lengths(TypedDict):
@@ -94,7 +98,8 @@ def drive(trainer: Trainer, speed: pace.Speed | None, listener: Listener) -> Tra
         "model": f"{trainer.network.num_weights():,} weights",
         "data": ", ".join(f"{name} {text}" for name, text in trainer.data.card.items() if name != "level"),
     }
-    batch_tokens = batches[0].count("targets")
+    some = range(0, len(batches), max(1, len(batches) // _COUNTED))
+    batch_tokens = round(mean(batches[index].count("targets") for index in some))
     listener(Planned(done, steps, steps / len(batches), batch_tokens, trainer.task.unit, seconds, facts))
     with Interrupts() as interrupts:
         try:

@@ -17,7 +17,8 @@ TREE = "(3 (2 It) (4 (4 (2 is) (4 good)) (2 (2 -LRB-) (2 is))))\n"
 def read(path, text, fields=LABELED, **options):
     path.write_text(text, encoding="utf-8")
     reader = TreesReader(TreesReader.Config(**options), fields)
-    return [tuple(example.fields.values()) for example in reader.read([path])], reader
+    reads = reader.for_training() if options.get("phrases") == "all" else reader
+    return [tuple(example.fields.values()) for example in reads.read([path])], reader
 
 
 def test_a_sentence_has_the_label_of_its_root_and_its_brackets_back(tmp_path):
@@ -39,6 +40,11 @@ def test_phrases_follow_their_sentence_each_once(tmp_path):
         ("( is", ["2"]),
         ("(", ["2"]),
     ]
+
+
+def test_only_training_reads_phrases(tmp_path):
+    _, reader = read(tmp_path / "a.txt", TREE, phrases="all")
+    assert [example.fields["text"] for example in reader.read([tmp_path / "a.txt"])] == ["It is good ( is"]
 
 
 def test_binary_labels_leave_out_what_is_neutral(tmp_path):

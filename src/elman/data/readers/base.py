@@ -58,6 +58,10 @@ class Reader(ABC):
             0 no; 1 it could be; 2 it looks like it; 3 it is nothing else.
         """
 
+    def for_training(self) -> "Reader":
+        """Return what reads the training part; it may give more examples of each place, the first as `read` does."""
+        return self
+
     @property
     def together(self) -> int:
         """How many files lie side by side, line n of each belonging together."""

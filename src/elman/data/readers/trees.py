@@ -44,11 +44,13 @@ class TreesReader(Reader):
 
         name: str = "trees"
         phrases: Literal["sentences", "all"] = Field(
-            "sentences", description="Whole sentences only, or after each its different phrases as examples too."
+            "sentences",
+            description="What training reads: sentences, or their phrases too; only sentences are scored.",
         )
         binary: bool = Field(False, description="0 and 1 become negative, 3 and 4 positive; 2 is passed over.")
 
     config: Config
+    _phrases = False
 
     @classmethod
     def gives(cls, fields: Sequence[str]) -> bool:
@@ -60,8 +62,14 @@ class TreesReader(Reader):
         """Say 3 where it begins with a bracket and a digit."""
         return 3 if re.match(r"\s*\(\s*\d", head) else 0
 
+    def for_training(self) -> "TreesReader":
+        """Return a reader that yields phrases too, if they are wanted."""
+        reader = type(self)(self.config, self.fields)
+        reader.skipped, reader._phrases = self.skipped, self.config.phrases == "all"
+        return reader
+
     def read(self, paths: Sequence[Path]) -> Iterator[Example]:
-        """Yield the sentences of files in order, each with its phrases if they are wanted.
+        """Yield the sentences of files in order.
 
         Raises:
             DataError: a file cannot be read, is empty or has no example; a line is not one tree.
@@ -76,7 +84,7 @@ class TreesReader(Reader):
                 continue
             words, phrases = _parse(line, f"{path}:{number}")
             seen = set()
-            for phrase in phrases if self.config.phrases == "all" else phrases[:1]:
+            for phrase in phrases if self._phrases else phrases[:1]:
                 text = " ".join(words[phrase.start : phrase.end])
                 if (text, phrase.label) in seen:
                     continue

@@ -102,12 +102,8 @@ class SentenceTask(Task):
     @classmethod
     def prepare(cls, config: Any, reader: Reader, files: DataFiles, folder: Path, say: Say) -> tuple[Self, TaskData]:
         """Read the examples, hold some out if there is no other validation, and learn words and labels."""
-        train = list(reader.read(files.train))
-        if files.held_out:
-            kept, out = held_out(len(train), files.held_out)
-            train, valid = [train[row] for row in kept], [train[row] for row in out]
-        else:
-            valid = list(reader.read(files.valid))
+        train = list(reader.for_training().read(files.train))
+        train, valid = _split(train, files.held_out) if files.held_out else (train, list(reader.read(files.valid)))
         config, labels = cls.learn_labels(config, train, say)
         spelling = Spelling(config.lowercase, config.digits)
         vectors = read_vectors(Path(config.vectors)) if config.vectors else None
@@ -240,6 +236,20 @@ def check_labels(counts: Mapping[str, int], where: str) -> None:
             f"{where}: the only label of the training part is {next(iter(counts))!r}, expected two or more. Is it the "
             "right column?"
         )
+
+
+def _split(examples: Sequence[Example], share: float) -> tuple[list[Example], list[Example]]:
+    """Return the examples that are trained on, and those held out: of a place that is held out, only the first.
+
+    Raises:
+        DataError: there is one place only, so nothing can be held out.
+    """
+    places = list(dict.fromkeys(example.where for example in examples))
+    if len(places) < 2:
+        raise DataError(f"{places[0]}: the only example, so none can be held out. Give --valid FILE, or more data.")
+    out = {places[row] for row in held_out(len(places), share)[1]}
+    first = {example.where: example for example in reversed(examples)}
+    return [one for one in examples if one.where not in out], [first[place] for place in places if place in out]
 
 
 def _fingerprint(*parts: Sequence[Example]) -> str:

@@ -62,7 +62,7 @@ class Task(ABC):
 
     default_model: ClassVar[str]
     suggestions: ClassVar[Sequence[str]] = ("elman predict {run} FILE", "elman evaluate {run} FILE")
-    """Commands to try on a run; the last is left out where training can go on."""
+    """Commands to try on a run; what comes after the first two gives way where training can go on."""
 
     config: Any
 

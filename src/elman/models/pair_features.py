@@ -1,0 +1,193 @@
+"""Pairs by hand-made features: overlap, negation, length, alignment; what was done before networks."""
+
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+import numpy as np
+from pydantic import Field
+
+from elman.data.records import Answers, Batch
+from elman.data.sentences import Sentences
+from elman.errors import CheckpointError
+from elman.models.base import Fitted, Fitting, Model
+from elman.regression import LinearWeights, Row, fit_logistic
+
+NEGATIONS = frozenset(["no", "not", "n't", "none", "nobody", "nothing", "never", "neither", "nor", "without", "cannot"])
+"""Words that turn a sentence into its opposite."""
+
+_SURFACE = 64
+_STEMS = ("ing", "ed", "es", "s")
+
+
+class PairFeatures(Fitted):
+    """A logistic regression on what two texts have in common, and on the words that they do not.
+
+        overlap      shared words and pairs of neighbours
+        negation     how many negating words each has, and whether only one of them has some
+        length       words of each, and their difference
+        alignment    every word is aligned with the same word, else with one of the same stem; how many are left over
+        left over    the words without a partner of each text, and each pair of them (man, woman)
+
+    Left-over words and their pairs are features of their own, hashed into `buckets` columns. Fitting it needs the extra
+    `linear` (scikit-learn), using it does not.
+
+    Args:
+        config: columns and regularization.
+        sizes: `label`, or `score`, whose levels are classes here.
+
+    Source: the lexicalized classifier of Bowman et al. (2015), arXiv:1508.05326, section 3.2; Lai & Hockenmaier (2014),
+    SemEval (overlap, negation, alignment).
+    """
+
+    class Config(Model.Config):
+        """Options of the feature baseline."""
+
+        name: str = "pair_features"
+        buckets: int = Field(
+            32768, ge=1, le=2**24, description="Columns that words and pairs of words are hashed into."
+        )
+        strength: float = Field(1.0, gt=0, description="C of the regression: smaller regularizes more.")
+
+    def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
+        self.config = config
+        self.head = "score" if "score" in sizes else "label"
+        self.words: Sequence[str] = ()
+        shape = (sizes[self.head], _SURFACE + config.buckets)
+        self._linear = LinearWeights(np.zeros(shape), np.zeros(shape[0]))
+
+    @property
+    def title(self) -> str:
+        """What it is made of."""
+        return "overlap, negation, length, alignment; logistic regression"
+
+    def fit(self, source: Sentences, fitting: Fitting) -> None:
+        """Fit the regression."""
+        texts = [source.words[name] for name in ("first_", "second_")]
+        forms = [source.forms[name] for name in ("first_", "second_")]
+        rows = []
+        for row in range(len(source.examples)):
+            first, second = (self._named(w.row(row), f.row(row)) for w, f in zip(texts, forms, strict=True))
+            rows.append(self._row(first, second))
+        targets = source.targets[self.head].values
+        classes = targets if self.head == "label" else np.rint(targets).astype(np.int64)
+        width = _SURFACE + self.config.buckets
+        present, places = np.unique(classes, return_inverse=True)
+        found = fit_logistic(rows, width, places, self.config.strength)
+        weight, bias = np.zeros_like(self._linear.weight), np.full_like(self._linear.bias, -50.0)
+        weight[present], bias[present] = found
+        self._linear = LinearWeights(weight, bias)
+
+    def answers(self, batch: Batch) -> Answers:
+        """Return the best label of each pair or the mean of the levels, and log p of every label or level."""
+        rows = []
+        for pair in range(batch.size):
+            named = []
+            for name in ("first_", "second_"):
+                real = batch.masks[f"{name}words"][pair]
+                named.append(self._named(*(batch.fields[f"{name}{what}"][pair][real] for what in ("words", "forms"))))
+            rows.append(self._row(*named))
+        logits = self._linear.logits(rows)[:, None]
+        log_probs = logits - np.logaddexp.reduce(logits, axis=-1, keepdims=True)
+        best = logits.argmax(-1) if self.head == "label" else np.exp(log_probs) @ np.arange(logits.shape[-1])
+        return Answers({self.head: best}, {self.head: log_probs})
+
+    def weights(self) -> dict[str, np.ndarray]:
+        """Return the regression."""
+        return {"weight": self._linear.weight, "bias": self._linear.bias}
+
+    def load_weights(self, weights: Mapping[str, np.ndarray]) -> None:
+        """Take what `weights` gave.
+
+        Raises:
+            CheckpointError: a shape differs.
+        """
+        for name, own in self.weights().items():
+            got = weights[name].shape if name in weights else "none"
+            if got != own.shape:
+                raise CheckpointError(f"the model of features has {name} of shape {got}, expected {own.shape}.")
+        self._linear = LinearWeights(weights["weight"], weights["bias"])
+
+    def _named(self, words: np.ndarray, forms: np.ndarray) -> list[str]:
+        """Return words by name; an unknown one is named by its form, so that it equals itself only."""
+        return [self.words[word] if word else f"\0{form}" for word, form in zip(words, forms, strict=True)]
+
+    def _row(self, first: Sequence[str], second: Sequence[str]) -> Row:
+        dense = surface(first, second)
+        row: dict[int, float] = {column: value for column, value in enumerate(dense) if value}
+        for name in _left_over(first, second):
+            # Python's own hash of a string differs from run to run.
+            column = _SURFACE + zlib.crc32(name.encode("utf-8", "surrogatepass")) % self.config.buckets
+            row[column] = row.get(column, 0.0) + 1.0
+        return row
+
+
+def surface(first: Sequence[str], second: Sequence[str]) -> list[float]:
+    """Return overlap, negation, length and alignment of two texts, each about 0 to 1."""
+    one, other = Counter(first), Counter(second)
+    shared = (one & other).total()
+    pairs = [Counter(pairwise(text)) for text in (first, second)]
+    shared_pairs = (pairs[0] & pairs[1]).total()
+    negated = [sum(word in NEGATIONS for word in text) for text in (first, second)]
+    left, right = aligned(first, second)
+    lengths = len(first), len(second)
+    most = max(1, *lengths)
+    shares = [shared / max(1, length) for length in (*lengths, one.total() + other.total() - shared)]
+    left_over = [len(left), len(right)]
+    flags = [
+        float(negated[0] > 0),
+        float(negated[1] > 0),
+        float((negated[0] > 0) != (negated[1] > 0)),
+        float(negated[0] > 0 and negated[1] > 0),
+        float(first == second),
+        float(one == other),
+        *(float(not words) for words in (left, right)),
+        *(float(len(words) == 1) for words in (left, right)),
+        float(not left and not right),
+        float(len(left) == len(right) == 1),
+    ]
+    numbers = [
+        *shares,
+        *(shared_pairs / max(1, pair.total()) for pair in pairs),
+        *(length / 30 for length in lengths),
+        abs(lengths[0] - lengths[1]) / most,
+        (lengths[0] - lengths[1]) / most,
+        *(count / 5 for count in left_over),
+        *(count / max(1, length) for count, length in zip(left_over, lengths, strict=True)),
+    ]
+    # Overlap means something else where one side is negated.
+    return [*flags, *numbers, *(flags[2] * number for number in numbers)]
+
+
+def aligned(first: Sequence[str], second: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the words of each text that have no partner in the other: the same word, or one of the same stem."""
+    one, other = Counter(first), Counter(second)
+    left, right = list((one - other).elements()), list((other - one).elements())
+    stems = [Counter(map(stem, words)) for words in (left, right)]
+    both = stems[0] & stems[1]
+    found = []
+    for words in (left, right):
+        pardoned, kept = Counter(both), []
+        for word in words:
+            if pardoned[stem(word)] > 0:
+                pardoned[stem(word)] -= 1
+            else:
+                kept.append(word)
+        found.append(kept)
+    return found[0], found[1]
+
+
+def stem(word: str) -> str:
+    """Return a word without a common English ending, if enough of it is left."""
+    for ending in _STEMS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)].rstrip("e")
+    return word.rstrip("e") if len(word) > 3 else word
+
+
+def _left_over(first: Sequence[str], second: Sequence[str]) -> Iterator[str]:
+    left, right = aligned(first, second)
+    yield from (f"1 {word}" for word in left)
+    yield from (f"2 {word}" for word in right)
+    yield from (f"{word} {partner}" for word in left for partner in right)
