@@ -21,7 +21,7 @@ def test_train_on_a_file_alone(run, text_file, tmp_path, monkeypatch):
     result = run("train", "lm", text_file, "--steps", 40, "--hidden", 16)
     assert result.code == 0
     assert "level: word, guessed (punctuation stands apart)" in result.err
-    assert "validation: 10% of the text, held out" in result.err
+    assert "validation: 10% of the data, held out" in result.err
     assert "plan    40 updates of" in result.err
     assert "what it gives now" in result.err
     assert "finished at step 40" in result.err
@@ -57,7 +57,7 @@ def test_train_from_a_configuration_file(run, text_file, tmp_path):
     out = tmp_path / "run"
     result = run("train", recipe, "--out", out, "--steps", 4)
     assert result.code == 0, result.err
-    assert "validation: 20% of the text" in result.err
+    assert "validation: 20% of the data" in result.err
     assert "steps = 4\n" in (out / "config.toml").read_text()
 
 

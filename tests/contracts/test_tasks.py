@@ -1,49 +1,135 @@
 """Every task through one contract: it learns one batch, keeps what it learned, and repeats itself."""
 
+import random
+from typing import Any, NamedTuple
+
 import numpy as np
 import pytest
 import torch
 
 import elman
-from elman.data.readers import READERS
+from elman.data.readers import READERS, formats, recognize
 from elman.layers.initialization import initialize
 from elman.models import MODELS
 from elman.noise import Noise
 from elman.tasks import TASKS
-from elman.tasks.base import DataFiles
+from elman.tasks.base import DataFiles, SentenceTask
 
-OPTIONS = {"lm": {"level": "character", "bptt": 12}}
-SMALL = {"lm": {"hidden_size": 32, "dropout": 0.0}}
-
-
-@pytest.fixture(params=TASKS.names())
-def prepared(request, text_file, tmp_path):
-    kind = TASKS.get(request.param)
-    reader = READERS.get(kind.default_reader)
-    said = []
-    task, data = kind.prepare(
-        kind.Config(**OPTIONS[request.param]),
-        reader(reader.Config()),
-        DataFiles([text_file], [], 0.2),
-        tmp_path,
-        said.append,
-    )
-    model_kind = MODELS.get(kind.default_model)
-    model = model_kind(model_kind.Config(**SMALL[request.param]), task.sizes)
-    initialize(model, 3)
-    return task, data, model
+NAMES = ["anna", "ben", "carla", "dora", "emil"]
+VERBS = ["sees", "likes", "avoids", "follows"]
 
 
-def loss_of(model, batch):
-    found = model.loss(batch, model.initial_state(batch.size), None)
+def facts(count=60):
+    """Return who does what to whom, drawn by a small grammar."""
+    draw = random.Random(1)
+    return [(draw.choice(NAMES), draw.choice(VERBS), draw.choice(NAMES)) for _ in range(count)]
+
+
+def text(folder):
+    (folder / "text.txt").write_text("".join(f"{' '.join(fact)} .\n" for fact in facts(300)))
+    return f"{folder}/text.txt"
+
+
+def columns(folder, first, last, verb, end):
+    lines = [f"{a} {first}\nkohl {last}\n{v} {verb}\n{b} {first}\n. {end}\n\n" for a, v, b in facts()]
+    (folder / "words.conll").write_text("".join(lines))
+    return f"{folder}/words.conll"
+
+
+def side_by_side(folder):
+    lines = [(f"{a} kohl {v} {b} .", "B-PER I-PER O B-PER O", f"it-{v}") for a, v, b in facts()]
+    for name, column in zip("wtl", zip(*lines, strict=True), strict=True):
+        (folder / name).write_text("\n".join(column) + "\n")
+    return f"{folder}/w,{folder}/t,{folder}/l"
+
+
+def labelled(folder):
+    (folder / "texts.tsv").write_text("".join(f"{a} {v} {b} .\t{v in VERBS[:2]}\n" for a, v, b in facts()))
+    return f"{folder}/texts.tsv"
+
+
+def several_labels(folder):
+    lines = [f"__label__{a}{f' __label__{b}' * (a != b)} {a} {v} {b} .\n" for a, v, b in facts()]
+    (folder / "texts.txt").write_text("".join(lines))
+    return f"{folder}/texts.txt"
+
+
+def pairs(folder, answer):
+    rows = zip(facts(), facts(61)[1:], strict=True)
+    lines = [f"{' '.join(one)} .\t{' '.join(other)} .\t{answer(one, other)}\n" for one, other in rows]
+    (folder / "pairs.tsv").write_text("".join(lines))
+    return f"{folder}/pairs.tsv"
+
+
+class Case(NamedTuple):
+    """A task with data of its own."""
+
+    task: str
+    write: Any
+    options: dict = {}
+
+
+CASES = {
+    "lm": Case("lm", text, {"level": "character", "bptt": 12}),
+    "tag spans": Case("tag", lambda folder: columns(folder, "B-PER", "I-PER", "O", "O")),
+    "tag words": Case("tag", lambda folder: columns(folder, "NOUN", "NOUN", "VERB", "PUNCT")),
+    "tag joint": Case("tag", side_by_side),
+    "classify": Case("classify", labelled),
+    "classify balanced": Case("classify", labelled, {"class_weights": "balanced"}),
+    "classify several": Case("classify", several_labels),
+    "pair": Case("pair", lambda folder: pairs(folder, lambda one, other: one[1] == other[1])),
+    "pair score": Case(
+        "pair",
+        lambda folder: pairs(folder, lambda one, other: 1 + len(set(one) & set(other))),
+        {"target": "score", "levels": 4},
+    ),
+}
+
+
+class Prepared(NamedTuple):
+    """A task, its data, and how to make a small model for it."""
+
+    task: Any
+    data: Any
+    reader: Any
+    paths: Any
+
+    def model(self, task=None, dropout=0.0, seed=3):
+        task = task or self.task
+        kind = MODELS.get(task.default_model)
+        sizes = {"hidden_size": 24, "embedding_size": 16, "dropout": dropout}
+        sizes |= {"characters": "none"} if "characters" in kind.Config.model_fields else {}
+        model = kind(kind.Config(**sizes), task.sizes)
+        task.connect(model)
+        initialize(model, seed)
+        return model
+
+
+@pytest.fixture(params=CASES)
+def prepared(request, tmp_path):
+    case = CASES[request.param]
+    names, kind = [case.write(tmp_path)], TASKS.get(case.task)
+    config = kind.settle(kind.Config(**case.options), names)
+    fields = kind.fields(config)
+    reader = READERS.get(recognize(names, fields, formats(fields)))
+    reader = reader(reader.Config(), fields)
+    paths = reader.find(names)
+    return Prepared(*kind.prepare(config, reader, DataFiles(paths, [], 0.2), tmp_path, str), reader, paths)
+
+
+def loss_of(model, batch, noise=None):
+    found = model.loss(batch, model.initial_state(batch.size), noise)
     return sum(loss.nats / loss.targets for loss in found.heads.values())
 
 
+def test_every_task_has_a_case():
+    assert {case.task for case in CASES.values()} == set(TASKS.names())
+
+
 def test_one_batch_is_learned_by_heart(prepared):
-    task, data, model = prepared
-    batch = task.batches(data, 2, 0, 0)[1]
-    optimizer = torch.optim.Adam(model.parameters(), lr=0.02)
-    for _ in range(150):
+    model, batch = prepared.model(), prepared.task.batches(prepared.data, 4, 0, 0)[1]
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.03)
+    for _ in range(80):
         optimizer.zero_grad()
         loss_of(model, batch).backward()
         optimizer.step()
@@ -51,53 +137,87 @@ def test_one_batch_is_learned_by_heart(prepared):
 
 
 def test_the_same_seed_gives_the_same_loss_and_another_another(prepared):
-    task, data, model = prepared
-    batch = task.batches(data, 4, 0, 0)[0]
-    found = []
-    for seed in (3, 3, 4):
-        initialize(model, seed)
-        found.append(loss_of(model, batch).item())
+    batch = prepared.task.batches(prepared.data, 4, 0, 0)[0]
+    found = [loss_of(prepared.model(seed=seed), batch).item() for seed in (3, 3, 4)]
     assert found[0] == found[1] != found[2]
 
 
 def test_noise_acts_in_training_only(prepared):
-    task, data, model = prepared
-    model.recurrent.config = model.recurrent.config.model_copy(update={"dropout": 0.5})
-    batch, state = task.batches(data, 4, 0, 0)[0], model.initial_state(4)
-    losses = (model.loss(batch, state, noise).heads for noise in (None, None, Noise(1, 0)))
-    calm, again, noisy = (sum(loss.nats.item() for loss in heads.values()) for heads in losses)
-    assert calm == again != noisy
+    model, batch = prepared.model(dropout=0.5), prepared.task.batches(prepared.data, 4, 0, 0)[0]
+    calm, again, noisy, same = (loss_of(model, batch, n).item() for n in (None, None, Noise(1, 0), Noise(1, 0)))
+    assert calm == again != noisy == same
 
 
 def test_weights_and_vocabulary_round_trip(prepared, tmp_path):
-    task, data, model = prepared
-    task.save(tmp_path)
-    loaded = type(task).load(task.config, tmp_path)
+    task, model = prepared.task, prepared.model()
+    (tmp_path / "saved").mkdir()
+    task.save(tmp_path / "saved")
+    loaded = type(task).load(task.config, tmp_path / "saved")
     assert (loaded.fingerprint, loaded.sizes) == (task.fingerprint, task.sizes)
-    other = type(model)(model.config, loaded.sizes)
+    other = prepared.model(loaded, seed=4)
     other.load_weights({name: array.copy() for name, array in model.weights().items()})
-    assert loaded.validate(other, data) == task.validate(model, data)
-    assert loaded.sample(other, 5) == task.sample(model, 5)
+    before, after = (
+        one.evaluate(network, prepared.reader, prepared.paths, tmp_path)
+        for one, network in ((task, model), (loaded, other))
+    )
+    assert after == before
+    assert loaded.sample(other, prepared.data, 5) == task.sample(model, prepared.data, 5)
     assert model.num_weights() == sum(p.numel() for p in model.parameters())
 
 
-def test_training_twice_gives_the_same_weights(text_file, tmp_path):
-    weights = []
+def test_inputs_are_the_first_fields(prepared):
+    config = prepared.task.config
+    inputs = prepared.task.inputs(config)
+    assert inputs == prepared.task.fields(config)[: len(inputs)] != ()
+
+
+def numbers(batch):
+    """Return every number of a batch."""
+    parts = {**batch.fields, **{f"mask of {name}": mask for name, mask in batch.masks.items()}}
+    return {name: (array.shape, array.tobytes()) for name, array in parts.items()}
+
+
+def test_a_batch_depends_on_seed_epoch_and_place_alone(prepared):
+    task, data = prepared.task, prepared.data
+    one, other = (task.batches(data, 4, 7, 1) for _ in range(2))
+    places = range(len(one))
+    backward = {place: numbers(other[place]) for place in reversed(places)}
+    assert [numbers(one[place]) for place in places] == [backward[place] for place in places]
+    if isinstance(task, SentenceTask):
+        assert sum(batch.size for batch in one) == len(data.train.examples)
+        for seed, epoch in ((8, 1), (7, 2)):
+            changed = task.batches(data, 4, seed, epoch)
+            assert [numbers(changed[place]) for place in places] != [backward[place] for place in places]
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_training_twice_gives_the_same_weights(case, tmp_path):
+    names, weights = case.write(tmp_path), []
+    options = {f"task.{key}": value for key, value in case.options.items()}
     for name in ("one", "two"):
-        elman.train("lm", str(text_file), out=tmp_path / name, steps=8, hidden=8, threads=1)
+        elman.train(case.task, names, out=tmp_path / name, steps=4, hidden=8, threads=1, settings=options)
         weights.append((tmp_path / name / "model.safetensors").read_bytes())
     assert weights[0] == weights[1]
 
 
-def test_a_validation_stops_at_its_limit(prepared):
-    task, data, model = prepared
+@pytest.fixture
+def language(tmp_path):
+    kind, reader = TASKS.get("lm"), READERS.get("text")
+    files = DataFiles([tmp_path / "text.txt"], [], 0.2)
+    text(tmp_path)
+    config = kind.Config(**CASES["lm"].options)
+    return Prepared(*kind.prepare(config, reader(reader.Config()), files, tmp_path, str), None, None)
+
+
+def test_a_validation_stops_at_its_limit(language):
+    task, data, model = language.task, language.data, language.model()
     whole = task.validate(model, data)
     task.config = task.config.model_copy(update={"validation_tokens": 50})
     assert task.validate(model, data).counts["tokens"] == 50 < whole.counts["tokens"]
 
 
-def test_streams_of_evaluation_are_near_one_stream(prepared, monkeypatch):
-    task, data, model = prepared
+def test_streams_of_evaluation_are_near_one_stream(language, monkeypatch):
+    task, data, model = language.task, language.data, language.model()
     many = task.validate(model, data).scores[0]
     import elman.tasks.lm as lm
 

@@ -2,14 +2,15 @@
 
 import inspect
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from elman.cells import CELLS
 from elman.config import Config, options
 from elman.data.corpus import looks_tokenized
-from elman.data.readers import READERS
-from elman.data.sources import read_blocks
+from elman.data.readers import READERS, formats
+from elman.data.sources import head, read_blocks
 from elman.errors import ConfigError, did_you_mean
 from elman.heads import HEADS
 from elman.metrics import METRICS
@@ -18,6 +19,8 @@ from elman.ngram.smoothing import SMOOTHINGS
 from elman.registry import Registry
 from elman.tasks import TASKS
 from elman.text.tokenizers import TOKENIZERS
+
+_FIELDS = (("words", "tags"), ("first", "second", "label"), ("text", "labels"))
 
 KINDS: dict[str, Registry[Any]] = {
     "tasks": TASKS,
@@ -58,7 +61,52 @@ def describe_name(name: str) -> list[str]:
     raise ConfigError(f"elman describe {name}: no file, run or name. {did_you_mean(name, known)}")
 
 
-def describe_file(path: Path, encoding: str = "utf-8") -> list[str]:
+def describe_file(path: Path) -> list[str]:
+    """Return what a file holds: sentences with their tags, texts or pairs with their labels, or running text."""
+    name, fields = _recognized(path)
+    return describe_examples(path, name, fields) if name else describe_text(path)
+
+
+def describe_examples(path: Path, name: str, fields: Sequence[str]) -> list[str]:
+    """Return how many examples a file has, how long they are, and how often each tag or label occurs."""
+    kind = READERS.get(name)
+    reader = kind(kind.Config(), fields)
+    lengths: Counter[int] = Counter()
+    answers: Counter[str] = Counter()
+    words: Counter[str] = Counter()
+    for example in reader.read([path]):
+        *texts, answer = (example.fields[field] for field in fields)
+        found = [word for text in texts for word in (text.split() if isinstance(text, str) else text)]
+        words.update(found)
+        lengths[len(found)] += 1
+        answers.update([answer] if isinstance(answer, str) else answer)
+    total = sum(answers.values())
+    common = ", ".join(f"{answer} {count / total:.1%}" for answer, count in answers.most_common(12))
+    rows = {
+        "format": f"{name}: {', '.join(fields)}",
+        "examples": f"{sum(lengths.values()):,}",
+        "words": f"{sum(words.values()):,}, {len(words):,} different, {_once(words):,} of them once",
+        "words an example": f"median {_median(lengths)}, longest {max(lengths):,}",
+        fields[-1]: f"{len(answers):,} different: {common}{' ...' if len(answers) > 12 else ''}",
+    }
+    if reader.skipped:
+        rows["passed over"] = ", ".join(f"{count:,} {what}" for what, count in reader.skipped.items())
+    return _table(rows, str(path))
+
+
+def _recognized(path: Path) -> tuple[str, Sequence[str]]:
+    """Return the format that a file surely looks like, with the fields it gives; nothing for running text."""
+    beginning = "" if path.is_dir() else head(path)
+    found = [
+        (READERS.get(name).recognizes(path, beginning, fields), name, fields)
+        for fields in _FIELDS
+        for name in formats(fields)
+    ]
+    sure, name, fields = max(found, key=lambda one: one[0])
+    return (name, fields) if sure > 1 else ("", ())
+
+
+def describe_text(path: Path, encoding: str = "utf-8") -> list[str]:
     """Return what a text file holds: lines, lengths, characters, words."""
     lines = characters = longest = 0
     words: Counter[str] = Counter()

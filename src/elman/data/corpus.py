@@ -28,6 +28,20 @@ class Corpus(NamedTuple):
     lines: int = 0
 
 
+class Read(NamedTuple):
+    """What a model gives to some tokens of a text.
+
+    Args:
+        places: where they are in the text.
+        tokens: their ids.
+        nll: -log p of each, in nats.
+    """
+
+    places: np.ndarray
+    tokens: np.ndarray
+    nll: np.ndarray
+
+
 def learn(
     examples: Iterable[Example], tokenizer: Tokenizer, folder: Path, held_out: float
 ) -> tuple[Vocabulary, Corpus, Corpus | None]:
@@ -109,6 +123,14 @@ def looks_tokenized(text: str) -> bool:
     apart = sum(word in _PUNCTUATION for word in words)
     glued = sum(len(word) > 1 and word[-1] in _PUNCTUATION for word in words)
     return apart > 0 and apart > 4 * glued
+
+
+def guess_level(examples: Iterable[Example]) -> str:
+    """Return `word` for text that is tokenized already, else `character`."""
+    for example in examples:
+        if not example.fields["text"].isspace():
+            return "word" if looks_tokenized(example.fields["text"]) else "character"
+    return "character"
 
 
 _PUNCTUATION = frozenset(".,;:!?")

@@ -68,6 +68,7 @@ def word_fields(
     forms       (B, T)  which of the batch's different forms
     characters  (U, C)  of each of those, padded
     shapes      (U)     of each of those
+    matches     (B, T)  of two texts: 1 where the word occurs in the other text too
 
     Args:
         sentences: all of them.
@@ -90,6 +91,19 @@ def word_fields(
             words[(lexicon.words.counts[words] == 1) & (draw.random(words.shape) < forget)] = 0
         forms_of[mask] = places
         fields[f"{name}words"], fields[f"{name}forms"] = words, forms_of
+    if len(padded) == 2:
+        _add_matches(fields, masks, list(padded))
     fields["characters"], masks["characters"] = lexicon.spelled(different)
     fields["shapes"] = lexicon.shapes(different)
     return fields, masks
+
+
+def _add_matches(fields: dict[str, np.ndarray], masks: Mapping[str, np.ndarray], names: Sequence[str]) -> None:
+    """Add which words of each of two texts occur in the other; unknown words by their form."""
+    first, second = names
+    same = fields[f"{first}forms"][:, :, None] == fields[f"{second}forms"][:, None, :]
+    words = fields[f"{first}words"][:, :, None]
+    same |= (words == fields[f"{second}words"][:, None, :]) & (words != 0)
+    same &= masks[f"{first}words"][:, :, None] & masks[f"{second}words"][:, None, :]
+    for name, axis in ((first, 2), (second, 1)):
+        fields[f"{name}matches"] = same.any(axis).astype(np.int64)

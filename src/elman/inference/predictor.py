@@ -110,6 +110,7 @@ class Predictor:
         """
         if k < 1:
             raise ConfigError(f"k: got {k}, expected at least 1.")
+        self.task.trim()
         return self.task.answer(self._steps, examples, k)
 
     def score(self, lines: Sequence[str]) -> list[LineScore]:

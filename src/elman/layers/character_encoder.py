@@ -81,11 +81,14 @@ class CharacterEncoder(nn.Module):
 
     def _convolved(self, vectors: Tensor, mask: Tensor | None) -> Tensor:
         filters: nn.Conv1d = self.filters  # type: ignore[assignment]
+        if not vectors.shape[1]:
+            return vectors.new_zeros(len(vectors), self.output_size)
         if mask is not None:
             vectors = vectors * mask[..., None]
         # As one product of all windows: torch's own convolution is several times slower at these sizes.
         windows = functional.pad(vectors, (0, 0, 1, 1)).unfold(1, 3, 1).flatten(2)
         made = functional.linear(windows, filters.weight.flatten(1), filters.bias)
-        if mask is not None:
-            made = made.masked_fill(~mask[..., None], -torch.inf)
-        return made.amax(1)
+        if mask is None:
+            return made.amax(1)
+        # A word without characters has zeros.
+        return made.masked_fill(~mask[..., None], -torch.inf).amax(1).masked_fill(~mask.any(1, keepdim=True), 0.0)

@@ -63,12 +63,16 @@ class Pooling(nn.Module):
             count = 2 if self.config.bidirectional else 1
             last = [state.h for state in out.state[-count:]]  # type: ignore[attr-defined]
             joined = torch.cat(last, -1) if self.config.merge == "concat" else torch.stack(last).sum(0)
+            if mask is not None:
+                joined = joined * mask.any(1, keepdim=True)  # a learned first state is no vector of a sequence
             return dropout(joined, self.config.dropout, noise), None
         real = hidden.new_ones(hidden.shape[:2], dtype=torch.bool) if mask is None else mask
         if self.kind == "mean":
             return (hidden * real[..., None]).sum(1) / real.sum(1, keepdim=True).clamp(min=1), None
         some = real.any(1, keepdim=True)
         if self.kind == "max":
+            if not hidden.shape[1]:
+                return hidden.sum(1), None
             return hidden.masked_fill(~real[..., None], -torch.inf).amax(1).masked_fill(~some, 0.0), None
         scores = torch.tanh(self.score(hidden)) @ self.query  # type: ignore[misc,operator]
         weights = torch.softmax(scores.masked_fill(~(real | ~some), -torch.inf), 1) * real

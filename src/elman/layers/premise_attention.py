@@ -69,7 +69,8 @@ class PremiseAttention(nn.Module):
         keys = outputs @ self.weight_y.t()
         state = _Reading(outputs.new_zeros(len(outputs), outputs.shape[2]), keys, outputs, mask)
         made, state = unroll(self.step, packing.pack(second @ self.weight_h.t()), packing, state)
-        return Attended(state.read, packing.unpack(made))
+        # Where no text has a word, no step was made that knows how wide its weights are.
+        return Attended(state.read, packing.unpack(made.reshape(len(made), outputs.shape[1])))
 
     def step(self, inputs_t: Tensor, state: Any) -> tuple[Tensor, Any]:
         """Return the weights at one word of the second text, and what is read there. `inputs_t` is W_h h_u."""

@@ -15,7 +15,7 @@ from elman.layers.headed import Encoded, Headed
 from elman.layers.premise_attention import PremiseAttention
 from elman.layers.recurrent import RecurrentConfig, RecurrentStack
 from elman.layers.tensors import BatchTensors
-from elman.layers.word_encoder import WordEncoder, WordEncoderConfig
+from elman.layers.word_encoder import PairEncoderConfig, WordEncoder
 from elman.models.base import BatchLoss, Network
 from elman.noise import Noise
 
@@ -35,7 +35,7 @@ class ConditionalPair(Headed, Network):
     Source: Rocktäschel et al. (2016), Reasoning about entailment with neural attention, arXiv:1509.06664.
     """
 
-    class Config(RecurrentConfig, WordEncoderConfig, Network.Config):
+    class Config(RecurrentConfig, PairEncoderConfig, Network.Config):
         """Options of the conditional encoding of pairs."""
 
         name: str = "conditional_pair"
@@ -44,6 +44,7 @@ class ConditionalPair(Headed, Network):
             "word_by_word",
             description="Where the second text looks back at the first: nowhere, its end, each word.",
         )
+        shared: bool = Field(False, description="Both texts are read by the same recurrence, with half the weights.")
         comparison_layers: int = Field(0, ge=0, le=64, description="tanh layers before the answer.")
 
         @model_validator(mode="after")
@@ -58,9 +59,9 @@ class ConditionalPair(Headed, Network):
     def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
         super().__init__()
         self.config = config
-        self.encoder = WordEncoder(sizes, config)
+        self.encoder = WordEncoder(sizes, config, config.regularization.word_dropout)
         self.first = RecurrentStack(self.encoder.output_size, config)
-        self.second = RecurrentStack(self.encoder.output_size, config)
+        self.second = self.first if config.shared else RecurrentStack(self.encoder.output_size, config)
         width = self.first.output_size
         self.attend = PremiseAttention(width) if config.attention != "none" else None
         self.join = FeedForward(2 * width, width, 1) if config.attention != "none" else None
@@ -98,5 +99,7 @@ class ConditionalPair(Headed, Network):
 
 def _last(hidden: Tensor, mask: Tensor) -> Tensor:
     """Return the output at the last real word of each text, zeros for an empty one."""
+    if not hidden.shape[1]:
+        return hidden.sum(1)
     place = (mask.sum(1) - 1).clamp(min=0)
     return hidden[torch.arange(len(hidden), device=hidden.device), place]

@@ -14,7 +14,7 @@ from elman.layers.headed import Encoded, Headed
 from elman.layers.pooling import Kind, Pooling
 from elman.layers.recurrent import RecurrentConfig, RecurrentStack
 from elman.layers.tensors import BatchTensors
-from elman.layers.word_encoder import WordEncoder, WordEncoderConfig
+from elman.layers.word_encoder import PairEncoderConfig, WordEncoder
 from elman.models.base import BatchLoss, Network
 from elman.noise import Noise
 
@@ -35,7 +35,7 @@ class IndependentPair(Headed, Network):
         sizes: `words`, `characters`, `shapes`, and `label` or `score`.
     """
 
-    class Config(RecurrentConfig, WordEncoderConfig, Network.Config):
+    class Config(RecurrentConfig, PairEncoderConfig, Network.Config):
         """Options of the independent encoding of pairs."""
 
         name: str = "independent_pair"
@@ -49,7 +49,7 @@ class IndependentPair(Headed, Network):
     def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
         super().__init__()
         self.config = config
-        self.encoder = WordEncoder(sizes, config)
+        self.encoder = WordEncoder(sizes, config, config.regularization.word_dropout)
         self.recurrent = RecurrentStack(self.encoder.output_size, config)
         self.pooling = Pooling(config.pooling, self.recurrent.output_size, config)
         width = self.pooling.output_size * (4 if config.compare == "all" else 2)
@@ -63,19 +63,20 @@ class IndependentPair(Headed, Network):
 
     def encode(self, batch: BatchTensors, noise: Noise | None) -> Encoded:
         """Return what the comparison gives for each pair."""
-        u, v = (self._vector(batch, name, noise) for name in ("first_", "second_"))
+        (u, penalties_u), (v, penalties_v) = (self._vector(batch, name, noise) for name in ("first_", "second_"))
         parts: tuple[Tensor, ...] = () if self.config.compare == "siamese" else (u, v)
         if self.config.compare != "concat":
             parts += ((u - v).abs(), u * v)
         compared = self.compare(torch.cat(parts, -1), noise)
-        return Encoded({next(iter(self.heads)): (compared[:, None], None)})
+        penalties = {**{f"first_{k}": p for k, p in penalties_u.items()}, **penalties_v}
+        return Encoded({next(iter(self.heads)): (compared[:, None], None)}, penalties)
 
     def loss(self, batch: Batch, state: Any, noise: Noise | None) -> BatchLoss:
         """Return the loss of the answers."""
         losses, penalties = self.losses(batch, noise)
         return BatchLoss(losses, state, penalties)
 
-    def _vector(self, batch: BatchTensors, name: str, noise: Noise | None) -> Tensor:
+    def _vector(self, batch: BatchTensors, name: str, noise: Noise | None) -> tuple[Tensor, dict[str, Tensor]]:
         words, mask = self.encoder(batch, name, noise), batch.masks[f"{name}words"]
         out = self.recurrent(words, self.recurrent.initial_state(len(words)), mask, noise)
-        return self.pooling(out, mask, noise)[0]
+        return self.pooling(out, mask, noise)[0], out.penalties

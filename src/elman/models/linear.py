@@ -8,7 +8,7 @@ from pydantic import Field
 
 from elman.data.records import Answers, Batch
 from elman.data.sentences import Sentences
-from elman.errors import CheckpointError
+from elman.errors import CheckpointError, ConfigError
 from elman.models.base import Fitted, Fitting, Model
 from elman.regression import LinearWeights, Row, fit_logistic
 
@@ -53,12 +53,19 @@ class Linear(Fitted):
         return f"TF-IDF of up to {self.config.ngrams}-grams, logistic regression"
 
     def fit(self, source: Sentences, fitting: Fitting) -> None:
-        """Count the n-grams and fit the regression."""
+        """Count the n-grams and fit the regression.
+
+        Raises:
+            ConfigError: no n-gram is frequent enough, or scikit-learn is not installed.
+        """
         words = source.words[""]
         texts = [words.row(row).tolist() for row in range(len(source.examples))]
         counts = Counter(ngram for text in texts for ngram in self._of(text))
         texts_with = Counter(ngram for text in texts for ngram in set(self._of(text)))
         known = sorted(ngram for ngram, count in counts.items() if count >= self.config.least)
+        if not known:
+            least = f"no n-gram occurs {self.config.least:,} times in training"
+            raise ConfigError(f"model.least: {least}. Give a smaller number.")
         self._take(known, np.array([1 + np.log((1 + len(texts)) / (1 + texts_with[ngram])) for ngram in known]))
         rows = [self._row(text) for text in texts]
         labels = source.targets[self.head]
@@ -88,16 +95,20 @@ class Linear(Fitted):
         """Take what `weights` gave.
 
         Raises:
-            CheckpointError: shapes do not fit each other.
+            CheckpointError: an array is missing, or shapes do not fit each other.
         """
-        names = ("ngrams", "idf", "weight", "bias")
+        names = ("idf", "ngrams", "weight", "bias")
         missing = [name for name in names if name not in weights]
         if missing:
             raise CheckpointError(f"the linear model has no {missing[0]!r}.")
-        ngrams, idf, weight, bias = (weights[name] for name in names)
-        expected = (self._classes, len(idf))
-        if ngrams.shape != (len(idf), self.config.ngrams) or weight.shape != expected or bias.shape != expected[:1]:
-            raise CheckpointError(f"the linear model has weights of shape {weight.shape}, expected {expected}.")
+        idf, ngrams, weight, bias = (weights[name] for name in names)
+        columns = idf.size
+        shapes = ((columns,), (columns, self.config.ngrams), (self._classes, columns), (self._classes,))
+        for name, expected in zip(names, shapes, strict=True):
+            if weights[name].shape != expected:
+                raise CheckpointError(
+                    f"the linear model has {name} of shape {weights[name].shape}, expected {expected}."
+                )
         self._take([tuple(row[row != _NO_WORD].tolist()) for row in ngrams], idf)
         self._linear = LinearWeights(weight, bias)
 

@@ -19,6 +19,7 @@ NEGATIONS = frozenset(["no", "not", "n't", "none", "nobody", "nothing", "never",
 
 _SURFACE = 64
 _STEMS = ("ing", "ed", "es", "s")
+_UNKNOWN = "\0"
 
 
 class PairFeatures(Fitted):
@@ -74,7 +75,7 @@ class PairFeatures(Fitted):
         classes = targets if self.head == "label" else np.rint(targets).astype(np.int64)
         width = _SURFACE + self.config.buckets
         present, places = np.unique(classes, return_inverse=True)
-        found = fit_logistic(rows, width, places, self.config.strength)
+        found = fit_logistic(rows, width, places, self.config.strength) if len(present) > 1 else (0.0, 0.0)
         weight, bias = np.zeros_like(self._linear.weight), np.full_like(self._linear.bias, -50.0)
         weight[present], bias[present] = found
         self._linear = LinearWeights(weight, bias)
@@ -111,7 +112,7 @@ class PairFeatures(Fitted):
 
     def _named(self, words: np.ndarray, forms: np.ndarray) -> list[str]:
         """Return words by name; an unknown one is named by its form, so that it equals itself only."""
-        return [self.words[word] if word else f"\0{form}" for word, form in zip(words, forms, strict=True)]
+        return [self.words[word] if word else f"{_UNKNOWN}{form}" for word, form in zip(words, forms, strict=True)]
 
     def _row(self, first: Sequence[str], second: Sequence[str]) -> Row:
         dense = surface(first, second)
@@ -187,7 +188,9 @@ def stem(word: str) -> str:
 
 
 def _left_over(first: Sequence[str], second: Sequence[str]) -> Iterator[str]:
-    left, right = aligned(first, second)
+    # Forms are numbered anew in each batch, so here all unknown words are one.
+    sides = aligned(first, second)
+    left, right = ([_UNKNOWN if word.startswith(_UNKNOWN) else word for word in words] for words in sides)
     yield from (f"1 {word}" for word in left)
     yield from (f"2 {word}" for word in right)
     yield from (f"{word} {partner}" for word in left for partner in right)

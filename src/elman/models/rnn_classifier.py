@@ -41,7 +41,7 @@ class RnnClassifier(Headed, Network):
     def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
         super().__init__()
         self.config = config
-        self.encoder = WordEncoder(sizes, config)
+        self.encoder = WordEncoder(sizes, config, config.regularization.word_dropout)
         self.recurrent = RecurrentStack(self.encoder.output_size, config)
         self.pooling = Pooling(config.pooling, self.recurrent.output_size, config)
         self.heads = nn.ModuleDict(answering(sizes, self.pooling.output_size))

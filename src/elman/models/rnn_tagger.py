@@ -10,7 +10,7 @@ from elman.data.records import Batch
 from elman.heads import HEADS
 from elman.heads.softmax import SoftmaxHead
 from elman.layers.headed import Encoded, Headed
-from elman.layers.pooling import Pooling
+from elman.layers.pooling import Kind, Pooling
 from elman.layers.recurrent import RecurrentConfig, RecurrentStack
 from elman.layers.tensors import BatchTensors
 from elman.layers.word_encoder import WordEncoder, WordEncoderConfig
@@ -22,7 +22,7 @@ class RnnTagger(Headed, Network):
     """A tag for each word, and one label for the sentence if there are labels.
 
         x_t = [E w_t; characters(w_t); shape(w_t)];    h = RNN(x)
-        tags = softmax(W h_t + b) each, or CRF(W h + b);    label = softmax(U [→h_T; ←h_1] + c)
+        tags = softmax(W h_t + b) each, or CRF(W h + b);    label = softmax(U pool(h) + c)
 
     Args:
         config: encoder of words, stack, head.
@@ -42,6 +42,10 @@ class RnnTagger(Headed, Network):
             "lstm", description="How a word's characters are read: not at all, by a BiLSTM (Lample), by a CNN (Ma)."
         )
         head: str = Field("crf", description="What predicts the tags: softmax, each alone; crf, the whole sequence.")
+        pooling: Kind = Field("max", description="How the outputs become one vector for the label of a sentence.")
+        label_weight: float = Field(
+            1.0, gt=0, description="What the loss of a sentence's label counts, beside that of its tags."
+        )
 
         @field_validator("head")
         @classmethod
@@ -52,11 +56,11 @@ class RnnTagger(Headed, Network):
     def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
         super().__init__()
         self.config = config
-        self.encoder = WordEncoder(sizes, config)
+        self.encoder = WordEncoder(sizes, config, config.regularization.word_dropout)
         self.recurrent = RecurrentStack(self.encoder.output_size, config)
         width = self.recurrent.output_size
         heads: dict[str, nn.Module] = {"tags": HEADS.get(config.head)(width, sizes["tags"])}
-        self.pooling = Pooling("last", width, config) if sizes.get("label") else None
+        self.pooling = Pooling(config.pooling, width, config) if sizes.get("label") else None
         if self.pooling is not None:
             heads["label"] = SoftmaxHead(self.pooling.output_size, sizes["label"])
         self.heads = nn.ModuleDict(heads)
@@ -70,7 +74,7 @@ class RnnTagger(Headed, Network):
         return f"{size}{read}, {self.config.head}"
 
     def encode(self, batch: BatchTensors, noise: Noise | None) -> Encoded:
-        """Return the output of the stack at each word, and its last states for the label."""
+        """Return the output of the stack at each word, and one vector for the label."""
         words, mask = self.encoder(batch, "", noise), batch.masks.get("words")
         out = self.recurrent(words, self.recurrent.initial_state(len(words)), mask, noise)
         hidden: dict[str, Any] = {"tags": (out.hidden, mask)}
@@ -81,4 +85,6 @@ class RnnTagger(Headed, Network):
     def loss(self, batch: Batch, state: Any, noise: Noise | None) -> BatchLoss:
         """Return the loss of tags and label."""
         losses, penalties = self.losses(batch, noise)
+        if "label" in losses:
+            losses["label"] = losses["label"]._replace(nats=self.config.label_weight * losses["label"].nats)
         return BatchLoss(losses, state, penalties)

@@ -69,8 +69,9 @@ class WindowTagger(Headed, Network):
         if mask is not None:
             words = torch.where(mask[..., None], words, self.border)
         size = self.config.window
-        edge = self.border.expand(len(words), size, -1)
-        windows = torch.cat([edge, words, edge], 1).unfold(1, 2 * size + 1, 1).flatten(2)
+        # One border more than is looked at, so that there is a window even in a batch without words.
+        edge = self.border.expand(len(words), size + 1, -1)
+        windows = torch.cat([edge[:, 1:], words, edge], 1).unfold(1, 2 * size + 1, 1)[:, : words.shape[1]].flatten(2)
         hidden = torch.tanh(self.hidden(dropout(windows, self.config.dropout, noise)))
         return Encoded({"tags": (dropout(hidden, self.config.dropout, noise), mask)})
 

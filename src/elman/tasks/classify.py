@@ -124,7 +124,6 @@ class Classification(SentenceTask):
 
     def answer(self, model: Labeler, examples: Sequence[Example], k: int) -> list[Answer]:
         """Return the k likeliest labels of each text with their probabilities, or all that fit."""
-        self.lexicon.trim()
         log_probs = self.log_probs(model, self.encode(examples))
         answers = []
         for example, row in zip(examples, log_probs, strict=True):

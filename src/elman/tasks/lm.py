@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 from pydantic import Field, field_validator, model_validator
 
 from elman.data.batching import BpttStreams, EvaluationStreams
-from elman.data.corpus import Corpus, encode, learn, looks_tokenized, training_part, unknowns
+from elman.data.corpus import Corpus, Read, encode, guess_level, learn, training_part, unknowns
 from elman.data.readers.base import Reader
 from elman.data.records import Batch, Example
 from elman.decoding.beam import beam_search
@@ -28,20 +28,6 @@ _VOCABULARY = "tokens.txt"
 _AS_IT_IS = Choice()
 _STREAMS = 64
 _SAMPLE_TOKENS = {"character": 300, "byte": 300, "word": 60}
-
-
-class Read(NamedTuple):
-    """What a model gives to some tokens of a text.
-
-    Args:
-        places: where they are in the text.
-        tokens: their ids.
-        nll: -log p of each, in nats.
-    """
-
-    places: np.ndarray
-    tokens: np.ndarray
-    nll: np.ndarray
 
 
 class LanguageModeling(Task):
@@ -109,15 +95,10 @@ class LanguageModeling(Task):
         return ("text",)
 
     @classmethod
-    def inputs(cls, config: Any) -> tuple[str, ...]:
-        """Return what is there without an answer."""
-        return ("text",)
-
-    @classmethod
     def prepare(cls, config: Any, reader: Reader, files: DataFiles, folder: Path, say: Say) -> tuple[Self, TaskData]:
         """Read the text, guess the level if it is `auto`, and learn the vocabulary from the training part."""
         if config.level == "auto":
-            level = _guess_level(reader, files.train[0])
+            level = guess_level(reader.read(files.train[:1]))
             reason = "punctuation stands apart" if level == "word" else "running text"
             say(f"level: {level}, guessed ({reason}); --level character, word, bpe or byte decides it")
             config = config.model_copy(update={"level": level})
@@ -310,11 +291,3 @@ class LanguageModeling(Task):
             "vocabulary": f"{size:,} {self.unit}",
             "unknown in validation": f"{missing:,} ({missing / max(1, len(valid.store)):.2%})",
         }
-
-
-def _guess_level(reader: Reader, path: Path) -> str:
-    """Return `word` for text that is tokenized already, else `character`."""
-    for example in reader.read([path]):
-        if not example.fields["text"].isspace():
-            return "word" if looks_tokenized(example.fields["text"]) else "character"
-    return "character"

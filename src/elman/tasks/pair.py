@@ -78,18 +78,24 @@ class PairComparison(SentenceTask):
         """Decide how words are cut, and collect labels or the scale.
 
         Raises:
-            DataError: there is only one label, or a score is no number.
+            DataError: there is only one label or score, or a score is no number or outside of the scale.
         """
         config = cls.settle_words(config, [example.fields["first"] for example in train[:200]], say)
         if config.target == "score":
             scores = [_number(example) for example in train]
             lowest = min(scores) if config.lowest is None else config.lowest
             highest = max(scores) if config.highest is None else config.highest
-            if lowest >= highest:
-                raise DataError(f"{train[0].where}: every score is {lowest:g}, expected some that differ.")
+            if min(scores) == max(scores):
+                raise DataError(f"{train[0].where}: every score is {scores[0]:g}, expected some that differ.")
+            outside = next((i for i, one in enumerate(scores) if not lowest <= one <= highest), None)
+            if outside is not None:
+                raise DataError(
+                    f"{train[outside].where}: the score {scores[outside]:g} is outside of the scale from {lowest:g} to "
+                    f"{highest:g}. Set task.lowest and task.highest."
+                )
             config = config.model_copy(update={"lowest": lowest, "highest": highest})
             levels = np.linspace(lowest, highest, config.levels)
-            return config, {"score": Vocabulary([f"{level:g}" for level in levels], [0] * len(levels))}
+            return config, {"score": Vocabulary([f"{level:.12g}" for level in levels], [0] * len(levels))}
         counts = Counter(example.fields["label"] for example in train)
         check_labels(counts, train[0].where)
         return config, {"label": Vocabulary.by_frequency(counts)}
@@ -122,7 +128,6 @@ class PairComparison(SentenceTask):
 
     def answer(self, model: Labeler, examples: Sequence[Example], k: int) -> list[Answer]:
         """Return the k likeliest labels of each pair or its score; in JSON where the model looked, if it looks."""
-        self.lexicon.trim()
         data = self.encode(examples)
         answers: list[Any] = [None] * len(examples)
         for rows, batch, found in self.asked(model, data):

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -73,7 +74,8 @@ class Tagging(SentenceTask):
     @classmethod
     def settle(cls, config: Any, names: Sequence[str]) -> Any:
         """Three files side by side are words, tags and a label for each sentence."""
-        return config.model_copy(update={"joint": True}) if names[0].count(",") == 2 else config
+        beside = names[0].count(",") == 2 and not Path(names[0]).exists()
+        return config.model_copy(update={"joint": True}) if beside else config
 
     @classmethod
     def fields(cls, config: Any) -> tuple[str, ...]:
@@ -148,7 +150,6 @@ class Tagging(SentenceTask):
 
     def answer(self, model: Labeler, examples: Sequence[Example], k: int) -> list[Answer]:
         """Return the tags of each sentence; spans and probabilities too in JSON."""
-        self.lexicon.trim()
         found = self.tag(model, self.encode(examples))
         return [self._answer(example.fields["words"], tagged) for example, tagged in zip(examples, found, strict=True)]
 
@@ -213,7 +214,7 @@ class Tagging(SentenceTask):
         counts["tags unseen in training"] = sum(
             tag not in known for tags in gold for tag in _written(tags, self.config)
         )
-        scores, details = _tag_scores(gold, [one.tags for one in found])
+        scores, details = _tag_scores(gold, [one.tags for one in found], self.config.scheme != "none")
         if self.config.scheme != "none":
             counts["impossible tags"] = sum(schemes.illegal(tags, self.config.scheme) for tags in gold)
             of_spans, table = _span_scores(gold, [one.tags for one in found])
@@ -255,12 +256,15 @@ def _bracketed(words: Sequence[str], tags: Sequence[str]) -> str:
     return " ".join([*parts, *words[last:]])
 
 
-def _tag_scores(gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]]) -> tuple[list[Score], list[Detail]]:
-    """Return accuracy, and which kind of tag was taken for which."""
+def _tag_scores(
+    gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]], of_spans: bool
+) -> tuple[list[Score], list[Detail]]:
+    """Return accuracy, and which tag was taken for which; of tags of spans, which kind."""
     one, other = ([tag for tags in sentences for tag in tags] for sentences in (gold, found))
     right = sum(a == b for a, b in zip(one, other, strict=True))
-    true, given = ([tag.partition("-")[2] or tag for tag in tags] for tags in (one, other))
-    return [score("accuracy", Matches(right, len(one)), "of words", "tags:all")], class_tables(true, given, "tag")[0]
+    if of_spans:
+        one, other = ([tag.partition("-")[2] or tag for tag in tags] for tags in (one, other))
+    return [score("accuracy", Matches(right, len(one)), "of words", "tags:all")], class_tables(one, other, "tag")[0]
 
 
 def _span_scores(gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]]) -> tuple[list[Score], list[Detail]]:

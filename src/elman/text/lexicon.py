@@ -65,7 +65,8 @@ class Lexicon:
             least: how often a word must occur to be kept.
             known: words that belong to it even if they never occur, such as those of pretrained vectors.
         """
-        words, characters = VocabularyBuilder(always=list(dict.fromkeys(known))), VocabularyBuilder()
+        words = VocabularyBuilder(always=list(dict.fromkeys(map(spelling.of, known))))
+        characters = VocabularyBuilder()
         ids, letters = [], []
         for sentence in sentences:
             ids.append(words.encode(map(spelling.of, sentence)))
@@ -106,7 +107,7 @@ class Lexicon:
     def trim(self) -> None:
         """Forget all forms if they have become many, as in an endless stream; earlier numbers mean nothing then."""
         if len(self._forms) > _MOST_FORMS:
-            self._forms, self._read = {}, []
+            self._forms, self._read, self._arrays = {}, [], (np.empty(0, np.int64),) * 3
 
     def word_ids(self, forms: np.ndarray) -> np.ndarray:
         """Return the word of each form, in any shape."""

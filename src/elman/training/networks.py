@@ -24,7 +24,6 @@ from elman.training.settings import Plan, RunConfig, TrainingConfig
 from elman.training.trainer import Trainer
 from elman.version import __version__
 
-
 _COUNTED = 8
 
 

@@ -230,7 +230,9 @@ class Trainer:
             evaluation = self.task.validate(self.network, self.data)
             progress.seconds += time.perf_counter() - start
             first = evaluation.scores[0]
-            best = first.beats(progress.best)
+            better = first.beats(progress.best)
+            # Of equal ones the last is kept: it has learned longer, which an accuracy of 100 % does not show.
+            best = better or first.value == progress.best
             if best:
                 progress.best, progress.best_step = first.value, progress.step
                 self.run.save_model(self.network.weights(), self.task)
@@ -239,7 +241,7 @@ class Trainer:
             self._write("validation", step=progress.step, best=best, **evaluation.facts())
             self._tell(Validated(progress.step, evaluation.scores, evaluation.shown, best))
             self._sample()
-        self.schedule.validated(best)
+        self.schedule.validated(better)
         loss = first.value if first.lower_is_better else -first.value
         if self.config.averaging == "ntasgd" and self.average.validated(loss):
             self._write("averaging", step=progress.step)

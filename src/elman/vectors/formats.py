@@ -1,6 +1,7 @@
 """Files of word vectors: word2vec text and binary, GloVe text, fastText text."""
 
 import gzip
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
@@ -44,7 +45,7 @@ def read_vectors(path: Path) -> Vectors:
                 width = int(sizes[1]) if counted else len(header.rstrip().split(b" ")) - 1
                 lines = file if counted else _with(header, file)
                 words, rows = _text(path, lines, width, 2 if counted else 1)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}.") from error
     if not words:
         raise DataError(f"{path}: no vectors in it. Expected lines such as: the 0.12 -0.3 ...")

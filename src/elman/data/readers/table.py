@@ -28,6 +28,7 @@ from elman.errors import DataError
 
 _ROWS_TO_GUESS = 1000
 _LARGEST_CELL = 2**31 - 1
+_WITH_ANSWERS = {("text",): ("text", "labels"), ("first", "second"): ("first", "second", "label")}
 _DELIMITERS = ("\t", ",", ";", "|")
 
 Row = tuple[int, list[str]]
@@ -154,18 +155,21 @@ class TableReader(Reader):
         numbers = [chosen(field, self.config.columns) for field in self.fields]
         if all(isinstance(number, int) for number in numbers):
             return match_columns(self.fields, cells, self.config.columns)
-        if self.config.columns or len(cells) != len(self.fields):
+        # A file like those of the training has answers in it, which predicting does without.
+        there = _WITH_ANSWERS.get(self.fields, self.fields) if len(cells) > len(self.fields) else self.fields
+        if self.config.columns or len(cells) != len(there):
             example = ", ".join(f"{field}={i}" for i, field in enumerate(self.fields, start=1))
             raise DataError(
                 f"{path}:{line}: got {column_count(len(cells))} and no header that is known, expected "
                 f"{len(self.fields)}: {', '.join(self.fields)}. Say which column is which, such as --set "
                 f"reader.columns='{{{example}}}'; by name if there is a header."
             )
-        if self.fields != ("text", "labels"):
+        if there != ("text", "labels"):
             return {field: i for i, field in enumerate(self.fields)}
         if self._label_column is None:
             self._label_column = _guess_label([cells for _, cells in rows])
-        return {"text": 1 - self._label_column, "labels": self._label_column}
+        places = {"text": 1 - self._label_column, "labels": self._label_column}
+        return {field: places[field] for field in self.fields}
 
     def _even_rows(self, path: Path) -> Iterator[Row]:
         """Yield the rows that have more than white space, all with as many cells."""

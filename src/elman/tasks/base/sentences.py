@@ -186,6 +186,10 @@ class SentenceTask(Task):
             fields[name], masks[name] = targets.padded(rows)
         return Batch(fields, masks)
 
+    def trim(self) -> None:
+        """Forget the words of earlier inputs, if there are many."""
+        self.lexicon.trim()
+
     def asked(self, model: Labeler, data: Sentences) -> Iterator[tuple[np.ndarray, Batch, Answers]]:
         """Yield the rows of each batch of examples, the batch, and what a model answers to it."""
         for rows in buckets(data.lengths, _MOST_ROWS, _MOST_PLACES):

@@ -77,9 +77,9 @@ class Task(ABC):
         """Return what the task needs of each example; formats that cannot hold it are not its own."""
 
     @classmethod
-    @abstractmethod
     def inputs(cls, config: Any) -> tuple[str, ...]:
         """Return those of `fields` that are there without an answer."""
+        return cls.fields(config)
 
     @classmethod
     @abstractmethod
@@ -139,6 +139,9 @@ class Task(ABC):
     @abstractmethod
     def evaluate(self, model: Any, reader: Reader, paths: Sequence[Path], folder: Path) -> Evaluation:
         """Evaluate a model on files."""
+
+    def trim(self) -> None:  # noqa: B027
+        """Forget what is remembered of earlier inputs, if that has become much; never during a training."""
 
     @abstractmethod
     def parse(self, line: str, split: bool) -> Example:

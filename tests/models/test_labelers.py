@@ -1,0 +1,408 @@
+"""Models of sentences, texts and pairs: padding, formulas, what may depend on what, and their heads."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from elman.config import Settings
+from elman.data.records import Batch
+from elman.errors import ConfigError
+from elman.heads import answering
+from elman.heads.graded import GradedHead
+from elman.heads.sigmoid import SigmoidHead
+from elman.heads.softmax import SoftmaxHead
+from elman.layers.tensors import to_tensors
+from elman.models.conditional_pair import ConditionalPair
+from elman.models.independent_pair import IndependentPair
+from elman.models.rnn_classifier import RnnClassifier
+from elman.models.rnn_tagger import RnnTagger
+from elman.models.window_tagger import WindowTagger
+from elman.noise import Noise
+
+pytestmark = pytest.mark.usefixtures("float64")
+
+SIZES = {"words": 9, "characters": 6, "shapes": 4}
+TAGS, LABEL, LABELS, SCORE = {"tags": 3}, {"label": 4}, {"labels": 3}, {"score": 5}
+SPELLED = {1: [1], 2: [2, 1, 5], 3: [3, 3], 4: [0, 4, 2, 1], 5: [5], 6: [1, 2], 7: [4, 4, 4], 8: [2, 3]}
+SENTENCES = [[3, 1, 4, 1], [5], [2, 6, 5]]
+PAIRS = [([3, 1, 4], [2, 7]), ([5], [8, 2, 6, 1]), ([8, 1], [3])]
+SMALL = {"embedding_size": 4, "hidden_size": 3, "character_embedding_size": 3, "character_hidden_size": 2}
+
+
+def padded(rows, kind=np.int64):
+    mask = np.arange(max(map(len, rows), default=0)) < np.array([len(row) for row in rows])[:, None]
+    values = np.zeros(mask.shape, kind)
+    values[mask] = [value for row in rows for value in row]
+    return values, mask
+
+
+def batch(texts, **targets):
+    """Return a batch of texts by what stands before `words`; what a word's id is says how it is spelled and shaped."""
+    different = sorted({word for rows in texts.values() for row in rows for word in row})
+    fields, masks = {}, {}
+    for name, rows in texts.items():
+        fields[f"{name}words"], masks[f"{name}words"] = padded(rows)
+        fields[f"{name}forms"] = padded([[different.index(word) for word in row] for row in rows])[0]
+    fields["characters"], masks["characters"] = padded([SPELLED[word] for word in different])
+    fields["shapes"] = np.array([word % 4 for word in different], np.int64)
+    for name, rows in targets.items():
+        fields[name], masks[name] = padded(rows, np.array(rows[0]).dtype)
+    return Batch(fields, masks)
+
+
+def sentences(rows, **targets):
+    return batch({"": rows}, **targets)
+
+
+def pairs(rows, **targets):
+    return batch({"first_": [first for first, _ in rows], "second_": [second for _, second in rows]}, **targets)
+
+
+def make(kind, answers, **options):
+    options = {**SMALL, **options}
+    model = kind(kind.Config(name=options.pop("name", "model"), **options), {**SIZES, **answers})
+    for parameter in model.parameters():
+        parameter.data += 0.7 * torch.randn_like(parameter)
+    return model
+
+
+def probabilities(model, given):
+    return {name: np.exp(values) for name, values in model.answers(given).log_probs.items()}
+
+
+POOLINGS = ("last", "mean", "max", "attention")
+CASES = [
+    *[(RnnTagger, TAGS, {"characters": read, "shape_size": 2}) for read in ("none", "lstm", "cnn")],
+    (RnnTagger, {**TAGS, **LABEL}, {"head": "softmax", "num_layers": 2, "merge": "sum"}),
+    (RnnTagger, {**TAGS, **LABEL}, {"self_attention_heads": 2, "initial_state": "learned", "pooling": "last"}),
+    *[(WindowTagger, TAGS, {"characters": read, "window": 2}) for read in ("none", "cnn")],
+    *[(RnnClassifier, LABEL, {"pooling": pooling, "characters": "lstm"}) for pooling in POOLINGS],
+    (RnnClassifier, LABELS, {"connections": "residual", "num_layers": 2}),
+    *[(IndependentPair, LABEL, {"pooling": pooling, "shape_size": 2}) for pooling in POOLINGS],
+    *[(IndependentPair, SCORE, {"compare": compare}) for compare in ("concat", "siamese", "all")],
+    *[(ConditionalPair, LABEL, {"attention": kind, "characters": "cnn"}) for kind in ("none", "last", "word_by_word")],
+    (ConditionalPair, SCORE, {"num_layers": 2, "comparison_layers": 1}),
+]
+every_model = pytest.mark.parametrize(
+    ("kind", "answers", "options"), CASES, ids=lambda value: value.__name__ if isinstance(value, type) else str(value)
+)
+
+
+def examples(kind):
+    """Return some examples and what makes a batch of them."""
+    return (PAIRS, pairs) if kind in (IndependentPair, ConditionalPair) else (SENTENCES, sentences)
+
+
+@every_model
+def test_an_example_gets_the_same_answer_alone_as_beside_longer_ones(kind, answers, options):
+    model, (rows, together) = make(kind, answers, **options), examples(kind)
+    every = model.answers(together(rows))
+    assert list(every.best) == list(every.log_probs) == list(answers)
+    for place, row in enumerate(rows):
+        one = model.answers(together([row]))
+        for name, log_probs in one.log_probs.items():
+            steps = log_probs.shape[1]
+            assert steps == (len(row) if name == "tags" else 1)
+            np.testing.assert_allclose(every.log_probs[name][place, :steps], log_probs[0], atol=1e-10, rtol=0)
+            np.testing.assert_allclose(every.best[name][place, :steps], one.best[name][0], atol=1e-10, rtol=0)
+        if one.attention is not None:
+            real = tuple(slice(size) for size in one.attention[0].shape)
+            np.testing.assert_allclose(every.attention[place][real], one.attention[0], atol=1e-10, rtol=0)
+            assert every.attention[place].sum() == pytest.approx(one.attention[0].sum(), abs=1e-10)
+
+
+@every_model
+def test_gradients_reach_every_weight(kind, answers, options):
+    model, (rows, together) = make(kind, answers, **options), examples(kind)
+    targets = {"targets": [[0] * len(row) if "tags" in answers else [1] for row in rows]}
+    if "label" in answers and "tags" in answers:
+        targets["label"] = [[1]] * len(rows)
+    if "score" in answers:
+        targets["targets"] = [[0.5]] * len(rows)
+    given = together(rows, **targets)
+    if "labels" in answers:
+        given.fields["targets"] = np.array([[[1.0, 0.0, 1.0]]] * len(rows))
+    found = model.loss(given, model.initial_state(len(rows)), None)
+    sum(loss.nats for loss in found.heads.values()).backward()
+    assert list(found.heads) == list(answers)
+    assert all(loss.targets == len(rows) for name, loss in found.heads.items() if name != "tags")
+    unread = {name for name, value in model.named_parameters() if value.grad is None or not value.grad.any()}
+    once = ["attend.weight_r", "attend.weight_t"]  # what has been read before matters where all words look
+    assert sorted(unread) == (once if options.get("attention") == "last" else [])
+
+
+@every_model
+def test_no_words_at_all_have_an_answer(kind, answers, options):
+    model, (_, together) = make(kind, answers, **options), examples(kind)
+    nothing = ([], []) if together is pairs else []
+    log_probs = model.answers(together([nothing, nothing])).log_probs
+    assert [values.shape[:2] for values in log_probs.values()] == [(2, 0 if name == "tags" else 1) for name in answers]
+    assert all(np.isfinite(values).all() for values in log_probs.values())
+
+
+@pytest.mark.parametrize("attention", ["none", "last", "word_by_word"])
+def test_one_empty_text_of_a_pair_has_an_answer(attention):
+    model = make(ConditionalPair, LABEL, attention=attention)
+    rows = [([3, 1], []), ([], [2, 5])]
+    every = probabilities(model, pairs(rows))["label"]
+    assert np.isfinite(every).all()
+    for place, row in enumerate(rows):
+        np.testing.assert_allclose(probabilities(model, pairs([row]))["label"][0], every[place], atol=1e-10)
+
+
+# Taggers
+
+
+@pytest.mark.parametrize("window", [0, 1, 2])
+def test_the_window_tagger_looks_at_the_words_around_and_a_border(window):
+    model = make(WindowTagger, TAGS, window=window, characters="none", shape_size=2)
+    assert model.title == f"window of {2 * window + 1}, 3 units"
+    found = model.answers(sentences(SENTENCES)).log_probs["tags"]
+    # The weight of input i of the word at place k stands in column i (2C + 1) + k.
+    weight = model.hidden.weight.view(3, 6, 2 * window + 1)
+    for row, words in enumerate(SENTENCES):
+        x = [torch.cat([model.encoder.words.weight[word], model.encoder.shapes.weight[word % 4]]) for word in words]
+        for t in range(len(words)):
+            around = range(t - window, t + window + 1)
+            z = [x[place] if 0 <= place < len(words) else model.border for place in around]
+            h = torch.tanh(sum(weight[:, :, k] @ part for k, part in enumerate(z)) + model.hidden.bias)
+            head = model.heads["tags"]
+            expected = torch.log_softmax(head.weight @ h + head.bias, -1)
+            np.testing.assert_allclose(found[row, t], expected.detach(), atol=1e-10, rtol=0)
+
+
+def test_the_window_tagger_drops_in_training_and_starts_within_its_bound():
+    model = make(WindowTagger, TAGS)
+    given = sentences(SENTENCES, targets=[[0] * len(row) for row in SENTENCES])
+    once, again, plain = (
+        model.loss(given, None, noise).heads["tags"].nats for noise in (Noise(0, 0), Noise(0, 1), None)
+    )
+    assert len({once.item(), again.item(), plain.item()}) == 3
+    model.reset_parameters(torch.Generator().manual_seed(0))
+    width = model.encoder.output_size
+    assert 0 < model.border.abs().max() <= width**-0.5
+    assert 0 < model.hidden.weight.abs().max() <= (5 * width) ** -0.5
+    model.reset_parameters(torch.Generator().manual_seed(0), 0.01)
+    assert max(model.border.abs().max(), model.hidden.weight.abs().max()) <= 0.01
+    assert (model.hidden.bias == 0).all()
+
+
+def hidden_of(model, given):
+    return model.encode(to_tensors(given, torch.device("cpu")), None).hidden
+
+
+def test_the_loss_of_a_softmax_tagger_is_that_of_each_tag_and_of_the_label():
+    model = make(RnnTagger, {**TAGS, **LABEL}, head="softmax")
+    tags, label = [[0, 2, 1, 1], [2], [1, 0, 0]], [[3], [0], [1]]
+    given = sentences(SENTENCES, targets=tags, label=label)
+    found, log_probs = model.loss(given, None, None).heads, model.answers(given).log_probs
+    expected = -sum(log_probs["tags"][b, t, tag] for b, row in enumerate(tags) for t, tag in enumerate(row))
+    assert found["tags"].nats.item() == pytest.approx(expected, abs=1e-10)
+    assert found["label"].nats.item() == pytest.approx(-sum(log_probs["label"][b, 0, label[b][0]] for b in range(3)))
+    assert (found["tags"].targets, found["label"].targets) == (8, 3)
+    model.config = model.config.model_copy(update={"label_weight": 0.25})
+    weighed = model.loss(given, None, None).heads
+    assert weighed["tags"].nats == found["tags"].nats
+    assert weighed["label"].nats.item() == pytest.approx(0.25 * found["label"].nats.item(), abs=1e-12)
+    assert weighed["label"].targets == 3
+
+
+def test_the_loss_of_a_crf_tagger_is_the_share_of_the_path_among_all_paths():
+    model, words = make(RnnTagger, TAGS), [3, 1, 4]
+    head = model.heads["tags"]
+    hidden = hidden_of(model, sentences([words]))["tags"][0][0]
+    emissions = (hidden @ head.weight.T + head.bias).tolist()
+    starts, pair_scores, ends = head.starts.tolist(), head.transitions.tolist(), head.ends.tolist()
+    scores = {}
+    for path in itertools.product(range(3), repeat=3):
+        moves = sum(pair_scores[a][b] for a, b in itertools.pairwise(path))
+        scores[path] = starts[path[0]] + sum(emissions[t][tag] for t, tag in enumerate(path)) + moves + ends[path[-1]]
+    total = math.log(sum(math.exp(score) for score in scores.values()))
+    for path in [(0, 2, 1), (1, 1, 1)]:
+        nats, count = model.loss(sentences([words], targets=[list(path)]), None, None).heads["tags"]
+        assert nats.item() == pytest.approx(total - scores[path], abs=1e-10)
+        assert count == 3
+    assert tuple(model.answers(sentences([words])).best["tags"][0]) == max(scores, key=scores.get)
+
+
+@pytest.mark.parametrize("head", ["softmax", "crf"])
+def test_B5_the_last_word_changes_the_first_tag_where_both_directions_are_read(head):
+    for both in (True, False):
+        model = make(RnnTagger, TAGS, bidirectional=both, head=head)
+        if head == "crf":
+            for scores in (model.heads["tags"].transitions, model.heads["tags"].starts, model.heads["tags"].ends):
+                scores.data.zero_()  # tags that do not depend on their neighbours
+        one, other = (probabilities(model, sentences([words]))["tags"][0] for words in ([3, 1, 4, 2], [3, 1, 4, 6]))
+        assert (np.abs(one[0] - other[0]).max() > 1e-6) == both
+        assert np.abs(one[-1] - other[-1]).max() > 1e-6
+        if not both:
+            np.testing.assert_allclose(one[:-1], other[:-1], atol=1e-12, rtol=0)
+
+
+def test_the_label_of_a_tagged_sentence_is_made_from_both_last_states():
+    model = make(RnnTagger, {**TAGS, **LABEL}, pooling="last")
+    hidden, head = hidden_of(model, sentences(SENTENCES)), model.heads["label"]
+    outputs, found = hidden["tags"][0], model.answers(sentences(SENTENCES)).log_probs["label"]
+    for row, words in enumerate(SENTENCES):
+        both = torch.cat([outputs[row, len(words) - 1, :3], outputs[row, 0, 3:]])
+        expected = torch.log_softmax(head.weight @ both + head.bias, -1).detach()
+        np.testing.assert_allclose(found[row, 0], expected, atol=1e-10, rtol=0)
+
+
+@pytest.mark.parametrize(
+    ("options", "title"),
+    [
+        ({}, "bi-lstm 1x3, characters by lstm, crf"),
+        ({"bidirectional": False, "characters": "none", "head": "softmax", "cell": "gru"}, "gru 1x3, softmax"),
+    ],
+)
+def test_the_title_of_a_tagger(options, title):
+    assert make(RnnTagger, TAGS, **options).title == title
+
+
+def test_an_unknown_head_is_refused():
+    with pytest.raises(ConfigError, match=r"\[model\] head: .*'cfr'.*Did you mean 'crf'\?"):
+        Settings({"model": {"head": "cfr"}}).build("model", RnnTagger.Config)
+
+
+# Classifier and pairs
+
+
+def test_a_classifier_says_where_it_looked():
+    model = make(RnnClassifier, LABEL, pooling="attention")
+    found = model.answers(sentences(SENTENCES)).attention
+    np.testing.assert_allclose(found.sum(1), 1, atol=1e-12)
+    assert (found[1, 1:] == 0).all()
+    assert model.title == "bi-lstm 1x3, pooling attention"
+    plain = make(RnnClassifier, LABEL, bidirectional=False)
+    assert plain.answers(sentences(SENTENCES)).attention is None
+    assert plain.title == "lstm 1x3, pooling max"
+
+
+@pytest.mark.parametrize("compare", ["concat", "siamese", "all"])
+def test_two_texts_are_read_by_one_network_and_compared(compare):
+    model = make(IndependentPair, LABEL, compare=compare, pooling="mean", comparison_size=5)
+    assert model.title == f"independent, {compare}, lstm 3"
+    found = hidden_of(model, pairs(PAIRS))["label"][0][:, 0]
+    for row, texts in enumerate(PAIRS):
+        vectors = []
+        for words in texts:
+            x = model.encoder.words.weight[torch.tensor([words])]
+            vectors.append(model.recurrent(x, model.recurrent.initial_state(1)).hidden[0].mean(0))
+        u, v = vectors
+        parts = {"concat": [u, v], "siamese": [abs(u - v), u * v], "all": [u, v, abs(u - v), u * v]}[compare]
+        layer = model.compare.layers[0]
+        torch.testing.assert_close(
+            found[row], torch.tanh(layer.weight @ torch.cat(parts) + layer.bias), atol=1e-10, rtol=0
+        )
+    swapped = hidden_of(model, pairs([(second, first) for first, second in PAIRS]))["label"][0][:, 0]
+    assert torch.allclose(swapped, found, atol=1e-12, rtol=0) == (compare == "siamese")
+
+
+def states(stack, words, table, state):
+    """Run a stack of one layer over a text, word by word; return all outputs and the last state."""
+    outputs = []
+    for word in words:
+        h, state = stack.layers[0](table[word][None], state)
+        outputs.append(h[0])
+    return outputs, state
+
+
+@pytest.mark.parametrize("attention", ["none", "last", "word_by_word"])
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_the_second_text_begins_where_the_first_ended(attention, cell):
+    model = make(ConditionalPair, LABEL, attention=attention, cell=cell)
+    assert model.title == f"conditional, attention {attention}, {cell} 3"
+    found, table = hidden_of(model, pairs(PAIRS))["label"][0][:, 0], model.encoder.words.weight
+    for row, (first, second) in enumerate(PAIRS):
+        premise, state = states(model.first, first, table, model.first.initial_state(1)[0])
+        hypothesis, _ = states(model.second, second, table, state)
+        expected = hypothesis[-1]
+        if attention != "none":
+            keys, r = model.attend, torch.zeros(3)
+            for h in hypothesis if attention == "word_by_word" else hypothesis[-1:]:
+                query = keys.weight_h @ h + keys.weight_r @ r
+                scores = torch.stack([keys.score @ torch.tanh(keys.weight_y @ y + query) for y in premise])
+                alpha = torch.softmax(scores, 0)
+                r = sum(a * y for a, y in zip(alpha, premise, strict=True)) + torch.tanh(keys.weight_t @ r)
+            join = model.join.layers[0]
+            expected = torch.tanh(join.weight @ torch.cat([r, expected]) + join.bias)
+        torch.testing.assert_close(found[row], expected, atol=1e-10, rtol=0)
+
+
+def test_the_first_text_changes_the_answer_without_attention_too():
+    model = make(ConditionalPair, LABEL, attention="none")
+    one, other = (probabilities(model, pairs([(first, [2, 7])]))["label"] for first in ([3, 1, 4], [6, 1, 4]))
+    assert np.abs(one - other).max() > 1e-6
+
+
+def test_a_conditional_pair_is_read_from_left_to_right():
+    message = (
+        r"\[model\] bidirectional: the second text begins where the first ended, so both are read from left to right\. "
+        r"Leave it out, or take independent_pair\."
+    )
+    with pytest.raises(ConfigError, match=message):
+        Settings({"model": {"bidirectional": True}}).build("model", ConditionalPair.Config)
+
+
+@pytest.mark.parametrize("kind", [RnnTagger, RnnClassifier, IndependentPair, ConditionalPair])
+def test_penalties_and_word_dropout_act_in_training(kind):
+    rows, together = examples(kind)
+    answers = TAGS if kind is RnnTagger else LABEL
+    given = together(rows, targets=[[0] * len(row) if kind is RnnTagger else [0] for row in rows])
+    rates = {"word_dropout": 0.5, "activation_penalty": 2.0}
+    model = make(kind, answers, dropout=0.0, characters="none", regularization=rates)
+    plain, noisy = model.loss(given, None, None), model.loss(given, None, Noise(0, 0))
+    assert plain.penalties == {}
+    assert list(noisy.penalties) == (["first_activation"] if together is pairs else []) + ["activation"]
+    assert all(value > 0 for value in noisy.penalties.values())
+    name = next(iter(answers))
+    assert noisy.heads[name].nats != plain.heads[name].nats
+
+
+def test_vectors_are_put_into_the_table_and_the_last_one_stays():
+    model = make(ConditionalPair, LABEL)
+    before = model.encoder.words.weight.detach().clone()
+    model.set_vectors(np.array([5, 2, 5]), np.arange(12, dtype=np.float32).reshape(3, 4))
+    expected = before.clone()
+    expected[2], expected[5] = torch.tensor([4.0, 5, 6, 7]), torch.tensor([8.0, 9, 10, 11])
+    assert torch.equal(model.encoder.words.weight, expected)
+    assert model.encoder.words.weight.requires_grad
+
+
+# Heads
+
+
+def test_what_is_asked_for_decides_the_head():
+    for answers, kind in ((LABEL, SoftmaxHead), (LABELS, SigmoidHead), (SCORE, GradedHead)):
+        ((name, head),) = answering({**SIZES, **answers}, 6).items()
+        assert {name: head.num_classes} == answers
+        assert (type(head), head.hidden_size) == (kind, 6)
+
+
+def graded(levels):
+    head = GradedHead(4, levels)
+    for parameter in head.parameters():
+        parameter.data = torch.randn_like(parameter)
+    return head, torch.randn(1, 1, 4)
+
+
+@pytest.mark.parametrize(("levels", "target"), [(5, 0.0), (5, 4.0), (5, 2.6), (5, 3.0), (2, 0.0), (2, 0.3), (2, 1.0)])
+def test_a_grade_costs_what_tai_et_al_say(levels, target):
+    head, hidden = graded(levels)
+    p = torch.softmax(head.weight @ hidden[0, 0] + head.bias, 0).tolist()
+    # Their scale begins at 1: p_i = y - ⌊y⌋ for i = ⌊y⌋ + 1, ⌊y⌋ - y + 1 for i = ⌊y⌋, 0 otherwise.
+    y = target + 1
+    wanted = [
+        y - math.floor(y) if i == math.floor(y) + 1 else math.floor(y) - y + 1 if i == math.floor(y) else 0
+        for i in range(1, levels + 1)
+    ]
+    divergence = sum(q * math.log(q / share) for q, share in zip(wanted, p, strict=True) if q)
+    entropy = -sum(q * math.log(q) for q in wanted if q)
+    nats, count = head.loss(hidden, torch.tensor([[target]]))
+    assert nats.item() == pytest.approx(divergence + entropy, abs=1e-12)
+    assert count == 1
+    assert head.best(hidden).item() == pytest.approx(sum(k * share for k, share in enumerate(p)), abs=1e-12)

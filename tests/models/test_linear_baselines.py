@@ -1,0 +1,316 @@
+"""What is fitted in one go on words: n-grams with TF-IDF, and features of pairs."""
+
+import builtins
+import math
+import random
+import re
+from itertools import product
+
+import numpy as np
+import pytest
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+
+from elman.data.readers import READERS
+from elman.data.records import Batch, Example
+from elman.data.sentences import word_fields
+from elman.errors import CheckpointError, ConfigError
+from elman.models import MODELS
+from elman.models.base import Fitting
+from elman.models.pair_features import aligned, stem, surface
+from elman.regression import LinearWeights, fit_logistic
+from elman.tasks import TASKS
+from elman.tasks.base import DataFiles
+
+WORDS = [f"w{letter}" for letter in "abcdefghijkl"]
+
+
+def prepared(name, text, folder, reader="table", **config):
+    path = folder / "train.csv"
+    path.write_text(text)
+    kind, reads = TASKS.get(name), READERS.get(reader)
+    settings = kind.Config(words="blanks", digits=False, **config)
+    options = {"label_separator": "|"} if name == "classify" else {}
+    read = reads(reads.Config(delimiter=",", header="yes", **options), kind.fields(settings))
+    return kind.prepare(settings, read, DataFiles([path], [path], 0), folder, print)
+
+
+def fitted(name, task, data, folder, **options):
+    kind = MODELS.get(name)
+    model = kind(kind.Config(**options), task.sizes)
+    task.connect(model)
+    model.fit(data.train, Fitting(folder, 0, 1, print))
+    return model
+
+
+def copied(model, task):
+    """Return another model with the weights of the first."""
+    other = type(model)(model.config, task.sizes)
+    task.connect(other)
+    other.load_weights({name: array.copy() for name, array in model.weights().items()})
+    return other
+
+
+# linear
+
+
+def corpus(classes, count=40):
+    """Return texts whose words hint at their class, and the classes."""
+    draw = random.Random(classes)
+    labels = [f"c{draw.randrange(classes)}" for _ in range(count)]
+    texts = [
+        " ".join(draw.choice([f"hint{label}", "Wa", *WORDS]) for _ in range(draw.randint(3, 12))) for label in labels
+    ]
+    return texts, labels
+
+
+def table(texts, labels):
+    return "text,label\n" + "".join(f"{text},{label}\n" for text, label in zip(texts, labels, strict=True))
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+@pytest.mark.parametrize(("ngrams", "strength"), [(2, 10.0), (1, 0.5)])
+def test_linear_is_the_pipeline_of_scikit_learn(tmp_path, classes, ngrams, strength):
+    texts, labels = corpus(classes)
+    task, data = prepared("classify", table(texts, labels), tmp_path)
+    model = fitted("linear", task, data, tmp_path, ngrams=ngrams, strength=strength)
+    vectorizer = TfidfVectorizer(sublinear_tf=True, ngram_range=(1, ngrams), token_pattern=r"\S+")
+    pipeline = make_pipeline(vectorizer, LogisticRegression(C=strength, max_iter=1000)).fit(texts, labels)
+    asked = [*texts, "wa wb unseen hintc0 wa wa", "unseen words alone", "hintc1"]
+    found = task.log_probs(model, task.encode([Example({"text": text}) for text in asked]))
+    order = [list(pipeline.classes_).index(label) for label in task.answers.tokens]
+    np.testing.assert_allclose(np.exp(found), pipeline.predict_proba(asked)[:, order], atol=1e-6)
+    np.testing.assert_allclose(np.exp(found).sum(1), 1)
+    assert len(model.weights()["ngrams"]) == len(vectorizer.vocabulary_)
+    batch = Batch(*word_fields(task.encode([Example({"text": text}) for text in asked]), task.lexicon, np.arange(43)))
+    best = model.answers(batch).best["label"][:, 0]
+    assert task.answers.decode(best) == pipeline.predict(asked).tolist()
+
+
+def test_ngrams_that_are_too_rare_are_no_features(tmp_path):
+    texts, labels = corpus(2)
+    task, data = prepared("classify", table(texts, labels), tmp_path)
+    grams = [gram for text in texts for gram in CountVectorizer(ngram_range=(1, 2)).build_analyzer()(text)]
+    expected = {gram for gram in grams if grams.count(gram) >= 4}
+    model = fitted("linear", task, data, tmp_path, least=4)
+    rows = [task.lexicon.words.decode(row[row >= 0]) for row in model.weights()["ngrams"]]
+    assert {" ".join(row) for row in rows} == expected
+    with pytest.raises(ConfigError, match=r"model.least: no n-gram occurs 1,000 times in training. Give a smaller"):
+        fitted("linear", task, data, tmp_path, least=1000)
+
+
+def test_each_of_several_labels_is_a_regression_of_its_own(tmp_path):
+    texts, first = corpus(3)
+    labels = [f"{label}|even" if len(text) % 2 else label for text, label in zip(texts, first, strict=True)]
+    task, data = prepared("classify", table(texts, labels), tmp_path)
+    model = fitted("linear", task, data, tmp_path, strength=3.0)
+    log_probs = task.log_probs(model, data.train)
+    assert set(task.answers.tokens) == {"c0", "c1", "c2", "even"}
+    for column, label in enumerate(task.answers.tokens):
+        yes = [label in one.split("|") for one in labels]
+        vectorizer = TfidfVectorizer(sublinear_tf=True, ngram_range=(1, 2), token_pattern=r"\S+")
+        pipeline = make_pipeline(vectorizer, LogisticRegression(C=3.0, max_iter=1000)).fit(texts, yes)
+        np.testing.assert_allclose(np.exp(log_probs[:, column]), pipeline.predict_proba(texts)[:, 1], atol=1e-6)
+    batch = task.batch(data.train, 0.0, np.arange(len(texts)), np.random.default_rng(0))
+    best = model.answers(batch).best["labels"]
+    assert best.shape == (len(texts), 1, 4)
+    assert (best[:, 0] == (log_probs > np.log(0.5))).all()
+
+
+def test_a_label_that_all_or_no_texts_have_is_a_bias():
+    rows = [{0: 1.0}, {1: 1.0}, {0: 1.0, 1: 2.0}]
+    found = fit_logistic(rows, 2, np.array([[1, 0, 1], [1, 0, 0], [1, 0, 1]], bool), 1.0)
+    assert found.bias[:2].tolist() == [10.0, -10.0]
+    assert not found.weight[:2].any()
+    assert found.weight[2].any()
+
+
+def test_logits_are_a_product_of_matrices():
+    draw = np.random.default_rng(0)
+    linear = LinearWeights(draw.normal(size=(3, 5)), draw.normal(size=3))
+    dense = np.array([[0, 2.0, 0, 0, -1.0], [0, 0, 0, 0, 0], [1, 1, 1, 1, 1.0]])
+    rows = [{column: value for column, value in enumerate(row) if value} for row in dense.tolist()]
+    np.testing.assert_allclose(linear.logits(rows), dense @ linear.weight.T + linear.bias)
+    assert linear.logits([]).shape == (0, 3)
+
+
+@pytest.mark.parametrize("strength", [0.1, 10.0])
+def test_a_regression_is_where_its_objective_is_flat(strength):
+    draw = np.random.default_rng(1)
+    dense = draw.normal(size=(40, 3))
+    targets = draw.integers(0, 3, 40)
+    rows = [dict(enumerate(row)) for row in dense.tolist()]
+    weight, bias = fit_logistic(rows, 3, targets, strength)
+    logits = dense @ weight.T + bias
+    wrong = np.exp(logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)) - np.eye(3)[targets]
+    # ∂ of C Σ -log p + ½ ‖W‖², by hand
+    np.testing.assert_allclose(strength * wrong.T @ dense + weight, 0, atol=1e-3 * strength * 40)
+    np.testing.assert_allclose(strength * wrong.sum(0), 0, atol=1e-3 * strength * 40)
+
+
+def test_weights_of_linear_round_trip_and_wrong_ones_are_refused(tmp_path):
+    texts, labels = corpus(3)
+    task, data = prepared("classify", table(texts, labels), tmp_path)
+    model = fitted("linear", task, data, tmp_path)
+    found = [task.log_probs(one, data.train) for one in (model, copied(model, task))]
+    assert (found[0] == found[1]).all()
+    good, columns = model.weights(), len(model.weights()["idf"])
+    assert model.title == "TF-IDF of up to 2-grams, logistic regression"
+    for name in good:
+        rest = {other: array for other, array in good.items() if other != name}
+        with pytest.raises(CheckpointError, match=f"the linear model has no '{name}'."):
+            model.load_weights(rest)
+    for name, wrong, shape in [
+        ("ngrams", good["ngrams"][:, :1], (columns, 2)),
+        ("weight", good["weight"][:2], (3, columns)),
+        ("bias", good["bias"][:2], (3,)),
+    ]:
+        message = f"the linear model has {name} of shape {wrong.shape}, expected {shape}."
+        with pytest.raises(CheckpointError, match=re.escape(message)):
+            model.load_weights({**good, name: wrong})
+
+
+@pytest.mark.parametrize("missing", ["sklearn", "scipy"])
+def test_without_scikit_learn_the_extra_is_named(monkeypatch, missing):
+    found = builtins.__import__
+
+    def importing(name, *args, **kwargs):
+        if name.partition(".")[0] == missing:
+            raise ImportError(name)
+        return found(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", importing)
+    message = "a linear model is fitted by scikit-learn, which is missing: pip install 'elman[linear]'."
+    with pytest.raises(ConfigError, match=re.escape(message)):
+        fit_logistic([{0: 1.0}, {0: -1.0}], 1, np.array([0, 1]), 1.0)
+
+
+# pair_features
+
+FLAGS = [
+    "not 1", "not 2", "not one", "not both", "equal", "same words", "all of 1", "all of 2", "one left 1", "one left 2",
+    "all", "one each",
+]  # fmt: skip
+NUMBERS = [
+    "shared 1", "shared 2", "jaccard", "pairs 1", "pairs 2", "words 1", "words 2", "difference", "signed",
+    "left 1", "left 2", "left share 1", "left share 2",
+]  # fmt: skip
+
+
+def named(first, second):
+    """Return what the features of two texts are, by name, and check how negation multiplies them."""
+    values = surface(first.split(), second.split())
+    flags, numbers, products = values[:12], values[12:25], values[25:]
+    assert products == [flags[2] * number for number in numbers]
+    return dict(zip(FLAGS + NUMBERS, [*flags, *numbers], strict=True))
+
+
+def test_features_of_a_pair_by_hand():
+    found = named("a man is playing a guitar", "the man is not playing guitars")
+    assert {name for name in FLAGS if found[name]} == {"not 2", "not one"}
+    # shared: man is playing; the stem of guitar is that of guitars; left over: a a | the not
+    expected = [3 / 6, 3 / 6, 3 / 9, 1 / 5, 1 / 5, 6 / 30, 6 / 30, 0, 0, 2 / 5, 2 / 5, 2 / 6, 2 / 6]
+    assert [found[name] for name in NUMBERS] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "flags"),
+    [
+        ("no dogs", "no dogs", {"not 1", "not 2", "not both", "equal", "same words", "all of 1", "all of 2", "all"}),
+        ("a b", "b a", {"same words", "all of 1", "all of 2", "all"}),
+        ("nobody sleeps", "sleeping", {"not 1", "not one", "one left 1", "all of 2"}),
+        ("a man", "a woman", {"one left 1", "one left 2", "one each"}),
+        ("a b c", "b", {"all of 2"}),
+        ("", "", {"equal", "same words", "all of 1", "all of 2", "all"}),
+        ("", "do n't", {"not 2", "not one", "all of 1"}),
+    ],
+)
+def test_flags_of_a_pair(first, second, flags):
+    found = named(first, second)
+    assert {name for name in FLAGS if found[name]} == flags
+    assert all(math.isfinite(value) for value in found.values())
+
+
+def test_lengths_are_compared_with_the_longer():
+    found = named("a b c d", "e")
+    assert (found["difference"], found["signed"]) == (0.75, 0.75)
+    assert named("e", "a b c d")["signed"] == -0.75
+
+
+def test_words_are_aligned_by_themselves_then_by_stem_each_once():
+    assert aligned(["dogs", "run"], ["dog", "running", "ran"]) == (["run"], ["running", "ran"])
+    assert aligned(["walk", "walks", "walked"], ["walking"]) == (["walks", "walked"], [])
+    assert aligned(["a", "a", "b"], ["a"]) == (["a", "b"], [])
+    assert aligned(["make", "baked"], ["making", "bakes"]) == ([], [])
+    assert [stem(word) for word in ("is", "bus", "the", "class", "toes", "sing")] == [
+        "is", "bus", "the", "clas", "to", "sing",
+    ]  # fmt: skip
+
+
+def pairs_text(target="label"):
+    draw = random.Random(3)
+    lines = [f"first,second,{target}"]
+    for _ in range(60):
+        first = [draw.choice(WORDS) for _ in range(4)]
+        second = first[:3] if draw.random() < 0.5 else [draw.choice(WORDS) for _ in range(3)]
+        value = len(set(first) & set(second)) if target == "score" else "yes" if second == first[:3] else "no"
+        lines.append(f"{' '.join(first)},{' '.join(second)},{value}")
+    return "\n".join(lines) + "\n"
+
+
+def test_pairs_are_told_apart_by_their_overlap(tmp_path):
+    task, data = prepared("pair", pairs_text(), tmp_path)
+    model = fitted("pair_features", task, data, tmp_path, buckets=256)
+    assert task.evaluation(model, data.train).scores[0].value == 1.0
+    assert model.title == "overlap, negation, length, alignment; logistic regression"
+    batch = task.batch(data.train, 0.0, np.arange(8), np.random.default_rng(0))
+    np.testing.assert_allclose(np.exp(model.answers(batch).log_probs["label"]).sum(-1), 1)
+
+
+def test_a_score_is_the_mean_of_its_levels(tmp_path):
+    task, data = prepared("pair", pairs_text("score"), tmp_path, target="score", levels=5, lowest=0, highest=4)
+    model = fitted("pair_features", task, data, tmp_path, buckets=64)
+    batch = task.batch(data.train, 0.0, np.arange(60), np.random.default_rng(0))
+    found = model.answers(batch)
+    probabilities = np.exp(found.log_probs["score"][:, 0])
+    assert found.best["score"][:, 0] == pytest.approx(probabilities @ [0, 1, 2, 3, 4])
+    assert set(np.unique(np.rint(data.train.targets["score"].values))) <= {0, 1, 2, 3}
+    assert probabilities[:, 4].max() < 1e-9  # no pair of the training part has it
+    assert np.corrcoef(found.best["score"][:, 0], data.train.targets["score"].values)[0, 1] > 0.9
+
+
+def test_pairs_of_one_level_only_are_given_that_level(tmp_path):
+    text = "first,second,score\na b,b c,2.0\na,d,2.1\nb,c,1.9\n"
+    task, data = prepared("pair", text, tmp_path, target="score", levels=6, lowest=0, highest=5)
+    model = fitted("pair_features", task, data, tmp_path, buckets=8)
+    assert task.answer_values(model, data.train) == pytest.approx([2, 2, 2])
+
+
+def test_unknown_words_equal_themselves_only_and_answers_do_not_depend_on_other_pairs(tmp_path):
+    task, data = prepared("pair", pairs_text(), tmp_path)
+    model = fitted("pair_features", task, data, tmp_path, buckets=8)
+    unseen = ["xa", "xb", "xc", "xd", "xe", "xf"]
+    asked = [Example({"first": f"wa {one} wb", "second": f"wa {other} wb"}) for one, other in product(unseen, repeat=2)]
+    together = task.answer_values(model, task.encode(asked))
+    alone = [task.answer_values(model, task.encode([example]))[0] for example in asked]
+    probabilities = [[dict(found)["yes"] for found in answers] for answers in (together, alone)]
+    assert probabilities[0] == pytest.approx(probabilities[1], rel=1e-12)
+    # Whether the two are the same word is all that is known of them.
+    same = {round(probability, 12) for probability in probabilities[0][:: len(unseen) + 1]}
+    assert len(same) == 1
+    assert len({round(probability, 12) for probability in probabilities[0]} - same) == 1
+
+
+def test_weights_of_features_round_trip_and_wrong_ones_are_refused(tmp_path):
+    task, data = prepared("pair", pairs_text(), tmp_path)
+    model = fitted("pair_features", task, data, tmp_path, buckets=16)
+    found = [task.answer_values(one, data.train) for one in (model, copied(model, task))]
+    assert found[0] == found[1]
+    good = model.weights()
+    for name, shape in {"weight": (2, 80), "bias": (2,)}.items():
+        rest = {other: array for other, array in good.items() if other != name}
+        for weights, got in ((rest, "none"), ({**good, name: good[name][:1]}, str(good[name][:1].shape))):
+            message = f"the model of features has {name} of shape {got}, expected {shape}."
+            with pytest.raises(CheckpointError, match=re.escape(message)):
+                model.load_weights(weights)

@@ -1,0 +1,206 @@
+"""Classification: what is decided about labels, and scores counted by hand."""
+
+import math
+
+import numpy as np
+import pytest
+
+import elman
+from elman.data.readers import READERS
+from elman.data.records import Answers, Example
+from elman.errors import ConfigError, DataError
+from elman.layers.initialization import initialize
+from elman.models import MODELS
+from elman.tasks import TASKS
+from elman.tasks.base import DataFiles
+
+
+def prepare(folder, lines, format="table", held_out=0.0, **options):
+    """Return the task that learns from lines, its data, its reader, and what it said."""
+    kind, reader, said = TASKS.get("classify"), READERS.get(format), []
+    path = folder / "train.txt"
+    path.write_text("".join(f"{line}\n" for line in lines))
+    reader = reader(reader.Config(), ("text", "labels"))
+    files = DataFiles([path], [] if held_out else [path], held_out)
+    return *kind.prepare(kind.Config(**options), reader, files, folder, said.append), reader, said
+
+
+class Says:
+    """Answers to each text, known by its first word, with the probability of every label."""
+
+    def __init__(self, task, table):
+        self.task, self.table = task, table
+
+    def answers(self, batch):
+        words = self.task.lexicon.words.tokens
+        firsts = [words[row[0]] if len(row) else "" for row in batch.fields["words"]]
+        labels = self.task.answers.tokens
+        with np.errstate(divide="ignore"):
+            rows = np.log([[self.table[first].get(label, 0.0) for label in labels] for first in firsts])[:, None]
+        [head] = self.task.labels
+        return Answers({head: rows.argmax(-1)}, {head: rows})
+
+
+ONE = ["good film .\tpos", "fine film .\tpos", "bad film .\tneg", "dull film .\tneg", "so so .\tneutral"]
+
+
+def test_scores_of_one_label_as_counted_by_hand(tmp_path):
+    task, _, reader, said = prepare(tmp_path, ONE)
+    assert said == ["words: blanks, guessed: punctuation stands apart already; --set task.words=simple or blanks decides it"]  # fmt: skip  # noqa: E501
+    model = Says(
+        task,
+        {
+            "good": {"pos": 0.9, "neg": 0.1},
+            "bad": {"pos": 0.7, "neg": 0.3},
+            "dull": {"neg": 0.6, "pos": 0.4},
+            "<unk>": {"pos": 1.0},
+        },
+    )
+    test = tmp_path / "test.tsv"
+    test.write_text("good film .\tpos\nbad film .\tneg\ndull one .\tneg\ngreat .\tsuperb\n")
+    found = task.evaluate(model, reader, [test], tmp_path)
+    # pos: right 1 of 3 given, 1 there; neg: 1 of 1 given, 2 there; superb: none of 1.
+    f1 = (2 * 1 / (3 + 1), 2 * 1 / (1 + 2), 0)
+    values = {score.name: score.value for score in found.scores}
+    assert values == pytest.approx({"accuracy": 0.5, "macro_f1": sum(f1) / 3})
+    assert found.shown == "accuracy 50.00%"
+    assert found.counts == {
+        "texts": 4,
+        "words": 11,
+        "unknown words": 2,
+        "labels unseen in training": 1,
+        "empty texts": 0,
+    }
+    by_label, confusion, worst = found.details
+    assert by_label.rows[0] == ["neg", 1.0, 0.5, 2 / 3, 2, 1, 1]
+    assert confusion.rows == [["neg", 1, 1, 0], ["pos", 0, 1, 0], ["superb", 0, 1, 0]]
+    assert worst.rows == [
+        [f"{test}:2", "neg", "pos", "bad film ."],
+        [f"{test}:4", "superb", "pos", "great ."],
+    ]
+
+
+def test_the_k_likeliest_labels(tmp_path):
+    task = prepare(tmp_path, ONE)[0]
+    model = Says(task, {"good": {"pos": 0.75, "neg": 0.25}})
+    [answer] = task.answer(model, [task.parse("good one", False)], 2)
+    assert answer.value == [("pos", pytest.approx(0.75)), ("neg", pytest.approx(0.25))]
+    assert answer.shown == "pos 0.750  neg 0.250\tgood one"
+    assert answer.facts["labels"][0] == {"label": "pos", "probability": 0.75}
+
+
+SEVERAL = ["__label__a x one", "__label__a __label__b y two", "__label__b z three", "__label__c w four"]
+
+
+def test_several_labels_are_found_said_and_scored(tmp_path):
+    task, _, reader, said = prepare(tmp_path, SEVERAL, "fasttext")
+    assert task.config.multi_label
+    assert f"labels: several a text, as at {tmp_path}/train.txt:2; each is a yes or no of its own" in said
+    model = Says(
+        task,
+        {"x": {"a": 0.9, "b": 0.6}, "y": {"a": 0.8, "b": 0.7}, "z": {"a": 0.2, "b": 0.3}, "w": {"c": 0.9, "a": 0.1}},
+    )
+    found = task.evaluate(model, reader, [tmp_path / "train.txt"], tmp_path)
+    # a: 2 hits. b: 1 hit, 1 false, 1 missed. c: 1 hit.
+    values = {score.name: score.value for score in found.scores}
+    assert values == pytest.approx({"micro_f1": 8 / 10, "macro_f1": (1 + 0.5 + 1) / 3, "exact_match": 2 / 4})
+    assert found.shown == "micro F1 80.00%"
+    by_label, worst = found.details
+    assert by_label.rows[1] == ["b", 0.5, 0.5, 0.5, 2, 2, 1]
+    assert [row[:3] for row in worst.rows] == [
+        [f"{tmp_path}/train.txt:3", "b", ""],
+        [f"{tmp_path}/train.txt:1", "a", "a, b"],
+    ]
+    fits, none = task.answer(model, [task.parse("y two", False), task.parse("z three", False)], 1)
+    assert [label for label, _ in fits.value] == ["a", "b"]
+    assert [label for label, _ in none.value] == ["b"], "the likeliest, where none fits"
+
+
+def test_yes_and_no_for_every_label(tmp_path):
+    task, data, _, _ = prepare(tmp_path, SEVERAL, "fasttext")
+    [batch] = task.batches(data, 9, 0, 0)
+    assert batch.fields["targets"].shape == (4, 1, 3)
+    assert sorted(map(tuple, batch.fields["targets"][:, 0].tolist())) == [(0, 0, 1), (0, 1, 0), (1, 0, 0), (1, 1, 0)]
+    assert batch.count("targets") == 4
+
+
+def test_balanced_classes_weigh_the_same_and_one_on_average(tmp_path):
+    lines = ["a\tx"] * 6 + ["b\ty"] * 3 + ["c\tz"]
+    losses = []
+    for kind in ("none", "balanced"):
+        task, data, _, _ = prepare(tmp_path, lines, class_weights=kind)
+        model = MODELS.get("rnn_classifier")
+        model = model(model.Config(hidden_size=4, embedding_size=4), task.sizes)
+        initialize(model, 1)
+        [batch] = task.batches(data, 16, 0, 0)
+        losses.append(float(model.loss(batch, model.initial_state(10), None).heads["label"].nats))
+    weights = batch.fields["weights"][:, 0]
+    assert weights.mean() == pytest.approx(1)
+    for label in range(3):
+        assert weights[batch.fields["targets"][:, 0] == label].sum() == pytest.approx(10 / 3)
+    assert not math.isclose(*losses, rel_tol=1e-3)
+
+
+def test_several_labels_cannot_be_balanced(tmp_path):
+    with pytest.raises(ConfigError) as refused:
+        prepare(tmp_path, SEVERAL, "fasttext", class_weights="balanced")
+    assert str(refused.value) == "task.class_weights: several labels a text cannot be balanced. Leave it out."
+
+
+def test_one_label_only_is_refused(tmp_path):
+    with pytest.raises(DataError) as refused:
+        prepare(tmp_path, ["good\tpos", "bad\tpos"])
+    assert str(refused.value) == (
+        f"{tmp_path}/train.txt:1: the only label of the training part is 'pos', expected two or more. Is it the right "
+        "column?"
+    )
+
+
+def test_a_single_example_cannot_be_held_out(tmp_path):
+    with pytest.raises(DataError) as refused:
+        prepare(tmp_path, ["good film\tpos"], held_out=0.1)
+    assert str(refused.value) == (
+        f"{tmp_path}/train.txt:1: the only example, so none can be held out. Give --valid FILE, or more data."
+    )
+
+
+def test_empty_texts_are_counted_and_answered(tmp_path):
+    task = prepare(tmp_path, ONE)[0]
+    kind = MODELS.get("rnn_classifier")
+    model = kind(kind.Config(hidden_size=4, embedding_size=4), task.sizes)
+    initialize(model, 1)
+    found = task.evaluation(model, task.encode([Example({"text": "", "labels": ["pos"]})]))
+    assert found.counts["empty texts"] == 1
+    assert all(math.isfinite(score.value) for score in found.scores)
+    assert math.fsum(p for _, p in task.answer(model, [task.parse("", False)], 9)[0].value) == pytest.approx(1)
+
+
+def test_words_are_cut_where_punctuation_is_not(tmp_path):
+    task, _, _, said = prepare(tmp_path, ["It's good.\tpos", "It isn't.\tneg"])
+    assert said == ["words: simple, guessed: punctuation is cut off; --set task.words=simple or blanks decides it"]
+    assert "n't" in task.lexicon.words
+    assert "it's" in prepare(tmp_path, ["It's good.\tpos", "It isn't.\tneg"], words="blanks")[0].lexicon.words
+
+
+@pytest.mark.parametrize(("format", "lines"), [("table", ONE * 3), ("fasttext", SEVERAL * 5)])
+def test_the_linear_model_learns_its_training_texts(tmp_path, format, lines):
+    pytest.importorskip("sklearn")
+    task, _, reader, _ = prepare(tmp_path, lines, format)
+    settings = {"reader.name": format, "model.strength": 1000.0}
+    run = elman.train("classify", f"{tmp_path}/train.txt", out=tmp_path / "run", model="linear", settings=settings)
+    model = elman.load(run.path)
+    assert model.evaluate(tmp_path / "train.txt").scores[0].value == 1
+    assert isinstance(model.predict("good film .")[0][0], str)
+
+
+def test_phrases_of_one_tree_do_not_leak_into_validation(tmp_path):
+    trees = [f"(3 (2 film{i}) (4 (2 works) (3 well)))" if i % 2 else f"(1 (2 film{i}) (0 fails))" for i in range(20)]
+    kind, reader = TASKS.get("classify"), READERS.get("trees")
+    path = tmp_path / "trees.txt"
+    path.write_text("\n".join(trees) + "\n")
+    reader = reader(reader.Config(phrases="all"), ("text", "labels"))
+    _, data = kind.prepare(kind.Config(), reader, DataFiles([path], [], 0.2), tmp_path, str)
+    trained, held_out = ({example.where for example in part.examples} for part in (data.train, data.valid))
+    assert not trained & held_out
+    assert len(held_out) == len(data.valid.examples) == 4
+    assert len(data.train.examples) > 16 == len(trained)

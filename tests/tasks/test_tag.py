@@ -1,0 +1,213 @@
+"""Tagging: what is decided about tags, and scores counted by hand."""
+
+import numpy as np
+import pytest
+
+import elman
+from elman.data.readers import READERS
+from elman.data.records import Answers, Example
+from elman.errors import ConfigError
+from elman.models import MODELS
+from elman.tasks import TASKS
+from elman.tasks.base import DataFiles
+
+BIO = ["Anna B-PER|Kohl I-PER|visits O|Bonn B-LOC|. O", "Ben B-PER|visits O|Rome B-LOC|. O"] * 3
+
+
+def conll(path, sentences):
+    path.write_text("".join(sentence.replace("|", "\n") + "\n\n" for sentence in sentences))
+    return path
+
+
+def prepare(folder, sentences, **options):
+    """Return the task that learns from sentences, its reader, and what it said."""
+    kind, reader, said = TASKS.get("tag"), READERS.get("conll"), []
+    path = conll(folder / "train.conll", sentences)
+    reader = reader(reader.Config(), ("words", "tags"))
+    task, data = kind.prepare(kind.Config(**options), reader, DataFiles([path], [path], 0), folder, said.append)
+    return task, data, reader, said
+
+
+class Says:
+    """Answers to each word, known by its spelling, with a tag and how sure it is; to all others with `otherwise`."""
+
+    def __init__(self, task, table, otherwise=("O", 0.5)):
+        self.task, self.table, self.otherwise = task, table, otherwise
+
+    def answers(self, batch):
+        tags, words = self.task.labels["tags"], self.task.lexicon.words.tokens
+        ids = batch.fields["words"]
+        best, log_probs = np.zeros(ids.shape, np.int64), np.full((*ids.shape, len(tags)), -20.0)
+        for place in np.ndindex(ids.shape):
+            tag, probability = self.table.get(words[ids[place]], self.otherwise)
+            best[place] = tags.encode([tag])[0]
+            log_probs[(*place, best[place])] = np.log(probability)
+        return Answers({"tags": best}, {"tags": log_probs})
+
+
+def test_scores_of_spans_as_counted_by_hand(tmp_path):
+    task, _, reader, _ = prepare(tmp_path, BIO)
+    sure = {"anna": ("B-PER", 0.9), "kohl": ("E-PER", 0.7), "rome": ("S-LOC", 0.8), "<unk>": ("S-PER", 0.9)}
+    model = Says(task, sure | {"bonn": ("O", 0.6)})
+    test = conll(
+        tmp_path / "test.conll",
+        ["Anna B-PER|Kohl I-PER|visits O|Bonn B-LOC|. O", "Rome B-ORG|visits O|Zoe B-PER", "Kohl I-PER"],
+    )
+    found = task.evaluate(model, reader, [test], tmp_path)
+    # In the file: PER LOC; ORG PER; PER. Predicted: PER; LOC PER; PER.
+    assert {score.name: score.value for score in found.scores} == pytest.approx(
+        {"span_f1": 2 / 3, "span_precision": 3 / 4, "span_recall": 3 / 5, "accuracy": 6 / 9}
+    )
+    assert found.shown == "F1 66.67%"
+    assert found.counts == {
+        "sentences": 3,
+        "words": 9,
+        "unknown words": 1,
+        "tags unseen in training": 1,
+        "impossible tags": 1,
+    }
+    kinds, tags, confusion, worst = found.details
+    assert [list(row) for row in kinds.rows] == [
+        ["LOC", 0.0, 0.0, 0.0, 1, 1, 0],
+        ["ORG", 0.0, 0.0, 0.0, 1, 0, 0],
+        ["PER", 1.0, 1.0, 1.0, 3, 3, 3],
+    ]
+    assert confusion.columns == ["", "PER", "O", "LOC", "ORG"]
+    assert confusion.rows == [["PER", 4, 0, 0, 0], ["O", 0, 3, 0, 0], ["LOC", 0, 1, 0, 0], ["ORG", 0, 0, 1, 0]]
+    assert tags.rows[1] == ["O", 3 / 4, 1.0, 6 / 7, 3, 4, 3]
+    assert worst.rows == [
+        [f"{test}:7", "[Rome ORG] visits [Zoe PER]", "[Rome LOC] visits [Zoe PER]"],
+        [f"{test}:11", "[Kohl PER]", "[Kohl PER]"],
+        [f"{test}:1", "[Anna Kohl PER] visits [Bonn LOC] .", "[Anna Kohl PER] visits Bonn ."],
+    ]
+
+
+def test_tags_of_words_are_whole_and_have_no_spans(tmp_path):
+    task, _, reader, said = prepare(tmp_path, ["a NN-SBJ|b JJ-SBJ|( -LRB-"] * 3)
+    assert said == ["tags: each tag for itself, guessed; --set task.scheme=none, iob1, bio or bioes decides it"]
+    model = Says(task, {"a": ("NN-SBJ", 0.9), "b": ("NN-SBJ", 0.8), "(": ("-LRB-", 0.5)})
+    found = task.evaluate(model, reader, [tmp_path / "train.conll"], tmp_path)
+    assert [(score.name, score.value) for score in found.scores] == [("accuracy", 2 / 3)]
+    assert "impossible tags" not in found.counts
+    assert found.details[1].columns == ["", "-LRB-", "JJ-SBJ", "NN-SBJ"]
+    assert found.details[1].rows[1] == ["JJ-SBJ", 0, 0, 3]
+    [answer] = task.answer(model, [task.parse("a b (", True)], 1)
+    assert answer.shown == "a/NN-SBJ b/NN-SBJ (/-LRB-"
+    assert answer.facts["probabilities"] == [0.9, 0.8, 0.5]
+    assert "spans" not in answer.facts
+
+
+TOUCHING = {
+    "iob1": "a I-X|b I-X|c B-X|d O|e I-Y",
+    "bio": "a B-X|b I-X|c B-X|d O|e B-Y",
+    "bioes": "a B-X|b E-X|c S-X|d O|e S-Y",
+}
+
+
+@pytest.mark.parametrize("scheme", TOUCHING)
+def test_schemes_are_guessed_and_predictions_written_in_them(tmp_path, scheme):
+    task, _, _, said = prepare(tmp_path, [TOUCHING[scheme]] * 3)
+    assert said == [
+        f"tags: spans in scheme {scheme}, guessed; --set task.scheme=none, iob1, bio or bioes decides it"
+    ]
+    assert set(task.labels["tags"].tokens) == {"B-X", "E-X", "S-X", "O", "S-Y"}
+    answers = [("a", "B-X"), ("b", "E-X"), ("c", "S-X"), ("d", "O"), ("e", "S-Y")]
+    model = Says(task, {word: (tag, 0.75) for word, tag in answers})
+    first, second = task.answer(model, [task.parse("a b c d e", True), task.parse("", True)], 1)
+    assert [f"{word} {tag}" for word, tag in first.value] == TOUCHING[scheme].split("|")
+    assert first.shown == "[a b X] [c X] d [e Y]"
+    assert first.facts["spans"] == [
+        {"type": "X", "text": "a b", "start": 0, "stop": 2},
+        {"type": "X", "text": "c", "start": 2, "stop": 3},
+        {"type": "Y", "text": "e", "start": 4, "stop": 5},
+    ]
+    assert (second.value, second.shown) == ([], "")
+
+
+def test_a_scheme_that_is_given_is_not_guessed(tmp_path):
+    task, _, _, said = prepare(tmp_path, [TOUCHING["bio"]] * 3, scheme="none")
+    assert said == []
+    assert "I-X" in task.labels["tags"].tokens
+
+
+def test_impossible_training_tags_are_said(tmp_path):
+    said = prepare(tmp_path, [*BIO, "Kohl I-PER|. O"])[3]
+    assert said[1] == "1 training tags cannot stand where they stand in bio: read as conlleval does"
+
+
+def test_a_crf_knows_which_tags_may_follow(tmp_path):
+    task = prepare(tmp_path, BIO)[0]
+    kind = MODELS.get("rnn_tagger")
+    model = kind(kind.Config(hidden_size=4, characters="none"), task.sizes)
+    task.connect(model)
+    tags = task.labels["tags"].tokens
+    pairs = model.heads["tags"].legal_pairs.numpy()
+    after = {tag for tag, legal in zip(tags, pairs[tags.index("B-PER")], strict=True) if legal}
+    assert after == {"E-PER"}
+
+
+def beside(folder):
+    for name, line in (("w", "fly to Bonn"), ("t", "O O B-LOC"), ("l", "flight")):
+        (folder / name).write_text(f"{line}\n" * 4)
+    return f"{folder}/w,{folder}/t,{folder}/l"
+
+
+def test_a_label_of_the_sentence_needs_a_model_that_has_one(tmp_path):
+    with pytest.raises(ConfigError) as refused:
+        elman.train("tag", beside(tmp_path), out=tmp_path / "run", steps=1, model="window_tagger", threads=1)
+    assert str(refused.value) == (
+        "model.name: window_tagger predicts no label. Take rnn_tagger, or leave the file of labels out."
+    )
+    assert not (tmp_path / "run").exists()
+
+
+def test_one_file_may_have_commas_in_its_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    kind = TASKS.get("tag")
+    conll(tmp_path / "a,b,c.conll", BIO)
+    assert not kind.settle(kind.Config(), ["a,b,c.conll"]).joint
+    assert kind.settle(kind.Config(), ["a,b,d.conll"]).joint
+
+
+def vectors(path, *lines):
+    path.write_text("".join(f"{line}\n" for line in lines))
+    return {"task.vectors": str(path)}
+
+
+def test_vectors_of_another_width_are_refused(tmp_path):
+    path = conll(tmp_path / "train.conll", BIO)
+    settings = vectors(tmp_path / "v.txt", "anna 1 2 3")
+    with pytest.raises(ConfigError) as refused:
+        elman.train("tag", str(path), out=tmp_path / "run", steps=1, threads=1, settings=settings)
+    assert str(refused.value) == (
+        f"task.vectors: {tmp_path}/v.txt has vectors of 3 numbers, expected 100 as model.embedding_size. Give --set "
+        "model.embedding_size=3."
+    )
+
+
+def test_vectors_are_where_a_model_starts(tmp_path):
+    settings = vectors(tmp_path / "v.txt", "Anna 1 1", "anna 2 2", "Bonn 3 3", "zoe 4 4")
+    task, data, _, _ = prepare(tmp_path, BIO, vectors=settings["task.vectors"])
+    kind = MODELS.get("rnn_tagger")
+    model = kind(kind.Config(hidden_size=4, characters="none", embedding_size=2), task.sizes)
+    task.warm_start(model)
+    table = model.encoder.words.weight.detach().numpy()
+    rows = {word: table[task.lexicon.words.encode([word])[0]].tolist() for word in ("anna", "bonn", "zoe")}
+    assert rows == {"anna": [2, 2], "bonn": [3, 3], "zoe": [4, 4]}
+    assert data.card["vectors"] == f"{tmp_path}/v.txt: 2 of 8 training words (25.0%)"
+
+
+def test_rare_words_are_read_as_unknown(tmp_path):
+    task, data, _, _ = prepare(tmp_path, [*BIO, "Zoe B-PER|. O"], min_count=2)
+    assert "zoe" not in task.lexicon.words
+    assert data.card["unknown in validation"] == "1 (3.45%)"
+
+
+def test_words_seen_once_are_sometimes_unknown_in_training(tmp_path):
+    task, data, _, _ = prepare(tmp_path, [*BIO, "Zoe B-PER|. O"])
+    zoe = task.lexicon.words.encode(["zoe"])[0]
+    seen = [int((batch.fields["words"] == zoe).sum()) for e in range(40) for batch in task.batches(data, 9, 0, e)]
+    assert 8 <= sum(seen) <= 32
+    assert 0 in task.lexicon.words.encode(["never"])
+    whole = task.encode([Example({"words": ["Zoe"], "tags": ["O"]})])
+    assert whole.words[""].values.tolist() == [zoe]

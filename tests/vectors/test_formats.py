@@ -1,0 +1,128 @@
+"""Files of word vectors."""
+
+import gzip
+import re
+import struct
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from elman.errors import DataError
+from elman.vectors.formats import read_vectors
+
+GLOVE = "the 0.5 -1 2e-1\nNew York 1 2 3\nnaïve -0.25 0 7\n"
+WORDS = ["the", "New York", "naïve"]
+MATRIX = np.array([[0.5, -1, 0.2], [1, 2, 3], [-0.25, 0, 7]], np.float32)
+
+
+def write(folder, content, name="v.txt"):
+    path = folder / name
+    data = content if isinstance(content, bytes) else content.encode()
+    path.write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+    return path
+
+
+def binary(words, matrix, between=b"\n"):
+    """Return a word2vec binary file, as word2vec writes it with and gensim without a line break behind each vector."""
+    records = (
+        word.encode() + b" " + struct.pack(f"<{len(row)}f", *row) for word, row in zip(words, matrix, strict=True)
+    )
+    return f"{len(words)} {len(matrix[0])}\n".encode() + between.join(records) + between
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("glove.txt", GLOVE),
+        ("glove.txt.gz", GLOVE),
+        ("windows.txt", GLOVE.replace("\n", "\r\n")),
+        ("word2vec.txt", "3 3\n" + GLOVE),
+        ("fasttext.vec.gz", "3 3\n" + GLOVE.replace("\n", " \n")),
+    ],
+)
+def test_text_is_read_with_a_header_or_without(tmp_path, name, content):
+    words, matrix = read_vectors(write(tmp_path, content, name))
+    assert words == WORDS
+    assert matrix.dtype == np.float32
+    assert (matrix == MATRIX).all()
+
+
+@pytest.mark.parametrize("between", [b"\n", b""], ids=["word2vec", "gensim"])
+@pytest.mark.parametrize("name", ["v.bin", "v.bin.gz"])
+def test_binary_is_read_bit_for_bit(tmp_path, between, name):
+    # 0.15 has the bytes 9a 99 19 3e; 10 and 32 as bytes are a line break and a blank within numbers.
+    odd = np.frombuffer(bytes([10, 32, 10, 32]), "<f4")[0]
+    matrix = np.array([[0.15, odd], [np.float32(1e-30), -3]], np.float32)
+    words, found = read_vectors(write(tmp_path, binary(["naïve", "of"], matrix, between), name))
+    assert words == ["naïve", "of"]
+    assert found.tobytes() == matrix.tobytes()
+
+
+@given(
+    rows=st.dictionaries(
+        st.text(st.characters(categories=["L"]), min_size=1, max_size=4),
+        st.lists(st.floats(width=32, allow_nan=False, allow_infinity=False), min_size=5, max_size=5),
+        min_size=1,
+        max_size=9,
+    ),
+    header=st.booleans(),
+)
+def test_what_is_written_comes_back(tmp_path_factory, rows, header):
+    lines = "".join(f"{word} {' '.join(map(repr, row))}\n" for word, row in rows.items())
+    path = write(tmp_path_factory.mktemp("v"), f"{len(rows)} 5\n{lines}" if header else lines)
+    words, matrix = read_vectors(path)
+    assert words == list(rows)
+    assert (matrix == np.array(list(rows.values()), np.float32)).all()
+
+
+@pytest.mark.parametrize("content", ["a 1 2\nb 3 4\na 5 6\nc 7 8\n", binary("abac", [[1, 2], [3, 4], [5, 6], [7, 8]])])
+def test_a_word_that_comes_twice_keeps_its_first_vector(tmp_path, content):
+    words, matrix = read_vectors(write(tmp_path, content))
+    assert words == ["a", "b", "c"]
+    assert matrix.tolist() == [[1, 2], [3, 4], [7, 8]]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", r"v.txt: no vectors in it. Expected lines such as: the 0.12 -0.3 ..."),
+        ("0 3\n", r"v.txt: no vectors in it."),
+        ("a 1 2\nb 3\n", r"v.txt:2: 1 numbers, expected 2 as on the first line. Mend the row."),
+        ("2 2\na 1 2\nb 3\n", r"v.txt:3: 1 numbers, expected 2 as on the first line. Mend the row."),
+        ("a 1 2\n\nb 3 4\n", r"v.txt:2: 0 numbers, expected 2 as on the first line. Mend the row."),
+        ("word\n", r"v.txt:1: 0 numbers, expected 1 as on the first line. Mend the row."),
+        ("a 1 2\nb 3 x4\n", r"v.txt:2: could not convert string to float: b'x4', in the vector of 'b'. Mend the row."),
+        (binary("ab", [[1, 2], [3, 4]])[:-5], "v.txt: ends in word 2 of 2: it was cut off. Get the whole file."),
+        (binary("ab", [[1, 2], [3, 4]], b"")[:-9], "v.txt: ends in word 2 of 2: it was cut off. Get the whole file."),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_said_with_its_place(tmp_path, content, message):
+    with pytest.raises(DataError, match=re.escape(message)):
+        read_vectors(write(tmp_path, content))
+
+
+def damaged(content):
+    return content[:40] + bytes(byte ^ 255 for byte in content[40:])
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (lambda packed: packed[:-20], "Compressed file ended"),
+        (damaged, "Error -3 while decompressing"),
+        (lambda packed: b"no gzip", "Not a gzipped file"),
+    ],
+)
+def test_a_damaged_archive_is_refused(tmp_path, spoil, reason):
+    path = tmp_path / "v.gz"
+    lines = "".join(f"w{i} {i * 0.37} {i * i}\n" for i in range(2000))
+    path.write_bytes(spoil(gzip.compress(lines.encode())))
+    with pytest.raises(DataError, match=rf"v.gz: cannot be read: {reason}"):
+        read_vectors(path)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(DataError, match=r"gone.bin: cannot be read: No such file or directory."):
+        read_vectors(tmp_path / "gone.bin")
