@@ -133,7 +133,7 @@ def test_balanced_classes_weigh_the_same_and_one_on_average(tmp_path):
         model = model(model.Config(hidden_size=4, embedding_size=4), task.sizes)
         initialize(model, 1)
         [batch] = task.batches(data, 16, 0, 0)
-        losses.append(float(model.loss(batch, model.initial_state(10), None).heads["label"].nats))
+        losses.append(model.loss(batch, model.initial_state(10), None).heads["label"].nats.item())
     weights = batch.fields["weights"][:, 0]
     assert weights.mean() == pytest.approx(1)
     for label in range(3):

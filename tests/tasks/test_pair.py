@@ -98,9 +98,7 @@ def test_levels_close_to_each_other_have_names_of_their_own(tmp_path):
 
 def test_predictions_that_are_all_the_same_correlate_with_nothing(tmp_path):
     task, _, reader = prepare(tmp_path, SCORES, target="score")
-    found = task.evaluate(
-        Says(task, dict.fromkeys("aceh", 2)), reader, [tmp_path / "train.tsv"], tmp_path
-    )
+    found = task.evaluate(Says(task, dict.fromkeys("aceh", 2)), reader, [tmp_path / "train.tsv"], tmp_path)
     pearson, spearman, error = (score.value for score in found.scores)
     assert math.isnan(pearson)
     assert math.isnan(spearman)

@@ -107,9 +107,7 @@ TOUCHING = {
 @pytest.mark.parametrize("scheme", TOUCHING)
 def test_schemes_are_guessed_and_predictions_written_in_them(tmp_path, scheme):
     task, _, _, said = prepare(tmp_path, [TOUCHING[scheme]] * 3)
-    assert said == [
-        f"tags: spans in scheme {scheme}, guessed; --set task.scheme=none, iob1, bio or bioes decides it"
-    ]
+    assert said == [f"tags: spans in scheme {scheme}, guessed; --set task.scheme=none, iob1, bio or bioes decides it"]
     assert set(task.labels["tags"].tokens) == {"B-X", "E-X", "S-X", "O", "S-Y"}
     answers = [("a", "B-X"), ("b", "E-X"), ("c", "S-X"), ("d", "O"), ("e", "S-Y")]
     model = Says(task, {word: (tag, 0.75) for word, tag in answers})
@@ -194,7 +192,7 @@ def test_vectors_are_where_a_model_starts(tmp_path):
     table = model.encoder.words.weight.detach().numpy()
     rows = {word: table[task.lexicon.words.encode([word])[0]].tolist() for word in ("anna", "bonn", "zoe")}
     assert rows == {"anna": [2, 2], "bonn": [3, 3], "zoe": [4, 4]}
-    assert data.card["vectors"] == f"{tmp_path}/v.txt: 2 of 8 training words (25.0%)"
+    assert data.card["vectors"] == f"{tmp_path}/v.txt: 2 of 7 training words (28.6%)"
 
 
 def test_rare_words_are_read_as_unknown(tmp_path):
@@ -208,6 +206,6 @@ def test_words_seen_once_are_sometimes_unknown_in_training(tmp_path):
     zoe = task.lexicon.words.encode(["zoe"])[0]
     seen = [int((batch.fields["words"] == zoe).sum()) for e in range(40) for batch in task.batches(data, 9, 0, e)]
     assert 8 <= sum(seen) <= 32
-    assert 0 in task.lexicon.words.encode(["never"])
+    assert task.lexicon.words.encode(["never"]) == [0]
     whole = task.encode([Example({"words": ["Zoe"], "tags": ["O"]})])
     assert whole.words[""].values.tolist() == [zoe]

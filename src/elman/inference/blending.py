@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from elman.data.corpus import Corpus
+from elman.data.corpus import Corpus, Read
 from elman.errors import ConfigError
 from elman.evaluation import Evaluation
 from elman.inference.cache import continuous_cache, unigram_cache
 from elman.inference.mixture import fit_weights, mix
 from elman.inference.predictor import Predictor
 from elman.models.base import HasHidden
-from elman.tasks.lm import LanguageModeling, Read
+from elman.tasks.lm import LanguageModeling
 
 FLATNESSES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.8)
 """θ of a continuous cache that are tried on the text that weights are fitted on."""

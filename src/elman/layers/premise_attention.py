@@ -32,16 +32,18 @@ class PremiseAttention(nn.Module):
 
     Args:
         size: H.
+        every_word: whether it has the weights that reading word by word needs.
 
     Source: Rocktäschel et al. (2016), Reasoning about entailment with neural attention, arXiv:1509.06664.
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, every_word: bool = True) -> None:
         super().__init__()
         self.weight_y = nn.Parameter(torch.empty(size, size))
         self.weight_h = nn.Parameter(torch.empty(size, size))
-        self.weight_r = nn.Parameter(torch.empty(size, size))
-        self.weight_t = nn.Parameter(torch.empty(size, size))
+        if every_word:
+            self.weight_r = nn.Parameter(torch.empty(size, size))
+            self.weight_t = nn.Parameter(torch.empty(size, size))
         self.score = nn.Parameter(torch.empty(size))
         self.reset_parameters(torch.Generator().manual_seed(0))
 

@@ -63,7 +63,8 @@ class ConditionalPair(Headed, Network):
         self.first = RecurrentStack(self.encoder.output_size, config)
         self.second = self.first if config.shared else RecurrentStack(self.encoder.output_size, config)
         width = self.first.output_size
-        self.attend = PremiseAttention(width) if config.attention != "none" else None
+        every_word = config.attention == "word_by_word"
+        self.attend = PremiseAttention(width, every_word) if config.attention != "none" else None
         self.join = FeedForward(2 * width, width, 1) if config.attention != "none" else None
         self.compare = FeedForward(width, width, config.comparison_layers, 0.0)
         self.heads = nn.ModuleDict(answering(sizes, width))

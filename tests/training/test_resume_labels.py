@@ -1,0 +1,83 @@
+"""Runs of tags, labels and pairs that were stopped and resumed are, bit for bit, those that were not."""
+
+import json
+import os
+import random
+import signal
+from pathlib import Path
+
+import pytest
+
+import elman
+from elman.training import checkpoint as checkpoints
+from elman.training.events import Stepped
+
+NAMES = ["anna", "ben", "carla", "dora", "emil"]
+VERBS = ["sees", "likes", "avoids", "follows"]
+SETTINGS = {"training.validate_every": 5, "training.checkpoint_every": 3, "training.log_every": 2}
+
+
+def write(path: Path, task: str) -> str:
+    """Write a small file for a task."""
+    draw = random.Random(1)
+    facts = [(draw.choice(NAMES), draw.choice(VERBS), draw.choice(NAMES)) for _ in range(41)]
+    lines = {
+        "tag": lambda one, other: f"{one[0]} B-PER\nkohl I-PER\n{one[1]} O\n{one[2]} B-PER\n\n",
+        "classify": lambda one, other: f"{' '.join(one)}\t{one[1]}\n",
+        "pair": lambda one, other: f"{' '.join(one)}\t{' '.join(other)}\t{one[1] == other[1]}\n",
+    }
+    path.write_text("".join(lines[task](*both) for both in zip(facts, facts[1:], strict=False)))
+    return str(path)
+
+
+def content(run: Path) -> dict[str, object]:
+    """Return what must not differ: weights, configuration, vocabularies, and every measurement but times."""
+    lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+    for line in lines:
+        for key in ("seconds", "tokens_per_second"):
+            line.pop(key, None)
+    last = checkpoints.load(run / "checkpoints")
+    files = ["model.safetensors", "config.toml", *(f"vocabulary/{path.name}" for path in run.glob("vocabulary/*"))]
+    return {
+        **{name: (run / name).read_bytes() for name in files},
+        "metrics": lines,
+        "checkpoint": {name: array.tobytes() for name, array in last.arrays.items()},
+        "progress": [last.progress.step, last.progress.epoch, last.progress.batch, last.progress.best],
+    }
+
+
+def stop_at(step):
+    """Return a listener that sends the process a signal, as kill does."""
+
+    def listener(event):
+        if isinstance(event, Stepped) and event.step == step:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    return listener
+
+
+VARIANTS = [
+    ("tag", {}),
+    ("tag", {"dropout": 0.5, "settings": {"training.optimizer": "adagrad", "model.head": "softmax"}}),
+    ("tag", {"model": "window_tagger"}),
+    ("classify", {}),
+    ("classify", {"settings": {"training.optimizer": "adam", "training.lazy_rows": True, "task.batch_places": 20}}),
+    ("classify", {"settings": {"task.class_weights": "balanced", "model.pooling": "attention"}}),
+    ("pair", {"dropout": 0.5}),
+    ("pair", {"settings": {"training.optimizer": "adagrad"}}),
+    ("pair", {"model": "independent_pair"}),
+]
+
+
+@pytest.mark.parametrize(("task", "options"), VARIANTS, ids=str)
+def test_an_interrupted_run_goes_on_exactly(tmp_path, task, options):
+    path = write(tmp_path / "data.txt", task)
+    settings = {**SETTINGS, **options.get("settings", {}), "reader.name": "conll" if task == "tag" else "table"}
+    options = {"steps": 14, "hidden": 6, "threads": 1, "batch_size": 6, **options, "settings": settings}
+    elman.train(task, path, out=tmp_path / "whole", **options)
+    stopped = elman.train(task, path, out=tmp_path / "parts", listener=stop_at(8), **options)
+    assert (stopped.finished, stopped.signal) == (False, signal.SIGTERM)
+    assert elman.resume(tmp_path / "parts").finished
+    whole = content(tmp_path / "whole")
+    assert content(tmp_path / "parts") == whole
+    assert whole["progress"][1] >= 1, "an epoch ends inside"
