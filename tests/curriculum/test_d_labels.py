@@ -1,5 +1,6 @@
 """Part D: labels for words, for texts, and for pairs of texts."""
 
+import json
 import random
 
 import numpy as np
@@ -9,6 +10,8 @@ import elman
 from elman.demos import DEMOS
 from elman.text.schemes import spans
 
+pytestmark = pytest.mark.slow
+
 CHASE = [  # deck 000, the slide on named entity recognition
     ("Chase Manhattan", "ORG"), ("and its merger partner", ""), ("J.P.Morgan", "ORG"), ("and", ""), ("Citibank", "ORG"),
     (", which was involved in moving about", ""), ("$ 100 million", "MONEY"), ("for", ""),
@@ -17,13 +20,18 @@ CHASE = [  # deck 000, the slide on named entity recognition
 ]  # fmt: skip
 
 
-def train(folder, name, steps, settings=(), data=None, **flags):
-    """Return a model trained on the data of a demonstration, or on other data, which lies in the folder."""
+def train(folder, name, steps, settings=(), data=None, only=None, **flags):
+    """Return a model trained on the data of a demonstration, or on other data, which lies in the folder.
+
+    `settings` come on top of those of the demonstration, `only` in their place.
+    """
     demo = DEMOS.get(name)()
     path = folder / f"{name}.{demo.ending}"
     if data is not None or not path.exists():
         path.write_text(data if data is not None else demo.text(), encoding="utf-8")
     given = {key: value for key, value in demo.settings.items() if key != "task.name"} | dict(settings)
+    if only is not None:
+        given = {"reader.name": demo.settings["reader.name"], **only}
     out = folder / f"run-{len(list(folder.iterdir()))}"
     elman.train(name, str(path), out=out, steps=steps, threads=1, settings=given, **flags)
     return elman.load(out)
@@ -31,14 +39,8 @@ def train(folder, name, steps, settings=(), data=None, **flags):
 
 def best(run):
     """Return the first score of a run on what it held out."""
-    events = [event for event in map(eval_json, (run.path / "metrics.jsonl").read_text().splitlines())]
+    events = [json.loads(line) for line in (run.path / "metrics.jsonl").read_text().splitlines()]
     return max(event["value"] for event in events if event["event"] == "validation")
-
-
-def eval_json(line):
-    import json
-
-    return json.loads(line)
 
 
 def tagged(tokens):
@@ -52,8 +54,8 @@ def test_D1_D5_a_recurrence_sees_further_than_a_window(tmp_path):
         first, tag = draw.choice([("they", "VERB"), ("the", "NOUN")])
         middle = [(draw.choice(["very", "quite", "so", "rather"]), "ADV") for _ in range(5)]
         text += tagged([(first, "PRON" if first == "they" else "DET"), *middle, ("saw", tag)])
-    network = train(tmp_path, "tag", 60, data=text, hidden=16)
-    window = train(tmp_path, "tag", 60, data=text, settings={"model.hidden_size": 16}, model="window_tagger")
+    network = train(tmp_path, "tag", 120, data=text, hidden=24)
+    window = train(tmp_path, "tag", 120, data=text, only={"model.hidden_size": 24}, model="window_tagger")
     assert best(network) == 1.0
     # The window takes one of both for every `saw`: about half of one word in seven is wrong.
     assert best(window) < 0.96
@@ -73,16 +75,17 @@ def test_D3_the_names_of_the_textbook_sentence_are_found(tmp_path):
         part = text.split()
         words += part
         tags += [f"{'I' if place else 'B'}-{kind}" if kind else "O" for place in range(len(part))]
-    others = DEMOS.get("tag")().text().split("\n\n")[:60]
+    others = DEMOS.get("tag")().text().split("\n\n")[:40]
     sentence = tagged(zip(words, tags, strict=True))
-    model = train(tmp_path, "tag", 120, data=sentence * 20 + "\n\n".join(others) + "\n\n", hidden=32)
+    settings = {"training.validate_every": 75, "task.unknown_rate": 0.0}
+    model = train(tmp_path, "tag", 150, settings, sentence * 40 + "\n\n".join(others) + "\n\n", hidden=32)
     found = model.answer([model.task.parse(" ".join(words), True)])[0].facts["spans"]
     assert [(span["text"], span["type"]) for span in found] == [(text, kind) for text, kind in CHASE if kind]
     assert len(spans(tags)) == 7
 
 
 def test_D4_characters_tell_the_type_of_names_never_seen(tmp_path):
-    steps, small = 150, {"training.validate_every": 50}
+    steps, small = 120, {"training.validate_every": 60, "model.hidden_size": 32}
     with_characters = best(train(tmp_path, "tag", steps, small))
     without = best(train(tmp_path, "tag", steps, small | {"model.characters": "none"}))
     assert with_characters > without + 0.03
@@ -117,7 +120,7 @@ def test_D8_attention_looks_at_the_word_that_decides(pairs):
 
 
 def test_D47_hand_made_features_are_a_baseline(tmp_path):
-    model = train(tmp_path, "pair", 1, {"model.strength": 1.0, **dict.fromkeys((), None)}, model="pair_features")
+    model = train(tmp_path, "pair", 1, only={"model.strength": 1.0}, model="pair_features")
     assert best(model) > 0.9
 
 
@@ -126,9 +129,8 @@ def test_D48_more_data_helps_networks(tmp_path):
     test = tmp_path / "test.tsv"
     test.write_text(header + "".join(lines[-600:]), encoding="utf-8")
     scores = []
-    for size in (100, 600, 4000):
+    for size in (150, 4000):
         data = header + "".join(lines[:size])
         model = train(tmp_path, "pair", 400, {"training.validate_every": 400}, data=data, valid=str(test))
         scores.append(model.evaluate(test).scores[0].value)
-    assert scores == sorted(scores)
-    assert scores[-1] > scores[0] + 0.1
+    assert scores[1] > scores[0] + 0.1

@@ -15,9 +15,9 @@ from elman.tasks import TASKS
 from elman.tasks.base import DataFiles
 
 
-def prepare(folder, lines, format="table", held_out=0.0, **options):
+def prepare(folder, lines, name="table", held_out=0.0, **options):
     """Return the task that learns from lines, its data, its reader, and what it said."""
-    kind, reader, said = TASKS.get("classify"), READERS.get(format), []
+    kind, reader, said = TASKS.get("classify"), READERS.get(name), []
     path = folder / "train.txt"
     path.write_text("".join(f"{line}\n" for line in lines))
     reader = reader(reader.Config(), ("text", "labels"))
@@ -182,11 +182,11 @@ def test_words_are_cut_where_punctuation_is_not(tmp_path):
     assert "it's" in prepare(tmp_path, ["It's good.\tpos", "It isn't.\tneg"], words="blanks")[0].lexicon.words
 
 
-@pytest.mark.parametrize(("format", "lines"), [("table", ONE * 3), ("fasttext", SEVERAL * 5)])
-def test_the_linear_model_learns_its_training_texts(tmp_path, format, lines):
+@pytest.mark.parametrize(("name", "lines"), [("table", ONE * 3), ("fasttext", SEVERAL * 5)])
+def test_the_linear_model_learns_its_training_texts(tmp_path, name, lines):
     pytest.importorskip("sklearn")
-    task, _, reader, _ = prepare(tmp_path, lines, format)
-    settings = {"reader.name": format, "model.strength": 1000.0}
+    prepare(tmp_path, lines, name)
+    settings = {"reader.name": name, "model.strength": 1000.0}
     run = elman.train("classify", f"{tmp_path}/train.txt", out=tmp_path / "run", model="linear", settings=settings)
     model = elman.load(run.path)
     assert model.evaluate(tmp_path / "train.txt").scores[0].value == 1

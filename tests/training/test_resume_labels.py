@@ -4,6 +4,7 @@ import json
 import os
 import random
 import signal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ def write(path: Path, task: str) -> str:
         "classify": lambda one, other: f"{' '.join(one)}\t{one[1]}\n",
         "pair": lambda one, other: f"{' '.join(one)}\t{' '.join(other)}\t{one[1] == other[1]}\n",
     }
-    path.write_text("".join(lines[task](*both) for both in zip(facts, facts[1:], strict=False)))
+    path.write_text("".join(lines[task](*both) for both in pairwise(facts)))
     return str(path)
 
 

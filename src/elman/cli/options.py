@@ -1,12 +1,10 @@
 """Options that commands share, made from the table of flags."""
 
 import inspect
-import json
-import math
 import queue
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,25 +12,13 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from elman.flags import FLAGS
+from elman.training.metrics_log import to_json as to_json
 
 if TYPE_CHECKING:
     from elman.config import Settings
 
 DEVICE = typer.Option("cpu", "--device", metavar="DEVICE", help="Where to compute: cpu or cuda.")
 JSON = typer.Option(False, "--json", help="Print JSON instead of text.")
-
-
-def to_json(value: Any) -> str:
-    """Return JSON on one line; what is infinite or no number becomes null, for which JSON has no name."""
-    return json.dumps(_finite(value), ensure_ascii=False)
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {key: _finite(part) for key, part in value.items()}
-    return [_finite(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def with_flags(command: Callable[..., Any]) -> Callable[..., Any]:

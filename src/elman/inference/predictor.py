@@ -135,7 +135,7 @@ class Predictor:
 
     def unknown_in(self, text: str) -> list[str]:
         """Return the tokens of a text that the vocabulary lacks, each once."""
-        return self.language_model("vocabulary").unknown_in(text)
+        return self.language_model("generate").unknown_in(text)
 
     def session(self) -> Session:
         """Return a session that reads text as it comes and always knows what is likely next."""

@@ -4,9 +4,9 @@ This file loads no torch, so that a fitted model works without it; a network inh
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from pydantic import Field
@@ -53,6 +53,12 @@ class Model(ABC):
         """Options that every model has."""
 
         name: str
+
+    reads: ClassVar[Sequence[str]]
+    """The fields of a batch with the tokens that it reads: a task must make just these."""
+
+    predicts: ClassVar[Sequence[str]]
+    """What it can be asked for, by the names of heads: a task may want some of these."""
 
     config: Any
 

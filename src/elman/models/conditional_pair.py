@@ -56,6 +56,9 @@ class ConditionalPair(Headed, Network):
                 )
             return self
 
+    reads = ("first_words", "second_words")
+    predicts = ("label", "score")
+
     def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
         super().__init__()
         self.config = config

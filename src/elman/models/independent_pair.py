@@ -46,6 +46,9 @@ class IndependentPair(Headed, Network):
         comparison_layers: int = Field(1, ge=0, le=64, description="tanh layers on it.")
         comparison_size: int = Field(200, ge=1, le=65536, description="Units of each of those.")
 
+    reads = ("first_words", "second_words")
+    predicts = ("label", "score")
+
     def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
         super().__init__()
         self.config = config

@@ -38,6 +38,9 @@ class Linear(Fitted):
         least: int = Field(1, ge=1, description="How often an n-gram must occur in training.")
         strength: float = Field(10.0, gt=0, description="C of the regression: smaller regularizes more.")
 
+    reads = ("words",)
+    predicts = ("label", "labels")
+
     def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
         self.config = config
         self.head = "labels" if "labels" in sizes else "label"

@@ -74,6 +74,9 @@ class Ngram(Fitted):
                 check_table(SMOOTHINGS.get(info.data["smoothing"]).Config, options)
             return options
 
+    reads = ("inputs",)
+    predicts = ("next_token",)
+
     def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
         self.config = config
         self._vocabulary = sizes["tokens"]

@@ -51,6 +51,9 @@ class PairFeatures(Fitted):
         )
         strength: float = Field(1.0, gt=0, description="C of the regression: smaller regularizes more.")
 
+    reads = ("first_words", "second_words")
+    predicts = ("label", "score")
+
     def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
         self.config = config
         self.head = "score" if "score" in sizes else "label"

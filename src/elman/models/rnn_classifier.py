@@ -38,6 +38,9 @@ class RnnClassifier(Headed, Network):
         dropout: float = Field(0.5, ge=0, lt=1, description="Probability of dropping an output of a layer.")
         pooling: Kind = Field("max", description="How the outputs become one vector: see `elman describe`.")
 
+    reads = ("words",)
+    predicts = ("label", "labels")
+
     def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
         super().__init__()
         self.config = config

@@ -79,6 +79,9 @@ class RnnLM(Network, nn.Module):
                     )
             return self
 
+    reads = ("inputs",)
+    predicts = ("next_token",)
+
     def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
         super().__init__()
         self.config = config

@@ -53,6 +53,9 @@ class RnnTagger(Headed, Network):
             HEADS.get(head)
             return head
 
+    reads = ("words",)
+    predicts = ("tags", "label")
+
     def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
         super().__init__()
         self.config = config

@@ -32,6 +32,9 @@ class Unigram(Fitted):
         name: str = "unigram"
         delta: float = Field(1.0, gt=0, description="δ, added to every count.")
 
+    reads = ("inputs",)
+    predicts = ("next_token",)
+
     def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
         self.config = config
         self._log_probs = self._smooth(np.zeros(sizes["tokens"], dtype=np.int64))

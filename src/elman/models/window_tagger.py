@@ -40,6 +40,9 @@ class WindowTagger(Headed, Network):
         shape_size: int = Field(5, ge=0, le=4096, description="Numbers for how a word is capitalized; 0 is none.")
         dropout: float = Field(0.5, ge=0, lt=1, description="Probability of dropping an input or a hidden unit.")
 
+    reads = ("words",)
+    predicts = ("tags",)
+
     def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
         super().__init__()
         self.config = config

@@ -95,6 +95,16 @@ class LanguageModeling(Task):
         return ("text",)
 
     @classmethod
+    def reads(cls) -> tuple[str, ...]:
+        """Return the tokens."""
+        return ("inputs",)
+
+    @classmethod
+    def heads(cls, config: Any) -> tuple[str, ...]:
+        """Return the next token."""
+        return ("next_token",)
+
+    @classmethod
     def prepare(cls, config: Any, reader: Reader, files: DataFiles, folder: Path, say: Say) -> tuple[Self, TaskData]:
         """Read the text, guess the level if it is `auto`, and learn the vocabulary from the training part."""
         if config.level == "auto":

@@ -11,7 +11,6 @@ from pydantic import Field
 from elman.data.ragged import Ragged
 from elman.data.records import Example
 from elman.data.sentences import Sentences
-from elman.errors import ConfigError
 from elman.evaluation import Answer, Detail, Evaluation, class_tables, score
 from elman.metrics.base import Matches, Score, SpanCounts
 from elman.models.base import Labeler
@@ -127,17 +126,7 @@ class Tagging(SentenceTask):
         return targets
 
     def connect(self, model: Any) -> None:
-        """Tell a CRF which tags may follow which.
-
-        Raises:
-            ConfigError: the model has no head for something that is to be predicted.
-        """
-        missing = set(self.labels) - set(model.heads)
-        if missing:
-            raise ConfigError(
-                f"model.name: {model.config.name} predicts no {min(missing)}. Take rnn_tagger, or leave the file of "
-                "labels out."
-            )
+        """Tell a CRF which tags may follow which."""
         head = model.heads["tags"]
         if self.config.scheme != "none" and hasattr(head, "constrain"):
             head.constrain(*schemes.constraints(self.labels["tags"].tokens, self.config.predicted_scheme))

@@ -1,12 +1,26 @@
 """metrics.jsonl: one JSON object a line for everything that was measured."""
 
 import json
+import math
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from elman.errors import CheckpointError
+
+
+def to_json(value: Any) -> str:
+    """Return JSON on one line; what is infinite or no number becomes null, for which JSON has no name."""
+    return json.dumps(_finite(value), ensure_ascii=False)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _finite(part) for key, part in value.items()}
+    return [_finite(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 class MetricsLog:
@@ -40,7 +54,7 @@ class MetricsLog:
         Raises:
             CheckpointError: it cannot be written.
         """
-        line = (json.dumps({"event": event, **values}, ensure_ascii=False) + "\n").encode()
+        line = (to_json({"event": event, **values}) + "\n").encode()
         try:
             with self.path.open("ab") as file:
                 file.write(line)

@@ -165,6 +165,8 @@ class RunConfig:
             lines += settings.mistakes(section, schema)
         if lines:
             raise ConfigError(*lines)
+        built = settings.build("task", task.Config)
+        _check_fit(settings, MODELS.get(str(settings.get("model.name", task.default_model))), task, built)
         sections: Any = {section: settings.build(section, schema) for section, schema in schemas.items()}
         return cls(**sections)
 
@@ -180,6 +182,25 @@ def named(registry: Registry[Any], settings: Settings, key: str, default: str) -
         return registry.get(str(settings.get(key, default)))
     except ConfigError as error:
         raise ConfigError(*(f"{settings.origin(key)}{line}" for line in error.lines)) from error
+
+
+def _check_fit(settings: Settings, model: Any, task: Any, config: Any) -> None:
+    """Refuse a model that is made for other data than the task has, or for other answers.
+
+    Raises:
+        ConfigError: it is; the message names those that would do.
+    """
+    if _fits(model, task, config):
+        return
+    able = [name for name in MODELS.names() if _fits(MODELS.get(name), task, config)]
+    has = f"reads {', '.join(model.reads)} and predicts {' or '.join(model.predicts)}"
+    expected = f"task {config.name} has {', '.join(task.reads())} and wants {' and '.join(task.heads(config))}"
+    origin, name = settings.origin("model.name"), settings.get("model.name")
+    raise ConfigError(f"{origin}{name} {has}; {expected}. Choose one of: {', '.join(able)}.")
+
+
+def _fits(model: Any, task: Any, config: Any) -> bool:
+    return set(model.reads) == set(task.reads()) and set(task.heads(config)) <= set(model.predicts)
 
 
 def check_format(settings: Settings, where: str) -> None:

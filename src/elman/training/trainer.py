@@ -233,8 +233,11 @@ class Trainer:
             better = first.beats(progress.best)
             # Of equal ones the last is kept: it has learned longer, which an accuracy of 100 % does not show.
             best = better or first.value == progress.best
+            # As long as no score was a number, such as a correlation with a constant, the last weights are kept.
+            kept = best or progress.best is None
             if best:
                 progress.best, progress.best_step = first.value, progress.step
+            if kept:
                 self.run.save_model(self.network.weights(), self.task)
                 if evaluation.details:
                     self._write("details", step=progress.step, details=[asdict(one) for one in evaluation.details])

@@ -56,6 +56,8 @@ def command(
         raise ConfigError("--cache: with several runs it needs --mix.")
     models = [elman.load(path, device) for path in runs]
     if mix or cache:
+        for model in models:
+            model.language_model("mixture")
         from elman.inference.blending import blend, validation_files
 
         found = blend(models, texts, tune or validation_files(models[0], models[0].validation), cache)

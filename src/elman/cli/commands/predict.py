@@ -49,8 +49,19 @@ def command(
 
 def _lines(model: "Predictor", file: Path, split: bool) -> "Iterator[Sequence[Example]]":
     """Yield inputs as they arrive: many together where many wait, a single one where someone types."""
+    from elman.errors import DataError
+
+    number = 0
     for lines in arriving(read_lines(file, model.encoding), _TOGETHER):
-        yield [model.task.parse(line, split) for line in lines]
+        examples: list[Example] = []
+        try:
+            for line in lines:
+                number += 1
+                examples.append(model.task.parse(line, split))
+        except DataError as error:
+            yield examples  # what came before is answered first
+            raise DataError(f"{file}:{number}: {error}") from error
+        yield examples
 
 
 def _read(model: "Predictor", file: Path) -> "Iterator[Sequence[Example]]":

@@ -63,6 +63,11 @@ class SentenceTask(Task):
         self.labels = labels
         self._vectors: Vectors | None = None
 
+    @classmethod
+    def reads(cls) -> tuple[str, ...]:
+        """Return the words of each text."""
+        return tuple(f"{name}words" for name in cls.texts)
+
     # What each task says for itself
 
     @classmethod
@@ -134,11 +139,6 @@ class SentenceTask(Task):
         self.lexicon.save(folder)
         for name, labels in self.labels.items():
             labels.save(folder / _LABELS.format(name))
-
-    @classmethod
-    @abstractmethod
-    def heads(cls, config: Any) -> tuple[str, ...]:
-        """Return the names of what is predicted, the first first."""
 
     @property
     def fingerprint(self) -> str:

@@ -77,6 +77,16 @@ class Task(ABC):
         """Return what the task needs of each example; formats that cannot hold it are not its own."""
 
     @classmethod
+    @abstractmethod
+    def reads(cls) -> tuple[str, ...]:
+        """Return the fields of a batch with the tokens that a model reads."""
+
+    @classmethod
+    @abstractmethod
+    def heads(cls, config: Any) -> tuple[str, ...]:
+        """Return the names of what is predicted, the first first."""
+
+    @classmethod
     def inputs(cls, config: Any) -> tuple[str, ...]:
         """Return those of `fields` that are there without an answer."""
         return cls.fields(config)
