@@ -1,12 +1,14 @@
 """Logistic regression on sparse features, through scikit-learn."""
 
 import warnings
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from elman.errors import ConfigError
+
+_ROUNDS = 1000
 
 Row = Mapping[int, float]
 """The features of one example that are not 0, by column."""
@@ -32,14 +34,23 @@ class LinearWeights(NamedTuple):
         return found
 
 
-def fit_logistic(rows: Sequence[Row], width: int, targets: np.ndarray, strength: float) -> LinearWeights:
-    """Return the weights that minimize  C Σ_n -log p(target_n) + ½ ‖W‖².
+def fit_logistic(
+    rows: Sequence[Row],
+    width: int,
+    targets: np.ndarray,
+    strength: float,
+    weights: np.ndarray | None = None,
+    tell: Callable[[str], None] | None = None,
+) -> LinearWeights:
+    """Return the weights that minimize  C Σ_n w_n · -log p(target_n) + ½ ‖W‖².
 
     Args:
         rows: the features of each example.
         width: F, how many features there are.
         targets: (N,) classes 0 .. K - 1 of a softmax; or (N, K) yes and no for each class alone.
         strength: C; smaller regularizes more.
+        weights: w_n of each example, (N,); None where all count the same.
+        tell: is told if the minimum was not reached.
 
     Raises:
         ConfigError: scikit-learn is not installed.
@@ -55,22 +66,28 @@ def fit_logistic(rows: Sequence[Row], width: int, targets: np.ndarray, strength:
     columns = np.array([column for row in rows for column in row], dtype=np.int64)
     values = np.array([value for row in rows for value in row.values()])
     features = csr_matrix((values, columns, starts), shape=(len(rows), width))
+    regression = LogisticRegression(C=strength, max_iter=_ROUNDS)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # a thousand rounds are as good as it gets
-        if targets.ndim == 1:
-            found = LogisticRegression(C=strength, max_iter=1000).fit(features, targets)
-            if len(found.coef_) > 1:
-                return LinearWeights(found.coef_, found.intercept_)
-            # Two classes have one row of weights, for the second; as a softmax each has half of it.
-            weight, bias = found.coef_[0] / 2, found.intercept_[0] / 2
-            return LinearWeights(np.stack([-weight, weight]), np.array([-bias, bias]))
-        parts = [_one(LogisticRegression(C=strength, max_iter=1000), features, yes) for yes in targets.T]
-    return LinearWeights(np.stack([weight for weight, _ in parts]), np.array([bias for _, bias in parts]))
+        warnings.simplefilter("ignore", ConvergenceWarning)  # said below, in our words
+        every = [targets] if targets.ndim == 1 else targets.T
+        found = [_one(regression, features, target, weights) for target in every]
+    if tell is not None and any(rounds >= _ROUNDS for *_, rounds in found):
+        tell(f"the regression stopped after {_ROUNDS:,} rounds, short of its minimum; a smaller model.strength helps")
+    if targets.ndim == 2:
+        parts = list(zip(*found, strict=True))
+        return LinearWeights(np.concatenate(parts[0]), np.concatenate(parts[1]))
+    weight, bias, _ = found[0]
+    if len(weight) > 1:
+        return LinearWeights(weight, bias)
+    # Two classes have one row of weights, for the second; as a softmax each has half of it.
+    return LinearWeights(np.concatenate([-weight, weight]) / 2, np.concatenate([-bias, bias]) / 2)
 
 
-def _one(regression, features, yes: np.ndarray) -> tuple[np.ndarray, float]:  # type: ignore[no-untyped-def]
-    """Return the weights of one class; where all examples say the same, only a bias that says so too."""
-    if yes.all() or not yes.any():
-        return np.zeros(features.shape[1]), 10.0 if yes.all() else -10.0
-    found = regression.fit(features, yes)
-    return found.coef_[0], float(found.intercept_[0])
+def _one(
+    regression: Any, features: Any, target: np.ndarray, weights: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """Return weights, bias and rounds of a fit; of a class that all or none have, only a bias that says so."""
+    if target.dtype == bool and (target.all() or not target.any()):
+        return np.zeros((1, features.shape[1])), np.array([10.0 if target.all() else -10.0]), 0
+    found = regression.fit(features, target, sample_weight=weights)
+    return found.coef_.copy(), found.intercept_.copy(), int(max(found.n_iter_))

@@ -131,6 +131,6 @@ def test_D48_more_data_helps_networks(tmp_path):
     scores = []
     for size in (150, 4000):
         data = header + "".join(lines[:size])
-        model = train(tmp_path, "pair", 400, {"training.validate_every": 400}, data=data, valid=str(test))
+        model = train(tmp_path, "pair", 800, {"training.validate_every": 800}, data=data, valid=str(test))
         scores.append(model.evaluate(test).scores[0].value)
     assert scores[1] > scores[0] + 0.1

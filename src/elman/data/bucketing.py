@@ -19,19 +19,19 @@ def buckets(
     Rows are sorted by length and cut into batches; then the batches are shuffled.
 
     Args:
-        lengths: of the sequences, (N,).
+        lengths: of the sequences, (N,); or (K, N), where an example has K sequences that are padded each for itself.
         batch_size: at most so many rows a batch.
-        places: at most so many places a batch, rows times the longest, padding included; 0 is no limit. A single
-            sequence that is longer is a batch of its own.
+        places: at most so many places a batch, rows times the longest, padding included, all K together; 0 is no
+            limit. A single example that is longer is a batch of its own.
         draw: orders rows of about the same length, and the batches; None keeps them sorted, the longest first.
     """
-    if draw is None:
-        order = np.argsort(-lengths, kind="stable")
-    else:
-        order = np.argsort(-lengths * (1 + _JITTER * draw.random(len(lengths))), kind="stable")
+    widths = np.atleast_2d(lengths)
+    whole = widths.sum(0)
+    noise = 1 if draw is None else 1 + _JITTER * draw.random(len(whole))
+    order = np.argsort(-whole * noise, kind="stable")
     batches, first = [], 0
     while first < len(order):
-        longest = int(lengths[order[first : first + batch_size]].max())
+        longest = int(widths[:, order[first : first + batch_size]].max(1).sum())
         size = batch_size if not places else min(batch_size, max(1, places // max(1, longest)))
         batches.append(order[first : first + size])
         first += size
@@ -42,15 +42,16 @@ def buckets(
 
 def padding_share(lengths: np.ndarray, batches: Sequence[np.ndarray]) -> float:
     """Return which share of the places of all batches is padding, 0 to 1."""
-    places = sum(len(rows) * int(lengths[rows].max()) for rows in batches)
-    return 1 - float(lengths.sum()) / places if places else 0.0
+    widths = np.atleast_2d(lengths)
+    places = sum(len(rows) * int(widths[:, rows].max(1).sum()) for rows in batches)
+    return 1 - float(widths.sum()) / places if places else 0.0
 
 
 class BucketedEpoch(Sequence[Batch]):
     """One epoch of training on separate sequences. Batch i depends on the seed, the epoch and i alone.
 
     Args:
-        lengths: of the sequences.
+        lengths: of the sequences, as in `buckets`.
         batch_size: rows a batch.
         places: the most places a batch, 0 is no limit.
         make: makes the batch of some rows; random parts of it come from the generator.

@@ -45,8 +45,3 @@ class Ragged(NamedTuple):
         padded = np.zeros(mask.shape, dtype=self.values.dtype)
         padded[mask] = self.values[(self.offsets[rows][:, None] + steps)[mask]]
         return padded, mask
-
-    def select(self, rows: np.ndarray) -> Self:
-        """Return some rows, in that order."""
-        padded, mask = self.padded(rows)
-        return type(self).cut(padded[mask], mask.sum(1))

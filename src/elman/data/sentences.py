@@ -19,12 +19,14 @@ class Sentences:
         forms: of each text, the forms of its words by example; `""` for the only text, or `first_` and `second_`.
         words: the same with ids of words.
         targets: for each head, the targets of each example; the first head comes first. Empty where nobody needs them.
+        weights: what the loss of each example counts, (N,); None where all count the same.
     """
 
     examples: Sequence[Example]
     forms: Mapping[str, Ragged]
     words: Mapping[str, Ragged]
     targets: Mapping[str, Ragged] = field(default_factory=dict)
+    weights: np.ndarray | None = None
 
     @classmethod
     def of(
@@ -46,13 +48,10 @@ class Sentences:
         """Words of each example, of all its texts together."""
         return np.sum([rows.lengths for rows in self.forms.values()], axis=0)
 
-    def select(self, rows: np.ndarray) -> "Sentences":
-        """Return some of the examples."""
-        forms, words, targets = (
-            {name: part.select(rows) for name, part in parts.items()}
-            for parts in (self.forms, self.words, self.targets)
-        )
-        return Sentences([self.examples[row] for row in rows], forms, words, targets)
+    @property
+    def widths(self) -> np.ndarray:
+        """Words of each text of each example, (texts, N): texts are padded each for itself."""
+        return np.stack([rows.lengths for rows in self.forms.values()])
 
 
 def word_fields(

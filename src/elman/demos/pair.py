@@ -5,8 +5,10 @@ from random import Random
 
 from elman.demos.base import Demo
 
-_PAIRS = 6000
+_PAIRS = 4000
 _PEOPLE = ["man", "woman", "boy", "girl", "student", "sailor"]
+_KINDS = ["", "young ", "old ", "tall ", "smiling "]
+_TIMES = ["", " today", " at night", " together", " in the rain"]
 _PLACES = ["concert", "football game", "funeral", "market", "museum", "beach", "wedding"]
 _DOING = {
     "concert": ["crowd surfing", "singing along", "listening to the band"],
@@ -52,17 +54,20 @@ class PairDemo(Demo):
     def text(self) -> str:
         """Return the pairs, one a line, with their labels."""
         asked = {line.partition("\t")[0] for line in self.inputs}
-        draw, lines = Random(1), ["premise\thypothesis\tlabel"]
+        draw, lines = Random(1), dict.fromkeys(["premise\thypothesis\tlabel"])
         while len(lines) <= _PAIRS:
-            premise, label, hypothesis = next(self._person(draw) if draw.random() < 0.6 else self._group(draw))
+            premise, label, hypothesis = next(self._person(draw) if draw.random() < 0.7 else self._group(draw))
             if premise not in asked:
-                lines.append(f"{premise}\t{hypothesis}\t{label}")
+                lines[f"{premise}\t{hypothesis}\t{label}"] = None  # each pair once: none is trained and validated on
         return "\n".join(lines) + "\n"
 
     @staticmethod
     def _person(draw: Random) -> Iterator[tuple[str, str, str]]:
         person, place = draw.choice(_PEOPLE), draw.choice(_PLACES)
-        premise = f"A {person} is {draw.choice(_DOING[place])} at a {place}"
+        kind = draw.choice(_KINDS)
+        premise = (
+            f"{'An' if kind.startswith('old') else 'A'} {kind}{person} is {draw.choice(_DOING[place])} at a {place}"
+        )
         other = draw.choice([one for one in _PLACES if one != place])
         label, rest = draw.choice(
             [("entailment", f"at a {place}"), ("contradiction", f"at a {other}"), ("neutral", draw.choice(_UNKNOWN))]
@@ -81,4 +86,4 @@ class PairDemo(Demo):
                 ("neutral", f"They are {draw.choice(_THEY)}"),
             ]
         )
-        yield f"A {group} is {draw.choice(_TOGETHER)}", label, hypothesis
+        yield f"A {group} is {draw.choice(_TOGETHER)}{draw.choice(_TIMES)}", label, hypothesis

@@ -38,12 +38,12 @@ class Headed(nn.Module):
     heads: nn.ModuleDict
 
     def set_vectors(self, rows: np.ndarray, matrix: np.ndarray) -> None:
-        """Put vectors into rows of the table of words; where a row comes twice, the last one stays."""
+        """Put vectors into rows of the table of words, each row once."""
         for encoder in self.modules():
             if isinstance(encoder, WordEncoder):
+                table = encoder.words.weight
                 with torch.no_grad():
-                    for row, vector in zip(rows.tolist(), torch.from_numpy(matrix), strict=True):
-                        encoder.words.weight[row] = vector
+                    table[torch.from_numpy(rows)] = torch.from_numpy(matrix).to(table)
 
     @abstractmethod
     def encode(self, batch: BatchTensors, noise: Noise | None) -> Encoded:

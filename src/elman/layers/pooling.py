@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
+from elman.errors import ConfigError
 from elman.layers.dropout import dropout
 from elman.layers.recurrent import RecurrentConfig, StackOutput
 from elman.noise import Noise
@@ -26,6 +27,9 @@ class Pooling(nn.Module):
         kind: which of them.
         width: O, of the outputs.
         config: of the stack.
+
+    Raises:
+        ConfigError: `last` of a stack whose outputs are more than its last states.
     """
 
     def __init__(self, kind: Kind, width: int, config: RecurrentConfig) -> None:
@@ -33,6 +37,11 @@ class Pooling(nn.Module):
         self.kind = kind
         self.config = config
         directions = 2 if config.bidirectional and config.merge == "concat" else 1
+        if kind == "last" and (config.self_attention_heads or config.connections != "plain"):
+            raise ConfigError(
+                "model.pooling: last takes the state of the last layer, past self-attention and connections. Take max, "
+                "mean or attention with them."
+            )
         self.output_size = directions * config.hidden_size if kind == "last" else width
         self.score = nn.Linear(width, width) if kind == "attention" else None
         self.query = nn.Parameter(torch.empty(width)) if kind == "attention" else None
@@ -65,7 +74,8 @@ class Pooling(nn.Module):
             joined = torch.cat(last, -1) if self.config.merge == "concat" else torch.stack(last).sum(0)
             if mask is not None:
                 joined = joined * mask.any(1, keepdim=True)  # a learned first state is no vector of a sequence
-            return dropout(joined, self.config.dropout, noise), None
+            rate = self.config.regularization.output_dropout
+            return dropout(joined, self.config.dropout if rate is None else rate, noise), None
         real = hidden.new_ones(hidden.shape[:2], dtype=torch.bool) if mask is None else mask
         if self.kind == "mean":
             return (hidden * real[..., None]).sum(1) / real.sum(1, keepdim=True).clamp(min=1), None

@@ -60,6 +60,9 @@ class Model(ABC):
     predicts: ClassVar[Sequence[str]]
     """What it can be asked for, by the names of heads: a task may want some of these."""
 
+    requires: ClassVar[Sequence[str]] = ()
+    """Those of `predicts` that a task must want, so that there is something to build."""
+
     config: Any
 
     @abstractmethod

@@ -77,7 +77,7 @@ class Linear(Fitted):
         else:
             targets = np.zeros((len(texts), self._classes), bool)
             targets[np.repeat(np.arange(len(texts)), labels.lengths), labels.values] = True
-        self._linear = fit_logistic(rows, len(known), targets, self.config.strength)
+        self._linear = fit_logistic(rows, len(known), targets, self.config.strength, source.weights, fitting.tell)
 
     def answers(self, batch: Batch) -> Answers:
         """Return the best label of each text, or those that fit, and log p of every label."""

@@ -4,6 +4,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from pydantic import Field
@@ -78,7 +79,9 @@ class PairFeatures(Fitted):
         classes = targets if self.head == "label" else np.rint(targets).astype(np.int64)
         width = _SURFACE + self.config.buckets
         present, places = np.unique(classes, return_inverse=True)
-        found = fit_logistic(rows, width, places, self.config.strength) if len(present) > 1 else (0.0, 0.0)
+        found: Any = (0.0, 0.0)
+        if len(present) > 1:
+            found = fit_logistic(rows, width, places, self.config.strength, None, fitting.tell)
         weight, bias = np.zeros_like(self._linear.weight), np.full_like(self._linear.bias, -50.0)
         weight[present], bias[present] = found
         self._linear = LinearWeights(weight, bias)

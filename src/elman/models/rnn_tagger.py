@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 from torch import nn
 
 from elman.data.records import Batch
@@ -41,20 +41,17 @@ class RnnTagger(Headed, Network):
         characters: Literal["none", "lstm", "cnn"] = Field(
             "lstm", description="How a word's characters are read: not at all, by a BiLSTM (Lample), by a CNN (Ma)."
         )
-        head: str = Field("crf", description="What predicts the tags: softmax, each alone; crf, the whole sequence.")
+        head: Literal["softmax", "crf"] = Field(
+            "crf", description="What predicts the tags: softmax, each alone; crf, the whole sequence."
+        )
         pooling: Kind = Field("max", description="How the outputs become one vector for the label of a sentence.")
         label_weight: float = Field(
             1.0, gt=0, description="What the loss of a sentence's label counts, beside that of its tags."
         )
 
-        @field_validator("head")
-        @classmethod
-        def _known_head(cls, head: str) -> str:
-            HEADS.get(head)
-            return head
-
     reads = ("words",)
     predicts = ("tags", "label")
+    requires = ("tags",)
 
     def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
         super().__init__()

@@ -42,6 +42,7 @@ class WindowTagger(Headed, Network):
 
     reads = ("words",)
     predicts = ("tags",)
+    requires = ("tags",)
 
     def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
         super().__init__()

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -15,7 +16,6 @@ from elman.evaluation import Answer, Detail, Evaluation, class_tables, decision_
 from elman.metrics.base import Decisions, Matches, Score
 from elman.models.base import Labeler
 from elman.tasks.base import Say, SentenceTask, TaskData, check_labels
-from elman.text.simple import simple_words
 from elman.text.vocabulary import Vocabulary
 
 _WORST = 10
@@ -43,7 +43,7 @@ class Classification(SentenceTask):
             "auto",
             description="How text is cut into words: simple cuts off punctuation, blanks takes it as split already.",
         )
-        multi_label: bool = Field(False, description="A text may have several labels, or none that fits.")
+        multi_label: bool = Field(False, description="A text may have several labels.")
         class_weights: Literal["none", "balanced"] = Field(
             "none", description="balanced: every class counts as much as any other, however rare it is."
         )
@@ -69,8 +69,7 @@ class Classification(SentenceTask):
     @classmethod
     def words_of(cls, config: Any, example: Example) -> Sequence[Sequence[str]]:
         """Return the words of the text."""
-        text = example.fields["text"]
-        return (text.split() if config.words == "blanks" else simple_words(text),)
+        return (example.fields.get("words") or cls.cut(example.fields["text"], config.words == "blanks"),)
 
     @classmethod
     def learn_labels(cls, config: Any, train: Sequence[Example], say: Say) -> tuple[Any, dict[str, Vocabulary]]:
@@ -96,6 +95,15 @@ class Classification(SentenceTask):
         rows = Ragged.of(self.answers.encode(example.fields["labels"]) for example in examples)
         return {self.heads(self.config)[0]: rows}
 
+    def encode(self, examples: Sequence[Example], learns: bool = False) -> Sentences:
+        """Return texts as numbers, with weights if classes are balanced: their mean over the training part is 1."""
+        found = super().encode(examples, learns)
+        if not learns or self.config.class_weights == "none":
+            return found
+        counts = self.answers.counts
+        weights = (counts.sum() / (len(counts) * counts)).astype(np.float32)
+        return replace(found, weights=weights[found.targets["label"].values])
+
     def batch(self, data: Sentences, forget: float, rows: np.ndarray, draw: np.random.Generator) -> Batch:
         """Return the batch of some texts: a label each (B, 1), or yes and no for every label (B, 1, K)."""
         batch = super().batch(data, forget, rows, draw)
@@ -105,10 +113,6 @@ class Classification(SentenceTask):
             row, _ = np.nonzero(masks["targets"])
             yes[row, 0, fields["targets"][masks["targets"]]] = 1
             fields["targets"], masks["targets"] = yes, np.ones((len(rows), 1), bool)
-        if self.config.class_weights == "balanced":
-            # Their mean over the training part is 1.
-            weights = labels.counts.sum() / (len(labels) * labels.counts)
-            fields["weights"] = weights.astype(np.float32)[fields["targets"]]
         return Batch(fields, masks)
 
     @property
@@ -119,8 +123,8 @@ class Classification(SentenceTask):
     # Use
 
     def parse(self, line: str, split: bool) -> Example:
-        """Return the text of a line."""
-        return Example({"text": line})
+        """Return the text of a line, and its words."""
+        return Example({"text": line, "words": self.cut(line, split)})
 
     def answer(self, model: Labeler, examples: Sequence[Example], k: int) -> list[Answer]:
         """Return the k likeliest labels of each text with their probabilities, or all that fit."""
@@ -128,9 +132,9 @@ class Classification(SentenceTask):
         answers = []
         for example, row in zip(examples, log_probs, strict=True):
             order = np.argsort(-row, kind="stable")
-            chosen = order[: max(1, int((row > np.log(0.5)).sum()))] if self.config.multi_label else order[:k]
+            chosen = order[: int((row > np.log(0.5)).sum())] if self.config.multi_label else order[:k]
             found = [(self.answers.tokens[i], float(np.exp(row[i]))) for i in chosen]
-            shown = "  ".join(f"{label} {probability:.3f}" for label, probability in found)
+            shown = "  ".join(f"{label} {probability:.3f}" for label, probability in found) or "(none)"
             facts = [{"label": label, "probability": round(probability, 4)} for label, probability in found]
             text = example.fields["text"]
             answers.append(Answer(found, f"{shown}\t{text}", {"text": text, "labels": facts}))
@@ -161,6 +165,8 @@ class Classification(SentenceTask):
         counts["unknown words"] = int((data.words[""].values == 0).sum())
         known = self.answers
         counts["labels unseen in training"] = sum(label not in known for labels in gold for label in labels)
+        if not self.config.multi_label:
+            counts["labels beyond the first"] = sum(len(labels) - 1 for labels in gold)
         counts["empty texts"] = int((data.lengths == 0).sum())
         evaluate = self._several if self.config.multi_label else self._one
         scores, details, shown = evaluate(log_probs, gold)

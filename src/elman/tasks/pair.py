@@ -15,7 +15,6 @@ from elman.evaluation import Answer, Detail, Evaluation, class_tables, score
 from elman.metrics.base import Matches, Pairs, Score
 from elman.models.base import Labeler
 from elman.tasks.base import Say, SentenceTask, TaskData, check_labels
-from elman.text.simple import simple_words
 from elman.text.vocabulary import Vocabulary
 
 _WORST = 10
@@ -70,8 +69,9 @@ class PairComparison(SentenceTask):
     @classmethod
     def words_of(cls, config: Any, example: Example) -> Sequence[Sequence[str]]:
         """Return the words of both texts."""
-        cut = str.split if config.words == "blanks" else simple_words
-        return [cut(example.fields[name]) for name in ("first", "second")]
+        if "words" in example.fields:
+            return example.fields["words"]
+        return [cls.cut(example.fields[name], config.words == "blanks") for name in ("first", "second")]
 
     @classmethod
     def learn_labels(cls, config: Any, train: Sequence[Example], say: Say) -> tuple[Any, dict[str, Vocabulary]]:
@@ -124,7 +124,7 @@ class PairComparison(SentenceTask):
         parts = line.split("\t")
         if len(parts) != 2:
             raise DataError(f"{line!r}: got {len(parts)} texts, expected 2 with a tab between them.")
-        return Example({"first": parts[0], "second": parts[1]})
+        return Example({"first": parts[0], "second": parts[1], "words": [self.cut(part, split) for part in parts]})
 
     def answer(self, model: Labeler, examples: Sequence[Example], k: int) -> list[Answer]:
         """Return the k likeliest labels of each pair or its score; in JSON where the model looked, if it looks."""
@@ -198,9 +198,9 @@ class PairComparison(SentenceTask):
         """Return the pairs whose score is furthest from that of the file."""
         gold = [_number(example) for example in data.examples]
         order = sorted(range(len(gold)), key=lambda row: -abs(gold[row] - answers[row]))[:_WORST]
-        rows: list[list[str | float]] = []
+        rows: list[list[str]] = []
         for row in order:
-            rows.append([*_place(data.examples[row]), gold[row], round(answers[row], 3)])
+            rows.append([*_place(data.examples[row]), f"{gold[row]:g}", f"{answers[row]:.3f}"])
         return [Detail("Worst mistakes", ["where", "first", "second", "in the file", "predicted"], rows)]
 
 

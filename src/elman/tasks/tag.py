@@ -14,9 +14,8 @@ from elman.data.sentences import Sentences
 from elman.evaluation import Answer, Detail, Evaluation, class_tables, score
 from elman.metrics.base import Matches, Score, SpanCounts
 from elman.models.base import Labeler
-from elman.tasks.base import Say, SentenceTask, TaskData
+from elman.tasks.base import Say, SentenceTask, TaskData, check_labels
 from elman.text import schemes
-from elman.text.simple import simple_words
 from elman.text.vocabulary import Vocabulary
 
 _WORST = 10
@@ -42,8 +41,9 @@ class Tagging(SentenceTask):
 
         J = -1/T Σ log p(tags | words)        summed over sentences, T words in all
 
-    Span tags are predicted in another scheme than the files', BIOES unless told otherwise, in which wrong sequences are
-    impossible, and written in that of the files again. Scores of spans are those of conlleval.
+    Span tags are predicted in another scheme than the files', BIOES unless told otherwise, in which a CRF makes wrong
+    sequences impossible, and written in that of the files again. Scores of spans are those of conlleval. So that
+    accuracy and mistakes agree with them, the tags of a file are read as spans and written again, too.
 
     Args:
         config: the `[task]` section, its scheme decided.
@@ -113,7 +113,9 @@ class Tagging(SentenceTask):
                 )
         tags = Counter(tag for tags in sentences for tag in _written(tags, config))
         labels = {"tags": Vocabulary.by_frequency(tags)}
+        check_labels(tags, train[0].where, "tag")
         if config.joint:
+            check_labels(Counter(example.fields["label"] for example in train), train[0].where)
             labels["label"] = Vocabulary.by_frequency(Counter(example.fields["label"] for example in train))
         return config, labels
 
@@ -135,7 +137,7 @@ class Tagging(SentenceTask):
 
     def parse(self, line: str, split: bool) -> Example:
         """Return the words of a line."""
-        return Example({"words": line.split() if split else simple_words(line)})
+        return Example({"words": self.cut(line, split)})
 
     def answer(self, model: Labeler, examples: Sequence[Example], k: int) -> list[Answer]:
         """Return the tags of each sentence; spans and probabilities too in JSON."""
@@ -197,16 +199,20 @@ class Tagging(SentenceTask):
         """Return scores of spans or accuracy, and where they come from."""
         found = self.tag(model, data)
         gold = [list(example.fields["tags"]) for example in data.examples]
+        tags = [one.tags for one in found]
         counts = {"sentences": len(gold), "words": sum(map(len, gold))}
         counts["unknown words"] = int((data.words[""].values == 0).sum())
         known = self.labels["tags"]
         counts["tags unseen in training"] = sum(
             tag not in known for tags in gold for tag in _written(tags, self.config)
         )
-        scores, details = _tag_scores(gold, [one.tags for one in found], self.config.scheme != "none")
-        if self.config.scheme != "none":
-            counts["impossible tags"] = sum(schemes.illegal(tags, self.config.scheme) for tags in gold)
-            of_spans, table = _span_scores(gold, [one.tags for one in found])
+        if self.config.scheme == "none":
+            scores, details = _tag_scores(gold, tags, False)
+        else:
+            counts["impossible tags"] = sum(schemes.illegal(one, self.config.scheme) for one in gold)
+            read = [schemes.convert(one, self.config.scheme) for one in gold]
+            of_spans, table = _span_scores(read, tags)
+            scores, details = _tag_scores(read, tags, True)
             scores, details = [*of_spans, *scores], [*table, *details]
         if self.config.joint:
             labels = [example.fields["label"] for example in data.examples]
@@ -220,14 +226,16 @@ class Tagging(SentenceTask):
         """Return the sentences that the model is most wrong about: wrong tags, and how sure it was of them."""
         wrong = []
         for row, (example, one) in enumerate(zip(data.examples, found, strict=True)):
-            differ = [gold != tag for gold, tag in zip(example.fields["tags"], one.tags, strict=True)]
+            tags = example.fields["tags"]
+            gold = tags if self.config.scheme == "none" else schemes.convert(tags, self.config.scheme)
+            differ = [one_tag != other for one_tag, other in zip(gold, one.tags, strict=True)]
             if any(differ):
                 wrong.append((float(np.exp(one.log_probs[differ]).sum()), row))
         rows = []
         for _, row in sorted(wrong, reverse=True)[:_WORST]:
             example, one = data.examples[row], found[row]
-            words, gold = example.fields["words"], Tagged(example.fields["tags"], one.log_probs)
-            rows.append([example.where, self._shown(words, gold), self._shown(words, found[row]._replace(label=None))])
+            words, there = example.fields["words"], Tagged(example.fields["tags"], one.log_probs)
+            rows.append([example.where, self._shown(words, there), self._shown(words, one._replace(label=None))])
         return [Detail("Worst mistakes", ["where", "in the file", "predicted"], rows)] if rows else []
 
 
@@ -257,15 +265,13 @@ def _tag_scores(
 
 
 def _span_scores(gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]]) -> tuple[list[Score], list[Detail]]:
-    """Return F1, precision and recall of spans, in all and by type; nothing where there are none."""
+    """Return F1, precision and recall of spans, in all and by type; NaN where there are none."""
     counts: dict[str, np.ndarray] = {}
     for one, other in zip(gold, found, strict=True):
         true, given = set(schemes.spans(one)), set(schemes.spans(other))
         for place, spans in enumerate((true & given, given, true)):
             for span in spans:
                 counts.setdefault(span.kind, np.zeros(3, np.int64))[place] += 1
-    if not counts:
-        return [], []
     whole = SpanCounts(*sum(counts.values(), np.zeros(3, np.int64)).tolist())
     names = ("span_f1", "span_precision", "span_recall")
     rows: list[list[str | int | float]] = []
@@ -274,4 +280,5 @@ def _span_scores(gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]]) 
         values = [score(name, of_kind, "", "").value for name in ("span_precision", "span_recall", "span_f1")]
         rows.append([kind, *values, of_kind.gold, of_kind.predicted, of_kind.correct])
     columns = ["type", "precision", "recall", "F1", "in the file", "predicted", "correct"]
-    return [score(name, whole, "of spans", "spans:conlleval") for name in names], [Detail("By type", columns, rows)]
+    scores = [score(name, whole, "of spans", "spans:conlleval") for name in names]
+    return scores, [Detail("By type", columns, rows)] if rows else []

@@ -48,10 +48,17 @@ def read_data(config: RunConfig, run: RunFolder, listener: Listener) -> tuple[Ta
         listener(Notice(f"{min(leaked).name} is trained and validated on: its scores say nothing about other text"))
     files = DataFiles(train, valid, held_out)
     task, data = task_class.prepare(config.task, reader, files, folder, lambda text: listener(Notice(text)))
+    for key, value in reader.settled.model_dump().items():
+        if getattr(reader.config, key) != value:
+            listener(Notice(f"reader.{key}: {value}, guessed; --set reader.{key}=... decides it"))
     for what, count in reader.skipped.items():
         listener(Notice(f"passed over: {count:,} {what}"))
     paths = {"train": reader.joined(train)} | ({} if held_out else {"valid": reader.joined(valid)})
-    return task, data, replace(config, task=task.config, data=config.data.model_copy(update=paths))
+    return (
+        task,
+        data,
+        replace(config, task=task.config, reader=reader.settled, data=config.data.model_copy(update=paths)),
+    )
 
 
 def is_fitted(config: RunConfig) -> bool:
@@ -72,6 +79,7 @@ def fit_model(task: Task, data: TaskData, run: RunFolder, config: RunConfig, lis
     """Fit a model and write its report."""
     model: Fitted = MODELS.get(config.model.name)(config.model, task.sizes)  # type: ignore[call-arg,assignment]
     task.connect(model)
+    task.warm_start(model)
     fit(task, data, model, run, config.training, listener)
     write_report(run)
     return TrainedRun(run.path, True)

@@ -34,10 +34,11 @@ def fit(
     log.write("fit", seconds=round(time.perf_counter() - start, 3))
     evaluation = task.validate(model, data)
     seconds = time.perf_counter() - start
+    best = evaluation.scores[0].beats(None)
     if evaluation.details:
         log.write("details", step=1, details=[asdict(one) for one in evaluation.details])
-    log.write("validation", step=1, best=True, **evaluation.facts())
-    listener(Validated(1, evaluation.scores, evaluation.shown, True))
+    log.write("validation", step=1, best=best, **evaluation.facts())
+    listener(Validated(1, evaluation.scores, evaluation.shown, best))
     text = task.sample(model, data, training.seed)
     log.write("sample", step=1, text=text)
     listener(Sampled(1, text))

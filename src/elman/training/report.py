@@ -62,7 +62,7 @@ def _facts(train: Sequence[Mapping[str, Any]], validation: Sequence[Mapping[str,
     best = [event for event in validation if event["best"]]
     if best:
         for name, value in best[-1]["scores"].items():
-            facts[f"validation {name.replace('_', ' ')}"] = f"{value:,.4f}"
+            facts[f"validation {name.replace('_', ' ')}"] = "-" if value is None else f"{value:,.4f}"
         facts["at step"] = f"{best[-1]['step']:,}"
     if train:
         speeds = sorted(event["tokens_per_second"] for event in train)
@@ -141,10 +141,10 @@ def _detail(detail: Mapping[str, Any]) -> str:
     header = "".join(f"<th{_class(text)}>{escape(name)}</th>" for name, text in zip(columns, is_text, strict=True))
     body = []
     for row in rows:
-        whole = sum(value for value in row if not isinstance(value, str)) or 1
+        whole = sum(value for value in row if isinstance(value, int | float)) or 1
         cells = []
         for value, text in zip(row, is_text, strict=True):
-            darkness = 0.6 * value / whole if detail["shaded"] and not isinstance(value, str) else 0
+            darkness = 0.6 * value / whole if detail["shaded"] and isinstance(value, int | float) else 0
             shade = f' style="background: rgba(29, 78, 216, {darkness:.3f})"' if darkness else ""
             cells.append(f"<td{_class(text)}{shade}>{escape(_cell(value))}</td>")
         body.append(f"<tr>{''.join(cells)}</tr>")
@@ -156,8 +156,10 @@ def _class(text: bool) -> str:
     return ' class="text"' if text else ""
 
 
-def _cell(value: str | float) -> str:
+def _cell(value: str | float | None) -> str:
     """Return counts with commas and rates as percent."""
+    if value is None:
+        return "-"
     if isinstance(value, float):
         return f"{value:.2%}" if 0 <= value <= 1 else f"{value:,.3f}"
     return f"{value:,}" if isinstance(value, int) else value

@@ -1,12 +1,13 @@
 """The configuration of a run: its sections, and how a tree of settings becomes them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from pydantic import Field, field_validator, model_validator
 
 from elman.config import Config, Settings, to_toml
-from elman.data.readers import READERS
+from elman.data.readers import READERS, formats
 from elman.errors import CheckpointError, ConfigError
 from elman.models import MODELS
 from elman.registry import Registry
@@ -166,6 +167,7 @@ class RunConfig:
         if lines:
             raise ConfigError(*lines)
         built = settings.build("task", task.Config)
+        _check_format(settings, task.fields(built))
         _check_fit(settings, MODELS.get(str(settings.get("model.name", task.default_model))), task, built)
         sections: Any = {section: settings.build(section, schema) for section, schema in schemas.items()}
         return cls(**sections)
@@ -184,6 +186,20 @@ def named(registry: Registry[Any], settings: Settings, key: str, default: str) -
         raise ConfigError(*(f"{settings.origin(key)}{line}" for line in error.lines)) from error
 
 
+def _check_format(settings: Settings, fields: Sequence[str]) -> None:
+    """Refuse a file format that cannot hold what the task reads.
+
+    Raises:
+        ConfigError: it cannot; the message names those that can.
+    """
+    name = str(settings.get("reader.name", "text"))
+    if not READERS.get(name).gives(fields):
+        raise ConfigError(
+            f"{settings.origin('reader.name')}{name} cannot hold {', '.join(fields)}, which task "
+            f"{settings.get('task.name')} reads. Choose one of: {', '.join(formats(fields))}."
+        )
+
+
 def _check_fit(settings: Settings, model: Any, task: Any, config: Any) -> None:
     """Refuse a model that is made for other data than the task has, or for other answers.
 
@@ -200,7 +216,8 @@ def _check_fit(settings: Settings, model: Any, task: Any, config: Any) -> None:
 
 
 def _fits(model: Any, task: Any, config: Any) -> bool:
-    return set(model.reads) == set(task.reads()) and set(task.heads(config)) <= set(model.predicts)
+    heads = set(task.heads(config))
+    return set(model.reads) == set(task.reads()) and set(model.requires) <= heads <= set(model.predicts)
 
 
 def check_format(settings: Settings, where: str) -> None:

@@ -45,6 +45,9 @@ def read_vectors(path: Path) -> Vectors:
                 width = int(sizes[1]) if counted else len(header.rstrip().split(b" ")) - 1
                 lines = file if counted else _with(header, file)
                 words, rows = _text(path, lines, width, 2 if counted else 1)
+                if counted and len(words) != int(sizes[0]):
+                    expected = f"expected {int(sizes[0]):,} as the first line says"
+                    raise DataError(f"{path}: {len(words):,} vectors, {expected}. Was the file cut off?")
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}.") from error
     if not words:
@@ -67,6 +70,8 @@ def _text(path: Path, lines: Iterator[bytes], width: int, number: int) -> tuple[
             )
         try:
             row = np.array(numbers, dtype=np.float32)
+            if not np.isfinite(row).all():
+                raise ValueError("not all numbers are finite")
         except ValueError as error:
             raise DataError(f"{path}:{place}: {error}, in the vector of {_decoded(word)!r}. Mend the row.") from error
         words.append(_decoded(word))

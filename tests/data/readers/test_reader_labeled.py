@@ -25,7 +25,7 @@ def test_the_first_word_is_the_label(tmp_path):
 def test_sublabels_are_dropped_where_every_label_has_one(tmp_path):
     text = "LOC:city Where ?\nHUM:ind Who ?\n"
     assert [fields["labels"] for fields, _ in read(tmp_path / "a", text)[0]] == [["LOC"], ["HUM"]]
-    assert [fields["labels"] for fields, _ in read(tmp_path / "a", text, sublabels=True)[0]] == [
+    assert [fields["labels"] for fields, _ in read(tmp_path / "a", text, sublabels="keep")[0]] == [
         ["LOC:city"],
         ["HUM:ind"],
     ]

@@ -40,6 +40,8 @@ def command(
     if input_ not in ("text", "tokens", "data"):
         raise ConfigError(f"--input: got {input_!r}. {did_you_mean(input_, ['text', 'tokens', 'data'])}")
     model = elman.load(run, device)
+    if input_ == "data" and model.task.inputs(model.task.config) == model.task.fields(model.task.config):
+        raise ConfigError(f"--input data: task {model.task.config.name} reads lines of text. Leave it out.")
     groups = _read(model, file) if input_ == "data" else _lines(model, file, input_ == "tokens")
     for examples in groups:
         for answer in model.answer(examples, k):

@@ -59,6 +59,9 @@ def _settings(what: str | None, train: list[str], valid: list[str]):  # type: ig
                 settings.set(
                     key, [name if str(name).endswith("%") else str(Path(what).parent / name) for name in names]
                 )
+        vectors = settings.get("task.vectors")
+        if vectors:
+            settings.set("task.vectors", str(Path(what).parent / vectors))
     else:
         settings = Settings()
         settings.set("task.name", what, "TASK")

@@ -63,6 +63,11 @@ class Reader(ABC):
         return self
 
     @property
+    def settled(self) -> Config:
+        """The options, with what reading has decided: other files are then read in the same way."""
+        return self.config
+
+    @property
     def together(self) -> int:
         """How many files lie side by side, line n of each belonging together."""
         return 1

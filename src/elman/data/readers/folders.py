@@ -51,6 +51,9 @@ class FoldersReader(Reader):
         classes = [entry for entry in _entries(path) if entry.is_dir()]
         if not classes and "labels" in self.fields:
             raise DataError(f"{path}: got no folder in it, expected one a class, such as {path}/positive/1.txt.")
+        beside = sum(not entry.is_dir() for entry in _entries(path)) if classes else 0
+        if beside:
+            self.skipped["files beside the folders of classes"] += beside
         for folder in classes or [path]:
             for file in self._files(folder):
                 text = "".join(block for _, block in read_blocks(file, self.config.encoding)).strip()
@@ -66,6 +69,8 @@ class FoldersReader(Reader):
                 self.skipped["folders in the folder of a class"] += 1
             elif fnmatch(entry.name, self.config.pattern):
                 yield entry
+            else:
+                self.skipped[f"files that are no {self.config.pattern}"] += 1
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 
@@ -18,20 +19,28 @@ class LabeledReader(Reader):
     """Yields the fields `text` and `labels`, such as `0 the film is slow` or `LOC:city Where is it ?`.
 
     If all labels of the first 100 lines of the first file have a colon, they are labels with sublabels, as in TREC, and
-    what is behind the colon is dropped, unless `sublabels` is set.
+    what is behind the colon is dropped, unless `sublabels` says otherwise.
     """
 
     class Config(Reader.Config):
         """Options of lines with a label in front."""
 
         name: str = "labeled"
-        sublabels: bool = Field(False, description="LOC:city stays whole; else it is the label LOC.")
+        sublabels: Literal["auto", "drop", "keep"] = Field(
+            "auto",
+            description="LOC:city is the label LOC (drop) or stays (keep); auto drops where all have a colon.",
+        )
 
     config: Config
 
     def __init__(self, config: Config, fields: Sequence[str] = ("text",)) -> None:
         super().__init__(config, fields)
-        self._has_sublabels: bool | None = None  # not known before the first file is opened
+        self._sublabels = self.config.sublabels  # `auto` until the first file is opened
+
+    @property
+    def settled(self) -> Config:
+        """The options with what was decided about sublabels."""
+        return self.config.model_copy(update={"sublabels": self._sublabels})
 
     @classmethod
     def gives(cls, fields: Sequence[str]) -> bool:
@@ -57,9 +66,9 @@ class LabeledReader(Reader):
     def _read(self, path: Path) -> Iterator[Example]:
         rows = self._rows(path)
         first = list(islice(rows, _LINES_TO_GUESS))
-        if self._has_sublabels is None:
-            self._has_sublabels = all(":" in label for _, label, _ in first)
-        cut = self._has_sublabels and not self.config.sublabels
+        if self._sublabels == "auto":
+            self._sublabels = "drop" if all(":" in label for _, label, _ in first) else "keep"
+        cut = self._sublabels == "drop"
         for number, label, text in chain(first, rows):
             if not text:
                 self.skipped["labels without text"] += 1

@@ -9,6 +9,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from elman.data.columns import (
+    NO_CONSENSUS,
     PAIRS,
     PASSED_OVER,
     check_columns,
@@ -74,6 +75,14 @@ class TableReader(Reader):
         super().__init__(config, fields)
         self._label_column: int | None = None  # guessed at the first file without a header, and kept for the others
 
+    @property
+    def settled(self) -> Config:
+        """The options with the columns that were guessed in a file without a header."""
+        if self._label_column is None:
+            return self.config
+        columns = {"text": 2 - self._label_column, "labels": 1 + self._label_column}
+        return self.config.model_copy(update={"columns": columns, "header": "no"})
+
     @classmethod
     def gives(cls, fields: Sequence[str]) -> bool:
         """Texts with labels, and pairs."""
@@ -115,7 +124,7 @@ class TableReader(Reader):
 
     def _value(self, field: str, cell: str) -> str | list[str]:
         if field != "labels":
-            return cell
+            return "" if field == "label" and cell == NO_CONSENSUS else cell
         labels = cell.split(self.config.label_separator) if self.config.label_separator else [cell]
         return [label.strip() for label in labels if label.strip()]
 

@@ -2,26 +2,30 @@
 
 import hashlib
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from pydantic import Field
 
-from elman.data.bucketing import BucketedEpoch, buckets, held_out
+from elman.data.bucketing import BucketedEpoch, buckets, held_out, padding_share
+from elman.data.columns import split_words
 from elman.data.corpus import looks_tokenized
 from elman.data.ragged import Ragged
 from elman.data.readers.base import Reader
 from elman.data.records import Answers, Batch, Example
 from elman.data.sentences import Sentences, word_fields
-from elman.errors import ConfigError, DataError
+from elman.errors import CheckpointError, ConfigError, DataError
 from elman.evaluation import Evaluation
 from elman.models.base import Labeler
 from elman.tasks.base.task import DataFiles, Say, Task, TaskData
 from elman.text.lexicon import SHAPES, Lexicon, Spelling
+from elman.text.simple import simple_words
 from elman.text.vocabulary import Vocabulary
 from elman.vectors.formats import Vectors, read_vectors
 
@@ -107,17 +111,20 @@ class SentenceTask(Task):
     @classmethod
     def prepare(cls, config: Any, reader: Reader, files: DataFiles, folder: Path, say: Say) -> tuple[Self, TaskData]:
         """Read the examples, hold some out if there is no other validation, and learn words and labels."""
-        train = list(reader.for_training().read(files.train))
-        train, valid = _split(train, files.held_out) if files.held_out else (train, list(reader.read(files.valid)))
+        train, valid = _split(reader, files) if files.held_out else _read(reader, files)
         config, labels = cls.learn_labels(config, train, say)
-        spelling = Spelling(config.lowercase, config.digits)
-        vectors = read_vectors(Path(config.vectors)) if config.vectors else None
-        words = (text for example in train for text in cls.words_of(config, example))
+        vectors = None
+        if config.vectors:
+            config = config.model_copy(update={"vectors": str(Path(config.vectors).absolute())})
+            vectors = read_vectors(Path(config.vectors))
         known = vectors.words if vectors else ()
-        task = cls(config, Lexicon.learn(words, spelling, config.min_count, known), labels)
+        spelling = Spelling(config.lowercase, config.digits)
+        texts = ((example.where, cls.words_of(config, example)) for example in train)
+        task = cls(config, Lexicon.learn(_by_place(texts), spelling, config.min_count, known), labels)
         task._vectors = vectors
         learned, checked = task.encode(train, learns=True), task.encode(valid)
-        return task, TaskData(learned, checked, _fingerprint(train, valid), task._card(learned, checked))
+        fingerprint = f"{_fingerprint(train, valid, vectors)}-{task.fingerprint}"
+        return task, TaskData(learned, checked, fingerprint, task._card(learned, checked))
 
     def encode(self, examples: Sequence[Example], learns: bool = False) -> Sentences:
         """Return examples as numbers, with targets if a model is to learn from them."""
@@ -132,6 +139,9 @@ class SentenceTask(Task):
         spelling = Spelling(config.lowercase, config.digits)
         files = sorted(folder.glob(_LABELS.format("*")))
         labels = {path.stem.partition("-")[2]: Vocabulary.load(path) for path in files}
+        missing = [name for name in cls.heads(config) if name not in labels]
+        if missing:
+            raise CheckpointError(f"{folder / _LABELS.format(missing[0])}: is missing. Restore the file.")
         return cls(config, Lexicon.load(folder, spelling), {name: labels[name] for name in cls.heads(config)})
 
     def save(self, folder: Path) -> None:
@@ -157,10 +167,12 @@ class SentenceTask(Task):
         """Put pretrained vectors into the table of a new model.
 
         Raises:
-            ConfigError: they have another width than the table.
+            ConfigError: they have another width than the table, or the model has none.
         """
         if self._vectors is None:
             return
+        if not hasattr(model, "set_vectors"):
+            raise ConfigError(f"task.vectors: model {model.config.name} has no table for vectors. Leave them out.")
         words, matrix = self._vectors
         size = model.config.embedding_size
         if matrix.shape[1] != size:
@@ -168,23 +180,34 @@ class SentenceTask(Task):
                 f"task.vectors: {self.config.vectors} has vectors of {matrix.shape[1]} numbers, expected {size} as "
                 f"model.embedding_size. Give --set model.embedding_size={matrix.shape[1]}."
             )
-        # What is looked up in lower case takes the vector of the lower-case word where there is one.
-        spelled = [self.lexicon.spelling.of(word) for word in words]
-        order = sorted(range(len(words)), key=lambda row: spelled[row] == words[row])
-        model.set_vectors(self.lexicon.words.encode([spelled[row] for row in order]), matrix[order])
+        # Of words that are looked up as one, that which is written so comes first, else the first of the file.
+        chosen: dict[str, int] = {}
+        for row, word in enumerate(words):
+            spelled = self.lexicon.spelling.of(word)
+            if spelled not in chosen or (word == spelled != words[chosen[spelled]]):
+                chosen[spelled] = row
+        model.set_vectors(self.lexicon.words.encode(chosen), matrix[list(chosen.values())])
+        self._vectors = None
 
     def batches(self, data: TaskData, batch_size: int, seed: int, epoch: int) -> Sequence[Batch]:
         """Return the batches of one epoch, similar lengths together."""
         train: Sentences = data.train
         make = partial(self.batch, train, self.config.unknown_rate)
-        return BucketedEpoch(train.lengths, batch_size, self.config.batch_places, make, seed, epoch)
+        return BucketedEpoch(train.widths, batch_size, self.config.batch_places, make, seed, epoch)
 
     def batch(self, data: Sentences, forget: float, rows: np.ndarray, draw: np.random.Generator) -> Batch:
         """Return the batch of some examples, with their targets."""
         fields, masks = word_fields(data, self.lexicon, rows, forget, draw)
         for name, targets in zip(("targets", *self.heads(self.config)[1:]), data.targets.values(), strict=True):
             fields[name], masks[name] = targets.padded(rows)
+        if data.weights is not None:
+            fields["weights"] = data.weights[rows][:, None]
         return Batch(fields, masks)
+
+    @staticmethod
+    def cut(text: str, split: bool) -> list[str]:
+        """Return the words of raw text, or of text whose words stand between blanks already."""
+        return split_words(text) if split else simple_words(text)
 
     def trim(self) -> None:
         """Forget the words of earlier inputs, if there are many."""
@@ -192,7 +215,7 @@ class SentenceTask(Task):
 
     def asked(self, model: Labeler, data: Sentences) -> Iterator[tuple[np.ndarray, Batch, Answers]]:
         """Yield the rows of each batch of examples, the batch, and what a model answers to it."""
-        for rows in buckets(data.lengths, _MOST_ROWS, _MOST_PLACES):
+        for rows in buckets(data.widths, _MOST_ROWS, _MOST_PLACES):
             batch = Batch(*word_fields(data, self.lexicon, rows))
             yield rows, batch, model.answers(batch)
 
@@ -214,6 +237,7 @@ class SentenceTask(Task):
             "validation": f"{len(valid.examples):,} {unit}, {words:,} words",
             "vocabulary": f"{len(self.lexicon.words):,} words, {len(self.lexicon.characters):,} characters",
             "unknown in validation": f"{unknown:,} ({unknown / max(1, words):.2%})",
+            "padding": f"{padding_share(train.widths, buckets(train.widths, 32)):.1%} of the places of batches of 32",
         }
         for name, labels in self.labels.items():
             card[name] = f"{len(labels):,}: {' '.join(labels.tokens[:12])}{' ...' if len(labels) > 12 else ''}"
@@ -229,7 +253,7 @@ class SentenceTask(Task):
         return card
 
 
-def check_labels(counts: Mapping[str, int], where: str) -> None:
+def check_labels(counts: Mapping[str, int], where: str, what: str = "label") -> None:
     """Refuse a training part with one label only.
 
     Raises:
@@ -237,30 +261,53 @@ def check_labels(counts: Mapping[str, int], where: str) -> None:
     """
     if len(counts) < 2:
         raise DataError(
-            f"{where}: the only label of the training part is {next(iter(counts))!r}, expected two or more. Is it the "
+            f"{where}: the only {what} of the training part is {next(iter(counts))!r}, expected two or more. Is it the "
             "right column?"
         )
 
 
-def _split(examples: Sequence[Example], share: float) -> tuple[list[Example], list[Example]]:
-    """Return the examples that are trained on, and those held out: of a place that is held out, only the first.
+def _read(reader: Reader, files: DataFiles) -> tuple[list[Example], list[Example]]:
+    """Return the examples of the training files and of the validation files."""
+    return list(reader.for_training().read(files.train)), list(reader.read(files.valid))
+
+
+def _split(reader: Reader, files: DataFiles) -> tuple[list[Example], list[Example]]:
+    """Return the examples that are trained on, and those held out: whole places, and what `read` gives of these.
 
     Raises:
-        DataError: there is one place only, so nothing can be held out.
+        DataError: there is one example only, so nothing can be held out.
     """
-    places = list(dict.fromkeys(example.where for example in examples))
-    if len(places) < 2:
-        raise DataError(f"{places[0]}: the only example, so none can be held out. Give --valid FILE, or more data.")
-    out = {places[row] for row in held_out(len(places), share)[1]}
-    first = {example.where: example for example in reversed(examples)}
-    return [one for one in examples if one.where not in out], [first[place] for place in places if place in out]
+    every = list(reader.read(files.train))
+    if len(every) < 2:
+        raise DataError(
+            f"{every[0].where}: the only example, so none can be held out. Give --valid FILE, or more data."
+        )
+    out = {every[row].where for row in held_out(len(every), files.held_out)[1]}
+    learner = reader.for_training()
+    given = every if learner is reader else learner.read(files.train)
+    return [one for one in given if one.where not in out], [one for one in every if one.where in out]
 
 
-def _fingerprint(*parts: Sequence[Example]) -> str:
-    """Return a hash of examples: what a resumed run compares."""
+def _by_place(texts: Iterable[tuple[str, Sequence[Sequence[str]]]]) -> Iterator[Sequence[str]]:
+    """Yield the words of each place of the data: each as often as in the text there that has it most.
+
+    A sentence and its phrases, examples of one place, are one text.
+    """
+    for _, examples in groupby(texts, key=lambda one: one[0]):
+        most: Counter[str] = Counter()
+        for _, parts in examples:
+            most |= Counter(chain.from_iterable(parts))
+        yield list(most.elements())
+
+
+def _fingerprint(train: Sequence[Example], valid: Sequence[Example], vectors: Vectors | None) -> str:
+    """Return a hash of examples and vectors: what a resumed run compares."""
     digest = hashlib.blake2b(digest_size=16)
-    for part in parts:
+    for part in (train, valid):
         for example in part:
             digest.update(repr(sorted(example.fields.items())).encode("utf-8", "surrogatepass"))
         digest.update(b"|")
+    if vectors is not None:
+        digest.update("\0".join(vectors.words).encode("utf-8", "surrogatepass"))
+        digest.update(vectors.matrix.tobytes())
     return digest.hexdigest()
