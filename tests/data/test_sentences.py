@@ -107,15 +107,3 @@ def test_only_words_that_occur_once_are_forgotten_with_the_given_probability():
     assert (read(0.0, np.random.default_rng(1)) == calm).all()
     forms = [word_fields(sentences, lexicon, rows, forget, np.random.default_rng(1))[0]["forms"] for forget in (0, 0.9)]
     assert (forms[0] == forms[1]).all()  # what is forgotten keeps its characters
-
-
-def test_selected_sentences_keep_examples_words_and_targets():
-    lexicon = lexicon_of()
-    sentences = made(lexicon, first_=[["cat"], ["new", "the"], []], second_=[[], ["1996"], ["The"]])
-    sentences = Sentences(sentences.examples, sentences.forms, sentences.words, {"tags": Ragged.of([[1], [2, 3], []])})
-    some = sentences.select(np.array([2, 1]))
-    assert [example.where for example in some.examples] == ["f:2", "f:1"]
-    assert some.lengths.tolist() == [1, 3]
-    assert some.targets["tags"].row(1).tolist() == [2, 3]
-    assert some.words["first_"].row(1).tolist() == sentences.words["first_"].row(1).tolist()
-    assert some.forms["second_"].row(0).tolist() == sentences.forms["second_"].row(2).tolist()

@@ -77,7 +77,8 @@ POOLINGS = ("last", "mean", "max", "attention")
 CASES = [
     *[(RnnTagger, TAGS, {"characters": read, "shape_size": 2}) for read in ("none", "lstm", "cnn")],
     (RnnTagger, {**TAGS, **LABEL}, {"head": "softmax", "num_layers": 2, "merge": "sum"}),
-    (RnnTagger, {**TAGS, **LABEL}, {"self_attention_heads": 2, "initial_state": "learned", "pooling": "last"}),
+    (RnnTagger, {**TAGS, **LABEL}, {"self_attention_heads": 2, "initial_state": "learned", "pooling": "attention"}),
+    (RnnTagger, {**TAGS, **LABEL}, {"initial_state": "learned", "pooling": "last"}),
     *[(WindowTagger, TAGS, {"characters": read, "window": 2}) for read in ("none", "cnn")],
     *[(RnnClassifier, LABEL, {"pooling": pooling, "characters": "lstm"}) for pooling in POOLINGS],
     (RnnClassifier, LABELS, {"connections": "residual", "num_layers": 2}),
@@ -263,8 +264,23 @@ def test_the_title_of_a_tagger(options, title):
 
 
 def test_an_unknown_head_is_refused():
-    with pytest.raises(ConfigError, match=r"\[model\] head: .*'cfr'.*Did you mean 'crf'\?"):
+    with pytest.raises(ConfigError) as refused:
         Settings({"model": {"head": "cfr"}}).build("model", RnnTagger.Config)
+    assert str(refused.value) == "[model] head: got 'cfr', expected 'softmax' or 'crf'."
+
+
+@pytest.mark.parametrize(("kind", "answers"), [(RnnTagger, {**TAGS, **LABEL}), (RnnClassifier, LABEL)])
+@pytest.mark.parametrize("options", [{"self_attention_heads": 2}, {"connections": "residual", "num_layers": 2}])
+def test_the_last_state_is_not_pooled_past_other_layers(kind, answers, options):
+    if "self_attention_heads" in options and "self_attention_heads" not in kind.Config.model_fields:
+        pytest.skip("it has no self-attention")
+    with pytest.raises(ConfigError) as refused:
+        make(kind, answers, pooling="last", **options)
+    assert str(refused.value) == (
+        "model.pooling: last takes the state of the last layer, past self-attention and connections. Take max, mean or "
+        "attention with them."
+    )
+    make(kind, answers, pooling="mean", **options)
 
 
 # Classifier and pairs

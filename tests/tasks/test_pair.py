@@ -80,7 +80,7 @@ def test_a_score_is_a_place_on_a_scale(tmp_path):
     )
     assert found.scores[2].lower_is_better
     [worst] = found.details
-    assert worst.rows[0] == [f"{tmp_path}/train.tsv:4", "h", "h", 5.0, 3.0]
+    assert worst.rows[0] == [f"{tmp_path}/train.tsv:4", "h", "h", "5", "3.000"]
     [answer] = task.answer(model, [task.parse("e x\ty", False)], 1)
     assert (answer.value, answer.shown, answer.facts["score"]) == (4.0, "4.000\te x\ty", 4.0)
 

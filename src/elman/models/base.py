@@ -201,6 +201,13 @@ class LanguageModel(Protocol):
         """Return the state of some rows, in that order."""
 
 
+@runtime_checkable
+class KnowsWords(Protocol):
+    """A model for which some words mean something, such as `not`: its task puts all words into `words`."""
+
+    words: Sequence[str]
+
+
 class Labeler(Protocol):
     """What tasks of tags, labels and scores ask of a model, a network or not."""
 

@@ -127,24 +127,40 @@ class Classification(SentenceTask):
         return Example({"text": line, "words": self.cut(line, split)})
 
     def answer(self, model: Labeler, examples: Sequence[Example], k: int) -> list[Answer]:
-        """Return the k likeliest labels of each text with their probabilities, or all that fit."""
-        log_probs = self.log_probs(model, self.encode(examples))
+        """Return the k likeliest labels of each text with their probabilities, or all that fit.
+
+        In JSON also where the model looked, if it looks.
+        """
+        looked: dict[int, list[float]] = {}
+        log_probs = self.log_probs(model, self.encode(examples), looked)
         answers = []
-        for example, row in zip(examples, log_probs, strict=True):
+        for number, (example, row) in enumerate(zip(examples, log_probs, strict=True)):
             order = np.argsort(-row, kind="stable")
             chosen = order[: int((row > np.log(0.5)).sum())] if self.config.multi_label else order[:k]
             found = [(self.answers.tokens[i], float(np.exp(row[i]))) for i in chosen]
             shown = "  ".join(f"{label} {probability:.3f}" for label, probability in found) or "(none)"
-            facts = [{"label": label, "probability": round(probability, 4)} for label, probability in found]
+            labels = [{"label": label, "probability": round(probability, 4)} for label, probability in found]
             text = example.fields["text"]
-            answers.append(Answer(found, f"{shown}\t{text}", {"text": text, "labels": facts}))
+            facts = {"text": text, "labels": labels}
+            if number in looked:
+                facts["attention"] = {"words": list(self.words_of(self.config, example)[0]), "weights": looked[number]}
+            answers.append(Answer(found, f"{shown}\t{text}", facts))
         return answers
 
-    def log_probs(self, model: Labeler, data: Sentences) -> np.ndarray:
-        """Return the log-probability (nats) of every label of each text, (N, K)."""
+    def log_probs(self, model: Labeler, data: Sentences, looked: dict[int, list[float]] | None = None) -> np.ndarray:
+        """Return the log-probability (nats) of every label of each text, (N, K).
+
+        Args:
+            model: predicts.
+            data: the texts.
+            looked: takes the weights that a model with attention puts on the words of each text.
+        """
         found = np.empty((len(data.examples), len(self.answers)))
-        for rows, _, answers in self.asked(model, data):
+        for rows, batch, answers in self.asked(model, data):
             found[rows] = answers.log_probs[self.heads(self.config)[0]][:, 0]
+            if looked is not None and answers.attention is not None:
+                for row, weights, real in zip(rows, answers.attention, batch.masks["words"], strict=True):
+                    looked[int(row)] = [round(float(weight), 4) for weight in weights[real]]
         return found
 
     def sample(self, model: Labeler, data: TaskData, seed: int) -> str:

@@ -271,12 +271,11 @@ class LanguageModeling(Task):
             familiar = part.tokens != self.vocabulary.unknown_id
             total += part.nll.sum(), len(part.nll)
             known += part.nll[familiar].sum(), familiar.sum()
-        unknown = int(total[1] - known[1])
         signature = f"level:{self.config.level}|eos:counted|unknown:{{}}|{how}"
         scores = self._scores(Likelihood(total[0], int(total[1]), corpus.characters), signature.format("in"))
         if known[1]:
             scores += self._scores(Likelihood(known[0], int(known[1])), signature.format("out"))
-        counts = {"tokens": int(total[1]), "unknown": unknown, "sentences": corpus.lines}
+        counts = {"tokens": int(total[1]), "unknown": int(total[1] - known[1]), "sentences": corpus.lines}
         return Evaluation(scores, counts, self.show_loss(scores[0].value))
 
     def _evaluate(self, model: LanguageModel, corpus: Corpus) -> Evaluation:
@@ -290,14 +289,13 @@ class LanguageModeling(Task):
         return [score(name, likelihood, units[name], signature) for name in counted]
 
     def _card(self, train: Corpus, valid: Corpus) -> dict[str, str]:
-        size = len(self.vocabulary)
         limit = self.config.validation_tokens
-        cut = len(valid.store) > limit
         missing = unknowns(valid.store, self.vocabulary)
         return {
             "level": self.config.level,
             "training": f"{len(train.store):,} {self.unit}",
-            "validation": f"{len(valid.store):,} {self.unit}" + (f", the first {limit:,} scored" if cut else ""),
-            "vocabulary": f"{size:,} {self.unit}",
+            "validation": f"{len(valid.store):,} {self.unit}"
+            + (f", the first {limit:,} scored" if len(valid.store) > limit else ""),
+            "vocabulary": f"{len(self.vocabulary):,} {self.unit}",
             "unknown in validation": f"{missing:,} ({missing / max(1, len(valid.store)):.2%})",
         }

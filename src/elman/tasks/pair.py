@@ -13,7 +13,7 @@ from elman.data.sentences import Sentences
 from elman.errors import DataError
 from elman.evaluation import Answer, Detail, Evaluation, class_tables, score
 from elman.metrics.base import Matches, Pairs, Score
-from elman.models.base import Labeler
+from elman.models.base import KnowsWords, Labeler
 from elman.tasks.base import Say, SentenceTask, TaskData, check_labels
 from elman.text.vocabulary import Vocabulary
 
@@ -110,7 +110,7 @@ class PairComparison(SentenceTask):
 
     def connect(self, model: Any) -> None:
         """Tell a model of features the words, of which it knows some."""
-        if hasattr(model, "words"):
+        if isinstance(model, KnowsWords):
             model.words = self.lexicon.words.tokens
 
     # Use

@@ -135,9 +135,11 @@ class Lexicon:
 
     def _table(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return word, shape and number of characters of every form."""
-        if len(self._arrays[0]) != len(self._read):
-            columns = [(word, shape, len(letters)) for word, letters, shape in self._read]
-            self._arrays = tuple(np.array(columns, dtype=np.int64).reshape(-1, 3).T)  # type: ignore[assignment]
+        known = len(self._arrays[0])
+        if known != len(self._read):
+            new = [(word, shape, len(letters)) for word, letters, shape in self._read[known:]]
+            columns = np.array(new, dtype=np.int64).reshape(-1, 3).T
+            self._arrays = tuple(map(np.append, self._arrays, columns))  # type: ignore[assignment]
         return self._arrays
 
 

@@ -41,11 +41,17 @@ def test_classes_and_files_are_sorted_and_the_rest_is_counted(data):
         ({"text": "fine", "labels": ["pos"]}, str(data / "pos/10.txt")),
         ({"text": "good\nfilm", "labels": ["pos"]}, str(data / "pos/2.txt")),
     ]
-    assert reader.skipped == {"empty files": 1, "folders in the folder of a class": 1}
+    assert reader.skipped == {
+        "empty files": 1,
+        "folders in the folder of a class": 1,
+        "files beside the folders of classes": 1,
+    }
 
 
 def test_a_pattern_chooses_files(data):
-    assert [fields["text"] for fields, _ in read(data, pattern="*.txt")[0]] == ["fine", "good\nfilm"]
+    examples, reader = read(data, pattern="*.txt")
+    assert [fields["text"] for fields, _ in examples] == ["fine", "good\nfilm"]
+    assert reader.skipped["files that are no *.txt"] == 2
 
 
 def test_text_alone_needs_no_classes(data):
@@ -60,8 +66,12 @@ def test_a_folder_without_folders_is_refused(data):
 
 
 def test_folders_without_texts_are_refused(data):
-    with pytest.raises(DataError, match=r"no example in it: got 1 folders in .*, expected one or more\."):
+    with pytest.raises(DataError) as refused:
         read(data, pattern="*.csv")
+    assert str(refused.value) == (
+        f"{data}: no example in it: got 1 files beside the folders of classes, 5 files that are no *.csv, 1 folders in "
+        "the folder of a class, expected one or more. Is it the file?"
+    )
 
 
 def test_what_is_no_folder_is_refused(data):

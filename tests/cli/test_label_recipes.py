@@ -1,0 +1,67 @@
+"""Every recipe of tag, classify and pair runs on data of its format, and says what it reaches."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import elman
+
+CONFIGS = Path(__file__).parent.parent.parent / "configs"
+RECIPES = sorted(path for task in ("tag", "classify", "pair") for path in (CONFIGS / task).glob("*.toml"))
+SMALL = {"hidden_size": 8, "embedding_size": 8, "character_hidden_size": 4}
+NAMES = ["anna", "ben", "carla", "dora", "emil", "fred"]
+
+
+def conll(name, number):
+    return f"{name} NN {'B-PER' if number % 2 else 'B-LOC'}\nsleeps VB O\n\n"
+
+
+def conllu(name, number):
+    return f"1\t{name}\t_\tPROPN\t_\t_\t_\t_\t_\t_\n2\tsleeps\t_\tVERB\t_\t_\t_\t_\t_\t_\n\n"
+
+
+FORMATS = {
+    "conll2000": conll,
+    "conll2003": lambda name, number: conll(name, number).replace("B-", "I-"),
+    "ud_english_ewt": conllu,
+    "sst_binary": lambda name, number: f"({1 + 2 * (number % 2)} (2 {name}) (3 sleeps))\n",
+    "sst_fine": lambda name, number: f"({1 + 2 * (number % 2)} (2 {name}) (3 sleeps))\n",
+    "trec": lambda name, number: f"{'HUM' if number % 2 else 'LOC'}:x who is {name} ?\n",
+    "sick": lambda name, number: f"{name} sleeps\t{name} rests\t{1 + number % 5}\t{'YES' if number % 2 else 'NO'}\n",
+}
+FORMATS["sick_relatedness"] = FORMATS["sick"]
+HEADER = "sentence_A\tsentence_B\trelatedness_score\tentailment_judgment\n"
+
+
+def written(folder, recipe):
+    """Return training files for a recipe."""
+    if recipe.stem == "atis":
+        for file, lines in {"in": NAMES, "out": ["B-PER" for _ in NAMES], "label": ["a", "b"] * 3}.items():
+            tags = [f"{line} O" if file == "out" else f"{line} sleeps" if file == "in" else line for line in lines]
+            (folder / file).write_text("\n".join(tags) + "\n", encoding="utf-8")
+        return ",".join(str(folder / file) for file in ("in", "out", "label"))
+    text = "".join(FORMATS[recipe.stem](name, number) for number, name in enumerate(NAMES))
+    path = folder / "data.txt"
+    path.write_text((HEADER if recipe.stem.startswith("sick") else "") + text, encoding="utf-8")
+    return str(path)
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.stem)
+def test_every_recipe_runs_says_what_it_reaches_and_how_it_is_called(run, tmp_path, recipe):
+    text = recipe.read_text(encoding="utf-8")
+    assert re.search(r"test .*\d", text.split("\n")[0])
+    assert f"#   elman train configs/{recipe.parent.name}/{recipe.name} --train " in text
+    given = elman.config.Settings.read(recipe)
+    small = [
+        f"model.{key}={size}"
+        for key, size in SMALL.items()
+        if key != "character_hidden_size" or given.get(f"model.{key}")
+    ]
+    options = [word for assignment in small for word in ("--set", assignment)]
+    out = tmp_path / "run"
+    result = run(
+        "train", recipe, "--train", written(tmp_path, recipe), "--valid", "40%", "--out", out, "--steps", 2, *options
+    )
+    assert result.code == 0, result.err
+    assert (out / "model.safetensors").exists()
