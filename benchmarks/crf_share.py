@@ -64,7 +64,9 @@ def main() -> None:
             for head, step in steps.items():
                 times[head].append(step(number))
         crf, plain = (1000 * statistics.median(times[head][5:]) for head in ("crf", "softmax"))
-        print(f"LSTM {hidden}: {crf:.1f} ms a step, {plain:.1f} ms with a softmax: the CRF is {(crf - plain) / crf:.1%}")
+        print(
+            f"LSTM {hidden}: {crf:.1f} ms a step, {plain:.1f} ms with a softmax: the CRF is {(crf - plain) / crf:.1%}"
+        )
 
 
 if __name__ == "__main__":

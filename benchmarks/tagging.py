@@ -18,7 +18,7 @@ from pathlib import Path
 
 BATCH = 32
 
-FLAIR = '''
+FLAIR = """
 import json, sys, time, logging, pathlib
 import torch
 logging.disable(logging.CRITICAL)
@@ -34,7 +34,14 @@ corpus = ColumnCorpus(folder, {0: "text", 3: "ner"}, train_file=pathlib.Path(tra
                       dev_file=pathlib.Path(valid).name, test_file=pathlib.Path(test).name, in_memory=True)
 tags = corpus.make_label_dictionary(label_type="ner", add_unk=False)
 words = OneHotEmbeddings.from_corpus(corpus, field="text", min_freq=1, embedding_length=100)
-tagger = SequenceTagger(hidden_size=256, embeddings=StackedEmbeddings([words, CharacterEmbeddings()]), tag_dictionary=tags,
+letters = flair.data.Dictionary()  # its own list of characters would have to be downloaded
+for sentence in corpus.train:
+    for token in sentence:
+        for letter in token.text:
+            letters.add_item(letter)
+letters.save(sys.argv[7])
+characters = CharacterEmbeddings(path_to_char_dict=sys.argv[7])
+tagger = SequenceTagger(hidden_size=256, embeddings=StackedEmbeddings([words, characters]), tag_dictionary=tags,
                         tag_type="ner", use_crf=True, reproject_embeddings=False)
 optimizer = torch.optim.SGD(tagger.parameters(), lr=0.1)
 tagger.train()
@@ -55,7 +62,7 @@ tagger.eval()
 start = time.perf_counter()
 tagger.predict([flair.data.Sentence(words) for words in lines], mini_batch_size=int(batch))
 print(json.dumps([training, sum(map(len, lines)) / (time.perf_counter() - start)]))
-'''
+"""
 
 
 def ours(train: Path, valid: Path, test: Path, seconds: float, threads: int, folder: Path) -> tuple[float, float]:
@@ -74,7 +81,9 @@ def ours(train: Path, valid: Path, test: Path, seconds: float, threads: int, fol
 
     flags = {"hidden": 256, "batch_size": BATCH, "threads": threads, "minutes": seconds / 60}
     settings = {"task.name": "tag", "training.validate_every": 10**6}
-    elman.train("tag", str(train), valid=str(valid), out=folder, overwrite=True, listener=listen, settings=settings, **flags)
+    elman.train(
+        "tag", str(train), valid=str(valid), out=folder, overwrite=True, listener=listen, settings=settings, **flags
+    )
     model = elman.load(folder)
     lines = [" ".join(example.fields["words"]) for example in model.read(test)][:1500]
     start = time.perf_counter()
@@ -97,7 +106,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         for _ in range(given.rounds):
             rows["elman"].append(ours(*files, given.seconds, given.threads, Path(name) / "run"))
-            command = [given.flair, "-c", FLAIR, *map(str, files), str(given.seconds), str(given.threads), str(BATCH)]
+            numbers = [str(given.seconds), str(given.threads), str(BATCH)]
+            command = [given.flair, "-c", FLAIR, *map(str, files), *numbers, f"{name}/letters"]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             if done.returncode:
                 sys.exit(done.stderr[-2000:])

@@ -181,7 +181,8 @@ def test_pairs_and_where_they_were_looked_at(run, runs, tmp_path):
 def test_a_pair_without_a_tab_is_refused(run, runs, tmp_path):
     path = tmp_path / "lines.txt"
     path.write_text("Anna likes Ben\n")
-    refused(run("predict", runs / "pair", path), "'Anna likes Ben': got 1 texts, expected 2 with a tab between them.")
+    message = f"{path}:1: 'Anna likes Ben': got 1 texts, expected 2 with a tab between them."
+    refused(run("predict", runs / "pair", path), message)
 
 
 def test_an_input_that_is_no_kind(run, runs):
@@ -192,9 +193,9 @@ def test_an_input_that_is_no_kind(run, runs):
 @pytest.mark.parametrize(
     ("verb", "arguments"),
     [
-        ("vocabulary", ["generate", "RUN"]),
+        ("generate", ["generate", "RUN"]),
         ("score", ["score", "RUN", "FILE"]),
-        ("perplexity", ["evaluate", "RUN", "RUN", "--on", "FILE", "--tune", "FILE", "--mix"]),
+        ("mixture", ["evaluate", "RUN", "RUN", "--on", "FILE", "--tune", "FILE", "--mix"]),
     ],
 )
 def test_what_only_language_models_do(run, runs, data, verb, arguments):

@@ -4,7 +4,6 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from elman.data.ragged import Ragged
 from elman.data.records import Example
 from elman.data.sentences import Sentences, word_fields
 from elman.text.lexicon import SHAPES, Lexicon, Spelling, shape

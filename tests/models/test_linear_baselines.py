@@ -314,3 +314,24 @@ def test_weights_of_features_round_trip_and_wrong_ones_are_refused(tmp_path):
             message = f"the model of features has {name} of shape {got}, expected {shape}."
             with pytest.raises(CheckpointError, match=re.escape(message)):
                 model.load_weights(weights)
+
+
+def test_an_example_that_counts_twice_is_like_two():
+    draw = random.Random(4)
+    rows = [{column: draw.uniform(-1, 1) for column in range(3)} for _ in range(30)]
+    targets, weights = np.array([draw.randrange(3) for _ in rows]), np.array([draw.randrange(1, 4) for _ in rows])
+    twice = [row for row, weight in zip(rows, weights, strict=True) for _ in range(weight)]
+    weighted = fit_logistic(rows, 3, targets, 1.0, weights)
+    repeated, plain = fit_logistic(twice, 3, np.repeat(targets, weights), 1.0), fit_logistic(rows, 3, targets, 1.0)
+    np.testing.assert_allclose(weighted.weight, repeated.weight, atol=2e-3)
+    np.testing.assert_allclose(weighted.bias, repeated.bias, atol=2e-3)
+    assert np.abs(weighted.weight - plain.weight).max() > 0.02
+
+
+def test_a_fit_that_stops_short_of_its_minimum_says_so(monkeypatch):
+    rows, said = [{0: 1.0, 1: 3.0}, {0: -1.0, 1: 2.0}, {0: 0.5}], []
+    fit_logistic(rows, 2, np.array([0, 1, 2]), 1.0, None, said.append)
+    assert said == []
+    monkeypatch.setattr("elman.regression._ROUNDS", 1)
+    fit_logistic(rows, 2, np.array([0, 1, 2]), 1.0, None, said.append)
+    assert said == ["the regression stopped after 1 rounds, short of its minimum; a smaller model.strength helps"]

@@ -210,3 +210,79 @@ def test_phrases_of_one_tree_do_not_leak_into_validation(tmp_path):
     assert not trained & held_out
     assert len(held_out) == len(data.valid.examples) == 4
     assert len(data.train.examples) > 16 == len(trained)
+
+
+def test_labels_beyond_the_first_of_one_label_runs_are_counted(tmp_path):
+    task = prepare(tmp_path, ONE)[0]
+    model = Says(task, {"good": {"pos": 1.0}, "bad": {"pos": 1.0}})
+    rows = [("good film .", ["pos", "neg", "new"]), ("bad film .", ["neg", "pos"])]
+    found = task.evaluation(model, task.encode([Example({"text": text, "labels": labels}) for text, labels in rows]))
+    assert found.counts["labels beyond the first"] == 3
+    assert found.scores[0].value == 0.5, "the first label is the label"
+
+
+def test_balanced_classes_change_what_the_linear_model_says(tmp_path):
+    """`common` and `rare` texts share their words, so only how much each counts decides."""
+    pytest.importorskip("sklearn")
+    lines, given = ["some words here\tcommon"] * 6 + ["some words here\trare"] * 3 + ["odd\tcommon"] * 3, {}
+    for kind in ("none", "balanced"):
+        prepare(tmp_path, lines)
+        path, settings = str(tmp_path / "train.txt"), {"reader.name": "table", "task.class_weights": kind}
+        run = elman.train("classify", path, valid=path, out=tmp_path / kind, model="linear", settings=settings)
+        model = elman.load(run.path)
+        given[kind] = dict(model.predict("some words here"))
+    assert given["none"]["rare"] == pytest.approx(1 / 3, abs=0.05)
+    assert given["balanced"]["rare"] > 0.5
+
+
+def trees(folder, lines, **options):
+    """Return the data of a task that learns from trees and their phrases, a fifth of the sentences held out."""
+    kind, reader = TASKS.get("classify"), READERS.get("trees")
+    path = folder / "trees.txt"
+    path.write_text("\n".join(lines) + "\n")
+    reader = reader(reader.Config(phrases="all", **options), ("text", "labels"))
+    config = kind.Config(digits=False)
+    return *kind.prepare(config, reader, DataFiles([path], [], 0.2), folder, str), reader
+
+
+def test_words_of_phrases_are_counted_as_those_of_sentences(tmp_path):
+    lines = [f"(3 (2 a{i}) (4 (3 (2 film) (3 works)) (2 (2 film) (1 too))))" for i in range(10)]
+    lines += [f"(1 (2 b{i}) (0 fails))" for i in range(10)]
+    task, data, _ = trees(tmp_path, lines)
+    where = {example.where for example in data.train.examples}
+    counts = dict(zip(task.lexicon.words.tokens, task.lexicon.words.counts.tolist(), strict=True))
+    long = sum(int(place.rpartition(":")[2]) <= 10 for place in where)
+    assert len(where) == 16
+    assert (counts["film"], counts["works"], counts["fails"]) == (2 * long, long, 16 - long)
+    alone = [word for word in counts if word[1:].isdigit()]
+    assert len(alone) == 16
+    assert {counts[word] for word in alone} == {1}
+    held_out = {int(example.where.rpartition(":")[2]) - 1 for example in data.valid.examples}
+    assert not {f"{'a' if row < 10 else 'b'}{row % 10}" for row in held_out} & set(counts)
+
+
+def test_binary_phrases_of_neutral_sentences_are_trained_on_and_only_whole_sentences_held_out(tmp_path):
+    lines = [f"(3 (2 a{i}) (4 works))" for i in range(10)] + [f"(0 (2 b{i}) (1 fails))" for i in range(10)]
+    lines += [f"(2 (2 c{i}) (4 shines))" for i in range(5)]
+    _, data, _ = trees(tmp_path, lines, binary=True)
+    trained, held_out = ({example.where for example in part.examples} for part in (data.train, data.valid))
+    assert not trained & held_out
+    assert len(held_out) == len(data.valid.examples) == 4
+    whole = {f"a{i} works": "positive" for i in range(10)} | {f"b{i} fails": "negative" for i in range(10)}
+    for example in data.valid.examples:
+        assert example.fields["labels"] == [whole[example.fields["text"]]]
+    texts = [example.fields["text"] for example in data.train.examples]
+    assert texts.count("shines") == 5, "phrases of neutral sentences"
+    assert not any(text.startswith("c") for text in texts)
+    assert trained | held_out == {f"{tmp_path}/trees.txt:{line}" for line in range(1, 26)}
+
+
+@pytest.mark.parametrize("phrases", ["sentences", "all"])
+def test_what_trees_pass_over_is_counted_once(tmp_path, phrases):
+    lines = ["(3 good)", "", "(2 so)", "(0 bad)", "(1 dull)"]
+    kind, reader = TASKS.get("classify"), READERS.get("trees")
+    path = tmp_path / "trees.txt"
+    path.write_text("\n".join(lines) + "\n")
+    reader = reader(reader.Config(phrases=phrases, binary=True), ("text", "labels"))
+    kind.prepare(kind.Config(), reader, DataFiles([path], [], 0.34), tmp_path, str)
+    assert reader.skipped == {"empty lines": 1, "neutral phrases": 1}

@@ -6,7 +6,7 @@ import pytest
 import elman
 from elman.data.readers import READERS
 from elman.data.records import Answers, Example
-from elman.errors import ConfigError
+from elman.errors import ConfigError, DataError
 from elman.models import MODELS
 from elman.tasks import TASKS
 from elman.tasks.base import DataFiles
@@ -153,8 +153,8 @@ def test_a_label_of_the_sentence_needs_a_model_that_has_one(tmp_path):
     with pytest.raises(ConfigError) as refused:
         elman.train("tag", beside(tmp_path), out=tmp_path / "run", steps=1, model="window_tagger", threads=1)
     assert str(refused.value) == (
-        "model: window_tagger reads words and predicts tags; task tag has words and wants tags and label. Choose one of: "
-        "rnn_tagger."
+        "model: window_tagger reads words and predicts tags; task tag has words and wants tags and label. Choose one "
+        "of: rnn_tagger."
     )
     assert not (tmp_path / "run").exists()
 
@@ -209,3 +209,64 @@ def test_words_seen_once_are_sometimes_unknown_in_training(tmp_path):
     assert task.lexicon.words.encode(["never"]) == [0]
     whole = task.encode([Example({"words": ["Zoe"], "tags": ["O"]})])
     assert whole.words[""].values.tolist() == [zoe]
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["the 1 1", "The 2 2", "THE 3 3"], {"the": [1, 1]}),
+        (["THE 3 3", "The 2 2", "the 1 1"], {"the": [1, 1]}),
+        (["The 2 2", "THE 3 3"], {"the": [2, 2]}),
+        (["1996 1 1", "2026 2 2"], {"0000": [1, 1]}),
+        (["1996 1 1", "0000 3 3", "2026 2 2"], {"0000": [3, 3]}),
+    ],
+)
+def test_of_words_looked_up_as_one_that_which_is_written_so_has_the_vector(tmp_path, lines, expected):
+    settings = vectors(tmp_path / "v.txt", *lines)
+    task, _, _, _ = prepare(tmp_path, BIO, vectors=settings["task.vectors"])
+    kind = MODELS.get("rnn_tagger")
+    model = kind(kind.Config(hidden_size=4, characters="none", embedding_size=2), task.sizes)
+    task.warm_start(model)
+    table = model.encoder.words.weight.detach().numpy()
+    assert {word: table[task.lexicon.words.encode([word])[0]].tolist() for word in expected} == expected
+
+
+def test_other_vectors_are_other_data_and_their_path_is_whole(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    found = []
+    for line in ("anna 1 1", "anna 1 2", "anna 1 1"):
+        vectors(tmp_path / "v.txt", line)
+        task, data, _, _ = prepare(tmp_path, BIO, vectors="v.txt")
+        assert task.config.vectors == f"{tmp_path}/v.txt"
+        found.append(data.fingerprint)
+    without = prepare(tmp_path, BIO)[1].fingerprint
+    assert found[0] == found[2] != found[1]
+    assert without not in found
+
+
+def test_one_tag_only_is_refused(tmp_path):
+    with pytest.raises(DataError) as refused:
+        prepare(tmp_path, ["Anna O|visits O"] * 3)
+    assert str(refused.value) == (
+        f"{tmp_path}/train.conll:1: the only tag of the training part is 'O', expected two or more. Is it the right "
+        "column?"
+    )
+
+
+def test_one_label_of_sentences_only_is_refused(tmp_path):
+    with pytest.raises(DataError) as refused:
+        elman.train("tag", beside(tmp_path), valid=beside(tmp_path), out=tmp_path / "run", steps=1, threads=1)
+    assert str(refused.value) == (
+        f"{tmp_path}/w:1: the only label of the training part is 'flight', expected two or more. Is it the right "
+        "column?"
+    )
+    assert not (tmp_path / "run").exists()
+
+
+def test_without_spans_their_scores_are_no_numbers(tmp_path):
+    task, _, reader, _ = prepare(tmp_path, BIO)
+    found = task.evaluate(Says(task, {}), reader, [conll(tmp_path / "none.conll", ["visits O|. O"])], tmp_path)
+    values = {score.name: score.value for score in found.scores}
+    assert list(values) == ["span_f1", "span_precision", "span_recall", "accuracy"]
+    assert np.isnan([values[name] for name in ("span_f1", "span_precision", "span_recall")]).all()
+    assert values["accuracy"] == 1

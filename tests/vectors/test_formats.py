@@ -94,12 +94,22 @@ def test_a_word_that_comes_twice_keeps_its_first_vector(tmp_path, content):
         ("a 1 2\n\nb 3 4\n", r"v.txt:2: 0 numbers, expected 2 as on the first line. Mend the row."),
         ("word\n", r"v.txt:1: 0 numbers, expected 1 as on the first line. Mend the row."),
         ("a 1 2\nb 3 x4\n", r"v.txt:2: could not convert string to float: b'x4', in the vector of 'b'. Mend the row."),
+        ("a 1 2\nb 3 nan\n", "v.txt:2: not all numbers are finite, in the vector of 'b'. Mend the row."),
+        ("a 1 -inf\n", "v.txt:1: not all numbers are finite, in the vector of 'a'. Mend the row."),
+        ("3 2\na 1 2\nb 3 4\n", "v.txt: 2 vectors, expected 3 as the first line says. Was the file cut off?"),
+        ("1 2\na 1 2\nb 3 4\n", "v.txt: 2 vectors, expected 1 as the first line says. Was the file cut off?"),
         (binary("ab", [[1, 2], [3, 4]])[:-5], "v.txt: ends in word 2 of 2: it was cut off. Get the whole file."),
         (binary("ab", [[1, 2], [3, 4]], b"")[:-9], "v.txt: ends in word 2 of 2: it was cut off. Get the whole file."),
     ],
 )
 def test_what_is_wrong_with_a_file_is_said_with_its_place(tmp_path, content, message):
     with pytest.raises(DataError, match=re.escape(message)):
+        read_vectors(write(tmp_path, content))
+
+
+@pytest.mark.parametrize("content", [binary("ab", [[1, 2], [3, np.nan]]), "a 1 2\nb 3 1e99\n"], ids=["binary", "huge"])
+def test_no_format_has_numbers_that_are_not_finite(tmp_path, content):
+    with pytest.raises(DataError, match="not all numbers are finite, in the vector of 'b'"):
         read_vectors(write(tmp_path, content))
 
 

@@ -69,7 +69,9 @@ class Classification(SentenceTask):
     @classmethod
     def words_of(cls, config: Any, example: Example) -> Sequence[Sequence[str]]:
         """Return the words of the text."""
-        return (example.fields.get("words") or cls.cut(example.fields["text"], config.words == "blanks"),)
+        if "words" in example.fields:
+            return (example.fields["words"],)
+        return (cls.cut(example.fields["text"], config.words == "blanks"),)
 
     @classmethod
     def learn_labels(cls, config: Any, train: Sequence[Example], say: Say) -> tuple[Any, dict[str, Vocabulary]]:

@@ -73,10 +73,9 @@ class LanguageModeling(Task):
             return self
 
     default_model = "rnn_lm"
-    suggestions = (
-        "elman generate {run} --length 300 --temperature 0.8",
-        "elman evaluate {run} FILE",
-        "elman score {run} FILE",
+    suggestions = tuple(
+        f"elman {verb}"
+        for verb in ("generate {run} --length 300 --temperature 0.8", "evaluate {run} FILE", "score {run} FILE")
     )
 
     def __init__(self, config: Config, vocabulary: Vocabulary, tokenizer: Tokenizer) -> None:

@@ -75,11 +75,18 @@ def new_run(config: RunConfig, task: Task, data: TaskData, run: RunFolder, overw
         yield
 
 
-def fit_model(task: Task, data: TaskData, run: RunFolder, config: RunConfig, listener: Listener) -> TrainedRun:
-    """Fit a model and write its report."""
+def fitted_model(task: Task, config: RunConfig) -> Fitted:
+    """Return a model that is to be fitted."""
     model: Fitted = MODELS.get(config.model.name)(config.model, task.sizes)  # type: ignore[call-arg,assignment]
     task.connect(model)
     task.warm_start(model)
+    return model
+
+
+def fit_model(
+    model: Fitted, task: Task, data: TaskData, run: RunFolder, config: RunConfig, listener: Listener
+) -> TrainedRun:
+    """Fit a model and write its report."""
     fit(task, data, model, run, config.training, listener)
     write_report(run)
     return TrainedRun(run.path, True)

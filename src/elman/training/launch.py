@@ -11,7 +11,7 @@ from elman.errors import ConfigError, did_you_mean
 from elman.flags import FLAGS, key_of
 from elman.native import check_environment
 from elman.tasks import TASKS
-from elman.training.assembly import TrainedRun, fit_model, is_fitted, new_run, read_data, silent
+from elman.training.assembly import TrainedRun, fit_model, fitted_model, is_fitted, new_run, read_data, silent
 from elman.training.events import Listener, Notice
 from elman.training.run_folder import RunFolder, next_path
 from elman.training.settings import RunConfig, named
@@ -77,8 +77,9 @@ def start(settings: Settings, out: Path | None, overwrite: bool, listener: Liste
     task, data, config = read_data(config, run, listener)
     run.check_outside([Path(part) for name in (*config.data.train, *config.data.valid) for part in name.split(",")])
     if is_fitted(config):
+        model = fitted_model(task, config)
         with new_run(config, task, data, run, overwrite):
-            return fit_model(task, data, run, config, listener)
+            return fit_model(model, task, data, run, config, listener)
     from elman.training import networks  # with torch, which what is fitted in one go does without
 
     return networks.start(config, task, data, run, overwrite, listener)

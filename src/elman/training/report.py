@@ -59,7 +59,7 @@ def _lead(settings: Settings) -> str:
 
 def _facts(train: Sequence[Mapping[str, Any]], validation: Sequence[Mapping[str, Any]], unit: str) -> dict[str, str]:
     facts: dict[str, str] = {}
-    best = [event for event in validation if event["best"]]
+    best = [event for event in validation if event["best"]] or validation[-1:]
     if best:
         for name, value in best[-1]["scores"].items():
             facts[f"validation {name.replace('_', ' ')}"] = "-" if value is None else f"{value:,.4f}"

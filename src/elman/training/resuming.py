@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from elman.errors import CheckpointError, ConfigError, DataError
 from elman.training import checkpoint as checkpoints
-from elman.training.assembly import TrainedRun, fit_model, is_fitted, read_data, silent
+from elman.training.assembly import TrainedRun, fit_model, fitted_model, is_fitted, read_data, silent
 from elman.training.durable import locked
 from elman.training.events import Listener, Notice
 from elman.training.metrics_log import read_events
@@ -68,7 +68,7 @@ def _go_on(run: RunFolder, lengths: "Lengths", tell: Listener) -> TrainedRun:
         )
     run.save_task(task)
     if is_fitted(config):
-        return fit_model(task, data, run, config, tell)
+        return fit_model(fitted_model(task, config), task, data, run, config, tell)
     from elman.training import networks  # with torch, which what is fitted in one go does without
 
     networks.set_up_torch(config.training)

@@ -69,7 +69,8 @@ def _text(path: Path, lines: Iterator[bytes], width: int, number: int) -> tuple[
                 f"{path}:{place}: {got} numbers, expected {max(width, 1)} as on the first line. Mend the row."
             )
         try:
-            row = np.array(numbers, dtype=np.float32)
+            with np.errstate(over="ignore"):  # what does not fit becomes infinite, which is refused
+                row = np.array(numbers, dtype=np.float32)
             if not np.isfinite(row).all():
                 raise ValueError("not all numbers are finite")
         except ValueError as error:
@@ -90,6 +91,8 @@ def _binary(path: Path, file: BinaryIO, count: int, width: int) -> tuple[list[st
             raise DataError(f"{path}: ends in word {number + 1:,} of {count:,}: it was cut off. Get the whole file.")
         words.append(_decoded(bytes(name).lstrip(b"\n")))
         rows.append(np.frombuffer(data, dtype="<f4"))
+        if not np.isfinite(rows[-1]).all():
+            raise DataError(f"{path}: not all numbers are finite, in the vector of {words[-1]!r}. Mend the row.")
     return words, rows
 
 

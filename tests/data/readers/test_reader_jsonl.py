@@ -120,3 +120,11 @@ def test_what_is_written_is_read(tmp_path_factory, rows, ascii_only):
     path = tmp_path_factory.mktemp("jsonl") / "a.jsonl"
     lines = [json.dumps({"text": text, "labels": labels}, ensure_ascii=ascii_only) for text, labels in rows]
     assert read(path, lines)[0] == [(text.strip(), [label.strip() for label in labels]) for text, labels in rows]
+
+
+def test_pairs_without_a_consensus_are_passed_over(path):
+    rows = [{"sentence1": "a", "sentence2": "-", "gold_label": label} for label in ("-", "neutral", " - ")]
+    examples, reader = read(path, rows, ("first", "second", "label"))
+    assert examples == [("a", "-", "neutral")]
+    assert reader.skipped == {"rows without a label": 2}
+    assert read(path, [{"text": "a", "label": "-"}])[0] == [("a", ["-"])], "a label like another of a text alone"

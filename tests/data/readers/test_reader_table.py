@@ -208,3 +208,11 @@ def test_tabs_need_no_quotes(tmp_path_factory, rows):
     path = tmp_path_factory.mktemp("table") / "a.tsv"
     text = "first\tsecond\tlabel\n" + "".join("\t".join(row) + "\n" for row in rows)
     assert read(path, text, PAIR)[0] == [tuple(text.strip() for text in row) for row in rows]
+
+
+def test_pairs_without_a_consensus_are_passed_over(path):
+    text = "gold_label\tsentence1\tsentence2\n-\ta\tb\nneutral\t-\tb\n - \ta\tc\n"
+    examples, reader = read(path, text, PAIR)
+    assert examples == [("-", "b", "neutral")]
+    assert reader.skipped == {"rows without a label": 2}
+    assert read(path, "text,label\na,-\n")[0] == [("a", ["-"])], "a label like another of a text alone"

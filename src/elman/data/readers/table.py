@@ -81,7 +81,7 @@ class TableReader(Reader):
         if self._label_column is None:
             return self.config
         columns = {"text": 2 - self._label_column, "labels": 1 + self._label_column}
-        return self.config.model_copy(update={"columns": columns, "header": "no"})
+        return self.config.model_copy(update={"columns": columns})
 
     @classmethod
     def gives(cls, fields: Sequence[str]) -> bool:
@@ -111,9 +111,7 @@ class TableReader(Reader):
         first = list(islice(rows, _ROWS_TO_GUESS))
         if not first:
             return
-        self._check_numbers(path, first[0])
-        header = self._has_header(path, first[0])
-        columns = self._by_header(path, first[0]) if header else self._by_place(path, first)
+        header, columns = self._layout(path, first)
         for line, cells in chain(first[header:], rows):
             fields = {field: self._value(field, cells[index].strip()) for field, index in columns.items()}
             empty = next((field for field, value in fields.items() if not value), None)
@@ -121,6 +119,21 @@ class TableReader(Reader):
                 yield Example(fields, f"{path}:{line}")
             else:
                 self.skipped[PASSED_OVER[empty]] += 1
+
+    def _layout(self, path: Path, first: Sequence[Row]) -> tuple[bool, Mapping[str, int]]:
+        """Return whether there is a header, and the column of each field."""
+        bare = self.fields in _WITH_ANSWERS and len(first[0][1]) == len(self.fields)
+        if bare and not any(isinstance(column, str) for column in self.config.columns.values()):
+            return self._names_usual(first[0]), {field: i for i, field in enumerate(self.fields)}
+        self._check_numbers(path, first[0])
+        header = self._has_header(path, first[0])
+        return header, self._by_header(path, first[0]) if header else self._by_place(path, first)
+
+    def _names_usual(self, first: Row) -> bool:
+        """Say whether the first row of a file that has just what is asked for is a header."""
+        if self.config.header != "auto":
+            return self.config.header == "yes"
+        return all(is_usual(field, name) for field, name in zip(self.fields, first[1], strict=True))
 
     def _value(self, field: str, cell: str) -> str | list[str]:
         if field != "labels":

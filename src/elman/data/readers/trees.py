@@ -64,8 +64,10 @@ class TreesReader(Reader):
 
     def for_training(self) -> "TreesReader":
         """Return a reader that yields phrases too, if they are wanted."""
+        if self.config.phrases != "all":
+            return self
         reader = type(self)(self.config, self.fields)
-        reader.skipped, reader._phrases = self.skipped, self.config.phrases == "all"
+        reader.skipped, reader._phrases = self.skipped, True
         return reader
 
     def read(self, paths: Sequence[Path]) -> Iterator[Example]:

@@ -283,8 +283,10 @@ def _split(reader: Reader, files: DataFiles) -> tuple[list[Example], list[Exampl
             f"{every[0].where}: the only example, so none can be held out. Give --valid FILE, or more data."
         )
     out = {every[row].where for row in held_out(len(every), files.held_out)[1]}
-    learner = reader.for_training()
-    given = every if learner is reader else learner.read(files.train)
+    learner, given = reader.for_training(), every
+    if learner is not reader:
+        reader.skipped.clear()  # the second reading counts the same again
+        given = list(learner.read(files.train))
     return [one for one in given if one.where not in out], [one for one in every if one.where in out]
 
 
