@@ -1,28 +1,26 @@
 """What tasks share whose examples are texts of words, each for itself."""
 
-import hashlib
 from abc import abstractmethod
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import chain, groupby
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from pydantic import Field
 
-from elman.data.bucketing import BucketedEpoch, buckets, held_out, padding_share
+from elman.data.bucketing import BucketedEpoch, buckets, padding_share
 from elman.data.columns import split_words
 from elman.data.corpus import looks_tokenized
 from elman.data.ragged import Ragged
 from elman.data.readers.base import Reader
 from elman.data.records import Answers, Batch, Example
 from elman.data.sentences import Sentences, word_fields
-from elman.errors import CheckpointError, ConfigError, DataError
+from elman.errors import CheckpointError, ConfigError
 from elman.evaluation import Evaluation
 from elman.models.base import Labeler
+from elman.tasks.base.reading import by_place, fingerprint, read, split
 from elman.tasks.base.task import DataFiles, Say, Task, TaskData
 from elman.text.lexicon import SHAPES, Lexicon, Spelling
 from elman.text.simple import simple_words
@@ -111,7 +109,7 @@ class SentenceTask(Task):
     @classmethod
     def prepare(cls, config: Any, reader: Reader, files: DataFiles, folder: Path, say: Say) -> tuple[Self, TaskData]:
         """Read the examples, hold some out if there is no other validation, and learn words and labels."""
-        train, valid = _split(reader, files) if files.held_out else _read(reader, files)
+        train, valid = split(reader, files) if files.held_out else read(reader, files)
         config, labels = cls.learn_labels(config, train, say)
         vectors = None
         if config.vectors:
@@ -120,11 +118,11 @@ class SentenceTask(Task):
         known = vectors.words if vectors else ()
         spelling = Spelling(config.lowercase, config.digits)
         texts = ((example.where, cls.words_of(config, example)) for example in train)
-        task = cls(config, Lexicon.learn(_by_place(texts), spelling, config.min_count, known), labels)
+        task = cls(config, Lexicon.learn(by_place(texts), spelling, config.min_count, known), labels)
         task._vectors = vectors
         learned, checked = task.encode(train, learns=True), task.encode(valid)
-        fingerprint = f"{_fingerprint(train, valid, vectors)}-{task.fingerprint}"
-        return task, TaskData(learned, checked, fingerprint, task._card(learned, checked))
+        hashed = f"{fingerprint(train, valid, vectors)}-{task.fingerprint}"
+        return task, TaskData(learned, checked, hashed, task._card(learned, checked))
 
     def encode(self, examples: Sequence[Example], learns: bool = False) -> Sentences:
         """Return examples as numbers, with targets if a model is to learn from them."""
@@ -251,65 +249,3 @@ class SentenceTask(Task):
                 f"{self.config.vectors}: {found:,} of {len(seen):,} training words ({found / len(seen):.1%})"
             )
         return card
-
-
-def check_labels(counts: Mapping[str, int], where: str, what: str = "label") -> None:
-    """Refuse a training part with one label only.
-
-    Raises:
-        DataError: it has.
-    """
-    if len(counts) < 2:
-        raise DataError(
-            f"{where}: the only {what} of the training part is {next(iter(counts))!r}, expected two or more. Is it the "
-            "right column?"
-        )
-
-
-def _read(reader: Reader, files: DataFiles) -> tuple[list[Example], list[Example]]:
-    """Return the examples of the training files and of the validation files."""
-    return list(reader.for_training().read(files.train)), list(reader.read(files.valid))
-
-
-def _split(reader: Reader, files: DataFiles) -> tuple[list[Example], list[Example]]:
-    """Return the examples that are trained on, and those held out: whole places, and what `read` gives of these.
-
-    Raises:
-        DataError: there is one example only, so nothing can be held out.
-    """
-    every = list(reader.read(files.train))
-    if len(every) < 2:
-        raise DataError(
-            f"{every[0].where}: the only example, so none can be held out. Give --valid FILE, or more data."
-        )
-    out = {every[row].where for row in held_out(len(every), files.held_out)[1]}
-    learner, given = reader.for_training(), every
-    if learner is not reader:
-        reader.skipped.clear()  # the second reading counts the same again
-        given = list(learner.read(files.train))
-    return [one for one in given if one.where not in out], [one for one in every if one.where in out]
-
-
-def _by_place(texts: Iterable[tuple[str, Sequence[Sequence[str]]]]) -> Iterator[Sequence[str]]:
-    """Yield the words of each place of the data: each as often as in the text there that has it most.
-
-    A sentence and its phrases, examples of one place, are one text.
-    """
-    for _, examples in groupby(texts, key=lambda one: one[0]):
-        most: Counter[str] = Counter()
-        for _, parts in examples:
-            most |= Counter(chain.from_iterable(parts))
-        yield list(most.elements())
-
-
-def _fingerprint(train: Sequence[Example], valid: Sequence[Example], vectors: Vectors | None) -> str:
-    """Return a hash of examples and vectors: what a resumed run compares."""
-    digest = hashlib.blake2b(digest_size=16)
-    for part in (train, valid):
-        for example in part:
-            digest.update(repr(sorted(example.fields.items())).encode("utf-8", "surrogatepass"))
-        digest.update(b"|")
-    if vectors is not None:
-        digest.update("\0".join(vectors.words).encode("utf-8", "surrogatepass"))
-        digest.update(vectors.matrix.tobytes())
-    return digest.hexdigest()

@@ -1,0 +1,75 @@
+"""Examples of training and validation: read, held out, counted, hashed."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, groupby
+
+from elman.data.bucketing import held_out
+from elman.data.readers.base import Reader
+from elman.data.records import Example
+from elman.errors import DataError
+from elman.tasks.base.task import DataFiles
+from elman.vectors.formats import Vectors
+
+
+def check_labels(counts: Mapping[str, int], where: str, what: str = "label") -> None:
+    """Refuse a training part with one label only.
+
+    Raises:
+        DataError: it has.
+    """
+    if len(counts) < 2:
+        raise DataError(
+            f"{where}: the only {what} of the training part is {next(iter(counts))!r}, expected two or more. Is it the "
+            "right column?"
+        )
+
+
+def read(reader: Reader, files: DataFiles) -> tuple[list[Example], list[Example]]:
+    """Return the examples of the training files and of the validation files."""
+    return list(reader.for_training().read(files.train)), list(reader.read(files.valid))
+
+
+def split(reader: Reader, files: DataFiles) -> tuple[list[Example], list[Example]]:
+    """Return the examples that are trained on, and those held out: whole places, and what `read` gives of these.
+
+    Raises:
+        DataError: there is one example only, so nothing can be held out.
+    """
+    every = list(reader.read(files.train))
+    if len(every) < 2:
+        raise DataError(
+            f"{every[0].where}: the only example, so none can be held out. Give --valid FILE, or more data."
+        )
+    out = {every[row].where for row in held_out(len(every), files.held_out)[1]}
+    learner, given = reader.for_training(), every
+    if learner is not reader:
+        reader.skipped.clear()  # the second reading counts the same again
+        given = list(learner.read(files.train))
+    return [one for one in given if one.where not in out], [one for one in every if one.where in out]
+
+
+def by_place(texts: Iterable[tuple[str, Sequence[Sequence[str]]]]) -> Iterator[Sequence[str]]:
+    """Yield the words of each place of the data: each as often as in the text there that has it most.
+
+    A sentence and its phrases, examples of one place, are one text.
+    """
+    for _, examples in groupby(texts, key=lambda one: one[0]):
+        most: Counter[str] = Counter()
+        for _, parts in examples:
+            most |= Counter(chain.from_iterable(parts))
+        yield list(most.elements())
+
+
+def fingerprint(train: Sequence[Example], valid: Sequence[Example], vectors: Vectors | None) -> str:
+    """Return a hash of examples and vectors: what a resumed run compares."""
+    digest = hashlib.blake2b(digest_size=16)
+    for part in (train, valid):
+        for example in part:
+            digest.update(repr(sorted(example.fields.items())).encode("utf-8", "surrogatepass"))
+        digest.update(b"|")
+    if vectors is not None:
+        digest.update("\0".join(vectors.words).encode("utf-8", "surrogatepass"))
+        digest.update(vectors.matrix.tobytes())
+    return digest.hexdigest()
