@@ -2,8 +2,8 @@
 
     python benchmarks/crf_share.py --threads 2
 
-A step is loss, gradient, clipping and update. The same step with a softmax in place of the CRF is timed in turn; the difference is
-what the CRF costs.
+A step is loss, gradient, clipping and update. The same step with a softmax in place of the CRF is timed in turn; the
+difference is what the CRF costs.
 """
 
 import argparse

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -113,17 +113,20 @@ def class_tables(gold: Sequence[str], predicted: Sequence[str], what: str) -> tu
         predicted: the class that was given.
         what: what a class is called, such as `label`.
     """
-    counts = Counter(gold)
-    counts.update(dict.fromkeys(set(predicted) - counts.keys(), 0))
-    names = sorted(counts, key=lambda name: (-counts[name], name))
+    counts, every = Counter(gold), {*gold, *predicted}
+    if len(every) > _MOST_CLASSES:
+        counts += Counter(predicted)  # so that a class that is always given is not among those left out
+    names = sorted(every, key=lambda name: (-counts[name], name))
     number = {name: place for place, name in enumerate(names)}
     table = confusion(np.array([number[one] for one in gold]), np.array([number[one] for one in predicted]), len(names))
     decisions = decisions_of(table)
     shown = min(len(names), _MOST_CLASSES)
     title = f"Confusion matrix: rows are the file's {what}, columns the predicted"
+    some = f" (the {shown} most frequent of {len(names):,})" if shown < len(names) else ""
     cells = [[names[row], *table[row, :shown].tolist()] for row in range(shown)]
-    tables = [decision_table(names[:shown], decisions, what), Detail(title, ["", *names[:shown]], cells, shaded=True)]
-    return tables, decisions
+    matrix = Detail(title + some, ["", *names[:shown]], cells, shaded=True)
+    scores = decision_table(names[:shown], decisions, what)
+    return [replace(scores, title=scores.title + some), matrix], decisions
 
 
 def decision_table(names: Sequence[str], decisions: Decisions, what: str) -> Detail:

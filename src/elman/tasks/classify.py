@@ -15,7 +15,7 @@ from elman.errors import ConfigError
 from elman.evaluation import Answer, Detail, Evaluation, class_tables, decision_table, score
 from elman.metrics.base import Decisions, Matches, Score
 from elman.models.base import Labeler
-from elman.tasks.base import Say, SentenceTask, TaskData, check_labels
+from elman.tasks.base import Say, SentenceTask, TaskData, check_known, check_labels
 from elman.text.vocabulary import Vocabulary
 
 _WORST = 10
@@ -49,7 +49,7 @@ class Classification(SentenceTask):
         )
 
     default_model = "rnn_classifier"
-    unit = "texts"
+    unit = plural = "texts"
 
     @classmethod
     def fields(cls, config: Any) -> tuple[str, ...]:
@@ -96,6 +96,10 @@ class Classification(SentenceTask):
         """Return the labels of each text."""
         rows = Ragged.of(self.answers.encode(example.fields["labels"]) for example in examples)
         return {self.heads(self.config)[0]: rows}
+
+    def check(self, examples: Sequence[Example]) -> None:
+        """Refuse texts none of whose labels was learned."""
+        check_known(self.answers, (label for one in examples for label in one.fields["labels"]), examples[0].where)
 
     def encode(self, examples: Sequence[Example], learns: bool = False) -> Sentences:
         """Return texts as numbers, with weights if classes are balanced: their mean over the training part is 1."""

@@ -14,7 +14,7 @@ from elman.errors import DataError
 from elman.evaluation import Answer, Detail, Evaluation, class_tables, score
 from elman.metrics.base import Matches, Pairs, Score
 from elman.models.base import KnowsWords, Labeler
-from elman.tasks.base import Say, SentenceTask, TaskData, check_labels
+from elman.tasks.base import Say, SentenceTask, TaskData, check_known, check_labels
 from elman.text.vocabulary import Vocabulary
 
 _WORST = 10
@@ -48,7 +48,7 @@ class PairComparison(SentenceTask):
         highest: float | None = Field(None, description="The highest; by default the highest in training.")
 
     default_model = "conditional_pair"
-    unit = "pairs"
+    unit = plural = "pairs"
     texts = ("first_", "second_")
 
     @classmethod
@@ -108,6 +108,11 @@ class PairComparison(SentenceTask):
         places = [(_number(example) - lowest) / (highest - lowest) for example in examples]
         return {"score": Ragged.of(([place * (self.config.levels - 1)] for place in places), np.float64)}
 
+    def check(self, examples: Sequence[Example]) -> None:
+        """Refuse pairs none of whose labels was learned."""
+        if self.config.target == "label":
+            check_known(self.labels["label"], (one.fields["label"] for one in examples), examples[0].where)
+
     def connect(self, model: Any) -> None:
         """Tell a model of features the words, of which it knows some."""
         if isinstance(model, KnowsWords):
@@ -123,7 +128,8 @@ class PairComparison(SentenceTask):
         """
         parts = line.split("\t")
         if len(parts) != 2:
-            raise DataError(f"{line!r}: got {len(parts)} texts, expected 2 with a tab between them.")
+            got = f"got {len(parts) - 1} tabs in {line!r}, expected one, between the two texts"
+            raise DataError(f"{got}. A file like those of the training is read with --input data.")
         return Example({"first": parts[0], "second": parts[1], "words": [self.cut(part, split) for part in parts]})
 
     def answer(self, model: Labeler, examples: Sequence[Example], k: int) -> list[Answer]:

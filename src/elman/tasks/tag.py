@@ -14,7 +14,7 @@ from elman.data.sentences import Sentences
 from elman.evaluation import Answer, Detail, Evaluation, class_tables, score
 from elman.metrics.base import Matches, Score, SpanCounts
 from elman.models.base import Labeler
-from elman.tasks.base import Say, SentenceTask, TaskData, check_labels
+from elman.tasks.base import Say, SentenceTask, TaskData, check_known, check_labels
 from elman.text import schemes
 from elman.text.vocabulary import Vocabulary
 
@@ -67,6 +67,7 @@ class Tagging(SentenceTask):
 
     default_model = "rnn_tagger"
     unit = "words"
+    plural = "sentences"
 
     # Data and files
 
@@ -126,6 +127,11 @@ class Tagging(SentenceTask):
         if self.config.joint:
             targets["label"] = Ragged.of(self.labels["label"].encode([example.fields["label"]]) for example in examples)
         return targets
+
+    def check(self, examples: Sequence[Example]) -> None:
+        """Refuse sentences none of whose tags was learned."""
+        tags = (tag for example in examples for tag in _written(example.fields["tags"], self.config))
+        check_known(self.labels["tags"], tags, examples[0].where, "tag")
 
     def connect(self, model: Any) -> None:
         """Tell a CRF which tags may follow which."""
@@ -261,7 +267,8 @@ def _tag_scores(
     right = sum(a == b for a, b in zip(one, other, strict=True))
     if of_spans:
         one, other = ([tag.partition("-")[2] or tag for tag in tags] for tags in (one, other))
-    return [score("accuracy", Matches(right, len(one)), "of words", "tags:all")], class_tables(one, other, "tag")[0]
+    tables, _ = class_tables(one, other, "type of word" if of_spans else "tag")
+    return [score("accuracy", Matches(right, len(one)), "of words", "tags:all")], tables
 
 
 def _span_scores(gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]]) -> tuple[list[Score], list[Detail]]:

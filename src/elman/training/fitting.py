@@ -28,6 +28,7 @@ def fit(
     start = time.perf_counter()
     log = MetricsLog(run.metrics_path, 0)
     log.write("data", unit=task.unit, card=dict(data.card))
+    listener(Notice(f"data    {', '.join(f'{name} {text}' for name, text in data.card.items() if name != 'level')}"))
     threads = training.threads or os.cpu_count() or 1
     model.fit(data.train, Fitting(run.path, training.seed, threads, lambda text: listener(Notice(text))))
     run.save_model(model.weights(), task)

@@ -242,7 +242,7 @@ class Trainer:
                 if evaluation.details:
                     self._write("details", step=progress.step, details=[asdict(one) for one in evaluation.details])
             self._write("validation", step=progress.step, best=best, **evaluation.facts())
-            self._tell(Validated(progress.step, evaluation.scores, evaluation.shown, best))
+            self._tell(Validated(progress.step, evaluation.scores, evaluation.shown, better))
             self._sample()
         self.schedule.validated(better)
         loss = first.value if first.lower_is_better else -first.value

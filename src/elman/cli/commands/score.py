@@ -1,7 +1,7 @@
 """elman score: the probability of each line."""
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +30,12 @@ def command(
     show = _tokens if tokens else _lines
     header = None if json_ else _HEADERS[tokens]
     while together := list(islice(lines, _TOGETHER)):
+        rows = show(model, together, json_)
+        first = next(rows, None)  # refused before the header is printed
         if header is not None:
             print(header)
             header = None
-        for text in show(model, together, json_):
+        for text in [] if first is None else chain([first], rows):
             print(text)
 
 

@@ -17,7 +17,8 @@ from elman.errors import DataError
 class Reader(ABC):
     """Turns files into examples, one after the other, never holding a whole file.
 
-    What is passed over on the way is counted in `skipped`, by what it was; the task says it aloud.
+    What is passed over on the way is counted in `skipped`, by what it was; what was guessed stands in `remarks`. The
+    user is told both.
 
     Args:
         config: the reader's section of the configuration.
@@ -38,6 +39,7 @@ class Reader(ABC):
         self.config = config
         self.fields = tuple(fields)
         self.skipped: Counter[str] = Counter()
+        self.remarks: list[str] = []
 
     @classmethod
     @abstractmethod

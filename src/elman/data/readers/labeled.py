@@ -68,6 +68,10 @@ class LabeledReader(Reader):
         first = list(islice(rows, _LINES_TO_GUESS))
         if self._sublabels == "auto":
             self._sublabels = "drop" if all(":" in label for _, label, _ in first) else "keep"
+            if self._sublabels == "drop":
+                label = first[0][1]
+                said = f"{label} is read as {label.partition(':')[0]}"
+                self.remarks.append(f"labels: {said}, guessed; --set reader.sublabels=keep keeps it")
         cut = self._sublabels == "drop"
         for number, label, text in chain(first, rows):
             if not text:

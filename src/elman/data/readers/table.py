@@ -29,6 +29,7 @@ from elman.errors import DataError
 
 _ROWS_TO_GUESS = 1000
 _LARGEST_CELL = 2**31 - 1
+_SHOWN = 80
 _WITH_ANSWERS = {("text",): ("text", "labels"), ("first", "second"): ("first", "second", "label")}
 _DELIMITERS = ("\t", ",", ";", "|")
 
@@ -190,6 +191,12 @@ class TableReader(Reader):
             return {field: i for i, field in enumerate(self.fields)}
         if self._label_column is None:
             self._label_column = _guess_label([cells for _, cells in rows])
+            columns = f"{{text={2 - self._label_column}, labels={1 + self._label_column}}}"
+            row = self.config.delimiter.join(cells) if self.config.delimiter != "auto" else " | ".join(cells)
+            self.remarks += [
+                f"columns: {columns}, guessed; --set reader.columns='{columns}' decides it",
+                f"header: none, the first row is data: {row[:_SHOWN]}; --set reader.header=yes if it names the columns",
+            ]
         places = {"text": 1 - self._label_column, "labels": self._label_column}
         return {field: places[field] for field in self.fields}
 

@@ -10,7 +10,10 @@ from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.errors import DataError
 from elman.tasks.base.task import DataFiles
+from elman.text.vocabulary import Vocabulary
 from elman.vectors.formats import Vectors
+
+_SHOWN = 5
 
 
 def check_labels(counts: Mapping[str, int], where: str, what: str = "label") -> None:
@@ -20,9 +23,31 @@ def check_labels(counts: Mapping[str, int], where: str, what: str = "label") -> 
         DataError: it has.
     """
     if len(counts) < 2:
+        only = f"the only {what} of the training part is {next(iter(counts))!r}"
         raise DataError(
-            f"{where}: the only {what} of the training part is {next(iter(counts))!r}, expected two or more. Is it the "
-            "right column?"
+            f"{where}: {only}, expected two or more. Is it the right column? With little data, --valid FILE holds "
+            "nothing out."
+        )
+
+
+def check_known(known: Vocabulary, answers: Iterable[str], where: str, what: str = "label") -> None:
+    """Refuse data none of whose labels was learned: it is another file than meant, or of another format.
+
+    Args:
+        known: what was learned.
+        answers: what the data has.
+        where: its first place.
+        what: how a label is called.
+
+    Raises:
+        DataError: not one of them is known.
+    """
+    found = list(dict.fromkeys(answers))
+    if found and not any(answer in known for answer in found):
+        shown = ", ".join(map(repr, found[:_SHOWN]))
+        raise DataError(
+            f"{where}: no {what} of this file was learned in training: got {shown}. Is it the right file, in the "
+            "format of the training files?"
         )
 
 

@@ -56,6 +56,9 @@ class SentenceTask(Task):
             0, ge=0, description="At most so many places a batch, padding included; 0 leaves it to batch_size."
         )
 
+    plural: ClassVar[str]
+    """What examples are, such as `sentences`."""
+
     texts: ClassVar[Sequence[str]] = ("",)
     """What stands before `words` in a batch, for each text of an example."""
 
@@ -101,6 +104,14 @@ class SentenceTask(Task):
         """
 
     @abstractmethod
+    def check(self, examples: Sequence[Example]) -> None:
+        """Refuse examples that cannot be those of this task: not one of their answers was learned.
+
+        Raises:
+            DataError: so it is.
+        """
+
+    @abstractmethod
     def evaluation(self, model: Any, data: Sentences) -> Evaluation:
         """Return what a model is worth on examples."""
 
@@ -120,6 +131,7 @@ class SentenceTask(Task):
         texts = ((example.where, cls.words_of(config, example)) for example in train)
         task = cls(config, Lexicon.learn(by_place(texts), spelling, config.min_count, known), labels)
         task._vectors = vectors
+        task.check(valid)
         learned, checked = task.encode(train, learns=True), task.encode(valid)
         hashed = f"{fingerprint(train, valid, vectors)}-{task.fingerprint}"
         return task, TaskData(learned, checked, hashed, task._card(learned, checked))
@@ -224,21 +236,24 @@ class SentenceTask(Task):
     def evaluate(self, model: Any, reader: Reader, paths: Sequence[Path], folder: Path) -> Evaluation:
         """Evaluate on files."""
         reader.skipped.clear()
-        found = self.evaluation(model, self.encode(list(reader.read(paths))))
+        examples = list(reader.read(paths))
+        self.check(examples)
+        found = self.evaluation(model, self.encode(examples))
         return replace(found, counts={**found.counts, **reader.skipped})
 
     def _card(self, train: Sentences, valid: Sentences) -> dict[str, str]:
         unknown = sum(int((words.values == 0).sum()) for words in valid.words.values())
-        words, unit = int(valid.lengths.sum()), self.unit
+        words = int(valid.lengths.sum())
         card = {
-            "training": f"{len(train.examples):,} {unit}, {int(train.lengths.sum()):,} words",
-            "validation": f"{len(valid.examples):,} {unit}, {words:,} words",
+            "training": f"{len(train.examples):,} {self.plural}, {int(train.lengths.sum()):,} words",
+            "validation": f"{len(valid.examples):,} {self.plural}, {words:,} words",
             "vocabulary": f"{len(self.lexicon.words):,} words, {len(self.lexicon.characters):,} characters",
             "unknown in validation": f"{unknown:,} ({unknown / max(1, words):.2%})",
             "padding": f"{padding_share(train.widths, buckets(train.widths, 32)):.1%} of the places of batches of 32",
         }
         for name, labels in self.labels.items():
-            card[name] = f"{len(labels):,}: {' '.join(labels.tokens[:12])}{' ...' if len(labels) > 12 else ''}"
+            more = " ..." if len(labels) > 12 else ""
+            card[f"{name}, {len(labels):,} different"] = " ".join(labels.tokens[:12]) + more
         if self._vectors is not None:
             seen, has = (
                 np.flatnonzero(self.lexicon.words.counts),
