@@ -38,8 +38,8 @@ NAMES: Mapping[str, Sequence[str]] = {
 }
 """The names of columns that hold a field in the data sets people have; of several, the first one counts."""
 
-NO_CONSENSUS = "-"
-"""What SNLI and its kind write for a label where annotators did not agree: such an example has none."""
+GOLD_LABEL, NO_CONSENSUS = "gold_label", "-"
+"""SNLI and its kind write `-` in this column where annotators did not agree: such an example has no label."""
 
 PASSED_OVER: Mapping[str, str] = {
     "text": "rows with empty text",

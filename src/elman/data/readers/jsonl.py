@@ -8,6 +8,7 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from elman.data.columns import (
+    GOLD_LABEL,
     NO_CONSENSUS,
     PAIRS,
     PASSED_OVER,
@@ -115,7 +116,7 @@ def _value(field: str, record: Mapping[str, Any], key: str, where: str) -> str |
     value = record[key]
     if field not in ("labels", "words", "tags"):
         text = _scalar(value, key, where)
-        return "" if field == "label" and text == NO_CONSENSUS else text
+        return "" if key.lower() == GOLD_LABEL and text == NO_CONSENSUS else text
     if isinstance(value, list):
         return [_scalar(one, key, where) for one in value]
     text = _scalar(value, key, where)

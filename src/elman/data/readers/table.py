@@ -9,6 +9,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from elman.data.columns import (
+    GOLD_LABEL,
     NO_CONSENSUS,
     PAIRS,
     PASSED_OVER,
@@ -71,6 +72,7 @@ class TableReader(Reader):
             return self
 
     config: Config
+    _may_lack = False  # whether a label may be missing because annotators did not agree
 
     def __init__(self, config: Config, fields: Sequence[str] = ("text",)) -> None:
         super().__init__(config, fields)
@@ -138,7 +140,7 @@ class TableReader(Reader):
 
     def _value(self, field: str, cell: str) -> str | list[str]:
         if field != "labels":
-            return "" if field == "label" and cell == NO_CONSENSUS else cell
+            return "" if field == "label" and self._may_lack and cell == NO_CONSENSUS else cell
         labels = cell.split(self.config.label_separator) if self.config.label_separator else [cell]
         return [label.strip() for label in labels if label.strip()]
 
@@ -171,6 +173,7 @@ class TableReader(Reader):
         found = match_columns(self.fields, names, self.config.columns)
         if len(found) < len(self.fields):
             raise DataError(f"{path}:{line}: {missing_columns(self.fields, names, self.config.columns, found)}.")
+        self._may_lack = "label" in found and names[found["label"]].strip().lower() == GOLD_LABEL
         return {field: found[field] for field in self.fields}
 
     def _by_place(self, path: Path, rows: Sequence[Row]) -> Mapping[str, int]:
