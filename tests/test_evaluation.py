@@ -64,6 +64,16 @@ def test_the_tables_have_the_most_frequent_classes_and_the_decisions_have_all():
     assert [row[0] for row in by_class.rows] == [row[0] for row in matrix.rows] == matrix.columns[1:] == names
     assert {len(row) for row in matrix.rows} == {25}
     assert decisions.true_positives.tolist() == list(range(30, 0, -1))
+    assert by_class.title == "By label (the 24 most frequent of 30)"
+    assert matrix.title.endswith("columns the predicted (the 24 most frequent of 30)")
+
+
+def test_a_class_that_is_always_given_is_in_the_tables_however_rare_it_is():
+    gold = [f"c{i:02}" for i in range(30) for _ in range(30 - i)]
+    (by_class, matrix), _ = class_tables(gold, ["c29"] * len(gold), "label")
+    assert matrix.columns[1:] == ["c29", *(f"c{i:02}" for i in range(23))]
+    assert list(by_class.rows[0][4:]) == [1, len(gold), 1]
+    assert {row[1] for row in matrix.rows[1:]} == set(range(8, 31))
 
 
 def test_rates_of_a_class_are_those_of_its_decisions():

@@ -45,7 +45,7 @@ GUESSED = {
     "pair": "words: blanks, guessed: punctuation stands apart already; --set task.words=simple or blanks decides",
 }
 TABLES = {
-    "tag": ["By type", "By tag", "Confusion matrix: rows are the file&#x27;s tag"],
+    "tag": ["By type", "By type of word", "Confusion matrix: rows are the file&#x27;s type of word"],
     "classify": ["By label", "Confusion matrix: rows are the file&#x27;s label"],
     "pair": ["By label", "Confusion matrix: rows are the file&#x27;s label", "Worst mistakes"],
 }
@@ -99,7 +99,15 @@ def test_train_on_a_file_alone(run, data, tmp_path, monkeypatch, task):
 @pytest.mark.parametrize(
     ("task", "metric", "titles"),
     [
-        ("tag", "span f1", ["By type", "By tag", "Confusion matrix: rows are the file's tag, columns the predicted"]),
+        (
+            "tag",
+            "span f1",
+            [
+                "By type",
+                "By type of word",
+                "Confusion matrix: rows are the file's type of word, columns the predicted",
+            ],
+        ),
         ("classify", "accuracy", ["By label", "Confusion matrix: rows are the file's label, columns the predicted"]),
         ("pair", "macro f1", ["By label", "Confusion matrix: rows are the file's label, columns the predicted"]),
     ],
@@ -181,8 +189,40 @@ def test_pairs_and_where_they_were_looked_at(run, runs, tmp_path):
 def test_a_pair_without_a_tab_is_refused(run, runs, tmp_path):
     path = tmp_path / "lines.txt"
     path.write_text("Anna likes Ben\n")
-    message = f"{path}:1: 'Anna likes Ben': got 1 texts, expected 2 with a tab between them."
-    refused(run("predict", runs / "pair", path), message)
+    message = f"{path}:1: got 0 tabs in 'Anna likes Ben', expected one, between the two texts. A file like those of "
+    refused(run("predict", runs / "pair", path), f"{message}the training is read with --input data.")
+
+
+OTHERS = {
+    "tag": ("New B-LOC\nYork I-LOC\nCity I-LOC\n\n", "tag", "'B-LOC', 'I-LOC', 'E-LOC'"),
+    "classify": ("Anna likes Ben .\tfine\nBen likes Anna .\tdull\n" * 3, "label", "'fine', 'dull'"),
+    "pair": ("a .\tb .\tyes\nc .\td .\tno\na .\tc .\tyes\n", "label", "'yes', 'no'"),
+}
+
+
+@pytest.mark.parametrize("task", OTHERS)
+def test_a_file_none_of_whose_labels_was_learned_is_refused(run, runs, data, tmp_path, task):
+    content, what, got = OTHERS[task]
+    path, out = tmp_path / FILES[task], tmp_path / "run"
+    path.write_text(content)
+    message = f"{path}:1: no {what} of this file was learned in training: got {got}. Is it the right file, in the "
+    message += "format of the training files?"
+    result = run("evaluate", runs / task, path)
+    assert result.out == ""
+    refused(result, message)
+    result = run("train", task, data / FILES[task], "--valid", path, "--out", out, *SMALL)
+    assert (result.code, result.err.splitlines()[-1]) == (2, f"error: {message}")
+    assert not out.exists()
+    path.write_text(content + examples(task))  # one that was learned is enough
+    result = run("evaluate", runs / task, path)
+    assert result.code == 0, result.err
+
+
+@pytest.mark.parametrize("options", [[], ["--tokens"]])
+def test_what_has_no_probability_gets_no_header(run, runs, data, options):
+    result = run("score", runs / "tag", data / FILES["tag"], *options)
+    refused(result, f"{runs}/tag: task 'tag' has no score; a run of task 'lm' has.")
+    assert result.out == ""
 
 
 def test_an_input_that_is_no_kind(run, runs):

@@ -81,11 +81,12 @@ def test_lines_before_one_that_is_no_pair_are_answered(run, tmp_path):
     elman.train("pair", str(path), out=tmp_path / "run", steps=1, hidden=4, threads=1)
     lines.write_text("bad .\tmovie .\nis .\tbad .\nno tab here\nbad .\tbad .\n")
     result = run("predict", tmp_path / "run", lines, "--json")
-    refused(result, f"{lines}:3: 'no tab here': got 1 texts, expected 2 with a tab between them.")
+    message = "got 0 tabs in 'no tab here', expected one, between the two texts. A file like those of the training is "
+    refused(result, f"{lines}:3: {message}read with --input data.")
     assert [json.loads(line)["first"] for line in result.out.splitlines()] == ["bad .", "is ."]
     lines.write_text("no tab here\n")
     result = run("predict", tmp_path / "run", lines)
-    refused(result, f"{lines}:1: 'no tab here': got 1 texts, expected 2 with a tab between them.")
+    refused(result, f"{lines}:1: {message}read with --input data.")
     assert result.out == ""
 
 
@@ -175,7 +176,12 @@ def test_columns_that_were_guessed_are_kept_and_said(run, tmp_path, label_first)
     assert result.code == 0, result.err
     columns = {"text": 2, "labels": 1} if label_first else {"text": 1, "labels": 2}
     said = result.err.splitlines()
-    assert f"reader.columns: {columns}, guessed; --set reader.columns=... decides it" in said
+    text, label = columns.values()
+    written = f"{{text={text}, labels={label}}}"
+    assert f"columns: {written}, guessed; --set reader.columns='{written}' decides it" in said
+    row = "bad | film 0 is dull" if label_first else "film 0 is dull | bad"
+    header = f"header: none, the first row is data: {row}; --set reader.header=yes if it names the columns"
+    assert said.count(header) == 1
     kept = Settings.read(out / "config.toml")
     assert (kept.get("reader.columns"), kept.get("reader.header")) == (columns, "auto")
     # Here the texts differ less than the labels.
@@ -188,17 +194,22 @@ def test_columns_that_were_guessed_are_kept_and_said(run, tmp_path, label_first)
 
 @pytest.mark.parametrize(
     ("labels", "kept", "there", "unseen"),
-    [(("LOC:city", "HUM:ind"), "drop", "LOC:x", 0), (("LOC:city", "good"), "keep", "LOC:x", 1)],
+    [
+        (("LOC:city", "HUM:ind"), "drop", ("LOC:x", "HUM"), 0),
+        (("LOC:city", "good"), "keep", ("LOC:x", "LOC:city"), 1),
+    ],
 )
 def test_sublabels_are_kept_or_dropped_as_in_training(run, tmp_path, labels, kept, there, unseen):
     train, test, out = tmp_path / "train.txt", tmp_path / "test.txt", tmp_path / "run"
     train.write_text("".join(f"{label} what is this {i} ?\n" for i in range(20) for label in labels))
     result = run("train", "classify", train, "--out", out, "--set", "reader.name=labeled", *SMALL)
     assert result.code == 0, result.err
-    assert f"reader.sublabels: {kept}, guessed; --set reader.sublabels=... decides it" in result.err.splitlines()
+    said = [line for line in result.err.splitlines() if line.startswith("labels: ") or "reader.sublabels" in line]
+    dropped = ["labels: LOC:city is read as LOC, guessed; --set reader.sublabels=keep keeps it"]
+    assert said == (dropped if kept == "drop" else [])
     assert Settings.read(out / "config.toml").get("reader.sublabels") == kept
     # Alone, the file with a colon everywhere would drop what is behind it, and the other would keep it.
-    test.write_text(f"{there} what ?\n" + ("HUM what ?\n" if kept == "drop" else ""))
+    test.write_text("".join(f"{label} what ?\n" for label in there))
     assert json.loads(run("evaluate", out, test, "--json").out)["counts"]["labels unseen in training"] == unseen
 
 

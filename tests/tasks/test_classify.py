@@ -153,7 +153,7 @@ def test_one_label_only_is_refused(tmp_path):
         prepare(tmp_path, ["good\tpos", "bad\tpos"])
     assert str(refused.value) == (
         f"{tmp_path}/train.txt:1: the only label of the training part is 'pos', expected two or more. Is it the right "
-        "column?"
+        "column? With little data, --valid FILE holds nothing out."
     )
 
 

@@ -135,12 +135,15 @@ def test_one_label_only_is_refused(tmp_path):
         prepare(tmp_path, LABELS[:2])
 
 
-@pytest.mark.parametrize(("line", "count"), [("no tab", 1), ("", 1), ("a\tb\tc", 3)])
+@pytest.mark.parametrize(("line", "count"), [("no tab", 0), ("", 0), ("a\tb\tc", 2)])
 def test_a_line_that_is_no_pair(tmp_path, line, count):
     task, _, _ = prepare(tmp_path, LABELS)
     with pytest.raises(DataError) as refused:
         task.parse(line, False)
-    assert str(refused.value) == f"{line!r}: got {count} texts, expected 2 with a tab between them."
+    assert str(refused.value) == (
+        f"got {count} tabs in {line!r}, expected one, between the two texts. A file like those of the training is read "
+        "with --input data."
+    )
 
 
 @pytest.mark.parametrize(

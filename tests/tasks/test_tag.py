@@ -249,7 +249,7 @@ def test_one_tag_only_is_refused(tmp_path):
         prepare(tmp_path, ["Anna O|visits O"] * 3)
     assert str(refused.value) == (
         f"{tmp_path}/train.conll:1: the only tag of the training part is 'O', expected two or more. Is it the right "
-        "column?"
+        "column? With little data, --valid FILE holds nothing out."
     )
 
 
@@ -258,7 +258,7 @@ def test_one_label_of_sentences_only_is_refused(tmp_path):
         elman.train("tag", beside(tmp_path), valid=beside(tmp_path), out=tmp_path / "run", steps=1, threads=1)
     assert str(refused.value) == (
         f"{tmp_path}/w:1: the only label of the training part is 'flight', expected two or more. Is it the right "
-        "column?"
+        "column? With little data, --valid FILE holds nothing out."
     )
     assert not (tmp_path / "run").exists()
 

@@ -129,8 +129,9 @@ class Tagging(SentenceTask):
         return targets
 
     def check(self, examples: Sequence[Example]) -> None:
-        """Refuse sentences none of whose tags was learned."""
-        tags = (tag for example in examples for tag in _written(example.fields["tags"], self.config))
+        """Refuse sentences none of whose tags was learned; O is in every file."""
+        every = (tag for example in examples for tag in _written(example.fields["tags"], self.config))
+        tags = (tag for tag in every if tag != schemes.OUTSIDE)
         check_known(self.labels["tags"], tags, examples[0].where, "tag")
 
     def connect(self, model: Any) -> None:

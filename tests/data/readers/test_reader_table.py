@@ -216,3 +216,4 @@ def test_pairs_without_a_consensus_are_passed_over(path):
     assert examples == [("-", "b", "neutral")]
     assert reader.skipped == {"rows without a label": 2}
     assert read(path, "text,label\na,-\n")[0] == [("a", ["-"])], "a label like another of a text alone"
+    assert read(path, "first,second,label\na,b,-\n", PAIR)[0] == [("a", "b", "-")], "and in any other column"

@@ -70,7 +70,7 @@ class LabeledReader(Reader):
             self._sublabels = "drop" if all(":" in label for _, label, _ in first) else "keep"
             if self._sublabels == "drop":
                 label = first[0][1]
-                said = f"{label} is read as {label.partition(':')[0]}"
+                said = f"{label} is read as {label.partition(':')[0] or label}"
                 self.remarks.append(f"labels: {said}, guessed; --set reader.sublabels=keep keeps it")
         cut = self._sublabels == "drop"
         for number, label, text in chain(first, rows):

@@ -195,11 +195,11 @@ class TableReader(Reader):
         if self._label_column is None:
             self._label_column = _guess_label([cells for _, cells in rows])
             columns = f"{{text={2 - self._label_column}, labels={1 + self._label_column}}}"
-            row = self.config.delimiter.join(cells) if self.config.delimiter != "auto" else " | ".join(cells)
-            self.remarks += [
-                f"columns: {columns}, guessed; --set reader.columns='{columns}' decides it",
-                f"header: none, the first row is data: {row[:_SHOWN]}; --set reader.header=yes if it names the columns",
-            ]
+            self.remarks.append(f"columns: {columns}, guessed; --set reader.columns='{columns}' decides it")
+            if self.config.header == "auto":
+                row = " ".join(" | ".join(cells).split())[:_SHOWN]
+                said = f"header: none, the first row is data: {row}"
+                self.remarks.append(f"{said}; --set reader.header=yes if it names the columns")
         places = {"text": 1 - self._label_column, "labels": self._label_column}
         return {field: places[field] for field in self.fields}
 
