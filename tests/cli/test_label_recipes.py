@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-import elman
+from elman.config import Settings
 
 CONFIGS = Path(__file__).parent.parent.parent / "configs"
 RECIPES = sorted(path for task in ("tag", "classify", "pair") for path in (CONFIGS / task).glob("*.toml"))
@@ -52,7 +52,7 @@ def test_every_recipe_runs_says_what_it_reaches_and_how_it_is_called(run, tmp_pa
     text = recipe.read_text(encoding="utf-8")
     assert re.search(r"test .*\d", text.split("\n")[0])
     assert f"#   elman train configs/{recipe.parent.name}/{recipe.name} --train " in text
-    given = elman.config.Settings.read(recipe)
+    given = Settings.read(recipe)
     small = [
         f"model.{key}={size}"
         for key, size in SMALL.items()
