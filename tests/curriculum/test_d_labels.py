@@ -64,7 +64,7 @@ def test_D1_D5_a_recurrence_sees_further_than_a_window(tmp_path):
 
 @pytest.mark.parametrize("pooling", ["last", "mean", "max", "attention"])
 def test_D2_the_textbook_reviews_are_classified(tmp_path, pooling):
-    model = train(tmp_path, "classify", 250, {"model.pooling": pooling, "training.validate_every": 250})
+    model = train(tmp_path, "classify", 600, {"model.pooling": pooling, "training.validate_every": 600})
     reviews, kinds = DEMOS.get("classify").inputs[:3], ["positive", "negative", "positive"]
     assert [model.predict(review, k=1)[0][0] for review in reviews] == kinds
 
@@ -94,7 +94,7 @@ def test_D4_characters_tell_the_type_of_names_never_seen(tmp_path):
 @pytest.fixture(scope="module")
 def pairs(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pairs")
-    return folder, train(folder, "pair", 1000, {"training.validate_every": 250})
+    return folder, train(folder, "pair", 1200, {"training.validate_every": 300})
 
 
 def test_D6_the_six_textbook_entailments(pairs):
@@ -129,7 +129,7 @@ def test_D48_more_data_helps_networks(tmp_path):
     test = tmp_path / "test.tsv"
     test.write_text(header + "".join(lines[-600:]), encoding="utf-8")
     scores = []
-    for size in (150, 4000):
+    for size in (150, 1900):
         data = header + "".join(lines[:size])
         model = train(tmp_path, "pair", 800, {"training.validate_every": 800}, data=data, valid=str(test))
         scores.append(model.evaluate(test).scores[0].value)

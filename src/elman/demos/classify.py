@@ -14,12 +14,12 @@ _FRAMES = [
     "the {thing} is {judged} .",
     "this {thing} is {judged} .",
     "i found the {thing} {judged} .",
-    "it's {judged} .",
-    "i have seen it many times and it's still {judged} .",
+    "it 's {judged} .",
+    "i have seen it many times and it 's still {judged} .",
     "a {judged} {thing} .",
 ]
 _KIND = ["i love this {thing} .", "i would see it again .", "i enjoyed it .", "i like it ."]
-_UNKIND = ["i don't like it at all .", "i want my money back .", "i left early .", "i hate this {thing} ."]
+_UNKIND = ["i do n't like it at all .", "i want my money back .", "i left early .", "i hate this {thing} ."]
 
 
 class ClassifyDemo(Demo):
@@ -28,7 +28,7 @@ class ClassifyDemo(Demo):
     ending = "tsv"
     settings = {"task.name": "classify", "model.hidden_size": 64, "model.dropout": 0.3, "reader.name": "table"}
     inputs = (
-        "I love this movie. I've seen it many times and it's still awesome.",
+        "I love this movie. I've seen it many times and it 's still awesome.",
         "This movie is bad. I don't like it at all. It's terrible.",
         "terribly exciting",
         "The story is far from dull.",

@@ -5,10 +5,10 @@ from random import Random
 
 from elman.demos.base import Demo
 
-_PAIRS = 4000
+_PAIRS = 2500
 _PEOPLE = ["man", "woman", "boy", "girl", "student", "sailor"]
-_KINDS = ["", "young ", "old ", "tall ", "smiling "]
-_TIMES = ["", " today", " at night", " together", " in the rain"]
+_KINDS = ["", "young "]
+_TIMES = ["", " today"]
 _PLACES = ["concert", "football game", "funeral", "market", "museum", "beach", "wedding"]
 _DOING = {
     "concert": ["crowd surfing", "singing along", "listening to the band"],
@@ -65,9 +65,7 @@ class PairDemo(Demo):
     def _person(draw: Random) -> Iterator[tuple[str, str, str]]:
         person, place = draw.choice(_PEOPLE), draw.choice(_PLACES)
         kind = draw.choice(_KINDS)
-        premise = (
-            f"{'An' if kind.startswith('old') else 'A'} {kind}{person} is {draw.choice(_DOING[place])} at a {place}"
-        )
+        premise = f"A {kind}{person} is {draw.choice(_DOING[place])} at a {place}"
         other = draw.choice([one for one in _PLACES if one != place])
         label, rest = draw.choice(
             [("entailment", f"at a {place}"), ("contradiction", f"at a {other}"), ("neutral", draw.choice(_UNKNOWN))]
