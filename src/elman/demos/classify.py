@@ -28,7 +28,7 @@ class ClassifyDemo(Demo):
     ending = "tsv"
     settings = {"task.name": "classify", "model.hidden_size": 64, "model.dropout": 0.3, "reader.name": "table"}
     inputs = (
-        "I love this movie. I've seen it many times and it 's still awesome.",
+        "I love this movie. I've seen it many times and it's still awesome.",
         "This movie is bad. I don't like it at all. It's terrible.",
         "terribly exciting",
         "The story is far from dull.",
