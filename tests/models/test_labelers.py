@@ -272,8 +272,6 @@ def test_an_unknown_head_is_refused():
 @pytest.mark.parametrize(("kind", "answers"), [(RnnTagger, {**TAGS, **LABEL}), (RnnClassifier, LABEL)])
 @pytest.mark.parametrize("options", [{"self_attention_heads": 2}, {"connections": "residual", "num_layers": 2}])
 def test_the_last_state_is_not_pooled_past_other_layers(kind, answers, options):
-    if "self_attention_heads" in options and "self_attention_heads" not in kind.Config.model_fields:
-        pytest.skip("it has no self-attention")
     with pytest.raises(ConfigError) as refused:
         make(kind, answers, pooling="last", **options)
     assert str(refused.value) == (

@@ -17,14 +17,18 @@ class FeedForward(nn.Module):
         input_size: width of x.
         size: width of every layer.
         layers: how many; with 0 it does nothing.
-        dropout: probability of dropping an input of a layer, and an output of the last.
+        dropout: probability of dropping an output of a layer.
+        input_dropout: the same for x; `dropout` if left out.
     """
 
-    def __init__(self, input_size: int, size: int, layers: int, dropout: float = 0.0) -> None:
+    def __init__(
+        self, input_size: int, size: int, layers: int, dropout: float = 0.0, input_dropout: float | None = None
+    ) -> None:
         super().__init__()
         widths = [input_size, *[size] * layers]
         self.layers = nn.ModuleList(nn.Linear(*pair) for pair in pairwise(widths))
         self.dropout = dropout
+        self.input_dropout = dropout if input_dropout is None else input_dropout
         self.output_size = widths[-1]
         self.reset_parameters(torch.Generator().manual_seed(0))
 
@@ -40,7 +44,7 @@ class FeedForward(nn.Module):
 
     def forward(self, x: Float[Tensor, "*B I"], noise: Noise | None = None) -> Float[Tensor, "*B O"]:
         """Return the outputs of the last layer."""
-        x = dropout(x, self.dropout, noise)
+        x = dropout(x, self.input_dropout, noise)
         for layer in self.layers:
             x = dropout(torch.tanh(layer(x)), self.dropout, noise)
         return x

@@ -1,14 +1,9 @@
 """Layers after the recurrence: deeper from state to output, not from state to state."""
 
-import torch
-from jaxtyping import Float
-from torch import Tensor, nn
-
-from elman.layers.dropout import dropout
-from elman.noise import Noise
+from elman.layers.feed_forward import FeedForward
 
 
-class Readout(nn.Module):
+class Readout(FeedForward):
     """A feed-forward network on each output of the recurrence, before the head.
 
         y_0 = h_t;    y_k = tanh(W_k y_{k-1} + b_k)
@@ -24,23 +19,4 @@ class Readout(nn.Module):
     """
 
     def __init__(self, size: int, layers: int, dropout: float = 0.0) -> None:
-        super().__init__()
-        self.layers = nn.ModuleList(nn.Linear(size, size) for _ in range(layers))
-        self.dropout = dropout
-        self.reset_parameters(torch.Generator().manual_seed(0))
-
-    def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
-        """Draw the weights from U(-bound, bound), 1/sqrt(H) if left out; biases are 0."""
-        with torch.no_grad():
-            for parameter in self.parameters():
-                limit = parameter.shape[-1] ** -0.5 if bound is None else bound
-                if parameter.dim() == 1:
-                    parameter.zero_()
-                else:
-                    parameter.uniform_(-limit, limit, generator=generator)
-
-    def forward(self, hidden: Float[Tensor, "*B H"], noise: Noise | None = None) -> Float[Tensor, "*B H"]:
-        """Return the outputs of the last layer."""
-        for layer in self.layers:
-            hidden = dropout(torch.tanh(layer(hidden)), self.dropout, noise)
-        return hidden
+        super().__init__(size, size, layers, dropout, input_dropout=0.0)  # what the stack gives is dropped already

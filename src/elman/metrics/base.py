@@ -97,6 +97,20 @@ class SpanCounts(NamedTuple):
     gold: int
 
 
+class SpanMetric(Metric):
+    """A metric of counts of spans; more is better.
+
+    Source: conlleval (CoNLL-2000).
+    """
+
+    lower_is_better = False
+    observation = SpanCounts
+
+    def statistics(self, observation: SpanCounts) -> np.ndarray:
+        """Return (correct, predicted, gold)."""
+        return np.array(observation, dtype=np.float64)
+
+
 class Pairs(NamedTuple):
     """What is true and what was predicted of n things, as numbers: two arrays (n,)."""
 

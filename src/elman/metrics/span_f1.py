@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from elman.metrics.base import Metric, SpanCounts, ratio
+from elman.metrics.base import SpanMetric, ratio
 
 
-class SpanF1(Metric):
+class SpanF1(SpanMetric):
     """The harmonic mean of the precision P and the recall R of spans: the score of CoNLL.
 
         F1 = 2 P R / (P + R) = 2 correct / (predicted + gold)
@@ -14,13 +14,6 @@ class SpanF1(Metric):
 
     Source: conlleval (CoNLL-2000).
     """
-
-    lower_is_better = False
-    observation = SpanCounts
-
-    def statistics(self, observation: SpanCounts) -> np.ndarray:
-        """Return (correct, predicted, gold)."""
-        return np.array(observation, dtype=np.float64)
 
     def value(self, statistics: np.ndarray) -> float:
         """Return the harmonic mean."""

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from elman.metrics.base import Metric, SpanCounts, ratio
+from elman.metrics.base import SpanMetric, ratio
 
 
-class SpanPrecision(Metric):
+class SpanPrecision(SpanMetric):
     """How many of the predicted spans are right, in place and in kind.
 
         precision = correct / predicted
@@ -14,13 +14,6 @@ class SpanPrecision(Metric):
 
     Source: conlleval (CoNLL-2000).
     """
-
-    lower_is_better = False
-    observation = SpanCounts
-
-    def statistics(self, observation: SpanCounts) -> np.ndarray:
-        """Return (correct, predicted, gold)."""
-        return np.array(observation, dtype=np.float64)
 
     def value(self, statistics: np.ndarray) -> float:
         """Return the quotient."""

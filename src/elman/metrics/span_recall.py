@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from elman.metrics.base import Metric, SpanCounts, ratio
+from elman.metrics.base import SpanMetric, ratio
 
 
-class SpanRecall(Metric):
+class SpanRecall(SpanMetric):
     """How many of the true spans are found, in place and in kind.
 
         recall = correct / gold
@@ -14,13 +14,6 @@ class SpanRecall(Metric):
 
     Source: conlleval (CoNLL-2000).
     """
-
-    lower_is_better = False
-    observation = SpanCounts
-
-    def statistics(self, observation: SpanCounts) -> np.ndarray:
-        """Return (correct, predicted, gold)."""
-        return np.array(observation, dtype=np.float64)
 
     def value(self, statistics: np.ndarray) -> float:
         """Return the quotient."""
