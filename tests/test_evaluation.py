@@ -44,10 +44,10 @@ def test_tables_of_classes_are_as_counted_by_hand():
         ["ant", 0, 0, 0, 0],
     ]
     assert matrix.title == "Confusion matrix: rows are the file's animal, columns the predicted"
-    assert matrix.shaded
+    assert matrix.kind == "matrix"
     assert [part.tolist() for part in decisions] == [[2, 1, 0, 0], [2, 1, 0, 1], [2, 1, 1, 0]]
     assert by_class.title == "By animal"
-    assert not by_class.shaded
+    assert by_class.kind == "table"
     assert by_class.columns == ["animal", "precision", "recall", "F1", "in the file", "predicted", "correct"]
     assert [list(row) for row in by_class.rows] == [
         ["cat", 0.5, 0.5, 0.5, 4, 4, 2],

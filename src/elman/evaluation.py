@@ -1,15 +1,17 @@
 """What a model is worth on some data, and what it says to an input."""
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 import numpy as np
 
 from elman.errors import DataError
 from elman.metrics import METRICS
-from elman.metrics.base import Decisions, Score, confusion, decisions_of
+from elman.metrics.base import Decisions, Score, SpanCounts, confusion, decisions_of
+from elman.text import schemes
 from elman.version import __version__
 
 _MOST_CLASSES = 24
@@ -23,13 +25,13 @@ class Detail:
         title: what it shows.
         columns: their names.
         rows: their cells; rates are 0 to 1.
-        shaded: darken large numbers, as in a confusion matrix.
+        kind: a `table`; a `matrix`, in which large numbers are dark; or a `map`, whose rows are a word and where it is.
     """
 
     title: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str | int | float]]
-    shaded: bool = False
+    kind: Literal["table", "matrix", "map"] = "table"
 
     @property
     def is_prose(self) -> bool:
@@ -73,17 +75,17 @@ class Answer:
     Args:
         value: for Python.
         shown: one line for a person, or several.
-        facts: for JSON, the input included.
+        facts: for JSON, the input included; nothing where nobody asked for them.
     """
 
     value: Any
     shown: str
-    facts: Mapping[str, Any]
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 def _shown(cell: str | int | float) -> str:
     if isinstance(cell, float):
-        return f"{100 * cell:.2f}"
+        return "-" if math.isnan(cell) else f"{100 * cell:.2f}"
     return f"{cell:,}" if isinstance(cell, int) else cell
 
 
@@ -124,9 +126,34 @@ def class_tables(gold: Sequence[str], predicted: Sequence[str], what: str) -> tu
     title = f"Confusion matrix: rows are the file's {what}, columns the predicted"
     some = f" (the {shown} most frequent of {len(names):,})" if shown < len(names) else ""
     cells = [[names[row], *table[row, :shown].tolist()] for row in range(shown)]
-    matrix = Detail(title + some, ["", *names[:shown]], cells, shaded=True)
+    matrix = Detail(title + some, ["", *names[:shown]], cells, kind="matrix")
     scores = decision_table(names[:shown], decisions, what)
     return [replace(scores, title=scores.title + some), matrix], decisions
+
+
+def span_scores(gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]]) -> tuple[list[Score], list[Detail]]:
+    """Return F1, precision and recall of spans, in all and by type; NaN where there are none.
+
+    Args:
+        gold: the true tags of each sentence, in any scheme.
+        found: those that were given.
+    """
+    counts: dict[str, np.ndarray] = {}
+    for one, other in zip(gold, found, strict=True):
+        true, given = set(schemes.spans(one)), set(schemes.spans(other))
+        for place, spans in enumerate((true & given, given, true)):
+            for span in spans:
+                counts.setdefault(span.kind, np.zeros(3, np.int64))[place] += 1
+    whole = SpanCounts(*sum(counts.values(), np.zeros(3, np.int64)).tolist())
+    names = ("span_f1", "span_precision", "span_recall")
+    rows: list[list[str | int | float]] = []
+    for kind in sorted(counts):
+        of_kind = SpanCounts(*counts[kind].tolist())
+        values = [score(name, of_kind, "", "").value for name in ("span_precision", "span_recall", "span_f1")]
+        rows.append([kind, *values, of_kind.gold, of_kind.predicted, of_kind.correct])
+    columns = ["type", "precision", "recall", "F1", "in the file", "predicted", "correct"]
+    scores = [score(name, whole, "of spans", "spans:conlleval") for name in names]
+    return scores, [Detail("By type", columns, rows)] if rows else []
 
 
 def decision_table(names: Sequence[str], decisions: Decisions, what: str) -> Detail:

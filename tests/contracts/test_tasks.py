@@ -11,6 +11,7 @@ import elman
 from elman.data.readers import READERS, formats, recognize
 from elman.layers.initialization import initialize
 from elman.models import MODELS
+from elman.models.base import Network
 from elman.noise import Noise
 from elman.tasks import TASKS
 from elman.tasks.base import DataFiles, SentenceTask
@@ -62,11 +63,12 @@ def pairs(folder, answer):
 
 
 class Case(NamedTuple):
-    """A task with data of its own."""
+    """A task with data of its own, and what makes its model small."""
 
     task: str
     write: Any
     options: dict = {}
+    small: dict = {"model.hidden_size": 8, "training.validate_every": 4}
 
 
 CASES = {
@@ -83,7 +85,11 @@ CASES = {
         lambda folder: pairs(folder, lambda one, other: 1 + len(set(one) & set(other))),
         {"target": "score", "levels": 4, "lowest": 1.0, "highest": 4.0},
     ),
+    "embed": Case("embed", text, small={"model.embedding_size": 8}),
 }
+BY_GRADIENTS = [
+    name for name, case in CASES.items() if issubclass(MODELS.get(TASKS.get(case.task).default_model), Network)
+]
 
 
 class Prepared(NamedTuple):
@@ -99,15 +105,24 @@ class Prepared(NamedTuple):
         kind = MODELS.get(task.default_model)
         sizes = {"hidden_size": 24, "embedding_size": 16, "dropout": dropout}
         sizes |= {"characters": "none"} if "characters" in kind.Config.model_fields else {}
+        sizes = {key: value for key, value in sizes.items() if key in kind.Config.model_fields}
         model = kind(kind.Config(**sizes), task.sizes)
         task.connect(model)
-        initialize(model, seed)
+        initialize(model, seed) if isinstance(model, Network) else model.begin(seed)
         return model
 
 
 @pytest.fixture(params=CASES)
+def any_prepared(request, tmp_path):
+    return prepare(CASES[request.param], tmp_path)
+
+
+@pytest.fixture(params=BY_GRADIENTS)
 def prepared(request, tmp_path):
-    case = CASES[request.param]
+    return prepare(CASES[request.param], tmp_path)
+
+
+def prepare(case, tmp_path):
     names, kind = [case.write(tmp_path)], TASKS.get(case.task)
     config = kind.settle(kind.Config(**case.options), names)
     fields = kind.fields(config)
@@ -148,8 +163,8 @@ def test_noise_acts_in_training_only(prepared):
     assert calm == again != noisy == same
 
 
-def test_weights_and_vocabulary_round_trip(prepared, tmp_path):
-    task, model = prepared.task, prepared.model()
+def test_weights_and_vocabulary_round_trip(any_prepared, tmp_path):
+    prepared, task, model = any_prepared, any_prepared.task, any_prepared.model()
     (tmp_path / "saved").mkdir()
     task.save(tmp_path / "saved")
     loaded = type(task).load(task.config, tmp_path / "saved")
@@ -162,13 +177,17 @@ def test_weights_and_vocabulary_round_trip(prepared, tmp_path):
     )
     assert after == before
     assert loaded.sample(other, prepared.data, 5) == task.sample(model, prepared.data, 5)
+
+
+def test_every_parameter_is_counted(prepared):
+    model = prepared.model()
     assert model.num_weights() == sum(p.numel() for p in model.parameters())
 
 
-def test_inputs_are_the_first_fields(prepared):
-    config = prepared.task.config
-    inputs = prepared.task.inputs(config)
-    assert inputs == prepared.task.fields(config)[: len(inputs)] != ()
+def test_inputs_are_the_first_fields(any_prepared):
+    config = any_prepared.task.config
+    inputs = any_prepared.task.inputs(config)
+    assert inputs == any_prepared.task.fields(config)[: len(inputs)] != ()
 
 
 def numbers(batch):
@@ -193,9 +212,9 @@ def test_a_batch_depends_on_seed_epoch_and_place_alone(prepared):
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 def test_training_twice_gives_the_same_weights(case, tmp_path):
     names, weights = case.write(tmp_path), []
-    options = {f"task.{key}": value for key, value in case.options.items()} | {"training.validate_every": 4}
+    options = {f"task.{key}": value for key, value in case.options.items()} | case.small
     for name in ("one", "two"):
-        elman.train(case.task, names, out=tmp_path / name, steps=4, hidden=8, threads=1, settings=options)
+        elman.train(case.task, names, out=tmp_path / name, steps=4, threads=1, settings=options)
         weights.append((tmp_path / name / "model.safetensors").read_bytes())
     assert weights[0] == weights[1]
 

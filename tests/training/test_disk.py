@@ -59,7 +59,7 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
 def test_a_folder_appears_whole_or_not_at_all(tmp_path, monkeypatch):
     monkeypatch.setattr("os.fsync", refuse)
     with pytest.raises(CheckpointError, match="cannot be written: No space left on device"):
-        write_folder(tmp_path / "7", {"a": b"1"})
+        write_folder(tmp_path / "7", {"a": [b"1"]})
     assert list(tmp_path.iterdir()) == []
 
 

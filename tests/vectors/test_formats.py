@@ -3,6 +3,7 @@
 import gzip
 import re
 import struct
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -136,3 +137,86 @@ def test_a_damaged_archive_is_refused(tmp_path, spoil, reason):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(DataError, match=r"gone.bin: cannot be read: No such file or directory."):
         read_vectors(tmp_path / "gone.bin")
+
+
+@pytest.mark.parametrize("name", ["gensim.txt", "gensim.bin"])
+def test_files_of_gensim_are_read(name):
+    words, matrix = read_vectors(Path(__file__).parent / name)
+    assert words == ["the", "of", "naïve", "東京", "New_York"]
+    expected = [[0.1, -0.25, 3, 1e-3], [1, 2, 3, 4], [-0.5, 1 / 3, 7e-7, 123456.7], [0, -1, 0.7, 2e10], [5, 6, 7.5, -8]]
+    assert matrix.tobytes() == np.array(expected, np.float32).tobytes()
+
+
+@pytest.mark.parametrize("width", [1, 2, 300])
+def test_binary_without_control_characters_is_told_from_text(tmp_path, width):
+    matrix = np.full((2, width), 0.1, np.float32)  # bytes cd cc cc 3d
+    words, found = read_vectors(write(tmp_path, binary(["of", "naïve"], matrix)))
+    assert words == ["of", "naïve"]
+    assert found.tobytes() == matrix.tobytes()
+
+
+def array_file(folder, matrix=MATRIX, words="a\nb\nc\n"):
+    np.save(folder / "v.npy", matrix)
+    if words is not None:
+        (folder / "v.words.txt").write_text(words, encoding="utf-8")
+    return folder / "v.npy"
+
+
+@pytest.mark.parametrize("words", ["a\nb\nc\n", "a\nb\nc"])
+def test_an_array_is_read_with_the_words_beside_it(tmp_path, words):
+    assert read_vectors(array_file(tmp_path, words=words)).words == ["a", "b", "c"]
+
+
+def test_of_words_that_come_twice_in_an_array_the_first_is_kept(tmp_path):
+    words, matrix = read_vectors(array_file(tmp_path, words="a\nb\na\n"))
+    assert words == ["a", "b"]
+    assert (matrix == MATRIX[:2]).all()
+
+
+@pytest.mark.parametrize(
+    ("matrix", "words", "message"),
+    [
+        (MATRIX, None, "v.npy: cannot be read: No such file or directory."),
+        (
+            MATRIX,
+            "a\nb\n",
+            "v.npy: got float32 (3, 3) and 2 words in v.words.txt, expected float32 (V, E) and V words.",
+        ),
+        (MATRIX, "", "v.npy: got float32 (3, 3) and 0 words in v.words.txt, expected"),
+        (MATRIX[:0], "", "v.npy: got float32 (0, 3) and 0 words in v.words.txt, expected"),
+        (MATRIX.astype(np.float64), "a\nb\nc\n", "v.npy: got float64 (3, 3) and 3 words in v.words.txt, expected"),
+        (MATRIX[0], "a\nb\nc\n", "v.npy: got float32 (3,) and 3 words in v.words.txt, expected"),
+    ],
+)
+def test_an_array_and_words_that_do_not_fit_are_refused(tmp_path, matrix, words, message):
+    with pytest.raises(DataError, match=re.escape(message)):
+        read_vectors(array_file(tmp_path, matrix, words))
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "EOF: reading magic string"),
+        (b"no array at all", "the magic string is not correct"),
+        (b"PK\x03\x04 an archive", "the magic string is not correct"),
+    ],
+)
+def test_what_is_no_array_is_refused(tmp_path, content, reason):
+    with pytest.raises(DataError, match=rf"v.npy: cannot be read: {reason}"):
+        read_vectors(write(tmp_path, content, "v.npy"))
+
+
+def test_a_cut_array_and_one_of_objects_are_refused(tmp_path):
+    path = array_file(tmp_path)
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(DataError, match=r"v.npy: cannot be read: mmap length is greater than file size"):
+        read_vectors(path)
+    with pytest.raises(DataError, match=r"v.npy: cannot be read: .*Python objects in dtype"):
+        read_vectors(array_file(tmp_path, np.array([["a", None]], object)))
+
+
+def test_words_beside_an_array_that_are_not_utf_8_are_refused(tmp_path):
+    path = array_file(tmp_path)
+    (tmp_path / "v.words.txt").write_bytes(b"a\nb\n\xff\n")
+    with pytest.raises(DataError, match=r"v.npy: cannot be read: 'utf-8' codec can't decode byte 0xff"):
+        read_vectors(path)

@@ -1,6 +1,6 @@
 """The records that flow through a model: one example, a batch of them, and what is answered to a batch."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,13 +48,39 @@ class Answers:
 
     Args:
         best: the best answer at each place, (B, T).
-        log_probs: the log-probability (nats) of every answer, (B, T, K).
+        log_probs: the log-probability (nats) of every answer, (B, T, K); `OnDemand` where that takes long.
         attention: how much each place of a text was looked at, (B, T), or (B, U, T) from each place of another text.
     """
 
     best: Mapping[str, np.ndarray]
     log_probs: Mapping[str, np.ndarray]
     attention: np.ndarray | None = None
+
+
+class OnDemand(Mapping[str, np.ndarray]):
+    """Arrays by name, each made when it is first looked at.
+
+    Args:
+        names: of the arrays.
+        make: makes the one of a name.
+    """
+
+    def __init__(self, names: Sequence[str], make: Callable[[str], np.ndarray]) -> None:
+        self._names, self._make = names, make
+        self._made: dict[str, np.ndarray] = {}
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self._made:
+            self._made[name] = self._make(name)
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 def pad(rows: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:

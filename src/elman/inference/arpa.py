@@ -18,11 +18,16 @@ from elman.training.settings import RunConfig
 from elman.version import __version__
 
 
-def export_arpa(run: Predictor, path: Path, overwrite: bool = False) -> int:
+def write_arpa(run: Predictor, path: Path, partial: Path) -> int:
     """Write the n-gram model of a run as an ARPA file. Returns how many n-grams it has.
 
+    Args:
+        run: the run.
+        path: the name of the file; one that ends with .gz is compressed.
+        partial: where to write meanwhile.
+
     Raises:
-        ConfigError: another model, n-grams over the ends of lines, or a file that is there or cannot be written.
+        ConfigError: another model, or n-grams over the ends of lines.
         DataError: tokens or probabilities that the format cannot hold.
     """
     model, task = run.model, run.task
@@ -30,22 +35,13 @@ def export_arpa(run: Predictor, path: Path, overwrite: bool = False) -> int:
         raise ConfigError(f"{run.path}: model {model.config.name!r} has no n-grams to write; model 'ngram' has.")
     if model.config.across_lines:
         raise ConfigError(f"{run.path}: its n-grams reach over the ends of lines, which an ARPA file cannot say.")
-    if path.exists() and not overwrite:
-        raise ConfigError(f"{path}: there is a file already. Give another name, or replace it with --overwrite.")
     if task.config.level != "word":
         raise ConfigError(f"{run.path}: its tokens are {task.unit}, and who reads an ARPA file takes them for words.")
     if task.tokenizer.newline not in task.vocabulary:
         raise ConfigError(f"{run.path}: no line of its training text ended, and an ARPA file needs an end of lines.")
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        opened = gzip.open if path.suffix == ".gz" else open
-        with opened(partial, "wt", encoding="utf-8") as file:
-            arpa.write(model.model, task.vocabulary.tokens, task.start_id, file)
-        partial.replace(path)
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be written: {error.strerror}.") from error
-    finally:
-        partial.unlink(missing_ok=True)
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(partial, "wt", encoding="utf-8") as file:
+        arpa.write(model.model, task.vocabulary.tokens, task.start_id, file)
     return sum(len(order.log_probs) for order in model.model.orders)
 
 

@@ -14,6 +14,7 @@ from elman.inference.scoring import LineScore, TokenScore, score_lines, score_to
 from elman.inference.session import Session
 from elman.models.base import Model, Network
 from elman.tasks.base import Task
+from elman.tasks.embed import Embedding
 from elman.tasks.lm import LanguageModeling
 
 
@@ -100,10 +101,15 @@ class Predictor:
         Raises:
             ConfigError: k is below 1.
         """
-        return self.answer([self.task.parse(text, split)], k)[0].value
+        return self.answer([self.task.parse(text, split)], k, facts=False)[0].value
 
-    def answer(self, examples: Sequence[Example], k: int = 5) -> list[Answer]:
+    def answer(self, examples: Sequence[Example], k: int = 5, facts: bool = True) -> list[Answer]:
         """Return what the model says to many inputs at once, in their order.
+
+        Args:
+            examples: inputs, such as `task.parse` makes of text.
+            k: how many alternatives.
+            facts: whether the facts for JSON are wanted; a tagger is faster without.
 
         Raises:
             ConfigError: k is below 1.
@@ -111,7 +117,18 @@ class Predictor:
         if k < 1:
             raise ConfigError(f"k: got {k}, expected at least 1.")
         self.task.trim()
-        return self.task.answer(self._steps, examples, k)
+        return self.task.answer(self._steps, examples, k, facts)
+
+    def analogy(self, a: str, b: str, c: str, k: int = 5) -> Answer:
+        """Return the k words that are likeliest to be to c what b is to a, by the word vectors of a run.
+
+        Raises:
+            ConfigError: it is another task.
+            DataError: a word has no vector.
+        """
+        if not isinstance(self.task, Embedding):
+            raise ConfigError(f"{self.path}: task {self.task.config.name!r} has no analogy; a run of task 'embed' has.")
+        return self.task.analogy(self.model, a, b, c, k)  # type: ignore[arg-type]
 
     def score(self, lines: Sequence[str]) -> list[LineScore]:
         """Return the log-probability (nats) and perplexity of separate lines.

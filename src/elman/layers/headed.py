@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from elman.data.records import Answers, Batch
+from elman.data.records import Answers, Batch, OnDemand
 from elman.layers.recurrent import StackState
 from elman.layers.tensors import BatchTensors, to_tensors
 from elman.layers.word_encoder import WordEncoder
@@ -71,14 +71,20 @@ class Headed(nn.Module):
 
     @torch.no_grad()
     def answers(self, batch: Batch) -> Answers:
-        """Return the best answer of each head, the log-probability of every answer, and where the network looked."""
+        """Return the best answer of each head, the log-probability of every answer, and where the network looked.
+
+        Log-probabilities are computed when they are looked at: the marginals of a CRF cost more than its best tags.
+        """
         encoded = self.encode(self._tensors(batch), None)
-        best, log_probs = {}, {}
-        for name, (hidden, mask) in encoded.hidden.items():
-            best[name] = self._head(name).best(hidden, mask).cpu().numpy()
-            log_probs[name] = self._head(name).log_probs(hidden, mask).cpu().numpy()
+        best = {name: self._head(name).best(*given).cpu().numpy() for name, given in encoded.hidden.items()}
+
+        @torch.no_grad()
+        def log_probs(name: str) -> np.ndarray:
+            found: np.ndarray = self._head(name).log_probs(*encoded.hidden[name]).cpu().numpy()
+            return found
+
         looked = encoded.attention
-        return Answers(best, log_probs, None if looked is None else looked.cpu().numpy())
+        return Answers(best, OnDemand(list(best), log_probs), None if looked is None else looked.cpu().numpy())
 
     def _head(self, name: str) -> Any:
         return self.heads[name]

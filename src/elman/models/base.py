@@ -106,9 +106,71 @@ class Fitting(NamedTuple):
 class Fitted(Model):
     """A model without gradients: counts, closed forms. It loads no torch."""
 
+    training_keys: ClassVar[Sequence[str]] = ("seed", "threads")
+    """What it takes of the `[training]` section; anything else is refused."""
+
     @abstractmethod
     def fit(self, source: Any, fitting: Fitting) -> None:
         """Learn from the training part that the task prepared."""
+
+
+class Stretch(NamedTuple):
+    """What a model says of a stretch of text that it has read.
+
+    Args:
+        nats: losses, summed.
+        targets: how many.
+        tokens: of the text.
+        rate: the learning rate, at its beginning.
+    """
+
+    nats: float
+    targets: int
+    tokens: int
+    rate: float
+
+
+class Streamed(Fitted):
+    """A fitted model that reads its text stretch by stretch, several times over, and changes as it reads.
+
+    What a stretch does depends on the weights before it, its number and the seed alone, so that a training goes on
+    exactly where it stopped.
+    """
+
+    training_keys = ("steps", "epochs", "minutes", "learning_rate", "log_every", "seed", "threads")
+    default_epochs: ClassVar[float] = 5.0
+
+    @property
+    @abstractmethod
+    def default_rate(self) -> float:
+        """The learning rate at the beginning, if none is given."""
+
+    @abstractmethod
+    def begin(self, seed: int) -> None:
+        """Draw the weights before the first stretch."""
+
+    @abstractmethod
+    def stretches(self, source: Any) -> int:
+        """Return how many stretches one pass over the data is."""
+
+    @abstractmethod
+    def read(self, source: Any, number: int, of: int, rate: float, fitting: Fitting) -> Stretch:
+        """Read one stretch.
+
+        Args:
+            source: the training part that the task prepared.
+            number: of the stretch, from 0, over all passes.
+            of: stretches in all.
+            rate: the learning rate at the beginning; the model lowers it.
+            fitting: seed and threads.
+        """
+
+    def fit(self, source: Any, fitting: Fitting) -> None:
+        """Read the data as often as usual."""
+        self.begin(fitting.seed)
+        of = max(1, round(self.default_epochs * self.stretches(source)))
+        for number in range(of):
+            self.read(source, number, of, self.default_rate, fitting)
 
 
 class Network(Model, _Module):
@@ -206,6 +268,26 @@ class KnowsWords(Protocol):
     """A model for which some words mean something, such as `not`: its task puts all words into `words`."""
 
     words: Sequence[str]
+
+
+class Embedder(Protocol):
+    """What task `embed` asks of a model: vectors of words."""
+
+    words: Sequence[str]
+    counts: np.ndarray
+
+    @property
+    def vectors(self) -> np.ndarray:
+        """The vector of each word, (V, D)."""
+
+    def vector_of(self, word: str) -> np.ndarray | None:
+        """Return the vector of any word (D,), also of one that the training text lacks; None where there is none."""
+
+    def loss(self, source: Any, seed: int) -> tuple[float, int]:
+        """Return the mean loss (nats) of the pairs of a text, drawn as in training, and how many there are."""
+
+    def missing_word(self, contexts: Sequence[Sequence[int]]) -> np.ndarray:
+        """Return the likeliest word between the words around it, of each context, (N,)."""
 
 
 class Labeler(Protocol):

@@ -31,6 +31,7 @@ void define_recurrences(nanobind::module_& m);
 void define_sessions(nanobind::module_& m);
 void define_ngrams(nanobind::module_& m);
 void define_crf(nanobind::module_& m);
+void define_embeddings(nanobind::module_& m);
 }  // namespace elman
 
 namespace {

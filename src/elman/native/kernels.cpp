@@ -48,4 +48,5 @@ NB_MODULE(_kernels, m) {
   elman::define_sessions(m);
   elman::define_ngrams(m);
   elman::define_crf(m);
+  elman::define_embeddings(m);
 }

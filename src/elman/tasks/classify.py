@@ -132,25 +132,27 @@ class Classification(SentenceTask):
         """Return the text of a line, and its words."""
         return Example({"text": line, "words": self.cut(line, split)})
 
-    def answer(self, model: Labeler, examples: Sequence[Example], k: int) -> list[Answer]:
+    def answer(self, model: Labeler, examples: Sequence[Example], k: int, facts: bool = True) -> list[Answer]:
         """Return the k likeliest labels of each text with their probabilities, or all that fit.
 
         In JSON also where the model looked, if it looks.
         """
         looked: dict[int, list[float]] = {}
-        log_probs = self.log_probs(model, self.encode(examples), looked)
+        log_probs = self.log_probs(model, self.encode(examples), looked if facts else None)
         answers = []
         for number, (example, row) in enumerate(zip(examples, log_probs, strict=True)):
             order = np.argsort(-row, kind="stable")
             chosen = order[: int((row > np.log(0.5)).sum())] if self.config.multi_label else order[:k]
             found = [(self.answers.tokens[i], float(np.exp(row[i]))) for i in chosen]
             shown = "  ".join(f"{label} {probability:.3f}" for label, probability in found) or "(none)"
-            labels = [{"label": label, "probability": round(probability, 4)} for label, probability in found]
             text = example.fields["text"]
-            facts = {"text": text, "labels": labels}
+            told: dict[str, Any] = {}
+            if facts:
+                labels = [{"label": label, "probability": round(probability, 4)} for label, probability in found]
+                told = {"text": text, "labels": labels}
             if number in looked:
-                facts["attention"] = {"words": list(self.words_of(self.config, example)[0]), "weights": looked[number]}
-            answers.append(Answer(found, f"{shown}\t{text}", facts))
+                told["attention"] = {"words": list(self.words_of(self.config, example)[0]), "weights": looked[number]}
+            answers.append(Answer(found, f"{shown}\t{text}", told))
         return answers
 
     def log_probs(self, model: Labeler, data: Sentences, looked: dict[int, list[float]] | None = None) -> np.ndarray:
@@ -171,7 +173,7 @@ class Classification(SentenceTask):
 
     def sample(self, model: Labeler, data: TaskData, seed: int) -> str:
         """Return some texts of the validation part with their labels."""
-        return "\n".join(answer.shown for answer in self.answer(model, data.valid.examples[:_SAMPLES], 1))
+        return "\n".join(answer.shown for answer in self.answer(model, data.valid.examples[:_SAMPLES], 1, False))
 
     def show_loss(self, nats: float) -> str:
         """Return nats a text."""

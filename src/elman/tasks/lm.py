@@ -214,14 +214,14 @@ class LanguageModeling(Task):
         """Return a line as it is: the level of the run says what its tokens are."""
         return Example({"text": line})
 
-    def answer(self, model: LanguageModel, examples: Sequence[Example], k: int) -> list[Answer]:
+    def answer(self, model: LanguageModel, examples: Sequence[Example], k: int, facts: bool = True) -> list[Answer]:
         """Return the k likeliest next tokens after each text."""
         answers = []
         for text in (example.fields["text"] for example in examples):
             found = self.predict(model, text, k)
             shown = "  ".join(f"{json.dumps(token, ensure_ascii=False)} {p:.3g}" for token, p in found)
             tokens = [{"token": token, "probability": p} for token, p in found]
-            answers.append(Answer(found, f"{text} -> {shown}", {"text": text, "next": tokens}))
+            answers.append(Answer(found, f"{text} -> {shown}", {"text": text, "next": tokens} if facts else {}))
         return answers
 
     def likeliest(self, log_probs: np.ndarray, k: int) -> list[tuple[str, float]]:

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from elman.data.ragged import Ragged
-from elman.data.records import Answers, Example
+from elman.data.records import Answers, Batch, Example
 from elman.data.sentences import Sentences
 from elman.errors import DataError
 from elman.evaluation import Answer, Detail, Evaluation, class_tables, score
@@ -132,15 +132,15 @@ class PairComparison(SentenceTask):
             raise DataError(f"{got}. A file like those of the training is read with --input data.")
         return Example({"first": parts[0], "second": parts[1], "words": [self.cut(part, split) for part in parts]})
 
-    def answer(self, model: Labeler, examples: Sequence[Example], k: int) -> list[Answer]:
+    def answer(self, model: Labeler, examples: Sequence[Example], k: int, facts: bool = True) -> list[Answer]:
         """Return the k likeliest labels of each pair or its score; in JSON where the model looked, if it looks."""
         data = self.encode(examples)
         answers: list[Any] = [None] * len(examples)
         for rows, batch, found in self.asked(model, data):
             for place, row in enumerate(rows):
-                looked = None if found.attention is None else _looked(found.attention[place], batch, place)
-                words = self.words_of(self.config, examples[row])
-                answers[row] = self._answer(examples[row], self._found(found, place, k), words, looked)
+                given = self._found(found, place, k)
+                told = self._facts(examples[row], given, found.attention, batch, place) if facts else {}
+                answers[row] = Answer(given, _shown(examples[row], given), told)
         return answers
 
     def _found(self, answers: Answers, place: int, k: int) -> Any:
@@ -151,21 +151,24 @@ class PairComparison(SentenceTask):
         row = answers.log_probs["label"][place, 0]
         return [(self.labels["label"].tokens[i], float(np.exp(row[i]))) for i in np.argsort(-row, kind="stable")[:k]]
 
-    def _answer(self, example: Example, found: Any, words: Sequence[Sequence[str]], looked: Any) -> Answer:
-        first, second = example.fields["first"], example.fields["second"]
-        facts: dict[str, Any] = {"first": first, "second": second}
+    def _facts(
+        self, example: Example, found: Any, attention: np.ndarray | None, batch: Batch, place: int
+    ) -> dict[str, Any]:
+        """Return what JSON says of one pair of a batch."""
+        facts: dict[str, Any] = {name: example.fields[name] for name in ("first", "second")}
         if isinstance(found, float):
-            shown, facts["score"] = f"{found:.3f}", round(found, 4)
+            facts["score"] = round(found, 4)
         else:
-            shown = "  ".join(f"{label} {probability:.3f}" for label, probability in found)
             facts["labels"] = [{"label": label, "probability": round(p, 4)} for label, p in found]
-        if looked is not None:
-            facts["attention"] = {"first": list(words[0]), "second": list(words[1]), "weights": looked}
-        return Answer(found, f"{shown}\t{first}\t{second}", facts)
+        if attention is not None:
+            first, second = map(list, self.words_of(self.config, example))
+            looked = _looked(attention[place], batch, place)
+            facts["attention"] = {"first": first, "second": second, "weights": looked}
+        return facts
 
     def sample(self, model: Labeler, data: TaskData, seed: int) -> str:
         """Return some pairs of the validation part with their answers."""
-        return "\n".join(answer.shown for answer in self.answer(model, data.valid.examples[:_SAMPLES], 1))
+        return "\n".join(answer.shown for answer in self.answer(model, data.valid.examples[:_SAMPLES], 1, False))
 
     def show_loss(self, nats: float) -> str:
         """Return nats a pair."""
@@ -235,7 +238,16 @@ def _place(example: Example) -> list[str]:
     return [example.where, str(example.fields["first"]), str(example.fields["second"])]
 
 
-def _looked(weights: np.ndarray, batch: Any, place: int) -> list[Any]:
+def _shown(example: Example, found: Any) -> str:
+    """Return the line of a pair: its score or its labels, and its texts."""
+    if isinstance(found, float):
+        said = f"{found:.3f}"
+    else:
+        said = "  ".join(f"{label} {probability:.3f}" for label, probability in found)
+    return f"{said}\t{example.fields['first']}\t{example.fields['second']}"
+
+
+def _looked(weights: np.ndarray, batch: Batch, place: int) -> list[Any]:
     """Return the weights of the real places of a pair."""
     first = int(batch.masks["first_words"][place].sum())
     if weights.ndim == 1:

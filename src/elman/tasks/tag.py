@@ -11,8 +11,8 @@ from pydantic import Field
 from elman.data.ragged import Ragged
 from elman.data.records import Example
 from elman.data.sentences import Sentences
-from elman.evaluation import Answer, Detail, Evaluation, class_tables, score
-from elman.metrics.base import Matches, Score, SpanCounts
+from elman.evaluation import Answer, Detail, Evaluation, class_tables, score, span_scores
+from elman.metrics.base import Matches, Score
 from elman.models.base import Labeler
 from elman.tasks.base import Say, SentenceTask, TaskData, check_known, check_labels
 from elman.text import schemes
@@ -27,7 +27,7 @@ class Tagged(NamedTuple):
 
     Args:
         tags: of its words, in the scheme of the training files.
-        log_probs: log p of each tag, nats.
+        log_probs: log p of each tag, nats; empty where nobody asked for them.
         label: of the sentence, None where it has none.
     """
 
@@ -146,28 +146,41 @@ class Tagging(SentenceTask):
         """Return the words of a line."""
         return Example({"words": self.cut(line, split)})
 
-    def answer(self, model: Labeler, examples: Sequence[Example], k: int) -> list[Answer]:
+    def answer(self, model: Labeler, examples: Sequence[Example], k: int, facts: bool = True) -> list[Answer]:
         """Return the tags of each sentence; spans and probabilities too in JSON."""
-        found = self.tag(model, self.encode(examples))
-        return [self._answer(example.fields["words"], tagged) for example, tagged in zip(examples, found, strict=True)]
+        answers = []
+        for example, found in zip(examples, self.tag(model, self.encode(examples), facts), strict=True):
+            words = example.fields["words"]
+            told = self._facts(words, found) if facts else {}
+            answers.append(Answer(list(zip(words, found.tags, strict=True)), self._shown(words, found), told))
+        return answers
 
-    def tag(self, model: Labeler, data: Sentences) -> list[Tagged]:
-        """Return what a model says to sentences, in their order."""
+    def tag(self, model: Labeler, data: Sentences, weighed: bool = True) -> list[Tagged]:
+        """Return what a model says to sentences, in their order.
+
+        Args:
+            model: predicts.
+            data: the sentences.
+            weighed: whether the probabilities of the tags are wanted; the marginals of a CRF take as long as its tags.
+        """
         found: list[Tagged] = [Tagged([], np.empty(0))] * len(data.examples)
         tags = self.labels["tags"].tokens
         for rows, batch, answers in self.asked(model, data):
             best, label = answers.best["tags"], answers.best.get("label")
-            given = np.take_along_axis(answers.log_probs["tags"], best[..., None], -1)[..., 0]
-            for place, row in enumerate(rows):
-                length = int(batch.masks["words"][place].sum())
-                named = [tags[i] for i in best[place, :length]]
+            given = np.empty((len(rows), 0))
+            if weighed:
+                given = np.take_along_axis(answers.log_probs["tags"], best[..., None], -1)[..., 0]
+            lengths = batch.masks["words"].sum(1).tolist()
+            for place, (row, length, ids) in enumerate(zip(rows.tolist(), lengths, best.tolist(), strict=True)):
+                named = [tags[i] for i in ids[:length]]
                 if self.config.scheme != "none":
                     named = schemes.convert(named, self.config.scheme)
                 whole = None if label is None else self.labels["label"].tokens[label[place, 0]]
                 found[row] = Tagged(named, given[place, :length], whole)
         return found
 
-    def _answer(self, words: Sequence[str], found: Tagged) -> Answer:
+    def _facts(self, words: Sequence[str], found: Tagged) -> dict[str, Any]:
+        """Return what JSON says of one sentence."""
         facts: dict[str, Any] = {"words": list(words), "tags": found.tags}
         facts["probabilities"] = [round(float(p), 4) for p in np.exp(found.log_probs)]
         if self.config.scheme != "none":
@@ -182,7 +195,7 @@ class Tagging(SentenceTask):
             ]
         if found.label is not None:
             facts["label"] = found.label
-        return Answer(list(zip(words, found.tags, strict=True)), self._shown(words, found), facts)
+        return facts
 
     def _shown(self, words: Sequence[str], found: Tagged) -> str:
         """Return a sentence with its tags: [Raul Salinas PER] for spans, word/TAG without."""
@@ -194,7 +207,7 @@ class Tagging(SentenceTask):
 
     def sample(self, model: Labeler, data: TaskData, seed: int) -> str:
         """Return some sentences of the validation part with their tags."""
-        return "\n".join(answer.shown for answer in self.answer(model, data.valid.examples[:_SAMPLES], 1))
+        return "\n".join(answer.shown for answer in self.answer(model, data.valid.examples[:_SAMPLES], 1, False))
 
     def show_loss(self, nats: float) -> str:
         """Return nats a word."""
@@ -218,7 +231,7 @@ class Tagging(SentenceTask):
         else:
             counts["impossible tags"] = sum(schemes.illegal(one, self.config.scheme) for one in gold)
             read = [schemes.convert(one, self.config.scheme) for one in gold]
-            of_spans, table = _span_scores(read, tags)
+            of_spans, table = span_scores(read, tags)
             scores, details = _tag_scores(read, tags, True)
             scores, details = [*of_spans, *scores], [*table, *details]
         if self.config.joint:
@@ -270,23 +283,3 @@ def _tag_scores(
         one, other = ([tag.partition("-")[2] or tag for tag in tags] for tags in (one, other))
     tables, _ = class_tables(one, other, "type of word" if of_spans else "tag")
     return [score("accuracy", Matches(right, len(one)), "of words", "tags:all")], tables
-
-
-def _span_scores(gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]]) -> tuple[list[Score], list[Detail]]:
-    """Return F1, precision and recall of spans, in all and by type; NaN where there are none."""
-    counts: dict[str, np.ndarray] = {}
-    for one, other in zip(gold, found, strict=True):
-        true, given = set(schemes.spans(one)), set(schemes.spans(other))
-        for place, spans in enumerate((true & given, given, true)):
-            for span in spans:
-                counts.setdefault(span.kind, np.zeros(3, np.int64))[place] += 1
-    whole = SpanCounts(*sum(counts.values(), np.zeros(3, np.int64)).tolist())
-    names = ("span_f1", "span_precision", "span_recall")
-    rows: list[list[str | int | float]] = []
-    for kind in sorted(counts):
-        of_kind = SpanCounts(*counts[kind].tolist())
-        values = [score(name, of_kind, "", "").value for name in ("span_precision", "span_recall", "span_f1")]
-        rows.append([kind, *values, of_kind.gold, of_kind.predicted, of_kind.correct])
-    columns = ["type", "precision", "recall", "F1", "in the file", "predicted", "correct"]
-    scores = [score(name, whole, "of spans", "spans:conlleval") for name in names]
-    return scores, [Detail("By type", columns, rows)] if rows else []

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from elman.data.readers import READERS
 from elman.models import MODELS
-from elman.models.base import Fitted
+from elman.models.base import Fitted, Streamed
 from elman.tasks import TASKS
 from elman.tasks.base import DataFiles, Task, TaskData
+from elman.training import passes
 from elman.training.events import Event, Listener, Notice
 from elman.training.fitting import fit
 from elman.training.report import write_report
@@ -65,6 +66,11 @@ def is_fitted(config: RunConfig) -> bool:
     return issubclass(MODELS.get(config.model.name), Fitted)
 
 
+def is_streamed(config: RunConfig) -> bool:
+    """Say whether the model of a run reads its data in passes, so that it can stop and go on."""
+    return issubclass(MODELS.get(config.model.name), Streamed)
+
+
 @contextmanager
 def new_run(config: RunConfig, task: Task, data: TaskData, run: RunFolder, overwrite: bool) -> Iterator[None]:
     """Make the folder of a run, keep it to this process, and write down what is known before training."""
@@ -86,6 +92,9 @@ def fit_model(
     model: Fitted, task: Task, data: TaskData, run: RunFolder, config: RunConfig, listener: Listener
 ) -> TrainedRun:
     """Fit a model and write its report."""
+    if isinstance(model, Streamed):
+        signal = passes.start(task, data, model, config, run, listener).signal
+        return TrainedRun(run.path, signal is None, signal)
     fit(task, data, model, run, config.training, listener)
     write_report(run)
     return TrainedRun(run.path, True)

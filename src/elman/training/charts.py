@@ -1,7 +1,10 @@
 """Curves as SVG, drawn with matplotlib."""
 
 import io
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 _COLORS = {"training": "#9aa7b8", "validation": "#c2410c"}
@@ -43,12 +46,8 @@ def chart(
         legend: name the curves in the picture.
         across: what the horizontal axis shows.
     """
-    from matplotlib import rc_context  # half a second, which is more than some models take to be made
-    from matplotlib.figure import Figure
-
-    with rc_context(_STYLE):
-        figure = Figure(figsize=size, layout="constrained")
-        axes = figure.subplots()
+    with drawn(size) as picture:
+        axes = picture.axes
         for number, curve in enumerate(curves):
             color = _COLORS.get(curve.name, _OTHERS[number % len(_OTHERS)])
             width = 2.0 if curve.points else 1.2
@@ -63,12 +62,39 @@ def chart(
             axes.set_yscale("log")
         if scale == "from zero":
             axes.set_ylim(bottom=0)
-            axes.yaxis.set_major_formatter(lambda value, _: f"{value:,g}")
+            axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
         axes.set_axisbelow(True)
         if legend and any(len(curve.x) for curve in curves):
             axes.legend(frameon=False)
+    return picture.svg
+
+
+@dataclass
+class Picture:
+    """A picture that is being drawn, and its `<svg>` element when that is done."""
+
+    axes: Any
+    svg: str = ""
+
+
+@contextmanager
+def drawn(size: tuple[float, float]) -> Iterator[Picture]:
+    """Give axes to draw on, and make an `<svg>` element of them.
+
+    Args:
+        size: width and height in inches.
+    """
+    from matplotlib import rc_context  # half a second, which is more than some models take to be made
+    from matplotlib.figure import Figure
+
+    with rc_context(_STYLE), warnings.catch_warnings():
+        # What the font of this machine lacks stays text in the picture, and whoever looks at it has other fonts.
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")
+        figure = Figure(figsize=size, layout="constrained")
+        picture = Picture(figure.subplots())
+        yield picture
         target = io.StringIO()
         figure.savefig(target, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     text = target.getvalue()
-    return text[text.index("<svg") :]
+    picture.svg = text[text.index("<svg") :]

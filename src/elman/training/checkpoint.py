@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,8 @@ class Interval:
         norm: gradient norms.
         seconds: time.
         penalties: penalties by name.
+        tokens: of the data.
+        rate: the learning rate of the last.
     """
 
     updates: int = 0
@@ -35,6 +37,13 @@ class Interval:
     norm: float = 0.0
     seconds: float = 0.0
     penalties: dict[str, float] = field(default_factory=dict)
+    tokens: int = 0
+    rate: float = 0.0
+
+    @property
+    def mean(self) -> float:
+        """The mean loss of a target, in nats."""
+        return self.nats / max(1, self.count)
 
 
 @dataclass
@@ -48,6 +57,7 @@ class Progress:
         best: the best value on validation.
         best_step: when that was.
         interval: what was summed since the last line of the log.
+        whole_pass: what was summed since the pass over the data began, where passes have a loss of their own.
         seconds: time in training, all sessions together.
         metrics_bytes: length of metrics.jsonl.
         schedule: the state of the schedule.
@@ -60,6 +70,7 @@ class Progress:
     best: float | None = None
     best_step: int = 0
     interval: Interval = field(default_factory=Interval)
+    whole_pass: Interval = field(default_factory=Interval)
     seconds: float = 0.0
     metrics_bytes: int = 0
     schedule: dict[str, float] = field(default_factory=dict)
@@ -99,9 +110,9 @@ def save(folder: Path, checkpoint: Checkpoint) -> None:
         "progress": asdict(checkpoint.progress),
         "environment": checkpoint.environment,
     }
-    content = {
-        "training.safetensors": weights.to_bytes(checkpoint.arrays, {}),
-        "progress.json": json.dumps(facts, indent=1).encode(),
+    content: dict[str, Iterable[bytes | memoryview]] = {
+        "training.safetensors": weights.parts(checkpoint.arrays, {}),
+        "progress.json": [json.dumps(facts, indent=1).encode()],
     }
     write_folder(path, content)
     for old in steps(folder)[:-KEPT]:
@@ -127,7 +138,8 @@ def load(folder: Path) -> Checkpoint | None:
     path = folder / str(found[-1])
     try:
         facts = json.loads((path / "progress.json").read_text(encoding="utf-8"))
-        progress = Progress(**{**facts["progress"], "interval": Interval(**facts["progress"]["interval"])})
+        sums = {name: Interval(**facts["progress"].get(name, {})) for name in ("interval", "whole_pass")}
+        progress = Progress(**{**facts["progress"], **sums})
         arrays, _ = weights.read(path / "training.safetensors")
         return Checkpoint(progress, arrays, facts["environment"])
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -33,8 +33,12 @@ def write_file(path: Path, *content: bytes | memoryview) -> None:
         raise _not_written(path, error) from error
 
 
-def write_folder(path: Path, files: dict[str, bytes]) -> None:
+def write_folder(path: Path, files: Mapping[str, Iterable[bytes | memoryview]]) -> None:
     """Make a folder of files appear in one step, where there is none yet.
+
+    Args:
+        path: of the folder.
+        files: what each is to hold, piece by piece.
 
     Raises:
         CheckpointError: the disk is full or the folder cannot be written; nothing appears then.
@@ -45,7 +49,8 @@ def write_folder(path: Path, files: dict[str, bytes]) -> None:
         partial.mkdir(parents=True)
         for name, content in files.items():
             with (partial / name).open("wb") as file:
-                file.write(content)
+                for piece in content:
+                    file.write(piece)
                 file.flush()
                 os.fsync(file.fileno())
         _sync_folder(partial)

@@ -25,6 +25,7 @@ class Planned:
         unit: what tokens are, in the plural.
         seconds: what it will take, if that is known.
         facts: what else to say beforehand, by name.
+        steps_are: what a step is, in the plural.
     """
 
     step: int
@@ -34,6 +35,7 @@ class Planned:
     unit: str
     seconds: float | None
     facts: Mapping[str, str]
+    steps_are: str = "updates"
 
 
 @dataclass(frozen=True)

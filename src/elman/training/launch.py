@@ -9,8 +9,11 @@ from elman.config import Settings
 from elman.data.readers import formats, recognize
 from elman.errors import ConfigError, did_you_mean
 from elman.flags import FLAGS, key_of
+from elman.models import MODELS
+from elman.models.base import Streamed
 from elman.native import check_environment
 from elman.tasks import TASKS
+from elman.training import passes
 from elman.training.assembly import TrainedRun, fit_model, fitted_model, is_fitted, new_run, read_data, silent
 from elman.training.events import Listener, Notice
 from elman.training.run_folder import RunFolder, next_path
@@ -64,6 +67,7 @@ def start(settings: Settings, out: Path | None, overwrite: bool, listener: Liste
     """Start the run that a tree of settings describes, in a folder of its own."""
     said = _recognize(settings)
     config = RunConfig.resolve(settings)
+    _check_training(settings, config)
     check_environment()
     run = RunFolder(out if out is not None else next_path(config.task.name))
     run.check_free(overwrite)
@@ -78,11 +82,34 @@ def start(settings: Settings, out: Path | None, overwrite: bool, listener: Liste
     run.check_outside([Path(part) for name in (*config.data.train, *config.data.valid) for part in name.split(",")])
     if is_fitted(config):
         model = fitted_model(task, config)
+        if isinstance(model, Streamed):
+            config = passes.decided(config, data, model)
         with new_run(config, task, data, run, overwrite):
             return fit_model(model, task, data, run, config, listener)
     from elman.training import networks  # with torch, which what is fitted in one go does without
 
     return networks.start(config, task, data, run, overwrite, listener)
+
+
+def _check_training(settings: Settings, config: RunConfig) -> None:
+    """Refuse settings of a training that mean nothing to a model without gradients.
+
+    Raises:
+        ConfigError: there are some.
+    """
+    if not is_fitted(config):
+        return
+    known = MODELS.get(config.model.name).training_keys  # type: ignore[attr-defined]
+    given = settings.get("training", {})
+    wrong = [key for key in given if key not in known] if isinstance(given, dict) else []
+    if wrong:
+        raise ConfigError(
+            *(
+                f"{settings.origin(f'training.{key}')}means nothing to model {config.model.name}. Leave it out: of "
+                f"[training] it takes {', '.join(known)}."
+                for key in wrong
+            )
+        )
 
 
 def _recognize(settings: Settings) -> str:

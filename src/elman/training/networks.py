@@ -15,7 +15,8 @@ from elman.tasks.base import Task, TaskData
 from elman.training import pace
 from elman.training.assembly import TrainedRun, new_run
 from elman.training.checkpoint import Checkpoint
-from elman.training.environment import choose_device, differences, environment, place
+from elman.training.devices import choose_device, network_environment, place
+from elman.training.environment import differences
 from elman.training.events import Listener, Notice, Planned
 from elman.training.interrupts import Interrupts
 from elman.training.report import write_report
@@ -72,7 +73,7 @@ def go_on(
     trainer = Trainer(task, data, model, config.training, run, tell)
     if saved:
         trainer.restore(saved)
-        changed = differences(saved.environment, environment(trainer.device))
+        changed = differences(saved.environment, network_environment(trainer.device))
         if changed:
             tell(Notice(f"warning: not bit for bit what an uninterrupted run gives, because this changed: {changed}"))
     return drive(trainer, None, tell)

@@ -58,7 +58,7 @@ class Display:
             self._line(f"{name:<7} {escape(text)}")
         time_it_takes = f", about {duration(plan.seconds)}" if plan.seconds else ""
         self._line(
-            f"plan    {plan.steps:,} updates of {plan.batch_tokens:,} {plan.unit}, "
+            f"plan    {plan.steps:,} {plan.steps_are} of {plan.batch_tokens:,} {plan.unit}, "
             f"{plan.epochs:.1f} passes over the data{time_it_takes}"
         )
         if plan.step:

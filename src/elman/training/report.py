@@ -12,8 +12,10 @@ from elman.training.durable import write_file
 from elman.training.metrics_log import read_events
 from elman.training.progress import duration
 from elman.training.run_folder import RunFolder
+from elman.training.word_map import word_map
 from elman.version import __version__
 
+_NO_CURVE = "<p>Fitted in one step: there is no curve.</p>"
 _SECTIONS = ("task", "model", "training", "data", "reader")
 
 
@@ -31,12 +33,12 @@ def write_report(run: RunFolder) -> None:
 def _parts(run: RunFolder, settings: Settings, events: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     data = _of("data", events)[-1]
     train, validation = _of("train", events), _of("validation", events)
-    unit = str(data["unit"]).removesuffix("s")
+    unit = str(data.get("target") or data["unit"].removesuffix("s"))
     return {
         "title": escape(run.path.name),
         "lead": escape(_lead(settings)),
-        "facts": "".join(_fact(value, name) for name, value in _facts(train, validation, unit).items()),
-        "loss": _loss(train, validation, unit) if train else "<p>Fitted in one step: there is no curve.</p>",
+        "facts": "".join(_fact(value, name) for name, value in _facts(train, validation, str(data["unit"])).items()),
+        "loss": _loss(train, _of("pass", events), validation, unit) if train else _NO_CURVE,
         "curves": "".join(_small_curves(train, str(data["unit"]))),
         "gradients": _gradients(_of("gradients", events), unit),
         "details": "".join(_detail(one) for one in (_of("details", events) or [{"details": []}])[-1]["details"]),
@@ -67,7 +69,7 @@ def _facts(train: Sequence[Mapping[str, Any]], validation: Sequence[Mapping[str,
     if train:
         speeds = sorted(event["tokens_per_second"] for event in train)
         facts["time"] = duration(train[-1]["seconds"])
-        facts[f"{unit}s/s (median)"] = f"{speeds[len(speeds) // 2]:,}"
+        facts[f"{unit}/s (median)"] = f"{speeds[len(speeds) // 2]:,}"
     return facts
 
 
@@ -75,12 +77,19 @@ def _fact(value: str, name: str) -> str:
     return f'<div class="fact"><b>{escape(value)}</b><span>{escape(name)}</span></div>'
 
 
-def _loss(train: Sequence[Mapping[str, Any]], validation: Sequence[Mapping[str, Any]], unit: str) -> str:
+def _loss(
+    train: Sequence[Mapping[str, Any]],
+    passes: Sequence[Mapping[str, Any]],
+    validation: Sequence[Mapping[str, Any]],
+    unit: str,
+) -> str:
     curves = [Curve("training", _column(train, "step"), _column(train, "nats"))]
+    if passes:
+        curves.append(Curve("mean of a pass", _column(passes, "step"), _column(passes, "nats"), points=True))
     likelihoods = [event for event in validation if event["score"] == "cross_entropy"]
     if likelihoods:
         curves.append(Curve("validation", _column(likelihoods, "step"), _column(likelihoods, "value"), points=True))
-    loss = chart(curves, f"nats a {unit}", (9.6, 3.8), legend=bool(likelihoods))
+    loss = chart(curves, f"nats a {unit}", (9.6, 3.8), legend=len(curves) > 1)
     if likelihoods or not validation:
         return loss
     name = validation[0]["score"].replace("_", " ")
@@ -98,7 +107,7 @@ def _small_curves(train: Sequence[Mapping[str, Any]], unit: str) -> list[str]:
     return [
         f"<div>{chart([Curve(label, steps, _column(train, key))], label, (4.4, 2.6), 'from zero')}</div>"
         for key, label in labels.items()
-        if train
+        if train and key in train[0]
     ]
 
 
@@ -135,7 +144,9 @@ def _sample(event: Mapping[str, Any]) -> str:
 
 
 def _detail(detail: Mapping[str, Any]) -> str:
-    """Show a table of where scores come from; in a shaded one, the darker a cell the larger its share of the row."""
+    """Show where scores come from: a map, or a table; in a matrix, the darker a cell the larger its share of a row."""
+    if detail.get("kind") == "map":
+        return f"<h2>{escape(detail['title'])}</h2>{word_map(detail['rows'])}"
     columns, rows = detail["columns"], detail["rows"]
     is_text = [any(isinstance(row[i], str) for row in rows) for i in range(len(columns))]
     header = "".join(f"<th{_class(text)}>{escape(name)}</th>" for name, text in zip(columns, is_text, strict=True))
@@ -144,7 +155,7 @@ def _detail(detail: Mapping[str, Any]) -> str:
         whole = sum(value for value in row if isinstance(value, int | float)) or 1
         cells = []
         for value, text in zip(row, is_text, strict=True):
-            darkness = 0.6 * value / whole if detail["shaded"] and isinstance(value, int | float) else 0
+            darkness = 0.6 * value / whole if detail.get("kind") == "matrix" and isinstance(value, int | float) else 0
             shade = f' style="background: rgba(29, 78, 216, {darkness:.3f})"' if darkness else ""
             cells.append(f"<td{_class(text)}{shade}>{escape(_cell(value))}</td>")
         body.append(f"<tr>{''.join(cells)}</tr>")

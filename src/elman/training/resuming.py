@@ -1,11 +1,14 @@
 """Going on with a run exactly where it stopped, or beyond its end."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from elman.errors import CheckpointError, ConfigError, DataError
+from elman.models.base import Streamed
+from elman.tasks.base import Task, TaskData
 from elman.training import checkpoint as checkpoints
-from elman.training.assembly import TrainedRun, fit_model, fitted_model, is_fitted, read_data, silent
+from elman.training import passes
+from elman.training.assembly import TrainedRun, fit_model, fitted_model, is_fitted, is_streamed, read_data, silent
 from elman.training.durable import locked
 from elman.training.events import Listener, Notice
 from elman.training.metrics_log import read_events
@@ -48,7 +51,7 @@ def _go_on(run: RunFolder, lengths: "Lengths", tell: Listener) -> TrainedRun:
     config, facts = run.load_config()
     saved = checkpoints.load(run.checkpoints_path)
     done = saved.progress.step if saved else 0
-    if saved is None and run.model_path.exists() and not is_fitted(config):
+    if saved is None and run.model_path.exists() and _goes_on(config):
         raise CheckpointError(
             f"{run.path}: has a trained model, but no checkpoint to go on from. Restore {run.checkpoints_path}, "
             "or train anew into another folder."
@@ -67,6 +70,8 @@ def _go_on(run: RunFolder, lengths: "Lengths", tell: Listener) -> TrainedRun:
             "or start a new run."
         )
     run.save_task(task)
+    if is_streamed(config):
+        return _pass_on(run, config, task, data, saved, lengths, tell)
     if is_fitted(config):
         return fit_model(fitted_model(task, config), task, data, run, config, tell)
     from elman.training import networks  # with torch, which what is fitted in one go does without
@@ -75,13 +80,37 @@ def _go_on(run: RunFolder, lengths: "Lengths", tell: Listener) -> TrainedRun:
     return networks.go_on(run, config, task, data, saved, lengths, tell)
 
 
+def _goes_on(config: RunConfig) -> bool:
+    """Say whether a training of this model can stop between its beginning and its end."""
+    return is_streamed(config) or not is_fitted(config)
+
+
+def _pass_on(
+    run: RunFolder,
+    config: RunConfig,
+    task: Task,
+    data: TaskData,
+    saved: checkpoints.Checkpoint | None,
+    lengths: "Lengths",
+    tell: Listener,
+) -> TrainedRun:
+    """Go on with a model that reads its text in passes."""
+    model = cast(Streamed, fitted_model(task, config))
+    if any(length is not None for length in lengths.values()):
+        config = passes.extended(config, data, model, saved.progress.step if saved else 0, lengths, run)
+    if saved is None:
+        return fit_model(model, task, data, run, config, tell)
+    signal = passes.go_on(task, data, model, config, run, saved, tell).signal
+    return TrainedRun(run.path, signal is None, signal)
+
+
 def _is_finished(run: RunFolder, config: RunConfig, done: int, longer: list[str]) -> bool:
     """Say whether nothing is left to do.
 
     Raises:
         ConfigError: a fitted model is to be trained longer.
     """
-    if not is_fitted(config):
+    if _goes_on(config):
         return done >= Plan.of(config.training).steps and not longer
     if longer:
         raise ConfigError(f"{longer[0]}: model {config.model.name!r} is fitted in one go and cannot be trained longer.")
@@ -92,6 +121,6 @@ def _is_finished(run: RunFolder, config: RunConfig, done: int, longer: list[str]
 
 
 def _finished(run: RunFolder, config: RunConfig, done: int) -> str:
-    if is_fitted(config):
+    if not _goes_on(config):
         return f"{run.path}: finished, there is nothing to go on with"
     return f"{run.path}: finished at step {done:,}; --steps, --epochs or --minutes extend it"

@@ -161,6 +161,8 @@ class RunConfig:
             "model": named(MODELS, settings, "model.name", task.default_model).Config,
             "training": TrainingConfig,
         }
+        if settings.get("data.valid") is None:
+            settings.set("data.valid", [task.held_out])
         lines = settings.unknown_sections([*schemas, "run"])
         for section, schema in schemas.items():
             lines += settings.mistakes(section, schema)

@@ -18,7 +18,7 @@ from elman.tasks.base import Task, TaskData
 from elman.training import checkpoint as checkpoints
 from elman.training.averaging import NonMonotonicAverage
 from elman.training.checkpoint import Checkpoint, Interval, Progress
-from elman.training.environment import environment
+from elman.training.devices import network_environment
 from elman.training.events import Listener, Notice, Sampled, Saved, Stepped, Stopped, Validated
 from elman.training.gradients import GradientWatch
 from elman.training.metrics_log import MetricsLog
@@ -172,7 +172,7 @@ class Trainer:
         arrays |= {f"optimizer/{key}": array for key, array in self.optimizer.arrays().items()}
         arrays |= {f"average/{name}": array for name, array in self.average.arrays().items()}
         arrays |= {f"state/{i}": tensor.detach().cpu().numpy() for i, tensor in enumerate(state)}
-        return Checkpoint(self.progress, arrays, environment(self.device))
+        return Checkpoint(self.progress, arrays, network_environment(self.device))
 
     # Parts of the loop
 

@@ -1,4 +1,4 @@
-"""Files of word vectors: word2vec text and binary, GloVe text, fastText text."""
+"""Files of word vectors: word2vec text and binary, GloVe text, fastText text, NumPy arrays with a list of words."""
 
 import gzip
 import zlib
@@ -28,18 +28,21 @@ def read_vectors(path: Path) -> Vectors:
 
     text      `word x_1 ... x_E` a line, after a line `V E` (word2vec, fastText) or not (GloVe)
     binary    a line `V E`, then for each word its name, a blank, and E float32 (word2vec)
+    .npy      an array (V, E), which is mapped into memory and not read, with its words in `NAME.words.txt`
 
     A word that comes twice keeps its first vector.
 
     Raises:
         DataError: the file is missing or empty, a row is broken or of another width; the message has the line or word.
     """
+    if path.suffix == ".npy":
+        return _first_of_each(*_mapped(path))
     try:
         with _open(path) as file:
             header = file.readline()
             sizes = header.split()
-            counted = len(sizes) == 2 and all(part.isdigit() for part in sizes)
-            if counted and _is_binary(file.peek(4096)[:4096]):  # type: ignore[attr-defined]
+            counted = len(sizes) == 2 and all(part.isdigit() and len(part) < 19 for part in sizes)
+            if counted and _is_binary(file.peek(4096)[:4096], int(sizes[1])):  # type: ignore[attr-defined]
                 words, rows = _binary(path, file, int(sizes[0]), int(sizes[1]))
             else:
                 width = int(sizes[1]) if counted else len(header.rstrip().split(b" ")) - 1
@@ -52,14 +55,38 @@ def read_vectors(path: Path) -> Vectors:
         raise DataError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}.") from error
     if not words:
         raise DataError(f"{path}: no vectors in it. Expected lines such as: the 0.12 -0.3 ...")
+    return _first_of_each(words, np.frombuffer(rows, np.float32).reshape(len(words), -1))
+
+
+def words_path(path: Path) -> Path:
+    """Return where the words of a `.npy` file are."""
+    return path.with_suffix(".words.txt")
+
+
+def _first_of_each(words: list[str], matrix: np.ndarray) -> Vectors:
     first = {word: row for row, word in reversed(list(enumerate(words)))}
+    if len(first) == len(words):
+        return Vectors(words, matrix)
     kept = sorted(first.values())
-    matrix = np.stack(rows) if len(kept) == len(rows) else np.stack([rows[row] for row in kept])
-    return Vectors([words[row] for row in kept], matrix)
+    return Vectors([words[row] for row in kept], matrix[kept])
 
 
-def _text(path: Path, lines: Iterator[bytes], width: int, number: int) -> tuple[list[str], list[np.ndarray]]:
-    words, rows = [], []
+def _mapped(path: Path) -> tuple[list[str], np.ndarray]:
+    """Return the words and the array of a `.npy` file; nothing of the array is read."""
+    try:
+        matrix = np.lib.format.open_memmap(path, mode="r")
+        words = words_path(path).read_text(encoding="utf-8").split("\n")
+    except (OSError, ValueError) as error:
+        raise DataError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}.") from error
+    words = words[:-1] if words[-1] == "" else words
+    if matrix.ndim != 2 or matrix.dtype != np.float32 or len(matrix) != len(words) or not words:
+        got = f"{matrix.dtype} {matrix.shape} and {len(words):,} words in {words_path(path).name}"
+        raise DataError(f"{path}: got {got}, expected float32 (V, E) and V words.")
+    return words, matrix
+
+
+def _text(path: Path, lines: Iterator[bytes], width: int, number: int) -> tuple[list[str], bytearray]:
+    words, rows = [], bytearray()
     for place, line in enumerate(lines, start=number):
         # From the right: the words of some files have blanks in them.
         word, *numbers = line.rstrip().rsplit(b" ", width) if width > 0 else [b""]
@@ -76,12 +103,12 @@ def _text(path: Path, lines: Iterator[bytes], width: int, number: int) -> tuple[
         except ValueError as error:
             raise DataError(f"{path}:{place}: {error}, in the vector of {_decoded(word)!r}. Mend the row.") from error
         words.append(_decoded(word))
-        rows.append(row)
+        rows += row.tobytes()
     return words, rows
 
 
-def _binary(path: Path, file: BinaryIO, count: int, width: int) -> tuple[list[str], list[np.ndarray]]:
-    words, rows = [], []
+def _binary(path: Path, file: BinaryIO, count: int, width: int) -> tuple[list[str], bytearray]:
+    words, rows = [], bytearray()
     for number in range(count):
         name = bytearray()
         while (letter := file.read(1)) not in (b" ", b""):
@@ -90,15 +117,19 @@ def _binary(path: Path, file: BinaryIO, count: int, width: int) -> tuple[list[st
         if len(data) != 4 * width:
             raise DataError(f"{path}: ends in word {number + 1:,} of {count:,}: it was cut off. Get the whole file.")
         words.append(_decoded(bytes(name).lstrip(b"\n")))
-        rows.append(np.frombuffer(data, dtype="<f4"))
-        if not np.isfinite(rows[-1]).all():
+        rows += data
+        if not np.isfinite(np.frombuffer(data, dtype="<f4")).all():
             raise DataError(f"{path}: not all numbers are finite, in the vector of {words[-1]!r}. Mend the row.")
     return words, rows
 
 
-def _is_binary(beginning: bytes) -> bool:
-    """Say whether what comes after the header are bytes of numbers: no text has control characters."""
-    return any(byte < 9 or 13 < byte < 32 for byte in beginning)
+def _is_binary(beginning: bytes, width: int) -> bool:
+    """Say whether what comes after the header are bytes of numbers.
+
+    No text has control characters, and none of its numbers other letters than ASCII.
+    """
+    numbers = beginning.partition(b"\n")[0].rstrip().rsplit(b" ", width)[1:]
+    return any(byte < 9 or 13 < byte < 32 for byte in beginning) or not all(map(bytes.isascii, numbers))
 
 
 def _with(header: bytes, file: BinaryIO) -> Iterator[bytes]:

@@ -36,7 +36,7 @@ def command(
     if result.finished and demo.inputs:
         model = load(run)
         print("what it says to inputs that it has not seen:")
-        for answer in model.answer([model.task.parse(line, False) for line in demo.inputs], 1):
+        for answer in model.answer([model.task.parse(line, False) for line in demo.inputs], 1, facts=False):
             print(f"  {answer.shown}")
         print()
     return report_end(result)

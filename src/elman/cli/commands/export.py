@@ -6,13 +6,19 @@ import typer
 
 
 def command(
-    run: Path = typer.Argument(metavar="RUN", help="A run folder of model ngram."),
-    file: Path = typer.Argument(metavar="FILE.arpa", help="Where to; a name that ends with .gz is compressed."),
+    run: Path = typer.Argument(metavar="RUN", help="A run folder, or a file of word vectors to convert."),
+    file: Path = typer.Argument(metavar="FILE", help="Where to; its ending says the format."),
     overwrite: bool = typer.Option(False, "--overwrite", help="Replace a file that is there."),
 ) -> None:
-    """Write an n-gram model as an ARPA file, which KenLM, SRILM and speech recognizers read."""
-    import elman
-    from elman.inference.arpa import export_arpa
+    """Write what a run has learned as a file that other programs read.
 
-    count = export_arpa(elman.load(run), file, overwrite)
-    print(f"{file}: {count:,} n-grams")
+    n-grams: .arpa, for KenLM, SRILM and speech recognizers.
+
+    Word vectors: .txt or .vec (word2vec and fastText text), .glove (GloVe), .bin (word2vec binary), .npy (a NumPy array
+    with its words beside it). A file of vectors in place of the run is converted. With .gz at the end it is compressed.
+    """
+    import elman
+    from elman.inference.export import convert, export
+
+    written = convert(run, file, overwrite) if run.is_file() else export(elman.load(run), file, overwrite)
+    print(f"{file}: {written}")

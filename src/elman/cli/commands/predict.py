@@ -26,13 +26,17 @@ def command(
         help="text: raw text. tokens: words stand between blanks. data: a file like those of the training.",
     ),
     k: int = typer.Option(5, "--k", metavar="K", min=1, help="How many alternatives to show, where there are some."),
+    analogy: tuple[str, str, str] = typer.Option(
+        None, "--analogy", metavar="A B C", help="Word vectors: A is to B as C is to what?"
+    ),
     json_: bool = JSON,
     device: str = DEVICE,
 ) -> None:
     """Show what a model says to each input.
 
     A language model shows the K likeliest next tokens after each line; a tagger tags it; a classifier gives its K
-    likeliest labels; for pairs, a line is two texts with a tab between them.
+    likeliest labels; for pairs, a line is two texts with a tab between them. Word vectors show the K nearest words of
+    each line's word.
     """
     import elman
     from elman.errors import ConfigError, did_you_mean
@@ -40,11 +44,15 @@ def command(
     if input_ not in ("text", "tokens", "data"):
         raise ConfigError(f"--input: got {input_!r}. {did_you_mean(input_, ['text', 'tokens', 'data'])}")
     model = elman.load(run, device)
+    if analogy:
+        answer = model.analogy(*analogy, k)
+        print(to_json(answer.facts) if json_ else answer.shown)
+        return
     if input_ == "data" and model.task.inputs(model.task.config) == model.task.fields(model.task.config):
         raise ConfigError(f"--input data: task {model.task.config.name} reads lines of text. Leave it out.")
     groups = _read(model, file) if input_ == "data" else _lines(model, file, input_ == "tokens")
     for examples in groups:
-        for answer in model.answer(examples, k):
+        for answer in model.answer(examples, k, facts=json_):
             print(to_json(answer.facts) if json_ else answer.shown)
         print(end="", flush=True)
 

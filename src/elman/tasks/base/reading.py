@@ -6,14 +6,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby
 
 from elman.data.bucketing import held_out
+from elman.data.corpus import looks_tokenized
 from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.errors import DataError
-from elman.tasks.base.task import DataFiles
+from elman.tasks.base.task import DataFiles, Say
 from elman.text.vocabulary import Vocabulary
 from elman.vectors.formats import Vectors
 
 _SHOWN = 5
+
+
+def settle_words(text: str, say: Say) -> str:
+    """Return how raw text like this is cut into words, `blanks` or `simple`, and say so."""
+    words, why = ("blanks", "stands apart already") if looks_tokenized(text) else ("simple", "is cut off")
+    say(f"words: {words}, guessed: punctuation {why}; --set task.words=simple or blanks decides it")
+    return words
 
 
 def check_labels(counts: Mapping[str, int], where: str, what: str = "label") -> None:

@@ -12,7 +12,6 @@ from pydantic import Field
 
 from elman.data.bucketing import BucketedEpoch, buckets, padding_share
 from elman.data.columns import split_words
-from elman.data.corpus import looks_tokenized
 from elman.data.ragged import Ragged
 from elman.data.readers.base import Reader
 from elman.data.records import Answers, Batch, Example
@@ -20,7 +19,7 @@ from elman.data.sentences import Sentences, word_fields
 from elman.errors import CheckpointError, ConfigError
 from elman.evaluation import Evaluation
 from elman.models.base import Labeler
-from elman.tasks.base.reading import by_place, fingerprint, read, split
+from elman.tasks.base.reading import by_place, fingerprint, read, settle_words, split
 from elman.tasks.base.task import DataFiles, Say, Task, TaskData
 from elman.text.lexicon import SHAPES, Lexicon, Spelling
 from elman.text.simple import simple_words
@@ -85,10 +84,7 @@ class SentenceTask(Task):
         """Return the options with `words` decided, where it says how raw text is cut."""
         if config.words != "auto":
             return config
-        split = looks_tokenized("\n".join(texts[:_LOOKED_AT]))
-        words, why = ("blanks", "stands apart already") if split else ("simple", "is cut off")
-        say(f"words: {words}, guessed: punctuation {why}; --set task.words=simple or blanks decides it")
-        return config.model_copy(update={"words": words})
+        return config.model_copy(update={"words": settle_words("\n".join(texts[:_LOOKED_AT]), say)})
 
     @classmethod
     @abstractmethod

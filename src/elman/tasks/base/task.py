@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 from elman.config import Config
 from elman.data.readers.base import Reader
 from elman.data.records import Batch, Example
-from elman.evaluation import Answer, Evaluation
+from elman.evaluation import Answer, Detail, Evaluation
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,12 @@ class Task(ABC):
         name: str
 
     default_model: ClassVar[str]
+    held_out: ClassVar[str] = "10%"
+    """The share of the training data that is kept for validation, where no file is given."""
+
+    target: ClassVar[str] = ""
+    """What a loss is averaged over, in the singular, if not the tokens of the data."""
+
     suggestions: ClassVar[Sequence[str]] = ("elman predict {run} FILE", "elman evaluate {run} FILE")
     """Commands to try on a run; what comes after the first two gives way where training can go on."""
 
@@ -163,18 +169,23 @@ class Task(ABC):
         """
 
     @abstractmethod
-    def answer(self, model: Any, examples: Sequence[Example], k: int) -> list[Answer]:
+    def answer(self, model: Any, examples: Sequence[Example], k: int, facts: bool = True) -> list[Answer]:
         """Return what a model says to inputs, in their order.
 
         Args:
             model: predicts.
             examples: of `parse`, or of the reader.
             k: how many alternatives, where there are some.
+            facts: whether the facts for JSON are wanted, some of which take long.
         """
 
     @abstractmethod
     def sample(self, model: Any, data: TaskData, seed: int) -> str:
         """Return a short text that shows what the model does now."""
+
+    def views(self, model: Any) -> Sequence[Detail]:
+        """Return what the report shows of a trained model beside its scores."""
+        return ()
 
     @abstractmethod
     def show_loss(self, nats: float) -> str:

@@ -1,0 +1,138 @@
+"""Files that ask what word vectors know: pairs that people have scored, and analogies."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from elman.data.sources import read_blocks
+from elman.errors import DataError
+
+
+class WordPairs(NamedTuple):
+    """Pairs of words and how alike people find them: WordSim-353, SimLex-999.
+
+    Args:
+        pairs: of words.
+        scores: of each pair, (N,); the larger the more alike.
+    """
+
+    pairs: Sequence[tuple[str, str]]
+    scores: np.ndarray
+
+
+class Analogies(NamedTuple):
+    """Questions a : b = c : d, by section.
+
+    Args:
+        sections: name and questions of each.
+    """
+
+    sections: Mapping[str, Sequence[tuple[str, str, str, str]]]
+
+
+class QuestionFile(NamedTuple):
+    """A file of questions: where it is, and what it asks."""
+
+    path: Path
+    asked: WordPairs | Analogies
+
+
+def read_all_questions(paths: Sequence[Path]) -> list[QuestionFile]:
+    """Return the questions of all files, or nothing if they are text.
+
+    Raises:
+        DataError: they are both.
+    """
+    found = [QuestionFile(path, asked) for path in paths if (asked := read_questions(path)) is not None]
+    if found and len(found) < len(paths):
+        text = next(path for path in paths if path not in {one.path for one in found})
+        raise DataError(f"{found[0].path} has questions and {text} has text: expected one kind. Give one of them.")
+    return found
+
+
+def read_questions(path: Path) -> WordPairs | Analogies | None:
+    """Return the questions of a file, or None if it has other text.
+
+    analogies    lines of four words, after lines `: name of a section` (questions-words.txt)
+    pairs        lines `word word score` with tabs or commas between; a first line that names columns, and columns
+                 before and after the first number, are passed over (WordSim-353, SimLex-999); so are lines with #
+
+    Raises:
+        DataError: a file that begins so goes on otherwise; the message has the line. Or it cannot be read.
+    """
+    lines = list(islice(_lines(path), 2))
+    if not lines:
+        return None
+    if lines[0][1].startswith(":"):
+        return _analogies(path, _lines(path))
+    named = _names_columns(*(line for _, line in lines))
+    if lines[named:] and _pair(lines[named][1]):
+        return _pairs(path, islice(_lines(path), int(named), None))
+    return None
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a file that are neither empty nor remarks, with their numbers."""
+    for first, block in read_blocks(path, "utf-8"):
+        for number, line in enumerate(map(str.strip, block.split("\n")), start=first):
+            if line and not line.startswith("#"):
+                yield number, line
+
+
+def _analogies(path: Path, lines: Iterable[tuple[int, str]]) -> Analogies:
+    sections: dict[str, list[tuple[str, str, str, str]]] = {}
+    name = ""
+    for number, line in lines:
+        if line.startswith(":"):
+            name = line[1:].strip()
+            sections.setdefault(name, [])
+            continue
+        words = line.split()
+        if len(words) != 4:
+            raise DataError(f"{path}:{number}: {len(words)} words, expected four: a b c d for a : b = c : d.")
+        sections[name].append((words[0], words[1], words[2], words[3]))
+    return Analogies(sections)
+
+
+def _pairs(path: Path, lines: Iterable[tuple[int, str]]) -> WordPairs:
+    pairs, scores = [], []
+    for number, line in lines:
+        found = _pair(line)
+        if found is None:
+            raise DataError(f"{path}:{number}: got {line!r}, expected two words and a score, tabs or commas between.")
+        pairs.append((found[0], found[1]))
+        scores.append(found[2])
+    return WordPairs(pairs, np.array(scores))
+
+
+def _names_columns(first: str, second: str = "") -> bool:
+    """Say whether the first line has no score, or it is not where that of the second is: some columns are numbered."""
+    places = [_score_of(_fields(line)) for line in (first, second)]
+    return places[0] is None or (places[1] is not None and places[0][0] != places[1][0])
+
+
+def _pair(line: str) -> tuple[str, str, float] | None:
+    fields = _fields(line)
+    found = _score_of(fields)
+    if found is None or ("\t" not in line and any(" " in word for word in fields[:2])):
+        return None  # prose has commas and numbers too
+    return fields[0], fields[1], found[1]
+
+
+def _fields(line: str) -> list[str]:
+    return [field.strip() for field in line.split("\t" if "\t" in line else ",")]
+
+
+def _score_of(fields: Sequence[str]) -> tuple[int, float] | None:
+    """Return the first number behind two words, and in which column it is."""
+    for place, field in enumerate(fields[2:], start=2):
+        try:
+            score = float(field)
+        except ValueError:
+            continue
+        if np.isfinite(score):
+            return place, score
+    return None

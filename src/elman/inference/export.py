@@ -1,0 +1,69 @@
+"""A run, or a file of vectors, as a file that other programs read: the name of the file says which."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import cast
+
+from elman.errors import ConfigError
+from elman.inference.arpa import write_arpa
+from elman.inference.predictor import Predictor
+from elman.models.base import Embedder
+from elman.tasks.embed import Embedding
+from elman.vectors.formats import Vectors, read_vectors, words_path
+from elman.vectors.writing import endings, pieces
+
+
+def export(run: Predictor, path: Path, overwrite: bool = False) -> str:
+    """Write the n-grams of a run as an ARPA file, or its word vectors in the format of the ending.
+
+    Returns:
+        what was written, in words.
+
+    Raises:
+        ConfigError: the run has nothing of this kind, the ending is unknown, or there is a file already.
+        DataError: words or numbers that the format cannot hold.
+    """
+    if path.name.endswith((".arpa", ".arpa.gz")):
+        with _fresh(path, overwrite) as partial:
+            return f"{write_arpa(run, path, partial):,} n-grams"
+    if not isinstance(run.task, Embedding):
+        raise ConfigError(
+            f"{path}: got a run of task {run.task.config.name!r}. Its n-grams are written as NAME.arpa, vectors of "
+            f"words of a run of task 'embed' as {', '.join(endings())}."
+        )
+    model = cast(Embedder, run.model)
+    return _write(Vectors(list(run.task.vocabulary.tokens), model.vectors), path, overwrite)
+
+
+def convert(source: Path, path: Path, overwrite: bool = False) -> str:
+    """Write a file of word vectors in another format. Returns what was written, in words."""
+    return _write(read_vectors(source), path, overwrite)
+
+
+def _write(vectors: Vectors, path: Path, overwrite: bool) -> str:
+    for file, content in pieces(vectors, path).items():
+        with _fresh(file, overwrite) as partial, partial.open("wb") as out:
+            for piece in content:
+                out.write(piece)
+    beside = f", words in {words_path(path).name}" if path.suffix == ".npy" else ""
+    return f"{len(vectors.words):,} vectors of {vectors.matrix.shape[1]} numbers{beside}"
+
+
+@contextmanager
+def _fresh(path: Path, overwrite: bool) -> Iterator[Path]:
+    """Give a path to write to, which becomes the file when all is written.
+
+    Raises:
+        ConfigError: there is a file already, or it cannot be written.
+    """
+    if path.exists() and not overwrite:
+        raise ConfigError(f"{path}: there is a file already. Give another name, or replace it with --overwrite.")
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        yield partial
+        partial.replace(path)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be written: {error.strerror}.") from error
+    finally:
+        partial.unlink(missing_ok=True)

@@ -1,0 +1,250 @@
+"""Drives a model that reads its text in passes: the same run folder, log, events and checkpoints as a network."""
+
+import math
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from elman.errors import CheckpointError, ConfigError, TrainingError
+from elman.models.base import Fitting, Streamed
+from elman.tasks.base import Task, TaskData
+from elman.training import checkpoint as checkpoints
+from elman.training.checkpoint import Checkpoint, Interval, Progress
+from elman.training.environment import differences, environment
+from elman.training.events import Listener, Notice, Planned, Sampled, Saved, Stepped, Stopped, Validated
+from elman.training.interrupts import Interrupts
+from elman.training.metrics_log import MetricsLog
+from elman.training.report import write_report
+from elman.training.run_folder import RunFolder
+from elman.training.settings import Plan, RunConfig, TrainingConfig
+from elman.version import __version__
+
+_LOG_LINES = 200
+_MEASURED = 2.0
+
+
+class Passes:
+    """Reads a text stretch by stretch to the configured end; after each pass it validates and saves.
+
+    With one thread, two trainings that are at the same stretch of the same run do the same from there on.
+
+    Args:
+        task: evaluates and samples.
+        data: what it prepared.
+        model: trained in place.
+        config: the `[training]` section, everything decided.
+        run: where everything is saved.
+        listener: is told what happens.
+    """
+
+    def __init__(
+        self, task: Task, data: TaskData, model: Streamed, config: TrainingConfig, run: RunFolder, listener: Listener
+    ) -> None:
+        self.task, self.data, self.model = task, data, model
+        self.config, self.run, self._tell = config, run, listener
+        self.plan = Plan.of(config)
+        self.progress = Progress()
+        self.rate = config.learning_rate or model.default_rate
+        self.a_pass = model.stretches(data.train)
+        self._fitting = Fitting(run.path, config.seed, config.threads, lambda text: listener(Notice(text)))
+        self._log: MetricsLog | None = None
+
+    def train(self, stop: Callable[[], bool] = lambda: False) -> str:
+        """Go on from where the progress stands. Returns `finished`, or `interrupted` when `stop` said so.
+
+        Raises:
+            TrainingError: a loss is not finite. The last checkpoint is from before.
+            CheckpointError: something cannot be saved.
+        """
+        self._log = MetricsLog(self.run.metrics_path, self.progress.metrics_bytes)
+        if self._log.size == 0:
+            card = dict(self.data.card) | {"threads": _repeats(self.config.threads)}
+            self._log.write("data", unit=self.task.unit, target=self.task.target, card=card)
+        while self.progress.step < self.plan.steps:
+            if stop():
+                self._save()
+                return self._end("interrupted")
+            self._stretch()
+            last = self.progress.step == self.plan.steps
+            if last or self.progress.step % self.plan.log_every == 0:
+                self._write_log()
+            if last or self.progress.step % self.a_pass == 0:
+                self._end_of_pass(last)
+                self._save()
+        return self._end("finished")
+
+    def restore(self, saved: Checkpoint) -> None:
+        """Stand where a checkpoint was made."""
+        self.progress = saved.progress
+        self.model.load_weights({name: array.copy() for name, array in saved.part("model").items()})
+
+    def _stretch(self) -> None:
+        progress, start = self.progress, time.perf_counter()
+        found = self.model.read(self.data.train, progress.step, self.plan.steps, self.rate, self._fitting)
+        seconds = time.perf_counter() - start
+        if not math.isfinite(found.nats):
+            raise TrainingError(
+                f"{self.run.path}: the loss of stretch {progress.step + 1} is not a finite number. Train anew with a "
+                f"lower rate (--learning-rate {self.rate / 3:.2g})."
+            )
+        progress.step += 1
+        progress.epoch, progress.batch = divmod(progress.step, self.a_pass)
+        progress.seconds += seconds
+        for one in (progress.interval, progress.whole_pass):
+            one.updates, one.nats, one.count = one.updates + 1, one.nats + found.nats, one.count + found.targets
+            one.tokens, one.seconds, one.rate = one.tokens + found.tokens, one.seconds + seconds, found.rate
+        mean = progress.whole_pass.mean
+        # A bar with the mean of the pass so far: that of one stretch jumps.
+        self._tell(Stepped(progress.step, mean, self.task.show_loss(mean), found.tokens, seconds))
+
+    def _write_log(self) -> None:
+        interval = self.progress.interval
+        self._write(
+            "train",
+            step=self.progress.step,
+            epoch=round(self.progress.step / self.a_pass, 4),
+            nats=interval.mean,
+            learning_rate=interval.rate,
+            tokens_per_second=round(interval.tokens / max(interval.seconds, 1e-9)),
+            seconds=round(self.progress.seconds, 3),
+        )
+        self.progress.interval = Interval()
+
+    def _end_of_pass(self, last: bool) -> None:
+        progress, whole = self.progress, self.progress.whole_pass
+        epoch = round(progress.step / self.a_pass, 4)
+        self._write("pass", step=progress.step, epoch=epoch, nats=whole.mean, seconds=round(whole.seconds, 3))
+        progress.whole_pass = Interval()
+        evaluation = self.task.validate(self.model, self.data)
+        score = evaluation.scores[0]
+        better = score.beats(progress.best)
+        if better:
+            progress.best, progress.best_step = score.value, progress.step
+        if better or progress.best is None:
+            self.run.save_model(self.model.weights(), self.task)
+        details = [*evaluation.details, *(self.task.views(self.model) if last else ())]
+        if details:
+            self._write("details", step=progress.step, details=[asdict(one) for one in details])
+        self._write("validation", step=progress.step, best=better, **evaluation.facts())
+        self._tell(Validated(progress.step, evaluation.scores, evaluation.shown, better))
+        text = self.task.sample(self.model, self.data, self.config.seed)
+        self._write("sample", step=progress.step, text=text)
+        self._tell(Sampled(progress.step, text))
+
+    def _save(self) -> None:
+        if self._log is not None:
+            self._log.sync()
+            self.progress.metrics_bytes = self._log.size
+        arrays = {f"model/{name}": array for name, array in self.model.weights().items()}
+        checkpoints.save(self.run.checkpoints_path, Checkpoint(self.progress, arrays, environment(self.config.threads)))
+        self._tell(Saved(self.progress.step))
+
+    def _write(self, event: str, **values: Any) -> None:
+        if self._log is not None:
+            self._log.write(event, **values)
+
+    def _end(self, reason: str) -> str:
+        self._tell(Stopped(self.progress.step, reason, self.progress.seconds))
+        return reason
+
+
+def decided(config: RunConfig, data: TaskData, model: Streamed) -> RunConfig:
+    """Return a configuration with length, rate and threads decided."""
+    training = config.training
+    threads = training.threads or os.cpu_count() or 1
+    steps = _steps(training, data, model, threads)
+    update = {
+        "steps": steps,
+        "epochs": None,
+        "minutes": None,
+        "learning_rate": training.learning_rate or model.default_rate,
+        "threads": threads,
+        "device": "cpu",
+        "validate_every": model.stretches(data.train),
+        "log_every": training.log_every or math.ceil(steps / _LOG_LINES),
+    }
+    return replace(config, training=training.model_copy(update=update))
+
+
+def extended(
+    config: RunConfig, data: TaskData, model: Streamed, done: int, lengths: Mapping[str, Any], run: RunFolder
+) -> RunConfig:
+    """Return a configuration with more stretches, and save it; minutes come on top of what is done.
+
+    Raises:
+        ConfigError: it is not more than what is done.
+    """
+    training = config.training.model_copy(update={**lengths, "steps": lengths["steps"]})
+    steps = _steps(training, data, model, training.threads) + (done if lengths["minutes"] is not None else 0)
+    if steps <= done:
+        raise ConfigError(f"{run.path}: {done:,} stretches are done, and {steps:,} are asked for. Ask for more.")
+    config = replace(config, training=config.training.model_copy(update={"steps": steps}))
+    run.save_config(config, run.load_config()[1].tree["run"] | {"elman": __version__})
+    return config
+
+
+def _steps(training: TrainingConfig, data: TaskData, model: Streamed, threads: int) -> int:
+    """Return how many stretches a training is; minutes are measured on weights that are thrown away."""
+    if training.steps is not None:
+        return training.steps
+    if training.minutes is None:
+        return max(1, round((training.epochs or model.default_epochs) * model.stretches(data.train)))
+    model.begin(training.seed)
+    start, read = time.perf_counter(), 0
+    fitting = Fitting(Path(), training.seed, threads, lambda text: None)
+    while time.perf_counter() - start < _MEASURED:
+        model.read(data.train, read, 10**9, training.learning_rate or model.default_rate, fitting)
+        read += 1
+    return max(1, int(60 * training.minutes * read / (time.perf_counter() - start)))
+
+
+def drive(passes: Passes) -> Interrupts:
+    """Run to the end or to a signal, and write the report whatever happens. Returns what came in between."""
+    plan, progress, tell = passes.plan, passes.progress, passes._tell
+    tell(Notice(f"threads: {_repeats(passes.config.threads)}"))
+    facts = {
+        "model": f"{passes.model.title}, {passes.model.num_weights():,} weights",
+        "data": ", ".join(f"{name} {text}" for name, text in passes.data.card.items()),
+    }
+    tokens = round(len(passes.data.train) / passes.a_pass)
+    epochs = plan.steps / passes.a_pass
+    tell(Planned(progress.step, plan.steps, epochs, tokens, passes.task.unit, None, facts, "stretches"))
+    with Interrupts() as interrupts:
+        try:
+            passes.train(interrupts)
+        finally:
+            # A full disk may be why training stopped; the page must not hide the error that says so.
+            try:
+                write_report(passes.run)
+            except CheckpointError as error:
+                tell(Notice(f"no report: {error}"))
+    return interrupts
+
+
+def start(task: Task, data: TaskData, model: Streamed, config: RunConfig, run: RunFolder, tell: Listener) -> Interrupts:
+    """Train a model from its beginning."""
+    passes = Passes(task, data, model, config.training, run, tell)
+    model.begin(config.training.seed)
+    return drive(passes)
+
+
+def go_on(
+    task: Task, data: TaskData, model: Streamed, config: RunConfig, run: RunFolder, saved: Checkpoint, tell: Listener
+) -> Interrupts:
+    """Train a model from a checkpoint on."""
+    passes = Passes(task, data, model, config.training, run, tell)
+    passes.restore(saved)
+    changed = differences(saved.environment, environment(config.training.threads))
+    if changed:
+        tell(Notice(f"warning: not bit for bit what an uninterrupted run gives, because this changed: {changed}"))
+    return drive(passes)
+
+
+def _repeats(threads: int) -> str:
+    """Say whether a training gives the same numbers each time."""
+    if threads == 1:
+        return "1: the same numbers each time"
+    return f"{threads} without locks: numbers differ a little each time; --threads 1 repeats them"
