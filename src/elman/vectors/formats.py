@@ -1,5 +1,6 @@
 """Files of word vectors: word2vec text and binary, GloVe text, fastText text, NumPy arrays with a list of words."""
 
+import codecs
 import gzip
 import zlib
 from collections.abc import Iterator
@@ -126,10 +127,19 @@ def _binary(path: Path, file: BinaryIO, count: int, width: int) -> tuple[list[st
 def _is_binary(beginning: bytes, width: int) -> bool:
     """Say whether what comes after the header are bytes of numbers.
 
-    No text has control characters, and none of its numbers other letters than ASCII.
+    It is text if a whole first line has numbers, however it goes on. Else it is binary if it has control characters, or
+    is no UTF-8 but for a letter that may be cut at the end.
     """
-    numbers = beginning.partition(b"\n")[0].rstrip().rsplit(b" ", width)[1:]
-    return any(byte < 9 or 13 < byte < 32 for byte in beginning) or not all(map(bytes.isascii, numbers))
+    line, end, _ = beginning.partition(b"\n")
+    try:
+        if end and len([float(number) for number in line.rstrip().rsplit(b" ", width)[1:]]) == width:
+            return False
+    except ValueError:
+        pass
+    if any(byte < 9 or 13 < byte < 32 for byte in beginning):
+        return True
+    decoded = codecs.getincrementaldecoder("utf-8")("replace").decode(beginning)
+    return "\ufffd" in decoded and b"\xef\xbf\xbd" not in beginning
 
 
 def _with(header: bytes, file: BinaryIO) -> Iterator[bytes]:
