@@ -87,7 +87,7 @@ def ours(train: Path, valid: Path, test: Path, seconds: float, threads: int, fol
     model = elman.load(folder)
     lines = [" ".join(example.fields["words"]) for example in model.read(test)][:1500]
     start = time.perf_counter()
-    model.answer([model.task.parse(line, True) for line in lines])
+    model.answer([model.task.parse(line, True) for line in lines], facts=False)
     tagging = sum(len(line.split()) for line in lines) / (time.perf_counter() - start)
     return sum(step.tokens for step in steps) / sum(step.seconds for step in steps), tagging
 

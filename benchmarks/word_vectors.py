@@ -86,8 +86,8 @@ def neighbours(words: int = 250_000, width: int = 100, queries: int = 50) -> flo
 
 
 def _resident() -> int:
-    """Return the most bytes of memory that this process has held."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    """Return the bytes of memory that this process holds."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
 
 def _run(command: list[str]) -> list[float]:

@@ -1,6 +1,7 @@
 """Word vectors: words that occur alike are near each other."""
 
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -55,9 +56,9 @@ class Embedding(Task):
     held_out = "1%"
     target = "pair"
     suggestions = (
-        "elman predict {run} --analogy man king woman",
-        "elman evaluate {run} FILE   (pairs with scores, analogies, or text)",
+        "echo WORD | elman predict {run}",
         "elman export {run} vectors.txt",
+        "elman evaluate {run} FILE   (pairs with scores, analogies, or text)",
     )
 
     def __init__(self, config: Config, vocabulary: Vocabulary) -> None:
@@ -95,7 +96,8 @@ class Embedding(Task):
         valid: Any = questions or held_out
         if files.valid and not questions:
             valid = encode_words(reader.read(files.valid), cls._cut(config), vocabulary, folder)
-        parts = [train.fingerprint, vocabulary.fingerprint] + ([] if questions else [valid.fingerprint])
+        asked = [sha256(one.path.read_bytes()).hexdigest()[:16] for one in questions] or [valid.fingerprint]
+        parts = [train.fingerprint, vocabulary.fingerprint, *asked]
         task = cls(config, vocabulary)
         return task, TaskData(train, valid, "-".join(parts), task._card(train, valid))
 
@@ -253,7 +255,7 @@ class Embedding(Task):
             scores.append(
                 score("accuracy", Matches(right, len(places)), "of gaps", "gap:from both sides", "cloze_accuracy")
             )
-        return Evaluation(scores, counts, self.show_loss(loss))
+        return Evaluation(scores, counts, self.show_loss(loss) if pairs else "no pair of words to validate on")
 
     def _vector(self, model: Embedder, word: str) -> np.ndarray | None:
         number = self._id(word)

@@ -211,8 +211,8 @@ def drive(passes: Passes) -> Interrupts:
     }
     tokens = round(len(passes.data.train) / passes.a_pass)
     epochs = plan.steps / passes.a_pass
-    tell(Planned(progress.step, plan.steps, epochs, tokens, passes.task.unit, None, facts, "stretches"))
     with Interrupts() as interrupts:
+        tell(Planned(progress.step, plan.steps, epochs, tokens, passes.task.unit, None, facts, "stretches"))
         try:
             passes.train(interrupts)
         finally:
