@@ -21,6 +21,7 @@ from elman.vectors.tree import log_probs
 _STRETCH = 1 << 18
 _CHUNK = 10_000
 _LOWEST_RATE = 1e-4
+_GAPS = 64
 _RATES = {"skip_gram": 0.035, "cbow": 0.1}
 
 
@@ -217,12 +218,13 @@ class Word2Vec(Streamed):
 
     def missing_word(self, contexts: Sequence[Sequence[int]]) -> np.ndarray:
         """Return the likeliest word between the words around it: that whose output vector fits their mean best."""
-        means = np.array([self.vectors[list(context)].mean(0) for context in contexts], np.float64)
-        scores = means @ self._outputs.T.astype(np.float64)
-        if self.config.loss == "hierarchical_softmax":
-            scores = log_probs(scores, huffman(self.counts))
-        best: np.ndarray = scores.argmax(1)
-        return best
+        paths = huffman(self.counts) if self.config.loss == "hierarchical_softmax" else None
+        found = np.empty(len(contexts), np.int64)
+        for first in range(0, len(contexts), _GAPS):  # a row is as long as the vocabulary
+            means = [self.vectors[list(context)].mean(0) for context in contexts[first : first + _GAPS]]
+            scores = np.array(means) @ self._outputs.T
+            found[first : first + _GAPS] = (scores if paths is None else log_probs(scores, paths)).argmax(1)
+        return found
 
 
 def _chunks(ids: np.ndarray, line_end: int) -> np.ndarray:
