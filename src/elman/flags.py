@@ -27,7 +27,7 @@ FLAGS = (
     Flag("learning-rate", "training.learning_rate", "R", "Peak learning rate."),
     Flag("seed", "training.seed", "N", "Seed of everything random."),
     Flag("device", "training.device", "DEVICE", "cpu, cuda, or auto."),
-    Flag("threads", "training.threads", "N", "CPU threads; 0 takes what PyTorch takes."),
+    Flag("threads", "training.threads", "N", "CPU threads; 0 takes what suits the model."),
 )
 
 

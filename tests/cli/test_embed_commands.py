@@ -53,7 +53,7 @@ def test_one_command_trains(run, text, tmp_path):
         "skip-gram, 5 negatives, 8 numbers",
     ):
         assert said in " ".join(result.err.split()), said
-    for suggested in ("--analogy man king woman", "elman evaluate", "--resume"):
+    for suggested in ("echo WORD | elman predict", "elman export", "--resume"):
         assert suggested in result.out
 
 
@@ -157,6 +157,13 @@ def test_a_file_that_is_there_stays_unless_told_otherwise(run, trained, tmp_path
     beside = written(tmp_path / "a.words.txt", "mine")
     assert run("export", trained, tmp_path / "a.npy").code == 2
     assert beside.read_text() == "mine"
+    assert not (tmp_path / "a.npy").exists()
+
+
+def test_an_analogy_goes_without_a_file(run, trained, text):
+    result = run("predict", trained, text, "--analogy", "king", "queen", "cat")
+    assert result.code == 2
+    assert "--analogy: has its three words itself. Leave out the file and --input." in " ".join(result.err.split())
 
 
 def test_what_cannot_be_exported(run, trained, small_run, tmp_path):

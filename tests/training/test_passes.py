@@ -14,13 +14,13 @@ import pytest
 import elman
 from elman.errors import CheckpointError, ConfigError, DataError, TrainingError
 from elman.models import word2vec
-from elman.models.base import Stretch
+from elman.models.base import Streamed, Stretch
 from elman.models.word2vec import Word2Vec
 from elman.training import checkpoint as checkpoints
 from elman.training import passes
 from elman.training.events import Notice, Planned, Sampled, Saved, Stepped, Stopped, Validated
 
-KNOWN = "Leave it out: of [training] it takes steps, epochs, minutes, learning_rate, log_every, seed, threads."
+KNOWN = f"Leave it out: of [training] it takes {', '.join(Streamed.training_keys)}."
 
 
 @pytest.fixture(autouse=True)
@@ -99,8 +99,9 @@ def test_a_run_is_made_of_passes(tmp_path, text_file, stretches):
     assert run.finished
     steps = [event for event in told if isinstance(event, Stepped)]
     assert [event.step for event in steps] == list(range(1, 13))
-    for kind in (Validated, Sampled, Saved):
+    for kind in (Validated, Sampled):
         assert [event.step for event in told if isinstance(event, kind)] == [4, 8, 12]
+    assert [event.step for event in told if isinstance(event, Saved)] == [0, 4, 8, 12]
     assert told[-1] == Stopped(12, "finished", told[-1].seconds)
     planned = next(event for event in told if isinstance(event, Planned))
     assert (planned.step, planned.steps, planned.epochs, planned.unit) == (0, 12, 3, "words")
@@ -149,7 +150,7 @@ def test_a_run_that_was_stopped_before_its_first_stretch_goes_on(tmp_path, text_
     assert content(out) == content(tmp_path / "whole")
 
 
-def test_a_run_that_was_killed_before_its_first_checkpoint_begins_anew(tmp_path, text_file):
+def test_a_run_that_was_killed_in_its_first_pass_begins_anew(tmp_path, text_file):
     go(tmp_path / "whole", text_file)
     out = tmp_path / "run"
 
@@ -159,7 +160,7 @@ def test_a_run_that_was_killed_before_its_first_checkpoint_begins_anew(tmp_path,
 
     with pytest.raises(KeyboardInterrupt):
         go(out, text_file, die)
-    assert checkpoints.steps(out / "checkpoints") == []
+    assert checkpoints.steps(out / "checkpoints") == [0]
     assert elman.resume(out).finished
     assert content(out) == content(tmp_path / "whole")
 
@@ -203,14 +204,14 @@ def test_a_finished_run_can_be_extended(tmp_path, text_file):
 
 def test_minutes_are_measured_and_come_on_top(tmp_path, text_file, monkeypatch):
     out = tmp_path / "run"
-    go(tmp_path / "steps", text_file, steps=6)
+    go(tmp_path / "steps", text_file, steps=12)
     monkeypatch.setattr(passes, "_MEASURED", 0.0625)
-    clock = iter(np.arange(10**6) / 32)  # every look at it takes 1/32 s, and a stretch three looks
+    clock = iter(np.arange(10**6) / 32)  # every look at it takes 1/32 s, and a stretch one look
     monkeypatch.setattr(passes.time, "perf_counter", lambda: float(next(clock)))
     go(out, text_file, minutes=0.01)
     assert content(out) == content(tmp_path / "steps")  # what was measured left nothing behind
     elman.resume(out, minutes=0.01)
-    assert done(out) == 12
+    assert done(out) == 24
 
 
 def test_the_length_is_five_passes_if_nothing_is_said(tmp_path, text_file):

@@ -7,12 +7,12 @@ from pathlib import Path
 from elman.errors import ConfigError
 from elman.tasks import TASKS
 from elman.tasks.base import Task
-from elman.training.assembly import TrainedRun
 from elman.training.memory import keep_freed_memory
 from elman.training.metrics_log import read_events
 from elman.training.progress import Display
 from elman.training.resuming import resume
 from elman.training.run_folder import RunFolder
+from elman.training.trained_run import TrainedRun
 
 _LENGTHS = ("steps", "epochs", "minutes")
 
@@ -61,7 +61,8 @@ def report_end(run: TrainedRun) -> int:
     best = [event for event in events if event["event"] == "validation" and event["best"]]
     if best:
         score = f"{best[-1]['score'].replace('_', ' ')} {best[-1]['value']:.4f} {best[-1]['unit']}"
-        print(f"best on validation: {score}, at step {best[-1]['step']:,}")
+        kept = "on validation" if best[-1].get("kept") == "last" else "best on validation"
+        print(f"{kept}: {score}, at step {best[-1]['step']:,}")
     print(f"run: {run.path}   report: {folder.report_path}")
     print("next:")
     task = TASKS.get(folder.load_config()[0].task.name)

@@ -40,20 +40,20 @@ class QuestionFile(NamedTuple):
     asked: WordPairs | Analogies
 
 
-def read_all_questions(paths: Sequence[Path]) -> list[QuestionFile]:
+def read_all_questions(paths: Sequence[Path], encoding: str = "utf-8") -> list[QuestionFile]:
     """Return the questions of all files, or nothing if they are text.
 
     Raises:
         DataError: they are both.
     """
-    found = [QuestionFile(path, asked) for path in paths if (asked := read_questions(path)) is not None]
+    found = [QuestionFile(path, asked) for path in paths if (asked := read_questions(path, encoding)) is not None]
     if found and len(found) < len(paths):
         text = next(path for path in paths if path not in {one.path for one in found})
         raise DataError(f"{found[0].path} has questions and {text} has text: expected one kind. Give one of them.")
     return found
 
 
-def read_questions(path: Path) -> WordPairs | Analogies | None:
+def read_questions(path: Path, encoding: str = "utf-8") -> WordPairs | Analogies | None:
     """Return the questions of a file, or None if it has other text.
 
     analogies    lines of four words, after lines `: name of a section` (questions-words.txt)
@@ -63,20 +63,22 @@ def read_questions(path: Path) -> WordPairs | Analogies | None:
     Raises:
         DataError: a file that begins so goes on otherwise; the message has the line. Or it cannot be read.
     """
-    lines = list(islice(_lines(path), 2))
+    if path.exists() and not path.is_file():
+        return None  # a pipe, which can be read only once, is text
+    lines = list(islice(_lines(path, encoding), 2))
     if not lines:
         return None
     if lines[0][1].startswith(":"):
-        return _analogies(path, _lines(path))
+        return _analogies(path, _lines(path, encoding))
     named = _names_columns(*(line for _, line in lines))
     if lines[named:] and _pair(lines[named][1]):
-        return _pairs(path, islice(_lines(path), int(named), None))
+        return _pairs(path, islice(_lines(path, encoding), int(named), None))
     return None
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
+def _lines(path: Path, encoding: str) -> Iterator[tuple[int, str]]:
     """Yield the lines of a file that are neither empty nor remarks, with their numbers."""
-    for first, block in read_blocks(path, "utf-8"):
+    for first, block in read_blocks(path, encoding):
         for number, line in enumerate(map(str.strip, block.split("\n")), start=first):
             if line and not line.startswith("#"):
                 yield number, line

@@ -1,7 +1,7 @@
 """A run, or a file of vectors, as a file that other programs read: the name of the file says which."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import cast
 
@@ -25,7 +25,7 @@ def export(run: Predictor, path: Path, overwrite: bool = False) -> str:
         DataError: words or numbers that the format cannot hold.
     """
     if path.name.endswith((".arpa", ".arpa.gz")):
-        with _fresh(path, overwrite) as partial:
+        with _fresh([path], overwrite) as [partial]:
             return f"{write_arpa(run, path, partial):,} n-grams"
     if not isinstance(run.task, Embedding):
         raise ConfigError(
@@ -42,28 +42,36 @@ def convert(source: Path, path: Path, overwrite: bool = False) -> str:
 
 
 def _write(vectors: Vectors, path: Path, overwrite: bool) -> str:
-    for file, content in pieces(vectors, path).items():
-        with _fresh(file, overwrite) as partial, partial.open("wb") as out:
-            for piece in content:
-                out.write(piece)
+    files = pieces(vectors, path)
+    with _fresh(list(files), overwrite) as partials:
+        for partial, content in zip(partials, files.values(), strict=True):
+            with partial.open("wb") as out:
+                for piece in content:
+                    out.write(piece)
     beside = f", words in {words_path(path).name}" if path.suffix == ".npy" else ""
     return f"{len(vectors.words):,} vectors of {vectors.matrix.shape[1]} numbers{beside}"
 
 
 @contextmanager
-def _fresh(path: Path, overwrite: bool) -> Iterator[Path]:
-    """Give a path to write to, which becomes the file when all is written.
+def _fresh(paths: Sequence[Path], overwrite: bool) -> Iterator[list[Path]]:
+    """Give paths to write to, which become the files when all is written.
 
     Raises:
-        ConfigError: there is a file already, or it cannot be written.
+        ConfigError: there is a file already, or one cannot be written.
     """
-    if path.exists() and not overwrite:
-        raise ConfigError(f"{path}: there is a file already. Give another name, or replace it with --overwrite.")
-    partial = path.with_name(f".{path.name}.partial")
+    partials = [path.with_name(f".{path.name}.partial") for path in paths]
     try:
-        yield partial
-        partial.replace(path)
+        for path in paths:
+            if path.exists() and not overwrite:
+                raise ConfigError(
+                    f"{path}: there is a file already. Give another name, or replace it with --overwrite."
+                )
+        yield partials
+        for partial, path in zip(partials, paths, strict=True):
+            partial.replace(path)
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be written: {error.strerror}.") from error
+        raise ConfigError(f"{paths[0]}: cannot be written: {error.strerror}.") from error
     finally:
-        partial.unlink(missing_ok=True)
+        for partial in partials:
+            with suppress(OSError):
+                partial.unlink()

@@ -133,11 +133,10 @@ class Stretch(NamedTuple):
 class Streamed(Fitted):
     """A fitted model that reads its text stretch by stretch, several times over, and changes as it reads.
 
-    What a stretch does depends on the weights before it, its number and the seed alone, so that a training goes on
-    exactly where it stopped.
+    With one thread, what a stretch does depends on weights, number, rate and seed alone, so that it goes on exactly.
     """
 
-    training_keys = ("steps", "epochs", "minutes", "learning_rate", "log_every", "seed", "threads")
+    training_keys = ("steps", "epochs", "minutes", "learning_rate", "log_every", "checkpoint_every", "seed", "threads")
     default_epochs: ClassVar[float] = 5.0
 
     @property
@@ -154,11 +153,15 @@ class Streamed(Fitted):
         """Return how many stretches one pass over the data is."""
 
     @abstractmethod
+    def tokens(self, source: Any) -> int:
+        """Return how many tokens it learns from in one pass, or could."""
+
+    @abstractmethod
     def read(self, source: Any, number: int, of: int, rate: float, fitting: Fitting) -> Stretch:
         """Read one stretch.
 
         Args:
-            source: the training part that the task prepared.
+            source: the training part.
             number: of the stretch, from 0, over all passes.
             of: stretches in all.
             rate: the learning rate at the beginning; the model lowers it.

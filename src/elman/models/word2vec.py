@@ -1,6 +1,7 @@
 """word2vec: vectors of words that predict the words around them."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -13,7 +14,7 @@ from elman.native import kernel_mode, module
 from elman.native.embeddings import Read, WindowReader, WindowTables
 from elman.randomness import seed_of, uniforms
 from elman.vectors import windows
-from elman.vectors.huffman import huffman
+from elman.vectors.huffman import Paths, huffman
 from elman.vectors.noise import AliasTable, keep_limits, keep_shares, noise_shares
 from elman.vectors.subwords import Subwords
 from elman.vectors.tree import log_probs
@@ -21,7 +22,7 @@ from elman.vectors.tree import log_probs
 _STRETCH = 1 << 18
 _CHUNK = 10_000
 _LOWEST_RATE = 1e-4
-_GAPS = 64
+_SCORES = 1 << 23
 _RATES = {"skip_gram": 0.035, "cbow": 0.1}
 
 
@@ -124,6 +125,10 @@ class Word2Vec(Streamed):
         """Return how many stretches of 262,144 tokens the text has."""
         return max(1, -(-len(source) // _STRETCH))
 
+    def tokens(self, source: TokenStore) -> int:
+        """Return how many words the text has."""
+        return int(self.counts.sum())
+
     def read(self, source: TokenStore, number: int, of: int, rate: float, fitting: Fitting) -> Stretch:
         """Read a stretch in chunks of up to 10,000 tokens, which end where a line ends; the rate falls with each."""
         epoch, place = divmod(number, self.stretches(source))
@@ -135,7 +140,7 @@ class Word2Vec(Streamed):
         seeds = [seed_of(fitting.seed, "windows", epoch, place, chunk) for chunk in range(len(ends))]
         found = self._read(ids, ends, self._line_end(source), np.array(seeds, np.uint64), rates, fitting.threads)
         self._vectors = None
-        return Stretch(float(found.nats.sum()), int(found.pairs.sum()), len(ids), float(rates[0]))
+        return Stretch(float(found.nats.sum()), int(found.pairs.sum()), int((ids < self._size).sum()), float(rates[0]))
 
     def _read(
         self, ids: np.ndarray, ends: np.ndarray, line_end: int, seeds: np.ndarray, rates: np.ndarray, threads: int
@@ -160,8 +165,12 @@ class Word2Vec(Streamed):
         if config.loss == "negative_sampling":
             noise = AliasTable.of(noise_shares(self.counts, config.noise_power))
             return tables._replace(negatives=config.negatives, limits=noise.limits, aliases=noise.aliases)
-        paths = huffman(self.counts)
+        paths = self._paths
         return tables._replace(path_starts=paths.starts, nodes=paths.nodes, left=paths.left)
+
+    @cached_property
+    def _paths(self) -> Paths:
+        return huffman(self.counts)
 
     def _line_end(self, source: TokenStore) -> int:
         return self._size if source.line_end is None else source.line_end
@@ -218,12 +227,13 @@ class Word2Vec(Streamed):
 
     def missing_word(self, contexts: Sequence[Sequence[int]]) -> np.ndarray:
         """Return the likeliest word between the words around it: that whose output vector fits their mean best."""
-        paths = huffman(self.counts) if self.config.loss == "hierarchical_softmax" else None
+        paths = self._paths if self.config.loss == "hierarchical_softmax" else None
+        together = max(1, _SCORES // self._size)
         found = np.empty(len(contexts), np.int64)
-        for first in range(0, len(contexts), _GAPS):  # a row is as long as the vocabulary
-            means = [self.vectors[list(context)].mean(0) for context in contexts[first : first + _GAPS]]
+        for first in range(0, len(contexts), together):  # a row is as long as the vocabulary
+            means = [self.vectors[list(context)].mean(0) for context in contexts[first : first + together]]
             scores = np.array(means) @ self._outputs.T
-            found[first : first + _GAPS] = (scores if paths is None else log_probs(scores, paths)).argmax(1)
+            found[first : first + together] = (scores if paths is None else log_probs(scores, paths)).argmax(1)
         return found
 
 

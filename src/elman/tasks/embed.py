@@ -28,6 +28,7 @@ _WORDS = "words.txt"
 _MAPPED = 160
 _MAP_RANKS = slice(100, 1500)
 _SHOWN = 6
+_FEW = 500_000
 
 
 class Embedding(Task):
@@ -89,7 +90,7 @@ class Embedding(Task):
         if config.words == "auto":
             text = next((example.fields["text"] for example in reader.read(files.train[:1])), "")
             config = config.model_copy(update={"words": settle_words(text, say)})
-        questions = read_all_questions(files.valid)
+        questions = read_all_questions(files.valid, reader.config.encoding)
         vocabulary, train, held_out = learn_words(
             reader.read(files.train), cls._cut(config), folder, files.held_out, config.min_count, config.punctuation
         )
@@ -97,6 +98,9 @@ class Embedding(Task):
         if files.valid and not questions:
             valid = encode_words(reader.read(files.valid), cls._cut(config), vocabulary, folder)
         asked = [sha256(one.path.read_bytes()).hexdigest()[:16] for one in questions] or [valid.fingerprint]
+        words = int(vocabulary.counts.sum())
+        if words < _FEW:
+            say(f"{words:,} words are few for vectors: more text, or more passes such as --epochs 50, make them better")
         parts = [train.fingerprint, vocabulary.fingerprint, *asked]
         task = cls(config, vocabulary)
         return task, TaskData(train, valid, "-".join(parts), task._card(train, valid))
@@ -159,13 +163,14 @@ class Embedding(Task):
         Raises:
             DataError: one of the three has no vector.
         """
-        ids = [self._id(word) for word in (a, b, c)]
-        missing = [word for word, number in zip((a, b, c), ids, strict=True) if number is None]
-        if missing:
-            raise DataError(f"{missing[0]!r}: not among the {len(self.vocabulary):,} words of this run.")
-        asked = np.array(ids, np.int64)
+        vectors = [self._vector(model, word) for word in (a, b, c)]
+        for word, vector in zip((a, b, c), vectors, strict=True):
+            if vector is None:
+                raise DataError(f"{word!r}: not among the {len(self.vocabulary):,} words of this run.")
         near = self._neighbours(model)
-        found = self._named(near.nearest(near.offset(asked[None])[0], k, asked.tolist()))
+        wanted = near.offset(*(np.asarray(vector)[None] for vector in vectors))[0]
+        without = [number for word in (a, b, c) if (number := self._id(word)) is not None]
+        found = self._named(near.nearest(wanted, k, without))
         question = f"{a} : {b} = {c} :"
         return Answer(found, f"{question} {_listed(found)}", {"a": a, "b": b, "c": c, "nearest": _as_json(found)})
 
@@ -226,7 +231,7 @@ class Embedding(Task):
 
     def evaluate(self, model: Embedder, reader: Reader, paths: Sequence[Path], folder: Path) -> Evaluation:
         """Evaluate on files of questions, or on text."""
-        questions = read_all_questions(paths)
+        questions = read_all_questions(paths, reader.config.encoding)
         if questions:
             return self._on_questions(model, questions)
         return self._on_text(model, encode_words(reader.read(paths), self._cut(self.config), self.vocabulary, folder))
@@ -235,11 +240,13 @@ class Embedding(Task):
         scores: list[Score] = []
         counts: dict[str, int] = {"words": len(self.vocabulary)}
         details: list[Detail] = []
+        stems = [path.stem for path, _ in questions]
         for path, asked in questions:
+            name = path.stem if stems.count(path.stem) == 1 else f"{path.parent.name}_{path.stem}"
             if isinstance(asked, WordPairs):
-                found = score_pairs(asked, lambda word: self._vector(model, word), path.stem)
+                found = score_pairs(asked, lambda word: self._vector(model, word), name)
             else:
-                found = score_analogies(asked, self._id, self._neighbours(model), path.stem)
+                found = score_analogies(asked, self._id, self._neighbours(model), name)
             scores, counts, details = scores + found[0], counts | found[1], details + found[2]
         shown = ", ".join(f"{one.name.replace('_', ' ')} {one.value:.3f}" for one in scores)
         return Evaluation(scores, counts, shown, details)

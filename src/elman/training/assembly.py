@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
 from elman.data.readers import READERS
 from elman.models import MODELS
@@ -16,22 +15,8 @@ from elman.training.fitting import fit
 from elman.training.report import write_report
 from elman.training.run_folder import RunFolder
 from elman.training.settings import RunConfig
+from elman.training.trained_run import TrainedRun
 from elman.version import __version__
-
-
-@dataclass(frozen=True)
-class TrainedRun:
-    """What is left when training returns.
-
-    Args:
-        path: the run folder.
-        finished: whether it came to its end; if not, `elman.resume` goes on.
-        signal: the signal that stopped it, if one did.
-    """
-
-    path: Path
-    finished: bool
-    signal: int | None = None
 
 
 def read_data(config: RunConfig, run: RunFolder, listener: Listener) -> tuple[Task, TaskData, RunConfig]:
@@ -93,8 +78,7 @@ def fit_model(
 ) -> TrainedRun:
     """Fit a model and write its report."""
     if isinstance(model, Streamed):
-        signal = passes.start(task, data, model, config, run, listener).signal
-        return TrainedRun(run.path, signal is None, signal)
+        return passes.start(task, data, model, config, run, listener)
     fit(task, data, model, run, config.training, listener)
     write_report(run)
     return TrainedRun(run.path, True)

@@ -14,10 +14,11 @@ from elman.models.base import Streamed
 from elman.native import check_environment
 from elman.tasks import TASKS
 from elman.training import passes
-from elman.training.assembly import TrainedRun, fit_model, fitted_model, is_fitted, new_run, read_data, silent
+from elman.training.assembly import fit_model, fitted_model, is_fitted, new_run, read_data, silent
 from elman.training.events import Listener, Notice
 from elman.training.run_folder import RunFolder, next_path
 from elman.training.settings import RunConfig, named
+from elman.training.trained_run import TrainedRun
 
 
 def train(

@@ -13,7 +13,7 @@ from elman.models import MODELS
 from elman.models.base import Network
 from elman.tasks.base import Task, TaskData
 from elman.training import pace
-from elman.training.assembly import TrainedRun, new_run
+from elman.training.assembly import new_run
 from elman.training.checkpoint import Checkpoint
 from elman.training.devices import choose_device, network_environment, place
 from elman.training.environment import differences
@@ -22,6 +22,7 @@ from elman.training.interrupts import Interrupts
 from elman.training.report import write_report
 from elman.training.run_folder import RunFolder
 from elman.training.settings import Plan, RunConfig, TrainingConfig
+from elman.training.trained_run import TrainedRun
 from elman.training.trainer import Trainer
 from elman.version import __version__
 

@@ -20,9 +20,11 @@ from elman.training.metrics_log import MetricsLog
 from elman.training.report import write_report
 from elman.training.run_folder import RunFolder
 from elman.training.settings import Plan, RunConfig, TrainingConfig
+from elman.training.trained_run import TrainedRun
 from elman.version import __version__
 
 _LOG_LINES = 200
+_VALIDATIONS = 20
 _MEASURED = 2.0
 
 
@@ -63,6 +65,7 @@ class Passes:
         if self._log.size == 0:
             card = dict(self.data.card) | {"threads": _repeats(self.config.threads)}
             self._log.write("data", unit=self.task.unit, target=self.task.target, card=card)
+            self._save()  # a model that is saved after the first pass must find something to go on from
         while self.progress.step < self.plan.steps:
             if stop():
                 self._save()
@@ -72,8 +75,13 @@ class Passes:
             if last or self.progress.step % self.plan.log_every == 0:
                 self._write_log()
             if last or self.progress.step % self.a_pass == 0:
-                self._end_of_pass(last)
+                self._end_of_pass()
+            if last or self.progress.step % self.plan.validate_every == 0:
+                self._validate()
                 self._save()
+            elif self.progress.step % self.plan.checkpoint_every == 0:
+                self._save()
+        self._view()
         return self._end("finished")
 
     def restore(self, saved: Checkpoint) -> None:
@@ -113,26 +121,35 @@ class Passes:
         )
         self.progress.interval = Interval()
 
-    def _end_of_pass(self, last: bool) -> None:
+    def _end_of_pass(self) -> None:
         progress, whole = self.progress, self.progress.whole_pass
         epoch = round(progress.step / self.a_pass, 4)
         self._write("pass", step=progress.step, epoch=epoch, nats=whole.mean, seconds=round(whole.seconds, 3))
         progress.whole_pass = Interval()
+
+    def _validate(self) -> None:
+        progress = self.progress
         evaluation = self.task.validate(self.model, self.data)
         score = evaluation.scores[0]
         better = score.beats(progress.best)
         if better:
             progress.best, progress.best_step = score.value, progress.step
-        if better or progress.best is None:
-            self.run.save_model(self.model.weights(), self.task)
-        details = [*evaluation.details, *(self.task.views(self.model) if last else ())]
-        if details:
-            self._write("details", step=progress.step, details=[asdict(one) for one in details])
-        self._write("validation", step=progress.step, best=better, **evaluation.facts())
+        # The last vectors are kept, as everyone expects of word2vec: the rate has fallen to nothing by then, and a loss
+        # on held-out text that rises says little about what vectors are used for.
+        self.run.save_model(self.model.weights(), self.task)
+        if evaluation.details:
+            self._write("details", step=progress.step, details=[asdict(one) for one in evaluation.details])
+        self._write("validation", step=progress.step, best=True, kept="last", **evaluation.facts())
         self._tell(Validated(progress.step, evaluation.scores, evaluation.shown, better))
         text = self.task.sample(self.model, self.data, self.config.seed)
         self._write("sample", step=progress.step, text=text)
         self._tell(Sampled(progress.step, text))
+
+    def _view(self) -> None:
+        """Log what the report shows of the model besides its scores."""
+        views = [asdict(one) for one in self.task.views(self.model)]
+        if views:
+            self._write("views", step=self.progress.step, views=views)
 
     def _save(self) -> None:
         if self._log is not None:
@@ -155,7 +172,7 @@ def decided(config: RunConfig, data: TaskData, model: Streamed) -> RunConfig:
     """Return a configuration with length, rate and threads decided."""
     training = config.training
     threads = training.threads or os.cpu_count() or 1
-    steps = _steps(training, data, model, threads)
+    steps, a_pass = _steps(training, data, model, threads), model.stretches(data.train)
     update = {
         "steps": steps,
         "epochs": None,
@@ -163,7 +180,7 @@ def decided(config: RunConfig, data: TaskData, model: Streamed) -> RunConfig:
         "learning_rate": training.learning_rate or model.default_rate,
         "threads": threads,
         "device": "cpu",
-        "validate_every": model.stretches(data.train),
+        "validate_every": a_pass * max(1, math.ceil(steps / a_pass / _VALIDATIONS)),
         "log_every": training.log_every or math.ceil(steps / _LOG_LINES),
     }
     return replace(config, training=training.model_copy(update=update))
@@ -192,39 +209,41 @@ def _steps(training: TrainingConfig, data: TaskData, model: Streamed, threads: i
         return training.steps
     if training.minutes is None:
         return max(1, round((training.epochs or model.default_epochs) * model.stretches(data.train)))
-    model.begin(training.seed)
-    start, read = time.perf_counter(), 0
     fitting = Fitting(Path(), training.seed, threads, lambda text: None)
-    while time.perf_counter() - start < _MEASURED:
-        model.read(data.train, read, 10**9, training.learning_rate or model.default_rate, fitting)
+    rate = training.learning_rate or model.default_rate
+    model.begin(training.seed)
+    model.read(data.train, 0, 10**9, rate, fitting)  # makes what is made once
+    start, read = time.perf_counter(), 0
+    while not read or time.perf_counter() - start < _MEASURED:
         read += 1
+        model.read(data.train, read, 10**9, rate, fitting)
     return max(1, int(60 * training.minutes * read / (time.perf_counter() - start)))
 
 
-def drive(passes: Passes) -> Interrupts:
-    """Run to the end or to a signal, and write the report whatever happens. Returns what came in between."""
+def drive(passes: Passes) -> TrainedRun:
+    """Run to the end or to a signal, and write the report whatever happens."""
     plan, progress, tell = passes.plan, passes.progress, passes._tell
     tell(Notice(f"threads: {_repeats(passes.config.threads)}"))
     facts = {
         "model": f"{passes.model.title}, {passes.model.num_weights():,} weights",
         "data": ", ".join(f"{name} {text}" for name, text in passes.data.card.items()),
     }
-    tokens = round(len(passes.data.train) / passes.a_pass)
+    tokens = round(passes.model.tokens(passes.data.train) / passes.a_pass)
     epochs = plan.steps / passes.a_pass
     with Interrupts() as interrupts:
         tell(Planned(progress.step, plan.steps, epochs, tokens, passes.task.unit, None, facts, "stretches"))
         try:
-            passes.train(interrupts)
+            reason = passes.train(interrupts)
         finally:
             # A full disk may be why training stopped; the page must not hide the error that says so.
             try:
                 write_report(passes.run)
             except CheckpointError as error:
                 tell(Notice(f"no report: {error}"))
-    return interrupts
+    return TrainedRun(passes.run.path, reason == "finished", interrupts.signal)
 
 
-def start(task: Task, data: TaskData, model: Streamed, config: RunConfig, run: RunFolder, tell: Listener) -> Interrupts:
+def start(task: Task, data: TaskData, model: Streamed, config: RunConfig, run: RunFolder, tell: Listener) -> TrainedRun:
     """Train a model from its beginning."""
     passes = Passes(task, data, model, config.training, run, tell)
     model.begin(config.training.seed)
@@ -233,7 +252,7 @@ def start(task: Task, data: TaskData, model: Streamed, config: RunConfig, run: R
 
 def go_on(
     task: Task, data: TaskData, model: Streamed, config: RunConfig, run: RunFolder, saved: Checkpoint, tell: Listener
-) -> Interrupts:
+) -> TrainedRun:
     """Train a model from a checkpoint on."""
     passes = Passes(task, data, model, config.training, run, tell)
     passes.restore(saved)

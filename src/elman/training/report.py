@@ -42,6 +42,7 @@ def _parts(run: RunFolder, settings: Settings, events: Sequence[Mapping[str, Any
         "curves": "".join(_small_curves(train, str(data["unit"]))),
         "gradients": _gradients(_of("gradients", events), unit),
         "details": "".join(_detail(one) for one in (_of("details", events) or [{"details": []}])[-1]["details"]),
+        "views": "".join(_detail(one) for one in (_of("views", events) or [{"views": []}])[-1]["views"]),
         "samples": _samples(_of("sample", events)),
         "data": _table(data["card"]),
         "settings": "".join(

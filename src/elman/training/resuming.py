@@ -8,13 +8,14 @@ from elman.models.base import Streamed
 from elman.tasks.base import Task, TaskData
 from elman.training import checkpoint as checkpoints
 from elman.training import passes
-from elman.training.assembly import TrainedRun, fit_model, fitted_model, is_fitted, is_streamed, read_data, silent
+from elman.training.assembly import fit_model, fitted_model, is_fitted, is_streamed, read_data, silent
 from elman.training.durable import locked
 from elman.training.events import Listener, Notice
 from elman.training.metrics_log import read_events
 from elman.training.report import write_report
 from elman.training.run_folder import RunFolder
 from elman.training.settings import Plan, RunConfig
+from elman.training.trained_run import TrainedRun
 
 if TYPE_CHECKING:
     from elman.training.networks import Lengths
@@ -100,8 +101,7 @@ def _pass_on(
         config = passes.extended(config, data, model, saved.progress.step if saved else 0, lengths, run)
     if saved is None:
         return fit_model(model, task, data, run, config, tell)
-    signal = passes.go_on(task, data, model, config, run, saved, tell).signal
-    return TrainedRun(run.path, signal is None, signal)
+    return passes.go_on(task, data, model, config, run, saved, tell)
 
 
 def _is_finished(run: RunFolder, config: RunConfig, done: int, longer: list[str]) -> bool:

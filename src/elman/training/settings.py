@@ -48,12 +48,14 @@ class TrainingConfig(Config):
     steps: int | None = Field(None, ge=1, description="Updates in all.")
     epochs: float | None = Field(None, gt=0, description="Passes over the data, instead of steps.")
     minutes: float | None = Field(
-        None, gt=0, description="About how long, instead of steps; 5 if nothing is said. Fixed as steps at the start."
+        None, gt=0, description="About how long, instead of steps; networks take 5 if nothing is said. Fixed as steps."
     )
     batch_size: int = Field(16, ge=1, le=65536, description="B, streams or sequences of one update.")
     optimizer: Literal["sgd", "momentum", "adagrad", "adam", "adamw"] = Field("adamw", description="The update rule.")
     learning_rate: float | None = Field(
-        None, gt=0, description="Peak rate; by default 1 (sgd), 0.1 (momentum, adagrad) or 0.003 (adam, adamw)."
+        None,
+        gt=0,
+        description="Peak rate; by default what suits: 1 (sgd), 0.1 (momentum, adagrad), 0.003 (adam, adamw).",
     )
     momentum: float = Field(0.9, ge=0, lt=1, description="μ of momentum.")
     beta1: float = Field(0.9, ge=0, lt=1, description="β1 of adam and adamw.")
@@ -89,7 +91,9 @@ class TrainingConfig(Config):
     device: Literal["auto", "cpu", "cuda"] = Field(
         "auto", description="Where to compute; auto takes a GPU if there is one."
     )
-    threads: int = Field(0, ge=0, le=4096, description="CPU threads; 0 takes what PyTorch takes.")
+    threads: int = Field(
+        0, ge=0, le=4096, description="CPU threads; 0 takes what PyTorch takes, or for fitted models all cores."
+    )
 
     @property
     def rate(self) -> float:

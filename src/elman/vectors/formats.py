@@ -36,6 +36,8 @@ def read_vectors(path: Path) -> Vectors:
     Raises:
         DataError: the file is missing or empty, a row is broken or of another width; the message has the line or word.
     """
+    if path.is_dir():
+        raise DataError(f"{path}: a folder, expected a file. Vectors of a run are written by: elman export {path} FILE")
     if path.suffix == ".npy":
         return _first_of_each(*_mapped(path))
     try:

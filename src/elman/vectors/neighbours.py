@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-_BLOCK = 256
+_COSINES = 1 << 24
 
 
 class Neighbours:
@@ -27,7 +27,7 @@ class Neighbours:
         Args:
             queries: (N, D).
         """
-        found = self._lengthened(queries) @ self.matrix.T
+        found = self._unit(queries) @ self.matrix.T
         found /= self._norms
         return found
 
@@ -39,7 +39,7 @@ class Neighbours:
             k: how many, fewer if there are fewer.
             without: words that are passed over.
         """
-        cosines = self.matrix @ self._lengthened(query[None])[0]
+        cosines = self.matrix @ self._unit(query[None])[0]
         cosines /= self._norms
         cosines[list(without)] = -np.inf
         k = min(k, len(cosines) - len(set(without)))
@@ -61,19 +61,19 @@ class Neighbours:
         Source: Mikolov et al. (2013), Linguistic regularities in continuous space word representations: 3CosAdd.
         """
         found = np.empty(len(questions), np.int64)
-        for first in range(0, len(questions), _BLOCK):
-            asked = questions[first : first + _BLOCK]
-            cosines = self.cosines(self.offset(asked))
+        together = max(1, _COSINES // len(self.matrix))
+        for first in range(0, len(questions), together):
+            asked = questions[first : first + together]
+            cosines = self.cosines(self.offset(*(self.matrix[column] for column in asked.T)))
             cosines[np.arange(len(asked))[:, None], asked] = -np.inf
-            found[first : first + _BLOCK] = cosines.argmax(1)
+            found[first : first + together] = cosines.argmax(1)
         return found
 
-    def offset(self, questions: np.ndarray) -> np.ndarray:
-        """Return b - a + c of unit vectors, (N, D)."""
-        a, b, c = (self.matrix[column] / self._norms[column][:, None] for column in np.asarray(questions).T)
-        return b - a + c
+    def offset(self, a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
+        """Return b - a + c, each made as long as 1, (N, D)."""
+        return self._unit(b) - self._unit(a) + self._unit(c)
 
     @staticmethod
-    def _lengthened(queries: np.ndarray) -> np.ndarray:
+    def _unit(queries: np.ndarray) -> np.ndarray:
         norms = np.linalg.norm(queries, axis=1, keepdims=True)
         return queries / np.where(norms > 0, norms, np.inf)

@@ -45,6 +45,8 @@ def command(
         raise ConfigError(f"--input: got {input_!r}. {did_you_mean(input_, ['text', 'tokens', 'data'])}")
     model = elman.load(run, device)
     if analogy:
+        if file != Path("-") or input_ != "text":
+            raise ConfigError("--analogy: has its three words itself. Leave out the file and --input.")
         answer = model.analogy(*analogy, k)
         print(to_json(answer.facts) if json_ else answer.shown)
         return
