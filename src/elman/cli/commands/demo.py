@@ -6,13 +6,13 @@ import typer
 
 
 def command(
-    task: str = typer.Argument("lm", metavar="[TASK]", help="What to show: lm, tag, classify or pair."),
+    task: str = typer.Argument("lm", metavar="[TASK]", help="What to show: lm, embed, tag, classify or pair."),
     out: Path = typer.Option(None, "--out", metavar="RUN", help="The run folder.", show_default="runs/demo-N"),
     minutes: float = typer.Option(1.0, "--minutes", metavar="M", help="How long to train."),
 ) -> int:
     """Watch a model learn, in a minute.
 
-    lm writes like Python's own help; tag, classify and pair learn data that a small grammar makes.
+    lm writes like Python's own help; embed, tag, classify and pair learn data that a small grammar makes.
     """
     from elman.cli.training import report_end, shown
     from elman.config import Settings
