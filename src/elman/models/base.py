@@ -276,8 +276,8 @@ class KnowsWords(Protocol):
 class Embedder(Protocol):
     """What task `embed` asks of a model: vectors of words."""
 
-    words: Sequence[str]
-    counts: np.ndarray
+    def know(self, words: Sequence[str], counts: np.ndarray) -> None:
+        """Take the words in the order of their ids, the most frequent first, and how often each occurs."""
 
     @property
     def vectors(self) -> np.ndarray:

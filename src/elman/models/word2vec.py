@@ -80,7 +80,6 @@ class Word2Vec(Streamed):
 
     def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
         self.config = config
-        self.words: Sequence[str] = ()
         self.counts = np.ones(sizes["words"], np.int64)
         self.subwords: Subwords | None = None
         self._size = sizes["words"]
@@ -91,7 +90,7 @@ class Word2Vec(Streamed):
 
     def know(self, words: Sequence[str], counts: np.ndarray) -> None:
         """Take the words in the order of their ids, the most frequent first, and how often each occurs."""
-        self.words, self.counts = words, counts
+        self.counts = counts
         if self.config.subwords:
             self.subwords = Subwords(words, counts, *self.config.subwords)
 

@@ -139,7 +139,7 @@ class Embedding(Task):
         """Words."""
         return "words"
 
-    def connect(self, model: Any) -> None:
+    def connect(self, model: Embedder) -> None:
         """Tell a model its words and how often they occur."""
         model.know(self.vocabulary.tokens, self.vocabulary.counts)
 
