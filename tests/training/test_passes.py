@@ -19,6 +19,7 @@ from elman.models.word2vec import Word2Vec
 from elman.training import checkpoint as checkpoints
 from elman.training import passes
 from elman.training.events import Notice, Planned, Sampled, Saved, Stepped, Stopped, Validated
+from elman.training.interrupts import Interrupts
 
 KNOWN = f"Leave it out: of [training] it takes {', '.join(Streamed.training_keys)}."
 
@@ -143,7 +144,7 @@ def test_a_run_that_was_stopped_before_its_first_stretch_goes_on(tmp_path, text_
     go(tmp_path / "whole", text_file)
     out = tmp_path / "run"
     with monkeypatch.context() as patched:
-        patched.setattr(passes.Interrupts, "__call__", lambda self: True)
+        patched.setattr(Interrupts, "__call__", lambda self: True)
         go(out, text_file)
     assert done(out) == 0
     assert elman.resume(out).finished

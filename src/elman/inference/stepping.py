@@ -10,7 +10,7 @@ import torch
 from elman.decoding.sampling import Choice
 from elman.heads.softmax import SoftmaxHead
 from elman.layers import fused
-from elman.models.base import LanguageModel
+from elman.models.protocols import LanguageModel
 from elman.models.rnn_lm import RnnLM
 from elman.native.kinds import PROJECTED
 from elman.native.sessions import LayerWeights, PackedModel, StepSession

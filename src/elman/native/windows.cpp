@@ -8,8 +8,8 @@
 //   x_i += rate Σ_j g_ij y_j;             y_j += rate Σ_i g_ij x_i
 //
 // The inputs of one side of the middle meet the same draws (Ji et al. 2016 take one set for both), so that it is two
-// small matrices that are multiplied, and k rows at random places are read for all of them and not for each. Threads share the tables without locks (Recht et
-// al. 2011): a change may be lost where two write the same row at once.
+// small matrices that are multiplied, and k rows at random places are read for all of them and not for each. Threads
+// share the tables without locks (Recht et al. 2011): a change may be lost where two write the same row at once.
 #include "windows.hpp"
 
 #include "window_products.hpp"

@@ -14,7 +14,7 @@ from elman.data.sentences import Sentences
 from elman.errors import ConfigError
 from elman.evaluation import Answer, Detail, Evaluation, class_tables, decision_table, score
 from elman.metrics.base import Decisions, Matches, Score
-from elman.models.base import Labeler
+from elman.models.protocols import Labeler
 from elman.tasks.base import Say, SentenceTask, TaskData, check_known, check_labels
 from elman.text.vocabulary import Vocabulary
 

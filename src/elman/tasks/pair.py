@@ -13,7 +13,7 @@ from elman.data.sentences import Sentences
 from elman.errors import DataError
 from elman.evaluation import Answer, Detail, Evaluation, class_tables, score
 from elman.metrics.base import Matches, Pairs, Score
-from elman.models.base import KnowsWords, Labeler
+from elman.models.protocols import KnowsWords, Labeler
 from elman.tasks.base import Say, SentenceTask, TaskData, check_known, check_labels
 from elman.text.vocabulary import Vocabulary
 

@@ -13,7 +13,7 @@ from elman.data.records import Example
 from elman.data.sentences import Sentences
 from elman.evaluation import Answer, Detail, Evaluation, class_tables, score, span_scores
 from elman.metrics.base import Matches, Score
-from elman.models.base import Labeler
+from elman.models.protocols import Labeler
 from elman.tasks.base import Say, SentenceTask, TaskData, check_known, check_labels
 from elman.text import schemes
 from elman.text.vocabulary import Vocabulary

@@ -7,7 +7,7 @@ from typing import TypedDict
 
 import torch
 
-from elman.errors import CheckpointError, ConfigError
+from elman.errors import ConfigError
 from elman.layers.initialization import initialize
 from elman.models import MODELS
 from elman.models.base import Network
@@ -18,8 +18,7 @@ from elman.training.checkpoint import Checkpoint
 from elman.training.devices import choose_device, network_environment, place
 from elman.training.environment import differences
 from elman.training.events import Listener, Notice, Planned
-from elman.training.interrupts import Interrupts
-from elman.training.report import write_report
+from elman.training.recorder import attended
 from elman.training.run_folder import RunFolder
 from elman.training.settings import Plan, RunConfig, TrainingConfig
 from elman.training.trained_run import TrainedRun
@@ -102,16 +101,7 @@ def drive(trainer: Trainer, speed: pace.Speed | None, listener: Listener) -> Tra
     some = range(0, len(batches), max(1, len(batches) // _COUNTED))
     batch_tokens = round(mean(batches[index].count("targets") for index in some))
     listener(Planned(done, steps, steps / len(batches), batch_tokens, trainer.task.unit, seconds, facts))
-    with Interrupts() as interrupts:
-        try:
-            reason = trainer.train(interrupts)
-        finally:
-            # A full disk may be why training stopped; the page must not hide the error that says so.
-            try:
-                write_report(trainer.run)
-            except CheckpointError as error:
-                listener(Notice(f"no report: {error}"))
-    return TrainedRun(trainer.run.path, reason == "finished", interrupts.signal)
+    return attended(trainer.train, trainer.run, listener)
 
 
 def set_up_torch(training: TrainingConfig) -> None:

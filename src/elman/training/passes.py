@@ -8,16 +8,13 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from elman.errors import CheckpointError, ConfigError, TrainingError
+from elman.errors import ConfigError, TrainingError
 from elman.models.base import Fitting, Streamed
 from elman.tasks.base import Task, TaskData
-from elman.training import checkpoint as checkpoints
 from elman.training.checkpoint import Checkpoint, Interval, Progress
 from elman.training.environment import differences, environment
-from elman.training.events import Listener, Notice, Planned, Sampled, Saved, Stepped, Stopped, Validated
-from elman.training.interrupts import Interrupts
-from elman.training.metrics_log import MetricsLog
-from elman.training.report import write_report
+from elman.training.events import Listener, Notice, Planned, Stepped
+from elman.training.recorder import Recorder, attended
 from elman.training.run_folder import RunFolder
 from elman.training.settings import Plan, RunConfig, TrainingConfig
 from elman.training.trained_run import TrainedRun
@@ -46,13 +43,12 @@ class Passes:
         self, task: Task, data: TaskData, model: Streamed, config: TrainingConfig, run: RunFolder, listener: Listener
     ) -> None:
         self.task, self.data, self.model = task, data, model
-        self.config, self.run, self._tell = config, run, listener
+        self.config, self.run, self._recorder = config, run, Recorder(task, run, listener)
         self.plan = Plan.of(config)
         self.progress = Progress()
         self.rate = config.learning_rate or model.default_rate
         self.a_pass = model.stretches(data.train)
         self._fitting = Fitting(run.path, config.seed, config.threads, lambda text: listener(Notice(text)))
-        self._log: MetricsLog | None = None
 
     def train(self, stop: Callable[[], bool] = lambda: False) -> str:
         """Go on from where the progress stands. Returns `finished`, or `interrupted` when `stop` said so.
@@ -61,15 +57,14 @@ class Passes:
             TrainingError: a loss is not finite. The last checkpoint is from before.
             CheckpointError: something cannot be saved.
         """
-        self._log = MetricsLog(self.run.metrics_path, self.progress.metrics_bytes)
-        if self._log.size == 0:
-            card = dict(self.data.card) | {"threads": _repeats(self.config.threads)}
-            self._log.write("data", unit=self.task.unit, target=self.task.target, card=card)
+        recorder = self._recorder
+        if recorder.open(self.progress.metrics_bytes):
+            recorder.data(dict(self.data.card) | {"threads": _repeats(self.config.threads)})
             self._save()  # a model that is saved after the first pass must find something to go on from
         while self.progress.step < self.plan.steps:
             if stop():
                 self._save()
-                return self._end("interrupted")
+                return recorder.end(self.progress.step, self.progress.seconds, "interrupted")
             self._stretch()
             last = self.progress.step == self.plan.steps
             if last or self.progress.step % self.plan.log_every == 0:
@@ -82,7 +77,7 @@ class Passes:
             elif self.progress.step % self.plan.checkpoint_every == 0:
                 self._save()
         self._view()
-        return self._end("finished")
+        return recorder.end(self.progress.step, self.progress.seconds, "finished")
 
     def restore(self, saved: Checkpoint) -> None:
         """Stand where a checkpoint was made."""
@@ -106,11 +101,11 @@ class Passes:
             one.tokens, one.seconds, one.rate = one.tokens + found.tokens, one.seconds + seconds, found.rate
         mean = progress.whole_pass.mean
         # A bar with the mean of the pass so far: that of one stretch jumps.
-        self._tell(Stepped(progress.step, mean, self.task.show_loss(mean), found.tokens, seconds))
+        self._recorder.tell(Stepped(progress.step, mean, self.task.show_loss(mean), found.tokens, seconds))
 
     def _write_log(self) -> None:
         interval = self.progress.interval
-        self._write(
+        self._recorder.write(
             "train",
             step=self.progress.step,
             epoch=round(self.progress.step / self.a_pass, 4),
@@ -124,7 +119,7 @@ class Passes:
     def _end_of_pass(self) -> None:
         progress, whole = self.progress, self.progress.whole_pass
         epoch = round(progress.step / self.a_pass, 4)
-        self._write("pass", step=progress.step, epoch=epoch, nats=whole.mean, seconds=round(whole.seconds, 3))
+        self._recorder.write("pass", step=progress.step, epoch=epoch, nats=whole.mean, seconds=round(whole.seconds, 3))
         progress.whole_pass = Interval()
 
     def _validate(self) -> None:
@@ -137,35 +132,20 @@ class Passes:
         # The last vectors are kept, as everyone expects of word2vec: the rate has fallen to nothing by then, and a loss
         # on held-out text that rises says little about what vectors are used for.
         self.run.save_model(self.model.weights(), self.task)
-        if evaluation.details:
-            self._write("details", step=progress.step, details=[asdict(one) for one in evaluation.details])
-        self._write("validation", step=progress.step, best=True, kept="last", **evaluation.facts())
-        self._tell(Validated(progress.step, evaluation.scores, evaluation.shown, better))
-        text = self.task.sample(self.model, self.data, self.config.seed)
-        self._write("sample", step=progress.step, text=text)
-        self._tell(Sampled(progress.step, text))
+        self._recorder.details(progress.step, evaluation)
+        self._recorder.evaluated(progress.step, evaluation, better, best=True, kept="last")
+        self._recorder.sampled(progress.step, self.task.sample(self.model, self.data, self.config.seed))
 
     def _view(self) -> None:
         """Log what the report shows of the model besides its scores."""
         views = [asdict(one) for one in self.task.views(self.model)]
         if views:
-            self._write("views", step=self.progress.step, views=views)
+            self._recorder.write("views", step=self.progress.step, views=views)
 
     def _save(self) -> None:
-        if self._log is not None:
-            self._log.sync()
-            self.progress.metrics_bytes = self._log.size
+        self._recorder.sync(self.progress)
         arrays = {f"model/{name}": array for name, array in self.model.weights().items()}
-        checkpoints.save(self.run.checkpoints_path, Checkpoint(self.progress, arrays, environment(self.config.threads)))
-        self._tell(Saved(self.progress.step))
-
-    def _write(self, event: str, **values: Any) -> None:
-        if self._log is not None:
-            self._log.write(event, **values)
-
-    def _end(self, reason: str) -> str:
-        self._tell(Stopped(self.progress.step, reason, self.progress.seconds))
-        return reason
+        self._recorder.save(Checkpoint(self.progress, arrays, environment(self.config.threads)))
 
 
 def decided(config: RunConfig, data: TaskData, model: Streamed) -> RunConfig:
@@ -208,7 +188,7 @@ def _steps(training: TrainingConfig, data: TaskData, model: Streamed, threads: i
     if training.steps is not None:
         return training.steps
     if training.minutes is None:
-        return max(1, round((training.epochs or model.default_epochs) * model.stretches(data.train)))
+        return model.stretches_of(data.train, training.epochs)
     fitting = Fitting(Path(), training.seed, threads, lambda text: None)
     rate = training.learning_rate or model.default_rate
     model.begin(training.seed)
@@ -220,9 +200,9 @@ def _steps(training: TrainingConfig, data: TaskData, model: Streamed, threads: i
     return max(1, int(60 * training.minutes * read / (time.perf_counter() - start)))
 
 
-def drive(passes: Passes) -> TrainedRun:
+def drive(passes: Passes, tell: Listener) -> TrainedRun:
     """Run to the end or to a signal, and write the report whatever happens."""
-    plan, progress, tell = passes.plan, passes.progress, passes._tell
+    plan, progress = passes.plan, passes.progress
     tell(Notice(f"threads: {_repeats(passes.config.threads)}"))
     facts = {
         "model": f"{passes.model.title}, {passes.model.num_weights():,} weights",
@@ -230,24 +210,15 @@ def drive(passes: Passes) -> TrainedRun:
     }
     tokens = round(passes.model.tokens(passes.data.train) / passes.a_pass)
     epochs = plan.steps / passes.a_pass
-    with Interrupts() as interrupts:
-        tell(Planned(progress.step, plan.steps, epochs, tokens, passes.task.unit, None, facts, "stretches"))
-        try:
-            reason = passes.train(interrupts)
-        finally:
-            # A full disk may be why training stopped; the page must not hide the error that says so.
-            try:
-                write_report(passes.run)
-            except CheckpointError as error:
-                tell(Notice(f"no report: {error}"))
-    return TrainedRun(passes.run.path, reason == "finished", interrupts.signal)
+    tell(Planned(progress.step, plan.steps, epochs, tokens, passes.task.unit, None, facts, "stretches"))
+    return attended(passes.train, passes.run, tell)
 
 
 def start(task: Task, data: TaskData, model: Streamed, config: RunConfig, run: RunFolder, tell: Listener) -> TrainedRun:
     """Train a model from its beginning."""
     passes = Passes(task, data, model, config.training, run, tell)
     model.begin(config.training.seed)
-    return drive(passes)
+    return drive(passes, tell)
 
 
 def go_on(
@@ -259,7 +230,7 @@ def go_on(
     changed = differences(saved.environment, environment(config.training.threads))
     if changed:
         tell(Notice(f"warning: not bit for bit what an uninterrupted run gives, because this changed: {changed}"))
-    return drive(passes)
+    return drive(passes, tell)
 
 
 def _repeats(threads: int) -> str:

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import asdict
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,10 +18,10 @@ from elman.training import checkpoint as checkpoints
 from elman.training.averaging import NonMonotonicAverage
 from elman.training.checkpoint import Checkpoint, Interval, Progress
 from elman.training.devices import network_environment
-from elman.training.events import Listener, Notice, Sampled, Saved, Stepped, Stopped, Validated
+from elman.training.events import Listener, Notice, Stepped
 from elman.training.gradients import GradientWatch
-from elman.training.metrics_log import MetricsLog
 from elman.training.optimizers import Optimizer, clip_by_global_norm
+from elman.training.recorder import Recorder
 from elman.training.run_folder import RunFolder
 from elman.training.schedules import make_schedule
 from elman.training.settings import Plan, TrainingConfig
@@ -65,7 +64,7 @@ class Trainer:
         self, task: Task, data: TaskData, network: Network, config: TrainingConfig, run: RunFolder, listener: Listener
     ) -> None:
         self.task, self.data, self.network = task, data, network
-        self.config, self.run, self._tell = config, run, listener
+        self.config, self.run, self._recorder = config, run, Recorder(task, run, listener)
         self.plan = Plan.of(config)
         self.progress = Progress()
         self.optimizer = Optimizer(config, network)
@@ -75,7 +74,6 @@ class Trainer:
         self.device = str(next(iter(network.parameters())).device.type)
         self._epoch = self._batches_of(0)
         self._state: Any = None
-        self._log: MetricsLog | None = None
 
     # The loop
 
@@ -86,25 +84,25 @@ class Trainer:
             TrainingError: a loss or gradient is not finite. The last checkpoint is from before.
             CheckpointError: something cannot be saved.
         """
-        self._log = MetricsLog(self.run.metrics_path, self.progress.metrics_bytes)
-        if self._log.size == 0:
-            self._log.write("data", unit=self.task.unit, card=dict(self.data.card))
+        recorder = self._recorder
+        if recorder.open(self.progress.metrics_bytes):
+            recorder.data(self.data.card)
             self._sample()
         plan = self.plan
         while self.progress.step < plan.steps:
             if stop():
-                self._save()
-                return self._end("interrupted")
+                recorder.save(self.checkpoint())
+                return recorder.end(self.progress.step, self.progress.seconds, "interrupted")
             self._timed_step()
             step = self.progress.step
             if step % plan.log_every == 0 or step == plan.steps:
                 self._write_log()
             if step % plan.validate_every == 0 or step == plan.steps:
                 self._validate()
-                self._save()
+                recorder.save(self.checkpoint())
             elif step % plan.checkpoint_every == 0:
-                self._save()
-        return self._end("finished")
+                recorder.save(self.checkpoint())
+        return recorder.end(self.progress.step, self.progress.seconds, "finished")
 
     def step(self) -> "Update":
         """Make one update.
@@ -164,9 +162,7 @@ class Trainer:
         """Return everything that the next step reads."""
         self.progress.schedule = self.schedule.state()
         self.progress.averaging = self.average.state()
-        if self._log is not None:
-            self._log.sync()
-            self.progress.metrics_bytes = self._log.size
+        self._recorder.sync(self.progress)
         state = list(self._state.tensors()) if self._state is not None else []
         arrays = {f"model/{name}": array for name, array in self.network.weights().items()}
         arrays |= {f"optimizer/{key}": array for key, array in self.optimizer.arrays().items()}
@@ -203,14 +199,14 @@ class Trainer:
             interval.penalties[name] = interval.penalties.get(name, 0.0) + value
         self.progress.seconds += seconds
         if update.gradients:
-            self._write("gradients", step=self.progress.step, **update.gradients)
+            self._recorder.write("gradients", step=self.progress.step, **update.gradients)
         mean = update.nats / update.targets
-        self._tell(Stepped(self.progress.step, mean, self.task.show_loss(mean), update.targets, seconds))
+        self._recorder.tell(Stepped(self.progress.step, mean, self.task.show_loss(mean), update.targets, seconds))
 
     def _write_log(self) -> None:
         progress, interval = self.progress, self.progress.interval
         penalties = {name: total / interval.updates for name, total in interval.penalties.items()}
-        self._write(
+        self._recorder.write(
             "train",
             step=progress.step,
             epoch=round(progress.epoch + progress.batch / len(self._epoch), 4),
@@ -239,33 +235,18 @@ class Trainer:
                 progress.best, progress.best_step = first.value, progress.step
             if kept:
                 self.run.save_model(self.network.weights(), self.task)
-                if evaluation.details:
-                    self._write("details", step=progress.step, details=[asdict(one) for one in evaluation.details])
-            self._write("validation", step=progress.step, best=best, **evaluation.facts())
-            self._tell(Validated(progress.step, evaluation.scores, evaluation.shown, better))
+                self._recorder.details(progress.step, evaluation)
+            self._recorder.evaluated(progress.step, evaluation, better, best=best)
             self._sample()
         self.schedule.validated(better)
         loss = first.value if first.lower_is_better else -first.value
         if self.config.averaging == "ntasgd" and self.average.validated(loss):
-            self._write("averaging", step=progress.step)
-            self._tell(Notice("validation has stopped getting better: the weights are averaged from here on"))
+            self._recorder.write("averaging", step=progress.step)
+            self._recorder.tell(Notice("validation has stopped getting better: the weights are averaged from here on"))
 
     def _sample(self) -> None:
         text = self.task.sample(self.network, self.data, seed_of(self.config.seed, "sample"))
-        self._write("sample", step=self.progress.step, text=text)
-        self._tell(Sampled(self.progress.step, text))
-
-    def _save(self) -> None:
-        checkpoints.save(self.run.checkpoints_path, self.checkpoint())
-        self._tell(Saved(self.progress.step))
-
-    def _write(self, event: str, **values: Any) -> None:
-        if self._log is not None:
-            self._log.write(event, **values)
-
-    def _end(self, reason: str) -> str:
-        self._tell(Stopped(self.progress.step, reason, self.progress.seconds))
-        return reason
+        self._recorder.sampled(self.progress.step, text)
 
     def _given_up(self, what: str) -> TrainingError:
         saved = checkpoints.steps(self.run.checkpoints_path)

@@ -1,0 +1,112 @@
+"""What every training leaves behind while it goes on: lines of the log, checkpoints, and word to who listens."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from elman.errors import CheckpointError
+from elman.evaluation import Evaluation
+from elman.tasks.base import Task
+from elman.training import checkpoint as checkpoints
+from elman.training.checkpoint import Checkpoint, Progress
+from elman.training.events import Listener, Notice, Sampled, Saved, Stopped, Validated
+from elman.training.interrupts import Interrupts
+from elman.training.metrics_log import MetricsLog
+from elman.training.report import write_report
+from elman.training.run_folder import RunFolder
+from elman.training.trained_run import TrainedRun
+
+
+class Recorder:
+    """Writes metrics.jsonl and checkpoints, and tells the listener of each.
+
+    Args:
+        task: whose unit, target and fingerprint are written.
+        run: where everything is saved.
+        listener: is told what happens.
+    """
+
+    def __init__(self, task: Task, run: RunFolder, listener: Listener) -> None:
+        self.run, self.tell = run, listener
+        self._task = task
+        self._log: MetricsLog | None = None
+
+    def open(self, size: int) -> bool:
+        """Go on with the log after so many bytes; return whether nothing is in it yet.
+
+        Raises:
+            CheckpointError: it is shorter than that, or cannot be written.
+        """
+        self._log = MetricsLog(self.run.metrics_path, size)
+        return self._log.size == 0
+
+    def write(self, event: str, **values: Any) -> None:
+        """Append a line to the log, once it is open."""
+        if self._log is not None:
+            self._log.write(event, **values)
+
+    def data(self, card: Mapping[str, str]) -> None:
+        """Write what is trained on."""
+        self.write("data", unit=self._task.unit, target=self._task.target, card=dict(card))
+
+    def evaluated(self, step: int, found: Evaluation, better: bool, **facts: Any) -> None:
+        """Write and tell the scores on the validation part.
+
+        Args:
+            step: updates made.
+            found: what was measured.
+            better: whether the first score is better than all before.
+            **facts: what else the line says, such as `best`, whether nothing before was better.
+        """
+        self.write("validation", step=step, **facts, **found.facts())
+        self.tell(Validated(step, found.scores, found.shown, better))
+
+    def details(self, step: int, found: Evaluation) -> None:
+        """Write where the scores of the weights that are kept come from."""
+        if found.details:
+            self.write("details", step=step, details=[asdict(one) for one in found.details])
+
+    def sampled(self, step: int, text: str) -> None:
+        """Write and tell what the model wrote."""
+        self.write("sample", step=step, text=text)
+        self.tell(Sampled(step, text))
+
+    def sync(self, progress: Progress) -> None:
+        """Force the log to disk, and note how long it is."""
+        if self._log is not None:
+            self._log.sync()
+            progress.metrics_bytes = self._log.size
+
+    def save(self, saved: Checkpoint) -> None:
+        """Write a checkpoint.
+
+        Raises:
+            CheckpointError: it cannot be written.
+        """
+        checkpoints.save(self.run.checkpoints_path, saved)
+        self.tell(Saved(saved.progress.step))
+
+    def end(self, step: int, seconds: float, reason: str) -> str:
+        """Tell that it is over, and return why."""
+        self.tell(Stopped(step, reason, seconds))
+        return reason
+
+
+def attended(train: Callable[[Interrupts], str], run: RunFolder, listener: Listener) -> TrainedRun:
+    """Train to the end or to a signal, and write the report whatever happens.
+
+    Args:
+        train: asks between two steps whether to stop; returns why it ended.
+        run: the report is about.
+        listener: is told if there is none.
+    """
+    with Interrupts() as interrupts:
+        try:
+            reason = train(interrupts)
+        finally:
+            # A full disk may be why training stopped; the page must not hide the error that says so.
+            try:
+                write_report(run)
+            except CheckpointError as error:
+                listener(Notice(f"no report: {error}"))
+    return TrainedRun(run.path, reason == "finished", interrupts.signal)
