@@ -2,15 +2,15 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from elman.errors import DataError
 from elman.metrics import METRICS
-from elman.metrics.base import Decisions, Score, SpanCounts, confusion, decisions_of
+from elman.metrics.base import Decisions, Matches, Score, SpanCounts, confusion, decisions_of
 from elman.text import schemes
 from elman.version import __version__
 
@@ -45,6 +45,23 @@ class Detail:
         return ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip() for row in cells]
 
 
+class Pieces(NamedTuple):
+    """What a score is the value of, piece by piece of the data: its lines, sentences, texts.
+
+    Args:
+        metric: its name.
+        statistics: of each piece, (N, S), which add.
+    """
+
+    metric: str
+    statistics: np.ndarray
+
+    @property
+    def value(self) -> float:
+        """The score."""
+        return value_of(self.metric, self.statistics.sum(0))
+
+
 @dataclass(frozen=True)
 class Evaluation:
     """What a model is worth on some data.
@@ -54,12 +71,14 @@ class Evaluation:
         counts: what was counted in the data, such as `tokens`.
         shown: the first score as people of the task say it.
         details: where the scores come from.
+        pieces: by the name of a score, what it is made of; of those scores whose pieces add.
     """
 
     scores: Sequence[Score]
     counts: Mapping[str, int]
     shown: str
     details: Sequence[Detail] = ()
+    pieces: Mapping[str, Pieces] = field(default_factory=dict)
 
     def facts(self) -> dict[str, Any]:
         """Return what a log keeps: the first score with its name and unit, how it is said, and every score by name."""
@@ -99,12 +118,37 @@ def score(metric: str, observation: Any, unit: str, signature: str, name: str = 
         signature: what it depends on besides data and model.
         name: what it is called, if not as the metric.
     """
+    return _score(metric, METRICS.get(metric)().statistics(observation), unit, signature, name)
+
+
+def pieced(
+    metric: str, observations: Iterable[Any], unit: str, signature: str, name: str = ""
+) -> tuple[Score, dict[str, Pieces]]:
+    """Return a score, and by its name what it is made of.
+
+    Args:
+        metric: its name.
+        observations: of each piece of the data, of the type that the metric takes.
+        unit: of the value.
+        signature: what it depends on besides data and model.
+        name: what it is called, if not as the metric.
+    """
     kind = METRICS.get(metric)()
+    statistics = np.stack([kind.statistics(one) for one in observations])
+    return _score(metric, statistics.sum(0), unit, signature, name), {name or metric: Pieces(metric, statistics)}
+
+
+def value_of(metric: str, statistics: np.ndarray) -> float:
+    """Return the value of summed statistics; NaN where they have none, such as a correlation with a constant."""
     try:
-        value = kind.value(kind.statistics(observation))
+        return METRICS.get(metric)().value(statistics)
     except DataError:
-        value = float("nan")
-    return Score(name or metric, value, unit, f"{signature}|elman:{__version__}", kind.lower_is_better)
+        return float("nan")
+
+
+def _score(metric: str, statistics: np.ndarray, unit: str, signature: str, name: str) -> Score:
+    lower = METRICS.get(metric).lower_is_better
+    return Score(name or metric, value_of(metric, statistics), unit, f"{signature}|elman:{__version__}", lower)
 
 
 def class_tables(gold: Sequence[str], predicted: Sequence[str], what: str) -> tuple[list[Detail], Decisions]:
@@ -131,29 +175,52 @@ def class_tables(gold: Sequence[str], predicted: Sequence[str], what: str) -> tu
     return [replace(scores, title=scores.title + some), matrix], decisions
 
 
-def span_scores(gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]]) -> tuple[list[Score], list[Detail]]:
-    """Return F1, precision and recall of spans, in all and by type; NaN where there are none.
+def label_scores(
+    gold: Sequence[str], predicted: Sequence[str], things: str
+) -> tuple[list[Score], list[Detail], dict[str, Pieces]]:
+    """Return the scores of things that have one label each, where they come from, and accuracy thing by thing.
+
+    Args:
+        gold: the label of each.
+        predicted: the label that was given.
+        things: what they are, in the plural.
+    """
+    right = (Matches(int(one == other), 1) for one, other in zip(gold, predicted, strict=True))
+    accuracy, pieces = pieced("accuracy", right, f"of {things}", "labels:one")
+    tables, decisions = class_tables(gold, predicted, "label")
+    return [accuracy, score("macro_f1", decisions, "of labels", "labels:one")], tables, pieces
+
+
+def span_scores(
+    gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]]
+) -> tuple[list[Score], list[Detail], dict[str, Pieces]]:
+    """Return F1, precision and recall of spans, in all and by type, NaN where there are none; and F1 by sentences.
 
     Args:
         gold: the true tags of each sentence, in any scheme.
         found: those that were given.
     """
     counts: dict[str, np.ndarray] = {}
+    sentences = []
     for one, other in zip(gold, found, strict=True):
         true, given = set(schemes.spans(one)), set(schemes.spans(other))
-        for place, spans in enumerate((true & given, given, true)):
+        parts = (true & given, given, true)
+        sentences.append(SpanCounts(*map(len, parts)))
+        for place, spans in enumerate(parts):
             for span in spans:
                 counts.setdefault(span.kind, np.zeros(3, np.int64))[place] += 1
-    whole = SpanCounts(*sum(counts.values(), np.zeros(3, np.int64)).tolist())
-    names = ("span_f1", "span_precision", "span_recall")
     rows: list[list[str | int | float]] = []
     for kind in sorted(counts):
         of_kind = SpanCounts(*counts[kind].tolist())
         values = [score(name, of_kind, "", "").value for name in ("span_precision", "span_recall", "span_f1")]
         rows.append([kind, *values, of_kind.gold, of_kind.predicted, of_kind.correct])
     columns = ["type", "precision", "recall", "F1", "in the file", "predicted", "correct"]
-    scores = [score(name, whole, "of spans", "spans:conlleval") for name in names]
-    return scores, [Detail("By type", columns, rows)] if rows else []
+    scores, pieces = [], {}
+    for name in ("span_f1", "span_precision", "span_recall"):
+        one_score, made = pieced(name, sentences, "of spans", "spans:conlleval")
+        scores.append(one_score)
+        pieces.update(made)
+    return scores, [Detail("By type", columns, rows)] if rows else [], pieces
 
 
 def decision_table(names: Sequence[str], decisions: Decisions, what: str) -> Detail:

@@ -234,8 +234,7 @@ def test_infinite_scores_are_null_in_json(run, texts, tmp_path):
         settings=settings,
     )
     [row] = json.loads(run("compare", out, "--on", odd, "--json").out)["rows"]
-    assert row["perplexity"] is None
-    assert row["interval"] is None
+    assert row["scores"]["perplexity"] == {"value": None, "interval": None}
     assert json.loads(run("evaluate", out, odd, "--json").out)["scores"][0]["value"] is None
     assert "inf" in run("compare", out, "--on", odd, "--html", tmp_path / "c.html").out
 
@@ -316,20 +315,22 @@ def test_different_vocabularies_compare_by_bits_per_character_only(run, runs, te
     shown = run(*command).out
     assert "The vocabularies differ" in shown
     assert "perplexity" not in shown
-    rows = json.loads(run(*command, "--json").out)["rows"]
-    assert all(row["perplexity"] is None for row in rows)
-    for row in rows:
+    found = json.loads(run(*command, "--json").out)
+    assert found["left_out"] == ["perplexity"]
+    for row in found["rows"]:
+        assert list(row["scores"]) == ["bits_per_character"]
         score = json.loads(run("evaluate", row["run"], texts["test"], "--json").out)["scores"]
         bits = next(s["value"] for s in score if s["name"] == "bits_per_character")
-        assert row["bits_per_character"] == pytest.approx(bits)
-        assert row["interval"][0] < bits < row["interval"][1]
+        compared = row["scores"]["bits_per_character"]
+        assert compared["value"] == pytest.approx(bits)
+        assert compared["interval"][0] < bits < compared["interval"][1]
 
 
 def test_a_text_without_a_last_line_break_has_all_its_characters(run, runs, tmp_path):
     text = tmp_path / "text.txt"
     text.write_text("anna sees ben .\n" * 30 + "anna sees ben .", encoding="utf-8")
     found = json.loads(run("compare", runs["bigram"], "--on", text, "--json").out)
-    assert (found["lines"], found["characters"]) == (31, 31 * 16)
+    assert found["counts"] == {"lines": 31, "characters": 31 * 16}
 
 
 def test_runs_with_another_idea_of_a_line_have_no_intervals(run, runs, tmp_path):

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 
 import numpy as np
 import pytest
@@ -300,3 +301,14 @@ def test_ctrl_c_saves_and_gives_its_exit_code(tmp_path, text_file):
     assert f"go on with: elman train --resume {out}" in stdout
     assert (out / "report.html").exists()
     assert done(out) >= 1
+
+
+def test_a_configuration_has_what_means_something(tmp_path, text_file):
+    go(tmp_path / "run", text_file, steps=1)
+    section = tomllib.loads((tmp_path / "run" / "config.toml").read_text())["training"]
+    decided = {"validate_every": 4, "device": "cpu"}
+    given = {"steps": 1, "learning_rate": 0.035, "log_every": 3, "checkpoint_every": 1000, "seed": 1, "threads": 1}
+    assert section == given | decided
+    elman.train("lm", str(text_file), model="ngram", level="word", out=tmp_path / "counts")
+    section = tomllib.loads((tmp_path / "counts" / "config.toml").read_text())["training"]
+    assert section == {"seed": 1, "threads": 0}

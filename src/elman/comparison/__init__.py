@@ -1,1 +1,1 @@
-"""Language models side by side on one text, and whether they differ."""
+"""Runs of one task side by side on the same data, and whether they differ."""

@@ -11,7 +11,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from elman.comparison.rows import Comparison
-from elman.comparison.text import HEADINGS, cells_of, notes
+from elman.comparison.text import heading, notes, shown, size, table
 from elman.errors import ConfigError
 from elman.version import __version__
 
@@ -22,19 +22,14 @@ def write_page(comparison: Comparison, path: Path) -> None:
     Raises:
         ConfigError: the file cannot be written.
     """
-    cells = [cells_of(row, row is comparison.rows[0]) for row in comparison.rows]
-    hidden = (2, 3) if comparison.rows[0].perplexity is None else ()
-    shown = [i for i in range(len(HEADINGS)) if i not in hidden]
+    headings, *rows = table(comparison)
     template = Template(files("elman.comparison").joinpath("page.html").read_text(encoding="utf-8"))
     page = template.substitute(
-        title="Language models compared",
-        lead=escape(
-            f"{', '.join(comparison.files)}: {comparison.lines:,} lines, {comparison.characters:,} characters. "
-            f"elman {__version__}"
-        ),
+        title="Runs compared",
+        lead=escape(f"{', '.join(comparison.files)}: {size(comparison)}. elman {__version__}"),
         chart=chart(comparison),
-        headings="".join(f"<th>{escape(HEADINGS[i])}</th>" for i in shown),
-        rows="".join("<tr>" + "".join(f"<td>{escape(row[i])}</td>" for i in shown) + "</tr>" for row in cells),
+        headings="".join(f"<th>{escape(name)}</th>" for name in headings),
+        rows="".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows),
         notes="<br>".join(map(escape, notes(comparison))),
     )
     try:
@@ -45,13 +40,13 @@ def write_page(comparison: Comparison, path: Path) -> None:
 
 def chart(comparison: Comparison) -> str:
     """Return an `<svg>` element: a bar for each run, with the interval of resampled texts."""
-    rows = comparison.rows
-    perplexities = rows[0].perplexity is not None
-    scores = [row.perplexity if row.perplexity is not None else row.bits_per_character for row in rows]
-    values = [score if isfinite(score) else 0.0 for score in scores]  # no bar is long enough
+    rows, score = comparison.rows, comparison.scores[0]
+    scale = 100.0 if score.unit.startswith("of ") else 1.0
+    found = [row.scores[score.name] for row in rows]
+    values = [scale * one.value if isfinite(one.value) else 0.0 for one in found]  # no bar is long enough
     intervals = [
-        (row.perplexity_interval if perplexities else row.interval) or (value, value)
-        for row, value in zip(rows, values, strict=True)
+        (value, value) if one.interval is None else (scale * one.interval[0], scale * one.interval[1])
+        for one, value in zip(found, values, strict=True)
     ]
     # A value may lie outside of its interval by rounding.
     below = [max(0.0, value - low) for value, (low, _) in zip(values, intervals, strict=True)]
@@ -62,14 +57,14 @@ def chart(comparison: Comparison) -> str:
         names = [f"{Path(row.run).name}: {row.model}" for row in rows]
         bars = axes.barh(range(len(rows)), values, xerr=[below, above], color="#93b4e8", ecolor="#374151", capsize=3)
         bars[0].set_color("#1d4ed8")
-        for place, (score, (_, high)) in enumerate(zip(scores, intervals, strict=True)):
-            number = f"{score:,.1f}" if perplexities else f"{score:.3f}"
-            text = number if isfinite(score) else "infinite"
+        for place, (one, (_, high)) in enumerate(zip(found, intervals, strict=True)):
+            text = shown(score, one.value) if isfinite(one.value) else "infinite" if one.value > 0 else "no number"
             axes.annotate(text, (high, place), xytext=(6, 0), textcoords="offset points", va="center")
         axes.set_yticks(range(len(rows)), names)
         axes.invert_yaxis()
         axes.margins(x=0.12)
-        axes.set_xlabel("perplexity (lower is better)" if perplexities else "bits per character (lower is better)")
+        unit = ", %" if scale > 1 else ""
+        axes.set_xlabel(f"{heading(score)}{unit} ({'lower' if score.lower_is_better else 'higher'} is better)")
         axes.spines[["top", "right"]].set_visible(False)
         target = io.StringIO()
         figure.savefig(target, format="svg", transparent=True, metadata={"Date": None, "Creator": None})

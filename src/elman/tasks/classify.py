@@ -12,7 +12,7 @@ from elman.data.ragged import Ragged
 from elman.data.records import Batch, Example
 from elman.data.sentences import Sentences
 from elman.errors import ConfigError
-from elman.evaluation import Answer, Detail, Evaluation, class_tables, decision_table, score
+from elman.evaluation import Answer, Detail, Evaluation, Pieces, decision_table, label_scores, pieced, score
 from elman.metrics.base import Decisions, Matches, Score
 from elman.models.protocols import Labeler
 from elman.tasks.base import Say, SentenceTask, TaskData, check_known, check_labels
@@ -192,35 +192,34 @@ class Classification(SentenceTask):
         if not self.config.multi_label:
             counts["labels beyond the first"] = sum(len(labels) - 1 for labels in gold)
         counts["empty texts"] = int((data.lengths == 0).sum())
-        evaluate = self._several if self.config.multi_label else self._one
-        scores, details, shown = evaluate(log_probs, gold)
-        return Evaluation(scores, counts, shown, [*details, *self._worst(data, log_probs)])
-
-    def _one(self, log_probs: np.ndarray, gold: list[list[str]]) -> tuple[list[Score], list[Detail], str]:
+        worst = self._worst(data, log_probs)
+        if self.config.multi_label:
+            scores, details, pieces = self._several(log_probs, gold)
+            return Evaluation(scores, counts, f"micro F1 {scores[0].value:.2%}", [*details, *worst], pieces)
+        often, true = self.answers.tokens[0], [labels[0] for labels in gold]
+        counts[f"right by always saying {often}"] = true.count(often)
         predicted = [self.answers.tokens[i] for i in log_probs.argmax(1)]
-        true = [labels[0] for labels in gold]
-        right = sum(a == b for a, b in zip(true, predicted, strict=True))
-        tables, decisions = class_tables(true, predicted, "label")
-        scores = [
-            score("accuracy", Matches(right, len(true)), "of texts", "labels:one"),
-            score("macro_f1", decisions, "of labels", "labels:one"),
-        ]
-        return scores, tables, f"accuracy {scores[0].value:.2%}"
+        scores, details, pieces = label_scores(true, predicted, self.plural)
+        return Evaluation(scores, counts, f"accuracy {scores[0].value:.2%}", [*details, *worst], pieces)
 
-    def _several(self, log_probs: np.ndarray, gold: list[list[str]]) -> tuple[list[Score], list[Detail], str]:
+    def _several(
+        self, log_probs: np.ndarray, gold: list[list[str]]
+    ) -> tuple[list[Score], list[Detail], dict[str, Pieces]]:
         names = list(self.answers.tokens)
         names += sorted({label for labels in gold for label in labels if label not in self.answers})
         true = np.array([[name in labels for name in names] for labels in gold], dtype=bool).reshape(-1, len(names))
         given = np.zeros_like(true)
         given[:, : log_probs.shape[1]] = log_probs > np.log(0.5)
-        decisions = Decisions((true & given).sum(0), (~true & given).sum(0), (true & ~given).sum(0))
-        exact = Matches(int((true == given).all(1).sum()), len(gold))
-        scores = [
-            score("micro_f1", decisions, "of labels", "labels:several|threshold:0.5"),
-            score("macro_f1", decisions, "of labels", "labels:several|threshold:0.5"),
-            score("accuracy", exact, "of texts", "labels:several, all right", "exact_match"),
-        ]
-        return scores, [decision_table(names[:_MOST_SHOWN], decisions, "label")], f"micro F1 {scores[0].value:.2%}"
+        became = true & given, ~true & given, true & ~given
+        decisions = Decisions(*(part.sum(0) for part in became))
+        # Of one text only the sums over its labels are kept: all that micro F1 needs.
+        of_texts = (Decisions(*row[:, None]) for row in np.stack([part.sum(1) for part in became], axis=1))
+        exact = (Matches(int(right), 1) for right in (true == given).all(1))
+        micro, by_decisions = pieced("micro_f1", of_texts, "of labels", "labels:several|threshold:0.5")
+        macro = score("macro_f1", decisions, "of labels", "labels:several|threshold:0.5")
+        whole, by_text = pieced("accuracy", exact, "of texts", "labels:several, all right", "exact_match")
+        table = decision_table(names[:_MOST_SHOWN], decisions, "label")
+        return [micro, macro, whole], [table], {**by_decisions, **by_text}
 
     def _worst(self, data: Sentences, log_probs: np.ndarray) -> list[Detail]:
         """Return the texts whose labels the model finds least likely."""

@@ -11,8 +11,8 @@ from elman.data.ragged import Ragged
 from elman.data.records import Answers, Batch, Example
 from elman.data.sentences import Sentences
 from elman.errors import DataError
-from elman.evaluation import Answer, Detail, Evaluation, class_tables, score
-from elman.metrics.base import Matches, Pairs, Score
+from elman.evaluation import Answer, Detail, Evaluation, Pieces, label_scores, pieced, score
+from elman.metrics.base import Pairs, Score
 from elman.models.protocols import KnowsWords, Labeler
 from elman.tasks.base import Say, SentenceTask, TaskData, check_known, check_labels
 from elman.text.vocabulary import Vocabulary
@@ -182,18 +182,16 @@ class PairComparison(SentenceTask):
         counts["unknown words"] = sum(int((words.values == 0).sum()) for words in data.words.values())
         answers = self.answer_values(model, data)
         if self.config.target == "score":
-            scores, shown = _correlations([_number(example) for example in data.examples], answers)
-            return Evaluation(scores, counts, shown, self._far(data, answers))
+            scores, pieces = _correlations([_number(example) for example in data.examples], answers)
+            return Evaluation(scores, counts, f"Pearson {scores[0].value:.4f}", self._far(data, answers), pieces)
         gold = [example.fields["label"] for example in data.examples]
         counts["labels unseen in training"] = sum(label not in self.labels["label"] for label in gold)
+        often = self.labels["label"].tokens[0]
+        counts[f"right by always saying {often}"] = gold.count(often)
         predicted = [found[0][0] for found in answers]
-        right = sum(a == b for a, b in zip(gold, predicted, strict=True))
-        tables, decisions = class_tables(gold, predicted, "label")
-        scores = [
-            score("accuracy", Matches(right, len(gold)), "of pairs", "labels:one"),
-            score("macro_f1", decisions, "of labels", "labels:one"),
-        ]
-        return Evaluation(scores, counts, f"accuracy {scores[0].value:.2%}", [*tables, *_worst(data, answers)])
+        scores, tables, pieces = label_scores(gold, predicted, self.plural)
+        shown = f"accuracy {scores[0].value:.2%}"
+        return Evaluation(scores, counts, shown, [*tables, *_worst(data, answers)], pieces)
 
     def answer_values(self, model: Labeler, data: Sentences) -> list[Any]:
         """Return the labels with their probabilities, or the score, of each pair."""
@@ -213,11 +211,13 @@ class PairComparison(SentenceTask):
         return [Detail("Worst mistakes", ["where", "first", "second", "in the file", "predicted"], rows)]
 
 
-def _correlations(gold: Sequence[float], predicted: Sequence[float]) -> tuple[list[Score], str]:
-    pairs = Pairs(np.array(gold), np.array(predicted))
-    units = {"pearson": "-1 to 1", "spearman": "-1 to 1", "mean_squared_error": "squared units of the score"}
-    scores = [score(name, pairs, unit, "scores:all") for name, unit in units.items()]
-    return scores, f"Pearson {scores[0].value:.4f}"
+def _correlations(gold: Sequence[float], predicted: Sequence[float]) -> tuple[list[Score], dict[str, Pieces]]:
+    """Return the correlations of scores and their error; ranks do not add, the others come by pairs too."""
+    each = [Pairs(*pair) for pair in np.stack([gold, predicted], axis=1)[..., None]]
+    pearson, by_pair = pieced("pearson", each, "-1 to 1", "scores:all")
+    spearman = score("spearman", Pairs(np.array(gold), np.array(predicted)), "-1 to 1", "scores:all")
+    error, errors = pieced("mean_squared_error", each, "squared units of the score", "scores:all")
+    return [pearson, spearman, error], {**by_pair, **errors}
 
 
 def _worst(data: Sentences, answers: Sequence[Sequence[tuple[str, float]]]) -> list[Detail]:

@@ -11,7 +11,7 @@ from pydantic import Field
 from elman.data.ragged import Ragged
 from elman.data.records import Example
 from elman.data.sentences import Sentences
-from elman.evaluation import Answer, Detail, Evaluation, class_tables, score, span_scores
+from elman.evaluation import Answer, Detail, Evaluation, Pieces, class_tables, pieced, span_scores
 from elman.metrics.base import Matches, Score
 from elman.models.protocols import Labeler
 from elman.tasks.base import Say, SentenceTask, TaskData, check_known, check_labels
@@ -227,20 +227,23 @@ class Tagging(SentenceTask):
             tag not in known for tags in gold for tag in _written(tags, self.config)
         )
         if self.config.scheme == "none":
-            scores, details = _tag_scores(gold, tags, False)
+            scores, details, pieces = _tag_scores(gold, tags, False)
         else:
             counts["impossible tags"] = sum(schemes.illegal(one, self.config.scheme) for one in gold)
             read = [schemes.convert(one, self.config.scheme) for one in gold]
-            of_spans, table = span_scores(read, tags)
-            scores, details = _tag_scores(read, tags, True)
-            scores, details = [*of_spans, *scores], [*table, *details]
+            scores, details, pieces = span_scores(read, tags)
+            of_words, tables, by_sentence = _tag_scores(read, tags, True)
+            scores, details, pieces = [*scores, *of_words], [*details, *tables], {**pieces, **by_sentence}
         if self.config.joint:
-            labels = [example.fields["label"] for example in data.examples]
-            right = sum(one.label == label for one, label in zip(found, labels, strict=True))
-            scores.append(score("accuracy", Matches(right, len(labels)), "of sentences", "label", "label_accuracy"))
+            right = [
+                Matches(int(one.label == example.fields["label"]), 1)
+                for one, example in zip(found, data.examples, strict=True)
+            ]
+            of_labels, by_label = pieced("accuracy", right, "of sentences", "label", "label_accuracy")
+            scores, pieces = [*scores, of_labels], {**pieces, **by_label}
         first = scores[0]
         shown = f"{'F1' if first.name == 'span_f1' else first.name} {first.value:.2%}"
-        return Evaluation(scores, counts, shown, [*details, *self._worst(data, found)])
+        return Evaluation(scores, counts, shown, [*details, *self._worst(data, found)], pieces)
 
     def _worst(self, data: Sentences, found: Sequence[Tagged]) -> list[Detail]:
         """Return the sentences that the model is most wrong about: wrong tags, and how sure it was of them."""
@@ -275,11 +278,15 @@ def _bracketed(words: Sequence[str], tags: Sequence[str]) -> str:
 
 def _tag_scores(
     gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]], of_spans: bool
-) -> tuple[list[Score], list[Detail]]:
-    """Return accuracy, and which tag was taken for which; of tags of spans, which kind."""
+) -> tuple[list[Score], list[Detail], dict[str, Pieces]]:
+    """Return accuracy, which tag was taken for which (of tags of spans, which kind), and accuracy by sentences."""
+    right = [
+        Matches(sum(a == b for a, b in zip(true, given, strict=True)), len(true))
+        for true, given in zip(gold, found, strict=True)
+    ]
     one, other = ([tag for tags in sentences for tag in tags] for sentences in (gold, found))
-    right = sum(a == b for a, b in zip(one, other, strict=True))
     if of_spans:
         one, other = ([tag.partition("-")[2] or tag for tag in tags] for tags in (one, other))
     tables, _ = class_tables(one, other, "type of word" if of_spans else "tag")
-    return [score("accuracy", Matches(right, len(one)), "of words", "tags:all")], tables
+    accuracy, pieces = pieced("accuracy", right, "of words", "tags:all")
+    return [accuracy], tables, pieces

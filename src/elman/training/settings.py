@@ -10,6 +10,7 @@ from elman.config import Config, Settings, to_toml
 from elman.data.readers import READERS, formats
 from elman.errors import CheckpointError, ConfigError
 from elman.models import MODELS
+from elman.models.base import Fitted
 from elman.registry import Registry
 from elman.tasks import TASKS
 
@@ -179,8 +180,15 @@ class RunConfig:
         return cls(**sections)
 
     def to_toml(self, run: dict[str, Any]) -> str:
-        """Return the configuration as TOML, after a section `[run]` with facts about the run."""
+        """Return the configuration as TOML, after a section `[run]` with facts about the run.
+
+        Of `[training]` a model without gradients has what it takes, and what was decided for it.
+        """
         sections = {name: getattr(self, name).model_dump() for name in ("task", "data", "reader", "model", "training")}
+        model = MODELS.get(self.model.name)
+        if issubclass(model, Fitted):
+            known = {*model.training_keys, *self.training.model_dump(exclude_defaults=True)}
+            sections["training"] = {key: value for key, value in sections["training"].items() if key in known}
         return to_toml({"run": {"format": RUN_FORMAT, **run}, **sections})
 
 

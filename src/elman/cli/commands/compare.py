@@ -1,20 +1,24 @@
 """elman compare: runs side by side on one text."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from elman.cli.options import DEVICE, JSON, to_json
 
+if TYPE_CHECKING:
+    from elman.comparison.rows import Comparison
+
 
 def command(
-    runs: list[Path] = typer.Argument(metavar="RUN RUN...", help="Run folders of language models."),
-    on: list[str] = typer.Option(..., "--on", metavar="FILE", help="Files or globs to score, as one text."),
+    runs: list[Path] = typer.Argument(metavar="RUN RUN...", help="Run folders of one task."),
+    on: list[str] = typer.Option(..., "--on", metavar="FILE", help="Files or globs to score."),
     html: Path = typer.Option(None, "--html", metavar="FILE", help="Write a page with a chart too."),
     json_: bool = JSON,
     device: str = DEVICE,
 ) -> None:
-    """Put language models into one table, with significance.
+    """Put runs of one task into one table, with significance.
 
     elman compare runs/trigram runs/lstm --on test.txt --html compare.html
     """
@@ -28,8 +32,17 @@ def command(
 
         write_page(found, html)
     if json_:
-        print(to_json({**found._asdict(), "rows": [row._asdict() for row in found.rows]}))
+        print(to_json(_as_json(found)))
         return
     print("\n".join(lines(found)))
     if html is not None:
         print(f"page: {html}")
+
+
+def _as_json(found: "Comparison") -> dict[str, Any]:
+    scores = [{"name": one.name, "unit": one.unit, "lower_is_better": one.lower_is_better} for one in found.scores]
+    rows = []
+    for row in found.rows:
+        values = {name: one._asdict() for name, one in row.scores.items()}
+        rows.append({**row._asdict(), "scores": values})
+    return {**found._asdict(), "scores": scores, "rows": rows}

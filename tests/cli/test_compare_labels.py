@@ -1,0 +1,165 @@
+"""elman compare on runs that tag, classify and compare texts."""
+
+import json
+import random
+
+import numpy as np
+import pytest
+from sklearn.metrics import accuracy_score, f1_score
+
+import elman
+from elman.comparison.bootstrap import Resamples
+
+WORDS = ["good", "fine", "bad", "poor", "film", "plot"]
+
+
+def texts(count, seed):
+    """Lines of `label<tab>text`: good or bad by the words, and now and then wrong."""
+    draw = random.Random(seed)
+    for _ in range(count):
+        words = [draw.choice(WORDS) for _ in range(5)]
+        good = sum(word in WORDS[:2] for word in words) > sum(word in WORDS[2:4] for word in words)
+        yield ("yes" if good != (draw.random() < 0.1) else "no"), words
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """Files to train on and to compare on, of each task."""
+    folder = tmp_path_factory.mktemp("data")
+    for name, count, seed in (("train", 200, 1), ("test", 120, 2)):
+        rows = list(texts(count, seed))
+        lines = [f"{label}\t{' '.join(words)}\n" for label, words in rows]
+        (folder / f"{name}.tsv").write_text("label\ttext\n" + "".join(lines))
+        tagged = ["".join(f"{word} {'B-ADJ' if word in WORDS[:4] else 'O'}\n" for word in words) for _, words in rows]
+        (folder / f"{name}.conll").write_text("\n".join(tagged))
+        graded = [f"{' '.join(words[:2])}\t{' '.join(words[2:])}\t{len(set(words))}\n" for _, words in rows]
+        (folder / f"{name}.pairs").write_text("".join(graded))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def runs(data, tmp_path_factory):
+    """Runs by name: a good one and a poor one of each task."""
+    folder = tmp_path_factory.mktemp("runs")
+
+    def train(name, task, file, model, steps=None, settings=None):
+        length = {"steps": steps, "hidden": 8} if steps else {}
+        files = {"train": str(data / f"train.{file}"), "valid": str(data / f"train.{file}")}
+        elman.train(task, **files, out=folder / name, model=model, settings=settings, threads=1, **length)
+
+    rate = {"training.learning_rate": 0.02}
+    pairs = {"task.target": "score"}
+    train("linear", "classify", "tsv", "linear")
+    train("poor", "classify", "tsv", "rnn_classifier", 1)
+    train("tagger", "tag", "conll", "rnn_tagger", 25, rate)
+    train("poor_tagger", "tag", "conll", "window_tagger", 1)
+    train("each_tag", "tag", "conll", "window_tagger", 1, {"task.scheme": "none"})
+    train("features", "pair", "pairs", "pair_features", None, pairs)
+    train("poor_pairs", "pair", "pairs", "independent_pair", 3, pairs)
+    return folder
+
+
+def compared(run, *names, on):
+    """Return what `elman compare --json` says."""
+    result = run("compare", *names, "--on", on, "--json")
+    assert result.code == 0, result.err
+    return json.loads(result.out)
+
+
+def test_the_simple_model_wins_and_the_table_says_so(run, runs, data, tmp_path):
+    page = tmp_path / "page.html"
+    command = ("compare", runs / "poor", runs / "linear", "--on", data / "test.tsv", "--html", page)
+    lines = run(*command).out.splitlines()
+    assert lines[0] == f"{data / 'test.tsv'}: 120 texts, 600 words"
+    assert lines[2].split("  ")[0] == "run"
+    for heading in ("accuracy", "95 %", "p (best)", "macro F1", "unknown", "tokens/s"):
+        assert heading in lines[2]
+    assert lines[3].startswith(str(runs / "linear"))
+    assert " best " in lines[3]
+    assert "<0.001" in lines[4]
+    assert "stretches of texts" in lines[-2]
+    assert "accuracy, % (higher is better)" in page.read_text(encoding="utf-8")
+
+
+def test_intervals_are_those_of_texts_drawn_anew(run, runs, data):
+    found = compared(run, runs / "linear", runs / "poor", on=data / "test.tsv")
+    assert found["counts"] == {"texts": 120, "words": 600}
+    assert [score["name"] for score in found["scores"]] == ["accuracy", "macro_f1"]
+    gold = [label for label, _ in texts(120, 2)]
+    values = {}
+    times = Resamples(120).sums(np.eye(120)).astype(int)  # how often each text is in each of the resampled data
+    for row in found["rows"]:
+        model = elman.load(row["run"])
+        given = [model.predict(" ".join(words))[0][0] for _, words in texts(120, 2)]
+        assert row["scores"]["accuracy"]["value"] == pytest.approx(accuracy_score(gold, given))
+        macro = f1_score(gold, given, average="macro", zero_division=0)
+        assert row["scores"]["macro_f1"] == {"value": pytest.approx(macro), "interval": None}
+        drawn = [np.repeat(np.arange(120), one) for one in times]
+        values[row["run"]] = np.array([accuracy_score(np.array(gold)[d], np.array(given)[d]) for d in drawn])
+        low, high = np.quantile(values[row["run"]], [0.025, 0.975])
+        assert row["scores"]["accuracy"]["interval"] == [pytest.approx(low), pytest.approx(high)]
+    differences = values[str(runs / "poor")] - values[str(runs / "linear")]
+    assert found["rows"][0]["p_value"] is None
+    assert found["rows"][1]["p_value"] == pytest.approx(2 * ((differences >= 0).sum() + 1) / 2001)
+
+
+def test_taggers_by_spans(run, runs, data):
+    found = compared(run, runs / "poor_tagger", runs / "tagger", on=data / "test.conll")
+    assert found["counts"] == {"sentences": 120, "words": 600}
+    assert [score["name"] for score in found["scores"]] == ["span_f1", "span_precision", "span_recall", "accuracy"]
+    best = found["rows"][0]
+    assert best["run"] == str(runs / "tagger")
+    evaluated = json.loads(run("evaluate", runs / "tagger", data / "test.conll", "--json").out)["scores"]
+    assert {score["name"]: score["value"] for score in evaluated} == {
+        name: pytest.approx(one["value"]) for name, one in best["scores"].items()
+    }
+    low, high = best["scores"]["span_f1"]["interval"]
+    assert low <= best["scores"]["span_f1"]["value"] <= high
+
+
+def test_grades_by_correlation(run, runs, data):
+    found = compared(run, runs / "features", runs / "poor_pairs", on=data / "test.pairs")
+    assert [score["name"] for score in found["scores"]] == ["pearson", "spearman", "mean_squared_error"]
+    scores = found["rows"][0]["scores"]
+    assert scores["pearson"]["interval"][0] < scores["pearson"]["value"] < scores["pearson"]["interval"][1]
+    assert scores["spearman"]["interval"] is None  # ranks do not add
+    assert scores["mean_squared_error"]["interval"] is not None
+
+
+def test_scores_that_not_every_run_has_are_left_out(run, runs, data):
+    shown = run("compare", runs / "tagger", runs / "each_tag", "--on", data / "test.conll").out
+    assert "span F1" not in shown
+    assert "Left out, because not every run has it" in shown
+    assert "span f1, span precision, span recall." in shown
+
+
+def test_runs_that_cannot_be_compared(run, runs, data, tmp_path):
+    result = run("compare", runs / "linear", runs / "tagger", "--on", data / "test.tsv")
+    assert result.code == 2
+    assert f"{runs / 'tagger'}: a run of task 'tag', expected 'classify' as of {runs / 'linear'}" in result.err
+
+    (tmp_path / "text.txt").write_text("a b c d a b c\n" * 40)
+    elman.train("embed", str(tmp_path / "text.txt"), out=tmp_path / "embed", epochs=1, threads=1)
+    result = run("compare", tmp_path / "embed", "--on", tmp_path / "text.txt")
+    assert result.code == 2
+    assert "the scores of task 'embed' are not of pieces that can be drawn anew" in result.err
+
+
+def test_runs_that_read_a_file_differently(run, runs, data, tmp_path):
+    half = {"reader.header": "no", "reader.columns": {"labels": 1, "text": 2}}
+    out = tmp_path / "no_header"
+    elman.train("classify", str(data / "train.tsv"), valid=str(data / "train.tsv"), out=out, model="linear",
+                settings=half, threads=1)  # fmt: skip
+    result = run("compare", runs / "linear", out, "--on", data / "test.tsv")
+    assert result.code == 2
+    assert f"{out}: finds 121 texts in {data / 'test.tsv'}, but {runs / 'linear'} 120." in result.err
+
+
+def test_runs_without_a_score_in_common(run, runs, data, tmp_path):
+    several = tmp_path / "several"
+    settings = {"task.multi_label": True}
+    files = {"train": str(data / "train.tsv"), "valid": str(data / "train.tsv")}
+    elman.train("classify", **files, out=several, model="linear", settings=settings, threads=1)
+    result = run("compare", several, runs / "linear", "--on", data / "test.tsv")
+    assert result.code == 2
+    assert "the runs have no score in common" in result.err
