@@ -78,7 +78,7 @@ class Evaluation:
     counts: Mapping[str, int]
     shown: str
     details: Sequence[Detail] = ()
-    pieces: Mapping[str, Pieces] = field(default_factory=dict)
+    pieces: Mapping[str, Pieces] = field(default_factory=dict, compare=False)  # arrays do not compare
 
     def facts(self) -> dict[str, Any]:
         """Return what a log keeps: the first score with its name and unit, how it is said, and every score by name."""

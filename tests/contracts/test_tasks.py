@@ -179,6 +179,15 @@ def test_weights_and_vocabulary_round_trip(any_prepared, tmp_path):
     assert loaded.sample(other, prepared.data, 5) == task.sample(model, prepared.data, 5)
 
 
+def test_the_pieces_of_a_score_are_the_score(prepared, tmp_path):
+    found = prepared.task.evaluate(prepared.model(), prepared.reader, prepared.paths, tmp_path)
+    values = {score.name: score.value for score in found.scores}
+    assert {name: part.value for name, part in found.pieces.items()} == {name: values[name] for name in found.pieces}
+    if isinstance(prepared.task, SentenceTask):
+        assert found.scores[0].name in found.pieces
+        assert {len(part.statistics) for part in found.pieces.values()} == {next(iter(found.counts.values()))}
+
+
 def test_every_parameter_is_counted(prepared):
     model = prepared.model()
     assert model.num_weights() == sum(p.numel() for p in model.parameters())

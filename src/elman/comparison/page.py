@@ -1,18 +1,15 @@
 """A comparison as a page with a chart."""
 
-import io
 from html import escape
 from importlib.resources import files
 from math import isfinite
 from pathlib import Path
 from string import Template
 
-from matplotlib import rc_context
-from matplotlib.figure import Figure
-
 from elman.comparison.rows import Comparison
 from elman.comparison.text import heading, notes, shown, size, table
 from elman.errors import ConfigError
+from elman.training.charts import drawn
 from elman.version import __version__
 
 
@@ -39,7 +36,7 @@ def write_page(comparison: Comparison, path: Path) -> None:
 
 
 def chart(comparison: Comparison) -> str:
-    """Return an `<svg>` element: a bar for each run, with the interval of resampled texts."""
+    """Return an `<svg>` element: a bar for each run, with the interval of resampled data."""
     rows, score = comparison.rows, comparison.scores[0]
     scale = 100.0 if score.unit.startswith("of ") else 1.0
     found = [row.scores[score.name] for row in rows]
@@ -51,22 +48,18 @@ def chart(comparison: Comparison) -> str:
     # A value may lie outside of its interval by rounding.
     below = [max(0.0, value - low) for value, (low, _) in zip(values, intervals, strict=True)]
     above = [max(0.0, high - value) for value, (_, high) in zip(values, intervals, strict=True)]
-    with rc_context({"svg.fonttype": "none", "font.family": "sans-serif", "font.size": 10}):
-        figure = Figure(figsize=(9, 0.9 + 0.42 * len(rows)), layout="constrained")
-        axes = figure.subplots()
+    with drawn((9, 0.9 + 0.42 * len(rows))) as picture:
+        axes = picture.axes
         names = [f"{Path(row.run).name}: {row.model}" for row in rows]
         bars = axes.barh(range(len(rows)), values, xerr=[below, above], color="#93b4e8", ecolor="#374151", capsize=3)
         bars[0].set_color("#1d4ed8")
         for place, (one, (_, high)) in enumerate(zip(found, intervals, strict=True)):
             text = shown(score, one.value) if isfinite(one.value) else "infinite" if one.value > 0 else "no number"
             axes.annotate(text, (high, place), xytext=(6, 0), textcoords="offset points", va="center")
-        axes.set_yticks(range(len(rows)), names)
+        axes.set_yticks(range(len(rows)), names, parse_math=False)
         axes.invert_yaxis()
         axes.margins(x=0.12)
         unit = ", %" if scale > 1 else ""
         axes.set_xlabel(f"{heading(score)}{unit} ({'lower' if score.lower_is_better else 'higher'} is better)")
         axes.spines[["top", "right"]].set_visible(False)
-        target = io.StringIO()
-        figure.savefig(target, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    text = target.getvalue()
-    return text[text.index("<svg") :]
+    return picture.svg
