@@ -8,12 +8,12 @@ import pytest
 import elman
 from elman.errors import ConfigError
 from elman.evaluation import (
+    ByPiece,
     Detail,
     Evaluation,
     class_tables,
     decision_table,
     label_scores,
-    pieced,
     score,
     span_scores,
 )
@@ -118,29 +118,28 @@ def test_facts_have_the_first_score_and_all_of_them():
     }
 
 
-def test_a_score_made_of_pieces_is_the_score_of_the_whole():
-    each = [Matches(1, 2), Matches(0, 1), Matches(5, 5)]
-    found, pieces = pieced("accuracy", each, "of words", "tags:all")
-    assert found == score("accuracy", Matches(6, 8), "of words", "tags:all")
-    assert pieces["accuracy"].statistics.tolist() == [[1, 2], [0, 1], [5, 5]]
-    assert pieces["accuracy"].value == found.value
-    named, pieces = pieced("accuracy", each, "", "", "exact_match")
-    assert named.name == "exact_match"
-    assert list(pieces) == ["exact_match"]
-    assert math.isnan(pieced("accuracy", [Matches(0, 0)], "", "")[0].value)
-
-
 def test_spans_are_counted_by_sentence():
     gold = [["B-PER", "I-PER", "O"], ["O", "B-LOC"], ["O", "O"]]
     given = [["B-PER", "O", "O"], ["O", "B-LOC"], ["B-ORG", "O"]]
-    scores, [by_type], pieces = span_scores(gold, given)
+    scores, [by_type], observed = span_scores(gold, given)
     assert [one.value for one in scores] == pytest.approx([2 / 5, 1 / 3, 1 / 2])
+    pieces = ByPiece("sentences", gold, 7, 0, observed).pieces()
     for one in scores:
         assert pieces[one.name].statistics.tolist() == [[0, 1, 1], [1, 1, 1], [0, 1, 0]]
+        assert pieces[one.name].value == one.value
     assert [row[0] for row in by_type.rows] == ["LOC", "ORG", "PER"]
 
 
 def test_labels_are_counted_thing_by_thing():
-    scores, _, pieces = label_scores(GOLD, GIVEN, "animals")
+    scores, _, observed = label_scores(GOLD, GIVEN, "animals")
     assert [(one.name, one.unit) for one in scores] == [("accuracy", "of animals"), ("macro_f1", "of labels")]
+    pieces = ByPiece("animals", GOLD, 0, 0, observed).pieces()
     assert pieces["accuracy"].statistics.tolist() == [[one == other, 1] for one, other in zip(GOLD, GIVEN, strict=True)]
+    assert pieces["macro_f1"].statistics.shape == (7, 12)
+    assert {name: part.value for name, part in pieces.items()} == {one.name: one.value for one in scores}
+
+
+def test_scores_that_do_not_add_are_not_of_pieces():
+    each = [Pairs(np.array([1.0]), np.array([2.0]))] * 3
+    with pytest.raises(ValueError, match="spearman: is not of pieces, its statistics do not add"):
+        ByPiece("pairs", [1.0] * 3, 0, 0, {"spearman": ("spearman", lambda: each)}).pieces()

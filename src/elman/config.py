@@ -131,13 +131,21 @@ class Settings:
                 return f"{origin}: "
         return f"{self._origin}: " if self._origin else ""
 
+    def place(self, section: str, key: str) -> str:
+        """Return which key is meant, for the start of a message: the flag that set it, or the file, section and key."""
+        where = self.origin(f"{section}.{key}")
+        return where if self._is_flag(where) else f"{where}[{section}] {key}: "
+
+    def _is_flag(self, origin: str) -> bool:
+        return origin not in ("", f"{self._origin}: ")
+
     def _explain(self, section: str, schema: type[Config], problem: ErrorDetails) -> str:
         path, text = [str(part) for part in problem["loc"]], explanation(problem)
         named, colon, rest = text.partition(": ")
         if problem["type"] == "value_error" and colon and all(part.isidentifier() for part in named.split(".")):
             path, text = [*path, *named.split(".")], rest  # a check over several keys says itself which one is wrong
         where = self.origin(".".join([section, *path]))
-        from_a_flag = where not in ("", f"{self._origin}: ")
+        from_a_flag = self._is_flag(where)
         if problem["type"] == "extra_forbidden":
             meant = did_you_mean(path[-1], _keys_at(schema, path[:-1]))
             if len(path) > 1 and path[-1] in schema.model_fields:

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
@@ -45,12 +45,16 @@ class Detail:
         return ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip() for row in cells]
 
 
+Observed = Mapping[str, tuple[str, Callable[[], Iterable[Any]]]]
+"""By the name of a score, its metric and what that observes of each piece of the data, made when it is wanted."""
+
+
 class Pieces(NamedTuple):
-    """What a score is the value of, piece by piece of the data: its lines, sentences, texts.
+    """What a score is made of.
 
     Args:
         metric: its name.
-        statistics: of each piece, (N, S), which add.
+        statistics: of each piece of the data, (N, S), which add.
     """
 
     metric: str
@@ -62,6 +66,35 @@ class Pieces(NamedTuple):
         return value_of(self.metric, self.statistics.sum(0))
 
 
+@dataclass(frozen=True, eq=False)
+class ByPiece:
+    """What a model is worth on each piece of some data, such as a sentence: so data like it can be drawn from them.
+
+    Args:
+        things: what pieces are, in the plural.
+        gold: the true answer to each; models compare that were asked the same.
+        words: how many words the data has.
+        unknown: how many of them the vocabulary lacks.
+        observed: by the name of a score, its metric and what that observes of each piece.
+    """
+
+    things: str
+    gold: Sequence[Any]
+    words: int
+    unknown: int
+    observed: Observed
+
+    def pieces(self) -> dict[str, Pieces]:
+        """Return what each score is made of. It takes a while, and only comparisons want it."""
+        found = {}
+        for name, (metric, observations) in self.observed.items():
+            kind = METRICS.get(metric)()
+            if not kind.adds:
+                raise ValueError(f"{metric}: is not of pieces, its statistics do not add")
+            found[name] = Pieces(metric, np.stack([kind.statistics(one) for one in observations()]))
+        return found
+
+
 @dataclass(frozen=True)
 class Evaluation:
     """What a model is worth on some data.
@@ -71,14 +104,14 @@ class Evaluation:
         counts: what was counted in the data, such as `tokens`.
         shown: the first score as people of the task say it.
         details: where the scores come from.
-        pieces: by the name of a score, what it is made of; of those scores whose pieces add.
+        by_piece: what the scores are made of, where they are of pieces that can be told apart.
     """
 
     scores: Sequence[Score]
     counts: Mapping[str, int]
     shown: str
     details: Sequence[Detail] = ()
-    pieces: Mapping[str, Pieces] = field(default_factory=dict, compare=False)  # arrays do not compare
+    by_piece: ByPiece | None = field(default=None, compare=False)
 
     def facts(self) -> dict[str, Any]:
         """Return what a log keeps: the first score with its name and unit, how it is said, and every score by name."""
@@ -118,24 +151,9 @@ def score(metric: str, observation: Any, unit: str, signature: str, name: str = 
         signature: what it depends on besides data and model.
         name: what it is called, if not as the metric.
     """
-    return _score(metric, METRICS.get(metric)().statistics(observation), unit, signature, name)
-
-
-def pieced(
-    metric: str, observations: Iterable[Any], unit: str, signature: str, name: str = ""
-) -> tuple[Score, dict[str, Pieces]]:
-    """Return a score, and by its name what it is made of.
-
-    Args:
-        metric: its name.
-        observations: of each piece of the data, of the type that the metric takes.
-        unit: of the value.
-        signature: what it depends on besides data and model.
-        name: what it is called, if not as the metric.
-    """
-    kind = METRICS.get(metric)()
-    statistics = np.stack([kind.statistics(one) for one in observations])
-    return _score(metric, statistics.sum(0), unit, signature, name), {name or metric: Pieces(metric, statistics)}
+    value = value_of(metric, METRICS.get(metric)().statistics(observation))
+    lower = METRICS.get(metric).lower_is_better
+    return Score(name or metric, value, unit, f"{signature}|elman:{__version__}", lower)
 
 
 def value_of(metric: str, statistics: np.ndarray) -> float:
@@ -146,9 +164,17 @@ def value_of(metric: str, statistics: np.ndarray) -> float:
         return float("nan")
 
 
-def _score(metric: str, statistics: np.ndarray, unit: str, signature: str, name: str) -> Score:
-    lower = METRICS.get(metric).lower_is_better
-    return Score(name or metric, value_of(metric, statistics), unit, f"{signature}|elman:{__version__}", lower)
+class Scored(NamedTuple):
+    """Some scores, where they come from, and what they observe of each piece of the data."""
+
+    scores: list[Score]
+    details: list[Detail]
+    observed: Observed
+
+    def and_then(self, other: "Scored") -> "Scored":
+        """Return these and others behind them."""
+        both = {**self.observed, **other.observed}
+        return Scored([*self.scores, *other.scores], [*self.details, *other.details], both)
 
 
 def class_tables(gold: Sequence[str], predicted: Sequence[str], what: str) -> tuple[list[Detail], Decisions]:
@@ -175,26 +201,37 @@ def class_tables(gold: Sequence[str], predicted: Sequence[str], what: str) -> tu
     return [replace(scores, title=scores.title + some), matrix], decisions
 
 
-def label_scores(
-    gold: Sequence[str], predicted: Sequence[str], things: str
-) -> tuple[list[Score], list[Detail], dict[str, Pieces]]:
-    """Return the scores of things that have one label each, where they come from, and accuracy thing by thing.
+def label_scores(gold: Sequence[str], predicted: Sequence[str], things: str) -> Scored:
+    """Return the scores of things that have one label each.
 
     Args:
         gold: the label of each.
         predicted: the label that was given.
         things: what they are, in the plural.
     """
-    right = (Matches(int(one == other), 1) for one, other in zip(gold, predicted, strict=True))
-    accuracy, pieces = pieced("accuracy", right, f"of {things}", "labels:one")
+    right = sum(one == other for one, other in zip(gold, predicted, strict=True))
     tables, decisions = class_tables(gold, predicted, "label")
-    return [accuracy, score("macro_f1", decisions, "of labels", "labels:one")], tables, pieces
+    scores = [
+        score("accuracy", Matches(right, len(gold)), f"of {things}", "labels:one"),
+        score("macro_f1", decisions, "of labels", "labels:one"),
+    ]
+    number = {name: place for place, name in enumerate({*gold, *predicted})}
+    pairs = [(number[one], number[other]) for one, other in zip(gold, predicted, strict=True)]
+    observed: Observed = {
+        "accuracy": ("accuracy", lambda: (Matches(int(one == other), 1) for one, other in pairs)),
+        "macro_f1": ("macro_f1", lambda: (_one_decision(*pair, len(number)) for pair in pairs)),
+    }
+    return Scored(scores, tables, observed)
 
 
-def span_scores(
-    gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]]
-) -> tuple[list[Score], list[Detail], dict[str, Pieces]]:
-    """Return F1, precision and recall of spans, in all and by type, NaN where there are none; and F1 by sentences.
+def _one_decision(gold: int, predicted: int, classes: int) -> Decisions:
+    """Return what became of the decisions about one thing."""
+    true, given = (np.arange(classes) == one for one in (gold, predicted))
+    return Decisions(true & given, ~true & given, true & ~given)
+
+
+def span_scores(gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]]) -> Scored:
+    """Return F1, precision and recall of spans, in all and by type; NaN where there are none.
 
     Args:
         gold: the true tags of each sentence, in any scheme.
@@ -209,18 +246,17 @@ def span_scores(
         for place, spans in enumerate(parts):
             for span in spans:
                 counts.setdefault(span.kind, np.zeros(3, np.int64))[place] += 1
+    whole = SpanCounts(*sum(counts.values(), np.zeros(3, np.int64)).tolist())
+    names = ("span_f1", "span_precision", "span_recall")
     rows: list[list[str | int | float]] = []
     for kind in sorted(counts):
         of_kind = SpanCounts(*counts[kind].tolist())
         values = [score(name, of_kind, "", "").value for name in ("span_precision", "span_recall", "span_f1")]
         rows.append([kind, *values, of_kind.gold, of_kind.predicted, of_kind.correct])
     columns = ["type", "precision", "recall", "F1", "in the file", "predicted", "correct"]
-    scores, pieces = [], {}
-    for name in ("span_f1", "span_precision", "span_recall"):
-        one_score, made = pieced(name, sentences, "of spans", "spans:conlleval")
-        scores.append(one_score)
-        pieces.update(made)
-    return scores, [Detail("By type", columns, rows)] if rows else [], pieces
+    scores = [score(name, whole, "of spans", "spans:conlleval") for name in names]
+    tables = [Detail("By type", columns, rows)] if rows else []
+    return Scored(scores, tables, {name: (name, lambda: sentences) for name in names})
 
 
 def decision_table(names: Sequence[str], decisions: Decisions, what: str) -> Detail:

@@ -85,6 +85,7 @@ def test_intervals_are_those_of_texts_drawn_anew(run, runs, data):
     found = compared(run, runs / "linear", runs / "poor", on=data / "test.tsv")
     assert found["counts"] == {"texts": 120, "words": 600}
     assert [score["name"] for score in found["scores"]] == ["accuracy", "macro_f1"]
+    assert all(f"elman:{elman.__version__}" in score["signature"] for score in found["scores"])
     gold = [label for label, _ in texts(120, 2)]
     values = {}
     times = Resamples(120).sums(np.eye(120)).astype(int)  # how often each text is in each of the resampled data
@@ -93,8 +94,13 @@ def test_intervals_are_those_of_texts_drawn_anew(run, runs, data):
         given = [model.predict(" ".join(words))[0][0] for _, words in texts(120, 2)]
         assert row["scores"]["accuracy"]["value"] == pytest.approx(accuracy_score(gold, given))
         macro = f1_score(gold, given, average="macro", zero_division=0)
-        assert row["scores"]["macro_f1"] == {"value": pytest.approx(macro), "interval": None}
+        assert row["scores"]["macro_f1"]["value"] == pytest.approx(macro)
         drawn = [np.repeat(np.arange(120), one) for one in times]
+        macros = [
+            f1_score(np.array(gold)[d], np.array(given)[d], average="macro", zero_division=0) for d in drawn[:200]
+        ]
+        ends = row["scores"]["macro_f1"]["interval"]
+        assert 0.9 < np.mean([ends[0] <= one <= ends[1] for one in macros]) <= 1
         values[row["run"]] = np.array([accuracy_score(np.array(gold)[d], np.array(given)[d]) for d in drawn])
         low, high = np.quantile(values[row["run"]], [0.025, 0.975])
         assert row["scores"]["accuracy"]["interval"] == [pytest.approx(low), pytest.approx(high)]
@@ -128,9 +134,8 @@ def test_grades_by_correlation(run, runs, data):
 
 def test_scores_that_not_every_run_has_are_left_out(run, runs, data):
     shown = run("compare", runs / "tagger", runs / "each_tag", "--on", data / "test.conll").out
-    assert "span F1" not in shown
-    assert "Left out, because not every run has it" in shown
-    assert "span f1, span precision, span recall." in shown
+    assert shown.splitlines()[2].split()[2] == "accuracy"
+    assert "Left out, because not every run has it, or not in the same sense: span F1, precision, recall." in shown
 
 
 def test_runs_that_cannot_be_compared(run, runs, data, tmp_path):
@@ -145,21 +150,81 @@ def test_runs_that_cannot_be_compared(run, runs, data, tmp_path):
     assert "the scores of task 'embed' are not of pieces that can be drawn anew" in result.err
 
 
+def train(out, data, **settings):
+    files = {"train": str(data / "train.tsv"), "valid": str(data / "train.tsv")}
+    elman.train("classify", **files, out=out, model="linear", settings=settings, threads=1)
+
+
 def test_runs_that_read_a_file_differently(run, runs, data, tmp_path):
-    half = {"reader.header": "no", "reader.columns": {"labels": 1, "text": 2}}
     out = tmp_path / "no_header"
-    elman.train("classify", str(data / "train.tsv"), valid=str(data / "train.tsv"), out=out, model="linear",
-                settings=half, threads=1)  # fmt: skip
+    train(out, data, **{"reader.header": "no", "reader.columns": {"labels": 1, "text": 2}})
     result = run("compare", runs / "linear", out, "--on", data / "test.tsv")
     assert result.code == 2
-    assert f"{out}: finds 121 texts in {data / 'test.tsv'}, but {runs / 'linear'} 120." in result.err
+    assert f"{out}: finds 121 texts, but {runs / 'linear'} 120. Compare runs that read the files" in result.err
+
+
+def test_runs_that_were_asked_something_else(run, runs, data, tmp_path):
+    out = tmp_path / "swapped"
+    for name in ("train", "test"):
+        rows = [line.split("\t") for line in (data / f"{name}.tsv").read_text().splitlines()[1:]]
+        lines = [f"{label}\t{text}\t{text.split()[0]}\n" for label, text in rows]
+        (tmp_path / f"{name}.tsv").write_text("label\ttext\tfirst\n" + "".join(lines))
+    train(out, tmp_path, **{"reader.columns": {"labels": "first", "text": "text"}})
+    result = run("compare", runs / "linear", out, "--on", tmp_path / "test.tsv")
+    assert result.code == 2
+    assert f"{out}: the right answer to number 1 of the texts is " in result.err
+
+
+def test_a_few_texts_tell_nothing(run, runs, data, tmp_path):
+    few = tmp_path / "few.tsv"
+    few.write_text("".join((data / "test.tsv").read_text().splitlines(keepends=True)[:20]))
+    shown = run("compare", runs / "linear", runs / "poor", "--on", few).out
+    assert "19 texts" in shown
+    assert "-: too little to say how sure it is: fewer than 20 texts" in shown
+    assert "paired bootstrap" not in shown
+
+
+def test_a_score_that_is_no_number_is_not_the_best(run, runs, data, tmp_path):
+    page, constant = tmp_path / "page.html", tmp_path / "constant.pairs"
+    lines = [line.rpartition("\t")[0] for line in (data / "test.pairs").read_text().splitlines()]
+    constant.write_text("".join(f"{line}\t3\n" for line in lines))
+    result = run("compare", runs / "features", runs / "poor_pairs", "--on", constant, "--html", page)
+    assert result.code == 0, result.err
+    assert "best" not in result.out.replace("p (best)", "")
+    assert "nan" not in result.out
+    assert "no number" in page.read_text(encoding="utf-8")
+
+
+def test_rare_spans_have_an_interval_too(run, runs, data, tmp_path):
+    rare = tmp_path / "rare.conll"
+    sentences = ["film O\nplot O\n"] * 38 + ["good B-ADJ\nfilm O\n"] * 2
+    rare.write_text("\n".join(sentences))
+    [row] = compared(run, runs / "tagger", on=rare)["rows"]
+    assert row["scores"]["span_f1"]["interval"] is not None
+
+
+def test_several_labels(run, data, tmp_path):
+    train(tmp_path / "several", data, **{"task.multi_label": True})
+    found = compared(run, tmp_path / "several", on=data / "test.tsv")
+    assert [score["name"] for score in found["scores"]] == ["micro_f1", "macro_f1", "exact_match"]
+    assert all(one["interval"] is not None for one in found["rows"][0]["scores"].values())
+
+
+def test_slots_and_intents(run, data, tmp_path):
+    rows = list(texts(60, 3))
+    (tmp_path / "words").write_text("".join(" ".join(words) + "\n" for _, words in rows))
+    tags = (["B-ADJ" if word in WORDS[:4] else "O" for word in words] for _, words in rows)
+    (tmp_path / "tags").write_text("".join(" ".join(one) + "\n" for one in tags))
+    (tmp_path / "labels").write_text("".join(f"{label}\n" for label, _ in rows))
+    name = ",".join(str(tmp_path / part) for part in ("words", "tags", "labels"))
+    elman.train("tag", name, valid=name, out=tmp_path / "joint", steps=2, hidden=4, threads=1)
+    found = compared(run, tmp_path / "joint", on=name)
+    assert [score["name"] for score in found["scores"]][-2:] == ["accuracy", "label_accuracy"]
+    assert found["rows"][0]["scores"]["label_accuracy"]["interval"] is not None
 
 
 def test_runs_without_a_score_in_common(run, runs, data, tmp_path):
-    several = tmp_path / "several"
-    settings = {"task.multi_label": True}
-    files = {"train": str(data / "train.tsv"), "valid": str(data / "train.tsv")}
-    elman.train("classify", **files, out=several, model="linear", settings=settings, threads=1)
-    result = run("compare", several, runs / "linear", "--on", data / "test.tsv")
+    train(tmp_path / "several", data, **{"task.multi_label": True})
+    result = run("compare", tmp_path / "several", runs / "linear", "--on", data / "test.tsv")
     assert result.code == 2
     assert "the runs have no score in common" in result.err

@@ -204,3 +204,11 @@ def test_keys_of_networks_are_refused_with_their_flag(run, text, text_file, tmp_
     assert result.code == 2
     message = "--steps: means nothing to model ngram. Leave it out: of [training] it takes seed, threads."
     assert message in " ".join(result.err.split())
+
+
+def test_a_validation_without_a_number_ends_well(run, text, tmp_path):
+    few = tmp_path / "few.txt"
+    few.write_text("king\n")
+    result = run("train", "embed", text, "--valid", few, "--epochs", 1, "--threads", 1, "--out", tmp_path / "run")
+    assert result.code == 0, result.err
+    assert "on validation: no pair of words to validate on, at step" in result.out

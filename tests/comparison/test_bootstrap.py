@@ -34,3 +34,15 @@ def test_one_line_and_many():
     assert Resamples(1).sums(np.array([2.0])).tolist() == [2.0] * 2000
     whole = Resamples(2500).sums(np.ones(2500))
     assert whole.mean() == pytest.approx(2500, rel=1e-3)
+
+
+def test_differences_that_are_no_numbers_are_refused():
+    with pytest.raises(ValueError, match="not numbers"):
+        p_value(np.array([1.0, np.nan]))
+
+
+def test_several_statistics_at_once():
+    values = np.random.default_rng(0).normal(size=(50, 3))
+    found = Resamples(50).sums(values)
+    assert found.shape == (2000, 3)
+    np.testing.assert_allclose(found[:, 1], Resamples(50).sums(values[:, 1]), rtol=1e-12)

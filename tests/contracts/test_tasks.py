@@ -181,11 +181,17 @@ def test_weights_and_vocabulary_round_trip(any_prepared, tmp_path):
 
 def test_the_pieces_of_a_score_are_the_score(prepared, tmp_path):
     found = prepared.task.evaluate(prepared.model(), prepared.reader, prepared.paths, tmp_path)
-    values = {score.name: score.value for score in found.scores}
-    assert {name: part.value for name, part in found.pieces.items()} == {name: values[name] for name in found.pieces}
-    if isinstance(prepared.task, SentenceTask):
-        assert found.scores[0].name in found.pieces
-        assert {len(part.statistics) for part in found.pieces.values()} == {next(iter(found.counts.values()))}
+    assert (found.by_piece is not None) == isinstance(prepared.task, SentenceTask)
+    if found.by_piece is None:
+        return
+    pieces, values = found.by_piece.pieces(), {score.name: score.value for score in found.scores}
+    assert {name: part.value for name, part in pieces.items()} == {
+        name: pytest.approx(values[name], rel=1e-9) for name in pieces
+    }
+    assert found.scores[0].name in pieces
+    count = next(iter(found.counts.items()))
+    assert (found.by_piece.things, len(found.by_piece.gold)) == count
+    assert {len(part.statistics) for part in pieces.values()} == {count[1]}
 
 
 def test_every_parameter_is_counted(prepared):

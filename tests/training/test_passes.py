@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import elman
+from elman.cli.main import main
 from elman.errors import CheckpointError, ConfigError, DataError, TrainingError
 from elman.models import word2vec
 from elman.models.base import Streamed, Stretch
@@ -306,9 +307,23 @@ def test_ctrl_c_saves_and_gives_its_exit_code(tmp_path, text_file):
 def test_a_configuration_has_what_means_something(tmp_path, text_file):
     go(tmp_path / "run", text_file, steps=1)
     section = tomllib.loads((tmp_path / "run" / "config.toml").read_text())["training"]
-    decided = {"validate_every": 4, "device": "cpu"}
-    given = {"steps": 1, "learning_rate": 0.035, "log_every": 3, "checkpoint_every": 1000, "seed": 1, "threads": 1}
-    assert section == given | decided
+    expected = {"steps": 1, "learning_rate": 0.035, "validate_every": 4, "log_every": 3, "checkpoint_every": 1000}
+    assert section == expected | {"seed": 1, "threads": 1}
     elman.train("lm", str(text_file), model="ngram", level="word", out=tmp_path / "counts")
     section = tomllib.loads((tmp_path / "counts" / "config.toml").read_text())["training"]
     assert section == {"seed": 1, "threads": 0}
+
+
+def test_a_configuration_trains_again(tmp_path, text_file):
+    go(tmp_path / "run", text_file, steps=5, settings={"training.validate_every": 2})
+    assert [line["step"] for line in log(tmp_path / "run", "validation")] == [2, 4, 5]
+    code = main(["train", str(tmp_path / "run" / "config.toml"), "--out", str(tmp_path / "again")])
+    assert code == 0
+    assert content(tmp_path / "again") == content(tmp_path / "run")
+
+
+def test_a_key_of_a_file_that_means_nothing_is_named(tmp_path, text_file, capsys):
+    file = tmp_path / "recipe.toml"
+    file.write_text(f'[task]\nname = "embed"\n[data]\ntrain = ["{text_file}"]\n[training]\noptimizer = "adam"\n')
+    assert main(["train", str(file), "--out", str(tmp_path / "run")]) == 2
+    assert f"{file}: [training] optimizer: means nothing to model word2vec. {KNOWN}" in capsys.readouterr().err

@@ -15,6 +15,7 @@ from elman.errors import CheckpointError, ConfigError, DataError
 from elman.heads import HEADS
 from elman.heads.base import TokenHead
 from elman.layers.regularization import Regularization
+from elman.tasks import lm
 from elman.training import checkpoint as checkpoints
 from elman.training.events import Notice, Planned, Stepped
 from elman.training.settings import DEFAULT_RATES
@@ -198,7 +199,8 @@ VARIANTS = [
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=str)
 @pytest.mark.parametrize("step", [13])
-def test_every_variant_goes_on_exactly_after_an_interrupt(tmp_path, text_file, variant, step):
+def test_every_variant_goes_on_exactly_after_an_interrupt(tmp_path, text_file, monkeypatch, variant, step):
+    monkeypatch.setattr(lm, "_SAMPLE_TOKENS", dict.fromkeys(("character", "byte", "word", "bpe"), 10))
     go(tmp_path / "whole", text_file, **variant)
     stopped = go(tmp_path / "parts", text_file, stop_at(step), **variant)
     assert (stopped.finished, stopped.signal) == (False, signal.SIGTERM)

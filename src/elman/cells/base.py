@@ -3,6 +3,7 @@
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 import torch
@@ -217,15 +218,21 @@ class Cell(nn.Module, ABC):
 
         A subclass that redefines the step inherits what its parent named, which does not compute the new step.
         """
-
-        def definer(name: str) -> type:
-            return next(kind for kind in type(self).__mro__ if name in vars(kind))
-
-        return all(issubclass(definer(way), definer(name)) for name in ("values", "recur", "project", "recurrent"))
+        return _names_its_own_step(type(self), way)
 
     def zeros(self, batch_size: int) -> Float[Tensor, "B H"]:
         """Return zeros for one part of a state."""
         return self.weight_hh.new_zeros(batch_size, self.hidden_size)
+
+
+@cache
+def _names_its_own_step(kind: type[Cell], way: str) -> bool:
+    steps = ("values", "recur", "project", "recurrent")
+    return all(issubclass(_definer(kind, way), _definer(kind, name)) for name in steps)
+
+
+def _definer(kind: type[Cell], name: str) -> type:
+    return next(parent for parent in kind.__mro__ if name in vars(parent))
 
 
 def _as_column(mask: Tensor, like: Tensor) -> Tensor:

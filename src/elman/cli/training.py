@@ -60,7 +60,9 @@ def report_end(run: TrainedRun) -> int:
     events = list(read_events(folder.metrics_path))
     best = [event for event in events if event["event"] == "validation" and event["best"]]
     if best:
-        score = f"{best[-1]['score'].replace('_', ' ')} {best[-1]['value']:.4f} {best[-1]['unit']}"
+        score = best[-1]["shown"]
+        if best[-1]["value"] is not None:
+            score = f"{best[-1]['score'].replace('_', ' ')} {best[-1]['value']:.4f} {best[-1]['unit']}"
         kept = "on validation" if best[-1].get("kept") == "last" else "best on validation"
         print(f"{kept}: {score}, at step {best[-1]['step']:,}")
     print(f"run: {run.path}   report: {folder.report_path}")

@@ -38,7 +38,7 @@ def write_page(comparison: Comparison, path: Path) -> None:
 def chart(comparison: Comparison) -> str:
     """Return an `<svg>` element: a bar for each run, with the interval of resampled data."""
     rows, score = comparison.rows, comparison.scores[0]
-    scale = 100.0 if score.unit.startswith("of ") else 1.0
+    scale = 100.0 if score.is_rate else 1.0
     found = [row.scores[score.name] for row in rows]
     values = [scale * one.value if isfinite(one.value) else 0.0 for one in found]  # no bar is long enough
     intervals = [
@@ -55,11 +55,11 @@ def chart(comparison: Comparison) -> str:
         bars[0].set_color("#1d4ed8")
         for place, (one, (_, high)) in enumerate(zip(found, intervals, strict=True)):
             text = shown(score, one.value) if isfinite(one.value) else "infinite" if one.value > 0 else "no number"
-            axes.annotate(text, (high, place), xytext=(6, 0), textcoords="offset points", va="center")
+            axes.annotate(text, (max(high, 0.0), place), xytext=(6, 0), textcoords="offset points", va="center")
         axes.set_yticks(range(len(rows)), names, parse_math=False)
         axes.invert_yaxis()
         axes.margins(x=0.12)
         unit = ", %" if scale > 1 else ""
-        axes.set_xlabel(f"{heading(score)}{unit} ({'lower' if score.lower_is_better else 'higher'} is better)")
+        axes.set_xlabel(f"{heading(score.name)}{unit} ({'lower' if score.lower_is_better else 'higher'} is better)")
         axes.spines[["top", "right"]].set_visible(False)
     return picture.svg

@@ -10,9 +10,9 @@ import numpy as np
 
 from elman.data.corpus import Corpus
 from elman.errors import ConfigError, DataError
-from elman.evaluation import Pieces
+from elman.evaluation import ByPiece, Pieces, score
 from elman.inference.predictor import Predictor
-from elman.metrics.base import Score
+from elman.metrics.base import Likelihood, Score
 from elman.tasks.lm import LanguageModeling
 
 
@@ -21,12 +21,12 @@ class Reading(NamedTuple):
 
     Args:
         run: the run.
-        scores: by name, the first first; of language models those that mean the same for all vocabularies last.
-        pieces: by name of a score, what it is made of.
+        scores: by name, the first first.
+        pieces: by name of a score, what it is made of; not of all.
         counts: how large the data is, its pieces first.
         unit: what a token is.
         unknown: the share of tokens that the vocabulary lacks.
-        tokens_per_second: how fast it was read.
+        tokens_per_second: how fast the model was.
     """
 
     run: Predictor
@@ -54,7 +54,7 @@ def read(runs: Sequence[Predictor], files: Sequence[str]) -> list[Reading]:
 
     Raises:
         ConfigError: they are of different tasks, or of one whose data has no pieces.
-        DataError: a file is missing or cannot be used, or the runs find different pieces in it.
+        DataError: a file is missing or cannot be used, or the runs find different questions in it.
     """
     for run in runs[1:]:
         one, other = (str(each.task.config.name) for each in (runs[0], run))
@@ -67,27 +67,52 @@ def read(runs: Sequence[Predictor], files: Sequence[str]) -> list[Reading]:
 
 def _examples(runs: Sequence[Predictor], files: Sequence[str]) -> list[Reading]:
     """Return what runs answer to sentences, texts or pairs."""
-    readings = []
+    readings: list[Reading] = []
+    asked: ByPiece | None = None
     for run in runs:
-        start = time.perf_counter()
-        found = run.evaluate(files)
-        seconds = time.perf_counter() - start
-        if not found.pieces:
+        evaluation = run.evaluate(files)
+        found = evaluation.by_piece
+        if found is None:
             raise ConfigError(
                 f"{run.path}: the scores of task {run.task.config.name!r} are not of pieces that can be drawn anew, so "
                 "that nothing says how sure they are. Use elman evaluate."
             )
-        pieces, words = next(iter(found.counts)), found.counts["words"]
-        counts = {pieces: found.counts[pieces], "words": words}
-        scores = {score.name: score for score in found.scores}
-        unknown = found.counts["unknown words"] / max(1, words)
-        readings.append(Reading(run, scores, found.pieces, counts, "word", unknown, words / seconds))
-        if readings[0].counts[pieces] != counts[pieces]:
-            raise DataError(
-                f"{run.path}: finds {counts[pieces]:,} {pieces} in {', '.join(files)}, but {runs[0].path} "
-                f"{readings[0].counts[pieces]:,}. Compare runs that read the files in the same way."
-            )
+        asked = asked or found
+        _check_same(runs[0], asked, run, found)
+        scores = {score.name: score for score in evaluation.scores}
+        counts = {found.things: len(found.gold), "words": found.words}
+        unknown = found.unknown / max(1, found.words)
+        readings.append(
+            Reading(run, scores, found.pieces(), counts, "word", unknown, found.words / _seconds(run, files))
+        )
     return readings
+
+
+def _check_same(first: Predictor, asked: ByPiece, run: Predictor, found: ByPiece) -> None:
+    """Refuse runs that were asked something else: their scores are of different things.
+
+    Raises:
+        DataError: so it is.
+    """
+    advice = "Compare runs that read the files in the same way."
+    if len(found.gold) != len(asked.gold):
+        raise DataError(
+            f"{run.path}: finds {len(found.gold):,} {found.things}, but {first.path} {len(asked.gold):,}. {advice}"
+        )
+    for number, (one, other) in enumerate(zip(asked.gold, found.gold, strict=True), start=1):
+        if one != other:
+            raise DataError(
+                f"{run.path}: the right answer to number {number:,} of the {found.things} is {other!r}, but to "
+                f"{first.path} {one!r}. {advice}"
+            )
+
+
+def _seconds(run: Predictor, files: Sequence[str]) -> float:
+    """Return how long a run takes to answer; it has done so once already, so that everything is there."""
+    examples = list(run.reader.read(run.reader.find(files)))
+    start = time.perf_counter()
+    run.answer(examples, facts=False)
+    return time.perf_counter() - start
 
 
 def _lines(runs: Sequence[Predictor], files: Sequence[str]) -> list[Reading]:
@@ -105,15 +130,18 @@ def _lines(runs: Sequence[Predictor], files: Sequence[str]) -> list[Reading]:
 
 def _likelihood(found: _Lines, characters: np.ndarray, counts: Mapping[str, int]) -> Reading:
     unit, tokens = found.task.tokenizer.unit, int(found.tokens.sum())
+    whole = Likelihood(float(found.nats.sum()), tokens, int(characters.sum()))
+    # A perplexity means something among models with the same vocabulary only.
+    scores = [
+        score("perplexity", whole, f"per {unit}", f"unknown:in|vocabulary:{found.task.fingerprint}"),
+        score("bits_per_character", whole, "bits/character", "unknown:in|characters:all"),
+    ]
     pieces = {
         "perplexity": Pieces("perplexity", np.stack([found.nats, found.tokens], axis=1)),
         "bits_per_character": Pieces("bits_per_character", np.stack([found.nats, characters], axis=1)),
     }
-    # A perplexity means something among models with the same vocabulary only.
-    signatures = {"perplexity": f"vocabulary:{found.task.fingerprint}", "bits_per_character": "all characters"}
-    units = {"perplexity": f"per {unit}", "bits_per_character": "bits/character"}
-    scores = {name: Score(name, part.value, units[name], signatures[name], True) for name, part in pieces.items()}
-    return Reading(found.run, scores, pieces, counts, unit, found.unknown / tokens, tokens / found.seconds)
+    speed = tokens / found.seconds
+    return Reading(found.run, {one.name: one for one in scores}, pieces, counts, unit, found.unknown / tokens, speed)
 
 
 def _line_by_line(run: Predictor, files: Sequence[str], folder: Path) -> _Lines:

@@ -21,8 +21,8 @@ class Compared(NamedTuple):
 
     Args:
         value: on the data itself.
-        interval: where 95 % of resampled data have it; None where there is too little data to say, where it does not
-            add over pieces of the data, or where it is infinite.
+        interval: where 95 % of resampled data have it; None where there is too little data to say, where it is not of
+            pieces that can be drawn anew, where it is infinite, or where few of such data have it at all.
     """
 
     value: float
@@ -58,14 +58,33 @@ class Row(NamedTuple):
     tokens_per_second: float
 
 
+class Kind(NamedTuple):
+    """What a score is, without a value."""
+
+    name: str
+    unit: str
+    signature: str
+    lower_is_better: bool
+
+    @classmethod
+    def of(cls, score: Score) -> "Kind":
+        """Return what a score is."""
+        return cls(score.name, score.unit, score.signature, score.lower_is_better)
+
+    @property
+    def is_rate(self) -> bool:
+        """Whether it is shown as percent."""
+        return self.unit.startswith("of ")
+
+
 class Comparison(NamedTuple):
     """Runs on the same data, the best first.
 
     Args:
         task: of all runs.
         files: the data.
-        counts: how large it is: lines and characters, or sentences and words.
-        scores: what is compared, the first first, with its unit; the values are those of the best run.
+        counts: how large it is, as far as the runs agree: lines and characters, or sentences and words.
+        scores: what is compared, the first first.
         left_out: scores that not every run has, or not in the same sense.
         rows: the runs.
     """
@@ -73,7 +92,7 @@ class Comparison(NamedTuple):
     task: str
     files: list[str]
     counts: Mapping[str, int]
-    scores: list[Score]
+    scores: list[Kind]
     left_out: list[str]
     rows: list[Row]
 
@@ -93,23 +112,25 @@ def compare(runs: Sequence[Predictor], files: Sequence[str]) -> Comparison:
     names, left_out = _common(readings)
     readings.sort(key=lambda reading: _rank(reading.scores[names[0]]))
     best = readings[0]
-    resamples = Resamples(len(best.pieces[names[0]].statistics))
-    first = _values(resamples, best.pieces[names[0]])
+    pieces = best.pieces[names[0]]
+    resamples = Resamples(len(pieces.statistics))
+    first = _values(resamples, pieces)
     rows = []
     for reading in readings:
         values = {name: _values(resamples, reading.pieces.get(name)) for name in names}
         own = values[names[0]]
-        p = None if reading is best or own is None or first is None else p_value(own - first)
+        p = None if reading is best or own is None or first is None else p_value(_numbers(own - first))
         rows.append(_row(reading, values, p))
-    counts, scores = best.counts, [best.scores[name] for name in names]
-    return Comparison(str(best.run.task.config.name), list(files), counts, scores, left_out, rows)
+    counts = {name: count for name, count in best.counts.items() if all(r.counts.get(name) == count for r in readings)}
+    kinds = [Kind.of(best.scores[name]) for name in names]
+    return Comparison(str(best.run.task.config.name), list(files), counts, kinds, left_out, rows)
 
 
 def _common(readings: Sequence[Reading]) -> tuple[list[str], list[str]]:
-    """Return the scores that mean the same in all runs, and the others.
+    """Return the scores that mean the same in all runs, the first that is of pieces first, and the others.
 
     Raises:
-        ConfigError: the first is already none with pieces.
+        ConfigError: there is none that is of pieces.
     """
     every = list(dict.fromkeys(name for reading in readings for name in reading.scores))
     same = [
@@ -117,10 +138,11 @@ def _common(readings: Sequence[Reading]) -> tuple[list[str], list[str]]:
         for name in every
         if len({reading.scores[name].signature if name in reading.scores else None for reading in readings}) == 1
     ]
-    if not same or same[0] not in readings[0].pieces:
+    first = next((name for name in same if name in readings[0].pieces), None)
+    if first is None:
         each = "; ".join(f"{reading.run.path} has {', '.join(reading.scores)}" for reading in readings)
         raise ConfigError(f"elman compare: the runs have no score in common: {each}.")
-    return same, [name for name in every if name not in same]
+    return [first, *(name for name in same if name != first)], [name for name in every if name not in same]
 
 
 def _rank(score: Score) -> tuple[bool, float]:
@@ -129,17 +151,22 @@ def _rank(score: Score) -> tuple[bool, float]:
 
 
 def _values(resamples: Resamples, pieces: Pieces | None) -> np.ndarray | None:
-    """Return the score of each of the resampled data, None where they tell nothing."""
+    """Return the score of each of the resampled data, NaN where it has none; None where they tell nothing."""
     if pieces is None or not resamples.tell or not np.isfinite(pieces.statistics).all():
         return None
     values = np.array([value_of(pieces.metric, sums) for sums in resamples.sums(pieces.statistics)])
-    return None if np.isnan(values).any() else values
+    return None if np.isinf(values).any() or 2 * len(_numbers(values)) < len(values) else values
+
+
+def _numbers(values: np.ndarray) -> np.ndarray:
+    """Return those that are numbers: some data without a span, say, are among the resampled where spans are rare."""
+    return values[~np.isnan(values)]
 
 
 def _row(reading: Reading, values: Mapping[str, np.ndarray | None], p: float | None) -> Row:
     folder = RunFolder(reading.run.path)
     scores = {
-        name: Compared(reading.scores[name].value, None if found is None else interval(found))
+        name: Compared(reading.scores[name].value, None if found is None else interval(_numbers(found)))
         for name, found in values.items()
     }
     return Row(

@@ -1,9 +1,10 @@
 """A comparison as a table of text."""
 
 from collections.abc import Iterator
+from math import isnan
 
-from elman.comparison.rows import Comparison, Row
-from elman.metrics.base import Score
+from elman.comparison.bootstrap import LEAST
+from elman.comparison.rows import Comparison, Kind, Row
 from elman.training.progress import duration
 
 _NAMES = {
@@ -39,33 +40,35 @@ def size(comparison: Comparison) -> str:
 def table(comparison: Comparison) -> list[tuple[str, ...]]:
     """Return headings, and a row of cells for each run. Of the first score comes the interval too."""
     first, *others = comparison.scores
-    headings = ("run", "model", heading(first), "95 %", "p (best)", *map(heading, others))
+    headings = ("run", "model", heading(first.name), "95 %", "p (best)", *(heading(other.name) for other in others))
     headings += ("unknown", "parameters", "on disk", "trained", "tokens/s")
     return [headings, *(_cells(row, first, others, row is comparison.rows[0]) for row in comparison.rows)]
 
 
-def heading(score: Score) -> str:
+def heading(name: str) -> str:
     """Return what a column with a score is called."""
-    return _NAMES.get(score.name, score.name.replace("_", " "))
+    return _NAMES.get(name, name.replace("_", " "))
 
 
-def shown(score: Score, value: float, less: int = 0) -> str:
+def shown(score: Kind, value: float, less: int = 0) -> str:
     """Return a value of a score: a rate as percent, with fewer decimals if `less` says so."""
-    if score.unit.startswith("of "):
+    if isnan(value):
+        return "-"
+    if score.is_rate:
         return f"{100 * value:.{2 - less}f} %"
     return f"{value:,.{(2 if score.name == 'perplexity' else 4) - less}f}"
 
 
-def _cells(row: Row, first: Score, others: list[Score], best: bool) -> tuple[str, ...]:
+def _cells(row: Row, first: Kind, others: list[Kind], best: bool) -> tuple[str, ...]:
     value, interval = row.scores[first.name]
-    low, high = (shown(first, end, 1).removesuffix(" %") for end in interval or (0.0, 0.0))
+    low, high = (shown(first, end, 1) for end in interval or (0.0, 0.0))
     p = "-" if row.p_value is None else "<0.001" if row.p_value < 0.001 else f"{row.p_value:.3f}"
     return (
         row.run,
         row.model,
         shown(first, value),
-        "-" if interval is None else f"{low}-{high}",
-        "best" if best else p,
+        "-" if interval is None else f"{low.removesuffix(' %')} to {high.removesuffix(' %')}",
+        "best" if best and not isnan(value) else p,
         *(shown(score, row.scores[score.name].value) for score in others),
         f"{row.unknown:.2%}",
         f"{row.parameters:,}",
@@ -88,13 +91,21 @@ def notes(comparison: Comparison) -> Iterator[str]:
         left_out.remove("perplexity")
         yield "The vocabularies differ: only bits per character compare, and only as far as unknown words are few."
     if left_out:
-        names = ", ".join(name.replace("_", " ") for name in left_out)
+        names = ", ".join(map(heading, left_out))
         yield f"Left out, because not every run has it, or not in the same sense: {names}."
     if comparison.task == "lm" and max(row.unknown for row in comparison.rows) > 0.01:
         yield (
             "Unknown words count as <unk>, which models may make cheap; elman evaluate has the scores without them too."
         )
-    yield (
-        f"95 %: where the {heading(comparison.scores[0])} of resampled data lies; p: how often chance alone gives the "
-        f"difference to the best run (paired bootstrap over stretches of {next(iter(comparison.counts))})."
-    )
+    first, pieces = comparison.scores[0].name, next(iter(comparison.counts))
+    intervals = [row.scores[first].interval for row in comparison.rows]
+    if any(intervals):
+        yield (
+            f"95 %: where the {heading(first)} of resampled data lies; p: how often chance alone gives the difference "
+            f"to the best run (paired bootstrap over stretches of {pieces})."
+        )
+    if not all(intervals):
+        yield (
+            f"-: too little to say how sure it is: fewer than {LEAST} {pieces}, or a {heading(first)} that is infinite "
+            "or that few of the resampled data have."
+        )

@@ -136,7 +136,10 @@ class Streamed(Fitted):
     With one thread, what a stretch does depends on weights, number, rate and seed alone, so that it goes on exactly.
     """
 
-    training_keys = ("steps", "epochs", "minutes", "learning_rate", "log_every", "checkpoint_every", "seed", "threads")
+    training_keys = (
+        *("steps", "epochs", "minutes", "learning_rate", "validate_every", "log_every", "checkpoint_every"),
+        *Fitted.training_keys,
+    )
     default_epochs: ClassVar[float] = 5.0
 
     @property

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import starmap
 from typing import Any, Literal
 
 import numpy as np
@@ -12,8 +13,8 @@ from elman.data.ragged import Ragged
 from elman.data.records import Batch, Example
 from elman.data.sentences import Sentences
 from elman.errors import ConfigError
-from elman.evaluation import Answer, Detail, Evaluation, Pieces, decision_table, label_scores, pieced, score
-from elman.metrics.base import Decisions, Matches, Score
+from elman.evaluation import Answer, Detail, Evaluation, Observed, Scored, decision_table, label_scores, score
+from elman.metrics.base import Decisions, Matches
 from elman.models.protocols import Labeler
 from elman.tasks.base import Say, SentenceTask, TaskData, check_known, check_labels
 from elman.text.vocabulary import Vocabulary
@@ -185,26 +186,24 @@ class Classification(SentenceTask):
         """Return accuracy and F1, or F1 over all labels where a text may have several."""
         log_probs = self.log_probs(model, data)
         gold = [list(example.fields["labels"]) for example in data.examples]
-        counts = {"texts": len(gold), "words": int(data.lengths.sum())}
-        counts["unknown words"] = int((data.words[""].values == 0).sum())
+        counts = self.counted(data)
         known = self.answers
         counts["labels unseen in training"] = sum(label not in known for labels in gold for label in labels)
         if not self.config.multi_label:
             counts["labels beyond the first"] = sum(len(labels) - 1 for labels in gold)
         counts["empty texts"] = int((data.lengths == 0).sum())
-        worst = self._worst(data, log_probs)
         if self.config.multi_label:
-            scores, details, pieces = self._several(log_probs, gold)
-            return Evaluation(scores, counts, f"micro F1 {scores[0].value:.2%}", [*details, *worst], pieces)
-        often, true = self.answers.tokens[0], [labels[0] for labels in gold]
-        counts[f"right by always saying {often}"] = true.count(often)
-        predicted = [self.answers.tokens[i] for i in log_probs.argmax(1)]
-        scores, details, pieces = label_scores(true, predicted, self.plural)
-        return Evaluation(scores, counts, f"accuracy {scores[0].value:.2%}", [*details, *worst], pieces)
+            scored, first = self._several(log_probs, gold), "micro F1"
+        else:
+            true, predicted = [labels[0] for labels in gold], [self.answers.tokens[i] for i in log_probs.argmax(1)]
+            counts["of the most frequent label"] = true.count(self.answers.tokens[0])
+            scored, first = label_scores(true, predicted, self.plural), "accuracy"
+        details = [*scored.details, *self._worst(data, log_probs)]
+        shown = f"{first} {scored.scores[0].value:.2%}"
+        by_piece = self.by_piece(data, [*map(sorted, gold)], scored.observed)
+        return Evaluation(scored.scores, counts, shown, details, by_piece)
 
-    def _several(
-        self, log_probs: np.ndarray, gold: list[list[str]]
-    ) -> tuple[list[Score], list[Detail], dict[str, Pieces]]:
+    def _several(self, log_probs: np.ndarray, gold: list[list[str]]) -> Scored:
         names = list(self.answers.tokens)
         names += sorted({label for labels in gold for label in labels if label not in self.answers})
         true = np.array([[name in labels for name in names] for labels in gold], dtype=bool).reshape(-1, len(names))
@@ -212,14 +211,19 @@ class Classification(SentenceTask):
         given[:, : log_probs.shape[1]] = log_probs > np.log(0.5)
         became = true & given, ~true & given, true & ~given
         decisions = Decisions(*(part.sum(0) for part in became))
-        # Of one text only the sums over its labels are kept: all that micro F1 needs.
-        of_texts = (Decisions(*row[:, None]) for row in np.stack([part.sum(1) for part in became], axis=1))
-        exact = (Matches(int(right), 1) for right in (true == given).all(1))
-        micro, by_decisions = pieced("micro_f1", of_texts, "of labels", "labels:several|threshold:0.5")
-        macro = score("macro_f1", decisions, "of labels", "labels:several|threshold:0.5")
-        whole, by_text = pieced("accuracy", exact, "of texts", "labels:several, all right", "exact_match")
-        table = decision_table(names[:_MOST_SHOWN], decisions, "label")
-        return [micro, macro, whole], [table], {**by_decisions, **by_text}
+        exact = (true == given).all(1)
+        whole = Matches(int(exact.sum()), len(gold))
+        scores = [
+            score("micro_f1", decisions, "of labels", "labels:several|threshold:0.5"),
+            score("macro_f1", decisions, "of labels", "labels:several|threshold:0.5"),
+            score("accuracy", whole, "of texts", "labels:several, all right", "exact_match"),
+        ]
+        observed: Observed = {
+            "micro_f1": ("micro_f1", lambda: starmap(Decisions, zip(*became, strict=True))),
+            "macro_f1": ("macro_f1", lambda: starmap(Decisions, zip(*became, strict=True))),
+            "exact_match": ("accuracy", lambda: (Matches(int(right), 1) for right in exact)),
+        }
+        return Scored(scores, [decision_table(names[:_MOST_SHOWN], decisions, "label")], observed)
 
     def _worst(self, data: Sentences, log_probs: np.ndarray) -> list[Detail]:
         """Return the texts whose labels the model finds least likely."""

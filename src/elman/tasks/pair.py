@@ -1,7 +1,8 @@
 """Pairs: what holds between two texts, such as entailment, paraphrase or relatedness."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import starmap
 from typing import Any, Literal
 
 import numpy as np
@@ -11,8 +12,8 @@ from elman.data.ragged import Ragged
 from elman.data.records import Answers, Batch, Example
 from elman.data.sentences import Sentences
 from elman.errors import DataError
-from elman.evaluation import Answer, Detail, Evaluation, Pieces, label_scores, pieced, score
-from elman.metrics.base import Pairs, Score
+from elman.evaluation import Answer, Detail, Evaluation, Scored, label_scores, score
+from elman.metrics.base import Pairs
 from elman.models.protocols import KnowsWords, Labeler
 from elman.tasks.base import Say, SentenceTask, TaskData, check_known, check_labels
 from elman.text.vocabulary import Vocabulary
@@ -178,20 +179,18 @@ class PairComparison(SentenceTask):
 
     def evaluation(self, model: Labeler, data: Sentences) -> Evaluation:
         """Return accuracy of labels, or correlation of scores."""
-        counts = {"pairs": len(data.examples), "words": int(data.lengths.sum())}
-        counts["unknown words"] = sum(int((words.values == 0).sum()) for words in data.words.values())
-        answers = self.answer_values(model, data)
+        counts, answers = self.counted(data), self.answer_values(model, data)
         if self.config.target == "score":
-            scores, pieces = _correlations([_number(example) for example in data.examples], answers)
-            return Evaluation(scores, counts, f"Pearson {scores[0].value:.4f}", self._far(data, answers), pieces)
-        gold = [example.fields["label"] for example in data.examples]
-        counts["labels unseen in training"] = sum(label not in self.labels["label"] for label in gold)
-        often = self.labels["label"].tokens[0]
-        counts[f"right by always saying {often}"] = gold.count(often)
-        predicted = [found[0][0] for found in answers]
-        scores, tables, pieces = label_scores(gold, predicted, self.plural)
-        shown = f"accuracy {scores[0].value:.2%}"
-        return Evaluation(scores, counts, shown, [*tables, *_worst(data, answers)], pieces)
+            gold: list[Any] = [_number(example) for example in data.examples]
+            scored, details = _correlations(gold, answers), self._far(data, answers)
+            shown = f"Pearson {scored.scores[0].value:.4f}"
+        else:
+            gold = [example.fields["label"] for example in data.examples]
+            counts["labels unseen in training"] = sum(label not in self.labels["label"] for label in gold)
+            counts["of the most frequent label"] = gold.count(self.labels["label"].tokens[0])
+            scored = label_scores(gold, [found[0][0] for found in answers], self.plural)
+            shown, details = f"accuracy {scored.scores[0].value:.2%}", [*scored.details, *_worst(data, answers)]
+        return Evaluation(scored.scores, counts, shown, details, self.by_piece(data, gold, scored.observed))
 
     def answer_values(self, model: Labeler, data: Sentences) -> list[Any]:
         """Return the labels with their probabilities, or the score, of each pair."""
@@ -211,13 +210,16 @@ class PairComparison(SentenceTask):
         return [Detail("Worst mistakes", ["where", "first", "second", "in the file", "predicted"], rows)]
 
 
-def _correlations(gold: Sequence[float], predicted: Sequence[float]) -> tuple[list[Score], dict[str, Pieces]]:
-    """Return the correlations of scores and their error; ranks do not add, the others come by pairs too."""
-    each = [Pairs(*pair) for pair in np.stack([gold, predicted], axis=1)[..., None]]
-    pearson, by_pair = pieced("pearson", each, "-1 to 1", "scores:all")
-    spearman = score("spearman", Pairs(np.array(gold), np.array(predicted)), "-1 to 1", "scores:all")
-    error, errors = pieced("mean_squared_error", each, "squared units of the score", "scores:all")
-    return [pearson, spearman, error], {**by_pair, **errors}
+def _correlations(gold: Sequence[float], predicted: Sequence[float]) -> Scored:
+    """Return the correlations of scores and their error; ranks are not of pieces."""
+    pairs = Pairs(np.array(gold), np.array(predicted))
+    units = {"pearson": "-1 to 1", "spearman": "-1 to 1", "mean_squared_error": "squared units of the score"}
+
+    def each() -> Iterable[Pairs]:
+        return starmap(Pairs, np.stack(pairs, axis=1)[..., None])
+
+    scores = [score(name, pairs, unit, "scores:all") for name, unit in units.items()]
+    return Scored(scores, [], {name: (name, each) for name in ("pearson", "mean_squared_error")})
 
 
 def _worst(data: Sentences, answers: Sequence[Sequence[tuple[str, float]]]) -> list[Detail]:

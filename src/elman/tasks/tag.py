@@ -11,8 +11,8 @@ from pydantic import Field
 from elman.data.ragged import Ragged
 from elman.data.records import Example
 from elman.data.sentences import Sentences
-from elman.evaluation import Answer, Detail, Evaluation, Pieces, class_tables, pieced, span_scores
-from elman.metrics.base import Matches, Score
+from elman.evaluation import Answer, Detail, Evaluation, Scored, class_tables, score, span_scores
+from elman.metrics.base import Matches
 from elman.models.protocols import Labeler
 from elman.tasks.base import Say, SentenceTask, TaskData, check_known, check_labels
 from elman.text import schemes
@@ -220,30 +220,25 @@ class Tagging(SentenceTask):
         found = self.tag(model, data)
         gold = [list(example.fields["tags"]) for example in data.examples]
         tags = [one.tags for one in found]
-        counts = {"sentences": len(gold), "words": sum(map(len, gold))}
-        counts["unknown words"] = int((data.words[""].values == 0).sum())
+        counts = self.counted(data)
         known = self.labels["tags"]
         counts["tags unseen in training"] = sum(
             tag not in known for tags in gold for tag in _written(tags, self.config)
         )
         if self.config.scheme == "none":
-            scores, details, pieces = _tag_scores(gold, tags, False)
+            scored = _tag_scores(gold, tags, False)
         else:
             counts["impossible tags"] = sum(schemes.illegal(one, self.config.scheme) for one in gold)
-            read = [schemes.convert(one, self.config.scheme) for one in gold]
-            scores, details, pieces = span_scores(read, tags)
-            of_words, tables, by_sentence = _tag_scores(read, tags, True)
-            scores, details, pieces = [*scores, *of_words], [*details, *tables], {**pieces, **by_sentence}
+            gold = [schemes.convert(one, self.config.scheme) for one in gold]
+            scored = span_scores(gold, tags).and_then(_tag_scores(gold, tags, True))
+        answers: list[Any] = gold
         if self.config.joint:
-            right = [
-                Matches(int(one.label == example.fields["label"]), 1)
-                for one, example in zip(found, data.examples, strict=True)
-            ]
-            of_labels, by_label = pieced("accuracy", right, "of sentences", "label", "label_accuracy")
-            scores, pieces = [*scores, of_labels], {**pieces, **by_label}
-        first = scores[0]
+            labels = [example.fields["label"] for example in data.examples]
+            scored = scored.and_then(_sentence_labels(labels, [one.label for one in found]))
+            answers = list(zip(gold, labels, strict=True))
+        first, details = scored.scores[0], [*scored.details, *self._worst(data, found)]
         shown = f"{'F1' if first.name == 'span_f1' else first.name} {first.value:.2%}"
-        return Evaluation(scores, counts, shown, [*details, *self._worst(data, found)], pieces)
+        return Evaluation(scored.scores, counts, shown, details, self.by_piece(data, answers, scored.observed))
 
     def _worst(self, data: Sentences, found: Sequence[Tagged]) -> list[Detail]:
         """Return the sentences that the model is most wrong about: wrong tags, and how sure it was of them."""
@@ -276,10 +271,8 @@ def _bracketed(words: Sequence[str], tags: Sequence[str]) -> str:
     return " ".join([*parts, *words[last:]])
 
 
-def _tag_scores(
-    gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]], of_spans: bool
-) -> tuple[list[Score], list[Detail], dict[str, Pieces]]:
-    """Return accuracy, which tag was taken for which (of tags of spans, which kind), and accuracy by sentences."""
+def _tag_scores(gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]], of_spans: bool) -> Scored:
+    """Return accuracy, and which tag was taken for which; of tags of spans, which kind."""
     right = [
         Matches(sum(a == b for a, b in zip(true, given, strict=True)), len(true))
         for true, given in zip(gold, found, strict=True)
@@ -288,5 +281,13 @@ def _tag_scores(
     if of_spans:
         one, other = ([tag.partition("-")[2] or tag for tag in tags] for tags in (one, other))
     tables, _ = class_tables(one, other, "type of word" if of_spans else "tag")
-    accuracy, pieces = pieced("accuracy", right, "of words", "tags:all")
-    return [accuracy], tables, pieces
+    whole = Matches(*map(sum, zip(*right, strict=True)))
+    return Scored([score("accuracy", whole, "of words", "tags:all")], tables, {"accuracy": ("accuracy", lambda: right)})
+
+
+def _sentence_labels(gold: Sequence[str], found: Sequence[str | None]) -> Scored:
+    """Return the accuracy of the labels of sentences."""
+    right = [Matches(int(one == other), 1) for one, other in zip(gold, found, strict=True)]
+    whole = Matches(sum(one.correct for one in right), len(right))
+    accuracy = score("accuracy", whole, "of sentences", "label", "label_accuracy")
+    return Scored([accuracy], [], {"label_accuracy": ("accuracy", lambda: right)})

@@ -106,7 +106,7 @@ def _check_training(settings: Settings, config: RunConfig) -> None:
     if wrong:
         raise ConfigError(
             *(
-                f"{settings.origin(f'training.{key}')}means nothing to model {config.model.name}. Leave it out: of "
+                f"{settings.place('training', key)}means nothing to model {config.model.name}. Leave it out: of "
                 f"[training] it takes {', '.join(known)}."
                 for key in wrong
             )

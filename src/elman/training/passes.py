@@ -159,8 +159,7 @@ def decided(config: RunConfig, data: TaskData, model: Streamed) -> RunConfig:
         "minutes": None,
         "learning_rate": training.learning_rate or model.default_rate,
         "threads": threads,
-        "device": "cpu",
-        "validate_every": a_pass * max(1, math.ceil(steps / a_pass / _VALIDATIONS)),
+        "validate_every": training.validate_every or a_pass * max(1, math.ceil(steps / a_pass / _VALIDATIONS)),
         "log_every": training.log_every or math.ceil(steps / _LOG_LINES),
     }
     return replace(config, training=training.model_copy(update=update))

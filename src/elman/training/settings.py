@@ -182,13 +182,12 @@ class RunConfig:
     def to_toml(self, run: dict[str, Any]) -> str:
         """Return the configuration as TOML, after a section `[run]` with facts about the run.
 
-        Of `[training]` a model without gradients has what it takes, and what was decided for it.
+        Of `[training]` a model without gradients has what it takes.
         """
         sections = {name: getattr(self, name).model_dump() for name in ("task", "data", "reader", "model", "training")}
         model = MODELS.get(self.model.name)
         if issubclass(model, Fitted):
-            known = {*model.training_keys, *self.training.model_dump(exclude_defaults=True)}
-            sections["training"] = {key: value for key, value in sections["training"].items() if key in known}
+            sections["training"] = {key: sections["training"][key] for key in model.training_keys}
         return to_toml({"run": {"format": RUN_FORMAT, **run}, **sections})
 
 

@@ -1,4 +1,4 @@
-"""elman compare: runs side by side on one text."""
+"""elman compare: runs of one task side by side."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,9 +40,8 @@ def command(
 
 
 def _as_json(found: "Comparison") -> dict[str, Any]:
-    scores = [{"name": one.name, "unit": one.unit, "lower_is_better": one.lower_is_better} for one in found.scores]
     rows = []
     for row in found.rows:
         values = {name: one._asdict() for name, one in row.scores.items()}
         rows.append({**row._asdict(), "scores": values})
-    return {**found._asdict(), "scores": scores, "rows": rows}
+    return {**found._asdict(), "scores": [one._asdict() for one in found.scores], "rows": rows}

@@ -17,7 +17,7 @@ from elman.data.readers.base import Reader
 from elman.data.records import Answers, Batch, Example
 from elman.data.sentences import Sentences, word_fields
 from elman.errors import CheckpointError, ConfigError
-from elman.evaluation import Evaluation
+from elman.evaluation import ByPiece, Evaluation, Observed
 from elman.models.protocols import Labeler
 from elman.tasks.base.reading import by_place, fingerprint, read, settle_words, split
 from elman.tasks.base.task import DataFiles, Say, Task, TaskData
@@ -225,6 +225,16 @@ class SentenceTask(Task):
             batch = Batch(*word_fields(data, self.lexicon, rows))
             yield rows, batch, model.answers(batch)
 
+    def counted(self, data: Sentences) -> dict[str, int]:
+        """Return how many examples, words and unknown words there are."""
+        unknown = sum(int((words.values == 0).sum()) for words in data.words.values())
+        return {self.plural: len(data.examples), "words": int(data.lengths.sum()), "unknown words": unknown}
+
+    def by_piece(self, data: Sentences, gold: Sequence[Any], observed: Observed) -> ByPiece:
+        """Return what a model is worth on each example, whose true answers are given."""
+        _, words, unknown = self.counted(data).values()
+        return ByPiece(self.plural, gold, words, unknown, observed)
+
     def validate(self, model: Any, data: TaskData) -> Evaluation:
         """Evaluate on the validation part."""
         return self.evaluation(model, data.valid)
@@ -238,8 +248,7 @@ class SentenceTask(Task):
         return replace(found, counts={**found.counts, **reader.skipped})
 
     def _card(self, train: Sentences, valid: Sentences) -> dict[str, str]:
-        unknown = sum(int((words.values == 0).sum()) for words in valid.words.values())
-        words = int(valid.lengths.sum())
+        _, words, unknown = self.counted(valid).values()
         card = {
             "training": f"{len(train.examples):,} {self.plural}, {int(train.lengths.sum()):,} words",
             "validation": f"{len(valid.examples):,} {self.plural}, {words:,} words",
