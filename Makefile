@@ -10,7 +10,7 @@ demo: setup
 	$(BIN)/elman demo $(DEMO_FLAGS)
 
 test: setup
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist worksteal
 
 lint: setup
 	$(BIN)/ruff check .

@@ -33,6 +33,29 @@ def test_small_chunks_give_the_same_loss_and_gradients(monkeypatch):
         torch.testing.assert_close(left, right, atol=1e-12, rtol=0)
 
 
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("chunk", [2**22, 1])
+def test_smoothed_labels_are_those_of_torch(monkeypatch, weighted, chunk):
+    torch.manual_seed(0)
+    monkeypatch.setattr(cross_entropy, "_CHUNK_LOGITS", chunk)
+    head = SoftmaxHead(6, 9, SoftmaxHead.Config(label_smoothing=0.2)).double()
+    hidden, target = torch.randn(4, 30, 6, dtype=torch.float64, requires_grad=True), torch.randint(9, (4, 30))
+    weights = torch.rand(4, 30, dtype=torch.float64) if weighted else torch.ones(4, 30, dtype=torch.float64)
+    found = head.loss(hidden, target, None, *([weights] if weighted else []))
+    logits = hidden @ head.weight.t() + head.bias
+    each = torch.nn.functional.cross_entropy(
+        logits.flatten(0, 1), target.flatten(), reduction="none", label_smoothing=0.2
+    )
+    expected = (each.view(4, 30) * weights).sum()
+    torch.testing.assert_close(found.nats, expected, rtol=1e-12, atol=0)
+    parts = [hidden, head.weight, head.bias]
+    for left, right in zip(torch.autograd.grad(found.nats, parts), torch.autograd.grad(expected, parts), strict=True):
+        torch.testing.assert_close(left, right, atol=1e-12, rtol=0)
+    # What a model is worth is measured without.
+    plain = torch.nn.functional.cross_entropy(logits.flatten(0, 1), target.flatten(), reduction="none").view(4, 30)
+    torch.testing.assert_close(head.nll(hidden, target), plain, rtol=1e-12, atol=0)
+
+
 def test_no_tensor_of_the_size_of_all_logits_is_made(monkeypatch):
     sizes = []
     original = torch.addmm

@@ -10,7 +10,7 @@ import torch
 from elman.config import Settings
 from elman.data.records import Batch
 from elman.errors import ConfigError
-from elman.heads import answering
+from elman.heads import AnswerConfig, answering
 from elman.heads.graded import GradedHead
 from elman.heads.sigmoid import SigmoidHead
 from elman.heads.softmax import SoftmaxHead
@@ -81,6 +81,8 @@ CASES = [
     (RnnTagger, {**TAGS, **LABEL}, {"initial_state": "learned", "pooling": "last"}),
     *[(WindowTagger, TAGS, {"characters": read, "window": 2}) for read in ("none", "cnn")],
     *[(RnnClassifier, LABEL, {"pooling": pooling, "characters": "lstm"}) for pooling in POOLINGS],
+    (RnnClassifier, LABEL, {"label_smoothing": 0.1}),
+    (RnnTagger, TAGS, {"head": "softmax", "label_smoothing": 0.1}),
     (RnnClassifier, LABELS, {"connections": "residual", "num_layers": 2}),
     *[(IndependentPair, LABEL, {"pooling": pooling, "shape_size": 2}) for pooling in POOLINGS],
     *[(IndependentPair, SCORE, {"compare": compare}) for compare in ("concat", "siamese", "all")],
@@ -393,7 +395,7 @@ def test_vectors_are_put_into_the_table_and_the_last_one_stays():
 
 def test_what_is_asked_for_decides_the_head():
     for answers, kind in ((LABEL, SoftmaxHead), (LABELS, SigmoidHead), (SCORE, GradedHead)):
-        ((name, head),) = answering({**SIZES, **answers}, 6).items()
+        ((name, head),) = answering({**SIZES, **answers}, 6, AnswerConfig()).items()
         assert {name: head.num_classes} == answers
         assert (type(head), head.hidden_size) == (kind, 6)
 
@@ -421,3 +423,44 @@ def test_a_grade_costs_what_tai_et_al_say(levels, target):
     assert nats.item() == pytest.approx(divergence + entropy, abs=1e-12)
     assert count == 1
     assert head.best(hidden).item() == pytest.approx(sum(k * share for k, share in enumerate(p)), abs=1e-12)
+
+
+def loss_of(model, given):
+    return {name: one.nats.item() for name, one in model.loss(given, model.initial_state(3), None).heads.items()}
+
+
+@pytest.mark.parametrize(
+    ("kind", "answers", "options", "smoothed"),
+    [
+        (RnnClassifier, LABEL, {}, ["label"]),
+        (IndependentPair, LABEL, {}, ["label"]),
+        (ConditionalPair, LABEL, {}, ["label"]),
+        (RnnTagger, {**TAGS, **LABEL}, {"head": "softmax"}, ["tags", "label"]),
+        (RnnTagger, {**TAGS, **LABEL}, {"head": "crf"}, ["label"]),
+    ],
+)
+def test_smoothed_labels_are_a_mixture_of_losses(kind, answers, options, smoothed):
+    model, (rows, together) = make(kind, answers, **options), examples(kind)
+    softer = kind(kind.Config(**{**SMALL, **options, "name": "model", "label_smoothing": 0.3}), {**SIZES, **answers})
+    softer.load_weights(model.weights())
+    given = together(rows, targets=[[0] * len(row) if "tags" in answers else [1] for row in rows], label=[[1]] * 3)
+    plain, found = loss_of(model, given), loss_of(softer, given)
+    log_probs, masks = model.answers(given).log_probs, given.masks
+    for name in answers:
+        spread = -log_probs[name].mean(-1)[masks["targets" if name == next(iter(answers)) else name]].sum()
+        expected = 0.7 * plain[name] + 0.3 * spread if name in smoothed else plain[name]
+        assert found[name] == pytest.approx(expected, rel=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("kind", "answers", "message"),
+    [
+        (RnnClassifier, LABELS, "got 0.1, expected 0: only the one label of a text can be smoothed over all labels"),
+        (IndependentPair, SCORE, "over all labels, and here is score. Leave it out."),
+        (RnnTagger, TAGS, "got 0.1, expected 0: a CRF has none, and the sentences have no label"),
+    ],
+)
+def test_smoothing_that_would_do_nothing_is_refused(kind, answers, message):
+    with pytest.raises(ConfigError) as refused:
+        make(kind, answers, label_smoothing=0.1)
+    assert message in str(refused.value)

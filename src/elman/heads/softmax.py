@@ -1,10 +1,10 @@
 """The softmax over a vocabulary."""
 
 import math
-from typing import Any
 
 import torch
 from jaxtyping import Bool, Float, Int
+from pydantic import Field
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -17,18 +17,26 @@ class SoftmaxHead(TokenHead):
 
         logits = W h + b
         log p(k) = logits_k - log Σ_j exp(logits_j)
-        loss = -Σ_n w_n log p(target_n)
+        loss = -Σ_n w_n Σ_k q_nk log p(k),    q_nk = (1 - ε) [k = target_n] + ε / V
 
     Loss and gradients are computed over a few rows at a time, so the logits of a whole batch never exist. Tied, W is
-    the table of the embedding (Press & Wolf, 2017, arXiv:1608.05859; Inan et al., 2017, arXiv:1611.01462).
+    the table of the embedding (Press & Wolf, 2017, arXiv:1608.05859; Inan et al., 2017, arXiv:1611.01462). ε acts in
+    the loss, not in `nll`: it keeps small data from being learned by heart (Szegedy et al., 2016, arXiv:1512.00567).
 
     Args:
         hidden_size: H.
         num_classes: V.
-        config: has no options.
+        config: `label_smoothing` ε.
     """
 
-    def __init__(self, hidden_size: int, num_classes: int, config: Any = None) -> None:
+    class Config(TokenHead.Config):
+        """Options of the softmax."""
+
+        label_smoothing: float = Field(
+            0.0, ge=0, lt=1, description="ε, the share of each target that is spread over all classes (Szegedy)."
+        )
+
+    def __init__(self, hidden_size: int, num_classes: int, config: Config | None = None) -> None:
         super().__init__(hidden_size, num_classes, config)
         self.weight = nn.Parameter(torch.empty(num_classes, hidden_size))
         self.bias = nn.Parameter(torch.empty(num_classes))
@@ -63,10 +71,12 @@ class SoftmaxHead(TokenHead):
         """
         rows, wanted = real_rows(hidden, target, mask)
         if weights is not None:
-            nats = functional.cross_entropy(self._logits(rows), wanted, reduction="none")
+            smoothing = self.config.label_smoothing
+            nats = functional.cross_entropy(self._logits(rows), wanted, reduction="none", label_smoothing=smoothing)
             nats = (nats * real_rows(hidden, weights, mask)[1]).sum(dtype=torch.float64)
             return LossSum(nats.to(hidden.dtype), len(wanted))
-        return LossSum(summed_cross_entropy(rows, self.weight, self.bias, wanted), len(wanted))
+        nats = summed_cross_entropy(rows, self.weight, self.bias, wanted, self.config.label_smoothing)
+        return LossSum(nats, len(wanted))
 
     @torch.no_grad()
     def nll(self, hidden: Float[Tensor, "B T H"], target: Int[Tensor, "B T"]) -> Float[Tensor, "B T"]:

@@ -13,7 +13,7 @@ from elman.evaluation import Evaluation
 from elman.inference.cache import continuous_cache, unigram_cache
 from elman.inference.mixture import fit_weights, mix
 from elman.inference.predictor import Predictor
-from elman.models.protocols import HasHidden
+from elman.tasks.base.protocols import HasHidden
 from elman.tasks.lm import LanguageModeling
 
 FLATNESSES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.8)

@@ -8,7 +8,7 @@ from typing import cast
 from elman.errors import ConfigError
 from elman.inference.arpa import write_arpa
 from elman.inference.predictor import Predictor
-from elman.models.protocols import Embedder
+from elman.tasks.base.protocols import Embedder
 from elman.tasks.embed import Embedding
 from elman.vectors.formats import Vectors, read_vectors, words_path
 from elman.vectors.writing import endings, pieces

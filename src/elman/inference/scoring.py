@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from elman.data.batching import line_batches
-from elman.models.protocols import LanguageModel, ReadsSequences
+from elman.tasks.base.protocols import LanguageModel, ReadsSequences
 from elman.tasks.lm import LanguageModeling
 
 

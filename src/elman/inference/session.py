@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from elman.models.protocols import LanguageModel
+from elman.tasks.base.protocols import LanguageModel
 from elman.tasks.lm import LanguageModeling
 
 

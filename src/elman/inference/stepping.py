@@ -10,10 +10,10 @@ import torch
 from elman.decoding.sampling import Choice
 from elman.heads.softmax import SoftmaxHead
 from elman.layers import fused
-from elman.models.protocols import LanguageModel
 from elman.models.rnn_lm import RnnLM
 from elman.native.kinds import PROJECTED
 from elman.native.sessions import LayerWeights, PackedModel, StepSession
+from elman.tasks.base.protocols import LanguageModel
 
 
 def stepping(model: LanguageModel) -> LanguageModel:

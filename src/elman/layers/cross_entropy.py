@@ -13,17 +13,22 @@ _CHUNK_ROWS = 2048
 
 
 def summed_cross_entropy(
-    rows: Float[Tensor, "N H"], weight: Float[Tensor, "V H"], bias: Float[Tensor, " V"], target: Int[Tensor, " N"]
+    rows: Float[Tensor, "N H"],
+    weight: Float[Tensor, "V H"],
+    bias: Float[Tensor, " V"],
+    target: Int[Tensor, " N"],
+    smoothing: float = 0.0,
 ) -> Float[Tensor, ""]:
-    """Return -Σ_n log softmax(W h_n + b)[target_n] in nats, with a gradient for rows, weight and bias.
+    """Return -Σ_n Σ_k q_nk log softmax(W h_n + b)_k in nats, with a gradient for rows, weight and bias.
 
     Args:
         rows: h_n.
         weight: W.
         bias: b.
         target: the class of each row.
+        smoothing: ε; q_n is 1 - ε for the target, and ε spread over all classes.
     """
-    result: Tensor = _SummedCrossEntropy.apply(rows, weight, bias, target)  # type: ignore[no-untyped-call]
+    result: Tensor = _SummedCrossEntropy.apply(rows, weight, bias, target, smoothing)  # type: ignore[no-untyped-call]
     return result
 
 
@@ -42,13 +47,15 @@ def cross_entropies(
 class _SummedCrossEntropy(torch.autograd.Function):
     """The gradient is made chunk by chunk in the forward pass.
 
-    With p = softmax(W h + b) and y the one-hot target, ∂/∂logits = p - y, so
+    With p = softmax(W h + b) and y the target, (1 - ε) one-hot + ε / V, ∂/∂logits = p - y, so
 
         ∂/∂h = Wᵀ (p - y);    ∂/∂W = (p - y) hᵀ;    ∂/∂b = p - y
     """
 
     @staticmethod
-    def forward(ctx: Any, hidden: Tensor, weight: Tensor, bias: Tensor, target: Tensor) -> Tensor:
+    def forward(
+        ctx: Any, hidden: Tensor, weight: Tensor, bias: Tensor, target: Tensor, smoothing: float = 0.0
+    ) -> Tensor:
         differentiate = any(ctx.needs_input_grad[:3])
         grad_hidden = torch.empty_like(hidden) if differentiate else None
         grad_weight = torch.zeros_like(weight) if differentiate else None
@@ -61,6 +68,8 @@ class _SummedCrossEntropy(torch.autograd.Function):
             rows, wanted = hidden[chunk], target[chunk, None]
             logits = torch.addmm(bias, rows, weight.t(), out=buffer[: len(rows)])
             of_target = logits.gather(1, wanted)
+            if smoothing:
+                of_target = of_target.lerp(logits.mean(1, keepdim=True), smoothing)
             largest, place = logits.max(dim=-1, keepdim=True)
             delta = torch.softmax(logits, dim=-1, out=logits)
             # One exponential a logit: log Σ exp(logits) comes from the largest probability, which is at least 1 / V.
@@ -68,7 +77,9 @@ class _SummedCrossEntropy(torch.autograd.Function):
             total += (log_sum - of_target).sum(dtype=torch.float64)
             if grad_hidden is None or grad_weight is None or grad_bias is None:
                 continue
-            delta.scatter_add_(1, wanted, delta.new_full((1, 1), -1.0).expand_as(wanted))
+            if smoothing:
+                delta -= smoothing / len(weight)
+            delta.scatter_add_(1, wanted, delta.new_full((1, 1), smoothing - 1.0).expand_as(wanted))
             torch.mm(delta, weight, out=grad_hidden[chunk])
             grad_weight.addmm_(delta.t(), rows)
             grad_bias += delta.sum(0)
@@ -79,7 +90,7 @@ class _SummedCrossEntropy(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
         grad_hidden, grad_weight, grad_bias = ctx.saved_tensors
-        return grad_hidden * grad, grad_weight * grad, grad_bias * grad, None
+        return grad_hidden * grad, grad_weight * grad, grad_bias * grad, None, None
 
 
 def chunks(rows: int, classes: int) -> list[slice]:

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from torch import Tensor, nn
 
 from elman.data.records import Batch
-from elman.heads import answering
+from elman.heads import AnswerConfig, answering
 from elman.layers.dropout import dropout
 from elman.layers.feed_forward import FeedForward
 from elman.layers.headed import Encoded, Headed
@@ -35,7 +35,7 @@ class ConditionalPair(Headed, Network):
     Source: Rocktäschel et al. (2016), Reasoning about entailment with neural attention, arXiv:1509.06664.
     """
 
-    class Config(RecurrentConfig, PairEncoderConfig, Network.Config):
+    class Config(RecurrentConfig, PairEncoderConfig, AnswerConfig, Network.Config):
         """Options of the conditional encoding of pairs."""
 
         name: str = "conditional_pair"
@@ -70,7 +70,7 @@ class ConditionalPair(Headed, Network):
         self.attend = PremiseAttention(width, every_word) if config.attention != "none" else None
         self.join = FeedForward(2 * width, width, 1) if config.attention != "none" else None
         self.compare = FeedForward(width, width, config.comparison_layers, 0.0)
-        self.heads = nn.ModuleDict(answering(sizes, width))
+        self.heads = nn.ModuleDict(answering(sizes, width, config))
 
     @property
     def title(self) -> str:

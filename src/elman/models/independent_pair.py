@@ -8,7 +8,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from elman.data.records import Batch
-from elman.heads import answering
+from elman.heads import AnswerConfig, answering
 from elman.layers.feed_forward import FeedForward
 from elman.layers.headed import Encoded, Headed
 from elman.layers.pooling import Kind, Pooling
@@ -35,7 +35,7 @@ class IndependentPair(Headed, Network):
         sizes: `words`, `characters`, `shapes`, and `label` or `score`.
     """
 
-    class Config(RecurrentConfig, PairEncoderConfig, Network.Config):
+    class Config(RecurrentConfig, PairEncoderConfig, AnswerConfig, Network.Config):
         """Options of the independent encoding of pairs."""
 
         name: str = "independent_pair"
@@ -57,7 +57,7 @@ class IndependentPair(Headed, Network):
         self.pooling = Pooling(config.pooling, self.recurrent.output_size, config)
         width = self.pooling.output_size * (4 if config.compare == "all" else 2)
         self.compare = FeedForward(width, config.comparison_size, config.comparison_layers, config.dropout)
-        self.heads = nn.ModuleDict(answering(sizes, self.compare.output_size))
+        self.heads = nn.ModuleDict(answering(sizes, self.compare.output_size, config))
 
     @property
     def title(self) -> str:

@@ -7,7 +7,7 @@ from pydantic import Field
 from torch import nn
 
 from elman.data.records import Batch
-from elman.heads import answering
+from elman.heads import AnswerConfig, answering
 from elman.layers.headed import Encoded, Headed
 from elman.layers.pooling import Kind, Pooling
 from elman.layers.recurrent import RecurrentConfig, RecurrentStack
@@ -29,7 +29,7 @@ class RnnClassifier(Headed, Network):
     Source: Tai et al. (2015), arXiv:1503.00075, section 3 (LSTM, last state); Yang et al. (2016), NAACL (attention).
     """
 
-    class Config(RecurrentConfig, WordEncoderConfig, Network.Config):
+    class Config(RecurrentConfig, WordEncoderConfig, AnswerConfig, Network.Config):
         """Options of the recurrent classifier."""
 
         name: str = "rnn_classifier"
@@ -47,7 +47,7 @@ class RnnClassifier(Headed, Network):
         self.encoder = WordEncoder(sizes, config, config.regularization.word_dropout)
         self.recurrent = RecurrentStack(self.encoder.output_size, config)
         self.pooling = Pooling(config.pooling, self.recurrent.output_size, config)
-        self.heads = nn.ModuleDict(answering(sizes, self.pooling.output_size))
+        self.heads = nn.ModuleDict(answering(sizes, self.pooling.output_size, config))
 
     @property
     def title(self) -> str:

@@ -7,7 +7,8 @@ from pydantic import Field
 from torch import nn
 
 from elman.data.records import Batch
-from elman.heads import HEADS
+from elman.errors import ConfigError
+from elman.heads import HEADS, AnswerConfig
 from elman.heads.softmax import SoftmaxHead
 from elman.layers.headed import Encoded, Headed
 from elman.layers.pooling import Kind, Pooling
@@ -32,7 +33,7 @@ class RnnTagger(Headed, Network):
     arXiv:1603.01354; for the label of the sentence Liu & Lane (2016), arXiv:1609.01454.
     """
 
-    class Config(RecurrentConfig, WordEncoderConfig, Network.Config):
+    class Config(RecurrentConfig, WordEncoderConfig, AnswerConfig, Network.Config):
         """Options of the recurrent tagger."""
 
         name: str = "rnn_tagger"
@@ -59,10 +60,17 @@ class RnnTagger(Headed, Network):
         self.encoder = WordEncoder(sizes, config, config.regularization.word_dropout)
         self.recurrent = RecurrentStack(self.encoder.output_size, config)
         width = self.recurrent.output_size
-        heads: dict[str, nn.Module] = {"tags": HEADS.get(config.head)(width, sizes["tags"])}
+        softmax = SoftmaxHead.Config(label_smoothing=config.label_smoothing)
+        if config.label_smoothing and config.head == "crf" and not sizes.get("label"):
+            raise ConfigError(
+                f"model.label_smoothing: got {config.label_smoothing:g}, expected 0: a CRF has none, and the sentences "
+                "have no label. Leave it out."
+            )
+        tags = HEADS.get(config.head)
+        heads: dict[str, nn.Module] = {"tags": tags(width, sizes["tags"], softmax if tags is SoftmaxHead else None)}
         self.pooling = Pooling(config.pooling, width, config) if sizes.get("label") else None
         if self.pooling is not None:
-            heads["label"] = SoftmaxHead(self.pooling.output_size, sizes["label"])
+            heads["label"] = SoftmaxHead(self.pooling.output_size, sizes["label"], softmax)
         self.heads = nn.ModuleDict(heads)
 
     @property

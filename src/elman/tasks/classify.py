@@ -15,8 +15,8 @@ from elman.data.sentences import Sentences
 from elman.errors import ConfigError
 from elman.evaluation import Answer, Detail, Evaluation, Observed, Scored, decision_table, label_scores, score
 from elman.metrics.base import Decisions, Matches
-from elman.models.protocols import Labeler
 from elman.tasks.base import Say, SentenceTask, TaskData, check_known, check_labels
+from elman.tasks.base.protocols import Labeler
 from elman.text.vocabulary import Vocabulary
 
 _WORST = 10

@@ -16,9 +16,9 @@ from elman.data.words import Cut, cloze_places, encode_words, learn_words
 from elman.errors import DataError
 from elman.evaluation import Answer, Detail, Evaluation, score
 from elman.metrics.base import Likelihood, Matches, Score
-from elman.models.protocols import Embedder
 from elman.similarity import score_analogies, score_pairs
 from elman.tasks.base import DataFiles, Say, Task, TaskData, settle_words
+from elman.tasks.base.protocols import Embedder
 from elman.text.simple import simple_words
 from elman.text.vocabulary import Vocabulary
 from elman.vectors.layout import tsne

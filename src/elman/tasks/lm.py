@@ -17,9 +17,9 @@ from elman.decoding.beam import beam_search
 from elman.decoding.sampling import Choice, Drawing, sample
 from elman.evaluation import Answer, Evaluation, score
 from elman.metrics.base import Likelihood, Score
-from elman.models.protocols import LanguageModel
 from elman.randomness import seed_of
 from elman.tasks.base import DataFiles, Say, Task, TaskData
+from elman.tasks.base.protocols import LanguageModel
 from elman.text.tokenizers import TOKENIZERS
 from elman.text.tokenizers.base import Tokenizer
 from elman.text.vocabulary import Vocabulary

@@ -14,8 +14,8 @@ from elman.data.sentences import Sentences
 from elman.errors import DataError
 from elman.evaluation import Answer, Detail, Evaluation, Scored, label_scores, score
 from elman.metrics.base import Pairs
-from elman.models.protocols import KnowsWords, Labeler
 from elman.tasks.base import Say, SentenceTask, TaskData, check_known, check_labels
+from elman.tasks.base.protocols import KnowsWords, Labeler
 from elman.text.vocabulary import Vocabulary
 
 _WORST = 10

@@ -13,8 +13,8 @@ from elman.data.records import Example
 from elman.data.sentences import Sentences
 from elman.evaluation import Answer, Detail, Evaluation, Scored, class_tables, score, span_scores
 from elman.metrics.base import Matches
-from elman.models.protocols import Labeler
 from elman.tasks.base import Say, SentenceTask, TaskData, check_known, check_labels
+from elman.tasks.base.protocols import Labeler
 from elman.text import schemes
 from elman.text.vocabulary import Vocabulary
 

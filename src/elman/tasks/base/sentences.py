@@ -18,7 +18,7 @@ from elman.data.records import Answers, Batch, Example
 from elman.data.sentences import Sentences, word_fields
 from elman.errors import CheckpointError, ConfigError
 from elman.evaluation import ByPiece, Evaluation, Observed
-from elman.models.protocols import Labeler
+from elman.tasks.base.protocols import Labeler
 from elman.tasks.base.reading import by_place, fingerprint, read, settle_words, split
 from elman.tasks.base.task import DataFiles, Say, Task, TaskData
 from elman.text.lexicon import SHAPES, Lexicon, Spelling
