@@ -77,7 +77,7 @@ def test_the_simple_model_wins_and_the_table_says_so(run, runs, data, tmp_path):
     assert lines[3].startswith(str(runs / "linear"))
     assert " best " in lines[3]
     assert "<0.001" in lines[4]
-    assert "stretches of texts" in lines[-2]
+    assert "stretches of texts" in lines[-3]
     assert "accuracy, % (higher is better)" in page.read_text(encoding="utf-8")
 
 
@@ -180,7 +180,7 @@ def test_a_few_texts_tell_nothing(run, runs, data, tmp_path):
     few.write_text("".join((data / "test.tsv").read_text().splitlines(keepends=True)[:20]))
     shown = run("compare", runs / "linear", runs / "poor", "--on", few).out
     assert "19 texts" in shown
-    assert "-: too little to say how sure it is: fewer than 20 texts" in shown
+    assert "-: nothing says how sure it is: fewer than 20 texts are too few." in shown
     assert "paired bootstrap" not in shown
 
 
@@ -192,7 +192,25 @@ def test_a_score_that_is_no_number_is_not_the_best(run, runs, data, tmp_path):
     assert result.code == 0, result.err
     assert "best" not in result.out.replace("p (best)", "")
     assert "nan" not in result.out
+    assert "-: not defined on this data, such as a correlation where all values are the same." in result.out
     assert "no number" in page.read_text(encoding="utf-8")
+
+
+def test_what_was_passed_over_is_said(run, runs, data, tmp_path):
+    file = tmp_path / "test.tsv"
+    file.write_text((data / "test.tsv").read_text() + "\tgood film\nsuperb\tfine plot\n")
+    shown = run("compare", runs / "linear", runs / "poor", "--on", file).out
+    assert "121 texts" in shown
+    assert "In the data: 1 labels unseen in training, " in shown
+    assert "of the label most frequent in training, 1 rows without a label." in shown
+
+
+def test_a_file_that_a_run_cannot_read_names_the_run(run, runs, tmp_path):
+    other = tmp_path / "other.tsv"
+    other.write_text("id\tname\n1\tgood film\n2\tbad film\n")
+    result = run("compare", runs / "linear", runs / "poor", "--on", other)
+    assert result.code == 2
+    assert result.err.startswith(f"error: {runs / 'linear'}: {other}:1: ")
 
 
 def test_rare_spans_have_an_interval_too(run, runs, data, tmp_path):

@@ -299,7 +299,7 @@ def test_a_table_of_runs(run, runs, texts, tmp_path):
     page = tmp_path / "page.html"
     names = ("bigram", "trigram", "lstm")
     shown = run("compare", *(runs[name] for name in names), "--on", texts["test"], "--html", page).out
-    rows = [line for line in shown.splitlines() if "/" in line and "MB" in line]
+    rows = [line for line in shown.splitlines() if "/" in line and "kB" in line]
     assert len(rows) == 3
     assert "best" in rows[0]
     assert "perplexity" in shown

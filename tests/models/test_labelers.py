@@ -455,8 +455,12 @@ def test_smoothed_labels_are_a_mixture_of_losses(kind, answers, options, smoothe
 @pytest.mark.parametrize(
     ("kind", "answers", "message"),
     [
-        (RnnClassifier, LABELS, "got 0.1, expected 0: only the one label of a text can be smoothed over all labels"),
-        (IndependentPair, SCORE, "over all labels, and here is score. Leave it out."),
+        (
+            RnnClassifier,
+            LABELS,
+            "expected 0: it spreads the one label of a text over all labels, and this model",
+        ),
+        (IndependentPair, SCORE, "over all labels, and this model predicts a score. Leave it out."),
         (RnnTagger, TAGS, "got 0.1, expected 0: a CRF has none, and the sentences have no label"),
     ],
 )

@@ -71,7 +71,7 @@ def test_scores_of_one_label_as_counted_by_hand(tmp_path):
         "labels unseen in training": 1,
         "labels beyond the first": 0,
         "empty texts": 0,
-        "of the most frequent label": 2,  # neg, which is as frequent as pos in training and first by name
+        "of the label most frequent in training": 2,  # neg, which is as frequent as pos in training and first by name
     }
     by_label, confusion, worst = found.details
     assert by_label.rows[0] == ["neg", 1.0, 0.5, 2 / 3, 2, 1, 1]

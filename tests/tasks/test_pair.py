@@ -55,7 +55,7 @@ def test_scores_of_labels_as_counted_by_hand(tmp_path):
     # yes: 1 of 2 given, 2 there. no: 0 of 2 given, 1 there. maybe: 1 there.
     assert {score.name: score.value for score in found.scores} == pytest.approx({"accuracy": 1 / 4, "macro_f1": 1 / 6})
     counts = {"pairs": 4, "words": 16, "unknown words": 2, "labels unseen in training": 1}
-    assert found.counts == counts | {"of the most frequent label": 2}
+    assert found.counts == counts | {"of the label most frequent in training": 2}
     by_label, confusion, worst = found.details
     assert by_label.rows[0] == ["yes", 0.5, 0.5, 0.5, 2, 2, 1]
     assert confusion.rows == [["yes", 1, 0, 1], ["maybe", 0, 0, 1], ["no", 1, 0, 0]]

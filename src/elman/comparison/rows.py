@@ -44,6 +44,7 @@ class Row(NamedTuple):
         bytes: the run's weights and vocabulary on disk.
         training_seconds: how long it was trained; None where the run does not say.
         tokens_per_second: how fast it read the data.
+        remarks: what else was counted, such as labels that its training did not have.
     """
 
     run: str
@@ -56,6 +57,7 @@ class Row(NamedTuple):
     bytes: int
     training_seconds: float | None
     tokens_per_second: float
+    remarks: Mapping[str, int]
 
 
 class Kind(NamedTuple):
@@ -180,6 +182,7 @@ def _row(reading: Reading, values: Mapping[str, np.ndarray | None], p: float | N
         bytes=sum(file.stat().st_size for file in [folder.model_path, *folder.vocabulary_path.iterdir()]),
         training_seconds=_training_seconds(folder),
         tokens_per_second=reading.tokens_per_second,
+        remarks=reading.remarks,
     )
 
 

@@ -1,6 +1,6 @@
 """A comparison as a table of text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import isnan
 
 from elman.comparison.bootstrap import LEAST
@@ -72,7 +72,7 @@ def _cells(row: Row, first: Kind, others: list[Kind], best: bool) -> tuple[str, 
         *(shown(score, row.scores[score.name].value) for score in others),
         f"{row.unknown:.2%}",
         f"{row.parameters:,}",
-        f"{row.bytes / 1e6:,.1f} MB",
+        _size(row.bytes),
         _trained(row.training_seconds),
         f"{row.tokens_per_second:,.0f}",
     )
@@ -104,8 +104,29 @@ def notes(comparison: Comparison) -> Iterator[str]:
             f"95 %: where the {heading(first)} of resampled data lies; p: how often chance alone gives the difference "
             f"to the best run (paired bootstrap over stretches of {pieces})."
         )
-    if not all(intervals):
-        yield (
-            f"-: too little to say how sure it is: fewer than {LEAST} {pieces}, or a {heading(first)} that is infinite "
-            "or that few of the resampled data have."
-        )
+    yield from _dashes(comparison)
+    yield from _remarks(comparison.rows)
+
+
+def _dashes(comparison: Comparison) -> Iterator[str]:
+    """Yield why numbers are missing, if some are."""
+    first, (pieces, count) = comparison.scores[0].name, next(iter(comparison.counts.items()))
+    if any(isnan(one.value) for row in comparison.rows for one in row.scores.values()):
+        yield "-: not defined on this data, such as a correlation where all values are the same."
+    elif not all(row.scores[first].interval for row in comparison.rows):
+        few = f"fewer than {LEAST} {pieces} are too few"
+        rare = f"it is infinite, or few of the resampled data have a {heading(first)}"
+        yield f"-: nothing says how sure it is: {few if count < LEAST else rare}."
+
+
+def _remarks(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield what else was counted in the data, once where all runs say the same."""
+    said = [", ".join(f"{count:,} {name}" for name, count in row.remarks.items()) for row in rows]
+    if len({*said}) == 1:
+        yield from (f"In the data: {text}." for text in said[:1] if text)
+        return
+    yield from (f"{row.run}: {text}." for row, text in zip(rows, said, strict=True) if text)
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:,.1f} MB" if count >= 1e6 else f"{count / 1e3:,.0f} kB"

@@ -46,7 +46,7 @@ def answering(sizes: "Mapping[str, int]", width: int, config: AnswerConfig) -> "
         }
     if config.label_smoothing:
         raise ConfigError(
-            f"model.label_smoothing: got {config.label_smoothing:g}, expected 0: only the one label of a text can be "
-            f"smoothed over all labels, and here is {name}. Leave it out."
+            f"model.label_smoothing: got {config.label_smoothing:g}, expected 0: it spreads the one label of a text "
+            f"over all labels, and this model predicts {'a score' if name == 'score' else 'several'}. Leave it out."
         )
     return {name: kind(width, sizes[name])}

@@ -196,7 +196,7 @@ class Classification(SentenceTask):
             scored, first = self._several(log_probs, gold), "micro F1"
         else:
             true, predicted = [labels[0] for labels in gold], [self.answers.tokens[i] for i in log_probs.argmax(1)]
-            counts["of the most frequent label"] = true.count(self.answers.tokens[0])
+            counts["of the label most frequent in training"] = true.count(self.answers.tokens[0])
             scored, first = label_scores(true, predicted, self.plural), "accuracy"
         details = [*scored.details, *self._worst(data, log_probs)]
         shown = f"{first} {scored.scores[0].value:.2%}"

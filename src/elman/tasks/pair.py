@@ -187,7 +187,7 @@ class PairComparison(SentenceTask):
         else:
             gold = [example.fields["label"] for example in data.examples]
             counts["labels unseen in training"] = sum(label not in self.labels["label"] for label in gold)
-            counts["of the most frequent label"] = gold.count(self.labels["label"].tokens[0])
+            counts["of the label most frequent in training"] = gold.count(self.labels["label"].tokens[0])
             scored = label_scores(gold, [found[0][0] for found in answers], self.plural)
             shown, details = f"accuracy {scored.scores[0].value:.2%}", [*scored.details, *_worst(data, answers)]
         return Evaluation(scored.scores, counts, shown, details, self.by_piece(data, gold, scored.observed))

@@ -49,17 +49,17 @@ class Recorder:
         """Write what is trained on."""
         self.write("data", unit=self._task.unit, target=self._task.target, card=dict(card))
 
-    def evaluated(self, step: int, found: Evaluation, better: bool, **facts: Any) -> None:
+    def evaluated(self, step: int, found: Evaluation, best_so_far: bool, **facts: Any) -> None:
         """Write and tell the scores on the validation part.
 
         Args:
             step: updates made.
             found: what was measured.
-            better: whether the first score is better than all before.
+            best_so_far: whether no first score before was better.
             **facts: what else the line says, such as `best`, whether nothing before was better.
         """
         self.write("validation", step=step, **facts, **found.facts())
-        self.tell(Validated(step, found.scores, found.shown, better))
+        self.tell(Validated(step, found.scores, found.shown, best_so_far))
 
     def details(self, step: int, found: Evaluation) -> None:
         """Write where the scores of the weights that are kept come from."""

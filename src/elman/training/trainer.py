@@ -236,7 +236,7 @@ class Trainer:
             if kept:
                 self.run.save_model(self.network.weights(), self.task)
                 self._recorder.details(progress.step, evaluation)
-            self._recorder.evaluated(progress.step, evaluation, better, best=best)
+            self._recorder.evaluated(progress.step, evaluation, best, best=best)
             self._sample()
         self.schedule.validated(better)
         loss = first.value if first.lower_is_better else -first.value
