@@ -98,3 +98,12 @@ def test_what_is_written_is_read(tmp_path_factory, rows):
     texts = ["".join(" ".join(pair[i] for pair in row) + "\n" for row in rows) for i in (0, 1)]
     examples, _ = read(folder, texts)
     assert [list(zip(*example.fields.values(), strict=True)) for example in examples] == rows
+
+
+def test_the_answers_beside_the_input_are_refused_where_only_the_input_is_read(tmp_path):
+    reader = ParallelReader(ParallelReader.Config(), ("words",))
+    name = f"{tmp_path}/words.txt,{tmp_path}/tags.txt"
+    with pytest.raises(DataError) as refused:
+        reader.find([name])
+    message = "got 2 files side by side, expected only that with the words. Name it alone."
+    assert str(refused.value) == f"{name}: {message}"

@@ -40,6 +40,14 @@ class ParallelReader(Reader):
         """One file a field."""
         return len(self.fields)
 
+    def _find(self, name: str, base: Path) -> list[Path]:
+        count = 1 if (base / name).exists() else len(name.split(","))
+        if self.together == 1 and count > 1:
+            raise DataError(
+                f"{name}: got {count} files side by side, expected only that with the {self.fields[0]}. Name it alone."
+            )
+        return super()._find(name, base)
+
     def read(self, paths: Sequence[Path]) -> Iterator[Example]:
         """Yield the examples of files, those side by side following each other.
 
