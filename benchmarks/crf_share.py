@@ -16,9 +16,9 @@ import torch
 from elman.data.records import Batch
 from elman.layers.initialization import initialize
 from elman.models.rnn_tagger import RnnTagger
-from elman.noise import Noise
+from elman.moment import Noise
+from elman.runs.configuration import TrainingConfig
 from elman.training.optimizers import Optimizer, clip_by_global_norm
-from elman.training.settings import TrainingConfig
 
 ROWS, WORDS, TAGS = 32, 40, 17
 

@@ -70,7 +70,7 @@ def ours(train: Path, valid: Path, test: Path, seconds: float, threads: int, fol
     import torch
 
     import elman
-    from elman.training.events import Stepped
+    from elman.events import Stepped
 
     torch.set_num_threads(threads)
     steps = []

@@ -8,7 +8,7 @@ from pydantic import Field
 from elman.config import Config, Settings, options, to_toml
 from elman.errors import ConfigError
 from elman.flags import FLAGS, key_of
-from elman.training.settings import RunConfig
+from elman.runs.configuration import RunConfig
 
 
 class Inner(Config):

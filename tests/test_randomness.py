@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from elman.layers.dropout import dropout
 from elman.layers.embedding import Embedding
 from elman.layers.initialization import initialize
-from elman.noise import Noise
+from elman.moment import Noise
 from elman.randomness import seed_of, uniforms
 
 

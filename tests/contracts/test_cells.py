@@ -11,7 +11,7 @@ from elman.cells.base import KEEP_ALL, Drops
 from elman.errors import ConfigError
 from elman.layers.packing import Packing
 from elman.layers.unroll import loop, unroll
-from elman.noise import Noise
+from elman.moment import Noise
 
 B, T, I, H = 4, 6, 3, 5
 OPTIONS = [

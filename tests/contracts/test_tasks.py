@@ -12,7 +12,7 @@ from elman.data.readers import READERS, formats, recognize
 from elman.layers.initialization import initialize
 from elman.models import MODELS
 from elman.models.base import Network
-from elman.noise import Noise
+from elman.moment import Noise
 from elman.tasks import TASKS
 from elman.tasks.base import DataFiles, SentenceTask
 

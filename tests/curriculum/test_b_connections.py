@@ -13,7 +13,7 @@ from elman.layers.readout import Readout
 from elman.layers.recurrent import RecurrentConfig, RecurrentStack, StackState
 from elman.layers.self_attention import SelfAttention
 from elman.models.rnn_lm import RnnLM
-from elman.noise import Noise
+from elman.moment import Noise
 from elman.training.gradients import GradientWatch
 
 B, T, I, H = 3, 5, 4, 6

@@ -19,7 +19,7 @@ from elman.layers.recurrent import RecurrentConfig, RecurrentStack
 from elman.layers.regularization import Regularization, draw_masks, unroll_with_noise
 from elman.layers.unroll import unroll
 from elman.models.rnn_lm import RnnLM
-from elman.noise import Noise
+from elman.moment import Noise
 
 B, T, I, H = 3, 5, 4, 6
 LENGTHS = torch.tensor([5, 2, 4])

@@ -10,8 +10,8 @@ from elman.data.readers import READERS
 from elman.demos import DEMOS
 from elman.demos.base import invented
 from elman.errors import DataError
+from elman.runs.configuration import RunConfig
 from elman.tasks import TASKS
-from elman.training.settings import RunConfig
 
 every_demo = pytest.mark.parametrize("name", DEMOS.names())
 

@@ -9,7 +9,7 @@ from elman.layers.character_encoder import CharacterConfig, CharacterEncoder
 from elman.layers.feed_forward import FeedForward
 from elman.layers.tensors import BatchTensors
 from elman.layers.word_encoder import WordEncoder, WordEncoderConfig
-from elman.noise import Noise
+from elman.moment import Noise
 
 pytestmark = pytest.mark.usefixtures("float64")
 

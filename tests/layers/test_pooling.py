@@ -5,7 +5,7 @@ import torch
 
 from elman.layers.pooling import Pooling
 from elman.layers.recurrent import RecurrentConfig, RecurrentStack
-from elman.noise import Noise
+from elman.moment import Noise
 
 pytestmark = pytest.mark.usefixtures("float64")
 

@@ -20,7 +20,7 @@ from elman.models.independent_pair import IndependentPair
 from elman.models.rnn_classifier import RnnClassifier
 from elman.models.rnn_tagger import RnnTagger
 from elman.models.window_tagger import WindowTagger
-from elman.noise import Noise
+from elman.moment import Noise
 
 pytestmark = pytest.mark.usefixtures("float64")
 

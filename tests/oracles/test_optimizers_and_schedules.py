@@ -11,11 +11,11 @@ from torch import nn
 from elman.errors import CheckpointError
 from elman.heads.softmax import SoftmaxHead
 from elman.layers.embedding import Embedding
+from elman.runs.configuration import DEFAULT_RATES, TrainingConfig
 from elman.training import optimizers
 from elman.training.averaging import NonMonotonicAverage
 from elman.training.optimizers import Optimizer, clip_by_global_norm
 from elman.training.schedules import make_schedule
-from elman.training.settings import DEFAULT_RATES, TrainingConfig
 
 
 def by_formula(name, theta, gradients, rate, decay):

@@ -8,10 +8,10 @@ import pytest
 
 import elman
 from elman.data.readers.text import TextReader
+from elman.events import Stepped
+from elman.runs.log import read_events
 from elman.tasks import TASKS
 from elman.tasks.base import DataFiles
-from elman.training.events import Stepped
-from elman.training.metrics_log import read_events
 
 LINES = "élan vital\nvital élan\n" * 40
 

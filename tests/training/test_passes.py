@@ -15,12 +15,12 @@ import pytest
 import elman
 from elman.cli.main import main
 from elman.errors import CheckpointError, ConfigError, DataError, TrainingError
+from elman.events import Notice, Planned, Sampled, Saved, Stepped, Stopped, Validated
 from elman.models import word2vec
 from elman.models.base import Streamed, Stretch
 from elman.models.word2vec import Word2Vec
-from elman.training import checkpoint as checkpoints
+from elman.runs import checkpoint as checkpoints
 from elman.training import passes
-from elman.training.events import Notice, Planned, Sampled, Saved, Stepped, Stopped, Validated
 from elman.training.interrupts import Interrupts
 
 KNOWN = f"Leave it out: of [training] it takes {', '.join(Streamed.training_keys)}."

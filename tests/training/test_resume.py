@@ -12,13 +12,13 @@ import pytest
 import elman
 from elman.cells import CELLS
 from elman.errors import CheckpointError, ConfigError, DataError
+from elman.events import Notice, Planned, Stepped
 from elman.heads import HEADS
 from elman.heads.base import TokenHead
 from elman.layers.regularization import Regularization
+from elman.runs import checkpoint as checkpoints
+from elman.runs.configuration import DEFAULT_RATES
 from elman.tasks import lm
-from elman.training import checkpoint as checkpoints
-from elman.training.events import Notice, Planned, Stepped
-from elman.training.settings import DEFAULT_RATES
 
 SETTINGS = {
     "training.validate_every": 7,
@@ -31,8 +31,8 @@ LENGTH = {"steps": 30, "hidden": 12, "level": "character", "batch_size": 4}
 KILLED = """
 import os, signal, sys
 import elman
-from elman.training import durable
-from elman.training.events import Saved, Stepped, Validated
+from elman.files import durable
+from elman.events import Saved, Stepped, Validated
 
 moment, out, text, settings, length = sys.argv[1], sys.argv[2], sys.argv[3], eval(sys.argv[4]), eval(sys.argv[5])
 
@@ -55,7 +55,7 @@ elif moment == "in a checkpoint write":
         original(folder)
     durable._sync_folder = sync
 elif moment == "before a checkpoint is renamed":
-    from elman.training import checkpoint
+    from elman.runs import checkpoint
     original, seen = checkpoint.write_folder, []
     def write(path, files):
         seen.append(path)
@@ -232,7 +232,7 @@ def test_the_average_starts_inside_its_run(tmp_path, text_file):
 
 
 def test_stopping_before_the_first_update_loses_and_doubles_nothing(tmp_path, text_file, uninterrupted):
-    from elman.training.events import Sampled
+    from elman.events import Sampled
 
     def at_once(event):
         if isinstance(event, Sampled):
@@ -246,7 +246,7 @@ def test_stopping_before_the_first_update_loses_and_doubles_nothing(tmp_path, te
 
 
 def test_two_processes_cannot_train_in_one_folder(tmp_path, text_file):
-    from elman.training.durable import locked
+    from elman.files.durable import locked
 
     out = tmp_path / "run"
     go(out, text_file)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import elman
-from elman.training import checkpoint as checkpoints
-from elman.training.events import Stepped
+from elman.events import Stepped
+from elman.runs import checkpoint as checkpoints
 
 NAMES = ["anna", "ben", "carla", "dora", "emil"]
 VERBS = ["sees", "likes", "avoids", "follows"]

@@ -10,13 +10,13 @@ import pytest
 from rich.console import Console
 
 import elman
+from elman.events import Notice, Planned, Sampled, Stepped, Stopped, Validated
 from elman.metrics.base import Score
+from elman.pages.progress import Display, duration
+from elman.runs.configuration import TrainingConfig
+from elman.runs.folder import RunFolder
+from elman.runs.log import read_events
 from elman.training import pace
-from elman.training.events import Notice, Planned, Sampled, Stepped, Stopped, Validated
-from elman.training.metrics_log import read_events
-from elman.training.progress import Display, duration
-from elman.training.run_folder import RunFolder
-from elman.training.settings import TrainingConfig
 
 STORED = Path(__file__).parent.parent / "stored_runs"
 
@@ -128,7 +128,7 @@ def test_the_report_is_one_page_with_everything_in_it(small_run):
 
 
 def test_samples_cannot_inject_html(small_run, tmp_path):
-    from elman.training.report import write_report
+    from elman.pages.report import write_report
 
     run = tmp_path / "run"
     shutil.copytree(small_run, run)
@@ -142,7 +142,7 @@ def test_samples_cannot_inject_html(small_run, tmp_path):
 
 def test_lines_of_a_log_end_where_json_says(tmp_path):
     from elman.errors import CheckpointError
-    from elman.training.metrics_log import MetricsLog
+    from elman.runs.log import MetricsLog
 
     log = MetricsLog(tmp_path / "metrics.jsonl", 0)
     for text in ("a\u2028b\x85c", "d"):
@@ -241,7 +241,7 @@ def test_the_rate_follows_the_schedule_and_the_log_says_so(small_run):
 
 @pytest.mark.parametrize("path", sorted(STORED.iterdir()), ids=lambda path: path.name)
 def test_runs_of_every_format_still_load(path, tmp_path):
-    from elman.training.report import write_report
+    from elman.pages.report import write_report
 
     copy = tmp_path / "run"
     shutil.copytree(path, copy)

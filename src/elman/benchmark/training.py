@@ -12,7 +12,7 @@ from elman.cells import CELLS
 from elman.cells.base import Cell
 from elman.layers.packing import Packing
 from elman.layers.regularization import Regularization, unroll_with_noise
-from elman.noise import Noise
+from elman.moment import Noise
 
 SHAPES = ((35, 20, 200), (35, 20, 650), (64, 64, 256), (64, 64, 512))
 """Steps, batch, hidden."""

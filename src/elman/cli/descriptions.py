@@ -51,7 +51,7 @@ def describe_name(name: str) -> list[str]:
     if name in KINDS:
         return _names(KINDS[name])
     if name in ("training", "data"):
-        from elman.training.settings import DataConfig, TrainingConfig
+        from elman.runs.configuration import DataConfig, TrainingConfig
 
         return _options(name, TrainingConfig if name == "training" else DataConfig)
     for kind, registry in KINDS.items():
@@ -136,8 +136,8 @@ def describe_text(path: Path, encoding: str = "utf-8") -> list[str]:
 
 def describe_run(path: Path) -> list[str]:
     """Return what a run is: configuration, scores, size."""
-    from elman.training.metrics_log import read_events
-    from elman.training.run_folder import RunFolder
+    from elman.runs.folder import RunFolder
+    from elman.runs.log import read_events
 
     run = RunFolder.open(path)
     config, settings = run.load_config()

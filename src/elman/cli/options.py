@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from elman.flags import FLAGS
-from elman.training.metrics_log import to_json as to_json
+from elman.runs.log import to_json as to_json
 
 if TYPE_CHECKING:
     from elman.config import Settings

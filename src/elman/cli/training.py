@@ -5,14 +5,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from elman.errors import ConfigError
+from elman.pages.progress import Display
+from elman.runs.folder import RunFolder
+from elman.runs.log import read_events
+from elman.runs.trained_run import TrainedRun
 from elman.tasks import TASKS
 from elman.tasks.base import Task
 from elman.training.memory import keep_freed_memory
-from elman.training.metrics_log import read_events
-from elman.training.progress import Display
 from elman.training.resuming import resume
-from elman.training.run_folder import RunFolder
-from elman.training.trained_run import TrainedRun
 
 _LENGTHS = ("steps", "epochs", "minutes")
 

@@ -9,7 +9,7 @@ from string import Template
 from elman.comparison.rows import Comparison
 from elman.comparison.text import heading, notes, shown, size, table
 from elman.errors import ConfigError
-from elman.training.charts import drawn
+from elman.pages.charts import drawn
 from elman.version import __version__
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from elman.data.corpus import Corpus
 from elman.errors import ConfigError, DataError
-from elman.evaluation import ByPiece, Pieces, score
+from elman.evaluation.base import ByPiece, Pieces, score
 from elman.inference.predictor import Predictor
 from elman.metrics.base import Likelihood, Score
 from elman.tasks.lm import LanguageModeling

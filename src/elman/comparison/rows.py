@@ -9,11 +9,11 @@ import numpy as np
 from elman.comparison.bootstrap import Resamples, interval, p_value
 from elman.comparison.reading import Reading, read
 from elman.errors import ConfigError
-from elman.evaluation import Pieces, value_of
+from elman.evaluation.base import Pieces, value_of
 from elman.inference.predictor import Predictor
 from elman.metrics.base import Score
-from elman.training.metrics_log import read_events
-from elman.training.run_folder import RunFolder
+from elman.runs.folder import RunFolder
+from elman.runs.log import read_events
 
 
 class Compared(NamedTuple):

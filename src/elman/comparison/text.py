@@ -5,7 +5,7 @@ from math import isnan
 
 from elman.comparison.bootstrap import LEAST
 from elman.comparison.rows import Comparison, Kind, Row
-from elman.training.progress import duration
+from elman.pages.progress import duration
 
 _NAMES = {
     "bits_per_character": "bits/char",

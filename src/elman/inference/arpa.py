@@ -8,13 +8,13 @@ from elman.errors import ConfigError, DataError
 from elman.inference.predictor import Predictor
 from elman.models.ngram import Ngram
 from elman.ngram import arpa
+from elman.pages.report import write_report
+from elman.runs.configuration import RunConfig
+from elman.runs.folder import RunFolder, next_path
+from elman.runs.log import MetricsLog
 from elman.tasks.lm import LanguageModeling
 from elman.text.tokenizers.word import WordTokenizer
 from elman.text.vocabulary import Vocabulary
-from elman.training.metrics_log import MetricsLog
-from elman.training.report import write_report
-from elman.training.run_folder import RunFolder, next_path
-from elman.training.settings import RunConfig
 from elman.version import __version__
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from elman.data.corpus import Corpus, Read
 from elman.errors import ConfigError
-from elman.evaluation import Evaluation
+from elman.evaluation.base import Evaluation
 from elman.inference.cache import continuous_cache, unigram_cache
 from elman.inference.mixture import fit_weights, mix
 from elman.inference.predictor import Predictor

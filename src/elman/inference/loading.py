@@ -7,7 +7,7 @@ from elman.errors import CheckpointError
 from elman.inference.predictor import Predictor
 from elman.models import MODELS
 from elman.models.base import Network
-from elman.training.run_folder import RunFolder
+from elman.runs.folder import RunFolder
 
 
 def load(path: str | Path, device: str = "cpu") -> Predictor:

@@ -9,7 +9,7 @@ from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.decoding.sampling import Choice
 from elman.errors import ConfigError
-from elman.evaluation import Answer, Evaluation
+from elman.evaluation.base import Answer, Evaluation
 from elman.inference.scoring import LineScore, TokenScore, score_lines, score_tokens
 from elman.inference.session import Session
 from elman.models.base import Model, Network

@@ -12,7 +12,7 @@ from elman.config import Config
 from elman.layers.dropout import dropout
 from elman.layers.embedding import Embedding
 from elman.layers.recurrent import RecurrentConfig, RecurrentStack
-from elman.noise import Noise
+from elman.moment import Noise
 
 
 class CharacterConfig(Config):

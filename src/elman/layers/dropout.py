@@ -4,7 +4,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from elman.layers.packing import Packing
-from elman.noise import Noise
+from elman.moment import Noise
 
 
 def dropout(x: Float[Tensor, "..."], probability: float, noise: Noise | None) -> Float[Tensor, "..."]:

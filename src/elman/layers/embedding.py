@@ -5,7 +5,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn import functional
 
-from elman.noise import Noise
+from elman.moment import Noise
 
 
 class Embedding(nn.Module):

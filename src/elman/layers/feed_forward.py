@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from elman.layers.dropout import dropout
-from elman.noise import Noise
+from elman.moment import Noise
 
 
 class FeedForward(nn.Module):

@@ -12,7 +12,7 @@ from elman.data.records import Answers, Batch, OnDemand
 from elman.layers.recurrent import StackState
 from elman.layers.tensors import BatchTensors, to_tensors
 from elman.layers.word_encoder import WordEncoder
-from elman.noise import Noise
+from elman.moment import Noise
 
 
 class Encoded(NamedTuple):

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from elman.errors import ConfigError
 from elman.layers.dropout import dropout
 from elman.layers.recurrent import RecurrentConfig, StackOutput
-from elman.noise import Noise
+from elman.moment import Noise
 
 Kind = Literal["last", "mean", "max", "attention"]
 

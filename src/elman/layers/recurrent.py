@@ -16,7 +16,7 @@ from elman.layers.dropout import dropout, sequence_dropout
 from elman.layers.packing import Packing
 from elman.layers.regularization import Regularization, unroll_with_noise
 from elman.layers.self_attention import SelfAttention
-from elman.noise import Noise
+from elman.moment import Noise
 
 
 class RecurrentConfig(Config):

@@ -14,7 +14,7 @@ from elman.layers.packing import Packing
 from elman.layers.step_masks import StepMasks, masked
 from elman.layers.unroll import unroll
 from elman.layers.watching import Watched
-from elman.noise import Noise
+from elman.moment import Noise
 
 
 class Regularization(Config):

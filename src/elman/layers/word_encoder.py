@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from elman.layers.character_encoder import CharacterConfig, CharacterEncoder
 from elman.layers.embedding import Embedding
 from elman.layers.tensors import BatchTensors
-from elman.noise import Noise
+from elman.moment import Noise
 
 
 class WordEncoderConfig(CharacterConfig):

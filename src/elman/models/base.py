@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from elman.cells.base import State
     from elman.heads.base import LossSum
-    from elman.noise import Noise
+    from elman.moment import Noise
 
     _Module = nn.Module
 else:

@@ -17,7 +17,7 @@ from elman.layers.recurrent import RecurrentConfig, RecurrentStack
 from elman.layers.tensors import BatchTensors
 from elman.layers.word_encoder import PairEncoderConfig, WordEncoder
 from elman.models.base import BatchLoss, Network
-from elman.noise import Noise
+from elman.moment import Noise
 
 
 class ConditionalPair(Headed, Network):

@@ -18,7 +18,7 @@ from elman.layers.readout import Readout
 from elman.layers.recurrent import RecurrentConfig, RecurrentStack, StackOutput, StackState
 from elman.layers.tensors import BatchTensors, to_tensors
 from elman.models.base import BatchLoss, Network
-from elman.noise import Noise
+from elman.moment import Noise
 
 
 class RnnLM(Network, nn.Module):

@@ -16,7 +16,7 @@ from elman.layers.recurrent import RecurrentConfig, RecurrentStack
 from elman.layers.tensors import BatchTensors
 from elman.layers.word_encoder import WordEncoder, WordEncoderConfig
 from elman.models.base import BatchLoss, Network
-from elman.noise import Noise
+from elman.moment import Noise
 
 
 class RnnTagger(Headed, Network):

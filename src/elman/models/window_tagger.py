@@ -14,7 +14,7 @@ from elman.layers.headed import Encoded, Headed
 from elman.layers.tensors import BatchTensors
 from elman.layers.word_encoder import WordEncoder, WordEncoderConfig
 from elman.models.base import BatchLoss, Network
-from elman.noise import Noise
+from elman.moment import Noise
 
 
 class WindowTagger(Headed, Network):

@@ -13,7 +13,8 @@ from elman.data.ragged import Ragged
 from elman.data.records import Batch, Example
 from elman.data.sentences import Sentences
 from elman.errors import ConfigError
-from elman.evaluation import Answer, Detail, Evaluation, Observed, Scored, decision_table, label_scores, score
+from elman.evaluation.base import Answer, Detail, Evaluation, Observed, Scored, score
+from elman.evaluation.classes import decision_table, label_scores
 from elman.metrics.base import Decisions, Matches
 from elman.tasks.base import Say, SentenceTask, TaskData, check_known, check_labels
 from elman.tasks.base.protocols import Labeler

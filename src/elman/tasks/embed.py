@@ -14,9 +14,9 @@ from elman.data.records import Batch, Example
 from elman.data.store import TokenStore
 from elman.data.words import Cut, cloze_places, encode_words, learn_words
 from elman.errors import DataError
-from elman.evaluation import Answer, Detail, Evaluation, score
+from elman.evaluation.base import Answer, Detail, Evaluation, score
+from elman.evaluation.similarity import score_analogies, score_pairs
 from elman.metrics.base import Likelihood, Matches, Score
-from elman.similarity import score_analogies, score_pairs
 from elman.tasks.base import DataFiles, Say, Task, TaskData, settle_words
 from elman.tasks.base.protocols import Embedder
 from elman.text.simple import simple_words

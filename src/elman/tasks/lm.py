@@ -15,7 +15,7 @@ from elman.data.readers.base import Reader
 from elman.data.records import Batch, Example
 from elman.decoding.beam import beam_search
 from elman.decoding.sampling import Choice, Drawing, sample
-from elman.evaluation import Answer, Evaluation, score
+from elman.evaluation.base import Answer, Evaluation, score
 from elman.metrics.base import Likelihood, Score
 from elman.randomness import seed_of
 from elman.tasks.base import DataFiles, Say, Task, TaskData

@@ -12,7 +12,8 @@ from elman.data.ragged import Ragged
 from elman.data.records import Answers, Batch, Example
 from elman.data.sentences import Sentences
 from elman.errors import DataError
-from elman.evaluation import Answer, Detail, Evaluation, Scored, label_scores, score
+from elman.evaluation.base import Answer, Detail, Evaluation, Scored, score
+from elman.evaluation.classes import label_scores
 from elman.metrics.base import Pairs
 from elman.tasks.base import Say, SentenceTask, TaskData, check_known, check_labels
 from elman.tasks.base.protocols import KnowsWords, Labeler

@@ -11,7 +11,9 @@ from pydantic import Field
 from elman.data.ragged import Ragged
 from elman.data.records import Example
 from elman.data.sentences import Sentences
-from elman.evaluation import Answer, Detail, Evaluation, Scored, class_tables, score, span_scores
+from elman.evaluation.base import Answer, Detail, Evaluation, Scored, score
+from elman.evaluation.classes import class_tables
+from elman.evaluation.spans import span_scores
 from elman.metrics.base import Matches
 from elman.tasks.base import Say, SentenceTask, TaskData, check_known, check_labels
 from elman.tasks.base.protocols import Labeler

@@ -1,1 +1,1 @@
-"""Training: from a task and its data to a run folder. Knows only the Task contract."""
+"""Training: what learns, and the loop that drives it."""

@@ -5,17 +5,17 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from elman.data.readers import READERS
+from elman.events import Event, Listener, Notice
 from elman.models import MODELS
 from elman.models.base import Fitted, Streamed
+from elman.pages.report import write_report
+from elman.runs.configuration import RunConfig
+from elman.runs.folder import RunFolder
+from elman.runs.trained_run import TrainedRun
 from elman.tasks import TASKS
 from elman.tasks.base import DataFiles, Task, TaskData
 from elman.training import passes
-from elman.training.events import Event, Listener, Notice
 from elman.training.fitting import fit
-from elman.training.report import write_report
-from elman.training.run_folder import RunFolder
-from elman.training.settings import RunConfig
-from elman.training.trained_run import TrainedRun
 from elman.version import __version__
 
 

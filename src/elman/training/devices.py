@@ -4,7 +4,7 @@ import torch
 
 from elman.errors import ConfigError
 from elman.models.base import Model, Network
-from elman.training.environment import environment
+from elman.runs.environment import environment
 
 
 def network_environment(device: str) -> dict[str, str]:

@@ -3,12 +3,12 @@
 import os
 import time
 
+from elman.events import Listener, Notice
 from elman.models.base import Fitted, Fitting
+from elman.runs.configuration import TrainingConfig
+from elman.runs.folder import RunFolder
 from elman.tasks.base import Task, TaskData
-from elman.training.events import Listener, Notice
 from elman.training.recorder import Recorder
-from elman.training.run_folder import RunFolder
-from elman.training.settings import TrainingConfig
 
 
 def fit(

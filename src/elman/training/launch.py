@@ -8,17 +8,17 @@ from typing import Any
 from elman.config import Settings
 from elman.data.readers import formats, recognize
 from elman.errors import ConfigError, did_you_mean
+from elman.events import Listener, Notice
 from elman.flags import FLAGS, key_of
 from elman.models import MODELS
 from elman.models.base import Streamed
 from elman.native import check_environment
+from elman.runs.configuration import RunConfig, named
+from elman.runs.folder import RunFolder, next_path
+from elman.runs.trained_run import TrainedRun
 from elman.tasks import TASKS
 from elman.training import passes
 from elman.training.assembly import fit_model, fitted_model, is_fitted, new_run, read_data, silent
-from elman.training.events import Listener, Notice
-from elman.training.run_folder import RunFolder, next_path
-from elman.training.settings import RunConfig, named
-from elman.training.trained_run import TrainedRun
 
 
 def train(
@@ -42,7 +42,7 @@ def train(
         out: the run folder; `runs/<task>-<n>` if left out.
         overwrite: whether a run that is there may be replaced.
         settings: configuration keys, such as `{"training.clip_norm": 0.25}`.
-        listener: is told what happens, such as `elman.training.progress.Display()`.
+        listener: is told what happens, such as `elman.pages.progress.Display()`.
         **flags: the short names of the command line, with underscores: `hidden=200, batch_size=20`.
 
     Raises:

@@ -8,20 +8,20 @@ from typing import TypedDict
 import torch
 
 from elman.errors import ConfigError
+from elman.events import Listener, Notice, Planned
 from elman.layers.initialization import initialize
 from elman.models import MODELS
 from elman.models.base import Network
+from elman.runs.checkpoint import Checkpoint
+from elman.runs.configuration import Plan, RunConfig, TrainingConfig
+from elman.runs.environment import differences
+from elman.runs.folder import RunFolder
+from elman.runs.trained_run import TrainedRun
 from elman.tasks.base import Task, TaskData
 from elman.training import pace
 from elman.training.assembly import new_run
-from elman.training.checkpoint import Checkpoint
 from elman.training.devices import choose_device, network_environment, place
-from elman.training.environment import differences
-from elman.training.events import Listener, Notice, Planned
 from elman.training.recorder import attended
-from elman.training.run_folder import RunFolder
-from elman.training.settings import Plan, RunConfig, TrainingConfig
-from elman.training.trained_run import TrainedRun
 from elman.training.trainer import Trainer
 from elman.version import __version__
 

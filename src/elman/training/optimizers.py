@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from elman.errors import CheckpointError
 from elman.layers.embedding import Embedding
-from elman.training.settings import TrainingConfig
+from elman.runs.configuration import TrainingConfig
 
 
 class Optimizer:

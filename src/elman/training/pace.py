@@ -6,9 +6,9 @@ import time
 from dataclasses import dataclass
 
 from elman.models.base import Network
+from elman.runs.configuration import TrainingConfig
+from elman.runs.folder import RunFolder
 from elman.tasks.base import Task, TaskData
-from elman.training.run_folder import RunFolder
-from elman.training.settings import TrainingConfig
 from elman.training.trainer import Trainer
 
 DEFAULT_MINUTES = 5.0

@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from elman.errors import ConfigError, TrainingError
+from elman.events import Listener, Notice, Planned, Stepped
 from elman.models.base import Fitting, Streamed
+from elman.runs.checkpoint import Checkpoint, Interval, Progress
+from elman.runs.configuration import Plan, RunConfig, TrainingConfig
+from elman.runs.environment import differences, environment
+from elman.runs.folder import RunFolder
+from elman.runs.trained_run import TrainedRun
 from elman.tasks.base import Task, TaskData
-from elman.training.checkpoint import Checkpoint, Interval, Progress
-from elman.training.environment import differences, environment
-from elman.training.events import Listener, Notice, Planned, Stepped
 from elman.training.recorder import Recorder, attended
-from elman.training.run_folder import RunFolder
-from elman.training.settings import Plan, RunConfig, TrainingConfig
-from elman.training.trained_run import TrainedRun
 from elman.version import __version__
 
 _LOG_LINES = 200

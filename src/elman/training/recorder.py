@@ -5,16 +5,16 @@ from dataclasses import asdict
 from typing import Any
 
 from elman.errors import CheckpointError
-from elman.evaluation import Evaluation
+from elman.evaluation.base import Evaluation
+from elman.events import Listener, Notice, Sampled, Saved, Stopped, Validated
+from elman.pages.report import write_report
+from elman.runs import checkpoint as checkpoints
+from elman.runs.checkpoint import Checkpoint, Progress
+from elman.runs.folder import RunFolder
+from elman.runs.log import MetricsLog
+from elman.runs.trained_run import TrainedRun
 from elman.tasks.base import Task
-from elman.training import checkpoint as checkpoints
-from elman.training.checkpoint import Checkpoint, Progress
-from elman.training.events import Listener, Notice, Sampled, Saved, Stopped, Validated
 from elman.training.interrupts import Interrupts
-from elman.training.metrics_log import MetricsLog
-from elman.training.report import write_report
-from elman.training.run_folder import RunFolder
-from elman.training.trained_run import TrainedRun
 
 
 class Recorder:

@@ -4,18 +4,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from elman.errors import CheckpointError, ConfigError, DataError
+from elman.events import Listener, Notice
+from elman.files.durable import locked
 from elman.models.base import Streamed
+from elman.pages.report import write_report
+from elman.runs import checkpoint as checkpoints
+from elman.runs.configuration import Plan, RunConfig
+from elman.runs.folder import RunFolder
+from elman.runs.log import read_events
+from elman.runs.trained_run import TrainedRun
 from elman.tasks.base import Task, TaskData
-from elman.training import checkpoint as checkpoints
 from elman.training import passes
 from elman.training.assembly import fit_model, fitted_model, is_fitted, is_streamed, read_data, silent
-from elman.training.durable import locked
-from elman.training.events import Listener, Notice
-from elman.training.metrics_log import read_events
-from elman.training.report import write_report
-from elman.training.run_folder import RunFolder
-from elman.training.settings import Plan, RunConfig
-from elman.training.trained_run import TrainedRun
 
 if TYPE_CHECKING:
     from elman.training.networks import Lengths

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from elman.training.settings import TrainingConfig
+from elman.runs.configuration import TrainingConfig
 
 
 @dataclass

@@ -10,21 +10,21 @@ import torch
 
 from elman.data.records import Batch
 from elman.errors import TrainingError
+from elman.events import Listener, Notice, Stepped
 from elman.models.base import Network
-from elman.noise import Noise
+from elman.moment import Noise
 from elman.randomness import seed_of
+from elman.runs import checkpoint as checkpoints
+from elman.runs.checkpoint import Checkpoint, Interval, Progress
+from elman.runs.configuration import Plan, TrainingConfig
+from elman.runs.folder import RunFolder
 from elman.tasks.base import Task, TaskData
-from elman.training import checkpoint as checkpoints
 from elman.training.averaging import NonMonotonicAverage
-from elman.training.checkpoint import Checkpoint, Interval, Progress
 from elman.training.devices import network_environment
-from elman.training.events import Listener, Notice, Stepped
 from elman.training.gradients import GradientWatch
 from elman.training.optimizers import Optimizer, clip_by_global_norm
 from elman.training.recorder import Recorder
-from elman.training.run_folder import RunFolder
 from elman.training.schedules import make_schedule
-from elman.training.settings import Plan, TrainingConfig
 
 
 class Update(NamedTuple):

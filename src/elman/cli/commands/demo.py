@@ -18,8 +18,8 @@ def command(
     from elman.config import Settings
     from elman.demos import DEMOS
     from elman.inference.loading import load
+    from elman.runs.folder import RunFolder, next_path
     from elman.training.launch import start
-    from elman.training.run_folder import RunFolder, next_path
 
     demo = DEMOS.get(task)()
     run = out if out is not None else next_path("demo")

@@ -9,7 +9,7 @@ import typer
 from elman.cli.options import DEVICE, JSON, to_json
 
 if TYPE_CHECKING:
-    from elman.evaluation import Evaluation
+    from elman.evaluation.base import Evaluation
     from elman.inference.blending import Blend
 
 

@@ -17,7 +17,7 @@ from elman.data.readers.base import Reader
 from elman.data.records import Answers, Batch, Example
 from elman.data.sentences import Sentences, word_fields
 from elman.errors import CheckpointError, ConfigError
-from elman.evaluation import ByPiece, Evaluation, Observed
+from elman.evaluation.base import ByPiece, Evaluation, Observed
 from elman.tasks.base.protocols import Labeler
 from elman.tasks.base.reading import by_place, fingerprint, read, settle_words, split
 from elman.tasks.base.task import DataFiles, Say, Task, TaskData

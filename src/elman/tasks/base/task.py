@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 from elman.config import Config
 from elman.data.readers.base import Reader
 from elman.data.records import Batch, Example
-from elman.evaluation import Answer, Detail, Evaluation
+from elman.evaluation.base import Answer, Detail, Evaluation
 
 
 @dataclass(frozen=True)

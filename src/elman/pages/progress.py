@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.text import Text
 
-from elman.training.events import Event, Notice, Planned, Sampled, Stepped, Stopped, Validated
+from elman.events import Event, Notice, Planned, Sampled, Stepped, Stopped, Validated
 
 _SMOOTHING = 0.98
 _LINES = 20

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from elman.data.questions import Analogies, WordPairs
-from elman.evaluation import Detail, score
+from elman.evaluation.base import Detail, score
 from elman.metrics.base import Matches, Pairs, Score
 from elman.vectors.neighbours import Neighbours
 

@@ -13,9 +13,9 @@ from elman.config import Settings
 from elman.errors import CheckpointError, ConfigError
 from elman.tasks import TASKS
 from elman.tasks.base import Task
-from elman.training import weights
-from elman.training.durable import locked, write_file
-from elman.training.settings import RunConfig, check_format
+from elman.runs import weights
+from elman.files.durable import locked, write_file
+from elman.runs.configuration import RunConfig, check_format
 
 
 @dataclass(frozen=True)

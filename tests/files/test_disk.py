@@ -8,13 +8,13 @@ import pytest
 
 import elman
 from elman.errors import CheckpointError, DataError
-from elman.training.durable import write_file, write_folder
+from elman.files.durable import write_file, write_folder
 
 FULL = """
 import resource, signal, sys
 import elman
 from elman.errors import CheckpointError
-from elman.training.events import Saved
+from elman.events import Saved
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 
@@ -71,7 +71,7 @@ def test_encoding_a_text_on_a_full_disk_says_so(tmp_path, text_file, monkeypatch
 
 
 def test_a_vocabulary_on_a_full_disk_says_so(tmp_path, small_run, monkeypatch):
-    from elman.training.run_folder import RunFolder
+    from elman.runs.folder import RunFolder
 
     task = elman.load(small_run).task
     monkeypatch.setattr("pathlib.Path.write_text", refuse)
@@ -80,7 +80,7 @@ def test_a_vocabulary_on_a_full_disk_says_so(tmp_path, small_run, monkeypatch):
 
 
 def test_a_log_on_a_full_disk_says_so(tmp_path, monkeypatch):
-    from elman.training.metrics_log import MetricsLog
+    from elman.runs.log import MetricsLog
 
     log = MetricsLog(tmp_path / "metrics.jsonl", 0)
     monkeypatch.setattr("pathlib.Path.open", refuse)

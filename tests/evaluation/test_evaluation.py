@@ -7,16 +7,9 @@ import pytest
 
 import elman
 from elman.errors import ConfigError
-from elman.evaluation import (
-    ByPiece,
-    Detail,
-    Evaluation,
-    class_tables,
-    decision_table,
-    label_scores,
-    score,
-    span_scores,
-)
+from elman.evaluation.base import ByPiece, Detail, Evaluation, score
+from elman.evaluation.classes import class_tables, decision_table, label_scores
+from elman.evaluation.spans import span_scores
 from elman.metrics.base import Decisions, Matches, Pairs, Score
 
 GOLD = ["cat", "cat", "cat", "cat", "dog", "dog", "eel"]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from elman.training.charts import drawn
+from elman.pages.charts import drawn
 
 _WIDTH, _HEIGHT = 9.6, 7.2
 _POINTS = 72  # of an inch

@@ -7,12 +7,12 @@ from string import Template
 from typing import Any
 
 from elman.config import Settings
-from elman.training.charts import Curve, chart
-from elman.training.durable import write_file
-from elman.training.metrics_log import read_events
-from elman.training.progress import duration
-from elman.training.run_folder import RunFolder
-from elman.training.word_map import word_map
+from elman.files.durable import write_file
+from elman.pages.charts import Curve, chart
+from elman.pages.progress import duration
+from elman.pages.word_map import word_map
+from elman.runs.folder import RunFolder
+from elman.runs.log import read_events
 from elman.version import __version__
 
 _NO_CURVE = "<p>Fitted in one step: there is no curve.</p>"
@@ -24,7 +24,7 @@ def write_report(run: RunFolder) -> None:
     events = list(read_events(run.metrics_path))
     if not events:
         return
-    template = Template(files("elman.training").joinpath("report_template.html").read_text(encoding="utf-8"))
+    template = Template(files("elman.pages").joinpath("report_template.html").read_text(encoding="utf-8"))
     settings = Settings.read(run.config_path)
     page = template.substitute(_parts(run, settings, events))
     write_file(run.report_path, page.encode())

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from elman.data.questions import Analogies, WordPairs
-from elman.similarity import score_analogies, score_pairs
+from elman.evaluation.similarity import score_analogies, score_pairs
 from elman.vectors.neighbours import Neighbours
 from elman.version import __version__
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import elman
-from elman.training import word_map as maps
-from elman.training.word_map import Label, on_page, place_labels, word_map
+from elman.pages import word_map as maps
+from elman.pages.word_map import Label, on_page, place_labels, word_map
 
 WIDTH, HEIGHT = maps._WIDTH * 72, maps._HEIGHT * 72
 

@@ -1,0 +1,76 @@
+"""Scores of things that have classes: of each class, and which was taken for which."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from elman.evaluation.base import Detail, Observed, Scored, score
+from elman.metrics.base import Decisions, Matches, confusion, decisions_of
+
+_MOST_CLASSES = 24
+
+
+def class_tables(gold: Sequence[str], predicted: Sequence[str], what: str) -> tuple[list[Detail], Decisions]:
+    """Return the scores of each class and which was taken for which, of the most frequent, and all decisions.
+
+    Args:
+        gold: the true class of each thing.
+        predicted: the class that was given.
+        what: what a class is called, such as `label`.
+    """
+    counts, every = Counter(gold), {*gold, *predicted}
+    if len(every) > _MOST_CLASSES:
+        counts += Counter(predicted)  # so that a class that is always given is not among those left out
+    names = sorted(every, key=lambda name: (-counts[name], name))
+    number = {name: place for place, name in enumerate(names)}
+    table = confusion(np.array([number[one] for one in gold]), np.array([number[one] for one in predicted]), len(names))
+    decisions = decisions_of(table)
+    shown = min(len(names), _MOST_CLASSES)
+    title = f"Confusion matrix: rows are the file's {what}, columns the predicted"
+    some = f" (the {shown} most frequent of {len(names):,})" if shown < len(names) else ""
+    cells = [[names[row], *table[row, :shown].tolist()] for row in range(shown)]
+    matrix = Detail(title + some, ["", *names[:shown]], cells, kind="matrix")
+    scores = decision_table(names[:shown], decisions, what)
+    return [replace(scores, title=scores.title + some), matrix], decisions
+
+
+def label_scores(gold: Sequence[str], predicted: Sequence[str], things: str) -> Scored:
+    """Return the scores of things that have one label each.
+
+    Args:
+        gold: the label of each.
+        predicted: the label that was given.
+        things: what they are, in the plural.
+    """
+    right = sum(one == other for one, other in zip(gold, predicted, strict=True))
+    tables, decisions = class_tables(gold, predicted, "label")
+    scores = [
+        score("accuracy", Matches(right, len(gold)), f"of {things}", "labels:one"),
+        score("macro_f1", decisions, "of labels", "labels:one"),
+    ]
+    number = {name: place for place, name in enumerate({*gold, *predicted})}
+    pairs = [(number[one], number[other]) for one, other in zip(gold, predicted, strict=True)]
+    observed: Observed = {
+        "accuracy": ("accuracy", lambda: (Matches(int(one == other), 1) for one, other in pairs)),
+        "macro_f1": ("macro_f1", lambda: (_one_decision(*pair, len(number)) for pair in pairs)),
+    }
+    return Scored(scores, tables, observed)
+
+
+def _one_decision(gold: int, predicted: int, classes: int) -> Decisions:
+    """Return what became of the decisions about one thing."""
+    true, given = (np.arange(classes) == one for one in (gold, predicted))
+    return Decisions(true & given, ~true & given, true & ~given)
+
+
+def decision_table(names: Sequence[str], decisions: Decisions, what: str) -> Detail:
+    """Return precision, recall and F1 of each class."""
+    rows: list[list[str | int | float]] = []
+    for name, hits, false, missed in zip(names, *(part[: len(names)].tolist() for part in decisions), strict=True):
+        given, there = hits + false, hits + missed
+        values = [hits / given if given else 0.0, hits / there if there else 0.0, 2 * hits / max(1, given + there)]
+        rows.append([name, *values, int(there), int(given), int(hits)])
+    columns = [what, "precision", "recall", "F1", "in the file", "predicted", "correct"]
+    return Detail(f"By {what}", columns, rows)

@@ -1,0 +1,1 @@
+"""What is written survives a kill or a full disk, whatever it is."""

@@ -1,0 +1,1 @@
+"""From the log of a run to something to look at. No torch."""
