@@ -1,4 +1,7 @@
-"""The randomness of one training step, handed down to every layer that needs some."""
+"""What a training step tells a network: its randomness, and how far the training is."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import torch
 
@@ -30,3 +33,17 @@ class Noise:
         """Return a tensor of `like`'s shape: 1 / keep with probability `keep`, else 0; its mean is 1."""
         mask = torch.empty_like(like, requires_grad=False)
         return mask.bernoulli_(keep, generator=self.generator(like.device)).div_(keep)
+
+
+class Moment(NamedTuple):
+    """All that a training step tells a network; in evaluation it gets None instead.
+
+    Args:
+        noise: of the step.
+        share: which share of the training is done, 0 to 1, for schedules inside a model.
+        reward: how good hypotheses are, given references, for learning from rewards; None where there is no such thing.
+    """
+
+    noise: Noise
+    share: float = 0.0
+    reward: Callable[[Any, Any], Any] | None = None

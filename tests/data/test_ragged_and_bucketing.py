@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from elman.data.bucketing import BucketedEpoch, buckets, held_out, padding_share
-from elman.data.ragged import Ragged
+from elman.data.column import Column
 from elman.data.records import Batch
 
 rows_of_numbers = st.lists(st.lists(st.integers(-9, 9), max_size=6), max_size=12)
@@ -15,7 +15,7 @@ some_lengths = st.lists(st.integers(0, 30), max_size=60).map(lambda lengths: np.
 
 @given(rows=rows_of_numbers, data=st.data())
 def test_rows_come_back_alone_and_padded(rows, data):
-    ragged = Ragged.of(rows)
+    ragged = Column.of_rows(rows)
     assert ragged.values.dtype == ragged.offsets.dtype == np.int64
     assert ragged.lengths.tolist() == [len(row) for row in rows]
     assert [ragged.row(i).tolist() for i in range(len(rows))] == rows
@@ -29,7 +29,7 @@ def test_rows_come_back_alone_and_padded(rows, data):
 
 
 def test_rows_may_be_no_whole_numbers():
-    ragged = Ragged.of([[0.5], [], [1.5, 2.5]], np.float64)
+    ragged = Column.of_rows([[0.5], [], [1.5, 2.5]], np.float64)
     assert ragged.padded(np.array([2, 0]))[0].tolist() == [[1.5, 2.5], [0.5, 0.0]]
     assert ragged.values.dtype == ragged.padded(np.array([2]))[0].dtype == np.float64
 

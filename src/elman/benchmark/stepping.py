@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from elman.benchmark.timing import Row, a_piece, in_turn
+from elman.data.outlines import Tokens
 from elman.decoding.sampling import Choice
 from elman.inference.stepping import DrawingSteps
 from elman.models.rnn_lm import RnnLM
@@ -33,9 +34,10 @@ def single_steps(repeats: int) -> Iterator[Row]:
 
 def drawing(repeats: int) -> Iterator[Row]:
     """Yield rows for one drawn character of a two-layer LSTM over 65 characters."""
+    tokens = Tokens([chr(32 + number) for number in range(TOKENS)])
     for hidden in SIZES[:2]:
         config = RnnLM.Config(hidden_size=hidden, embedding_size=hidden, num_layers=_LAYERS)
-        steps = DrawingSteps(RnnLM(config, {"tokens": TOKENS}))
+        steps = DrawingSteps(RnnLM(config, {"tokens": tokens}, {"next_token": tokens}))
         state, uniforms = steps.initial_state(1), np.random.default_rng(0).random(_DRAWN)
         draw = partial(steps.draw, 0, state, Choice(), uniforms, [])
         theirs, ours = (a_piece(timing, _DRAWN) for timing in in_turn([torch_text(hidden), draw], repeats))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from elman.data.records import Batch, pad
+from elman.data.records import Batch, Padded
 from elman.data.store import TokenStore
 from elman.errors import DataError
 
@@ -62,8 +62,8 @@ class BpttStreams(Sequence[Batch]):
         first, last = self._borders[index : index + 2].tolist()
         inputs, targets = _shifted(self._store, self._starts + first, last - first, self._start_id)
         scale = (last - first) / self._bptt if self._varied else 1.0
-        fields = {"inputs": inputs, "targets": targets}
-        return Batch(fields, continues=self._carried and index > 0, rate_scale=scale)
+        fields = {"tokens": Padded(inputs), "next_token": Padded(targets)}
+        return Batch(len(inputs), fields, continues=self._carried and index > 0, rate_scale=scale)
 
 
 def vary(bptt: int, length: int, draw: np.random.Generator) -> np.ndarray:
@@ -124,7 +124,13 @@ class EvaluationStreams(Sequence[Batch]):
         inputs, targets = _shifted(self._store, places[:, 0], places.shape[1], self._start_id)
         real = places < self._stop[:, None]
         counted = real & (places >= self._first[:, None])
-        return Batch({"inputs": inputs, "targets": targets}, {"inputs": real, "targets": counted}, index > 0)
+        lengths = real.sum(1)
+        fields = {
+            "tokens": Padded(inputs, lengths),
+            "next_token": Padded(targets, lengths),
+            "next_token.weights": Padded(counted, lengths),
+        }
+        return Batch(len(inputs), fields, continues=index > 0)
 
 
 def line_batches(lines: Sequence[np.ndarray], start_id: int, cells: int = 16384) -> list[tuple[np.ndarray, Batch]]:
@@ -141,10 +147,11 @@ def line_batches(lines: Sequence[np.ndarray], start_id: int, cells: int = 16384)
     while len(order):
         size = max(1, cells // max(1, int(lengths[order[0]])))
         chosen, order = order[:size], order[size:]
-        targets, mask = pad([lines[i] for i in chosen])
-        inputs = np.full_like(targets, start_id)
-        inputs[:, 1:] = targets[:, :-1]
-        batches.append((chosen, Batch({"inputs": inputs, "targets": targets}, {"inputs": mask, "targets": mask})))
+        targets = Padded.of([lines[i] for i in chosen])
+        inputs = np.full_like(targets.values, start_id)
+        inputs[:, 1:] = targets.values[:, :-1]
+        fields = {"tokens": Padded(inputs, targets.lengths), "next_token": targets}
+        batches.append((chosen, Batch(len(chosen), fields)))
     return batches
 
 

@@ -1,7 +1,8 @@
 """The records that flow through a model: one example, a batch of them, and what is answered to a batch."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,31 +16,95 @@ class Example:
     where: str = ""
 
 
-@dataclass(frozen=True)
-class Batch:
-    """Examples side by side: named arrays whose first axis is B, and a mask for each padded one.
+@dataclass(frozen=True, eq=False)
+class Padded:
+    """Rows of different lengths side by side. Arrays before a model, tensors within it.
 
     Args:
-        fields: arrays (B, ...) by name.
-        masks: for a padded field, (B, T) booleans, True = real. A field that is not here has no padding.
+        values: (B, T, ...).
+        lengths: how much of each row is real, (B,), the rest being padding behind it; None where nothing is padded.
+    """
+
+    values: Any
+    lengths: Any = None
+
+    @classmethod
+    def of(cls, rows: Sequence[np.ndarray]) -> "Padded":
+        """Return rows of different lengths filled up with 0."""
+        lengths = np.array([len(row) for row in rows], dtype=np.int64)
+        mask = np.arange(lengths.max(initial=0)) < lengths[:, None]
+        values = np.concatenate(rows) if rows else np.empty(0, np.int64)
+        padded = np.zeros((*mask.shape, *values.shape[1:]), values.dtype)
+        padded[mask] = values
+        return cls(padded, lengths)
+
+    @cached_property
+    def mask(self) -> Any:
+        """True = real, (B, T); None where nothing is padded."""
+        if self.lengths is None:
+            return None
+        places = np.arange(self.values.shape[1])
+        if not isinstance(self.lengths, np.ndarray):
+            places = self.lengths.new_tensor(places)  # a tensor beside the lengths
+        return places < self.lengths[:, None]
+
+    @property
+    def real(self) -> int:
+        """How many places are real."""
+        return int(np.prod(self.values.shape[:2]) if self.lengths is None else self.lengths.sum())
+
+    def part(self, rows: Any) -> "Padded":
+        """Return some rows, only as wide as the longest of them."""
+        if self.lengths is None:
+            return Padded(self.values[rows])
+        lengths = self.lengths[rows]
+        longest = int(lengths.max()) if len(lengths) else 0
+        return Padded(self.values[rows][:, :longest], lengths)
+
+    def map(self, function: Callable[[Any], Any]) -> "Padded":
+        """Return it with a function applied to values and lengths, such as one that moves them to a device."""
+        return Padded(function(self.values), None if self.lengths is None else function(self.lengths))
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Examples side by side.
+
+    A target has the name of its head. `<head>.weights`, (B, 1) or (B, T), says what each target counts: 0 is no target
+    at all, such as a token that is read only to come near the state; of booleans, True counts 1.
+
+    Args:
+        size: B, the number of rows.
+        fields: of the rows, by name.
+        tables: with rows of their own, which fields count, such as the different forms of the words of the batch.
         continues: row b goes on where row b of the batch before ended, so the state is carried.
         rate_scale: the learning rate of this batch is multiplied by it.
     """
 
-    fields: Mapping[str, np.ndarray]
-    masks: Mapping[str, np.ndarray] = field(default_factory=dict)
+    size: int
+    fields: Mapping[str, Padded]
+    tables: Mapping[str, Padded] = field(default_factory=dict)
     continues: bool = False
     rate_scale: float = 1.0
 
-    @property
-    def size(self) -> int:
-        """B, the number of rows."""
-        return len(next(iter(self.fields.values())))
+    def count(self, head: str) -> int:
+        """Return how many targets a head has: real places whose weight is not 0."""
+        target, weights = self.fields[head], self.fields.get(f"{head}.weights")
+        if weights is None:
+            return target.real
+        counted = np.broadcast_to(weights.values != 0, target.values.shape[:2])
+        return int(counted.sum() if target.mask is None else (counted & target.mask).sum())
 
-    def count(self, name: str) -> int:
-        """Return how many real entries a field has."""
-        mask = self.masks.get(name)
-        return int(self.fields[name].size if mask is None else mask.sum())
+    def part(self, rows: Any) -> "Batch":
+        """Return the batch of some rows; tables stay whole."""
+        fields = {name: one.part(rows) for name, one in self.fields.items()}
+        return replace(self, size=len(next(iter(fields.values())).values), fields=fields)
+
+    def map(self, function: Callable[[Any], Any]) -> "Batch":
+        """Return the batch with a function applied to every array."""
+        fields = {name: one.map(function) for name, one in self.fields.items()}
+        tables = {name: one.map(function) for name, one in self.tables.items()}
+        return replace(self, fields=fields, tables=tables)
 
 
 @dataclass(frozen=True)
@@ -81,12 +146,3 @@ class OnDemand(Mapping[str, np.ndarray]):
 
     def __len__(self) -> int:
         return len(self._names)
-
-
-def pad(rows: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Return rows of different lengths as one array (B, T) filled up with 0, and the mask of what is real."""
-    lengths = np.array([len(row) for row in rows], dtype=np.int64)
-    mask = np.arange(lengths.max(initial=0)) < lengths[:, None]
-    padded = np.zeros(mask.shape, dtype=np.int64)
-    padded[mask] = np.concatenate(rows) if rows else 0
-    return padded, mask

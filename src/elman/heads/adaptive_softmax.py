@@ -2,16 +2,21 @@
 
 import itertools
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Float, Int
 from pydantic import Field, field_validator
 from torch import Tensor, nn
 from torch.nn import functional
 
+from elman.data.outlines import Outline
+from elman.data.records import Padded
 from elman.errors import ConfigError
-from elman.heads.base import LossSum, TokenHead, draw_uniform, padded_again, real_rows
+from elman.heads.base import NOTHING, LossSum, TokenHead, counted, draw_uniform, padded_again, time_major
 from elman.layers.cross_entropy import cross_entropies, summed_cross_entropy
+from elman.moment import Moment
 
 _SHARES = (0.015, 0.06, 0.18, 0.45)
 
@@ -28,7 +33,7 @@ class AdaptiveSoftmaxHead(TokenHead):
 
     Args:
         hidden_size: H.
-        num_classes: V.
+        target: what is answered, V classes.
         config: `cutoffs` and `division` r.
 
     Raises:
@@ -52,8 +57,9 @@ class AdaptiveSoftmaxHead(TokenHead):
                 raise ValueError(f"got {cutoffs}, expected rising numbers from 1.")
             return cutoffs
 
-    def __init__(self, hidden_size: int, num_classes: int, config: Config | None = None) -> None:
-        super().__init__(hidden_size, num_classes, config)
+    def __init__(self, hidden_size: int, target: Outline, config: Config | None = None) -> None:
+        super().__init__(hidden_size, target, config)
+        num_classes = self.num_classes
         cutoffs = self.config.cutoffs or _default_cutoffs(num_classes)
         if cutoffs[-1:] and cutoffs[-1] >= num_classes:
             raise ConfigError(
@@ -82,21 +88,27 @@ class AdaptiveSoftmaxHead(TokenHead):
                 draw_uniform({name: parameter}, generator, bound or 1 / math.sqrt(parameter.shape[-1]))
 
     def loss(
-        self, hidden: Float[Tensor, "B T H"], target: Int[Tensor, "B T"], mask: Bool[Tensor, "B T"] | None = None
+        self,
+        hidden: Padded,
+        target: Padded,
+        moment: Moment | None = None,
+        weights: Padded | None = None,
+        given: Mapping[str, Any] = NOTHING,
     ) -> LossSum:
-        """Return the summed cross-entropy of the real targets."""
-        rows, wanted = real_rows(hidden, target, mask)
-        weights, biases = self._parts()
-        nats = summed_cross_entropy(rows, weights[0], biases[0], self._in_head(wanted))
-        for cluster in range(1, len(weights)):
-            _, inner, inside = self._rows_of(cluster, rows, wanted)
-            nats = nats + summed_cross_entropy(inner, weights[cluster], biases[cluster], inside)
+        """Return the summed cross-entropy of the targets that count, and how many they are."""
+        rows, wanted, factors = counted(hidden, target, weights)
+        tables, biases = self._parts()
+        nats = summed_cross_entropy(rows, tables[0], biases[0], self._in_head(wanted), weights=factors)
+        for cluster in range(1, len(tables)):
+            chosen, inner, inside = self._rows_of(cluster, rows, wanted)
+            some = None if factors is None else factors[chosen]
+            nats = nats + summed_cross_entropy(inner, tables[cluster], biases[cluster], inside, weights=some)
         return LossSum(nats, len(wanted))
 
     @torch.no_grad()
     def nll(self, hidden: Float[Tensor, "B T H"], target: Int[Tensor, "B T"]) -> Float[Tensor, "B T"]:
         """Return -log p(target) of each place in nats."""
-        rows, wanted = real_rows(hidden, target, None)
+        rows, wanted = time_major(hidden), target.t().flatten()
         weights, biases = self._parts()
         nats = cross_entropies(rows, weights[0], biases[0], self._in_head(wanted))
         for cluster in range(1, len(weights)):
@@ -104,22 +116,16 @@ class AdaptiveSoftmaxHead(TokenHead):
             nats.index_add_(0, chosen, cross_entropies(inner, weights[cluster], biases[cluster], inside))
         return padded_again(nats, target)
 
-    def log_probs(
-        self, hidden: Float[Tensor, "... H"], mask: Bool[Tensor, "..."] | None = None
-    ) -> Float[Tensor, "... V"]:
-        """Return log p of every class in nats. The mask changes nothing."""
+    def next(self, rows: Float[Tensor, "... H"]) -> Float[Tensor, "... V"]:
+        """Return log p of every class in nats."""
         weights, biases = self._parts()
-        first = functional.log_softmax(functional.linear(hidden, weights[0], biases[0]), dim=-1)
+        first = functional.log_softmax(functional.linear(rows, weights[0], biases[0]), dim=-1)
         parts = [first[..., : self.borders[1]]]
         for cluster in range(1, len(weights)):
-            logits = functional.linear(self._narrow(cluster, hidden), weights[cluster], biases[cluster])
+            logits = functional.linear(self._narrow(cluster, rows), weights[cluster], biases[cluster])
             of_cluster = first[..., self.borders[1] + cluster - 1, None]
             parts.append(functional.log_softmax(logits, dim=-1) + of_cluster)
         return torch.cat(parts, dim=-1)
-
-    def best(self, hidden: Float[Tensor, "... H"], mask: Bool[Tensor, "..."] | None = None) -> Int[Tensor, "..."]:
-        """Return the likeliest class. The mask changes nothing."""
-        return self.log_probs(hidden).argmax(-1)
 
     def _parts(self) -> tuple[list[Tensor], list[Tensor]]:
         """Return weights and biases of the head, the clusters' own logits after its classes, and of each cluster."""

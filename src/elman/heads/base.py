@@ -2,13 +2,18 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import torch
-from jaxtyping import Bool, Float, Int, Shaped
+from jaxtyping import Float, Int, Shaped
 from torch import Tensor, nn
 
 from elman.config import Config
+from elman.data.outlines import Outline
+from elman.data.records import Padded
+from elman.moment import Moment
+
+NOTHING: Mapping[str, Any] = {}
 
 
 class LossSum(NamedTuple):
@@ -16,7 +21,7 @@ class LossSum(NamedTuple):
 
     Args:
         nats: the sum.
-        targets: how many real targets there were; weights of targets do not change it.
+        targets: how many real targets there were; weights of targets do not change it, but for those that are 0.
     """
 
     nats: Float[Tensor, ""]
@@ -28,40 +33,54 @@ class Head(nn.Module, ABC):
 
     Args:
         hidden_size: H.
-        num_classes: V.
+        target: what is answered; its length is K, or V for tokens.
         config: options of the head; its defaults if left out.
     """
 
     class Config(Config):
         """Options that every head has: none."""
 
-    def __init__(self, hidden_size: int, num_classes: int, config: Config | None = None) -> None:
+    reads: ClassVar[tuple[str, ...]] = ()
+    """What it needs besides hidden states, by name: the network hands it over in `given`."""
+
+    def __init__(self, hidden_size: int, target: Outline, config: Config | None = None) -> None:
         super().__init__()
         self.hidden_size = hidden_size
-        self.num_classes = num_classes
+        self.num_classes = len(target)  # type: ignore[arg-type]
         self.config: Any = config if config is not None else type(self).Config()
 
     @abstractmethod
     def loss(
-        self, hidden: Float[Tensor, "B T H"], target: Int[Tensor, "B T"], mask: Bool[Tensor, "B T"] | None = None
+        self,
+        hidden: Padded,
+        target: Padded,
+        moment: Moment | None = None,
+        weights: Padded | None = None,
+        given: Mapping[str, Any] = NOTHING,
     ) -> LossSum:
-        """Return the negative log-likelihood of the real targets, summed, and how many they are."""
+        """Return the negative log-likelihood of the real targets, summed, and how many they are.
+
+        Args:
+            hidden: h, (B, T, H).
+            target: (B, T), or (B, T, K) where several classes may hold; its lengths say which targets are real.
+            moment: of the training step; None in evaluation, when every head is normalised.
+            weights: (B, 1) or (B, T), what the loss of each target is multiplied by; 0 is no target.
+            given: what `reads` names.
+        """
 
     @abstractmethod
-    def log_probs(
-        self, hidden: Float[Tensor, "... H"], mask: Bool[Tensor, "..."] | None = None
-    ) -> Float[Tensor, "... V"]:
+    def log_probs(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Float[Tensor, "B T K"]:
         """Return the log-probabilities (nats) of every answer at each place."""
 
     @abstractmethod
-    def best(self, hidden: Float[Tensor, "... H"], mask: Bool[Tensor, "..."] | None = None) -> Shaped[Tensor, "..."]:
+    def best(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Padded:
         """Return the likeliest answer."""
 
 
 class TokenHead(Head):
     """A head that gives one class to each place, whatever it gives to the others: it can predict the next token.
 
-    What padding gets means nothing, so `log_probs` and `best` do not look at the mask.
+    What padding gets means nothing.
     """
 
     @abstractmethod
@@ -72,24 +91,55 @@ class TokenHead(Head):
     def nll(self, hidden: Float[Tensor, "B T H"], target: Int[Tensor, "B T"]) -> Float[Tensor, "B T"]:
         """Return the negative log-likelihood of each target in nats, without a gradient."""
 
+    @abstractmethod
+    def next(self, rows: Float[Tensor, "... H"]) -> Float[Tensor, "... V"]:
+        """Return the log-probabilities (nats) of every class, given hidden states in any shape."""
 
-def real_rows(
-    hidden: Float[Tensor, "B T H"], target: Shaped[Tensor, "B T ..."], mask: Bool[Tensor, "B T"] | None
-) -> tuple[Float[Tensor, "N H"], Shaped[Tensor, "N ..."]]:
-    """Return the hidden states and targets that count, one a row.
+    def log_probs(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Float[Tensor, "B T V"]:
+        """Return the log-probabilities (nats) of every class at each place."""
+        return self.next(hidden.values)
 
-    Time-major, as the recurrent layers leave their outputs: then nothing is copied.
+    def best(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Padded:
+        """Return the likeliest class of each place."""
+        return Padded(self.next(hidden.values).argmax(-1), hidden.lengths)
+
+
+class Counted(NamedTuple):
+    """The targets that count, one a row, time-major, as the recurrent layers leave their outputs.
+
+    Args:
+        hidden: h of each, (N, H).
+        target: each, (N, ...).
+        weights: what each is multiplied by, (N,); None where that is 1.
     """
-    rows, wanted = hidden.transpose(0, 1), target.transpose(0, 1)
-    if mask is None:
-        return rows.flatten(0, 1), wanted.flatten(0, 1)
-    real = mask.transpose(0, 1)
-    return rows[real], wanted[real]
+
+    hidden: Float[Tensor, "N H"]
+    target: Shaped[Tensor, "N ..."]
+    weights: Shaped[Tensor, " N"] | None
+
+
+def counted(hidden: Padded, target: Padded, weights: Padded | None = None) -> Counted:
+    """Return the hidden states and targets that count. Without padding and weights nothing is copied."""
+    rows, wanted = hidden.values.transpose(0, 1), target.values.transpose(0, 1)
+    real = None if target.mask is None else target.mask.t()
+    factors = None if weights is None else weights.values.t().expand(wanted.shape[:2])
+    if factors is not None:
+        real = factors != 0 if real is None else real & (factors != 0)
+    if real is None:
+        return Counted(rows.flatten(0, 1), wanted.flatten(0, 1), None)
+    if factors is None or factors.dtype == torch.bool:
+        return Counted(rows[real], wanted[real], None)
+    return Counted(rows[real], wanted[real], factors[real])
 
 
 def padded_again(rows: Float[Tensor, " N"], target: Int[Tensor, "B T"]) -> Float[Tensor, "B T"]:
-    """Undo `real_rows` without a mask, for one number a row."""
+    """Return one number a row, time-major, as (B, T)."""
     return rows.view(target.shape[1], target.shape[0]).transpose(0, 1)
+
+
+def time_major(hidden: Float[Tensor, "B T H"]) -> Float[Tensor, "N H"]:
+    """Return every hidden state, one a row, time-major: then nothing is copied."""
+    return hidden.transpose(0, 1).flatten(0, 1)
 
 
 def draw_uniform(parameters: Mapping[str, nn.Parameter], generator: torch.Generator, bound: float) -> None:

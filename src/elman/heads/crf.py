@@ -1,8 +1,8 @@
 """The conditional random field: tags of a sentence that depend on their neighbours."""
 
 import math
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -10,9 +10,12 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 from torch.nn import functional
 
+from elman.data.outlines import Classes, Follows, Outline
+from elman.data.records import Padded
 from elman.errors import ShapeError
-from elman.heads.base import Head, LossSum, draw_uniform
+from elman.heads.base import NOTHING, Head, LossSum, draw_uniform
 from elman.layers.crf import Chain, row_log_marginals, row_log_partition, row_path_score, row_viterbi
+from elman.moment import Moment
 from elman.native.places import Place, refuse
 
 
@@ -24,15 +27,14 @@ class CrfHead(Head):
         log p(y) = score(y) - log Σ_y' exp score(y')
         loss = -Σ log p(gold y)
 
-    After `constrain`, paths that are not legal have no probability: y' runs over legal paths only. The gold path keeps
-    its score even where it is not legal, so the loss stays finite; that of such a sentence may lie below 0. A sentence
-    that has no legal path at all, because of its length, is read without constraints.
-
-    Masks have their padding behind each sentence.
+    Where the classes say which may follow which, paths that are not legal have no probability: y' runs over legal
+    paths only. The gold path keeps its score even where it is not legal, so the loss stays finite; that of such a
+    sentence may lie below 0. A sentence that has no legal path at all, because of its length, is read without
+    constraints.
 
     Args:
         hidden_size: H.
-        num_classes: K, the tags.
+        target: the K tags, and which may follow which.
         config: has no options.
 
     Source: Lafferty et al. (2001), Conditional random fields, ICML; Huang et al. (2015), arXiv:1508.01991.
@@ -42,41 +44,27 @@ class CrfHead(Head):
     legal_starts: Tensor | None
     legal_ends: Tensor | None
 
-    def __init__(self, hidden_size: int, num_classes: int, config: Any = None) -> None:
-        super().__init__(hidden_size, num_classes, config)
-        self.weight = nn.Parameter(torch.empty(num_classes, hidden_size))
-        self.bias = nn.Parameter(torch.empty(num_classes))
-        self.transitions = nn.Parameter(torch.empty(num_classes, num_classes))
-        self.starts = nn.Parameter(torch.empty(num_classes))
-        self.ends = nn.Parameter(torch.empty(num_classes))
-        for name in ("legal_pairs", "legal_starts", "legal_ends"):
-            self.register_buffer(name, None, persistent=False)
-        self._possible = [True]  # whether a sentence of so many tokens has a legal path, as far as was asked
-        self.reset_parameters(torch.Generator().manual_seed(0))
-
-    def constrain(self, starts: np.ndarray, pairs: np.ndarray, ends: np.ndarray) -> None:
-        """Say which paths are legal. No weights: who loads some has to say it again.
-
-        Args:
-            starts: whether a sentence may begin with a tag, bool (K,).
-            pairs: whether a tag, the row, may be followed by another, the column, bool (K, K).
-            ends: whether a sentence may end with a tag, bool (K,).
-
-        Raises:
-            ShapeError: arrays of another shape or type.
-        """
+    def __init__(self, hidden_size: int, target: Outline, config: Any = None) -> None:
+        super().__init__(hidden_size, target, config)
         size = self.num_classes
-        refuse(
-            "crf",
-            np.dtype(bool),
-            Place("starts", starts, (size,), True),
-            Place("pairs", pairs, (size, size), True),
-            Place("ends", ends, (size,), True),
-        )
-        self.legal_pairs, self.legal_starts, self.legal_ends = (
-            torch.tensor(array, device=self.weight.device) for array in (pairs, starts, ends)
-        )
-        self._possible = [True]
+        self.weight = nn.Parameter(torch.empty(size, hidden_size))
+        self.bias = nn.Parameter(torch.empty(size))
+        self.transitions = nn.Parameter(torch.empty(size, size))
+        self.starts = nn.Parameter(torch.empty(size))
+        self.ends = nn.Parameter(torch.empty(size))
+        follows = target.follows if isinstance(target, Classes) else None
+        self._possible = Possible.under(follows)
+        for name, legal in zip(("starts", "pairs", "ends"), follows or (None, None, None), strict=True):
+            self.register_buffer(f"legal_{name}", None if legal is None else torch.tensor(legal), persistent=False)
+        if follows is not None:
+            refuse(
+                "crf",
+                np.dtype(bool),
+                Place("starts", follows.starts, (size,), True),
+                Place("pairs", follows.pairs, (size, size), True),
+                Place("ends", follows.ends, (size,), True),
+            )
+        self.reset_parameters(torch.Generator().manual_seed(0))
 
     def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
         """Draw from U(-bound, bound); if left out, W with 1/sqrt(H) and A, s, z with 0.1. b is 0."""
@@ -86,58 +74,67 @@ class CrfHead(Head):
         draw_uniform(chain, generator, 0.1 if bound is None else bound)
 
     def loss(
-        self, hidden: Float[Tensor, "B T H"], target: Int[Tensor, "B T"], mask: Bool[Tensor, "B T"] | None = None
+        self,
+        hidden: Padded,
+        target: Padded,
+        moment: Moment | None = None,
+        weights: Padded | None = None,
+        given: Mapping[str, Any] = NOTHING,
     ) -> LossSum:
         """Return the summed negative log-likelihood of the sentences, and the number of their tokens.
 
         Raises:
-            ShapeError: a mask with padding before a real token.
+            ShapeError: weights of single tokens; a sentence is one target.
         """
-        rows, lengths, mask = self._emissions(hidden, mask)
-        tags = target[mask]
+        if weights is not None:
+            return self._weighted(hidden, target, weights)
+        rows, lengths, mask = self._emissions(hidden)
+        tags = target.values[mask]
         nats = -row_path_score(rows, lengths, self._chain(), tags)
         for part, some, chain in self._groups(lengths):
             nats = nats + row_log_partition(rows[part], some, chain)
-        return LossSum(nats.to(hidden.dtype), len(tags))
+        return LossSum(nats.to(hidden.values.dtype), len(tags))
 
-    def log_probs(
-        self, hidden: Float[Tensor, "B T H"], mask: Bool[Tensor, "B T"] | None = None
-    ) -> Float[Tensor, "B T K"]:
-        """Return log p(y_t = k) in nats, of each token by itself; padding has log 1/K.
+    def _weighted(self, hidden: Padded, target: Padded, weights: Padded) -> LossSum:
+        """Return the loss of sentences that count differently."""
+        if weights.values.shape[1:] != (1,):
+            raise ShapeError(f"crf: got weights {tuple(weights.values.shape)}, expected one a sentence, (B, 1).")
+        losses, factors = [], weights.values[:, 0]
+        for row in factors.nonzero()[:, 0].tolist():
+            one = self.loss(hidden.part(slice(row, row + 1)), target.part(slice(row, row + 1)))
+            losses.append(LossSum(one.nats * factors[row], one.targets))
+        nothing = self.bias.sum() * 0.0
+        return LossSum(sum((one.nats for one in losses), nothing), sum(one.targets for one in losses))
 
-        Raises:
-            ShapeError: a mask with padding before a real token.
-        """
-        rows, lengths, mask = self._emissions(hidden, mask)
-        found = rows.new_full((*mask.shape, self.num_classes), -math.log(self.num_classes), dtype=hidden.dtype)
+    def log_probs(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Float[Tensor, "B T K"]:
+        """Return log p(y_t = k) in nats, of each token by itself; padding has log 1/K."""
+        rows, lengths, mask = self._emissions(hidden)
+        kind = hidden.values.dtype
+        found = rows.new_full((*mask.shape, self.num_classes), -math.log(self.num_classes), dtype=kind)
         places = mask.nonzero()
         for part, some, chain in self._groups(lengths):
-            values = row_log_marginals(rows[part], some, chain).to(hidden.dtype)
+            values = row_log_marginals(rows[part], some, chain).to(kind)
             found = found.index_put(tuple(places[part].unbind(1)), values)
         return found
 
     @torch.no_grad()
-    def best(self, hidden: Float[Tensor, "B T H"], mask: Bool[Tensor, "B T"] | None = None) -> Int[Tensor, "B T"]:
-        """Return the likeliest tags of each sentence as a whole; padding has 0.
-
-        Raises:
-            ShapeError: a mask with padding before a real token.
-        """
-        rows, lengths, mask = self._emissions(hidden, mask)
+    def best(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Padded:
+        """Return the likeliest tags of each sentence as a whole; padding has 0."""
+        rows, lengths, mask = self._emissions(hidden)
         found = torch.zeros(mask.shape, dtype=torch.int64, device=mask.device)
         places = mask.nonzero()
         for part, some, chain in self._groups(lengths):
             found[tuple(places[part].unbind(1))] = row_viterbi(rows[part], some, chain)
-        return found
+        return Padded(found, hidden.lengths)
 
-    def _emissions(self, hidden: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
+    def _emissions(self, hidden: Padded) -> tuple[Tensor, Tensor, Tensor]:
         """Return the emissions of all real tokens, sentence behind sentence, their lengths, and the mask."""
+        values, lengths, mask = hidden.values, hidden.lengths, hidden.mask
         if mask is None:
-            mask = torch.ones(hidden.shape[:2], dtype=torch.bool, device=hidden.device)
-        if bool((mask[:, 1:] & ~mask[:, :-1]).any()):
-            raise ShapeError("mask: got padding before a real token, expected it behind each sentence only.")
-        rows = functional.linear(hidden[mask], self.weight, self.bias)
-        return rows if rows.dtype == torch.float64 else rows.float(), mask.sum(1), mask
+            mask = torch.ones(values.shape[:2], dtype=torch.bool, device=values.device)
+            lengths = mask.sum(1)
+        rows = functional.linear(values[mask], self.weight, self.bias)
+        return rows if rows.dtype == torch.float64 else rows.float(), lengths, mask
 
     def _legal(self) -> list[Tensor]:
         """Return which pairs, first and last tags are legal; nothing without constraints."""
@@ -154,21 +151,39 @@ class CrfHead(Head):
             return
         allowed = zip(self._chain(), legal, strict=True)
         constrained = Chain(*(scores.masked_fill(~may, -math.inf) for scores, may in allowed))
-        longest = int(lengths.max()) if len(lengths) else 0
-        fine = torch.tensor(self._possible_up_to(longest), device=lengths.device)[lengths]
+        fine = self._possible.of(lengths)
         if bool(fine.all()):
             yield slice(None), lengths, constrained
             return
         for which, chain in ((fine, constrained), (~fine, self._chain())):
             yield which.repeat_interleave(lengths), lengths[which], chain
 
-    def _possible_up_to(self, longest: int) -> list[bool]:
-        """Return whether there is a legal path of 0, 1, .. tokens, at least up to the longest."""
-        if longest >= len(self._possible):
-            longest = 2 * longest
-            pairs, starts, ends = (mask.cpu().numpy() for mask in self._legal())
-            reached, self._possible = starts, [True]
-            for _ in range(longest):
-                self._possible.append(bool((reached & ends).any()))
-                reached = pairs[reached].any(0)
-        return self._possible
+
+class Possible(NamedTuple):
+    """Whether there is a legal path of n tokens, for every n: from some n on the answers repeat.
+
+    Args:
+        answers: of 0, 1, .. tokens, bool.
+        period: how many of the last answers repeat for ever.
+    """
+
+    answers: Tensor
+    period: int
+
+    @classmethod
+    def under(cls, follows: Follows | None) -> "Possible":
+        """Return it for constraints. There are finitely many sets of tags to be in, so one comes again."""
+        if follows is None:
+            return cls(torch.ones(1, dtype=torch.bool), 1)
+        reached, answers, seen = follows.starts, [True], dict[bytes, int]()
+        while reached.tobytes() not in seen:
+            seen[reached.tobytes()] = len(answers)
+            answers.append(bool((reached & follows.ends).any()))
+            reached = follows.pairs[reached].any(0)
+        return cls(torch.tensor(answers), len(answers) - seen[reached.tobytes()])
+
+    def of(self, lengths: Int[Tensor, " B"]) -> Bool[Tensor, " B"]:
+        """Return it for some lengths."""
+        first = len(self.answers) - self.period
+        places = torch.where(lengths < first, lengths, first + (lengths - first) % self.period)
+        return self.answers.to(lengths.device)[places]

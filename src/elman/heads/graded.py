@@ -1,13 +1,17 @@
 """A grade on a scale, as a distribution over its levels."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
 
-from elman.heads.base import Head, LossSum, draw_uniform, real_rows
+from elman.data.outlines import Outline
+from elman.data.records import Padded
+from elman.heads.base import NOTHING, Head, LossSum, counted, draw_uniform
+from elman.moment import Moment
 
 
 class GradedHead(Head):
@@ -18,16 +22,16 @@ class GradedHead(Head):
 
     Args:
         hidden_size: H.
-        num_classes: K, levels.
+        target: the scale, of K levels.
         config: has no options.
 
     Source: Tai et al. (2015), arXiv:1503.00075, section 4.2, whose KL divergence differs by a constant.
     """
 
-    def __init__(self, hidden_size: int, num_classes: int, config: Any = None) -> None:
-        super().__init__(hidden_size, num_classes, config)
-        self.weight = nn.Parameter(torch.empty(num_classes, hidden_size))
-        self.bias = nn.Parameter(torch.empty(num_classes))
+    def __init__(self, hidden_size: int, target: Outline, config: Any = None) -> None:
+        super().__init__(hidden_size, target, config)
+        self.weight = nn.Parameter(torch.empty(self.num_classes, hidden_size))
+        self.bias = nn.Parameter(torch.empty(self.num_classes))
         self.reset_parameters(torch.Generator().manual_seed(0))
 
     def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
@@ -35,23 +39,30 @@ class GradedHead(Head):
         draw_uniform(dict(self.named_parameters()), generator, self.hidden_size**-0.5 if bound is None else bound)
 
     def loss(
-        self, hidden: Float[Tensor, "B T H"], target: Float[Tensor, "B T"], mask: Bool[Tensor, "B T"] | None = None
+        self,
+        hidden: Padded,
+        target: Padded,
+        moment: Moment | None = None,
+        weights: Padded | None = None,
+        given: Mapping[str, Any] = NOTHING,
     ) -> LossSum:
         """Return the summed cross-entropy with the two levels next to each real target, which is from 0 to K - 1."""
-        rows, wanted = real_rows(hidden, target, mask)
-        log_probs = self.log_probs(rows)
+        rows, wanted, factors = counted(hidden, target, weights)
+        log_probs = self._row_log_probs(rows)
         lower = wanted.floor().clamp(0, self.num_classes - 2).long()
         share = wanted.to(log_probs.dtype) - lower
         picked = log_probs.gather(-1, torch.stack([lower, lower + 1], -1))
-        return LossSum(-((1 - share) * picked[:, 0] + share * picked[:, 1]).sum(), len(wanted))
+        nats = (1 - share) * picked[:, 0] + share * picked[:, 1]
+        return LossSum(-(nats if factors is None else nats * factors).sum(), len(wanted))
 
-    def log_probs(
-        self, hidden: Float[Tensor, "... H"], mask: Bool[Tensor, "..."] | None = None
-    ) -> Float[Tensor, "... K"]:
+    def log_probs(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Float[Tensor, "B T K"]:
         """Return log p of every level in nats."""
-        return functional.log_softmax(functional.linear(hidden, self.weight, self.bias), dim=-1)
+        return self._row_log_probs(hidden.values)
 
-    def best(self, hidden: Float[Tensor, "... H"], mask: Bool[Tensor, "..."] | None = None) -> Float[Tensor, "..."]:
+    def best(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Padded:
         """Return the mean of the levels."""
-        levels = torch.arange(self.num_classes, dtype=hidden.dtype, device=hidden.device)
-        return self.log_probs(hidden).exp() @ levels
+        levels = torch.arange(self.num_classes, dtype=hidden.values.dtype, device=hidden.values.device)
+        return Padded(self._row_log_probs(hidden.values).exp() @ levels, hidden.lengths)
+
+    def _row_log_probs(self, rows: Tensor) -> Tensor:
+        return functional.log_softmax(functional.linear(rows, self.weight, self.bias), dim=-1)

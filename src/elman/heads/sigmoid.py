@@ -1,14 +1,18 @@
 """Independent yes or no for each class: several may hold at once."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
 
-from elman.heads.base import Head, LossSum, draw_uniform, real_rows
+from elman.data.outlines import Outline
+from elman.data.records import Padded
+from elman.heads.base import NOTHING, Head, LossSum, counted, draw_uniform
+from elman.moment import Moment
 
 
 class SigmoidHead(Head):
@@ -20,14 +24,14 @@ class SigmoidHead(Head):
 
     Args:
         hidden_size: H.
-        num_classes: K.
+        target: the K classes.
         config: has no options.
     """
 
-    def __init__(self, hidden_size: int, num_classes: int, config: Any = None) -> None:
-        super().__init__(hidden_size, num_classes, config)
-        self.weight = nn.Parameter(torch.empty(num_classes, hidden_size))
-        self.bias = nn.Parameter(torch.empty(num_classes))
+    def __init__(self, hidden_size: int, target: Outline, config: Any = None) -> None:
+        super().__init__(hidden_size, target, config)
+        self.weight = nn.Parameter(torch.empty(self.num_classes, hidden_size))
+        self.bias = nn.Parameter(torch.empty(self.num_classes))
         self.reset_parameters(torch.Generator().manual_seed(0))
 
     def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
@@ -37,35 +41,29 @@ class SigmoidHead(Head):
 
     def loss(
         self,
-        hidden: Float[Tensor, "B T H"],
-        target: Float[Tensor, "B T K"] | Bool[Tensor, "B T K"],
-        mask: Bool[Tensor, "B T"] | None = None,
-        weights: Float[Tensor, "B T"] | None = None,
+        hidden: Padded,
+        target: Padded,
+        moment: Moment | None = None,
+        weights: Padded | None = None,
+        given: Mapping[str, Any] = NOTHING,
     ) -> LossSum:
         """Return the binary cross-entropy summed over classes and real places, and the number of these places.
 
-        Args:
-            hidden: h.
-            target: 1 where a class holds, 0 where it does not.
-            mask: which places are real; all if left out.
-            weights: what the loss of each place is multiplied by. They do not change the number.
+        A target is 1 where a class holds, 0 where it does not: floats or booleans (B, T, K).
         """
-        rows, wanted = real_rows(hidden, target, mask)
+        rows, wanted, factors = counted(hidden, target, weights)
         logits = self._logits(rows)
         nats = functional.binary_cross_entropy_with_logits(logits, wanted.to(logits.dtype), reduction="none").sum(-1)
-        if weights is not None:
-            nats = nats * real_rows(hidden, weights, mask)[1]
-        return LossSum(nats.sum(dtype=torch.float64).to(hidden.dtype), len(rows))
+        nats = nats if factors is None else nats * factors
+        return LossSum(nats.sum(dtype=torch.float64).to(logits.dtype), len(rows))
 
-    def log_probs(
-        self, hidden: Float[Tensor, "... H"], mask: Bool[Tensor, "..."] | None = None
-    ) -> Float[Tensor, "... K"]:
-        """Return log p of each class in nats. The mask changes nothing."""
-        return functional.logsigmoid(self._logits(hidden))
+    def log_probs(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Float[Tensor, "B T K"]:
+        """Return log p of each class in nats."""
+        return functional.logsigmoid(self._logits(hidden.values))
 
-    def best(self, hidden: Float[Tensor, "... H"], mask: Bool[Tensor, "..."] | None = None) -> Bool[Tensor, "... K"]:
-        """Return the classes with p > 1/2. The mask changes nothing."""
-        return self._logits(hidden) > 0
+    def best(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Padded:
+        """Return the classes with p > 1/2, booleans (B, T, K)."""
+        return Padded(self._logits(hidden.values) > 0, hidden.lengths)
 
     def _logits(self, hidden: Tensor) -> Tensor:
         return functional.linear(hidden, self.weight, self.bias)

@@ -1,15 +1,20 @@
 """The softmax over a vocabulary."""
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Float, Int
 from pydantic import Field
 from torch import Tensor, nn
 from torch.nn import functional
 
-from elman.heads.base import LossSum, TokenHead, draw_uniform, padded_again, real_rows
+from elman.data.outlines import Outline
+from elman.data.records import Padded
+from elman.heads.base import NOTHING, LossSum, TokenHead, counted, draw_uniform, padded_again, time_major
 from elman.layers.cross_entropy import cross_entropies, summed_cross_entropy
+from elman.moment import Moment
 
 
 class SoftmaxHead(TokenHead):
@@ -25,7 +30,7 @@ class SoftmaxHead(TokenHead):
 
     Args:
         hidden_size: H.
-        num_classes: V.
+        target: what is answered, V classes.
         config: `label_smoothing` ε.
     """
 
@@ -36,10 +41,10 @@ class SoftmaxHead(TokenHead):
             0.0, ge=0, lt=1, description="ε, the share of each target that is spread over all classes (Szegedy)."
         )
 
-    def __init__(self, hidden_size: int, num_classes: int, config: Config | None = None) -> None:
-        super().__init__(hidden_size, num_classes, config)
-        self.weight = nn.Parameter(torch.empty(num_classes, hidden_size))
-        self.bias = nn.Parameter(torch.empty(num_classes))
+    def __init__(self, hidden_size: int, target: Outline, config: Config | None = None) -> None:
+        super().__init__(hidden_size, target, config)
+        self.weight = nn.Parameter(torch.empty(self.num_classes, hidden_size))
+        self.bias = nn.Parameter(torch.empty(self.num_classes))
         self._tied = False
         self.reset_parameters(torch.Generator().manual_seed(0))
 
@@ -55,44 +60,31 @@ class SoftmaxHead(TokenHead):
 
     def loss(
         self,
-        hidden: Float[Tensor, "B T H"],
-        target: Int[Tensor, "B T"],
-        mask: Bool[Tensor, "B T"] | None = None,
-        weights: Float[Tensor, "B T"] | None = None,
+        hidden: Padded,
+        target: Padded,
+        moment: Moment | None = None,
+        weights: Padded | None = None,
+        given: Mapping[str, Any] = NOTHING,
     ) -> LossSum:
-        """Return the summed cross-entropy of the real targets, and how many they are.
-
-        Args:
-            hidden: h.
-            target: the class of each place.
-            mask: which places are real; all if left out.
-            weights: w, what the loss of each target is multiplied by; 1 if left out. They do not change the number, and
-                with them all logits are held at once.
-        """
-        rows, wanted = real_rows(hidden, target, mask)
-        if weights is not None:
-            smoothing = self.config.label_smoothing
-            nats = functional.cross_entropy(self._logits(rows), wanted, reduction="none", label_smoothing=smoothing)
-            nats = (nats * real_rows(hidden, weights, mask)[1]).sum(dtype=torch.float64)
-            return LossSum(nats.to(hidden.dtype), len(wanted))
-        nats = summed_cross_entropy(rows, self.weight, self.bias, wanted, self.config.label_smoothing)
+        """Return the summed cross-entropy of the targets that count, and how many they are."""
+        rows, wanted, factors = counted(hidden, target, weights)
+        smoothing = self.config.label_smoothing
+        nats = summed_cross_entropy(rows, self.weight, self.bias, wanted, smoothing, factors)
         return LossSum(nats, len(wanted))
 
     @torch.no_grad()
     def nll(self, hidden: Float[Tensor, "B T H"], target: Int[Tensor, "B T"]) -> Float[Tensor, "B T"]:
         """Return -log p(target) of each place in nats."""
-        rows, wanted = real_rows(hidden, target, None)
-        return padded_again(cross_entropies(rows, self.weight, self.bias, wanted), target)
+        rows = time_major(hidden)
+        return padded_again(cross_entropies(rows, self.weight, self.bias, target.t().flatten()), target)
 
-    def log_probs(
-        self, hidden: Float[Tensor, "... H"], mask: Bool[Tensor, "..."] | None = None
-    ) -> Float[Tensor, "... V"]:
-        """Return log p of every class in nats. The mask changes nothing."""
-        return functional.log_softmax(self._logits(hidden), dim=-1)
+    def next(self, rows: Float[Tensor, "... H"]) -> Float[Tensor, "... V"]:
+        """Return log p of every class in nats."""
+        return functional.log_softmax(self._logits(rows), dim=-1)
 
-    def best(self, hidden: Float[Tensor, "... H"], mask: Bool[Tensor, "..."] | None = None) -> Int[Tensor, "..."]:
-        """Return the class with the largest logit. The mask changes nothing."""
-        return self._logits(hidden).argmax(-1)
+    def best(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Padded:
+        """Return the class with the largest logit."""
+        return Padded(self._logits(hidden.values).argmax(-1), hidden.lengths)
 
     def _logits(self, hidden: Tensor) -> Tensor:
         return functional.linear(hidden, self.weight, self.bias)

@@ -68,7 +68,7 @@ def import_arpa(path: Path, out: Path | None = None, overwrite: bool = False) ->
     config = RunConfig.resolve(settings)
     vocabulary = Vocabulary(tokens, [0] * len(tokens))
     task = LanguageModeling(config.task, vocabulary, WordTokenizer())
-    model = Ngram(config.model, task.sizes)
+    model = Ngram(config.model, *task.outlines)
     model.model = found.model
     with run.created(overwrite):
         run.save_config(config, {"elman": __version__, "data": "imported"})

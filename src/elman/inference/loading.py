@@ -23,8 +23,7 @@ def load(path: str | Path, device: str = "cpu") -> Predictor:
     run = RunFolder.open(Path(path))
     config, _ = run.load_config()
     task = run.load_task(config)
-    model = MODELS.get(config.model.name)(config.model, task.sizes)  # type: ignore[call-arg]
-    task.connect(model)
+    model = MODELS.get(config.model.name)(config.model, *task.outlines)
     weights = run.load_model(task)
     try:
         model.load_weights(weights)

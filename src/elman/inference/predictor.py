@@ -116,7 +116,6 @@ class Predictor:
         """
         if k < 1:
             raise ConfigError(f"k: got {k}, expected at least 1.")
-        self.task.trim()
         return self.task.answer(self._steps, examples, k, facts)
 
     def analogy(self, a: str, b: str, c: str, k: int = 5) -> Answer:

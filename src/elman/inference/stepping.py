@@ -69,7 +69,7 @@ class CompiledSteps:
         _, after = self._read(ids, state)
         hidden = after[:, -self._top.state_size :][:, : self._top.weight_hh.shape[1]]
         with torch.no_grad():
-            return self._model.head.log_probs(torch.from_numpy(hidden)).double().numpy(), after
+            return self._model.head.next(torch.from_numpy(hidden)).double().numpy(), after
 
     def select(self, state: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Return the state of some rows."""

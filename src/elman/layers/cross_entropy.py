@@ -18,8 +18,9 @@ def summed_cross_entropy(
     bias: Float[Tensor, " V"],
     target: Int[Tensor, " N"],
     smoothing: float = 0.0,
+    weights: Float[Tensor, " N"] | None = None,
 ) -> Float[Tensor, ""]:
-    """Return -Σ_n Σ_k q_nk log softmax(W h_n + b)_k in nats, with a gradient for rows, weight and bias.
+    """Return -Σ_n w_n Σ_k q_nk log softmax(W h_n + b)_k in nats, with a gradient for rows, weight and bias.
 
     Args:
         rows: h_n.
@@ -27,8 +28,9 @@ def summed_cross_entropy(
         bias: b.
         target: the class of each row.
         smoothing: ε; q_n is 1 - ε for the target, and ε spread over all classes.
+        weights: w; 1 if left out.
     """
-    result: Tensor = _SummedCrossEntropy.apply(rows, weight, bias, target, smoothing)  # type: ignore[no-untyped-call]
+    result: Tensor = _SummedCrossEntropy.apply(rows, weight, bias, target, smoothing, weights)  # type: ignore[no-untyped-call]
     return result
 
 
@@ -47,14 +49,20 @@ def cross_entropies(
 class _SummedCrossEntropy(torch.autograd.Function):
     """The gradient is made chunk by chunk in the forward pass.
 
-    With p = softmax(W h + b) and y the target, (1 - ε) one-hot + ε / V, ∂/∂logits = p - y, so
+    With p = softmax(W h + b) and y the target, (1 - ε) one-hot + ε / V, ∂/∂logits = δ = w (p - y), so
 
-        ∂/∂h = Wᵀ (p - y);    ∂/∂W = (p - y) hᵀ;    ∂/∂b = p - y
+        ∂/∂h = Wᵀ δ;    ∂/∂W = δ hᵀ;    ∂/∂b = δ
     """
 
     @staticmethod
     def forward(
-        ctx: Any, hidden: Tensor, weight: Tensor, bias: Tensor, target: Tensor, smoothing: float = 0.0
+        ctx: Any,
+        hidden: Tensor,
+        weight: Tensor,
+        bias: Tensor,
+        target: Tensor,
+        smoothing: float,
+        weights: Tensor | None,
     ) -> Tensor:
         differentiate = any(ctx.needs_input_grad[:3])
         grad_hidden = torch.empty_like(hidden) if differentiate else None
@@ -74,12 +82,16 @@ class _SummedCrossEntropy(torch.autograd.Function):
             delta = torch.softmax(logits, dim=-1, out=logits)
             # One exponential a logit: log Σ exp(logits) comes from the largest probability, which is at least 1 / V.
             log_sum = largest - delta.gather(1, place).log()
-            total += (log_sum - of_target).sum(dtype=torch.float64)
+            factors = None if weights is None else weights[chunk, None]
+            nats = log_sum - of_target
+            total += (nats if factors is None else nats * factors).sum(dtype=torch.float64)
             if grad_hidden is None or grad_weight is None or grad_bias is None:
                 continue
             if smoothing:
                 delta -= smoothing / len(weight)
             delta.scatter_add_(1, wanted, delta.new_full((1, 1), smoothing - 1.0).expand_as(wanted))
+            if factors is not None:
+                delta *= factors
             torch.mm(delta, weight, out=grad_hidden[chunk])
             grad_weight.addmm_(delta.t(), rows)
             grad_bias += delta.sum(0)
@@ -90,7 +102,7 @@ class _SummedCrossEntropy(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
         grad_hidden, grad_weight, grad_bias = ctx.saved_tensors
-        return grad_hidden * grad, grad_weight * grad, grad_bias * grad, None, None
+        return grad_hidden * grad, grad_weight * grad, grad_bias * grad, None, None, None
 
 
 def chunks(rows: int, classes: int) -> list[slice]:

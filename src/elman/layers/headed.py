@@ -8,23 +8,22 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from elman.data.records import Answers, Batch, OnDemand
+from elman.data.records import Answers, Batch, OnDemand, Padded
 from elman.layers.recurrent import StackState
-from elman.layers.tensors import BatchTensors, to_tensors
-from elman.layers.word_encoder import WordEncoder
-from elman.moment import Noise
+from elman.layers.tensors import to_tensors
+from elman.moment import Moment, Noise
 
 
 class Encoded(NamedTuple):
     """What a network makes of a batch, before its heads.
 
     Args:
-        hidden: for each head, (B, T, H), and which places are real, (B, T), or None for all.
+        hidden: for each head, (B, T, H).
         penalties: named terms of the loss that are not about targets.
         attention: how much each place of a text was looked at, (B, T), or (B, U, T) from each place of another text.
     """
 
-    hidden: Mapping[str, tuple[Tensor, Tensor | None]]
+    hidden: Mapping[str, Padded]
     penalties: Mapping[str, Tensor] = {}
     attention: Tensor | None = None
 
@@ -32,25 +31,17 @@ class Encoded(NamedTuple):
 class Headed(nn.Module):
     """A network that encodes a batch of separate sequences and answers through named heads.
 
-    The targets of the first head are the field `targets` of a batch; those of any other have the name of the head.
+    The targets of a head have its name in a batch, and what each of them counts is `<head>.weights`.
     """
 
     heads: nn.ModuleDict
 
-    def set_vectors(self, rows: np.ndarray, matrix: np.ndarray) -> None:
-        """Put vectors into rows of the table of words, each row once."""
-        for encoder in self.modules():
-            if isinstance(encoder, WordEncoder):
-                table = encoder.words.weight
-                with torch.no_grad():
-                    table[torch.from_numpy(rows)] = torch.from_numpy(matrix).to(table)
-
     @abstractmethod
-    def encode(self, batch: BatchTensors, noise: Noise | None) -> Encoded:
+    def encode(self, batch: Batch, noise: Noise | None) -> Encoded:
         """Return the hidden states of a batch.
 
         Args:
-            batch: the fields that the task makes.
+            batch: the fields that the task makes, as tensors.
             noise: the noise of the training step, or None.
         """
 
@@ -58,15 +49,15 @@ class Headed(nn.Module):
         """Return nothing: separate sequences leave nothing behind."""
         return StackState(())
 
-    def losses(self, batch: Batch, noise: Noise | None) -> tuple[dict[str, Any], Mapping[str, Tensor]]:
+    def losses(self, batch: Batch, moment: Moment | None) -> tuple[dict[str, Any], Mapping[str, Tensor]]:
         """Return the loss of each head, and the penalties."""
         tensors = self._tensors(batch)
-        encoded = self.encode(tensors, noise)
-        losses: dict[str, Any] = {}
-        for name, (hidden, _) in encoded.hidden.items():
-            target = name if losses else "targets"
-            weights = (tensors.fields["weights"],) if "weights" in tensors.fields else ()
-            losses[name] = self._head(name).loss(hidden, tensors.fields[target], tensors.masks.get(target), *weights)
+        encoded = self.encode(tensors, moment.noise if moment else None)
+        fields = tensors.fields
+        losses = {
+            name: self._head(name).loss(hidden, fields[name], moment, fields.get(f"{name}.weights"))
+            for name, hidden in encoded.hidden.items()
+        }
         return losses, encoded.penalties
 
     @torch.no_grad()
@@ -76,11 +67,11 @@ class Headed(nn.Module):
         Log-probabilities are computed when they are looked at: the marginals of a CRF cost more than its best tags.
         """
         encoded = self.encode(self._tensors(batch), None)
-        best = {name: self._head(name).best(*given).cpu().numpy() for name, given in encoded.hidden.items()}
+        best = {name: self._head(name).best(hidden).values.cpu().numpy() for name, hidden in encoded.hidden.items()}
 
         @torch.no_grad()
         def log_probs(name: str) -> np.ndarray:
-            found: np.ndarray = self._head(name).log_probs(*encoded.hidden[name]).cpu().numpy()
+            found: np.ndarray = self._head(name).log_probs(encoded.hidden[name]).cpu().numpy()
             return found
 
         looked = encoded.attention
@@ -89,5 +80,5 @@ class Headed(nn.Module):
     def _head(self, name: str) -> Any:
         return self.heads[name]
 
-    def _tensors(self, batch: Batch) -> BatchTensors:
+    def _tensors(self, batch: Batch) -> Batch:
         return to_tensors(batch, next(self.parameters()).device)

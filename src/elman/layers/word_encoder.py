@@ -1,15 +1,14 @@
 """A vector for each word of a sentence: from its table, its characters, its shape."""
 
-from collections.abc import Mapping
-
 import torch
 from jaxtyping import Float
 from pydantic import Field
 from torch import Tensor, nn
 
+from elman.data.outlines import Tokens
+from elman.data.records import Batch
 from elman.layers.character_encoder import CharacterConfig, CharacterEncoder
 from elman.layers.embedding import Embedding
-from elman.layers.tensors import BatchTensors
 from elman.moment import Noise
 
 
@@ -40,40 +39,40 @@ class WordEncoder(nn.Module):
     The characters of each different word of a batch are read once, however often it occurs there.
 
     Args:
-        sizes: `words`, `characters` and `shapes`: how many ids there are.
+        outline: of the words that are read.
         config: which parts.
         word_dropout: probability that a word's own vector is 0 in a whole batch.
     """
 
-    def __init__(self, sizes: Mapping[str, int], config: WordEncoderConfig, word_dropout: float = 0.0) -> None:
+    def __init__(self, outline: Tokens, config: WordEncoderConfig, word_dropout: float = 0.0) -> None:
         super().__init__()
-        self.words = Embedding(sizes["words"], config.embedding_size, word_dropout)
+        self.words = Embedding(len(outline), config.embedding_size, word_dropout, outline.vectors)
         self.words.weight.requires_grad_(not config.freeze_embedding)
-        self.characters = CharacterEncoder(sizes["characters"], config) if config.characters != "none" else None
-        self.shapes = Embedding(sizes["shapes"], config.shape_size) if config.shape_size else None
+        spelled = config.characters != "none"
+        self.characters = CharacterEncoder(outline.parts["characters"], config) if spelled else None
+        self.shapes = Embedding(outline.parts["shapes"], config.shape_size) if config.shape_size else None
         matched = config.match_size if isinstance(config, PairEncoderConfig) else 0
         self.matches = Embedding(2, matched) if matched else None
         read = self.characters.output_size if self.characters else 0
         self.output_size = config.embedding_size + read + config.shape_size + matched
 
-    def forward(self, batch: BatchTensors, name: str = "", noise: Noise | None = None) -> Float[Tensor, "B T E"]:
+    def forward(self, batch: Batch, name: str = "words", noise: Noise | None = None) -> Float[Tensor, "B T E"]:
         """Return the vectors of the words of a batch.
 
         Args:
-            batch: has `words` and `forms` (B, T), and for the parts that read them, `characters` (U, C), which `forms`
-                counts, and `shapes` (U).
-            name: what stands before `words` and `forms` where a batch has several texts, such as `first_`.
+            batch: has the fields and tables that `elman.coders.words` makes, as tensors.
+            name: of the field.
             noise: the noise of a training step, or None.
         """
         # Time-major, as the layers below work.
-        parts = [self.words(batch.fields[f"{name}words"].t(), noise)]
+        parts = [self.words(batch.fields[name].values.t(), noise)]
         if self.characters is not None or self.shapes is not None:
-            forms = batch.fields[f"{name}forms"].t()
+            forms = batch.fields[f"{name}.forms"].values.t()
             if self.characters is not None:
-                read = self.characters(batch.fields["characters"], batch.masks.get("characters"), noise)
-                parts.append(nn.functional.embedding(forms, read))
+                letters = batch.tables["characters"]
+                parts.append(nn.functional.embedding(forms, self.characters(letters.values, letters.mask, noise)))
             if self.shapes is not None:
-                parts.append(self.shapes(batch.fields["shapes"][forms]))
+                parts.append(self.shapes(batch.tables["shapes"].values[:, 0][forms]))
         if self.matches is not None:
-            parts.append(self.matches(batch.fields[f"{name}matches"].t()))
+            parts.append(self.matches(batch.fields[f"{name}.matches"].values.t()))
         return torch.cat(parts, dim=-1).transpose(0, 1) if len(parts) > 1 else parts[0].transpose(0, 1)

@@ -12,15 +12,16 @@ import numpy as np
 from pydantic import Field
 
 from elman.config import Config
+from elman.data.outlines import Outline, Tokens
 from elman.data.records import Batch
-from elman.errors import CheckpointError
+from elman.errors import CheckpointError, ConfigError
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
     from elman.cells.base import State
     from elman.heads.base import LossSum
-    from elman.moment import Noise
+    from elman.moment import Moment
 
     _Module = nn.Module
 else:
@@ -42,11 +43,12 @@ class BatchLoss(NamedTuple):
 
 
 class Model(ABC):
-    """Something with a configuration and weights, made for inputs and outputs of given sizes.
+    """Something with a configuration and weights, made for what it reads and what it is asked for.
 
     Args:
         config: the `[model]` section.
-        sizes: how many ids each named input or output has, such as `{"tokens": 65}`; the task says which.
+        reads: what it is told of each field that it reads.
+        answers: what it is told of each answer that is wanted.
     """
 
     class Config(Config):
@@ -54,8 +56,8 @@ class Model(ABC):
 
         name: str
 
-    reads: ClassVar[Sequence[str]]
-    """The fields of a batch with the tokens that it reads: a task must make just these."""
+    reads: ClassVar[Sequence[Sequence[str]]]
+    """The fields of a batch that it reads, one set or another: a task must make just these."""
 
     predicts: ClassVar[Sequence[str]]
     """What it can be asked for, by the names of heads: a task may want some of these."""
@@ -64,6 +66,10 @@ class Model(ABC):
     """Those of `predicts` that a task must want, so that there is something to build."""
 
     config: Any
+
+    if TYPE_CHECKING:
+
+        def __init__(self, config: Any, reads: Mapping[str, Outline], answers: Mapping[str, Outline]) -> None: ...
 
     @abstractmethod
     def weights(self) -> dict[str, np.ndarray]:
@@ -108,6 +114,12 @@ class Fitted(Model):
 
     training_keys: ClassVar[Sequence[str]] = ("seed", "threads")
     """What it takes of the `[training]` section; anything else is refused."""
+
+    def __init__(self, config: Any, reads: Mapping[str, Outline], answers: Mapping[str, Outline]) -> None:
+        self.config = config
+        for outline in reads.values():
+            if isinstance(outline, Tokens) and outline.vectors is not None:
+                raise ConfigError(f"task.vectors: model {config.name} has no table for vectors. Leave them out.")
 
     @abstractmethod
     def fit(self, source: Any, fitting: Fitting) -> None:
@@ -198,13 +210,13 @@ class Network(Model, _Module):
         """Return the state before the first step of a batch."""
 
     @abstractmethod
-    def loss(self, batch: Batch, state: "State", noise: "Noise | None") -> BatchLoss:
+    def loss(self, batch: Batch, state: "State", moment: "Moment | None") -> BatchLoss:
         """Return the loss of a batch.
 
         Args:
             batch: the fields that the task makes.
             state: `initial_state`, or what the batch before left when this one continues it.
-            noise: the noise of the training step; None switches every random part off.
+            moment: of the training step; None switches every random part off.
         """
 
     def weights(self) -> dict[str, np.ndarray]:

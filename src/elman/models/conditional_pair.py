@@ -7,17 +7,17 @@ import torch
 from pydantic import Field, model_validator
 from torch import Tensor, nn
 
-from elman.data.records import Batch
+from elman.data.outlines import Outline, tokens_of
+from elman.data.records import Batch, Padded
 from elman.heads import AnswerConfig, answering
 from elman.layers.dropout import dropout
 from elman.layers.feed_forward import FeedForward
 from elman.layers.headed import Encoded, Headed
 from elman.layers.premise_attention import PremiseAttention
 from elman.layers.recurrent import RecurrentConfig, RecurrentStack
-from elman.layers.tensors import BatchTensors
 from elman.layers.word_encoder import PairEncoderConfig, WordEncoder
 from elman.models.base import BatchLoss, Network
-from elman.moment import Noise
+from elman.moment import Moment, Noise
 
 
 class ConditionalPair(Headed, Network):
@@ -30,7 +30,8 @@ class ConditionalPair(Headed, Network):
 
     Args:
         config: encoder of words, stacks, attention.
-        sizes: `words`, `characters`, `shapes`, and `label` or `score`.
+        reads: `first` and `second`, words of one vocabulary.
+        answers: `label` or `score`.
 
     Source: Rocktäschel et al. (2016), Reasoning about entailment with neural attention, arXiv:1509.06664.
     """
@@ -56,13 +57,13 @@ class ConditionalPair(Headed, Network):
                 )
             return self
 
-    reads = ("first_words", "second_words")
+    reads = (("first", "second"),)
     predicts = ("label", "score")
 
-    def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
-        super().__init__()
+    def __init__(self, config: Config, reads: Mapping[str, Outline], answers: Mapping[str, Outline]) -> None:
+        super().__init__()  # type: ignore[call-arg]
         self.config = config
-        self.encoder = WordEncoder(sizes, config, config.regularization.word_dropout)
+        self.encoder = WordEncoder(tokens_of(reads, "first"), config, config.regularization.word_dropout)
         self.first = RecurrentStack(self.encoder.output_size, config)
         self.second = self.first if config.shared else RecurrentStack(self.encoder.output_size, config)
         width = self.first.output_size
@@ -70,17 +71,17 @@ class ConditionalPair(Headed, Network):
         self.attend = PremiseAttention(width, every_word) if config.attention != "none" else None
         self.join = FeedForward(2 * width, width, 1) if config.attention != "none" else None
         self.compare = FeedForward(width, width, config.comparison_layers, 0.0)
-        self.heads = nn.ModuleDict(answering(sizes, width, config))
+        self.heads = nn.ModuleDict(answering(answers, width, config))
 
     @property
     def title(self) -> str:
         """Attention, cell and units."""
         return f"conditional, attention {self.config.attention}, {self.config.cell} {self.config.hidden_size}"
 
-    def encode(self, batch: BatchTensors, noise: Noise | None) -> Encoded:
+    def encode(self, batch: Batch, noise: Noise | None) -> Encoded:
         """Return the vector that the decision is made from, and where the first text was looked at."""
-        masks = [batch.masks[f"{name}words"] for name in ("first_", "second_")]
-        vectors = [self.encoder(batch, name, noise) for name in ("first_", "second_")]
+        masks = [batch.fields[name].mask for name in ("first", "second")]
+        vectors = [self.encoder(batch, name, noise) for name in ("first", "second")]
         first = self.first(vectors[0], self.first.initial_state(len(vectors[0])), masks[0], noise)
         second = self.second(vectors[1], first.state, masks[1], noise)
         found, weights = _last(second.hidden, masks[1]), None
@@ -93,11 +94,11 @@ class ConditionalPair(Headed, Network):
             found = dropout(found, self.config.dropout, noise)
         found = self.compare(found, noise)
         penalties = {**{f"first_{k}": v for k, v in first.penalties.items()}, **second.penalties}
-        return Encoded({next(iter(self.heads)): (found[:, None], None)}, penalties, weights)
+        return Encoded({next(iter(self.heads)): Padded(found[:, None])}, penalties, weights)
 
-    def loss(self, batch: Batch, state: Any, noise: Noise | None) -> BatchLoss:
+    def loss(self, batch: Batch, state: Any, moment: Moment | None) -> BatchLoss:
         """Return the loss of the answers."""
-        losses, penalties = self.losses(batch, noise)
+        losses, penalties = self.losses(batch, moment)
         return BatchLoss(losses, state, penalties)
 
 

@@ -7,16 +7,16 @@ import torch
 from pydantic import Field
 from torch import Tensor, nn
 
-from elman.data.records import Batch
+from elman.data.outlines import Outline, tokens_of
+from elman.data.records import Batch, Padded
 from elman.heads import AnswerConfig, answering
 from elman.layers.feed_forward import FeedForward
 from elman.layers.headed import Encoded, Headed
 from elman.layers.pooling import Kind, Pooling
 from elman.layers.recurrent import RecurrentConfig, RecurrentStack
-from elman.layers.tensors import BatchTensors
 from elman.layers.word_encoder import PairEncoderConfig, WordEncoder
 from elman.models.base import BatchLoss, Network
-from elman.moment import Noise
+from elman.moment import Moment, Noise
 
 
 class IndependentPair(Headed, Network):
@@ -32,7 +32,8 @@ class IndependentPair(Headed, Network):
 
     Args:
         config: encoder of words, stack, pooling, comparison.
-        sizes: `words`, `characters`, `shapes`, and `label` or `score`.
+        reads: `first` and `second`, words of one vocabulary.
+        answers: `label` or `score`.
     """
 
     class Config(RecurrentConfig, PairEncoderConfig, AnswerConfig, Network.Config):
@@ -46,40 +47,40 @@ class IndependentPair(Headed, Network):
         comparison_layers: int = Field(1, ge=0, le=64, description="tanh layers on it.")
         comparison_size: int = Field(200, ge=1, le=65536, description="Units of each of those.")
 
-    reads = ("first_words", "second_words")
+    reads = (("first", "second"),)
     predicts = ("label", "score")
 
-    def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
-        super().__init__()
+    def __init__(self, config: Config, reads: Mapping[str, Outline], answers: Mapping[str, Outline]) -> None:
+        super().__init__()  # type: ignore[call-arg]
         self.config = config
-        self.encoder = WordEncoder(sizes, config, config.regularization.word_dropout)
+        self.encoder = WordEncoder(tokens_of(reads, "first"), config, config.regularization.word_dropout)
         self.recurrent = RecurrentStack(self.encoder.output_size, config)
         self.pooling = Pooling(config.pooling, self.recurrent.output_size, config)
         width = self.pooling.output_size * (4 if config.compare == "all" else 2)
         self.compare = FeedForward(width, config.comparison_size, config.comparison_layers, config.dropout)
-        self.heads = nn.ModuleDict(answering(sizes, self.compare.output_size, config))
+        self.heads = nn.ModuleDict(answering(answers, self.compare.output_size, config))
 
     @property
     def title(self) -> str:
         """Comparison, cell and units."""
         return f"independent, {self.config.compare}, {self.config.cell} {self.config.hidden_size}"
 
-    def encode(self, batch: BatchTensors, noise: Noise | None) -> Encoded:
+    def encode(self, batch: Batch, noise: Noise | None) -> Encoded:
         """Return what the comparison gives for each pair."""
-        (u, penalties_u), (v, penalties_v) = (self._vector(batch, name, noise) for name in ("first_", "second_"))
+        (u, penalties_u), (v, penalties_v) = (self._vector(batch, name, noise) for name in ("first", "second"))
         parts: tuple[Tensor, ...] = () if self.config.compare == "siamese" else (u, v)
         if self.config.compare != "concat":
             parts += ((u - v).abs(), u * v)
         compared = self.compare(torch.cat(parts, -1), noise)
         penalties = {**{f"first_{k}": p for k, p in penalties_u.items()}, **penalties_v}
-        return Encoded({next(iter(self.heads)): (compared[:, None], None)}, penalties)
+        return Encoded({next(iter(self.heads)): Padded(compared[:, None])}, penalties)
 
-    def loss(self, batch: Batch, state: Any, noise: Noise | None) -> BatchLoss:
+    def loss(self, batch: Batch, state: Any, moment: Moment | None) -> BatchLoss:
         """Return the loss of the answers."""
-        losses, penalties = self.losses(batch, noise)
+        losses, penalties = self.losses(batch, moment)
         return BatchLoss(losses, state, penalties)
 
-    def _vector(self, batch: BatchTensors, name: str, noise: Noise | None) -> tuple[Tensor, dict[str, Tensor]]:
-        words, mask = self.encoder(batch, name, noise), batch.masks[f"{name}words"]
+    def _vector(self, batch: Batch, name: str, noise: Noise | None) -> tuple[Tensor, dict[str, Tensor]]:
+        words, mask = self.encoder(batch, name, noise), batch.fields[name].mask
         out = self.recurrent(words, self.recurrent.initial_state(len(words)), mask, noise)
         return self.pooling(out, mask, noise)[0], out.penalties

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from pydantic import Field
 
+from elman.data.encoded import Encoded
+from elman.data.outlines import Outline
 from elman.data.records import Answers, Batch
-from elman.data.sentences import Sentences
 from elman.errors import CheckpointError, ConfigError
 from elman.models.base import Fitted, Fitting, Model
 from elman.regression import LinearWeights, Row, fit_logistic
@@ -25,7 +26,8 @@ class Linear(Fitted):
 
     Args:
         config: n-grams and regularization.
-        sizes: `label`, or `labels` where a text may have several.
+        reads: `words`.
+        answers: `label`, or `labels` where a text may have several.
 
     Source: Joachims (1998), ECML; Wang & Manning (2012), Baselines and bigrams, ACL.
     """
@@ -38,13 +40,13 @@ class Linear(Fitted):
         least: int = Field(1, ge=1, description="How often an n-gram must occur in training.")
         strength: float = Field(10.0, gt=0, description="C of the regression: smaller regularizes more.")
 
-    reads = ("words",)
+    reads = (("words",),)
     predicts = ("label", "labels")
 
-    def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
-        self.config = config
-        self.head = "labels" if "labels" in sizes else "label"
-        self._classes = sizes[self.head]
+    def __init__(self, config: Config, reads: Mapping[str, Outline], answers: Mapping[str, Outline]) -> None:
+        super().__init__(config, reads, answers)
+        (self.head, outline), *_ = answers.items()
+        self._classes = len(outline)  # type: ignore[arg-type]
         self._ngrams = np.empty((0, config.ngrams), np.int64)
         self._columns: dict[tuple[int, ...], int] = {}
         self._idf = np.empty(0)
@@ -55,13 +57,13 @@ class Linear(Fitted):
         """What it is made of."""
         return f"TF-IDF of up to {self.config.ngrams}-grams, logistic regression"
 
-    def fit(self, source: Sentences, fitting: Fitting) -> None:
+    def fit(self, source: Encoded, fitting: Fitting) -> None:
         """Count the n-grams and fit the regression.
 
         Raises:
             ConfigError: no n-gram is frequent enough, or scikit-learn is not installed.
         """
-        words = source.words[""]
+        words = source.inputs._replace(values=source.inputs.of["words"][source.inputs.values])
         texts = [words.row(row).tolist() for row in range(len(source.examples))]
         counts = Counter(ngram for text in texts for ngram in self._of(text))
         texts_with = Counter(ngram for text in texts for ngram in set(self._of(text)))
@@ -77,12 +79,13 @@ class Linear(Fitted):
         else:
             targets = np.zeros((len(texts), self._classes), bool)
             targets[np.repeat(np.arange(len(texts)), labels.lengths), labels.values] = True
-        self._linear = fit_logistic(rows, len(known), targets, self.config.strength, source.weights, fitting.tell)
+        weights = source.weights.get(self.head)
+        self._linear = fit_logistic(rows, len(known), targets, self.config.strength, weights, fitting.tell)
 
     def answers(self, batch: Batch) -> Answers:
         """Return the best label of each text, or those that fit, and log p of every label."""
-        mask = batch.masks["words"]
-        texts = (row[real].tolist() for row, real in zip(batch.fields["words"], mask, strict=True))
+        words = batch.fields["words"]
+        texts = (row[:length].tolist() for row, length in zip(words.values, words.lengths, strict=True))
         logits = self._linear.logits([self._row(text) for text in texts])[:, None]
         if self.head == "label":
             log_probs = logits - np.logaddexp.reduce(logits, axis=-1, keepdims=True)

@@ -8,6 +8,7 @@ from pydantic import Field, field_validator
 
 from elman.config import Config as Options
 from elman.config import check_table
+from elman.data.outlines import Outline, tokens_of
 from elman.data.records import Batch
 from elman.data.store import TokenStore
 from elman.errors import CheckpointError, DataError
@@ -25,7 +26,8 @@ class Ngram(Fitted):
 
     Args:
         config: order, smoothing.
-        sizes: `tokens` gives V.
+        reads: `tokens`, V of them.
+        answers: `next_token`.
 
     Source: Chen & Goodman (1998), An empirical study of smoothing techniques for language modeling; Heafield et al.
     (2013), Scalable modified Kneser-Ney language model estimation, ACL, for what the numbers have to equal.
@@ -74,12 +76,12 @@ class Ngram(Fitted):
                 check_table(SMOOTHINGS.get(info.data["smoothing"]).Config, options)
             return options
 
-    reads = ("inputs",)
+    reads = (("tokens",),)
     predicts = ("next_token",)
 
-    def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
-        self.config = config
-        self._vocabulary = sizes["tokens"]
+    def __init__(self, config: Config, reads: Mapping[str, Outline], answers: Mapping[str, Outline]) -> None:
+        super().__init__(config, reads, answers)
+        self._vocabulary = len(tokens_of(reads, "tokens"))
         self.model = BackoffModel([])
 
     def fit(self, source: TokenStore, fitting: Fitting) -> None:
@@ -143,7 +145,7 @@ class Ngram(Fitted):
 
     def nll(self, batch: Batch, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return -log p of each target, and the state after the inputs."""
-        inputs, targets = batch.fields["inputs"], batch.fields["targets"]
+        inputs, targets = batch.fields["tokens"].values, batch.fields["next_token"].values
         rows, length = targets.shape
         # A row is its first input and its targets; the last of them is not yet read.
         words = np.concatenate([inputs[:, :1], targets[:, :-1]], axis=1)

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from pydantic import Field
 
+from elman.data.encoded import Encoded
+from elman.data.outlines import Numbers, Outline, tokens_of
 from elman.data.records import Answers, Batch
-from elman.data.sentences import Sentences
 from elman.errors import CheckpointError
 from elman.models.base import Fitted, Fitting, Model
 from elman.regression import LinearWeights, Row, fit_logistic
@@ -37,7 +38,8 @@ class PairFeatures(Fitted):
 
     Args:
         config: columns and regularization.
-        sizes: `label`, or `score`, whose levels are classes here.
+        reads: `first` and `second`, words of one vocabulary.
+        answers: `label`, or `score`, whose levels are classes here.
 
     Source: the lexicalized classifier of Bowman et al. (2015), arXiv:1508.05326, section 3.2; Lai & Hockenmaier (2014),
     SemEval (overlap, negation, alignment).
@@ -52,14 +54,15 @@ class PairFeatures(Fitted):
         )
         strength: float = Field(1.0, gt=0, description="C of the regression: smaller regularizes more.")
 
-    reads = ("first_words", "second_words")
+    reads = (("first", "second"),)
     predicts = ("label", "score")
 
-    def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
-        self.config = config
-        self.head = "score" if "score" in sizes else "label"
-        self.words: Sequence[str] = ()
-        shape = (sizes[self.head], _SURFACE + config.buckets)
+    def __init__(self, config: Config, reads: Mapping[str, Outline], answers: Mapping[str, Outline]) -> None:
+        super().__init__(config, reads, answers)
+        (self.head, outline), *_ = answers.items()
+        self._graded = isinstance(outline, Numbers)
+        self._words = tokens_of(reads, "first").names
+        shape = (len(outline), _SURFACE + config.buckets)  # type: ignore[arg-type]
         self._linear = LinearWeights(np.zeros(shape), np.zeros(shape[0]))
 
     @property
@@ -67,16 +70,14 @@ class PairFeatures(Fitted):
         """What it is made of."""
         return "overlap, negation, length, alignment; logistic regression"
 
-    def fit(self, source: Sentences, fitting: Fitting) -> None:
+    def fit(self, source: Encoded, fitting: Fitting) -> None:
         """Fit the regression."""
-        texts = [source.words[name] for name in ("first_", "second_")]
-        forms = [source.forms[name] for name in ("first_", "second_")]
-        rows = []
-        for row in range(len(source.examples)):
-            first, second = (self._named(w.row(row), f.row(row)) for w, f in zip(texts, forms, strict=True))
-            rows.append(self._row(first, second))
+        words, count, rows = source.inputs.of["words"], len(source.examples), []
+        for example in range(count):
+            forms = (source.inputs.row(text * count + example) for text in range(2))
+            rows.append(self._row(*(self._named(words[text], text) for text in forms)))
         targets = source.targets[self.head].values
-        classes = targets if self.head == "label" else np.rint(targets).astype(np.int64)
+        classes = np.rint(targets).astype(np.int64) if self._graded else targets
         width = _SURFACE + self.config.buckets
         present, places = np.unique(classes, return_inverse=True)
         found: Any = (0.0, 0.0)
@@ -91,13 +92,14 @@ class PairFeatures(Fitted):
         rows = []
         for pair in range(batch.size):
             named = []
-            for name in ("first_", "second_"):
-                real = batch.masks[f"{name}words"][pair]
-                named.append(self._named(*(batch.fields[f"{name}{what}"][pair][real] for what in ("words", "forms"))))
+            for name in ("first", "second"):
+                words, forms = batch.fields[name], batch.fields[f"{name}.forms"]
+                length = words.lengths[pair]
+                named.append(self._named(words.values[pair, :length], forms.values[pair, :length]))
             rows.append(self._row(*named))
         logits = self._linear.logits(rows)[:, None]
         log_probs = logits - np.logaddexp.reduce(logits, axis=-1, keepdims=True)
-        best = logits.argmax(-1) if self.head == "label" else np.exp(log_probs) @ np.arange(logits.shape[-1])
+        best = np.exp(log_probs) @ np.arange(logits.shape[-1]) if self._graded else logits.argmax(-1)
         return Answers({self.head: best}, {self.head: log_probs})
 
     def weights(self) -> dict[str, np.ndarray]:
@@ -118,7 +120,7 @@ class PairFeatures(Fitted):
 
     def _named(self, words: np.ndarray, forms: np.ndarray) -> list[str]:
         """Return words by name; an unknown one is named by its form, so that it equals itself only."""
-        return [self.words[word] if word else f"{_UNKNOWN}{form}" for word, form in zip(words, forms, strict=True)]
+        return [self._words[word] if word else f"{_UNKNOWN}{form}" for word, form in zip(words, forms, strict=True)]
 
     def _row(self, first: Sequence[str], second: Sequence[str]) -> Row:
         dense = surface(first, second)

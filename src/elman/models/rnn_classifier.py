@@ -6,15 +6,15 @@ from typing import Any
 from pydantic import Field
 from torch import nn
 
-from elman.data.records import Batch
+from elman.data.outlines import Outline, tokens_of
+from elman.data.records import Batch, Padded
 from elman.heads import AnswerConfig, answering
 from elman.layers.headed import Encoded, Headed
 from elman.layers.pooling import Kind, Pooling
 from elman.layers.recurrent import RecurrentConfig, RecurrentStack
-from elman.layers.tensors import BatchTensors
 from elman.layers.word_encoder import WordEncoder, WordEncoderConfig
 from elman.models.base import BatchLoss, Network
-from elman.moment import Noise
+from elman.moment import Moment, Noise
 
 
 class RnnClassifier(Headed, Network):
@@ -24,7 +24,8 @@ class RnnClassifier(Headed, Network):
 
     Args:
         config: encoder of words, stack, pooling.
-        sizes: `words`, `characters`, `shapes`, and `label`, or `labels` where a text may have several.
+        reads: `words`.
+        answers: `label`, or `labels` where a text may have several.
 
     Source: Tai et al. (2015), arXiv:1503.00075, section 3 (LSTM, last state); Yang et al. (2016), NAACL (attention).
     """
@@ -38,16 +39,16 @@ class RnnClassifier(Headed, Network):
         dropout: float = Field(0.5, ge=0, lt=1, description="Probability of dropping an output of a layer.")
         pooling: Kind = Field("max", description="How the outputs become one vector: see `elman describe`.")
 
-    reads = ("words",)
+    reads = (("words",),)
     predicts = ("label", "labels")
 
-    def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
-        super().__init__()
+    def __init__(self, config: Config, reads: Mapping[str, Outline], answers: Mapping[str, Outline]) -> None:
+        super().__init__()  # type: ignore[call-arg]
         self.config = config
-        self.encoder = WordEncoder(sizes, config, config.regularization.word_dropout)
+        self.encoder = WordEncoder(tokens_of(reads, "words"), config, config.regularization.word_dropout)
         self.recurrent = RecurrentStack(self.encoder.output_size, config)
         self.pooling = Pooling(config.pooling, self.recurrent.output_size, config)
-        self.heads = nn.ModuleDict(answering(sizes, self.pooling.output_size, config))
+        self.heads = nn.ModuleDict(answering(answers, self.pooling.output_size, config))
 
     @property
     def title(self) -> str:
@@ -56,14 +57,14 @@ class RnnClassifier(Headed, Network):
         size = f"{self.config.num_layers}x{self.config.hidden_size}"
         return f"{both}{self.config.cell} {size}, pooling {self.config.pooling}"
 
-    def encode(self, batch: BatchTensors, noise: Noise | None) -> Encoded:
+    def encode(self, batch: Batch, noise: Noise | None) -> Encoded:
         """Return the vector of each text."""
-        words, mask = self.encoder(batch, "", noise), batch.masks.get("words")
+        words, mask = self.encoder(batch, "words", noise), batch.fields["words"].mask
         out = self.recurrent(words, self.recurrent.initial_state(len(words)), mask, noise)
         pooled, weights = self.pooling(out, mask, noise)
-        return Encoded({next(iter(self.heads)): (pooled[:, None], None)}, out.penalties, weights)
+        return Encoded({next(iter(self.heads)): Padded(pooled[:, None])}, out.penalties, weights)
 
-    def loss(self, batch: Batch, state: Any, noise: Noise | None) -> BatchLoss:
+    def loss(self, batch: Batch, state: Any, moment: Moment | None) -> BatchLoss:
         """Return the loss of the labels."""
-        losses, penalties = self.losses(batch, noise)
+        losses, penalties = self.losses(batch, moment)
         return BatchLoss(losses, state, penalties)

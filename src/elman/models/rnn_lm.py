@@ -9,16 +9,17 @@ from pydantic import Field, field_validator, model_validator
 from torch import Tensor, nn
 
 from elman.config import check_table
-from elman.data.records import Batch
+from elman.data.outlines import Outline, tokens_of
+from elman.data.records import Batch, Padded
 from elman.errors import ConfigError
 from elman.heads import HEADS
 from elman.heads.base import TokenHead
 from elman.layers.embedding import Embedding
 from elman.layers.readout import Readout
 from elman.layers.recurrent import RecurrentConfig, RecurrentStack, StackOutput, StackState
-from elman.layers.tensors import BatchTensors, to_tensors
+from elman.layers.tensors import to_tensors
 from elman.models.base import BatchLoss, Network
-from elman.moment import Noise
+from elman.moment import Moment, Noise
 
 
 class RnnLM(Network, nn.Module):
@@ -28,7 +29,8 @@ class RnnLM(Network, nn.Module):
 
     Args:
         config: cell, sizes, stack, head.
-        sizes: `tokens` gives V.
+        reads: `tokens`, V of them.
+        answers: `next_token`.
 
     Raises:
         ConfigError: parts that do not fit: a language model reads from left to right only.
@@ -79,20 +81,23 @@ class RnnLM(Network, nn.Module):
                     )
             return self
 
-    reads = ("inputs",)
+    reads = (("tokens",),)
     predicts = ("next_token",)
 
-    def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
-        super().__init__()
+    def __init__(self, config: Config, reads: Mapping[str, Outline], answers: Mapping[str, Outline]) -> None:
+        super().__init__()  # type: ignore[call-arg]
         self.config = config
-        small = config.hidden_size if config.tied else min(sizes["tokens"], config.hidden_size)
+        tokens = tokens_of(reads, "tokens")
+        small = config.hidden_size if config.tied else min(len(tokens), config.hidden_size)
         embedding_size = config.embedding_size or small
-        self.embedding = Embedding(sizes["tokens"], embedding_size, config.regularization.word_dropout)
+        self.embedding = Embedding(len(tokens), embedding_size, config.regularization.word_dropout)
         self.recurrent = RecurrentStack(embedding_size, config, embedding_size if config.tied else None)
         width = self.recurrent.output_size
         self.readout = Readout(width, config.readout_layers, config.dropout)
         head = HEADS.get(config.head)
-        self.heads = nn.ModuleDict({"next_token": head(width, sizes["tokens"], head.Config(**config.head_options))})
+        self.heads = nn.ModuleDict(
+            {"next_token": head(width, answers["next_token"], head.Config(**config.head_options))}
+        )
         if config.tied:
             if width != embedding_size:
                 raise ConfigError(
@@ -115,11 +120,12 @@ class RnnLM(Network, nn.Module):
         """Return the state before the first token."""
         return self.recurrent.initial_state(batch_size)
 
-    def loss(self, batch: Batch, state: Any, noise: Noise | None) -> BatchLoss:
+    def loss(self, batch: Batch, state: Any, moment: Moment | None) -> BatchLoss:
         """Return the loss of the next token."""
-        tensors = self._tensors(batch)
-        out = self._run(tensors.fields["inputs"], state, tensors.masks.get("inputs"), noise)
-        loss = self.head.loss(out.hidden, tensors.fields["targets"], tensors.masks.get("targets"))
+        fields = self._tensors(batch).fields
+        out = self._run(fields["tokens"], state, moment.noise if moment else None)
+        hidden = Padded(out.hidden, fields["tokens"].lengths)
+        loss = self.head.loss(hidden, fields["next_token"], moment, fields.get("next_token.weights"))
         return BatchLoss({"next_token": loss}, out.state, out.penalties)
 
     @torch.no_grad()
@@ -135,16 +141,16 @@ class RnnLM(Network, nn.Module):
         return nll, hidden.cpu().numpy(), state
 
     def _nll(self, batch: Batch, state: StackState) -> tuple[np.ndarray, Tensor, StackState]:
-        tensors = self._tensors(batch)
-        out = self._run(tensors.fields["inputs"], state, tensors.masks.get("inputs"), None)
-        nll = self.head.nll(out.hidden, tensors.fields["targets"]).double().cpu().numpy()
+        fields = self._tensors(batch).fields
+        out = self._run(fields["tokens"], state, None)
+        nll = self.head.nll(out.hidden, fields["next_token"].values).double().cpu().numpy()
         return nll, out.hidden, out.state
 
     @torch.no_grad()
     def advance(self, ids: np.ndarray, state: StackState) -> tuple[np.ndarray, StackState]:
         """Read one token a row and return log p (nats) of the next."""
-        out = self._run(torch.from_numpy(ids).to(self._device)[:, None], state, None, None)
-        return self.head.log_probs(out.hidden[:, 0]).double().cpu().numpy(), out.state
+        out = self._run(Padded(torch.from_numpy(ids).to(self._device)[:, None]), state, None)
+        return self.head.next(out.hidden[:, 0]).double().cpu().numpy(), out.state
 
     def select(self, state: StackState, rows: np.ndarray) -> StackState:
         """Return the state of some rows."""
@@ -154,11 +160,11 @@ class RnnLM(Network, nn.Module):
     def _device(self) -> torch.device:
         return self.embedding.weight.device
 
-    def _tensors(self, batch: Batch) -> BatchTensors:
+    def _tensors(self, batch: Batch) -> Batch:
         return to_tensors(batch, self._device)
 
-    def _run(self, inputs: Tensor, state: StackState, mask: Tensor | None, noise: Noise | None) -> StackOutput:
+    def _run(self, tokens: Padded, state: StackState, noise: Noise | None) -> StackOutput:
         # Looked up time-major: the layers below work on time-major rows, and then nothing is copied.
-        embedded = self.embedding(inputs.t(), noise).transpose(0, 1)
-        out = self.recurrent(embedded, state, mask, noise)
+        embedded = self.embedding(tokens.values.t(), noise).transpose(0, 1)
+        out = self.recurrent(embedded, state, tokens.mask, noise)
         return out._replace(hidden=self.readout(out.hidden, noise))

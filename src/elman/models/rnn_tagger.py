@@ -6,17 +6,17 @@ from typing import Any, Literal
 from pydantic import Field
 from torch import nn
 
-from elman.data.records import Batch
+from elman.data.outlines import Outline, tokens_of
+from elman.data.records import Batch, Padded
 from elman.errors import ConfigError
 from elman.heads import HEADS, AnswerConfig
 from elman.heads.softmax import SoftmaxHead
 from elman.layers.headed import Encoded, Headed
 from elman.layers.pooling import Kind, Pooling
 from elman.layers.recurrent import RecurrentConfig, RecurrentStack
-from elman.layers.tensors import BatchTensors
 from elman.layers.word_encoder import WordEncoder, WordEncoderConfig
 from elman.models.base import BatchLoss, Network
-from elman.moment import Noise
+from elman.moment import Moment, Noise
 
 
 class RnnTagger(Headed, Network):
@@ -27,7 +27,8 @@ class RnnTagger(Headed, Network):
 
     Args:
         config: encoder of words, stack, head.
-        sizes: `words`, `characters`, `shapes`, `tags`, and `label` where a sentence has one.
+        reads: `words`.
+        answers: `tags`, and `label` where a sentence has one.
 
     Source: Huang et al. (2015), arXiv:1508.01991; Lample et al. (2016), arXiv:1603.01360; Ma & Hovy (2016),
     arXiv:1603.01354; for the label of the sentence Liu & Lane (2016), arXiv:1609.01454.
@@ -50,27 +51,27 @@ class RnnTagger(Headed, Network):
             1.0, gt=0, description="What the loss of a sentence's label counts, beside that of its tags."
         )
 
-    reads = ("words",)
+    reads = (("words",),)
     predicts = ("tags", "label")
     requires = ("tags",)
 
-    def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
-        super().__init__()
+    def __init__(self, config: Config, reads: Mapping[str, Outline], answers: Mapping[str, Outline]) -> None:
+        super().__init__()  # type: ignore[call-arg]
         self.config = config
-        self.encoder = WordEncoder(sizes, config, config.regularization.word_dropout)
+        self.encoder = WordEncoder(tokens_of(reads, "words"), config, config.regularization.word_dropout)
         self.recurrent = RecurrentStack(self.encoder.output_size, config)
         width = self.recurrent.output_size
         softmax = SoftmaxHead.Config(label_smoothing=config.label_smoothing)
-        if config.label_smoothing and config.head == "crf" and not sizes.get("label"):
+        if config.label_smoothing and config.head == "crf" and "label" not in answers:
             raise ConfigError(
                 f"model.label_smoothing: got {config.label_smoothing:g}, expected 0: a CRF has none, and the sentences "
                 "have no label. Leave it out."
             )
-        tags = HEADS.get(config.head)
-        heads: dict[str, nn.Module] = {"tags": tags(width, sizes["tags"], softmax if tags is SoftmaxHead else None)}
-        self.pooling = Pooling(config.pooling, width, config) if sizes.get("label") else None
+        kind = HEADS.get(config.head)
+        heads: dict[str, nn.Module] = {"tags": kind(width, answers["tags"], softmax if kind is SoftmaxHead else None)}
+        self.pooling = Pooling(config.pooling, width, config) if "label" in answers else None
         if self.pooling is not None:
-            heads["label"] = SoftmaxHead(self.pooling.output_size, sizes["label"], softmax)
+            heads["label"] = SoftmaxHead(self.pooling.output_size, answers["label"], softmax)
         self.heads = nn.ModuleDict(heads)
 
     @property
@@ -81,18 +82,18 @@ class RnnTagger(Headed, Network):
         read = "" if self.config.characters == "none" else f", characters by {self.config.characters}"
         return f"{size}{read}, {self.config.head}"
 
-    def encode(self, batch: BatchTensors, noise: Noise | None) -> Encoded:
+    def encode(self, batch: Batch, noise: Noise | None) -> Encoded:
         """Return the output of the stack at each word, and one vector for the label."""
-        words, mask = self.encoder(batch, "", noise), batch.masks.get("words")
-        out = self.recurrent(words, self.recurrent.initial_state(len(words)), mask, noise)
-        hidden: dict[str, Any] = {"tags": (out.hidden, mask)}
+        words, real = self.encoder(batch, "words", noise), batch.fields["words"]
+        out = self.recurrent(words, self.recurrent.initial_state(len(words)), real.mask, noise)
+        hidden = {"tags": Padded(out.hidden, real.lengths)}
         if self.pooling is not None:
-            hidden["label"] = (self.pooling(out, mask, noise)[0][:, None], None)
+            hidden["label"] = Padded(self.pooling(out, real.mask, noise)[0][:, None])
         return Encoded(hidden, out.penalties)
 
-    def loss(self, batch: Batch, state: Any, noise: Noise | None) -> BatchLoss:
+    def loss(self, batch: Batch, state: Any, moment: Moment | None) -> BatchLoss:
         """Return the loss of tags and label."""
-        losses, penalties = self.losses(batch, noise)
+        losses, penalties = self.losses(batch, moment)
         if "label" in losses:
             losses["label"] = losses["label"]._replace(nats=self.config.label_weight * losses["label"].nats)
         return BatchLoss(losses, state, penalties)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from pydantic import Field
 
+from elman.data.outlines import Outline, tokens_of
 from elman.data.records import Batch
 from elman.data.store import TokenStore
 from elman.errors import CheckpointError
@@ -21,7 +22,8 @@ class Unigram(Fitted):
 
     Args:
         config: `delta`.
-        sizes: `tokens` gives V.
+        reads: `tokens`, V of them.
+        answers: `next_token`.
 
     Source: Jurafsky & Martin, Speech and Language Processing, chapter 3 (Laplace and add-k smoothing).
     """
@@ -32,12 +34,12 @@ class Unigram(Fitted):
         name: str = "unigram"
         delta: float = Field(1.0, gt=0, description="δ, added to every count.")
 
-    reads = ("inputs",)
+    reads = (("tokens",),)
     predicts = ("next_token",)
 
-    def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
-        self.config = config
-        self._log_probs = self._smooth(np.zeros(sizes["tokens"], dtype=np.int64))
+    def __init__(self, config: Config, reads: Mapping[str, Outline], answers: Mapping[str, Outline]) -> None:
+        super().__init__(config, reads, answers)
+        self._log_probs = self._smooth(np.zeros(len(tokens_of(reads, "tokens")), dtype=np.int64))
 
     def fit(self, source: TokenStore, fitting: Fitting) -> None:
         """Count the tokens."""
@@ -60,7 +62,7 @@ class Unigram(Fitted):
 
     def nll(self, batch: Batch, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return -log p of each target."""
-        return -self._log_probs[batch.fields["targets"]], state
+        return -self._log_probs[batch.fields["next_token"].values], state
 
     def advance(self, ids: np.ndarray, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the same log-probabilities for every row."""

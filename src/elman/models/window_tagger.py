@@ -7,14 +7,14 @@ import torch
 from pydantic import Field
 from torch import nn
 
-from elman.data.records import Batch
+from elman.data.outlines import Outline, tokens_of
+from elman.data.records import Batch, Padded
 from elman.heads.softmax import SoftmaxHead
 from elman.layers.dropout import dropout
 from elman.layers.headed import Encoded, Headed
-from elman.layers.tensors import BatchTensors
 from elman.layers.word_encoder import WordEncoder, WordEncoderConfig
 from elman.models.base import BatchLoss, Network
-from elman.moment import Noise
+from elman.moment import Moment, Noise
 
 
 class WindowTagger(Headed, Network):
@@ -26,7 +26,8 @@ class WindowTagger(Headed, Network):
 
     Args:
         config: sizes.
-        sizes: `words`, `characters`, `shapes`, `tags`.
+        reads: `words`.
+        answers: `tags`.
 
     Source: Collobert et al. (2011), Natural language processing (almost) from scratch, JMLR 12 (window approach).
     """
@@ -40,18 +41,18 @@ class WindowTagger(Headed, Network):
         shape_size: int = Field(5, ge=0, le=4096, description="Numbers for how a word is capitalized; 0 is none.")
         dropout: float = Field(0.5, ge=0, lt=1, description="Probability of dropping an input or a hidden unit.")
 
-    reads = ("words",)
+    reads = (("words",),)
     predicts = ("tags",)
     requires = ("tags",)
 
-    def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
-        super().__init__()
+    def __init__(self, config: Config, reads: Mapping[str, Outline], answers: Mapping[str, Outline]) -> None:
+        super().__init__()  # type: ignore[call-arg]
         self.config = config
-        self.encoder = WordEncoder(sizes, config)
+        self.encoder = WordEncoder(tokens_of(reads, "words"), config)
         width = self.encoder.output_size
         self.border = nn.Parameter(torch.empty(width))
         self.hidden = nn.Linear((2 * config.window + 1) * width, config.hidden_size)
-        self.heads = nn.ModuleDict({"tags": SoftmaxHead(config.hidden_size, sizes["tags"])})
+        self.heads = nn.ModuleDict({"tags": SoftmaxHead(config.hidden_size, answers["tags"])})
         self.reset_parameters(torch.Generator().manual_seed(0))
 
     @property
@@ -67,19 +68,19 @@ class WindowTagger(Headed, Network):
                 weight.uniform_(-limit, limit, generator=generator)
             self.hidden.bias.zero_()
 
-    def encode(self, batch: BatchTensors, noise: Noise | None) -> Encoded:
+    def encode(self, batch: Batch, noise: Noise | None) -> Encoded:
         """Return the hidden layer at each word."""
-        words, mask = self.encoder(batch, "", noise), batch.masks.get("words")
-        if mask is not None:
-            words = torch.where(mask[..., None], words, self.border)
+        words, real = self.encoder(batch, "words", noise), batch.fields["words"]
+        if real.mask is not None:
+            words = torch.where(real.mask[..., None], words, self.border)
         size = self.config.window
         # One border more than is looked at, so that there is a window even in a batch without words.
         edge = self.border.expand(len(words), size + 1, -1)
         windows = torch.cat([edge[:, 1:], words, edge], 1).unfold(1, 2 * size + 1, 1)[:, : words.shape[1]].flatten(2)
         hidden = torch.tanh(self.hidden(dropout(windows, self.config.dropout, noise)))
-        return Encoded({"tags": (dropout(hidden, self.config.dropout, noise), mask)})
+        return Encoded({"tags": Padded(dropout(hidden, self.config.dropout, noise), real.lengths)})
 
-    def loss(self, batch: Batch, state: Any, noise: Noise | None) -> BatchLoss:
+    def loss(self, batch: Batch, state: Any, moment: Moment | None) -> BatchLoss:
         """Return the loss of the tags."""
-        losses, penalties = self.losses(batch, noise)
+        losses, penalties = self.losses(batch, moment)
         return BatchLoss(losses, state, penalties)

@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field, field_validator
 
+from elman.data.outlines import Outline, tokens_of
 from elman.data.store import TokenStore
 from elman.errors import CheckpointError
 from elman.models.base import Fitting, Model, Streamed, Stretch
@@ -75,24 +76,19 @@ class Word2Vec(Streamed):
                 )
             return subwords
 
-    reads = ("context",)
+    reads = (("context",),)
     predicts = ("word",)
 
-    def __init__(self, config: Config, sizes: Mapping[str, int]) -> None:
-        self.config = config
-        self.counts = np.ones(sizes["words"], np.int64)
-        self.subwords: Subwords | None = None
-        self._size = sizes["words"]
+    def __init__(self, config: Config, reads: Mapping[str, Outline], answers: Mapping[str, Outline]) -> None:
+        super().__init__(config, reads, answers)
+        words = tokens_of(reads, "context")
+        self.counts = words.counts
+        self.subwords = Subwords(words.names, words.counts, *config.subwords) if config.subwords else None
+        self._size = len(words)
         self._inputs = self._outputs = np.empty((0, config.embedding_size), np.float32)
         self._vectors: np.ndarray | None = None
         self._tables: WindowTables | None = None
         self._reader: WindowReader | None = None
-
-    def know(self, words: Sequence[str], counts: np.ndarray) -> None:
-        """Take the words in the order of their ids, the most frequent first, and how often each occurs."""
-        self.counts = counts
-        if self.config.subwords:
-            self.subwords = Subwords(words, counts, *self.config.subwords)
 
     @property
     def title(self) -> str:

@@ -222,15 +222,17 @@ def _check_fit(settings: Settings, model: Any, task: Any, config: Any) -> None:
     if _fits(model, task, config):
         return
     able = [name for name in MODELS.names() if _fits(MODELS.get(name), task, config)]
-    has = f"reads {', '.join(model.reads)} and predicts {' or '.join(model.predicts)}"
-    expected = f"task {config.name} has {', '.join(task.reads())} and wants {' and '.join(task.heads(config))}"
+    read = " or ".join(", ".join(fields) for fields in model.reads)
+    has = f"reads {read} and predicts {' or '.join(model.predicts)}"
+    expected = f"task {config.name} has {', '.join(task.reads(config))} and wants {' and '.join(task.heads(config))}"
     origin, name = settings.origin("model.name"), settings.get("model.name")
     raise ConfigError(f"{origin}{name} {has}; {expected}. Choose one of: {', '.join(able)}.")
 
 
 def _fits(model: Any, task: Any, config: Any) -> bool:
     heads = set(task.heads(config))
-    return set(model.reads) == set(task.reads()) and set(model.requires) <= heads <= set(model.predicts)
+    read = set(task.reads(config)) in map(set, model.reads)
+    return read and set(model.requires) <= heads <= set(model.predicts)
 
 
 def check_format(settings: Settings, where: str) -> None:

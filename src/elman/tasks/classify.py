@@ -1,43 +1,44 @@
 """Classification: one label for a text, or several."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
-from itertools import starmap
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
 from pydantic import Field
 
-from elman.data.ragged import Ragged
-from elman.data.records import Batch, Example
-from elman.data.sentences import Sentences
+from elman.coders.base import Coder
+from elman.coders.labels import LabelsCoder
+from elman.data.column import Column
+from elman.data.encoded import Encoded
+from elman.data.records import Example
 from elman.errors import ConfigError
-from elman.evaluation.base import Answer, Detail, Evaluation, Observed, Scored, score
-from elman.evaluation.classes import decision_table, label_scores
-from elman.metrics.base import Decisions, Matches
-from elman.tasks.base import Say, SentenceTask, TaskData, check_known, check_labels
+from elman.evaluation.base import Answer, Detail, Evaluation
+from elman.evaluation.classes import label_scores
+from elman.evaluation.several import several_scores
+from elman.tasks.base import ExampleTask, Say, TaskData, check_known, check_labels, cut_words
 from elman.tasks.base.protocols import Labeler
 from elman.text.vocabulary import Vocabulary
 
 _WORST = 10
 _SAMPLES = 4
-_MOST_SHOWN = 24
 _LONGEST = 300
 
 
-class Classification(SentenceTask):
+class Classification(ExampleTask):
     """A label for each text, or with `multi_label` any number of them.
 
         J = -1/N Σ w log p(label | text);    several: each label is a yes or no of its own
 
     Args:
         config: the `[task]` section, everything decided.
-        lexicon: words and characters.
-        labels: `label`.
+        inputs: the coder of the words.
+        answers: that of `label`, or of `labels`.
     """
 
-    class Config(SentenceTask.Config):
+    answers: Mapping[str, LabelsCoder]
+
+    class Config(ExampleTask.Config):
         """Options of classification."""
 
         name: str = "classify"
@@ -69,7 +70,7 @@ class Classification(SentenceTask):
         return ("labels",) if config.multi_label else ("label",)
 
     @classmethod
-    def words_of(cls, config: Any, example: Example) -> Sequence[Sequence[str]]:
+    def given(cls, config: Any, example: Example) -> Sequence[Sequence[str]]:
         """Return the words of the text."""
         if "words" in example.fields:
             return (example.fields["words"],)
@@ -82,7 +83,7 @@ class Classification(SentenceTask):
         Raises:
             DataError: there is only one label, or a text has several without `multi_label`.
         """
-        config = cls.settle_words(config, [example.fields["text"] for example in train[:200]], say)
+        config = cut_words(config, (example.fields["text"] for example in train), say)
         several = next((example for example in train if len(example.fields["labels"]) > 1), None)
         if several is not None and not config.multi_label:
             config = config.model_copy(update={"multi_label": True})
@@ -94,39 +95,30 @@ class Classification(SentenceTask):
             raise ConfigError("task.class_weights: several labels a text cannot be balanced. Leave it out.")
         return config, {cls.heads(config)[0]: Vocabulary.by_frequency(counts)}
 
-    def targets(self, examples: Sequence[Example]) -> dict[str, Ragged]:
-        """Return the labels of each text."""
-        rows = Ragged.of(self.answers.encode(example.fields["labels"]) for example in examples)
-        return {self.heads(self.config)[0]: rows}
+    @classmethod
+    def answer_coder(cls, config: Any, head: str, labels: Vocabulary) -> Coder:
+        """Return the coder of the labels."""
+        return LabelsCoder(labels, config.multi_label, config.class_weights == "balanced")
 
-    def check(self, examples: Sequence[Example]) -> None:
+    def gold(self, example: Example) -> dict[str, Any]:
+        """Return the labels of a text."""
+        return {self.heads(self.config)[0]: example.fields["labels"]}
+
+    def check(self, examples: Sequence[Example], held_out: bool) -> None:
         """Refuse texts none of whose labels was learned."""
-        check_known(self.answers, (label for one in examples for label in one.fields["labels"]), examples[0].where)
+        labels = (label for example in examples for label in example.fields["labels"])
+        check_known(self.labels, labels, examples[0].where, "label", held_out)
 
-    def encode(self, examples: Sequence[Example], learns: bool = False) -> Sentences:
-        """Return texts as numbers, with weights if classes are balanced: their mean over the training part is 1."""
-        found = super().encode(examples, learns)
-        if not learns or self.config.class_weights == "none":
-            return found
-        counts = self.answers.counts
-        weights = (counts.sum() / (len(counts) * counts)).astype(np.float32)
-        return replace(found, weights=weights[found.targets["label"].values])
-
-    def batch(self, data: Sentences, forget: float, rows: np.ndarray, draw: np.random.Generator) -> Batch:
-        """Return the batch of some texts: a label each (B, 1), or yes and no for every label (B, 1, K)."""
-        batch = super().batch(data, forget, rows, draw)
-        fields, masks, labels = dict(batch.fields), dict(batch.masks), self.answers
-        if self.config.multi_label:
-            yes = np.zeros((len(rows), 1, len(labels)), np.float32)
-            row, _ = np.nonzero(masks["targets"])
-            yes[row, 0, fields["targets"][masks["targets"]]] = 1
-            fields["targets"], masks["targets"] = yes, np.ones((len(rows), 1), bool)
-        return Batch(fields, masks)
+    def weights(self, targets: Mapping[str, Column]) -> dict[str, np.ndarray]:
+        """Return what each text counts if classes are balanced."""
+        ((head, coder),) = self.answers.items()
+        return {} if coder.weights is None else {head: coder.weights[targets[head].values]}
 
     @property
-    def answers(self) -> Vocabulary:
+    def labels(self) -> Vocabulary:
         """The labels."""
-        return next(iter(self.labels.values()))
+        found: Vocabulary = next(iter(self.answers.values())).vocabulary
+        return found
 
     # Use
 
@@ -145,7 +137,7 @@ class Classification(SentenceTask):
         for number, (example, row) in enumerate(zip(examples, log_probs, strict=True)):
             order = np.argsort(-row, kind="stable")
             chosen = order[: int((row > np.log(0.5)).sum())] if self.config.multi_label else order[:k]
-            found = [(self.answers.tokens[i], float(np.exp(row[i]))) for i in chosen]
+            found = [(self.labels.tokens[i], float(np.exp(row[i]))) for i in chosen]
             shown = "  ".join(f"{label} {probability:.3f}" for label, probability in found) or "(none)"
             text = example.fields["text"]
             told: dict[str, Any] = {}
@@ -153,11 +145,11 @@ class Classification(SentenceTask):
                 labels = [{"label": label, "probability": round(probability, 4)} for label, probability in found]
                 told = {"text": text, "labels": labels}
             if number in looked:
-                told["attention"] = {"words": list(self.words_of(self.config, example)[0]), "weights": looked[number]}
+                told["attention"] = {"words": list(self.given(self.config, example)[0]), "weights": looked[number]}
             answers.append(Answer(found, f"{shown}\t{text}", told))
         return answers
 
-    def log_probs(self, model: Labeler, data: Sentences, looked: dict[int, list[float]] | None = None) -> np.ndarray:
+    def log_probs(self, model: Labeler, data: Encoded, looked: dict[int, list[float]] | None = None) -> np.ndarray:
         """Return the log-probability (nats) of every label of each text, (N, K).
 
         Args:
@@ -165,12 +157,13 @@ class Classification(SentenceTask):
             data: the texts.
             looked: takes the weights that a model with attention puts on the words of each text.
         """
-        found = np.empty((len(data.examples), len(self.answers)))
+        found = np.empty((len(data.examples), len(self.labels)))
         for rows, batch, answers in self.asked(model, data):
             found[rows] = answers.log_probs[self.heads(self.config)[0]][:, 0]
             if looked is not None and answers.attention is not None:
-                for row, weights, real in zip(rows, answers.attention, batch.masks["words"], strict=True):
-                    looked[int(row)] = [round(float(weight), 4) for weight in weights[real]]
+                lengths = batch.fields["words"].lengths
+                for row, weights, length in zip(rows, answers.attention, lengths, strict=True):
+                    looked[int(row)] = [round(float(weight), 4) for weight in weights[:length]]
         return found
 
     def sample(self, model: Labeler, data: TaskData, seed: int) -> str:
@@ -183,58 +176,35 @@ class Classification(SentenceTask):
 
     # Scores
 
-    def evaluation(self, model: Labeler, data: Sentences) -> Evaluation:
+    def evaluation(self, model: Labeler, data: Encoded) -> Evaluation:
         """Return accuracy and F1, or F1 over all labels where a text may have several."""
         log_probs = self.log_probs(model, data)
         gold = [list(example.fields["labels"]) for example in data.examples]
         counts = self.counted(data)
-        known = self.answers
-        counts["labels unseen in training"] = sum(label not in known for labels in gold for label in labels)
+        counts["labels unseen in training"] = sum(label not in self.labels for labels in gold for label in labels)
         if not self.config.multi_label:
             counts["labels beyond the first"] = sum(len(labels) - 1 for labels in gold)
         counts["empty texts"] = int((data.lengths == 0).sum())
         if self.config.multi_label:
-            scored, first = self._several(log_probs, gold), "micro F1"
+            scored, first = several_scores(gold, log_probs, self.labels.tokens), "micro F1"
         else:
-            true, predicted = [labels[0] for labels in gold], [self.answers.tokens[i] for i in log_probs.argmax(1)]
-            counts["of the label most frequent in training"] = true.count(self.answers.tokens[0])
+            true, predicted = [labels[0] for labels in gold], [self.labels.tokens[i] for i in log_probs.argmax(1)]
+            counts["of the label most frequent in training"] = true.count(self.labels.tokens[0])
             scored, first = label_scores(true, predicted, self.plural), "accuracy"
         details = [*scored.details, *self._worst(data, log_probs)]
         shown = f"{first} {scored.scores[0].value:.2%}"
         by_piece = self.by_piece(data, [*map(sorted, gold)], scored.observed)
         return Evaluation(scored.scores, counts, shown, details, by_piece)
 
-    def _several(self, log_probs: np.ndarray, gold: list[list[str]]) -> Scored:
-        names = list(self.answers.tokens)
-        names += sorted({label for labels in gold for label in labels if label not in self.answers})
-        true = np.array([[name in labels for name in names] for labels in gold], dtype=bool).reshape(-1, len(names))
-        given = np.zeros_like(true)
-        given[:, : log_probs.shape[1]] = log_probs > np.log(0.5)
-        became = true & given, ~true & given, true & ~given
-        decisions = Decisions(*(part.sum(0) for part in became))
-        exact = (true == given).all(1)
-        whole = Matches(int(exact.sum()), len(gold))
-        scores = [
-            score("micro_f1", decisions, "of labels", "labels:several|threshold:0.5"),
-            score("macro_f1", decisions, "of labels", "labels:several|threshold:0.5"),
-            score("accuracy", whole, "of texts", "labels:several, all right", "exact_match"),
-        ]
-        observed: Observed = {
-            "micro_f1": ("micro_f1", lambda: starmap(Decisions, zip(*became, strict=True))),
-            "macro_f1": ("macro_f1", lambda: starmap(Decisions, zip(*became, strict=True))),
-            "exact_match": ("accuracy", lambda: (Matches(int(right), 1) for right in exact)),
-        }
-        return Scored(scores, [decision_table(names[:_MOST_SHOWN], decisions, "label")], observed)
-
-    def _worst(self, data: Sentences, log_probs: np.ndarray) -> list[Detail]:
+    def _worst(self, data: Encoded, log_probs: np.ndarray) -> list[Detail]:
         """Return the texts whose labels the model finds least likely."""
         wrong = []
         for row, example in enumerate(data.examples):
-            labels = [label for label in example.fields["labels"] if label in self.answers]
-            given = [self.answers.tokens[i] for i in np.flatnonzero(log_probs[row] > np.log(0.5))]
-            given = given if self.config.multi_label else [self.answers.tokens[log_probs[row].argmax()]]
+            labels = [label for label in example.fields["labels"] if label in self.labels]
+            given = [self.labels.tokens[i] for i in np.flatnonzero(log_probs[row] > np.log(0.5))]
+            given = given if self.config.multi_label else [self.labels.tokens[log_probs[row].argmax()]]
             if set(given) != set(example.fields["labels"]):
-                ids = self.answers.encode(labels)
+                ids = self.labels.encode(labels)
                 wrong.append((float(log_probs[row][ids].min(initial=0.0)), row, ", ".join(given)))
         rows = [
             [data.examples[row].where, ", ".join(data.examples[row].fields["labels"]), given, _cut(data.examples[row])]

@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 import numpy as np
 from pydantic import Field
 
+from elman.data.outlines import Outlines, Tokens
 from elman.data.questions import QuestionFile, WordPairs, read_all_questions
 from elman.data.readers.base import Reader
 from elman.data.records import Batch, Example
@@ -75,7 +76,7 @@ class Embedding(Task):
         return ("text",)
 
     @classmethod
-    def reads(cls) -> tuple[str, ...]:
+    def reads(cls, config: Any) -> tuple[str, ...]:
         """Return the words around one."""
         return ("context",)
 
@@ -130,18 +131,15 @@ class Embedding(Task):
         return self.vocabulary.fingerprint
 
     @property
-    def sizes(self) -> dict[str, int]:
-        """V, as `words`."""
-        return {"words": len(self.vocabulary)}
+    def outlines(self) -> Outlines:
+        """The words and how often they occur, of which one is to be found among the others."""
+        words = Tokens(self.vocabulary.tokens, self.vocabulary.counts)
+        return Outlines({"context": words}, {"word": words})
 
     @property
     def unit(self) -> str:
         """Words."""
         return "words"
-
-    def connect(self, model: Embedder) -> None:
-        """Tell a model its words and how often they occur."""
-        model.know(self.vocabulary.tokens, self.vocabulary.counts)
 
     # Use
 

@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 
 from elman.data.batching import BpttStreams, EvaluationStreams
 from elman.data.corpus import Corpus, Read, encode, guess_level, learn, training_part, unknowns
+from elman.data.outlines import Outlines, Tokens
 from elman.data.readers.base import Reader
 from elman.data.records import Batch, Example
 from elman.decoding.beam import beam_search
@@ -94,9 +95,9 @@ class LanguageModeling(Task):
         return ("text",)
 
     @classmethod
-    def reads(cls) -> tuple[str, ...]:
+    def reads(cls, config: Any) -> tuple[str, ...]:
         """Return the tokens."""
-        return ("inputs",)
+        return ("tokens",)
 
     @classmethod
     def heads(cls, config: Any) -> tuple[str, ...]:
@@ -140,9 +141,11 @@ class LanguageModeling(Task):
         return "-".join(filter(None, (self.vocabulary.fingerprint, self.tokenizer.fingerprint)))
 
     @property
-    def sizes(self) -> dict[str, int]:
-        """V, as `tokens`."""
-        return {"tokens": len(self.vocabulary)}
+    def outlines(self) -> Outlines:
+        """The tokens, before and after."""
+        unknown = {} if self.vocabulary.unknown_id is None else {"unknown": self.vocabulary.unknown_id}
+        tokens = Tokens(self.vocabulary.tokens, self.vocabulary.counts, {"start": self.start_id, **unknown})
+        return Outlines({"tokens": tokens}, {"next_token": tokens})
 
     @property
     def unit(self) -> str:
@@ -254,8 +257,8 @@ class LanguageModeling(Task):
         state = model.initial_state(batches.streams)
         for index, batch in enumerate(batches):
             nll, state = model.nll(batch, state)
-            counted = batch.masks["targets"]
-            yield Read(batches.places(index)[counted], batch.fields["targets"][counted], nll[counted])
+            counted = batch.fields["next_token.weights"].values
+            yield Read(batches.places(index)[counted], batch.fields["next_token"].values[counted], nll[counted])
 
     def evaluation(self, nats: Iterable[Read], corpus: Corpus, how: str) -> Evaluation:
         """Return the scores of a text that was read.

@@ -1,29 +1,30 @@
 """Pairs: what holds between two texts, such as entailment, paraphrase or relatedness."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from itertools import starmap
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
 from pydantic import Field
 
-from elman.data.ragged import Ragged
+from elman.coders.base import Coder
+from elman.coders.labels import LabelsCoder
+from elman.coders.scale import ScaleCoder
+from elman.data.encoded import Encoded
 from elman.data.records import Answers, Batch, Example
-from elman.data.sentences import Sentences
 from elman.errors import DataError
-from elman.evaluation.base import Answer, Detail, Evaluation, Scored, score
+from elman.evaluation.base import Answer, Detail, Evaluation
 from elman.evaluation.classes import label_scores
-from elman.metrics.base import Pairs
-from elman.tasks.base import Say, SentenceTask, TaskData, check_known, check_labels
-from elman.tasks.base.protocols import KnowsWords, Labeler
+from elman.evaluation.graded import correlations
+from elman.tasks.base import ExampleTask, Say, TaskData, check_known, check_labels, cut_words
+from elman.tasks.base.protocols import Labeler
 from elman.text.vocabulary import Vocabulary
 
 _WORST = 10
 _SAMPLES = 4
 
 
-class PairComparison(SentenceTask):
+class PairComparison(ExampleTask):
     """A label for two texts, or a score.
 
         J = -1/N Σ log p(label | first, second)
@@ -32,11 +33,13 @@ class PairComparison(SentenceTask):
 
     Args:
         config: the `[task]` section, everything decided.
-        lexicon: words and characters.
-        labels: `label`, or `score`, the levels.
+        inputs: the coder of the words.
+        answers: that of `label`, or of `score`.
     """
 
-    class Config(SentenceTask.Config):
+    answers: Mapping[str, Any]
+
+    class Config(ExampleTask.Config):
         """Options of pairs."""
 
         name: str = "pair"
@@ -51,7 +54,7 @@ class PairComparison(SentenceTask):
 
     default_model = "conditional_pair"
     unit = plural = "pairs"
-    texts = ("first_", "second_")
+    texts = ("first", "second")
 
     @classmethod
     def fields(cls, config: Any) -> tuple[str, ...]:
@@ -69,7 +72,7 @@ class PairComparison(SentenceTask):
         return (config.target,)
 
     @classmethod
-    def words_of(cls, config: Any, example: Example) -> Sequence[Sequence[str]]:
+    def given(cls, config: Any, example: Example) -> Sequence[Sequence[str]]:
         """Return the words of both texts."""
         if "words" in example.fields:
             return example.fields["words"]
@@ -82,7 +85,7 @@ class PairComparison(SentenceTask):
         Raises:
             DataError: there is only one label or score, or a score is no number or outside of the scale.
         """
-        config = cls.settle_words(config, [example.fields["first"] for example in train[:200]], say)
+        config = cut_words(config, (example.fields["first"] for example in train), say)
         if config.target == "score":
             scores = [_number(example) for example in train]
             lowest = min(scores) if config.lowest is None else config.lowest
@@ -96,29 +99,27 @@ class PairComparison(SentenceTask):
                     f"{highest:g}. Set task.lowest and task.highest."
                 )
             config = config.model_copy(update={"lowest": lowest, "highest": highest})
-            levels = np.linspace(lowest, highest, config.levels)
-            return config, {"score": Vocabulary([f"{level:.12g}" for level in levels], [0] * len(levels))}
+            return config, {"score": ScaleCoder(lowest, highest, config.levels).vocabulary}
         counts = Counter(example.fields["label"] for example in train)
         check_labels(counts, train[0].where)
         return config, {"label": Vocabulary.by_frequency(counts)}
 
-    def targets(self, examples: Sequence[Example]) -> dict[str, Ragged]:
-        """Return the label of each pair, or its place on the scale, from 0 to levels - 1."""
-        if self.config.target == "label":
-            return {"label": Ragged.of(self.labels["label"].encode([example.fields["label"]]) for example in examples)}
-        lowest, highest = self.config.lowest, self.config.highest
-        places = [(_number(example) - lowest) / (highest - lowest) for example in examples]
-        return {"score": Ragged.of(([place * (self.config.levels - 1)] for place in places), np.float64)}
+    @classmethod
+    def answer_coder(cls, config: Any, head: str, labels: Vocabulary) -> Coder:
+        """Return the coder of labels, or of scores."""
+        return LabelsCoder(labels) if head == "label" else ScaleCoder(config.lowest, config.highest, config.levels)
 
-    def check(self, examples: Sequence[Example]) -> None:
+    def gold(self, example: Example) -> dict[str, Any]:
+        """Return the label of a pair, or its score."""
+        if self.config.target == "score":
+            return {"score": _number(example)}
+        return {"label": [example.fields["label"]]}
+
+    def check(self, examples: Sequence[Example], held_out: bool) -> None:
         """Refuse pairs none of whose labels was learned."""
         if self.config.target == "label":
-            check_known(self.labels["label"], (one.fields["label"] for one in examples), examples[0].where)
-
-    def connect(self, model: Any) -> None:
-        """Tell a model of features the words, of which it knows some."""
-        if isinstance(model, KnowsWords):
-            model.words = self.lexicon.words.tokens
+            labels = (example.fields["label"] for example in examples)
+            check_known(self.answers["label"].vocabulary, labels, examples[0].where, "label", held_out)
 
     # Use
 
@@ -148,10 +149,9 @@ class PairComparison(SentenceTask):
     def _found(self, answers: Answers, place: int, k: int) -> Any:
         """Return the score of one pair of a batch, or its k likeliest labels."""
         if self.config.target == "score":
-            share = float(answers.best["score"][place, 0]) / (self.config.levels - 1)
-            return float(self.config.lowest + (self.config.highest - self.config.lowest) * share)
+            return self.answers["score"].decode(answers.best["score"][place])
         row = answers.log_probs["label"][place, 0]
-        return [(self.labels["label"].tokens[i], float(np.exp(row[i]))) for i in np.argsort(-row, kind="stable")[:k]]
+        return [(self.answers["label"].names[i], float(np.exp(row[i]))) for i in np.argsort(-row, kind="stable")[:k]]
 
     def _facts(
         self, example: Example, found: Any, attention: np.ndarray | None, batch: Batch, place: int
@@ -163,7 +163,7 @@ class PairComparison(SentenceTask):
         else:
             facts["labels"] = [{"label": label, "probability": round(p, 4)} for label, p in found]
         if attention is not None:
-            first, second = map(list, self.words_of(self.config, example))
+            first, second = map(list, self.given(self.config, example))
             looked = _looked(attention[place], batch, place)
             facts["attention"] = {"first": first, "second": second, "weights": looked}
         return facts
@@ -178,30 +178,30 @@ class PairComparison(SentenceTask):
 
     # Scores
 
-    def evaluation(self, model: Labeler, data: Sentences) -> Evaluation:
+    def evaluation(self, model: Labeler, data: Encoded) -> Evaluation:
         """Return accuracy of labels, or correlation of scores."""
         counts, answers = self.counted(data), self.answer_values(model, data)
         if self.config.target == "score":
             gold: list[Any] = [_number(example) for example in data.examples]
-            scored, details = _correlations(gold, answers), self._far(data, answers)
+            scored, details = correlations(gold, answers), self._far(data, answers)
             shown = f"Pearson {scored.scores[0].value:.4f}"
         else:
             gold = [example.fields["label"] for example in data.examples]
-            counts["labels unseen in training"] = sum(label not in self.labels["label"] for label in gold)
-            counts["of the label most frequent in training"] = gold.count(self.labels["label"].tokens[0])
+            counts["labels unseen in training"] = sum(label not in self.answers["label"].vocabulary for label in gold)
+            counts["of the label most frequent in training"] = gold.count(self.answers["label"].names[0])
             scored = label_scores(gold, [found[0][0] for found in answers], self.plural)
             shown, details = f"accuracy {scored.scores[0].value:.2%}", [*scored.details, *_worst(data, answers)]
         return Evaluation(scored.scores, counts, shown, details, self.by_piece(data, gold, scored.observed))
 
-    def answer_values(self, model: Labeler, data: Sentences) -> list[Any]:
+    def answer_values(self, model: Labeler, data: Encoded) -> list[Any]:
         """Return the labels with their probabilities, or the score, of each pair."""
         found: list[Any] = [None] * len(data.examples)
         for rows, _, answers in self.asked(model, data):
             for place, row in enumerate(rows):
-                found[row] = self._found(answers, place, len(self.labels[self.config.target]))
+                found[row] = self._found(answers, place, len(self.answers[self.config.target].names))
         return found
 
-    def _far(self, data: Sentences, answers: Sequence[float]) -> list[Detail]:
+    def _far(self, data: Encoded, answers: Sequence[float]) -> list[Detail]:
         """Return the pairs whose score is furthest from that of the file."""
         gold = [_number(example) for example in data.examples]
         order = sorted(range(len(gold)), key=lambda row: -abs(gold[row] - answers[row]))[:_WORST]
@@ -211,19 +211,7 @@ class PairComparison(SentenceTask):
         return [Detail("Worst mistakes", ["where", "first", "second", "in the file", "predicted"], rows)]
 
 
-def _correlations(gold: Sequence[float], predicted: Sequence[float]) -> Scored:
-    """Return the correlations of scores and their error; ranks are not of pieces."""
-    pairs = Pairs(np.array(gold), np.array(predicted))
-    units = {"pearson": "-1 to 1", "spearman": "-1 to 1", "mean_squared_error": "squared units of the score"}
-
-    def each() -> Iterable[Pairs]:
-        return starmap(Pairs, np.stack(pairs, axis=1)[..., None])
-
-    scores = [score(name, pairs, unit, "scores:all") for name, unit in units.items()]
-    return Scored(scores, [], {name: (name, each) for name in ("pearson", "mean_squared_error")})
-
-
-def _worst(data: Sentences, answers: Sequence[Sequence[tuple[str, float]]]) -> list[Detail]:
+def _worst(data: Encoded, answers: Sequence[Sequence[tuple[str, float]]]) -> list[Detail]:
     """Return the pairs whose label the model finds least likely."""
     wrong = []
     for row, found in enumerate(answers):
@@ -252,10 +240,10 @@ def _shown(example: Example, found: Any) -> str:
 
 def _looked(weights: np.ndarray, batch: Batch, place: int) -> list[Any]:
     """Return the weights of the real places of a pair."""
-    first = int(batch.masks["first_words"][place].sum())
+    first = int(batch.fields["first"].lengths[place])
     if weights.ndim == 1:
         return [round(float(weight), 4) for weight in weights[:first]]
-    second = int(batch.masks["second_words"][place].sum())
+    second = int(batch.fields["second"].lengths[place])
     return [[round(float(weight), 4) for weight in row[:first]] for row in weights[:second]]
 
 

@@ -1,21 +1,22 @@
 """Tagging: a tag for each word, and the spans of words that tags make."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from pydantic import Field
 
-from elman.data.ragged import Ragged
+from elman.coders.base import Coder
+from elman.coders.labels import LabelsCoder
+from elman.coders.tags import TagsCoder, written
+from elman.data.encoded import Encoded
 from elman.data.records import Example
-from elman.data.sentences import Sentences
-from elman.evaluation.base import Answer, Detail, Evaluation, Scored, score
-from elman.evaluation.classes import class_tables
+from elman.evaluation.base import Answer, Detail, Evaluation
 from elman.evaluation.spans import span_scores
-from elman.metrics.base import Matches
-from elman.tasks.base import Say, SentenceTask, TaskData, check_known, check_labels
+from elman.evaluation.tags import sentence_labels, tag_scores
+from elman.tasks.base import ExampleTask, Say, TaskData, check_known, check_labels
 from elman.tasks.base.protocols import Labeler
 from elman.text import schemes
 from elman.text.vocabulary import Vocabulary
@@ -38,7 +39,7 @@ class Tagged(NamedTuple):
     label: str | None = None
 
 
-class Tagging(SentenceTask):
+class Tagging(ExampleTask):
     """A tag for each word of a sentence: parts of speech, or names and chunks written as spans (IOB1, BIO, BIOES).
 
         J = -1/T Σ log p(tags | words)        summed over sentences, T words in all
@@ -49,11 +50,13 @@ class Tagging(SentenceTask):
 
     Args:
         config: the `[task]` section, its scheme decided.
-        lexicon: words and characters.
-        labels: `tags`, and `label` where a sentence has one.
+        inputs: the coder of the words.
+        answers: that of `tags`, and of `label` where a sentence has one.
     """
 
-    class Config(SentenceTask.Config):
+    answers: Mapping[str, Any]
+
+    class Config(ExampleTask.Config):
         """Options of tagging."""
 
         name: str = "tag"
@@ -95,7 +98,7 @@ class Tagging(SentenceTask):
         return ("tags", "label") if config.joint else ("tags",)
 
     @classmethod
-    def words_of(cls, config: Any, example: Example) -> Sequence[Sequence[str]]:
+    def given(cls, config: Any, example: Example) -> Sequence[Sequence[str]]:
         """Return the words."""
         return (example.fields["words"],)
 
@@ -114,7 +117,7 @@ class Tagging(SentenceTask):
                 say(
                     f"{broken:,} training tags cannot stand where they stand in {config.scheme}: read as conlleval does"
                 )
-        tags = Counter(tag for tags in sentences for tag in _written(tags, config))
+        tags = Counter(tag for tags in sentences for tag in written(tags, config.scheme, config.predicted_scheme))
         labels = {"tags": Vocabulary.by_frequency(tags)}
         check_labels(tags, train[0].where, "tag")
         if config.joint:
@@ -122,25 +125,22 @@ class Tagging(SentenceTask):
             labels["label"] = Vocabulary.by_frequency(Counter(example.fields["label"] for example in train))
         return config, labels
 
-    def targets(self, examples: Sequence[Example]) -> dict[str, Ragged]:
-        """Return the tags of each sentence, and its label."""
-        tags = (self.labels["tags"].encode(_written(example.fields["tags"], self.config)) for example in examples)
-        targets = {"tags": Ragged.of(tags)}
-        if self.config.joint:
-            targets["label"] = Ragged.of(self.labels["label"].encode([example.fields["label"]]) for example in examples)
-        return targets
+    @classmethod
+    def answer_coder(cls, config: Any, head: str, labels: Vocabulary) -> Coder:
+        """Return the coder of tags, or of the label of a sentence."""
+        return LabelsCoder(labels) if head == "label" else TagsCoder(labels, config.scheme, config.predicted_scheme)
 
-    def check(self, examples: Sequence[Example]) -> None:
+    def gold(self, example: Example) -> dict[str, Any]:
+        """Return the tags of a sentence, and its label."""
+        label = {"label": [example.fields["label"]]} if self.config.joint else {}
+        return {"tags": example.fields["tags"], **label}
+
+    def check(self, examples: Sequence[Example], held_out: bool) -> None:
         """Refuse sentences none of whose tags was learned; O is in every file."""
-        every = (tag for example in examples for tag in _written(example.fields["tags"], self.config))
+        coder = self.answers["tags"]
+        every = (tag for example in examples for tag in coder.written(example.fields["tags"]))
         tags = (tag for tag in every if tag != schemes.OUTSIDE)
-        check_known(self.labels["tags"], tags, examples[0].where, "tag")
-
-    def connect(self, model: Any) -> None:
-        """Tell a CRF which tags may follow which."""
-        head = model.heads["tags"]
-        if self.config.scheme != "none" and hasattr(head, "constrain"):
-            head.constrain(*schemes.constraints(self.labels["tags"].tokens, self.config.predicted_scheme))
+        check_known(coder.vocabulary, tags, examples[0].where, "tag", held_out)
 
     # Use
 
@@ -157,7 +157,7 @@ class Tagging(SentenceTask):
             answers.append(Answer(list(zip(words, found.tags, strict=True)), self._shown(words, found), told))
         return answers
 
-    def tag(self, model: Labeler, data: Sentences, weighed: bool = True) -> list[Tagged]:
+    def tag(self, model: Labeler, data: Encoded, weighed: bool = True) -> list[Tagged]:
         """Return what a model says to sentences, in their order.
 
         Args:
@@ -166,19 +166,15 @@ class Tagging(SentenceTask):
             weighed: whether the probabilities of the tags are wanted; the marginals of a CRF take as long as its tags.
         """
         found: list[Tagged] = [Tagged([], np.empty(0))] * len(data.examples)
-        tags = self.labels["tags"].tokens
         for rows, batch, answers in self.asked(model, data):
             best, label = answers.best["tags"], answers.best.get("label")
             given = np.empty((len(rows), 0))
             if weighed:
                 given = np.take_along_axis(answers.log_probs["tags"], best[..., None], -1)[..., 0]
-            lengths = batch.masks["words"].sum(1).tolist()
+            lengths = batch.fields["words"].lengths.tolist()
             for place, (row, length, ids) in enumerate(zip(rows.tolist(), lengths, best.tolist(), strict=True)):
-                named = [tags[i] for i in ids[:length]]
-                if self.config.scheme != "none":
-                    named = schemes.convert(named, self.config.scheme)
-                whole = None if label is None else self.labels["label"].tokens[label[place, 0]]
-                found[row] = Tagged(named, given[place, :length], whole)
+                whole = None if label is None else self.answers["label"].names[label[place, 0]]
+                found[row] = Tagged(self.answers["tags"].decode(ids[:length]), given[place, :length], whole)
         return found
 
     def _facts(self, words: Sequence[str], found: Tagged) -> dict[str, Any]:
@@ -217,32 +213,31 @@ class Tagging(SentenceTask):
 
     # Scores
 
-    def evaluation(self, model: Labeler, data: Sentences) -> Evaluation:
+    def evaluation(self, model: Labeler, data: Encoded) -> Evaluation:
         """Return scores of spans or accuracy, and where they come from."""
         found = self.tag(model, data)
         gold = [list(example.fields["tags"]) for example in data.examples]
         tags = [one.tags for one in found]
         counts = self.counted(data)
-        known = self.labels["tags"]
-        counts["tags unseen in training"] = sum(
-            tag not in known for tags in gold for tag in _written(tags, self.config)
-        )
+        coder = self.answers["tags"]
+        unseen = sum(tag not in coder.vocabulary for tags in gold for tag in coder.written(tags))
+        counts["tags unseen in training"] = unseen
         if self.config.scheme == "none":
-            scored = _tag_scores(gold, tags, False)
+            scored = tag_scores(gold, tags, False)
         else:
             counts["impossible tags"] = sum(schemes.illegal(one, self.config.scheme) for one in gold)
             gold = [schemes.convert(one, self.config.scheme) for one in gold]
-            scored = span_scores(gold, tags).and_then(_tag_scores(gold, tags, True))
+            scored = span_scores(gold, tags).and_then(tag_scores(gold, tags, True))
         answers: list[Any] = gold
         if self.config.joint:
             labels = [example.fields["label"] for example in data.examples]
-            scored = scored.and_then(_sentence_labels(labels, [one.label for one in found]))
+            scored = scored.and_then(sentence_labels(labels, [one.label for one in found]))
             answers = list(zip(gold, labels, strict=True))
         first, details = scored.scores[0], [*scored.details, *self._worst(data, found)]
         shown = f"{'F1' if first.name == 'span_f1' else first.name} {first.value:.2%}"
         return Evaluation(scored.scores, counts, shown, details, self.by_piece(data, answers, scored.observed))
 
-    def _worst(self, data: Sentences, found: Sequence[Tagged]) -> list[Detail]:
+    def _worst(self, data: Encoded, found: Sequence[Tagged]) -> list[Detail]:
         """Return the sentences that the model is most wrong about: wrong tags, and how sure it was of them."""
         wrong = []
         for row, (example, one) in enumerate(zip(data.examples, found, strict=True)):
@@ -259,11 +254,6 @@ class Tagging(SentenceTask):
         return [Detail("Worst mistakes", ["where", "in the file", "predicted"], rows)] if rows else []
 
 
-def _written(tags: Sequence[str], config: Tagging.Config) -> list[str]:
-    """Return the tags of a file as the model predicts them."""
-    return list(tags) if config.scheme == "none" else schemes.convert(tags, config.predicted_scheme)
-
-
 def _bracketed(words: Sequence[str], tags: Sequence[str]) -> str:
     """Return a sentence with its spans in brackets: [Raul Salinas PER] of [Citibank ORG] ."""
     parts, last = [], 0
@@ -271,25 +261,3 @@ def _bracketed(words: Sequence[str], tags: Sequence[str]) -> str:
         parts += [*words[last : span.start], f"[{' '.join([*words[span.start : span.stop], span.kind]).strip()}]"]
         last = span.stop
     return " ".join([*parts, *words[last:]])
-
-
-def _tag_scores(gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]], of_spans: bool) -> Scored:
-    """Return accuracy, and which tag was taken for which; of tags of spans, which kind."""
-    right = [
-        Matches(sum(a == b for a, b in zip(true, given, strict=True)), len(true))
-        for true, given in zip(gold, found, strict=True)
-    ]
-    one, other = ([tag for tags in sentences for tag in tags] for sentences in (gold, found))
-    if of_spans:
-        one, other = ([tag.partition("-")[2] or tag for tag in tags] for tags in (one, other))
-    tables, _ = class_tables(one, other, "type of word" if of_spans else "tag")
-    whole = Matches(*map(sum, zip(*right, strict=True)))
-    return Scored([score("accuracy", whole, "of words", "tags:all")], tables, {"accuracy": ("accuracy", lambda: right)})
-
-
-def _sentence_labels(gold: Sequence[str], found: Sequence[str | None]) -> Scored:
-    """Return the accuracy of the labels of sentences."""
-    right = [Matches(int(one == other), 1) for one, other in zip(gold, found, strict=True)]
-    whole = Matches(sum(one.correct for one in right), len(right))
-    accuracy = score("accuracy", whole, "of sentences", "label", "label_accuracy")
-    return Scored([accuracy], [], {"label_accuracy": ("accuracy", lambda: right)})

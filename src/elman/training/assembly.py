@@ -67,9 +67,7 @@ def new_run(config: RunConfig, task: Task, data: TaskData, run: RunFolder, overw
 
 def fitted_model(task: Task, config: RunConfig) -> Fitted:
     """Return a model that is to be fitted."""
-    model: Fitted = MODELS.get(config.model.name)(config.model, task.sizes)  # type: ignore[call-arg,assignment]
-    task.connect(model)
-    task.warm_start(model)
+    model: Fitted = MODELS.get(config.model.name)(config.model, *task.outlines)  # type: ignore[assignment]
     return model
 
 

@@ -81,10 +81,8 @@ def go_on(
 
 def build(config: RunConfig, task: Task) -> Network:
     """Return the network with its starting weights, on its device."""
-    model: Network = MODELS.get(config.model.name)(config.model, task.sizes)  # type: ignore[call-arg,assignment]
-    task.connect(model)
+    model: Network = MODELS.get(config.model.name)(config.model, *task.outlines)  # type: ignore[assignment]
     initialize(model, config.training.seed, config.model.init_range)
-    task.warm_start(model)
     place(model, choose_device(config.training.device))
     return model
 
@@ -98,8 +96,9 @@ def drive(trainer: Trainer, speed: pace.Speed | None, listener: Listener) -> Tra
         "model": f"{trainer.network.num_weights():,} weights",
         "data": ", ".join(f"{name} {text}" for name, text in trainer.data.card.items() if name != "level"),
     }
+    first = trainer.task.heads(trainer.task.config)[0]
     some = range(0, len(batches), max(1, len(batches) // _COUNTED))
-    batch_tokens = round(mean(batches[index].count("targets") for index in some))
+    batch_tokens = round(mean(batches[index].count(first) for index in some))
     listener(Planned(done, steps, steps / len(batches), batch_tokens, trainer.task.unit, seconds, facts))
     return attended(trainer.train, trainer.run, listener)
 

@@ -12,7 +12,7 @@ from elman.data.records import Batch
 from elman.errors import TrainingError
 from elman.events import Listener, Notice, Stepped
 from elman.models.base import Network
-from elman.moment import Noise
+from elman.moment import Moment, Noise
 from elman.randomness import seed_of
 from elman.runs import checkpoint as checkpoints
 from elman.runs.checkpoint import Checkpoint, Interval, Progress
@@ -116,7 +116,7 @@ class Trainer:
             self._state = self.network.initial_state(batch.size)
         watch = GradientWatch(self.network) if self._logs_gradients(progress.step + 1) else None
         with watch.watching() if watch else nullcontext():
-            found = self.network.loss(batch, self._state, Noise(self.config.seed, progress.step))
+            found = self.network.loss(batch, self._state, self._moment())
         nats = torch.stack([loss.nats for loss in found.heads.values()]).sum()
         count = max(1, max(loss.targets for loss in found.heads.values()))
         loss = torch.stack([nats / count, *found.penalties.values()]).sum()
@@ -181,6 +181,10 @@ class Trainer:
 
     def _batches_of(self, epoch: int) -> Sequence[Batch]:
         return self.task.batches(self.data, self.config.batch_size, self.config.seed, epoch)
+
+    def _moment(self) -> Moment:
+        step = self.progress.step
+        return Moment(Noise(self.config.seed, step), step / self.plan.steps)
 
     def _logs_gradients(self, step: int) -> bool:
         return self.config.log_gradients and (step % self.plan.log_every == 0 or step == self.plan.steps)

@@ -51,18 +51,8 @@ class LanguageModel(Protocol):
         """Return the state of some rows, in that order."""
 
 
-@runtime_checkable
-class KnowsWords(Protocol):
-    """A model for which some words mean something, such as `not`: its task puts all words into `words`."""
-
-    words: Sequence[str]
-
-
 class Embedder(Protocol):
     """What task `embed` asks of a model: vectors of words."""
-
-    def know(self, words: Sequence[str], counts: np.ndarray) -> None:
-        """Take the words in the order of their ids, the most frequent first, and how often each occurs."""
 
     @property
     def vectors(self) -> np.ndarray:

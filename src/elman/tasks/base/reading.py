@@ -3,18 +3,21 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, groupby
+from itertools import chain, groupby, islice
+from pathlib import Path
+from typing import Any
 
 from elman.data.bucketing import held_out
 from elman.data.corpus import looks_tokenized
+from elman.data.outlines import Outline, Tokens
 from elman.data.readers.base import Reader
 from elman.data.records import Example
-from elman.errors import DataError
+from elman.errors import CheckpointError, DataError
 from elman.tasks.base.task import DataFiles, Say
 from elman.text.vocabulary import Vocabulary
-from elman.vectors.formats import Vectors
 
 _SHOWN = 5
+_LOOKED_AT = 200
 
 
 def settle_words(text: str, say: Say) -> str:
@@ -22,6 +25,13 @@ def settle_words(text: str, say: Say) -> str:
     words, why = ("blanks", "stands apart already") if looks_tokenized(text) else ("simple", "is cut off")
     say(f"words: {words}, guessed: punctuation {why}; --set task.words=simple or blanks decides it")
     return words
+
+
+def cut_words(config: Any, texts: Iterable[str], say: Say) -> Any:
+    """Return the options with `words` decided, which says how raw text is cut, from the first texts."""
+    if config.words != "auto":
+        return config
+    return config.model_copy(update={"words": settle_words("\n".join(islice(texts, _LOOKED_AT)), say)})
 
 
 def check_labels(counts: Mapping[str, int], where: str, what: str = "label") -> None:
@@ -38,20 +48,28 @@ def check_labels(counts: Mapping[str, int], where: str, what: str = "label") -> 
         )
 
 
-def check_known(known: Vocabulary, answers: Iterable[str], where: str, what: str = "label") -> None:
-    """Refuse data none of whose labels was learned: it is another file than meant, or of another format.
+def check_known(known: Vocabulary, answers: Iterable[str], where: str, what: str, held_out: bool) -> None:
+    """Refuse data none of whose labels was learned: labels are rare, or it is another file than meant.
 
     Args:
         known: what was learned.
         answers: what the data has.
         where: its first place.
         what: how a label is called.
+        held_out: whether the data comes from the training files.
 
     Raises:
         DataError: not one of them is known.
     """
     found = list(dict.fromkeys(answers))
     if found and not any(answer in known for answer in found):
+        if held_out:
+            once = int((known.counts == 1).sum())
+            raise DataError(
+                f"{where}: every {what} is rare: {len(known):,} different ones in training, {once:,} of them once, and "
+                f"none of the {len(found):,} that were held out is among them. A {what} is learned from examples: take "
+                "coarser ones, leave the rare ones out, or give --valid FILE."
+            )
         shown = ", ".join(map(repr, found[:_SHOWN]))
         raise DataError(
             f"{where}: no {what} of this file was learned in training: got {shown}. Is it the right file, in the "
@@ -95,14 +113,29 @@ def by_place(texts: Iterable[tuple[str, Sequence[Sequence[str]]]]) -> Iterator[S
         yield list(most.elements())
 
 
-def fingerprint(train: Sequence[Example], valid: Sequence[Example], vectors: Vectors | None) -> str:
-    """Return a hash of examples and vectors: what a resumed run compares."""
+def labels_of(folder: Path, heads: Sequence[str]) -> dict[str, Vocabulary]:
+    """Return the answers of each head that a folder holds.
+
+    Raises:
+        CheckpointError: a file is missing or broken.
+    """
+    found = {}
+    for name in heads:
+        path = folder / f"labels-{name}.txt"
+        if not path.exists():
+            raise CheckpointError(f"{path}: is missing. Restore the file.")
+        found[name] = Vocabulary.load(path)
+    return found
+
+
+def fingerprint(train: Sequence[Example], valid: Sequence[Example], outline: Outline) -> str:
+    """Return a hash of examples, and of vectors that were learned elsewhere: what a resumed run compares."""
     digest = hashlib.blake2b(digest_size=16)
     for part in (train, valid):
         for example in part:
             digest.update(repr(sorted(example.fields.items())).encode("utf-8", "surrogatepass"))
         digest.update(b"|")
-    if vectors is not None:
-        digest.update("\0".join(vectors.words).encode("utf-8", "surrogatepass"))
-        digest.update(vectors.matrix.tobytes())
+    if isinstance(outline, Tokens) and outline.vectors is not None:
+        digest.update(outline.vectors.rows.tobytes())
+        digest.update(outline.vectors.matrix.tobytes())
     return digest.hexdigest()

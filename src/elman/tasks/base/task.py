@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from elman.config import Config
+from elman.data.outlines import Outlines
 from elman.data.readers.base import Reader
 from elman.data.records import Batch, Example
 from elman.evaluation.base import Answer, Detail, Evaluation
@@ -84,8 +85,8 @@ class Task(ABC):
 
     @classmethod
     @abstractmethod
-    def reads(cls) -> tuple[str, ...]:
-        """Return the fields of a batch with the tokens that a model reads."""
+    def reads(cls, config: Any) -> tuple[str, ...]:
+        """Return the fields of a batch that a model reads."""
 
     @classmethod
     @abstractmethod
@@ -130,19 +131,13 @@ class Task(ABC):
 
     @property
     @abstractmethod
-    def sizes(self) -> Mapping[str, int]:
-        """How many ids each input and output of the model has."""
+    def outlines(self) -> Outlines:
+        """What a model is told of what it reads and answers."""
 
     @property
     @abstractmethod
     def unit(self) -> str:
         """What tokens are, in the plural: `characters`."""
-
-    def connect(self, model: Any) -> None:  # noqa: B027
-        """Give a model that was just made what only the task knows, such as which tag may follow which."""
-
-    def warm_start(self, model: Any) -> None:  # noqa: B027
-        """Give a new model what was learned elsewhere, such as vectors of words."""
 
     @abstractmethod
     def batches(self, data: TaskData, batch_size: int, seed: int, epoch: int) -> Sequence[Batch]:
@@ -155,9 +150,6 @@ class Task(ABC):
     @abstractmethod
     def evaluate(self, model: Any, reader: Reader, paths: Sequence[Path], folder: Path) -> Evaluation:
         """Evaluate a model on files."""
-
-    def trim(self) -> None:  # noqa: B027
-        """Forget what is remembered of earlier inputs, if that has become much; never during a training."""
 
     @abstractmethod
     def parse(self, line: str, split: bool) -> Example:

@@ -1,27 +1,34 @@
-"""Rows of different lengths in one array."""
+"""Values of many examples in one array: what a field becomes."""
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple, Self
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
+from elman.data.records import Padded
 
-class Ragged(NamedTuple):
+
+class Column(NamedTuple):
     """Rows of numbers of different lengths, one behind the other.
 
     Args:
-        values: all rows, (N,).
+        values: all rows, (N,), or (N, ...) of any trailing shape.
         offsets: where each row begins, and where the last one ends, (B + 1,).
+        of: tables whose rows the values count, such as the characters of different forms of words; arrays of one value
+            a row, or columns.
     """
 
     values: np.ndarray
     offsets: np.ndarray
+    of: Mapping[str, Any] = MappingProxyType({})
 
     @classmethod
-    def of(cls, rows: Iterable[Sequence[float] | np.ndarray], kind: type = np.int64) -> Self:
+    def of_rows(cls, rows: Iterable[Sequence[float] | np.ndarray], kind: type = np.int64) -> Self:
         """Return rows put together, of whole numbers unless another kind is asked for."""
         arrays: list[np.ndarray] = [np.asarray(row, dtype=kind) for row in rows]
-        return cls.cut(np.concatenate([np.empty(0, kind), *arrays]), np.array([len(array) for array in arrays]))
+        lengths = np.array([len(array) for array in arrays])
+        return cls.cut(np.concatenate(arrays) if arrays else np.empty(0, kind), lengths)
 
     @classmethod
     def cut(cls, values: np.ndarray, lengths: np.ndarray) -> Self:
@@ -37,11 +44,11 @@ class Ragged(NamedTuple):
         """Return one row."""
         return self.values[self.offsets[index] : self.offsets[index + 1]]
 
-    def padded(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return some rows as one array (B, T) filled up with 0, and the mask of what is real."""
+    def padded(self, rows: np.ndarray) -> Padded:
+        """Return some rows side by side, filled up with 0."""
         lengths = self.offsets[rows + 1] - self.offsets[rows]
         steps = np.arange(lengths.max(initial=0))
         mask = steps < lengths[:, None]
-        padded = np.zeros(mask.shape, dtype=self.values.dtype)
+        padded = np.zeros((*mask.shape, *self.values.shape[1:]), dtype=self.values.dtype)
         padded[mask] = self.values[(self.offsets[rows][:, None] + steps)[mask]]
-        return padded, mask
+        return Padded(padded, lengths)

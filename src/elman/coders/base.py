@@ -1,0 +1,82 @@
+"""What a coder promises."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from elman.data.column import Column
+from elman.data.outlines import Outline
+from elman.data.records import Padded
+
+
+class Coded(NamedTuple):
+    """What some rows of a column are in a batch.
+
+    Args:
+        fields: of the rows of the batch.
+        tables: with rows of their own, which fields count.
+    """
+
+    fields: dict[str, Padded]
+    tables: Mapping[str, Padded] = {}
+
+
+class Coder(ABC):
+    """One way a field becomes numbers and back. It never changes once it was learned or loaded: threads share it."""
+
+    @property
+    @abstractmethod
+    def outline(self) -> Outline:
+        """What a model is told of the field."""
+
+    @property
+    @abstractmethod
+    def names(self) -> Sequence[str]:
+        """What values are made of, by name, such as the labels."""
+
+    def counts(self, column: Column) -> dict[str, int]:
+        """Return what is in a column, first how many things of what kind."""
+        return {}
+
+    def card(self, column: Column) -> dict[str, str]:
+        """Return what a report says of what was learned, and of a column that was not learned from."""
+        return {}
+
+    @abstractmethod
+    def encode(self, values: Sequence[Any]) -> Column:
+        """Return the values of many examples as numbers.
+
+        Raises:
+            DataError: a value cannot be one of this field.
+        """
+
+    @abstractmethod
+    def batch(self, column: Column, rows: Mapping[str, np.ndarray], draw: np.random.Generator | None = None) -> Coded:
+        """Return what a model reads of some rows.
+
+        Args:
+            column: of `encode`.
+            rows: which, by the name that the field has in the batch. Several fields share the tables.
+            draw: of a training batch, for what is random in it; None otherwise.
+        """
+
+    @abstractmethod
+    def decode(self, numbers: np.ndarray) -> Any:
+        """Return the value that numbers of one example stand for."""
+
+    @abstractmethod
+    def save(self, folder: Path, name: str) -> None:
+        """Write what was learned as text files into a folder.
+
+        Args:
+            folder: of the run's vocabularies.
+            name: of the field.
+        """
+
+    @property
+    @abstractmethod
+    def fingerprint(self) -> str:
+        """A hash of what was learned: weights go with exactly one."""

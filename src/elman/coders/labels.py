@@ -1,0 +1,77 @@
+"""Labels: one of a text, or several."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from elman.coders.base import Coded, Coder
+from elman.data.column import Column
+from elman.data.outlines import Classes
+from elman.data.records import Padded
+from elman.text.vocabulary import Vocabulary
+
+
+class LabelsCoder(Coder):
+    """Labels of texts, a list each. In a batch one label is (B, 1); several are yes and no for each, (B, 1, K).
+
+    Args:
+        vocabulary: the labels, the most frequent first.
+        several: whether a text may have any number of them.
+        balanced: whether every label counts as much as any other, however rare: w_k = N / (K n_k), whose mean over the
+            training part is 1.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, several: bool = False, balanced: bool = False) -> None:
+        self.vocabulary, self.several = vocabulary, several
+        counts = vocabulary.counts
+        weights = counts.sum() / (len(counts) * np.maximum(counts, 1))
+        self.weights = weights.astype(np.float32) if balanced else None
+        """What the loss of each label is multiplied by; None where all count the same."""
+
+    @classmethod
+    def learn(cls, counts: Counter[str], several: bool = False, balanced: bool = False) -> "LabelsCoder":
+        """Return the coder of the labels of a training part, which occur so often."""
+        return cls(Vocabulary.by_frequency(counts), several, balanced)
+
+    def save(self, folder: Path, name: str) -> None:
+        """Write the labels."""
+        self.vocabulary.save(folder / f"labels-{name}.txt")
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of the labels."""
+        return self.vocabulary.fingerprint
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The labels."""
+        return self.vocabulary.tokens
+
+    @property
+    def outline(self) -> Classes:
+        """The labels."""
+        return Classes(self.vocabulary.tokens, self.several)
+
+    def encode(self, values: Sequence[Sequence[str]]) -> Column:
+        """Return the ids of the labels of each text."""
+        return Column.of_rows(self.vocabulary.encode(labels) for labels in values)
+
+    def batch(self, column: Column, rows: Mapping[str, np.ndarray], draw: np.random.Generator | None = None) -> Coded:
+        """Return the targets of some texts, and what each counts where classes are balanced."""
+        ((name, some),) = rows.items()
+        padded = column.padded(some)
+        if self.several:
+            yes = np.zeros((len(some), 1, len(self.vocabulary)), np.float32)
+            row, _ = np.nonzero(padded.mask)
+            yes[row, 0, padded.values[padded.mask]] = 1
+            return Coded({name: Padded(yes)})
+        target = Padded(padded.values)
+        if self.weights is None:
+            return Coded({name: target})
+        return Coded({name: target, f"{name}.weights": Padded(self.weights[target.values])})
+
+    def decode(self, numbers: np.ndarray) -> list[str]:
+        """Return the labels of ids."""
+        return [self.vocabulary.tokens[number] for number in numbers]

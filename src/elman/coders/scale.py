@@ -1,0 +1,63 @@
+"""A number on a scale, as a place among its levels."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from elman.coders.base import Coded, Coder
+from elman.data.column import Column
+from elman.data.outlines import Numbers
+from elman.data.records import Padded
+from elman.text.vocabulary import Vocabulary
+
+
+class ScaleCoder(Coder):
+    """Numbers from `low` to `high`, coded as places from 0 to `levels` - 1.
+
+    Args:
+        low: the lowest.
+        high: the highest.
+        levels: of the scale, both ends included.
+    """
+
+    def __init__(self, low: float, high: float, levels: int) -> None:
+        self.low, self.high, self.levels = low, high, levels
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The levels by name."""
+        places = np.linspace(self.low, self.high, self.levels)
+        return Vocabulary([f"{place:.12g}" for place in places], [0] * self.levels)
+
+    def save(self, folder: Path, name: str) -> None:
+        """Write the levels."""
+        self.vocabulary.save(folder / f"labels-{name}.txt")
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of the levels."""
+        return self.vocabulary.fingerprint
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The levels."""
+        return self.vocabulary.tokens
+
+    @property
+    def outline(self) -> Numbers:
+        """The scale."""
+        return Numbers(self.low, self.high, self.levels)
+
+    def encode(self, values: Sequence[float]) -> Column:
+        """Return the place of each number, one a row."""
+        places = (np.asarray(values, np.float64) - self.low) / (self.high - self.low)
+        return Column.cut(places * (self.levels - 1), np.ones(len(values), np.int64))
+
+    def batch(self, column: Column, rows: Mapping[str, np.ndarray], draw: np.random.Generator | None = None) -> Coded:
+        """Return the places of some numbers, (B, 1)."""
+        return Coded({name: Padded(column.padded(some).values) for name, some in rows.items()})
+
+    def decode(self, numbers: np.ndarray) -> float:
+        """Return the number at a place."""
+        return float(self.low + (self.high - self.low) * (float(numbers[0]) / (self.levels - 1)))

@@ -1,0 +1,42 @@
+"""Examples as numbers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from elman.data.column import Column
+from elman.data.records import Example
+
+
+@dataclass(frozen=True, eq=False)
+class Encoded:
+    """Examples of one or several inputs each, as numbers.
+
+    Args:
+        examples: as the reader gave them.
+        names: of the inputs, such as `words`, or `first` and `second`.
+        inputs: the first of every example, then the second of every example: all share the tables.
+        targets: for each head, the targets of each example. Empty where nobody needs them.
+        weights: for a head whose targets do not all count the same, what those of each example count, (N,).
+    """
+
+    examples: Sequence[Example]
+    names: Sequence[str]
+    inputs: Column
+    targets: Mapping[str, Column] = field(default_factory=dict)
+    weights: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+    def rows(self, of: np.ndarray) -> dict[str, np.ndarray]:
+        """Return the rows of each input of some examples."""
+        return {name: place * len(self.examples) + of for place, name in enumerate(self.names)}
+
+    @property
+    def widths(self) -> np.ndarray:
+        """The length of each input of each example, (inputs, N): inputs are padded each for itself."""
+        return self.inputs.lengths.reshape(len(self.names), -1)
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """The length of each example, all inputs together, (N,)."""
+        return self.widths.sum(0)

@@ -1,0 +1,133 @@
+"""What a model is told of each field that it reads or answers: once, by value, when it is made."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from elman.errors import ConfigError
+
+
+class StartingVectors(NamedTuple):
+    """Vectors that some rows of a table start with.
+
+    Args:
+        rows: which, each once.
+        matrix: their vectors, (N, E).
+        source: where they come from, for messages.
+    """
+
+    rows: np.ndarray
+    matrix: np.ndarray
+    source: str
+
+
+@dataclass(frozen=True, eq=False)
+class Tokens:
+    """Ids of a vocabulary.
+
+    Args:
+        names: what each id stands for.
+        counts: how often each occurs in training; the most frequent come first. Empty where nobody counted.
+        marks: ids that mean something to whoever feeds a model, such as `unknown`, `start`, `end`.
+        parts: of tokens that are spelled, how many ids each table of their forms has, such as `characters`.
+        vectors: what rows of their table start with.
+    """
+
+    names: Sequence[str]
+    counts: np.ndarray = field(default_factory=lambda: np.empty(0, np.int64))
+    marks: Mapping[str, int] = field(default_factory=dict)
+    parts: Mapping[str, int] = field(default_factory=dict)
+    vectors: StartingVectors | None = None
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+class Follows(NamedTuple):
+    """Which classes may stand where in a sequence.
+
+    Args:
+        starts: whether a sequence may begin with a class, bool (K,).
+        pairs: whether a class, the row, may be followed by another, the column, bool (K, K).
+        ends: whether a sequence may end with a class, bool (K,).
+    """
+
+    starts: np.ndarray
+    pairs: np.ndarray
+    ends: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Classes:
+    """One of some classes, or several of them.
+
+    Args:
+        names: of the classes.
+        several: whether any number of them may hold at once.
+        follows: which may follow which; None where all may.
+    """
+
+    names: Sequence[str]
+    several: bool = False
+    follows: Follows | None = None
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A number on a scale.
+
+    Args:
+        low: the lowest it can be.
+        high: the highest.
+        levels: steps of the scale, both ends included.
+    """
+
+    low: float
+    high: float
+    levels: int
+
+    def __len__(self) -> int:
+        return self.levels
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Vectors of floats over time.
+
+    Args:
+        shape: of one frame; (F,) for F numbers.
+    """
+
+    shape: tuple[int, ...]
+
+
+Outline = Tokens | Classes | Numbers | Frames
+
+
+class Outlines(NamedTuple):
+    """What a task tells a model.
+
+    Args:
+        reads: what it reads, by the name of the field.
+        answers: what it is asked for, by the name of the head, the first first.
+    """
+
+    reads: Mapping[str, Outline]
+    answers: Mapping[str, Outline]
+
+
+def tokens_of(outlines: Mapping[str, Outline], name: str) -> Tokens:
+    """Return what is told of a field of tokens.
+
+    Raises:
+        ConfigError: the field is of another kind.
+    """
+    found = outlines[name]
+    if not isinstance(found, Tokens):
+        raise ConfigError(f"{name}: got {type(found).__name__.lower()}, expected tokens. Choose another model.")
+    return found

@@ -1,0 +1,232 @@
+"""What tasks share whose examples are each for itself: sentences, texts, pairs, series."""
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from pydantic import Field
+
+from elman.coders.base import Coder
+from elman.data.bucketing import BucketedEpoch, buckets, padding_share
+from elman.data.column import Column
+from elman.data.columns import split_words
+from elman.data.encoded import Encoded
+from elman.data.outlines import Outlines
+from elman.data.readers.base import Reader
+from elman.data.records import Answers, Batch, Example
+from elman.evaluation.base import ByPiece, Evaluation, Observed
+from elman.tasks.base.inputs import learn_inputs, load_inputs
+from elman.tasks.base.protocols import Labeler
+from elman.tasks.base.reading import fingerprint, labels_of, read, split
+from elman.tasks.base.task import DataFiles, Say, Task, TaskData
+from elman.text.simple import simple_words
+from elman.text.vocabulary import Vocabulary
+
+_MOST_ROWS = 256
+_MOST_PLACES = 4096
+
+
+class ExampleTask(Task):
+    """A task whose examples are each for itself: what labels, classifies or compares them shares.
+
+    Args:
+        config: the `[task]` section, everything decided.
+        inputs: the coder of what an example gives.
+        answers: for each head, the coder of its answers; the first head comes first.
+    """
+
+    class Config(Task.Config):
+        """Options of tasks that read separate examples."""
+
+        lowercase: bool = Field(True, description="Look words up in lower case; characters and shapes keep theirs.")
+        digits: bool = Field(True, description="Look words up with each digit as 0.")
+        min_count: int = Field(1, ge=1, description="Words that are rarer in training are read as <unk>.")
+        unknown_rate: float = Field(
+            0.5, ge=0, lt=1, description="In training, words that occur once are read as <unk> with this probability."
+        )
+        vectors: str = Field("", description="A file of pretrained vectors: word2vec, GloVe, fastText; text or binary.")
+        batch_places: int = Field(
+            0, ge=0, description="At most so many places a batch, padding included; 0 leaves it to batch_size."
+        )
+
+    plural: ClassVar[str]
+    """What examples are, such as `sentences`."""
+
+    texts: ClassVar[Sequence[str]] = ("words",)
+    """The fields of a batch with the words of an example."""
+
+    def __init__(self, config: Any, inputs: Coder, answers: Mapping[str, Coder]) -> None:
+        self.config = config
+        self.coder = inputs
+        self.answers = answers
+
+    @classmethod
+    def reads(cls, config: Any) -> tuple[str, ...]:
+        """Return the words of each text."""
+        return tuple(cls.texts)
+
+    # What each task says for itself
+
+    @classmethod
+    @abstractmethod
+    def given(cls, config: Any, example: Example) -> Sequence[Any]:
+        """Return what an example gives for each of `reads`, such as the words of each text."""
+
+    @classmethod
+    @abstractmethod
+    def learn_labels(cls, config: Any, train: Sequence[Example], say: Say) -> tuple[Any, dict[str, Vocabulary]]:
+        """Return the options with what the training part decides, and the answers of each head."""
+
+    @classmethod
+    @abstractmethod
+    def answer_coder(cls, config: Any, head: str, labels: Vocabulary) -> Coder:
+        """Return the coder of the answers of a head."""
+
+    @abstractmethod
+    def gold(self, example: Example) -> Mapping[str, Any]:
+        """Return the true answer of each head.
+
+        Raises:
+            DataError: there is none; the message says where the example stands.
+        """
+
+    @abstractmethod
+    def check(self, examples: Sequence[Example], held_out: bool) -> None:
+        """Refuse examples that cannot be those of this task: not one of their answers was learned.
+
+        Args:
+            examples: to validate or evaluate on.
+            held_out: whether they come from the training files.
+
+        Raises:
+            DataError: so it is.
+        """
+
+    @abstractmethod
+    def evaluation(self, model: Any, data: Encoded) -> Evaluation:
+        """Return what a model is worth on examples."""
+
+    # Data and files
+
+    @classmethod
+    def prepare(cls, config: Any, reader: Reader, files: DataFiles, folder: Path, say: Say) -> tuple[Self, TaskData]:
+        """Read the examples, hold some out if there is no other validation, and learn inputs and labels."""
+        train, valid = split(reader, files) if files.held_out else read(reader, files)
+        config, labels = cls.learn_labels(config, train, say)
+        config, inputs = learn_inputs(config, ((one.where, cls.given(config, one)) for one in train), cls.reads(config))
+        task = cls(config, inputs, {name: cls.answer_coder(config, name, found) for name, found in labels.items()})
+        task.check(valid, bool(files.held_out))
+        learned, checked = task.encode(train, learns=True), task.encode(valid)
+        hashed = f"{fingerprint(train, valid, inputs.outline)}-{task.fingerprint}"
+        return task, TaskData(learned, checked, hashed, task._card(learned, checked))
+
+    def encode(self, examples: Sequence[Example], learns: bool = False) -> Encoded:
+        """Return examples as numbers, with targets if a model is to learn from them."""
+        names, given = self.reads(self.config), [self.given(self.config, example) for example in examples]
+        inputs = self.coder.encode([values[place] for place in range(len(names)) for values in given])
+        found = Encoded(examples, names, inputs)
+        if not learns:
+            return found
+        gold = [self.gold(example) for example in examples]
+        targets = {name: coder.encode([one[name] for one in gold]) for name, coder in self.answers.items()}
+        return replace(found, targets=targets, weights=self.weights(targets))
+
+    def weights(self, targets: Mapping[str, Column]) -> dict[str, np.ndarray]:
+        """Return what the targets of each example count, for heads where that differs."""
+        return {}
+
+    @classmethod
+    def load(cls, config: Any, folder: Path) -> Self:
+        """Return a task with the inputs and labels of a folder."""
+        labels = labels_of(folder, cls.heads(config))
+        inputs = load_inputs(config, folder, cls.reads(config))
+        return cls(config, inputs, {name: cls.answer_coder(config, name, found) for name, found in labels.items()})
+
+    def save(self, folder: Path) -> None:
+        """Write what was learned of inputs and labels."""
+        self.coder.save(folder, self.reads(self.config)[0])
+        for name, coder in self.answers.items():
+            coder.save(folder, name)
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of inputs and labels."""
+        return "-".join([self.coder.fingerprint, *(coder.fingerprint for coder in self.answers.values())])
+
+    @property
+    def outlines(self) -> Outlines:
+        """What a model is told of inputs and answers."""
+        reads = dict.fromkeys(self.reads(self.config), self.coder.outline)
+        return Outlines(reads, {name: coder.outline for name, coder in self.answers.items()})
+
+    # Training
+
+    def batches(self, data: TaskData, batch_size: int, seed: int, epoch: int) -> Sequence[Batch]:
+        """Return the batches of one epoch, similar lengths together."""
+        train: Encoded = data.train
+
+        def make(rows: np.ndarray, draw: np.random.Generator) -> Batch:
+            return self.batch(train, rows, draw)
+
+        return BucketedEpoch(train.widths, batch_size, self.config.batch_places, make, seed, epoch)
+
+    def batch(self, data: Encoded, rows: np.ndarray, draw: np.random.Generator | None = None) -> Batch:
+        """Return the batch of some examples, with their targets if there are some."""
+        fields, tables = self.coder.batch(data.inputs, data.rows(rows), draw)
+        for name, column in data.targets.items():
+            fields |= self.answers[name].batch(column, {name: rows}, draw).fields
+        return Batch(len(rows), fields, tables)
+
+    @staticmethod
+    def cut(text: str, split: bool) -> list[str]:
+        """Return the words of raw text, or of text whose words stand between blanks already."""
+        return split_words(text) if split else simple_words(text)
+
+    def asked(self, model: Labeler, data: Encoded) -> Iterator[tuple[np.ndarray, Batch, Answers]]:
+        """Yield the rows of each batch of examples, the batch, and what a model answers to it."""
+        for rows in buckets(data.widths, _MOST_ROWS, _MOST_PLACES):
+            batch = self.batch(replace(data, targets={}), rows)
+            yield rows, batch, model.answers(batch)
+
+    # Scores
+
+    def counted(self, data: Encoded) -> dict[str, int]:
+        """Return how many examples there are, and what is in them."""
+        return {self.plural: len(data.examples), **self.coder.counts(data.inputs)}
+
+    def by_piece(self, data: Encoded, gold: Sequence[Any], observed: Observed) -> ByPiece:
+        """Return what a model is worth on each example, whose true answers are given."""
+        words, unknown, *_ = (*self.coder.counts(data.inputs).values(), 0)
+        return ByPiece(self.plural, gold, words, unknown, observed)
+
+    def validate(self, model: Any, data: TaskData) -> Evaluation:
+        """Evaluate on the validation part."""
+        return self.evaluation(model, data.valid)
+
+    def evaluate(self, model: Any, reader: Reader, paths: Sequence[Path], folder: Path) -> Evaluation:
+        """Evaluate on files."""
+        reader.skipped.clear()
+        examples = list(reader.read(paths))
+        self.check(examples, held_out=False)
+        found = self.evaluation(model, self.encode(examples))
+        return replace(found, counts={**found.counts, **reader.skipped})
+
+    def _card(self, train: Encoded, valid: Encoded) -> dict[str, str]:
+        card = {
+            "training": f"{len(train.examples):,} {self.plural}, {_size(self.coder.counts(train.inputs))}",
+            "validation": f"{len(valid.examples):,} {self.plural}, {_size(self.coder.counts(valid.inputs))}",
+            **self.coder.card(valid.inputs),
+            "padding": f"{padding_share(train.widths, buckets(train.widths, 32)):.1%} of the places of batches of 32",
+        }
+        for name, coder in self.answers.items():
+            more = " ..." if len(coder.names) > 12 else ""
+            card[f"{name}, {len(coder.names):,} different"] = " ".join(coder.names[:12]) + more
+        return card
+
+
+def _size(counts: Mapping[str, int]) -> str:
+    name, count = next(iter(counts.items()))
+    return f"{count:,} {name}"
