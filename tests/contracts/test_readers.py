@@ -4,12 +4,13 @@ import gzip
 from typing import NamedTuple
 
 import pytest
+from tests.fields import kinds
 
 from elman.data.readers import READERS
 from elman.data.sources import head
 from elman.errors import DataError
 
-TAGGED, LABELED = ("words", "tags"), ("text", "labels")
+TAGGED, LABELED, SERIES = ("words", "tags"), ("text", "labels"), ("frames", "labels")
 REST = "\t_\tX\t_\t_\t_\t_\t_\t_\n"
 
 
@@ -39,9 +40,13 @@ SAMPLES = {
     "jsonl": Sample(LABELED, {"a.jsonl": '{"text": "film", "label": 1}\n{"text": "a WORD", "label": 0}\n'}, 2),
     "labeled": Sample(LABELED, {"a.txt": "good film\nbad a WORD\n"}, 2),
     "parallel": Sample(TAGGED, {"a.words": "EU rejects\nWORD\n", "a.tags": "NNP VBZ\nNN\n"}, 2, plain=("words",)),
+    "series": Sample(SERIES, {"a.csv": "series,x,label\ns,1,WORD\nr,2,b\n"}, 2, plain=("frames",)),
     "table": Sample(LABELED, {"a.csv": 'text,label\n"well, film",good\n"a WORD",bad\n'}, 3),
     "text": Sample(("text",), {"a.txt": "a film\na WORD\n"}, 2, 1),
     "trees": Sample(LABELED, {"a.txt": "(3 (2 It) (4 works))\n(1 (2 a) (1 WORD))\n"}, 2),
+    "ts": Sample(
+        SERIES, {"a.ts": "@problemName x\n@classLabel true\n@data\n1,2:3,4:WORD\n5:6:b\n"}, 4, plain=("frames",)
+    ),
 }
 each_format = pytest.mark.parametrize("name", READERS.names())
 
@@ -67,6 +72,11 @@ def read(name, paths, fields=None, **options):
     return list(build(name, fields, **options).read(paths))
 
 
+def plainly(example):
+    """Return the fields of an example, numbers as lists."""
+    return {name: value.tolist() if name == "frames" else value for name, value in example.fields.items()}
+
+
 @each_format
 def test_examples_have_the_fields_asked_for_and_say_where_they_stood(name, tmp_path):
     sample = SAMPLES[name]
@@ -74,7 +84,7 @@ def test_examples_have_the_fields_asked_for_and_say_where_they_stood(name, tmp_p
     assert len(examples) == sample.count
     assert all(tuple(example.fields) == sample.fields for example in examples)
     first = tmp_path / next(iter(sample.files))
-    begin = {"conllu": ":2", "table": ":2", "folders": ""}.get(name, ":1")
+    begin = {"conllu": ":2", "table": ":2", "series": ":2", "ts": ":4", "folders": ""}.get(name, ":1")
     assert examples[0].where == f"{first}{begin}"
 
 
@@ -82,25 +92,25 @@ def test_examples_have_the_fields_asked_for_and_say_where_they_stood(name, tmp_p
 def test_what_prediction_asks_for_is_the_same_without_the_rest(name, tmp_path):
     sample = SAMPLES[name]
     paths = write(tmp_path, name)
-    whole = [{field: example.fields[field] for field in sample.plain} for example in read(name, paths)]
+    whole = [{field: plainly(example)[field] for field in sample.plain} for example in read(name, paths)]
     reader = build(name, sample.plain)
     paths = paths[: reader.together]
-    assert [example.fields for example in reader.read(paths)] == whole
+    assert [plainly(example) for example in reader.read(paths)] == whole
 
 
 @each_format
 def test_gzip_gives_the_same_examples(name, tmp_path):
-    plain = [example.fields for example in read(name, write(tmp_path / "plain", name))]
+    plain = [plainly(example) for example in read(name, write(tmp_path / "plain", name))]
     packed = read(name, write(tmp_path / "packed", name, ending=".gz", pack=gzip.compress))
-    assert [example.fields for example in packed] == plain
+    assert [plainly(example) for example in packed] == plain
 
 
 @each_format
 def test_line_ends_of_every_system_and_none_at_the_end_give_the_same_examples(name, tmp_path):
-    plain = [example.fields for example in read(name, write(tmp_path / "plain", name))]
+    plain = [plainly(example) for example in read(name, write(tmp_path / "plain", name))]
     for i, change in enumerate((lambda c: c.replace(b"\n", b"\r\n"), lambda c: b"\xef\xbb\xbf" + c, bytes.rstrip)):
         changed = read(name, write(tmp_path / str(i), name, pack=change))
-        joined = ["".join(e.fields["text"] for e in changed)] if name == "text" else [e.fields for e in changed]
+        joined = ["".join(e.fields["text"] for e in changed)] if name == "text" else [plainly(e) for e in changed]
         assert joined == ([plain[0]["text"]] if name == "text" else plain)
 
 
@@ -110,7 +120,7 @@ def test_another_encoding_is_refused_with_its_line_and_read_when_named(name, tmp
     file = next(iter(SAMPLES[name].files))
     with pytest.raises(DataError, match=rf"{file}:{SAMPLES[name].line}: not utf-8: .*--set reader\.encoding=latin-1"):
         read(name, paths)
-    assert "üß" in str([example.fields for example in read(name, paths, encoding="latin-1")])
+    assert "üß" in str([plainly(example) for example in read(name, paths, encoding="latin-1")])
 
 
 @each_format
@@ -141,7 +151,7 @@ def test_the_sample_is_recognized_among_those_that_could_hold_it(name, tmp_path)
     sure = {
         other: READERS.get(other).recognizes(path, beginning, fields)
         for other in READERS.names()
-        if READERS.get(other).gives(fields)
+        if READERS.get(other).gives(kinds(fields))
     }
     assert max(sure, key=sure.get) == name
     assert list(sure.values()).count(sure[name]) == 1
@@ -150,8 +160,8 @@ def test_the_sample_is_recognized_among_those_that_could_hold_it(name, tmp_path)
 @each_format
 def test_only_running_text_gives_text_alone_and_names_are_file_names(name):
     kind = READERS.get(name)
-    assert kind.gives(("text",)) is (name == "text")
-    assert not kind.gives(("text", "nonsense")) or name == "parallel"
+    assert kind.gives(kinds(("text",))) is (name == "text")
+    assert not kind.gives(2 * kinds(("text",)))
     assert kind.Config().name == name
 
 

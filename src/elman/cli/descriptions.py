@@ -9,6 +9,7 @@ from typing import Any
 from elman.cells import CELLS
 from elman.config import Config, options
 from elman.data.corpus import looks_tokenized
+from elman.data.fields import Field, Kind, names_of
 from elman.data.readers import READERS, formats
 from elman.data.sources import head, read_blocks
 from elman.errors import ConfigError, did_you_mean
@@ -20,7 +21,13 @@ from elman.registry import Registry
 from elman.tasks import TASKS
 from elman.text.tokenizers import TOKENIZERS
 
-_FIELDS = (("words", "tags"), ("first", "second", "label"), ("text", "labels"))
+_LABELS = Field("labels", Kind.LABELS)
+_FIELDS = (
+    (Field("words", Kind.WORDS), Field("tags", Kind.TAGS)),
+    (Field("first", Kind.TEXT), Field("second", Kind.TEXT), Field("label", Kind.LABEL)),
+    (Field("text", Kind.TEXT), _LABELS),
+    (Field("frames", Kind.FRAMES), _LABELS),
+)
 
 KINDS: dict[str, Registry[Any]] = {
     "tasks": TASKS,
@@ -76,17 +83,22 @@ def describe_examples(path: Path, name: str, fields: Sequence[str]) -> list[str]
     words: Counter[str] = Counter()
     for example in reader.read([path]):
         *texts, answer = (example.fields[field] for field in fields)
-        found = [word for text in texts for word in (text.split() if isinstance(text, str) else text)]
-        words.update(found)
+        if fields[0] == "frames":
+            found = list(texts[0])
+        else:
+            found = [word for text in texts for word in (text.split() if isinstance(text, str) else text)]
+            words.update(found)
         lengths[len(found)] += 1
         answers.update([answer] if isinstance(answer, str) else answer)
     total = sum(answers.values())
     common = ", ".join(f"{answer} {count / total:.1%}" for answer, count in answers.most_common(12))
+    things = "words" if words else "frames"
+    whole = sum(length * count for length, count in lengths.items())
     rows = {
         "format": f"{name}: {', '.join(fields)}",
         "examples": f"{sum(lengths.values()):,}",
-        "words": f"{sum(words.values()):,}, {len(words):,} different, {_once(words):,} of them once",
-        "words an example": f"median {_median(lengths)}, longest {max(lengths):,}",
+        things: f"{whole:,}, {len(words):,} different, {_once(words):,} of them once" if words else f"{whole:,}",
+        f"{things} an example": f"median {_median(lengths)}, longest {max(lengths):,}",
         fields[-1]: f"{len(answers):,} different: {common}{' ...' if len(answers) > 12 else ''}",
     }
     if reader.skipped:
@@ -98,7 +110,7 @@ def _recognized(path: Path) -> tuple[str, Sequence[str]]:
     """Return the format that a file surely looks like, with the fields it gives; nothing for running text."""
     beginning = "" if path.is_dir() else head(path)
     found = [
-        (READERS.get(name).recognizes(path, beginning, fields), name, fields)
+        (READERS.get(name).recognizes(path, beginning, names_of(fields)), name, names_of(fields))
         for fields in _FIELDS
         for name in formats(fields)
     ]

@@ -1,6 +1,6 @@
 """What `elman train` and `elman demo` share: starting, going on, and what is said at the end."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,7 +10,6 @@ from elman.runs.folder import RunFolder
 from elman.runs.log import read_events
 from elman.runs.trained_run import TrainedRun
 from elman.tasks import TASKS
-from elman.tasks.base import Task
 from elman.training.memory import keep_freed_memory
 from elman.training.resuming import resume
 
@@ -67,15 +66,16 @@ def report_end(run: TrainedRun) -> int:
         print(f"{kept}: {score}, at step {best[-1]['step']:,}")
     print(f"run: {run.path}   report: {folder.report_path}")
     print("next:")
-    task = TASKS.get(folder.load_config()[0].task.name)
-    for line in next_commands(run.path, task, any(event["event"] == "train" for event in events)):
+    config = folder.load_config()[0].task
+    suggested = TASKS.get(config.name).suggestions(config)
+    for line in next_commands(run.path, suggested, any(event["event"] == "train" for event in events)):
         print(f"  {line}")
     return 0
 
 
-def next_commands(path: Path, task: type[Task], can_go_on: bool) -> list[str]:
+def next_commands(path: Path, suggested: Sequence[str], can_go_on: bool) -> list[str]:
     """Return commands to try on a run."""
-    lines = [line.format(run=path) for line in task.suggestions]
+    lines = [line.format(run=path) for line in suggested]
     return [*lines[:2], *([f"elman train --resume {path} --minutes 5"] if can_go_on else lines[2:])]
 
 

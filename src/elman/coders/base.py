@@ -45,6 +45,17 @@ class Coder(ABC):
         """Return what a report says of what was learned, and of a column that was not learned from."""
         return {}
 
+    def refuse(self, value: Any, where: str) -> None:  # noqa: B027
+        """Refuse a value that cannot be one of this field.
+
+        Args:
+            value: of one example.
+            where: it stands, for messages.
+
+        Raises:
+            DataError: it cannot be.
+        """
+
     @abstractmethod
     def encode(self, values: Sequence[Any]) -> Column:
         """Return the values of many examples as numbers.

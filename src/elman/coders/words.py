@@ -82,14 +82,14 @@ class WordsCoder(Coder):
         return cls(vocabulary, characters.finish(of_characters)[0], spelling, unknown_rate, start)
 
     @classmethod
-    def load(cls, folder: Path, spelling: Spelling) -> Self:
+    def load(cls, folder: Path, spelling: Spelling, unknown_rate: float = 0.0) -> Self:
         """Read what `save` wrote.
 
         Raises:
             CheckpointError: a file is missing or broken.
         """
         words, characters = (Vocabulary.load(folder / name) for name in _FILES)
-        return cls(words, characters, spelling)
+        return cls(words, characters, spelling, unknown_rate)
 
     def save(self, folder: Path, name: str = "words") -> None:
         """Write both vocabularies into a folder."""

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from elman.data.fields import names_of
 from elman.data.readers import READERS
 from elman.errors import CheckpointError
 from elman.inference.predictor import Predictor
@@ -33,5 +34,5 @@ def load(path: str | Path, device: str = "cpu") -> Predictor:
         from elman.training.devices import place  # with torch
 
         place(model, device)
-    reader = READERS.get(config.reader.name)(config.reader, task.fields(config.task))
+    reader = READERS.get(config.reader.name)(config.reader, names_of(task.fields(config.task)))
     return Predictor(run.path, task, model, reader, config.data.valid)

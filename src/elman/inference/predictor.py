@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from elman.data.fields import names_of
 from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.decoding.sampling import Choice
@@ -61,7 +62,7 @@ class Predictor:
         Raises:
             DataError: the file is missing or not in that format.
         """
-        reader = type(self.reader)(self.reader.config, self.task.inputs(self.task.config))
+        reader = type(self.reader)(self.reader.config, names_of(self.task.inputs(self.task.config)))
         return reader.read(reader.find([str(file)]))
 
     def generate(

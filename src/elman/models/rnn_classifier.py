@@ -1,4 +1,4 @@
-"""The recurrent classifier: words, a (bidirectional) recurrence, one vector for the text, softmax."""
+"""The recurrent classifier: words or frames, a (bidirectional) recurrence, one vector for all, softmax."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,25 +6,26 @@ from typing import Any
 from pydantic import Field
 from torch import nn
 
-from elman.data.outlines import Outline, tokens_of
+from elman.data.outlines import Outline
 from elman.data.records import Batch, Padded
 from elman.heads import AnswerConfig, answering
 from elman.layers.headed import Encoded, Headed
+from elman.layers.inputs import encoder_of
 from elman.layers.pooling import Kind, Pooling
 from elman.layers.recurrent import RecurrentConfig, RecurrentStack
-from elman.layers.word_encoder import WordEncoder, WordEncoderConfig
+from elman.layers.word_encoder import WordEncoderConfig
 from elman.models.base import BatchLoss, Network
 from elman.moment import Moment, Noise
 
 
 class RnnClassifier(Headed, Network):
-    """A label for a text, or several.
+    """A label for a text or a series, or several.
 
-        h = RNN(E w_1 .. E w_T);    p = pool(h), by `pooling`;    softmax(W p + b), or σ(W p + b) for each of several
+        h = RNN(x_1 .. x_T);    p = pool(h), by `pooling`;    softmax(W p + b), or σ(W p + b) for each of several
 
     Args:
         config: encoder of words, stack, pooling.
-        reads: `words`.
+        reads: `words`, or `frames`.
         answers: `label`, or `labels` where a text may have several.
 
     Source: Tai et al. (2015), arXiv:1503.00075, section 3 (LSTM, last state); Yang et al. (2016), NAACL (attention).
@@ -39,13 +40,14 @@ class RnnClassifier(Headed, Network):
         dropout: float = Field(0.5, ge=0, lt=1, description="Probability of dropping an output of a layer.")
         pooling: Kind = Field("max", description="How the outputs become one vector: see `elman describe`.")
 
-    reads = (("words",),)
+    reads = (("words",), ("frames",))
     predicts = ("label", "labels")
 
     def __init__(self, config: Config, reads: Mapping[str, Outline], answers: Mapping[str, Outline]) -> None:
         super().__init__()  # type: ignore[call-arg]
         self.config = config
-        self.encoder = WordEncoder(tokens_of(reads, "words"), config, config.regularization.word_dropout)
+        ((self._field, outline),) = reads.items()
+        self.encoder = encoder_of(outline, config, config.regularization.word_dropout)
         self.recurrent = RecurrentStack(self.encoder.output_size, config)
         self.pooling = Pooling(config.pooling, self.recurrent.output_size, config)
         self.heads = nn.ModuleDict(answering(answers, self.pooling.output_size, config))
@@ -59,8 +61,8 @@ class RnnClassifier(Headed, Network):
 
     def encode(self, batch: Batch, noise: Noise | None) -> Encoded:
         """Return the vector of each text."""
-        words, mask = self.encoder(batch, "words", noise), batch.fields["words"].mask
-        out = self.recurrent(words, self.recurrent.initial_state(len(words)), mask, noise)
+        inputs, mask = self.encoder(batch, self._field, noise), batch.fields[self._field].mask
+        out = self.recurrent(inputs, self.recurrent.initial_state(batch.size), mask, noise)
         pooled, weights = self.pooling(out, mask, noise)
         return Encoded({next(iter(self.heads)): Padded(pooled[:, None])}, out.penalties, weights)
 

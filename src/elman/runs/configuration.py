@@ -7,6 +7,8 @@ from typing import Any, Literal, NamedTuple
 from pydantic import Field, field_validator, model_validator
 
 from elman.config import Config, Settings, to_toml
+from elman.data.fields import Field as DataField
+from elman.data.fields import names_of
 from elman.data.readers import READERS, formats
 from elman.errors import CheckpointError, ConfigError
 from elman.models import MODELS
@@ -199,7 +201,7 @@ def named(registry: Registry[Any], settings: Settings, key: str, default: str) -
         raise ConfigError(*(f"{settings.origin(key)}{line}" for line in error.lines)) from error
 
 
-def _check_format(settings: Settings, fields: Sequence[str]) -> None:
+def _check_format(settings: Settings, fields: Sequence[DataField]) -> None:
     """Refuse a file format that cannot hold what the task reads.
 
     Raises:
@@ -208,7 +210,7 @@ def _check_format(settings: Settings, fields: Sequence[str]) -> None:
     name = str(settings.get("reader.name", "text"))
     if not READERS.get(name).gives(fields):
         raise ConfigError(
-            f"{settings.origin('reader.name')}{name} cannot hold {', '.join(fields)}, which task "
+            f"{settings.origin('reader.name')}{name} cannot hold {', '.join(names_of(fields))}, which task "
             f"{settings.get('task.name')} reads. Choose one of: {', '.join(formats(fields))}."
         )
 

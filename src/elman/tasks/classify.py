@@ -1,32 +1,37 @@
-"""Classification: one label for a text, or several."""
+"""Classification: one label for a text or a series, or several."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field as Option
 
 from elman.coders.base import Coder
 from elman.coders.labels import LabelsCoder
 from elman.data.column import Column
 from elman.data.encoded import Encoded
+from elman.data.fields import Field, Kind
+from elman.data.readers import formats, likeness
 from elman.data.records import Example
-from elman.errors import ConfigError
+from elman.errors import ConfigError, DataError
 from elman.evaluation.base import Answer, Detail, Evaluation
 from elman.evaluation.classes import label_scores
 from elman.evaluation.several import several_scores
 from elman.tasks.base import ExampleTask, Say, TaskData, check_known, check_labels, cut_words
+from elman.tasks.base.inputs import FRAMES
 from elman.tasks.base.protocols import Labeler
 from elman.text.vocabulary import Vocabulary
 
 _WORST = 10
 _SAMPLES = 4
 _LONGEST = 300
+_INPUTS = {"text": Field("text", Kind.TEXT), FRAMES: Field(FRAMES, Kind.FRAMES)}
+_LABELS = Field("labels", Kind.LABELS)
 
 
 class Classification(ExampleTask):
-    """A label for each text, or with `multi_label` any number of them.
+    """A label for each text or each series of frames, or with `multi_label` any number of them.
 
         J = -1/N Σ w log p(label | text);    several: each label is a yes or no of its own
 
@@ -42,27 +47,66 @@ class Classification(ExampleTask):
         """Options of classification."""
 
         name: str = "classify"
-        words: Literal["auto", "simple", "blanks"] = Field(
+        words: Literal["auto", "simple", "blanks"] = Option(
             "auto",
             description="How text is cut into words: simple cuts off punctuation, blanks takes it as split already.",
         )
-        multi_label: bool = Field(False, description="A text may have several labels.")
-        class_weights: Literal["none", "balanced"] = Field(
+        input: Literal["auto", "text", "frames"] = Option(
+            "auto",
+            description="What has a label: a text, or a series of frames; auto sees it by the file.",
+        )
+        multi_label: bool = Option(False, description="A text may have several labels.")
+        class_weights: Literal["none", "balanced"] = Option(
             "none", description="balanced: every class counts as much as any other, however rare it is."
         )
 
     default_model = "rnn_classifier"
-    unit = plural = "texts"
+
+    @property
+    def unit(self) -> str:
+        """Texts or series."""
+        return self.plural
+
+    @property
+    def plural(self) -> str:
+        """Texts or series."""
+        return "series" if self.config.input == FRAMES else "texts"
+
+    @property
+    def target(self) -> str:
+        """A text, or a series."""
+        return "series" if self.config.input == FRAMES else "text"
 
     @classmethod
-    def fields(cls, config: Any) -> tuple[str, ...]:
-        """Return what it reads: a text and its labels."""
-        return ("text", "labels")
+    def suggestions(cls, config: Any) -> Sequence[str]:
+        """Series come from files of their own."""
+        data = " --input data" if config.input == FRAMES else ""
+        return (f"elman predict {{run}} FILE{data}", "elman evaluate {run} FILE")
 
     @classmethod
-    def inputs(cls, config: Any) -> tuple[str, ...]:
+    def settle(cls, config: Any, names: Sequence[str]) -> Any:
+        """See whether the training file looks more like series than like texts."""
+        if config.input != "auto":
+            return config
+        fields = {name: (one, _LABELS) for name, one in _INPUTS.items()}
+        sure = {name: max(likeness(names[0], both, formats(both)).values()) for name, both in fields.items()}
+        frames = sure[FRAMES] and sure[FRAMES] >= sure["text"]
+        return config.model_copy(update={"input": FRAMES if frames else "text"})
+
+    @classmethod
+    def fields(cls, config: Any) -> tuple[Field, ...]:
+        """Return what it reads: a text or a series, and its labels."""
+        return (*cls.inputs(config), _LABELS)
+
+    @classmethod
+    def inputs(cls, config: Any) -> tuple[Field, ...]:
         """Return what is there without an answer."""
-        return ("text",)
+        return (_INPUTS[config.input],)
+
+    @classmethod
+    def reads(cls, config: Any) -> tuple[str, ...]:
+        """Return the words of the text, or the frames of the series."""
+        return (FRAMES,) if config.input == FRAMES else ("words",)
 
     @classmethod
     def heads(cls, config: Any) -> tuple[str, ...]:
@@ -70,8 +114,10 @@ class Classification(ExampleTask):
         return ("labels",) if config.multi_label else ("label",)
 
     @classmethod
-    def given(cls, config: Any, example: Example) -> Sequence[Sequence[str]]:
-        """Return the words of the text."""
+    def given(cls, config: Any, example: Example) -> Sequence[Any]:
+        """Return the words of the text, or the frames of the series."""
+        if config.input == FRAMES:
+            return (example.fields[FRAMES],)
         if "words" in example.fields:
             return (example.fields["words"],)
         return (cls.cut(example.fields["text"], config.words == "blanks"),)
@@ -83,7 +129,8 @@ class Classification(ExampleTask):
         Raises:
             DataError: there is only one label, or a text has several without `multi_label`.
         """
-        config = cut_words(config, (example.fields["text"] for example in train), say)
+        if config.input != FRAMES:
+            config = cut_words(config, (example.fields["text"] for example in train), say)
         several = next((example for example in train if len(example.fields["labels"]) > 1), None)
         if several is not None and not config.multi_label:
             config = config.model_copy(update={"multi_label": True})
@@ -123,7 +170,13 @@ class Classification(ExampleTask):
     # Use
 
     def parse(self, line: str, split: bool) -> Example:
-        """Return the text of a line, and its words."""
+        """Return the text of a line, and its words.
+
+        Raises:
+            DataError: the run reads series, which are no lines.
+        """
+        if self.config.input == FRAMES:
+            raise DataError("this run reads series of numbers, not lines of text. Give a file with --input data.")
         return Example({"text": line, "words": self.cut(line, split)})
 
     def answer(self, model: Labeler, examples: Sequence[Example], k: int, facts: bool = True) -> list[Answer]:
@@ -139,13 +192,16 @@ class Classification(ExampleTask):
             chosen = order[: int((row > np.log(0.5)).sum())] if self.config.multi_label else order[:k]
             found = [(self.labels.tokens[i], float(np.exp(row[i]))) for i in chosen]
             shown = "  ".join(f"{label} {probability:.3f}" for label, probability in found) or "(none)"
-            text = example.fields["text"]
+            text = _shown(example)
             told: dict[str, Any] = {}
             if facts:
                 labels = [{"label": label, "probability": round(probability, 4)} for label, probability in found]
-                told = {"text": text, "labels": labels}
+                told = (
+                    {"text": text, "labels": labels} if "text" in example.fields else {"series": text, "labels": labels}
+                )
             if number in looked:
-                told["attention"] = {"words": list(self.given(self.config, example)[0]), "weights": looked[number]}
+                words = {"words": list(self.given(self.config, example)[0])} if "text" in example.fields else {}
+                told["attention"] = {**words, "weights": looked[number]}
             answers.append(Answer(found, f"{shown}\t{text}", told))
         return answers
 
@@ -161,7 +217,7 @@ class Classification(ExampleTask):
         for rows, batch, answers in self.asked(model, data):
             found[rows] = answers.log_probs[self.heads(self.config)[0]][:, 0]
             if looked is not None and answers.attention is not None:
-                lengths = batch.fields["words"].lengths
+                lengths = batch.fields[self.reads(self.config)[0]].lengths
                 for row, weights, length in zip(rows, answers.attention, lengths, strict=True):
                     looked[int(row)] = [round(float(weight), 4) for weight in weights[:length]]
         return found
@@ -171,8 +227,8 @@ class Classification(ExampleTask):
         return "\n".join(answer.shown for answer in self.answer(model, data.valid.examples[:_SAMPLES], 1, False))
 
     def show_loss(self, nats: float) -> str:
-        """Return nats a text."""
-        return f"{nats:.3f} nats/text"
+        """Return nats a text, or a series."""
+        return f"{nats:.3f} nats/{self.target}"
 
     # Scores
 
@@ -184,7 +240,7 @@ class Classification(ExampleTask):
         counts["labels unseen in training"] = sum(label not in self.labels for labels in gold for label in labels)
         if not self.config.multi_label:
             counts["labels beyond the first"] = sum(len(labels) - 1 for labels in gold)
-        counts["empty texts"] = int((data.lengths == 0).sum())
+        counts[f"empty {self.plural}"] = int((data.lengths == 0).sum())
         if self.config.multi_label:
             scored, first = several_scores(gold, log_probs, self.labels.tokens), "micro F1"
         else:
@@ -210,10 +266,18 @@ class Classification(ExampleTask):
             [data.examples[row].where, ", ".join(data.examples[row].fields["labels"]), given, _cut(data.examples[row])]
             for _, row, given in sorted(wrong)[:_WORST]
         ]
-        return [Detail("Worst mistakes", ["where", "in the file", "predicted", "text"], rows)] if rows else []
+        return [Detail("Worst mistakes", ["where", "in the file", "predicted", self.target], rows)] if rows else []
+
+
+def _shown(example: Example) -> str:
+    """Return the text of an example, or where a series stands and how long it is."""
+    if "text" in example.fields:
+        return str(example.fields["text"])
+    count = len(example.fields[FRAMES])
+    return f"{example.where} ({count:,} frame{'s' * (count != 1)})"
 
 
 def _cut(example: Example) -> str:
     """Return the text of an example, its beginning where it is long."""
-    text = str(example.fields["text"])
+    text = _shown(example)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} ..."

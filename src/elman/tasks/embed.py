@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field as Option
 
+from elman.data.fields import Field, Kind
 from elman.data.outlines import Outlines, Tokens
 from elman.data.questions import QuestionFile, WordPairs, read_all_questions
 from elman.data.readers.base import Reader
@@ -47,21 +48,15 @@ class Embedding(Task):
         """Options of word vectors."""
 
         name: str = "embed"
-        words: Literal["auto", "simple", "blanks"] = Field(
+        words: Literal["auto", "simple", "blanks"] = Option(
             "auto", description="How text is cut: simple, punctuation stands alone; blanks, at white space only."
         )
-        lowercase: bool = Field(True, description="Read everything in lower case.")
-        min_count: int = Field(5, ge=1, description="Words that are rarer in training are passed over.")
-        punctuation: bool = Field(False, description="Keep marks too, which have neither letters nor digits.")
+        lowercase: bool = Option(True, description="Read everything in lower case.")
+        min_count: int = Option(5, ge=1, description="Words that are rarer in training are passed over.")
+        punctuation: bool = Option(False, description="Keep marks too, which have neither letters nor digits.")
 
     default_model = "word2vec"
     held_out = "1%"
-    target = "pair"
-    suggestions = (
-        "echo WORD | elman predict {run}",
-        "elman export {run} vectors.txt",
-        "elman evaluate {run} FILE   (pairs with scores, analogies, or text)",
-    )
 
     def __init__(self, config: Config, vocabulary: Vocabulary) -> None:
         self.config = config
@@ -71,9 +66,9 @@ class Embedding(Task):
     # Data and files
 
     @classmethod
-    def fields(cls, config: Any) -> tuple[str, ...]:
+    def fields(cls, config: Any) -> tuple[Field, ...]:
         """Return what it reads: running text."""
-        return ("text",)
+        return (Field("text", Kind.STREAM),)
 
     @classmethod
     def reads(cls, config: Any) -> tuple[str, ...]:
@@ -135,6 +130,17 @@ class Embedding(Task):
         """The words and how often they occur, of which one is to be found among the others."""
         words = Tokens(self.vocabulary.tokens, self.vocabulary.counts)
         return Outlines({"context": words}, {"word": words})
+
+    @property
+    def target(self) -> str:
+        """A pair of words."""
+        return "pair"
+
+    @classmethod
+    def suggestions(cls, config: Any) -> Sequence[str]:
+        """Neighbours, export, evaluation."""
+        evaluate = "elman evaluate {run} FILE   (pairs with scores, analogies, or text)"
+        return ("echo WORD | elman predict {run}", "elman export {run} vectors.txt", evaluate)
 
     @property
     def unit(self) -> str:

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field as Option
+from pydantic import field_validator, model_validator
 
 from elman.data.batching import BpttStreams, EvaluationStreams
 from elman.data.corpus import Corpus, Read, encode, guess_level, learn, training_part, unknowns
+from elman.data.fields import Field, Kind
 from elman.data.outlines import Outlines, Tokens
 from elman.data.readers.base import Reader
 from elman.data.records import Batch, Example
@@ -49,14 +51,16 @@ class LanguageModeling(Task):
         """Options of language modeling."""
 
         name: str = "lm"
-        level: str = Field("auto", description="What a token is: character, word, bpe, byte; auto guesses and says so.")
-        bpe_size: int = Field(8000, ge=257, le=1_000_000, description="Pieces that level bpe learns, bytes included.")
-        validation_tokens: int = Field(
+        level: str = Option(
+            "auto", description="What a token is: character, word, bpe, byte; auto guesses and says so."
+        )
+        bpe_size: int = Option(8000, ge=257, le=1_000_000, description="Pieces that level bpe learns, bytes included.")
+        validation_tokens: int = Option(
             250_000, ge=1, description="At most so many tokens are scored at each validation; evaluate scores all."
         )
-        bptt: int = Field(64, ge=1, le=100_000, description="T, tokens that a gradient reaches back.")
-        variable_bptt: bool = Field(False, description="Draw T anew for each batch, around bptt (Merity).")
-        carry_state: bool = Field(True, description="Training goes on with the state that the batch before left.")
+        bptt: int = Option(64, ge=1, le=100_000, description="T, tokens that a gradient reaches back.")
+        variable_bptt: bool = Option(False, description="Draw T anew for each batch, around bptt (Merity).")
+        carry_state: bool = Option(True, description="Training goes on with the state that the batch before left.")
 
         @field_validator("level")
         @classmethod
@@ -74,10 +78,6 @@ class LanguageModeling(Task):
             return self
 
     default_model = "rnn_lm"
-    suggestions = tuple(
-        f"elman {verb}"
-        for verb in ("generate {run} --length 300 --temperature 0.8", "evaluate {run} FILE", "score {run} FILE")
-    )
 
     def __init__(self, config: Config, vocabulary: Vocabulary, tokenizer: Tokenizer) -> None:
         self.config = config
@@ -90,9 +90,9 @@ class LanguageModeling(Task):
     # Data and files
 
     @classmethod
-    def fields(cls, config: Any) -> tuple[str, ...]:
+    def fields(cls, config: Any) -> tuple[Field, ...]:
         """Return what it reads: running text."""
-        return ("text",)
+        return (Field("text", Kind.STREAM),)
 
     @classmethod
     def reads(cls, config: Any) -> tuple[str, ...]:
@@ -146,6 +146,12 @@ class LanguageModeling(Task):
         unknown = {} if self.vocabulary.unknown_id is None else {"unknown": self.vocabulary.unknown_id}
         tokens = Tokens(self.vocabulary.tokens, self.vocabulary.counts, {"start": self.start_id, **unknown})
         return Outlines({"tokens": tokens}, {"next_token": tokens})
+
+    @classmethod
+    def suggestions(cls, config: Any) -> Sequence[str]:
+        """Text, scores."""
+        generate = "elman generate {run} --length 300 --temperature 0.8"
+        return (generate, "elman evaluate {run} FILE", "elman score {run} FILE")
 
     @property
     def unit(self) -> str:

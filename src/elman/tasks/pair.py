@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field as Option
 
 from elman.coders.base import Coder
 from elman.coders.labels import LabelsCoder
 from elman.coders.scale import ScaleCoder
 from elman.data.encoded import Encoded
+from elman.data.fields import Field, Kind
 from elman.data.records import Answers, Batch, Example
 from elman.errors import DataError
 from elman.evaluation.base import Answer, Detail, Evaluation
@@ -22,6 +23,7 @@ from elman.text.vocabulary import Vocabulary
 
 _WORST = 10
 _SAMPLES = 4
+_TEXTS = (Field("first", Kind.TEXT), Field("second", Kind.TEXT))
 
 
 class PairComparison(ExampleTask):
@@ -43,28 +45,38 @@ class PairComparison(ExampleTask):
         """Options of pairs."""
 
         name: str = "pair"
-        words: Literal["auto", "simple", "blanks"] = Field(
+        words: Literal["auto", "simple", "blanks"] = Option(
             "auto",
             description="How text is cut into words: simple cuts off punctuation, blanks takes it as split already.",
         )
-        target: Literal["label", "score"] = Field("label", description="What is predicted of a pair.")
-        levels: int = Field(5, ge=2, le=1000, description="Levels of the scale of a score, both ends included.")
-        lowest: float | None = Field(None, description="The lowest score there can be; else the lowest in training.")
-        highest: float | None = Field(None, description="The highest; by default the highest in training.")
+        target: Literal["label", "score"] = Option("label", description="What is predicted of a pair.")
+        levels: int = Option(5, ge=2, le=1000, description="Levels of the scale of a score, both ends included.")
+        lowest: float | None = Option(None, description="The lowest score there can be; else the lowest in training.")
+        highest: float | None = Option(None, description="The highest; by default the highest in training.")
 
     default_model = "conditional_pair"
-    unit = plural = "pairs"
     texts = ("first", "second")
 
-    @classmethod
-    def fields(cls, config: Any) -> tuple[str, ...]:
-        """Return what it reads: two texts and their label or score."""
-        return ("first", "second", config.target)
+    @property
+    def unit(self) -> str:
+        """Pairs."""
+        return "pairs"
+
+    @property
+    def plural(self) -> str:
+        """Pairs."""
+        return "pairs"
 
     @classmethod
-    def inputs(cls, config: Any) -> tuple[str, ...]:
+    def fields(cls, config: Any) -> tuple[Field, ...]:
+        """Return what it reads: two texts and their label or score."""
+        kind = Kind.NUMBER if config.target == "score" else Kind.LABEL
+        return (*_TEXTS, Field(config.target, kind))
+
+    @classmethod
+    def inputs(cls, config: Any) -> tuple[Field, ...]:
         """Return what is there without an answer."""
-        return ("first", "second")
+        return _TEXTS
 
     @classmethod
     def heads(cls, config: Any) -> tuple[str, ...]:

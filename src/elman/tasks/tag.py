@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field as Option
 
 from elman.coders.base import Coder
 from elman.coders.labels import LabelsCoder
 from elman.coders.tags import TagsCoder, written
 from elman.data.encoded import Encoded
+from elman.data.fields import Field, Kind
 from elman.data.records import Example
 from elman.evaluation.base import Answer, Detail, Evaluation
 from elman.evaluation.spans import span_scores
@@ -23,6 +24,7 @@ from elman.text.vocabulary import Vocabulary
 
 _WORST = 10
 _SAMPLES = 4
+_TAGGED = (Field("words", Kind.WORDS), Field("tags", Kind.TAGS))
 
 
 class Tagged(NamedTuple):
@@ -60,19 +62,27 @@ class Tagging(ExampleTask):
         """Options of tagging."""
 
         name: str = "tag"
-        scheme: Literal["auto", "none", "iob1", "bio", "bioes"] = Field(
+        scheme: Literal["auto", "none", "iob1", "bio", "bioes"] = Option(
             "auto", description="How the tags of the files mark spans; none: each tag is for itself, as in POS tagging."
         )
-        predicted_scheme: Literal["iob1", "bio", "bioes"] = Field(
+        predicted_scheme: Literal["iob1", "bio", "bioes"] = Option(
             "bioes", description="The scheme in which the model predicts spans."
         )
-        joint: bool = Field(
+        joint: bool = Option(
             False, description="A sentence has a label too, such as an intent: files words,tags,label side by side."
         )
 
     default_model = "rnn_tagger"
-    unit = "words"
-    plural = "sentences"
+
+    @property
+    def unit(self) -> str:
+        """Words."""
+        return "words"
+
+    @property
+    def plural(self) -> str:
+        """Sentences."""
+        return "sentences"
 
     # Data and files
 
@@ -83,14 +93,14 @@ class Tagging(ExampleTask):
         return config.model_copy(update={"joint": True}) if beside else config
 
     @classmethod
-    def fields(cls, config: Any) -> tuple[str, ...]:
+    def fields(cls, config: Any) -> tuple[Field, ...]:
         """Words and their tags, and the label of the sentence."""
-        return ("words", "tags", "label") if config.joint else ("words", "tags")
+        return (*_TAGGED, Field("label", Kind.LABEL)) if config.joint else _TAGGED
 
     @classmethod
-    def inputs(cls, config: Any) -> tuple[str, ...]:
+    def inputs(cls, config: Any) -> tuple[Field, ...]:
         """Return what is there without an answer."""
-        return ("words",)
+        return _TAGGED[:1]
 
     @classmethod
     def heads(cls, config: Any) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from elman.data.fields import names_of
 from elman.data.readers import READERS
 from elman.events import Event, Listener, Notice
 from elman.models import MODELS
@@ -23,7 +24,7 @@ def read_data(config: RunConfig, run: RunFolder, listener: Listener) -> tuple[Ta
     """Read the data, and return the configuration with what was decided about it and its files by full path."""
     held_out = config.data.held_out
     task_class = TASKS.get(config.task.name)
-    reader = READERS.get(config.reader.name)(config.reader, task_class.fields(config.task))
+    reader = READERS.get(config.reader.name)(config.reader, names_of(task_class.fields(config.task)))
     train = reader.find(config.data.train)
     valid = [] if held_out else reader.find(config.data.valid)
     folder = next(parent for parent in (run.path, *run.path.absolute().parents) if parent.is_dir())

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.fields import kinds
 
 from elman.data.readers.conll import ConllReader
 from elman.errors import DataError
@@ -85,8 +86,8 @@ def test_a_sentence_of_fifty_thousand_words(path):
 
 
 def test_what_it_gives_and_recognizes():
-    assert ConllReader.gives(TAGGED)
-    assert not ConllReader.gives(("words", "tags", "label"))
+    assert ConllReader.gives(kinds(TAGGED))
+    assert not ConllReader.gives(kinds(("words", "tags", "label")))
     look = ConllReader.recognizes
     assert look(Path("eng.train"), "EU NNP ORG\nlamb NN O\n\nBlackburn NNP PER\n", TAGGED) == 2
     assert look(Path("eng.train"), "EU NNP ORG\nlamb NN O\n", TAGGED) == 1

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from tests.fields import kinds
 
 from elman.data.readers.conllu import ConlluReader
 from elman.errors import DataError
@@ -63,8 +64,8 @@ def test_what_is_refused(tmp_path, text, message):
 
 def test_what_it_gives_and_recognizes():
     fields = ("words", "tags")
-    assert ConlluReader.gives(fields)
-    assert not ConlluReader.gives(("text", "labels"))
+    assert ConlluReader.gives(kinds(fields))
+    assert not ConlluReader.gives(kinds(("text", "labels")))
     assert ConlluReader.recognizes(Path("en-ud-train.conllu.gz"), "", fields) == 3
     assert ConlluReader.recognizes(Path("a.txt"), TEXT, fields) == 3
     assert ConlluReader.recognizes(Path("a.txt"), "1\tEU\tNNP\n", fields) == 0

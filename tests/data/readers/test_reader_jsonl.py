@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.fields import kinds
 
 from elman.config import Settings
 from elman.data.readers.jsonl import JsonlReader
@@ -105,7 +106,9 @@ def test_columns_are_checked(columns, message):
 
 
 def test_what_it_gives_and_recognizes():
-    assert all(map(JsonlReader.gives, (LABELED, TAGGED, (*TAGGED, "label"), ("first", "second", "score"))))
+    assert all(
+        JsonlReader.gives(kinds(names)) for names in (LABELED, TAGGED, (*TAGGED, "label"), ("first", "second", "score"))
+    )
     assert JsonlReader.recognizes(Path("a.ndjson.gz"), "", LABELED) == 3
     assert JsonlReader.recognizes(Path("a.txt"), '{"text": 1}\n', LABELED) == 2
     assert JsonlReader.recognizes(Path("a.txt"), "text\n", LABELED) == 0

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.fields import kinds
 
 from elman.data.readers.parallel import ParallelReader
 from elman.errors import DataError
@@ -80,8 +81,8 @@ def test_lines_of_fifty_thousand_words(tmp_path):
 
 
 def test_what_it_gives_and_recognizes(tmp_path):
-    assert ParallelReader.gives(("first", "second"))
-    assert not ParallelReader.gives(("words",))
+    assert ParallelReader.gives(kinds(("first", "second")))
+    assert not ParallelReader.gives(kinds(("words",)))
     assert ParallelReader.recognizes(Path("a.txt,b.txt"), "", TAGGED) == 3
     strange = tmp_path / "a,b"
     strange.write_text("x")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.fields import kinds
 
 from elman.config import Settings
 from elman.data.readers.table import TableReader
@@ -174,8 +175,8 @@ def test_columns_are_set_on_the_command_line(path):
 
 
 def test_what_it_gives_and_recognizes():
-    assert all(map(TableReader.gives, (LABELED, PAIR, ("first", "second", "score"))))
-    assert not TableReader.gives(("words", "tags"))
+    assert all(TableReader.gives(kinds(names)) for names in (LABELED, PAIR, ("first", "second", "score")))
+    assert not TableReader.gives(kinds(("words", "tags")))
     look = TableReader.recognizes
     assert look(Path("a.TSV.gz"), "", LABELED) == 3
     assert look(Path("a.csv,b.csv"), "", LABELED) == 0

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from elman.data.fields import Field, names_of
 from elman.data.readers.base import Reader
 from elman.data.sources import head
 from elman.errors import DataError
@@ -11,12 +12,25 @@ from elman.registry import Registry
 READERS: Registry[Reader] = Registry("elman.data.readers", "Reader", "reader")
 
 
-def formats(fields: Sequence[str]) -> list[str]:
+def formats(fields: Sequence[Field]) -> list[str]:
     """Return the formats that can hold the fields of a task."""
     return [name for name in READERS.names() if READERS.get(name).gives(fields)]
 
 
-def recognize(names: Sequence[str], fields: Sequence[str], able: Sequence[str]) -> str:
+def likeness(name: str, fields: Sequence[Field], able: Sequence[str]) -> dict[str, int]:
+    """Return how much a file looks like each of some formats: see `Reader.recognizes`.
+
+    Args:
+        name: of the file.
+        fields: what the task needs.
+        able: the formats.
+    """
+    path = Path(name)
+    beginning = "" if path.is_dir() else head(path)
+    return {one: READERS.get(one).recognizes(path, beginning, names_of(fields)) for one in able}
+
+
+def recognize(names: Sequence[str], fields: Sequence[Field], able: Sequence[str]) -> str:
     """Return the format that the first of some files looks like.
 
     Args:
@@ -27,13 +41,12 @@ def recognize(names: Sequence[str], fields: Sequence[str], able: Sequence[str]) 
     Raises:
         DataError: it looks like none of them; the message lists those that would do.
     """
-    first = Path(names[0])
-    beginning = "" if first.is_dir() else head(first)
-    sure = {name: READERS.get(name).recognizes(first, beginning, fields) for name in able}
+    first, sure = Path(names[0]), likeness(names[0], fields, able)
     best = max(able, key=lambda name: sure[name])
     if not sure[best]:
+        wanted = ", ".join(names_of(fields))
         raise DataError(
-            f"{first}: looks like none of the formats that hold {', '.join(fields)}: {', '.join(able)}. Name the one "
-            "that it is with --set reader.name=NAME; elman describe NAME shows it."
+            f"{first}: looks like none of the formats that hold {wanted}: {', '.join(able)}. Name the one that it is "
+            "with --set reader.name=NAME; elman describe NAME shows it."
         )
     return best

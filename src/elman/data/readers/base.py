@@ -2,13 +2,14 @@
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from pydantic import Field
+from pydantic import Field as Option
 
 from elman import config as configuration
+from elman.data.fields import Field, Kind, hold
 from elman.data.records import Example
 from elman.data.sources import expand
 from elman.errors import DataError
@@ -23,14 +24,18 @@ class Reader(ABC):
     Args:
         config: the reader's section of the configuration.
         fields: what the task needs of each example, in this order: `text`; `words`, `tags`; `text`, `labels`; `first`,
-            `second`, `label`. `words` and `tags` are lists of strings, `labels` is a list too, the others are strings.
+            `second`, `label`; `frames`, `labels`. `words` and `tags` are lists of strings, `labels` is a list
+            too, `frames` an array (T, F), the others are strings.
     """
 
     class Config(configuration.Config):
         """Options that every format has."""
 
-        name: str = Field("text", description="The file format; `elman describe readers` lists them.")
-        encoding: str = Field("utf-8", description="Encoding of the files, such as utf-8 or latin-1.")
+        name: str = Option("text", description="The file format; `elman describe readers` lists them.")
+        encoding: str = Option("utf-8", description="Encoding of the files, such as utf-8 or latin-1.")
+
+    holds: ClassVar[Mapping[Kind, int]] = {}
+    """How many fields of each kind an example can have."""
 
     folders: ClassVar[bool] = False
     """Whether a source is a folder and not a file."""
@@ -42,9 +47,9 @@ class Reader(ABC):
         self.remarks: list[str] = []
 
     @classmethod
-    @abstractmethod
-    def gives(cls, fields: Sequence[str]) -> bool:
-        """Say whether this format can hold these fields."""
+    def gives(cls, fields: Sequence[Field]) -> bool:
+        """Say whether an example of this format can have these fields."""
+        return hold(cls.holds, fields)
 
     @classmethod
     @abstractmethod

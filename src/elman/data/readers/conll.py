@@ -7,6 +7,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from elman.data.columns import column_count, ends_with, read_lines, refuse_none, split_words, whole_lines
+from elman.data.fields import Kind
 from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.errors import DataError
@@ -28,12 +29,9 @@ class ConllReader(Reader):
         vary: bool = Field(False, description="Lines may have different numbers of columns.")
 
     config: Config
-    endings: ClassVar[Sequence[str]] = (".conll", ".conll2003", ".iob", ".iob2", ".bio")
+    holds = {Kind.WORDS: 1, Kind.TAGS: 1}
 
-    @classmethod
-    def gives(cls, fields: Sequence[str]) -> bool:
-        """Words and tags are all that it has."""
-        return tuple(fields) == ("words", "tags")
+    endings: ClassVar[Sequence[str]] = (".conll", ".conll2003", ".iob", ".iob2", ".bio")
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:

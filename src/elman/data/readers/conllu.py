@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from elman.data.columns import ends_with, read_lines, refuse_none
+from elman.data.fields import Kind
 from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.errors import DataError
@@ -30,12 +31,9 @@ class ConlluReader(Reader):
         tag: Literal["upos", "xpos", "feats", "deprel"] = Field("upos", description="The column that is the tag.")
 
     config: Config
-    columns: ClassVar[dict[str, int]] = {"upos": 3, "xpos": 4, "feats": 5, "deprel": 7}
+    holds = {Kind.WORDS: 1, Kind.TAGS: 1}
 
-    @classmethod
-    def gives(cls, fields: Sequence[str]) -> bool:
-        """Words and tags are all that it has."""
-        return tuple(fields) == ("words", "tags")
+    columns: ClassVar[dict[str, int]] = {"upos": 3, "xpos": 4, "feats": 5, "deprel": 7}
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:

@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import Field
 
 from elman.data.columns import read_lines, refuse_none
+from elman.data.fields import Kind
 from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.errors import DataError
@@ -24,11 +25,7 @@ class FasttextReader(Reader):
         prefix: str = Field("__label__", min_length=1, description="How a label begins; it is no part of its name.")
 
     config: Config
-
-    @classmethod
-    def gives(cls, fields: Sequence[str]) -> bool:
-        """Texts with labels are all that it has."""
-        return tuple(fields) == ("text", "labels")
+    holds = {Kind.TEXT: 1, Kind.LABELS: 1}
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import Field
 
 from elman.data.columns import refuse_none
+from elman.data.fields import Kind
 from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.data.sources import read_blocks
@@ -26,12 +27,9 @@ class FoldersReader(Reader):
         pattern: str = Field("*", min_length=1, description="Which files of a class are read, such as *.txt.")
 
     config: Config
-    folders = True
+    holds = {Kind.TEXT: 1, Kind.LABELS: 1}
 
-    @classmethod
-    def gives(cls, fields: Sequence[str]) -> bool:
-        """Texts with one label are all that it has."""
-        return tuple(fields) == ("text", "labels")
+    folders = True
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:

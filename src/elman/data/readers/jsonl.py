@@ -10,7 +10,6 @@ from pydantic import Field, model_validator
 from elman.data.columns import (
     GOLD_LABEL,
     NO_CONSENSUS,
-    PAIRS,
     PASSED_OVER,
     check_columns,
     ends_with,
@@ -20,6 +19,7 @@ from elman.data.columns import (
     refuse_none,
     split_words,
 )
+from elman.data.fields import Kind
 from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.errors import DataError
@@ -47,11 +47,7 @@ class JsonlReader(Reader):
             return self
 
     config: Config
-
-    @classmethod
-    def gives(cls, fields: Sequence[str]) -> bool:
-        """Texts with labels, pairs, and tagged sentences."""
-        return tuple(fields) in (("text", "labels"), *PAIRS, ("words", "tags"), ("words", "tags", "label"))
+    holds = {Kind.TEXT: 2, Kind.WORDS: 1, Kind.TAGS: 1, Kind.LABEL: 1, Kind.LABELS: 1, Kind.NUMBER: 1}
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from elman.data.columns import read_lines, refuse_none, whole_lines
+from elman.data.fields import Kind
 from elman.data.readers.base import Reader
 from elman.data.records import Example
 
@@ -32,6 +33,7 @@ class LabeledReader(Reader):
         )
 
     config: Config
+    holds = {Kind.TEXT: 1, Kind.LABELS: 1}
 
     def __init__(self, config: Config, fields: Sequence[str] = ("text",)) -> None:
         super().__init__(config, fields)
@@ -41,11 +43,6 @@ class LabeledReader(Reader):
     def settled(self) -> Config:
         """The options with what was decided about sublabels."""
         return self.config.model_copy(update={"sublabels": self._sublabels})
-
-    @classmethod
-    def gives(cls, fields: Sequence[str]) -> bool:
-        """Texts with one label are all that it has."""
-        return tuple(fields) == ("text", "labels")
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:

@@ -5,6 +5,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from elman.data.columns import read_lines, refuse_none, split_words
+from elman.data.fields import Field, Kind
 from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.errors import DataError
@@ -26,9 +27,9 @@ class ParallelReader(Reader):
     config: Config
 
     @classmethod
-    def gives(cls, fields: Sequence[str]) -> bool:
-        """Whatever stands in two files or more."""
-        return len(fields) >= 2
+    def gives(cls, fields: Sequence[Field]) -> bool:
+        """Say that whatever fits into a line can stand in two files or more."""
+        return len(fields) >= 2 and not {field.kind for field in fields} & {Kind.STREAM, Kind.FRAMES}
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:

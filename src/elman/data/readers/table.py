@@ -11,7 +11,6 @@ from pydantic import Field, model_validator
 from elman.data.columns import (
     GOLD_LABEL,
     NO_CONSENSUS,
-    PAIRS,
     PASSED_OVER,
     check_columns,
     chosen,
@@ -24,6 +23,7 @@ from elman.data.columns import (
     refuse_none,
     whole_lines,
 )
+from elman.data.fields import Kind
 from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.errors import DataError
@@ -72,6 +72,7 @@ class TableReader(Reader):
             return self
 
     config: Config
+    holds = {Kind.TEXT: 2, Kind.LABEL: 1, Kind.LABELS: 1, Kind.NUMBER: 1}
     _may_lack = False  # whether a label may be missing because annotators did not agree
 
     def __init__(self, config: Config, fields: Sequence[str] = ("text",)) -> None:
@@ -85,11 +86,6 @@ class TableReader(Reader):
             return self.config
         columns = {"text": 2 - self._label_column, "labels": 1 + self._label_column}
         return self.config.model_copy(update={"columns": columns})
-
-    @classmethod
-    def gives(cls, fields: Sequence[str]) -> bool:
-        """Texts with labels, and pairs."""
-        return tuple(fields) in (("text", "labels"), *PAIRS)
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:

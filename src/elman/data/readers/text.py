@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from elman.data.fields import Kind
 from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.data.sources import read_blocks
@@ -15,10 +16,7 @@ class TextReader(Reader):
     A last line without an end gets one, so that the next file starts on a line of its own.
     """
 
-    @classmethod
-    def gives(cls, fields: Sequence[str]) -> bool:
-        """Text is all that it has."""
-        return tuple(fields) == ("text",)
+    holds = {Kind.STREAM: 1}
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:

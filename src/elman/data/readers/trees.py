@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from pydantic import Field
 
 from elman.data.columns import read_lines, refuse_none
+from elman.data.fields import Kind
 from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.errors import DataError
@@ -50,12 +51,8 @@ class TreesReader(Reader):
         binary: bool = Field(False, description="0 and 1 become negative, 3 and 4 positive; 2 is passed over.")
 
     config: Config
+    holds = {Kind.TEXT: 1, Kind.LABELS: 1}
     _phrases = False
-
-    @classmethod
-    def gives(cls, fields: Sequence[str]) -> bool:
-        """Texts with one label are all that it has."""
-        return tuple(fields) == ("text", "labels")
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:

@@ -52,9 +52,6 @@ class ExampleTask(Task):
             0, ge=0, description="At most so many places a batch, padding included; 0 leaves it to batch_size."
         )
 
-    plural: ClassVar[str]
-    """What examples are, such as `sentences`."""
-
     texts: ClassVar[Sequence[str]] = ("words",)
     """The fields of a batch with the words of an example."""
 
@@ -69,6 +66,11 @@ class ExampleTask(Task):
         return tuple(cls.texts)
 
     # What each task says for itself
+
+    @property
+    @abstractmethod
+    def plural(self) -> str:
+        """What examples are, such as `sentences`."""
 
     @classmethod
     @abstractmethod
@@ -126,6 +128,9 @@ class ExampleTask(Task):
     def encode(self, examples: Sequence[Example], learns: bool = False) -> Encoded:
         """Return examples as numbers, with targets if a model is to learn from them."""
         names, given = self.reads(self.config), [self.given(self.config, example) for example in examples]
+        for example, values in zip(examples, given, strict=True):
+            for value in values:
+                self.coder.refuse(value, example.where)
         inputs = self.coder.encode([values[place] for place in range(len(names)) for values in given])
         found = Encoded(examples, names, inputs)
         if not learns:

@@ -5,10 +5,17 @@ from pathlib import Path
 from typing import Any
 
 from elman.coders.base import Coder
+from elman.coders.frames import FramesCoder
 from elman.coders.words import WordsCoder
+from elman.errors import ConfigError
 from elman.tasks.base.reading import by_place
 from elman.text.spelling import Spelling
 from elman.vectors.formats import read_vectors
+
+FRAMES = "frames"
+"""The field of a batch with series of numbers; every other has words."""
+
+_OF_WORDS = ("lowercase", "digits", "min_count", "unknown_rate", "vectors")
 
 
 def learn_inputs(config: Any, given: Iterable[tuple[str, Sequence[Any]]], reads: Sequence[str]) -> tuple[Any, Coder]:
@@ -18,7 +25,16 @@ def learn_inputs(config: Any, given: Iterable[tuple[str, Sequence[Any]]], reads:
         config: the `[task]` section.
         given: where each example stands, and what it gives.
         reads: the fields that this becomes.
+
+    Raises:
+        ConfigError: options of words, where there are none.
     """
+    if FRAMES in reads:
+        changed = [key for key in _OF_WORDS if getattr(config, key) != type(config).model_fields[key].default]
+        if changed:
+            raise ConfigError(f"task.{changed[0]}: means nothing to series of numbers. Leave it out.")
+        examples = list(given)
+        return config, FramesCoder.learn((values[0] for _, values in examples), examples[0][0])
     vectors = None
     if config.vectors:
         config = config.model_copy(update={"vectors": str(Path(config.vectors).absolute())})
@@ -32,4 +48,6 @@ def learn_inputs(config: Any, given: Iterable[tuple[str, Sequence[Any]]], reads:
 
 def load_inputs(config: Any, folder: Path, reads: Sequence[str]) -> Coder:
     """Return the coder that a folder holds."""
-    return WordsCoder.load(folder, Spelling(config.lowercase, config.digits))
+    if FRAMES in reads:
+        return FramesCoder.load(folder)
+    return WordsCoder.load(folder, Spelling(config.lowercase, config.digits), config.unknown_rate)

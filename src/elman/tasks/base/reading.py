@@ -7,6 +7,8 @@ from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from elman.data.bucketing import held_out
 from elman.data.corpus import looks_tokenized
 from elman.data.outlines import Outline, Tokens
@@ -133,7 +135,11 @@ def fingerprint(train: Sequence[Example], valid: Sequence[Example], outline: Out
     digest = hashlib.blake2b(digest_size=16)
     for part in (train, valid):
         for example in part:
-            digest.update(repr(sorted(example.fields.items())).encode("utf-8", "surrogatepass"))
+            for name, value in sorted(example.fields.items()):
+                if isinstance(value, np.ndarray):
+                    digest.update(f"{name} {value.shape}".encode() + value.tobytes())
+                else:
+                    digest.update(repr((name, value)).encode("utf-8", "surrogatepass"))
         digest.update(b"|")
     if isinstance(outline, Tokens) and outline.vectors is not None:
         digest.update(outline.vectors.rows.tobytes())

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from elman.config import Config
+from elman.data.fields import Field
 from elman.data.outlines import Outlines
 from elman.data.readers.base import Reader
 from elman.data.records import Batch, Example
@@ -65,12 +66,6 @@ class Task(ABC):
     held_out: ClassVar[str] = "10%"
     """The share of the training data that is kept for validation, where no file is given."""
 
-    target: ClassVar[str] = ""
-    """What a loss is averaged over, in the singular, if not the tokens of the data."""
-
-    suggestions: ClassVar[Sequence[str]] = ("elman predict {run} FILE", "elman evaluate {run} FILE")
-    """Commands to try on a run; what comes after the first two gives way where training can go on."""
-
     config: Any
 
     @classmethod
@@ -80,7 +75,7 @@ class Task(ABC):
 
     @classmethod
     @abstractmethod
-    def fields(cls, config: Any) -> tuple[str, ...]:
+    def fields(cls, config: Any) -> tuple[Field, ...]:
         """Return what the task needs of each example; formats that cannot hold it are not its own."""
 
     @classmethod
@@ -94,7 +89,7 @@ class Task(ABC):
         """Return the names of what is predicted, the first first."""
 
     @classmethod
-    def inputs(cls, config: Any) -> tuple[str, ...]:
+    def inputs(cls, config: Any) -> tuple[Field, ...]:
         """Return those of `fields` that are there without an answer."""
         return cls.fields(config)
 
@@ -133,6 +128,16 @@ class Task(ABC):
     @abstractmethod
     def outlines(self) -> Outlines:
         """What a model is told of what it reads and answers."""
+
+    @property
+    def target(self) -> str:
+        """What a loss is averaged over, in the singular, if not the tokens of the data."""
+        return ""
+
+    @classmethod
+    def suggestions(cls, config: Any) -> Sequence[str]:
+        """Commands to try on a run; what comes after the first two gives way where training can go on."""
+        return ("elman predict {run} FILE", "elman evaluate {run} FILE")
 
     @property
     @abstractmethod

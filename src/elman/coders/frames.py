@@ -1,0 +1,148 @@
+"""Series of numbers, standardised by what the training part has."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from elman.coders.base import Coded, Coder
+from elman.data.column import Column
+from elman.data.outlines import Frames
+from elman.errors import CheckpointError, DataError
+
+
+class FramesCoder(Coder):
+    """Series of frames of F numbers each, (T, F), standardised channel by channel.
+
+        z_tf = (x_tf - μ_f) / σ_f,    μ, σ over all frames of the training part;  σ_f = 1 where a channel never changes
+
+    Where training has missing values (NaN), z is 0 there, and F channels more say which are missing: 1, else 0.
+
+    Args:
+        mean: μ, (F,).
+        deviation: σ, (F,).
+        missing: whether values may be missing.
+    """
+
+    def __init__(self, mean: np.ndarray, deviation: np.ndarray, missing: bool = False) -> None:
+        self.mean, self.deviation, self.missing = mean, deviation, missing
+
+    @classmethod
+    def learn(cls, series: Iterable[np.ndarray], where: str) -> Self:
+        """Return the coder of training series, which are read once.
+
+        Args:
+            series: (T, F) each.
+            where: the first of them stands, for messages.
+
+        Raises:
+            DataError: no value is there, or no value ever differs.
+        """
+        count = total = np.zeros(1)
+        squares, missing = np.zeros(1), False
+        for frames in series:
+            real = ~np.isnan(frames)
+            missing = missing or not real.all()
+            seen, added = real.sum(0), np.where(real, frames, 0.0).sum(0)
+            centre = added / np.maximum(seen, 1)
+            spread = np.where(real, frames - centre, 0.0) ** 2
+            # Chan et al. (1983): means and squares of two parts, joined without losing digits.
+            both = np.maximum(count + seen, 1)
+            shift = np.where((count > 0) & (seen > 0), centre - total / np.maximum(count, 1), 0.0)
+            squares = squares + spread.sum(0) + shift**2 * count * seen / both
+            count, total = count + seen, total + added
+        if not count.any():
+            raise DataError(f"{where}: every value is missing, expected numbers. Is it the right file?")
+        mean = total / np.maximum(count, 1)
+        deviation = np.sqrt(squares / np.maximum(count, 1))
+        still = deviation <= 1e-12 * np.maximum(1.0, np.abs(mean))
+        if still.all():
+            raise DataError(f"{where}: every value of the training part is {mean[0]:g}: nothing tells series apart.")
+        return cls(mean, np.where(still, 1.0, deviation), missing)
+
+    @classmethod
+    def load(cls, folder: Path, name: str = "frames") -> Self:
+        """Read what `save` wrote.
+
+        Raises:
+            CheckpointError: the file is missing or broken.
+        """
+        path = folder / f"{name}.json"
+        try:
+            facts = json.loads(path.read_text(encoding="utf-8"))
+            mean, deviation = (np.array(facts[key], np.float64) for key in ("mean", "deviation"))
+            if mean.ndim != 1 or mean.shape != deviation.shape or not (deviation > 0).all():
+                raise ValueError("mean and deviation do not fit each other")
+            return cls(mean, deviation, bool(facts["missing"]))
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+            raise CheckpointError(f"{path}: cannot be read: {error}. Restore the file.") from error
+
+    def save(self, folder: Path, name: str = "frames") -> None:
+        """Write mean and deviation of each channel."""
+        (folder / f"{name}.json").write_text(f"{self._facts}\n", encoding="utf-8")
+
+    @property
+    def _facts(self) -> str:
+        facts = {"mean": self.mean.tolist(), "deviation": self.deviation.tolist(), "missing": self.missing}
+        return json.dumps(facts, indent=1)
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of mean and deviation."""
+        return hashlib.sha256(self._facts.encode()).hexdigest()[:16]
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The channels by number."""
+        return [str(number) for number in range(1, len(self.mean) + 1)]
+
+    @property
+    def outline(self) -> Frames:
+        """How many numbers a model reads of a frame."""
+        return Frames((len(self.mean) * (2 if self.missing else 1),))
+
+    def counts(self, column: Column) -> dict[str, int]:
+        """Return how many frames there are."""
+        return {"frames": len(column.values)}
+
+    def card(self, column: Column) -> dict[str, str]:
+        """Return how wide a frame is."""
+        some = ", some missing" if self.missing else ""
+        return {"frame": f"{len(self.mean):,} numbers{some}, each standardised by the training part"}
+
+    def refuse(self, value: Any, where: str) -> None:
+        """Refuse a series of another width, or with missing values where training had none.
+
+        Raises:
+            DataError: it is one.
+        """
+        if value.shape[1] != len(self.mean):
+            got, wanted = (f"{width:,} number{'s' * (width != 1)}" for width in (value.shape[1], len(self.mean)))
+            raise DataError(f"{where}: {got} a frame, expected {wanted} as in training. Is it the right file?")
+        if not self.missing and np.isnan(value).any():
+            raise DataError(
+                f"{where}: a value is missing, but none was in training, so the model cannot read it. Fill it in, or "
+                "train on series with missing values."
+            )
+
+    def encode(self, values: Sequence[np.ndarray]) -> Column:
+        """Return series standardised, float32."""
+        frames = np.concatenate([np.empty((0, len(self.mean))), *values])
+        scaled = (frames - self.mean) / self.deviation
+        if self.missing:
+            absent = np.isnan(scaled)
+            scaled = np.concatenate([np.where(absent, 0.0, scaled), absent], axis=1)
+        return Column.cut(scaled.astype(np.float32), np.array([len(one) for one in values], np.int64))
+
+    def batch(self, column: Column, rows: Mapping[str, np.ndarray], draw: np.random.Generator | None = None) -> Coded:
+        """Return some series side by side, (B, T, F)."""
+        return Coded({name: column.padded(some) for name, some in rows.items()})
+
+    def decode(self, numbers: np.ndarray) -> np.ndarray:
+        """Return a series as it was before it was standardised; NaN where a value is missing."""
+        width = len(self.mean)
+        frames = np.asarray(numbers, np.float64)[:, :width] * self.deviation + self.mean
+        return np.where(numbers[:, width:] > 0, np.nan, frames) if self.missing else frames

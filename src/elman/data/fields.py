@@ -1,0 +1,57 @@
+"""What an example has: fields, each of a kind, from which follows which file can hold what a task needs."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import NamedTuple
+
+
+class Kind(Enum):
+    """What the value of a field is."""
+
+    STREAM = "running text"
+    """Blocks of whole lines of one long text."""
+
+    TEXT = "text"
+    """One text, a string."""
+
+    WORDS = "words"
+    """A text cut into words, a list of strings."""
+
+    TAGS = "tags"
+    """A string for each word."""
+
+    LABEL = "label"
+    """One string."""
+
+    LABELS = "labels"
+    """A list of strings, one or several."""
+
+    NUMBER = "number"
+    """A number, as the file writes it."""
+
+    FRAMES = "frames"
+    """Numbers over time, an array (T, F); NaN where one is missing."""
+
+
+class Field(NamedTuple):
+    """A named part of an example."""
+
+    name: str
+    kind: Kind
+
+
+def names_of(fields: Sequence[Field]) -> tuple[str, ...]:
+    """Return the names of fields."""
+    return tuple(field.name for field in fields)
+
+
+def hold(holds: Mapping[Kind, int], fields: Sequence[Field]) -> bool:
+    """Say whether an example of a format can have these fields.
+
+    Args:
+        holds: how many fields of each kind it may have; of a kind that is not there, none.
+        fields: what a task needs.
+    """
+    wanted = Counter(field.kind for field in fields)
+    return all(count <= holds.get(kind, 0) for kind, count in wanted.items())

@@ -1,0 +1,113 @@
+"""Series standardised by the training part."""
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from elman.coders.frames import FramesCoder
+from elman.data.outlines import Frames
+from elman.errors import CheckpointError, DataError
+
+NAN = float("nan")
+
+
+def series(*rows):
+    return np.array(rows, np.float64)
+
+
+@given(st.lists(st.lists(st.tuples(*[st.floats(-1e3, 1e3)] * 2), min_size=1, max_size=5), min_size=1, max_size=6))
+def test_means_and_deviations_are_those_of_all_frames_together(lists):
+    parts = [np.array(rows, np.float64) for rows in lists]
+    whole = np.concatenate(parts)
+    if not (whole.std(0) > 1e-6 * np.maximum(1, np.abs(whole.mean(0)))).all():
+        return
+    coder = FramesCoder.learn(iter(parts), "f:1")  # a stream: each part is seen once
+    np.testing.assert_allclose(coder.mean, whole.mean(0), rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(coder.deviation, whole.std(0), rtol=1e-6)
+    column = coder.encode(parts)
+    assert column.values.dtype == np.float32
+    np.testing.assert_allclose(column.values.mean(0), 0, atol=1e-3)
+    np.testing.assert_allclose(column.values.std(0), 1, atol=1e-3)
+    np.testing.assert_allclose(coder.decode(column.row(0)), parts[0], rtol=1e-3, atol=1e-2)
+
+
+def test_large_numbers_with_a_small_spread_lose_nothing():
+    parts = [1e8 + series([0.0], [1.0]), 1e8 + series([2.0], [3.0])]
+    np.testing.assert_allclose(FramesCoder.learn(parts, "f:1").deviation, np.std([0, 1, 2, 3]), rtol=1e-6)
+
+
+def test_padding_takes_no_part_and_a_batch_is_as_wide_as_its_longest():
+    coder = FramesCoder.learn([series([0.0], [4.0])], "f:1")
+    column = coder.encode([series([2.0], [4.0], [0.0]), series([4.0])])
+    padded = coder.batch(column, {"frames": np.array([1, 0])}).fields["frames"]
+    assert padded.values[..., 0].tolist() == [[1, 0, 0], [0, 1, -1]]
+    assert padded.lengths.tolist() == [1, 3]
+    assert padded.mask.tolist() == [[True, False, False], [True, True, True]]
+
+
+def test_missing_values_are_masked_and_no_part_of_the_mean():
+    coder = FramesCoder.learn([series([0.0, NAN], [4.0, 1.0]), series([NAN, 3.0])], "f:1")
+    assert coder.mean.tolist() == [2, 2]
+    assert coder.deviation.tolist() == [2, 1]
+    assert coder.outline == Frames((4,))
+    column = coder.encode([series([NAN, 3.0], [2.0, NAN])])
+    assert column.values.tolist() == [[0, 1, 1, 0], [0, 0, 0, 1]]
+    np.testing.assert_array_equal(coder.decode(column.values), series([NAN, 3.0], [2.0, NAN]))
+
+
+def test_a_channel_that_never_changes_is_zero_and_one_that_does_is_kept():
+    coder = FramesCoder.learn([series([7.0, 1.0], [7.0, 3.0])], "f:1")
+    assert coder.encode([series([7.0, 3.0], [8.0, 1.0])]).values.tolist() == [[0, 1], [1, -1]]
+
+
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        ([series([3.0], [3.0])], "f:1: every value of the training part is 3: nothing tells series apart"),
+        ([series([NAN], [NAN])], "f:1: every value is missing, expected numbers. Is it the right file?"),
+    ],
+)
+def test_a_training_part_that_says_nothing_is_refused(parts, message):
+    with pytest.raises(DataError, match=message):
+        FramesCoder.learn(parts, "f:1")
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (series([1.0, 2.0]), "g:7: 2 numbers a frame, expected 1 number as in training. Is it the right file?"),
+        (series([NAN]), "g:7: a value is missing, but none was in training, so the model cannot read it"),
+    ],
+)
+def test_series_unlike_those_of_the_training_are_refused(value, message):
+    coder = FramesCoder.learn([series([0.0], [1.0])], "f:1")
+    with pytest.raises(DataError, match=message):
+        coder.refuse(value, "g:7")
+
+
+def test_what_is_saved_is_loaded_bit_for_bit(tmp_path):
+    coder = FramesCoder.learn([np.random.default_rng(1).normal(size=(9, 3)) / 3], "f:1")
+    coder.save(tmp_path)
+    loaded = FramesCoder.load(tmp_path)
+    assert loaded.mean.tolist() == coder.mean.tolist()
+    assert loaded.deviation.tolist() == coder.deviation.tolist()
+    assert loaded.fingerprint == coder.fingerprint
+    assert FramesCoder(coder.mean, coder.deviation, True).fingerprint != coder.fingerprint
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[1]", '{"mean": [1.0], "deviation": [0.0], "missing": false}', '{"mean": [1.0], "deviation": [1.0, 2.0]}'],
+)
+def test_a_broken_file_is_named(tmp_path, text):
+    (tmp_path / "frames.json").write_text(text)
+    with pytest.raises(CheckpointError, match=r"frames.json: cannot be read: .*Restore the file"):
+        FramesCoder.load(tmp_path)
+
+
+def test_the_file_can_be_read_by_a_person(tmp_path):
+    FramesCoder.learn([series([0.0], [4.0])], "f:1").save(tmp_path)
+    assert json.loads((tmp_path / "frames.json").read_text()) == {"mean": [2.0], "deviation": [2.0], "missing": False}

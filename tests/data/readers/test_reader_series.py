@@ -1,0 +1,62 @@
+"""Series in a table, a row a time step."""
+
+import numpy as np
+import pytest
+
+from elman.data.fields import Field, Kind
+from elman.data.readers import formats, recognize
+from elman.data.readers.series import SeriesReader
+from elman.errors import DataError
+
+FIELDS = ("frames", "labels")
+KINDS = (Field("frames", Kind.FRAMES), Field("labels", Kind.LABELS))
+TABLE = "series,time,x,y,label\ns1,0,1,10,a\ns1,1,2,?,a\ns2,0,3,30,b\n"
+
+
+def write(folder, text, name="x.csv"):
+    path = folder / name
+    path.write_text(text)
+    return path
+
+
+def read(path, fields=FIELDS, **options):
+    return list(SeriesReader(SeriesReader.Config(**options), fields).read([path]))
+
+
+def test_rows_of_one_series_become_its_frames(tmp_path):
+    path = write(tmp_path, TABLE)
+    one, other = read(path)
+    np.testing.assert_array_equal(one.fields["frames"], [[1, 10], [2, np.nan]])
+    assert (one.fields["labels"], one.where) == (["a"], f"{path}:2")
+    assert other.fields["frames"].tolist() == [[3, 30]]
+    assert "labels" not in read(path, ("frames",))[0].fields
+
+
+def test_columns_may_have_names_of_their_own_and_tabs_between(tmp_path):
+    path = write(tmp_path, "who\tx\tz\tkind\ns\t1\t2\ta\ns\t3\t4\ta\n")
+    assert read(path, series="who", label="kind", values=["z"])[0].fields["frames"].tolist() == [[2], [4]]
+
+
+def test_it_is_recognized_by_its_columns_and_a_table_of_texts_is_not(tmp_path):
+    able = formats(KINDS)
+    assert recognize([str(write(tmp_path, TABLE))], KINDS, able) == "series"
+    with pytest.raises(DataError, match="looks like none of the formats"):
+        recognize([str(write(tmp_path, "id,text,label\n1,a film,pos\n"))], KINDS, able)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("series,x,label\ns,1,a\ns,oops,a\n", r"x.csv:3: column 2: got 'oops', expected a number, or \? where"),
+        ("series,x,label\ns,1,a\ns,1\n", r"x.csv:3: 2 columns, expected 3 as on line 1"),
+        ("series,x,label\ns,1,a\ns,2,b\n", r"x.csv:2: series 's' has labels a, b, expected one, the same in all"),
+        ("series,x,label\ns,1,\n", r"x.csv:2: series 's' has no label, expected one"),
+        ("series,x,label\ns,1,a\nr,1,b\ns,2,a\n", r"x.csv:4: series 's' again, it ended on line 2. Sort the rows"),
+        ("series,x,label\ns,?,a\n", r"x.csv:2: the series is empty"),
+        ("what,x,label\ns,1,a\n", r"x.csv:1: no column series or series_id or sequence: got what, x, label"),
+        ("series,label\ns,a\n", r"x.csv:1: no column of numbers: got series, label. Name them with reader.values"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_line(tmp_path, text, message):
+    with pytest.raises(DataError, match=message):
+        read(write(tmp_path, text))
