@@ -76,8 +76,8 @@ elif moment == "during validation":
 elif moment == "after the best model was saved":
     listener = lambda event: die() if isinstance(event, Validated) and event.step == 14 else None
 elif moment == "before the first step":
-    from elman.training.trainer import Trainer
-    Trainer.train = lambda self, stop: die()
+    from elman.training.loop import Loop
+    Loop.train = lambda self, stop: die()
 elman.train("lm", text, out=out, settings=settings, listener=listener, **length)
 """
 

@@ -11,7 +11,7 @@ from elman.benchmark.machine import Machine
 from elman.benchmark.timing import Row, Timing, geometric_mean
 from elman.errors import KernelError
 from elman.native import BUILD_FIX, instruction_sets, instructions, kernel_mode, module
-from elman.training.memory import keep_freed_memory
+from elman.native.memory import freed_memory_kept
 from elman.version import __version__
 
 
@@ -46,9 +46,9 @@ def groups(found: Machine, repeats: int) -> Iterator[Table]:
     """
     for measured in (training.padded, training.ragged):
         yield _table(found, measured, repeats)
-    keep_freed_memory()
-    for measured in (training.variants, stepping.single_steps, stepping.drawing):
-        yield _table(found, measured, repeats)
+    with freed_memory_kept():
+        for measured in (training.variants, stepping.single_steps, stepping.drawing):
+            yield _table(found, measured, repeats)
 
 
 def _table(found: Machine, measured: Callable[[int], Iterator[Row]], repeats: int) -> Table:

@@ -2,7 +2,7 @@
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar, runtime_checkable
 
@@ -34,6 +34,12 @@ class State:
     def select(self: S, rows: Int[Tensor, " N"]) -> S:
         """Return the state of some rows, in that order; beam search uses it."""
         return self.map(lambda tensor: tensor[rows])
+
+    @staticmethod
+    def join(states: Sequence[S]) -> S:
+        """Return the rows of several states one after the other: what `select` took apart."""
+        beside = zip(*(state.tensors() for state in states), strict=True)
+        return states[0].map(lambda tensor: torch.cat(next(beside)))
 
     def where(self: S, mask: Bool[Tensor, " B"], other: S) -> S:
         """Return this state in the rows where the mask is True, and `other` elsewhere."""
