@@ -110,9 +110,7 @@ def test_a_run_is_made_of_passes(tmp_path, text_file, read):
     assert (planned.step, planned.steps, planned.epochs, planned.unit) == (0, 12, 3, "words")
     assert [line["step"] for line in log(run.path, "train")] == [3, 6, 9, 12]
     # A bar with the mean of the pass so far.
-    assert steps[1].nats == pytest.approx(
-        (read[0].nats + read[1].nats) / (read[0].targets + read[1].targets)
-    )
+    assert steps[1].nats == pytest.approx((read[0].nats + read[1].nats) / (read[0].targets + read[1].targets))
 
 
 def test_the_loss_of_a_pass_is_the_mean_over_its_pairs(tmp_path, text_file, read):

@@ -60,7 +60,7 @@ class GradientWatch:
         }
 
     def _in_time(self, name: str) -> list[float]:
-        """Return the norm of each time step, over the rows of all parts."""
+        """Return the norm of each time step, over the rows of all parts; those of a table are rows of each part."""
         backwards = ".backward_layers." in name
         parts = [seen[name][::-1] if backwards else seen[name] for seen in self._parts]
         return [
