@@ -136,6 +136,22 @@ def test_a_batch_counts_the_targets_that_a_network_has_a_loss_of(tmp_path, task,
         }
 
 
+def test_each_head_is_divided_by_its_own_count_and_weighted_by_name(tmp_path):
+    _, network, [batch, *_] = made(tmp_path, "joint", {"task.joint": True})
+    found = network.loss(batch, network.initial_state(batch.size), None).heads
+    assert found["tags"].targets > 2 * found["label"].targets == 2 * batch.size
+    (found["tags"].nats / found["tags"].targets + 3 * found["label"].nats / batch.size).backward()
+    expected = {name: parameter.grad for name, parameter in network.named_parameters()}
+    network.zero_grad()
+    parts = split(batch, network.initial_state(batch.size), 2, {"words"}, moment)
+    sums = add_gradients(network.loss, parts, {"tags": 1.0, "label": 3.0})
+    for name, parameter in network.named_parameters():
+        torch.testing.assert_close(parameter.grad, expected[name], rtol=1e-10, atol=1e-12, msg=name)
+    means = [float(found[head].nats.detach()) / found[head].targets for head in ("tags", "label")]
+    assert sums.loss == pytest.approx(means[0] + 3 * means[1], rel=1e-10)
+    assert sums.nats / sums.targets == pytest.approx(sums.loss, rel=1e-10)
+
+
 def test_the_norms_of_gradients_are_those_of_the_whole_batch(tmp_path):
     task, network, batches = made(tmp_path, "tag", {})
     seen = []

@@ -82,28 +82,29 @@ def add_gradients(
 ) -> Sums:
     """Add the gradient of a batch to the parameters, part by part; it does not depend on how the batch was split.
 
-        L = Σ_h w_h Σ_p nats_hp / n + Σ_p s_p penalties_p,    s_p the share of the tokens,
-        n the targets of the head that has most of them
+        L = Σ_h w_h Σ_p nats_hp / n_h + Σ_p s_p penalties_p,    n_h the targets of a head, s_p the share of the tokens
+
+    What is told of it is a mean over n, the targets of the head that has most of them: nats = n Σ_h w_h nats_h / n_h.
 
     Args:
         loss: of a network.
         parts: of the batch.
         weights: w, by head.
-        per_row: whether the loss is summed over time and averaged over rows: L n / B.
+        per_row: whether all losses are summed over time and averaged over rows instead: n_h = B, penalties by n / B.
         reduce: adds what several processes counted.
     """
-    *counts, tokens, rows = reduce(
-        [
-            *(sum(part.batch.count(head) for part in parts) for head in weights),
-            sum(part.tokens for part in parts),
-            sum(part.batch.size for part in parts),
-        ]
-    )
+    counted = [[*(part.batch.count(head) for head in weights), part.tokens, part.batch.size] for part in parts]
+    *counts, tokens, rows = reduce([sum(column) for column in zip(*counted, strict=True)])
     targets = max(1, *counts)
+    # What a head counts beside the one with most targets, for which it is exactly 1.
+    factors = {
+        head: weight if per_row else weight * targets / max(1, count)
+        for (head, weight), count in zip(weights.items(), counts, strict=True)
+    }
     totals, penalties, states = np.zeros(2), dict[str, float](), []
     for part in parts:
         found, share = loss(part.batch, part.state, part.moment), part.tokens / max(1, tokens)
-        nats = torch.stack([weight * found.heads[head].nats for head, weight in weights.items()]).sum()
+        nats = torch.stack([factor * found.heads[head].nats for head, factor in factors.items()]).sum()
         charged = {name: share * value for name, value in found.penalties.items()}
         total = torch.stack([nats / targets, *charged.values()]).sum()
         if per_row:
