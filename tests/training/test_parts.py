@@ -99,7 +99,7 @@ CASES = [
     ("lm", {"task.carry_state": False, "task.level": "word"}),
     ("tag", {"model.regularization.activation_penalty": 2.0}),
     ("joint", {"task.joint": True, "model.label_weight": 2.0}),
-    ("classify", {"task.class_weights": "balanced", "model.pooling": "attention"}),
+    ("classify", {"task.input": "text", "task.class_weights": "balanced", "model.pooling": "attention"}),
     ("pair", {}),
     ("pair", {"model.name": "independent_pair"}),
 ]

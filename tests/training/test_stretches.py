@@ -166,6 +166,25 @@ def test_a_run_that_was_killed_in_its_first_pass_begins_anew(tmp_path, text_file
     assert content(out) == content(tmp_path / "whole")
 
 
+def test_a_run_that_was_killed_after_its_last_checkpoint_has_its_views(tmp_path, text_file):
+    go(tmp_path / "whole", text_file)
+    out = tmp_path / "run"
+
+    def die(event):
+        if isinstance(event, Saved) and event.step == 12:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        go(out, text_file, die)
+    (out / "report.html").unlink()
+    assert elman.resume(out).finished
+    assert [line["step"] for line in log(out, "views")] == [12]
+    assert content(out) == content(tmp_path / "whole")
+    pages = [(run / "report.html").read_text() for run in (tmp_path / "whole", out)]
+    [views] = log(out, "views")
+    assert all(views["views"][0]["title"] in page for page in pages)
+
+
 def test_what_was_stopped_in_its_first_pass_has_no_model_yet(tmp_path, text_file):
     go(tmp_path / "run", text_file, stop_at(2))
     with pytest.raises(CheckpointError) as refused:
