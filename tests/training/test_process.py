@@ -12,6 +12,7 @@ import torch
 import elman
 from elman.errors import TrainingError
 from elman.events import Stepped
+from elman.runs.configuration import DEFAULT_RATES
 from elman.training import gradients
 from elman.training.process import repeatable
 
@@ -119,11 +120,12 @@ def test_a_training_in_a_thread_gives_it_back(tmp_path, text_file, unusual):
     assert state() == unusual
 
 
-def test_determinism_does_not_load_the_compiler():
+@pytest.mark.parametrize("optimizer", sorted(DEFAULT_RATES))
+def test_a_training_does_not_load_the_compiler(tmp_path, text_file, optimizer):
     code = (
-        "import sys, torch; from elman.training.process import repeatable\n"
-        "with repeatable(1):\n"
-        "    assert torch.are_deterministic_algorithms_enabled()\n"
-        "    sys.exit('torch._inductor.config' in sys.modules)"
+        "import sys, elman\n"
+        f"elman.train('lm', sys.argv[1], out=sys.argv[2], steps=2, hidden=4, threads=1, "
+        f"settings={{'training.optimizer': '{optimizer}'}})\n"
+        "sys.exit('torch._dynamo' in sys.modules or 'torch._inductor.config' in sys.modules)"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    subprocess.run([sys.executable, "-c", code, str(text_file), str(tmp_path / "run")], check=True)
