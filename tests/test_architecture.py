@@ -37,6 +37,7 @@ def test_names_say_what_is_inside(path):
         "from elman.tasks import TASKS; TASKS.get('lm')",
         "from elman.models import MODELS; MODELS.get('unigram')",
         "from elman.decoding import beam, sampling",
+        "import elman.training.launch, elman.training.resuming; from elman.training import loop, fits, stretches",
     ],
 )
 def test_torch_is_not_loaded_where_it_is_not_needed(statement):

@@ -48,7 +48,7 @@ class Interval:
 
 @dataclass
 class Progress:
-    """Every counter that a decision of the trainer depends on.
+    """Every counter that a decision of the training loop depends on.
 
     Args:
         step: updates made.

@@ -8,7 +8,7 @@ from elman.events import Listener, Notice
 from elman.files.durable import locked
 from elman.pages.report import write_report
 from elman.runs import checkpoint as checkpoints
-from elman.runs.configuration import Plan, RunConfig
+from elman.runs.configuration import RunConfig
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_events
 from elman.runs.trained_run import TrainedRun
@@ -85,7 +85,7 @@ def _is_finished(run: RunFolder, config: RunConfig, done: int, longer: list[str]
         ConfigError: a fitted model is to be trained longer.
     """
     if learner_of(config).goes_on:
-        return done >= Plan.of(config.training).steps and not longer
+        return done >= learner_of(config).plan(config.training).steps and not longer
     if longer:
         raise ConfigError(f"{longer[0]}: model {config.model.name!r} is fitted in one go and cannot be trained longer.")
     imported = getattr(config.model, "imported", False)
