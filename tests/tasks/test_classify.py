@@ -32,12 +32,11 @@ class Says:
         self.task, self.table = task, table
 
     def answers(self, batch):
-        words = self.task.lexicon.words.tokens
-        firsts = [words[row[0]] if len(row) else "" for row in batch.fields["words"]]
-        labels = self.task.answers.tokens
+        words = self.task.coder.names
+        firsts = [words[row[0]] if len(row) else "" for row in batch.fields["words"].values]
+        [(head, coder)] = self.task.answers.items()
         with np.errstate(divide="ignore"):
-            rows = np.log([[self.table[first].get(label, 0.0) for label in labels] for first in firsts])[:, None]
-        [head] = self.task.labels
+            rows = np.log([[self.table[first].get(label, 0.0) for label in coder.names] for first in firsts])[:, None]
         return Answers({head: rows.argmax(-1)}, {head: rows})
 
 
@@ -121,9 +120,10 @@ def test_several_labels_are_found_said_and_scored(tmp_path):
 def test_yes_and_no_for_every_label(tmp_path):
     task, data, _, _ = prepare(tmp_path, SEVERAL, "fasttext")
     [batch] = task.batches(data, 9, 0, 0)
-    assert batch.fields["targets"].shape == (4, 1, 3)
-    assert sorted(map(tuple, batch.fields["targets"][:, 0].tolist())) == [(0, 0, 1), (0, 1, 0), (1, 0, 0), (1, 1, 0)]
-    assert batch.count("targets") == 4
+    yes = batch.fields["labels"].values
+    assert yes.shape == (4, 1, 3)
+    assert sorted(map(tuple, yes[:, 0].tolist())) == [(0, 0, 1), (0, 1, 0), (1, 0, 0), (1, 1, 0)]
+    assert batch.count("labels") == 4
 
 
 def test_balanced_classes_weigh_the_same_and_one_on_average(tmp_path):
@@ -132,14 +132,14 @@ def test_balanced_classes_weigh_the_same_and_one_on_average(tmp_path):
     for kind in ("none", "balanced"):
         task, data, _, _ = prepare(tmp_path, lines, class_weights=kind)
         model = MODELS.get("rnn_classifier")
-        model = model(model.Config(hidden_size=4, embedding_size=4), task.sizes)
+        model = model(model.Config(hidden_size=4, embedding_size=4), *task.outlines)
         initialize(model, 1)
         [batch] = task.batches(data, 16, 0, 0)
         losses.append(model.loss(batch, model.initial_state(10), None).heads["label"].nats.item())
-    weights = batch.fields["weights"][:, 0]
+    weights = batch.fields["label.weights"].values[:, 0]
     assert weights.mean() == pytest.approx(1)
     for label in range(3):
-        assert weights[batch.fields["targets"][:, 0] == label].sum() == pytest.approx(10 / 3)
+        assert weights[batch.fields["label"].values[:, 0] == label].sum() == pytest.approx(10 / 3)
     assert not math.isclose(*losses, rel_tol=1e-3)
 
 
@@ -169,7 +169,7 @@ def test_a_single_example_cannot_be_held_out(tmp_path):
 def test_empty_texts_are_counted_and_answered(tmp_path):
     task = prepare(tmp_path, ONE)[0]
     kind = MODELS.get("rnn_classifier")
-    model = kind(kind.Config(hidden_size=4, embedding_size=4), task.sizes)
+    model = kind(kind.Config(hidden_size=4, embedding_size=4), *task.outlines)
     initialize(model, 1)
     found = task.evaluation(model, task.encode([Example({"text": "", "labels": ["pos"]})]))
     assert found.counts["empty texts"] == 1
@@ -180,8 +180,8 @@ def test_empty_texts_are_counted_and_answered(tmp_path):
 def test_words_are_cut_where_punctuation_is_not(tmp_path):
     task, _, _, said = prepare(tmp_path, ["It's good.\tpos", "It isn't.\tneg"])
     assert said == ["words: simple, guessed: punctuation is cut off; --set task.words=simple or blanks decides it"]
-    assert "n't" in task.lexicon.words
-    assert "it's" in prepare(tmp_path, ["It's good.\tpos", "It isn't.\tneg"], words="blanks")[0].lexicon.words
+    assert "n't" in task.coder.words
+    assert "it's" in prepare(tmp_path, ["It's good.\tpos", "It isn't.\tneg"], words="blanks")[0].coder.words
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ def test_words_of_phrases_are_counted_as_those_of_sentences(tmp_path):
     lines += [f"(1 (2 b{i}) (0 fails))" for i in range(10)]
     task, data, _ = trees(tmp_path, lines)
     where = {example.where for example in data.train.examples}
-    counts = dict(zip(task.lexicon.words.tokens, task.lexicon.words.counts.tolist(), strict=True))
+    counts = dict(zip(task.coder.words.tokens, task.coder.words.counts.tolist(), strict=True))
     long = sum(int(place.rpartition(":")[2]) <= 10 for place in where)
     assert len(where) == 16
     assert (counts["film"], counts["works"], counts["fails"]) == (2 * long, long, 16 - long)
