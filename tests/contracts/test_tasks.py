@@ -121,9 +121,9 @@ def prepared(request, tmp_path):
     return prepare(CASES[request.param], tmp_path)
 
 
-def prepare(case, tmp_path):
+def prepare(case, tmp_path, **options):
     names, kind = [case.write(tmp_path)], TASKS.get(case.task)
-    config = kind.settle(kind.Config(**case.options), names)
+    config = kind.settle(kind.Config(**case.options, **options), names)
     fields = kind.fields(config)
     reader = READERS.get(recognize(names, fields, formats(fields)))
     reader = reader(reader.Config(), fields)
@@ -213,6 +213,24 @@ def test_the_pieces_of_a_score_are_the_score(prepared, tmp_path):
     count = next(iter(found.counts.items()))
     assert (found.by_piece.things, len(found.by_piece.gold)) == count
     assert {len(part.statistics) for part in pieces.values()} == {count[1]}
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in BY_GRADIENTS if "vectors" in TASKS.get(CASES[name].task).Config.model_fields]
+)
+def test_all_models_of_a_task_with_vectors_start_alike(name, tmp_path):
+    path = tmp_path / "v.txt"
+    path.write_text("".join(f"{word} {' '.join([str(number)] * 16)}\n" for number, word in enumerate(["anna", "zoe"])))
+    prepared = prepare(CASES[name], tmp_path, vectors=str(path))
+    first, second, third = (prepared.model().weights() for _ in range(3))
+    for weight, array in first.items():
+        np.testing.assert_array_equal(second[weight], array)
+        np.testing.assert_array_equal(third[weight], array)
+    rows = prepared.task.coder.words.encode(["anna", "zoe"])
+    assert third["encoder.words.weight"][rows].tolist() == [[0.0] * 16, [1.0] * 16]
+    other = prepared.model(seed=4).weights()["encoder.words.weight"]
+    assert other[rows].tolist() == [[0.0] * 16, [1.0] * 16]
+    assert (other != third["encoder.words.weight"]).any()
 
 
 def test_every_parameter_is_counted(prepared):

@@ -49,6 +49,19 @@ def copied(model, task):
     return other
 
 
+@pytest.mark.parametrize(
+    ("name", "task", "text"),
+    [("linear", "classify", "text,label\na,x\nb,y\n"), ("pair_features", "pair", "first,second,label\na,b,x\nb,a,y\n")],
+)
+def test_a_model_without_a_table_takes_no_vectors(tmp_path, name, task, text):
+    (tmp_path / "v.txt").write_text("a 1 2 3 4\n")
+    task, _ = prepared(task, text, tmp_path, vectors=str(tmp_path / "v.txt"))
+    kind = MODELS.get(name)
+    with pytest.raises(ConfigError) as refused:
+        kind(kind.Config(), *task.outlines)
+    assert str(refused.value) == f"task.vectors: model {name} has no table for vectors. Leave them out."
+
+
 # linear
 
 

@@ -1,6 +1,7 @@
 """Classification: what is decided about labels, and scores counted by hand."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -164,6 +165,31 @@ def test_a_single_example_cannot_be_held_out(tmp_path):
     assert str(refused.value) == (
         f"{tmp_path}/train.txt:1: the only example, so none can be held out. Give --valid FILE, or more data."
     )
+
+
+def test_labels_of_which_none_comes_twice_are_said_to_be_rare(tmp_path):
+    """The file is the user's only one, so it is not another than meant."""
+    with pytest.raises(DataError) as refused:
+        prepare(tmp_path, [f"text {number}\tlabel {number}" for number in range(40)], held_out=0.1)
+    where, _, message = str(refused.value).partition(": ")
+    assert re.fullmatch(rf"{re.escape(str(tmp_path))}/train\.txt:\d+", where)
+    assert message == (
+        "every label is rare: 36 different ones in training, 36 of them once, and none of the 4 that were held out is "
+        "among them. A label is learned from examples: take coarser ones, leave the rare ones out, or give "
+        "--valid FILE."
+    )
+
+
+def test_validation_labels_that_nobody_learned_are_those_of_another_file(tmp_path):
+    task = prepare(tmp_path, ONE)[0]
+    examples = [Example({"text": "a", "labels": [f"other {number}"]}, f"v.txt:{number + 1}") for number in range(7)]
+    with pytest.raises(DataError) as refused:
+        task.check(examples, held_out=False)
+    assert str(refused.value) == (
+        "v.txt:1: no label of this file was learned in training: got 'other 0', 'other 1', 'other 2', 'other 3', "
+        "'other 4'. Is it the right file, in the format of the training files?"
+    )
+    task.check([*examples, Example({"text": "a", "labels": ["pos"]})], held_out=False)
 
 
 def test_empty_texts_are_counted_and_answered(tmp_path):

@@ -136,6 +136,20 @@ def test_one_label_only_is_refused(tmp_path):
         prepare(tmp_path, LABELS[:2])
 
 
+def test_labels_of_which_none_comes_twice_are_said_to_be_rare(tmp_path):
+    kind, reader = TASKS.get("pair"), READERS.get("table")
+    path = tmp_path / "train.tsv"
+    path.write_text("".join(f"one\tother\tlabel {number}\n" for number in range(20)))
+    reader = reader(reader.Config(header="no"), kind.fields(kind.Config()))
+    with pytest.raises(DataError) as refused:
+        kind.prepare(kind.Config(), reader, DataFiles([path], [], 0.1), tmp_path, str)
+    assert str(refused.value).partition(": ")[2] == (
+        "every label is rare: 18 different ones in training, 18 of them once, and none of the 2 that were held out is "
+        "among them. A label is learned from examples: take coarser ones, leave the rare ones out, or give "
+        "--valid FILE."
+    )
+
+
 @pytest.mark.parametrize(("line", "count"), [("no tab", 0), ("", 0), ("a\tb\tc", 2)])
 def test_a_line_that_is_no_pair(tmp_path, line, count):
     task, _, _ = prepare(tmp_path, LABELS)

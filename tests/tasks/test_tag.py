@@ -262,6 +262,18 @@ def test_one_label_of_sentences_only_is_refused(tmp_path):
     assert not (tmp_path / "run").exists()
 
 
+def test_tags_of_which_none_comes_twice_are_said_to_be_rare(tmp_path):
+    kind, reader = TASKS.get("tag"), READERS.get("conll")
+    path = conll(tmp_path / "train.conll", [f"word T{number}" for number in range(20)])
+    reader = reader(reader.Config(), ("words", "tags"))
+    with pytest.raises(DataError) as refused:
+        kind.prepare(kind.Config(scheme="none"), reader, DataFiles([path], [], 0.1), tmp_path, str)
+    assert str(refused.value).partition(": ")[2] == (
+        "every tag is rare: 18 different ones in training, 18 of them once, and none of the 2 that were held out is "
+        "among them. A tag is learned from examples: take coarser ones, leave the rare ones out, or give --valid FILE."
+    )
+
+
 def test_without_spans_their_scores_are_no_numbers(tmp_path):
     task, _, reader, _ = prepare(tmp_path, BIO)
     found = task.evaluate(Says(task, {}), reader, [conll(tmp_path / "none.conll", ["visits O|. O"])], tmp_path)
