@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from elman.errors import CheckpointError
-from elman.runs import weights
 from elman.files.durable import write_folder
+from elman.runs import weights
 
 KEPT = 2
 
