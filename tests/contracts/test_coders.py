@@ -12,11 +12,12 @@ import pytest
 
 from elman.coders import CODERS
 from elman.coders.base import Coder
+from elman.coders.frames import FramesCoder
 from elman.coders.labels import LabelsCoder
 from elman.coders.scale import ScaleCoder
 from elman.coders.tags import TagsCoder
 from elman.coders.words import WordsCoder
-from elman.data.outlines import Tokens
+from elman.data.outlines import Frames, Tokens
 from elman.tasks.base.reading import labels_of
 from elman.text.spelling import Spelling
 from elman.vectors.formats import Vectors
@@ -103,7 +104,25 @@ SCALE = Case(
     [1.0, 4.75, 5.0],
     lambda folder: ScaleCoder(1, 5, len(labels_of(folder, ["f"])["f"])),
 )
+
+
+def frames_case(missing):
+    first, second = np.array([[1.0, 10.0], [3.0, 30.0], [5.0, 20.0]]), np.array([[2.0, 0.0]])
+    if missing:
+        first[1, 0] = np.nan
+    return Case(
+        "frames",
+        FramesCoder.learn([first, second], "f:1"),
+        [FramesCoder.learn(parts, "f:1") for parts in ([first], [first[:, :1], second[:, :1]], [2 * first, second])],
+        [first, second, np.empty((0, 2))],
+        lambda folder: FramesCoder.load(folder, "f"),
+        unknown=[np.full((2, 2), 1e6)],
+    )
+
+
 CASES = {
+    "frames": frames_case(False),
+    "frames with missing values": frames_case(True),
     "words": words_case(),
     "words with vectors": words_case(VECTORS),
     "labels": labels_case(),
@@ -171,11 +190,21 @@ def test_a_batch_has_the_rows_that_are_asked_for(case, rows):
 
 
 def test_what_is_decoded_is_what_was_encoded(case):
-    assert case.decode(case.coder.encode(case.values)) == list(case.decoded or case.values)
+    found = case.decode(case.coder.encode(case.values))
+    for value, expected in zip(found, case.decoded or case.values, strict=True):
+        if isinstance(expected, np.ndarray):
+            np.testing.assert_allclose(value, expected, rtol=1e-5, atol=1e-5)  # as numbers they are float32
+        else:
+            assert value == expected
 
 
 def test_an_outline_is_as_large_as_there_are_names(case):
-    assert len(case.coder.outline) == len(case.coder.names)
+    told = case.coder.outline
+    if isinstance(told, Frames):
+        batch = case.coder.batch(case.coder.encode(case.values), {"f": np.arange(3)})
+        assert batch.fields["f"].values.shape[2:] == told.shape
+    else:
+        assert len(told) == len(case.coder.names)
     assert len(set(case.coder.names)) == len(case.coder.names)
 
 

@@ -12,6 +12,7 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
+from elman.data.fields import names_of
 from elman.data.readers import READERS
 from elman.data.records import Example
 from elman.errors import CheckpointError, ConfigError
@@ -29,9 +30,9 @@ def prepared(name, text, folder, reader="table", **config):
     path = folder / "train.csv"
     path.write_text(text)
     kind, reads = TASKS.get(name), READERS.get(reader)
-    settings = kind.Config(words="blanks", digits=False, **config)
+    settings = kind.settle(kind.Config(words="blanks", digits=False, **config), [str(path)])
     options = {"label_separator": "|"} if name == "classify" else {}
-    read = reads(reads.Config(delimiter=",", header="yes", **options), kind.fields(settings))
+    read = reads(reads.Config(delimiter=",", header="yes", **options), names_of(kind.fields(settings)))
     return kind.prepare(settings, read, DataFiles([path], [path], 0), folder, print)
 
 

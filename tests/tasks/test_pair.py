@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import elman
+from elman.data.fields import names_of
 from elman.data.readers import READERS
 from elman.data.records import Answers
 from elman.errors import DataError
@@ -20,7 +21,7 @@ def prepare(folder, rows, **options):
     path = folder / "train.tsv"
     path.write_text("".join("\t".join(row) + "\n" for row in rows))
     config = kind.Config(**options)
-    reader = reader(reader.Config(header="no"), kind.fields(config))
+    reader = reader(reader.Config(header="no"), names_of(kind.fields(config)))
     return *kind.prepare(config, reader, DataFiles([path], [path], 0), folder, str), reader
 
 
@@ -140,7 +141,7 @@ def test_labels_of_which_none_comes_twice_are_said_to_be_rare(tmp_path):
     kind, reader = TASKS.get("pair"), READERS.get("table")
     path = tmp_path / "train.tsv"
     path.write_text("".join(f"one\tother\tlabel {number}\n" for number in range(20)))
-    reader = reader(reader.Config(header="no"), kind.fields(kind.Config()))
+    reader = reader(reader.Config(header="no"), names_of(kind.fields(kind.Config())))
     with pytest.raises(DataError) as refused:
         kind.prepare(kind.Config(), reader, DataFiles([path], [], 0.1), tmp_path, str)
     assert str(refused.value).partition(": ")[2] == (
