@@ -34,6 +34,7 @@ def test_names_say_what_is_inside(path):
         "import elman.cli.main; elman.cli.main.application()",
         "from elman.data.readers import READERS; READERS.get('text')",
         "from elman.metrics import METRICS; [METRICS.get(name) for name in METRICS.names()]",
+        "from elman.coders import CODERS; [CODERS.get(name) for name in CODERS.names()]",
         "from elman.tasks import TASKS; TASKS.get('lm')",
         "from elman.models import MODELS; MODELS.get('unigram')",
         "from elman.decoding import beam, sampling",

@@ -6,48 +6,57 @@ import numpy as np
 import pytest
 import torch
 
-from elman.data.records import Batch
+from elman.data.outlines import Tokens
+from elman.data.records import Batch, Padded
 from elman.data.store import TokenStore
 from elman.errors import CheckpointError
 from elman.models.base import Fitting
 from elman.models.rnn_lm import RnnLM
 from elman.models.unigram import Unigram
 
-SIZES = {"tokens": 11}
+
+def told(count):
+    """Return what a language model is told of so many tokens."""
+    tokens = Tokens([chr(97 + number) for number in range(count)])
+    return {"tokens": tokens}, {"next_token": tokens}
+
+
+TOLD = told(11)
 
 
 def test_the_embedding_is_as_wide_as_the_smaller_of_V_and_H():
-    assert RnnLM(RnnLM.Config(hidden_size=8), SIZES).embedding.weight.shape == (11, 8)
-    assert RnnLM(RnnLM.Config(hidden_size=50), SIZES).embedding.weight.shape == (11, 11)
-    assert RnnLM(RnnLM.Config(embedding_size=5), SIZES).embedding.weight.shape == (11, 5)
+    assert RnnLM(RnnLM.Config(hidden_size=8), *TOLD).embedding.weight.shape == (11, 8)
+    assert RnnLM(RnnLM.Config(hidden_size=50), *TOLD).embedding.weight.shape == (11, 11)
+    assert RnnLM(RnnLM.Config(embedding_size=5), *TOLD).embedding.weight.shape == (11, 5)
 
 
 def test_cells_take_their_options_from_the_configuration():
-    model = RnnLM(RnnLM.Config(cell="elman", cell_options={"activation": "relu"}, num_layers=2, hidden_size=4), SIZES)
+    model = RnnLM(RnnLM.Config(cell="elman", cell_options={"activation": "relu"}, num_layers=2, hidden_size=4), *TOLD)
     assert [cell.config.activation for cell in model.recurrent.layers] == ["relu", "relu"]
 
 
 def test_next_token_probabilities_agree_with_the_likelihood_of_a_sequence():
-    model = RnnLM(RnnLM.Config(hidden_size=6, num_layers=2), SIZES).double()
+    model = RnnLM(RnnLM.Config(hidden_size=6, num_layers=2), *TOLD).double()
     ids = np.array([[3, 1, 4, 1, 5], [9, 2, 6, 5, 3]])
     state = before = model.initial_state(2).map(torch.randn_like)
-    nll, _ = model.nll(Batch({"inputs": ids[:, :-1], "targets": ids[:, 1:]}), before)
+    fields = {"tokens": Padded(ids[:, :-1]), "next_token": Padded(ids[:, 1:])}
+    nll, _ = model.nll(Batch(2, fields), before)
     for t in range(4):
         log_probs, state = model.advance(ids[:, t], state)
         np.testing.assert_allclose(-log_probs[[0, 1], ids[:, t + 1]], nll[:, t], atol=1e-10)
 
 
 def test_selecting_rows_of_a_state():
-    model = RnnLM(RnnLM.Config(hidden_size=6), SIZES)
+    model = RnnLM(RnnLM.Config(hidden_size=6), *TOLD)
     state = model.initial_state(3).map(torch.randn_like)
     chosen = model.select(state, np.array([2, 0]))
     assert torch.equal(chosen[0].h, state[0].h[[2, 0]])
-    unigram = Unigram(Unigram.Config(), SIZES)
+    unigram = Unigram(Unigram.Config(), *TOLD)
     assert len(unigram.select(unigram.initial_state(3), np.array([1]))) == 1
 
 
 def test_weights_that_do_not_fit_are_named():
-    model = RnnLM(RnnLM.Config(hidden_size=6), SIZES)
+    model = RnnLM(RnnLM.Config(hidden_size=6), *TOLD)
     weights = {name: array.copy() for name, array in model.weights().items()}
     with pytest.raises(CheckpointError, match=r"the file has no weight 'embedding\.weight': it was made for another"):
         model.load_weights({name: array for name, array in weights.items() if name != "embedding.weight"})
@@ -56,10 +65,10 @@ def test_weights_that_do_not_fit_are_named():
     with pytest.raises(CheckpointError, match=r"weight 'embedding\.weight': got shape \(2, 2\), expected \(11, 6\)\."):
         model.load_weights({**weights, "embedding.weight": np.zeros((2, 2), np.float32)})
     with pytest.raises(CheckpointError, match=r"the unigram model has no log_probs of shape \(11,\)\."):
-        Unigram(Unigram.Config(), SIZES).load_weights({})
+        Unigram(Unigram.Config(), *TOLD).load_weights({})
 
 
 def test_a_unigram_is_its_smoothed_counts():
-    model = Unigram(Unigram.Config(delta=0.5), {"tokens": 3})
+    model = Unigram(Unigram.Config(delta=0.5), *told(3))
     model.fit(TokenStore(np.array([0, 0, 1])), Fitting(Path(), 0, 1, print))
     np.testing.assert_allclose(np.exp(model.weights()["log_probs"]), [2.5 / 4.5, 1.5 / 4.5, 0.5 / 4.5])
