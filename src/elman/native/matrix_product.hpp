@@ -84,7 +84,7 @@ class MatrixProduct {
     const int64_t stop = least(p_.rows, blocks * (me_.id + 1) / me_.count * height);
     for (int64_t row = blocks * me_.id / me_.count * height; row < stop; row += most_rows_at_once) {
       const int64_t rows = least(stop - row, most_rows_at_once);
-      for (int64_t r = 0; r < rows; r += height) pack_left<transposed>(part, row + r, least(rows - r, height), left_ + r * left_width);
+      pack_left<transposed>(part, row, rows);
       for (int64_t number = 0; number < panels.count; ++number) {
         const int64_t first = panels.first(number);
         with_registers<registers>(panels.first(number + 1) - first, [&](auto count) {
@@ -97,22 +97,23 @@ class MatrixProduct {
     }
   }
 
-  // Copies some rows of `left`: row after row, or for each k as it lies transposed. Rows that are not there are 0.
+  // Copies rows of `left` into blocks of `height`: row after row, or, where it is transposed, all rows of one k after
+  // those of another, as they lie there. Rows that are not there are 0.
   template <bool transposed>
-  void pack_left(const Part& part, int64_t row, int64_t rows, T* out) const {
+  void pack_left(const Part& part, int64_t row, int64_t rows) const {
+    const int64_t whole = rows / height * height, room = rounded_up(rows, height);
     if constexpr (transposed) {
       const T* in = p_.left + part.k * p_.left_stride + row;
-      for (int64_t k = 0; k < part.depth; ++k, in += p_.left_stride, out += height) {
-        if (rows == height) {
-          __builtin_memcpy(out, in, height * sizeof(T));
-        } else {
-          for (int64_t m = 0; m < height; ++m) out[m] = m < rows ? in[m] : 0;
-        }
+      for (int64_t k = 0; k < part.depth; ++k, in += p_.left_stride) {
+        T* const out = left_ + k * height;
+        for (int64_t r = 0; r < whole; r += height) __builtin_memcpy(out + r * left_width, in + r, height * sizeof(T));
+        for (int64_t r = whole; r < room; ++r) out[whole * left_width + r - whole] = r < rows ? in[r] : 0;
       }
     } else {
-      for (int64_t m = 0; m < height; ++m, out += left_width) {
-        if (m < rows) {
-          __builtin_memcpy(out, p_.left + (row + m) * p_.left_stride + part.k, part.depth * sizeof(T));
+      for (int64_t r = 0; r < room; ++r) {
+        T* const out = left_ + r * left_width;
+        if (r < rows) {
+          __builtin_memcpy(out, p_.left + (row + r) * p_.left_stride + part.k, part.depth * sizeof(T));
         } else {
           for (int64_t k = 0; k < part.depth; ++k) out[k] = 0;
         }
