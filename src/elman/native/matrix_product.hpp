@@ -67,7 +67,8 @@ class MatrixProduct {
 
   // All threads copy a block of `right` together: panels of some registers of columns, for each k.
   void pack_right(const Part& part, const Panels& panels) const {
-    for (int64_t number = panels.count * me_.id / me_.count; number < panels.count * (me_.id + 1) / me_.count; ++number) {
+    const int64_t end = panels.count * (me_.id + 1) / me_.count;
+    for (int64_t number = panels.count * me_.id / me_.count; number < end; ++number) {
       const int64_t first = panels.first(number) * L, stop = panels.first(number + 1) * L;
       const T* row = p_.right + part.k * p_.right_stride + part.column;
       T* out = right_ + first * part.depth;
