@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from elman.cells.base import State
+from elman.cells.base import Memory, State
 from elman.errors import ShapeError
 
 
@@ -95,3 +95,9 @@ class Packing:
     def restore(self, state: State) -> State:
         """Undo `sort`."""
         return state if self.order is None else state.select(self._inverse)
+
+    def sort_memory(self, memory: Memory | None) -> Memory | None:
+        """Return a memory with an input for each row, in the packed order: what the first rows look at comes first."""
+        if memory is None:
+            return None
+        return (memory if self.order is None else memory.select(self.order)).spread()
