@@ -36,7 +36,7 @@ def test_names_say_what_is_inside(path):
         "from elman.metrics import METRICS; [METRICS.get(name) for name in METRICS.names()]",
         "from elman.tasks import TASKS; TASKS.get('lm')",
         "from elman.models import MODELS; MODELS.get('unigram')",
-        "from elman.decoding import beam, sampling",
+        "from elman.decoding import mixture, sampling, search, writing",
     ],
 )
 def test_torch_is_not_loaded_where_it_is_not_needed(statement):
