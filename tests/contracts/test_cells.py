@@ -74,6 +74,18 @@ def test_shapes(name, options):
 
 
 @every_cell
+def test_what_it_says_of_itself_is_so(name, options):
+    cell = make(name, options)
+    state = cell.initial_state(B)
+    assert {part: getattr(state, part).shape for part in state._fields} == {
+        part: (B, size) for part, size in cell.state_sizes.items()
+    }
+    values = cell.values(cell.project(torch.randn(B, I)), state)
+    assert set(cell.traces) | set(state._fields) <= set(values)
+    assert values[cell.output].shape == (B, cell.output_size)
+
+
+@every_cell
 def test_the_sequence_is_its_steps(name, options):
     cell, x = make(name, options), torch.randn(B, T, I)
     state = before = somewhere(cell)

@@ -1,5 +1,6 @@
 """Models: what their options mean, and weights that do not fit."""
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import torch
 
 from elman.data.outlines import Tokens
 from elman.data.store import TokenStore
+from elman.decoding.search import Beam, search
 from elman.errors import CheckpointError
 from elman.layers.network_stepper import NetworkStepper
 from elman.models.base import Fitting
@@ -62,6 +64,21 @@ def test_rows_of_different_lengths_read_as_each_alone(kind):
         pending = ids[row, length - 1 : length]
         found, _ = stepper.advance(pending, stepper.select(read.state, np.array([row])))
         np.testing.assert_allclose(found, stepper.advance(pending, alone.state)[0], atol=1e-10)
+
+
+def test_a_search_finds_the_likeliest_text_of_all():
+    three = Tokens(["a", "b", "c"])
+    model = RnnLM(RnnLM.Config(hidden_size=6), {"tokens": three}, {"next_token": three}).double()
+    for parameter in model.parameters():
+        parameter.data.mul_(4)
+    every = np.array(list(itertools.product(range(3), repeat=5)))
+    for stepper in (model.stepper(), NetworkStepper(model._layers, 0)):
+        [found] = search(stepper, [np.empty(0, np.int64)], np.array([5]), Beam(3**5, 4))
+        ids = np.column_stack([np.zeros(len(every), np.int64), every])
+        scores = -stepper.read(ids, None, stepper.begin(np.arange(len(every)))).nats.sum(1)
+        best = np.argsort(-scores)[:4]
+        assert [one.ids for one in found] == every[best].tolist()
+        assert [one.score for one in found] == pytest.approx(scores[best].tolist(), abs=1e-9)
 
 
 def test_selecting_and_joining_rows_of_a_state():

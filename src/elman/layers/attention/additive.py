@@ -14,7 +14,7 @@ class AdditiveScore(Score):
 
     Args:
         query_size: Q.
-        value_size: D, which is also the width of the layer.
+        value_size: D, which is also A, the width of the layer.
 
     Source: Bahdanau et al. (2015), Neural machine translation by jointly learning to align and translate,
     arXiv:1409.0473.
@@ -34,15 +34,15 @@ class AdditiveScore(Score):
                 limit = parameter.shape[-1] ** -0.5 if bound is None else bound
                 parameter.uniform_(-limit, limit, generator=generator)
 
-    def keys(self, values: Float[Tensor, "B T D"]) -> Float[Tensor, "B T D"]:
+    def keys(self, values: Float[Tensor, "B T D"]) -> Float[Tensor, "B T A"]:
         """Return U v_j."""
         return values @ self.weight_key.t()
 
-    def forward(self, query: Float[Tensor, "B Q"], keys: Float[Tensor, "B T D"]) -> Float[Tensor, "B T"]:
+    def forward(self, query: Float[Tensor, "B Q"], keys: Float[Tensor, "B T A"]) -> Float[Tensor, "B T"]:
         """Return e of each place."""
         return self.fit(query @ self.weight_query.t(), keys, self.vector)
 
     @staticmethod
-    def fit(query: Float[Tensor, "B D"], keys: Float[Tensor, "B T D"], vector: Float[Tensor, " D"]) -> Tensor:
+    def fit(query: Float[Tensor, "B A"], keys: Float[Tensor, "B T A"], vector: Float[Tensor, " A"]) -> Tensor:
         """Return v · tanh(W q + U v_j), given both products, for whoever has the weights under other names."""
         return torch.tanh(keys + query[:, None]) @ vector
