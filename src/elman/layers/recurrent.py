@@ -123,7 +123,7 @@ class RecurrentStack(nn.Module):
         heads = config.self_attention_heads
         self.attention = SelfAttention(width, heads) if heads else None
         learned = self._zeros(1).tensors() if config.initial_state == "learned" else ()
-        self.watch: Callable[[str, Mapping[str, list[Tensor]]], None] | None = None
+        self.watch: Callable[[str], list[State]] | None = None
         self.initial = nn.ParameterList(nn.Parameter(tensor) for tensor in learned)
 
     def initial_state(self, batch_size: int) -> StackState:
@@ -184,7 +184,7 @@ class RecurrentStack(nn.Module):
         keep = tuple(cell.state_sizes) if self.watch else ()
         made = unroll(step, rows, packing, before, backwards=name == "backward_layers", keep=keep)
         if self.watch:
-            self.watch(f"{name}.{layer}", made.kept)
+            self.watch(f"{name}.{layer}").extend(_watched(cell, made.kept))
         return made.outputs, made.state
 
     def _drop(self, rows: Tensor, packing: Packing, rate: float, noise: Noise | None) -> Tensor:
@@ -203,6 +203,14 @@ class RecurrentStack(nn.Module):
     @staticmethod
     def _cell(cells: nn.ModuleList, layer: int) -> Cell:
         return cells[layer]  # type: ignore[return-value]
+
+
+def _watched(cell: Cell, kept: Mapping[str, list[Tensor]]) -> Iterator[State]:
+    """Yield the state after each step, whose gradient can be read once the loss went backward."""
+    for parts in zip(*kept.values(), strict=True):
+        for tensor in parts:
+            tensor.retain_grad()
+        yield cell.state_type(*parts)
 
 
 def _penalties(rates: Regularization, made: Tensor, dropped: Tensor, packing: Packing) -> dict[str, Tensor]:

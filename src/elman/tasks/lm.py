@@ -24,6 +24,8 @@ from elman.tasks.base import DataFiles, Say, Task, TaskData
 from elman.text.tokenization import Tokenization
 from elman.text.tokenizers import TOKENIZERS
 
+_SAMPLE_TOKENS = {"character": 300, "byte": 300, "word": 60}
+
 
 class LanguageModeling(Task):
     """Predict each token of a text from those before it.
@@ -152,7 +154,7 @@ class LanguageModeling(Task):
 
     def sample(self, model: Any, data: TaskData, seed: int) -> str:
         """Return a short generated text."""
-        wanted = Wanted(300 if self.unit in ("characters", "bytes") else 60, Choice(temperature=0.8), seed)
+        wanted = Wanted(_SAMPLE_TOKENS.get(self.config.level, 60), Choice(temperature=0.8), seed)
         return "".join(write(model.stepper(), self.tokens, "", wanted))
 
     def show_loss(self, nats: float) -> str:
@@ -169,9 +171,8 @@ class LanguageModeling(Task):
 
     def answer(self, model: Stepper, examples: Sequence[Example], k: int, facts: bool = True) -> list[Answer]:
         """Return the k likeliest next tokens after each text, with their probabilities."""
-        texts = [example.fields["text"] for example in examples]
-        found = likeliest_next(model, self.tokens, texts, k)
-        return [going_on(text, tokens, facts) for text, tokens in zip(texts, found, strict=True)]
+        found = likeliest_next(model, self.tokens, [example.fields["text"] for example in examples], k)
+        return [going_on(one.fields["text"], tokens, facts) for one, tokens in zip(examples, found, strict=True)]
 
     def encode(self, reader: Reader, paths: Sequence[Path], folder: Path) -> Corpus:
         """Return the text of files as ids, with a folder for temporary files."""

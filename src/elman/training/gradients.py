@@ -1,12 +1,13 @@
 """How large gradients are, layer by layer and step by step: what vanishes, and where."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from elman.cells.base import State
 from elman.layers.recurrent import RecurrentStack
 
 
@@ -23,7 +24,7 @@ class GradientWatch:
 
     def __init__(self, network: nn.Module) -> None:
         self._network = network
-        self._seen: dict[str, list[list[Tensor]]] = {}
+        self._seen: dict[str, list[State]] = {}
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -32,7 +33,7 @@ class GradientWatch:
             (name, module) for name, module in self._network.named_modules() if isinstance(module, RecurrentStack)
         ]
         for name, stack in stacks:
-            stack.watch = lambda layer, kept, name=name: self._see(f"{name}.{layer}", kept)
+            stack.watch = lambda layer, name=name: self._seen.setdefault(f"{name}.{layer}", [])
         try:
             yield
         finally:
@@ -44,17 +45,12 @@ class GradientWatch:
         return {
             "weights": {name: _norm(gradients) for name, gradients in self._gradients().items()},
             "states": {
-                name: [_norm([t.grad for t in parts if t.grad is not None]) for parts in _in_time(name, states)]
+                name: [
+                    _norm([t.grad for t in state.tensors() if t.grad is not None]) for state in _in_time(name, states)
+                ]
                 for name, states in self._seen.items()
             },
         }
-
-    def _see(self, name: str, kept: Mapping[str, list[Tensor]]) -> None:
-        """Take the parts of the states of a layer, after each step, whose gradients are wanted."""
-        for parts in kept.values():
-            for tensor in parts:
-                tensor.retain_grad()
-        self._seen.setdefault(name, []).extend(map(list, zip(*kept.values(), strict=True)))
 
     def _gradients(self) -> dict[str, list[Tensor]]:
         found: dict[str, list[Tensor]] = {}
@@ -65,7 +61,7 @@ class GradientWatch:
         return found
 
 
-def _in_time(name: str, states: list[list[Tensor]]) -> list[list[Tensor]]:
+def _in_time(name: str, states: list[State]) -> list[State]:
     return states[::-1] if ".backward_layers." in name else states
 
 
