@@ -50,7 +50,7 @@ def somewhere(cell, batch_size=B):
 
 def run(cell, x, state, lengths=None, path=unroll):
     packing = Packing(len(x), x.shape[1], lengths)
-    rows, last = path(cell, packing.pack(x), packing, state)
+    rows, last, _ = path(cell, packing.pack(x), packing, state)
     return packing.unpack(rows), last
 
 
@@ -71,6 +71,18 @@ def test_shapes(name, options):
     assert outputs.shape == (B, T, H)
     assert all(len(tensor) == B for tensor in last.tensors())
     assert cell.weight_ih.shape == (cell.gates * H, I)
+
+
+@every_cell
+def test_what_it_says_of_itself_is_so(name, options):
+    cell = make(name, options)
+    state = cell.initial_state(B)
+    assert {part: getattr(state, part).shape for part in state._fields} == {
+        part: (B, size) for part, size in cell.state_sizes.items()
+    }
+    values = cell.values(cell.project(torch.randn(B, I)), state)
+    assert set(cell.traces) | set(state._fields) <= set(values)
+    assert values[cell.output].shape == (B, cell.output_size)
 
 
 @every_cell
@@ -232,9 +244,9 @@ def test_recurrent_dropout_acts_and_a_mask_of_ones_changes_nothing(name, options
     x, before = cell.project(torch.randn(B, I)), somewhere(cell)
     plain, _ = cell.recur(x, before)
     ones, half = torch.ones(B, H), torch.full((B, H), 0.5)
-    same(cell.recur(x, before, Drops(ones, ones))[0], plain)
+    same(cell.values(x, before, drops=Drops(ones, ones))["h"], plain)
     for drops in (Drops(hidden=half), Drops(candidate=half)):
-        assert not torch.allclose(cell.recur(x, before, drops)[0], plain)
+        assert not torch.allclose(cell.values(x, before, drops=drops)["h"], plain)
 
 
 @every_cell
@@ -245,8 +257,8 @@ def test_gradcheck_with_recurrent_dropout(name, options):
     parts = [tensor.requires_grad_() for tensor in before.tensors()]
 
     def function(x, *parts):
-        output, after = cell.recur(cell.project(x), type(before)._make(parts), Drops(*masks))
-        return output, *after.tensors()
+        values = cell.values(cell.project(x), type(before)._make(parts), drops=Drops(*masks))
+        return values["h"], *(values[name] for name in before._fields)
 
     assert torch.autograd.gradcheck(function, (x, *parts))
 
@@ -255,8 +267,8 @@ def test_a_subclass_with_other_values_does_not_run_on_its_parents_operator():
     kind = CELLS.get("gru")
 
     class Linear(kind):
-        def values(self, projected_t, state, drops=KEEP_ALL):
-            found = super().values(projected_t, state, drops)
+        def values(self, input_t, state, memory=None, drops=KEEP_ALL):
+            found = super().values(input_t, state, memory, drops)
             return {**found, "h": found["n"]}
 
     cell, x = Linear(I, H), torch.randn(B, T, I)
@@ -268,8 +280,8 @@ def test_a_subclass_with_another_step_does_not_run_on_its_parents_operator():
     kind = CELLS.get("lstm")
 
     class Doubled(kind):
-        def recur(self, projected_t, state):
-            h, after = super().recur(projected_t, state)
+        def recur(self, input_t, state, memory=None):
+            h, after = super().recur(input_t, state)
             return 2 * h, after
 
     cell, x = Doubled(I, H), torch.randn(B, T, I)

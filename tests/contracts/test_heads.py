@@ -4,9 +4,11 @@ import itertools
 
 import pytest
 import torch
+from tests.asking import best, classes, log_probs, loss
 from torch import nn
 
 from elman.config import Settings
+from elman.data.outlines import Numbers
 from elman.errors import ConfigError
 from elman.heads import HEADS
 from elman.heads.base import TokenHead
@@ -26,11 +28,16 @@ every_head = pytest.mark.parametrize("head", [*TOKEN_CASES, *OTHER_CASES], ids=s
 every_token_head = pytest.mark.parametrize("head", TOKEN_CASES, ids=str, indirect=True)
 
 
+def outline(name, count=V):
+    """Return what a head of this name answers."""
+    return Numbers(0.0, 1.0, count) if name == "graded" else classes(count)
+
+
 @pytest.fixture
 def head(request):
     name, options, tied = request.param
     kind = HEADS.get(name)
-    head = kind(H, V, kind.Config(**options))
+    head = kind(H, outline(name), kind.Config(**options))
     if tied:
         head.tie(nn.Parameter(torch.randn(V, H)))
     for parameter in head.parameters():
@@ -52,14 +59,14 @@ def case(head):
 @every_token_head
 def test_probabilities_sum_to_one(head):
     hidden, _, _ = case(head)
-    torch.testing.assert_close(head.log_probs(hidden).exp().sum(-1), torch.ones(B, T), atol=1e-12, rtol=0)
+    torch.testing.assert_close(log_probs(head, hidden).exp().sum(-1), torch.ones(B, T), atol=1e-12, rtol=0)
 
 
 @every_token_head
 def test_the_loss_is_the_sum_of_real_targets(head):
     hidden, target, mask = case(head)
-    expected = -head.log_probs(hidden).gather(-1, target[..., None])[..., 0]
-    nats, count = head.loss(hidden, target, mask)
+    expected = -log_probs(head, hidden).gather(-1, target[..., None])[..., 0]
+    nats, count = loss(head, hidden, target, mask)
     assert count == int(mask.sum())
     torch.testing.assert_close(nats, expected[mask].sum(), atol=1e-12, rtol=0)
     torch.testing.assert_close(head.nll(hidden, target), expected, atol=1e-12, rtol=0)
@@ -68,27 +75,29 @@ def test_the_loss_is_the_sum_of_real_targets(head):
 @every_token_head
 def test_the_best_answer_is_the_likeliest(head):
     hidden, _, _ = case(head)
-    assert torch.equal(head.best(hidden), head.log_probs(hidden).argmax(-1))
+    assert torch.equal(best(head, hidden), log_probs(head, hidden).argmax(-1))
 
 
 @every_token_head
-def test_a_token_head_takes_rows_of_any_shape_and_looks_at_no_mask(head):
-    hidden, _, mask = case(head)
-    for answer in (head.log_probs, head.best):
-        assert torch.equal(answer(hidden), answer(hidden, mask))
-        torch.testing.assert_close(answer(hidden[:, 0]), answer(hidden)[:, 0], atol=1e-12, rtol=0)
+def test_a_token_head_takes_rows_of_any_shape_and_padding_changes_nothing(head):
+    hidden, _, _ = case(head)
+    mask = torch.arange(T) < torch.tensor([[3], [0], [4]])
+    for answer in (log_probs, best):
+        assert torch.equal(answer(head, hidden), answer(head, hidden, mask))
+    torch.testing.assert_close(head.next(hidden[:, 0]), head.next(hidden)[:, 0], atol=1e-12, rtol=0)
+    assert torch.equal(head.next(hidden), log_probs(head, hidden))
 
 
 def test_the_best_path_is_the_likeliest_and_the_loss_is_its_share():
-    head = HEADS.get("crf")(H, FEW)
+    head = HEADS.get("crf")(H, classes(FEW))
     hidden = torch.randn(B, T, H)
     for parameter in head.parameters():
         parameter.data = torch.randn_like(parameter)
     every = torch.tensor(list(itertools.product(range(FEW), repeat=T)))
-    for row, best in zip(hidden, head.best(hidden), strict=True):
-        nats = torch.stack([head.loss(row[None], path[None]).nats for path in every])
+    for row, path_found in zip(hidden, best(head, hidden), strict=True):
+        nats = torch.stack([loss(head, row[None], path[None]).nats for path in every])
         torch.testing.assert_close((-nats).exp().sum(), torch.ones(()), atol=1e-12, rtol=0)
-        assert torch.equal(every[nats.argmin()], best)
+        assert torch.equal(every[nats.argmin()], path_found)
 
 
 @every_head
@@ -100,15 +109,15 @@ def test_gradients_equal_finite_differences(head):
     def function(hidden, *parameters):
         return torch.func.functional_call(head, dict(zip(names, parameters, strict=True)), (hidden, target, mask))
 
-    head.forward = lambda hidden, target, mask: head.loss(hidden, target, mask).nats * 0.7
+    head.forward = lambda hidden, target, mask: loss(head, hidden, target, mask).nats * 0.7
     assert torch.autograd.gradcheck(function, (hidden, *values))
 
 
 @every_head
 def test_the_loss_counts_real_places_and_adds_up(head):
     hidden, target, mask = case(head)
-    whole = head.loss(hidden, target, mask)
-    parts = [head.loss(hidden[row, None], target[row, None], mask[row, None]) for row in range(B)]
+    whole = loss(head, hidden, target, mask)
+    parts = [loss(head, hidden[row, None], target[row, None], mask[row, None]) for row in range(B)]
     assert whole.targets == int(mask.sum()) == sum(part.targets for part in parts)
     torch.testing.assert_close(whole.nats, torch.stack([part.nats for part in parts]).sum(), atol=1e-11, rtol=0)
 
@@ -116,7 +125,7 @@ def test_the_loss_counts_real_places_and_adds_up(head):
 @every_head
 def test_an_empty_mask_gives_no_loss(head):
     hidden, target, _ = case(head)
-    nats, count = head.loss(hidden, target, torch.zeros(B, T, dtype=torch.bool))
+    nats, count = loss(head, hidden, target, torch.zeros(B, T, dtype=torch.bool))
     assert (nats.item(), count) == (0.0, 0)
 
 
@@ -129,7 +138,7 @@ def test_a_tied_table_is_the_weight_and_keeps_its_numbers(head):
     head.reset_parameters(torch.Generator().manual_seed(1))
     assert torch.equal(table, before)
     hidden, _, _ = case(head)
-    head.loss(hidden[:1].expand(V, T, H), torch.arange(V)[:, None].expand(V, T)).nats.backward()
+    loss(head, hidden[:1].expand(V, T, H), torch.arange(V)[:, None].expand(V, T)).nats.backward()
     assert (table.grad != 0).any(1).all()
 
 
@@ -145,36 +154,36 @@ def test_a_bound_holds_for_every_weight_and_biases_are_zero(head):
 
 @pytest.mark.parametrize("given", [bool, float])
 def test_the_sigmoid_says_yes_or_no_to_each_class(given):
-    head = HEADS.get("sigmoid")(H, V)
+    head = HEADS.get("sigmoid")(H, classes(V))
     hidden, target, mask = case(head)
-    yes, no = head.log_probs(hidden), torch.log1p(-head.log_probs(hidden).exp())
+    yes, no = log_probs(head, hidden), torch.log1p(-log_probs(head, hidden).exp())
     expected = -torch.where(target, yes, no).sum(-1)[mask].sum()
-    nats, count = head.loss(hidden, target.to(torch.float64) if given is float else target, mask)
+    nats, count = loss(head, hidden, target.to(torch.float64) if given is float else target, mask)
     torch.testing.assert_close(nats, expected, atol=1e-11, rtol=0)
     assert count == 7
-    assert torch.equal(head.best(hidden, mask), yes.exp() > 0.5)
-    assert head.best(hidden).dtype == torch.bool
-    assert torch.equal(head.log_probs(hidden), head.log_probs(hidden, mask))
+    assert torch.equal(best(head, hidden, mask), yes.exp() > 0.5)
+    assert best(head, hidden).dtype == torch.bool
+    assert torch.equal(log_probs(head, hidden), log_probs(head, hidden, mask))
 
 
 @pytest.mark.parametrize("name", ["softmax", "sigmoid"])
 def test_weights_of_targets_multiply_their_loss_and_not_their_number(name):
-    head = HEADS.get(name)(H, V)
+    head = HEADS.get(name)(H, classes(V))
     hidden, target, mask = case(head)
     hidden.requires_grad_()
     weights = torch.rand(B, T)
     weights[~mask] = torch.nan
     places = mask.nonzero().tolist()
-    each = [head.loss(hidden[b, t][None, None], target[b, t][None, None]).nats * weights[b, t] for b, t in places]
+    each = [loss(head, hidden[b, t][None, None], target[b, t][None, None]).nats * weights[b, t] for b, t in places]
     expected = torch.stack(each).sum()
-    nats, count = head.loss(hidden, target, mask, weights)
+    nats, count = loss(head, hidden, target, mask, weights)
     assert count == len(places)
     torch.testing.assert_close(nats, expected, atol=1e-11, rtol=0)
     found, wanted = (torch.autograd.grad(loss, [hidden, *head.parameters()]) for loss in (nats, expected))
     for left, right in zip(found, wanted, strict=True):
         torch.testing.assert_close(left, right, atol=1e-11, rtol=0)
-    plain = head.loss(hidden, target, mask).nats
-    torch.testing.assert_close(head.loss(hidden, target, mask, torch.ones(B, T)).nats, plain, atol=1e-11, rtol=0)
+    plain = loss(head, hidden, target, mask).nats
+    torch.testing.assert_close(loss(head, hidden, target, mask, torch.ones(B, T)).nats, plain, atol=1e-11, rtol=0)
 
 
 @pytest.mark.parametrize("name", [name for name in HEADS.names() if name not in TOKEN_HEADS])

@@ -64,7 +64,7 @@ def test_A7_equals_torch_rnn_and_only_the_sum_of_biases_matters(activation):
     cell.load_state_dict({name.removesuffix("_l0"): tensor for name, tensor in theirs.state_dict().items()})
     x, h0 = torch.randn(B, T, I), torch.randn(B, H)
     packing = Packing(B, T)
-    rows, state = unroll(cell, packing.pack(x), packing, HiddenState(h0))
+    rows, state, _ = unroll(cell, packing.pack(x), packing, HiddenState(h0))
     outputs, last = theirs(x, h0[None])
     close(packing.unpack(rows), outputs)
     close(state.h, last[0])
@@ -77,7 +77,7 @@ def test_A7_equals_torch_rnn_and_only_the_sum_of_biases_matters(activation):
 @pytest.mark.parametrize("name", CELLS.names())
 def test_A9_any_cell_fits_the_one_interface(name):
     cell, packing = CELLS.get(name)(I, H), Packing(B, T)
-    rows, state = unroll(cell, packing.pack(torch.randn(B, T, I)), packing, cell.initial_state(B))
+    rows, state, _ = unroll(cell, packing.pack(torch.randn(B, T, I)), packing, cell.initial_state(B))
     assert packing.unpack(rows).shape == (B, T, H)
     assert [tensor.shape for tensor in state.tensors()] == [(B, H)] * len(list(state.tensors()))
 

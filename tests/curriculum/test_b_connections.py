@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from elman.cells import CELLS
+from elman.data.outlines import Tokens
 from elman.errors import ConfigError
 from elman.layers.connections import Connection
 from elman.layers.readout import Readout
@@ -113,7 +114,11 @@ def test_B8_readout_layers_have_no_memory_and_a_stacked_layer_has():
 
 def test_B8_the_language_model_has_them_as_an_option():
     options = {"hidden_size": H, "embedding_size": H}
-    sizes = [RnnLM(RnnLM.Config(**options, readout_layers=n), {"tokens": 9}).num_weights() for n in range(3)]
+    nine = Tokens([str(number) for number in range(9)])
+    models = [
+        RnnLM(RnnLM.Config(**options, readout_layers=n), {"tokens": nine}, {"next_token": nine}) for n in range(3)
+    ]
+    sizes = [model.num_weights() for model in models]
     assert [sizes[1] - sizes[0], sizes[2] - sizes[1]] == [H * H + H] * 2
 
 

@@ -9,14 +9,16 @@ from torch import nn
 
 from elman.cells import CELLS
 from elman.cells.base import Drops
-from elman.data.batching import line_batches
+from elman.data.bucketing import buckets, padding_share
+from elman.data.outlines import Tokens
+from elman.data.records import Batch, Padded
 from elman.heads.adaptive_softmax import AdaptiveSoftmaxHead
 from elman.heads.softmax import SoftmaxHead
 from elman.layers.dropout import dropout, sequence_dropout
 from elman.layers.embedding import Embedding
 from elman.layers.packing import Packing
 from elman.layers.recurrent import RecurrentConfig, RecurrentStack
-from elman.layers.regularization import Regularization, draw_masks, unroll_with_noise
+from elman.layers.regularization import Regularization, draw_masks, regularized
 from elman.layers.unroll import unroll
 from elman.models.rnn_lm import RnnLM
 from elman.moment import Noise
@@ -43,8 +45,15 @@ def somewhere(cell, size=B):
 
 def run(cell, x, state, rates, noise, lengths=None):
     packing = Packing(len(x), x.shape[1], lengths)
-    rows, last = unroll_with_noise(cell, packing.pack(x), packing, state, Regularization(**rates), noise)
+    step = regularized(cell, Regularization(**rates), noise, packing)
+    rows, last, _ = unroll(step, packing.pack(x), packing, state)
     return packing.unpack(rows), last
+
+
+def drop(cell, x, state, drops):
+    """Return output and state of one step with recurrent dropout."""
+    values = cell.values(cell.project(x), state, drops=drops)
+    return values["h"], state.filled(values)
 
 
 def masks(seed, count, rate, like):
@@ -56,42 +65,53 @@ def masks(seed, count, rate, like):
 # C10, C11: batches and buckets
 
 
+TOKENS = Tokens([str(number) for number in range(9)])
+
+
+def language_model():
+    return RnnLM(RnnLM.Config(hidden_size=H, dropout=0.0), {"tokens": TOKENS}, {"next_token": TOKENS})
+
+
+def batch_of(lines):
+    """Return lines side by side, the first token of each predicted after token 0."""
+    targets = Padded.of(lines)
+    inputs = np.pad(targets.values[:, :-1], [(0, 0), (1, 0)])
+    return Batch(len(lines), {"tokens": Padded(inputs, targets.lengths), "next_token": targets})
+
+
 def test_C10_the_gradient_of_a_batch_is_that_of_its_sentences_together():
-    model = RnnLM(RnnLM.Config(hidden_size=H, dropout=0.0), {"tokens": 9})
+    model = language_model()
     lines = [np.array([1, 2, 3]), np.array([4, 5]), np.array([6, 7, 8, 1, 2])]
-    [(_, together)] = line_batches(lines, 0)
-    model.loss(together, model.initial_state(3), None).heads["next_token"].nats.backward()
+    model.loss(batch_of(lines), model.initial_state(3), None).heads["next_token"].nats.backward()
     expected = [parameter.grad.clone() for parameter in model.parameters()]
     model.zero_grad()
     for line in lines:
-        [(_, alone)] = line_batches([line], 0)
-        model.loss(alone, model.initial_state(1), None).heads["next_token"].nats.backward()
+        model.loss(batch_of([line]), model.initial_state(1), None).heads["next_token"].nats.backward()
     for left, right in zip(expected, model.parameters(), strict=True):
         close(left, right.grad)
 
 
-def padding(batches):
-    places = sum(batch.masks["targets"].size for _, batch in batches)
-    return 1 - sum(int(batch.masks["targets"].sum()) for _, batch in batches) / places
-
-
 def test_C11_buckets_of_the_deck_hold_lengths_5_then_4_and_3_then_2():
     # Figure of deck 000: sentences of lengths 5, 3 to 4, and 2, each kind in a batch of its own.
-    lengths = [2, 5, 3, 4, 2, 5, 3, 5, 2, 2, 2]
-    batches = line_batches([np.ones(n, dtype=np.int64) for n in lengths], 0, cells=15)
-    assert [[lengths[i] for i in numbers] for numbers, _ in batches] == [[5, 5, 5], [4, 3, 3], [2, 2, 2, 2, 2]]
+    lengths = np.array([2, 5, 3, 4, 2, 5, 3, 5, 2, 2, 2])
+    batches = buckets(lengths, 11, places=15)
+    assert [lengths[rows].tolist() for rows in batches] == [[5, 5, 5], [4, 3, 3], [2, 2, 2, 2, 2]]
 
 
 def test_C11_bucketing_wastes_less_and_changes_no_loss():
     draw = np.random.default_rng(0)
     lines = [draw.integers(1, 9, size=int(n)) for n in draw.integers(1, 40, size=60)]
-    model = RnnLM(RnnLM.Config(hidden_size=H, dropout=0.0), {"tokens": 9})
-    bucketed = line_batches(lines, 0, cells=200)
-    [as_one] = line_batches(lines, 0, cells=10**6)
-    assert padding(bucketed) < 0.15 < 0.45 < padding([as_one])
+    lengths, model = np.array([len(line) for line in lines]), language_model()
+    bucketed, as_one = buckets(lengths, 60, places=200), [np.arange(60)]
+    assert padding_share(lengths, bucketed) < 0.15 < 0.45 < padding_share(lengths, as_one)
     losses = [
-        sum(model.nll(batch, model.initial_state(batch.size))[0][batch.masks["targets"]].sum() for _, batch in batches)
-        for batches in (bucketed, [as_one])
+        sum(
+            model.loss(batch_of([lines[row] for row in rows]), model.initial_state(len(rows)), None)
+            .heads["next_token"]
+            .nats.item()
+            for rows in batches
+        )
+        for batches in (bucketed, as_one)
     ]
     assert losses[0] == pytest.approx(losses[1], abs=1e-9)
 
@@ -153,7 +173,7 @@ def test_C13_gal_the_recurrent_mask_stands_before_the_product_all_along(name, le
     for place, row in enumerate(order.tolist()):
         state = before.select(torch.tensor([row]))
         for t in range(T if lengths is None else int(lengths[row])):
-            output, state = cell.recur(cell.project(x[row : row + 1, t]), state, Drops(hidden=mask[place : place + 1]))
+            output, state = drop(cell, x[row : row + 1, t], state, Drops(hidden=mask[place : place + 1]))
             close(found[row, t], output[0])
         close(next(last.tensors())[row], next(state.tensors())[0])
 
@@ -174,7 +194,7 @@ def test_C13_semeniuta_drops_the_candidate_and_never_the_memory():
     cell = CELLS.get("lstm")(I, H)
     x, state = torch.randn(B, I), somewhere(cell)
     mask = masks(1, 1, 0.5, torch.empty(B, H))[0]
-    _, after = cell.recur(cell.project(x), state, Drops(candidate=mask))
+    _, after = drop(cell, x, state, Drops(candidate=mask))
     i, f, g, _ = (cell.project(x) + cell.recurrent(state.h)).chunk(4, -1)
     close(after.c, f.sigmoid() * state.c + i.sigmoid() * (g.tanh() * mask))
     dropped = mask == 0
@@ -352,10 +372,10 @@ def test_C14_the_largest_slopes_of_sigmoid_tanh_and_relu():
 
 
 def test_C22_masked_targets_give_no_loss_and_no_gradient():
-    head = SoftmaxHead(H, 7)
+    head = SoftmaxHead(H, Tokens([str(number) for number in range(7)]))
     hidden, target = torch.randn(2, T, H, requires_grad=True), torch.randint(7, (2, T))
     decoder_only = torch.arange(T) >= 3
-    nats, count = head.loss(hidden, target, decoder_only.expand(2, T))
+    nats, count = head.loss(Padded(hidden), Padded(target), weights=Padded(decoder_only.expand(2, T)))
     nats.backward()
     assert count == 4
     assert (hidden.grad[:, :3] == 0).all()
@@ -364,8 +384,10 @@ def test_C22_masked_targets_give_no_loss_and_no_gradient():
 
 def test_C23_the_adaptive_softmax_is_normalized_and_does_less_work():
     v, rows = 5000, 64
-    head = AdaptiveSoftmaxHead(H, v, AdaptiveSoftmaxHead.Config(cutoffs=[100, 1000]))
-    close(head.log_probs(torch.randn(3, 1, H)).exp().sum(-1), torch.ones(3, 1), 1e-10)
+    head = AdaptiveSoftmaxHead(
+        H, Tokens([str(number) for number in range(v)]), AdaptiveSoftmaxHead.Config(cutoffs=[100, 1000])
+    )
+    close(head.next(torch.randn(3, 1, H)).exp().sum(-1), torch.ones(3, 1), 1e-10)
     places = []
     original = torch.addmm
 
@@ -376,7 +398,7 @@ def test_C23_the_adaptive_softmax_is_normalized_and_does_less_work():
     zipf = (1 / torch.arange(1, v + 1)).multinomial(rows, replacement=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(torch, "addmm", addmm)
-        head.loss(torch.randn(rows, 1, H, requires_grad=True), zipf[:, None])
+        head.loss(Padded(torch.randn(rows, 1, H, requires_grad=True)), Padded(zipf[:, None]))
     assert sum(places) < 0.4 * rows * v
 
 

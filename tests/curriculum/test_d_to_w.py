@@ -11,6 +11,7 @@ import elman
 from elman.cells.base import HiddenState, LSTMState
 from elman.cells.elman import ElmanCell
 from elman.cells.lstm import LSTMCell
+from elman.data.outlines import Tokens
 from elman.data.store import TokenStore
 from elman.layers.embedding import Embedding
 from elman.metrics.base import Likelihood
@@ -32,6 +33,12 @@ def test_D15_a_character_rnn_learns_hello(tmp_path):
     assert model.evaluate(text).scores[0].value < 0.05
 
 
+def told(size):
+    """Return what a language model over so many tokens is told."""
+    tokens = Tokens([str(number) for number in range(size)])
+    return {"tokens": tokens}, {"next_token": tokens}
+
+
 def test_F9_perplexity_is_the_geometric_mean_of_inverse_probabilities():
     probabilities = np.array([0.5, 0.1, 0.25])
     metric = Perplexity()
@@ -41,8 +48,8 @@ def test_F9_perplexity_is_the_geometric_mean_of_inverse_probabilities():
 
 @pytest.mark.parametrize("size", [2, 10, 10_000])
 def test_F9_a_uniform_model_has_perplexity_V(size):
-    model = Unigram(Unigram.Config(), {"tokens": size})
-    log_probs, _ = model.advance(np.array([0]), model.initial_state(1))
+    stepper = Unigram(Unigram.Config(), *told(size)).stepper()
+    log_probs, _ = stepper.advance(np.array([0]), stepper.begin(np.zeros(1)))
     metric = Perplexity()
     value = metric.value(metric.statistics(Likelihood(float(-log_probs[0, :2].sum()), 2)))
     assert value == pytest.approx(size, rel=1e-12)
@@ -50,7 +57,7 @@ def test_F9_a_uniform_model_has_perplexity_V(size):
 
 def test_F9_counts_bring_the_perplexity_below_V():
     store = TokenStore(np.array([0, 0, 0, 1]))
-    model = Unigram(Unigram.Config(delta=1e-9), {"tokens": 4})
+    model = Unigram(Unigram.Config(delta=1e-9), *told(4))
     model.fit(store, Fitting(Path(), 0, 1, print))
     np.testing.assert_allclose(np.exp(model.weights()["log_probs"]), [0.75, 0.25, 0, 0], atol=1e-8)
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from elman.data.batching import BpttStreams, EvaluationStreams, line_batches
+from elman.data.batching import BpttStreams, EvaluationStreams
 from elman.data.store import TokenStore, TokenStoreWriter, renumber
 from elman.errors import DataError
 
@@ -75,16 +75,3 @@ def test_evaluation_streams_count_each_token_once_in_its_context(size, streams, 
     assert sorted(counted) == list(range(size))
     with pytest.raises(IndexError):
         found[len(found)]
-
-
-@given(lengths=st.lists(st.integers(0, 9), max_size=12), cells=st.integers(1, 40))
-def test_lines_are_each_in_one_batch_with_similar_ones(lengths, cells):
-    lines = [np.arange(1, length + 1) for length in lengths]
-    seen = {}
-    for numbers, batch in line_batches(lines, START, cells):
-        for row, number in enumerate(numbers.tolist()):
-            mask = batch.fields["next_token"].mask[row]
-            seen[number] = batch.fields["next_token"].values[row][mask].tolist()
-            assert batch.fields["tokens"].values[row][mask].tolist() == [START, *seen[number]][: len(seen[number])]
-        assert batch.size == 1 or batch.fields["next_token"].values.size <= cells
-    assert seen == {number: line.tolist() for number, line in enumerate(lines)}

@@ -8,9 +8,11 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.asking import best, classes, log_probs, loss
 
+from elman.data.outlines import Follows
 from elman.errors import ShapeError
-from elman.heads.crf import CrfHead
+from elman.heads.crf import CrfHead, Possible
 from elman.layers import crf
 from elman.native import module
 
@@ -35,12 +37,17 @@ def _float64(float64):
 
 
 def make(constrained=False, size=K):
-    head = CrfHead(H, size)
+    head = CrfHead(H, classes(size, STARTS, PAIRS, ENDS) if constrained else classes(size))
     for parameter in head.parameters():
         parameter.data = torch.randn_like(parameter)
-    if constrained:
-        head.constrain(STARTS, PAIRS, ENDS)
     return head
+
+
+def bind(head, *follows):
+    """Return a head with the same weights, for which only some classes may follow each other."""
+    found = CrfHead(H, classes(head.num_classes, *follows)).to(head.weight.dtype)
+    found.load_state_dict(head.state_dict())
+    return found
 
 
 def case(lengths=LENGTHS, size=K):
@@ -93,16 +100,16 @@ def test_everything_is_what_every_path_says(mode, constrained):
     for _ in range(4):
         head, (hidden, target, mask) = make(constrained), case()
         hidden.requires_grad_()
-        nats, marginals, best = enumerated(head, hidden, target, mask)
-        found = head.loss(hidden, target, mask)
+        nats, marginals, expected = enumerated(head, hidden, target, mask)
+        found = loss(head, hidden, target, mask)
         assert found.targets == 10
         torch.testing.assert_close(found.nats, nats, atol=1e-10, rtol=0)
         for left, right in zip(gradients(found.nats, head, hidden), gradients(nats, head, hidden), strict=True):
             torch.testing.assert_close(left, right, atol=1e-10, rtol=0)
         with torch.no_grad():
-            torch.testing.assert_close(head.log_probs(hidden, mask), marginals, atol=1e-10, rtol=0)
-        torch.testing.assert_close(head.log_probs(hidden, mask), marginals, atol=1e-10, rtol=0)
-        assert torch.equal(head.best(hidden, mask), best)
+            torch.testing.assert_close(log_probs(head, hidden, mask), marginals, atol=1e-10, rtol=0)
+        torch.testing.assert_close(log_probs(head, hidden, mask), marginals, atol=1e-10, rtol=0)
+        assert torch.equal(best(head, hidden, mask), expected)
 
 
 @pytest.mark.parametrize("constrained", [False, True])
@@ -113,7 +120,7 @@ def test_gradients_equal_finite_differences(mode, constrained):
     def function(hidden, *parameters):
         return torch.func.functional_call(head, dict(zip(names, parameters, strict=True)), (hidden, target, mask))
 
-    head.forward = lambda hidden, target, mask: head.loss(hidden, target, mask).nats * 0.7
+    head.forward = lambda hidden, target, mask: loss(head, hidden, target, mask).nats * 0.7
     assert torch.autograd.gradcheck(function, (hidden.requires_grad_(), *values))
 
 
@@ -126,16 +133,16 @@ def test_compiled_code_and_torch_agree(lengths, size, single, constrained):
     hidden.requires_grad_()
     if constrained:
         starts, pairs, ends = (torch.rand(scores.shape) < 0.6 for scores in (head.starts, head.transitions, head.ends))
-        head.constrain(starts.numpy(), pairs.numpy(), ends.numpy())
+        head = bind(head, starts.numpy(), pairs.numpy(), ends.numpy())
     if single:
         head, hidden = head.float(), hidden.detach().float().requires_grad_()
     with pytest.MonkeyPatch.context() as patch:
         for mode in MODES:
             patch.setenv("ELMAN_KERNELS", mode)
-            nats, _ = head.loss(hidden, target, mask)
+            nats, _ = loss(head, hidden, target, mask)
             given = torch.autograd.grad(nats, [hidden, *head.parameters()], allow_unused=True, materialize_grads=True)
             with torch.no_grad():
-                found.append([nats.detach(), *given, head.log_probs(hidden, mask), head.best(hidden, mask)])
+                found.append([nats.detach(), *given, log_probs(head, hidden, mask), best(head, hidden, mask)])
     for left, right in zip(*found, strict=True):
         torch.testing.assert_close(left, right, atol=2e-4 if single else 1e-9, rtol=2e-5 if single else 1e-9)
         assert left.dtype == right.dtype
@@ -144,14 +151,14 @@ def test_compiled_code_and_torch_agree(lengths, size, single, constrained):
 def test_what_is_not_legal_never_happens(mode):
     head, (hidden, _, mask) = make(constrained=True), case([4, 3, 2, 4])
     head.transitions.data[~torch.from_numpy(PAIRS)] = 50.0  # trained scores do not bring it back
-    for tags, length in zip(head.best(hidden, mask).tolist(), mask.sum(1).tolist(), strict=True):
+    for tags, length in zip(best(head, hidden, mask).tolist(), mask.sum(1).tolist(), strict=True):
         assert legal(head, tuple(tags[:length]))
-    probabilities = head.log_probs(hidden, mask).exp()
+    probabilities = log_probs(head, hidden, mask).exp()
     assert (probabilities[:, 0, 1] == 0).all()
     assert (probabilities[range(4), mask.sum(1) - 1, 0] == 0).all()
     torch.testing.assert_close(probabilities.sum(-1), torch.ones(mask.shape), atol=1e-12, rtol=0)
     hidden = hidden.clone()
-    nats, _ = head.loss(hidden, torch.full(mask.shape, 2), mask)
+    nats, _ = loss(head, hidden, torch.full(mask.shape, 2), mask)
     nats.backward()
     assert (head.transitions.grad[~torch.from_numpy(PAIRS)] == 0).all()
     assert head.starts.grad[1] == head.ends.grad[0] == 0
@@ -161,38 +168,66 @@ def test_a_gold_path_that_is_not_legal_costs_something_finite(mode):
     head, (hidden, _, mask) = make(constrained=True), case([4, 3])
     gold = torch.tensor([[1, 0, 2, 0], [0, 2, 1, 0]])
     expected = enumerated(head, hidden, gold, mask)[0]
-    nats, _ = head.loss(hidden, gold, mask)
+    nats, _ = loss(head, hidden, gold, mask)
     torch.testing.assert_close(nats, expected, atol=1e-10, rtol=0)
     nats.backward()
     for parameter in head.parameters():
         assert torch.isfinite(parameter.grad).all()
     head.transitions.data[0, 2] = 100.0
-    assert head.loss(hidden, gold, mask).nats < 0
+    assert loss(head, hidden, gold, mask).nats < 0
 
 
 def test_a_sentence_without_a_legal_path_is_read_without_constraints(mode):
-    free, bound = make(), make()
-    bound.load_state_dict(free.state_dict())
+    free = make()
     never = np.zeros((K, K), bool)
     never[0, 1] = True
-    bound.constrain(np.array([True, False, False]), never, np.array([False, True, False]))  # 0 1 alone
+    bound = bind(free, np.array([True, False, False]), never, np.array([False, True, False]))  # 0 1 alone
     hidden, target, mask = case([1, 2, 3, 0, 2, 9])
-    tags, expected = bound.best(hidden, mask), free.best(hidden, mask)
+    tags, expected = best(bound, hidden, mask), best(free, hidden, mask)
     stuck = [0, 2, 3, 5]
     assert torch.equal(tags[stuck], expected[stuck])
     assert tags[[1, 4], :2].tolist() == [[0, 1], [0, 1]]
     with torch.no_grad():
-        torch.testing.assert_close(bound.log_probs(hidden, mask)[stuck], free.log_probs(hidden, mask)[stuck])
-    gold = free.loss(hidden[stuck], target[stuck], mask[stuck]).nats
-    some = bound.loss(hidden[[1, 4]], target[[1, 4]], mask[[1, 4]]).nats
-    torch.testing.assert_close(bound.loss(hidden, target, mask).nats, gold + some, atol=1e-10, rtol=0)
+        torch.testing.assert_close(log_probs(bound, hidden, mask)[stuck], log_probs(free, hidden, mask)[stuck])
+    gold = loss(free, hidden[stuck], target[stuck], mask[stuck]).nats
+    some = loss(bound, hidden[[1, 4]], target[[1, 4]], mask[[1, 4]]).nats
+    torch.testing.assert_close(loss(bound, hidden, target, mask).nats, gold + some, atol=1e-10, rtol=0)
 
 
-def test_new_constraints_take_the_place_of_old_ones():
+def test_constraints_decide_what_is_best():
     head, (hidden, _, mask) = make(constrained=True), case([1])
-    assert head.best(hidden, mask).item() == 2  # may begin and end
-    head.constrain(ENDS, PAIRS, ~STARTS)
-    assert head.best(hidden, mask).item() == 1
+    assert best(head, hidden, mask).item() == 2  # may begin and end
+    assert best(bind(head, ENDS, PAIRS, ~STARTS), hidden, mask).item() == 1
+
+
+@given(st.integers(1, 4), st.integers(0, 2**24 - 1))
+def test_which_lengths_have_a_legal_path(size, bits):
+    draw = np.array([bits >> place & 1 for place in range(24)], bool)
+    starts, pairs, ends = draw[:size], draw[4 : 4 + size * size].reshape(size, size), draw[20 : 20 + size]
+    possible = Possible.under(Follows(starts, pairs, ends))
+    expected = [True]
+    for length in range(1, 10):
+        paths = itertools.product(range(size), repeat=min(length, 6))
+        if length <= 6:
+            fits = [p for p in paths if starts[p[0]] and ends[p[-1]] and all(pairs[q] for q in itertools.pairwise(p))]
+            expected.append(bool(fits))
+        else:
+            reached = starts
+            for _ in range(length - 1):
+                reached = pairs[reached].any(0)
+            expected.append(bool((reached & ends).any()))
+    assert possible.of(torch.arange(10)).tolist() == expected
+
+
+def test_weights_are_of_whole_sentences(mode):
+    head, (hidden, target, mask) = make(constrained=True), case()
+    weights = torch.tensor([2.0, 1.0, 0.0, 0.5, 3.0])
+    alone = [loss(head, hidden[row, None], target[row, None], mask[row, None]).nats for row in range(len(weights))]
+    found = loss(head, hidden, target, mask, weights[:, None])
+    torch.testing.assert_close(found.nats, (torch.stack(alone) * weights).sum(), atol=1e-10, rtol=0)
+    assert found.targets == 3 + 4 + 2  # the sentence of weight 0 is no target
+    with pytest.raises(ShapeError, match=r"crf: got weights \(5, 4\), expected one a sentence, \(B, 1\)"):
+        loss(head, hidden, target, mask, torch.ones(5, 4))
 
 
 def test_constraints_are_no_weights():
@@ -212,42 +247,31 @@ def test_constraints_are_no_weights():
 )
 def test_constraints_of_another_shape_or_type_are_refused(arrays, message):
     with pytest.raises(ShapeError, match=message):
-        make().constrain(*arrays)
-
-
-def test_padding_stands_behind_the_sentence(mode):
-    head, (hidden, target, _) = make(), case([3])
-    holes = torch.tensor([[True, False, True]])
-    message = "mask: got padding before a real token, expected it behind each sentence only"
-    for call in (lambda: head.loss(hidden, target, holes), lambda: head.best(hidden, holes)):
-        with pytest.raises(ShapeError, match=message):
-            call()
-    with pytest.raises(ShapeError, match=message):
-        head.log_probs(hidden, holes)
+        CrfHead(H, classes(K, *arrays))
 
 
 def test_padding_changes_nothing_and_has_its_own_answers(mode):
     head, (hidden, target, mask) = make(), case([4, 2])
-    found = head.loss(hidden, target, mask).nats, head.log_probs(hidden, mask), head.best(hidden, mask)
+    found = loss(head, hidden, target, mask).nats, log_probs(head, hidden, mask), best(head, hidden, mask)
     hidden[1, 2:], target[1, 2:] = float("nan"), 99
-    again = head.loss(hidden, target, mask).nats, head.log_probs(hidden, mask), head.best(hidden, mask)
+    again = loss(head, hidden, target, mask).nats, log_probs(head, hidden, mask), best(head, hidden, mask)
     for left, right in zip(found, again, strict=True):
         assert torch.equal(left, right)
     torch.testing.assert_close(found[1][1, 2:].exp(), torch.full((2, K), 1 / K))
     assert (found[2][1, 2:] == 0).all()
-    whole = head.best(hidden[:1])
+    whole = best(head, hidden[:1])
     assert torch.equal(whole, found[2][:1])
 
 
 @pytest.mark.parametrize("lengths", [[], [0, 0]])
 def test_batches_without_tokens(mode, lengths):
     head, (hidden, target, mask) = make(constrained=True), case(lengths)
-    assert head.loss(hidden, target, mask).targets == 0
-    assert head.loss(hidden, target, mask).nats.item() == 0
-    assert head.log_probs(hidden, mask).shape == (len(lengths), 0, K)
-    assert head.best(hidden, mask).shape == (len(lengths), 0)
+    assert loss(head, hidden, target, mask).targets == 0
+    assert loss(head, hidden, target, mask).nats.item() == 0
+    assert log_probs(head, hidden, mask).shape == (len(lengths), 0, K)
+    assert best(head, hidden, mask).shape == (len(lengths), 0)
     longer = hidden.new_zeros(2, 3, H), torch.zeros(2, 3, dtype=torch.int64), torch.zeros(2, 3, dtype=torch.bool)
-    nats, count = head.loss(*longer)
+    nats, count = loss(head, *longer)
     nats.backward()
     assert (nats.item(), count) == (0.0, 0)
 
@@ -255,32 +279,32 @@ def test_batches_without_tokens(mode, lengths):
 def test_extreme_emissions_stay_finite_and_right(mode):
     head, (hidden, target, mask) = make(), case()
     hidden = (1e4 * hidden.sign()).requires_grad_()
-    nats, _, best = enumerated(head, hidden, target, mask)
-    found = head.loss(hidden, target, mask).nats
+    nats, _, expected = enumerated(head, hidden, target, mask)
+    found = loss(head, hidden, target, mask).nats
     torch.testing.assert_close(found, nats, rtol=1e-12, atol=1e-6)
     for left, right in zip(gradients(found, head, hidden), gradients(nats, head, hidden), strict=True):
         assert torch.isfinite(left).all()
         torch.testing.assert_close(left, right, rtol=1e-6, atol=1e-6)
-    assert torch.equal(head.best(hidden, mask), best)
+    assert torch.equal(best(head, hidden, mask), expected)
 
 
 def test_nan_is_not_hidden(mode):
     head, (hidden, target, mask) = make(), case()
     hidden[0, 1, 2] = float("nan")
-    nats, _ = head.loss(hidden, target, mask)
+    nats, _ = loss(head, hidden, target, mask)
     nats.backward()
     assert torch.isnan(nats)
     assert torch.isnan(head.transitions.grad).all()
-    probabilities = head.log_probs(hidden, mask)
+    probabilities = log_probs(head, hidden, mask)
     assert torch.isnan(probabilities[0, :3]).all()
     assert not torch.isnan(probabilities[1:]).any()
-    assert head.best(hidden, mask).max() < K
+    assert best(head, hidden, mask).max() < K
 
 
 def test_single_precision_loses_nothing_in_long_sums(mode):
     head, (hidden, target, mask) = make().float(), case([200] * 20)
-    exact = head.double().loss(100 + hidden, target, mask).nats
-    found = head.float().loss((100 + hidden).float(), target, mask).nats
+    exact = loss(head.double(), 100 + hidden, target, mask).nats
+    found = loss(head.float(), (100 + hidden).float(), target, mask).nats
     assert found.dtype == torch.float32
     torch.testing.assert_close(found.double(), exact, rtol=1e-4, atol=0)
 
@@ -288,8 +312,8 @@ def test_single_precision_loses_nothing_in_long_sums(mode):
 @pytest.mark.filterwarnings("ignore:.torch.jit.script:DeprecationWarning")  # from within torch
 def test_transformations_of_torch_take_the_definition():
     head, (hidden, target, mask) = make(constrained=True), case()
-    expected = torch.autograd.grad(head.loss(hidden.requires_grad_(), target, mask).nats, hidden)[0]
-    nats = lambda hidden: head.loss(hidden, target, mask).nats  # noqa: E731
+    expected = torch.autograd.grad(loss(head, hidden.requires_grad_(), target, mask).nats, hidden)[0]
+    nats = lambda hidden: loss(head, hidden, target, mask).nats  # noqa: E731
     torch.testing.assert_close(torch.func.grad(nats)(hidden.detach()), expected, atol=1e-10, rtol=0)
     direction = torch.randn_like(hidden)
     _, forwards = torch.func.jvp(nats, (hidden.detach(),), (direction,))
@@ -300,7 +324,7 @@ def test_transformations_of_torch_take_the_definition():
 
 def test_log_probs_have_a_gradient(mode):
     head, (hidden, _, mask) = make(), case([3, 2])
-    function = lambda hidden: head.log_probs(hidden, mask)[mask]  # noqa: E731
+    function = lambda hidden: log_probs(head, hidden, mask)[mask]  # noqa: E731
     assert torch.autograd.gradcheck(function, hidden.requires_grad_())
 
 

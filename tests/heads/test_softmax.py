@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from tests.asking import classes, loss
 
 from elman.heads.softmax import SoftmaxHead
 from elman.layers import cross_entropy
@@ -19,14 +20,14 @@ def test_chunks_cover_all_rows_and_stay_small(rows, classes):
 
 def test_small_chunks_give_the_same_loss_and_gradients(monkeypatch):
     torch.manual_seed(0)
-    head = SoftmaxHead(6, 50).double()
+    head = SoftmaxHead(6, classes(50)).double()
     hidden, target = torch.randn(4, 30, 6, dtype=torch.float64), torch.randint(50, (4, 30))
     found = []
     for size in (2**22, 1):
         monkeypatch.setattr(cross_entropy, "_CHUNK_LOGITS", size)
         head.zero_grad()
         inputs = hidden.clone().requires_grad_()
-        nats, _ = head.loss(inputs, target)
+        nats, _ = loss(head, inputs, target)
         nats.backward()
         found.append([nats.detach(), inputs.grad, head.weight.grad, head.bias.grad, head.nll(hidden, target)])
     for left, right in zip(*found, strict=True):
@@ -38,10 +39,10 @@ def test_small_chunks_give_the_same_loss_and_gradients(monkeypatch):
 def test_smoothed_labels_are_those_of_torch(monkeypatch, weighted, chunk):
     torch.manual_seed(0)
     monkeypatch.setattr(cross_entropy, "_CHUNK_LOGITS", chunk)
-    head = SoftmaxHead(6, 9, SoftmaxHead.Config(label_smoothing=0.2)).double()
+    head = SoftmaxHead(6, classes(9), SoftmaxHead.Config(label_smoothing=0.2)).double()
     hidden, target = torch.randn(4, 30, 6, dtype=torch.float64, requires_grad=True), torch.randint(9, (4, 30))
     weights = torch.rand(4, 30, dtype=torch.float64) if weighted else torch.ones(4, 30, dtype=torch.float64)
-    found = head.loss(hidden, target, None, *([weights] if weighted else []))
+    found = loss(head, hidden, target, None, weights if weighted else None)
     logits = hidden @ head.weight.t() + head.bias
     each = torch.nn.functional.cross_entropy(
         logits.flatten(0, 1), target.flatten(), reduction="none", label_smoothing=0.2
@@ -66,8 +67,8 @@ def test_no_tensor_of_the_size_of_all_logits_is_made(monkeypatch):
         return result
 
     monkeypatch.setattr(torch, "addmm", addmm)
-    head = SoftmaxHead(4, 3000)
+    head = SoftmaxHead(4, classes(3000))
     hidden, target = torch.randn(10, 400, 4, requires_grad=True), torch.randint(3000, (10, 400))
-    head.loss(hidden, target).nats.backward()
+    loss(head, hidden, target).nats.backward()
     assert len(sizes) > 1
     assert max(sizes) < 10 * 400 * 3000 / 2

@@ -1,5 +1,6 @@
 """Models: what their options mean, and weights that do not fit."""
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -7,21 +8,16 @@ import pytest
 import torch
 
 from elman.data.outlines import Tokens
-from elman.data.records import Batch, Padded
 from elman.data.store import TokenStore
+from elman.decoding.search import Beam, search
 from elman.errors import CheckpointError
+from elman.layers.network_stepper import NetworkStepper
 from elman.models.base import Fitting
 from elman.models.rnn_lm import RnnLM
 from elman.models.unigram import Unigram
 
-
-def told(count):
-    """Return what a language model is told of so many tokens."""
-    tokens = Tokens([chr(97 + number) for number in range(count)])
-    return {"tokens": tokens}, {"next_token": tokens}
-
-
-TOLD = told(11)
+TOKENS = Tokens([chr(97 + number) for number in range(11)])
+TOLD = ({"tokens": TOKENS}, {"next_token": TOKENS})
 
 
 def test_the_embedding_is_as_wide_as_the_smaller_of_V_and_H():
@@ -38,21 +34,62 @@ def test_cells_take_their_options_from_the_configuration():
 def test_next_token_probabilities_agree_with_the_likelihood_of_a_sequence():
     model = RnnLM(RnnLM.Config(hidden_size=6, num_layers=2), *TOLD).double()
     ids = np.array([[3, 1, 4, 1, 5], [9, 2, 6, 5, 3]])
-    state = before = model.initial_state(2).map(torch.randn_like)
-    fields = {"tokens": Padded(ids[:, :-1]), "next_token": Padded(ids[:, 1:])}
-    nll, _ = model.nll(Batch(2, fields), before)
+    network, packed = NetworkStepper(model._layers, 0), model.stepper()
+    before = network.begin(np.arange(2)).map(torch.randn_like)
+    read = network.read(ids, None, before)
+    state = before
     for t in range(4):
-        log_probs, state = model.advance(ids[:, t], state)
-        np.testing.assert_allclose(-log_probs[[0, 1], ids[:, t + 1]], nll[:, t], atol=1e-10)
+        log_probs, state = network.advance(ids[:, t], state)
+        np.testing.assert_allclose(-log_probs[[0, 1], ids[:, t + 1]], read.nats[:, t], atol=1e-10)
+    flat = np.concatenate([part.numpy() for part in before.tensors()], axis=1)
+    np.testing.assert_allclose(packed.read(ids, None, flat).nats, read.nats, atol=1e-10)
+    kept = packed.read(ids, None, flat, keep=("hidden",))
+    np.testing.assert_allclose(kept.nats, read.nats, atol=1e-10)
+    assert kept.kept["hidden"].shape == (2, 4, 6)
 
 
-def test_selecting_rows_of_a_state():
+@pytest.mark.parametrize("kind", ["network", "packed", "packed at length", "unigram"])
+def test_rows_of_different_lengths_read_as_each_alone(kind):
+    model = RnnLM(RnnLM.Config(hidden_size=6, num_layers=2), *TOLD).double()
+    stepper = {"network": NetworkStepper(model._layers, 0), "unigram": Unigram(Unigram.Config(), *TOLD).stepper()}.get(
+        kind, model.stepper()
+    )
+    ids = np.random.default_rng(0).integers(0, 11, (3, 200 if "length" in kind else 7))
+    lengths = np.array([3, 1, ids.shape[1]])
+    read = stepper.read(ids, lengths, stepper.begin(np.arange(3)))
+    for row, length in enumerate(lengths.tolist()):
+        alone = stepper.read(ids[row : row + 1, :length], None, stepper.begin(np.zeros(1, np.int64)))
+        np.testing.assert_allclose(read.nats[row, : length - 1], alone.nats[0], atol=1e-10)
+        assert (read.nats[row, length - 1 :] == 0).all()
+        pending = ids[row, length - 1 : length]
+        found, _ = stepper.advance(pending, stepper.select(read.state, np.array([row])))
+        np.testing.assert_allclose(found, stepper.advance(pending, alone.state)[0], atol=1e-10)
+
+
+def test_a_search_finds_the_likeliest_text_of_all():
+    three = Tokens(["a", "b", "c"])
+    model = RnnLM(RnnLM.Config(hidden_size=6), {"tokens": three}, {"next_token": three}).double()
+    for parameter in model.parameters():
+        parameter.data.mul_(4)
+    every = np.array(list(itertools.product(range(3), repeat=5)))
+    for stepper in (model.stepper(), NetworkStepper(model._layers, 0)):
+        [found] = search(stepper, [np.empty(0, np.int64)], np.array([5]), Beam(3**5, 4))
+        ids = np.column_stack([np.zeros(len(every), np.int64), every])
+        scores = -stepper.read(ids, None, stepper.begin(np.arange(len(every)))).nats.sum(1)
+        best = np.argsort(-scores)[:4]
+        assert [one.ids for one in found] == every[best].tolist()
+        assert [one.score for one in found] == pytest.approx(scores[best].tolist(), abs=1e-9)
+
+
+def test_selecting_and_joining_rows_of_a_state():
     model = RnnLM(RnnLM.Config(hidden_size=6), *TOLD)
-    state = model.initial_state(3).map(torch.randn_like)
-    chosen = model.select(state, np.array([2, 0]))
+    network = NetworkStepper(model._layers, 0)
+    state = network.begin(np.arange(3)).map(torch.randn_like)
+    chosen = network.select(state, np.array([2, 0]))
     assert torch.equal(chosen[0].h, state[0].h[[2, 0]])
-    unigram = Unigram(Unigram.Config(), *TOLD)
-    assert len(unigram.select(unigram.initial_state(3), np.array([1]))) == 1
+    assert torch.equal(network.join([chosen, state])[0].c, state[0].c[[2, 0, 0, 1, 2]])
+    unigram = Unigram(Unigram.Config(), *TOLD).stepper()
+    assert len(unigram.select(unigram.begin(np.arange(3)), np.array([1]))) == 1
 
 
 def test_weights_that_do_not_fit_are_named():
@@ -69,6 +106,7 @@ def test_weights_that_do_not_fit_are_named():
 
 
 def test_a_unigram_is_its_smoothed_counts():
-    model = Unigram(Unigram.Config(delta=0.5), *told(3))
+    three = Tokens(["a", "b", "c"])
+    model = Unigram(Unigram.Config(delta=0.5), {"tokens": three}, {"next_token": three})
     model.fit(TokenStore(np.array([0, 0, 1])), Fitting(Path(), 0, 1, print))
     np.testing.assert_allclose(np.exp(model.weights()["log_probs"]), [2.5 / 4.5, 1.5 / 4.5, 0.5 / 4.5])

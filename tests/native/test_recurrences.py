@@ -16,6 +16,7 @@ from elman.cells import CELLS
 from elman.cells.base import Drops
 from elman.errors import KernelError, ShapeError
 from elman.layers import fused, passes
+from elman.layers.masked_cell import MaskedCell
 from elman.layers.packing import Packing
 from elman.layers.step_masks import StepMasks
 from elman.layers.unroll import unroll
@@ -55,6 +56,10 @@ def make(name, hidden, dtype=torch.float64):
     return cell
 
 
+def masked(cell, masks):
+    return cell if masks is None else MaskedCell(cell, masks)
+
+
 def lengths_of(shape, batch, steps):
     if shape == "padded":
         return None
@@ -67,7 +72,7 @@ def lengths_of(shape, batch, steps):
 def results(cell, rows, packing, state, masks, backwards, weights):
     """Return outputs, last state and all gradients of one pass."""
     inputs = [tensor.clone().requires_grad_(True) for tensor in (rows, *state.tensors())]
-    output, last = unroll(cell, inputs[0], packing, state._make(inputs[1:]), masks, backwards)
+    output, last, _ = unroll(masked(cell, masks), inputs[0], packing, state._make(inputs[1:]), None, backwards)
     found = [output, *last.tensors()]
     total = sum((tensor * weight).sum() for tensor, weight in zip(found, weights, strict=True))
     return [*found, *torch.autograd.grad(total, [*inputs, *cell.parameters()], materialize_grads=True)]
@@ -274,7 +279,7 @@ def test_functions_of_the_gates_are_exact_to_the_last_bits(monkeypatch, isa, dty
     x = torch.cat([torch.linspace(-90, 90, 4001), torch.logspace(-37, 0, 2001), -torch.logspace(-37, 0, 2001)]).to(
         dtype
     )
-    found, _ = unroll(cell, x[:, None], Packing(1, len(x)), cell.initial_state(1))
+    found, *_ = unroll(cell, x[:, None], Packing(1, len(x)), cell.initial_state(1))
     exact = getattr(torch, activation)(x.double())
     error = (found[:, 0].double() - exact).abs() / exact.abs().clamp(min=torch.finfo(dtype).tiny)
     assert float(error[x > -80].detach().max()) < 6 * torch.finfo(dtype).eps
@@ -287,7 +292,7 @@ def test_the_gradient_check_of_torch(monkeypatch, name):
     masks = random_masks("all", cell, packing)
 
     def function(rows, *state):
-        output, last = unroll(cell, rows, packing, cell.state_type(*state), masks, True)
+        output, last, _ = unroll(masked(cell, masks), rows, packing, cell.state_type(*state), None, True)
         return output, *last
 
     shapes = ((9, I), *((3, 3) for _ in cell.state_type._fields))
@@ -320,8 +325,8 @@ def test_going_backward_twice_gives_the_same(monkeypatch, name):
     monkeypatch.setenv("ELMAN_KERNELS", "native")
     cell, packing = make(name, 6), Packing(2, 3)
     rows = torch.randn(6, I, dtype=torch.float64, requires_grad=True)
-    output, _ = unroll(cell, rows, packing, cell.initial_state(2))
-    other, _ = unroll(cell, 2 * rows, packing, cell.initial_state(2))
+    output, *_ = unroll(cell, rows, packing, cell.initial_state(2))
+    other, *_ = unroll(cell, 2 * rows, packing, cell.initial_state(2))
     first = torch.autograd.grad(output.square().sum(), [rows, *cell.parameters()], retain_graph=True)
     kept = [gradient.clone() for gradient in first]
     torch.autograd.grad(other.sum(), [rows, *cell.parameters()])
@@ -340,7 +345,7 @@ def test_parameters_and_states_in_any_layout(monkeypatch):
     found = []
     for mode in ("reference", "native"):
         monkeypatch.setenv("ELMAN_KERNELS", mode)
-        output, last = unroll(cell, rows, packing, state)
+        output, last, *_ = unroll(cell, rows, packing, state)
         found.append([output, *last, *torch.autograd.grad(output.sum() + last.c.sum(), list(cell.parameters()))])
     for left, right in zip(*found, strict=True):
         torch.testing.assert_close(left, right)
@@ -353,7 +358,7 @@ def test_types_that_do_not_go_together_are_left_to_the_step(monkeypatch):
         unroll(cell, rows, Packing(2, 3), cell.initial_state(2).map(torch.Tensor.float))
     masks = StepMasks(Drops(hidden=torch.ones(6, 4)))
     with pytest.raises(ShapeError, match=r"entering: got float32 \(6, 4\), expected float64 \(6, 4\)"):
-        unroll(cell, rows, Packing(2, 3), cell.initial_state(2), masks)
+        unroll(masked(cell, masks), rows, Packing(2, 3), cell.initial_state(2))
     with pytest.raises(ShapeError, match="state: got 3 rows, expected 2: one for each sequence"):
         unroll(cell, rows, Packing(2, 3), cell.initial_state(3))
 
@@ -373,7 +378,7 @@ def test_transforms_of_torch_take_the_step(monkeypatch):
 def test_a_gradient_of_a_gradient_says_what_to_do(monkeypatch):
     monkeypatch.setenv("ELMAN_KERNELS", "native")
     cell, rows = make("gru", 4), torch.randn(6, I, dtype=torch.float64, requires_grad=True)
-    output, _ = unroll(cell, rows, Packing(2, 3), cell.initial_state(2))
+    output, *_ = unroll(cell, rows, Packing(2, 3), cell.initial_state(2))
     [gradient] = torch.autograd.grad(output.square().sum(), rows, create_graph=True)
     with pytest.raises(KernelError, match=r"no gradient of its gradient\. Set ELMAN_KERNELS=reference"):
         gradient.sum().backward()
@@ -599,6 +604,6 @@ def test_a_redefined_step_is_not_taken_for_its_parent(monkeypatch, method):
     cell = type("Doubled", (parent,), {method: redefined})(I, 4)
     rows, packing = torch.randn(6, I), Packing(2, 3)
     monkeypatch.setenv("ELMAN_KERNELS", "native")
-    found, _ = unroll(cell, rows, packing, cell.initial_state(2))
+    found, *_ = unroll(cell, rows, packing, cell.initial_state(2))
     monkeypatch.setenv("ELMAN_KERNELS", "reference")
     torch.testing.assert_close(found, unroll(cell, rows, packing, cell.initial_state(2))[0])

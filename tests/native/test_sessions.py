@@ -12,9 +12,12 @@ import torch
 
 import elman
 from elman.cells import CELLS
-from elman.decoding.sampling import Choice, sample
+from elman.data.outlines import Tokens
+from elman.decoding.choice import Banned, Choice
+from elman.decoding.sampling import sample
 from elman.errors import KernelError, ShapeError, TrainingError
-from elman.inference.stepping import CompiledSteps, stepping
+from elman.layers.network_stepper import NetworkStepper
+from elman.layers.packed_stepper import PackedStepper
 from elman.layers.packing import Packing
 from elman.layers.unroll import loop
 from elman.models.rnn_lm import RnnLM
@@ -34,10 +37,19 @@ def _draws():
 
 def network(tokens=9, dtype=torch.float64, **options):
     config = {"hidden_size": 21, "embedding_size": 6, "num_layers": 2, "dropout": 0.3, **options}
-    model = RnnLM(RnnLM.Config(**config), {"tokens": tokens}).to(dtype)
+    told = Tokens([str(number) for number in range(tokens)])
+    model = RnnLM(RnnLM.Config(**config), {"tokens": told}, {"next_token": told}).to(dtype)
     for parameter in model.parameters():
         parameter.data.uniform_(-0.7, 0.7)
     return model
+
+
+def in_torch(model):
+    return NetworkStepper(model._layers, 0)
+
+
+def rows(count):
+    return np.zeros(count, np.int64)
 
 
 def numpy(tensor):
@@ -82,18 +94,21 @@ def test_steps_equal_the_cells(monkeypatch, isa, kind, batch, hidden, dtype, bia
 ], ids=str)  # fmt: skip
 def test_a_language_model_reads_as_the_network_does(options):
     model = network(**options)
-    steps = stepping(model)
-    assert isinstance(steps, CompiledSteps)
-    state, theirs = steps.initial_state(3), model.initial_state(3)
+    steps, plain = model.stepper(), in_torch(model)
+    assert isinstance(steps, PackedStepper)
+    state, theirs = steps.begin(rows(3)), plain.begin(rows(3))
     for ids in np.random.default_rng(0).integers(0, 9, (5, 3)):
         found, state = steps.advance(ids, state)
-        expected, theirs = model.advance(ids, theirs)
+        expected, theirs = plain.advance(ids, theirs)
         np.testing.assert_allclose(found, expected, atol=1e-12)
-    chosen = steps.select(state, np.array([2, 0]))
-    picked, _ = steps.advance(np.array([1, 2]), chosen)
-    np.testing.assert_allclose(
-        picked, model.advance(np.array([1, 2]), model.select(theirs, np.array([2, 0])))[0], atol=1e-12
-    )
+    picked, _ = steps.advance(np.array([1, 2]), steps.select(state, np.array([2, 0])))
+    expected, _ = plain.advance(np.array([1, 2]), plain.select(theirs, np.array([2, 0])))
+    np.testing.assert_allclose(picked, expected, atol=1e-12)
+    text = np.random.default_rng(1).integers(0, 9, (3, 150))
+    read, expected = steps.read(text, None, state), plain.read(text, None, theirs)
+    np.testing.assert_allclose(read.nats, expected.nats, atol=1e-10)
+    found, _ = steps.advance(text[:, -1], read.state)
+    np.testing.assert_allclose(found, plain.advance(text[:, -1], expected.state)[0], atol=1e-10)
 
 
 @pytest.mark.parametrize("tokens", [9, 50])
@@ -104,23 +119,32 @@ def test_a_language_model_reads_as_the_network_does(options):
 def test_the_same_seed_draws_the_same_tokens(monkeypatch, tokens, choice, threads):
     monkeypatch.setattr("torch.get_num_threads", lambda: threads)
     model = network(tokens, hidden_size=200)
-    steps = stepping(model)
     for seed, excluded in ((1, []), (2, [0, 4])):
-        ours = sample(steps.advance, steps.initial_state(1), np.array([3, 1]), choice, seed, excluded, steps.draw)
-        theirs = sample(model.advance, model.initial_state(1), np.array([3, 1]), choice, seed, excluded)
+        ours = sample(model.stepper(), np.array([3, 1]), choice, seed, Banned(excluded))
+        theirs = sample(in_torch(model), np.array([3, 1]), choice, seed, Banned(excluded))
         assert list(itertools.islice(ours, 50)) == list(itertools.islice(theirs, 50))
 
 
 def test_states_come_and_go_between_chunks():
-    model = network()
-    steps = stepping(model)
-    uniforms = np.random.default_rng(0).random(20)
-    whole, end = steps.draw(1, steps.initial_state(1), Choice(), uniforms, [])
-    first, state = steps.draw(1, steps.initial_state(1), Choice(), uniforms[:7], [])
-    steps.draw(2, steps.initial_state(1), Choice(), uniforms, [])
-    second, state = steps.draw(int(first[-1]), state, Choice(), uniforms[7:], [])
-    assert whole.tolist() == [*first, *second]
+    steps = network().stepper()
+    uniforms = np.random.default_rng(0).random((1, 20))
+    whole, end = steps.draw(np.array([1]), steps.begin(rows(1)), Choice(), uniforms)
+    first, state = steps.draw(np.array([1]), steps.begin(rows(1)), Choice(), uniforms[:, :7])
+    steps.draw(np.array([2]), steps.begin(rows(1)), Choice(), uniforms)
+    second, state = steps.draw(first[:, -1], state, Choice(), uniforms[:, 7:])
+    assert whole.tolist() == np.hstack([first, second]).tolist()
     assert np.array_equal(end, state)
+
+
+def test_many_rows_are_drawn_as_one_by_one():
+    steps = network().stepper()
+    ids, uniforms = np.array([1, 5, 2]), np.random.default_rng(0).random((3, 20))
+    together, end = steps.draw(ids, steps.begin(rows(3)), Choice(), uniforms, Banned([4]))
+    for row in range(3):
+        one = slice(row, row + 1)
+        alone, state = steps.draw(ids[one], steps.begin(rows(1)), Choice(), uniforms[one], Banned([4]))
+        assert np.array_equal(alone[0], together[row])
+        np.testing.assert_allclose(state[0], end[row], atol=1e-12)
 
 
 @pytest.mark.parametrize("options", [
@@ -131,14 +155,12 @@ def test_states_come_and_go_between_chunks():
     {"cell": "layer_norm_lstm"},
 ], ids=str)  # fmt: skip
 def test_what_is_not_compiled_is_left_to_the_network(options):
-    model = network(**options)
-    assert stepping(model) is model
+    assert isinstance(network(**options).stepper(), NetworkStepper)
 
 
 def test_the_reference_mode_takes_the_network(monkeypatch):
     monkeypatch.setenv("ELMAN_KERNELS", "reference")
-    model = network()
-    assert stepping(model) is model
+    assert isinstance(network().stepper(), NetworkStepper)
 
 
 def test_sessions_refuse_what_they_cannot_do():
@@ -188,31 +210,30 @@ def test_sessions_refuse_what_they_cannot_do():
 def test_a_model_that_predicts_no_numbers_is_told_of(compiled, number):
     model = network()
     model.head.bias.data[3] = float(number)
-    steps = stepping(model) if compiled else model
-    many = steps.draw if compiled else None
+    steps = model.stepper() if compiled else in_torch(model)
     with pytest.raises(TrainingError, match=r"predicts no numbers \(NaN\): its training went astray"):
-        next(sample(steps.advance, steps.initial_state(1), np.array([1]), Choice(), 0, [0], many))
+        next(sample(steps, np.array([1]), Choice(), 0, Banned([0])))
 
 
 def test_a_copy_packs_its_weights_anew():
-    steps = stepping(network())
-    expected = steps.advance(np.array([1]), steps.initial_state(1))[0]
+    steps = network().stepper()
+    expected = steps.advance(np.array([1]), steps.begin(rows(1)))[0]
     for copied in (copy.deepcopy(steps), pickle.loads(pickle.dumps(steps))):
-        assert np.array_equal(copied.advance(np.array([1]), copied.initial_state(1))[0], expected)
+        assert np.array_equal(copied.advance(np.array([1]), copied.begin(rows(1)))[0], expected)
 
 
 def test_threads_of_python_do_not_mix_their_states():
-    steps = stepping(network(hidden_size=64))
-    rows = np.arange(9)
-    expected = {int(i): steps.advance(rows[i : i + 1], steps.initial_state(1))[0] for i in rows}
+    steps = network(hidden_size=64).stepper()
+    tokens = np.arange(9)
+    expected = {int(i): steps.advance(tokens[i : i + 1], steps.begin(rows(1)))[0] for i in tokens}
     wrong = []
 
     def work(first):
         for i in [*range(first, 9), *range(first)] * 60:
-            if not np.array_equal(steps.advance(rows[i : i + 1], steps.initial_state(1))[0], expected[i]):
+            if not np.array_equal(steps.advance(tokens[i : i + 1], steps.begin(rows(1)))[0], expected[i]):
                 wrong.append(i)
 
-    workers = [threading.Thread(target=work, args=(first,)) for first in (0, 4)]
+    workers = [threading.Thread(target=work, args=(first,)) for first in (0, 2, 4, 6)]
     for worker in workers:
         worker.start()
     for worker in workers:
@@ -226,7 +247,7 @@ def test_a_cell_of_ones_own_is_not_taken_for_its_parent():
     model.recurrent.layers[0].__class__ = type(
         "Own", (parent,), {"values": lambda self, *given: parent.values(self, *given)}
     )
-    assert stepping(model) is model
+    assert isinstance(model.stepper(), NetworkStepper)
 
 
 def test_a_predictor_that_was_used_can_be_copied(small_run):
@@ -239,7 +260,7 @@ def test_a_predictor_that_was_used_can_be_copied(small_run):
 def test_a_step_of_the_loop_is_the_step_of_a_session():
     cell = CELLS.get("gru")(4, 5).double()
     rows = torch.randn(6, 4, dtype=torch.float64)
-    output, _ = loop(cell, rows, Packing(1, 6), cell.initial_state(1))
+    output = loop(cell, rows, Packing(1, 6), cell.initial_state(1)).outputs
     layer = LayerWeights("gru", *(numpy(p) for p in (cell.weight_ih, cell.weight_hh, cell.bias_ih, cell.bias_hh)))
     session = StepSession(PackedModel([layer]))
     for row, expected in zip(rows, output, strict=True):

@@ -5,44 +5,58 @@ import itertools
 import numpy as np
 import pytest
 
-from elman.decoding.beam import beam_search
-from elman.decoding.sampling import Choice, distribution, draw, sample
+from elman.decoding.choice import Banned, Choice, distribution, draw, likeliest
+from elman.decoding.sampling import sample, samples
+from elman.decoding.search import Beam, search
+from elman.decoding.stepper import Stepper
 from elman.errors import ConfigError
 
 V = 4
 
 
-def markov(seed=0):
-    """Return a step function over rows: the next token depends on the last two."""
-    table = np.log(np.random.default_rng(seed).dirichlet(np.full(V, 0.4), (V, V)))
+class Markov(Stepper):
+    """The next token depends on the last two."""
 
-    def advance(ids, state):
-        return table[state, ids].copy(), ids
+    size, start = V, 0
 
-    return table, advance
+    def __init__(self, seed=0, end=None):
+        self.table = np.log(np.random.default_rng(seed).dirichlet(np.full(V, 0.4), (V, V)))
+        self.end = end
+
+    def begin(self, inputs):
+        return np.zeros(len(inputs), np.int64)
+
+    def advance(self, ids, state):
+        return self.table[state, ids].copy(), ids
+
+
+def found_by(stepper, length, width, banned=()):
+    [[best]] = search(stepper, [np.array([1])], np.array([length + 1]), Beam(width, banned=banned))
+    return best.ids[1:]
+
+
+def stream(stepper, choice, seed, banned=()):
+    return sample(stepper, np.array([0, 1]), choice, seed, Banned(banned))
 
 
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("length", [1, 2, 4])
 def test_a_wide_beam_finds_the_best_of_all_sequences(seed, length):
-    table, advance = markov(seed)
+    stepper = Markov(seed)
 
     def log_prob(path):
-        places = [0, 1, *path]
-        return sum(table[a, b, c] for a, b, c in zip(places, places[1:], places[2:], strict=False))
+        places = [0, 0, 1, *path]
+        return sum(stepper.table[a, b, c] for a, b, c in zip(places, places[1:], places[2:], strict=False))
 
     best = max(itertools.product(range(V), repeat=length), key=log_prob)
-    found = beam_search(advance, lambda state, rows: state[rows], np.array([0]), np.array([1]), length, V**length)
-    assert log_prob(found) == pytest.approx(log_prob(best))
+    assert log_prob(found_by(stepper, length, V**length)) == pytest.approx(log_prob(best))
 
 
 def test_a_beam_of_one_is_greedy_and_excluded_tokens_stay_out():
-    _, advance = markov(1)
-    select = lambda state, rows: state[rows]  # noqa: E731
-    greedy = beam_search(advance, select, np.array([0]), np.array([1]), 6, 1)
-    stream = sample(advance, np.array([0]), np.array([1]), Choice(temperature=0), seed=0)
-    assert greedy == list(itertools.islice(stream, 6))
-    assert 2 not in beam_search(advance, select, np.array([0]), np.array([1]), 6, 3, excluded=[2])
+    stepper = Markov(1)
+    greedy = found_by(stepper, 6, 1)
+    assert greedy == list(itertools.islice(stream(stepper, Choice(temperature=0), 0), 6))
+    assert 2 not in found_by(stepper, 6, 3, banned=[2])
 
 
 def test_the_inverse_of_the_cumulative_distribution():
@@ -75,13 +89,33 @@ def test_top_k_and_top_p_keep_the_likeliest():
 
 
 def test_the_same_seed_draws_the_same_text_and_another_another():
-    _, advance = markov()
-    runs = [
-        list(itertools.islice(sample(advance, np.array([0]), np.array([1]), Choice(), seed), 40)) for seed in (1, 1, 2)
-    ]
+    runs = [list(itertools.islice(stream(Markov(), Choice(), seed), 40)) for seed in (1, 1, 2)]
     assert runs[0] == runs[1] != runs[2]
-    excluded = sample(advance, np.array([0]), np.array([1]), Choice(), 3, excluded=[0, 3])
-    assert set(itertools.islice(excluded, 50)) <= {1, 2}
+    assert set(itertools.islice(stream(Markov(), Choice(), 3, [0, 3]), 50)) <= {1, 2}
+
+
+def test_many_rows_are_drawn_as_each_alone_up_to_its_end():
+    stepper, seeds, most = Markov(2, end=3), [4, 5, 6, 4], np.array([30, 30, 2, 30])
+    together = samples(stepper, np.arange(4), Choice(), seeds, most)
+    for row in range(4):
+        assert samples(stepper, np.array([0]), Choice(), [seeds[row]], most[[row]]) == [together[row]]
+        assert 3 not in together[row]
+    assert together[0] == together[3]
+    alone = list(itertools.islice(sample(stepper, np.array([0]), Choice(), 4), 30))
+    assert together[0] == alone[: alone.index(3)]
+    assert len(together[2]) <= 2
+    free = samples(stepper, np.arange(4), Choice(), seeds, most, Banned([3]))
+    assert [len(row) for row in free] == [30, 30, 2, 30]
+
+
+def test_the_likeliest_of_each_row_equal_ones_by_their_number():
+    rows = np.array([[0.0, 2.0, 1.0, 2.0, 2.0], [5.0, 4.0, 3.0, 2.0, 1.0], [1.0, 1.0, 1.0, 1.0, 1.0]])
+    assert likeliest(rows, 2).tolist() == [[1, 3], [0, 1], [0, 1]]
+    assert likeliest(rows, 9).tolist() == [[1, 3, 4, 2, 0], [0, 1, 2, 3, 4], [0, 1, 2, 3, 4]]
+    draw_many = np.random.default_rng(0).integers(0, 6, (50, 20)).astype(float)
+    expected = np.argsort(-draw_many, axis=1, kind="stable")
+    for k in (1, 3, 7, 20):
+        assert np.array_equal(likeliest(draw_many, k), expected[:, :k])
 
 
 @pytest.mark.parametrize(

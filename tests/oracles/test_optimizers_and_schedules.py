@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pytest
 import torch
+from tests.asking import classes
 from torch import nn
 
 from elman.errors import CheckpointError
@@ -145,7 +146,7 @@ def test_which_rules_update_looked_up_rows_only(rule, sparse):
 
 def test_a_table_that_is_also_the_softmax_is_updated_as_a_whole():
     network = Looked()
-    network.head = SoftmaxHead(3, 9)
+    network.head = SoftmaxHead(3, classes(9))
     network.head.tie(network.embedding.weight)
     Optimizer(TrainingConfig(optimizer="sgd"), network)
     assert not network.embedding.sparse_rows

@@ -67,12 +67,12 @@ elif moment == "before a checkpoint is renamed":
         original(path, files)
     checkpoint.write_folder = write
 elif moment == "during validation":
-    from elman.tasks.lm import LanguageModeling
-    original, seen = LanguageModeling._evaluate, []
-    def evaluate(self, model, corpus):
+    from elman.evaluation.likelihood import LikelihoodVerdict
+    original, seen = LikelihoodVerdict.evaluate, []
+    def evaluate(self, stepper, corpus):
         seen.append(1)
-        return die() if len(seen) == 2 else original(self, model, corpus)
-    LanguageModeling._evaluate = evaluate
+        return die() if len(seen) == 2 else original(self, stepper, corpus)
+    LikelihoodVerdict.evaluate = evaluate
 elif moment == "after the best model was saved":
     listener = lambda event: die() if isinstance(event, Validated) and event.step == 14 else None
 elif moment == "before the first step":

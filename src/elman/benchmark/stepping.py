@@ -9,8 +9,7 @@ from torch import Tensor, nn
 
 from elman.benchmark.timing import Row, a_piece, in_turn
 from elman.data.outlines import Tokens
-from elman.decoding.sampling import Choice
-from elman.inference.stepping import DrawingSteps
+from elman.decoding.choice import Choice
 from elman.models.rnn_lm import RnnLM
 from elman.native.sessions import LayerWeights, PackedModel, StepSession
 
@@ -37,9 +36,9 @@ def drawing(repeats: int) -> Iterator[Row]:
     tokens = Tokens([chr(32 + number) for number in range(TOKENS)])
     for hidden in SIZES[:2]:
         config = RnnLM.Config(hidden_size=hidden, embedding_size=hidden, num_layers=_LAYERS)
-        steps = DrawingSteps(RnnLM(config, {"tokens": tokens}, {"next_token": tokens}))
-        state, uniforms = steps.initial_state(1), np.random.default_rng(0).random(_DRAWN)
-        draw = partial(steps.draw, 0, state, Choice(), uniforms, [])
+        steps = RnnLM(config, {"tokens": tokens}, {"next_token": tokens}).stepper()
+        first, uniforms = np.zeros(1, np.int64), np.random.default_rng(0).random((1, _DRAWN))
+        draw = partial(steps.draw, first, steps.begin(first), Choice(), uniforms)
         theirs, ours = (a_piece(timing, _DRAWN) for timing in in_turn([torch_text(hidden), draw], repeats))
         yield Row("drawing text, one character", f"lstm 2x{hidden}", "nn.LSTM in a loop", theirs, ours)
 

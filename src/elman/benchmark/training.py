@@ -11,7 +11,8 @@ from elman.benchmark.timing import Row, in_turn
 from elman.cells import CELLS
 from elman.cells.base import Cell
 from elman.layers.packing import Packing
-from elman.layers.regularization import Regularization, unroll_with_noise
+from elman.layers.regularization import Regularization, regularized
+from elman.layers.unroll import unroll
 from elman.moment import Noise
 
 SHAPES = ((35, 20, 200), (35, 20, 650), (64, 64, 256), (64, 64, 512))
@@ -99,13 +100,13 @@ def _our_step(
 ) -> Callable[[], None]:
     """Return a training step on a padded batch (B, T, I), packing included, as it is for torch's packed sequences."""
     inputs, state = x.clone().requires_grad_(True), cell.initial_state(len(x))
-    flat, rates = gradient.reshape(-1, cell.hidden_size), rates or Regularization()
+    flat, rates = gradient.reshape(-1, cell.output_size), rates or Regularization()
 
     def work() -> None:
         cell.zero_grad()
         inputs.grad = None
         packing = Packing(len(x), x.shape[1], lengths)
-        output, _ = unroll_with_noise(cell, packing.pack(inputs), packing, state, rates, Noise(0, 0))
+        output = unroll(regularized(cell, rates, Noise(0, 0), packing), packing.pack(inputs), packing, state).outputs
         torch.autograd.backward(output, flat)
 
     return work

@@ -1,5 +1,7 @@
 """LSTM that writes exactly as much as it forgets (CIFG)."""
 
+from typing import Any
+
 from jaxtyping import Float
 from pydantic import Field
 from torch import Tensor
@@ -35,11 +37,14 @@ class CoupledLSTMCell(Cell):
 
     gates = 3
     state_type = LSTMState
+    traces = ("f", "o", "g", "c")
     gate_biases = {0: "forget_bias"}
 
-    def values(self, projected_t: Float[Tensor, "B G"], state: LSTMState, drops: Drops = KEEP_ALL) -> dict[str, Tensor]:
+    def values(
+        self, input_t: Float[Tensor, "B G"], state: LSTMState, memory: Any = None, drops: Drops = KEEP_ALL
+    ) -> dict[str, Tensor]:
         """Return the gates f, o, the candidate g, then c and h, in this order."""
-        z_f, z_g, z_o = (projected_t + self.recurrent(drops.enter(state.h))).chunk(3, dim=-1)
+        z_f, z_g, z_o = (input_t + self.recurrent(drops.enter(state.h))).chunk(3, dim=-1)
         f, o = z_f.sigmoid(), z_o.sigmoid()
         g = z_g.tanh()
         c = f * state.c + (1 - f) * drops.write(g)

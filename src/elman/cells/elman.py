@@ -37,12 +37,13 @@ class ElmanCell(Cell):
 
     gates = 1
     state_type = HiddenState
+    traces = ("a",)
 
     def values(
-        self, projected_t: Float[Tensor, "B G"], state: HiddenState, drops: Drops = KEEP_ALL
+        self, input_t: Float[Tensor, "B G"], state: HiddenState, memory: Any = None, drops: Drops = KEEP_ALL
     ) -> dict[str, Tensor]:
         """Return a, then h. Nothing is kept, so both masks act on h_{t-1} in the product."""
-        a = projected_t + self.recurrent(drops.enter(drops.write(state.h)))
+        a = input_t + self.recurrent(drops.enter(drops.write(state.h)))
         h = _ACTIVATIONS[self.config.activation](a)
         return {"a": a, "h": h}
 

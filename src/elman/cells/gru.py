@@ -44,12 +44,13 @@ class GRUCell(Cell):
 
     gates = 3
     state_type = HiddenState
+    traces = ("r", "z", "n")
 
     def values(
-        self, projected_t: Float[Tensor, "B G"], state: HiddenState, drops: Drops = KEEP_ALL
+        self, input_t: Float[Tensor, "B G"], state: HiddenState, memory: Any = None, drops: Drops = KEEP_ALL
     ) -> dict[str, Tensor]:
         """Return the gates r, z, the candidate n, then h, in this order."""
-        x_r, x_z, x_n = projected_t.chunk(3, dim=-1)
+        x_r, x_z, x_n = input_t.chunk(3, dim=-1)
         entering = drops.enter(state.h)
         if self.config.reset == "after":
             h_r, h_z, h_n = self.recurrent(entering).chunk(3, dim=-1)

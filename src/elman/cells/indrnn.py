@@ -1,5 +1,7 @@
 """A simple recurrent network whose units see only themselves in time."""
 
+from typing import Any
+
 import torch
 from jaxtyping import Float
 from pydantic import Field
@@ -34,6 +36,7 @@ class IndRNNCell(Cell):
 
     gates = 1
     state_type = HiddenState
+    traces = ("a",)
 
     def __init__(self, input_size: int, hidden_size: int, config: Config | None = None) -> None:
         super().__init__(input_size, hidden_size, config)
@@ -47,10 +50,10 @@ class IndRNNCell(Cell):
             self.weight_hh.uniform_(0, self.config.recurrent_bound, generator=generator)
 
     def values(
-        self, projected_t: Float[Tensor, "B G"], state: HiddenState, drops: Drops = KEEP_ALL
+        self, input_t: Float[Tensor, "B G"], state: HiddenState, memory: Any = None, drops: Drops = KEEP_ALL
     ) -> dict[str, Tensor]:
         """Return a, then h. Nothing is kept, so both masks act on h_{t-1} in the product."""
-        a = projected_t + self.weight_hh * drops.enter(drops.write(state.h))
+        a = input_t + self.weight_hh * drops.enter(drops.write(state.h))
         if self.bias_hh is not None:
             a = a + self.bias_hh
         h = a.relu()

@@ -1,5 +1,7 @@
 """LSTM with nothing but a forget gate (JANET)."""
 
+from typing import Any
+
 from jaxtyping import Float
 from pydantic import Field
 from torch import Tensor
@@ -35,13 +37,14 @@ class JANETCell(Cell):
 
     gates = 2
     state_type = HiddenState
+    traces = ("f", "i", "g")
     gate_biases = {0: "forget_bias"}
 
     def values(
-        self, projected_t: Float[Tensor, "B G"], state: HiddenState, drops: Drops = KEEP_ALL
+        self, input_t: Float[Tensor, "B G"], state: HiddenState, memory: Any = None, drops: Drops = KEEP_ALL
     ) -> dict[str, Tensor]:
         """Return the gates f, i, the candidate g, then h, in this order."""
-        z_f, z_g = (projected_t + self.recurrent(drops.enter(state.h))).chunk(2, dim=-1)
+        z_f, z_g = (input_t + self.recurrent(drops.enter(state.h))).chunk(2, dim=-1)
         f = z_f.sigmoid()
         i = 1 - (z_f - self.config.beta).sigmoid()
         g = z_g.tanh()

@@ -1,5 +1,7 @@
 """GRU with layer normalization."""
 
+from typing import Any
+
 import torch
 from jaxtyping import Float
 from pydantic import Field
@@ -38,6 +40,7 @@ class LayerNormGRUCell(Cell):
 
     gates = 3
     state_type = HiddenState
+    traces = ("r", "z", "n")
 
     def __init__(self, input_size: int, hidden_size: int, config: Config | None = None) -> None:
         super().__init__(input_size, hidden_size, config)
@@ -58,12 +61,12 @@ class LayerNormGRUCell(Cell):
         return self._norm(functional.linear(inputs, self.weight_ih), self.gain_ih, self.bias_ih)
 
     def values(
-        self, projected_t: Float[Tensor, "B G"], state: HiddenState, drops: Drops = KEEP_ALL
+        self, input_t: Float[Tensor, "B G"], state: HiddenState, memory: Any = None, drops: Drops = KEEP_ALL
     ) -> dict[str, Tensor]:
         """Return the gates r, z, the candidate n, then h, in this order."""
         product = functional.linear(drops.enter(state.h), self.weight_hh)
         h_r, h_z, h_n = self._norm(product, self.gain_hh, self.bias_hh).chunk(3, dim=-1)
-        x_r, x_z, x_n = projected_t.chunk(3, dim=-1)
+        x_r, x_z, x_n = input_t.chunk(3, dim=-1)
         r, z = (x_r + h_r).sigmoid(), (x_z + h_z).sigmoid()
         n = (x_n + r * h_n).tanh()
         h = (1 - z) * drops.write(n) + z * state.h

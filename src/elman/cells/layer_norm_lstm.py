@@ -1,5 +1,7 @@
 """LSTM with layer normalization."""
 
+from typing import Any
+
 import torch
 from jaxtyping import Float
 from pydantic import Field
@@ -40,6 +42,7 @@ class LayerNormLSTMCell(Cell):
 
     gates = 4
     state_type = LSTMState
+    traces = ("i", "f", "o", "g", "c")
     gate_biases = {1: "forget_bias"}
 
     def __init__(self, input_size: int, hidden_size: int, config: Config | None = None) -> None:
@@ -64,10 +67,12 @@ class LayerNormLSTMCell(Cell):
         """Return α_ih ⊙ LN(W_ih x) + b_ih."""
         return self._norm(functional.linear(inputs, self.weight_ih), self.gain_ih, self.bias_ih)
 
-    def values(self, projected_t: Float[Tensor, "B G"], state: LSTMState, drops: Drops = KEEP_ALL) -> dict[str, Tensor]:
+    def values(
+        self, input_t: Float[Tensor, "B G"], state: LSTMState, memory: Any = None, drops: Drops = KEEP_ALL
+    ) -> dict[str, Tensor]:
         """Return the gates i, f, o, the candidate g, then c and h, in this order."""
         product = functional.linear(drops.enter(state.h), self.weight_hh)
-        z = projected_t + self._norm(product, self.gain_hh, self.bias_hh)
+        z = input_t + self._norm(product, self.gain_hh, self.bias_hh)
         z_i, z_f, z_g, z_o = z.chunk(4, dim=-1)
         i, f, o = z_i.sigmoid(), z_f.sigmoid(), z_o.sigmoid()
         g = z_g.tanh()

@@ -41,11 +41,14 @@ class LSTMCell(Cell):
 
     gates = 4
     state_type = LSTMState
+    traces = ("i", "f", "o", "g", "c")
     gate_biases = {1: "forget_bias"}
 
-    def values(self, projected_t: Float[Tensor, "B G"], state: LSTMState, drops: Drops = KEEP_ALL) -> dict[str, Tensor]:
+    def values(
+        self, input_t: Float[Tensor, "B G"], state: LSTMState, memory: Any = None, drops: Drops = KEEP_ALL
+    ) -> dict[str, Tensor]:
         """Return the gates i, f, o, the candidate g, then c and h, in this order."""
-        z = projected_t + self.recurrent(drops.enter(state.h))
+        z = input_t + self.recurrent(drops.enter(state.h))
         z_i, z_f, z_g, z_o = z.chunk(4, dim=-1)
         i, f, o = z_i.sigmoid(), z_f.sigmoid(), z_o.sigmoid()
         g = z_g.tanh()

@@ -1,5 +1,7 @@
 """The LSTM of 1997, which cannot forget."""
 
+from typing import Any
+
 from jaxtyping import Float
 from torch import Tensor
 
@@ -31,10 +33,13 @@ class LSTM1997Cell(Cell):
 
     gates = 3
     state_type = LSTMState
+    traces = ("i", "o", "g", "c")
 
-    def values(self, projected_t: Float[Tensor, "B G"], state: LSTMState, drops: Drops = KEEP_ALL) -> dict[str, Tensor]:
+    def values(
+        self, input_t: Float[Tensor, "B G"], state: LSTMState, memory: Any = None, drops: Drops = KEEP_ALL
+    ) -> dict[str, Tensor]:
         """Return the gates i, o, the candidate g, then c and h, in this order."""
-        z_i, z_g, z_o = (projected_t + self.recurrent(drops.enter(state.h))).chunk(3, dim=-1)
+        z_i, z_g, z_o = (input_t + self.recurrent(drops.enter(state.h))).chunk(3, dim=-1)
         i, o = z_i.sigmoid(), z_o.sigmoid()
         g = z_g.tanh()
         c = state.c + i * drops.write(g)

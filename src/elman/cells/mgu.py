@@ -1,5 +1,7 @@
 """The minimal gated unit: one gate."""
 
+from typing import Any
+
 from jaxtyping import Float
 from pydantic import Field
 from torch import Tensor
@@ -35,13 +37,14 @@ class MGUCell(Cell):
 
     gates = 2
     state_type = HiddenState
+    traces = ("f", "n")
     gate_biases = {0: "gate_bias"}
 
     def values(
-        self, projected_t: Float[Tensor, "B G"], state: HiddenState, drops: Drops = KEEP_ALL
+        self, input_t: Float[Tensor, "B G"], state: HiddenState, memory: Any = None, drops: Drops = KEEP_ALL
     ) -> dict[str, Tensor]:
         """Return the gate f, the candidate n, then h, in this order."""
-        x_f, x_n = projected_t.chunk(2, dim=-1)
+        x_f, x_n = input_t.chunk(2, dim=-1)
         w_f, w_n = self.weight_hh.chunk(2)
         b_f, b_n = (None, None) if self.bias_hh is None else self.bias_hh.chunk(2)
         entering = drops.enter(state.h)

@@ -1,5 +1,7 @@
 """LSTM whose gates see the memory cell."""
 
+from typing import Any
+
 import torch
 from jaxtyping import Float
 from pydantic import Field
@@ -37,6 +39,7 @@ class PeepholeLSTMCell(Cell):
 
     gates = 4
     state_type = LSTMState
+    traces = ("i", "f", "g", "c", "o")
     gate_biases = {1: "forget_bias"}
 
     def __init__(self, input_size: int, hidden_size: int, config: Config | None = None) -> None:
@@ -44,10 +47,12 @@ class PeepholeLSTMCell(Cell):
         self.weight_ch = nn.Parameter(torch.empty(3, hidden_size))
         self.reset_parameters(torch.Generator().manual_seed(0))
 
-    def values(self, projected_t: Float[Tensor, "B G"], state: LSTMState, drops: Drops = KEEP_ALL) -> dict[str, Tensor]:
+    def values(
+        self, input_t: Float[Tensor, "B G"], state: LSTMState, memory: Any = None, drops: Drops = KEEP_ALL
+    ) -> dict[str, Tensor]:
         """Return the gates i, f, the candidate g, then c, the gate o and h, in this order."""
         p_i, p_f, p_o = self.weight_ch
-        z_i, z_f, z_g, z_o = (projected_t + self.recurrent(drops.enter(state.h))).chunk(4, dim=-1)
+        z_i, z_f, z_g, z_o = (input_t + self.recurrent(drops.enter(state.h))).chunk(4, dim=-1)
         i, f = (z_i + p_i * state.c).sigmoid(), (z_f + p_f * state.c).sigmoid()
         g = z_g.tanh()
         c = f * state.c + i * drops.write(g)

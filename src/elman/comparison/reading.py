@@ -11,9 +11,9 @@ import numpy as np
 from elman.data.corpus import Corpus
 from elman.errors import ConfigError, DataError
 from elman.evaluation.base import ByPiece, Pieces, score
+from elman.evaluation.likelihood import LikelihoodVerdict, read_text
 from elman.inference.predictor import Predictor
 from elman.metrics.base import Likelihood, Score
-from elman.tasks.lm import LanguageModeling
 
 _WARM_UP = 64
 _MEASURED = 0.5
@@ -48,7 +48,7 @@ class _Lines(NamedTuple):
     """What a language model gives to each line."""
 
     run: Predictor
-    task: LanguageModeling
+    likelihood: LikelihoodVerdict
     nats: np.ndarray
     tokens: np.ndarray
     unknown: int
@@ -68,7 +68,7 @@ def read(runs: Sequence[Predictor], files: Sequence[str]) -> list[Reading]:
             raise ConfigError(
                 f"{run.path}: a run of task {other!r}, expected {one!r} as of {runs[0].path}. Compare runs of one task."
             )
-    return _lines(runs, files) if isinstance(runs[0].task, LanguageModeling) else _examples(runs, files)
+    return _lines(runs, files) if "score" in runs[0].task.verbs else _examples(runs, files)
 
 
 def _examples(runs: Sequence[Predictor], files: Sequence[str]) -> list[Reading]:
@@ -143,11 +143,11 @@ def _lines(runs: Sequence[Predictor], files: Sequence[str]) -> list[Reading]:
 
 
 def _likelihood(found: _Lines, characters: np.ndarray, counts: Mapping[str, int]) -> Reading:
-    unit, tokens = found.task.tokenizer.unit, int(found.tokens.sum())
+    unit, tokens = found.likelihood.unit, int(found.tokens.sum())
     whole = Likelihood(float(found.nats.sum()), tokens, int(characters.sum()))
     # A perplexity means something among models with the same vocabulary only.
     scores = [
-        score("perplexity", whole, f"per {unit}", f"unknown:in|vocabulary:{found.task.fingerprint}"),
+        score("perplexity", whole, f"per {unit}", f"unknown:in|vocabulary:{found.run.task.fingerprint}"),
         score("bits_per_character", whole, "bits/character", "unknown:in|characters:all"),
     ]
     pieces = {
@@ -159,18 +159,20 @@ def _likelihood(found: _Lines, characters: np.ndarray, counts: Mapping[str, int]
 
 
 def _line_by_line(run: Predictor, files: Sequence[str], folder: Path) -> _Lines:
-    task = run.language_model("perplexity")
+    task = run.offering("score")
     corpus = task.encode(run.reader, run.reader.find(files), folder)
     ids, nats = corpus.store.ids.astype(np.int64), np.empty(len(corpus.store))
     start = time.perf_counter()
-    for part in task.read(run.model, corpus):  # type: ignore[arg-type]
+    for part in read_text(run.ready, corpus):
         nats[part.places] = part.nll
     seconds = time.perf_counter() - start
     line = _line_of(corpus, ids)
     count = int(line[-1]) + 1
-    unknown = task.vocabulary.unknown_id
+    unknown = task.likelihood.unknown_id
     missing = 0 if unknown is None else int((ids == unknown).sum())
-    return _Lines(run, task, np.bincount(line, nats, count), np.bincount(line, minlength=count), missing, seconds)
+    return _Lines(
+        run, task.likelihood, np.bincount(line, nats, count), np.bincount(line, minlength=count), missing, seconds
+    )
 
 
 def _line_of(corpus: Corpus, ids: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Token stores into batches: streams for truncated backpropagation through time, and padded lines."""
+"""Token stores into batches: streams for truncated backpropagation through time, and for evaluation."""
 
 from collections.abc import Sequence
 
@@ -131,28 +131,6 @@ class EvaluationStreams(Sequence[Batch]):
             "next_token.weights": Padded(counted, lengths),
         }
         return Batch(len(inputs), fields, continues=index > 0)
-
-
-def line_batches(lines: Sequence[np.ndarray], start_id: int, cells: int = 16384) -> list[tuple[np.ndarray, Batch]]:
-    """Return padded batches of separate lines, similar lengths together, each with its line numbers.
-
-    Args:
-        lines: the ids of each line; every id is a target, the first with `start_id` before it.
-        start_id: what stands before a line.
-        cells: at most about so many places (B x T) a batch, padding included.
-    """
-    lengths = np.array([len(line) for line in lines], dtype=np.int64)
-    order = np.argsort(-lengths, kind="stable")
-    batches = []
-    while len(order):
-        size = max(1, cells // max(1, int(lengths[order[0]])))
-        chosen, order = order[:size], order[size:]
-        targets = Padded.of([lines[i] for i in chosen])
-        inputs = np.full_like(targets.values, start_id)
-        inputs[:, 1:] = targets.values[:, :-1]
-        fields = {"tokens": Padded(inputs, targets.lengths), "next_token": targets}
-        batches.append((chosen, Batch(len(chosen), fields)))
-    return batches
 
 
 def _shifted(store: TokenStore, starts: np.ndarray, length: int, start_id: int) -> tuple[np.ndarray, np.ndarray]:

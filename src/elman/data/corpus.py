@@ -1,7 +1,7 @@
 """A running text as token ids: read once, encoded, split, counted."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,11 +35,13 @@ class Read(NamedTuple):
         places: where they are in the text.
         tokens: their ids.
         nll: -log p of each, in nats.
+        kept: what else was wanted of each, by name.
     """
 
     places: np.ndarray
     tokens: np.ndarray
     nll: np.ndarray
+    kept: Mapping[str, np.ndarray] = {}
 
 
 def learn(
@@ -125,12 +127,13 @@ def looks_tokenized(text: str) -> bool:
     return apart > 0 and apart > 4 * glued
 
 
-def guess_level(examples: Iterable[Example]) -> str:
-    """Return `word` for text that is tokenized already, else `character`."""
-    for example in examples:
-        if not example.fields["text"].isspace():
-            return "word" if looks_tokenized(example.fields["text"]) else "character"
-    return "character"
+def guess_level(examples: Iterable[Example], say: Callable[[str], None]) -> str:
+    """Return `word` for text that is tokenized already, else `character`, and say so."""
+    texts = (example.fields["text"] for example in examples)
+    text = next((text for text in texts if not text.isspace()), "")
+    level, reason = ("word", "punctuation stands apart") if looks_tokenized(text) else ("character", "running text")
+    say(f"level: {level}, guessed ({reason}); --level character, word, bpe or byte decides it")
+    return level
 
 
 _PUNCTUATION = frozenset(".,;:!?")
@@ -143,3 +146,22 @@ def _newline_id(vocabulary: Vocabulary, tokenizer: Tokenizer) -> int | None:
 def unknowns(store: TokenStore, vocabulary: Vocabulary) -> int:
     """Return how many tokens of a store are `<unk>`."""
     return 0 if vocabulary.unknown_id is None else int(store.counts(len(vocabulary))[vocabulary.unknown_id])
+
+
+def card(train: Corpus, valid: Corpus, vocabulary: Vocabulary, unit: str, limit: int) -> dict[str, str]:
+    """Return what a report says of the parts of a text.
+
+    Args:
+        train: the training part.
+        valid: the validation part.
+        vocabulary: of the training part.
+        unit: what tokens are, in the plural.
+        limit: how many tokens of the validation part are scored.
+    """
+    count, missing = len(valid.store), unknowns(valid.store, vocabulary)
+    return {
+        "training": f"{len(train.store):,} {unit}",
+        "validation": f"{count:,} {unit}" + (f", the first {limit:,} scored" if count > limit else ""),
+        "vocabulary": f"{len(vocabulary):,} {unit}",
+        "unknown in validation": f"{missing:,} ({missing / max(1, count):.2%})",
+    }

@@ -1,1 +1,1 @@
-"""From rows of log-probabilities and a step function to sequences. No torch."""
+"""From a stepper to sequences: drawn, searched for, or scored. Rows of numbers, no torch."""

@@ -87,6 +87,11 @@ class TokenHead(Head):
     def tie(self, table: nn.Parameter) -> None:
         """Take the rows of an embedding (V, H) as output vectors, in place of weights of its own."""
 
+    @property
+    def linear(self) -> tuple[Tensor, Tensor] | None:
+        """Weight (V, H) and bias (V) where the logits are one product, so that compiled code can make them."""
+        return None
+
     @abstractmethod
     def nll(self, hidden: Float[Tensor, "B T H"], target: Int[Tensor, "B T"]) -> Float[Tensor, "B T"]:
         """Return the negative log-likelihood of each target in nats, without a gradient."""

@@ -53,9 +53,6 @@ class CrfHead(Head):
         self.starts = nn.Parameter(torch.empty(size))
         self.ends = nn.Parameter(torch.empty(size))
         follows = target.follows if isinstance(target, Classes) else None
-        self._possible = Possible.under(follows)
-        for name, legal in zip(("starts", "pairs", "ends"), follows or (None, None, None), strict=True):
-            self.register_buffer(f"legal_{name}", None if legal is None else torch.tensor(legal), persistent=False)
         if follows is not None:
             refuse(
                 "crf",
@@ -64,6 +61,9 @@ class CrfHead(Head):
                 Place("pairs", follows.pairs, (size, size), True),
                 Place("ends", follows.ends, (size,), True),
             )
+        self._possible = Possible.under(follows)
+        for name, legal in zip(("starts", "pairs", "ends"), follows or (None, None, None), strict=True):
+            self.register_buffer(f"legal_{name}", None if legal is None else torch.tensor(legal), persistent=False)
         self.reset_parameters(torch.Generator().manual_seed(0))
 
     def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:

@@ -78,6 +78,11 @@ class SoftmaxHead(TokenHead):
         rows = time_major(hidden)
         return padded_again(cross_entropies(rows, self.weight, self.bias, target.t().flatten()), target)
 
+    @property
+    def linear(self) -> tuple[Tensor, Tensor]:
+        """W and b."""
+        return self.weight, self.bias
+
     def next(self, rows: Float[Tensor, "... H"]) -> Float[Tensor, "... V"]:
         """Return log p of every class in nats."""
         return functional.log_softmax(self._logits(rows), dim=-1)

@@ -13,6 +13,7 @@ from elman.runs.configuration import RunConfig
 from elman.runs.folder import RunFolder, next_path
 from elman.runs.log import MetricsLog
 from elman.tasks.lm import LanguageModeling
+from elman.text.tokenization import Tokenization
 from elman.text.tokenizers.word import WordTokenizer
 from elman.text.vocabulary import Vocabulary
 from elman.version import __version__
@@ -31,17 +32,18 @@ def write_arpa(run: Predictor, path: Path, partial: Path) -> int:
         DataError: tokens or probabilities that the format cannot hold.
     """
     model, task = run.model, run.task
-    if not isinstance(model, Ngram) or not isinstance(task, LanguageModeling):
+    if not isinstance(model, Ngram):
         raise ConfigError(f"{run.path}: model {model.config.name!r} has no n-grams to write; model 'ngram' has.")
     if model.config.across_lines:
         raise ConfigError(f"{run.path}: its n-grams reach over the ends of lines, which an ARPA file cannot say.")
     if task.config.level != "word":
         raise ConfigError(f"{run.path}: its tokens are {task.unit}, and who reads an ARPA file takes them for words.")
-    if task.tokenizer.newline not in task.vocabulary:
+    tokens: Tokenization = run.offering("score").tokens
+    if tokens.tokenizer.newline not in tokens.vocabulary:
         raise ConfigError(f"{run.path}: no line of its training text ended, and an ARPA file needs an end of lines.")
     opened = gzip.open if path.suffix == ".gz" else open
     with opened(partial, "wt", encoding="utf-8") as file:
-        arpa.write(model.model, task.vocabulary.tokens, task.start_id, file)
+        arpa.write(model.model, tokens.vocabulary.tokens, tokens.start_id, file)
     return sum(len(order.log_probs) for order in model.model.orders)
 
 
@@ -67,7 +69,7 @@ def import_arpa(path: Path, out: Path | None = None, overwrite: bool = False) ->
         settings.set(key, value)
     config = RunConfig.resolve(settings)
     vocabulary = Vocabulary(tokens, [0] * len(tokens))
-    task = LanguageModeling(config.task, vocabulary, WordTokenizer())
+    task = LanguageModeling(config.task, Tokenization(vocabulary, WordTokenizer()))
     model = Ngram(config.model, *task.outlines)
     model.model = found.model
     with run.created(overwrite):

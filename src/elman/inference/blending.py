@@ -3,18 +3,17 @@
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from elman.data.corpus import Corpus, Read
+from elman.decoding.mixture import fit_weights, mix
 from elman.errors import ConfigError
 from elman.evaluation.base import Evaluation
+from elman.evaluation.likelihood import STREAMS, read_text
 from elman.inference.cache import continuous_cache, unigram_cache
-from elman.inference.mixture import fit_weights, mix
 from elman.inference.predictor import Predictor
-from elman.tasks.base.protocols import HasHidden
-from elman.tasks.lm import LanguageModeling
 
 FLATNESSES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.8)
 """θ of a continuous cache that are tried on the text that weights are fitted on."""
@@ -69,7 +68,7 @@ def blend(runs: Sequence[Predictor], on: Sequence[str], tune: Sequence[str], cac
     Raises:
         ConfigError: models with different vocabularies.
     """
-    tasks = [run.language_model("perplexity") for run in runs]
+    tasks = [run.offering("mixture") for run in runs]
     for run, task in zip(runs[1:], tasks[1:], strict=True):
         if task.fingerprint != tasks[0].fingerprint:
             raise ConfigError(
@@ -77,11 +76,11 @@ def blend(runs: Sequence[Predictor], on: Sequence[str], tune: Sequence[str], cac
                 "tokens add. Train them on the same text at the same level."
             )
     with tempfile.TemporaryDirectory() as folder:
-        held_out, text = (_read(runs, tasks[0], files, bool(cache), Path(folder)) for files in (tune, on))
+        held_out, text = (_read(runs, files, bool(cache), Path(folder)) for files in (tune, on))
         names = list(text.names)
         tuned, scored = held_out.log_probs, text.log_probs
         for number in range(len(runs) if cache else 0):
-            name, left, right = _caches(held_out, text, number, cache, len(tasks[0].vocabulary))
+            name, left, right = _caches(held_out, text, number, cache, len(tasks[0].tokens))
             if name not in names:
                 names.append(name)
                 tuned, scored = np.vstack([tuned, left]), np.vstack([scored, right])
@@ -91,7 +90,7 @@ def blend(runs: Sequence[Predictor], on: Sequence[str], tune: Sequence[str], cac
         read = [Read(np.arange(len(mixed)), text.ids, -mixed)]
         with np.errstate(over="ignore"):
             parts = np.exp(-scored.mean(1)).tolist()
-        return Blend(names, weights, parts, tasks[0].evaluation(read, text.corpus, how))
+        return Blend(names, weights, parts, tasks[0].likelihood.of(read, text.corpus, how))
 
 
 def _caches(held_out: Text, text: Text, number: int, size: int, vocabulary: int) -> tuple[str, np.ndarray, np.ndarray]:
@@ -112,36 +111,18 @@ def _gain(text: Text, number: int, cache: np.ndarray) -> float:
     return float(mix(both, fit_weights(both)).mean())
 
 
-def _read(runs: Sequence[Predictor], task: LanguageModeling, files: Sequence[str], states: bool, folder: Path) -> Text:
+def _read(runs: Sequence[Predictor], files: Sequence[str], states: bool, folder: Path) -> Text:
     """Return what runs give to a text. With caches it is read as one stream, whose order they need."""
-    corpus = task.encode(runs[0].reader, runs[0].reader.find(files), folder)
+    corpus = runs[0].offering("mixture").encode(runs[0].reader, runs[0].reader.find(files), folder)
     ids = corpus.store.ids.astype(np.int64)
     log_probs, hidden = np.empty((len(runs), len(ids))), []
     for row, run in zip(log_probs, runs, strict=True):
-        model: Any = run.model
-        collected: list[np.ndarray] = []
-        wanted = states and isinstance(model, HasHidden)
-        reader: Any = _Watching(model, collected) if wanted else model
-        for part in task.read(reader, corpus, streams=1 if states else 64):
+        kept = []
+        for part in read_text(run.ready, corpus, 1 if states else STREAMS, ("hidden",) if states else ()):
             row[part.places] = -part.nll
-        hidden.append(np.concatenate(collected) if wanted else None)
+            kept += [part.kept["hidden"]] if "hidden" in part.kept else []
+        hidden.append(np.concatenate(kept) if kept else None)
     return Text([str(run.path) for run in runs], corpus, ids, log_probs, hidden)
-
-
-class _Watching:
-    """A network that keeps the hidden states from which it predicted, of one stream."""
-
-    def __init__(self, model: HasHidden, kept: list[np.ndarray]) -> None:
-        self._model = model
-        self._kept = kept
-
-    def initial_state(self, batch_size: int) -> Any:
-        return self._model.initial_state(batch_size)
-
-    def nll(self, batch: Any, state: Any) -> tuple[np.ndarray, Any]:
-        nll, hidden, state = self._model.nll_and_hidden(batch, state)
-        self._kept.append(hidden[0])
-        return nll, state
 
 
 def validation_files(run: Predictor, files: Iterable[str]) -> list[str]:

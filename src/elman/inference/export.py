@@ -9,7 +9,6 @@ from elman.errors import ConfigError
 from elman.inference.arpa import write_arpa
 from elman.inference.predictor import Predictor
 from elman.tasks.base.protocols import Embedder
-from elman.tasks.embed import Embedding
 from elman.vectors.formats import Vectors, read_vectors, words_path
 from elman.vectors.writing import endings, pieces
 
@@ -27,13 +26,13 @@ def export(run: Predictor, path: Path, overwrite: bool = False) -> str:
     if path.name.endswith((".arpa", ".arpa.gz")):
         with _fresh([path], overwrite) as [partial]:
             return f"{write_arpa(run, path, partial):,} n-grams"
-    if not isinstance(run.task, Embedding):
+    if "vectors" not in run.task.verbs:
         raise ConfigError(
             f"{path}: got a run of task {run.task.config.name!r}. Its n-grams are written as NAME.arpa, vectors of "
             f"words of a run of task 'embed' as {', '.join(endings())}."
         )
     model = cast(Embedder, run.model)
-    return _write(Vectors(list(run.task.vocabulary.tokens), model.vectors), path, overwrite)
+    return _write(Vectors(list(run.offering("vectors").vocabulary.tokens), model.vectors), path, overwrite)
 
 
 def convert(source: Path, path: Path, overwrite: bool = False) -> str:

@@ -8,15 +8,15 @@ from typing import Any
 from elman.data.fields import names_of
 from elman.data.readers.base import Reader
 from elman.data.records import Example
-from elman.decoding.sampling import Choice
+from elman.decoding.choice import Choice
+from elman.decoding.writing import Wanted, write
 from elman.errors import ConfigError
 from elman.evaluation.base import Answer, Evaluation
 from elman.inference.scoring import LineScore, TokenScore, score_lines, score_tokens
 from elman.inference.session import Session
 from elman.models.base import Model, Network
+from elman.tasks import TASKS
 from elman.tasks.base import Task
-from elman.tasks.embed import Embedding
-from elman.tasks.lm import LanguageModeling
 
 
 class Predictor:
@@ -37,8 +37,7 @@ class Predictor:
         self.model = model
         self.reader = reader
         self.validation = validation
-        self._packed: Any = None
-        self._versions: list[tuple[int, int]] = []
+        self._ready: tuple[Any, Any] = (None, None)
 
     @property
     def encoding(self) -> str:
@@ -84,25 +83,31 @@ class Predictor:
         Raises:
             ConfigError: a value that means nothing.
         """
+        task = self.offering("generate")
+        if not isinstance(prompt, str):
+            raise ConfigError(f"generate: got a prompt of type {type(prompt).__name__}, expected one text.")
         choice.check()
         if length < 0 or beam < 0:
             raise ConfigError(f"--length and --beam: got {length} and {beam}, expected 0 or more.")
         if beam and choice != Choice():
             raise ConfigError("--beam: searches and draws nothing: --temperature, --top-k, --top-p do not go with it.")
-        return self.language_model("generate").generate(self._steps, prompt, length, choice, seed, beam)
+        return write(self.ready, task.tokens, prompt, Wanted(length, choice, seed, beam))
 
-    def predict(self, text: str, k: int = 5, split: bool = False) -> Any:
-        """Return what the model says to one text: its next tokens, its tags, its label, as the task has it.
+    def predict(self, text: str | Sequence[str], k: int = 5, split: bool = False) -> Any:
+        """Return what the model says to a text: its next tokens, its tags, its label, as the task has it.
 
         Args:
-            text: raw text; two texts of a pair have a tab between them.
+            text: raw text; two texts of a pair have a tab between them. For a list of texts, a list is returned.
             k: how many alternatives.
-            split: whether the tokens of the text stand between blanks already.
+            split: whether the tokens of a text stand between blanks already.
 
         Raises:
-            ConfigError: k is below 1.
+            ConfigError: k is below 1, or something else than text.
         """
-        return self.answer([self.task.parse(text, split)], k, facts=False)[0].value
+        one = isinstance(text, str)
+        texts = [text] if isinstance(text, str) else _texts("predict", text, "a text or a list of texts")
+        values = [answer.value for answer in self.answer([self.task.parse(each, split) for each in texts], k, False)]
+        return values[0] if one else values
 
     def answer(self, examples: Sequence[Example], k: int = 5, facts: bool = True) -> list[Answer]:
         """Return what the model says to many inputs at once, in their order.
@@ -117,7 +122,7 @@ class Predictor:
         """
         if k < 1:
             raise ConfigError(f"k: got {k}, expected at least 1.")
-        return self.task.answer(self._steps, examples, k, facts)
+        return self.task.answer(self.ready, examples, k, facts)
 
     def analogy(self, a: str, b: str, c: str, k: int = 5) -> Answer:
         """Return the k words that are likeliest to be to c what b is to a, by the word vectors of a run.
@@ -126,61 +131,73 @@ class Predictor:
             ConfigError: it is another task.
             DataError: a word has no vector.
         """
-        if not isinstance(self.task, Embedding):
-            raise ConfigError(f"{self.path}: task {self.task.config.name!r} has no analogy; a run of task 'embed' has.")
-        return self.task.analogy(self.model, a, b, c, k)  # type: ignore[arg-type]
+        return self.offering("analogy").analogy(self.model, a, b, c, k)
 
     def score(self, lines: Sequence[str]) -> list[LineScore]:
         """Return the log-probability (nats) and perplexity of separate lines.
 
         Raises:
-            ConfigError: one string instead of a list of them.
+            ConfigError: something else than a list of lines.
         """
-        if isinstance(lines, str):
-            raise ConfigError("score: got one string, expected a list of lines, such as [line].")
-        return score_lines(self.language_model("score"), self.model, lines)  # type: ignore[arg-type]
+        tokens = self.offering("score").tokens
+        return score_lines(self.ready, tokens, _texts("score", lines, "a list of lines, such as [line]"))
 
     def score_tokens(self, lines: Sequence[str]) -> list[list[TokenScore]]:
         """Return log10 p of each token of separate lines, which order of n-gram gave it, and whether it is unknown.
 
         Raises:
-            ConfigError: one string instead of a list of them.
+            ConfigError: something else than a list of lines.
         """
-        if isinstance(lines, str):
-            raise ConfigError("score_tokens: got one string, expected a list of lines, such as [line].")
-        return list(score_tokens(self.language_model("score"), self.model, lines))  # type: ignore[arg-type]
+        tokens = self.offering("score").tokens
+        return list(score_tokens(self.ready, tokens, _texts("score_tokens", lines, "a list of lines, such as [line]")))
 
     def unknown_in(self, text: str) -> list[str]:
         """Return the tokens of a text that the vocabulary lacks, each once."""
-        return self.language_model("generate").unknown_in(text)
+        unknown: list[str] = self.offering("generate").tokens.unknown_in(text)
+        return unknown
 
     def session(self) -> Session:
         """Return a session that reads text as it comes and always knows what is likely next."""
-        return Session(self.language_model("session"), self._steps)
+        return Session(self.ready, self.offering("session").tokens)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_packed": None}  # packed weights can be neither copied nor pickled
+        return {**self.__dict__, "_ready": (None, None)}  # packed weights can be neither copied nor pickled
 
     @property
-    def _steps(self) -> Any:
-        if not isinstance(self.model, Network):
-            return self.model
-        from elman.inference.stepping import stepping  # with torch
+    def ready(self) -> Any:
+        """What answers many questions, as the task has it: made once, and anew when weights were changed."""
+        versions = None
+        if isinstance(self.model, Network):
+            versions = [(weight.data_ptr(), weight._version) for weight in self.model.parameters()]
+        ready, made_of = self._ready
+        if ready is None or made_of != versions:
+            ready = self.task.ready(self.model)
+            self._ready = ready, versions  # at once, for threads
+        return ready
 
-        versions = [(weight.data_ptr(), weight._version) for weight in self.model.parameters()]
-        if self._packed is None or self._versions != versions:
-            self._packed, self._versions = stepping(self.model), versions  # type: ignore[arg-type]
-        return self._packed
-
-    def language_model(self, verb: str) -> LanguageModeling:
-        """Return the task, which has to be language modeling.
-
-        Args:
-            verb: what that is needed for.
+    def offering(self, verb: str) -> Any:
+        """Return the task, which has to offer a verb.
 
         Raises:
-            ConfigError: it is another.
+            ConfigError: it does not.
         """
-        if not isinstance(self.task, LanguageModeling):
-            raise ConfigError(f"{self.path}: task {self.task.config.name!r} has no {verb}; a run of task 'lm' has.")
+        if verb not in self.task.verbs:
+            able = " or ".join(repr(name) for name in TASKS.names() if verb in TASKS.get(name).verbs)
+            raise ConfigError(f"{self.path}: task {self.task.config.name!r} has no {verb}; a run of task {able} has.")
         return self.task
+
+
+def _texts(verb: str, texts: Any, expected: str) -> Sequence[str]:
+    """Return a list of texts.
+
+    Raises:
+        ConfigError: it is something else.
+    """
+    if isinstance(texts, str):
+        raise ConfigError(f"{verb}: got one string, expected {expected}.")
+    if not isinstance(texts, Sequence):
+        raise ConfigError(f"{verb}: got {type(texts).__name__}, expected {expected}.")
+    for text in texts:
+        if not isinstance(text, str):
+            raise ConfigError(f"{verb}: got a list with {type(text).__name__}, expected {expected}.")
+    return texts

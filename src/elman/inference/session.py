@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from elman.tasks.base.protocols import LanguageModel
-from elman.tasks.lm import LanguageModeling
+from elman.decoding.stepper import Stepper
+from elman.decoding.writing import likeliest_tokens
+from elman.text.tokenization import Tokenization
 
 
 class Session:
@@ -12,23 +13,26 @@ class Session:
     The state is carried, so each token is read once, however long the text becomes.
 
     Args:
-        task: knows the tokens.
-        model: predicts.
+        stepper: predicts.
+        tokens: what it reads.
     """
 
-    def __init__(self, task: LanguageModeling, model: LanguageModel) -> None:
-        self._task = task
-        self._model = model
-        self._log_probs, self._state = model.advance(np.array([task.start_id]), model.initial_state(1))
+    def __init__(self, stepper: Stepper, tokens: Tokenization) -> None:
+        self._stepper = stepper
+        self._tokens = tokens
+        start = np.array([stepper.start])
+        self._log_probs, self._state = stepper.advance(start, stepper.begin(np.zeros(1, np.int64)))
 
     def feed(self, text: str) -> float:
         """Read more text. Returns its log-probability in nats, given everything before it."""
-        total = 0.0
-        for token in self._task.vocabulary.encode(self._task.tokenizer.split(text)):
-            total += float(self._log_probs[0, token])
-            self._log_probs, self._state = self._model.advance(np.array([token]), self._state)
+        ids = self._tokens.encode(text)
+        if not len(ids):
+            return 0.0
+        read = self._stepper.read(ids[None], None, self._state)
+        total = float(self._log_probs[0, ids[0]] - read.nats.sum())
+        self._log_probs, self._state = self._stepper.advance(ids[-1:], read.state)
         return total
 
     def likely(self, k: int = 5) -> list[tuple[str, float]]:
         """Return the k likeliest next tokens with their probabilities."""
-        return self._task.likeliest(self._log_probs[0], k)
+        return likeliest_tokens(self._tokens, self._log_probs[0], k)

@@ -47,7 +47,7 @@ class CharacterEncoder(nn.Module):
         self.recurrent = self.filters = None
         if config.characters == "lstm":
             self.recurrent = RecurrentStack(size, RecurrentConfig(hidden_size=hidden, bidirectional=True, dropout=0.0))
-            self.output_size = 2 * hidden
+            self.output_size = self.recurrent.output_size
         else:
             self.filters = nn.Conv1d(size, hidden, kernel_size=3, padding=1)
             self.output_size = hidden

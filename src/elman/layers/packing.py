@@ -1,10 +1,10 @@
 """Rows of different lengths as one time-major run of real rows, and back."""
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, Shaped
 from torch import Tensor
 
-from elman.cells.base import State
+from elman.cells.base import Memory, State
 from elman.errors import ShapeError
 
 
@@ -42,7 +42,7 @@ class Packing:
         step, row = real.nonzero(as_tuple=True)
         self._index = self.order[row] * steps + step
 
-    def pack(self, padded: Float[Tensor, "B T ..."]) -> Float[Tensor, "N ..."]:
+    def pack(self, padded: Shaped[Tensor, "B T ..."]) -> Shaped[Tensor, "N ..."]:
         """Return the real rows, time-major."""
         if self.order is None:
             return padded.transpose(0, 1).flatten(0, 1)
@@ -56,7 +56,7 @@ class Packing:
         padded = rows.new_zeros(self.batch_size * self.steps, *shape)
         return padded.index_copy(0, self._index, rows).view(self.batch_size, self.steps, *shape)
 
-    def reverse(self, rows: Float[Tensor, "N ..."]) -> Float[Tensor, "N ..."]:
+    def reverse(self, rows: Shaped[Tensor, "N ..."]) -> Shaped[Tensor, "N ..."]:
         """Return the rows with every sequence read from its last real step to its first; twice changes nothing."""
         if self.order is None:
             return rows.view(self.steps, self.batch_size, *rows.shape[1:]).flip(0).flatten(0, 1)
@@ -95,3 +95,9 @@ class Packing:
     def restore(self, state: State) -> State:
         """Undo `sort`."""
         return state if self.order is None else state.select(self._inverse)
+
+    def sort_memory(self, memory: Memory | None) -> Memory | None:
+        """Return a memory with an input for each row, in the packed order: what the first rows look at comes first."""
+        if memory is None:
+            return None
+        return (memory if self.order is None else memory.select(self.order)).spread()

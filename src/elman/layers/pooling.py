@@ -7,6 +7,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from elman.errors import ConfigError
+from elman.layers.attention.base import masked_softmax
 from elman.layers.dropout import dropout
 from elman.layers.recurrent import RecurrentConfig, StackOutput
 from elman.moment import Noise
@@ -36,13 +37,12 @@ class Pooling(nn.Module):
         super().__init__()
         self.kind = kind
         self.config = config
-        directions = 2 if config.bidirectional and config.merge == "concat" else 1
         if kind == "last" and (config.self_attention_heads or config.connections != "plain"):
             raise ConfigError(
                 "model.pooling: last takes the state of the last layer, past self-attention and connections. Take max, "
                 "mean or attention with them."
             )
-        self.output_size = directions * config.hidden_size if kind == "last" else width
+        self.output_size = width
         self.score = nn.Linear(width, width) if kind == "attention" else None
         self.query = nn.Parameter(torch.empty(width)) if kind == "attention" else None
         self.reset_parameters(torch.Generator().manual_seed(0))
@@ -84,6 +84,5 @@ class Pooling(nn.Module):
             if not hidden.shape[1]:
                 return hidden.sum(1), None
             return hidden.masked_fill(~real[..., None], -torch.inf).amax(1).masked_fill(~some, 0.0), None
-        scores = torch.tanh(self.score(hidden)) @ self.query  # type: ignore[misc,operator]
-        weights = torch.softmax(scores.masked_fill(~(real | ~some), -torch.inf), 1) * real
+        weights = masked_softmax(torch.tanh(self.score(hidden)) @ self.query, real)  # type: ignore[misc,operator]
         return (weights[..., None] * hidden).sum(1), weights

@@ -6,7 +6,9 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from elman.cells.base import State
+from elman.cells.base import Memory, State, Step
+from elman.layers.attention.additive import AdditiveScore
+from elman.layers.attention.base import masked_softmax
 from elman.layers.packing import Packing
 from elman.layers.unroll import unroll
 
@@ -23,8 +25,8 @@ class Attended(NamedTuple):
     weights: Tensor
 
 
-class PremiseAttention(nn.Module):
-    """Reads the outputs Y of a first text with the outputs h of a second.
+class PremiseAttention(Step, nn.Module):
+    """Reads the outputs Y of a first text with the outputs h of a second; word by word it is a step, whose input is h.
 
         once           M = tanh(W_y Y + W_h h_U);  α = softmax(w · M);  r = Σ_t α_t Y_t
         word by word   M_u = tanh(W_y Y + W_h h_u + W_r r_{u-1});  α_u = softmax(w · M_u)
@@ -68,28 +70,46 @@ class PremiseAttention(nn.Module):
     ) -> Attended:
         """Return what is read at the last word of the second text, and the weights of each of its words."""
         packing = Packing(second.shape[0], second.shape[1], second_mask.sum(1))
-        keys = outputs @ self.weight_y.t()
-        state = _Reading(outputs.new_zeros(len(outputs), outputs.shape[2]), keys, outputs, mask)
-        made, state = unroll(self.step, packing.pack(second @ self.weight_h.t()), packing, state)
+        memory = _Premise(outputs @ self.weight_y.t(), outputs, mask, None)
+        rows = packing.pack(second @ self.weight_h.t())
+        made = unroll(self, rows, packing, self.initial_state(len(outputs), memory), memory, keep=self.traces)
         # Where no text has a word, no step was made that knows how wide its weights are.
-        return Attended(state.read, packing.unpack(made.reshape(len(made), outputs.shape[1])))
+        weights = torch.cat([outputs.new_zeros(0, outputs.shape[1]), *made.kept["weights"]])
+        return Attended(made.state.read, packing.unpack(weights))
 
-    def step(self, inputs_t: Tensor, state: Any) -> tuple[Tensor, Any]:
-        """Return the weights at one word of the second text, and what is read there. `inputs_t` is W_h h_u."""
-        weights = self._weights(state.keys, inputs_t + state.read @ self.weight_r.t(), state.mask)
-        read = (weights[..., None] * state.values).sum(1) + torch.tanh(state.read @ self.weight_t.t())
-        return weights, state._replace(read=read)
+    output = "read"
+    traces = ("weights",)
+
+    @property
+    def output_size(self) -> int:
+        """H."""
+        return len(self.score)
+
+    def initial_state(self, batch_size: int, memory: Any = None, steps: int | None = None) -> "_Reading":
+        """Return r_0 = 0."""
+        return _Reading(self.score.new_zeros(batch_size, self.output_size))
+
+    def values(self, input_t: Float[Tensor, "B H"], state: Any, memory: Any = None) -> dict[str, Tensor]:
+        """Return the weights at one word of the second text, and what is read there. `input_t` is W_h h_u."""
+        memory = memory.spread()
+        query = input_t + state.read @ self.weight_r.t()
+        weights = self._weights(memory.keys, query, memory.mask)
+        read = (weights[..., None] * memory.values).sum(1) + torch.tanh(state.read @ self.weight_t.t())
+        return {"weights": weights, "read": read}
 
     def _weights(self, keys: Tensor, query: Tensor, mask: Tensor) -> Tensor:
-        scores = torch.tanh(keys + query[:, None]) @ self.score
-        # An empty first text is read nowhere: all weights are 0.
-        some = mask.any(1, keepdim=True)
-        return torch.softmax(scores.masked_fill(~mask & some, -torch.inf), -1) * mask
+        return masked_softmax(AdditiveScore.fit(query, keys, self.score), mask)
 
 
-class _Reading(
-    NamedTuple("_Reading", [("read", Tensor), ("keys", Tensor), ("values", Tensor), ("mask", Tensor)]), State
+class _Reading(NamedTuple("_Reading", [("read", Tensor)]), State):
+    """What was read so far."""
+
+    __slots__ = ()
+
+
+class _Premise(
+    NamedTuple("_Premise", [("keys", Tensor), ("values", Tensor), ("mask", Tensor), ("rows", Tensor | None)]), Memory
 ):
-    """What attention carries along: what it has read, and what it reads from."""
+    """The first text: W_y Y, Y, and which places are real."""
 
     __slots__ = ()

@@ -1,6 +1,6 @@
 """A stack of recurrent layers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
 import torch
@@ -14,8 +14,9 @@ from elman.config import Config, check_table
 from elman.layers.connections import Connection, Kind
 from elman.layers.dropout import dropout, sequence_dropout
 from elman.layers.packing import Packing
-from elman.layers.regularization import Regularization, unroll_with_noise
+from elman.layers.regularization import Regularization, regularized
 from elman.layers.self_attention import SelfAttention
+from elman.layers.unroll import unroll
 from elman.moment import Noise
 
 
@@ -113,7 +114,7 @@ class RecurrentStack(nn.Module):
             layers.append(config.make_cell(width, size))
             if config.bidirectional:
                 backward.append(config.make_cell(width, size))
-            connections.append(Connection(config.connections, width, joined * size))
+            connections.append(Connection(config.connections, width, joined * layers[-1].output_size))
             width = connections[-1].size
         self.layers = nn.ModuleList(layers)
         self.backward_layers = nn.ModuleList(backward)
@@ -178,9 +179,13 @@ class RecurrentStack(nn.Module):
     def _direction(
         self, name: str, layer: int, rows: Tensor, packing: Packing, before: State, noise: Noise | None
     ) -> tuple[Tensor, State]:
-        cell, seen = self._cell(getattr(self, name), layer), self.watch(f"{name}.{layer}") if self.watch else None
-        backwards = name == "backward_layers"
-        return unroll_with_noise(cell, rows, packing, before, self.config.regularization, noise, backwards, seen)
+        cell = self._cell(getattr(self, name), layer)
+        step = regularized(cell, self.config.regularization, noise, packing)
+        keep = tuple(cell.state_sizes) if self.watch else ()
+        made = unroll(step, rows, packing, before, backwards=name == "backward_layers", keep=keep)
+        if self.watch:
+            self.watch(f"{name}.{layer}").extend(_watched(cell, made.kept))
+        return made.outputs, made.state
 
     def _drop(self, rows: Tensor, packing: Packing, rate: float, noise: Noise | None) -> Tensor:
         if self.config.regularization.variational:
@@ -198,6 +203,14 @@ class RecurrentStack(nn.Module):
     @staticmethod
     def _cell(cells: nn.ModuleList, layer: int) -> Cell:
         return cells[layer]  # type: ignore[return-value]
+
+
+def _watched(cell: Cell, kept: Mapping[str, list[Tensor]]) -> Iterator[State]:
+    """Yield the state after each step, whose gradient can be read once the loss went backward."""
+    for parts in zip(*kept.values(), strict=True):
+        for tensor in parts:
+            tensor.retain_grad()
+        yield cell.state_type(*parts)
 
 
 def _penalties(rates: Regularization, made: Tensor, dropped: Tensor, packing: Packing) -> dict[str, Tensor]:

@@ -1,19 +1,13 @@
 """Noise inside a recurrence: what may be dropped between one step and the next, and how."""
 
-from typing import Any
-
-import torch
 from pydantic import Field
-from torch import Tensor, nn
-from torch.func import functional_call
 
-from elman.cells.base import KEEP_ALL, Cell, Drops, State
+from elman.cells.base import KEEP_ALL, Cell, Drops, Step
 from elman.config import Config
 from elman.layers.dropout import dropout
+from elman.layers.masked_cell import MaskedCell
 from elman.layers.packing import Packing
-from elman.layers.step_masks import StepMasks, masked
-from elman.layers.unroll import unroll
-from elman.layers.watching import Watched
+from elman.layers.step_masks import StepMasks
 from elman.moment import Noise
 
 
@@ -50,39 +44,22 @@ class Regularization(Config):
         return self.zoneout if part == "h" or self.zoneout_memory is None else self.zoneout_memory
 
 
-def unroll_with_noise(
-    cell: Cell,
-    rows: Tensor,
-    packing: Packing,
-    state: State,
-    rates: Regularization,
-    noise: Noise | None,
-    backwards: bool = False,
-    seen: list[State] | None = None,
-) -> tuple[Tensor, State]:
-    """Run a cell over a packed batch as `unroll` does, with the noise of a training step inside the recurrence.
+def regularized(cell: Cell, rates: Regularization, noise: Noise | None, packing: Packing) -> Step:
+    """Return a cell for one pass over a packed batch, with the noise of a training step inside the recurrence.
 
     weight-drop    W_hh ⊙ M, one mask for all steps and rows (Merity et al., 2018, arXiv:1708.02182)
     the others     see `draw_masks`
 
     Args:
         cell: the recurrence.
-        rows: packed inputs.
-        packing: how they are packed.
-        state: the state before the first step that is read.
         rates: how much of what.
         noise: the noise of the step. None means evaluation: only the expectation of zoneout acts.
-        backwards: read every sequence from its end.
-        seen: takes the state after each step, if someone watches.
+        packing: how many steps there are of which sequence.
     """
     masks = draw_masks(cell, rates, noise, packing)
-    step: Any = cell
-    if seen is not None:
-        step, masks = Watched(masked(cell, masks, packing, backwards), seen), None
-    if noise is None or rates.weight_drop == 0.0:
-        return unroll(step, rows, packing, state, masks, backwards)
-    weights = {"cell.weight_hh": dropout(cell.weight_hh, rates.weight_drop, noise)}
-    return functional_call(_Unrolled(cell), weights, (step, rows, packing, state, masks, backwards))
+    if noise is not None and rates.weight_drop:
+        cell = cell.with_weights(weight_hh=dropout(cell.weight_hh, rates.weight_drop, noise))
+    return cell if masks is None else MaskedCell(cell, masks)
 
 
 def draw_masks(cell: Cell, rates: Regularization, noise: Noise | None, packing: Packing) -> StepMasks | None:
@@ -104,32 +81,22 @@ def draw_masks(cell: Cell, rates: Regularization, noise: Noise | None, packing: 
     dropped = noise is not None and (rates.hidden_dropout or rates.candidate_dropout)
     if not dropped and not rates.zones:
         return None
-    whole = cell.weight_hh.new_empty(packing.batch_size, cell.hidden_size)
-    steps = cell.weight_hh.new_empty(sum(packing.batch_sizes), cell.hidden_size)
+    sequences, steps = packing.batch_size, sum(packing.batch_sizes)
     drops, stays = KEEP_ALL, {}
     if noise is not None and dropped:
-        like = whole if rates.variational else steps
+        rows = sequences if rates.variational else steps
+        wanted = ((rates.hidden_dropout, cell.output_size), (rates.candidate_dropout, cell.hidden_size))
         drops = Drops(
             *(
-                noise.keep_mask(like, 1.0 - rate) if rate else None
-                for rate in (rates.hidden_dropout, rates.candidate_dropout)
+                noise.keep_mask(cell.weight_hh.new_empty(rows, width), 1.0 - rate) if rate else None
+                for rate, width in wanted
             )
         )
-    for name in cell.state_type._fields if rates.zones else ():  # type: ignore[attr-defined]
+    for name, width in cell.state_sizes.items() if rates.zones else ():
         rate = rates.zoneout_of(name)
         if noise is None:
-            stays[name] = torch.full_like(whole, rate)
+            stays[name] = cell.weight_hh.new_full((sequences, width), rate)
         else:
-            stays[name] = torch.empty_like(steps).bernoulli_(rate, generator=noise.generator(steps.device))
+            like = cell.weight_hh.new_empty(steps, width)
+            stays[name] = like.bernoulli_(rate, generator=noise.generator(like.device))
     return StepMasks(drops, not rates.variational, stays, noise is not None)
-
-
-class _Unrolled(nn.Module):
-    """A cell as a module whose call is `unroll`, so that weights can be put in its place for one call."""
-
-    def __init__(self, cell: Cell) -> None:
-        super().__init__()
-        self.cell = cell
-
-    def forward(self, step: Any, *arguments: Any) -> tuple[Tensor, State]:
-        return unroll(step, *arguments)

@@ -1,6 +1,6 @@
 """n-gram language models, with every smoothing that people compare with."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,8 +9,8 @@ from pydantic import Field, field_validator
 from elman.config import Config as Options
 from elman.config import check_table
 from elman.data.outlines import Outline, tokens_of
-from elman.data.records import Batch
 from elman.data.store import TokenStore
+from elman.decoding.stepper import Read, Stepper
 from elman.errors import CheckpointError, DataError
 from elman.models.base import Fitted, Fitting, Model
 from elman.ngram.backoff import BackoffModel, Order
@@ -81,7 +81,8 @@ class Ngram(Fitted):
 
     def __init__(self, config: Config, reads: Mapping[str, Outline], answers: Mapping[str, Outline]) -> None:
         super().__init__(config, reads, answers)
-        self._vocabulary = len(tokens_of(reads, "tokens"))
+        tokens = tokens_of(reads, "tokens")
+        self._vocabulary, self._start = len(tokens), tokens.marks.get("start", 0)
         self.model = BackoffModel([])
 
     def fit(self, source: TokenStore, fitting: Fitting) -> None:
@@ -139,36 +140,43 @@ class Ngram(Fitted):
         """Return how many probabilities and backoff weights there are."""
         return sum(len(order.log_probs) + len(order.backoffs) for order in self.model.orders)
 
-    def initial_state(self, batch_size: int) -> np.ndarray:
+    def stepper(self) -> Stepper:
+        """Return what reads and writes token by token."""
+        return _NgramStepper(self.model, self._start)
+
+
+class _NgramStepper(Stepper):
+    """An n-gram model as a stepper. A state is the longest n-gram of the text so far that the model has, (R,).
+
+    Reading keeps the order of the n-gram that gave each probability, `orders`, if it is wanted.
+    """
+
+    def __init__(self, model: BackoffModel, start: int) -> None:
+        self._model = model
+        self.size, self.start = model.vocabulary, start
+
+    def begin(self, inputs: np.ndarray) -> np.ndarray:
         """Return the state before any token."""
-        return np.zeros(batch_size, np.int64)
-
-    def nll(self, batch: Batch, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return -log p of each target, and the state after the inputs."""
-        inputs, targets = batch.fields["tokens"].values, batch.fields["next_token"].values
-        rows, length = targets.shape
-        # A row is its first input and its targets; the last of them is not yet read.
-        words = np.concatenate([inputs[:, :1], targets[:, :-1]], axis=1)
-        ends = np.arange(1, rows + 1)
-        most = self.model.read(words.reshape(-1), ends * length, state)
-        last = self.model.read(targets[:, -1], ends, most.states)
-        log_probs = np.concatenate([most.log_probs.reshape(rows, length)[:, 1:], last.log_probs[:, None]], axis=1)
-        return -log_probs, most.states
-
-    def read_sequences(self, words: np.ndarray, ends: np.ndarray, start_id: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return log p (nats) of each word of many sequences, and the order of the n-gram that gave it."""
-        start = self.model.read(np.array([start_id]), np.array([1]), self.initial_state(1)).states
-        steps = self.model.read(words, ends, np.repeat(start, len(ends)))
-        return steps.log_probs, steps.orders
+        return np.zeros(len(inputs), np.int64)
 
     def advance(self, ids: np.ndarray, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Read one token a row and return log p (nats) of the next."""
-        state = self.model.step(state, ids).states
-        return np.stack([self.model.distribution(one) for one in state.tolist()]), state
+        state = self._model.step(state, ids).states
+        found = [self._model.distribution(one) for one in state.tolist()]
+        return np.array(found).reshape(len(ids), self.size), state
 
-    def select(self, state: Any, rows: np.ndarray) -> Any:
-        """Return the state of some rows."""
-        return state[rows]
+    def read(self, ids: np.ndarray, lengths: np.ndarray | None, state: np.ndarray, keep: Sequence[str] = ()) -> Read:
+        """Read all tokens of each row but the last, and score all but the first."""
+        lengths = np.full(len(ids), ids.shape[1]) if lengths is None else lengths
+        read = np.arange(ids.shape[1]) < lengths[:, None] - 1
+        most = self._model.read(ids[read], np.cumsum(lengths - 1), state)
+        rows = np.arange(len(ids))
+        last = self._model.read(ids[rows, lengths - 1], rows + 1, most.states)
+        found, orders = np.zeros(ids.shape), np.zeros(ids.shape, np.uint8)
+        found[read], orders[read] = most.log_probs, most.orders
+        found[rows, lengths - 1], orders[rows, lengths - 1] = last.log_probs, last.orders
+        # The first token was there before: what it got is not asked for.
+        return Read(-found[:, 1:], most.states, {"orders": orders[:, 1:]} if "orders" in keep else {})
 
 
 _NOTHING = {

@@ -3,23 +3,25 @@
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-import torch
 from pydantic import Field, field_validator, model_validator
-from torch import Tensor, nn
+from torch import nn
 
 from elman.config import check_table
 from elman.data.outlines import Outline, tokens_of
 from elman.data.records import Batch, Padded
+from elman.decoding.stepper import Stepper
 from elman.errors import ConfigError
 from elman.heads import HEADS
 from elman.heads.base import TokenHead
 from elman.layers.embedding import Embedding
+from elman.layers.network_stepper import NetworkStepper
+from elman.layers.packed_stepper import PackedStepper, packs
 from elman.layers.readout import Readout
-from elman.layers.recurrent import RecurrentConfig, RecurrentStack, StackOutput, StackState
+from elman.layers.recurrent import RecurrentConfig, RecurrentStack, StackState
 from elman.layers.tensors import to_tensors
+from elman.layers.token_layers import TokenLayers
 from elman.models.base import BatchLoss, Network
-from elman.moment import Moment, Noise
+from elman.moment import Moment
 
 
 class RnnLM(Network, nn.Module):
@@ -88,6 +90,7 @@ class RnnLM(Network, nn.Module):
         super().__init__()  # type: ignore[call-arg]
         self.config = config
         tokens = tokens_of(reads, "tokens")
+        self._start = tokens.marks.get("start", 0)
         small = config.hidden_size if config.tied else min(len(tokens), config.hidden_size)
         embedding_size = config.embedding_size or small
         self.embedding = Embedding(len(tokens), embedding_size, config.regularization.word_dropout)
@@ -122,49 +125,16 @@ class RnnLM(Network, nn.Module):
 
     def loss(self, batch: Batch, state: Any, moment: Moment | None) -> BatchLoss:
         """Return the loss of the next token."""
-        fields = self._tensors(batch).fields
-        out = self._run(fields["tokens"], state, moment.noise if moment else None)
+        fields = to_tensors(batch, self.embedding.weight.device).fields
+        out = self._layers.run(fields["tokens"], state, moment.noise if moment else None)
         hidden = Padded(out.hidden, fields["tokens"].lengths)
         loss = self.head.loss(hidden, fields["next_token"], moment, fields.get("next_token.weights"))
         return BatchLoss({"next_token": loss}, out.state, out.penalties)
 
-    @torch.no_grad()
-    def nll(self, batch: Batch, state: StackState) -> tuple[np.ndarray, StackState]:
-        """Return -log p (nats) of each target and the state after the batch."""
-        nll, _, state = self._nll(batch, state)
-        return nll, state
-
-    @torch.no_grad()
-    def nll_and_hidden(self, batch: Batch, state: StackState) -> tuple[np.ndarray, np.ndarray, StackState]:
-        """Return -log p (nats) of each target, the hidden states that gave it, and the state after the batch."""
-        nll, hidden, state = self._nll(batch, state)
-        return nll, hidden.cpu().numpy(), state
-
-    def _nll(self, batch: Batch, state: StackState) -> tuple[np.ndarray, Tensor, StackState]:
-        fields = self._tensors(batch).fields
-        out = self._run(fields["tokens"], state, None)
-        nll = self.head.nll(out.hidden, fields["next_token"].values).double().cpu().numpy()
-        return nll, out.hidden, out.state
-
-    @torch.no_grad()
-    def advance(self, ids: np.ndarray, state: StackState) -> tuple[np.ndarray, StackState]:
-        """Read one token a row and return log p (nats) of the next."""
-        out = self._run(Padded(torch.from_numpy(ids).to(self._device)[:, None]), state, None)
-        return self.head.next(out.hidden[:, 0]).double().cpu().numpy(), out.state
-
-    def select(self, state: StackState, rows: np.ndarray) -> StackState:
-        """Return the state of some rows."""
-        return state.select(torch.from_numpy(rows).to(self._device))
+    def stepper(self) -> Stepper:
+        """Return what reads and writes token by token, in compiled code where there is some for these layers."""
+        return (PackedStepper if packs(self._layers) else NetworkStepper)(self._layers, self._start)
 
     @property
-    def _device(self) -> torch.device:
-        return self.embedding.weight.device
-
-    def _tensors(self, batch: Batch) -> Batch:
-        return to_tensors(batch, self._device)
-
-    def _run(self, tokens: Padded, state: StackState, noise: Noise | None) -> StackOutput:
-        # Looked up time-major: the layers below work on time-major rows, and then nothing is copied.
-        embedded = self.embedding(tokens.values.t(), noise).transpose(0, 1)
-        out = self.recurrent(embedded, state, tokens.mask, noise)
-        return out._replace(hidden=self.readout(out.hidden, noise))
+    def _layers(self) -> TokenLayers:
+        return TokenLayers(self.embedding, self.recurrent, self.readout, self.head)

@@ -1,14 +1,13 @@
 """The unigram model: how often each token occurs, and nothing else."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from pydantic import Field
 
 from elman.data.outlines import Outline, tokens_of
-from elman.data.records import Batch
 from elman.data.store import TokenStore
+from elman.decoding.stepper import Read, Stepper
 from elman.errors import CheckpointError
 from elman.models.base import Fitted, Fitting, Model
 
@@ -39,7 +38,9 @@ class Unigram(Fitted):
 
     def __init__(self, config: Config, reads: Mapping[str, Outline], answers: Mapping[str, Outline]) -> None:
         super().__init__(config, reads, answers)
-        self._log_probs = self._smooth(np.zeros(len(tokens_of(reads, "tokens")), dtype=np.int64))
+        tokens = tokens_of(reads, "tokens")
+        self._start = tokens.marks.get("start", 0)
+        self._log_probs = self._smooth(np.zeros(len(tokens), dtype=np.int64))
 
     def fit(self, source: TokenStore, fitting: Fitting) -> None:
         """Count the tokens."""
@@ -56,22 +57,33 @@ class Unigram(Fitted):
             raise CheckpointError(f"the unigram model has no log_probs of shape {self._log_probs.shape}.")
         self._log_probs = log_probs
 
-    def initial_state(self, batch_size: int) -> np.ndarray:
-        """Return a state that only remembers how many rows there are."""
-        return np.zeros(batch_size)
+    def stepper(self) -> Stepper:
+        """Return what reads and writes token by token."""
+        return _UnigramStepper(self._log_probs, self._start)
 
-    def nll(self, batch: Batch, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return -log p of each target."""
-        return -self._log_probs[batch.fields["next_token"].values], state
+    def _smooth(self, counts: np.ndarray) -> np.ndarray:
+        smoothed = counts + self.config.delta
+        return np.log(smoothed) - np.log(smoothed.sum())
+
+
+class _UnigramStepper(Stepper):
+    """Token frequencies as a stepper. A state only has its rows."""
+
+    def __init__(self, log_probs: np.ndarray, start: int) -> None:
+        self._log_probs = log_probs
+        self.size, self.start = len(log_probs), start
+
+    def begin(self, inputs: np.ndarray) -> np.ndarray:
+        """Return nothing, for each row."""
+        return np.zeros(len(inputs))
 
     def advance(self, ids: np.ndarray, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the same log-probabilities for every row."""
         return np.tile(self._log_probs, (len(ids), 1)), state
 
-    def select(self, state: Any, rows: np.ndarray) -> Any:
-        """Return a state with so many rows."""
-        return state[rows]
-
-    def _smooth(self, counts: np.ndarray) -> np.ndarray:
-        smoothed = counts + self.config.delta
-        return np.log(smoothed) - np.log(smoothed.sum())
+    def read(self, ids: np.ndarray, lengths: np.ndarray | None, state: np.ndarray, keep: Sequence[str] = ()) -> Read:
+        """Return -log p of each token but the first."""
+        nats = -self._log_probs[ids[:, 1:]]
+        if lengths is not None:
+            nats[np.arange(nats.shape[1]) >= lengths[:, None] - 1] = 0.0
+        return Read(nats, state)

@@ -55,6 +55,7 @@ class Embedding(Task):
         min_count: int = Option(5, ge=1, description="Words that are rarer in training are passed over.")
         punctuation: bool = Option(False, description="Keep marks too, which have neither letters nor digits.")
 
+    verbs = ("analogy", "vectors")
     default_model = "word2vec"
     held_out = "1%"
 

@@ -1,8 +1,6 @@
 """Language modeling: the next token of a running text."""
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -10,26 +8,22 @@ import numpy as np
 from pydantic import Field as Option
 from pydantic import field_validator, model_validator
 
-from elman.data.batching import BpttStreams, EvaluationStreams
-from elman.data.corpus import Corpus, Read, encode, guess_level, learn, training_part, unknowns
+from elman.data.batching import BpttStreams
+from elman.data.corpus import Corpus, card, encode, guess_level, learn, training_part
 from elman.data.fields import Field, Kind
 from elman.data.outlines import Outlines, Tokens
 from elman.data.readers.base import Reader
 from elman.data.records import Batch, Example
-from elman.decoding.beam import beam_search
-from elman.decoding.sampling import Choice, Drawing, sample
-from elman.evaluation.base import Answer, Evaluation, score
-from elman.metrics.base import Likelihood, Score
+from elman.decoding.choice import Choice
+from elman.decoding.stepper import Stepper
+from elman.decoding.writing import Wanted, likeliest_next, write
+from elman.evaluation.base import Answer, Evaluation
+from elman.evaluation.likelihood import LikelihoodVerdict, going_on
 from elman.randomness import seed_of
 from elman.tasks.base import DataFiles, Say, Task, TaskData
-from elman.tasks.base.protocols import LanguageModel
+from elman.text.tokenization import Tokenization
 from elman.text.tokenizers import TOKENIZERS
-from elman.text.tokenizers.base import Tokenizer
-from elman.text.vocabulary import Vocabulary
 
-_VOCABULARY = "tokens.txt"
-_AS_IT_IS = Choice()
-_STREAMS = 64
 _SAMPLE_TOKENS = {"character": 300, "byte": 300, "word": 60}
 
 
@@ -43,8 +37,7 @@ class LanguageModeling(Task):
 
     Args:
         config: the `[task]` section, its level decided.
-        vocabulary: the tokens.
-        tokenizer: cuts text into them.
+        tokens: what text is cut into.
     """
 
     class Config(Task.Config):
@@ -71,23 +64,17 @@ class LanguageModeling(Task):
 
         @model_validator(mode="after")
         def _pieces_of_bpe(self) -> "LanguageModeling.Config":
-            if self.level != "bpe" and self.bpe_size != type(self).model_fields["bpe_size"].default:
-                raise ValueError(
-                    f"bpe_size: level {self.level} learns no pieces, level bpe does. Give one or the other."
-                )
-            return self
+            if self.level == "bpe" or self.bpe_size == type(self).model_fields["bpe_size"].default:
+                return self
+            raise ValueError(f"bpe_size: level {self.level} learns no pieces, level bpe does. Give one or the other.")
 
     default_model = "rnn_lm"
+    verbs = ("generate", "mixture", "score", "session")
 
-    def __init__(self, config: Config, vocabulary: Vocabulary, tokenizer: Tokenizer) -> None:
+    def __init__(self, config: Config, tokens: Tokenization) -> None:
         self.config = config
-        self.vocabulary = vocabulary
-        self.tokenizer = tokenizer
-        # A text starts where a line starts. A text without line breaks has no such token: `<unk>`, id 0, then.
-        starts = [self.tokenizer.newline] if self.tokenizer.newline in vocabulary else [vocabulary.tokens[0]]
-        self.start_id = int(vocabulary.encode(starts)[0])
-
-    # Data and files
+        self.tokens = tokens
+        self.likelihood = LikelihoodVerdict(config.level, tokens.tokenizer.unit, tokens.vocabulary.unknown_id)
 
     @classmethod
     def fields(cls, config: Any) -> tuple[Field, ...]:
@@ -108,202 +95,85 @@ class LanguageModeling(Task):
     def prepare(cls, config: Any, reader: Reader, files: DataFiles, folder: Path, say: Say) -> tuple[Self, TaskData]:
         """Read the text, guess the level if it is `auto`, and learn the vocabulary from the training part."""
         if config.level == "auto":
-            level = guess_level(reader.read(files.train[:1]))
-            reason = "punctuation stands apart" if level == "word" else "running text"
-            say(f"level: {level}, guessed ({reason}); --level character, word, bpe or byte decides it")
-            config = config.model_copy(update={"level": level})
+            config = config.model_copy(update={"level": guess_level(reader.read(files.train[:1]), say)})
         tokenizer = TOKENIZERS.get(config.level)()
         tokenizer.learn(training_part(lambda: reader.read(files.train), files.held_out), config.bpe_size)
         vocabulary, train, valid = learn(reader.read(files.train), tokenizer, folder, files.held_out)
         if valid is None:
             valid = encode(reader.read(files.valid), tokenizer, vocabulary, folder)
-        task = cls(config, vocabulary, tokenizer)
-        return task, TaskData(
-            train=train.store,
-            valid=valid.store,
-            fingerprint=f"{train.store.fingerprint}-{valid.store.fingerprint}-{vocabulary.fingerprint}",
-            card=task._card(train, valid),
-        )
+        task = cls(config, Tokenization(vocabulary, tokenizer))
+        fingerprint = f"{train.store.fingerprint}-{valid.store.fingerprint}-{vocabulary.fingerprint}"
+        facts = {"level": config.level, **card(train, valid, vocabulary, task.unit, config.validation_tokens)}
+        return task, TaskData(train.store, valid.store, fingerprint, facts)
 
     @classmethod
     def load(cls, config: Any, folder: Path) -> Self:
         """Return a task with the vocabulary of a folder."""
-        return cls(config, Vocabulary.load(folder / _VOCABULARY), TOKENIZERS.get(config.level).load(folder))
+        return cls(config, Tokenization.load(config.level, folder))
 
     def save(self, folder: Path) -> None:
         """Write the vocabulary, and what the tokenizer learned."""
-        self.vocabulary.save(folder / _VOCABULARY)
-        self.tokenizer.save(folder)
+        self.tokens.save(folder)
 
     @property
     def fingerprint(self) -> str:
-        """The fingerprint of the vocabulary, and of what the tokenizer learned."""
-        return "-".join(filter(None, (self.vocabulary.fingerprint, self.tokenizer.fingerprint)))
+        """The fingerprint of the tokens."""
+        return self.tokens.fingerprint
 
     @property
     def outlines(self) -> Outlines:
         """The tokens, before and after."""
-        unknown = {} if self.vocabulary.unknown_id is None else {"unknown": self.vocabulary.unknown_id}
-        tokens = Tokens(self.vocabulary.tokens, self.vocabulary.counts, {"start": self.start_id, **unknown})
+        tokens = Tokens(self.tokens.vocabulary.tokens, self.tokens.vocabulary.counts, self.tokens.marks)
         return Outlines({"tokens": tokens}, {"next_token": tokens})
 
     @classmethod
     def suggestions(cls, config: Any) -> Sequence[str]:
         """Text, scores."""
-        generate = "elman generate {run} --length 300 --temperature 0.8"
-        return (generate, "elman evaluate {run} FILE", "elman score {run} FILE")
+        options = {"generate": "--length 300 --temperature 0.8", "evaluate": "FILE", "score": "FILE"}
+        return [f"elman {verb} {{run}} {option}" for verb, option in options.items()]
 
     @property
     def unit(self) -> str:
         """Characters, words, subwords or bytes."""
-        return f"{self.tokenizer.unit}s"
-
-    # Training
+        return f"{self.likelihood.unit}s"
 
     def batches(self, data: TaskData, batch_size: int, seed: int, epoch: int) -> Sequence[Batch]:
         """Return the streams of one epoch; every epoch reads the text in the same order."""
-        config = self.config
-        cuts = np.random.default_rng(seed_of(seed, "bptt", epoch)) if config.variable_bptt else None
-        return BpttStreams(data.train, batch_size, config.bptt, self.start_id, cuts, config.carry_state)
+        cuts = np.random.default_rng(seed_of(seed, "bptt", epoch)) if self.config.variable_bptt else None
+        return BpttStreams(
+            data.train, batch_size, self.config.bptt, self.tokens.start_id, cuts, self.config.carry_state
+        )
 
-    def validate(self, model: LanguageModel, data: TaskData) -> Evaluation:
+    def validate(self, model: Any, data: TaskData) -> Evaluation:
         """Evaluate on the validation part, or on as much of its beginning as `validation_tokens` allows."""
-        part = data.valid.slice(0, self.config.validation_tokens)
-        return self._evaluate(model, Corpus(part))
+        return self.likelihood.evaluate(model.stepper(), Corpus(data.valid.slice(0, self.config.validation_tokens)))
 
-    def evaluate(self, model: LanguageModel, reader: Reader, paths: Sequence[Path], folder: Path) -> Evaluation:
+    def evaluate(self, model: Any, reader: Reader, paths: Sequence[Path], folder: Path) -> Evaluation:
         """Evaluate on files, one running text."""
-        return self._evaluate(model, self.encode(reader, paths, folder))
+        return self.likelihood.evaluate(model.stepper(), self.encode(reader, paths, folder))
 
-    def sample(self, model: LanguageModel, data: TaskData, seed: int) -> str:
+    def sample(self, model: Any, data: TaskData, seed: int) -> str:
         """Return a short generated text."""
-        length = _SAMPLE_TOKENS.get(self.config.level, 60)
-        return "".join(self.generate(model, "", length, Choice(temperature=0.8), seed))
+        wanted = Wanted(_SAMPLE_TOKENS.get(self.config.level, 60), Choice(temperature=0.8), seed)
+        return "".join(write(model.stepper(), self.tokens, "", wanted))
 
     def show_loss(self, nats: float) -> str:
         """Return nats a character, or a perplexity for words and their parts."""
-        if self.tokenizer.unit in ("word", "subword"):
-            return f"perplexity {np.exp(nats):.1f}" if nats < 700 else "perplexity infinite"
-        return f"{nats:.3f} nats/{self.tokenizer.unit}"
+        return self.likelihood.show(nats)
 
-    # Use
-
-    def generate(
-        self, model: LanguageModel, prompt: str, length: int, choice: Choice = _AS_IT_IS, seed: int = 0, beam: int = 0
-    ) -> Iterator[str]:
-        """Yield a prompt and `length` tokens after it, as pieces of text.
-
-        Args:
-            model: predicts.
-            prompt: what to go on from; unknown tokens are read as `<unk>`.
-            length: tokens to add.
-            choice: how each is drawn.
-            seed: of the draws.
-            beam: above 0, search for the likeliest text with so many paths instead of drawing.
-        """
-        words, ids = self._read(prompt)
-        excluded = [] if self.vocabulary.unknown_id is None else [self.vocabulary.unknown_id]
-        state = model.initial_state(1)
-        found: Iterable[int]
-        if beam:
-            found = beam_search(model.advance, model.select, state, ids, length, beam, excluded)
-        else:
-            many = model.draw if isinstance(model, Drawing) else None
-            found = islice(sample(model.advance, state, ids, choice, seed, excluded, many), length)
-        return self.tokenizer.pieces(chain(words, (self.vocabulary.tokens[token] for token in found)))
-
-    def predict(self, model: LanguageModel, prompt: str, k: int) -> list[tuple[str, float]]:
-        """Return the k likeliest next tokens after a prompt, with their probabilities."""
-        state = model.initial_state(1)
-        for token in self._read(prompt)[1]:
-            log_probs, state = model.advance(np.array([token]), state)
-        return self.likeliest(log_probs[0], k)
+    def ready(self, model: Any) -> Stepper:
+        """Return what reads and writes with the model."""
+        return model.stepper()
 
     def parse(self, line: str, split: bool) -> Example:
         """Return a line as it is: the level of the run says what its tokens are."""
         return Example({"text": line})
 
-    def answer(self, model: LanguageModel, examples: Sequence[Example], k: int, facts: bool = True) -> list[Answer]:
-        """Return the k likeliest next tokens after each text."""
-        answers = []
-        for text in (example.fields["text"] for example in examples):
-            found = self.predict(model, text, k)
-            shown = "  ".join(f"{json.dumps(token, ensure_ascii=False)} {p:.3g}" for token, p in found)
-            tokens = [{"token": token, "probability": p} for token, p in found]
-            answers.append(Answer(found, f"{text} -> {shown}", {"text": text, "next": tokens} if facts else {}))
-        return answers
-
-    def likeliest(self, log_probs: np.ndarray, k: int) -> list[tuple[str, float]]:
-        """Return the k likeliest tokens of a row of log-probabilities, with their probabilities."""
-        best = np.argsort(-log_probs, kind="stable")[:k]
-        return [(self.tokenizer.shown(self.vocabulary.tokens[i]), float(np.exp(log_probs[i]))) for i in best]
-
-    def unknown_in(self, text: str) -> list[str]:
-        """Return the tokens of a text that the vocabulary lacks, each once."""
-        return list(dict.fromkeys(token for token in self.tokenizer.split(text) if token not in self.vocabulary))
-
-    def _read(self, prompt: str) -> tuple[Sequence[str], np.ndarray]:
-        """Return the tokens of a prompt, and their ids after the one that starts a text."""
-        words = self.tokenizer.split(prompt)
-        return words, np.concatenate([[self.start_id], self.vocabulary.encode(words)])
+    def answer(self, model: Stepper, examples: Sequence[Example], k: int, facts: bool = True) -> list[Answer]:
+        """Return the k likeliest next tokens after each text, with their probabilities."""
+        found = likeliest_next(model, self.tokens, [example.fields["text"] for example in examples], k)
+        return [going_on(one.fields["text"], tokens, facts) for one, tokens in zip(examples, found, strict=True)]
 
     def encode(self, reader: Reader, paths: Sequence[Path], folder: Path) -> Corpus:
-        """Return the text of files as ids.
-
-        Args:
-            reader: reads the files.
-            paths: one running text.
-            folder: a folder for temporary files.
-        """
-        return encode(reader.read(paths), self.tokenizer, self.vocabulary, folder)
-
-    def read(self, model: LanguageModel, corpus: Corpus, streams: int = _STREAMS) -> Iterator[Read]:
-        """Yield what a model gives to the tokens of a text, each once, in batches of streams."""
-        batches = EvaluationStreams(corpus.store, self.start_id, streams)
-        state = model.initial_state(batches.streams)
-        for index, batch in enumerate(batches):
-            nll, state = model.nll(batch, state)
-            counted = batch.fields["next_token.weights"].values
-            yield Read(batches.places(index)[counted], batch.fields["next_token"].values[counted], nll[counted])
-
-    def evaluation(self, nats: Iterable[Read], corpus: Corpus, how: str) -> Evaluation:
-        """Return the scores of a text that was read.
-
-        Args:
-            nats: what its tokens got.
-            corpus: the text.
-            how: what the numbers depend on besides text and model, for the signature.
-        """
-        total, known = np.zeros(2), np.zeros(2)
-        for part in nats:
-            familiar = part.tokens != self.vocabulary.unknown_id
-            total += part.nll.sum(), len(part.nll)
-            known += part.nll[familiar].sum(), familiar.sum()
-        signature = f"level:{self.config.level}|eos:counted|unknown:{{}}|{how}"
-        scores = self._scores(Likelihood(total[0], int(total[1]), corpus.characters), signature.format("in"))
-        if known[1]:
-            scores += self._scores(Likelihood(known[0], int(known[1])), signature.format("out"))
-        counts = {"tokens": int(total[1]), "unknown": int(total[1] - known[1]), "sentences": corpus.lines}
-        return Evaluation(scores, counts, self.show_loss(scores[0].value))
-
-    def _evaluate(self, model: LanguageModel, corpus: Corpus) -> Evaluation:
-        streams = EvaluationStreams(corpus.store, self.start_id, _STREAMS).streams
-        return self.evaluation(self.read(model, corpus), corpus, f"state:carried|streams:{streams}")
-
-    def _scores(self, likelihood: Likelihood, signature: str) -> list[Score]:
-        unit = self.tokenizer.unit
-        units = {"cross_entropy": f"nats/{unit}", "perplexity": f"per {unit}", "bits_per_character": "bits/character"}
-        counted = [name for name in units if likelihood.characters or name != "bits_per_character"]
-        return [score(name, likelihood, units[name], signature) for name in counted]
-
-    def _card(self, train: Corpus, valid: Corpus) -> dict[str, str]:
-        limit = self.config.validation_tokens
-        missing = unknowns(valid.store, self.vocabulary)
-        return {
-            "level": self.config.level,
-            "training": f"{len(train.store):,} {self.unit}",
-            "validation": f"{len(valid.store):,} {self.unit}"
-            + (f", the first {limit:,} scored" if len(valid.store) > limit else ""),
-            "vocabulary": f"{len(self.vocabulary):,} {self.unit}",
-            "unknown in validation": f"{missing:,} ({missing / max(1, len(valid.store)):.2%})",
-        }
+        """Return the text of files as ids, with a folder for temporary files."""
+        return encode(reader.read(paths), self.tokens.tokenizer, self.tokens.vocabulary, folder)

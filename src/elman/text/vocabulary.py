@@ -1,7 +1,7 @@
 """Tokens and their ids."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +52,9 @@ class Vocabulary:
         Raises:
             KeyError: an unseen token, in a vocabulary without `<unk>`.
         """
-        return np.fromiter(map(self._ids.__getitem__, tokens), dtype=np.int64)
+        # With its length known, the array need not grow as it is filled.
+        count = len(tokens) if isinstance(tokens, Sized) else -1
+        return np.fromiter(map(self._ids.__getitem__, tokens), dtype=np.int64, count=count)
 
     def word_table(self, line_end: str) -> WordTable | None:
         """Return what encodes whole texts of words in compiled code, if there is compiled code; it is made once.

@@ -58,7 +58,7 @@ def command(
     models = [elman.load(path, device, plugins) for path in runs]
     if mix or cache:
         for model in models:
-            model.language_model("mixture")
+            model.offering("mixture")
         from elman.inference.blending import blend, validation_files
 
         found = blend(models, texts, tune or validation_files(models[0], models[0].validation), cache)

@@ -24,7 +24,7 @@ def command(
 ) -> None:
     """Write text that goes on from a prompt."""
     import elman
-    from elman.decoding.sampling import Choice
+    from elman.decoding.choice import Choice
 
     model = elman.load(run, device, plugins)
     choice = Choice(temperature, top_k, top_p)

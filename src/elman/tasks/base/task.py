@@ -66,6 +66,9 @@ class Task(ABC):
     held_out: ClassVar[str] = "10%"
     """The share of the training data that is kept for validation, where no file is given."""
 
+    verbs: ClassVar[Sequence[str]] = ()
+    """What a run can be asked for besides `predict`, `answer`, `read` and `evaluate`."""
+
     config: Any
 
     @classmethod
@@ -156,6 +159,10 @@ class Task(ABC):
     def evaluate(self, model: Any, reader: Reader, paths: Sequence[Path], folder: Path) -> Evaluation:
         """Evaluate a model on files."""
 
+    def ready(self, model: Any) -> Any:
+        """Return what answers many questions: the model, or what reads and writes with it."""
+        return model
+
     @abstractmethod
     def parse(self, line: str, split: bool) -> Example:
         """Return the example that a line of raw text is.
@@ -170,7 +177,7 @@ class Task(ABC):
         """Return what a model says to inputs, in their order.
 
         Args:
-            model: predicts.
+            model: predicts; what `ready` gave.
             examples: of `parse`, or of the reader.
             k: how many alternatives, where there are some.
             facts: whether the facts for JSON are wanted, some of which take long.

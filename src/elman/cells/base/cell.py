@@ -1,83 +1,31 @@
-"""State, Step and Cell: what every recurrence of the package promises."""
+"""Cell: a step of one layer, and the owner of its parameters."""
 
+import copy
 import math
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar, runtime_checkable
+from typing import Any, ClassVar, NamedTuple
 
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Float
 from pydantic import Field
 from torch import Tensor, nn
 from torch.nn import functional
 
+from elman.cells.base.state import State
+from elman.cells.base.step import Step
 from elman.config import Config
 from elman.errors import ConfigError
 
-S = TypeVar("S", bound="State")
-
-
-class State:
-    """What a recurrence remembers: a tuple of (B, ...) tensors, or of such states.
-
-    A value: methods return new states and change nothing. Mixed into a NamedTuple (named first), which names the parts.
-    """
-
-    __slots__ = ()
-
-    def map(self: S, function: Callable[[Tensor], Tensor]) -> S:
-        """Return the state with a function applied to each tensor."""
-        parts: Any = self
-        return parts._make(part.map(function) if isinstance(part, State) else function(part) for part in parts)
-
-    def select(self: S, rows: Int[Tensor, " N"]) -> S:
-        """Return the state of some rows, in that order; beam search uses it."""
-        return self.map(lambda tensor: tensor[rows])
-
-    @staticmethod
-    def join(states: Sequence[S]) -> S:
-        """Return the rows of several states one after the other: what `select` took apart."""
-        beside = zip(*(state.tensors() for state in states), strict=True)
-        return states[0].map(lambda tensor: torch.cat(next(beside)))
-
-    def where(self: S, mask: Bool[Tensor, " B"], other: S) -> S:
-        """Return this state in the rows where the mask is True, and `other` elsewhere."""
-        others = iter(list(other.tensors()))
-        return self.map(lambda tensor: torch.where(_as_column(mask, tensor), tensor, next(others)))
-
-    def detach(self: S) -> S:
-        """Return the state without its history: truncated backpropagation cuts the gradient here."""
-        return self.map(Tensor.detach)
-
-    def tensors(self) -> Iterator[Tensor]:
-        """Yield the tensors of the state, depth first, in order."""
-        parts: Any = self
-        for part in parts:
-            if isinstance(part, State):
-                yield from part.tensors()
-            else:
-                yield part
-
-
-class HiddenState(NamedTuple("HiddenState", [("h", Tensor)]), State):
-    """The state of a recurrence that remembers its last output only."""
-
-    __slots__ = ()
-
-
-class LSTMState(NamedTuple("LSTMState", [("h", Tensor), ("c", Tensor)]), State):
-    """The state of a recurrence with a memory of its own: output h and memory cell c."""
-
-    __slots__ = ()
-
 
 class Drops(NamedTuple):
-    """The masks of one step of recurrent dropout, (B, H) each, made so that their mean is 1; None drops nothing.
+    """The masks of one step of recurrent dropout, made so that their mean is 1; None drops nothing.
 
     Args:
-        hidden: multiplies h_{t-1} where it enters the recurrent product (Gal & Ghahramani, 2016, arXiv:1512.05287).
-        candidate: multiplies what the step writes into the state, never what it keeps (Semeniuta et al., 2016,
+        hidden: (B, O), multiplies h_{t-1} where it enters the recurrent product (Gal & Ghahramani, 2016,
+            arXiv:1512.05287).
+        candidate: (B, H), multiplies what the step writes into the state, never what it keeps (Semeniuta et al., 2016,
             arXiv:1603.05118).
     """
 
@@ -96,27 +44,8 @@ class Drops(NamedTuple):
 KEEP_ALL = Drops()
 
 
-@runtime_checkable
-class Step(Protocol):
-    """One step of a recurrence: `(inputs_t, state) -> (output_t, state)`. A cell is one."""
-
-    def __call__(self, inputs_t: Tensor, state: Any) -> tuple[Tensor, Any]:
-        """Return output and state."""
-
-
-@runtime_checkable
-class Recurrence(Protocol):
-    """A step whose work on the input is apart from its work on the state, so that it runs over all steps at once."""
-
-    def project(self, inputs: Tensor) -> Tensor:
-        """Return the part of the step that needs no state, for any number of steps."""
-
-    def recur(self, projected_t: Tensor, state: Any) -> tuple[Tensor, Any]:
-        """Return output and state of one step, given `project(x_t)`."""
-
-
-class Cell(nn.Module, ABC):
-    """One recurrence, and the owner of its parameters.
+class Cell(Step, nn.Module):
+    """One recurrence, and the owner of its parameters. It looks at no memory.
 
     A subclass gives `values`, `state_type`, and `gates`, how many blocks of H rows its weights have. Parameters have
     torch's names, shapes and order, so a state dict loads into torch.nn and back: weight_ih (G, I), weight_hh (G, H),
@@ -125,7 +54,7 @@ class Cell(nn.Module, ABC):
 
     Args:
         input_size: I, features of one x_t.
-        hidden_size: H, units of the output.
+        hidden_size: H, units of a gate.
         config: options of the cell; its defaults if left out.
 
     Raises:
@@ -157,6 +86,16 @@ class Cell(nn.Module, ABC):
         self.bias_hh = nn.Parameter(torch.empty(rows)) if self.config.bias else None
         self.reset_parameters(torch.Generator().manual_seed(0))
 
+    @property
+    def state_sizes(self) -> dict[str, int]:
+        """The width of each part of the state: H, unless a cell says otherwise, as one with a projection does."""
+        return dict.fromkeys(self.state_type._fields, self.hidden_size)  # type: ignore[attr-defined]
+
+    @property
+    def output_size(self) -> int:
+        """The width of h."""
+        return self.state_sizes[self.output]
+
     def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
         """Draw every parameter from U(-bound, bound), 1/sqrt(H) if left out, as torch.nn does; then set `gate_biases`.
 
@@ -173,17 +112,19 @@ class Cell(nn.Module, ABC):
                 self.bias_ih[rows] = getattr(self.config, option)
                 self.bias_hh[rows] = 0.0
 
-    def initial_state(self, batch_size: int) -> State:
+    def initial_state(self, batch_size: int, memory: Any = None, steps: int | None = None) -> State:
         """Return the state before the first step: zeros, on the device and in the type of the weights."""
         parts: Any = self.state_type
-        return parts(*(self.zeros(batch_size) for _ in parts._fields))
+        return parts._make(self.weight_hh.new_zeros(batch_size, self.state_sizes[name]) for name in parts._fields)
 
     def project(self, inputs: Float[Tensor, "... I"]) -> Float[Tensor, "... G"]:
         """Return W_ih x + b_ih, the part of the step that needs no state, for any number of steps at once."""
         return functional.linear(inputs, self.weight_ih, self.bias_ih)
 
     @abstractmethod
-    def values(self, projected_t: Float[Tensor, "B G"], state: Any, drops: Drops = KEEP_ALL) -> dict[str, Tensor]:
+    def values(
+        self, input_t: Float[Tensor, "B G"], state: Any, memory: Any = None, drops: Drops = KEEP_ALL
+    ) -> dict[str, Tensor]:
         """Return every quantity of one step by its letter, in the order in which they are computed.
 
         This is the definition of the cell. Those with the names of the state's parts become it, `h` is the output.
@@ -191,23 +132,20 @@ class Cell(nn.Module, ABC):
         product, `drops.write` around what is written into the state.
 
         Args:
-            projected_t: `project(x_t)`.
+            input_t: `project(x_t)`.
             state: the state before.
+            memory: is not looked at.
             drops: masks.
         """
 
-    def recur(
-        self, projected_t: Float[Tensor, "B G"], state: Any, drops: Drops = KEEP_ALL
-    ) -> tuple[Float[Tensor, "B H"], Any]:
-        """Return output and state of one step, given `project(x_t)`."""
-        values = self.values(projected_t, state, drops)
-        return values["h"], state._make(values[name] for name in state._fields)
+    def with_weights(self, **weights: Tensor) -> "Cell":
+        """Return the cell with other tensors in place of some of its parameters, by name; the rest is shared."""
+        other = copy.copy(self)
+        other._parameters = {name: value for name, value in self._parameters.items() if name not in weights}
+        other.__dict__.update(weights)
+        return other
 
-    def forward(self, inputs_t: Float[Tensor, "B I"], state: Any) -> tuple[Float[Tensor, "B H"], Any]:
-        """Return output and state of one step."""
-        return self.recur(self.project(inputs_t), state)
-
-    def recurrent(self, h: Float[Tensor, "B H"]) -> Float[Tensor, "B G"]:
+    def recurrent(self, h: Float[Tensor, "B O"]) -> Float[Tensor, "B G"]:
         """Return W_hh h + b_hh."""
         return functional.linear(h, self.weight_hh, self.bias_hh)
 
@@ -226,10 +164,6 @@ class Cell(nn.Module, ABC):
         """
         return _names_its_own_step(type(self), way)
 
-    def zeros(self, batch_size: int) -> Float[Tensor, "B H"]:
-        """Return zeros for one part of a state."""
-        return self.weight_hh.new_zeros(batch_size, self.hidden_size)
-
 
 @cache
 def _names_its_own_step(kind: type[Cell], way: str) -> bool:
@@ -239,7 +173,3 @@ def _names_its_own_step(kind: type[Cell], way: str) -> bool:
 
 def _definer(kind: type[Cell], name: str) -> type:
     return next(parent for parent in kind.__mro__ if name in vars(parent))
-
-
-def _as_column(mask: Tensor, like: Tensor) -> Tensor:
-    return mask.view(-1, *[1] * (like.dim() - 1))

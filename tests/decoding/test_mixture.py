@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
+from elman.decoding.mixture import fit_weights, mix
 from elman.errors import ConfigError
 from elman.inference.cache import continuous_cache, unigram_cache
-from elman.inference.mixture import fit_weights, mix
 
 
 def test_weights_are_where_the_likelihood_is_largest():

@@ -1,0 +1,157 @@
+"""How likely a model of tokens thinks a text is, as a running text or line by line."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from elman.data.batching import EvaluationStreams
+from elman.data.bucketing import buckets
+from elman.data.corpus import Corpus, Read
+from elman.decoding.stepper import Stepper
+from elman.evaluation.base import Answer, Evaluation, score
+from elman.metrics.base import Likelihood, Score
+
+STREAMS = 64
+_CELLS = 16384
+"""Tokens that are read at once, padding included."""
+
+
+def read_text(stepper: Stepper, corpus: Corpus, streams: int = STREAMS, keep: Sequence[str] = ()) -> Iterator[Read]:
+    """Yield what a model gives to the tokens of a text, each once, in batches of streams.
+
+    Args:
+        stepper: the model.
+        corpus: the text.
+        streams: read side by side, at most.
+        keep: names of what is wanted besides.
+    """
+    batches = EvaluationStreams(corpus.store, stepper.start, streams)
+    state = stepper.begin(np.arange(batches.streams))
+    for index, batch in enumerate(batches):
+        inputs, targets = batch.fields["tokens"], batch.fields["next_token"]
+        ids = np.concatenate([inputs.values[:, :1], targets.values], axis=1)
+        found = stepper.read(ids, inputs.lengths + 1, state, keep)
+        state, counted = found.state, batch.fields["next_token.weights"].values
+        kept = {name: values[counted] for name, values in found.kept.items()}
+        yield Read(batches.places(index)[counted], targets.values[counted], found.nats[counted], kept)
+
+
+class Lines(NamedTuple):
+    """What a model gives to the tokens of lines, one behind the other.
+
+    Args:
+        nats: -log p of each token, after those before it in its line.
+        orders: the order of the n-gram that gave it; None where there are no n-grams.
+    """
+
+    nats: np.ndarray
+    orders: np.ndarray | None
+
+
+def read_lines(stepper: Stepper, ids: np.ndarray, ends: np.ndarray, orders: bool = False) -> Lines:
+    """Return what a model gives to the tokens of separate lines, each read from the start of a text.
+
+    Lines of similar length are read side by side, long ones stretch by stretch.
+
+    Args:
+        stepper: the model.
+        ids: of all lines, one behind the other.
+        ends: where each line ends among them.
+        orders: whether those of n-grams are wanted.
+    """
+    starts = np.concatenate([[0], ends[:-1]]).astype(np.int64)[: len(ends)]
+    nats, found = np.zeros(len(ids)), np.zeros(len(ids) if orders else 0, np.uint8)
+    lengths, known = ends - starts, False
+    for rows in buckets(lengths, max(1, len(lengths)), _CELLS):
+        for places, got, kept in _stretches(stepper, ids, starts[rows], lengths[rows], ("orders",) if orders else ()):
+            real = places >= 0
+            nats[places[real]] = got[real]
+            if "orders" in kept:
+                known, found[places[real]] = True, kept["orders"][real]
+    return Lines(nats, found if known else None)
+
+
+def _stretches(
+    stepper: Stepper, ids: np.ndarray, starts: np.ndarray, lengths: np.ndarray, keep: Sequence[str]
+) -> Iterator[tuple[np.ndarray, np.ndarray, Mapping[str, np.ndarray]]]:
+    """Yield where the tokens of a stretch of some lines stand, (R, T), -1 in padding, and what they got."""
+    state = stepper.begin(np.arange(len(starts)))
+    pending = np.full(len(starts), stepper.start, np.int64)
+    stretch = max(1, _CELLS // len(starts))
+    for first in range(0, int(lengths.max(initial=0)), stretch):
+        steps = np.arange(first, min(first + stretch, int(lengths.max())))
+        places = np.where(steps < lengths[:, None], starts[:, None] + steps, -1)
+        real = (places >= 0).sum(1)
+        text = np.column_stack([pending, ids[places]])
+        found = stepper.read(text, real + 1, state, keep)
+        state, pending = found.state, text[np.arange(len(text)), real]
+        yield places, found.nats, found.kept
+
+
+class LikelihoodVerdict(NamedTuple):
+    """What a text says of a model of its tokens.
+
+    Args:
+        level: what a token is, for signatures.
+        unit: one token, in the singular.
+        unknown_id: the token that stands for all that the vocabulary lacks.
+    """
+
+    level: str
+    unit: str
+    unknown_id: int | None
+
+    def evaluate(self, stepper: Stepper, corpus: Corpus) -> Evaluation:
+        """Return the scores of a model on a running text."""
+        streams = EvaluationStreams(corpus.store, stepper.start, STREAMS).streams
+        return self.of(read_text(stepper, corpus), corpus, f"state:carried|streams:{streams}")
+
+    def of(self, nats: Iterable[Read], corpus: Corpus, how: str) -> Evaluation:
+        """Return the scores of a text that was read, with the unknown tokens and without them.
+
+        Args:
+            nats: what its tokens got.
+            corpus: the text.
+            how: what the numbers depend on besides text and model, for the signature.
+        """
+        total, known = np.zeros(2), np.zeros(2)
+        for part in nats:
+            familiar = part.tokens != self.unknown_id
+            total += part.nll.sum(), len(part.nll)
+            known += part.nll[familiar].sum(), familiar.sum()
+        signature = f"level:{self.level}|eos:counted|unknown:{{}}|{how}"
+        scores = self._scores(Likelihood(total[0], int(total[1]), corpus.characters), signature.format("in"))
+        if known[1]:
+            scores += self._scores(Likelihood(known[0], int(known[1])), signature.format("out"))
+        counts = {"tokens": int(total[1]), "unknown": int(total[1] - known[1]), "sentences": corpus.lines}
+        return Evaluation(scores, counts, self.show(scores[0].value))
+
+    def show(self, nats: float) -> str:
+        """Return nats a character, or a perplexity for words and their parts."""
+        if self.unit in ("word", "subword"):
+            return f"perplexity {np.exp(nats):.1f}" if nats < 700 else "perplexity infinite"
+        return f"{nats:.3f} nats/{self.unit}"
+
+    def _scores(self, likelihood: Likelihood, signature: str) -> list[Score]:
+        units = {
+            "cross_entropy": f"nats/{self.unit}",
+            "perplexity": f"per {self.unit}",
+            "bits_per_character": "bits/character",
+        }
+        counted = [name for name in units if likelihood.characters or name != "bits_per_character"]
+        return [score(name, likelihood, units[name], signature) for name in counted]
+
+
+def going_on(text: str, found: Sequence[tuple[str, float]], facts: bool) -> Answer:
+    """Return what a person is shown of the tokens that are likely to follow a text.
+
+    Args:
+        text: what was read.
+        found: tokens as they are shown, with their probabilities.
+        facts: whether those for JSON are wanted.
+    """
+    shown = "  ".join(f"{json.dumps(token, ensure_ascii=False)} {p:.3g}" for token, p in found)
+    tokens = [{"token": token, "probability": p} for token, p in found]
+    return Answer(found, f"{text} -> {shown}", {"text": text, "next": tokens} if facts else {})

@@ -1,0 +1,51 @@
+"""What a score of attention promises, and the softmax over real places that every attention takes."""
+
+from abc import ABC, abstractmethod
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor, nn
+
+
+def masked_softmax(scores: Float[Tensor, "*B T"], mask: Bool[Tensor, "*B T"] | None = None) -> Float[Tensor, "*B T"]:
+    """Return the softmax over the real places of each row; a row without one is all 0.
+
+        α_j = exp(e_j) / Σ_k exp(e_k) over real j and k, else 0
+
+    Args:
+        scores: e, any number where nothing is real.
+        mask: True = real; None when all are.
+    """
+    if mask is None:
+        return torch.softmax(scores, -1)
+    some = mask.any(-1, keepdim=True)
+    # A row without a real place keeps its scores, so that no softmax is over nothing; then it is multiplied by 0.
+    return torch.softmax(scores.masked_fill(~mask & some, -torch.inf), -1) * mask
+
+
+class Score(nn.Module, ABC):
+    """How well each place of a memory fits a query: e_j = score(q, v_j).
+
+    What needs no query is computed once for a sequence, by `keys`.
+
+    Args:
+        query_size: Q, numbers of a query.
+        value_size: D, numbers of a place.
+    """
+
+    def __init__(self, query_size: int, value_size: int) -> None:
+        super().__init__()
+        self.query_size = query_size
+        self.value_size = value_size
+
+    @abstractmethod
+    def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
+        """Draw the weights from U(-bound, bound), what suits them if left out."""
+
+    @abstractmethod
+    def keys(self, values: Float[Tensor, "B T D"]) -> Float[Tensor, "B T K"]:
+        """Return what the score takes of each place, for all queries."""
+
+    @abstractmethod
+    def forward(self, query: Float[Tensor, "B Q"], keys: Float[Tensor, "B T K"]) -> Float[Tensor, "B T"]:
+        """Return e of each place."""

@@ -1,0 +1,66 @@
+"""A network that reads and writes token by token, in torch."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from elman.data.records import Padded
+from elman.decoding.stepper import Read, Stepper
+from elman.layers.recurrent import StackState
+from elman.layers.token_layers import TokenLayers
+
+
+class NetworkStepper(Stepper):
+    """Layers over tokens as a stepper. Reading keeps the hidden states, `hidden`, if they are wanted.
+
+    Args:
+        layers: of the network.
+        start: the token that stands before the first.
+    """
+
+    def __init__(self, layers: TokenLayers, start: int) -> None:
+        self.layers = layers
+        self.size = len(layers.embedding.weight)
+        self.start = start
+
+    def begin(self, inputs: np.ndarray) -> Any:
+        """Return the state before the first token."""
+        return self.layers.recurrent.initial_state(len(inputs)).detach()
+
+    @torch.no_grad()
+    def advance(self, ids: np.ndarray, state: Any) -> tuple[np.ndarray, Any]:
+        """Read one token a row and return log p (nats) of the next."""
+        out = self.layers.run(Padded(self._tensor(ids)[:, None]), state)
+        return self.layers.head.next(out.hidden[:, 0]).double().cpu().numpy(), out.state
+
+    @torch.no_grad()
+    def read(self, ids: np.ndarray, lengths: np.ndarray | None, state: Any, keep: Sequence[str] = ()) -> Read:
+        """Read all tokens of each row but the last, and score all but the first."""
+        if ids.shape[1] == 1 or not len(ids):
+            return Read(np.zeros((len(ids), ids.shape[1] - 1)), state)
+        nats, state, hidden = self.run(ids, lengths, state)
+        return Read(nats, state, {"hidden": hidden.cpu().numpy()} if "hidden" in keep else {})
+
+    def run(
+        self, ids: np.ndarray, lengths: np.ndarray | None, state: StackState
+    ) -> tuple[np.ndarray, StackState, torch.Tensor]:
+        """Return -log p of each token but the first, the state after each but the last, and the hidden states."""
+        read = None if lengths is None else self._tensor(lengths - 1)
+        out = self.layers.run(Padded(self._tensor(ids[:, :-1]), read), state)
+        nats = self.layers.head.nll(out.hidden, self._tensor(ids[:, 1:])).double().cpu().numpy()
+        if lengths is not None:
+            nats = np.where(np.arange(nats.shape[1]) < lengths[:, None] - 1, nats, 0.0)
+        return nats, out.state, out.hidden
+
+    def select(self, state: Any, rows: np.ndarray) -> Any:
+        """Return the state of some rows."""
+        return state.select(self._tensor(rows))
+
+    def join(self, states: Sequence[Any]) -> Any:
+        """Return the rows of several states as one."""
+        return StackState.join(states)
+
+    def _tensor(self, array: np.ndarray) -> torch.Tensor:
+        return torch.from_numpy(np.ascontiguousarray(array)).to(self.layers.embedding.weight.device)

@@ -1,0 +1,40 @@
+"""Whole sequences of a cell at once: in compiled code, in torch's operator, where one of them makes just its step."""
+
+from typing import Any
+
+from torch import Tensor
+
+from elman.cells.base import Cell
+from elman.layers import fused, torch_operator
+from elman.layers.packing import Packing
+from elman.layers.step_masks import StepMasks
+from elman.native import kernel_mode
+
+
+def whole(
+    cell: Cell, rows: Tensor, packing: Packing, state: Any, masks: StepMasks | None, backwards: bool
+) -> tuple[Tensor, Any] | None:
+    """Return outputs and last state of a packed batch, or None where only the loop can make them.
+
+    Args:
+        cell: makes the steps.
+        rows: packed inputs.
+        packing: how they are packed.
+        state: before the first step that is read.
+        masks: noise inside the steps.
+        backwards: read every sequence from its end.
+    """
+    if packing.steps == 1:
+        return None
+    if fused.computes(cell) and fused.fits(cell, rows, state):
+        return fused.run(cell, rows, packing, state, masks, backwards)
+    if masks is not None or not _has_operator(cell):
+        return None
+    if not backwards:
+        return torch_operator.run(cell, rows, packing, state)
+    output, last = torch_operator.run(cell, packing.reverse(rows), packing, state)
+    return packing.reverse(output), last
+
+
+def _has_operator(cell: Cell) -> bool:
+    return kernel_mode() != "reference" and cell.torch_operator() is not None and cell.is_of("torch_operator")

@@ -1,0 +1,38 @@
+"""The layers of a network that reads and writes tokens, as one thing."""
+
+from typing import Any, NamedTuple
+
+from elman.data.records import Padded
+from elman.layers.embedding import Embedding
+from elman.layers.readout import Readout
+from elman.layers.recurrent import RecurrentStack, StackOutput, StackState
+from elman.moment import Noise
+
+
+class TokenLayers(NamedTuple):
+    """From tokens to what predicts the next one.
+
+    Args:
+        embedding: the vectors of tokens.
+        recurrent: the stack.
+        readout: what stands above it.
+        head: predicts the token, a `elman.heads.base.TokenHead`.
+    """
+
+    embedding: Embedding
+    recurrent: RecurrentStack
+    readout: Readout
+    head: Any
+
+    def run(self, tokens: Padded, state: StackState, noise: Noise | None = None) -> StackOutput:
+        """Return what the head sees at each token, (B, T, H), and the state after each row.
+
+        Args:
+            tokens: ids as tensors, (B, T).
+            state: before them.
+            noise: of the training step, or None.
+        """
+        # Looked up time-major: the layers below work on time-major rows, and then nothing is copied.
+        embedded = self.embedding(tokens.values.t(), noise).transpose(0, 1)
+        out = self.recurrent(embedded, state, tokens.mask, noise)
+        return out._replace(hidden=self.readout(out.hidden, noise))

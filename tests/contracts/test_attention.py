@@ -1,0 +1,72 @@
+"""Every attention score through one contract, and the one softmax over real places."""
+
+import pytest
+import torch
+
+from elman.layers.attention import SCORES
+from elman.layers.attention.base import masked_softmax
+
+pytestmark = pytest.mark.usefixtures("float64")
+every_score = pytest.mark.parametrize("name", SCORES.names())
+Q, D = 3, 4
+
+
+@every_score
+def test_a_score_of_each_place_whatever_stands_beside_it(name):
+    score, values, query = SCORES.get(name)(Q, D), torch.randn(2, 5, D), torch.randn(2, Q)
+    found = score(query, score.keys(values))
+    assert found.shape == (2, 5)
+    order = torch.tensor([3, 0, 4, 1, 2])
+    torch.testing.assert_close(score(query, score.keys(values[:, order])), found[:, order], atol=1e-12, rtol=0)
+    torch.testing.assert_close(score(query[1:], score.keys(values[1:])), found[1:], atol=1e-12, rtol=0)
+
+
+@every_score
+def test_gradients_equal_finite_differences(name):
+    score = SCORES.get(name)(Q, D)
+    given = (torch.randn(2, Q, requires_grad=True), torch.randn(2, 3, D, requires_grad=True))
+    assert torch.autograd.gradcheck(
+        lambda query, values, *_: score(query, score.keys(values)), (*given, *score.parameters())
+    )
+
+
+@every_score
+def test_weights_start_within_their_bound(name):
+    score = SCORES.get(name)(Q, D)
+    score.reset_parameters(torch.Generator().manual_seed(0), 0.01)
+    assert all(0 < parameter.abs().max() <= 0.01 for parameter in score.parameters())
+
+
+def test_the_additive_score_is_its_formula():
+    # G1 of the goldens of encoder-decoders: additive.
+    score = SCORES.get("additive")(3, 3)
+    w = torch.tensor([[0.2, -0.1, 0.3], [0.4, 0.5, -0.6]])
+    u = torch.tensor([[-0.3, 0.2, 0.1], [0.7, -0.8, 0.9]])
+    score.weight_query.data, score.weight_key.data, score.vector.data = w, u, torch.tensor([1.0, -0.5])
+    keys = torch.tensor([[[0.5, -1.0, 0.25], [1.5, 0.5, -0.5], [-0.75, 1.0, 2.0], [9.0, 9.0, 9.0]]])
+    found = score(torch.tensor([[0.4, -0.2, 1.0]]), score.keys(keys))
+    assert found[0, :3].tolist() == pytest.approx([-0.2667161305, 0.1637386974, 0.8043495438], abs=1e-10)
+    weights = masked_softmax(found, torch.tensor([[True, True, True, False]]))
+    assert weights[0].tolist() == pytest.approx([0.1832695141, 0.2818606082, 0.5348698777, 0.0], abs=1e-10)
+    context = weights @ keys[0]
+    assert context[0].tolist() == pytest.approx([0.1132732611, 0.4925306678, 0.9746268298], abs=1e-9)
+
+
+def test_padding_gets_nothing_and_an_empty_row_is_all_zero():
+    scores = torch.randn(4, 3, 5)
+    scores[0, 0, 4] = torch.nan
+    mask = torch.arange(5) < torch.tensor([[4, 0, 5], [1, 2, 3], [0, 0, 0], [5, 5, 5]])[..., None]
+    found = masked_softmax(scores.requires_grad_(), mask)
+    assert (found[~mask] == 0).all()
+    torch.testing.assert_close(found.sum(-1), mask.any(-1).double(), atol=1e-12, rtol=0)
+    real = scores.detach()[1, 2, :3].exp()
+    torch.testing.assert_close(found[1, 2, :3], real / real.sum(), atol=1e-12, rtol=0)
+    torch.testing.assert_close(masked_softmax(scores[3]), masked_softmax(scores[3], mask[3]), atol=1e-12, rtol=0)
+    found[1:].square().sum().backward()
+    assert torch.isfinite(scores.grad).all()
+
+
+def test_scores_of_any_size():
+    found = masked_softmax(torch.tensor([[1000.0, 999.0, -1000.0]]), torch.tensor([[True, True, False]]))
+    assert found[0].tolist() == pytest.approx([0.7310585786, 0.2689414214, 0.0], abs=1e-10)
+    assert masked_softmax(torch.empty(2, 0), torch.empty(2, 0, dtype=torch.bool)).shape == (2, 0)
