@@ -4,13 +4,14 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 
-from elman.errors import TrainingError
+from elman.errors import CheckpointError, TrainingError
 from elman.events import Notice, Stepped
 from elman.runs import checkpoint as checkpoints
-from elman.runs.checkpoint import Checkpoint, Interval, Progress
+from elman.runs.checkpoint import Checkpoint
 from elman.runs.configuration import Plan
 from elman.runs.environment import differences
 from elman.runs.folder import RunFolder
+from elman.runs.progress import Interval, Progress
 from elman.training.learner import DivergedError, Learner, Update
 from elman.training.pace import Place
 from elman.training.recorder import Recorder
@@ -189,8 +190,15 @@ class Loop:
 
     def _restore(self, saved: Checkpoint) -> None:
         self.progress = saved.progress
-        parts = {key.partition("/")[0] for key in saved.arrays}
-        self.learner.restore(saved.progress.learner, {part: saved.part(part) for part in parts})
+        parts = {"model", *(key.partition("/")[0] for key in saved.arrays)}
+        try:
+            self.learner.restore(saved.progress.learner, {part: saved.part(part) for part in parts})
+            length = self.learner.epoch_length(saved.progress.epoch)
+            if saved.progress.batch > length:
+                raise CheckpointError(f"batch {saved.progress.batch:,} of a pass of {length:,}.")
+        except CheckpointError as error:
+            path = self.run.checkpoints_path / str(saved.progress.step)
+            raise CheckpointError(f"{path}: cannot be gone on from: {error}") from error
         changed = differences(saved.environment, self.learner.environment())
         if changed:
             self._recorder.tell(
