@@ -48,14 +48,14 @@ listener = lambda event: None
 if moment.startswith("step"):
     listener = at_step(int(moment.split()[1]))
 elif moment == "in a checkpoint write":
-    original, seen = durable._sync_folder, []
+    original, seen = durable.sync_folder, []
     def sync(folder):
         if ".partial" in folder.name:
             seen.append(folder)
             if len(seen) == 4:
                 die()
         original(folder)
-    durable._sync_folder = sync
+    durable.sync_folder = sync
 elif moment == "before a checkpoint is renamed":
     from elman.runs import checkpoint
     original, seen = checkpoint.write_folder, []

@@ -167,7 +167,7 @@ class Loop:
             if best:
                 progress.best, progress.best_step = score.value, progress.step
             if kept:
-                self.run.save_model(learner.weights(), self._task)
+                self._recorder.keep(learner.weights())
                 self._recorder.details(progress.step, evaluation)
             facts = {"best": best} if learner.keeps == "best" else {"best": True, "kept": "last"}
             self._recorder.evaluated(progress.step, evaluation, best, **facts)
@@ -222,4 +222,6 @@ class Loop:
     def _given_up(self, error: DivergedError) -> TrainingError:
         saved = checkpoints.steps(self.run.checkpoints_path)
         kept = f"The last good state, step {saved[-1]}, is kept" if any(saved) else "Nothing was saved yet"
+        if self.run.is_apart:
+            kept = "The run that was there before is still there"
         return TrainingError(f"{self.run.path}: the {error.what} is not a finite number. {kept}. {error.mend}")
