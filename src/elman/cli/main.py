@@ -1,16 +1,20 @@
 """`elman`: finds the commands, and turns every error into one line and an exit code."""
 
 import importlib
-import os
 import pkgutil
 import sys
 import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from functools import wraps
+from typing import Any
 
 import typer
 from typer.exceptions import TyperException
 
 from elman.cli import commands
-from elman.errors import ElmanError
+from elman.cli.streams import NobodyReadsError, opened
+from elman.errors import DataError, ElmanError
 from elman.version import __version__
 
 _MOST_LINES = 10
@@ -37,7 +41,7 @@ def application() -> typer.Typer:
     app.callback()(_options)
     for module in pkgutil.iter_modules(commands.__path__):
         function = importlib.import_module(f"{commands.__name__}.{module.name}").command
-        app.command(module.name.rstrip("_"))(function)  # a file cannot have the name of a Python keyword
+        app.command(module.name.rstrip("_"))(_guarded(function))  # a file cannot have the name of a Python keyword
     return app
 
 
@@ -45,28 +49,60 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command.
 
     Returns:
-        0 done, 2 something the user can mend, 130 or 143 after an interrupt that was saved, 1 a bug of ours.
+        0 done, 2 something the user can mend, 129, 130 or 143 after an interrupt that was saved, 1 a bug of ours.
     """
     given = sys.argv[1:] if arguments is None else arguments
     debug = "--debug" in given
     given = [argument for argument in given if argument != "--debug"]
-    try:
-        code = application()(given, prog_name="elman", standalone_mode=False)
-        sys.stdout.flush()
-        return code if isinstance(code, int) else 0
-    except (ElmanError, TyperException) as error:
-        if debug:
-            traceback.print_exc()
-        lines = error.lines if isinstance(error, ElmanError) else [_one_line(error)]
-        return _refuse(list(lines))
-    except (BrokenPipeError, SystemExit):
-        # Whoever read our output has enough of it; inside a command, typer answers that by leaving the program. Python
-        # would complain once more when it closes the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except (KeyboardInterrupt, typer.Abort):
-        print("interrupted", file=sys.stderr)
-        return 130
+    with suppress(NobodyReadsError), opened():
+        try:
+            code = application()(given, prog_name="elman", standalone_mode=False)
+            sys.stdout.flush()
+            return code if isinstance(code, int) else 0
+        except (ElmanError, TyperException, MemoryError, RecursionError, RuntimeError) as error:
+            lines = _explained(error)
+            if lines is None:
+                raise
+            if debug:
+                traceback.print_exc()
+            return _refuse(lines)
+        except (_InterruptedError, typer.Abort):
+            print("interrupted", file=sys.stderr)
+            return 130
+    return 0
+
+
+class _InterruptedError(Exception):
+    """Ctrl-C, past typer, which would end the program without a word."""
+
+
+def _guarded(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a command whose errors typer does not take for something else."""
+
+    @wraps(command)
+    def guarded(*values: Any, **more: Any) -> Any:
+        try:
+            return command(*values, **more)
+        except KeyboardInterrupt as error:
+            raise _InterruptedError from error
+        except EOFError as error:
+            raise DataError(f"a file ends before it should: {error}. Is it whole?") from error
+
+    return guarded
+
+
+def _explained(error: Exception) -> list[str] | None:
+    """Return what is said about an error; nothing if it is a bug of ours."""
+    if isinstance(error, ElmanError):
+        return list(error.lines)
+    if isinstance(error, TyperException):
+        return [_one_line(error)]
+    if isinstance(error, MemoryError) or "can't allocate memory" in str(error):
+        return [
+            "the memory of this machine is not enough. Take less at once: --batch-size, --hidden, shorter lines, or "
+            "a part of the data."
+        ]
+    return ["something is nested too deeply to be read."] if isinstance(error, RecursionError) else None
 
 
 def _one_line(error: TyperException) -> str:

@@ -1,5 +1,6 @@
 """Shows a training on a terminal, or as plain lines in a log."""
 
+from contextlib import suppress
 from typing import TextIO
 
 from rich.console import Console
@@ -30,7 +31,13 @@ class Display:
         self._sample: Sampled | None = None
 
     def __call__(self, event: Event) -> None:
-        """Show one event."""
+        """Show one event; when there is nowhere to show it any more, show no more. A training does not end for that."""
+        try:
+            self._show(event)
+        except (OSError, ValueError):
+            self.console.quiet = True
+
+    def _show(self, event: Event) -> None:
         match event:
             case Notice():
                 self._line(f"[dim]{escape(event.text)}[/dim]")
@@ -49,7 +56,8 @@ class Display:
     def close(self) -> None:
         """Remove the bar, when training ends without saying so."""
         if self._bar is not None:
-            self._bar.stop()
+            with suppress(OSError, ValueError):
+                self._bar.stop()
             self._bar = None
 
     def _planned(self, plan: Planned) -> None:

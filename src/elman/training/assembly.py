@@ -7,7 +7,6 @@ from elman.data.readers import READERS
 from elman.events import Event, Listener, Notice
 from elman.models import MODELS
 from elman.models.base import Fitted, Streamed
-from elman.pages.report import write_report
 from elman.runs.configuration import RunConfig
 from elman.runs.folder import RunFolder
 from elman.runs.trained_run import TrainedRun
@@ -17,7 +16,7 @@ from elman.training.fits import Fits
 from elman.training.learner import Learner
 from elman.training.loop import Loop
 from elman.training.pace import Speed
-from elman.training.recorder import attended
+from elman.training.recorder import attended, report
 from elman.training.stretches import Stretches
 
 
@@ -68,7 +67,7 @@ def drive(loop: Loop, speed: Speed | None = None) -> TrainedRun:
     if learner.goes_on:
         return attended(loop.train, run, learner.lesson.tell)
     loop.train()
-    write_report(run)
+    report(run, learner.lesson.tell)
     return TrainedRun(run.path, True)
 
 

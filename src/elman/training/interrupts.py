@@ -1,12 +1,14 @@
-"""Ctrl-C and kill, acted on between two steps."""
+"""Ctrl-C, kill and a terminal that closes, acted on between two steps."""
 
 import signal
 import threading
 from types import FrameType, TracebackType
 
+_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
 
 class Interrupts:
-    """While it is entered, the first SIGINT or SIGTERM is only noted; a second one acts at once, as ever.
+    """While it is entered, the first SIGINT, SIGTERM or SIGHUP is only noted; a second one acts at once, as ever.
 
     Outside the main thread, where Python cannot handle signals, it notes nothing.
     """
@@ -21,7 +23,9 @@ class Interrupts:
 
     def __enter__(self) -> "Interrupts":
         if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGINT, signal.SIGTERM):
+            for number in _SIGNALS:
+                if signal.getsignal(number) is signal.SIG_IGN:  # as nohup has it
+                    continue
                 self._before[number] = signal.signal(number, self._note)
         return self
 

@@ -1,12 +1,13 @@
 """What every training leaves behind while it goes on: lines of the log, checkpoints, and word to who listens."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
-from elman.errors import CheckpointError
+from elman.errors import ElmanError
 from elman.evaluation.base import Evaluation
 from elman.events import Listener, Notice, Sampled, Saved, Stopped, Validated
 from elman.pages.report import write_report
@@ -123,10 +124,27 @@ def attended(train: Callable[[Interrupts], str], run: RunFolder, listener: Liste
     with Interrupts() as interrupts:
         try:
             reason = train(interrupts)
-        finally:
-            # A full disk may be why training stopped; the page must not hide the error that says so.
-            try:
+        except BaseException as error:
+            if isinstance(error, KeyboardInterrupt):
+                listener(Notice(_what_is_left(run)))
+            with suppress(Exception):  # the reason why training stopped is told, not what became of the page
                 write_report(run)
-            except CheckpointError as error:
-                listener(Notice(f"no report: {error}"))
+            raise
+    report(run, listener)
     return TrainedRun(run.path, reason == "finished", interrupts.signal)
+
+
+def report(run: RunFolder, listener: Listener) -> None:
+    """Write the report. Where it cannot be written, such as on a disk that is only read, that is told and no more."""
+    try:
+        write_report(run)
+    except (ElmanError, OSError) as error:
+        listener(Notice(f"no report: {error}"))
+
+
+def _what_is_left(run: RunFolder) -> str:
+    """Return what a training leaves that was stopped at once."""
+    saved = checkpoints.steps(run.checkpoints_path)
+    if run.is_apart or not saved:
+        return f"stopped at once: nothing of it was saved in {run.path}"
+    return f"stopped at once: step {saved[-1]:,} is saved; go on with: elman train --resume {run.path}"

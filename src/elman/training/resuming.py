@@ -7,7 +7,6 @@ from pathlib import Path
 from elman.errors import CheckpointError, ConfigError, DataError
 from elman.events import Listener, Notice
 from elman.files.durable import locked
-from elman.pages.report import write_report
 from elman.registry import only
 from elman.runs import checkpoint as checkpoints
 from elman.runs.configuration import RunConfig
@@ -17,6 +16,7 @@ from elman.runs.trained_run import TrainedRun
 from elman.training.assembly import drive, learner_of, read_data, silent
 from elman.training.learner import Lengths, Lesson
 from elman.training.loop import Loop
+from elman.training.recorder import report
 from elman.version import __version__
 
 
@@ -64,7 +64,7 @@ def _go_on(run: RunFolder, lengths: Lengths, tell: Listener) -> TrainedRun:
         raise ConfigError("--steps, --epochs and --minutes each say how long to train: give one of them.")
     if _is_finished(run, config, done, longer):
         tell(Notice(_finished(run, config, done)))
-        write_report(run)
+        report(run, tell)
         return TrainedRun(run.path, True)
     task, data, config = read_data(config, run, silent)
     if data.fingerprint != facts.get("run.data"):

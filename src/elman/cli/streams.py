@@ -1,0 +1,110 @@
+"""Standard input, output and error as a command may rely on them: there, and never the cause of a traceback."""
+
+import codecs
+import io
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from elman.errors import ElmanError
+
+_REPLACED = "elman-replaced"
+
+
+class OutputError(ElmanError):
+    """What was to be printed cannot be written."""
+
+
+class NobodyReadsError(Exception):
+    """Whoever read the output has enough of it."""
+
+
+class _Stream:
+    """A text stream of this process, whatever it is; what it does not do itself, that does."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        try:
+            written: int = self._stream.write(text)
+            return written
+        except OSError as error:
+            self.failed(error)
+            return len(text)
+
+    def flush(self) -> None:
+        try:
+            self._stream.flush()
+        except OSError as error:
+            self.failed(error)
+
+    def failed(self, error: OSError) -> None:
+        """Write nowhere from now on: Python would try once more when the process ends."""
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+
+
+class _Output(_Stream):
+    """Standard output: what cannot be written there ends the command."""
+
+    def failed(self, error: OSError) -> None:
+        super().failed(error)
+        if isinstance(error, BrokenPipeError):
+            raise NobodyReadsError from error
+        raise OutputError(f"standard output: cannot be written: {error.strerror or error}.") from error
+
+
+@contextmanager
+def opened() -> Iterator[None]:
+    """Within it, the three streams are there. Characters that an encoding has not are replaced, and that is said.
+
+    Raises:
+        OutputError: standard output cannot be written, as on a full disk. Of standard error nothing is said.
+        NobodyReadsError: a pipe was closed at its other end.
+    """
+    before = sys.stdin, sys.stdout, sys.stderr
+    nowhere = Path(os.devnull)  # opened once for each: a file of data must not get the number of a stream
+    given = [stream or nowhere.open("r+", encoding="utf-8") for stream in before]
+    stdin, stdout, stderr = given
+    with _replacing(stdout) as replaced:
+        sys.stdin, sys.stdout, sys.stderr = stdin, _Output(stdout), _Stream(stderr)
+        try:
+            yield
+            sys.stdout.flush()
+        finally:
+            if replaced:
+                print(f"note: {replaced[0]} has no sign for some characters: they are written as ?", file=sys.stderr)
+            sys.stdin, sys.stdout, sys.stderr = before
+            for stream, own in zip(given, before, strict=True):
+                if own is None:
+                    stream.close()
+
+
+@contextmanager
+def _replacing(stream: Any) -> Iterator[list[str]]:
+    """Within it, what cannot be encoded becomes a question mark; gives a list of the encoding, once it has happened."""
+    seen: list[str] = []
+
+    def replace(error: UnicodeError) -> tuple[str, int]:
+        if not isinstance(error, UnicodeEncodeError):
+            raise error
+        seen.append(error.encoding)
+        return "?" * (error.end - error.start), error.end
+
+    codecs.register_error(_REPLACED, replace)
+    strict = isinstance(stream, io.TextIOWrapper) and stream.errors == "strict"
+    if strict:
+        stream.reconfigure(errors=_REPLACED)
+    try:
+        yield seen
+    finally:
+        if strict:
+            with suppress(OSError, ValueError):
+                stream.reconfigure(errors="strict")
