@@ -224,7 +224,7 @@ class Network(Model, _Module):
         return {name: tensor.detach().cpu().numpy() for name, tensor in self.named_parameters()}
 
     def load_weights(self, weights: Mapping[str, np.ndarray]) -> None:
-        """Copy parameters in. Names and shapes must agree.
+        """Copy parameters in. Names and shapes must agree, and all must be real numbers.
 
         Raises:
             CheckpointError: they do not; the message names the first that differs.
@@ -238,5 +238,7 @@ class Network(Model, _Module):
                 raise CheckpointError(
                     f"weight {name!r}: got shape {weights[name].shape}, expected {tuple(tensor.shape)}."
                 )
+            if weights[name].dtype not in (np.float32, np.float64):
+                raise CheckpointError(f"weight {name!r}: got {weights[name].dtype}, expected float32.")
         for name, tensor in own.items():
             tensor.data.copy_(tensor.new_tensor(weights[name]))

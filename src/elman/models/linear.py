@@ -13,6 +13,7 @@ from elman.errors import CheckpointError, ConfigError
 from elman.models.base import Fitted, Fitting, Model
 from elman.regression import LinearWeights, Row, fit_logistic
 
+_KINDS = {"i": "whole numbers", "f": "real numbers"}
 _NO_WORD = -1
 
 
@@ -115,6 +116,9 @@ class Linear(Fitted):
                 raise CheckpointError(
                     f"the linear model has {name} of shape {weights[name].shape}, expected {expected}."
                 )
+            kind = "i" if name == "ngrams" else "f"
+            if weights[name].dtype.kind != kind:
+                raise CheckpointError(f"the linear model has {name} of {weights[name].dtype}, expected {_KINDS[kind]}.")
         self._take([tuple(row[row != _NO_WORD].tolist()) for row in ngrams], idf)
         self._linear = LinearWeights(weight, bias)
 

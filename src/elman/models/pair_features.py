@@ -116,6 +116,10 @@ class PairFeatures(Fitted):
             got = weights[name].shape if name in weights else "none"
             if got != own.shape:
                 raise CheckpointError(f"the model of features has {name} of shape {got}, expected {own.shape}.")
+            if weights[name].dtype.kind != "f":
+                raise CheckpointError(
+                    f"the model of features has {name} of {weights[name].dtype}, expected real numbers."
+                )
         self._linear = LinearWeights(weights["weight"], weights["bias"])
 
     def _named(self, words: np.ndarray, forms: np.ndarray) -> list[str]:

@@ -55,6 +55,8 @@ class Unigram(Fitted):
         log_probs = weights.get("log_probs")
         if log_probs is None or log_probs.shape != self._log_probs.shape:
             raise CheckpointError(f"the unigram model has no log_probs of shape {self._log_probs.shape}.")
+        if log_probs.dtype.kind != "f" or (log_probs > 0).any():
+            raise CheckpointError("the log_probs of the unigram model are no logarithms of probabilities.")
         self._log_probs = log_probs
 
     def stepper(self) -> Stepper:

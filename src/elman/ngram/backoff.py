@@ -8,6 +8,7 @@ import numpy as np
 from elman.native.ngrams import NgramLookup, compiled
 
 _INDEX = np.int64(0xFFFFFFFF)
+_ROUNDED = 1e-4
 
 
 class Order(NamedTuple):
@@ -29,7 +30,7 @@ class Order(NamedTuple):
     starts: np.ndarray
 
     def fits(self, below: "Order | None", above: "Order | None", vocabulary: int) -> bool:
-        """Say whether a walk over this order stays inside of it and of the orders beside it."""
+        """Say whether these are n-grams with probabilities, and a walk stays inside of it and its neighbours."""
         size, starts = len(self.log_probs), self.starts
         types = (np.uint32, np.uint32, np.float32, np.float32, np.uint32)
         right = all(array.dtype == kind for array, kind in zip(self, types, strict=True))
@@ -41,7 +42,20 @@ class Order(NamedTuple):
             right = right and len(self.backoffs) == size and len(starts) == size + 1
             right = right and starts[0] == 0 and int(starts[-1]) == len(above.log_probs)
             right = right and bool((starts[1:] >= starts[:-1]).all())
-        return bool(right)
+        return bool(right) and self._is_sorted(below) and self._has_probabilities()
+
+    def _is_sorted(self, below: "Order | None") -> bool:
+        """Say whether the last words rise after each context, and a link leads to an n-gram with the same last word."""
+        if below is None:
+            return True
+        rises = self.words[1:] > self.words[:-1]
+        first = below.starts[(below.starts > 0) & (below.starts < len(self.words))].astype(np.int64) - 1
+        rises[first] = True
+        return bool(rises.all() and (below.words[self.links] == self.words).all())
+
+    def _has_probabilities(self) -> bool:
+        """Say whether no probability is above 1 but for rounding, and each backoff is a number."""
+        return bool((self.log_probs <= _ROUNDED).all() and (self.backoffs < np.inf).all())
 
     def contexts(self) -> np.ndarray:
         """Return which n-gram of this order is the context of each of the next order."""

@@ -246,13 +246,14 @@ class RunFolder:
         """Return the saved weights.
 
         Raises:
-            CheckpointError: they are missing or altered, or belong to another vocabulary.
+            CheckpointError: they are missing or altered, no numbers, or belong to another vocabulary.
         """
         arrays, facts = weights.read(self.model_path)
         if facts.get("vocabulary") != task.fingerprint:
             raise CheckpointError(
                 f"{self.vocabulary_path}: not the vocabulary that {self.model_path.name} was trained with. Restore it."
             )
+        weights.check_numbers(self.model_path, arrays)
         return arrays
 
 

@@ -18,6 +18,8 @@ _TYPES = {
     "F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "|i1",
     "U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "|u1", "BOOL": "|b1",
 }  # fmt: skip
+_WEIGHTS = (np.float32, np.float64, np.int32, np.int64, np.uint32, np.uint64)
+_LOGS = ("log_probs", "backoffs")
 _NAMES = {np.dtype(dtype): name for name, dtype in _TYPES.items()}
 
 
@@ -80,6 +82,26 @@ def read(path: Path) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     if not _is_whole(arrays, facts):
         raise CheckpointError(f"{path}: the numbers do not match their checksum: the file was altered. Restore it.")
     return arrays, facts
+
+
+def check_numbers(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
+    """Refuse weights that nothing can be computed with; only a log-probability may be -inf.
+
+    Raises:
+        CheckpointError: some are not finite, or of a type that no model has.
+    """
+    for name, array in arrays.items():
+        if array.dtype not in _WEIGHTS:
+            raise CheckpointError(f"{path}: weight {name!r}: got {array.dtype}, which no model has. Restore the file.")
+        if array.dtype.kind != "f":
+            continue
+        lowest = array.min(initial=0.0)  # a number that is none, if there is one
+        highest = array.max(initial=0.0)
+        if not np.isfinite(highest) or np.isnan(lowest) or (np.isinf(lowest) and not name.endswith(_LOGS)):
+            raise CheckpointError(
+                f"{path}: weight {name!r} has numbers that are not finite: nothing can be computed with it. Restore "
+                "the file, or train anew with a lower --learning-rate."
+            )
 
 
 def _parse(data: np.ndarray) -> tuple[dict[str, np.ndarray], dict[str, str]]:
