@@ -2,6 +2,7 @@
 
 import hashlib
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, cast
@@ -90,7 +91,8 @@ class TokenStoreWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
+        with suppress(OSError):  # closing writes what is left once more, on a disk that has just refused it
+            self._file.close()
 
     def append(self, ids: np.ndarray) -> None:
         """Add ids at the end."""

@@ -5,7 +5,7 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -117,6 +117,18 @@ def locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def removed_if_empty(folders: Sequence[Path]) -> Iterator[None]:
+    """Remove folders, the innermost first, when an error comes and there is nothing in them."""
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            for folder in folders:
+                folder.rmdir()
+        raise
 
 
 def sync_folder(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -108,11 +109,20 @@ class ArrayWriter:
             raise self._work.cannot(error) from error
 
     def finish(self) -> np.ndarray:
-        """Return the array."""
+        """Return the array.
+
+        Raises:
+            DataError: the disk is full.
+        """
         if self._file is None:
             return np.concatenate(self._parts) if self._parts else np.empty(0, self._dtype)
-        with self._file as file:
-            file.flush()
+        try:
+            self._file.flush()
             if not self.size:
                 return np.empty(0, self._dtype)
-            return np.memmap(file, dtype=self._dtype, mode="r+", shape=(self.size,))
+            return np.memmap(self._file, dtype=self._dtype, mode="r+", shape=(self.size,))
+        except OSError as error:
+            raise self._work.cannot(error) from error
+        finally:
+            with suppress(OSError):  # closing writes what is left once more, on a disk that has just refused it
+                self._file.close()

@@ -10,7 +10,7 @@ import numpy as np
 
 from elman.config import Settings
 from elman.errors import CheckpointError, ConfigError
-from elman.files.durable import is_partial, locked, remove, write_file
+from elman.files.durable import locked, remove, removed_if_empty, write_file
 from elman.registry import only
 from elman.runs import replacing, weights
 from elman.runs.configuration import RunConfig, check_format
@@ -84,18 +84,20 @@ class RunFolder:
     def created(self, overwrite: bool) -> Iterator["RunFolder"]:
         """Make an empty run folder and keep it to this process; give it with the way to write to it.
 
-        A run that is to be replaced stays as it is until `take_over`, or until all is done. An error before leaves it.
+        A run that is to be replaced stays as it is until `take_over`, or until all is done. An error before leaves it;
+        where there was nothing, it leaves nothing, if nothing was written yet.
 
         Raises:
             ConfigError: there is something already, and it may not be replaced.
             CheckpointError: the folder cannot be made, or another process has it.
         """
         self.check_free(overwrite)
+        missing = [folder for folder in (self.path, *self.path.parents) if not folder.exists()]
         try:
             self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise self._not_made(error) from error
-        with locked(self.path):
+        with locked(self.path), removed_if_empty(missing):
             try:
                 made = self._emptied()
             except OSError as error:
@@ -123,7 +125,7 @@ class RunFolder:
         """Remove what killed writers left. Only who has the folder to himself may."""
         with suppress(OSError):
             for left in (*self.path.glob(".*"), *self.checkpoints_path.glob(".*")):
-                if is_left_over(left):
+                if replacing.is_left_over(left):
                     remove(left)
 
     def take_over(self) -> None:
@@ -151,7 +153,7 @@ class RunFolder:
         Raises:
             ConfigError: a file, a folder that is no run, or a run without `overwrite`.
         """
-        if not self.path.exists() or (self.path.is_dir() and all(map(is_left_over, self.path.iterdir()))):
+        if not self.path.exists() or (self.path.is_dir() and all(map(replacing.is_left_over, self.path.iterdir()))):
             return
         if not self._is_run():
             raise ConfigError(f"{self.path}: not empty and not a run. Give another --out; nothing was changed.")
@@ -257,9 +259,25 @@ class RunFolder:
         return arrays
 
 
-def is_left_over(path: Path) -> bool:
-    """Say whether a kill left this in a folder before there was a run: what was being written, and nothing else."""
-    return is_partial(path.name) or path.name == replacing.new_run(path).name
+@contextmanager
+def numbered(task: str) -> Iterator[RunFolder]:
+    """Make the next run folder `runs/<task>-<n>` and keep it to this process; no other process gets the same.
+
+    Raises:
+        CheckpointError: it cannot be made.
+    """
+    while True:
+        run = RunFolder(next_path(task))
+        missing = [folder for folder in (run.path, *run.path.parents) if not folder.exists()]
+        try:
+            run.path.mkdir(parents=True)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise run._not_made(error) from error
+        with removed_if_empty(missing), run.created(overwrite=False) as made:
+            yield made
+        return
 
 
 def next_path(task: str, parent: Path = Path("runs")) -> Path:

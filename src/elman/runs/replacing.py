@@ -11,7 +11,7 @@ begun in a state can be done again.
 import shutil
 from pathlib import Path
 
-from elman.files.durable import remove, sync_folder
+from elman.files.durable import is_partial, remove, sync_folder
 
 PARTS = ("checkpoints", "vocabulary", "model.safetensors", "metrics.jsonl", "report.html", "config.toml")
 """What a run consists of, its configuration last."""
@@ -73,3 +73,8 @@ def finish(path: Path) -> None:
                 (alone / name).rename(path / name)
         sync_folder(path)
         shutil.rmtree(alone)
+
+
+def is_left_over(path: Path) -> bool:
+    """Say whether a kill left this in a folder before there was a run: what was being written, and nothing else."""
+    return is_partial(path.name) or path.name == _NEW

@@ -15,7 +15,7 @@ from elman.models import MODELS
 from elman.models.base import Fitted
 from elman.native import check_environment
 from elman.runs.configuration import RunConfig, named
-from elman.runs.folder import RunFolder, next_path
+from elman.runs.folder import RunFolder, numbered
 from elman.runs.trained_run import TrainedRun
 from elman.tasks import TASKS
 from elman.training.assembly import drive, learner_of, read_data, silent
@@ -73,15 +73,19 @@ def start(settings: Settings, out: Path | None, overwrite: bool, listener: Liste
     config = RunConfig.resolve(settings)
     _check_training(settings, config)
     check_environment()
-    run = RunFolder(out if out is not None else next_path(config.task.name))
-    run.check_free(overwrite)
     cores = os.cpu_count() or 1
     if config.training.threads > cores:
         raise ConfigError(
             f"--threads: got {config.training.threads}, but this machine has {cores} cores. 0 takes what suits it."
         )
-    if said:
-        listener(Notice(said))
+    with numbered(config.task.name) if out is None else RunFolder(out).created(overwrite) as run:
+        if said:
+            listener(Notice(said))
+        return _started(config, run, listener)
+
+
+def _started(config: RunConfig, run: RunFolder, listener: Listener) -> TrainedRun:
+    """Start a run in its folder."""
     task, data, config = read_data(config, run, listener)
     run.check_outside([Path(part) for name in (*config.data.train, *config.data.valid) for part in name.split(",")])
     learns = learner_of(config)
@@ -89,10 +93,9 @@ def start(settings: Settings, out: Path | None, overwrite: bool, listener: Liste
         lesson = Lesson(task, data, learns.built(config, task), config.training, run.path, listener)
         training, speed = learns.decided(lesson)
         config = replace(config, training=training)
-        with run.created(overwrite) as run:
-            run.save_config(config, {"elman": __version__, "data": data.fingerprint})
-            run.save_task(task)
-            return drive(Loop(learns(lesson._replace(config=training)), learns.plan(training), run), speed)
+        run.save_config(config, {"elman": __version__, "data": data.fingerprint})
+        run.save_task(task)
+        return drive(Loop(learns(lesson._replace(config=training)), learns.plan(training), run), speed)
 
 
 def _check_training(settings: Settings, config: RunConfig) -> None:
