@@ -25,6 +25,11 @@ _LAZY = {
 __all__ = ["__version__", "load", "resume", "train"]
 
 
+def __dir__() -> list[str]:
+    """Name what is public, whether it is imported yet or not."""
+    return sorted(__all__)
+
+
 def __getattr__(name: str) -> object:
     """Import torch only when something is asked for that needs it."""
     if name not in _LAZY:

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,13 @@ from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.decoding.choice import Choice
 from elman.decoding.writing import Wanted, write
-from elman.errors import ConfigError
+from elman.errors import ConfigError, ElmanError
 from elman.evaluation.base import Answer, Evaluation
 from elman.inference.scoring import LineScore, TokenScore, score_lines, score_tokens
 from elman.inference.session import Session
 from elman.models.base import Model, Network
+from elman.runs.folder import RunFolder
+from elman.runs.log import read_events
 from elman.tasks import TASKS
 from elman.tasks.base import Task
 
@@ -38,6 +41,15 @@ class Predictor:
         self.reader = reader
         self.validation = validation
         self._ready: tuple[Any, Any] = (None, None)
+
+    def __repr__(self) -> str:
+        """Say what it is: task, model, size, and the score on validation where there is one."""
+        shown = [f"task {self.task.config.name}", self.model.title, f"{self.model.num_weights():,} weights"]
+        with suppress(ElmanError):
+            events = read_events(RunFolder(self.path).metrics_path)
+            best = [event for event in events if event["event"] == "validation" and event["best"]]
+            shown += [f"validation {event['shown']}" for event in best[-1:]]
+        return f"<elman model {str(self.path)!r}: {', '.join(shown)}>"
 
     @property
     def encoding(self) -> str:
