@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from tests.asking import best, classes, log_probs, loss
+from tests.asking import classes, loss
 from torch import nn
 
 from elman.errors import ConfigError
