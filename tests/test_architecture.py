@@ -34,8 +34,10 @@ def test_names_say_what_is_inside(path):
         "import elman.cli.main; elman.cli.main.application()",
         "from elman.data.readers import READERS; READERS.get('text')",
         "from elman.metrics import METRICS; [METRICS.get(name) for name in METRICS.names()]",
+        "from elman.coders import CODERS; [CODERS.get(name) for name in CODERS.names()]",
         "from elman.tasks import TASKS; TASKS.get('lm')",
         "from elman.models import MODELS; MODELS.get('unigram')",
+        "import elman.training.launch, elman.training.resuming; from elman.training import loop, fits, stretches",
         "from elman.decoding import mixture, sampling, search, writing",
     ],
 )

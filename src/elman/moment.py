@@ -11,23 +11,24 @@ from elman.randomness import seed_of
 class Noise:
     """Torch generators for one training step; layers get `None` instead when nothing may be random.
 
-    Each call gives a fresh generator seeded by (seed, step, number of the call within the step). A forward
+    Each call gives a fresh generator seeded by (seed, step, part, number of the call within the step). A forward
     pass asks in a fixed order, so a step that is run again after a resume draws the same numbers.
 
     Args:
         seed: the seed of the run.
         step: the training step, from 0.
+        part: of the batch, from 0, where it is computed in parts.
     """
 
-    def __init__(self, seed: int, step: int) -> None:
+    def __init__(self, seed: int, step: int, part: int = 0) -> None:
         self._seed = seed
-        self._step = step
+        self._place = (step, part) if part else (step,)  # a batch in one part draws what it always drew
         self._calls = 0
 
     def generator(self, device: torch.device) -> torch.Generator:
         """Return the next generator of this step."""
         self._calls += 1
-        return torch.Generator(device).manual_seed(seed_of(self._seed, "noise", self._step, self._calls))
+        return torch.Generator(device).manual_seed(seed_of(self._seed, "noise", *self._place, self._calls))
 
     def keep_mask(self, like: torch.Tensor, keep: float) -> torch.Tensor:
         """Return a tensor of `like`'s shape: 1 / keep with probability `keep`, else 0; its mean is 1."""

@@ -4,6 +4,7 @@ import json
 import os
 
 import pytest
+import torch
 
 from elman.benchmark import machine, stepping, timing, training
 from elman.native import module
@@ -25,7 +26,11 @@ def _small(monkeypatch):
 def test_the_table_has_every_group(run):
     result = run("benchmark", "--repeats", 2)
     assert result.code == 0, result.err
-    assert "float32 product" in result.out.splitlines()[0]
+    heading = result.out.splitlines()[0]
+    assert "float32 product" in heading
+    for name in ("torch", "elman"):
+        assert f" by {name}" in heading
+    assert "the fastest is the limit" in heading
     for group in GROUPS:
         assert f"\n{group}" in result.out
     for work in ("lstm 4x3x8", "gru 3x2x5", "layer norm 4x3x8", "lstm 2x8"):
@@ -37,10 +42,24 @@ def test_json_has_every_row(run):
     result = run("benchmark", "--repeats", 2, "--json", "--threads", 1)
     found = json.loads(result.out)
     assert found["threads"] == 1
+    assert found["product_flops"] == max(found["products_flops"].values())
     assert {row["group"] for row in found["rows"]} >= set(GROUPS[:4])
     for row in found["rows"]:
         assert row["ratio"] > 0
         assert row["ours_seconds"] > 0
+
+
+@pytest.mark.parametrize(("cores", "names"), [(1, {"torch", "elman", "numpy"}), (2, {"torch", "elman"})])
+def test_numpy_is_measured_where_it_has_as_many_threads(monkeypatch, cores, names):
+    monkeypatch.setattr(machine, "cores", lambda: cores)
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        found = machine.measure(1)
+    finally:
+        torch.set_num_threads(before)
+    assert set(found.products) == names
+    assert found.product == max(found.products.values())
 
 
 def test_ratios_are_of_neighbours():

@@ -4,6 +4,7 @@ import json
 import math
 import re
 
+import numpy as np
 import pytest
 
 import elman
@@ -40,9 +41,9 @@ ATTENDS = {"classify": {}, "pair": {"model.attention": "word_by_word"}}
 
 def words_read(task, model, line, split):
     """Return the words that a model is given, each by name or <unk>."""
-    data = model.task.encode([model.task.parse(line, split)])
-    tokens = model.task.lexicon.words.tokens
-    return [[tokens[word] for word in rows.row(0)] for rows in data.words.values()]
+    data, coder = model.task.encode([model.task.parse(line, split)]), model.task.coder
+    fields, _ = coder.batch(data.inputs, data.rows(np.array([0])))
+    return [coder.decode(fields[name].values[0]) for name in data.names]
 
 
 @pytest.mark.parametrize("task", WHOLE)

@@ -8,13 +8,14 @@ import pytest
 import torch
 
 import elman
+from elman.data.fields import names_of
 from elman.data.readers import READERS, formats, recognize
 from elman.layers.initialization import initialize
 from elman.models import MODELS
 from elman.models.base import Network
-from elman.moment import Noise
+from elman.moment import Moment, Noise
 from elman.tasks import TASKS
-from elman.tasks.base import DataFiles, SentenceTask
+from elman.tasks.base import DataFiles, ExampleTask
 
 NAMES = ["anna", "ben", "carla", "dora", "emil"]
 VERBS = ["sees", "likes", "avoids", "follows"]
@@ -55,6 +56,16 @@ def several_labels(folder):
     return f"{folder}/texts.txt"
 
 
+def series(folder):
+    draw, lines = random.Random(2), []
+    for number in range(60):
+        frames = [[draw.gauss(0, 1), draw.gauss(2 * (number % 2), 1)] for _ in range(draw.randint(3, 7))]
+        channels = [",".join(f"{value:.3f}" for value in channel) for channel in zip(*frames, strict=True)]
+        lines.append(f"{':'.join(channels)}:{'ab'[number % 2]}\n")
+    (folder / "series.ts").write_text(f"@problemName drawn\n@classLabel true a b\n@data\n{''.join(lines)}")
+    return f"{folder}/series.ts"
+
+
 def pairs(folder, answer):
     rows = zip(facts(), facts(61)[1:], strict=True)
     lines = [f"{' '.join(one)} .\t{' '.join(other)} .\t{answer(one, other)}\n" for one, other in rows]
@@ -79,6 +90,7 @@ CASES = {
     "classify": Case("classify", labelled),
     "classify balanced": Case("classify", labelled, {"class_weights": "balanced"}),
     "classify several": Case("classify", several_labels),
+    "classify series": Case("classify", series),
     "pair": Case("pair", lambda folder: pairs(folder, lambda one, other: one[1] == other[1])),
     "pair score": Case(
         "pair",
@@ -103,11 +115,10 @@ class Prepared(NamedTuple):
     def model(self, task=None, dropout=0.0, seed=3):
         task = task or self.task
         kind = MODELS.get(task.default_model)
-        sizes = {"hidden_size": 24, "embedding_size": 16, "dropout": dropout}
-        sizes |= {"characters": "none"} if "characters" in kind.Config.model_fields else {}
+        sizes = {"hidden_size": 24, "dropout": dropout}
+        sizes |= {} if "frames" in task.outlines.reads else {"embedding_size": 16, "characters": "none"}
         sizes = {key: value for key, value in sizes.items() if key in kind.Config.model_fields}
-        model = kind(kind.Config(**sizes), task.sizes)
-        task.connect(model)
+        model = kind(kind.Config(**sizes), *task.outlines)
         initialize(model, seed) if isinstance(model, Network) else model.begin(seed)
         return model
 
@@ -122,19 +133,36 @@ def prepared(request, tmp_path):
     return prepare(CASES[request.param], tmp_path)
 
 
-def prepare(case, tmp_path):
+def prepare(case, tmp_path, **options):
     names, kind = [case.write(tmp_path)], TASKS.get(case.task)
-    config = kind.settle(kind.Config(**case.options), names)
+    config = kind.settle(kind.Config(**case.options, **options), names)
     fields = kind.fields(config)
     reader = READERS.get(recognize(names, fields, formats(fields)))
-    reader = reader(reader.Config(), fields)
+    reader = reader(reader.Config(), names_of(fields))
     paths = reader.find(names)
     return Prepared(*kind.prepare(config, reader, DataFiles(paths, [], 0.2), tmp_path, str), reader, paths)
 
 
 def loss_of(model, batch, noise=None):
-    found = model.loss(batch, model.initial_state(batch.size), noise)
+    found = model.loss(batch, model.initial_state(batch.size), Moment(noise) if noise else None)
     return sum(loss.nats / loss.targets for loss in found.heads.values())
+
+
+def test_a_model_is_told_of_what_a_task_has(any_prepared):
+    task, model = any_prepared.task, any_prepared.model()
+    config, (reads, answers) = task.config, task.outlines
+    assert tuple(reads) == task.reads(config)
+    assert tuple(answers) == task.heads(config)
+    assert tuple(reads) in map(tuple, type(model).reads)
+    assert set(answers) <= set(type(model).predicts)
+
+
+def test_a_batch_has_what_is_read_and_a_target_for_each_answer(prepared):
+    config, batches = prepared.task.config, prepared.task.batches(prepared.data, 4, 0, 0)
+    for batch in batches:
+        assert {*prepared.task.reads(config), *prepared.task.heads(config)} <= set(batch.fields)
+        assert {len(one.values) for one in batch.fields.values()} == {batch.size}
+        assert all(batch.count(head) > 0 for head in prepared.task.heads(config))
 
 
 def test_every_task_has_a_case():
@@ -168,7 +196,12 @@ def test_weights_and_vocabulary_round_trip(any_prepared, tmp_path):
     (tmp_path / "saved").mkdir()
     task.save(tmp_path / "saved")
     loaded = type(task).load(task.config, tmp_path / "saved")
-    assert (loaded.fingerprint, loaded.sizes) == (task.fingerprint, task.sizes)
+    assert loaded.fingerprint == task.fingerprint
+    for one, other in zip(loaded.outlines, task.outlines, strict=True):
+        assert {name: type(told) for name, told in one.items()} == {name: type(told) for name, told in other.items()}
+        np.testing.assert_equal(
+            {name: vars(told) for name, told in one.items()}, {n: vars(t) for n, t in other.items()}
+        )
     other = prepared.model(loaded, seed=4)
     other.load_weights({name: array.copy() for name, array in model.weights().items()})
     before, after = (
@@ -181,7 +214,7 @@ def test_weights_and_vocabulary_round_trip(any_prepared, tmp_path):
 
 def test_the_pieces_of_a_score_are_the_score(prepared, tmp_path):
     found = prepared.task.evaluate(prepared.model(), prepared.reader, prepared.paths, tmp_path)
-    assert (found.by_piece is not None) == isinstance(prepared.task, SentenceTask)
+    assert (found.by_piece is not None) == isinstance(prepared.task, ExampleTask)
     if found.by_piece is None:
         return
     pieces, values = found.by_piece.pieces(), {score.name: score.value for score in found.scores}
@@ -192,6 +225,22 @@ def test_the_pieces_of_a_score_are_the_score(prepared, tmp_path):
     count = next(iter(found.counts.items()))
     assert (found.by_piece.things, len(found.by_piece.gold)) == count
     assert {len(part.statistics) for part in pieces.values()} == {count[1]}
+
+
+@pytest.mark.parametrize("name", [name for name in BY_GRADIENTS if name not in ("lm", "classify series")])
+def test_all_models_of_a_task_with_vectors_start_alike(name, tmp_path):
+    path = tmp_path / "v.txt"
+    path.write_text("".join(f"{word} {' '.join([str(number)] * 16)}\n" for number, word in enumerate(["anna", "zoe"])))
+    prepared = prepare(CASES[name], tmp_path, vectors=str(path))
+    first, second, third = (prepared.model().weights() for _ in range(3))
+    for weight, array in first.items():
+        np.testing.assert_array_equal(second[weight], array)
+        np.testing.assert_array_equal(third[weight], array)
+    rows = prepared.task.coder.words.encode(["anna", "zoe"])
+    assert third["encoder.words.weight"][rows].tolist() == [[0.0] * 16, [1.0] * 16]
+    other = prepared.model(seed=4).weights()["encoder.words.weight"]
+    assert other[rows].tolist() == [[0.0] * 16, [1.0] * 16]
+    assert (other != third["encoder.words.weight"]).any()
 
 
 def test_every_parameter_is_counted(prepared):
@@ -207,8 +256,13 @@ def test_inputs_are_the_first_fields(any_prepared):
 
 def numbers(batch):
     """Return every number of a batch."""
-    parts = {**batch.fields, **{f"mask of {name}": mask for name, mask in batch.masks.items()}}
-    return {name: (array.shape, array.tobytes()) for name, array in parts.items()}
+    parts = {**batch.fields, **{f"table {name}": table for name, table in batch.tables.items()}}
+    return {
+        (name, what): (array.shape, array.tobytes())
+        for name, one in parts.items()
+        for what, array in (("values", one.values), ("lengths", one.lengths))
+        if array is not None
+    }
 
 
 def test_a_batch_depends_on_seed_epoch_and_place_alone(prepared):
@@ -217,7 +271,7 @@ def test_a_batch_depends_on_seed_epoch_and_place_alone(prepared):
     places = range(len(one))
     backward = {place: numbers(other[place]) for place in reversed(places)}
     assert [numbers(one[place]) for place in places] == [backward[place] for place in places]
-    if isinstance(task, SentenceTask):
+    if isinstance(task, ExampleTask):
         assert sum(batch.size for batch in one) == len(data.train.examples)
         for seed, epoch in ((8, 1), (7, 2)):
             changed = task.batches(data, 4, seed, epoch)

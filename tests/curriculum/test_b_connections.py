@@ -15,7 +15,7 @@ from elman.layers.recurrent import RecurrentConfig, RecurrentStack, StackState
 from elman.layers.self_attention import SelfAttention
 from elman.models.rnn_lm import RnnLM
 from elman.moment import Noise
-from elman.training.gradients import GradientWatch
+from elman.training.gradient_norms import GradientWatch
 
 B, T, I, H = 3, 5, 4, 6
 LENGTHS = torch.tensor([5, 2, 4])

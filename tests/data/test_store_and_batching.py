@@ -1,4 +1,4 @@
-"""Stores, streams and padded lines."""
+"""Stores, streams and lines of similar lengths."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from elman.data.batching import BpttStreams, EvaluationStreams
-from elman.data.records import Batch, pad
 from elman.data.store import TokenStore, TokenStoreWriter, renumber
 from elman.errors import DataError
 
@@ -48,12 +47,12 @@ def test_training_streams_target_each_token_once_with_the_one_before_as_input(si
     streams = BpttStreams(TokenStore(ids), batch, bptt, START)
     batches = list(streams)
     assert len(batches) == len(streams)
-    targets = np.concatenate([b.fields["targets"] for b in batches], 1)
-    inputs = np.concatenate([b.fields["inputs"] for b in batches], 1)
+    targets = np.concatenate([b.fields["next_token"].values for b in batches], 1)
+    inputs = np.concatenate([b.fields["tokens"].values for b in batches], 1)
     assert targets.ravel().tolist() == ids[: size // batch * batch].tolist()
     assert inputs.ravel().tolist() == [START, *ids[: size // batch * batch - 1]]
     assert [b.continues for b in batches] == [False] + [True] * (len(batches) - 1)
-    assert all(b.count("targets") == b.fields["targets"].size for b in batches)
+    assert all(b.count("next_token") == b.fields["next_token"].values.size for b in batches)
     with pytest.raises(IndexError):
         streams[len(streams)]
 
@@ -64,20 +63,17 @@ def test_evaluation_streams_count_each_token_once_in_its_context(size, streams, 
     found = EvaluationStreams(TokenStore(np.arange(size)), 10**6, streams, warm_up, length)
     counted = []
     for batch in found:
-        targets, inputs = batch.fields["targets"], batch.fields["inputs"]
-        mask = batch.masks["targets"]
-        assert (mask <= batch.masks["inputs"]).all()
+        targets, inputs = batch.fields["next_token"].values, batch.fields["tokens"].values
+        mask, read = batch.fields["next_token.weights"].values, batch.fields["tokens"].mask
+        assert mask.dtype == bool
+        assert (mask <= read).all()
+        assert batch.count("next_token") == mask.sum()
         counted += targets[mask].tolist()
         expected = np.where(targets[mask] == 0, 10**6, targets[mask] - 1)
         assert inputs[mask].tolist() == expected.tolist()
-        assert (np.diff(batch.masks["inputs"].astype(int), axis=1) <= 0).all()
+        assert (np.diff(read.astype(int), axis=1) <= 0).all()
     assert sorted(counted) == list(range(size))
     with pytest.raises(IndexError):
         found[len(found)]
 
 
-def test_padding_is_zero_and_masked():
-    padded, mask = pad([np.array([5, 6]), np.array([], dtype=int), np.array([7])])
-    assert padded.tolist() == [[5, 6], [0, 0], [7, 0]]
-    assert mask.tolist() == [[True, True], [False, False], [True, False]]
-    assert Batch({"x": padded}, {"x": mask}).count("x") == 3

@@ -2,29 +2,32 @@
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
 from elman.config import Settings
-from elman.data.records import Batch
+from elman.data.outlines import Classes, Numbers, StartingVectors, Tokens
+from elman.data.records import Batch, Padded
 from elman.errors import ConfigError
 from elman.heads import AnswerConfig, answering
 from elman.heads.graded import GradedHead
 from elman.heads.sigmoid import SigmoidHead
 from elman.heads.softmax import SoftmaxHead
+from elman.layers.initialization import initialize
 from elman.layers.tensors import to_tensors
 from elman.models.conditional_pair import ConditionalPair
 from elman.models.independent_pair import IndependentPair
 from elman.models.rnn_classifier import RnnClassifier
 from elman.models.rnn_tagger import RnnTagger
 from elman.models.window_tagger import WindowTagger
-from elman.moment import Noise
+from elman.moment import Moment, Noise
 
 pytestmark = pytest.mark.usefixtures("float64")
 
-SIZES = {"words": 9, "characters": 6, "shapes": 4}
+WORDS = Tokens([f"w{number}" for number in range(9)], parts={"characters": 6, "shapes": 4})
 TAGS, LABEL, LABELS, SCORE = {"tags": 3}, {"label": 4}, {"labels": 3}, {"score": 5}
 SPELLED = {1: [1], 2: [2, 1, 5], 3: [3, 3], 4: [0, 4, 2, 1], 5: [5], 6: [1, 2], 7: [4, 4, 4], 8: [2, 3]}
 SENTENCES = [[3, 1, 4, 1], [5], [2, 6, 5]]
@@ -32,38 +35,49 @@ PAIRS = [([3, 1, 4], [2, 7]), ([5], [8, 2, 6, 1]), ([8, 1], [3])]
 SMALL = {"embedding_size": 4, "hidden_size": 3, "character_embedding_size": 3, "character_hidden_size": 2}
 
 
-def padded(rows, kind=np.int64):
-    mask = np.arange(max(map(len, rows), default=0)) < np.array([len(row) for row in rows])[:, None]
-    values = np.zeros(mask.shape, kind)
-    values[mask] = [value for row in rows for value in row]
-    return values, mask
+def padded(rows):
+    return Padded.of([np.array(row, np.int64) for row in rows])
 
 
 def batch(texts, **targets):
-    """Return a batch of texts by what stands before `words`; what a word's id is says how it is spelled and shaped."""
+    """Return a batch of texts by field; what a word's id is says how it is spelled and shaped."""
     different = sorted({word for rows in texts.values() for row in rows for word in row})
-    fields, masks = {}, {}
+    fields = {}
     for name, rows in texts.items():
-        fields[f"{name}words"], masks[f"{name}words"] = padded(rows)
-        fields[f"{name}forms"] = padded([[different.index(word) for word in row] for row in rows])[0]
-    fields["characters"], masks["characters"] = padded([SPELLED[word] for word in different])
-    fields["shapes"] = np.array([word % 4 for word in different], np.int64)
+        fields[name] = padded(rows)
+        fields[f"{name}.forms"] = padded([[different.index(word) for word in row] for row in rows])
     for name, rows in targets.items():
-        fields[name], masks[name] = padded(rows, np.array(rows[0]).dtype)
-    return Batch(fields, masks)
+        fields[name] = padded(rows) if name == "tags" else Padded(np.array(rows))
+    shapes = np.array([word % 4 for word in different], np.int64)[:, None]
+    tables = {"characters": padded([SPELLED[word] for word in different]), "shapes": Padded(shapes)}
+    return Batch(len(next(iter(texts.values()))), fields, tables)
 
 
 def sentences(rows, **targets):
-    return batch({"": rows}, **targets)
+    return batch({"words": rows}, **targets)
 
 
 def pairs(rows, **targets):
-    return batch({"first_": [first for first, _ in rows], "second_": [second for _, second in rows]}, **targets)
+    return batch({"first": [first for first, _ in rows], "second": [second for _, second in rows]}, **targets)
+
+
+def outlined(answers):
+    """Return what a model is told of answers of so many kinds each."""
+    names = {name: [f"{name} {number}" for number in range(size)] for name, size in answers.items()}
+    return {
+        name: Numbers(0, size - 1, size) if name == "score" else Classes(names[name], name == "labels")
+        for name, size in answers.items()
+    }
+
+
+def built(kind, answers, words=WORDS, **options):
+    return kind(
+        kind.Config(name="model", **{**SMALL, **options}), dict.fromkeys(kind.reads[0], words), outlined(answers)
+    )
 
 
 def make(kind, answers, **options):
-    options = {**SMALL, **options}
-    model = kind(kind.Config(name=options.pop("name", "model"), **options), {**SIZES, **answers})
+    model = built(kind, answers, **options)
     for parameter in model.parameters():
         parameter.data += 0.7 * torch.randn_like(parameter)
     return model
@@ -120,14 +134,13 @@ def test_an_example_gets_the_same_answer_alone_as_beside_longer_ones(kind, answe
 @every_model
 def test_gradients_reach_every_weight(kind, answers, options):
     model, (rows, together) = make(kind, answers, **options), examples(kind)
-    targets = {"targets": [[0] * len(row) if "tags" in answers else [1] for row in rows]}
-    if "label" in answers and "tags" in answers:
-        targets["label"] = [[1]] * len(rows)
-    if "score" in answers:
-        targets["targets"] = [[0.5]] * len(rows)
-    given = together(rows, **targets)
-    if "labels" in answers:
-        given.fields["targets"] = np.array([[[1.0, 0.0, 1.0]]] * len(rows))
+    every = {
+        "tags": [[0] * len(row) for row in rows],
+        "label": [[1]] * len(rows),
+        "labels": [[[1.0, 0.0, 1.0]]] * len(rows),
+        "score": [[0.5]] * len(rows),
+    }
+    given = together(rows, **{name: every[name] for name in answers})
     found = model.loss(given, model.initial_state(len(rows)), None)
     sum(loss.nats for loss in found.heads.values()).backward()
     assert list(found.heads) == list(answers)
@@ -178,9 +191,10 @@ def test_the_window_tagger_looks_at_the_words_around_and_a_border(window):
 
 def test_the_window_tagger_drops_in_training_and_starts_within_its_bound():
     model = make(WindowTagger, TAGS)
-    given = sentences(SENTENCES, targets=[[0] * len(row) for row in SENTENCES])
+    given = sentences(SENTENCES, tags=[[0] * len(row) for row in SENTENCES])
     once, again, plain = (
-        model.loss(given, None, noise).heads["tags"].nats for noise in (Noise(0, 0), Noise(0, 1), None)
+        model.loss(given, None, moment).heads["tags"].nats
+        for moment in (Moment(Noise(0, 0)), Moment(Noise(0, 1)), None)
     )
     assert len({once.item(), again.item(), plain.item()}) == 3
     model.reset_parameters(torch.Generator().manual_seed(0))
@@ -199,7 +213,7 @@ def hidden_of(model, given):
 def test_the_loss_of_a_softmax_tagger_is_that_of_each_tag_and_of_the_label():
     model = make(RnnTagger, {**TAGS, **LABEL}, head="softmax")
     tags, label = [[0, 2, 1, 1], [2], [1, 0, 0]], [[3], [0], [1]]
-    given = sentences(SENTENCES, targets=tags, label=label)
+    given = sentences(SENTENCES, tags=tags, label=label)
     found, log_probs = model.loss(given, None, None).heads, model.answers(given).log_probs
     expected = -sum(log_probs["tags"][b, t, tag] for b, row in enumerate(tags) for t, tag in enumerate(row))
     assert found["tags"].nats.item() == pytest.approx(expected, abs=1e-10)
@@ -215,7 +229,7 @@ def test_the_loss_of_a_softmax_tagger_is_that_of_each_tag_and_of_the_label():
 def test_the_loss_of_a_crf_tagger_is_the_share_of_the_path_among_all_paths():
     model, words = make(RnnTagger, TAGS), [3, 1, 4]
     head = model.heads["tags"]
-    hidden = hidden_of(model, sentences([words]))["tags"][0][0]
+    hidden = hidden_of(model, sentences([words]))["tags"].values[0]
     emissions = (hidden @ head.weight.T + head.bias).tolist()
     starts, pair_scores, ends = head.starts.tolist(), head.transitions.tolist(), head.ends.tolist()
     scores = {}
@@ -224,7 +238,7 @@ def test_the_loss_of_a_crf_tagger_is_the_share_of_the_path_among_all_paths():
         scores[path] = starts[path[0]] + sum(emissions[t][tag] for t, tag in enumerate(path)) + moves + ends[path[-1]]
     total = math.log(sum(math.exp(score) for score in scores.values()))
     for path in [(0, 2, 1), (1, 1, 1)]:
-        nats, count = model.loss(sentences([words], targets=[list(path)]), None, None).heads["tags"]
+        nats, count = model.loss(sentences([words], tags=[list(path)]), None, None).heads["tags"]
         assert nats.item() == pytest.approx(total - scores[path], abs=1e-10)
         assert count == 3
     assert tuple(model.answers(sentences([words])).best["tags"][0]) == max(scores, key=scores.get)
@@ -247,7 +261,7 @@ def test_B5_the_last_word_changes_the_first_tag_where_both_directions_are_read(h
 def test_the_label_of_a_tagged_sentence_is_made_from_both_last_states():
     model = make(RnnTagger, {**TAGS, **LABEL}, pooling="last")
     hidden, head = hidden_of(model, sentences(SENTENCES)), model.heads["label"]
-    outputs, found = hidden["tags"][0], model.answers(sentences(SENTENCES)).log_probs["label"]
+    outputs, found = hidden["tags"].values, model.answers(sentences(SENTENCES)).log_probs["label"]
     for row, words in enumerate(SENTENCES):
         both = torch.cat([outputs[row, len(words) - 1, :3], outputs[row, 0, 3:]])
         expected = torch.log_softmax(head.weight @ both + head.bias, -1).detach()
@@ -301,7 +315,7 @@ def test_a_classifier_says_where_it_looked():
 def test_two_texts_are_read_by_one_network_and_compared(compare):
     model = make(IndependentPair, LABEL, compare=compare, pooling="mean", comparison_size=5)
     assert model.title == f"independent, {compare}, lstm 3"
-    found = hidden_of(model, pairs(PAIRS))["label"][0][:, 0]
+    found = hidden_of(model, pairs(PAIRS))["label"].values[:, 0]
     for row, texts in enumerate(PAIRS):
         vectors = []
         for words in texts:
@@ -313,7 +327,7 @@ def test_two_texts_are_read_by_one_network_and_compared(compare):
         torch.testing.assert_close(
             found[row], torch.tanh(layer.weight @ torch.cat(parts) + layer.bias), atol=1e-10, rtol=0
         )
-    swapped = hidden_of(model, pairs([(second, first) for first, second in PAIRS]))["label"][0][:, 0]
+    swapped = hidden_of(model, pairs([(second, first) for first, second in PAIRS]))["label"].values[:, 0]
     assert torch.allclose(swapped, found, atol=1e-12, rtol=0) == (compare == "siamese")
 
 
@@ -331,7 +345,7 @@ def states(stack, words, table, state):
 def test_the_second_text_begins_where_the_first_ended(attention, cell):
     model = make(ConditionalPair, LABEL, attention=attention, cell=cell)
     assert model.title == f"conditional, attention {attention}, {cell} 3"
-    found, table = hidden_of(model, pairs(PAIRS))["label"][0][:, 0], model.encoder.words.weight
+    found, table = hidden_of(model, pairs(PAIRS))["label"].values[:, 0], model.encoder.words.weight
     for row, (first, second) in enumerate(PAIRS):
         premise, state = states(model.first, first, table, model.first.initial_state(1)[0])
         hypothesis, _ = states(model.second, second, table, state)
@@ -369,25 +383,33 @@ def test_a_conditional_pair_is_read_from_left_to_right():
 def test_penalties_and_word_dropout_act_in_training(kind):
     rows, together = examples(kind)
     answers = TAGS if kind is RnnTagger else LABEL
-    given = together(rows, targets=[[0] * len(row) if kind is RnnTagger else [0] for row in rows])
+    [name] = answers
+    given = together(rows, **{name: [[0] * len(row) if kind is RnnTagger else [0] for row in rows]})
     rates = {"word_dropout": 0.5, "activation_penalty": 2.0}
     model = make(kind, answers, dropout=0.0, characters="none", regularization=rates)
-    plain, noisy = model.loss(given, None, None), model.loss(given, None, Noise(0, 0))
+    plain, noisy = model.loss(given, None, None), model.loss(given, None, Moment(Noise(0, 0)))
     assert plain.penalties == {}
     assert list(noisy.penalties) == (["first_activation"] if together is pairs else []) + ["activation"]
     assert all(value > 0 for value in noisy.penalties.values())
-    name = next(iter(answers))
     assert noisy.heads[name].nats != plain.heads[name].nats
 
 
-def test_vectors_are_put_into_the_table_and_the_last_one_stays():
-    model = make(ConditionalPair, LABEL)
-    before = model.encoder.words.weight.detach().clone()
-    model.set_vectors(np.array([5, 2, 5]), np.arange(12, dtype=np.float32).reshape(3, 4))
-    expected = before.clone()
-    expected[2], expected[5] = torch.tensor([4.0, 5, 6, 7]), torch.tensor([8.0, 9, 10, 11])
-    assert torch.equal(model.encoder.words.weight, expected)
-    assert model.encoder.words.weight.requires_grad
+@pytest.mark.parametrize("kind", [RnnTagger, WindowTagger, RnnClassifier, IndependentPair, ConditionalPair])
+def test_rows_with_a_vector_start_with_it_in_every_model_and_are_learned_on(kind):
+    vectors = StartingVectors(np.array([5, 2]), np.arange(8, dtype=np.float32).reshape(2, 4), "v.txt")
+    answers = TAGS if "tags" in kind.predicts else LABEL
+    one, other, plain = (
+        built(kind, answers, words=words)
+        for words in (replace(WORDS, vectors=vectors), replace(WORDS, vectors=vectors), WORDS)
+    )
+    for draw in (lambda model: None, lambda model: initialize(model, 3), lambda model: initialize(model, 3, 0.02)):
+        for model in (one, other, plain):
+            draw(model)
+        expected = plain.encoder.words.weight.detach().clone()
+        expected[5], expected[2] = torch.tensor([0.0, 1, 2, 3]), torch.tensor([4.0, 5, 6, 7])
+        assert torch.equal(one.encoder.words.weight, expected)
+        assert torch.equal(other.encoder.words.weight, expected)
+    assert one.encoder.words.weight.requires_grad
 
 
 # Heads
@@ -395,13 +417,13 @@ def test_vectors_are_put_into_the_table_and_the_last_one_stays():
 
 def test_what_is_asked_for_decides_the_head():
     for answers, kind in ((LABEL, SoftmaxHead), (LABELS, SigmoidHead), (SCORE, GradedHead)):
-        ((name, head),) = answering({**SIZES, **answers}, 6, AnswerConfig()).items()
+        ((name, head),) = answering(outlined(answers), 6, AnswerConfig()).items()
         assert {name: head.num_classes} == answers
         assert (type(head), head.hidden_size) == (kind, 6)
 
 
 def graded(levels):
-    head = GradedHead(4, levels)
+    head = GradedHead(4, Numbers(0, levels - 1, levels))
     for parameter in head.parameters():
         parameter.data = torch.randn_like(parameter)
     return head, torch.randn(1, 1, 4)
@@ -419,10 +441,12 @@ def test_a_grade_costs_what_tai_et_al_say(levels, target):
     ]
     divergence = sum(q * math.log(q / share) for q, share in zip(wanted, p, strict=True) if q)
     entropy = -sum(q * math.log(q) for q in wanted if q)
-    nats, count = head.loss(hidden, torch.tensor([[target]]))
+    nats, count = head.loss(Padded(hidden), Padded(torch.tensor([[target]])))
     assert nats.item() == pytest.approx(divergence + entropy, abs=1e-12)
     assert count == 1
-    assert head.best(hidden).item() == pytest.approx(sum(k * share for k, share in enumerate(p)), abs=1e-12)
+    assert head.best(Padded(hidden)).values.item() == pytest.approx(
+        sum(k * share for k, share in enumerate(p)), abs=1e-12
+    )
 
 
 def loss_of(model, given):
@@ -441,13 +465,15 @@ def loss_of(model, given):
 )
 def test_smoothed_labels_are_a_mixture_of_losses(kind, answers, options, smoothed):
     model, (rows, together) = make(kind, answers, **options), examples(kind)
-    softer = kind(kind.Config(**{**SMALL, **options, "name": "model", "label_smoothing": 0.3}), {**SIZES, **answers})
+    softer = built(kind, answers, **options, label_smoothing=0.3)
     softer.load_weights(model.weights())
-    given = together(rows, targets=[[0] * len(row) if "tags" in answers else [1] for row in rows], label=[[1]] * 3)
+    every = {"tags": [[0] * len(row) for row in rows], "label": [[1]] * 3}
+    given = together(rows, **{name: every[name] for name in answers})
     plain, found = loss_of(model, given), loss_of(softer, given)
-    log_probs, masks = model.answers(given).log_probs, given.masks
+    log_probs = model.answers(given).log_probs
     for name in answers:
-        spread = -log_probs[name].mean(-1)[masks["targets" if name == next(iter(answers)) else name]].sum()
+        mask = given.fields[name].mask
+        spread = -log_probs[name].mean(-1)[... if mask is None else mask].sum()
         expected = 0.7 * plain[name] + 0.3 * spread if name in smoothed else plain[name]
         assert found[name] == pytest.approx(expected, rel=1e-10)
 

@@ -12,9 +12,9 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
+from elman.data.fields import names_of
 from elman.data.readers import READERS
-from elman.data.records import Batch, Example
-from elman.data.sentences import word_fields
+from elman.data.records import Example
 from elman.errors import CheckpointError, ConfigError
 from elman.models import MODELS
 from elman.models.base import Fitting
@@ -30,26 +30,37 @@ def prepared(name, text, folder, reader="table", **config):
     path = folder / "train.csv"
     path.write_text(text)
     kind, reads = TASKS.get(name), READERS.get(reader)
-    settings = kind.Config(words="blanks", digits=False, **config)
+    settings = kind.settle(kind.Config(words="blanks", digits=False, **config), [str(path)])
     options = {"label_separator": "|"} if name == "classify" else {}
-    read = reads(reads.Config(delimiter=",", header="yes", **options), kind.fields(settings))
+    read = reads(reads.Config(delimiter=",", header="yes", **options), names_of(kind.fields(settings)))
     return kind.prepare(settings, read, DataFiles([path], [path], 0), folder, print)
 
 
 def fitted(name, task, data, folder, **options):
     kind = MODELS.get(name)
-    model = kind(kind.Config(**options), task.sizes)
-    task.connect(model)
+    model = kind(kind.Config(**options), *task.outlines)
     model.fit(data.train, Fitting(folder, 0, 1, print))
     return model
 
 
 def copied(model, task):
     """Return another model with the weights of the first."""
-    other = type(model)(model.config, task.sizes)
-    task.connect(other)
+    other = type(model)(model.config, *task.outlines)
     other.load_weights({name: array.copy() for name, array in model.weights().items()})
     return other
+
+
+@pytest.mark.parametrize(
+    ("name", "task", "text"),
+    [("linear", "classify", "text,label\na,x\nb,y\n"), ("pair_features", "pair", "first,second,label\na,b,x\nb,a,y\n")],
+)
+def test_a_model_without_a_table_takes_no_vectors(tmp_path, name, task, text):
+    (tmp_path / "v.txt").write_text("a 1 2 3 4\n")
+    task, _ = prepared(task, text, tmp_path, vectors=str(tmp_path / "v.txt"))
+    kind = MODELS.get(name)
+    with pytest.raises(ConfigError) as refused:
+        kind(kind.Config(), *task.outlines)
+    assert str(refused.value) == f"task.vectors: model {name} has no table for vectors. Leave them out."
 
 
 # linear
@@ -79,13 +90,13 @@ def test_linear_is_the_pipeline_of_scikit_learn(tmp_path, classes, ngrams, stren
     pipeline = make_pipeline(vectorizer, LogisticRegression(C=strength, max_iter=1000)).fit(texts, labels)
     asked = [*texts, "wa wb unseen hintc0 wa wa", "unseen words alone", "hintc1"]
     found = task.log_probs(model, task.encode([Example({"text": text}) for text in asked]))
-    order = [list(pipeline.classes_).index(label) for label in task.answers.tokens]
+    order = [list(pipeline.classes_).index(label) for label in task.labels.tokens]
     np.testing.assert_allclose(np.exp(found), pipeline.predict_proba(asked)[:, order], atol=1e-6)
     np.testing.assert_allclose(np.exp(found).sum(1), 1)
     assert len(model.weights()["ngrams"]) == len(vectorizer.vocabulary_)
-    batch = Batch(*word_fields(task.encode([Example({"text": text}) for text in asked]), task.lexicon, np.arange(43)))
+    batch = task.batch(task.encode([Example({"text": text}) for text in asked]), np.arange(43))
     best = model.answers(batch).best["label"][:, 0]
-    assert task.answers.decode(best) == pipeline.predict(asked).tolist()
+    assert task.answers["label"].decode(best) == pipeline.predict(asked).tolist()
 
 
 def test_ngrams_that_are_too_rare_are_no_features(tmp_path):
@@ -94,7 +105,7 @@ def test_ngrams_that_are_too_rare_are_no_features(tmp_path):
     grams = [gram for text in texts for gram in CountVectorizer(ngram_range=(1, 2)).build_analyzer()(text)]
     expected = {gram for gram in grams if grams.count(gram) >= 4}
     model = fitted("linear", task, data, tmp_path, least=4)
-    rows = [task.lexicon.words.decode(row[row >= 0]) for row in model.weights()["ngrams"]]
+    rows = [task.coder.decode(row[row >= 0]) for row in model.weights()["ngrams"]]
     assert {" ".join(row) for row in rows} == expected
     with pytest.raises(ConfigError, match=r"model.least: no n-gram occurs 1,000 times in training. Give a smaller"):
         fitted("linear", task, data, tmp_path, least=1000)
@@ -106,13 +117,13 @@ def test_each_of_several_labels_is_a_regression_of_its_own(tmp_path):
     task, data = prepared("classify", table(texts, labels), tmp_path)
     model = fitted("linear", task, data, tmp_path, strength=3.0)
     log_probs = task.log_probs(model, data.train)
-    assert set(task.answers.tokens) == {"c0", "c1", "c2", "even"}
-    for column, label in enumerate(task.answers.tokens):
+    assert set(task.labels.tokens) == {"c0", "c1", "c2", "even"}
+    for column, label in enumerate(task.labels.tokens):
         yes = [label in one.split("|") for one in labels]
         vectorizer = TfidfVectorizer(sublinear_tf=True, ngram_range=(1, 2), token_pattern=r"\S+")
         pipeline = make_pipeline(vectorizer, LogisticRegression(C=3.0, max_iter=1000)).fit(texts, yes)
         np.testing.assert_allclose(np.exp(log_probs[:, column]), pipeline.predict_proba(texts)[:, 1], atol=1e-6)
-    batch = task.batch(data.train, 0.0, np.arange(len(texts)), np.random.default_rng(0))
+    batch = task.batch(data.train, np.arange(len(texts)))
     best = model.answers(batch).best["labels"]
     assert best.shape == (len(texts), 1, 4)
     assert (best[:, 0] == (log_probs > np.log(0.5))).all()
@@ -264,14 +275,14 @@ def test_pairs_are_told_apart_by_their_overlap(tmp_path):
     model = fitted("pair_features", task, data, tmp_path, buckets=256)
     assert task.evaluation(model, data.train).scores[0].value == 1.0
     assert model.title == "overlap, negation, length, alignment; logistic regression"
-    batch = task.batch(data.train, 0.0, np.arange(8), np.random.default_rng(0))
+    batch = task.batch(data.train, np.arange(8))
     np.testing.assert_allclose(np.exp(model.answers(batch).log_probs["label"]).sum(-1), 1)
 
 
 def test_a_score_is_the_mean_of_its_levels(tmp_path):
     task, data = prepared("pair", pairs_text("score"), tmp_path, target="score", levels=5, lowest=0, highest=4)
     model = fitted("pair_features", task, data, tmp_path, buckets=64)
-    batch = task.batch(data.train, 0.0, np.arange(60), np.random.default_rng(0))
+    batch = task.batch(data.train, np.arange(60))
     found = model.answers(batch)
     probabilities = np.exp(found.log_probs["score"][:, 0])
     assert found.best["score"][:, 0] == pytest.approx(probabilities @ [0, 1, 2, 3, 4])

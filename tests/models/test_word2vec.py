@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from elman.data.outlines import Tokens
 from elman.data.store import TokenStore
 from elman.errors import CheckpointError, ConfigError
 from elman.models import word2vec
@@ -38,8 +39,8 @@ SOURCE = text()
 
 def made(**options):
     """Return a small model that knows the words, and has begun."""
-    model = Word2Vec(Word2Vec.Config(embedding_size=8, **options), {"words": len(WORDS)})
-    model.know(WORDS, SOURCE.counts(END + 2)[:END])
+    words = Tokens(WORDS, SOURCE.counts(END + 2)[:END])
+    model = Word2Vec(Word2Vec.Config(embedding_size=8, **options), {"context": words}, {"word": words})
     model.begin(7)
     return model
 

@@ -1,6 +1,7 @@
 """Classification: what is decided about labels, and scores counted by hand."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -32,12 +33,11 @@ class Says:
         self.task, self.table = task, table
 
     def answers(self, batch):
-        words = self.task.lexicon.words.tokens
-        firsts = [words[row[0]] if len(row) else "" for row in batch.fields["words"]]
-        labels = self.task.answers.tokens
+        words = self.task.coder.names
+        firsts = [words[row[0]] if len(row) else "" for row in batch.fields["words"].values]
+        [(head, coder)] = self.task.answers.items()
         with np.errstate(divide="ignore"):
-            rows = np.log([[self.table[first].get(label, 0.0) for label in labels] for first in firsts])[:, None]
-        [head] = self.task.labels
+            rows = np.log([[self.table[first].get(label, 0.0) for label in coder.names] for first in firsts])[:, None]
         return Answers({head: rows.argmax(-1)}, {head: rows})
 
 
@@ -121,9 +121,10 @@ def test_several_labels_are_found_said_and_scored(tmp_path):
 def test_yes_and_no_for_every_label(tmp_path):
     task, data, _, _ = prepare(tmp_path, SEVERAL, "fasttext")
     [batch] = task.batches(data, 9, 0, 0)
-    assert batch.fields["targets"].shape == (4, 1, 3)
-    assert sorted(map(tuple, batch.fields["targets"][:, 0].tolist())) == [(0, 0, 1), (0, 1, 0), (1, 0, 0), (1, 1, 0)]
-    assert batch.count("targets") == 4
+    yes = batch.fields["labels"].values
+    assert yes.shape == (4, 1, 3)
+    assert sorted(map(tuple, yes[:, 0].tolist())) == [(0, 0, 1), (0, 1, 0), (1, 0, 0), (1, 1, 0)]
+    assert batch.count("labels") == 4
 
 
 def test_balanced_classes_weigh_the_same_and_one_on_average(tmp_path):
@@ -132,14 +133,14 @@ def test_balanced_classes_weigh_the_same_and_one_on_average(tmp_path):
     for kind in ("none", "balanced"):
         task, data, _, _ = prepare(tmp_path, lines, class_weights=kind)
         model = MODELS.get("rnn_classifier")
-        model = model(model.Config(hidden_size=4, embedding_size=4), task.sizes)
+        model = model(model.Config(hidden_size=4, embedding_size=4), *task.outlines)
         initialize(model, 1)
         [batch] = task.batches(data, 16, 0, 0)
         losses.append(model.loss(batch, model.initial_state(10), None).heads["label"].nats.item())
-    weights = batch.fields["weights"][:, 0]
+    weights = batch.fields["label.weights"].values[:, 0]
     assert weights.mean() == pytest.approx(1)
     for label in range(3):
-        assert weights[batch.fields["targets"][:, 0] == label].sum() == pytest.approx(10 / 3)
+        assert weights[batch.fields["label"].values[:, 0] == label].sum() == pytest.approx(10 / 3)
     assert not math.isclose(*losses, rel_tol=1e-3)
 
 
@@ -166,10 +167,35 @@ def test_a_single_example_cannot_be_held_out(tmp_path):
     )
 
 
+def test_labels_of_which_none_comes_twice_are_said_to_be_rare(tmp_path):
+    """The file is the user's only one, so it is not another than meant."""
+    with pytest.raises(DataError) as refused:
+        prepare(tmp_path, [f"text {number}\tlabel {number}" for number in range(40)], held_out=0.1)
+    where, _, message = str(refused.value).partition(": ")
+    assert re.fullmatch(rf"{re.escape(str(tmp_path))}/train\.txt:\d+", where)
+    assert message == (
+        "every label is rare: 36 different ones in training, 36 of them once, and none of the 4 that were held out is "
+        "among them. A label is learned from examples: take coarser ones, leave the rare ones out, or give "
+        "--valid FILE."
+    )
+
+
+def test_validation_labels_that_nobody_learned_are_those_of_another_file(tmp_path):
+    task = prepare(tmp_path, ONE)[0]
+    examples = [Example({"text": "a", "labels": [f"other {number}"]}, f"v.txt:{number + 1}") for number in range(7)]
+    with pytest.raises(DataError) as refused:
+        task.check(examples, held_out=False)
+    assert str(refused.value) == (
+        "v.txt:1: no label of this file was learned in training: got 'other 0', 'other 1', 'other 2', 'other 3', "
+        "'other 4'. Is it the right file, in the format of the training files?"
+    )
+    task.check([*examples, Example({"text": "a", "labels": ["pos"]})], held_out=False)
+
+
 def test_empty_texts_are_counted_and_answered(tmp_path):
     task = prepare(tmp_path, ONE)[0]
     kind = MODELS.get("rnn_classifier")
-    model = kind(kind.Config(hidden_size=4, embedding_size=4), task.sizes)
+    model = kind(kind.Config(hidden_size=4, embedding_size=4), *task.outlines)
     initialize(model, 1)
     found = task.evaluation(model, task.encode([Example({"text": "", "labels": ["pos"]})]))
     assert found.counts["empty texts"] == 1
@@ -180,8 +206,8 @@ def test_empty_texts_are_counted_and_answered(tmp_path):
 def test_words_are_cut_where_punctuation_is_not(tmp_path):
     task, _, _, said = prepare(tmp_path, ["It's good.\tpos", "It isn't.\tneg"])
     assert said == ["words: simple, guessed: punctuation is cut off; --set task.words=simple or blanks decides it"]
-    assert "n't" in task.lexicon.words
-    assert "it's" in prepare(tmp_path, ["It's good.\tpos", "It isn't.\tneg"], words="blanks")[0].lexicon.words
+    assert "n't" in task.coder.words
+    assert "it's" in prepare(tmp_path, ["It's good.\tpos", "It isn't.\tneg"], words="blanks")[0].coder.words
 
 
 @pytest.mark.parametrize(
@@ -251,7 +277,7 @@ def test_words_of_phrases_are_counted_as_those_of_sentences(tmp_path):
     lines += [f"(1 (2 b{i}) (0 fails))" for i in range(10)]
     task, data, _ = trees(tmp_path, lines)
     where = {example.where for example in data.train.examples}
-    counts = dict(zip(task.lexicon.words.tokens, task.lexicon.words.counts.tolist(), strict=True))
+    counts = dict(zip(task.coder.words.tokens, task.coder.words.counts.tolist(), strict=True))
     long = sum(int(place.rpartition(":")[2]) <= 10 for place in where)
     assert len(where) == 16
     assert (counts["film"], counts["works"], counts["fails"]) == (2 * long, long, 16 - long)

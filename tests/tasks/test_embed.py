@@ -88,7 +88,8 @@ def words_of(task):
 def test_words_are_lower_case_without_marks_and_not_rare(tmp_path):
     task, data, said = prepare(tmp_path, "The cat, the dog.\nThe bird!\n", min_count=2)
     assert words_of(task) == {"the": 3}
-    assert task.sizes == {"words": 1}
+    told = task.outlines.reads["context"]
+    assert (list(told.names), told.counts.tolist()) == (["the"], [3])
     assert data.train.line_end == 1
     assert data.train.ids.tolist() == [0, 2, 2, 0, 2, 2, 1, 0, 2, 2, 1]
     assert said == ["words: simple, guessed: punctuation is cut off; --set task.words=simple or blanks decides it"]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import elman
+from elman.data.fields import names_of
 from elman.data.readers import READERS
 from elman.data.records import Answers
 from elman.errors import DataError
@@ -20,7 +21,7 @@ def prepare(folder, rows, **options):
     path = folder / "train.tsv"
     path.write_text("".join("\t".join(row) + "\n" for row in rows))
     config = kind.Config(**options)
-    reader = reader(reader.Config(header="no"), kind.fields(config))
+    reader = reader(reader.Config(header="no"), names_of(kind.fields(config)))
     return *kind.prepare(config, reader, DataFiles([path], [path], 0), folder, str), reader
 
 
@@ -31,14 +32,14 @@ class Says:
         self.task, self.table = task, table
 
     def answers(self, batch):
-        words = self.task.lexicon.words.tokens
-        said = [self.table[words[row[0]]] for row in batch.fields["first_words"]]
-        [(head, labels)] = self.task.labels.items()
-        rows = np.full((len(said), 1, len(labels)), 0.001)
+        words = self.task.coder.names
+        said = [self.table[words[row[0]]] for row in batch.fields["first"].values]
+        [(head, coder)] = self.task.answers.items()
+        rows = np.full((len(said), 1, len(coder.names)), 0.001)
         if head == "score":
             return Answers({head: np.array(said, float)[:, None]}, {head: np.log(rows)})
         for row, (label, probability) in zip(rows[:, 0], said, strict=True):
-            row[labels.encode([label])] = probability
+            row[coder.encode([[label]]).values] = probability
         return Answers({head: rows.argmax(-1)}, {head: np.log(rows)})
 
 
@@ -66,9 +67,9 @@ def test_scores_of_labels_as_counted_by_hand(tmp_path):
 def test_a_score_is_a_place_on_a_scale(tmp_path):
     task, data, reader = prepare(tmp_path, SCORES, target="score", levels=3)
     assert (task.config.lowest, task.config.highest) == (1, 5)
-    assert task.labels["score"].tokens == ("1", "3", "5")
+    assert task.answers["score"].names == ("1", "3", "5")
     [batch] = task.batches(data, 9, 0, 0)
-    assert sorted(batch.fields["targets"][:, 0].tolist()) == [0, 0.75, 1.5, 2]
+    assert sorted(batch.fields["score"].values[:, 0].tolist()) == [0, 0.75, 1.5, 2]
     model = Says(task, {"a": 0, "c": 1, "e": 1.5, "h": 1})  # 1, 3, 4, 3
     found = task.evaluate(model, reader, [tmp_path / "train.tsv"], tmp_path)
     gold, given = [1, 2.5, 4, 5], [1, 3, 4, 3]
@@ -89,12 +90,12 @@ def test_a_score_is_a_place_on_a_scale(tmp_path):
 def test_a_scale_that_is_given(tmp_path):
     task, data, _ = prepare(tmp_path, SCORES, target="score", lowest=0.0, highest=10.0, levels=11)
     [batch] = task.batches(data, 9, 0, 0)
-    assert sorted(batch.fields["targets"][:, 0].tolist()) == [1, 2.5, 4, 5]
+    assert sorted(batch.fields["score"].values[:, 0].tolist()) == [1, 2.5, 4, 5]
 
 
 def test_levels_close_to_each_other_have_names_of_their_own(tmp_path):
     rows = [["a", "b", "20000000"], ["c", "d", "20000001"]]
-    assert prepare(tmp_path, rows, target="score")[0].labels["score"].tokens[1] == "20000000.25"
+    assert prepare(tmp_path, rows, target="score")[0].answers["score"].names[1] == "20000000.25"
 
 
 def test_predictions_that_are_all_the_same_correlate_with_nothing(tmp_path):
@@ -136,6 +137,20 @@ def test_one_label_only_is_refused(tmp_path):
         prepare(tmp_path, LABELS[:2])
 
 
+def test_labels_of_which_none_comes_twice_are_said_to_be_rare(tmp_path):
+    kind, reader = TASKS.get("pair"), READERS.get("table")
+    path = tmp_path / "train.tsv"
+    path.write_text("".join(f"one\tother\tlabel {number}\n" for number in range(20)))
+    reader = reader(reader.Config(header="no"), names_of(kind.fields(kind.Config())))
+    with pytest.raises(DataError) as refused:
+        kind.prepare(kind.Config(), reader, DataFiles([path], [], 0.1), tmp_path, str)
+    assert str(refused.value).partition(": ")[2] == (
+        "every label is rare: 18 different ones in training, 18 of them once, and none of the 2 that were held out is "
+        "among them. A label is learned from examples: take coarser ones, leave the rare ones out, or give "
+        "--valid FILE."
+    )
+
+
 @pytest.mark.parametrize(("line", "count"), [("no tab", 0), ("", 0), ("a\tb\tc", 2)])
 def test_a_line_that_is_no_pair(tmp_path, line, count):
     task, _, _ = prepare(tmp_path, LABELS)
@@ -159,7 +174,7 @@ def test_a_line_that_is_no_pair(tmp_path, line, count):
 def test_where_a_model_looked(tmp_path, name, options, dimensions):
     task, _, _ = prepare(tmp_path, LABELS)
     kind = MODELS.get(name)
-    model = kind(kind.Config(hidden_size=4, embedding_size=4, **options), task.sizes)
+    model = kind(kind.Config(hidden_size=4, embedding_size=4, **options), *task.outlines)
     lines = ["a b c .\te f", "a\ta b c d"]
     answers = task.answer(model, [task.parse(line, False) for line in lines], 1)
     if not dimensions:

@@ -35,8 +35,8 @@ class Says:
         self.task, self.table, self.otherwise = task, table, otherwise
 
     def answers(self, batch):
-        tags, words = self.task.labels["tags"], self.task.lexicon.words.tokens
-        ids = batch.fields["words"]
+        tags, words = self.task.answers["tags"].vocabulary, self.task.coder.names
+        ids = batch.fields["words"].values
         best, log_probs = np.zeros(ids.shape, np.int64), np.full((*ids.shape, len(tags)), -20.0)
         for place in np.ndindex(ids.shape):
             tag, probability = self.table.get(words[ids[place]], self.otherwise)
@@ -107,7 +107,7 @@ TOUCHING = {
 def test_schemes_are_guessed_and_predictions_written_in_them(tmp_path, scheme):
     task, _, _, said = prepare(tmp_path, [TOUCHING[scheme]] * 3)
     assert said == [f"tags: spans in scheme {scheme}, guessed; --set task.scheme=none, iob1, bio or bioes decides it"]
-    assert set(task.labels["tags"].tokens) == {"B-X", "E-X", "S-X", "O", "S-Y"}
+    assert set(task.answers["tags"].names) == {"B-X", "E-X", "S-X", "O", "S-Y"}
     answers = [("a", "B-X"), ("b", "E-X"), ("c", "S-X"), ("d", "O"), ("e", "S-Y")]
     model = Says(task, {word: (tag, 0.75) for word, tag in answers})
     first, second = task.answer(model, [task.parse("a b c d e", True), task.parse("", True)], 1)
@@ -124,7 +124,7 @@ def test_schemes_are_guessed_and_predictions_written_in_them(tmp_path, scheme):
 def test_a_scheme_that_is_given_is_not_guessed(tmp_path):
     task, _, _, said = prepare(tmp_path, [TOUCHING["bio"]] * 3, scheme="none")
     assert said == []
-    assert "I-X" in task.labels["tags"].tokens
+    assert "I-X" in task.answers["tags"].names
 
 
 def test_impossible_training_tags_are_said(tmp_path):
@@ -135,9 +135,8 @@ def test_impossible_training_tags_are_said(tmp_path):
 def test_a_crf_knows_which_tags_may_follow(tmp_path):
     task = prepare(tmp_path, BIO)[0]
     kind = MODELS.get("rnn_tagger")
-    model = kind(kind.Config(hidden_size=4, characters="none"), task.sizes)
-    task.connect(model)
-    tags = task.labels["tags"].tokens
+    model = kind(kind.Config(hidden_size=4, characters="none"), *task.outlines)
+    tags = task.answers["tags"].names
     pairs = model.heads["tags"].legal_pairs.numpy()
     after = {tag for tag, legal in zip(tags, pairs[tags.index("B-PER")], strict=True) if legal}
     assert after == {"E-PER"}
@@ -187,28 +186,29 @@ def test_vectors_are_where_a_model_starts(tmp_path):
     settings = vectors(tmp_path / "v.txt", "Anna 1 1", "anna 2 2", "Bonn 3 3", "zoe 4 4")
     task, data, _, _ = prepare(tmp_path, BIO, vectors=settings["task.vectors"])
     kind = MODELS.get("rnn_tagger")
-    model = kind(kind.Config(hidden_size=4, characters="none", embedding_size=2), task.sizes)
-    task.warm_start(model)
+    model = kind(kind.Config(hidden_size=4, characters="none", embedding_size=2), *task.outlines)
     table = model.encoder.words.weight.detach().numpy()
-    rows = {word: table[task.lexicon.words.encode([word])[0]].tolist() for word in ("anna", "bonn", "zoe")}
+    rows = {word: table[task.coder.words.encode([word])[0]].tolist() for word in ("anna", "bonn", "zoe")}
     assert rows == {"anna": [2, 2], "bonn": [3, 3], "zoe": [4, 4]}
     assert data.card["vectors"] == f"{tmp_path}/v.txt: 2 of 7 training words (28.6%)"
 
 
 def test_rare_words_are_read_as_unknown(tmp_path):
     task, data, _, _ = prepare(tmp_path, [*BIO, "Zoe B-PER|. O"], min_count=2)
-    assert "zoe" not in task.lexicon.words
+    assert "zoe" not in task.coder.words
     assert data.card["unknown in validation"] == "1 (3.45%)"
 
 
 def test_words_seen_once_are_sometimes_unknown_in_training(tmp_path):
     task, data, _, _ = prepare(tmp_path, [*BIO, "Zoe B-PER|. O"])
-    zoe = task.lexicon.words.encode(["zoe"])[0]
-    seen = [int((batch.fields["words"] == zoe).sum()) for e in range(40) for batch in task.batches(data, 9, 0, e)]
+    zoe = task.coder.words.encode(["zoe"])[0]
+    seen = [
+        int((batch.fields["words"].values == zoe).sum()) for e in range(40) for batch in task.batches(data, 9, 0, e)
+    ]
     assert 8 <= sum(seen) <= 32
-    assert task.lexicon.words.encode(["never"]) == [0]
+    assert task.coder.words.encode(["never"]) == [0]
     whole = task.encode([Example({"words": ["Zoe"], "tags": ["O"]})])
-    assert whole.words[""].values.tolist() == [zoe]
+    assert whole.inputs.of["words"][whole.inputs.values].tolist() == [zoe]
 
 
 @pytest.mark.parametrize(
@@ -225,10 +225,9 @@ def test_of_words_looked_up_as_one_that_which_is_written_so_has_the_vector(tmp_p
     settings = vectors(tmp_path / "v.txt", *lines)
     task, _, _, _ = prepare(tmp_path, BIO, vectors=settings["task.vectors"])
     kind = MODELS.get("rnn_tagger")
-    model = kind(kind.Config(hidden_size=4, characters="none", embedding_size=2), task.sizes)
-    task.warm_start(model)
+    model = kind(kind.Config(hidden_size=4, characters="none", embedding_size=2), *task.outlines)
     table = model.encoder.words.weight.detach().numpy()
-    assert {word: table[task.lexicon.words.encode([word])[0]].tolist() for word in expected} == expected
+    assert {word: table[task.coder.words.encode([word])[0]].tolist() for word in expected} == expected
 
 
 def test_other_vectors_are_other_data_and_their_path_is_whole(tmp_path, monkeypatch):
@@ -261,6 +260,18 @@ def test_one_label_of_sentences_only_is_refused(tmp_path):
         "column? With little data, --valid FILE holds nothing out."
     )
     assert not (tmp_path / "run").exists()
+
+
+def test_tags_of_which_none_comes_twice_are_said_to_be_rare(tmp_path):
+    kind, reader = TASKS.get("tag"), READERS.get("conll")
+    path = conll(tmp_path / "train.conll", [f"word T{number}" for number in range(20)])
+    reader = reader(reader.Config(), ("words", "tags"))
+    with pytest.raises(DataError) as refused:
+        kind.prepare(kind.Config(scheme="none"), reader, DataFiles([path], [], 0.1), tmp_path, str)
+    assert str(refused.value).partition(": ")[2] == (
+        "every tag is rare: 18 different ones in training, 18 of them once, and none of the 2 that were held out is "
+        "among them. A tag is learned from examples: take coarser ones, leave the rare ones out, or give --valid FILE."
+    )
 
 
 def test_without_spans_their_scores_are_no_numbers(tmp_path):

@@ -12,7 +12,7 @@ import pytest
 import elman
 from elman.cells import CELLS
 from elman.errors import CheckpointError, ConfigError, DataError
-from elman.events import Notice, Planned, Stepped
+from elman.events import Notice, Planned, Stepped, Validated
 from elman.heads import HEADS
 from elman.heads.base import TokenHead
 from elman.layers.regularization import Regularization
@@ -76,8 +76,8 @@ elif moment == "during validation":
 elif moment == "after the best model was saved":
     listener = lambda event: die() if isinstance(event, Validated) and event.step == 14 else None
 elif moment == "before the first step":
-    from elman.training.trainer import Trainer
-    Trainer.train = lambda self, stop: die()
+    from elman.training.loop import Loop
+    Loop.train = lambda self, stop: die()
 elman.train("lm", text, out=out, settings=settings, listener=listener, **length)
 """
 
@@ -241,6 +241,35 @@ def test_stopping_before_the_first_update_loses_and_doubles_nothing(tmp_path, te
     out = tmp_path / "run"
     assert not go(out, text_file, at_once).finished
     assert checkpoints.steps(out / "checkpoints") == [0]
+    elman.resume(out)
+    assert {**content(out), "kept": None} == {**uninterrupted, "kept": None}
+
+
+def test_a_kill_between_the_first_model_and_its_checkpoint_blocks_nothing(tmp_path, text_file):
+    settings = {"training.checkpoint_every": 1000}
+    go(tmp_path / "whole", text_file, settings=settings)
+
+    def die(event):
+        if isinstance(event, Validated):
+            raise KeyboardInterrupt
+
+    out = tmp_path / "run"
+    with pytest.raises(KeyboardInterrupt):
+        go(out, text_file, die, settings=settings)
+    assert (out / "model.safetensors").exists()
+    assert checkpoints.steps(out / "checkpoints") == [0]
+    assert elman.resume(out).finished
+    assert content(out) == content(tmp_path / "whole")
+
+
+def test_a_checkpoint_of_before_there_was_one_loop_goes_on(tmp_path, text_file, uninterrupted):
+    out = tmp_path / "run"
+    go(out, text_file, stop_at(5))
+    path = out / "checkpoints" / "5" / "progress.json"
+    facts = json.loads(path.read_text())
+    facts["progress"] |= facts["progress"].pop("learner")
+    assert facts["progress"].keys() >= {"schedule", "averaging"}
+    path.write_text(json.dumps(facts))
     elman.resume(out)
     assert {**content(out), "kept": None} == {**uninterrupted, "kept": None}
 

@@ -71,8 +71,10 @@ VARIANTS = [
 
 
 @pytest.mark.parametrize(("task", "options"), VARIANTS, ids=str)
-def test_an_interrupted_run_goes_on_exactly(tmp_path, task, options):
-    path = write(tmp_path / "data.txt", task)
+def test_an_interrupted_run_goes_on_exactly(tmp_path, monkeypatch, task, options):
+    write(tmp_path / "data.txt", task)
+    monkeypatch.chdir(tmp_path)
+    path = "data.txt"  # the log says the same of a file that config.toml names from the root
     settings = {**SETTINGS, **options.get("settings", {}), "reader.name": "conll" if task == "tag" else "table"}
     options = {"steps": 14, "hidden": 6, "threads": 1, "batch_size": 6, **options, "settings": settings}
     elman.train(task, path, out=tmp_path / "whole", **options)
@@ -82,3 +84,5 @@ def test_an_interrupted_run_goes_on_exactly(tmp_path, task, options):
     whole = content(tmp_path / "whole")
     assert content(tmp_path / "parts") == whole
     assert whole["progress"][1] >= 1, "an epoch ends inside"
+    assert ("Worst mistakes" in str(whole["metrics"])) == ("data.txt:" in str(whole["metrics"]))
+    assert str(tmp_path) not in str(whole["metrics"])

@@ -17,6 +17,7 @@ from elman.runs.configuration import TrainingConfig
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_events
 from elman.training import pace
+from elman.training.gradients import Gradients
 
 STORED = Path(__file__).parent.parent / "stored_runs"
 
@@ -68,14 +69,15 @@ def test_gradient_norms_and_penalties_are_logged_and_drawn(text_file, tmp_path):
 
 def test_measuring_leaves_out_the_slow_updates_that_log_gradients(text_file, tmp_path, monkeypatch):
     seen = []
-    original = pace.Trainer.step
+    original = Gradients.update
 
-    def step(self):
-        seen.append(self._logs_gradients(self.progress.step + 1))
-        return original(self)
+    def update(self, at):
+        found = original(self, at)
+        seen.append(found.gradients is not None)
+        return found
 
     monkeypatch.setattr(pace, "_MEASURE_SECONDS", 0.01)
-    monkeypatch.setattr(pace.Trainer, "step", step)
+    monkeypatch.setattr(Gradients, "update", update)
     settings = {"training.log_gradients": True, "training.log_every": 1}
     elman.train("lm", str(text_file), out=tmp_path / "run", minutes=0.001, hidden=8, threads=1, settings=settings)
     assert seen[0] is False
@@ -223,9 +225,9 @@ def test_durations_as_people_say_them(seconds, text):
 
 def test_a_gradient_that_is_not_finite_is_given_up_before_the_update(text_file, tmp_path, monkeypatch):
     from elman.errors import TrainingError
-    from elman.training import trainer
+    from elman.training import gradients
 
-    monkeypatch.setattr(trainer, "clip_by_global_norm", lambda *_: float("inf"))
+    monkeypatch.setattr(gradients, "clip_by_global_norm", lambda *_: float("inf"))
     with pytest.raises(TrainingError, match=r"the gradient of step 1 is not a finite number\. Nothing was saved yet"):
         elman.train("lm", str(text_file), out=tmp_path / "run", steps=5, hidden=8)
 

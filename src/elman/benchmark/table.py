@@ -11,7 +11,7 @@ from elman.benchmark.machine import Machine
 from elman.benchmark.timing import Row, Timing, geometric_mean
 from elman.errors import KernelError
 from elman.native import BUILD_FIX, instruction_sets, instructions, kernel_mode, module
-from elman.training.memory import keep_freed_memory
+from elman.native.memory import freed_memory_kept
 from elman.version import __version__
 
 
@@ -46,9 +46,9 @@ def groups(found: Machine, repeats: int) -> Iterator[Table]:
     """
     for measured in (training.padded, training.ragged):
         yield _table(found, measured, repeats)
-    keep_freed_memory()
-    for measured in (training.variants, stepping.single_steps, stepping.drawing):
-        yield _table(found, measured, repeats)
+    with freed_memory_kept():
+        for measured in (training.variants, stepping.single_steps, stepping.drawing):
+            yield _table(found, measured, repeats)
 
 
 def _table(found: Machine, measured: Callable[[int], Iterator[Row]], repeats: int) -> Table:
@@ -58,7 +58,8 @@ def _table(found: Machine, measured: Callable[[int], Iterator[Row]], repeats: in
 
 def heading(found: Machine) -> str:
     """Return what the machine is, in a line."""
-    product = f"float32 product of 4096 x 4096: {found.product / 1e9:.0f} GFLOP/s"
+    speeds = ", ".join(f"{speed / 1e9:.0f} by {name}" for name, speed in found.products.items())
+    product = f"float32 product of 4096 x 4096, GFLOP/s: {speeds}; the fastest is the limit"
     return f"{found.threads} threads, {_instructions()}, torch {torch.__version__}; {product}"
 
 
@@ -84,6 +85,7 @@ def to_json(table: Table) -> dict[str, Any]:
         "instructions": _instructions(),
         "threads": table.machine.threads,
         "product_flops": table.machine.product,
+        "products_flops": table.machine.products,
         "rows": [
             {
                 "group": row.group,

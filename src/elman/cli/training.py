@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from elman.errors import ConfigError
+from elman.native.memory import freed_memory_kept
 from elman.pages.progress import Display
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_events
 from elman.runs.trained_run import TrainedRun
 from elman.tasks import TASKS
-from elman.training.memory import keep_freed_memory
 from elman.training.resuming import resume
 
 _LENGTHS = ("steps", "epochs", "minutes")
@@ -18,13 +18,13 @@ _LENGTHS = ("steps", "epochs", "minutes")
 
 @contextmanager
 def shown(first_sample: bool = False) -> Iterator[Display]:
-    """Show a training, and remove its bar however it ends. The process keeps its memory for the next batch."""
-    keep_freed_memory()
+    """Show a training, and remove its bar however it ends; the process keeps its memory for the next batch."""
     display = Display(first_sample=first_sample)
-    try:
-        yield display
-    finally:
-        display.close()
+    with freed_memory_kept():
+        try:
+            yield display
+        finally:
+            display.close()
 
 
 def go_on(path: Path, flags: dict[str, str], refused: list[str], display: Display) -> TrainedRun:

@@ -127,7 +127,7 @@ class WordsCoder(Coder):
         if self._vectors is not None:
             seen = np.flatnonzero(self.words.counts)
             found = int(np.isin(seen, self._vectors.rows).sum())
-            share = f"{found:,} of {len(seen):,} training words ({found / len(seen):.1%})"
+            share = f"{found:,} of {len(seen):,} training words ({found / max(1, len(seen)):.1%})"
             card["vectors"] = f"{self._vectors.source}: {share}"
         return card
 

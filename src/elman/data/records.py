@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,11 @@ class Example:
 
     fields: Mapping[str, Any]
     where: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it stood by the name of its file alone: the same from whatever folder, and however, it was read."""
+        return Path(self.where).name
 
 
 @dataclass(frozen=True, eq=False)

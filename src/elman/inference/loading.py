@@ -31,7 +31,7 @@ def load(path: str | Path, device: str = "cpu") -> Predictor:
     except CheckpointError as error:
         raise CheckpointError(f"{run.model_path}: {error} Was {run.config_path} changed?") from error
     if isinstance(model, Network):
-        from elman.training.devices import place  # with torch
+        from elman.layers.devices import place  # with torch
 
         place(model, device)
     reader = READERS.get(config.reader.name)(config.reader, names_of(task.fields(config.task)))

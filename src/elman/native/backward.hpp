@@ -37,9 +37,7 @@ class Backward {
     prepare();
     meet(me_);
     over_time([&](int64_t rows) {
-      share(layout_.vectors, rows, me_, [&](int64_t vector, int64_t row, int64_t count) {
-        for (int64_t m = 0; m < count; ++m) slopes(vector * L, row + m);
-      });
+      each_register(rows, [&](int64_t vector, int64_t row) { slopes(vector * L, row); });
     });
     finish();
   }
@@ -66,6 +64,18 @@ class Backward {
         this->template product<decltype(registers)::value>(first, row, count);
       });
       meet(me_);
+    }
+  }
+
+  // Calls work(register, row) for this thread's share of a step, row by row: so memory is read from front to back.
+  template <class Work>
+  void each_register(int64_t rows, const Work& work) const {
+    const int64_t stop = rows * layout_.vectors * (me_.id + 1) / me_.count;
+    int64_t item = rows * layout_.vectors * me_.id / me_.count;
+    int64_t row = item / layout_.vectors, vector = item % layout_.vectors;
+    for (; item < stop; ++item) {
+      work(vector, row);
+      if (++vector == layout_.vectors) vector = 0, ++row;
     }
   }
 

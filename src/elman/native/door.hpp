@@ -28,6 +28,7 @@ extern const Instructions avx2, avx512;
 extern bool forked;
 
 void define_recurrences(nanobind::module_& m);
+void define_matrices(nanobind::module_& m);
 void define_sessions(nanobind::module_& m);
 void define_ngrams(nanobind::module_& m);
 void define_crf(nanobind::module_& m);

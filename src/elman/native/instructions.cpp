@@ -1,6 +1,7 @@
 // The kernels for one instruction set. This file is compiled once for each, with ELMAN_SET its name.
 #include "instructions.hpp"
 
+#include "matrix_product.hpp"
 #include "normalized_backward.hpp"
 #include "normalized_forward.hpp"
 #include "reset_before_backward.hpp"
@@ -93,7 +94,8 @@ void step(const Step<T>& s, Member me) {
 
 template <class T>
 constexpr elman::Kernels<T> kernels() {
-  return {scratch_forward<T>, scratch_backward<T>, forward<T>, backward<T>, packed_size<T>, pack<T>, step<T>};
+  return {scratch_forward<T>, scratch_backward<T>, forward<T>, backward<T>,          packed_size<T>,
+          pack<T>,            step<T>,             product_scratch<T>, multiply<T>};
 }
 
 }  // namespace

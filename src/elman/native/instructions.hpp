@@ -1,6 +1,7 @@
 // What each instruction set offers.
 #pragma once
 
+#include "matrices.hpp"
 #include "stack.hpp"
 
 namespace elman {
@@ -16,6 +17,9 @@ struct Kernels {
   int64_t (*packed_size)(Kind, int64_t units, int64_t depth);
   void (*pack)(Kind, const T* weight, int64_t units, int64_t depth, T* out);
   void (*step)(const Step<T>&, Member);
+  // Products of matrices: values that `scratch` must hold, and the product.
+  int64_t (*product_scratch)(const Product<T>&, int threads);
+  void (*multiply)(const Product<T>&, Member);
 };
 
 struct Instructions {

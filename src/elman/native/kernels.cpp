@@ -45,6 +45,7 @@ NB_MODULE(_kernels, m) {
   m.def("instruction_sets", &names, "Instruction sets that were compiled and that this machine has, best first.");
   m.def("threaded", &threaded, "Whether it was built with OpenMP.");
   elman::define_recurrences(m);
+  elman::define_matrices(m);
   elman::define_sessions(m);
   elman::define_ngrams(m);
   elman::define_crf(m);

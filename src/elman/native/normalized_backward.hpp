@@ -31,26 +31,19 @@ class NormalizedBackward : Backward<NormalizedLstm<T>, T> {
     Base::prepare();
     meet(me_);
     Base::over_time([&](int64_t rows) {
-      each(rows, [&](int64_t vector, int64_t row) { output(vector, row); });
+      Base::each_register(rows, [&](int64_t vector, int64_t row) { output(vector, row); });
       meet(me_);
       of_memory_.settle(rows, s_.hidden);
-      each(rows, [&](int64_t vector, int64_t row) { gates(vector, row); });
+      Base::each_register(rows, [&](int64_t vector, int64_t row) { gates(vector, row); });
       meet(me_);
       of_product_.settle(rows, G * s_.hidden);
-      each(rows, [&](int64_t vector, int64_t row) { product(vector, row); });
+      Base::each_register(rows, [&](int64_t vector, int64_t row) { product(vector, row); });
     });
     Base::finish();
     if (me_.id == 0) finish();
   }
 
  private:
-  template <class Work>
-  void each(int64_t rows, const Work& work) const {
-    share(layout_.vectors, rows, me_, [&](int64_t vector, int64_t row, int64_t count) {
-      for (int64_t m = 0; m < count; ++m) work(vector, row + m);
-    });
-  }
-
   // Of the output gate, and of the normalized memory.
   void output(int64_t vector, int64_t row) {
     const int64_t H = s_.hidden, unit = vector * L, count = H - unit, here = (first_ + row) * H + unit;

@@ -52,8 +52,8 @@ __attribute__((noinline)) void multiply_rows(Block<T, N>& block, const T* rows, 
     Vector<T> weights[N];
     for (int n = 0; n < N; ++n) {
       weights[n] = *reinterpret_cast<const Vector<T>*>(panel + n * lanes<T>);
-      // One row reads too fast for it: there the machine's own prefetching is better.
-      if constexpr (M > 1) __builtin_prefetch(panel + (8 * N + n) * lanes<T>);
+      // Once for each line of the cache. One row reads too fast for it: there the machine's own prefetching is better.
+      if (M > 1 && n * ELMAN_BYTES % 64 == 0) __builtin_prefetch(panel + (8 * N + n) * lanes<T>);
     }
     for (int m = 0; m < M; ++m) {
       for (int n = 0; n < N; ++n) sums[m][n] += weights[n] * rows[m * stride + k];

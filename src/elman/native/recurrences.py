@@ -251,12 +251,8 @@ def forward(given: Given, made: Made, threads: int) -> None:
     """
     given.check()
     made.check(given, False)
-    weights = (given.weight_ih, given.weight_hh, given.bias, given.inner_bias, given.peephole)
-    # Masks stand behind c_first in both calls, in their own order.
-    arrays = (given.input, *weights, *given.norm, given.h_first, given.c_first, *given.masks)
-    kept = (made.output, made.memory, made.gates, made.inner, made.entering, made.normed_memory, made.scales)
-    place = (KINDS.index(given.kind), given.sizes, given.backwards)
-    compiled().forward(instructions(), threads, *place, *arrays, *kept, made.h_last, made.c_last)
+    run = compiled().forward32 if _single(given) else compiled().forward64
+    run(instructions(), threads, KINDS.index(given.kind), given, made)
 
 
 def backward(given: Given, made: Made, gradients: Gradients, threads: int) -> None:
@@ -268,11 +264,13 @@ def backward(given: Given, made: Made, gradients: Gradients, threads: int) -> No
     given.check()
     made.check(given, True)
     gradients.check(given)
-    weights = (given.weight_hh, given.peephole, *given.norm[:3])
-    arrays = (*weights, given.h_first, given.c_first, *given.masks)
-    kept = (made.output, made.memory, made.gates, made.inner, made.entering, made.normed_memory, made.scales)
-    place = (KINDS.index(given.kind), given.sizes, given.backwards)
-    compiled().backward(instructions(), threads, *place, *arrays, *kept, *gradients)
+    run = compiled().backward32 if _single(given) else compiled().backward64
+    run(instructions(), threads, KINDS.index(given.kind), given, made, gradients)
+
+
+def _single(given: Given) -> bool:
+    """Say whether numbers have single precision. Compiled code reads the fields of a call by their names."""
+    return given.weight_hh.dtype == np.float32
 
 
 def compiled() -> ModuleType:

@@ -18,9 +18,7 @@ class ResetBeforeBackward : Backward<ResetBeforeGru<T>, T> {
     Base::prepare();
     meet(me_);
     Base::over_time([&](int64_t rows) {
-      share(layout_.vectors, rows, me_, [&](int64_t vector, int64_t row, int64_t count) {
-        for (int64_t m = 0; m < count; ++m) slopes(vector * L, row + m);
-      });
+      Base::each_register(rows, [&](int64_t vector, int64_t row) { slopes(vector * L, row); });
       meet(me_);
       for_blocks<4>(Base::panels_, rows, me_, [&](auto registers, int64_t first, int64_t row, int64_t count) {
         this->template through_reset<decltype(registers)::value>(first, row, count);

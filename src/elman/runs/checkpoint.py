@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from elman.errors import CheckpointError
-from elman.runs import weights
 from elman.files.durable import write_folder
+from elman.runs import weights
 
 KEPT = 2
 
@@ -48,7 +48,7 @@ class Interval:
 
 @dataclass
 class Progress:
-    """Every counter that a decision of the trainer depends on.
+    """Every counter that a decision of the training loop depends on.
 
     Args:
         step: updates made.
@@ -60,8 +60,7 @@ class Progress:
         whole_pass: what was summed since the pass over the data began, where passes have a loss of their own.
         seconds: time in training, all sessions together.
         metrics_bytes: length of metrics.jsonl.
-        schedule: the state of the schedule.
-        averaging: the state of the averaging of weights.
+        learner: the counters of what learns, such as those of the schedule.
     """
 
     step: int = 0
@@ -73,8 +72,7 @@ class Progress:
     whole_pass: Interval = field(default_factory=Interval)
     seconds: float = 0.0
     metrics_bytes: int = 0
-    schedule: dict[str, float] = field(default_factory=dict)
-    averaging: dict[str, Any] = field(default_factory=dict)
+    learner: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -83,7 +81,7 @@ class Checkpoint:
 
     Args:
         progress: the counters.
-        arrays: `model/...`, `optimizer/...`, `average/...` and `state/...`, every number that the next step reads.
+        arrays: `model/...` and what else the next update reads, such as `optimizer/...` and `state/...`.
         environment: what else the numbers depend on.
     """
 
@@ -139,13 +137,20 @@ def load(folder: Path) -> Checkpoint | None:
     try:
         facts = json.loads((path / "progress.json").read_text(encoding="utf-8"))
         sums = {name: Interval(**facts["progress"].get(name, {})) for name in ("interval", "whole_pass")}
-        progress = Progress(**{**facts["progress"], **sums})
+        progress = Progress(**{**_renamed(facts["progress"]), **sums})
         arrays, _ = weights.read(path / "training.safetensors")
         return Checkpoint(progress, arrays, facts["environment"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CheckpointError(f"{path / 'progress.json'}: cannot be read: {error}.{_way_out(path, found)}") from error
     except CheckpointError as error:
         raise CheckpointError(f"{error}{_way_out(path, found)}") from error
+
+
+def _renamed(progress: dict[str, Any]) -> dict[str, Any]:
+    """Return counters under their names of now: those of schedule and averaging once had a place each."""
+    older = {name: value for name, value in progress.items() if name in ("schedule", "averaging")}
+    now = {name: value for name, value in progress.items() if name not in older}
+    return {"learner": older, **now}
 
 
 def _way_out(path: Path, found: list[int]) -> str:

@@ -54,6 +54,12 @@ class TrainingConfig(Config):
         None, gt=0, description="About how long, instead of steps; networks take 5 if nothing is said. Fixed as steps."
     )
     batch_size: int = Field(16, ge=1, le=65536, description="B, streams or sequences of one update.")
+    parts: int = Field(
+        1,
+        ge=1,
+        description="Parts that a batch is computed in, one after the other: the same update with less memory, but for "
+        "noise.",
+    )
     optimizer: Literal["sgd", "momentum", "adagrad", "adam", "adamw"] = Field("adamw", description="The update rule.")
     learning_rate: float | None = Field(
         None,

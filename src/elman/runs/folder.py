@@ -11,11 +11,11 @@ import numpy as np
 
 from elman.config import Settings
 from elman.errors import CheckpointError, ConfigError
+from elman.files.durable import locked, write_file
+from elman.runs import weights
+from elman.runs.configuration import RunConfig, check_format
 from elman.tasks import TASKS
 from elman.tasks.base import Task
-from elman.runs import weights
-from elman.files.durable import locked, write_file
-from elman.runs.configuration import RunConfig, check_format
 
 
 @dataclass(frozen=True)

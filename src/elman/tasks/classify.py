@@ -263,7 +263,7 @@ class Classification(ExampleTask):
                 ids = self.labels.encode(labels)
                 wrong.append((float(log_probs[row][ids].min(initial=0.0)), row, ", ".join(given)))
         rows = [
-            [data.examples[row].where, ", ".join(data.examples[row].fields["labels"]), given, _cut(data.examples[row])]
+            [data.examples[row].place, ", ".join(data.examples[row].fields["labels"]), given, _cut(data.examples[row])]
             for _, row, given in sorted(wrong)[:_WORST]
         ]
         return [Detail("Worst mistakes", ["where", "in the file", "predicted", self.target], rows)] if rows else []
@@ -274,7 +274,7 @@ def _shown(example: Example) -> str:
     if "text" in example.fields:
         return str(example.fields["text"])
     count = len(example.fields[FRAMES])
-    return f"{example.where} ({count:,} frame{'s' * (count != 1)})"
+    return f"{example.place} ({count:,} frame{'s' * (count != 1)})"
 
 
 def _cut(example: Example) -> str:

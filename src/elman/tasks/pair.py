@@ -238,7 +238,7 @@ def _worst(data: Encoded, answers: Sequence[Sequence[tuple[str, float]]]) -> lis
 
 
 def _place(example: Example) -> list[str]:
-    return [example.where, str(example.fields["first"]), str(example.fields["second"])]
+    return [example.place, str(example.fields["first"]), str(example.fields["second"])]
 
 
 def _shown(example: Example, found: Any) -> str:

@@ -260,7 +260,7 @@ class Tagging(ExampleTask):
         for _, row in sorted(wrong, reverse=True)[:_WORST]:
             example, one = data.examples[row], found[row]
             words, there = example.fields["words"], Tagged(example.fields["tags"], one.log_probs)
-            rows.append([example.where, self._shown(words, there), self._shown(words, one._replace(label=None))])
+            rows.append([example.place, self._shown(words, there), self._shown(words, one._replace(label=None))])
         return [Detail("Worst mistakes", ["where", "in the file", "predicted"], rows)] if rows else []
 
 

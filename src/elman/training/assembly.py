@@ -1,7 +1,5 @@
-"""The parts of a run put together, for a new run and for one that goes on; those of networks are in `networks`."""
+"""The parts of a run put together, for a new run and for one that goes on."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
 from elman.data.fields import names_of
@@ -15,9 +13,12 @@ from elman.runs.folder import RunFolder
 from elman.runs.trained_run import TrainedRun
 from elman.tasks import TASKS
 from elman.tasks.base import DataFiles, Task, TaskData
-from elman.training import passes
-from elman.training.fitting import fit
-from elman.version import __version__
+from elman.training.fits import Fits
+from elman.training.learner import Learner
+from elman.training.loop import Loop
+from elman.training.pace import Speed
+from elman.training.recorder import attended
+from elman.training.stretches import Stretches
 
 
 def read_data(config: RunConfig, run: RunFolder, listener: Listener) -> tuple[Task, TaskData, RunConfig]:
@@ -47,38 +48,26 @@ def read_data(config: RunConfig, run: RunFolder, listener: Listener) -> tuple[Ta
     )
 
 
-def is_fitted(config: RunConfig) -> bool:
-    """Say whether the model of a run is fitted in one go, without gradients and without torch."""
-    return issubclass(MODELS.get(config.model.name), Fitted)
+def learner_of(config: RunConfig) -> type[Learner]:
+    """Return what makes the model of a run learn. Torch is loaded with it only where it is needed."""
+    model = MODELS.get(config.model.name)
+    if issubclass(model, Streamed):
+        return Stretches
+    if issubclass(model, Fitted):
+        return Fits
+    from elman.training.gradients import Gradients
+
+    return Gradients
 
 
-def is_streamed(config: RunConfig) -> bool:
-    """Say whether the model of a run reads its data in passes, so that it can stop and go on."""
-    return issubclass(MODELS.get(config.model.name), Streamed)
-
-
-@contextmanager
-def new_run(config: RunConfig, task: Task, data: TaskData, run: RunFolder, overwrite: bool) -> Iterator[None]:
-    """Make the folder of a run, keep it to this process, and write down what is known before training."""
-    with run.created(overwrite):
-        run.save_config(config, {"elman": __version__, "data": data.fingerprint})
-        run.save_task(task)
-        yield
-
-
-def fitted_model(task: Task, config: RunConfig) -> Fitted:
-    """Return a model that is to be fitted."""
-    model: Fitted = MODELS.get(config.model.name)(config.model, *task.outlines)  # type: ignore[assignment]
-    return model
-
-
-def fit_model(
-    model: Fitted, task: Task, data: TaskData, run: RunFolder, config: RunConfig, listener: Listener
-) -> TrainedRun:
-    """Fit a model and write its report."""
-    if isinstance(model, Streamed):
-        return passes.start(task, data, model, config, run, listener)
-    fit(task, data, model, run, config.training, listener)
+def drive(loop: Loop, speed: Speed | None = None) -> TrainedRun:
+    """Run a loop to its end or to a signal, and write the report."""
+    learner, run = loop.learner, loop.run
+    for event in learner.introduced(loop.progress.step, loop.plan, speed):
+        learner.lesson.tell(event)
+    if learner.goes_on:
+        return attended(loop.train, run, learner.lesson.tell)
+    loop.train()
     write_report(run)
     return TrainedRun(run.path, True)
 

@@ -1,71 +1,221 @@
-"""How large gradients are, layer by layer and step by step: what vanishes, and where."""
+"""A network that learns by gradients."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import copy
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from itertools import chain
+from statistics import mean
 from typing import Any
 
+import numpy as np
 import torch
-from torch import Tensor, nn
 
 from elman.cells.base import State
-from elman.layers.recurrent import RecurrentStack
+from elman.data.records import Batch
+from elman.events import Event, Planned
+from elman.layers.devices import choose_device, place
+from elman.layers.initialization import initialize
+from elman.metrics.base import Score
+from elman.models import MODELS
+from elman.models.base import Model
+from elman.moment import Moment, Noise
+from elman.runs.configuration import Plan, RunConfig, TrainingConfig
+from elman.runs.environment import environment
+from elman.tasks.base import Task
+from elman.training import pace
+from elman.training.averaging import NonMonotonicAverage
+from elman.training.gradient_norms import GradientWatch
+from elman.training.learner import Arrays, DivergedError, Learner, Lengths, Lesson, Update
+from elman.training.optimizers import Optimizer, clip_by_global_norm
+from elman.training.pace import Place, Speed
+from elman.training.parts import add_gradients, split
+from elman.training.process import repeatable
+from elman.training.schedules import make_schedule
+
+_COUNTED = 8
 
 
-class GradientWatch:
-    """The gradients of one update, as norms.
+class Gradients(Learner):
+    """Updates a network with the gradient of a batch; the state is carried to the next batch where that goes on."""
 
-        weights   ‖∂L/∂θ‖ of each module that has weights
-        states    ‖∂L/∂s_t‖ of each layer and time step: what of the loss of this batch reaches s_t, through all later
-                  steps and through the layers above
+    samples_first = True
+    has_gradients = True
 
-    Args:
-        network: its recurrent stacks are watched.
-    """
+    def __init__(self, lesson: Lesson) -> None:
+        super().__init__(lesson)
+        config, self.network = lesson.config, lesson.model
+        self._plan = Plan.of(config)
+        self.optimizer = Optimizer(config, self.network)
+        self.average = NonMonotonicAverage(self.network, config.averaging_patience)
+        self.schedule = make_schedule(config, self._plan.steps)
+        self._epoch: tuple[int, Sequence[Batch]] = (-1, ())
+        self._state: State | None = None
 
-    def __init__(self, network: nn.Module) -> None:
-        self._network = network
-        self._seen: dict[str, list[State]] = {}
+    # Before there is a learner
+
+    @classmethod
+    def process(cls, config: TrainingConfig) -> AbstractContextManager[None]:
+        """Return a process in which torch repeats itself."""
+        return repeatable(config.threads)
+
+    @classmethod
+    def built(cls, config: RunConfig, task: Task) -> Model:
+        """Return the network with its starting weights, on its device."""
+        network: Any = MODELS.get(config.model.name)(config.model, *task.outlines)
+        initialize(network, config.training.seed, config.model.init_range)
+        place(network, choose_device(config.training.device))
+        return network
+
+    @classmethod
+    def decided(cls, lesson: Lesson) -> tuple[TrainingConfig, Speed | None]:
+        """Return the configuration with length, rhythm, device and threads decided; minutes are measured."""
+        training, speed = lesson.config, None
+        if training.steps is None and training.epochs is None:
+            speed = cls.measure(lesson)
+        epoch_steps = len(lesson.task.batches(lesson.data, training.batch_size, training.seed, 0))
+        decided = pace.decide(training, epoch_steps, speed)
+        if speed and (decided.steps or 0) * speed.step < 30 * (training.minutes or pace.DEFAULT_MINUTES):
+            lesson.say("measuring and validating take most of the time; --minutes gives more of it")
+        threads = training.threads or torch.get_num_threads()
+        return decided.model_copy(update={"device": choose_device(training.device), "threads": threads}), speed
+
+    @classmethod
+    def extended(cls, lesson: Lesson, lengths: Lengths, done: int) -> TrainingConfig:
+        """Return the configuration with more steps, and say what becomes of the rate."""
+        training = super().extended(lesson, lengths, done)
+        if training.schedule == "cosine":
+            lesson.say(f"the rate rises again: the cosine now spans {training.steps:,} steps")
+        return training
+
+    @classmethod
+    def measure(cls, lesson: Lesson) -> Speed:
+        """Return how long an update and a validation take, found out on a copy of the network."""
+        update = {"steps": 10**9, "validate_every": 1, "log_every": 1, "log_gradients": False}
+        config, network = lesson.config.model_copy(update=update), copy.deepcopy(lesson.model)
+        return pace.measure(cls(lesson._replace(config=config, model=network)))
+
+    # Learning
+
+    def begin(self) -> None:
+        """Do nothing: `built` has drawn them."""
+
+    def epoch_length(self, epoch: int) -> int:
+        """Return how many batches an epoch has."""
+        return len(self._batches(epoch))
+
+    def update(self, at: Place) -> Update:
+        """Make one update.
+
+        Raises:
+            DivergedError: the loss or the gradient is not finite; the weights are as they were before.
+        """
+        config, batch = self.lesson.config, self._batches(at.epoch)[at.batch]
+        if self._state is None or not batch.continues:
+            self._state = self.network.initial_state(batch.size)
+        watch = GradientWatch(self.network) if self._logs_gradients(at.step + 1) else None
+        parts = split(batch, self._state, config.parts, self._reads, lambda part: self._moment(at.step, part))
+        self.optimizer.zero_grad()
+        weights = dict.fromkeys(self.lesson.task.heads(self.lesson.task.config), 1.0)
+        found = add_gradients(watch.loss if watch else self.network.loss, parts, weights, config.reduction == "sum")
+        norms = watch.norms() if watch else None
+        norm = clip_by_global_norm(self.network.parameters(), config.clip_norm)
+        for what, value in (("loss", found.loss), ("gradient", norm)):
+            if not np.isfinite(value):
+                raise DivergedError(f"{what} of step {at.step + 1}", self._mend)
+        rate = config.rate * self.schedule.factor(at.step, at.epoch)
+        self.optimizer.step(rate * batch.rate_scale)
+        self.average.updated()
+        self._state = found.state.detach()
+        return Update(found.nats, found.targets, found.targets, rate, norm, found.penalties, norms)
+
+    def validated(self, score: Score, better: bool) -> Mapping[str, str]:
+        """Let the schedule and the average know."""
+        self.schedule.validated(better)
+        loss = score.value if score.lower_is_better else -score.value
+        if self.lesson.config.averaging == "ntasgd" and self.average.validated(loss):
+            return {"averaging": "validation has stopped getting better: the weights are averaged from here on"}
+        return {}
 
     @contextmanager
-    def watching(self) -> Iterator[None]:
-        """Within it, the stacks make single steps and keep them; the numbers are the same up to rounding."""
-        stacks = [
-            (name, module) for name, module in self._network.named_modules() if isinstance(module, RecurrentStack)
-        ]
-        for name, stack in stacks:
-            stack.watch = lambda layer, name=name: self._seen.setdefault(f"{name}.{layer}", [])
-        try:
+    def evaluated(self) -> Iterator[None]:
+        """Within it, the network has the averaged weights, if there are any."""
+        with self.average.applied():
             yield
-        finally:
-            for _, stack in stacks:
-                stack.watch = None
 
-    def norms(self) -> dict[str, Any]:
-        """Return the norms after the backward pass."""
+    # Going on
+
+    def numbers(self) -> dict[str, Any]:
+        """Return the counters of schedule and average."""
+        return {"schedule": self.schedule.state(), "averaging": self.average.state()}
+
+    def arrays(self) -> dict[str, Arrays]:
+        """Return weights, what the optimizer remembers, averaged weights, and the carried state."""
+        state = self._state.tensors() if self._state is not None else ()
         return {
-            "weights": {name: _norm(gradients) for name, gradients in self._gradients().items()},
-            "states": {
-                name: [
-                    _norm([t.grad for t in state.tensors() if t.grad is not None]) for state in _in_time(name, states)
-                ]
-                for name, states in self._seen.items()
-            },
+            "model": self.network.weights(),
+            "optimizer": self.optimizer.arrays(),
+            "average": self.average.arrays(),
+            "state": {str(number): tensor.detach().cpu().numpy() for number, tensor in enumerate(state)},
         }
 
-    def _gradients(self) -> dict[str, list[Tensor]]:
-        found: dict[str, list[Tensor]] = {}
-        for path, parameter in self._network.named_parameters():
-            if parameter.grad is not None:
-                gradient = parameter.grad.coalesce().values() if parameter.grad.is_sparse else parameter.grad
-                found.setdefault(path.rpartition(".")[0], []).append(gradient)
-        return found
+    def restore(self, numbers: Mapping[str, Any], arrays: Mapping[str, Arrays]) -> None:
+        """Stand where `numbers` and `arrays` were taken."""
+        self.network.load_weights(arrays["model"])
+        self.optimizer.load(arrays.get("optimizer", {}))
+        self.schedule.restore(numbers.get("schedule", {}))
+        self.average.restore(numbers.get("averaging", {}), arrays.get("average", {}))
+        carried = arrays.get("state", {})
+        if carried:
+            rows, inorder = len(carried["0"]), iter([carried[str(number)] for number in range(len(carried))])
+            self._state = self.network.initial_state(rows).map(lambda zero: zero.new_tensor(next(inorder)))
 
+    def environment(self) -> dict[str, str]:
+        """Return the facts of machine, torch and device."""
+        device = self._device.type
+        return environment(torch.get_num_threads()) | {
+            "torch": torch.__version__,
+            "device": torch.cuda.get_device_name() if device == "cuda" else "cpu",
+            "instructions": torch.backends.cpu.get_cpu_capability(),
+        }
 
-def _in_time(name: str, states: list[State]) -> list[State]:
-    return states[::-1] if ".backward_layers." in name else states
+    # What is said of it
 
+    def introduced(self, done: int, plan: Plan, speed: Speed | None) -> Sequence[Event]:
+        """Return how large network and batches are, and how long it will take."""
+        task, batches = self.lesson.task, self._batches(0)
+        seconds = speed.step * plan.steps + speed.validation * plan.steps / plan.validate_every if speed else None
+        facts = {"model": f"{self.network.num_weights():,} weights", "data": self.lesson.data_in_a_line}
+        first = task.heads(task.config)[0]
+        some = range(0, len(batches), max(1, len(batches) // _COUNTED))
+        tokens = round(mean(batches[index].count(first) for index in some))
+        return [Planned(done, plan.steps, plan.steps / len(batches), tokens, task.unit, seconds, facts)]
 
-def _norm(gradients: list[Tensor]) -> float:
-    if not gradients:
-        return 0.0
-    return float(torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(g) for g in gradients])))
+    # Parts of an update
+
+    def _batches(self, epoch: int) -> Sequence[Batch]:
+        if self._epoch[0] != epoch:
+            task, data, config = self.lesson.task, self.lesson.data, self.lesson.config
+            self._epoch = epoch, task.batches(data, config.batch_size, config.seed, epoch)
+        return self._epoch[1]
+
+    def _moment(self, step: int, part: int) -> Moment:
+        return Moment(Noise(self.lesson.config.seed, step, part), step / self._plan.steps)
+
+    def _logs_gradients(self, step: int) -> bool:
+        return self.lesson.config.log_gradients and (step % self._plan.log_every == 0 or step == self._plan.steps)
+
+    @property
+    def _reads(self) -> set[str]:
+        return set(chain.from_iterable(type(self.network).reads))
+
+    @property
+    def _device(self) -> torch.device:
+        return next(iter(self.network.parameters())).device
+
+    @property
+    def _mend(self) -> str:
+        config = self.lesson.config
+        return (
+            f"Train anew with a lower rate (--learning-rate {config.rate / 3:.2g}) or tighter clipping "
+            f"(--set training.clip_norm={(config.clip_norm or 1.0) / 4:g})."
+        )

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,16 @@ from elman.errors import ConfigError, did_you_mean
 from elman.events import Listener, Notice
 from elman.flags import FLAGS, key_of
 from elman.models import MODELS
-from elman.models.base import Streamed
+from elman.models.base import Fitted
 from elman.native import check_environment
 from elman.runs.configuration import RunConfig, named
 from elman.runs.folder import RunFolder, next_path
 from elman.runs.trained_run import TrainedRun
 from elman.tasks import TASKS
-from elman.training import passes
-from elman.training.assembly import fit_model, fitted_model, is_fitted, new_run, read_data, silent
+from elman.training.assembly import drive, learner_of, read_data, silent
+from elman.training.learner import Lesson
+from elman.training.loop import Loop
+from elman.version import __version__
 
 
 def train(
@@ -81,15 +84,15 @@ def start(settings: Settings, out: Path | None, overwrite: bool, listener: Liste
         listener(Notice(said))
     task, data, config = read_data(config, run, listener)
     run.check_outside([Path(part) for name in (*config.data.train, *config.data.valid) for part in name.split(",")])
-    if is_fitted(config):
-        model = fitted_model(task, config)
-        if isinstance(model, Streamed):
-            config = passes.decided(config, data, model)
-        with new_run(config, task, data, run, overwrite):
-            return fit_model(model, task, data, run, config, listener)
-    from elman.training import networks  # with torch, which what is fitted in one go does without
-
-    return networks.start(config, task, data, run, overwrite, listener)
+    learns = learner_of(config)
+    with learns.process(config.training):
+        lesson = Lesson(task, data, learns.built(config, task), config.training, run.path, listener)
+        training, speed = learns.decided(lesson)
+        config = replace(config, training=training)
+        with run.created(overwrite):
+            run.save_config(config, {"elman": __version__, "data": data.fingerprint})
+            run.save_task(task)
+            return drive(Loop(learns(lesson._replace(config=training)), learns.plan(training), run), speed)
 
 
 def _check_training(settings: Settings, config: RunConfig) -> None:
@@ -98,9 +101,10 @@ def _check_training(settings: Settings, config: RunConfig) -> None:
     Raises:
         ConfigError: there are some.
     """
-    if not is_fitted(config):
+    model = MODELS.get(config.model.name)
+    if not issubclass(model, Fitted):
         return
-    known = MODELS.get(config.model.name).training_keys  # type: ignore[attr-defined]
+    known = model.training_keys
     given = settings.get("training", {})
     wrong = [key for key in given if key not in known] if isinstance(given, dict) else []
     if wrong:

@@ -1,4 +1,4 @@
-"""Update rules, and the global gradient norm."""
+"""The weights of a network updated, and the global gradient norm."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -10,10 +10,11 @@ from torch import Tensor, nn
 from elman.errors import CheckpointError
 from elman.layers.embedding import Embedding
 from elman.runs.configuration import TrainingConfig
+from elman.training.rules import LazyAdam, Memory, rule_of
 
 
 class Optimizer:
-    """The update rule of a network, with g the gradient and α the rate.
+    """Updates the weights of a network by a rule, with g the gradient and α the rate.
 
     sgd        θ -= α g
     momentum   v = μ v + g;  θ -= α v
@@ -45,31 +46,33 @@ class Optimizer:
             torch.sparse.check_sparse_tensor_invariants.disable()  # type: ignore[no-untyped-call]
         rows = [table.weight for table in tables] if lazily else []
         dense = [p for p in network.parameters() if not any(p is row for row in rows)]
-        self._parts = [_make(config, dense)]
-        if rows:
-            betas = (config.beta1, config.beta2)
-            self._parts.append(torch.optim.SparseAdam(rows, lr=config.rate, betas=betas))
+        self._parts = [(rule_of(config), dense), (LazyAdam(config), rows)]
+        self._memories: dict[int, Memory] = {}
 
     def zero_grad(self) -> None:
         """Forget the gradients."""
-        for part in self._parts:
-            part.zero_grad(set_to_none=True)
+        for parameter in self._network.parameters():
+            parameter.grad = None
 
+    @torch.no_grad()
     def step(self, rate: float) -> None:
-        """Update every weight with this rate."""
-        for part in self._parts:
-            for group in part.param_groups:
-                group["lr"] = rate
-            part.step()
+        """Update every weight that has a gradient with this rate."""
+        for rule, parameters in self._parts:
+            known = [(parameter, parameter.grad) for parameter in parameters if parameter.grad is not None]
+            if not known:
+                continue
+            for parameter, _ in known:
+                if id(parameter) not in self._memories:
+                    self._memories[id(parameter)] = rule.memory(parameter)
+            memories = [self._memories[id(parameter)] for parameter, _ in known]
+            rule.update([parameter for parameter, _ in known], [gradient for _, gradient in known], memories, rate)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return everything that the optimizer remembers, by parameter and key."""
         return {
             f"{name}/{key}": value.detach().cpu().numpy() if isinstance(value, Tensor) else np.asarray(value)
             for name, parameter in self._network.named_parameters()
-            for part in self._parts
-            for key, value in part.state.get(parameter, {}).items()
-            if value is not None
+            for key, value in self._memories.get(id(parameter), {}).items()
         }
 
     def load(self, arrays: Mapping[str, np.ndarray]) -> None:
@@ -82,16 +85,14 @@ class Optimizer:
         unknown = {path.rpartition("/")[0] for path in arrays} - set(names.values())
         if unknown:
             raise CheckpointError(f"the checkpoint has memories of {min(unknown)!r}, which the model does not have.")
-        for part in self._parts:
-            rows = [parameter for group in part.param_groups for parameter in group["params"]]
-            state: dict[int, dict[str, object]] = {}
-            for number, parameter in enumerate(rows):
+        for rule, parameters in self._parts:
+            for parameter in parameters:
                 prefix = f"{names[id(parameter)]}/"
                 found = {p.removeprefix(prefix): array for p, array in arrays.items() if p.startswith(prefix)}
                 if found:
-                    state[number] = {key: _remembered(part, key, array) for key, array in found.items()}
-            # torch knows which of them belong beside their parameter, and which on the CPU.
-            part.load_state_dict({**part.state_dict(), "state": state})
+                    self._memories[id(parameter)] = {
+                        key: rule.remembered(key, torch.tensor(array), parameter) for key, array in found.items()
+                    }
 
 
 def clip_by_global_norm(parameters: Iterable[nn.Parameter], threshold: float) -> float:
@@ -120,26 +121,8 @@ def clip_by_global_norm(parameters: Iterable[nn.Parameter], threshold: float) ->
     return norm
 
 
-def _make(config: TrainingConfig, rows: list[nn.Parameter]) -> torch.optim.Optimizer:
-    rate, decay = config.rate, config.weight_decay
-    if config.optimizer in ("adam", "adamw"):
-        kind = torch.optim.Adam if config.optimizer == "adam" else torch.optim.AdamW
-        return kind(rows, lr=rate, betas=(config.beta1, config.beta2), weight_decay=decay, fused=True)
-    if config.optimizer == "adagrad":
-        return torch.optim.Adagrad(rows, lr=rate, weight_decay=decay)
-    momentum = config.momentum if config.optimizer == "momentum" else 0.0
-    return torch.optim.SGD(rows, lr=rate, momentum=momentum, weight_decay=decay)
-
-
 def _tables_of_their_own(network: nn.Module) -> list[Embedding]:
     """Return the embeddings whose table no other module has."""
     owners = Counter(id(parameter) for _, parameter in network.named_parameters(remove_duplicate=False))
     tables = [module for module in network.modules() if isinstance(module, Embedding)]
     return [table for table in tables if owners[id(table.weight)] == 1]
-
-
-def _remembered(part: torch.optim.Optimizer, key: str, array: np.ndarray) -> object:
-    # SparseAdam counts its steps in a number, the others in a tensor.
-    if key == "step" and isinstance(part, torch.optim.SparseAdam):
-        return int(array)
-    return torch.tensor(array)

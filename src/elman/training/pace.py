@@ -1,15 +1,14 @@
 """How long a training is: from minutes or epochs to a fixed number of steps, before the first."""
 
-import copy
 import math
 import time
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
-from elman.models.base import Network
 from elman.runs.configuration import TrainingConfig
-from elman.runs.folder import RunFolder
-from elman.tasks.base import Task, TaskData
-from elman.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from elman.training.learner import Learner
 
 DEFAULT_MINUTES = 5.0
 _VALIDATIONS = 10
@@ -20,30 +19,63 @@ _WARM_UP_STEPS = 3
 _MEASURE_SECONDS = 4.0
 
 
-@dataclass(frozen=True)
-class Speed:
-    """How long things take on this machine, in seconds."""
+class Speed(NamedTuple):
+    """How long things take on this machine, in seconds.
+
+    Args:
+        step: an update.
+        validation: a validation, where its time counts.
+        measuring: finding this out, where its time counts.
+    """
 
     step: float
-    validation: float
-    measuring: float
+    validation: float = 0.0
+    measuring: float = 0.0
 
 
-def measure(task: Task, data: TaskData, network: Network, config: TrainingConfig, run: RunFolder) -> Speed:
-    """Time some steps and a validation on a copy of the network, which is thrown away: nothing of the run changes."""
+class Place(NamedTuple):
+    """Where a training stands.
+
+    Args:
+        step: updates made.
+        epoch: the pass over the data that the next update belongs to, from 0.
+        batch: the number of the next update in its epoch.
+    """
+
+    step: int
+    epoch: int
+    batch: int
+
+
+def measure(learner: "Learner") -> Speed:
+    """Time some updates and a validation of a learner that is thrown away."""
     begin = time.perf_counter()
-    throw_away = config.model_copy(update={"steps": 10**9, "validate_every": 1, "log_every": 1, "log_gradients": False})
-    trainer = Trainer(task, data, copy.deepcopy(network), throw_away, run, lambda event: None)
-    for _ in range(_WARM_UP_STEPS):
-        trainer.step()
-    start, made = time.perf_counter(), 0
-    while not made or time.perf_counter() - start < _MEASURE_SECONDS:
-        trainer.step()
-        made += 1
+    step = timed(learner, _WARM_UP_STEPS, _MEASURE_SECONDS)
     stepped = time.perf_counter()
-    task.validate(trainer.network, data)
+    learner.lesson.task.validate(learner.lesson.model, learner.lesson.data)
     end = time.perf_counter()
-    return Speed((stepped - start) / made, end - stepped, end - begin)
+    return Speed(step, end - stepped, end - begin)
+
+
+def timed(learner: "Learner", warm_up: int, seconds: float) -> float:
+    """Return the seconds of an update of a learner, the mean over some time, after a warm-up of so many updates."""
+    places = _places(learner.epoch_length)
+    for _ in range(warm_up):
+        learner.update(next(places))
+    start, made = time.perf_counter(), 0
+    while not made or time.perf_counter() - start < seconds:
+        learner.update(next(places))
+        made += 1
+    return (time.perf_counter() - start) / made
+
+
+def _places(epoch_length: Callable[[int], int]) -> Iterator[Place]:
+    step = epoch = 0
+    while True:
+        for batch in range(epoch_length(epoch)):
+            yield Place(step, epoch, batch)
+            step += 1
+        epoch += 1
 
 
 def steps_of(epochs: float, epoch_steps: int) -> int:

@@ -1,24 +1,21 @@
 """Going on with a run exactly where it stopped, or beyond its end."""
 
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 
 from elman.errors import CheckpointError, ConfigError, DataError
 from elman.events import Listener, Notice
 from elman.files.durable import locked
-from elman.models.base import Streamed
 from elman.pages.report import write_report
 from elman.runs import checkpoint as checkpoints
-from elman.runs.configuration import Plan, RunConfig
+from elman.runs.configuration import RunConfig
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_events
 from elman.runs.trained_run import TrainedRun
-from elman.tasks.base import Task, TaskData
-from elman.training import passes
-from elman.training.assembly import fit_model, fitted_model, is_fitted, is_streamed, read_data, silent
-
-if TYPE_CHECKING:
-    from elman.training.networks import Lengths
+from elman.training.assembly import drive, learner_of, read_data, silent
+from elman.training.learner import Lengths, Lesson
+from elman.training.loop import Loop
+from elman.version import __version__
 
 
 def resume(
@@ -44,20 +41,20 @@ def resume(
     """
     run = RunFolder.open(Path(path))
     with locked(run.path):
-        return _go_on(run, {"steps": steps, "epochs": epochs, "minutes": minutes}, listener or silent)
+        return _go_on(run, Lengths(steps, epochs, minutes), listener or silent)
 
 
-def _go_on(run: RunFolder, lengths: "Lengths", tell: Listener) -> TrainedRun:
+def _go_on(run: RunFolder, lengths: Lengths, tell: Listener) -> TrainedRun:
     """Go on with a run that is locked."""
     config, facts = run.load_config()
     saved = checkpoints.load(run.checkpoints_path)
     done = saved.progress.step if saved else 0
-    if saved is None and run.model_path.exists() and _goes_on(config):
+    if saved is None and run.model_path.exists() and learner_of(config).goes_on:
         raise CheckpointError(
             f"{run.path}: has a trained model, but no checkpoint to go on from. Restore {run.checkpoints_path}, "
             "or train anew into another folder."
         )
-    longer = [f"--{name}" for name, length in lengths.items() if length is not None]
+    longer = [f"--{name}" for name, length in lengths._asdict().items() if length is not None]
     if len(longer) > 1:
         raise ConfigError("--steps, --epochs and --minutes each say how long to train: give one of them.")
     if _is_finished(run, config, done, longer):
@@ -71,37 +68,14 @@ def _go_on(run: RunFolder, lengths: "Lengths", tell: Listener) -> TrainedRun:
             "or start a new run."
         )
     run.save_task(task)
-    if is_streamed(config):
-        return _pass_on(run, config, task, data, saved, lengths, tell)
-    if is_fitted(config):
-        return fit_model(fitted_model(task, config), task, data, run, config, tell)
-    from elman.training import networks  # with torch, which what is fitted in one go does without
-
-    networks.set_up_torch(config.training)
-    return networks.go_on(run, config, task, data, saved, lengths, tell)
-
-
-def _goes_on(config: RunConfig) -> bool:
-    """Say whether a training of this model can stop between its beginning and its end."""
-    return is_streamed(config) or not is_fitted(config)
-
-
-def _pass_on(
-    run: RunFolder,
-    config: RunConfig,
-    task: Task,
-    data: TaskData,
-    saved: checkpoints.Checkpoint | None,
-    lengths: "Lengths",
-    tell: Listener,
-) -> TrainedRun:
-    """Go on with a model that reads its text in passes."""
-    model = cast(Streamed, fitted_model(task, config))
-    if any(length is not None for length in lengths.values()):
-        config = passes.extended(config, data, model, saved.progress.step if saved else 0, lengths, run)
-    if saved is None:
-        return fit_model(model, task, data, run, config, tell)
-    return passes.go_on(task, data, model, config, run, saved, tell)
+    learns = learner_of(config)
+    with learns.process(config.training):
+        lesson = Lesson(task, data, learns.built(config, task), config.training, run.path, tell)
+        if longer:
+            lesson = lesson._replace(config=learns.extended(lesson, lengths, done))
+            config = replace(config, training=lesson.config)
+            run.save_config(config, facts.tree["run"] | {"elman": __version__})
+        return drive(Loop(learns(lesson), learns.plan(config.training), run, saved))
 
 
 def _is_finished(run: RunFolder, config: RunConfig, done: int, longer: list[str]) -> bool:
@@ -110,8 +84,8 @@ def _is_finished(run: RunFolder, config: RunConfig, done: int, longer: list[str]
     Raises:
         ConfigError: a fitted model is to be trained longer.
     """
-    if _goes_on(config):
-        return done >= Plan.of(config.training).steps and not longer
+    if learner_of(config).goes_on:
+        return done >= learner_of(config).plan(config.training).steps and not longer
     if longer:
         raise ConfigError(f"{longer[0]}: model {config.model.name!r} is fitted in one go and cannot be trained longer.")
     imported = getattr(config.model, "imported", False)
@@ -121,6 +95,6 @@ def _is_finished(run: RunFolder, config: RunConfig, done: int, longer: list[str]
 
 
 def _finished(run: RunFolder, config: RunConfig, done: int) -> str:
-    if not _goes_on(config):
+    if not learner_of(config).goes_on:
         return f"{run.path}: finished, there is nothing to go on with"
     return f"{run.path}: finished at step {done:,}; --steps, --epochs or --minutes extend it"

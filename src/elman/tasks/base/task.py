@@ -1,4 +1,4 @@
-"""What a task promises: the trainer and the command line know nothing else."""
+"""What a task promises: training and the command line know nothing else."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence

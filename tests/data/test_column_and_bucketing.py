@@ -1,4 +1,4 @@
-"""Rows of different lengths, and batches of those with similar ones."""
+"""Columns of rows of different lengths, and batches of those with similar ones."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from elman.data.bucketing import BucketedEpoch, buckets, held_out, padding_share
 from elman.data.column import Column
-from elman.data.records import Batch
+from elman.data.records import Batch, Padded
 
 rows_of_numbers = st.lists(st.lists(st.integers(-9, 9), max_size=6), max_size=12)
 some_lengths = st.lists(st.integers(0, 30), max_size=60).map(lambda lengths: np.array(lengths, dtype=np.int64))
@@ -15,23 +15,40 @@ some_lengths = st.lists(st.integers(0, 30), max_size=60).map(lambda lengths: np.
 
 @given(rows=rows_of_numbers, data=st.data())
 def test_rows_come_back_alone_and_padded(rows, data):
-    ragged = Column.of_rows(rows)
-    assert ragged.values.dtype == ragged.offsets.dtype == np.int64
-    assert ragged.lengths.tolist() == [len(row) for row in rows]
-    assert [ragged.row(i).tolist() for i in range(len(rows))] == rows
+    column = Column.of_rows(rows)
+    assert column.values.dtype == column.offsets.dtype == np.int64
+    assert column.lengths.tolist() == [len(row) for row in rows]
+    assert [column.row(i).tolist() for i in range(len(rows))] == rows
     chosen = np.array(data.draw(st.lists(st.sampled_from(range(len(rows))))) if rows else [], dtype=np.int64)
     some = [rows[i] for i in chosen]
     width = max(map(len, some), default=0)
-    padded, mask = ragged.padded(chosen)
-    assert padded.shape == (len(chosen), width)
-    assert padded.tolist() == [row + [0] * (width - len(row)) for row in some]
-    assert mask.tolist() == [[True] * len(row) + [False] * (width - len(row)) for row in some]
+    padded = column.padded(chosen)
+    assert padded.values.shape == (len(chosen), width)
+    assert padded.values.tolist() == [row + [0] * (width - len(row)) for row in some]
+    assert padded.lengths.tolist() == list(map(len, some))
+    assert padded.mask.tolist() == [[True] * len(row) + [False] * (width - len(row)) for row in some]
+
+
+@given(lengths=st.lists(st.integers(0, 4), min_size=1, max_size=6), data=st.data())
+def test_an_array_of_any_trailing_shape_is_cut_into_rows(lengths, data):
+    values = np.arange(sum(lengths) * 6, dtype=np.float32).reshape(-1, 3, 2)
+    column = Column.cut(values, np.array(lengths))
+    assert column.lengths.tolist() == lengths
+    expected = np.split(values, np.cumsum(lengths)[:-1])
+    chosen = np.array(data.draw(st.lists(st.sampled_from(range(len(lengths))))), dtype=np.int64)
+    padded = column.padded(chosen)
+    assert padded.values.dtype == np.float32
+    assert padded.values.shape == (len(chosen), max([lengths[row] for row in chosen], default=0), 3, 2)
+    for row, place in zip(chosen, padded.values, strict=True):
+        np.testing.assert_array_equal(column.row(row), expected[row])
+        np.testing.assert_array_equal(place[: lengths[row]], expected[row])
+        assert not place[lengths[row] :].any()
 
 
 def test_rows_may_be_no_whole_numbers():
-    ragged = Column.of_rows([[0.5], [], [1.5, 2.5]], np.float64)
-    assert ragged.padded(np.array([2, 0]))[0].tolist() == [[1.5, 2.5], [0.5, 0.0]]
-    assert ragged.values.dtype == ragged.padded(np.array([2]))[0].dtype == np.float64
+    column = Column.of_rows([[0.5], [], [1.5, 2.5]], np.float64)
+    assert column.padded(np.array([2, 0])).values.tolist() == [[1.5, 2.5], [0.5, 0.0]]
+    assert column.values.dtype == column.padded(np.array([2])).values.dtype == np.float64
 
 
 @given(
@@ -76,13 +93,15 @@ def test_the_share_of_padding_is_that_of_the_places():
 
 def epoch(seed=1, number=0):
     lengths = np.random.default_rng(5).integers(1, 40, 100)
-    return BucketedEpoch(
-        lengths, 8, 0, lambda rows, draw: Batch({"rows": rows, "noise": draw.random(len(rows))}), seed, number
-    )
+
+    def make(rows, draw):
+        return Batch(len(rows), {"rows": Padded(rows[:, None]), "noise": Padded(draw.random((len(rows), 1)))})
+
+    return BucketedEpoch(lengths, 8, 0, make, seed, number)
 
 
 def same(one, other):
-    return all(np.array_equal(one.fields[name], other.fields[name]) for name in ("rows", "noise"))
+    return all(np.array_equal(one.fields[name].values, other.fields[name].values) for name in ("rows", "noise"))
 
 
 def test_a_batch_depends_on_seed_epoch_and_its_place_alone():
@@ -90,10 +109,10 @@ def test_a_batch_depends_on_seed_epoch_and_its_place_alone():
     assert len(first) == 13
     whole = list(first)
     assert all(same(again[i], whole[i]) for i in reversed(range(13)))
-    assert len({batch.fields["noise"][0] for batch in whole}) == 13
+    assert len({batch.fields["noise"].values[0, 0] for batch in whole}) == 13
     for other in (epoch(seed=2), epoch(number=1)):
         assert not any(same(one, two) for one, two in zip(other, whole, strict=True))
-        assert sorted(row for batch in other for row in batch.fields["rows"]) == list(range(100))
+        assert sorted(row for batch in other for row in batch.fields["rows"].values[:, 0]) == list(range(100))
     for outside in (13, -1):
         with pytest.raises(IndexError, match=str(outside)):
             first[outside]

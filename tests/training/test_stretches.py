@@ -20,7 +20,7 @@ from elman.models import word2vec
 from elman.models.base import Streamed, Stretch
 from elman.models.word2vec import Word2Vec
 from elman.runs import checkpoint as checkpoints
-from elman.training import passes
+from elman.training import pace, stretches
 from elman.training.interrupts import Interrupts
 
 KNOWN = f"Leave it out: of [training] it takes {', '.join(Streamed.training_keys)}."
@@ -34,15 +34,15 @@ def small(monkeypatch):
 
 
 @pytest.fixture
-def stretches(monkeypatch):
+def read(monkeypatch):
     """What every stretch gave."""
     seen, original = [], Word2Vec.read
 
-    def read(self, source, number, of, rate, fitting):
+    def watched(self, source, number, of, rate, fitting):
         seen.append(original(self, source, number, of, rate, fitting))
         return seen[-1]
 
-    monkeypatch.setattr(Word2Vec, "read", read)
+    monkeypatch.setattr(Word2Vec, "read", watched)
     return seen
 
 
@@ -96,7 +96,7 @@ def done(run):
     return checkpoints.steps(run / "checkpoints")[-1]
 
 
-def test_a_run_is_made_of_passes(tmp_path, text_file, stretches):
+def test_a_run_is_made_of_passes(tmp_path, text_file, read):
     told = []
     run = go(tmp_path / "run", text_file, told.append)
     assert run.finished
@@ -110,20 +110,18 @@ def test_a_run_is_made_of_passes(tmp_path, text_file, stretches):
     assert (planned.step, planned.steps, planned.epochs, planned.unit) == (0, 12, 3, "words")
     assert [line["step"] for line in log(run.path, "train")] == [3, 6, 9, 12]
     # A bar with the mean of the pass so far.
-    assert steps[1].nats == pytest.approx(
-        (stretches[0].nats + stretches[1].nats) / (stretches[0].targets + stretches[1].targets)
-    )
+    assert steps[1].nats == pytest.approx((read[0].nats + read[1].nats) / (read[0].targets + read[1].targets))
 
 
-def test_the_loss_of_a_pass_is_the_mean_over_its_pairs(tmp_path, text_file, stretches):
+def test_the_loss_of_a_pass_is_the_mean_over_its_pairs(tmp_path, text_file, read):
     go(tmp_path / "run", text_file)
     logged = log(tmp_path / "run", "pass")
     assert [(line["step"], line["epoch"]) for line in logged] == [(4, 1), (8, 2), (12, 3)]
     for line, first in zip(logged, (0, 4, 8), strict=True):
-        of_pass = stretches[first : first + 4]
+        of_pass = read[first : first + 4]
         assert line["nats"] == pytest.approx(sum(s.nats for s in of_pass) / sum(s.targets for s in of_pass), rel=1e-12)
     for line, first in zip(log(tmp_path / "run", "train"), (0, 3, 6, 9), strict=True):
-        interval = stretches[first : first + 3]
+        interval = read[first : first + 3]
         assert line["nats"] == pytest.approx(sum(s.nats for s in interval) / sum(s.targets for s in interval))
         assert line["learning_rate"] == interval[-1].rate
 
@@ -168,6 +166,25 @@ def test_a_run_that_was_killed_in_its_first_pass_begins_anew(tmp_path, text_file
     assert content(out) == content(tmp_path / "whole")
 
 
+def test_a_run_that_was_killed_after_its_last_checkpoint_has_its_views(tmp_path, text_file):
+    go(tmp_path / "whole", text_file)
+    out = tmp_path / "run"
+
+    def die(event):
+        if isinstance(event, Saved) and event.step == 12:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        go(out, text_file, die)
+    (out / "report.html").unlink()
+    assert elman.resume(out).finished
+    assert [line["step"] for line in log(out, "views")] == [12]
+    assert content(out) == content(tmp_path / "whole")
+    pages = [(run / "report.html").read_text() for run in (tmp_path / "whole", out)]
+    [views] = log(out, "views")
+    assert all(views["views"][0]["title"] in page for page in pages)
+
+
 def test_what_was_stopped_in_its_first_pass_has_no_model_yet(tmp_path, text_file):
     go(tmp_path / "run", text_file, stop_at(2))
     with pytest.raises(CheckpointError) as refused:
@@ -208,9 +225,9 @@ def test_a_finished_run_can_be_extended(tmp_path, text_file):
 def test_minutes_are_measured_and_come_on_top(tmp_path, text_file, monkeypatch):
     out = tmp_path / "run"
     go(tmp_path / "steps", text_file, steps=12)
-    monkeypatch.setattr(passes, "_MEASURED", 0.0625)
+    monkeypatch.setattr(stretches, "_MEASURED", 0.0625)
     clock = iter(np.arange(10**6) / 32)  # every look at it takes 1/32 s, and a stretch one look
-    monkeypatch.setattr(passes.time, "perf_counter", lambda: float(next(clock)))
+    monkeypatch.setattr(pace.time, "perf_counter", lambda: float(next(clock)))
     go(out, text_file, minutes=0.01)
     assert content(out) == content(tmp_path / "steps")  # what was measured left nothing behind
     elman.resume(out, minutes=0.01)
@@ -248,7 +265,8 @@ def test_a_loss_that_is_no_number_ends_the_training(tmp_path, text_file, monkeyp
     with pytest.raises(TrainingError) as refused:
         go(out, text_file, learning_rate=0.3)
     assert str(refused.value) == (
-        f"{out}: the loss of stretch 7 is not a finite number. Train anew with a lower rate (--learning-rate 0.1)."
+        f"{out}: the loss of stretch 7 is not a finite number. The last good state, step 4, is kept. Train anew with a "
+        "lower rate (--learning-rate 0.1)."
     )
     assert done(out) == 4
     assert (out / "report.html").exists()

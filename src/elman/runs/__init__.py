@@ -1,0 +1,1 @@
+"""A run folder: its configuration, log, checkpoints and weights. No torch."""

@@ -1,0 +1,217 @@
+"""The one training loop: it counts, logs, validates, keeps what is best, saves, and stops."""
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+
+from elman.errors import TrainingError
+from elman.events import Notice, Stepped
+from elman.runs import checkpoint as checkpoints
+from elman.runs.checkpoint import Checkpoint, Interval, Progress
+from elman.runs.configuration import Plan
+from elman.runs.environment import differences
+from elman.runs.folder import RunFolder
+from elman.training.learner import DivergedError, Learner, Update
+from elman.training.pace import Place
+from elman.training.recorder import Recorder
+
+
+class Loop:
+    """Asks a learner for updates until the planned step. It has the counters, and the learner has everything else.
+
+    Nothing that it decides depends on a clock or on a live random generator: two loops that are at the same step of the
+    same run do the same from there on.
+
+    Args:
+        learner: makes the updates.
+        plan: how many, and how often the rest is done.
+        run: where everything is saved.
+        saved: where to go on; None begins.
+    """
+
+    def __init__(self, learner: Learner, plan: Plan, run: RunFolder, saved: Checkpoint | None = None) -> None:
+        self.learner, self.plan, self.run = learner, plan, run
+        self.progress = Progress()
+        lesson = learner.lesson
+        self._task, self._data, self._model = lesson.task, lesson.data, lesson.model
+        self._recorder = Recorder(lesson.task, run, lesson.tell)
+        if saved is None:
+            learner.begin()
+        else:
+            self._restore(saved)
+
+    def train(self, stop: Callable[[], bool] = lambda: False) -> str:
+        """Go on from where the progress stands. Returns `finished`, or `interrupted` when `stop` said so.
+
+        Raises:
+            TrainingError: something is not finite. The last checkpoint is from before.
+            CheckpointError: something cannot be saved.
+        """
+        if self._recorder.open(self.progress.metrics_bytes):
+            self._begin()
+        while self.progress.step < self.plan.steps:
+            if stop():
+                self._save()
+                return self._end("interrupted")
+            self._update()
+            self._after_update()
+        return self._end("finished")
+
+    def _begin(self) -> None:
+        """Log what is there before the first update, and save: a model that is saved needs something to go on from."""
+        self._recorder.data(self.learner.card())
+        if self.learner.samples_first:
+            self._sample()
+        self._save()
+
+    def _update(self) -> None:
+        """Make one update, and count it."""
+        progress, at = self.progress, self._place()
+        start = time.perf_counter()
+        try:
+            update = self.learner.update(at)
+        except DivergedError as error:
+            raise self._given_up(error) from error
+        seconds = time.perf_counter() - start
+        progress.step, progress.batch, progress.seconds = at.step + 1, at.batch + 1, progress.seconds + seconds
+        if update is None:
+            self._recorder.write("fit", seconds=round(seconds, 3))
+        else:
+            self._count(update, seconds)
+
+    def _after_update(self) -> None:
+        """Do what is due at this step."""
+        progress, plan = self.progress, self.plan
+        last = progress.step == plan.steps
+        if last or progress.step % plan.log_every == 0:
+            self._write_log()
+        if last or progress.batch == self.learner.epoch_length(progress.epoch):
+            self._end_of_pass()
+        validates = last or progress.step % plan.validate_every == 0
+        if validates:
+            self._validate()
+        if last:
+            self._view()
+        if validates or progress.step % plan.checkpoint_every == 0:
+            self._save()
+
+    def _place(self) -> Place:
+        """Return where the next update stands."""
+        progress = self.progress
+        if progress.batch == self.learner.epoch_length(progress.epoch):
+            progress.epoch, progress.batch = progress.epoch + 1, 0
+        return Place(progress.step, progress.epoch, progress.batch)
+
+    # What was measured
+
+    def _count(self, update: Update, seconds: float) -> None:
+        progress = self.progress
+        for sums in (progress.interval, progress.whole_pass):
+            sums.updates, sums.nats, sums.count = sums.updates + 1, sums.nats + update.nats, sums.count + update.targets
+            sums.tokens, sums.seconds, sums.rate = sums.tokens + update.tokens, sums.seconds + seconds, update.rate
+            sums.norm += update.norm or 0.0
+            for name, value in update.penalties.items():
+                sums.penalties[name] = sums.penalties.get(name, 0.0) + value
+        if update.gradients:
+            self._recorder.write("gradients", step=progress.step, **update.gradients)
+        mean = progress.whole_pass.mean if self.learner.averages_passes else update.nats / max(1, update.targets)
+        self._recorder.tell(Stepped(progress.step, mean, self._task.show_loss(mean), update.tokens, seconds))
+
+    def _write_log(self) -> None:
+        progress, interval = self.progress, self.progress.interval
+        if not interval.updates:
+            return
+        norm = {"gradient_norm": interval.norm / interval.updates} if self.learner.has_gradients else {}
+        penalties = {name: total / interval.updates for name, total in interval.penalties.items()}
+        self._recorder.write(
+            "train",
+            step=progress.step,
+            epoch=self._epochs,
+            nats=interval.mean,
+            learning_rate=interval.rate,
+            **norm,
+            tokens_per_second=round(interval.tokens / max(interval.seconds, 1e-9)),
+            seconds=round(progress.seconds, 3),
+            **({"penalties": penalties} if penalties else {}),
+        )
+        progress.interval = Interval()
+
+    def _end_of_pass(self) -> None:
+        progress, whole = self.progress, self.progress.whole_pass
+        if self.learner.averages_passes:
+            seconds = round(whole.seconds, 3)
+            self._recorder.write("pass", step=progress.step, epoch=self._epochs, nats=whole.mean, seconds=seconds)
+        progress.whole_pass = Interval()
+
+    @property
+    def _epochs(self) -> float:
+        """Passes over the data that are done."""
+        progress = self.progress
+        return round(progress.epoch + progress.batch / self.learner.epoch_length(progress.epoch), 4)
+
+    # Validation
+
+    def _validate(self) -> None:
+        progress, learner = self.progress, self.learner
+        start = time.perf_counter()
+        with learner.evaluated():
+            evaluation = self._task.validate(self._model, self._data)
+            progress.seconds += time.perf_counter() - start
+            score = evaluation.scores[0]
+            better = score.beats(progress.best)
+            # Of equal ones the last is kept: it has learned longer, which an accuracy of 100 % does not show.
+            best = better or score.value == progress.best
+            # As long as no score was a number, such as a correlation with a constant, the last weights are kept.
+            kept = best or progress.best is None or learner.keeps == "last"
+            if best:
+                progress.best, progress.best_step = score.value, progress.step
+            if kept:
+                self.run.save_model(learner.weights(), self._task)
+                self._recorder.details(progress.step, evaluation)
+            facts = {"best": best} if learner.keeps == "best" else {"best": True, "kept": "last"}
+            self._recorder.evaluated(progress.step, evaluation, best, **facts)
+            self._sample()
+        for event, sentence in learner.validated(score, better).items():
+            self._recorder.write(event, step=progress.step)
+            self._recorder.tell(Notice(sentence))
+
+    def _sample(self) -> None:
+        text = self._task.sample(self._model, self._data, self.learner.sample_seed)
+        self._recorder.sampled(self.progress.step, text)
+
+    def _view(self) -> None:
+        """Log what the report shows of the model besides its scores."""
+        views = [asdict(one) for one in self._task.views(self._model)]
+        if views:
+            self._recorder.write("views", step=self.progress.step, views=views)
+
+    # Going on, and not
+
+    def _restore(self, saved: Checkpoint) -> None:
+        self.progress = saved.progress
+        parts = {key.partition("/")[0] for key in saved.arrays}
+        self.learner.restore(saved.progress.learner, {part: saved.part(part) for part in parts})
+        changed = differences(saved.environment, self.learner.environment())
+        if changed:
+            self._recorder.tell(
+                Notice(f"warning: not bit for bit what an uninterrupted run gives, because this changed: {changed}")
+            )
+
+    def _save(self) -> None:
+        """Write a checkpoint: everything that the next update reads."""
+        if not self.learner.goes_on:
+            return
+        self.progress.learner = self.learner.numbers()
+        self._recorder.sync(self.progress)
+        arrays = {
+            f"{part}/{name}": array for part, named in self.learner.arrays().items() for name, array in named.items()
+        }
+        self._recorder.save(Checkpoint(self.progress, arrays, self.learner.environment()))
+
+    def _end(self, reason: str) -> str:
+        return self._recorder.end(self.progress.step, self.progress.seconds, reason)
+
+    def _given_up(self, error: DivergedError) -> TrainingError:
+        saved = checkpoints.steps(self.run.checkpoints_path)
+        kept = f"The last good state, step {saved[-1]}, is kept" if any(saved) else "Nothing was saved yet"
+        return TrainingError(f"{self.run.path}: the {error.what} is not a finite number. {kept}. {error.mend}")

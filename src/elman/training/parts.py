@@ -1,0 +1,123 @@
+"""The gradient of a batch, as a sum over its parts that is divided once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from elman.cells.base import State
+from elman.data.records import Batch
+from elman.models.base import BatchLoss
+from elman.moment import Moment
+
+Reduce = Callable[[Sequence[float]], Sequence[float]]
+"""Adds numbers over all who work on the same update."""
+
+
+class Part(NamedTuple):
+    """Some rows of a batch.
+
+    Args:
+        batch: the rows.
+        state: theirs.
+        moment: theirs, with noise of their own.
+        tokens: real places of what is read; the penalties of the part count by its share of them.
+    """
+
+    batch: Batch
+    state: State
+    moment: Moment
+    tokens: int
+
+
+class Sums(NamedTuple):
+    """What the parts gave together.
+
+    Args:
+        loss: what was differentiated.
+        nats: losses of the heads.
+        targets: how many.
+        penalties: by name.
+        state: after the batch.
+    """
+
+    loss: float
+    nats: float
+    targets: int
+    penalties: Mapping[str, float]
+    state: State
+
+
+def alone(numbers: Sequence[float]) -> Sequence[float]:
+    """Return the sums where nobody else works on the update."""
+    return numbers
+
+
+def split(batch: Batch, state: State, number: int, reads: set[str], moment: Callable[[int], Moment]) -> list[Part]:
+    """Return the parts of a batch, row after row, all about as large.
+
+    Args:
+        batch: of at least one row.
+        state: before it.
+        number: of parts, if there are rows for so many.
+        reads: names of the fields whose places are tokens.
+        moment: makes the moment of a part, given its number.
+    """
+    if number == 1:
+        return [Part(batch, state, moment(0), _tokens(batch, reads))]
+    parts: list[Part] = []
+    for rows in np.array_split(np.arange(batch.size), min(number, batch.size)):
+        part = batch.part(rows)
+        parts.append(Part(part, state.select(torch.from_numpy(rows)), moment(len(parts)), _tokens(part, reads)))
+    return parts
+
+
+def add_gradients(
+    loss: Callable[[Batch, State, Moment], BatchLoss],
+    parts: Sequence[Part],
+    weights: Mapping[str, float],
+    per_row: bool = False,
+    reduce: Reduce = alone,
+) -> Sums:
+    """Add the gradient of a batch to the parameters, part by part; it does not depend on how the batch was split.
+
+        L = Σ_h w_h Σ_p nats_hp / n_h + Σ_p s_p penalties_p,    n_h the targets of a head, s_p the share of the tokens
+
+    What is told of it is a mean over n, the targets of the head that has most of them: nats = n Σ_h w_h nats_h / n_h.
+
+    Args:
+        loss: of a network.
+        parts: of the batch.
+        weights: w, by head.
+        per_row: whether all losses are summed over time and averaged over rows instead: n_h = B, penalties by n / B.
+        reduce: adds what several processes counted.
+    """
+    counted = [[*(part.batch.count(head) for head in weights), part.tokens, part.batch.size] for part in parts]
+    *counts, tokens, rows = reduce([sum(column) for column in zip(*counted, strict=True)])
+    targets = max(1, *counts)
+    # What a head counts beside the one with most targets, for which it is exactly 1.
+    factors = {
+        head: weight if per_row else weight * targets / max(1, count)
+        for (head, weight), count in zip(weights.items(), counts, strict=True)
+    }
+    totals, penalties, states = np.zeros(2), dict[str, float](), []
+    for part in parts:
+        found, share = loss(part.batch, part.state, part.moment), part.tokens / max(1, tokens)
+        nats = torch.stack([factor * found.heads[head].nats for head, factor in factors.items()]).sum()
+        charged = {name: share * value for name, value in found.penalties.items()}
+        total = torch.stack([nats / targets, *charged.values()]).sum()
+        if per_row:
+            total = total * (targets / rows)
+        total.backward()  # type: ignore[no-untyped-call]
+        totals += [float(total.detach()), float(nats.detach())]
+        for name, value in charged.items():
+            penalties[name] = penalties.get(name, 0.0) + float(value.detach())
+        states.append(found.state)
+    loss_of_all, nats_of_all, *charges = reduce([*totals, *penalties.values()])
+    state = states[0] if len(states) == 1 else State.join(states)
+    return Sums(loss_of_all, nats_of_all, int(targets), dict(zip(penalties, charges, strict=True)), state)
+
+
+def _tokens(batch: Batch, reads: set[str]) -> int:
+    return sum(field.real for name, field in batch.fields.items() if name in reads)

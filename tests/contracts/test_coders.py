@@ -1,0 +1,270 @@
+"""Every coder through one contract: shapes, there and back, files, and that it never changes."""
+
+import pickle
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+
+from elman.coders import CODERS
+from elman.coders.base import Coder
+from elman.coders.frames import FramesCoder
+from elman.coders.labels import LabelsCoder
+from elman.coders.scale import ScaleCoder
+from elman.coders.tags import TagsCoder
+from elman.coders.words import WordsCoder
+from elman.data.outlines import Frames, Tokens
+from elman.tasks.base.reading import labels_of
+from elman.text.spelling import Spelling
+from elman.vectors.formats import Vectors
+
+
+class Case(NamedTuple):
+    """A coder of its own data.
+
+    Args:
+        kind: the name of the coder.
+        coder: what was learned.
+        others: coders of the same kind that learned something else.
+        values: of some examples, of different lengths where they have one.
+        load: reads what the coder wrote about field `f` of a folder.
+        decoded: what the values are after they were numbers; the values if left out.
+        unknown: values of which nothing was learned, where there can be some.
+        counts_tables: a column counts rows of its tables, so that what stands for a value is in a batch only.
+    """
+
+    kind: str
+    coder: Coder
+    others: Sequence[Coder]
+    values: Sequence[Any]
+    load: Callable[[Path], Coder]
+    decoded: Sequence[Any] = ()
+    unknown: Sequence[Any] = ()
+    counts_tables: bool = False
+
+    def decode(self, column):
+        """Return the values of a column."""
+        if not self.counts_tables:
+            return [self.coder.decode(column.row(row)) for row in range(len(column.lengths))]
+        padded = self.coder.batch(column, {"f": np.arange(len(column.lengths))}).fields["f"]
+        return [self.coder.decode(row[:length]) for row, length in zip(padded.values, padded.lengths, strict=True)]
+
+
+TEXTS = [["The", "cat", "sat"], [], ["a", "cat", "1996", "1996"]]
+VECTORS = Vectors(["cat", "Zoe"], np.ones((2, 3), np.float32))
+LABELS, SPANS = Counter({"x": 5, "y": 2, "z": 1}), [["B-A", "I-A", "O"], [], ["O", "B-B", "B-A", "O"]]
+
+
+def words_case(vectors=None):
+    def learned(texts, **options):
+        return WordsCoder.learn(texts, Spelling(), unknown_rate=0.5, vectors=vectors, source="v.txt", **options)
+
+    return Case(
+        "words",
+        learned(TEXTS),
+        [learned([["The"], ["dog"]]), learned([["The", "cat", "sat", "a", "1996", "Q"]]), learned(TEXTS, least=2)],
+        TEXTS,
+        lambda folder: WordsCoder.load(folder, Spelling()),
+        [["the", "cat", "sat"], [], ["a", "cat", "0000", "0000"]],
+        [["never", "NEVER", "cat"], ["Ünseen"]],
+        counts_tables=True,
+    )
+
+
+def labels_case(**options):
+    rare = Counter({"x": 5, "z": 2, "y": 1})
+    several = options.get("several", False)
+    return Case(
+        "labels",
+        LabelsCoder.learn(LABELS, **options),
+        [LabelsCoder.learn(counts, **options) for counts in (rare, Counter({"x": 5, "y": 2}))],
+        [["y", "x"], [], ["z"]] if several else [["y"], ["x"], ["z"]],
+        lambda folder: LabelsCoder(labels_of(folder, ["f"])["f"], **options),
+    )
+
+
+def tags_case(scheme, predicted):
+    return Case(
+        "tags",
+        TagsCoder.learn(SPANS, scheme, predicted),
+        [TagsCoder.learn(SPANS[:1], scheme, predicted), TagsCoder.learn([*SPANS, ["B-A"] * 9], scheme, predicted)],
+        SPANS,
+        lambda folder: TagsCoder(labels_of(folder, ["f"])["f"], scheme, predicted),
+    )
+
+
+SCALE = Case(
+    "scale",
+    ScaleCoder(1, 5, 9),
+    [ScaleCoder(0, 5, 9), ScaleCoder(1, 6, 9), ScaleCoder(1, 5, 8)],
+    [1.0, 4.75, 5.0],
+    lambda folder: ScaleCoder(1, 5, len(labels_of(folder, ["f"])["f"])),
+)
+
+
+def frames_case(missing):
+    first, second = np.array([[1.0, 10.0], [3.0, 30.0], [5.0, 20.0]]), np.array([[2.0, 0.0]])
+    if missing:
+        first[1, 0] = np.nan
+    return Case(
+        "frames",
+        FramesCoder.learn([first, second], "f:1"),
+        [FramesCoder.learn(parts, "f:1") for parts in ([first], [first[:, :1], second[:, :1]], [2 * first, second])],
+        [first, second, np.empty((0, 2))],
+        lambda folder: FramesCoder.load(folder, "f"),
+        unknown=[np.full((2, 2), 1e6)],
+    )
+
+
+CASES = {
+    "frames": frames_case(False),
+    "frames with missing values": frames_case(True),
+    "words": words_case(),
+    "words with vectors": words_case(VECTORS),
+    "labels": labels_case(),
+    "labels balanced": labels_case(balanced=True),
+    "labels several": labels_case(several=True),
+    "tags": tags_case("none", "bioes"),
+    "tags of spans": tags_case("bio", "bioes"),
+    "scale": SCALE,
+}
+
+
+@pytest.fixture(params=CASES)
+def case(request):
+    return CASES[request.param]
+
+
+def arrays(coded):
+    """Return every array of coded rows."""
+    parts = {**coded.fields, **{f"table {name}": table for name, table in coded.tables.items()}}
+    return {
+        (name, what): (array.shape, array.dtype, array.tobytes())
+        for name, one in parts.items()
+        for what, array in (("values", one.values), ("lengths", one.lengths))
+        if array is not None
+    }
+
+
+def told(coder):
+    """Return what a model is told besides vectors, which belong to the beginning of a training."""
+    return {key: value for key, value in vars(coder.outline).items() if key != "vectors"}
+
+
+def test_every_coder_has_a_case():
+    assert {one.kind for one in CASES.values()} == set(CODERS.names())
+    for one in CASES.values():
+        assert type(one.coder) is CODERS.get(one.kind)
+
+
+def test_a_column_has_a_row_for_each_value(case):
+    column = case.coder.encode(case.values)
+    assert len(column.lengths) == len(case.values)
+    assert column.offsets[0] == 0
+    assert column.offsets[-1] == len(column.values)
+    assert len(case.coder.encode([]).lengths) == 0
+
+
+@pytest.mark.parametrize("rows", [[0, 1, 2], [2, 0], [1], [1, 1, 0], []])
+def test_a_batch_has_the_rows_that_are_asked_for(case, rows):
+    column, rows = case.coder.encode(case.values), np.array(rows, np.int64)
+    fields, tables = case.coder.batch(column, {"f": rows})
+    assert next(iter(fields)) == "f"
+    assert all(name == "f" or name.startswith("f.") for name in fields)
+    for name, one in fields.items():
+        assert one.values.ndim >= 2, name
+        assert len(one.values) == len(rows)
+        if one.lengths is not None:
+            assert one.lengths.tolist() == column.lengths[rows].tolist()
+            assert one.values.shape[1] == max(one.lengths, default=0)
+            assert not one.values[~one.mask].any()
+    for name, table in tables.items():
+        assert table.values.ndim >= 2, name
+    for place, row in enumerate(rows):
+        alone = case.coder.batch(column, {"f": np.array([row])}).fields["f"]
+        assert fields["f"].part([place]).values.tolist() == alone.values.tolist()
+
+
+def test_what_is_decoded_is_what_was_encoded(case):
+    found = case.decode(case.coder.encode(case.values))
+    for value, expected in zip(found, case.decoded or case.values, strict=True):
+        if isinstance(expected, np.ndarray):
+            np.testing.assert_allclose(value, expected, rtol=1e-5, atol=1e-5)  # as numbers they are float32
+        else:
+            assert value == expected
+
+
+def test_an_outline_is_as_large_as_there_are_names(case):
+    told = case.coder.outline
+    if isinstance(told, Frames):
+        batch = case.coder.batch(case.coder.encode(case.values), {"f": np.arange(3)})
+        assert batch.fields["f"].values.shape[2:] == told.shape
+    else:
+        assert len(told) == len(case.coder.names)
+    assert len(set(case.coder.names)) == len(case.coder.names)
+
+
+def test_chance_is_that_of_the_draw_alone(case):
+    column, rows = case.coder.encode(case.values), {"f": np.arange(3)}
+    one, same = (arrays(case.coder.batch(column, rows, np.random.default_rng(1))) for _ in range(2))
+    assert one == same
+    assert arrays(case.coder.batch(column, rows)) == arrays(case.coder.batch(column, rows, None))
+
+
+def test_using_a_coder_never_changes_it(case, tmp_path):
+    coder, values = case.coder, [*case.values, *case.unknown]
+    before, first = pickle.dumps(coder), arrays(coder.batch(coder.encode(values), {"f": np.arange(len(values))}))
+    for some in ([], case.unknown, case.values, values):
+        column = coder.encode(some)
+        columns_before = pickle.dumps(column.values)
+        for draw in (None, np.random.default_rng(3)):
+            coded = coder.batch(column, {"f": np.arange(len(some))}, draw)
+            for one in (*coded.fields.values(), *coded.tables.values()):
+                one.values[...] = 7  # whoever gets a batch may write into it
+        assert pickle.dumps(column.values) == columns_before
+        case.decode(column)
+        coder.counts(column)
+        coder.card(column)
+    coder.save(tmp_path, "f")
+    assert coder.outline is not None
+    assert coder.names
+    assert coder.fingerprint
+    assert pickle.dumps(coder) == before
+    assert arrays(coder.batch(coder.encode(values), {"f": np.arange(len(values))})) == first
+
+
+def test_threads_share_a_coder(case):
+    given = [[*case.unknown, *case.values][place:] for place in range(3)] * 4
+
+    def coded(values):
+        return arrays(case.coder.batch(case.coder.encode(values), {"f": np.arange(len(values))}))
+
+    expected = [coded(values) for values in given]
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(coded, given * 5)) == expected * 5
+
+
+def test_the_fingerprint_is_that_of_what_was_learned(case):
+    again = pickle.loads(pickle.dumps(case.coder))
+    assert again.fingerprint == case.coder.fingerprint
+    prints = [case.coder.fingerprint, *(other.fingerprint for other in case.others)]
+    assert len(set(prints)) == len(prints)
+
+
+def test_what_is_saved_is_loaded(case, tmp_path):
+    case.coder.save(tmp_path, "f")
+    loaded = case.load(tmp_path)
+    assert type(loaded) is type(case.coder)
+    assert loaded.fingerprint == case.coder.fingerprint
+    assert loaded.names == case.coder.names
+    np.testing.assert_equal(told(loaded), told(case.coder))
+    assert not isinstance(loaded.outline, Tokens) or loaded.outline.vectors is None
+    values = [*case.values, *case.unknown]
+    one, other = (
+        arrays(coder.batch(coder.encode(values), {"f": np.arange(len(values))})) for coder in (case.coder, loaded)
+    )
+    assert one == other
