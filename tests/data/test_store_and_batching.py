@@ -75,5 +75,3 @@ def test_evaluation_streams_count_each_token_once_in_its_context(size, streams, 
     assert sorted(counted) == list(range(size))
     with pytest.raises(IndexError):
         found[len(found)]
-
-
