@@ -10,7 +10,7 @@ import elman.cells as CELLS_PACKAGE
 from elman.cells import CELLS
 from elman.cells.elman import ElmanCell
 from elman.errors import ConfigError, did_you_mean
-from elman.registry import Registry
+from elman.registry import Registry, only
 
 
 def test_names_are_file_stems():
@@ -32,6 +32,42 @@ def test_a_plugin_of_another_package_is_named_by_its_path(monkeypatch):
         CELLS.get("nowhere:X")
 
 
+def stranger(monkeypatch, name):
+    module = ModuleType(name)
+    module.TheirCell = type("TheirCell", (ElmanCell,), {"__module__": name})
+    monkeypatch.setitem(sys.modules, name, module)
+    return f"{name}:TheirCell"
+
+
+def test_a_path_that_the_user_did_not_write_is_not_imported(monkeypatch):
+    path, other = stranger(monkeypatch, "unnamed_code"), stranger(monkeypatch, "named_code")
+    with only([other]):
+        with pytest.raises(
+            ConfigError, match=r"may not import unasked.*: --plugin unnamed_code:TheirCell, or plugins="
+        ):
+            CELLS.get(path)
+        assert CELLS.get("elman") is ElmanCell
+        assert CELLS.get(other).__name__ == "TheirCell"
+    with only([]):
+        assert CELLS.get(other).__name__ == "TheirCell"  # was named before in this process
+    assert CELLS.get(path).__name__ == "TheirCell"  # by the user
+
+
+def test_paths_that_are_allowed_are_a_list():
+    with (
+        pytest.raises(ConfigError, match=r"plugins: got 'a:B', expected a list of paths, such as \['a:B'\]"),
+        only("a:B"),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("name", ["..x", ".", ":", "../../x", "a.", ":X", "a:", "a b:X", "", "x" * 3000])
+def test_what_is_no_path_is_an_unknown_name(name):
+    with pytest.raises(ConfigError, match="unknown cell '") as caught:
+        CELLS.get(name)
+    assert len(str(caught.value)) < 400
+
+
 def test_a_file_must_hold_exactly_one_plugin(monkeypatch):
     module = ModuleType("pack.two")
     for name in ("One", "Two"):
@@ -45,6 +81,8 @@ def test_a_file_must_hold_exactly_one_plugin(monkeypatch):
 def test_an_entry_point_is_a_name_too(monkeypatch):
     registry = Registry("elman.cells", "Cell", "cell")
     monkeypatch.setattr(registry, "_entry_points", lambda: {"theirs": "elman.cells.elman:ElmanCell"})
+    with only([]):
+        assert registry.get("theirs") is ElmanCell
     assert "theirs" in registry.names()
     assert registry.get("theirs") is ElmanCell
     assert registry.summary("theirs") == "from another package"

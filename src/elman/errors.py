@@ -40,6 +40,16 @@ class TrainingError(ElmanError):
     """A training that was given up: the loss or the gradient left the finite numbers."""
 
 
+def quoted(text: str, most: int = 80) -> str:
+    """Return a text between quotes, on one line, and without its middle where it is long.
+
+    >>> quoted("a" * 20, most=8)
+    "'aaaa...aaaa'"
+    """
+    half = most // 2
+    return repr(text if len(text) <= most else f"{text[:half]}...{text[-half:]}")
+
+
 def did_you_mean(name: str, choices: Iterable[str]) -> str:
     """Return `Did you mean 'x'?`, or the list of choices when none is close.
 

@@ -5,23 +5,47 @@ import importlib
 import importlib.util
 import inspect
 import pkgutil
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import Generic, TypeVar, cast
 
-from elman.errors import ConfigError, did_you_mean
+from elman.errors import ConfigError, did_you_mean, quoted
 
 P = TypeVar("P")
+_allowed: ContextVar[Collection[str] | None] = ContextVar("allowed", default=None)
+_named: set[str] = set()
+
+
+@contextmanager
+def only(paths: Collection[str]) -> Iterator[None]:
+    """Within it, of all dotted paths only these are imported: names are read that the user did not write.
+
+    Built-in plug-ins and entry points are always found, and so is a path that the user named earlier in this process:
+    its module is imported already.
+
+    Args:
+        paths: such as `package.module:Class`, as the user named them for this call.
+    """
+    if isinstance(paths, str):
+        raise ConfigError(f"plugins: got {paths!r}, expected a list of paths, such as [{paths!r}].")
+    before = _allowed.set(frozenset(paths))
+    try:
+        yield
+    finally:
+        _allowed.reset(before)
 
 
 class Registry(Generic[P]):
     """The plug-ins of one folder of the package.
 
     Every file of the folder but `base.py` holds one public subclass of the base class; its name is the
-    file stem. Plug-ins from elsewhere are named by a dotted path (`package.module:Class`) or by an entry
-    point in the group `elman.<noun>`.
+    file stem. Plug-ins from elsewhere are named by an entry point in the group `elman.<noun>`, or by a dotted path
+    (`package.module:Class`) where the user wrote it: see `only`.
 
     Args:
         package: dotted name of the folder, such as `elman.cells`.
@@ -57,17 +81,32 @@ class Registry(Generic[P]):
         Raises:
             ConfigError: there is no such plug-in, or the path does not lead to one.
         """
-        if ":" in name or "." in name:
-            return self._from_path(name)
         external = self._entry_points()
         if name in external:
             return self._from_path(external[name])
+        if _is_path(name):
+            return self._from_path(self._trusted(name))
         if name not in self.names():
-            raise ConfigError(f"unknown {self.noun} {name!r}. {did_you_mean(name, self.names())}")
+            raise ConfigError(f"unknown {self.noun} {quoted(name)}. {did_you_mean(name, self.names())}")
         return self._class_in(importlib.import_module(f"{self.package}.{name}"))
 
     def _entry_points(self) -> dict[str, str]:
         return _external(f"elman.{self.noun}")
+
+    def _trusted(self, path: str) -> str:
+        """Return a path that may be imported.
+
+        Raises:
+            ConfigError: the user did not name it.
+        """
+        allowed = _allowed.get()
+        if allowed is not None and path not in allowed and path not in _named:
+            raise ConfigError(
+                f"{self.noun} {quoted(path)}: code from outside elman, which a run may not import unasked. If you "
+                f"trust it, name it for this call: --plugin {path}, or plugins=[{path!r}] from Python."
+            )
+        _named.add(path)
+        return path
 
     def _from_path(self, path: str) -> type[P]:
         module_name, _, class_name = path.partition(":")
@@ -100,6 +139,13 @@ class Registry(Generic[P]):
     def _is_plugin(self, value: object) -> bool:
         base = self._base()
         return inspect.isclass(value) and issubclass(value, base) and value is not base
+
+
+def _is_path(name: str) -> bool:
+    """Say whether a name has the form of `module`, `package.module` or `package.module:Class`, and more than a word."""
+    module, colon, plugin = name.partition(":")
+    parts = [*module.split("."), *([plugin] if colon else [])]
+    return len(parts) > 1 and all(part.isidentifier() for part in parts)
 
 
 @cache

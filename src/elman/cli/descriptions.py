@@ -146,12 +146,12 @@ def describe_text(path: Path, encoding: str = "utf-8") -> list[str]:
     return _table(rows, str(path))
 
 
-def describe_run(path: Path) -> list[str]:
+def describe_run(path: Path, plugins: Sequence[str] = ()) -> list[str]:
     """Return what a run is: configuration, scores, size."""
     from elman.runs.folder import RunFolder
     from elman.runs.log import read_events
 
-    run = RunFolder.open(path)
+    run = RunFolder.open(path, plugins)
     config, settings = run.load_config()
     events = list(read_events(run.metrics_path))
     best = [event for event in events if event["event"] == "validation" and event["best"]]

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from elman.config import Settings
 
 DEVICE = typer.Option("cpu", "--device", metavar="DEVICE", help="Where to compute: cpu or cuda.")
+PLUGINS = typer.Option(
+    [],
+    "--plugin",
+    metavar="MODULE:CLASS",
+    help="Your own code that the run may name; it is imported.",
+    show_default=False,
+)
 JSON = typer.Option(False, "--json", help="Print JSON instead of text.")
 
 

@@ -27,13 +27,14 @@ def shown(first_sample: bool = False) -> Iterator[Display]:
             display.close()
 
 
-def go_on(path: Path, flags: dict[str, str], refused: list[str], display: Display) -> TrainedRun:
+def go_on(path: Path, flags: dict[str, str], refused: list[str], plugins: list[str], display: Display) -> TrainedRun:
     """Go on with a run.
 
     Args:
         path: its folder.
         flags: what was typed, of which only lengths are allowed.
         refused: what else was typed and is not allowed.
+        plugins: code that the run may name.
         display: shows it.
 
     Raises:
@@ -47,7 +48,7 @@ def go_on(path: Path, flags: dict[str, str], refused: list[str], display: Displa
         )
     numbers = {name: _number(name, flags[name]) for name in _LENGTHS if name in flags}
     steps = int(numbers["steps"]) if "steps" in numbers else None
-    return resume(path, steps, numbers.get("epochs"), numbers.get("minutes"), display)
+    return resume(path, steps, numbers.get("epochs"), numbers.get("minutes"), display, plugins)
 
 
 def report_end(run: TrainedRun) -> int:

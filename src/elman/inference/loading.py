@@ -1,5 +1,6 @@
 """From a run folder to a model that can be used."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from elman.data.fields import names_of
@@ -8,23 +9,28 @@ from elman.errors import CheckpointError
 from elman.inference.predictor import Predictor
 from elman.models import MODELS
 from elman.models.base import Network
+from elman.registry import only
 from elman.runs.folder import RunFolder
 
 
-def load(path: str | Path, device: str = "cpu") -> Predictor:
+def load(path: str | Path, device: str = "cpu", plugins: Sequence[str] = ()) -> Predictor:
     """Return the model of a run, ready for use. Nothing in the folder is executed.
 
     Args:
         path: the run folder.
         device: where to compute, `cpu` or `cuda`.
+        plugins: code from outside elman that the run may name, such as `mymodule:MyCell`; it is imported.
 
     Raises:
         CheckpointError: it is no run, a file is missing or altered, or a newer version made it.
+        ConfigError: its configuration names something that is not there, or code that `plugins` does not.
     """
-    run = RunFolder.open(Path(path))
+    run = RunFolder.open(Path(path), plugins)
     config, _ = run.load_config()
     task = run.load_task(config)
-    model = MODELS.get(config.model.name)(config.model, *task.outlines)
+    with only(plugins):
+        model = MODELS.get(config.model.name)(config.model, *task.outlines)
+        reader = READERS.get(config.reader.name)(config.reader, names_of(task.fields(config.task)))
     weights = run.load_model(task)
     try:
         model.load_weights(weights)
@@ -34,5 +40,4 @@ def load(path: str | Path, device: str = "cpu") -> Predictor:
         from elman.layers.devices import place  # with torch
 
         place(model, device)
-    reader = READERS.get(config.reader.name)(config.reader, names_of(task.fields(config.task)))
     return Predictor(run.path, task, model, reader, config.data.valid)

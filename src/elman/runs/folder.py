@@ -12,6 +12,7 @@ import numpy as np
 from elman.config import Settings
 from elman.errors import CheckpointError, ConfigError
 from elman.files.durable import locked, write_file
+from elman.registry import only
 from elman.runs import weights
 from elman.runs.configuration import RunConfig, check_format
 from elman.tasks import TASKS
@@ -28,9 +29,14 @@ class RunFolder:
     metrics.jsonl       one JSON object a line: what training measured
     report.html         curves, settings, data, samples
     checkpoints/<step>/ what is needed to go on
+
+    Args:
+        path: of the folder.
+        plugins: paths of code that its configuration may name, because the user did.
     """
 
     path: Path
+    plugins: Sequence[str] = ()
 
     @property
     def config_path(self) -> Path:
@@ -127,13 +133,13 @@ class RunFolder:
             file.unlink(missing_ok=True)
 
     @classmethod
-    def open(cls, path: Path) -> "RunFolder":
+    def open(cls, path: Path, plugins: Sequence[str] = ()) -> "RunFolder":
         """Return a run folder that is there.
 
         Raises:
             CheckpointError: there is none.
         """
-        folder = cls(path)
+        folder = cls(path, plugins)
         if not folder.config_path.is_file():
             what = "not a run folder: it has no config.toml" if path.is_dir() else "no such run folder"
             raise CheckpointError(f"{path}: {what}. A run is what elman train --out makes.")
@@ -148,11 +154,12 @@ class RunFolder:
 
         Raises:
             CheckpointError: the run was made by a newer version.
-            ConfigError: the file was altered to something that cannot be.
+            ConfigError: the file was altered to something that cannot be, or names code that the user did not.
         """
         settings = Settings.read(self.config_path)
         check_format(settings, str(self.config_path))
-        return RunConfig.resolve(settings), settings
+        with only(self.plugins):
+            return RunConfig.resolve(settings), settings
 
     def save_task(self, task: Task) -> None:
         """Write the vocabularies."""
@@ -164,7 +171,8 @@ class RunFolder:
 
     def load_task(self, config: RunConfig) -> Task:
         """Return the task with its vocabularies."""
-        return TASKS.get(config.task.name).load(config.task, self.vocabulary_path)
+        with only(self.plugins):
+            return TASKS.get(config.task.name).load(config.task, self.vocabulary_path)
 
     def save_model(self, arrays: Mapping[str, np.ndarray], task: Task) -> None:
         """Replace the saved weights."""

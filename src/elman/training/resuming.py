@@ -1,5 +1,6 @@
 """Going on with a run exactly where it stopped, or beyond its end."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from elman.errors import CheckpointError, ConfigError, DataError
 from elman.events import Listener, Notice
 from elman.files.durable import locked
 from elman.pages.report import write_report
+from elman.registry import only
 from elman.runs import checkpoint as checkpoints
 from elman.runs.configuration import RunConfig
 from elman.runs.folder import RunFolder
@@ -24,6 +26,7 @@ def resume(
     epochs: float | None = None,
     minutes: float | None = None,
     listener: Listener | None = None,
+    plugins: Sequence[str] = (),
 ) -> TrainedRun:
     """Go on with a run exactly where it stopped; extend a finished one with one of the three lengths.
 
@@ -33,14 +36,15 @@ def resume(
         epochs: passes over the data in all.
         minutes: time on top of what was trained.
         listener: is told what happens.
+        plugins: code from outside elman that the run may name, such as `mymodule:MyCell`; it is imported.
 
     Raises:
         CheckpointError: the folder is no run, or broken.
         DataError: the data is not what the run was started with.
-        ConfigError: the length is not more than what is done.
+        ConfigError: the length is not more than what is done, or the run names code that `plugins` does not.
     """
-    run = RunFolder.open(Path(path))
-    with locked(run.path):
+    run = RunFolder.open(Path(path), plugins)
+    with locked(run.path), only(plugins):
         return _go_on(run, Lengths(steps, epochs, minutes), listener or silent)
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from elman.cli.options import DEVICE, JSON, to_json
+from elman.cli.options import DEVICE, JSON, PLUGINS, to_json
 
 if TYPE_CHECKING:
     from elman.comparison.rows import Comparison
@@ -17,6 +17,7 @@ def command(
     html: Path = typer.Option(None, "--html", metavar="FILE", help="Write a page with a chart too."),
     json_: bool = JSON,
     device: str = DEVICE,
+    plugins: list[str] = PLUGINS,
 ) -> None:
     """Put runs of one task into one table, with significance.
 
@@ -26,7 +27,7 @@ def command(
     from elman.comparison.rows import compare
     from elman.comparison.text import lines
 
-    found = compare([elman.load(run, device) for run in runs], on)
+    found = compare([elman.load(run, device, plugins) for run in runs], on)
     if html is not None:
         from elman.comparison.page import write_page
 

@@ -4,11 +4,14 @@ from pathlib import Path
 
 import typer
 
+from elman.cli.options import PLUGINS
+
 
 def command(
     what: str = typer.Argument(
         None, metavar="[WHAT|FILE|RUN]", help="A kind, a name, a section, a data file or a run."
     ),
+    plugins: list[str] = PLUGINS,
 ) -> None:
     """Show what there is to choose from.
 
@@ -21,7 +24,7 @@ def command(
     if what is None:
         lines = overview()
     elif Path(what).is_dir():
-        lines = describe_run(Path(what))
+        lines = describe_run(Path(what), plugins)
     elif Path(what).exists():
         lines = describe_file(Path(what))
     else:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from elman.cli.options import DEVICE, JSON, to_json
+from elman.cli.options import DEVICE, JSON, PLUGINS, to_json
 
 if TYPE_CHECKING:
     from elman.evaluation.base import Evaluation
@@ -31,6 +31,7 @@ def command(
     ),
     json_: bool = JSON,
     device: str = DEVICE,
+    plugins: list[str] = PLUGINS,
 ) -> None:
     """Score runs on files.
 
@@ -54,7 +55,7 @@ def command(
         raise ConfigError("--mix: got one run, expected several and --on FILE.")
     if len(runs) > 1 and cache and not mix:
         raise ConfigError("--cache: with several runs it needs --mix.")
-    models = [elman.load(path, device) for path in runs]
+    models = [elman.load(path, device, plugins) for path in runs]
     if mix or cache:
         for model in models:
             model.offering("mixture")

@@ -4,11 +4,14 @@ from pathlib import Path
 
 import typer
 
+from elman.cli.options import PLUGINS
+
 
 def command(
     run: Path = typer.Argument(metavar="RUN", help="A run folder, or a file of word vectors to convert."),
     file: Path = typer.Argument(metavar="FILE", help="Where to; its ending says the format."),
     overwrite: bool = typer.Option(False, "--overwrite", help="Replace a file that is there."),
+    plugins: list[str] = PLUGINS,
 ) -> None:
     """Write what a run has learned as a file that other programs read.
 
@@ -20,5 +23,7 @@ def command(
     import elman
     from elman.inference.export import convert, export
 
-    written = convert(run, file, overwrite) if run.is_file() else export(elman.load(run), file, overwrite)
+    written = (
+        convert(run, file, overwrite) if run.is_file() else export(elman.load(run, plugins=plugins), file, overwrite)
+    )
     print(f"{file}: {written}")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from elman.cli.options import DEVICE
+from elman.cli.options import DEVICE, PLUGINS
 
 
 def command(
@@ -20,12 +20,13 @@ def command(
     beam: int = typer.Option(0, "--beam", metavar="N", min=0, help="Search for the likeliest text along N paths."),
     seed: int = typer.Option(0, "--seed", metavar="N", help="The same seed gives the same text."),
     device: str = DEVICE,
+    plugins: list[str] = PLUGINS,
 ) -> None:
     """Write text that goes on from a prompt."""
     import elman
     from elman.decoding.choice import Choice
 
-    model = elman.load(run, device)
+    model = elman.load(run, device, plugins)
     choice = Choice(temperature, top_k, top_p)
     unknown = model.unknown_in(prompt)
     if unknown:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from elman.cli.options import DEVICE, JSON, arriving, read_lines, to_json
+from elman.cli.options import DEVICE, JSON, PLUGINS, arriving, read_lines, to_json
 
 if TYPE_CHECKING:
     from elman.data.records import Example
@@ -31,6 +31,7 @@ def command(
     ),
     json_: bool = JSON,
     device: str = DEVICE,
+    plugins: list[str] = PLUGINS,
 ) -> None:
     """Show what a model says to each input.
 
@@ -43,7 +44,7 @@ def command(
 
     if input_ not in ("text", "tokens", "data"):
         raise ConfigError(f"--input: got {input_!r}. {did_you_mean(input_, ['text', 'tokens', 'data'])}")
-    model = elman.load(run, device)
+    model = elman.load(run, device, plugins)
     if analogy:
         if file != Path("-") or input_ != "text":
             raise ConfigError("--analogy: has its three words itself. Leave out the file and --input.")

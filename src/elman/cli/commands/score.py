@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from elman.cli.options import DEVICE, JSON, read_lines, to_json
+from elman.cli.options import DEVICE, JSON, PLUGINS, read_lines, to_json
 
 _TOGETHER = 4096
 
@@ -18,6 +18,7 @@ def command(
     tokens: bool = typer.Option(False, "--tokens", help="One row a token: log10 p, order of the n-gram, unknown."),
     json_: bool = JSON,
     device: str = DEVICE,
+    plugins: list[str] = PLUGINS,
 ) -> None:
     """Say how likely each line is.
 
@@ -25,7 +26,7 @@ def command(
     """
     import elman
 
-    model = elman.load(run, device)
+    model = elman.load(run, device, plugins)
     lines = read_lines(file, model.encoding)
     show = _tokens if tokens else _lines
     header = None if json_ else _HEADERS[tokens]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import typer
 
-from elman.cli.options import apply_flags, with_flags
+from elman.cli.options import PLUGINS, apply_flags, with_flags
 
 
 @with_flags
@@ -21,6 +21,7 @@ def command(
     set_: list[str] = typer.Option(
         [], "--set", metavar="KEY=VALUE", help="Any other key, such as training.clip_norm=5."
     ),
+    plugins: list[str] = PLUGINS,
     flags: dict[str, str] | None = None,
 ) -> int:
     """Train a model on plain files.
@@ -28,6 +29,7 @@ def command(
     Enough on its own: elman train lm my.txt
     """
     from elman.cli.training import go_on, report_end, shown
+    from elman.errors import ConfigError
     from elman.training.launch import start
 
     given = flags or {}
@@ -35,8 +37,12 @@ def command(
         others = {what: what, "FILE": files, "--train": train, "--valid": valid, "--out": out, "--set": set_}
         refused = [name for name, value in {**others, "--overwrite": overwrite}.items() if name and value]
         with shown() as display:
-            run = go_on(resume, given, refused, display)
+            run = go_on(resume, given, refused, plugins, display)
     else:
+        if plugins:
+            raise ConfigError(
+                "--plugin: goes with --resume. A new training takes a path where a name goes: --cell PATH."
+            )
         settings = _settings(what, [*(files or []), *train], valid)
         apply_flags(settings, given, set_)
         with shown() as display:
