@@ -12,7 +12,7 @@ from .kinds import KINDS, STOPPED, STORED
 from .test_losses import TOLERANCES
 
 EXACT = {"lm_awd": 26}
-"""Up to which update a run can be compared: from there its rate of 30 makes ten of one in the last digits, each time."""
+"""Up to which update a run can be compared: from there its rate of 30 lets the last digits grow tenfold each time."""
 
 NAMES = sorted(path.name for path in STORED.iterdir())
 
