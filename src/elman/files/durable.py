@@ -1,12 +1,47 @@
 """Writing so that a kill or a full disk at any moment leaves the state before it readable."""
 
+import glob
 import os
+import secrets
 import shutil
+import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from elman.errors import CheckpointError
+
+_STALE = 3600.0
+"""Seconds after which nobody writes to a partial file any more that has not changed meanwhile."""
+
+
+def partial_path(path: Path) -> Path:
+    """Return a name beside a path that no other writer has: what is written there appears at the path by renaming.
+
+    What writers to the same path left that were killed is removed.
+    """
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.partial"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > _STALE:
+                remove(left)
+    return path.with_name(f".{path.name}.{os.getpid():x}{secrets.token_hex(4)}.partial")
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a folder, if there is one.
+
+    Raises:
+        OSError: it cannot be removed.
+    """
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def is_partial(name: str) -> bool:
+    """Say whether a file or folder of this name is what a writer, perhaps a killed one, was writing."""
+    return name.startswith(".") and name.endswith(".partial")
 
 
 def write_file(path: Path, *content: bytes | memoryview) -> None:
@@ -19,7 +54,7 @@ def write_file(path: Path, *content: bytes | memoryview) -> None:
     Raises:
         CheckpointError: the disk is full or the folder cannot be written; the old file is untouched.
     """
-    partial = path.with_name(f".{path.name}.partial")
+    partial = partial_path(path)
     try:
         with partial.open("wb") as file:
             for piece in content:
@@ -27,9 +62,10 @@ def write_file(path: Path, *content: bytes | memoryview) -> None:
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink()
         raise _not_written(path, error) from error
 
 
@@ -43,9 +79,8 @@ def write_folder(path: Path, files: Mapping[str, Iterable[bytes | memoryview]]) 
     Raises:
         CheckpointError: the disk is full or the folder cannot be written; nothing appears then.
     """
-    partial = path.with_name(f".{path.name}.partial")
+    partial = partial_path(path)
     try:
-        shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
         for name, content in files.items():
             with (partial / name).open("wb") as file:
@@ -53,9 +88,9 @@ def write_folder(path: Path, files: Mapping[str, Iterable[bytes | memoryview]]) 
                     file.write(piece)
                 file.flush()
                 os.fsync(file.fileno())
-        _sync_folder(partial)
+        sync_folder(partial)
         partial.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         shutil.rmtree(partial, ignore_errors=True)
         raise _not_written(path, error) from error
@@ -84,7 +119,7 @@ def locked(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Force the names in a folder to disk, where the system can."""
     if os.name != "posix":
         return

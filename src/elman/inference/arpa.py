@@ -72,7 +72,7 @@ def import_arpa(path: Path, out: Path | None = None, overwrite: bool = False) ->
     task = LanguageModeling(config.task, Tokenization(vocabulary, WordTokenizer()))
     model = Ngram(config.model, *task.outlines)
     model.model = found.model
-    with run.created(overwrite):
+    with run.created(overwrite) as run:
         run.save_config(config, {"elman": __version__, "data": "imported"})
         run.save_task(task)
         run.save_model(model.weights(), task)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import cast
 
 from elman.errors import ConfigError
+from elman.files.durable import partial_path
 from elman.inference.arpa import write_arpa
 from elman.inference.predictor import Predictor
 from elman.tasks.base.protocols import Embedder
@@ -58,7 +59,7 @@ def _fresh(paths: Sequence[Path], overwrite: bool) -> Iterator[list[Path]]:
     Raises:
         ConfigError: there is a file already, or one cannot be written.
     """
-    partials = [path.with_name(f".{path.name}.partial") for path in paths]
+    partials = [partial_path(path) for path in paths]
     try:
         for path in paths:
             if path.exists() and not overwrite:

@@ -1,78 +1,28 @@
 """Checkpoints: what is needed to go on exactly, in a folder that appears whole or not at all."""
 
+import hashlib
 import json
+import re
 import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from elman.errors import CheckpointError
+from elman.files.documents import parse_json_object, read_bytes
 from elman.files.durable import write_folder
 from elman.runs import weights
+from elman.runs.progress import Progress
+
+FORMAT = 2
+"""Version of a checkpoint. A training goes on from one of its own version only."""
 
 KEPT = 2
-
-
-@dataclass
-class Interval:
-    """Sums over the updates since the last line of the log.
-
-    Args:
-        updates: how many.
-        nats: losses of the heads.
-        count: their targets.
-        norm: gradient norms.
-        seconds: time.
-        penalties: penalties by name.
-        tokens: of the data.
-        rate: the learning rate of the last.
-    """
-
-    updates: int = 0
-    nats: float = 0.0
-    count: int = 0
-    norm: float = 0.0
-    seconds: float = 0.0
-    penalties: dict[str, float] = field(default_factory=dict)
-    tokens: int = 0
-    rate: float = 0.0
-
-    @property
-    def mean(self) -> float:
-        """The mean loss of a target, in nats."""
-        return self.nats / max(1, self.count)
-
-
-@dataclass
-class Progress:
-    """Every counter that a decision of the training loop depends on.
-
-    Args:
-        step: updates made.
-        epoch: the pass over the data that the next batch belongs to, from 0.
-        batch: the number of the next batch in its epoch.
-        best: the best value on validation.
-        best_step: when that was.
-        interval: what was summed since the last line of the log.
-        whole_pass: what was summed since the pass over the data began, where passes have a loss of their own.
-        seconds: time in training, all sessions together.
-        metrics_bytes: length of metrics.jsonl.
-        learner: the counters of what learns, such as those of the schedule.
-    """
-
-    step: int = 0
-    epoch: int = 0
-    batch: int = 0
-    best: float | None = None
-    best_step: int = 0
-    interval: Interval = field(default_factory=Interval)
-    whole_pass: Interval = field(default_factory=Interval)
-    seconds: float = 0.0
-    metrics_bytes: int = 0
-    learner: dict[str, Any] = field(default_factory=dict)
+_KEYS = {"format", "progress", "environment", "arrays"}
+_STEP = re.compile(r"0|[1-9][0-9]{0,15}")
 
 
 @dataclass(frozen=True)
@@ -104,13 +54,17 @@ def save(folder: Path, checkpoint: Checkpoint) -> None:
     path = folder / str(checkpoint.progress.step)
     if path.exists():
         return
+    known = weights.checksum_of(checkpoint.arrays)
     facts = {
+        "format": FORMAT,
         "progress": asdict(checkpoint.progress),
         "environment": checkpoint.environment,
+        "arrays": known,
     }
+    text = json.dumps({**facts, "checksum": _checksum(facts)}, indent=1)
     content: dict[str, Iterable[bytes | memoryview]] = {
-        "training.safetensors": weights.parts(checkpoint.arrays, {}),
-        "progress.json": [json.dumps(facts, indent=1).encode()],
+        "training.safetensors": weights.parts(checkpoint.arrays, {}, known),
+        "progress.json": [text.encode()],
     }
     write_folder(path, content)
     for old in steps(folder)[:-KEPT]:
@@ -121,36 +75,78 @@ def steps(folder: Path) -> list[int]:
     """Return the steps of the checkpoints in a folder, oldest first. A half-written one does not count."""
     if not folder.is_dir():
         return []
-    return sorted(int(path.name) for path in folder.iterdir() if path.name.isdigit())
+    names = [path.name for path in folder.iterdir()]
+    return sorted(int(name) for name in names if _STEP.fullmatch(name))
 
 
 def load(folder: Path) -> Checkpoint | None:
     """Return the newest checkpoint of a folder, or None if there is none.
 
     Raises:
-        CheckpointError: it is broken; the message names the one before, if there is one.
+        CheckpointError: it is broken, altered or of another version; the message names the one before, if that helps.
     """
     found = steps(folder)
     if not found:
         return None
     path = folder / str(found[-1])
     try:
-        facts = json.loads((path / "progress.json").read_text(encoding="utf-8"))
-        sums = {name: Interval(**facts["progress"].get(name, {})) for name in ("interval", "whole_pass")}
-        progress = Progress(**{**_renamed(facts["progress"]), **sums})
-        arrays, _ = weights.read(path / "training.safetensors")
+        facts = _facts(path / "progress.json")
+        progress = _progress(path / "progress.json", facts)
+        arrays, written = weights.read(path / "training.safetensors")
+        if facts["arrays"] != written["checksum"]:
+            raise CheckpointError(f"{path}: its two files are not of one moment. Restore both.")
         return Checkpoint(progress, arrays, facts["environment"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CheckpointError(f"{path / 'progress.json'}: cannot be read: {error}.{_way_out(path, found)}") from error
+    except _OtherVersionError:
+        raise
     except CheckpointError as error:
         raise CheckpointError(f"{error}{_way_out(path, found)}") from error
 
 
-def _renamed(progress: dict[str, Any]) -> dict[str, Any]:
-    """Return counters under their names of now: those of schedule and averaging once had a place each."""
-    older = {name: value for name, value in progress.items() if name in ("schedule", "averaging")}
-    now = {name: value for name, value in progress.items() if name not in older}
-    return {"learner": older, **now}
+class _OtherVersionError(CheckpointError):
+    """A checkpoint that another version of elman wrote; so is the one before."""
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    """Return what progress.json holds.
+
+    Raises:
+        CheckpointError: it cannot be read, is of another version, or is not what was written.
+    """
+    try:
+        facts = parse_json_object(read_bytes(path))
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"{path}: cannot be read: {error}. Restore it.") from error
+    made = facts.get("format", 1)
+    if made != FORMAT:
+        raise _OtherVersionError(
+            f"{path.parent}: a checkpoint of {'a newer' if made not in (0, 1) else 'an older'} elman, from which this "
+            "one cannot go on. The run can be used as it is; to train further, train anew into another folder."
+        )
+    if facts.pop("checksum", None) != _checksum(facts) or facts.keys() != _KEYS:
+        raise CheckpointError(f"{path}: does not match its checksum: the file was altered. Restore it.")
+    return facts
+
+
+def _progress(path: Path, facts: dict[str, Any]) -> Progress:
+    """Return the counters.
+
+    Raises:
+        CheckpointError: they cannot be.
+    """
+    try:
+        environment = facts["environment"]
+        if not isinstance(environment, dict) or not all(isinstance(value, str) for value in environment.values()):
+            raise ValueError(f"environment: got {environment!r}, expected strings by name")
+        progress = Progress.of(facts["progress"])
+        if str(progress.step) != path.parent.name:
+            raise ValueError(f"progress.step: got {progress.step}, in a folder of step {path.parent.name}")
+        return progress
+    except ValueError as error:
+        raise CheckpointError(f"{path}: {error}. Restore it.") from error
+
+
+def _checksum(facts: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
 def _way_out(path: Path, found: list[int]) -> str:

@@ -1,9 +1,8 @@
 """A run folder: everything about one run, and nothing executable."""
 
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,9 @@ import numpy as np
 
 from elman.config import Settings
 from elman.errors import CheckpointError, ConfigError
-from elman.files.durable import locked, write_file
+from elman.files.durable import is_partial, locked, remove, write_file
 from elman.registry import only
-from elman.runs import weights
+from elman.runs import replacing, weights
 from elman.runs.configuration import RunConfig, check_format
 from elman.tasks import TASKS
 from elman.tasks.base import Task
@@ -33,44 +32,59 @@ class RunFolder:
     Args:
         path: of the folder.
         plugins: paths of code that its configuration may name, because the user did.
+        replaces: whether it is being made where there is another run: see `created`.
     """
 
     path: Path
     plugins: Sequence[str] = ()
+    replaces: bool = False
+
+    @property
+    def _place(self) -> Path:
+        """Where its files are: apart, as long as the run that is to be replaced counts."""
+        new = replacing.new_run(self.path)
+        return new if self.replaces and new.is_dir() else self.path
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether another run is still in the place of this one."""
+        return self._place != self.path
 
     @property
     def config_path(self) -> Path:
         """The configuration."""
-        return self.path / "config.toml"
+        return self._place / "config.toml"
 
     @property
     def vocabulary_path(self) -> Path:
         """The folder of vocabularies."""
-        return self.path / "vocabulary"
+        return self._place / "vocabulary"
 
     @property
     def model_path(self) -> Path:
         """The best weights."""
-        return self.path / "model.safetensors"
+        return self._place / "model.safetensors"
 
     @property
     def metrics_path(self) -> Path:
         """The measurements."""
-        return self.path / "metrics.jsonl"
+        return self._place / "metrics.jsonl"
 
     @property
     def report_path(self) -> Path:
         """The report."""
-        return self.path / "report.html"
+        return self._place / "report.html"
 
     @property
     def checkpoints_path(self) -> Path:
         """The folder of checkpoints."""
-        return self.path / "checkpoints"
+        return self._place / "checkpoints"
 
     @contextmanager
-    def created(self, overwrite: bool) -> Iterator[None]:
-        """Make an empty run folder and keep it to this process.
+    def created(self, overwrite: bool) -> Iterator["RunFolder"]:
+        """Make an empty run folder and keep it to this process; give it with the way to write to it.
+
+        A run that is to be replaced stays as it is until `take_over`, or until all is done. An error before leaves it.
 
         Raises:
             ConfigError: there is something already, and it may not be replaced.
@@ -83,10 +97,50 @@ class RunFolder:
             raise self._not_made(error) from error
         with locked(self.path):
             try:
-                self._clear()
+                made = self._emptied()
             except OSError as error:
                 raise self._not_made(error) from error
-            yield
+            try:
+                yield made
+                made.take_over()
+            finally:
+                replacing.discard(self.path)
+
+    def _emptied(self) -> "RunFolder":
+        """Return the folder to write to.
+
+        Raises:
+            OSError: it cannot be made.
+        """
+        replacing.finish(self.path)
+        self.tidy()
+        if not self._is_run():
+            return self
+        replacing.begin(self.path)
+        return replace(self, replaces=True)
+
+    def tidy(self) -> None:
+        """Remove what killed writers left. Only who has the folder to himself may."""
+        with suppress(OSError):
+            for left in (*self.path.glob(".*"), *self.checkpoints_path.glob(".*")):
+                if is_left_over(left):
+                    remove(left)
+
+    def take_over(self) -> None:
+        """Put this run in the place of the one that was there, if it has not been done yet.
+
+        Raises:
+            CheckpointError: the old one cannot be removed.
+        """
+        if not self.is_apart:
+            return
+        try:
+            replacing.take_over(self.path)
+        except OSError as error:
+            raise CheckpointError(
+                f"{self.path}: cannot be replaced: {error.strerror or error}. Mend the folder; the next command that "
+                "reads the run goes on with it."
+            ) from error
 
     def _not_made(self, error: OSError) -> CheckpointError:
         return CheckpointError(f"{self.path}: cannot be made: {error.strerror}. Give another --out.")
@@ -97,7 +151,7 @@ class RunFolder:
         Raises:
             ConfigError: a file, a folder that is no run, or a run without `overwrite`.
         """
-        if not self.path.exists() or (self.path.is_dir() and not any(self.path.iterdir())):
+        if not self.path.exists() or (self.path.is_dir() and all(map(is_left_over, self.path.iterdir()))):
             return
         if not self._is_run():
             raise ConfigError(f"{self.path}: not empty and not a run. Give another --out; nothing was changed.")
@@ -120,17 +174,9 @@ class RunFolder:
     def _is_run(self) -> bool:
         """Say whether the configuration here is one of a run, whatever its version."""
         try:
-            return Settings.read(self.config_path).get("run.format") is not None
+            return replacing.is_underway(self.path) or Settings.read(self.config_path).get("run.format") is not None
         except ConfigError:
             return False
-
-    def _clear(self) -> None:
-        """Remove what a run consists of, its configuration last, and nothing else."""
-        for folder in (self.checkpoints_path, self.vocabulary_path):
-            if folder.exists():
-                shutil.rmtree(folder)
-        for file in (self.model_path, self.metrics_path, self.report_path, self.config_path):
-            file.unlink(missing_ok=True)
 
     @classmethod
     def open(cls, path: Path, plugins: Sequence[str] = ()) -> "RunFolder":
@@ -140,10 +186,28 @@ class RunFolder:
             CheckpointError: there is none.
         """
         folder = cls(path, plugins)
+        folder._replaced()
         if not folder.config_path.is_file():
             what = "not a run folder: it has no config.toml" if path.is_dir() else "no such run folder"
             raise CheckpointError(f"{path}: {what}. A run is what elman train --out makes.")
         return folder
+
+    def _replaced(self) -> None:
+        """Finish a replacement that a kill interrupted.
+
+        Raises:
+            CheckpointError: it cannot be finished.
+        """
+        if not replacing.is_underway(self.path):
+            return
+        try:
+            with locked(self.path):
+                replacing.finish(self.path)
+        except OSError as error:
+            raise CheckpointError(
+                f"{self.path}: a kill left this run half in its place, and it cannot be moved: {error.strerror}. Make "
+                "the folder writable."
+            ) from error
 
     def save_config(self, config: RunConfig, facts: Mapping[str, Any]) -> None:
         """Write the configuration and facts about the run."""
@@ -190,6 +254,11 @@ class RunFolder:
                 f"{self.vocabulary_path}: not the vocabulary that {self.model_path.name} was trained with. Restore it."
             )
         return arrays
+
+
+def is_left_over(path: Path) -> bool:
+    """Say whether a kill left this in a folder before there was a run: what was being written, and nothing else."""
+    return is_partial(path.name) or path.name == replacing.new_run(path).name
 
 
 def next_path(task: str, parent: Path = Path("runs")) -> Path:

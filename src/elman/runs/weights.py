@@ -24,11 +24,16 @@ def to_bytes(arrays: Mapping[str, np.ndarray], facts: Mapping[str, str]) -> byte
     return b"".join(parts(arrays, facts))
 
 
-def parts(arrays: Mapping[str, np.ndarray], facts: Mapping[str, str]) -> Iterator[bytes | memoryview]:
+def parts(arrays: Mapping[str, np.ndarray], facts: Mapping[str, str], known: str = "") -> Iterator[bytes | memoryview]:
     """Yield a safetensors file with a checksum of the numbers and some facts in its header, without a copy of it all.
 
     The facts are one entry of the header, as JSON. Equal numbers give equal files. Wider types come first, so that
     each array starts where its type may be mapped.
+
+    Args:
+        arrays: by name.
+        facts: strings by name.
+        known: the checksum of the arrays, if it is known already.
 
     Source: the format of https://github.com/huggingface/safetensors: the length of the header in eight bytes, the
     header as JSON, the arrays.
@@ -36,7 +41,7 @@ def parts(arrays: Mapping[str, np.ndarray], facts: Mapping[str, str]) -> Iterato
     whole = {name: np.asarray(array, order="C") for name, array in arrays.items()}
     names = sorted(whole, key=lambda name: (-whole[name].itemsize, name))
     header: dict[str, Any] = {
-        "__metadata__": {_ENTRY: json.dumps({**facts, "checksum": _checksum(whole)}, sort_keys=True)}
+        "__metadata__": {_ENTRY: json.dumps({**facts, "checksum": known or checksum_of(whole)}, sort_keys=True)}
     }
     place = 0
     for name in names:
@@ -106,9 +111,11 @@ def _is_whole(arrays: Mapping[str, np.ndarray], facts: Mapping[str, str]) -> boo
             digest.update(f"{name} {arrays[name].dtype} {arrays[name].shape}".encode())
             digest.update(arrays[name].tobytes())
         return facts["sha256"] == digest.hexdigest()
-    return facts.get("checksum") == _checksum(arrays)
+    return facts.get("checksum") == checksum_of(arrays)
 
 
-def _checksum(arrays: Mapping[str, np.ndarray]) -> str:
-    lines = [f"{name} {arrays[name].dtype} {arrays[name].shape} {checksum(arrays[name])}" for name in sorted(arrays)]
+def checksum_of(arrays: Mapping[str, np.ndarray]) -> str:
+    """Return one checksum of the names, types, shapes and numbers of arrays."""
+    whole = {name: np.asarray(array, order="C") for name, array in arrays.items()}
+    lines = [f"{name} {whole[name].dtype} {whole[name].shape} {checksum(whole[name])}" for name in sorted(whole)]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -8,6 +8,8 @@ import numpy as np
 import torch
 from torch import nn
 
+from elman.training.agreement import check_array, check_counters, check_names
+
 
 class NonMonotonicAverage:
     """The weights averaged from the moment that validation stops getting better (the A in NT-ASGD).
@@ -71,8 +73,16 @@ class NonMonotonicAverage:
         return {name: mean.cpu().numpy() for name, mean in self._means.items()}
 
     def restore(self, state: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
-        """Take counters and means."""
-        # A checkpoint from before there was averaging has neither.
-        self._losses, self._updates = list(state.get("losses", [])), state.get("updates", 0)
+        """Take counters and means.
+
+        Raises:
+            CheckpointError: they are not those of such a network.
+        """
+        check_counters("the average's", state, self.state())
         parameters = dict(self._network.named_parameters())
+        if arrays or state["updates"]:
+            check_names("the averaged weight", arrays, parameters)
+        for name, array in arrays.items():
+            check_array(f"the averaged weight {name!r}", array, parameters[name])
+        self._losses, self._updates = list(state["losses"]), state["updates"]
         self._means = {name: parameters[name].detach().new_tensor(array) for name, array in arrays.items()}

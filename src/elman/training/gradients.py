@@ -23,6 +23,7 @@ from elman.runs.configuration import Plan, RunConfig, TrainingConfig
 from elman.runs.environment import environment
 from elman.tasks.base import Task
 from elman.training import pace
+from elman.training.agreement import check_array, check_counters, check_names
 from elman.training.averaging import NonMonotonicAverage
 from elman.training.gradient_norms import GradientWatch
 from elman.training.learner import Arrays, DivergedError, Learner, Lengths, Lesson, Update
@@ -159,15 +160,27 @@ class Gradients(Learner):
         }
 
     def restore(self, numbers: Mapping[str, Any], arrays: Mapping[str, Arrays]) -> None:
-        """Stand where `numbers` and `arrays` were taken."""
+        """Stand where `numbers` and `arrays` were taken.
+
+        Raises:
+            CheckpointError: they are not those of such a network.
+        """
+        check_names("the counters of", numbers, self.numbers())
+        check_counters("the schedule's", numbers["schedule"], self.schedule.state())
         self.network.load_weights(arrays["model"])
         self.optimizer.load(arrays.get("optimizer", {}))
-        self.schedule.restore(numbers.get("schedule", {}))
-        self.average.restore(numbers.get("averaging", {}), arrays.get("average", {}))
+        self.schedule.restore(numbers["schedule"])
+        self.average.restore(numbers["averaging"], arrays.get("average", {}))
         carried = arrays.get("state", {})
         if carried:
-            rows, inorder = len(carried["0"]), iter([carried[str(number)] for number in range(len(carried))])
-            self._state = self.network.initial_state(rows).map(lambda zero: zero.new_tensor(next(inorder)))
+            rows = next(iter(carried.values())).shape[:1]
+            zero = self.network.initial_state(rows[0] if rows else 0)
+            expected = {str(number): tensor for number, tensor in enumerate(zero.tensors())}
+            check_names("the carried state", carried, expected)
+            for name, tensor in expected.items():
+                check_array(f"the carried state {name!r}", carried[name], tensor)
+            inorder = iter([carried[name] for name in expected])
+            self._state = zero.map(lambda tensor: tensor.new_tensor(next(inorder)))
 
     def environment(self) -> dict[str, str]:
         """Return the facts of machine, torch and device."""

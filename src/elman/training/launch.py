@@ -89,7 +89,7 @@ def start(settings: Settings, out: Path | None, overwrite: bool, listener: Liste
         lesson = Lesson(task, data, learns.built(config, task), config.training, run.path, listener)
         training, speed = learns.decided(lesson)
         config = replace(config, training=training)
-        with run.created(overwrite):
+        with run.created(overwrite) as run:
             run.save_config(config, {"elman": __version__, "data": data.fingerprint})
             run.save_task(task)
             return drive(Loop(learns(lesson._replace(config=training)), learns.plan(training), run), speed)

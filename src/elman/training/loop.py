@@ -4,13 +4,14 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 
-from elman.errors import TrainingError
+from elman.errors import CheckpointError, TrainingError
 from elman.events import Notice, Stepped
 from elman.runs import checkpoint as checkpoints
-from elman.runs.checkpoint import Checkpoint, Interval, Progress
+from elman.runs.checkpoint import Checkpoint
 from elman.runs.configuration import Plan
 from elman.runs.environment import differences
 from elman.runs.folder import RunFolder
+from elman.runs.progress import Interval, Progress
 from elman.training.learner import DivergedError, Learner, Update
 from elman.training.pace import Place
 from elman.training.recorder import Recorder
@@ -166,7 +167,7 @@ class Loop:
             if best:
                 progress.best, progress.best_step = score.value, progress.step
             if kept:
-                self.run.save_model(learner.weights(), self._task)
+                self._recorder.keep(learner.weights())
                 self._recorder.details(progress.step, evaluation)
             facts = {"best": best} if learner.keeps == "best" else {"best": True, "kept": "last"}
             self._recorder.evaluated(progress.step, evaluation, best, **facts)
@@ -189,8 +190,15 @@ class Loop:
 
     def _restore(self, saved: Checkpoint) -> None:
         self.progress = saved.progress
-        parts = {key.partition("/")[0] for key in saved.arrays}
-        self.learner.restore(saved.progress.learner, {part: saved.part(part) for part in parts})
+        parts = {"model", *(key.partition("/")[0] for key in saved.arrays)}
+        try:
+            self.learner.restore(saved.progress.learner, {part: saved.part(part) for part in parts})
+            length = self.learner.epoch_length(saved.progress.epoch)
+            if saved.progress.batch > length:
+                raise CheckpointError(f"batch {saved.progress.batch:,} of a pass of {length:,}.")
+        except CheckpointError as error:
+            path = self.run.checkpoints_path / str(saved.progress.step)
+            raise CheckpointError(f"{path}: cannot be gone on from: {error}") from error
         changed = differences(saved.environment, self.learner.environment())
         if changed:
             self._recorder.tell(
@@ -214,4 +222,6 @@ class Loop:
     def _given_up(self, error: DivergedError) -> TrainingError:
         saved = checkpoints.steps(self.run.checkpoints_path)
         kept = f"The last good state, step {saved[-1]}, is kept" if any(saved) else "Nothing was saved yet"
+        if self.run.is_apart:
+            kept = "The run that was there before is still there"
         return TrainingError(f"{self.run.path}: the {error.what} is not a finite number. {kept}. {error.mend}")

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from elman.errors import CheckpointError
 from elman.layers.embedding import Embedding
 from elman.runs.configuration import TrainingConfig
+from elman.training.agreement import check_array, check_names
 from elman.training.rules import LazyAdam, Memory, rule_of
 
 
@@ -79,7 +80,7 @@ class Optimizer:
         """Remember what `arrays` gave.
 
         Raises:
-            CheckpointError: an array belongs to no parameter.
+            CheckpointError: an array belongs to no parameter, or has not its shape or type.
         """
         names = {id(parameter): name for name, parameter in self._network.named_parameters()}
         unknown = {path.rpartition("/")[0] for path in arrays} - set(names.values())
@@ -90,6 +91,11 @@ class Optimizer:
                 prefix = f"{names[id(parameter)]}/"
                 found = {p.removeprefix(prefix): array for p, array in arrays.items() if p.startswith(prefix)}
                 if found:
+                    what = f"the optimizer's memory of {names[id(parameter)]!r}"
+                    kept = {key: torch.as_tensor(value) for key, value in rule.kept(parameter).items()}
+                    check_names(what, found, kept)
+                    for key, array in found.items():
+                        check_array(f"{what}, {key!r}", array, kept[key])
                     self._memories[id(parameter)] = {
                         key: rule.remembered(key, torch.tensor(array), parameter) for key, array in found.items()
                     }

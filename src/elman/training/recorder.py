@@ -4,14 +4,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
+
 from elman.errors import CheckpointError
 from elman.evaluation.base import Evaluation
 from elman.events import Listener, Notice, Sampled, Saved, Stopped, Validated
 from elman.pages.report import write_report
 from elman.runs import checkpoint as checkpoints
-from elman.runs.checkpoint import Checkpoint, Progress
+from elman.runs.checkpoint import Checkpoint
 from elman.runs.folder import RunFolder
 from elman.runs.log import MetricsLog
+from elman.runs.progress import Progress
 from elman.runs.trained_run import TrainedRun
 from elman.tasks.base import Task
 from elman.training.interrupts import Interrupts
@@ -84,7 +87,24 @@ class Recorder:
             CheckpointError: it cannot be written.
         """
         checkpoints.save(self.run.checkpoints_path, saved)
+        if saved.progress.step:
+            self._counts()
         self.tell(Saved(saved.progress.step))
+
+    def keep(self, weights: Mapping[str, np.ndarray]) -> None:
+        """Write the weights that are the model of the run from now on.
+
+        Raises:
+            CheckpointError: they cannot be written.
+        """
+        self.run.save_model(weights, self._task)
+        self._counts()
+
+    def _counts(self) -> None:
+        """Let the run take the place of the one that it replaces: it can be gone on with, or used."""
+        self.run.take_over()
+        if self._log is not None:
+            self._log.path = self.run.metrics_path
 
     def end(self, step: int, seconds: float, reason: str) -> str:
         """Tell that it is over, and return why."""

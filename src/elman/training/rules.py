@@ -38,6 +38,10 @@ class Rule(ABC):
     def update(self, parameters: Tensors, gradients: Tensors, memories: Sequence[Memory], rate: float) -> None:
         """Change parameters and memories in place."""
 
+    def kept(self, parameter: nn.Parameter) -> Memory:
+        """Return something like what is remembered of a parameter after an update: the same names, shapes and types."""
+        return self.memory(parameter)
+
     def remembered(self, key: str, value: Tensor, parameter: nn.Parameter) -> Any:
         """Return a memory as `memory` makes it, from the number or array that was saved."""
         return value if key == "step" else value.to(parameter)
@@ -49,6 +53,10 @@ class Sgd(Rule):
     def memory(self, parameter: nn.Parameter) -> Memory:
         """Return no v: the first one is g."""
         return {}
+
+    def kept(self, parameter: nn.Parameter) -> Memory:
+        """Return something like v, where there is one."""
+        return {"momentum_buffer": parameter} if self.config.optimizer == "momentum" else {}
 
     def update(self, parameters: Tensors, gradients: Tensors, memories: Sequence[Memory], rate: float) -> None:
         """Change parameters, and v where there is momentum."""
