@@ -11,6 +11,8 @@ from typing import Any
 
 import elman
 from elman.cli.main import main
+from elman.runs import checkpoint, weights
+from elman.runs.progress import Progress
 
 from .data import named
 from .kinds import KINDS, Kind
@@ -122,6 +124,21 @@ def asked(name: str, run: Path, files: Path) -> dict[str, Any]:
 def gone_on(run: Path, files: Path, copy: Path) -> dict[str, Any]:
     """Return what the log says of a stopped run that goes on to its end, in a copy."""
     shutil.copytree(run, copy)
+    renew(copy)
     with chdir(files):
         elman.resume(copy.absolute())
     return measured(copy)
+
+
+def renew(run: Path) -> None:
+    """Write the checkpoint of a run of format 1 as those of now: the same counters, the same arrays."""
+    [path] = (run / "checkpoints").iterdir()
+    facts = json.loads((path / "progress.json").read_text(encoding="utf-8"))
+    before = facts["progress"]
+    learner = {name: before.pop(name) for name in ("schedule", "averaging")}
+    arrays, _ = weights.read(path / "training.safetensors")
+    arrays = {name: array.copy() for name, array in arrays.items()}
+    shutil.rmtree(path)
+    # Word vectors have neither a schedule nor an average, so that their learner has no counters.
+    progress = Progress.of({**before, "learner": learner if learner["averaging"] else {}})
+    checkpoint.save(path.parent, checkpoint.Checkpoint(progress, arrays, facts["environment"]))

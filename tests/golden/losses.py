@@ -99,12 +99,12 @@ def optimizing() -> Iterator[tuple[str, Case]]:
     for schedule, more in (
         ("constant", {}),
         ("step", {"training.decay_after": 1, "task.bptt": 12}),
-        ("plateau", {"training.patience": 0, "training.validate_every": 6}),
+        ("plateau", {"training.patience": 0, "training.validate_every": 4, "training.learning_rate": 16.0}),
         ("cosine", {"training.warmup": 0.3}),
     ):
         yield f"schedule {schedule}", words(fast | {"training.schedule": schedule} | more)
     average = {"training.averaging": "ntasgd", "training.averaging_patience": 0, "training.schedule": "constant"}
-    yield "averaging ntasgd", words(fast | average | {"training.validate_every": 6})
+    yield "averaging ntasgd", words(fast | average | {"training.validate_every": 4, "training.learning_rate": 16.0})
     yield (
         "reduction sum",
         words({"training.reduction": "sum", "training.optimizer": "sgd", "training.learning_rate": 0.1}),
