@@ -4,7 +4,6 @@ The models are the only place where defaults live. Every mistake of a tree is re
 flag or the file it came from, before any data is read.
 """
 
-import tomllib
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin
 
@@ -13,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails, PydanticUndefined
 
 from elman.errors import ConfigError, did_you_mean
+from elman.files.documents import parse_toml, read_bytes
 
 
 class Config(BaseModel):
@@ -45,12 +45,12 @@ class Settings:
             ConfigError: the file is missing, unreadable or not TOML; the message has the line.
         """
         try:
-            return cls(tomllib.loads(path.read_text(encoding="utf-8")), str(path))
+            return cls(parse_toml(read_bytes(path).decode()), str(path))
         except FileNotFoundError:
             raise ConfigError(f"{path}: no such configuration file.") from None
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(f"{path}: cannot be read as UTF-8 text: {error}.") from error
-        except tomllib.TOMLDecodeError as error:
+        except ValueError as error:
             raise ConfigError(f"{path}: not valid TOML: {error}.") from error
 
     def set(self, key: str, value: Any, origin: str = "") -> None:
@@ -235,6 +235,6 @@ def _keys_at(schema: type[Config], path: list[str]) -> list[str]:
 
 def _toml_value(text: str) -> Any:
     try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+        return parse_toml(f"value = {text}")["value"]
+    except ValueError:
         return text

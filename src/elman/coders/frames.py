@@ -12,6 +12,7 @@ from elman.coders.base import Coded, Coder
 from elman.data.column import Column
 from elman.data.outlines import Frames
 from elman.errors import CheckpointError, DataError
+from elman.files.documents import parse_json_object, read_bytes
 
 
 class FramesCoder(Coder):
@@ -72,12 +73,16 @@ class FramesCoder(Coder):
         """
         path = folder / f"{name}.json"
         try:
-            facts = json.loads(path.read_text(encoding="utf-8"))
+            facts = parse_json_object(read_bytes(path))
             mean, deviation = (np.array(facts[key], np.float64) for key in ("mean", "deviation"))
-            if mean.ndim != 1 or mean.shape != deviation.shape or not (deviation > 0).all():
+            if (
+                mean.ndim != 1
+                or mean.shape != deviation.shape
+                or not (np.isfinite(mean) & np.isfinite(deviation) & (deviation > 0)).all()
+            ):
                 raise ValueError("mean and deviation do not fit each other")
             return cls(mean, deviation, bool(facts["missing"]))
-        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
             raise CheckpointError(f"{path}: cannot be read: {error}. Restore the file.") from error
 
     def save(self, folder: Path, name: str = "frames") -> None:

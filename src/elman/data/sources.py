@@ -5,6 +5,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -60,15 +61,23 @@ def read_blocks(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]
         DataError: the file cannot be read, or not in this encoding; the message has the line.
     """
     try:
-        with _open(path) as file, io.TextIOWrapper(file, encoding=_with_mark(encoding)) as text:
+        with _reading(path), _open(path) as file, io.TextIOWrapper(file, encoding=_with_mark(encoding)) as text:
             number = 1
             while lines := text.readlines(_BLOCK_CHARACTERS):
                 yield number, "".join(lines)
                 number += len(lines)
     except UnicodeError as error:
-        raise _wrong_encoding(path, encoding, error) from error
+        with _reading(path):
+            raise _wrong_encoding(path, encoding, error) from error
     except LookupError as error:
         raise DataError(f"{path}: {error}. Set reader.encoding to one Python knows, such as utf-8.") from error
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Turn what a file that cannot be read or unpacked raises into a DataError."""
+    try:
+        yield
     except (gzip.BadGzipFile, zlib.error, EOFError) as error:
         raise DataError(f"{path}: not a whole gzip file: {error}. Unpack it to see where it breaks.") from error
     except OSError as error:

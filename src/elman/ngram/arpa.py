@@ -8,7 +8,7 @@ from typing import NamedTuple, TextIO
 
 import numpy as np
 
-from elman.errors import DataError
+from elman.errors import DataError, quoted
 from elman.ngram.backoff import BackoffModel
 from elman.ngram.tree import NgramList, build
 
@@ -176,8 +176,8 @@ def _header(lines: _Lines) -> list[int]:
     sizes: list[int] = []
     while (line := lines.next()).startswith("ngram"):
         order, _, size = line[len("ngram") :].strip().partition("=")
-        if not size.strip().isdigit() or order.strip() != str(len(sizes) + 1):
-            raise lines.wrong(f"got '{line}', expected ngram {len(sizes) + 1}=COUNT.")
+        if not size.strip().isdecimal() or len(size.strip()) > 18 or order.strip() != str(len(sizes) + 1):
+            raise lines.wrong(f"got {quoted(line)}, expected ngram {len(sizes) + 1}=COUNT.")
         sizes.append(int(size))
     if not sizes:
         raise lines.wrong(f"got '{line}', expected ngram 1=COUNT.")

@@ -250,7 +250,7 @@ def check_format(settings: Settings, where: str) -> None:
         CheckpointError: it was made by a newer version, or is no run configuration.
     """
     made = settings.get("run.format")
-    if not isinstance(made, int):
+    if type(made) is not int or made < 1:
         raise CheckpointError(f"{where}: no run.format in it: this is not the configuration of a run.")
     if made > RUN_FORMAT:
         raise CheckpointError(

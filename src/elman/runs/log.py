@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from elman.errors import CheckpointError
+from elman.files.documents import parse_json_object, read_bytes
 
 
 def to_json(value: Any) -> str:
@@ -75,13 +76,29 @@ def read_events(path: Path) -> Iterator[Mapping[str, Any]]:
     """Yield the lines of a log. What stands after the last line end was cut off by a kill, and is passed over.
 
     Raises:
-        CheckpointError: a whole line is not JSON.
+        CheckpointError: it cannot be read, or a whole line is no event; so does asking an event for what it lacks.
     """
     if not path.exists():
         return
-    lines = path.read_text(encoding="utf-8").split("\n")
+    try:
+        lines = read_bytes(path).split(b"\n")
+    except OSError as error:
+        raise CheckpointError(f"{path}: cannot be read: {error.strerror or error}.") from error
     for number, line in enumerate(lines[:-1], start=1):
         try:
-            yield json.loads(line)
-        except json.JSONDecodeError as error:
+            event = _Logged(parse_json_object(line))
+        except ValueError as error:
             raise CheckpointError(f"{path}:{number}: not JSON: {error}. Restore the file.") from error
+        event.where = f"{path}:{number}"
+        if not isinstance(event["event"], str):
+            raise CheckpointError(f"{event.where}: got {event['event']!r} as event, expected a name. Restore the file.")
+        yield event
+
+
+class _Logged(dict[str, Any]):
+    """One line, which says where it stands when something is not in it."""
+
+    where: str
+
+    def __missing__(self, key: str) -> Any:
+        raise CheckpointError(f"{self.where}: has no {key!r}: the line was altered. Restore the file.")

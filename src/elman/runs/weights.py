@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from elman.errors import CheckpointError
+from elman.files.documents import parse_json_object
 from elman.native.checksum import checksum
 
 _ENTRY = "elman"
+_MOST_HEADER = 100_000_000  # as the format has it
 _TYPES = {
     "F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "|i1",
     "U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "|u1", "BOOL": "|b1",
@@ -73,7 +75,7 @@ def read(path: Path) -> tuple[dict[str, np.ndarray], dict[str, str]]:
         raise CheckpointError(
             f"{path}: no such file. The run has no saved weights yet, or they were removed."
         ) from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise CheckpointError(f"{path}: not a whole safetensors file: {error}. Restore it from a copy.") from error
     if not _is_whole(arrays, facts):
         raise CheckpointError(f"{path}: the numbers do not match their checksum: the file was altered. Restore it.")
@@ -84,14 +86,16 @@ def _parse(data: np.ndarray) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     """Return arrays and facts of a file.
 
     Raises:
-        ValueError, KeyError, TypeError, AttributeError: it is no such file.
+        ValueError, KeyError, TypeError, AttributeError, OverflowError: it is no such file.
     """
     length = int.from_bytes(data[:8].tobytes(), "little")
     if len(data) < 8 or length > len(data) - 8:
         raise ValueError(f"its header of {length} bytes is not all there")
-    header = json.loads(data[8 : 8 + length].tobytes())
+    if length > _MOST_HEADER:
+        raise ValueError(f"its header has {length:,} bytes, expected at most {_MOST_HEADER:,}")
+    header = parse_json_object(data[8 : 8 + length].tobytes())
     body = data[8 + length :]
-    facts = json.loads(header.pop("__metadata__", {}).get(_ENTRY, "{}"))
+    facts = parse_json_object(header.pop("__metadata__", {}).get(_ENTRY, "{}"))
     arrays, covered = {}, 0
     for name, entry in header.items():
         dtype, (first, stop) = np.dtype(_TYPES[entry["dtype"]]), entry["data_offsets"]

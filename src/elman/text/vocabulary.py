@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from elman.errors import CheckpointError
+from elman.errors import CheckpointError, quoted
+from elman.files.documents import read_bytes
 from elman.native.ngrams import WordCollector, WordTable, compiled
 
 UNKNOWN = "<unk>"
@@ -91,13 +92,13 @@ class Vocabulary:
             CheckpointError: the file is missing or a line is not `token<TAB>count`; the message has the line.
         """
         try:
-            text = path.read_bytes().decode("utf-8", "surrogatepass")
+            text = read_bytes(path).decode("utf-8", "surrogatepass")
         except (OSError, UnicodeDecodeError) as error:
             raise CheckpointError(f"{path}: the vocabulary cannot be read: {error}.") from error
         # Two fields a line, taken apart all at once: a vocabulary may have a million lines.
         fields = text.replace("\n", "\t").split("\t")[:-1]
         tokens, counts = fields[::2], fields[1::2]
-        if text.count("\n") != len(counts) or len(fields) % 2 or not all(map(str.isdecimal, counts)):
+        if text.count("\n") != len(counts) or len(fields) % 2 or not all(map(_is_count, counts)):
             raise CheckpointError(f"{path}:{_wrong_line(text)}, expected a token, a tab and its count.")
         if "\\" in text:
             tokens = [_unescape(token) if "\\" in token else token for token in tokens]
@@ -189,14 +190,18 @@ class _Growing(dict[str, int]):
         return number
 
 
+def _is_count(text: str) -> bool:
+    return text.isdecimal() and len(text) < 19
+
+
 def _wrong_line(text: str) -> str:
     """Return number and text of the first line that is not a token, a tab and a count."""
     lines = text.split("\n")
     for number, line in enumerate(lines, start=1):
         token, tab, count = line.rpartition("\t")
-        if not tab or "\t" in token or not count.isdecimal():
-            return f"{number}: got {line!r}"
-    return f"{len(lines)}: got {lines[-1]!r}"
+        if not tab or "\t" in token or not _is_count(count):
+            return f"{number}: got {quoted(line)}"
+    return f"{len(lines)}: got {quoted(lines[-1])}"
 
 
 def _escape(token: str) -> str:

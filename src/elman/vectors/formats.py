@@ -2,6 +2,7 @@
 
 import codecs
 import gzip
+import tokenize
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,11 @@ from typing import BinaryIO, NamedTuple, cast
 import numpy as np
 
 from elman.errors import DataError
+
+_BROKEN_HEADER = (SyntaxError, TypeError, KeyError, OverflowError, RecursionError, tokenize.TokenError)
+"""What NumPy raises besides for the header of an array that is none."""
+
+_WIDEST = 1_000_000
 
 
 class Vectors(NamedTuple):
@@ -46,6 +52,8 @@ def read_vectors(path: Path) -> Vectors:
             sizes = header.split()
             counted = len(sizes) == 2 and all(part.isdigit() and len(part) < 19 for part in sizes)
             if counted and _is_binary(file.peek(4096)[:4096], int(sizes[1])):  # type: ignore[attr-defined]
+                if int(sizes[1]) > _WIDEST:
+                    raise DataError(f"{path}: got vectors of {int(sizes[1]):,} numbers, expected at most {_WIDEST:,}.")
                 words, rows = _binary(path, file, int(sizes[0]), int(sizes[1]))
             else:
                 width = int(sizes[1]) if counted else len(header.rstrip().split(b" ")) - 1
@@ -79,7 +87,7 @@ def _mapped(path: Path) -> tuple[list[str], np.ndarray]:
     try:
         matrix = np.lib.format.open_memmap(path, mode="r")
         words = words_path(path).read_text(encoding="utf-8").split("\n")
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, *_BROKEN_HEADER) as error:
         raise DataError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}.") from error
     words = words[:-1] if words[-1] == "" else words
     if matrix.ndim != 2 or matrix.dtype != np.float32 or len(matrix) != len(words) or not words:

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import ClassVar
 
 from pydantic import Field as Option
+from pydantic import field_validator
 
 from elman import config as configuration
 from elman.data.fields import Field, Kind, hold
 from elman.data.records import Example
 from elman.data.sources import expand
-from elman.errors import DataError
+from elman.errors import DataError, quoted
 
 
 class Reader(ABC):
@@ -33,6 +34,18 @@ class Reader(ABC):
 
         name: str = Option("text", description="The file format; `elman describe readers` lists them.")
         encoding: str = Option("utf-8", description="Encoding of the files, such as utf-8 or latin-1.")
+
+        @field_validator("encoding")
+        @classmethod
+        def _known_encoding(cls, encoding: str) -> str:
+            try:
+                "".encode(encoding)
+            except (LookupError, ValueError):
+                raise ValueError(
+                    f"unknown encoding: {quoted(encoding)[1:-1]}. Set reader.encoding to one of text that Python knows, "
+                    "such as utf-8."
+                ) from None
+            return encoding
 
     holds: ClassVar[Mapping[Kind, int]] = {}
     """How many fields of each kind an example can have."""

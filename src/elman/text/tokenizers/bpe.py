@@ -11,6 +11,7 @@ from tokenizers import Regex, models, pre_tokenizers, trainers
 from tokenizers import Tokenizer as Encoder
 
 from elman.errors import CheckpointError
+from elman.files.documents import read_bytes
 from elman.text.tokenizers.base import Tokenizer
 
 _FILE = "merges.txt"
@@ -97,7 +98,7 @@ class BPETokenizer(Tokenizer):
         """
         path = folder / _FILE
         try:
-            header, *lines = path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+            header, *lines = read_bytes(path).decode().removesuffix("\n").split("\n")
         except (OSError, UnicodeDecodeError) as error:
             raise CheckpointError(f"{path}: the merges cannot be read: {error}.") from error
         if header != _HEADER:
