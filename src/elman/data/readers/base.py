@@ -42,8 +42,8 @@ class Reader(ABC):
                 "".encode(encoding)
             except (LookupError, ValueError):
                 raise ValueError(
-                    f"unknown encoding: {quoted(encoding)[1:-1]}. Set reader.encoding to one of text that Python knows, "
-                    "such as utf-8."
+                    f"unknown encoding: {quoted(encoding)[1:-1]}. Set reader.encoding to one of text that Python "
+                    "knows, such as utf-8."
                 ) from None
             return encoding
 
