@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from elman.data.outlines import Tokens
 from elman.models.rnn_lm import RnnLM
 
 CELLS = ("lstm", "gru", "elman")
@@ -35,7 +36,8 @@ def units_for(cell: str, head: str, vocabulary: int) -> int:
 
     def weights(kind: str, units: int) -> int:
         options = {"cell": kind, "hidden_size": units, "embedding_size": EMBEDDING, "head": head}
-        return RnnLM(RnnLM.Config(**options), {"tokens": vocabulary}).num_weights()
+        tokens = Tokens([str(number) for number in range(vocabulary)])
+        return RnnLM(RnnLM.Config(**options), {"tokens": tokens}, {"next_token": tokens}).num_weights()
 
     wanted = weights("lstm", UNITS)
     return min(range(UNITS, 3 * UNITS, 4), key=lambda units: abs(weights(cell, units) - wanted))

@@ -13,10 +13,11 @@ import time
 import numpy as np
 import torch
 
-from elman.data.records import Batch
+from elman.data.outlines import Classes, Tokens
+from elman.data.records import Batch, Padded
 from elman.layers.initialization import initialize
 from elman.models.rnn_tagger import RnnTagger
-from elman.moment import Noise
+from elman.moment import Moment, Noise
 from elman.runs.configuration import TrainingConfig
 from elman.training.optimizers import Optimizer, clip_by_global_norm
 
@@ -24,24 +25,26 @@ ROWS, WORDS, TAGS = 32, 40, 17
 
 
 def step_of(head: str, hidden: int):
-    sizes = {"words": 20000, "characters": 80, "shapes": 6, "tags": TAGS}
+    words = Tokens([str(number) for number in range(20000)], parts={"characters": 80, "shapes": 6})
+    tags = Classes([str(number) for number in range(TAGS)])
     config = RnnTagger.Config(head=head, hidden_size=hidden, dropout=0.5)
-    network = RnnTagger(config, sizes)
+    network = RnnTagger(config, {"words": words}, {"tags": tags})
     initialize(network, 1)
     draw = np.random.default_rng(1)
     forms = draw.integers(0, 500, (ROWS, WORDS))
     lengths = draw.integers(2, 12, 500)
     characters = draw.integers(1, 80, (500, lengths.max()))
-    mask = np.ones((ROWS, WORDS), bool)
-    fields = {"words": draw.integers(0, 20000, (ROWS, WORDS)), "forms": forms, "characters": characters}
-    fields |= {"shapes": np.zeros(500, np.int64), "targets": draw.integers(0, TAGS, (ROWS, WORDS))}
-    masks = {"words": mask, "targets": mask, "characters": np.arange(lengths.max()) < lengths[:, None]}
-    batch, training = Batch(fields, masks), TrainingConfig()
+    whole = np.full(ROWS, WORDS)
+    given = {"words": draw.integers(0, 20000, (ROWS, WORDS)), "words.forms": forms}
+    given |= {"tags": draw.integers(0, TAGS, (ROWS, WORDS))}
+    fields = {name: Padded(values, whole) for name, values in given.items()}
+    tables = {"characters": Padded(characters, lengths), "shapes": Padded(np.zeros((500, 1), np.int64))}
+    batch, training = Batch(ROWS, fields, tables), TrainingConfig()
     optimizer = Optimizer(training, network)
 
     def step(number: int) -> float:
         start = time.perf_counter()
-        found = network.loss(batch, network.initial_state(ROWS), Noise(1, number))
+        found = network.loss(batch, network.initial_state(ROWS), Moment(Noise(1, number)))
         optimizer.zero_grad()
         (sum(loss.nats for loss in found.heads.values()) / (ROWS * WORDS)).backward()
         clip_by_global_norm(network.parameters(), 1.0)

@@ -21,8 +21,9 @@ from torch import nn
 
 from elman.benchmark.stepping import torch_text
 from elman.benchmark.timing import a_piece, in_turn
-from elman.decoding.sampling import Choice
-from elman.inference.stepping import DrawingSteps
+from elman.data.outlines import Tokens
+from elman.decoding.choice import Choice
+from elman.decoding.stepper import Stepper
 from elman.models.rnn_lm import RnnLM
 from elman.native.sessions import StepSession
 
@@ -106,14 +107,16 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=9)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    uniforms = np.random.default_rng(0).random(DRAWN)
+    uniforms, first = np.random.default_rng(0).random(DRAWN), np.zeros(1, np.int64)
+    tokens = Tokens([chr(32 + number) for number in range(TOKENS)])
     print("                                            elman  ONNX Runtime  nn.LSTM loop    ratios")
     for hidden in (128, 512):
-        model = RnnLM(RnnLM.Config(hidden_size=hidden, embedding_size=hidden, num_layers=LAYERS), {"tokens": TOKENS})
-        session, steps = onnx_session(model, hidden, arguments.threads), DrawingSteps(model)
+        config = RnnLM.Config(hidden_size=hidden, embedding_size=hidden, num_layers=LAYERS)
+        model = RnnLM(config, {"tokens": tokens}, {"next_token": tokens})
+        session, steps = onnx_session(model, hidden, arguments.threads), model.stepper()
         compare(session, steps, hidden)
         works = [
-            partial(steps.draw, 0, steps.initial_state(1), Choice(), uniforms, []),
+            partial(steps.draw, first, steps.begin(first), Choice(), uniforms[None]),
             partial(onnx_text, session, hidden, uniforms),
             torch_text(hidden),
         ]
@@ -132,9 +135,9 @@ def many(step: Callable[[], object]) -> None:
         step()
 
 
-def compare(session: onnxruntime.InferenceSession, steps: DrawingSteps, hidden: int) -> None:
+def compare(session: onnxruntime.InferenceSession, steps: Stepper, hidden: int) -> None:
     """Refuse to measure two models that differ: after each of some tokens, so from states that are not zero."""
-    given, state = start(hidden), steps.initial_state(1)
+    given, state = start(hidden), steps.begin(np.zeros(1, np.int64))
     for token in (0, 5, 9):
         log_probs, state = steps.advance(np.array([token]), state)
         given["token"] = np.array([[token]])

@@ -36,7 +36,7 @@ seconds, encoded = time.perf_counter() - start, anonymous()
 model_class = MODELS.get("rnn_lm")
 trained = step_seconds = None
 if level == "character":
-    model = model_class(model_class.Config(hidden_size=128), task.sizes)
+    model = model_class(model_class.Config(hidden_size=128), *task.outlines)
     optimizer = torch.optim.Adam(model.parameters())
     batches, state = task.batches(data, 16, 0, 0), model.initial_state(16)
     places = [i * (len(batches) - 1) // 59 for i in range(60)]

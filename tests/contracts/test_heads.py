@@ -4,7 +4,6 @@ import itertools
 
 import pytest
 import torch
-from tests.asking import best, classes, log_probs, loss
 from torch import nn
 
 from elman.config import Settings
@@ -13,6 +12,7 @@ from elman.errors import ConfigError
 from elman.heads import HEADS
 from elman.heads.base import TokenHead
 from elman.models.rnn_lm import RnnLM
+from tests.asking import best, classes, log_probs, loss
 
 B, T, H, V = 3, 4, 5, 30
 FEW = 3  # classes where every path of T tokens is looked at

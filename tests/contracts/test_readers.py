@@ -4,11 +4,11 @@ import gzip
 from typing import NamedTuple
 
 import pytest
-from tests.fields import kinds
 
 from elman.data.readers import READERS
 from elman.data.sources import head
 from elman.errors import DataError
+from tests.fields import kinds
 
 TAGGED, LABELED, SERIES = ("words", "tags"), ("text", "labels"), ("frames", "labels")
 REST = "\t_\tX\t_\t_\t_\t_\t_\t_\n"

@@ -10,6 +10,7 @@ import torch
 import elman
 from elman.data.fields import names_of
 from elman.data.readers import READERS, formats, recognize
+from elman.evaluation import likelihood
 from elman.layers.initialization import initialize
 from elman.models import MODELS
 from elman.models.base import Network
@@ -307,9 +308,7 @@ def test_a_validation_stops_at_its_limit(language):
 def test_streams_of_evaluation_are_near_one_stream(language, monkeypatch):
     task, data, model = language.task, language.data, language.model()
     many = task.validate(model, data).scores[0]
-    import elman.tasks.lm as lm
-
-    exact = lm.EvaluationStreams
-    monkeypatch.setattr(lm, "EvaluationStreams", lambda store, start, streams: exact(store, start, streams=1))
+    exact = likelihood.EvaluationStreams
+    monkeypatch.setattr(likelihood, "EvaluationStreams", lambda store, start, streams: exact(store, start, streams=1))
     one = task.validate(model, data).scores[0]
     np.testing.assert_allclose(many.value, one.value, rtol=1e-4)

@@ -46,13 +46,13 @@ def test_C11_buckets_have_the_loss_of_unsorted_batches(head, tmp_path):
         print,
     )
     tagger = MODELS.get("rnn_tagger")
-    model = tagger(tagger.Config(hidden_size=4, embedding_size=5, head=head), task.sizes).double()
+    model = tagger(tagger.Config(hidden_size=4, embedding_size=5, head=head), *task.outlines).double()
     initialize(model, 1)
     found = []
     for batches in (buckets(data.train.lengths, 7), np.array_split(np.arange(60), 9), [[row] for row in range(60)]):
         nats = targets = 0
         for rows in batches:
-            batch = task.batch(data.train, 0.0, np.asarray(rows), np.random.default_rng(0))
+            batch = task.batch(data.train, np.asarray(rows))
             with torch.no_grad():
                 loss = model.loss(batch, model.initial_state(batch.size), None).heads["tags"]
             nats, targets = nats + loss.nats.item(), targets + loss.targets

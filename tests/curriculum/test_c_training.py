@@ -5,7 +5,6 @@ import math
 import numpy as np
 import pytest
 import torch
-from tests.asking import classes, loss
 from torch import nn
 
 from elman.cells.base import HiddenState
@@ -14,6 +13,7 @@ from elman.heads.softmax import SoftmaxHead
 from elman.layers.packing import Packing
 from elman.layers.unroll import unroll
 from elman.training.optimizers import clip_by_global_norm
+from tests.asking import classes, loss
 
 T, I, H = 6, 3, 4
 

@@ -6,7 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from elman.data.records import Batch, Padded
+from elman.data.records import Batch, Example, Padded
 
 rows_of_numbers = st.lists(st.lists(st.integers(-9, 9), max_size=5), min_size=1, max_size=6)
 
@@ -17,6 +17,13 @@ def arrays(rows):
 
 def tensors(padded):
     return padded.map(torch.from_numpy)
+
+
+@pytest.mark.parametrize(
+    ("where", "place"), [("/data/a.tsv:3", "a.tsv:3"), ("a.tsv:3", "a.tsv:3"), ("texts/pos/1.txt", "1.txt"), ("", "")]
+)
+def test_the_place_of_an_example_names_its_file_without_a_folder(where, place):
+    assert Example({}, where).place == place
 
 
 def test_padding_is_zero_and_masked():

@@ -221,3 +221,12 @@ def test_what_means_nothing_is_refused():
     broken = Table(np.full((4, 4), np.nan), 3, 2)
     with pytest.raises(TrainingError, match=r"predicts no numbers \(NaN\)"):
         search(broken, NONE, np.array([2]), Beam())
+
+
+def test_length_rules_are_their_formulas():
+    lengths = np.array([1, 2, 5, 10, 20])
+    penalties = [1, 1.0969026199, 1.3586551827, 1.7328621079, 2.3543620837]
+    assert LengthPenalty(0.6).score(np.ones(5), lengths).tolist() == pytest.approx([1 / p for p in penalties], abs=1e-9)
+    assert Average(0.5).score(np.full(5, -3.0), lengths).tolist() == pytest.approx([-3 / n**0.5 for n in lengths])
+    assert WordReward(0.5, 4).score(np.full(5, -3.0), lengths).tolist() == [-2.5, -2.0, -1.0, -1.0, -1.0]
+    assert SumOfLogs().score(np.full(5, -3.0), lengths).tolist() == [-3.0] * 5

@@ -6,6 +6,7 @@ from random import Random
 import pytest
 
 from elman.config import Settings
+from elman.data.fields import names_of
 from elman.data.readers import READERS
 from elman.demos import DEMOS
 from elman.demos.base import invented
@@ -45,7 +46,7 @@ def test_the_text_is_the_same_at_every_call_and_its_reader_reads_it(name, tmp_pa
     assert path.read_text(encoding="utf-8") == kind().text()
     kind().write(path)  # the same text once more is no other text
     config = resolved(kind(), path)
-    reader = READERS.get(config.reader.name)(config.reader, TASKS.get(name).fields(config.task))
+    reader = READERS.get(config.reader.name)(config.reader, names_of(TASKS.get(name).fields(config.task)))
     examples = list(reader.read([path]))
     if name in ("lm", "embed"):
         assert "".join(example.fields["text"] for example in examples) == kind().text()

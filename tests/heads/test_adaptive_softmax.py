@@ -2,11 +2,11 @@
 
 import pytest
 import torch
-from tests.asking import best, classes, log_probs, loss
 from torch import nn
 
 from elman.errors import ConfigError
 from elman.heads.adaptive_softmax import AdaptiveSoftmaxHead
+from tests.asking import classes, loss
 
 B, T, H, V = 4, 9, 16, 300
 CUTOFFS = [20, 100]

@@ -8,13 +8,13 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.asking import best, classes, log_probs, loss
 
 from elman.data.outlines import Follows
 from elman.errors import ShapeError
 from elman.heads.crf import CrfHead, Possible
 from elman.layers import crf
 from elman.native import module
+from tests.asking import best, classes, log_probs, loss
 
 K, H = 3, 4
 LENGTHS = [3, 0, 1, 4, 2]

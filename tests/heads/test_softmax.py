@@ -2,10 +2,10 @@
 
 import pytest
 import torch
-from tests.asking import classes, loss
 
 from elman.heads.softmax import SoftmaxHead
 from elman.layers import cross_entropy
+from tests.asking import classes, loss
 
 
 @pytest.mark.parametrize(("rows", "classes"), [(5000, 66), (700, 33_278), (40, 10**7), (1, 1), (0, 5)])

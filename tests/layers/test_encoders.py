@@ -5,16 +5,18 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from elman.data.outlines import Tokens
+from elman.data.records import Batch, Padded
 from elman.layers.character_encoder import CharacterConfig, CharacterEncoder
 from elman.layers.feed_forward import FeedForward
-from elman.layers.tensors import BatchTensors
 from elman.layers.word_encoder import WordEncoder, WordEncoderConfig
 from elman.moment import Noise
 
 pytestmark = pytest.mark.usefixtures("float64")
 
 LENGTHS = [3, 1, 6, 2]
-SIZES = {"words": 7, "characters": 9, "shapes": 4}
+PARTS = {"characters": 9, "shapes": 4}
+WORDS = Tokens([str(number) for number in range(7)], parts=PARTS)
 every_kind = pytest.mark.parametrize("kind", ["lstm", "cnn"])
 
 
@@ -97,32 +99,33 @@ def test_dropout_of_characters_acts_in_training_only():
     assert torch.equal(encoder(ids, mask, Noise(0, 0)), encoder(ids, mask, Noise(0, 0)))
 
 
-def batch(name=""):
+def batch(name="words"):
     """Return two sentences of 3 and 1 words: forms 0 1 0, and 2."""
     ids, mask = spelled([3, 1, 6])
     words, forms = torch.tensor([[3, 5, 3], [1, 0, 0]]), torch.tensor([[0, 1, 0], [2, 0, 0]])
-    fields = {f"{name}words": words, f"{name}forms": forms, "characters": ids, "shapes": torch.tensor([1, 3, 0])}
-    return BatchTensors(fields, {f"{name}words": words > 0, "characters": mask})
+    lengths = torch.tensor([3, 1])
+    tables = {"characters": Padded(ids, mask.sum(1)), "shapes": Padded(torch.tensor([[1], [3], [0]]))}
+    return Batch(2, {name: Padded(words, lengths), f"{name}.forms": Padded(forms, lengths)}, tables)
 
 
 @pytest.mark.parametrize("kind", ["none", "lstm", "cnn"])
 @pytest.mark.parametrize("shape_size", [0, 2])
-@pytest.mark.parametrize("name", ["", "second_"])
+@pytest.mark.parametrize("name", ["words", "second"])
 def test_a_word_is_its_row_its_characters_and_its_shape(kind, shape_size, name):
     options = {"character_embedding_size": 4, "character_hidden_size": 3, "shape_size": shape_size}
-    encoder = shaken(WordEncoder(SIZES, WordEncoderConfig(embedding_size=5, characters=kind, **options)))
+    encoder = shaken(WordEncoder(WORDS, WordEncoderConfig(embedding_size=5, characters=kind, **options)))
     given = batch(name)
     found = encoder(given, name)
     assert found.shape == (2, 3, encoder.output_size)
     assert encoder.output_size == 5 + {"none": 0, "lstm": 6, "cnn": 3}[kind] + shape_size
     for b, t in ((0, 0), (0, 1), (0, 2), (1, 0)):
-        form = given.fields[f"{name}forms"][b, t]
-        parts = [encoder.words.weight[given.fields[f"{name}words"][b, t]]]
+        form = given.fields[f"{name}.forms"].values[b, t]
+        parts = [encoder.words.weight[given.fields[name].values[b, t]]]
         if kind != "none":
-            real = given.masks["characters"][form]
-            parts.append(alone(encoder.characters, given.fields["characters"][form][real]))
+            letters = given.tables["characters"]
+            parts.append(alone(encoder.characters, letters.values[form][letters.mask[form]]))
         if shape_size:
-            parts.append(encoder.shapes.weight[given.fields["shapes"][form]])
+            parts.append(encoder.shapes.weight[given.tables["shapes"].values[form, 0]])
         torch.testing.assert_close(found[b, t], torch.cat(parts), atol=1e-12, rtol=0)
     assert torch.equal(found[0, 0], found[0, 2])
 
@@ -130,16 +133,16 @@ def test_a_word_is_its_row_its_characters_and_its_shape(kind, shape_size, name):
 @pytest.mark.parametrize("freeze", [False, True])
 def test_frozen_vectors_get_no_gradient(freeze):
     config = WordEncoderConfig(embedding_size=5, characters="cnn", shape_size=2, freeze_embedding=freeze)
-    encoder = WordEncoder(SIZES, config)
+    encoder = WordEncoder(WORDS, config)
     encoder(batch()).sum().backward()
     assert (encoder.words.weight.grad is None) is freeze
     assert all(value.grad is not None for name, value in encoder.named_parameters() if name != "words.weight")
 
 
 def test_word_dropout_takes_the_same_words_away_in_the_whole_batch():
-    encoder = WordEncoder({**SIZES, "words": 50}, WordEncoderConfig(embedding_size=5), 0.5)
+    encoder = WordEncoder(Tokens([str(i) for i in range(50)], parts=PARTS), WordEncoderConfig(embedding_size=5), 0.5)
     words = torch.arange(50).repeat(2, 2)
-    given = BatchTensors({"words": words}, {})
+    given = Batch(2, {"words": Padded(words)})
     plain, found = encoder(given), encoder(given, noise=Noise(0, 0))
     gone = (found == 0).all(-1)
     assert 10 < gone[0, :50].sum() < 40

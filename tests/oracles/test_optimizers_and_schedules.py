@@ -6,7 +6,6 @@ import math
 import numpy as np
 import pytest
 import torch
-from tests.asking import classes
 from torch import nn
 
 from elman.errors import CheckpointError
@@ -17,6 +16,7 @@ from elman.training import optimizers
 from elman.training.averaging import NonMonotonicAverage
 from elman.training.optimizers import Optimizer, clip_by_global_norm
 from elman.training.schedules import make_schedule
+from tests.asking import classes
 
 
 def by_formula(name, theta, gradients, rate, decay):

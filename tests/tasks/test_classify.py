@@ -77,8 +77,8 @@ def test_scores_of_one_label_as_counted_by_hand(tmp_path):
     assert by_label.rows[0] == ["neg", 1.0, 0.5, 2 / 3, 2, 1, 1]
     assert confusion.rows == [["neg", 1, 1, 0], ["pos", 0, 1, 0], ["superb", 0, 1, 0]]
     assert worst.rows == [
-        [f"{test}:2", "neg", "pos", "bad film ."],
-        [f"{test}:4", "superb", "pos", "great ."],
+        [f"{test.name}:2", "neg", "pos", "bad film ."],
+        [f"{test.name}:4", "superb", "pos", "great ."],
     ]
 
 
@@ -110,8 +110,8 @@ def test_several_labels_are_found_said_and_scored(tmp_path):
     by_label, worst = found.details
     assert by_label.rows[1] == ["b", 0.5, 0.5, 0.5, 2, 2, 1]
     assert [row[:3] for row in worst.rows] == [
-        [f"{tmp_path}/train.txt:3", "b", ""],
-        [f"{tmp_path}/train.txt:1", "a", "a, b"],
+        ["train.txt:3", "b", ""],
+        ["train.txt:1", "a", "a, b"],
     ]
     fits, none = task.answer(model, [task.parse("y two", False), task.parse("z three", False)], 1)
     assert [label for label, _ in fits.value] == ["a", "b"]

@@ -60,8 +60,8 @@ def test_scores_of_labels_as_counted_by_hand(tmp_path):
     by_label, confusion, worst = found.details
     assert by_label.rows[0] == ["yes", 0.5, 0.5, 0.5, 2, 2, 1]
     assert confusion.rows == [["yes", 1, 0, 1], ["maybe", 0, 0, 1], ["no", 1, 0, 0]]
-    assert worst.rows[0] == [f"{test}:4", "z .", "a .", "maybe", "no"]
-    assert [row[0] for row in worst.rows[1:]] == [f"{test}:2", f"{test}:3"]
+    assert worst.rows[0] == [f"{test.name}:4", "z .", "a .", "maybe", "no"]
+    assert [row[0] for row in worst.rows[1:]] == [f"{test.name}:2", f"{test.name}:3"]
 
 
 def test_a_score_is_a_place_on_a_scale(tmp_path):
@@ -82,7 +82,7 @@ def test_a_score_is_a_place_on_a_scale(tmp_path):
     )
     assert found.scores[2].lower_is_better
     [worst] = found.details
-    assert worst.rows[0] == [f"{tmp_path}/train.tsv:4", "h", "h", "5", "3.000"]
+    assert worst.rows[0] == ["train.tsv:4", "h", "h", "5", "3.000"]
     [answer] = task.answer(model, [task.parse("e x\ty", False)], 1)
     assert (answer.value, answer.shown, answer.facts["score"]) == (4.0, "4.000\te x\ty", 4.0)
 

@@ -76,8 +76,8 @@ def test_scores_of_spans_as_counted_by_hand(tmp_path):
     assert confusion.rows == [["PER", 4, 0, 0, 0], ["O", 0, 3, 0, 0], ["LOC", 0, 1, 0, 0], ["ORG", 0, 0, 1, 0]]
     assert tags.rows[1] == ["O", 3 / 4, 1.0, 6 / 7, 3, 4, 3]
     assert worst.rows == [
-        [f"{test}:7", "[Rome ORG] visits [Zoe PER]", "[Rome LOC] visits [Zoe PER]"],
-        [f"{test}:1", "[Anna Kohl PER] visits [Bonn LOC] .", "[Anna Kohl PER] visits Bonn ."],
+        [f"{test.name}:7", "[Rome ORG] visits [Zoe PER]", "[Rome LOC] visits [Zoe PER]"],
+        [f"{test.name}:1", "[Anna Kohl PER] visits [Bonn LOC] .", "[Anna Kohl PER] visits Bonn ."],
     ]
 
 

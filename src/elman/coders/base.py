@@ -10,6 +10,7 @@ import numpy as np
 from elman.data.column import Column
 from elman.data.outlines import Outline
 from elman.data.records import Padded
+from elman.text.vocabulary import Vocabulary
 
 
 class Coded(NamedTuple):
@@ -91,3 +92,23 @@ class Coder(ABC):
     @abstractmethod
     def fingerprint(self) -> str:
         """A hash of what was learned: weights go with exactly one."""
+
+
+class AnswersCoder(Coder):
+    """A coder of what is answered, such as labels: each has a name, and the names are kept in `labels-<field>.txt`."""
+
+    vocabulary: Vocabulary
+
+    def save(self, folder: Path, name: str) -> None:
+        """Write the names of the answers."""
+        self.vocabulary.save(folder / f"labels-{name}.txt")
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of the names."""
+        return self.vocabulary.fingerprint
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The names of the answers."""
+        return self.vocabulary.tokens

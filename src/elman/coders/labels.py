@@ -2,18 +2,17 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 
-from elman.coders.base import Coded, Coder
+from elman.coders.base import AnswersCoder, Coded
 from elman.data.column import Column
 from elman.data.outlines import Classes
 from elman.data.records import Padded
 from elman.text.vocabulary import Vocabulary
 
 
-class LabelsCoder(Coder):
+class LabelsCoder(AnswersCoder):
     """Labels of texts, a list each. In a batch one label is (B, 1); several are yes and no for each, (B, 1, K).
 
     Args:
@@ -34,20 +33,6 @@ class LabelsCoder(Coder):
     def learn(cls, counts: Counter[str], several: bool = False, balanced: bool = False) -> "LabelsCoder":
         """Return the coder of the labels of a training part, which occur so often."""
         return cls(Vocabulary.by_frequency(counts), several, balanced)
-
-    def save(self, folder: Path, name: str) -> None:
-        """Write the labels."""
-        self.vocabulary.save(folder / f"labels-{name}.txt")
-
-    @property
-    def fingerprint(self) -> str:
-        """A hash of the labels."""
-        return self.vocabulary.fingerprint
-
-    @property
-    def names(self) -> Sequence[str]:
-        """The labels."""
-        return self.vocabulary.tokens
 
     @property
     def outline(self) -> Classes:

@@ -1,18 +1,17 @@
 """A number on a scale, as a place among its levels."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 
-from elman.coders.base import Coded, Coder
+from elman.coders.base import AnswersCoder, Coded
 from elman.data.column import Column
 from elman.data.outlines import Numbers
 from elman.data.records import Padded
 from elman.text.vocabulary import Vocabulary
 
 
-class ScaleCoder(Coder):
+class ScaleCoder(AnswersCoder):
     """Numbers from `low` to `high`, coded as places from 0 to `levels` - 1.
 
     Args:
@@ -23,26 +22,8 @@ class ScaleCoder(Coder):
 
     def __init__(self, low: float, high: float, levels: int) -> None:
         self.low, self.high, self.levels = low, high, levels
-
-    @property
-    def vocabulary(self) -> Vocabulary:
-        """The levels by name."""
-        places = np.linspace(self.low, self.high, self.levels)
-        return Vocabulary([f"{place:.12g}" for place in places], [0] * self.levels)
-
-    def save(self, folder: Path, name: str) -> None:
-        """Write the levels."""
-        self.vocabulary.save(folder / f"labels-{name}.txt")
-
-    @property
-    def fingerprint(self) -> str:
-        """A hash of the levels."""
-        return self.vocabulary.fingerprint
-
-    @property
-    def names(self) -> Sequence[str]:
-        """The levels."""
-        return self.vocabulary.tokens
+        places = np.linspace(low, high, levels)
+        self.vocabulary = Vocabulary([f"{place:.12g}" for place in places], [0] * levels)
 
     @property
     def outline(self) -> Numbers:

@@ -2,18 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 
-from elman.coders.base import Coded, Coder
+from elman.coders.base import AnswersCoder, Coded
 from elman.data.column import Column
 from elman.data.outlines import Classes, Follows
 from elman.text import schemes
 from elman.text.vocabulary import Vocabulary
 
 
-class TagsCoder(Coder):
+class TagsCoder(AnswersCoder):
     """Tags of sentences. Those of spans are predicted in another scheme than the files have, and written in that.
 
     Args:
@@ -30,20 +29,6 @@ class TagsCoder(Coder):
         """Return the coder of the tags of a training part."""
         counts = Counter(tag for tags in sentences for tag in written(tags, scheme, predicted))
         return cls(Vocabulary.by_frequency(counts), scheme, predicted)
-
-    def save(self, folder: Path, name: str) -> None:
-        """Write the tags."""
-        self.vocabulary.save(folder / f"labels-{name}.txt")
-
-    @property
-    def fingerprint(self) -> str:
-        """A hash of the tags."""
-        return self.vocabulary.fingerprint
-
-    @property
-    def names(self) -> Sequence[str]:
-        """The tags."""
-        return self.vocabulary.tokens
 
     @property
     def outline(self) -> Classes:

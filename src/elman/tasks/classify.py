@@ -101,7 +101,7 @@ class Classification(ExampleTask):
     @classmethod
     def inputs(cls, config: Any) -> tuple[Field, ...]:
         """Return what is there without an answer."""
-        return (_INPUTS[config.input],)
+        return (_INPUTS[FRAMES if config.input == FRAMES else "text"],)  # `auto` in runs from before there were frames
 
     @classmethod
     def reads(cls, config: Any) -> tuple[str, ...]:

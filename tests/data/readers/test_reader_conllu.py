@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from tests.fields import kinds
 
 from elman.data.readers.conllu import ConlluReader
 from elman.errors import DataError
+from tests.fields import kinds
 
 TEXT = """# sent_id = 1
 # text = vámonos al mar

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.fields import kinds
 
 from elman.config import Settings
 from elman.data.readers.jsonl import JsonlReader
 from elman.errors import DataError
+from tests.fields import kinds
 
 LABELED = ("text", "labels")
 TAGGED = ("words", "tags")

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.fields import kinds
 
 from elman.data.readers.parallel import ParallelReader
 from elman.errors import DataError
+from tests.fields import kinds
 
 TAGGED = ("words", "tags")
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.fields import kinds
 
 from elman.config import Settings
 from elman.data.readers.table import TableReader
 from elman.errors import ConfigError, DataError
+from tests.fields import kinds
 
 LABELED = ("text", "labels")
 PAIR = ("first", "second", "label")

@@ -135,11 +135,10 @@ def fingerprint(train: Sequence[Example], valid: Sequence[Example], outline: Out
     digest = hashlib.blake2b(digest_size=16)
     for part in (train, valid):
         for example in part:
-            for name, value in sorted(example.fields.items()):
-                if isinstance(value, np.ndarray):
-                    digest.update(f"{name} {value.shape}".encode() + value.tobytes())
-                else:
-                    digest.update(repr((name, value)).encode("utf-8", "surrogatepass"))
+            plain = {name: value for name, value in example.fields.items() if not isinstance(value, np.ndarray)}
+            digest.update(repr(sorted(plain.items())).encode("utf-8", "surrogatepass"))
+            for name in sorted(example.fields.keys() - plain.keys()):
+                digest.update(f"{name} {example.fields[name].shape}".encode() + example.fields[name].tobytes())
         digest.update(b"|")
     if isinstance(outline, Tokens) and outline.vectors is not None:
         digest.update(outline.vectors.rows.tobytes())
