@@ -12,6 +12,7 @@ from elman.data.store import TokenStore
 from elman.decoding.search import Beam, search
 from elman.errors import CheckpointError
 from elman.layers.network_stepper import NetworkStepper
+from elman.layers.packed_stepper import PackedStepper
 from elman.models.base import Fitting
 from elman.models.rnn_lm import RnnLM
 from elman.models.unigram import Unigram
@@ -41,6 +42,8 @@ def test_next_token_probabilities_agree_with_the_likelihood_of_a_sequence():
     for t in range(4):
         log_probs, state = network.advance(ids[:, t], state)
         np.testing.assert_allclose(-log_probs[[0, 1], ids[:, t + 1]], read.nats[:, t], atol=1e-10)
+    if not isinstance(packed, PackedStepper):
+        return  # without compiled code the network is all there is
     flat = np.concatenate([part.numpy() for part in before.tensors()], axis=1)
     np.testing.assert_allclose(packed.read(ids, None, flat).nats, read.nats, atol=1e-10)
     kept = packed.read(ids, None, flat, keep=("hidden",))
