@@ -11,6 +11,7 @@ import pytest
 
 import elman
 from elman.cli.main import main
+from elman.errors import DataError
 from elman.events import Notice, Stepped
 from elman.pages.progress import Display
 
@@ -106,6 +107,16 @@ def test_what_is_not_ours_is_one_line(monkeypatch, capsys, error, said):
     before = sys.stdout
     assert main(["describe", "cells"]) == 0
     assert sys.stdout is before
+
+
+def test_a_message_is_one_line_without_signs_that_steer_a_terminal(monkeypatch, capsys):
+    def fails():
+        raise DataError("a.jsonl:1: no key 'first\nkey', got '\x1b[31mred'.", "a second mistake")
+
+    monkeypatch.setattr("elman.cli.descriptions.overview", fails)
+    assert main(["describe"]) == 2
+    said = capsys.readouterr().err
+    assert said == "error: a.jsonl:1: no key 'first key', got '\\x1b[31mred'.\nerror: a second mistake\n"
 
 
 def test_a_bug_of_ours_is_a_traceback(monkeypatch):

@@ -75,6 +75,17 @@ def test_commands_import_what_is_named_to_them(stranger, text_file, capfd):
     assert resumed.returncode == 0, resumed.stderr
 
 
+def test_the_configuration_of_a_run_is_no_recipe_of_the_users_own(stranger, tmp_path, capsys):
+    recipe = str(stranger / "config.toml")
+    assert main(["train", recipe, "--out", str(tmp_path / "again")]) == 2
+    assert "may not import unasked" in capsys.readouterr().err
+    assert not Path("was_imported").exists()
+    own = tmp_path / "own.toml"
+    own.write_text(Path(recipe).read_text().partition("[task]")[2].join(["[task]", ""]))
+    assert main(["train", str(own), "--out", str(tmp_path / "again")]) == 0
+    assert main(["train", recipe, "--out", str(tmp_path / "third"), "--plugin", "their_code:Theirs"]) == 0
+
+
 def test_a_plugin_is_allowed_for_the_call(stranger):
     assert elman.load(stranger, plugins=["their_code:Theirs"]).model.config.smoothing == "their_code:Theirs"
     assert elman.resume(stranger, plugins=["their_code:Theirs"]).finished

@@ -137,6 +137,9 @@ def test_a_restored_state_has_the_shape_and_type_of_the_networks(tmp_path, text_
     saved(arrays={name: array for name, array in arrays.items() if not name.startswith("model/")})
     with pytest.raises(CheckpointError, match="the file has no weight"):
         elman.resume(tmp_path / "run", steps=8)
+    saved(arrays={name: array * np.nan if name.startswith("model/") else array for name, array in arrays.items()})
+    with pytest.raises(CheckpointError, match=r"checkpoints/4: weight '.*' has numbers that are not finite"):
+        elman.resume(tmp_path / "run", steps=8)
     saved(progress=dataclasses.replace(whole.progress, learner={"schedule": {"x": 1}, "averaging": {}}))
     with pytest.raises(CheckpointError, match="the schedule's 'x' belongs to nothing in the model"):
         elman.resume(tmp_path / "run", steps=8)

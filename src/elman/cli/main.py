@@ -114,10 +114,15 @@ def _one_line(error: TyperException) -> str:
 
 def _refuse(lines: list[str]) -> int:
     for line in lines[:_MOST_LINES]:
-        print(f"error: {line}", file=sys.stderr)
+        print(f"error: {_on_one_line(line)}", file=sys.stderr)
     if len(lines) > _MOST_LINES:
         print(f"error: and {len(lines) - _MOST_LINES} more mistakes.", file=sys.stderr)
     return 2
+
+
+def _on_one_line(text: str) -> str:
+    """Return a message without line breaks and signs that steer a terminal, which names and files may bring in."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in " ".join(text.splitlines()))
 
 
 def entry() -> None:

@@ -12,6 +12,7 @@ from elman.runs.configuration import Plan
 from elman.runs.environment import differences
 from elman.runs.folder import RunFolder
 from elman.runs.progress import Interval, Progress
+from elman.runs.weights import check_numbers
 from elman.training.learner import DivergedError, Learner, Update
 from elman.training.pace import Place
 from elman.training.recorder import Recorder
@@ -191,13 +192,14 @@ class Loop:
     def _restore(self, saved: Checkpoint) -> None:
         self.progress = saved.progress
         parts = {"model", *(key.partition("/")[0] for key in saved.arrays)}
+        path = self.run.checkpoints_path / str(saved.progress.step)
         try:
+            check_numbers(path, saved.part("model"))
             self.learner.restore(saved.progress.learner, {part: saved.part(part) for part in parts})
             length = self.learner.epoch_length(saved.progress.epoch)
             if saved.progress.batch > length:
                 raise CheckpointError(f"batch {saved.progress.batch:,} of a pass of {length:,}.")
         except CheckpointError as error:
-            path = self.run.checkpoints_path / str(saved.progress.step)
             raise CheckpointError(f"{path}: cannot be gone on from: {error}") from error
         changed = differences(saved.environment, self.learner.environment())
         if changed:

@@ -1,5 +1,6 @@
 """elman train: from files to a run folder."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import typer
@@ -30,6 +31,7 @@ def command(
     """
     from elman.cli.training import go_on, report_end, shown
     from elman.errors import ConfigError
+    from elman.registry import only
     from elman.training.launch import start
 
     given = flags or {}
@@ -39,13 +41,15 @@ def command(
         with shown() as display:
             run = go_on(resume, given, refused, plugins, display)
     else:
-        if plugins:
+        settings = _settings(what, [*(files or []), *train], valid)
+        apply_flags(settings, given, set_)
+        of_a_run = settings.get("run") is not None
+        if plugins and not of_a_run:
             raise ConfigError(
                 "--plugin: goes with --resume. A new training takes a path where a name goes: --cell PATH."
             )
-        settings = _settings(what, [*(files or []), *train], valid)
-        apply_flags(settings, given, set_)
-        with shown() as display:
+        # The configuration of a run names what its maker wrote, even where it is taken for a recipe.
+        with only(plugins) if of_a_run else nullcontext(), shown() as display:
             run = start(settings, out, overwrite, display)
     return report_end(run)
 
