@@ -200,34 +200,72 @@ def test_constraints_decide_what_is_best():
     assert best(bind(head, ENDS, PAIRS, ~STARTS), hidden, mask).item() == 1
 
 
-@given(st.integers(1, 4), st.integers(0, 2**24 - 1))
-def test_which_lengths_have_a_legal_path(size, bits):
-    draw = np.array([bits >> place & 1 for place in range(24)], bool)
-    starts, pairs, ends = draw[:size], draw[4 : 4 + size * size].reshape(size, size), draw[20 : 20 + size]
-    possible = Possible.under(Follows(starts, pairs, ends))
-    expected = [True]
-    for length in range(1, 10):
-        paths = itertools.product(range(size), repeat=min(length, 6))
-        if length <= 6:
-            fits = [p for p in paths if starts[p[0]] and ends[p[-1]] and all(pairs[q] for q in itertools.pairwise(p))]
-            expected.append(bool(fits))
-        else:
-            reached = starts
-            for _ in range(length - 1):
-                reached = pairs[reached].any(0)
-            expected.append(bool((reached & ends).any()))
-    assert possible.of(torch.arange(10)).tolist() == expected
+def exists(follows, length):
+    """Say whether there is a legal path of so many tokens, by looking at every legal beginning of one."""
+    paths = [(tag,) for tag in np.flatnonzero(follows.starts)] if length else [()]
+    for _ in range(length - 1):
+        paths = [(*path, tag) for path in paths for tag in np.flatnonzero(follows.pairs[path[-1]])]
+    return not length or any(follows.ends[path[-1]] for path in paths)
 
 
-def test_weights_are_of_whole_sentences(mode):
-    head, (hidden, target, mask) = make(constrained=True), case()
-    weights = torch.tensor([2.0, 1.0, 0.0, 0.5, 3.0])
-    alone = [loss(head, hidden[row, None], target[row, None], mask[row, None]).nats for row in range(len(weights))]
-    found = loss(head, hidden, target, mask, weights[:, None])
-    torch.testing.assert_close(found.nats, (torch.stack(alone) * weights).sum(), atol=1e-10, rtol=0)
-    assert found.targets == 3 + 4 + 2  # the sentence of weight 0 is no target
-    with pytest.raises(ShapeError, match=r"crf: got weights \(5, 4\), expected one a sentence, \(B, 1\)"):
-        loss(head, hidden, target, mask, torch.ones(5, 4))
+def drawn(size, seed, share):
+    rng = np.random.default_rng(seed)
+    return Follows(*(rng.random(shape) < share for shape in (size, (size, size), size)))
+
+
+few = st.sampled_from([0.1, 0.25, 0.4])  # of all pairs: there are not too many paths to write down
+
+
+@given(st.integers(1, 4), st.integers(0, 10**6), few)
+def test_which_lengths_have_a_legal_path(size, seed, share):
+    follows = drawn(size, seed, share)
+    lengths = range(13 if follows.pairs.sum() <= 2 * size else 7)
+    found = Possible.under(follows).of(torch.tensor(lengths))
+    assert found.tolist() == [exists(follows, length) for length in lengths]
+
+
+@given(st.integers(1, 8), st.integers(0, 10**6), st.sampled_from([0.1, 0.25, 0.5, 1.0]))
+def test_which_long_lengths_have_a_legal_path(size, seed, share):
+    follows, lengths = drawn(size, seed, share), [*range(1, 81), 997, 998]
+    starts, pairs, ends = (array.astype(int).astype(object) for array in follows)  # whole numbers without a bound
+    paths = [starts.dot(np.linalg.matrix_power(pairs, length - 1)).dot(ends) for length in lengths]
+    assert Possible.under(follows).of(torch.tensor(lengths)).tolist() == [bool(count) for count in paths]
+
+
+def test_lengths_with_a_legal_path_may_come_again_after_many():
+    pairs = np.zeros((7, 7), bool)
+    for tag, after in [(0, 1), (1, 2), (2, 0), (3, 4), (4, 5), (5, 6), (6, 3)]:  # a ring of 3 and a ring of 4
+        pairs[tag, after] = True
+    starts, ends = np.eye(7, dtype=bool)[[0, 3]].any(0), np.eye(7, dtype=bool)[[2, 6]].any(0)
+    lengths = torch.arange(1, 500)
+    expected = (lengths % 3 == 0) | (lengths % 4 == 0)
+    assert torch.equal(Possible.under(Follows(starts, pairs, ends)).of(lengths), expected)
+    assert Possible.under(None).of(lengths).all()
+
+
+@pytest.mark.parametrize("constrained", [False, True])
+@pytest.mark.parametrize("factors", [[2.0, 1.0, 0.0, 0.5, 3.0], [True, True, False, False, True]], ids=str)
+def test_weights_are_of_whole_sentences(mode, factors, constrained):
+    head, (hidden, target, mask) = make(constrained), case()
+    hidden.requires_grad_()
+    weights = torch.tensor(factors)[:, None]
+    alone = [enumerated(head, hidden[row, None], target[row, None], mask[row, None])[0] for row in range(5)]
+    expected = sum(nats * float(factor) for nats, factor in zip(alone, factors, strict=True))
+    wanted = gradients(expected, head, hidden)
+    hidden.data[2] = torch.nan  # the sentence of weight 0 is no target
+    nats, count = loss(head, hidden, target, mask, weights)
+    assert count == sum(length for length, factor in zip(LENGTHS, factors, strict=True) if factor)
+    torch.testing.assert_close(nats, expected, atol=1e-10, rtol=0)
+    for left, right in zip(gradients(nats, head, hidden), wanted, strict=True):
+        torch.testing.assert_close(left, right, atol=1e-10, rtol=0)
+
+
+def test_weights_of_single_tokens_are_refused():
+    head, (hidden, target, mask) = make(), case()
+    for shape in ((5, 4), (5, 1, 1)):
+        with pytest.raises(ShapeError) as refused:
+            loss(head, hidden, target, mask, torch.ones(shape))
+        assert str(refused.value) == f"crf: got weights {shape}, expected one a sentence, (B, 1)."
 
 
 def test_constraints_are_no_weights():
