@@ -42,10 +42,11 @@ if level == "character":
     places = [i * (len(batches) - 1) // 59 for i in range(60)]
     begin = time.perf_counter()
     for place in places:
-        losses, state = model.loss(batches[place], state.detach(), None)
-        optimizer.zero_grad(); losses["next_token"].nats.backward(); optimizer.step()
+        found = model.loss(batches[place], state.detach(), None)
+        state = found.state
+        optimizer.zero_grad(); found.heads["next_token"].nats.backward(); optimizer.step()
     step_seconds, trained = (time.perf_counter() - begin) / 60, anonymous()
-print(json.dumps([len(data.train), len(task.vocabulary), seconds, before, encoded, trained, step_seconds]))
+print(json.dumps([len(data.train), len(task.tokens.vocabulary), seconds, before, encoded, trained, step_seconds]))
 """
 
 

@@ -46,6 +46,7 @@ print(json.dumps(read_once(Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]))))
 
 def read_once(path: Path, architecture: str, threads: int) -> list[float]:
     """Return words a second of one pass, and the memory that it took, in times of both tables."""
+    from elman.data.outlines import Tokens
     from elman.data.readers.text import TextReader
     from elman.data.words import learn_words
     from elman.models.base import Fitting
@@ -54,8 +55,8 @@ def read_once(path: Path, architecture: str, threads: int) -> list[float]:
     reader = TextReader(TextReader.Config(), ("text",))
     with tempfile.TemporaryDirectory() as folder:
         words, text, _ = learn_words(reader.read([path]), str, Path(folder), 0.0, 5, False)
-        model = Word2Vec(Word2Vec.Config(architecture=architecture), {"words": len(words)})
-        model.know(words.tokens, words.counts)
+        told = Tokens(words.tokens, words.counts)
+        model = Word2Vec(Word2Vec.Config(architecture=architecture), {"context": told}, {"word": told})
         before = _resident()
         model.begin(1)
         fitting = Fitting(Path(folder), 1, threads, print)

@@ -8,6 +8,7 @@ from torch import nn
 
 from elman.config import Settings
 from elman.data.outlines import Numbers
+from elman.data.records import Batch, Padded
 from elman.errors import ConfigError
 from elman.heads import HEADS
 from elman.heads.base import TokenHead
@@ -166,9 +167,9 @@ def test_the_sigmoid_says_yes_or_no_to_each_class(given):
     assert torch.equal(log_probs(head, hidden), log_probs(head, hidden, mask))
 
 
-@pytest.mark.parametrize("name", ["softmax", "sigmoid"])
+@pytest.mark.parametrize("name", [name for name in HEADS.names() if name != "crf"])  # its targets are whole sentences
 def test_weights_of_targets_multiply_their_loss_and_not_their_number(name):
-    head = HEADS.get(name)(H, classes(V))
+    head = HEADS.get(name)(H, outline(name))
     hidden, target, mask = case(head)
     hidden.requires_grad_()
     weights = torch.rand(B, T)
@@ -184,6 +185,42 @@ def test_weights_of_targets_multiply_their_loss_and_not_their_number(name):
         torch.testing.assert_close(left, right, atol=1e-11, rtol=0)
     plain = loss(head, hidden, target, mask).nats
     torch.testing.assert_close(loss(head, hidden, target, mask, torch.ones(B, T)).nats, plain, atol=1e-11, rtol=0)
+
+
+@every_head
+@pytest.mark.parametrize(
+    "factors", [[0.5, 2.0, 0.0], [2.0, 0.0, 0.3], [True, True, False], [False, True, True]], ids=str
+)
+def test_weights_of_rows_multiply_their_loss_and_0_is_no_target(head, factors):
+    hidden, target, _ = case(head)
+    hidden.requires_grad_()
+    lengths, weights = torch.tensor([3, 0, 4]), torch.tensor(factors)[:, None]
+    rows = [slice(b, b + 1) for b in range(B)]
+    alone = [head.loss(Padded(hidden[row], lengths[row]), Padded(target[row], lengths[row])) for row in rows]
+    expected = sum(one.nats * float(factor) for one, factor in zip(alone, factors, strict=True))
+    nats, count = head.loss(Padded(hidden, lengths), Padded(target, lengths), weights=Padded(weights))
+    assert count == sum(int(n) for n, factor in zip(lengths, factors, strict=True) if factor)
+    assert nats.dtype == hidden.dtype
+    torch.testing.assert_close(nats, expected, atol=1e-11, rtol=0)
+    wanted, found = (torch.autograd.grad(total, [hidden, *head.parameters()]) for total in (expected, nats))
+    for left, right in zip(found, wanted, strict=True):
+        torch.testing.assert_close(left, right, atol=1e-11, rtol=0)
+    fields = {"answer": Padded(target, lengths), "answer.weights": Padded(weights)}
+    given = Batch(B, fields).map(lambda tensor: tensor.numpy())
+    assert given.count("answer") == count
+
+
+@every_head
+def test_without_a_target_that_counts_there_is_no_loss_and_no_gradient(head):
+    hidden, target, _ = case(head)
+    hidden.requires_grad_()
+    for nothing in (torch.zeros(B, 1), torch.zeros(B, 1, dtype=torch.bool)):
+        nats, count = head.loss(Padded(hidden), Padded(target), weights=Padded(nothing))
+        assert (nats.item(), count) == (0.0, 0)
+        for gradient in torch.autograd.grad(
+            nats, [hidden, *head.parameters()], materialize_grads=True, allow_unused=True
+        ):
+            assert not gradient.any()
 
 
 @pytest.mark.parametrize("name", [name for name in HEADS.names() if name not in TOKEN_HEADS])

@@ -9,9 +9,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from elman.data.outlines import Follows
 from elman.errors import ShapeError
-from elman.heads.crf import CrfHead, Possible
+from elman.heads.crf import CrfHead
 from elman.layers import crf
 from elman.native import module
 from tests.asking import best, classes, log_probs, loss
@@ -200,34 +199,29 @@ def test_constraints_decide_what_is_best():
     assert best(bind(head, ENDS, PAIRS, ~STARTS), hidden, mask).item() == 1
 
 
-@given(st.integers(1, 4), st.integers(0, 2**24 - 1))
-def test_which_lengths_have_a_legal_path(size, bits):
-    draw = np.array([bits >> place & 1 for place in range(24)], bool)
-    starts, pairs, ends = draw[:size], draw[4 : 4 + size * size].reshape(size, size), draw[20 : 20 + size]
-    possible = Possible.under(Follows(starts, pairs, ends))
-    expected = [True]
-    for length in range(1, 10):
-        paths = itertools.product(range(size), repeat=min(length, 6))
-        if length <= 6:
-            fits = [p for p in paths if starts[p[0]] and ends[p[-1]] and all(pairs[q] for q in itertools.pairwise(p))]
-            expected.append(bool(fits))
-        else:
-            reached = starts
-            for _ in range(length - 1):
-                reached = pairs[reached].any(0)
-            expected.append(bool((reached & ends).any()))
-    assert possible.of(torch.arange(10)).tolist() == expected
+@pytest.mark.parametrize("constrained", [False, True])
+@pytest.mark.parametrize("factors", [[2.0, 1.0, 0.0, 0.5, 3.0], [True, True, False, False, True]], ids=str)
+def test_weights_are_of_whole_sentences(mode, factors, constrained):
+    head, (hidden, target, mask) = make(constrained), case()
+    hidden.requires_grad_()
+    weights = torch.tensor(factors)[:, None]
+    alone = [enumerated(head, hidden[row, None], target[row, None], mask[row, None])[0] for row in range(5)]
+    expected = sum(nats * float(factor) for nats, factor in zip(alone, factors, strict=True))
+    wanted = gradients(expected, head, hidden)
+    hidden.data[2] = torch.nan  # the sentence of weight 0 is no target
+    nats, count = loss(head, hidden, target, mask, weights)
+    assert count == sum(length for length, factor in zip(LENGTHS, factors, strict=True) if factor)
+    torch.testing.assert_close(nats, expected, atol=1e-10, rtol=0)
+    for left, right in zip(gradients(nats, head, hidden), wanted, strict=True):
+        torch.testing.assert_close(left, right, atol=1e-10, rtol=0)
 
 
-def test_weights_are_of_whole_sentences(mode):
-    head, (hidden, target, mask) = make(constrained=True), case()
-    weights = torch.tensor([2.0, 1.0, 0.0, 0.5, 3.0])
-    alone = [loss(head, hidden[row, None], target[row, None], mask[row, None]).nats for row in range(len(weights))]
-    found = loss(head, hidden, target, mask, weights[:, None])
-    torch.testing.assert_close(found.nats, (torch.stack(alone) * weights).sum(), atol=1e-10, rtol=0)
-    assert found.targets == 3 + 4 + 2  # the sentence of weight 0 is no target
-    with pytest.raises(ShapeError, match=r"crf: got weights \(5, 4\), expected one a sentence, \(B, 1\)"):
-        loss(head, hidden, target, mask, torch.ones(5, 4))
+def test_weights_of_single_tokens_are_refused():
+    head, (hidden, target, mask) = make(), case()
+    for shape in ((5, 4), (5, 1, 1)):
+        with pytest.raises(ShapeError) as refused:
+            loss(head, hidden, target, mask, torch.ones(shape))
+        assert str(refused.value) == f"crf: got weights {shape}, expected one a sentence, (B, 1)."
 
 
 def test_constraints_are_no_weights():

@@ -115,12 +115,12 @@ class Counted(NamedTuple):
     Args:
         hidden: h of each, (N, H).
         target: each, (N, ...).
-        weights: what each is multiplied by, (N,); None where that is 1.
+        weights: what each is multiplied by, (N,), in the type of h; None where that is 1.
     """
 
     hidden: Float[Tensor, "N H"]
     target: Shaped[Tensor, "N ..."]
-    weights: Shaped[Tensor, " N"] | None
+    weights: Float[Tensor, " N"] | None
 
 
 def counted(hidden: Padded, target: Padded, weights: Padded | None = None) -> Counted:
@@ -134,7 +134,7 @@ def counted(hidden: Padded, target: Padded, weights: Padded | None = None) -> Co
         return Counted(rows.flatten(0, 1), wanted.flatten(0, 1), None)
     if factors is None or factors.dtype == torch.bool:
         return Counted(rows[real], wanted[real], None)
-    return Counted(rows[real], wanted[real], factors[real])
+    return Counted(rows[real], wanted[real], factors[real].to(rows.dtype))
 
 
 def padded_again(rows: Float[Tensor, " N"], target: Int[Tensor, "B T"]) -> Float[Tensor, "B T"]:

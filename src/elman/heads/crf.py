@@ -99,7 +99,7 @@ class CrfHead(Head):
         """Return the loss of sentences that count differently."""
         if weights.values.shape[1:] != (1,):
             raise ShapeError(f"crf: got weights {tuple(weights.values.shape)}, expected one a sentence, (B, 1).")
-        losses, factors = [], weights.values[:, 0]
+        losses, factors = [], weights.values[:, 0].to(hidden.values.dtype)
         for row in factors.nonzero()[:, 0].tolist():
             one = self.loss(hidden.part(slice(row, row + 1)), target.part(slice(row, row + 1)))
             losses.append(LossSum(one.nats * factors[row], one.targets))
