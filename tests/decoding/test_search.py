@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from toys import Markov, Table, every_path
+from tests.decoding.toys import Markov, Table, every_path
 
 from elman.decoding.length_rules import Average, LengthPenalty, SumOfLogs, WordReward
 from elman.decoding.search import Beam, greedy, search

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from toys import Markov
+from tests.decoding.toys import Markov
 
 from elman.decoding.choice import Banned, Choice
 

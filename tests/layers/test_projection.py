@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from projected import ProjectedLSTMCell
+from tests.layers.projected import ProjectedLSTMCell
 from torch import nn
 
 from elman.cells import CELLS

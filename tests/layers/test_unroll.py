@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 import torch
-from toy_steps import STEPS, Chosen, H, I, Source, StepStepper, make, source
+from tests.layers.toy_steps import STEPS, Chosen, H, I, Source, StepStepper, make, source
 
 from elman.cells.base import Memory, State
 from elman.decoding.length_rules import Average, LengthPenalty, SumOfLogs
