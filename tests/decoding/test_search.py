@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from tests.decoding.toys import Markov, Table, every_path
 
 from elman.decoding.length_rules import Average, LengthPenalty, SumOfLogs, WordReward
 from elman.decoding.search import Beam, greedy, search
 from elman.errors import ConfigError, TrainingError
+from tests.decoding.toys import Markov, Table, every_path
 
 RULES = [SumOfLogs(), Average(), Average(0.5), LengthPenalty(), LengthPenalty(1.0), WordReward(0.7), WordReward(0.9, 3)]
 every_rule = pytest.mark.parametrize("rule", RULES, ids=str)

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from tests.decoding.toys import Markov
 
 from elman.decoding.choice import Banned, Choice
+from tests.decoding.toys import Markov
 
 LENGTHS = np.array([3, 1, 6, 2])
 

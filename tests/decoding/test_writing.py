@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from tests.decoding.toys import Markov
 
 from elman.decoding import writing
 from elman.decoding.choice import Choice
@@ -10,6 +9,7 @@ from elman.decoding.writing import Wanted, likeliest_next, next_tokens, write
 from elman.text.tokenization import Tokenization
 from elman.text.tokenizers.character import CharacterTokenizer
 from elman.text.vocabulary import Vocabulary
+from tests.decoding.toys import Markov
 
 TOKENS = Tokenization(Vocabulary(["\n", "a", "b", "<unk>"], [1] * 4), CharacterTokenizer())
 

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 import torch
-from tests.layers.projected import ProjectedLSTMCell
 from torch import nn
 
 from elman.cells import CELLS
@@ -16,6 +15,7 @@ from elman.layers.regularization import Regularization, draw_masks, regularized
 from elman.layers.unroll import unroll
 from elman.models.rnn_lm import RnnLM
 from elman.moment import Moment, Noise
+from tests.layers.projected import ProjectedLSTMCell
 
 pytestmark = pytest.mark.usefixtures("float64")
 CELL = {"cell": "projected:ProjectedLSTMCell", "cell_options": {"projection": 3}, "hidden_size": 5}

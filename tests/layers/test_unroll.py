@@ -5,13 +5,13 @@ import itertools
 import numpy as np
 import pytest
 import torch
-from tests.layers.toy_steps import STEPS, Chosen, H, I, Source, StepStepper, make, source
 
 from elman.cells.base import Memory, State
 from elman.decoding.length_rules import Average, LengthPenalty, SumOfLogs
 from elman.decoding.search import Beam, search
 from elman.layers.packing import Packing
 from elman.layers.unroll import feed, unroll
+from tests.layers.toy_steps import STEPS, Chosen, H, I, Source, StepStepper, make, source
 
 pytestmark = pytest.mark.usefixtures("float64")
 every_step = pytest.mark.parametrize("name", STEPS)

@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from projected import ProjectedLSTMCell
 from torch import Tensor, nn
 
 from elman.cells import CELLS
@@ -12,6 +11,7 @@ from elman.cells.base import HiddenState, LSTMState, Memory, State, Step
 from elman.decoding.stepper import Stepper
 from elman.layers.attention import SCORES
 from elman.layers.attention.base import masked_softmax
+from tests.layers.projected import ProjectedLSTMCell
 
 I, H, D = 3, 4, 2
 
