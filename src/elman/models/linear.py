@@ -10,7 +10,7 @@ from elman.data.encoded import Encoded
 from elman.data.outlines import Outline
 from elman.data.records import Answers, Batch
 from elman.errors import CheckpointError, ConfigError
-from elman.models.base import Fitted, Fitting, Model
+from elman.models.base import Fitted, Fitting, Model, check_names
 from elman.regression import LinearWeights, Row, fit_logistic
 
 _KINDS = {"i": "whole numbers", "f": "real numbers"}
@@ -119,6 +119,7 @@ class Linear(Fitted):
             kind = "i" if name == "ngrams" else "f"
             if weights[name].dtype.kind != kind:
                 raise CheckpointError(f"the linear model has {name} of {weights[name].dtype}, expected {_KINDS[kind]}.")
+        check_names(weights, names)
         self._take([tuple(row[row != _NO_WORD].tolist()) for row in ngrams], idf)
         self._linear = LinearWeights(weight, bias)
 

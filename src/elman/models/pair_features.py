@@ -13,7 +13,7 @@ from elman.data.encoded import Encoded
 from elman.data.outlines import Numbers, Outline, tokens_of
 from elman.data.records import Answers, Batch
 from elman.errors import CheckpointError
-from elman.models.base import Fitted, Fitting, Model
+from elman.models.base import Fitted, Fitting, Model, check_names
 from elman.regression import LinearWeights, Row, fit_logistic
 
 NEGATIONS = frozenset(["no", "not", "n't", "none", "nobody", "nothing", "never", "neither", "nor", "without", "cannot"])
@@ -120,6 +120,7 @@ class PairFeatures(Fitted):
                 raise CheckpointError(
                     f"the model of features has {name} of {weights[name].dtype}, expected real numbers."
                 )
+        check_names(weights, self.weights())
         self._linear = LinearWeights(weights["weight"], weights["bias"])
 
     def _named(self, words: np.ndarray, forms: np.ndarray) -> list[str]:

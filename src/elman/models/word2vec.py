@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 from elman.data.outlines import Outline, tokens_of
 from elman.data.store import TokenStore
 from elman.errors import CheckpointError
-from elman.models.base import Fitting, Model, Streamed, Stretch
+from elman.models.base import Fitting, Model, Streamed, Stretch, check_names
 from elman.native import kernel_mode, module
 from elman.native.embeddings import Read, WindowReader, WindowTables
 from elman.randomness import seed_of, uniforms
@@ -183,6 +183,7 @@ class Word2Vec(Streamed):
         for name, shape in shapes.items():
             if name not in weights or weights[name].shape != shape or weights[name].dtype != np.float32:
                 raise CheckpointError(f"word2vec has no {name} of float32 {shape}: they were made for another model.")
+        check_names(weights, shapes)
         self._inputs, self._outputs = weights["inputs"], weights["outputs"]
         self._changed()
 

@@ -1,28 +1,13 @@
 """metrics.jsonl: one JSON object a line for everything that was measured."""
 
-import json
-import math
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from elman.errors import CheckpointError, quoted
-from elman.files.documents import parse_json_object, read_bytes
+from elman.files.documents import parse_json_object, read_bytes, to_json
 from elman.runs.logged import check_event
-
-
-def to_json(value: Any) -> str:
-    """Return JSON on one line; what is infinite or no number becomes null, for which JSON has no name."""
-    return json.dumps(_finite(value), ensure_ascii=False)
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {key: _finite(part) for key, part in value.items()}
-    return [_finite(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 class MetricsLog:
