@@ -54,6 +54,9 @@ def go_on(path: Path, flags: dict[str, str], refused: list[str], plugins: list[s
 def report_end(run: TrainedRun) -> int:
     """Say where everything is and what to try next. Returns the exit code."""
     folder = RunFolder(run.path)
+    if not run.saved:
+        print(f"stopped before anything was saved: the run that was in {run.path} before is still there")
+        return 128 + (run.signal or 2)
     if not run.finished:
         print(f"stopped and saved; go on with: elman train --resume {run.path}")
         return 128 + (run.signal or 2)
