@@ -127,7 +127,7 @@ def test_files_are_named_by_strings_or_paths(tmp_path, text_file, as_named):
 def test_a_file_of_vectors_may_be_a_path(tmp_path):
     (tmp_path / "train.txt").write_text("__label__a good film\n__label__b bad film\n" * 20)
     (tmp_path / "vectors.txt").write_text("good 1 2\nbad 3 4\n")
-    settings = {"task.vectors": tmp_path / "vectors.txt"}
+    settings = {"task.vectors": tmp_path / "vectors.txt", "model.embedding_size": 2}
     out = tmp_path / "run"
     elman.train("classify", tmp_path / "train.txt", out=out, steps=1, hidden=4, threads=1, settings=settings)
     assert "vectors.txt" in (out / "config.toml").read_text()

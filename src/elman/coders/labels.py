@@ -40,8 +40,12 @@ class LabelsCoder(AnswersCoder):
         return Classes(self.vocabulary.tokens, self.several)
 
     def encode(self, values: Sequence[Sequence[str]]) -> Column:
-        """Return the ids of the labels of each text."""
-        return Column.of_rows(self.vocabulary.encode(labels) for labels in values)
+        """Return the ids of the labels of each text.
+
+        Raises:
+            DataError: a label was not learned.
+        """
+        return Column.of_rows(map(self.ids, values))
 
     def batch(self, column: Column, rows: Mapping[str, np.ndarray], draw: np.random.Generator | None = None) -> Coded:
         """Return the targets of some texts, and what each counts where classes are balanced."""
