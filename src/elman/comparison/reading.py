@@ -10,6 +10,7 @@ import numpy as np
 
 from elman.data.corpus import Corpus
 from elman.data.sources import refuse_pipes
+from elman.decoding.choice import check_numbers
 from elman.errors import ConfigError, DataError
 from elman.evaluation.base import ByPiece, Pieces, score
 from elman.evaluation.likelihood import LikelihoodVerdict, read_text
@@ -168,6 +169,7 @@ def _line_by_line(run: Predictor, files: Sequence[str], folder: Path) -> _Lines:
     for part in read_text(run.ready, corpus):
         nats[part.places] = part.nll
     seconds = time.perf_counter() - start
+    check_numbers(nats)
     line = _line_of(corpus, ids)
     count = int(line[-1]) + 1
     unknown = task.likelihood.unknown_id

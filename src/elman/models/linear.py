@@ -9,6 +9,7 @@ from pydantic import Field
 from elman.data.encoded import Encoded
 from elman.data.outlines import Outline
 from elman.data.records import Answers, Batch
+from elman.decoding.choice import check_numbers
 from elman.errors import CheckpointError, ConfigError
 from elman.models.base import Fitted, Fitting, Model, check_names
 from elman.regression import LinearWeights, Row, fit_logistic
@@ -88,6 +89,7 @@ class Linear(Fitted):
         words = batch.fields["words"]
         texts = (row[:length].tolist() for row, length in zip(words.values, words.lengths, strict=True))
         logits = self._linear.logits([self._row(text) for text in texts])[:, None]
+        check_numbers(logits)
         if self.head == "label":
             log_probs = logits - np.logaddexp.reduce(logits, axis=-1, keepdims=True)
             return Answers({self.head: logits.argmax(-1)}, {self.head: log_probs})

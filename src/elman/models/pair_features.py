@@ -12,6 +12,7 @@ from pydantic import Field
 from elman.data.encoded import Encoded
 from elman.data.outlines import Numbers, Outline, tokens_of
 from elman.data.records import Answers, Batch
+from elman.decoding.choice import check_numbers
 from elman.errors import CheckpointError
 from elman.models.base import Fitted, Fitting, Model, check_names
 from elman.regression import LinearWeights, Row, fit_logistic
@@ -98,6 +99,7 @@ class PairFeatures(Fitted):
                 named.append(self._named(words.values[pair, :length], forms.values[pair, :length]))
             rows.append(self._row(*named))
         logits = self._linear.logits(rows)[:, None]
+        check_numbers(logits)
         log_probs = logits - np.logaddexp.reduce(logits, axis=-1, keepdims=True)
         best = np.exp(log_probs) @ np.arange(logits.shape[-1]) if self._graded else logits.argmax(-1)
         return Answers({self.head: best}, {self.head: log_probs})
