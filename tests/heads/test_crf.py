@@ -9,7 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from elman.errors import ShapeError
+from elman.errors import ShapeError, TrainingError
 from elman.heads.crf import CrfHead
 from elman.layers import crf
 from elman.native import module
@@ -292,7 +292,16 @@ def test_nan_is_not_hidden(mode):
     probabilities = log_probs(head, hidden, mask)
     assert torch.isnan(probabilities[0, :3]).all()
     assert not torch.isnan(probabilities[1:]).any()
-    assert best(head, hidden, mask).max() < K
+    with pytest.raises(TrainingError, match="predicts no numbers"):
+        best(head, hidden, mask)
+    rows = torch.full((5, K), float("nan"))
+    chain = crf.Chain(head.transitions.detach(), head.starts.detach(), head.ends.detach())
+    path = crf.row_viterbi(rows, torch.tensor([2, 3]), chain)
+    assert 0 <= path.min() <= path.max() < K
+    hidden[0, 1, 2] = 0.0
+    head.transitions.data[0, 1] = float("nan")
+    with pytest.raises(TrainingError, match="predicts no numbers"):
+        best(head, hidden, mask)
 
 
 def test_single_precision_loses_nothing_in_long_sums(mode):
