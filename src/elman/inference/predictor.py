@@ -6,13 +6,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from elman.answers.base import Answer
 from elman.data.fields import names_of
 from elman.data.readers.base import Reader
 from elman.data.records import Example
-from elman.decoding.choice import Choice
+from elman.decoding.choice import Choice, check_numbers
 from elman.decoding.writing import Wanted, write
 from elman.errors import ConfigError, ElmanError
-from elman.evaluation.base import Answer, Evaluation
+from elman.evaluation.base import Evaluation
 from elman.inference.scoring import LineScore, TokenScore, score_lines, score_tokens
 from elman.inference.session import Session
 from elman.models.base import Model, Network
@@ -61,11 +64,15 @@ class Predictor:
 
         Raises:
             DataError: a file is missing or cannot be used.
+            TrainingError: what the model answers are no numbers.
         """
         names = [files] if isinstance(files, str | Path) else list(files)
         with tempfile.TemporaryDirectory() as folder:
             paths = self.reader.find([str(name) for name in names])
-            return self.task.evaluate(self.model, self.reader, paths, Path(folder))
+            found = self.task.evaluate(self.model, self.reader, paths, Path(folder))
+        if "score" in self.task.verbs:  # of other tasks, some scores of right answers have no value
+            check_numbers(np.array([score.value for score in found.scores]))
+        return found
 
     def read(self, file: str | Path) -> Iterator[Example]:
         """Yield the inputs of a file in the format of the training files; answers need not be in it.
@@ -131,6 +138,7 @@ class Predictor:
 
         Raises:
             ConfigError: k is below 1.
+            TrainingError: what the model answers are no numbers.
         """
         if k < 1:
             raise ConfigError(f"k: got {k}, expected at least 1.")
@@ -143,7 +151,7 @@ class Predictor:
             ConfigError: it is another task.
             DataError: a word has no vector.
         """
-        return self.offering("analogy").analogy(self.model, a, b, c, k)
+        return self.offering("analogy").analogy(self.ready, a, b, c, k)
 
     def score(self, lines: Sequence[str]) -> list[LineScore]:
         """Return the log-probability (nats) and perplexity of separate lines.
