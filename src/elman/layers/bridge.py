@@ -53,7 +53,7 @@ class Bridge(nn.Module):
         if self._kind == "zero":
             return zero
         if self._kind == "last":
-            return zero._replace(**{self._output: end})  # type: ignore[attr-defined, no-any-return]
+            return zero._replace(**{self._output: end})  # type: ignore[attr-defined]
         made = {
             name: torch.tanh(nn.functional.linear(end, weight, self.biases[name]))
             for name, weight in self.weights.items()

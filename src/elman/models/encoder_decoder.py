@@ -29,7 +29,8 @@ from elman.steps.base import DecoderConfig
 class EncoderDecoder(Network, nn.Module):
     """Reads a source, then writes the target token by token, looking back at the source.
 
-        v_1 .. v_T = RNN(e(x_1) .. e(x_T));    y_i = decoder(e(t_{i-1}), v);    log p(t_i | t_<i, x) = log softmax(W y_i + b)
+        v_1 .. v_T = RNN(e(x_1) .. e(x_T));    y_i = decoder(e(t_{i-1}), v)
+        log p(t_i | t_1 .. t_{i-1}, x) = log softmax(W y_i + b)
 
     Args:
         config: both stacks, the decoder, attention, tying.

@@ -20,14 +20,14 @@ from elman.data.records import Answers, Example
 from elman.evaluation.base import Verdict
 from elman.evaluation.mistakes import Asked
 from elman.evaluation.tags import tag_verdict
-from elman.tasks.base import ExampleTask, Say
+from elman.tasks.base import Say, WordsTask
 from elman.text import schemes
 from elman.text.vocabulary import Vocabulary
 
 _TAGGED = (Field("words", Kind.WORDS), Field("tags", Kind.TAGS))
 
 
-class Tagging(ExampleTask):
+class Tagging(WordsTask):
     """A tag for each word of a sentence: parts of speech, or names and chunks written as spans (IOB1, BIO, BIOES).
 
         J = -1/T Σ log p(tags | words)        summed over sentences, T words in all
@@ -44,7 +44,7 @@ class Tagging(ExampleTask):
 
     answers: Mapping[str, Any]
 
-    class Config(ExampleTask.Config):
+    class Config(WordsTask.Config):
         """Options of tagging."""
 
         name: str = "tag"

@@ -6,15 +6,15 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from elman.data.records import Example
-from elman.tasks.base.examples import ExampleTask
 from elman.tasks.base.task import Say
+from elman.tasks.base.words import WordsTask
 from elman.text.cutting import cut_words
 
 
-class TextTask(ExampleTask):
+class TextTask(WordsTask):
     """A task whose examples have one or several raw texts, which are cut into words."""
 
-    class Config(ExampleTask.Config):
+    class Config(WordsTask.Config):
         """Options of tasks that read raw texts."""
 
         words: Literal["auto", "simple", "blanks"] = Field(
