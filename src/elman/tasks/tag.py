@@ -62,7 +62,7 @@ class Tagging(ExampleTask):
         """Options of tagging."""
 
         name: str = "tag"
-        scheme: Literal["auto", "none", "iob1", "bio", "bioes"] = Option(
+        scheme: Literal["auto", "none", "iob1", "bio", "bioes", "bmes", "bilou"] = Option(
             "auto", description="How the tags of the files mark spans; none: each tag is for itself, as in POS tagging."
         )
         predicted_scheme: Literal["iob1", "bio", "bioes"] = Option(

@@ -4,15 +4,17 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import Field as Option
 from pydantic import field_validator
 
 from elman import config as configuration
+from elman.data.columns import refuse_none
 from elman.data.fields import Field, Kind, hold
 from elman.data.records import Example
 from elman.data.sources import expand
+from elman.data.tagging import TagOptions, TagStyle
 from elman.errors import DataError, quoted
 
 
@@ -58,6 +60,7 @@ class Reader(ABC):
         self.fields = tuple(fields)
         self.skipped: Counter[str] = Counter()
         self.remarks: list[str] = []
+        self._style = TagStyle(config, self.remark) if isinstance(config, TagOptions) and "tags" in fields else None
 
     @classmethod
     def gives(cls, fields: Sequence[Field]) -> bool:
@@ -85,7 +88,15 @@ class Reader(ABC):
     @property
     def settled(self) -> Config:
         """The options, with what reading has decided: other files are then read in the same way."""
-        return self.config
+        decided = dict(self._decided)
+        if self._style is not None:
+            decided["tag_style"] = self._style.style
+        return self.config.model_copy(update=decided)
+
+    @property
+    def _decided(self) -> Mapping[str, Any]:
+        """What reading has decided of the options of one format."""
+        return {}
 
     @property
     def together(self) -> int:
@@ -125,9 +136,29 @@ class Reader(ABC):
             f"{','.join(self.fields)} with a comma between."
         )
 
-    @abstractmethod
+    def remark(self, text: str) -> None:
+        """Tell the user something about the files, once."""
+        if text not in self.remarks:
+            self.remarks.append(text)
+
     def read(self, paths: Sequence[Path]) -> Iterator[Example]:
         """Yield the examples of files in order.
+
+        Args:
+            paths: as `find` gives them.
+
+        Raises:
+            DataError: a file is missing, empty or not in the format; the message has file and line.
+        """
+        for start in range(0, len(paths), self.together):
+            beside = paths[start : start + self.together]
+            examples = self._examples(beside)
+            whole = examples if self._style is None else self._style.read(examples)
+            yield from refuse_none(whole, beside[0], self.skipped)
+
+    @abstractmethod
+    def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
+        """Yield the examples of one file, or of files that lie side by side.
 
         Raises:
             DataError: a file is missing, empty or not in the format; the message has file and line.

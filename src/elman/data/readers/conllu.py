@@ -7,10 +7,11 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from elman.data.columns import ends_with, read_lines, refuse_none
+from elman.data.columns import ends_with, read_lines
 from elman.data.fields import Kind
 from elman.data.readers.base import Reader
 from elman.data.records import Example
+from elman.data.tagging import TagOptions
 from elman.errors import DataError
 
 _WIDTH = 10
@@ -24,7 +25,7 @@ class ConlluReader(Reader):
     Words are the syntactic ones: ranges such as `3-4` and empty nodes such as `8.1` are passed over, comments too.
     """
 
-    class Config(Reader.Config):
+    class Config(TagOptions, Reader.Config):
         """Options of CoNLL-U."""
 
         name: str = "conllu"
@@ -42,16 +43,13 @@ class ConlluReader(Reader):
         counted = first.startswith(("1\t", "1-")) and first.count("\t") == _WIDTH - 1
         return 3 if counted or ends_with(path, ".conllu") else 0
 
-    def read(self, paths: Sequence[Path]) -> Iterator[Example]:
-        """Yield the sentences of files in order.
+    def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
+        """Yield the sentences of one file.
 
         Raises:
             DataError: a file cannot be read, is empty or has no sentence; a line has not ten columns or no number.
         """
-        for path in paths:
-            yield from refuse_none(self._sentences(path), path, self.skipped)
-
-    def _sentences(self, path: Path) -> Iterator[Example]:
+        path = paths[0]
         words: list[str] = []
         tags: list[str] = []
         start = 0

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from elman.data.columns import read_lines, refuse_none
+from elman.data.columns import read_lines
 from elman.data.fields import Kind
 from elman.data.readers.base import Reader
 from elman.data.records import Example
@@ -32,16 +32,13 @@ class FasttextReader(Reader):
         """Say 3 where it begins with a label."""
         return 3 if head.lstrip().startswith("__label__") else 0
 
-    def read(self, paths: Sequence[Path]) -> Iterator[Example]:
-        """Yield the lines of files in order.
+    def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
+        """Yield the lines of one file.
 
         Raises:
             DataError: a file cannot be read, is empty or has no example; a line has no label.
         """
-        for path in paths:
-            yield from refuse_none(self._read(path), path, self.skipped)
-
-    def _read(self, path: Path) -> Iterator[Example]:
+        path = paths[0]
         for number, line in read_lines(path, self.config.encoding):
             labels, text = self._split(line)
             if not text and not labels:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from pydantic import Field
 
-from elman.data.columns import refuse_none
 from elman.data.fields import Kind
 from elman.data.readers.base import Reader
 from elman.data.records import Example
@@ -36,16 +35,13 @@ class FoldersReader(Reader):
         """Say 3 for any folder."""
         return 3 if path.is_dir() else 0
 
-    def read(self, paths: Sequence[Path]) -> Iterator[Example]:
+    def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
         """Yield the files of folders in order.
 
         Raises:
             DataError: a folder has no folders in it or no texts in those; a file cannot be read.
         """
-        for path in paths:
-            yield from refuse_none(self._read(path), path, self.skipped)
-
-    def _read(self, path: Path) -> Iterator[Example]:
+        path = paths[0]
         classes = [entry for entry in _entries(path) if entry.is_dir()]
         if not classes and "labels" in self.fields:
             raise DataError(f"{path}: got no folder in it, expected one a class, such as {path}/positive/1.txt.")

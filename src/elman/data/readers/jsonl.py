@@ -16,12 +16,12 @@ from elman.data.columns import (
     match_columns,
     missing_columns,
     read_lines,
-    refuse_none,
     split_words,
 )
 from elman.data.fields import Kind
 from elman.data.readers.base import Reader
 from elman.data.records import Example
+from elman.data.tagging import TagOptions
 from elman.errors import DataError
 
 
@@ -33,7 +33,7 @@ class JsonlReader(Reader):
     lists, or strings with blanks between.
     """
 
-    class Config(Reader.Config):
+    class Config(TagOptions, Reader.Config):
         """Options of JSON lines."""
 
         name: str = "jsonl"
@@ -56,17 +56,14 @@ class JsonlReader(Reader):
             return 3
         return 2 if head.lstrip().startswith("{") else 0
 
-    def read(self, paths: Sequence[Path]) -> Iterator[Example]:
-        """Yield the objects of files in order.
+    def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
+        """Yield the objects of one file.
 
         Raises:
             DataError: a file cannot be read, is empty or has no object; a line is not an object; a key is missing or
                 has a value that is none for the field; words and tags are not equally many.
         """
-        for path in paths:
-            yield from refuse_none(self._read(path), path, self.skipped)
-
-    def _read(self, path: Path) -> Iterator[Example]:
+        path = paths[0]
         keys: Mapping[str, str] = {}
         for number, line in read_lines(path, self.config.encoding):
             where = f"{path}:{number}"

@@ -1,13 +1,13 @@
 """A label in front of each line: the first word is the label, the rest is the text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
-from elman.data.columns import read_lines, refuse_none, whole_lines
+from elman.data.columns import read_lines, whole_lines
 from elman.data.fields import Kind
 from elman.data.readers.base import Reader
 from elman.data.records import Example
@@ -40,9 +40,9 @@ class LabeledReader(Reader):
         self._sublabels = self.config.sublabels  # `auto` until the first file is opened
 
     @property
-    def settled(self) -> Config:
-        """The options with what was decided about sublabels."""
-        return self.config.model_copy(update={"sublabels": self._sublabels})
+    def _decided(self) -> Mapping[str, Any]:
+        """What was decided about sublabels."""
+        return {"sublabels": self._sublabels}
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
@@ -51,16 +51,13 @@ class LabeledReader(Reader):
         starts = {line.split(maxsplit=1)[0] for line in lines}
         return int(0 < len(starts) <= min(_MOST_LABELS, max(2, len(lines) / 10)))
 
-    def read(self, paths: Sequence[Path]) -> Iterator[Example]:
-        """Yield the lines of files in order.
+    def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
+        """Yield the lines of one file.
 
         Raises:
             DataError: a file cannot be read, is empty or has no example.
         """
-        for path in paths:
-            yield from refuse_none(self._read(path), path, self.skipped)
-
-    def _read(self, path: Path) -> Iterator[Example]:
+        path = paths[0]
         rows = self._rows(path)
         first = list(islice(rows, _LINES_TO_GUESS))
         if self._sublabels == "auto":

@@ -20,7 +20,6 @@ from elman.data.columns import (
     match_columns,
     missing_columns,
     read_lines,
-    refuse_none,
     whole_lines,
 )
 from elman.data.fields import Kind
@@ -80,12 +79,11 @@ class TableReader(Reader):
         self._label_column: int | None = None  # guessed at the first file without a header, and kept for the others
 
     @property
-    def settled(self) -> Config:
-        """The options with the columns that were guessed in a file without a header."""
+    def _decided(self) -> Mapping[str, Any]:
+        """The columns that were guessed in a file without a header."""
         if self._label_column is None:
-            return self.config
-        columns = {"text": 2 - self._label_column, "labels": 1 + self._label_column}
-        return self.config.model_copy(update={"columns": columns})
+            return {}
+        return {"columns": {"text": 2 - self._label_column, "labels": 1 + self._label_column}}
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
@@ -95,17 +93,14 @@ class TableReader(Reader):
         tabs = {line.count("\t") for line in whole_lines(head)[:3]}
         return 2 if len(tabs) == 1 and min(tabs) >= max(1, len(fields) - 1) else 0
 
-    def read(self, paths: Sequence[Path]) -> Iterator[Example]:
-        """Yield the rows of files in order.
+    def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
+        """Yield the rows of one file.
 
         Raises:
             DataError: a file cannot be read, is empty or has no row; a column is missing; a row has another number of
                 columns than the first; a quote does not end.
         """
-        for path in paths:
-            yield from refuse_none(self._read(path), path, self.skipped)
-
-    def _read(self, path: Path) -> Iterator[Example]:
+        path = paths[0]
         rows = self._even_rows(path)
         first = list(islice(rows, _ROWS_TO_GUESS))
         if not first:
