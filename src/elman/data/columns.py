@@ -38,6 +38,15 @@ NAMES: Mapping[str, Sequence[str]] = {
 }
 """The names of columns that hold a field in the data sets people have; of several, the first one counts."""
 
+_FURTHER: Mapping[str, Sequence[str]] = {
+    "text": ("tweet", "message", "body", "v2", "title", "source"),
+    "labels": ("target", "v1", "y", "quality"),
+    "label": ("target", "quality", "y"),
+    "first": ("#1_string", "source", "text1"),
+    "second": ("#2_string", "target", "text2"),
+}
+"""Names that hold a field where every field has a column, but say nothing alone: `y` may be a label."""
+
 GOLD_LABEL, NO_CONSENSUS = "gold_label", "-"
 """SNLI and its kind write `-` in this column where annotators did not agree: such an example has no label."""
 
@@ -148,7 +157,8 @@ def match_columns(fields: Sequence[str], names: Sequence[str], columns: Mapping[
             found[field] = names.index(column) if column in names else lower.index(_normal(column))
     for field in fields:
         if chosen(field, columns) is None:
-            usual = (lower.index(name) for name in NAMES[field] if name in lower)
+            names_of = (*NAMES[field], *_FURTHER.get(field, ()))
+            usual = (lower.index(name) for name in names_of if name in lower)
             index = next((index for index in usual if index not in found.values()), None)
             found |= {} if index is None else {field: index}
     return found
@@ -164,8 +174,13 @@ def column_count(count: int) -> str:
 
 
 def is_usual(field: str, name: str) -> bool:
-    """Say whether a column of this name usually holds this field."""
+    """Say whether a column of this name is nothing but the name of this field."""
     return _normal(name) in NAMES[field]
+
+
+def may_be(field: str, name: str) -> bool:
+    """Say whether a column of this name holds this field where the other columns have such names too."""
+    return is_usual(field, name) or _normal(name) in _FURTHER.get(field, ())
 
 
 def missing_columns(

@@ -56,8 +56,12 @@ def test_pairs(path):
 def test_what_is_empty_is_passed_over(path):
     rows = [{"text": "a", "label": "x"}, {"text": " ", "label": "x"}, "", {"text": "b", "label": None}]
     examples, reader = read(path, [*rows, {"text": "c", "label": []}])
-    assert examples == [("a", ["x"])]
-    assert reader.skipped == {"rows with empty text": 1, "empty lines": 1, "rows without a label": 2}
+    assert examples == [("a", ["x"]), ("b", []), ("c", [])], "whether no label is an answer is for the task to say"
+    assert reader.skipped == {"rows with empty text": 1, "empty lines": 1}
+    pair = {"first": "a", "second": "b", "label": None}
+    examples, reader = read(path, [pair, {**pair, "label": "x"}], ("first", "second", "label"))
+    assert examples == [("a", "b", "x")]
+    assert reader.skipped == {"rows without a label": 1}
 
 
 @pytest.mark.parametrize(

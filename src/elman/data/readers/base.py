@@ -10,7 +10,7 @@ from pydantic import Field as Option
 from pydantic import field_validator
 
 from elman import config as configuration
-from elman.data.columns import refuse_none
+from elman.data.columns import PASSED_OVER, refuse_none
 from elman.data.fields import Field, Kind, hold
 from elman.data.records import Example
 from elman.data.sources import expand
@@ -55,6 +55,8 @@ class Reader(ABC):
     folders: ClassVar[bool] = False
     """Whether a source is a folder and not a file."""
 
+    _every = False
+
     def __init__(self, config: Config, fields: Sequence[str] = ("text",)) -> None:
         self.config = config
         self.fields = tuple(fields)
@@ -84,6 +86,12 @@ class Reader(ABC):
     def for_training(self) -> "Reader":
         """Return what reads the training part; it may give more examples of each place, the first as `read` does."""
         return self
+
+    def for_answers(self) -> "Reader":
+        """Return what reads inputs that are to be answered: every row is an example, with empty text too."""
+        reader = type(self)(self.config, self.fields)
+        reader._every = True
+        return reader
 
     @property
     def settled(self) -> Config:
@@ -155,6 +163,17 @@ class Reader(ABC):
             examples = self._examples(beside)
             whole = examples if self._style is None else self._style.read(examples)
             yield from refuse_none(whole, beside[0], self.skipped)
+
+    def _kept(self, fields: Mapping[str, Any], where: str) -> Iterator[Example]:
+        """Yield an example, unless something in it is empty that must not be; that is counted.
+
+        A text without labels is an example. Whether that means that none fits is for the task to say.
+        """
+        empty = next((field for field, value in fields.items() if not value and field != "labels"), None)
+        if empty is None or self._every:
+            yield Example(fields, where)
+        else:
+            self.skipped[PASSED_OVER[empty]] += 1
 
     @abstractmethod
     def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:

@@ -10,7 +10,6 @@ from pydantic import Field, model_validator
 from elman.data.columns import (
     GOLD_LABEL,
     NO_CONSENSUS,
-    PASSED_OVER,
     check_columns,
     ends_with,
     match_columns,
@@ -73,12 +72,8 @@ class JsonlReader(Reader):
             record = _parse(line, where)
             keys = keys or self._keys(list(record), where)
             fields = {field: _value(field, record, key, where) for field, key in keys.items()}
-            empty = next((field for field, value in fields.items() if not value), None)
-            if empty is not None:
-                self.skipped[PASSED_OVER[empty]] += 1
-                continue
             _check_lengths(fields, where)
-            yield Example(fields, where)
+            yield from self._kept(fields, where)
 
     def _keys(self, names: Sequence[str], where: str) -> Mapping[str, str]:
         found = match_columns(self.fields, names, self.config.columns)
