@@ -16,7 +16,8 @@ def places(fields: Sequence[str], rows: Rows) -> dict[str, int]:
     """Return the column of each field of rows with one column a field.
 
     The answer is the column with the fewest different cells, of a text the one with shorter cells and of a pair the
-    last if several have as few, and none that is always the same; a score is the last column of numbers. Texts are the others in their order.
+    last if several have as few, and in ten rows or more none that is always the same. A score is the last column of
+    numbers. Texts are the others in their order.
     """
     answer = next(field for field in fields if field in _ANSWERS)
     columns = list(zip(*rows, strict=True))
@@ -24,7 +25,8 @@ def places(fields: Sequence[str], rows: Rows) -> dict[str, int]:
     if answer == "score":
         place = max((i for i, column in enumerate(columns) if _are_numbers(column)), default=len(columns) - 1)
     elif answer == "label":
-        place = min(range(len(columns)), key=lambda i: (different[i] == 1, different[i], -i))
+        many = len(rows) >= _ROWS_TO_REFUSE
+        place = min(range(len(columns)), key=lambda i: (many and different[i] == 1, different[i], -i))
     else:
         place = min(reversed(range(len(columns))), key=lambda i: (different[i], sum(map(len, columns[i]))))
     others = iter([i for i in range(len(columns)) if i != place])
