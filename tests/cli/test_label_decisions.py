@@ -41,14 +41,14 @@ ATTENDS = {"classify": {}, "pair": {"model.attention": "word_by_word"}}
 
 def words_read(task, model, line, split):
     """Return the words that a model is given, each by name or <unk>."""
-    data, coder = model.task.encode([model.task.parse(line, split)]), model.task.coder
+    data, coder = model.task.encode([model.parse(line, split)]), model.task.coder
     fields, _ = coder.batch(data.inputs, data.rows(np.array([0])))
     return [coder.decode(fields[name].values[0]) for name in data.names]
 
 
 @pytest.mark.parametrize("task", WHOLE)
 @pytest.mark.parametrize("words", ["blanks", "simple"])
-def test_raw_text_is_cut_and_tokens_are_not_whatever_the_training_was(run, tmp_path, task, words):
+def test_raw_text_is_cut_as_the_training_was_and_tokens_are_not(run, tmp_path, task, words):
     path, out = tmp_path / "a.tsv", tmp_path / "run"
     path.write_text(WHOLE[task] * 8 + ("c++\tx\n" if task == "classify" else "c++\tis\tx\n") * 2)
     settings = {"task.words": words, "reader.header": "no", "reader.columns": {"text": 1, "labels": 2}}
@@ -56,24 +56,36 @@ def test_raw_text_is_cut_and_tokens_are_not_whatever_the_training_was(run, tmp_p
     elman.train(task, str(path), valid=str(path), out=out, steps=1, hidden=4, threads=1, settings=settings)
     model = elman.load(out)
     other = "" if task == "classify" else "Bad.\t"
-    prefix = [] if task == "classify" else [["bad", "."]]
-    assert words_read(task, model, f"{other}This movie is bad.", False) == [
-        *prefix,
-        ["<unk>" if task == "pair" else "this", "movie", "is", "bad", "."],
-    ]
-    prefix = [] if task == "classify" else [["<unk>"]]  # "Bad." is one token
+    raw, tokens = (words_read(task, model, f"{other}This movie is bad.", split) for split in (False, True))
+    unknown = "<unk>" if task == "pair" else "this"
+    whole, cut = [unknown, "movie", "is", "<unk>"], [unknown, "movie", "is", "bad", "."]
+    first = [] if task == "classify" else [["<unk>"] if words == "blanks" else ["bad", "."]]
+    assert raw == [*first, whole if words == "blanks" else cut]
+    assert tokens == [*([] if task == "classify" else [["<unk>"]]), whole]  # "bad." is one token
     known = "c++" if words == "blanks" else "<unk>"  # in training, simple words cut it
-    assert words_read(task, model, f"{other}C++ is bad .", True) == [*prefix, [known, "is", "bad", "."]]
+    assert words_read(task, model, f"{other}C++ is bad .", True)[-1] == [known, "is", "bad", "."]
     lines = tmp_path / "lines.txt"
     lines.write_text(f"{other}C++ is bad.\n")
     [raw], [tokens] = answers(run, out, lines), answers(run, out, lines, "--input", "tokens")
     if task == "pair":
-        assert raw["attention"]["second"] == ["C", "+", "+", "is", "bad", "."]
+        cut = ["C++", "is", "bad."] if words == "blanks" else ["C", "+", "+", "is", "bad", "."]
+        assert raw["attention"]["second"] == cut
         assert (tokens["attention"]["first"], tokens["attention"]["second"]) == (["Bad."], ["C++", "is", "bad."])
         assert (raw["first"], raw["second"]) == ("Bad.", "C++ is bad.")
     else:
         assert raw["text"] == tokens["text"] == "C++ is bad."
-        assert raw["labels"] != tokens["labels"]
+        assert (raw["labels"] == tokens["labels"]) == (words == "blanks")
+
+
+def test_what_is_predicted_of_raw_text_is_what_evaluation_counts(run, tmp_path):
+    rows = [("it 's bad .", "x"), ("isn't bad .", "y"), ("$1 is well-made .", "x"), ("so-so , no ?", "y")] * 4
+    path, lines, out = tmp_path / "a.tsv", tmp_path / "lines.txt", tmp_path / "run"
+    path.write_text("".join(f"{text}\t{label}\n" for text, label in rows))
+    lines.write_text("".join(f"{text}\n" for text, _ in rows))
+    elman.train("classify", str(path), valid=str(path), out=out, steps=8, hidden=4, threads=1)
+    said = [one["labels"][0]["label"] for one in answers(run, out, lines)]
+    accuracy = {one.name: one.value for one in elman.load(out).evaluate(path).scores}["accuracy"]
+    assert sum(one == label for one, (_, label) in zip(said, rows, strict=True)) / len(rows) == accuracy
 
 
 def test_lines_before_one_that_is_no_pair_are_answered(run, tmp_path):

@@ -77,3 +77,13 @@ def test_the_first_file_decides_for_all(tmp_path):
     assert reader.settled.tag_style == "B_X"
     again = ConllReader(reader.settled, ("words", "tags"))
     assert [example.fields["tags"] for example in again.read([tmp_path / "b"])] == [["O", "B-LOC"]]
+
+
+def test_a_file_without_span_tags_is_refused_where_others_had_some():
+    message = (
+        r"^a:1: got 'NN' and others as tags, expected span tags such as B_PER, as in the training files\. Is it the "
+        r"right file, and the right column\?$"
+    )
+    with pytest.raises(DataError, match=message):
+        read("NN VB NN B_X O", tag_style="B_X")
+    assert read("O o O", tag_style="B-X")[0] == ["O O O"]

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from typing import Literal
@@ -109,10 +109,13 @@ class TagStyle:
 
     def _settled(self, examples: Iterator[Example]) -> Iterator[Example]:
         """Decide how tags are written, and yield the examples."""
-        if self.style != "auto":
+        if self.style == "none":
             return examples
         first = list(islice(examples, _SENTENCES_TO_GUESS))
         counts = Counter(tag for example in first for tag in example.fields["tags"])
+        if self.style != "auto":
+            self._check(first, counts)
+            return chain(first, examples)
         self.style = _guess(counts)
         if self.style not in ("none", "B-X"):
             tag = next(tag for tag in counts if tag not in _NO_SPAN and _written(tag, self.style))
@@ -126,6 +129,22 @@ class TagStyle:
                 f"as --set reader.tags='{names}'"
             )
         return chain(first, examples)
+
+    def _check(self, examples: Sequence[Example], counts: Counter[str]) -> None:
+        """Refuse a file most of whose tags are no span tags, where others had some: it is another file than meant.
+
+        Raises:
+            DataError: so it is.
+        """
+        spans = {tag: count for tag, count in counts.items() if tag not in _NO_SPAN}
+        strays = {tag: count for tag, count in spans.items() if _written(tag, self.style) is None}
+        if 2 * sum(strays.values()) > sum(spans.values()):
+            usual = {"B-X": "B-PER", "B_X": "B_PER", "X-B": "PER-B", "X_B": "PER_B"}[self.style]
+            most = quoted(max(strays, key=lambda tag: strays[tag]))
+            raise DataError(
+                f"{examples[0].where}: got {most} and others as tags, expected span tags such as {usual}, as in the "
+                "training files. Is it the right file, and the right column?"
+            )
 
 
 def _guess(counts: Counter[str]) -> Style:

@@ -3,11 +3,12 @@
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from elman.data.fields import names_of
-from elman.data.readers.base import Reader
+from elman.data.mixed import MixedReader
+from elman.data.readers import formats, likeness
 from elman.data.records import Example
 from elman.decoding.choice import Choice
 from elman.decoding.writing import Wanted, write
@@ -20,6 +21,10 @@ from elman.runs.folder import RunFolder
 from elman.runs.log import read_events
 from elman.tasks import TASKS
 from elman.tasks.base import Task
+from elman.text.characters import well_formed
+
+_LOOKED_AT = 100
+_SURE = 3
 
 
 class Predictor:
@@ -34,7 +39,9 @@ class Predictor:
         validation: the validation files of the run, or the share of its training text that was held out.
     """
 
-    def __init__(self, path: Path, task: Task, model: Model, reader: Reader, validation: Sequence[str] = ()) -> None:
+    def __init__(
+        self, path: Path, task: Task, model: Model, reader: MixedReader, validation: Sequence[str] = ()
+    ) -> None:
         self.path = path
         self.task = task
         self.model = model
@@ -73,8 +80,38 @@ class Predictor:
         Raises:
             DataError: the file is missing or not in that format.
         """
-        reader = type(self.reader)(self.reader.config, names_of(self.task.inputs(self.task.config)))
+        self.reader.skipped.clear()
+        reader = self.reader.for_answers(self.task.inputs(self.task.config))
         return reader.read(reader.find([str(file)]))
+
+    def looks_like_data(self, file: str | Path) -> bool:
+        """Say whether a file is one like those of the training: in their format, with answers that were learned.
+
+        A file without answers is one where nothing but that format looks so.
+        """
+        task, name, path = self.task, str(file), Path(file)
+        if task.inputs(task.config) == task.fields(task.config) or not (path.is_file() or path.is_dir()):
+            return False
+        with suppress(ElmanError):
+            trial = MixedReader(type(self.reader.own)(self.reader.own.config, self.reader.fields), self.reader.needs)
+            examples = list(islice(trial.read(trial.find([name])), _LOOKED_AT))
+            task.check(examples, held_out=False)  # type: ignore[attr-defined]
+            return True
+        inputs = task.inputs(task.config)
+        sure = likeness(name, inputs, formats(inputs))
+        with suppress(ElmanError):
+            return max(sure.values(), default=0) >= _SURE and next(self.read(name), None) is not None
+        return False
+
+    def parse(self, text: str, split: bool = False) -> Example:
+        """Return the input that raw text is, cut into words as the training data was.
+
+        Args:
+            text: a line.
+            split: whether its tokens stand between blanks already.
+        """
+        blanks = getattr(self.task.config, "words", "") == "blanks"
+        return self.task.parse(well_formed(text), split or blanks)
 
     def generate(
         self,
@@ -118,7 +155,7 @@ class Predictor:
         """
         one = isinstance(text, str)
         texts = [text] if isinstance(text, str) else _texts("predict", text, "a text or a list of texts")
-        values = [answer.value for answer in self.answer([self.task.parse(each, split) for each in texts], k, False)]
+        values = [answer.value for answer in self.answer([self.parse(each, split) for each in texts], k, False)]
         return values[0] if one else values
 
     def answer(self, examples: Sequence[Example], k: int = 5, facts: bool = True) -> list[Answer]:

@@ -1,6 +1,7 @@
-"""Characters that are none: halves of surrogate pairs, which no file can hold."""
+"""Characters that no line can hold: halves of surrogate pairs, and line breaks within a text."""
 
-REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+_BREAKS = {code: repr(chr(code))[1:-1] for code in map(ord, "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")}
+_TAB = {ord("\t"): "\\t"}
 
 
 def well_formed(text: str) -> str:
@@ -16,3 +17,12 @@ def well_formed(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text
+
+
+def one_line(text: str, tabs: bool = True) -> str:
+    r"""Return a text with its line breaks, and tabs if these stand between columns, as escapes.
+
+    >>> one_line("not\ngood\tat all")
+    'not\\ngood\\tat all'
+    """
+    return text.translate({**_BREAKS, **_TAB} if tabs else _BREAKS)

@@ -53,7 +53,7 @@ def test_spans_within_words_and_within_spans_are_told(tmp_path):
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        ({"text": "EU", "label": [[0, 3, "ORG"]]}, r":1: got the span .*, expected its start, end and name within a text of"),
+        ({"text": "EU", "label": [[0, 3, "ORG"]]}, r":1: got the span .*, expected its start, end and name within a"),
         ({"text": "EU", "label": [[1, 1, "ORG"]]}, r":1: got the span"),
         ({"text": "EU", "label": "ORG"}, r":1: got .*, expected a text and its spans, such as .*\. Name the key of"),
     ],

@@ -55,7 +55,8 @@ class Reader(ABC):
     folders: ClassVar[bool] = False
     """Whether a source is a folder and not a file."""
 
-    _every = False
+    answers = False
+    """Whether what it reads is to be answered: every row is an example."""
 
     def __init__(self, config: Config, fields: Sequence[str] = ("text",)) -> None:
         self.config = config
@@ -90,7 +91,7 @@ class Reader(ABC):
     def for_answers(self) -> "Reader":
         """Return what reads inputs that are to be answered: every row is an example, with empty text too."""
         reader = type(self)(self.config, self.fields)
-        reader._every = True
+        reader.answers = True
         return reader
 
     @property
@@ -170,7 +171,7 @@ class Reader(ABC):
         A text without labels is an example. Whether that means that none fits is for the task to say.
         """
         empty = next((field for field, value in fields.items() if not value and field != "labels"), None)
-        if empty is None or self._every:
+        if empty is None or self.answers:
             yield Example(fields, where)
         else:
             self.skipped[PASSED_OVER[empty]] += 1

@@ -127,7 +127,7 @@ class ConllReader(Reader):
             row = self._row(cells, f"{path}:{number}")
             if row[0]:
                 yield number, row
-            elif self._every:
+            elif self.answers:
                 raise DataError(
                     f"{path}:{number}: got a line with an empty word, expected a word: its answer would have no place. "
                     "Mend or remove the line."

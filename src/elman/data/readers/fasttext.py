@@ -67,7 +67,7 @@ class FasttextReader(Reader):
                     f"{path}:{number}: no label: got {line[:40]!r}, expected {self.config.prefix}NAME and the text. "
                     "Give it one, or set reader.prefix to what labels begin with."
                 )
-            if not text and not self._every:
+            if not text and not self.answers:
                 self.skipped["labels without text"] += 1
             else:
                 values = {"labels": labels, "text": text}

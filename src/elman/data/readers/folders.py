@@ -51,7 +51,7 @@ class FoldersReader(Reader):
         for folder in classes or [path]:
             for file in self._files(folder):
                 text = "".join(block for _, block in read_blocks(file, self.config.encoding)).strip()
-                if not text and not self._every:
+                if not text and not self.answers:
                     self.skipped["empty files"] += 1
                     continue
                 values = {"text": text, "labels": [folder.name]}

@@ -72,7 +72,7 @@ class LabeledReader(Reader):
                 self.remarks.append(f"labels: {said}, guessed; --set reader.sublabels=keep keeps it")
         cut = self._sublabels == "drop"
         for number, label, text in chain(first, rows):
-            if not text and not self._every:
+            if not text and not self.answers:
                 self.skipped["labels without text"] += 1
                 continue
             # A label that begins with a colon has nothing in front of it that could be the label.

@@ -75,7 +75,7 @@ class OffsetsReader(Reader):
             values = {"words": [well_formed(text[start:end]) for start, end in words]}
             if "tags" in self.fields:
                 values["tags"] = self._tags(text, words, spans, where, cut)
-            if words or self._every:
+            if words or self.answers:
                 yield Example({field: values[field] for field in self.fields}, where)
             else:
                 self.skipped["rows without words"] += 1

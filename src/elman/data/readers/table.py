@@ -1,6 +1,7 @@
 """Tables, CSV or TSV: an example a row, with or without a header."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
@@ -32,6 +33,7 @@ from elman.errors import DataError
 _ROWS_TO_GUESS = 1000
 _LINES_TO_RECOGNIZE = 100
 _MOST_LABELS = 200
+_OTHER = re.compile(r"\s*(?:[\[{(]|__label__)")  # how files begin that are no tables, whatever commas they have
 _SHOWN = 80
 _WITH_ANSWERS = {("text",): ("text", "labels"), ("first", "second"): ("first", "second", "label")}
 _GUESSED = (("text", "labels"), ("first", "second", "label"), ("first", "second", "score"))
@@ -97,7 +99,7 @@ class TableReader(Reader):
             if found.delimiter == "\t":
                 if found.width >= len(fields):
                     return 2
-            elif found.share == 1 and (found.known == len(fields) or _few(found, fields)):
+            elif not _OTHER.match(head) and found.share == 1 and (found.known == len(fields) or _few(found, fields)):
                 return 2
         return 0
 
@@ -109,7 +111,7 @@ class TableReader(Reader):
                 columns than most; a quote does not end.
         """
         path = paths[0]
-        cut = Cut(self.config.encoding, self.config.delimiter, self.config.quoting, self.fields, self._every)
+        cut = Cut(self.config.encoding, self.config.delimiter, self.config.quoting, self.fields, self.answers)
         rows = even_rows(path, cut, self.skipped, self.remark)
         first = list(islice(rows, _ROWS_TO_GUESS))
         if not first:
