@@ -96,7 +96,9 @@ def test_validation_files_may_have_another_format(run, runs, tmp_path):
 
 
 def test_a_line_stays_a_line_whatever_breaks_a_text_or_a_label_has(run, tmp_path):
-    rows = [{"text": ("good\u2028film %d" if i % 2 else "bad\nfilm %d") % i, "label": f"l\n{i % 2}"} for i in range(20)]
+    rows = [
+        {"text": ("good\u2028film %d" if i % 2 else "bad\nfilm %d") % i, "label": f"l\n\t{i % 2}"} for i in range(20)
+    ]
     path, out = tmp_path / "a.jsonl", tmp_path / "run"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     elman.train("classify", str(path), valid=str(path), out=out, **OPTIONS)
@@ -104,9 +106,24 @@ def test_a_line_stays_a_line_whatever_breaks_a_text_or_a_label_has(run, tmp_path
     assert len(lines) == 20
     assert lines[0].endswith(r"bad\nfilm 0")
     assert lines[1].endswith(r"good\u2028film 1")
-    assert lines[0].startswith(r"l\n")
+    assert lines[0].startswith(r"l\n\t")
 
 
 def test_half_a_character_from_python_is_read_as_a_replacement(runs):
     model = elman.load(runs / "run-a.csv")
     assert model.predict("good film \ud83d", k=1) == model.predict("good film \ufffd", k=1)
+
+
+def test_words_with_blanks_are_hinted_at_and_given_with_tabs(run, tmp_path):
+    path, lines, out = tmp_path / "a.conll", tmp_path / "lines.txt", tmp_path / "run"
+    path.write_text("New York\tB-LOC\nis\tO\nbig\tO\n\n" * 10)
+    lines.write_text("New York\tis\tbig\n")
+    elman.train("tag", str(path), valid=str(path), out=out, **OPTIONS)
+    result = run("predict", out, lines, "--json")
+    assert result.err == (
+        "note: words of the training have blanks in them, such as 'new york', and raw text is cut at blanks: give "
+        "words with tabs between, with --input tokens\n"
+    )
+    assert json.loads(result.out)["words"] == ["New", "York", "is", "big"]
+    result = run("predict", out, lines, "--json", "--input", "tokens")
+    assert (json.loads(result.out)["words"], result.err) == (["New York", "is", "big"], "")

@@ -8,7 +8,6 @@ from typing import Any
 
 from elman.cells import CELLS
 from elman.config import Config, options
-from elman.data.corpus import looks_tokenized
 from elman.data.fields import Field, Kind, names_of
 from elman.data.readers import READERS, formats
 from elman.data.sources import head, read_blocks
@@ -19,6 +18,7 @@ from elman.models import MODELS
 from elman.ngram.smoothing import SMOOTHINGS
 from elman.registry import Registry
 from elman.tasks import TASKS
+from elman.text.cutting import looks_tokenized
 from elman.text.tokenizers import TOKENIZERS
 
 _LABELS = Field("labels", Kind.LABELS)

@@ -3,13 +3,14 @@
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from elman.data.records import Example
 from elman.data.store import TokenStore, TokenStoreWriter, renumber
 from elman.errors import DataError
+from elman.text.cutting import looks_tokenized
 from elman.text.tokenizers.base import Tokenizer
 from elman.text.vocabulary import Vocabulary, VocabularyBuilder
 
@@ -117,26 +118,21 @@ def encode(examples: Iterable[Example], tokenizer: Tokenizer, vocabulary: Vocabu
     return Corpus(store, characters, lines)
 
 
-def looks_tokenized(text: str) -> bool:
-    """Say whether punctuation stands apart from words, as in Penn Treebank or WikiText, and not glued to them."""
-    words = text.split()
-    if "<unk>" in words:
-        return True
-    apart = sum(word in _PUNCTUATION for word in words)
-    glued = sum(len(word) > 1 and word[-1] in _PUNCTUATION for word in words)
-    return apart > 0 and apart > 4 * glued
+def settle_level(config: Any, examples: Iterable[Example], say: Callable[[str], None]) -> Any:
+    """Return options with `level` decided: as given, else `word` for text that is cut already, or `character`.
 
-
-def guess_level(examples: Iterable[Example], say: Callable[[str], None]) -> str:
-    """Return `word` for text that is tokenized already, else `character`, and say so."""
+    Args:
+        config: with `level`, which is `auto` where nobody decided.
+        examples: of the text.
+        say: called with what was decided.
+    """
+    if config.level != "auto":
+        return config
     texts = (example.fields["text"] for example in examples)
     text = next((text for text in texts if not text.isspace()), "")
     level, reason = ("word", "punctuation stands apart") if looks_tokenized(text) else ("character", "running text")
     say(f"level: {level}, guessed ({reason}); --level character, word, bpe or byte decides it")
-    return level
-
-
-_PUNCTUATION = frozenset(".,;:!?")
+    return config.model_copy(update={"level": level})
 
 
 def _newline_id(vocabulary: Vocabulary, tokenizer: Tokenizer) -> int | None:

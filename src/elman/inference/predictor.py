@@ -7,13 +7,15 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from elman.answers.base import Answer
+from elman.data.fields import Kind
 from elman.data.mixed import MixedReader
 from elman.data.readers import formats, likeness
 from elman.data.records import Example
 from elman.decoding.choice import Choice
 from elman.decoding.writing import Wanted, write
 from elman.errors import ConfigError, ElmanError
-from elman.evaluation.base import Answer, Evaluation
+from elman.evaluation.base import Evaluation
 from elman.inference.scoring import LineScore, TokenScore, score_lines, score_tokens
 from elman.inference.session import Session
 from elman.models.base import Model, Network
@@ -103,6 +105,19 @@ class Predictor:
             return max(sure.values(), default=0) >= _SURE and next(self.read(name), None) is not None
         return False
 
+    @property
+    def hints(self) -> list[str]:
+        """What to know before raw text is given: words of the training that cutting never gives."""
+        if Kind.WORDS not in {field.kind for field in self.task.inputs(self.task.config)}:
+            return []
+        word = next((name for name in self.task.coder.names if " " in name), None)  # type: ignore[attr-defined]
+        if word is None:
+            return []
+        return [
+            f"words of the training have blanks in them, such as {word!r}, and raw text is cut at blanks: give words "
+            "with tabs between, with --input tokens"
+        ]
+
     def parse(self, text: str, split: bool = False) -> Example:
         """Return the input that raw text is, cut into words as the training data was.
 
@@ -180,7 +195,7 @@ class Predictor:
             ConfigError: it is another task.
             DataError: a word has no vector.
         """
-        return self.offering("analogy").analogy(self.model, a, b, c, k)
+        return self.offering("analogy").analogy(self.ready, a, b, c, k)
 
     def score(self, lines: Sequence[str]) -> list[LineScore]:
         """Return the log-probability (nats) and perplexity of separate lines.

@@ -8,8 +8,10 @@ import numpy as np
 from pydantic import Field as Option
 from pydantic import field_validator, model_validator
 
+from elman.answers.base import Answer
+from elman.answers.continuations import going_on
 from elman.data.batching import BpttStreams
-from elman.data.corpus import Corpus, card, encode, guess_level, learn, training_part
+from elman.data.corpus import Corpus, card, encode, learn, settle_level, training_part
 from elman.data.fields import Field, Kind
 from elman.data.outlines import Outlines, Tokens
 from elman.data.readers.base import Reader
@@ -17,8 +19,8 @@ from elman.data.records import Batch, Example
 from elman.decoding.choice import Choice
 from elman.decoding.stepper import Stepper
 from elman.decoding.writing import Wanted, likeliest_next, write
-from elman.evaluation.base import Answer, Evaluation
-from elman.evaluation.likelihood import LikelihoodVerdict, going_on
+from elman.evaluation.base import Evaluation
+from elman.evaluation.likelihood import LikelihoodVerdict
 from elman.randomness import seed_of
 from elman.tasks.base import DataFiles, Say, Task, TaskData
 from elman.text.tokenization import Tokenization
@@ -94,8 +96,7 @@ class LanguageModeling(Task):
     @classmethod
     def prepare(cls, config: Any, reader: Reader, files: DataFiles, folder: Path, say: Say) -> tuple[Self, TaskData]:
         """Read the text, guess the level if it is `auto`, and learn the vocabulary from the training part."""
-        if config.level == "auto":
-            config = config.model_copy(update={"level": guess_level(reader.read(files.train[:1]), say)})
+        config = settle_level(config, reader.read(files.train[:1]), say)
         tokenizer = TOKENIZERS.get(config.level)()
         tokenizer.learn(training_part(lambda: reader.read(files.train), files.held_out), config.bpe_size)
         vocabulary, train, valid = learn(reader.read(files.train), tokenizer, folder, files.held_out)

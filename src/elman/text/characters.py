@@ -1,7 +1,6 @@
 """Characters that no line can hold: halves of surrogate pairs, and line breaks within a text."""
 
-_BREAKS = {code: repr(chr(code))[1:-1] for code in map(ord, "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")}
-_TAB = {ord("\t"): "\\t"}
+_BREAKS = {code: repr(chr(code))[1:-1] for code in map(ord, "\t\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")}
 
 
 def well_formed(text: str) -> str:
@@ -19,10 +18,10 @@ def well_formed(text: str) -> str:
     return text
 
 
-def one_line(text: str, tabs: bool = True) -> str:
-    r"""Return a text with its line breaks, and tabs if these stand between columns, as escapes.
+def one_line(text: str) -> str:
+    r"""Return a text with its line breaks and tabs as escapes, so that it can stand in a column of a line.
 
     >>> one_line("not\ngood\tat all")
     'not\\ngood\\tat all'
     """
-    return text.translate({**_BREAKS, **_TAB} if tabs else _BREAKS)
+    return text.translate(_BREAKS)

@@ -43,7 +43,6 @@ def command(
     """
     import elman
     from elman.errors import ConfigError, did_you_mean
-    from elman.text.characters import one_line
 
     if input_ not in _INPUTS:
         raise ConfigError(f"--input: got {input_!r}. {did_you_mean(input_, _INPUTS)}")
@@ -59,10 +58,12 @@ def command(
     if input_ == "auto" and model.looks_like_data(file):
         input_ = "data"
         note(f"{file}: read as data, like the files of the training; --input text takes its lines as they are")
+    if input_ in ("auto", "text"):
+        note(*model.hints)
     groups = _read(model, file) if input_ == "data" else _lines(model, file, input_ == "tokens")
     for examples in groups:
         for answer in model.answer(examples, k, facts=json_):
-            print(to_json(answer.facts) if json_ else one_line(answer.shown, tabs=False))
+            print(to_json(answer.facts) if json_ else answer.shown)
         print(end="", flush=True)
     if input_ == "data":
         note(*model.reader.remarks, *(f"passed over: {count:,} {what}" for what, count in model.reader.skipped.items()))
