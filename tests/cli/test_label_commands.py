@@ -35,8 +35,8 @@ def examples(task):
 FILES = {"tag": "names.conll", "classify": "films.tsv", "pair": "pairs.tsv"}
 FORMATS = {
     "tag": "format: conll, guessed; --set reader.name=NAME decides it: conll, conllu, jsonl, offsets, parallel, tokens",
-    "classify": "format: table, guessed; --set reader.name=NAME decides it: fasttext, folders, jsonl, labeled, "
-    "parallel, table, trees",
+    "classify": "format: table, guessed; --set reader.name=NAME decides it: classes, fasttext, folders, jsonl, "
+    "labeled, parallel, table, trees",
     "pair": "format: table, guessed; --set reader.name=NAME decides it: jsonl, parallel, table",
 }
 GUESSED = {

@@ -88,7 +88,7 @@ class MixedReader(Reader):
         able = formats(self.needs)
         path = base / name
         beside = "," in name and not path.exists()
-        if len(able) < 2 or not (beside or path.is_file() or path.is_dir()):
+        if len(able) < 2 or self.own.any_text or not (beside or path.is_file() or path.is_dir()):
             return self.own
         own = self.own.config.name
         sure = likeness(str(path), self.needs, able)

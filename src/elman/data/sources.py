@@ -30,16 +30,22 @@ def expand(patterns: Sequence[str], base: Path = Path(), folders: bool = False) 
         if pattern == "-":
             raise DataError("-: standard input is not read here. Write it to a file, or give /dev/stdin.")
         path = base / pattern
-        matches = [path] if path.exists() else [Path(match) for match in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207
-        if not matches:
+        several = matches(path)
+        if not several:
             raise DataError(f"{path}: no such file. Check the name; a glob must match at least one file.")
-        for match in matches:
+        for match in several:
             if match.is_dir() and not folders:
                 raise DataError(f"{match}: a folder, expected a file. Name its files, such as '{match}/*.txt'.")
             if folders and not match.is_dir():
                 raise DataError(f"{match}: a file, expected a folder with a folder a class.")
-        found += matches
+        found += several
     return found
+
+
+def matches(pattern: str | Path) -> list[Path]:
+    """Return the files that a name or a glob stands for, sorted; none where there are none."""
+    path = Path(pattern)
+    return [path] if path.exists() else [Path(one) for one in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207
 
 
 def head(path: Path, characters: int = 1 << 16) -> str:

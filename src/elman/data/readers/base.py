@@ -55,6 +55,9 @@ class Reader(ABC):
     folders: ClassVar[bool] = False
     """Whether a source is a folder and not a file."""
 
+    any_text: ClassVar[bool] = False
+    """Whether any file of lines may have this format, whatever it looks like."""
+
     answers = False
     """Whether what it reads is to be answered: every row is an example."""
 
@@ -83,6 +86,11 @@ class Reader(ABC):
         Returns:
             0 no; 1 it could be; 2 it looks like it; 3 it is nothing else.
         """
+
+    @classmethod
+    def recognizes_together(cls, paths: Sequence[Path], fields: Sequence[str]) -> int:
+        """Say whether several files look like this format together, as `recognizes` does of one."""
+        return 0
 
     def for_training(self) -> "Reader":
         """Return what reads the training part; it may give more examples of each place, the first as `read` does."""

@@ -32,8 +32,10 @@ class FoldersReader(Reader):
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
-        """Say 3 for any folder."""
-        return 3 if path.is_dir() else 0
+        """Say 3 for a folder that has folders, and for any where no labels are asked for; 2 for any other."""
+        if not path.is_dir():
+            return 0
+        return 3 if "labels" not in fields or any(entry.is_dir() for entry in _entries(path)) else 2
 
     def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
         """Yield the files of folders in order.
