@@ -1,12 +1,14 @@
 """Files, and running text as ids."""
 
 import gzip
+import os
+from pathlib import Path
 
 import pytest
 
 from elman.data.corpus import encode, learn, training_part
 from elman.data.records import Example
-from elman.data.sources import expand, read_blocks
+from elman.data.sources import expand, head, read_blocks, refuse_pipes
 from elman.errors import DataError
 from elman.text.tokenizers import TOKENIZERS
 
@@ -21,6 +23,19 @@ def test_globs_are_sorted_and_names_keep_their_order(tmp_path):
     assert [p.name for p in expand(["c.md", "*.txt"], tmp_path)] == ["c.md", "a.txt", "b.txt"]
     with pytest.raises(DataError, match=r"\*\.csv: no such file"):
         expand(["*.csv"], tmp_path)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes that have a name")
+def test_what_is_read_twice_is_no_pipe_and_no_device(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    said = ": a pipe or a device, which can be read only once, and it is read more than once here. Write it to a file"
+    for path in (tmp_path / "pipe", Path("/dev/zero")):
+        with pytest.raises(DataError, match=f"{path}{said} first: command > FILE"):
+            refuse_pipes([tmp_path, path])
+        with pytest.raises(DataError, match=f"{path}{said}"):
+            head(path)
+    assert head(tmp_path) == ""
+    assert head(tmp_path / "nothing") == ""
 
 
 def test_line_ends_marks_and_gzip(tmp_path):
@@ -100,3 +115,25 @@ def test_nothing_held_out_counts_lines_and_characters(tmp_path):
 def test_a_tokenizer_learns_from_the_part_that_is_not_held_out(held_out, expected):
     blocks = [Example({"text": text}) for text in ("ab\ncd\n", "ef\nghi\n")]
     assert "".join(training_part(lambda: blocks, held_out)) == expected
+
+
+def test_utf_16_without_a_mark_is_named(tmp_path):
+    path = tmp_path / "a.txt"
+    for encoding in ("utf-16-le", "utf-16-be"):
+        path.write_bytes("text,label\ngood film,pos\n".encode(encoding))
+        message = (
+            rf"a\.txt: looks like UTF-16 without a mark: got a zero byte beside most letters, expected UTF-8\. Set "
+            rf"reader\.encoding={encoding}, or convert it: iconv -f {encoding} -t utf-8$"
+        )
+        with pytest.raises(DataError, match=message):
+            list(read_blocks(path))
+        assert "good film" in "".join(text for _, text in read_blocks(path, encoding))
+
+
+def test_a_spreadsheet_is_named(tmp_path):
+    path = tmp_path / "a.csv"
+    message = r"a\.csv: looks like a spreadsheet \(xlsx\) or another zip file, expected text\. Save it as CSV"
+    for content in (b"PK\x03\x04\x14\xff\xfe\n", b"PK\x03\x04" + b"\0" * 50 + b"\n"):
+        path.write_bytes(content)
+        with pytest.raises(DataError, match=message):
+            list(read_blocks(path))

@@ -4,7 +4,7 @@ import glob
 import gzip
 import io
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -48,8 +48,27 @@ def matches(pattern: str | Path) -> list[Path]:
     return [path] if path.exists() else [Path(one) for one in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207
 
 
+def refuse_pipes(paths: Iterable[Path]) -> None:
+    """Refuse what cannot be read a second time, or never ends.
+
+    Raises:
+        DataError: one is a pipe or a device, such as `<(command)` of a shell.
+    """
+    for path in paths:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise DataError(
+                f"{path}: a pipe or a device, which can be read only once, and it is read more than once here. Write "
+                "it to a file first: command > FILE"
+            )
+
+
 def head(path: Path, characters: int = 1 << 16) -> str:
-    """Return how a file begins, as far as it can be read as UTF-8; empty for a folder and for what is no file."""
+    """Return how a file begins, as far as it can be read as UTF-8; empty for a folder and for what is no file.
+
+    Raises:
+        DataError: it could not be read again.
+    """
+    refuse_pipes([path])
     try:
         with _open(path) as file:
             return file.read(characters).decode("utf-8-sig", "replace").replace("\r\n", "\n")
@@ -70,7 +89,10 @@ def read_blocks(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]
         with _reading(path), _open(path) as file, io.TextIOWrapper(file, encoding=_with_mark(encoding)) as text:
             number = 1
             while lines := text.readlines(_BLOCK_CHARACTERS):
-                yield number, "".join(lines)
+                block = "".join(lines)
+                if number == 1 and 4 * block.count("\0") > len(block):
+                    raise _without_mark(path, block)
+                yield number, block
                 number += len(lines)
     except UnicodeError as error:
         with _reading(path):
@@ -117,12 +139,31 @@ def _with_mark(encoding: str) -> str:
     return "utf-8-sig" if encoding.lower().replace("_", "-") in ("utf-8", "utf8") else encoding
 
 
+def _without_mark(path: Path, block: str) -> DataError:
+    """Return what to say of a file with a zero beside each letter."""
+    if block.startswith("PK"):
+        return _zipped(path)
+    encoding = "utf-16-be" if block.startswith("\0") else "utf-16-le"
+    return DataError(
+        f"{path}: looks like UTF-16 without a mark: got a zero byte beside most letters, expected UTF-8. Set "
+        f"reader.encoding={encoding}, or convert it: iconv -f {encoding} -t utf-8"
+    )
+
+
+def _zipped(path: Path) -> DataError:
+    return DataError(
+        f"{path}: looks like a spreadsheet (xlsx) or another zip file, expected text. Save it as CSV, or unpack it."
+    )
+
+
 def _wrong_encoding(path: Path, encoding: str, error: UnicodeError) -> DataError:
     """Find the line that cannot be decoded, and say what the file looks like instead."""
     with _open(path) as file:
         head = file.read(2)
     if head == b"\x1f\x8b":
         return DataError(f"{path}: looks gzip-compressed. Give it the ending .gz, or unpack it.")
+    if head == b"PK":
+        return _zipped(path)
     if head in (b"\xff\xfe", b"\xfe\xff"):
         return DataError(f"{path}: not {encoding}, it starts like UTF-16. Try --set reader.encoding=utf-16.")
     with _open(path) as file:

@@ -7,12 +7,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from elman.answers.base import Answer
 from elman.data.fields import Kind
 from elman.data.mixed import MixedReader
 from elman.data.readers import formats, likeness
 from elman.data.records import Example
-from elman.decoding.choice import Choice
+from elman.decoding.choice import Choice, check_numbers
 from elman.decoding.writing import Wanted, write
 from elman.errors import ConfigError, ElmanError
 from elman.evaluation.base import Evaluation
@@ -70,11 +72,15 @@ class Predictor:
 
         Raises:
             DataError: a file is missing or cannot be used.
+            TrainingError: what the model answers are no numbers.
         """
         names = [files] if isinstance(files, str | Path) else list(files)
         with tempfile.TemporaryDirectory() as folder:
             paths = self.reader.find([str(name) for name in names])
-            return self.task.evaluate(self.model, self.reader, paths, Path(folder))
+            found = self.task.evaluate(self.model, self.reader, paths, Path(folder))
+        if "score" in self.task.verbs:  # of other tasks, some scores of right answers have no value
+            check_numbers(np.array([score.value for score in found.scores]))
+        return found
 
     def read(self, file: str | Path) -> Iterator[Example]:
         """Yield the inputs of a file in the format of the training files; answers need not be in it.
@@ -183,6 +189,7 @@ class Predictor:
 
         Raises:
             ConfigError: k is below 1.
+            TrainingError: what the model answers are no numbers.
         """
         if k < 1:
             raise ConfigError(f"k: got {k}, expected at least 1.")

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from elman.decoding.choice import check_numbers
 from elman.decoding.stepper import Stepper
 from elman.decoding.writing import likeliest_tokens
 from elman.text.tokenization import Tokenization
@@ -24,14 +25,19 @@ class Session:
         self._log_probs, self._state = stepper.advance(start, stepper.begin(np.zeros(1, np.int64)))
 
     def feed(self, text: str) -> float:
-        """Read more text. Returns its log-probability in nats, given everything before it."""
+        """Read more text. Returns its log-probability in nats, given everything before it.
+
+        Raises:
+            TrainingError: what the model predicts are no numbers.
+        """
         ids = self._tokens.encode(text)
         if not len(ids):
             return 0.0
         read = self._stepper.read(ids[None], None, self._state)
-        total = float(self._log_probs[0, ids[0]] - read.nats.sum())
+        total = self._log_probs[0, ids[0]] - read.nats.sum()
+        check_numbers(total)
         self._log_probs, self._state = self._stepper.advance(ids[-1:], read.state)
-        return total
+        return float(total)
 
     def likely(self, k: int = 5) -> list[tuple[str, float]]:
         """Return the k likeliest next tokens with their probabilities."""
