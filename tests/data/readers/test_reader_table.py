@@ -338,3 +338,22 @@ def test_pairs_without_a_consensus_are_passed_over(path):
     assert reader.skipped == {"rows without a label": 2}
     assert read(path, "text,label\na,-\n")[0] == [("a", ["-"])], "a label like another of a text alone"
     assert read(path, "first,second,label\na,b,-\n", PAIR)[0] == [("a", "b", "-")], "and in any other column"
+
+
+def test_what_tools_write_for_a_missing_cell_is_told(path):
+    examples, reader = read(path, "text,label\na b,NaN\nnull,x\nc,NaN\n")
+    assert examples[0] == ("a b", ["NaN"])
+    told = "tools write so what is missing: empty the cells if that is meant"
+    assert reader.remarks == [
+        f"a.csv: 'NaN' is the label or a text of 2 rows, first at {path}:2; {told}",
+        f"a.csv: 'null' is the label or a text of 1 rows, first at {path}:3; {told}",
+    ]
+
+
+def test_signs_without_width_are_told_and_known_in_names(path):
+    examples, reader = read(path, "\u200btext,label\na,x\nb,x\u200b\n")
+    assert [labels for _, labels in examples] == [["x"], ["x\u200b"]]
+    told = "a.csv: 1 times a sign without width (U+FEFF or U+200B) at an edge makes another word or label of it, first "
+    assert reader.remarks == [f"{told}labels 'x\\u200b' in {path}:3"]
+    examples, reader = read(path, "text,label\na,x\n\ufefftext,label\nc,y\n")
+    assert [labels for _, labels in examples] == [["x"], ["y"]], "a mark within joined files is no sign"

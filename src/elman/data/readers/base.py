@@ -10,7 +10,7 @@ from pydantic import Field as Option
 from pydantic import field_validator
 
 from elman import config as configuration
-from elman.data.columns import PASSED_OVER, refuse_none
+from elman.data.columns import PASSED_OVER, refuse_none, tell_invisible
 from elman.data.fields import Field, Kind, hold
 from elman.data.records import Example
 from elman.data.sources import expand
@@ -171,7 +171,8 @@ class Reader(ABC):
             beside = paths[start : start + self.together]
             examples = self._examples(beside)
             whole = examples if self._style is None else self._style.read(examples)
-            yield from refuse_none(whole, beside[0], self.skipped)
+            told = tell_invisible(whole, beside[0], self.remark)
+            yield from refuse_none(told, beside[0], self.skipped)
 
     def _kept(self, fields: Mapping[str, Any], where: str) -> Iterator[Example]:
         """Yield an example, unless something in it is empty that must not be; that is counted.
