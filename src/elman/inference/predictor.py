@@ -26,6 +26,7 @@ from elman.runs.log import read_events
 from elman.tasks import TASKS
 from elman.tasks.base import Task
 from elman.text.characters import well_formed
+from elman.text.cutting import stands_apart
 
 _LOOKED_AT = 100
 _SURE = 3
@@ -127,12 +128,18 @@ class Predictor:
     def parse(self, text: str, split: bool = False) -> Example:
         """Return the input that raw text is, cut into words as the training data was.
 
+        Where that was tokenized already, text like it is cut at blanks; text with marks or clitics glued to known words
+        is not like it, and cut as any raw text.
+
         Args:
             text: a line.
             split: whether its tokens stand between blanks already.
         """
-        blanks = getattr(self.task.config, "words", "") == "blanks"
-        return self.task.parse(well_formed(text), split or blanks)
+        text = well_formed(text)
+        if not split and getattr(self.task.config, "words", "") == "blanks":
+            coder: Any = self.task.coder  # type: ignore[attr-defined]
+            split = stands_apart(text, lambda word: coder.spelling.of(word) in coder.words)
+        return self.task.parse(text, split)
 
     def generate(
         self,
