@@ -3,14 +3,16 @@
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from elman.answers.base import Answer
-from elman.data.fields import names_of
-from elman.data.readers.base import Reader
+from elman.data.fields import Kind
+from elman.data.mixed import MixedReader
+from elman.data.readers import formats, likeness
 from elman.data.records import Example
 from elman.decoding.choice import Choice, check_numbers
 from elman.decoding.writing import Wanted, write
@@ -23,6 +25,11 @@ from elman.runs.folder import RunFolder
 from elman.runs.log import read_events
 from elman.tasks import TASKS
 from elman.tasks.base import Task
+from elman.text.characters import well_formed
+from elman.text.cutting import stands_apart
+
+_LOOKED_AT = 100
+_SURE = 3
 
 
 class Predictor:
@@ -37,7 +44,9 @@ class Predictor:
         validation: the validation files of the run, or the share of its training text that was held out.
     """
 
-    def __init__(self, path: Path, task: Task, model: Model, reader: Reader, validation: Sequence[str] = ()) -> None:
+    def __init__(
+        self, path: Path, task: Task, model: Model, reader: MixedReader, validation: Sequence[str] = ()
+    ) -> None:
         self.path = path
         self.task = task
         self.model = model
@@ -80,8 +89,57 @@ class Predictor:
         Raises:
             DataError: the file is missing or not in that format.
         """
-        reader = type(self.reader)(self.reader.config, names_of(self.task.inputs(self.task.config)))
+        self.reader.skipped.clear()
+        reader = self.reader.for_answers(self.task.inputs(self.task.config))
         return reader.read(reader.find([str(file)]))
+
+    def looks_like_data(self, file: str | Path) -> bool:
+        """Say whether a file is one like those of the training: in their format, with answers that were learned.
+
+        A file without answers is one where nothing but that format looks so.
+        """
+        task, name, path = self.task, str(file), Path(file)
+        if task.inputs(task.config) == task.fields(task.config) or not (path.is_file() or path.is_dir()):
+            return False
+        with suppress(ElmanError):
+            trial = MixedReader(type(self.reader.own)(self.reader.own.config, self.reader.fields), self.reader.needs)
+            examples = list(islice(trial.read(trial.find([name])), _LOOKED_AT))
+            task.check(examples, held_out=False)  # type: ignore[attr-defined]
+            return True
+        inputs = task.inputs(task.config)
+        sure = likeness(name, inputs, formats(inputs))
+        with suppress(ElmanError):
+            return max(sure.values(), default=0) >= _SURE and next(self.read(name), None) is not None
+        return False
+
+    @property
+    def hints(self) -> list[str]:
+        """What to know before raw text is given: words of the training that cutting never gives."""
+        if Kind.WORDS not in {field.kind for field in self.task.inputs(self.task.config)}:
+            return []
+        word = next((name for name in self.task.coder.names if " " in name), None)  # type: ignore[attr-defined]
+        if word is None:
+            return []
+        return [
+            f"words of the training have blanks in them, such as {word!r}, and raw text is cut at blanks: give words "
+            "with tabs between, with --input tokens"
+        ]
+
+    def parse(self, text: str, split: bool = False) -> Example:
+        """Return the input that raw text is, cut into words as the training data was.
+
+        Where that was tokenized already, text like it is cut at blanks; text with marks or clitics glued to known words
+        is not like it, and cut as any raw text.
+
+        Args:
+            text: a line.
+            split: whether its tokens stand between blanks already.
+        """
+        text = well_formed(text)
+        if not split and getattr(self.task.config, "words", "") == "blanks":
+            coder: Any = self.task.coder  # type: ignore[attr-defined]
+            split = stands_apart(text, lambda word: coder.spelling.of(word) in coder.words)
+        return self.task.parse(text, split)
 
     def generate(
         self,
@@ -125,7 +183,7 @@ class Predictor:
         """
         one = isinstance(text, str)
         texts = [text] if isinstance(text, str) else _texts("predict", text, "a text or a list of texts")
-        values = [answer.value for answer in self.answer([self.task.parse(each, split) for each in texts], k, False)]
+        values = [answer.value for answer in self.answer([self.parse(each, split) for each in texts], k, False)]
         return values[0] if one else values
 
     def answer(self, examples: Sequence[Example], k: int = 5, facts: bool = True) -> list[Answer]:

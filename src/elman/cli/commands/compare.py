@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from elman.cli.options import DEVICE, JSON, PLUGINS, to_json
+from elman.cli.options import DEVICE, JSON, PLUGINS, note, to_json
 
 if TYPE_CHECKING:
     from elman.comparison.rows import Comparison
@@ -27,7 +27,9 @@ def command(
     from elman.comparison.rows import compare
     from elman.comparison.text import lines
 
-    found = compare([elman.load(run, device, plugins) for run in runs], on)
+    models = [elman.load(run, device, plugins) for run in runs]
+    found = compare(models, on)
+    note(*dict.fromkeys(remark for model in models for remark in model.reader.remarks))
     if html is not None:
         from elman.comparison.page import write_page
 

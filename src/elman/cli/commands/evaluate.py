@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from elman.cli.options import DEVICE, JSON, PLUGINS, to_json
+from elman.cli.options import DEVICE, JSON, PLUGINS, note, to_json
 
 if TYPE_CHECKING:
     from elman.evaluation.base import Evaluation
@@ -56,6 +56,7 @@ def command(
         return
     for path, model in zip(runs, models, strict=True):
         evaluation = model.evaluate(texts)
+        note(*model.reader.remarks)
         if json_:
             print(to_json(_as_json(str(path), texts, evaluation)))
             continue
