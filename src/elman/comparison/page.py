@@ -27,6 +27,7 @@ def write_page(comparison: Comparison, path: Path) -> None:
         chart=chart(comparison),
         headings="".join(f"<th>{escape(name)}</th>" for name in headings),
         rows="".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows),
+        ranked=' class="ranked"' if comparison.ranked else "",
         notes="<br>".join(map(escape, notes(comparison))),
     )
     try:
@@ -52,7 +53,8 @@ def chart(comparison: Comparison) -> str:
         axes = picture.axes
         names = [f"{Path(row.run).name}: {row.model}" for row in rows]
         bars = axes.barh(range(len(rows)), values, xerr=[below, above], color="#93b4e8", ecolor="#374151", capsize=3)
-        bars[0].set_color("#1d4ed8")
+        if comparison.ranked:
+            bars[0].set_color("#1d4ed8")
         for place, (one, (_, high)) in enumerate(zip(found, intervals, strict=True)):
             text = shown(score, one.value) if isfinite(one.value) else "infinite" if one.value > 0 else "no number"
             axes.annotate(text, (max(high, 0.0), place), xytext=(6, 0), textcoords="offset points", va="center")

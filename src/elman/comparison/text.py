@@ -42,7 +42,10 @@ def table(comparison: Comparison) -> list[tuple[str, ...]]:
     first, *others = comparison.scores
     headings = ("run", "model", heading(first.name), "95 %", "p (best)", *(heading(other.name) for other in others))
     headings += ("unknown", "parameters", "on disk", "trained", "tokens/s")
-    return [headings, *(_cells(row, first, others, row is comparison.rows[0]) for row in comparison.rows)]
+    return [
+        headings,
+        *(_cells(row, first, others, comparison.ranked and row is comparison.rows[0]) for row in comparison.rows),
+    ]
 
 
 def heading(name: str) -> str:
@@ -90,6 +93,12 @@ def notes(comparison: Comparison) -> Iterator[str]:
     if "perplexity" in left_out:
         left_out.remove("perplexity")
         yield "The vocabularies differ: only bits per character compare, and only as far as unknown words are few."
+    if not comparison.ranked:
+        shares = [row.unknown for row in comparison.rows]
+        yield (
+            f"No run is called the best: {min(shares):.2%} to {max(shares):.2%} of the tokens are unknown to them, and "
+            "what is unknown costs next to nothing. Compare runs whose vocabularies lack about as much."
+        )
     if left_out:
         names = ", ".join(map(heading, left_out))
         yield f"Left out, because not every run has it, or not in the same sense: {names}."
@@ -100,12 +109,13 @@ def notes(comparison: Comparison) -> Iterator[str]:
     first, pieces = comparison.scores[0].name, next(iter(comparison.counts))
     intervals = [row.scores[first].interval for row in comparison.rows]
     if any(intervals):
+        p = "; p: how often chance alone gives the difference to the best run" if comparison.ranked else ""
         yield (
-            f"95 %: where the {heading(first)} of resampled data lies; p: how often chance alone gives the difference "
-            f"to the best run (paired bootstrap over stretches of {pieces})."
+            f"95 %: where the {heading(first)} of resampled data lies{p} (paired bootstrap over stretches of {pieces})."
         )
     yield from _dashes(comparison)
     yield from _remarks(comparison.rows)
+    yield from comparison.remarks
 
 
 def _dashes(comparison: Comparison) -> Iterator[str]:

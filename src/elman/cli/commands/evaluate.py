@@ -1,5 +1,6 @@
 """elman evaluate: scores of runs on files."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,8 @@ from elman.cli.options import DEVICE, JSON, PLUGINS, to_json
 if TYPE_CHECKING:
     from elman.evaluation.base import Evaluation
     from elman.inference.blending import Blend
+
+_MUCH = 0.01
 
 
 def command(
@@ -97,13 +100,30 @@ def _show(evaluation: "Evaluation") -> None:
             signature = score.signature
             print(f"\n{signature}")
         print(f"  {score.name.replace('_', ' '):<20}{score.value:>12,.4f}  {score.unit}")
+    if note := _note(evaluation):
+        print(f"\nnote: {note}")
     for detail in evaluation.details:
         if not detail.is_prose:
             print(f"\n{detail.title}")
             print("\n".join(f"  {line}" for line in detail.lines()))
 
 
+def _note(evaluation: "Evaluation") -> str:
+    """Return what to think of bits per character where much of a text is unknown; empty where little is."""
+    counts = evaluation.counts
+    lacking = counts.get("unknown", 0) - counts.get("written <unk>", 0)
+    share = lacking / max(1, counts.get("tokens", 0))
+    if share <= _MUCH or not any(score.name == "bits_per_character" for score in evaluation.scores):
+        return ""
+    return (
+        f"{share:.2%} of the tokens are unknown, and what is unknown costs next to nothing: bits per character do not "
+        "compare with those of a run that knows more."
+    )
+
+
 def _show_blend(found: "Blend", files: Sequence[str], as_json: bool) -> None:
+    if found.remark:
+        print(f"note: {found.remark}", file=sys.stderr)
     if as_json:
         columns = zip(found.names, found.weights.tolist(), found.parts, strict=True)
         parts = [{"name": n, "weight": w, "perplexity": p if p < float("inf") else None} for n, w, p in columns]

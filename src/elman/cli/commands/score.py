@@ -1,5 +1,7 @@
 """elman score: the probability of each line."""
 
+import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
@@ -25,12 +27,14 @@ def command(
     Prints log-probability and perplexity of each line, its end included.
     """
     import elman
+    from elman.data.marks import marks_in, remark_on
 
-    model = elman.load(run, device, plugins)
+    model, marks = elman.load(run, device, plugins), Counter[str]()
     lines = read_lines(file, model.encoding)
     show = _tokens if tokens else _lines
     header = None if json_ else _HEADERS[tokens]
     while together := list(islice(lines, _TOGETHER)):
+        marks += marks_in("\n".join(together))
         rows = show(model, together, json_)
         first = next(rows, None)  # refused before the header is printed
         if header is not None:
@@ -38,6 +42,8 @@ def command(
             header = None
         for text in [] if first is None else chain([first], rows):
             print(text)
+    if remark := remark_on(marks):
+        print(f"note: {remark}", file=sys.stderr)
 
 
 _HEADERS = {
