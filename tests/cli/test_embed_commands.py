@@ -212,3 +212,18 @@ def test_a_validation_without_a_number_ends_well(run, text, tmp_path):
     result = run("train", "embed", text, "--valid", few, "--epochs", 1, "--threads", 1, "--out", tmp_path / "run")
     assert result.code == 0, result.err
     assert "on validation: no pair of words to validate on, at step" in result.out
+
+
+@pytest.mark.parametrize("between", [" ", ";", "\t", ","])
+def test_pairs_are_pairs_whatever_stands_between(run, trained, tmp_path, between):
+    rows = [("king", "queen", "9.5"), ("cat", "dog", "9"), ("king", "cat", "1")]
+    file = written(tmp_path / "men.txt", "".join(f"{between.join(row)}\n" for row in rows))
+    found = json.loads(run("evaluate", trained, file, "--json").out)
+    [score] = [one for one in found["scores"] if "pairs:3|answered:3" in one["signature"]]
+    assert score["value"] is not None
+
+
+def test_a_score_that_is_no_number_is_said_in_words(run, trained, tmp_path):
+    shown = run("evaluate", trained, written(tmp_path / "odd.txt", "king\n\nqueen\n")).out
+    assert "nan" not in shown
+    assert "note: -: nothing to score, or all values are the same: cross entropy. Is it the right file?" in shown

@@ -19,6 +19,7 @@ from elman.models import MODELS
 from elman.ngram.smoothing import SMOOTHINGS
 from elman.registry import Registry
 from elman.tasks import TASKS
+from elman.text.blanks import between_blanks
 from elman.text.tokenizers import TOKENIZERS
 
 _LABELS = Field("labels", Kind.LABELS)
@@ -129,7 +130,7 @@ def describe_text(path: Path, encoding: str = "utf-8") -> list[str]:
         tokenized = looks_tokenized(text) if number == 1 else tokenized
         alphabet.update(text)
         for line in text.removesuffix("\n").split("\n"):
-            found = line.split()
+            found = between_blanks(line)
             words.update(found)
             lengths[len(found)] += 1
             longest = max(longest, len(line))

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -99,7 +100,8 @@ def _show(evaluation: "Evaluation") -> None:
         if score.signature != signature:
             signature = score.signature
             print(f"\n{signature}")
-        print(f"  {score.name.replace('_', ' '):<20}{score.value:>12,.4f}  {score.unit}")
+        value = "-" if isnan(score.value) else f"{score.value:,.4f}"
+        print(f"  {score.name.replace('_', ' '):<20}{value:>12}  {score.unit}")
     if note := _note(evaluation):
         print(f"\nnote: {note}")
     for detail in evaluation.details:
@@ -109,8 +111,11 @@ def _show(evaluation: "Evaluation") -> None:
 
 
 def _note(evaluation: "Evaluation") -> str:
-    """Return what to think of bits per character where much of a text is unknown; empty where little is."""
+    """Return what to think of scores that are no numbers, or of a text much of which is unknown; else nothing."""
     counts = evaluation.counts
+    undefined = [score.name.replace("_", " ") for score in evaluation.scores if isnan(score.value)]
+    if undefined:
+        return f"-: nothing to score, or all values are the same: {', '.join(undefined)}. Is it the right file?"
     lacking = counts.get("unknown", 0) - counts.get("written <unk>", 0)
     share = lacking / max(1, counts.get("tokens", 0))
     if share <= _MUCH or not any(score.name == "bits_per_character" for score in evaluation.scores):
