@@ -6,6 +6,9 @@ import random
 
 import pytest
 
+import elman
+from elman.errors import DataError
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
@@ -158,3 +161,60 @@ def test_weights_that_are_fitted_on_the_scored_text_are_said_and_signed(run, sha
     other = run("evaluate", *runs, "--on", shares / "train.txt", *options)
     assert "note:" not in other.err
     assert "tune:same" not in other.out
+
+
+def test_what_is_scored_stays_on_its_line(run, folder, tmp_path):
+    (tmp_path / "odd.txt").write_bytes(b"an\x0cbe\x00\n")
+    assert run("score", folder / "list", tmp_path / "odd.txt").out.splitlines()[1].endswith(r"  an\x0cbe\x00")
+    tokens = run("score", folder / "list", tmp_path / "odd.txt", "--tokens").out
+    assert r"\x00  (unknown)" not in tokens or "\x00" not in tokens
+    assert "\x0c" not in tokens
+
+
+def test_few_n_grams_have_no_discounts_of_their_own(run, tmp_path):
+    (tmp_path / "few.txt").write_text("a b\nb a\n" * 2)
+    said = run(
+        "train", "lm", tmp_path / "few.txt", "--model", "ngram", "--level", "word", "--out", tmp_path / "run"
+    ).err
+    assert "n-grams of order 1, 2, 3, 4: too few n-grams for discounts of their own: they are 0.5, 1 and 1.5" in said
+
+
+def test_fewer_pieces_than_were_asked_for_are_said(run, tmp_path):
+    (tmp_path / "few.txt").write_text("the cat sat\n" * 30)
+    options = ["--model", "unigram", "--level", "bpe", "--set", "task.bpe_size=1000", "--out", tmp_path / "run"]
+    said = run("train", "lm", tmp_path / "few.txt", *options).err
+    assert "pieces, 1,000 asked for: the text has no more pairs that come again" in said
+
+
+def test_an_infinite_perplexity_is_told_from_none(run, tmp_path):
+    (tmp_path / "text.txt").write_text("a b a b b\na a b\n" * 30)
+    (tmp_path / "other.txt").write_text("b b b\na b b a a\n" * 30)
+    for name, smoothing in (("mle", "mle"), ("kn", "kneser_ney")):
+        options = ["--level", "word", "--set", f"model.smoothing={smoothing}", "--out", tmp_path / name]
+        run("train", "lm", tmp_path / "text.txt", "--valid", tmp_path / "text.txt", "--model", "ngram", *options)
+    command = ["evaluate", tmp_path / "mle", tmp_path / "kn", "--on", tmp_path / "other.txt", "--mix", "--cache", 9]
+    rows = [line.split()[-1] for line in run(*command).out.splitlines()[1:4]]
+    assert rows[0] == "inf"
+    assert rows[2] == "-"
+    parts = json.loads(run(*command, "--json").out)["parts"]
+    assert [part.get("infinite") for part in parts] == [True, None, None]
+    assert [part["perplexity"] is None for part in parts] == [True, False, True]
+    alone = json.loads(run("evaluate", tmp_path / "mle", tmp_path / "other.txt", "--json").out)["scores"][0]
+    assert (alone["value"], alone["infinite"]) == (None, True)
+
+
+def test_text_that_is_given_for_a_file_is_told_where_it_belongs(tmp_path):
+    with pytest.raises(
+        DataError, match=r"the cat sat: no such file\. .*Text itself is given in a file: write it to one\."
+    ):
+        elman.train("lm", train=["the cat sat", "on the mat"], out=tmp_path / "run")
+
+
+def test_notes_wrap_at_words(run, shares):
+    from elman.comparison.rows import compare
+    from elman.comparison.text import lines
+
+    found = compare([elman.load(shares / name) for name in ("words", "letters")], [str(shares / "test.txt")])
+    notes = list(lines(found, 80))[6:]
+    assert max(map(len, notes)) < 80
+    assert " ".join(" ".join(notes).split()) == " ".join(list(lines(found))[6:])

@@ -90,9 +90,9 @@ def test_a_word_that_comes_twice_keeps_its_first_vector(tmp_path, content):
     [
         ("", r"v.txt: no vectors in it. Expected lines such as: the 0.12 -0.3 ..."),
         ("0 3\n", r"v.txt: no vectors in it."),
-        ("a 1 2\nb 3\n", r"v.txt:2: 1 numbers, expected 2 as on the first line. Mend the row."),
-        ("2 2\na 1 2\nb 3\n", r"v.txt:3: 1 numbers, expected 2 as on the first line. Mend the row."),
-        ("a 1 2\n\nb 3\n", r"v.txt:3: 1 numbers, expected 2 as on the first line. Mend the row."),
+        ("a 1 2\nb 3\n", r"v.txt:2: 1 number, expected 2 as on the first line. Mend the row."),
+        ("2 2\na 1 2\nb 3\n", r"v.txt:3: 1 number, expected 2 as on the first line. Mend the row."),
+        ("a 1 2\n\nb 3\n", r"v.txt:3: 1 number, expected 2 as on the first line. Mend the row."),
         ("word\n", r"v.txt:1: 0 numbers, expected a word and its numbers. Mend the row."),
         ("a 1 2\nb 3 x4\n", r"v.txt:2: got 'x4', expected a number, in the vector of 'b'. Mend the row."),
         ("a 1 2\nb 3 1,5\n", r"v.txt:2: got '1,5', expected a number, in the vector of 'b'. Mend the row."),
@@ -109,7 +109,7 @@ def test_a_word_that_comes_twice_keeps_its_first_vector(tmp_path, content):
         ),
         (
             binary("ab", [[1, 2], [3, 4]]).replace(b"2 2", b"1 2", 1),
-            "v.txt: has more behind 1 words, as many as its first line says. Mend the line.",
+            "v.txt: has more behind 1 word, as many as its first line says. Mend the line.",
         ),
         (binary("ab", [[1, 2], [3, 4]], b"")[:-9], "v.txt: ends in word 2 of 2: it was cut off. Get the whole file."),
     ],

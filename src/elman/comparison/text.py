@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from math import isnan
+from textwrap import wrap
 
 from elman.comparison.bootstrap import LEAST
 from elman.comparison.rows import Comparison, Kind, Row
 from elman.pages.progress import duration
+from elman.text.printed import counted
 
 _NAMES = {
     "bits_per_character": "bits/char",
@@ -18,8 +20,8 @@ _NAMES = {
 }
 
 
-def lines(comparison: Comparison) -> Iterator[str]:
-    """Yield the table, the best run first."""
+def lines(comparison: Comparison, width: int | None = None) -> Iterator[str]:
+    """Yield the table, the best run first, and notes that are as wide as told, or a line each."""
     cells = table(comparison)
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     yield f"{', '.join(comparison.files)}: {size(comparison)}"
@@ -29,12 +31,13 @@ def lines(comparison: Comparison) -> Iterator[str]:
         right = (cell.rjust(width) for cell, width in zip(row[2:], widths[2:], strict=True))
         yield "  ".join((*left, *right)).rstrip()
     yield ""
-    yield from notes(comparison)
+    for note in notes(comparison):
+        yield from [note] if width is None else wrap(note, max(40, width - 1), subsequent_indent="  ")
 
 
 def size(comparison: Comparison) -> str:
     """Return how large the data is."""
-    return ", ".join(f"{count:,} {name}" for name, count in comparison.counts.items())
+    return ", ".join(counted(count, name) for name, count in comparison.counts.items())
 
 
 def table(comparison: Comparison) -> list[tuple[str, ...]]:
@@ -131,7 +134,7 @@ def _dashes(comparison: Comparison) -> Iterator[str]:
 
 def _remarks(rows: Sequence[Row]) -> Iterator[str]:
     """Yield what else was counted in the data, once where all runs say the same."""
-    said = [", ".join(f"{count:,} {name}" for name, count in row.remarks.items()) for row in rows]
+    said = [", ".join(counted(count, name) for name, count in row.remarks.items()) for row in rows]
     if len({*said}) == 1:
         yield from (f"In the data: {text}." for text in said[:1] if text)
         return

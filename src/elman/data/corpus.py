@@ -13,6 +13,7 @@ from elman.data.marks import marks_in
 from elman.data.records import Example
 from elman.data.store import TokenStore, TokenStoreWriter, renumber, take_lines
 from elman.errors import DataError
+from elman.text.printed import counted
 from elman.text.tokenizers.base import Tokenizer
 from elman.text.vocabulary import Vocabulary, VocabularyBuilder
 
@@ -235,13 +236,13 @@ def card(train: Corpus, valid: Corpus, vocabulary: Vocabulary, unit: str, limit:
     count, missing = len(valid.store), unknowns(valid.store, vocabulary)
     some = "the first {:,} scored" if valid.store.ends is None else "whole lines of {:,} scored"
     return {
-        "training": f"{_size(train.store)} {unit}",
-        "validation": f"{_size(valid.store)} {unit}" + (f", {some.format(limit)}" if count > limit else ""),
-        "vocabulary": f"{len(vocabulary):,} {unit}",
+        "training": _size(train.store, unit),
+        "validation": _size(valid.store, unit) + (f", {some.format(limit)}" if count > limit else ""),
+        "vocabulary": counted(len(vocabulary), unit),
         "unknown in validation": f"{missing:,} ({missing / max(1, count):.2%})",
     }
 
 
-def _size(store: TokenStore) -> str:
-    lines = "" if store.ends is None else f"{len(store.ends):,} lines of "
-    return f"{lines}{len(store):,}"
+def _size(store: TokenStore, unit: str) -> str:
+    tokens = counted(len(store), unit)
+    return tokens if store.ends is None else f"{counted(len(store.ends), 'lines')} of {tokens}"

@@ -32,7 +32,8 @@ def expand(patterns: Sequence[str], base: Path = Path(), folders: bool = False) 
         path = base / pattern
         matches = [path] if path.exists() else [Path(match) for match in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207
         if not matches:
-            raise DataError(f"{path}: no such file. Check the name; a glob must match at least one file.")
+            text = " Text itself is given in a file: write it to one." if " " in pattern and not path.suffix else ""
+            raise DataError(f"{path}: no such file. Check the name; a glob must match at least one file.{text}")
         for match in matches:
             if match.is_dir() and not folders:
                 raise DataError(f"{match}: a folder, expected a file. Name its files, such as '{match}/*.txt'.")

@@ -25,14 +25,14 @@ class Blend(NamedTuple):
     Args:
         names: of the parts: runs, then caches.
         weights: λ of each.
-        parts: the perplexity of each by itself; infinite for a cache.
+        parts: the perplexity of each run by itself; None for a cache, which needs others beside it.
         evaluation: the scores of all together.
         remark: what a reader must know; empty where there is nothing.
     """
 
     names: list[str]
     weights: np.ndarray
-    parts: list[float]
+    parts: list[float | None]
     evaluation: Evaluation
     remark: str = ""
 
@@ -95,7 +95,8 @@ def blend(runs: Sequence[Predictor], on: Sequence[str], tune: Sequence[str], cac
         how += "" if text.corpus.store.ends is None else f"|{how_read(text.corpus)}"
         read = [Read(np.arange(len(mixed)), text.ids, -mixed)]
         with np.errstate(over="ignore"):
-            parts = np.exp(-scored.mean(1)).tolist()
+            alone = np.exp(-scored[: len(runs)].mean(1)).tolist()
+        parts = [*alone, *[None] * (len(names) - len(runs))]
         remark = "the weights are fitted on the text that is scored: its scores say nothing about other text"
         return Blend(names, weights, parts, tasks[0].likelihood.of(read, text.corpus, how), remark if same else "")
 

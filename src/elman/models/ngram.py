@@ -105,7 +105,7 @@ class Ngram(Fitted):
         smoothing = SMOOTHINGS.get(self.config.smoothing)
         options: Options = smoothing.Config(**self.config.smoothing_options)
         stays = chosen(levels, self.config.prune) if any(self.config.prune) else None
-        model = estimate(levels, smoothing(options), work, stays, fitting.threads)
+        model = estimate(levels, smoothing(options), work, stays, fitting.threads, fitting.tell)
         self.model = model if stays is None else prune(model, stays)
 
     def _needs(self, tokens: int) -> int:

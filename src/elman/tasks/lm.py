@@ -95,7 +95,8 @@ class LanguageModeling(Task):
         vocabulary, train, valid = learn(reader.read(files.train), tokenizer, folder, files.held_out, config.by_line)
         if valid is None:
             valid = encode(reader.read(files.valid), tokenizer, vocabulary, folder, config.by_line)
-        if remark := remark_on(Counter(train.marks) + Counter(valid.marks)):
+        remarks = (tokenizer.remark(config.bpe_size), remark_on(Counter(train.marks) + Counter(valid.marks)))
+        for remark in filter(None, remarks):
             say(remark)
         task = cls(config, Tokenization(vocabulary, tokenizer))
         fingerprint = f"{train.store.fingerprint}-{valid.store.fingerprint}-{vocabulary.fingerprint}"

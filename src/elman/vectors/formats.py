@@ -11,6 +11,7 @@ from typing import BinaryIO, NamedTuple, cast
 import numpy as np
 
 from elman.errors import DataError
+from elman.text.printed import counted
 from elman.vectors.rows import read_binary, read_text
 
 _BROKEN_HEADER = (SyntaxError, TypeError, KeyError, OverflowError, RecursionError, tokenize.TokenError)
@@ -50,15 +51,15 @@ def read_vectors(path: Path) -> Vectors:
         with _open(path) as file:
             header = file.readline().removeprefix(codecs.BOM_UTF8)
             sizes = header.split()
-            counted = len(sizes) == 2 and all(part.isdigit() and len(part) < 19 for part in sizes)
-            if counted and _is_binary(file.peek(4096)[:4096], int(sizes[1])):  # type: ignore[attr-defined]
+            headed = len(sizes) == 2 and all(part.isdigit() and len(part) < 19 for part in sizes)
+            if headed and _is_binary(file.peek(4096)[:4096], int(sizes[1])):  # type: ignore[attr-defined]
                 words, rows = read_binary(path, file, int(sizes[0]), int(sizes[1]))
             else:
-                width = int(sizes[1]) if counted else len(sizes) - 1
-                words, rows = read_text(path, file if counted else chain([header], file), width, 2 if counted else 1)
-                if counted and len(words) != int(sizes[0]):
+                width = int(sizes[1]) if headed else len(sizes) - 1
+                words, rows = read_text(path, file if headed else chain([header], file), width, 2 if headed else 1)
+                if headed and len(words) != int(sizes[0]):
                     expected = f"expected {int(sizes[0]):,} as the first line says"
-                    raise DataError(f"{path}: {len(words):,} vectors, {expected}. Was the file cut off?")
+                    raise DataError(f"{path}: {counted(len(words), 'vectors')}, {expected}. Was the file cut off?")
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}.") from error
     if not words:

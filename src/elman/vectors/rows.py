@@ -7,6 +7,7 @@ from typing import BinaryIO
 import numpy as np
 
 from elman.errors import DataError, quoted
+from elman.text.printed import counted
 
 _WIDEST = 1_000_000
 _LARGEST = 1e10
@@ -33,7 +34,8 @@ def read_text(path: Path, lines: Iterator[bytes], width: int, number: int) -> tu
         # From the right: the words of some files have blanks in them.
         word, *numbers = line.rsplit(None, width) if width > 0 else [b""]
         if len(numbers) != width or not word or (width == 1 and len(word.split()) > 1):
-            raise DataError(f"{path}:{place}: {len(line.split()) - 1} numbers, {expected}. Mend the row.")
+            got = counted(len(line.split()) - 1, "numbers")
+            raise DataError(f"{path}:{place}: {got}, {expected}. Mend the row.")
         try:
             with np.errstate(over="ignore"):  # what does not fit becomes infinite, which is refused
                 row = np.array(numbers, dtype=np.float32)
@@ -86,9 +88,8 @@ def read_binary(path: Path, file: BinaryIO, count: int, width: int) -> tuple[lis
             doubtful = f"; the first numbers that make no sense are those of {words[-1]!r}"
         rows += data
     if file.read(2) not in (b"", b"\n"):
-        raise DataError(
-            f"{path}: has more behind {count:,} words, as many as its first line says{doubtful}. Mend the line."
-        )
+        said = f"{counted(count, 'words')}, as many as its first line says"
+        raise DataError(f"{path}: has more behind {said}{doubtful}. Mend the line.")
     return words, rows
 
 

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from math import isnan
+from math import isinf, isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -82,7 +82,13 @@ def _as_json(run: Any, files: Sequence[str], evaluation: "Evaluation") -> Mappin
     import elman
 
     scores = [
-        {"name": score.name, "value": score.value, "unit": score.unit, "signature": score.signature}
+        {
+            "name": score.name,
+            "value": score.value,
+            **_infinite(score.value),
+            "unit": score.unit,
+            "signature": score.signature,
+        }
         for score in evaluation.scores
     ]
     file = files[0] if len(files) == 1 else list(files)
@@ -92,7 +98,9 @@ def _as_json(run: Any, files: Sequence[str], evaluation: "Evaluation") -> Mappin
 
 
 def _show(evaluation: "Evaluation") -> None:
-    print("  ".join(f"{count:,} {name}" for name, count in evaluation.counts.items()))
+    from elman.text.printed import counted
+
+    print("  ".join(counted(count, name) for name, count in evaluation.counts.items()))
     signature = ""
     for score in evaluation.scores:
         if "unknown:out" in score.signature and not evaluation.counts.get("unknown"):
@@ -108,6 +116,11 @@ def _show(evaluation: "Evaluation") -> None:
         if not detail.is_prose:
             print(f"\n{detail.title}")
             print("\n".join(f"  {line}" for line in detail.lines()))
+
+
+def _infinite(value: float | None) -> dict[str, bool]:
+    """Return what tells an infinite number, which JSON has not, from one that is not there."""
+    return {"infinite": True} if value is not None and isinf(value) else {}
 
 
 def _note(evaluation: "Evaluation") -> str:
@@ -131,13 +144,13 @@ def _show_blend(found: "Blend", files: Sequence[str], as_json: bool) -> None:
         print(f"note: {found.remark}", file=sys.stderr)
     if as_json:
         columns = zip(found.names, found.weights.tolist(), found.parts, strict=True)
-        parts = [{"name": n, "weight": w, "perplexity": p if p < float("inf") else None} for n, w, p in columns]
+        parts = [{"name": n, "weight": w, "perplexity": p, **_infinite(p)} for n, w, p in columns]
         print(to_json({**_as_json(found.names, files, found.evaluation), "parts": parts}))
         return
     width = max(map(len, found.names))
     print(f"{'part':<{width}}  {'weight':>7}  {'perplexity':>11}")
     for name, weight, alone in zip(found.names, found.weights, found.parts, strict=True):
-        shown = f"{alone:,.2f}" if alone < float("inf") else "-"
+        shown = "-" if alone is None else f"{alone:,.2f}"
         print(f"{name:<{width}}  {weight:>7.3f}  {shown:>11}")
     print()
     _show(found.evaluation)

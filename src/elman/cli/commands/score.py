@@ -10,6 +10,7 @@ from typing import Any
 import typer
 
 from elman.cli.options import DEVICE, JSON, PLUGINS, read_lines, to_json
+from elman.text.printed import on_one_line
 
 _TOGETHER = 4096
 
@@ -58,7 +59,7 @@ def _lines(model: Any, lines: Sequence[str], as_json: bool) -> Iterator[str]:
             yield to_json(score._asdict())
         else:
             numbers = f"{score.log_prob_nats:>14,.4f}  {score.perplexity:>12,.2f}"
-            yield f"{numbers}  {score.tokens:>6}  {score.unknown:>7}  {score.text}"
+            yield f"{numbers}  {score.tokens:>6}  {score.unknown:>7}  {on_one_line(score.text)}"
 
 
 def _tokens(model: Any, lines: Sequence[str], as_json: bool) -> Iterator[str]:
@@ -68,4 +69,5 @@ def _tokens(model: Any, lines: Sequence[str], as_json: bool) -> Iterator[str]:
             continue
         for score in scores:
             order = "-" if score.order is None else str(score.order)
-            yield f"{score.log10:>10.4f}  {order:>5}  {score.token}{'  (unknown)' if score.unknown else ''}"
+            unknown = "  (unknown)" if score.unknown else ""
+            yield f"{score.log10:>10.4f}  {order:>5}  {on_one_line(score.token)}{unknown}"
