@@ -1,6 +1,7 @@
 """What tests share: a small text, a small run, and quiet threads."""
 
 import random
+import signal
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,13 @@ VERBS = ["sees", "likes", "follows", "calls"]
 def _one_thread():
     """Tests run side by side; one thread each keeps them from waiting for each other."""
     torch.set_num_threads(1)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _interruptible():
+    """What is started in the background may ignore Ctrl-C, and so would all that it starts."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

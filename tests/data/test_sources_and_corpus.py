@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from elman.data.corpus import encode, learn, looks_tokenized, training_part
+from elman.data.corpus import encode, learn, training_part
 from elman.data.records import Example
 from elman.data.sources import expand, read_blocks
 from elman.errors import DataError
@@ -92,19 +92,6 @@ def test_nothing_held_out_counts_lines_and_characters(tmp_path):
     assert (train.characters, train.lines, len(train.store)) == (6, 2, 5)
     other = encode(blocks("b zz\n"), tokenizer, vocabulary, tmp_path)
     assert vocabulary.decode(other.store.rows(valid_starts(), 3)[0]) == ["b", "<unk>", "<eos>"]
-
-
-@pytest.mark.parametrize(
-    ("text", "tokenized"),
-    [
-        ("the cat sat . the end .\n", True),
-        ("a <unk> of b\n", True),
-        ("The cat sat. The end.\n", False),
-        ("abc\n", False),
-    ],
-)
-def test_text_that_is_tokenized_looks_so(text, tokenized):
-    assert looks_tokenized(text) is tokenized
 
 
 @pytest.mark.parametrize(

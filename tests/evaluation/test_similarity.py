@@ -1,17 +1,30 @@
 """Scores of word vectors against ones made by hand."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from elman.data.questions import Analogies, WordPairs
-from elman.evaluation.similarity import score_analogies, score_pairs
+from elman.data.questions import Analogies, QuestionFile, WordPairs
+from elman.evaluation.cloze import cloze_verdict
+from elman.evaluation.similarity import question_verdict, score_analogies, score_pairs
+from elman.text.vocabulary import Vocabulary
+from elman.vectors.lexicon import Lexicon
 from elman.vectors.neighbours import Neighbours
 from elman.version import __version__
 
 ANGLES = {"a": 0, "b": 20, "c": 50, "d": 90}
 VECTORS = {word: np.array([math.cos(math.radians(x)), math.sin(math.radians(x))]) for word, x in ANGLES.items()}
+
+
+class Learned:
+    """The same as a model has them."""
+
+    vectors = np.array(list(VECTORS.values()))
+
+    def vector_of(self, word):
+        return None
 
 
 def scored(pairs, scores, vectors=VECTORS):
@@ -111,3 +124,35 @@ def test_the_words_of_a_question_are_never_its_answer():
     # Nearest to king - man + man is king itself.
     [score], _, _ = answered({"": [("man", "king", "man", "king")]})
     assert score.value == 0
+
+
+# Texts
+
+
+def test_a_text_has_the_loss_of_its_pairs_and_its_gaps():
+    found = cloze_verdict(2.5, 10, 6, [3, 1, 2], np.array([3, 0, 2]))
+    assert [(score.name, score.value) for score in found.scores] == [
+        ("cross_entropy", 2.5),
+        ("cloze_accuracy", pytest.approx(2 / 3)),
+    ]
+    assert (found.counts, found.shown) == ({"words": 6, "pairs": 10, "gaps": 3}, "2.5000 nats/pair")
+
+
+def test_a_text_without_pairs_says_so():
+    found = cloze_verdict(0.0, 0, 1, [], np.empty(0))
+    assert [score.name for score in found.scores] == ["cross_entropy"]
+    assert found.shown == "no pair of words to validate on"
+
+
+# Files of questions
+
+
+def test_files_of_one_name_are_told_apart_by_their_folders():
+    words = Lexicon(Vocabulary(["a", "b", "c", "d"], [1] * 4), True, Learned())
+    pairs = WordPairs([("a", "b"), ("b", "c"), ("b", "d")], np.array([9.0, 8.0, 4.0]))
+    files = [QuestionFile(Path(name), pairs) for name in ("one/ws.txt", "two/ws.txt", "two/other.txt")]
+    found = question_verdict(files, words)
+    assert [score.name for score in found.scores] == ["spearman_one_ws", "spearman_two_ws", "spearman_other"]
+    assert found.shown == "spearman one ws 1.000, spearman two ws 1.000, spearman other 1.000"
+    assert found.counts["words"] == 4
+    assert len(found.details) == 3

@@ -18,7 +18,7 @@ from elman.moment import Moment, Noise
 from tests.layers.projected import ProjectedLSTMCell
 
 pytestmark = pytest.mark.usefixtures("float64")
-CELL = {"cell": "projected:ProjectedLSTMCell", "cell_options": {"projection": 3}, "hidden_size": 5}
+CELL = {"cell": "tests.layers.projected:ProjectedLSTMCell", "cell_options": {"projection": 3}, "hidden_size": 5}
 B, T, I = 4, 5, 2
 LENGTHS = torch.tensor([5, 0, 3, 4])
 RATES = {"hidden_dropout": 0.3, "candidate_dropout": 0.2, "zoneout": 0.2, "zoneout_memory": 0.4, "weight_drop": 0.3}
@@ -26,7 +26,7 @@ RATES = {"hidden_dropout": 0.3, "candidate_dropout": 0.2, "zoneout": 0.2, "zoneo
 
 @pytest.fixture(autouse=True)
 def _found():
-    assert CELLS.get("projected:ProjectedLSTMCell") is ProjectedLSTMCell
+    assert CELLS.get("tests.layers.projected:ProjectedLSTMCell") is ProjectedLSTMCell
 
 
 def test_it_equals_torch():

@@ -50,6 +50,11 @@ def copied(model, task):
     return other
 
 
+def told(task, model, data):
+    """Return log p of each label of each text, (N, K)."""
+    return np.stack(task.told(model, data))
+
+
 @pytest.mark.parametrize(
     ("name", "task", "text"),
     [("linear", "classify", "text,label\na,x\nb,y\n"), ("pair_features", "pair", "first,second,label\na,b,x\nb,a,y\n")],
@@ -89,7 +94,7 @@ def test_linear_is_the_pipeline_of_scikit_learn(tmp_path, classes, ngrams, stren
     vectorizer = TfidfVectorizer(sublinear_tf=True, ngram_range=(1, ngrams), token_pattern=r"\S+")
     pipeline = make_pipeline(vectorizer, LogisticRegression(C=strength, max_iter=1000)).fit(texts, labels)
     asked = [*texts, "wa wb unseen hintc0 wa wa", "unseen words alone", "hintc1"]
-    found = task.log_probs(model, task.encode([Example({"text": text}) for text in asked]))
+    found = told(task, model, task.encode([Example({"text": text}) for text in asked]))
     order = [list(pipeline.classes_).index(label) for label in task.labels.tokens]
     np.testing.assert_allclose(np.exp(found), pipeline.predict_proba(asked)[:, order], atol=1e-6)
     np.testing.assert_allclose(np.exp(found).sum(1), 1)
@@ -116,7 +121,7 @@ def test_each_of_several_labels_is_a_regression_of_its_own(tmp_path):
     labels = [f"{label}|even" if len(text) % 2 else label for text, label in zip(texts, first, strict=True)]
     task, data = prepared("classify", table(texts, labels), tmp_path)
     model = fitted("linear", task, data, tmp_path, strength=3.0)
-    log_probs = task.log_probs(model, data.train)
+    log_probs = told(task, model, data.train)
     assert set(task.labels.tokens) == {"c0", "c1", "c2", "even"}
     for column, label in enumerate(task.labels.tokens):
         yes = [label in one.split("|") for one in labels]
@@ -164,7 +169,7 @@ def test_weights_of_linear_round_trip_and_wrong_ones_are_refused(tmp_path):
     texts, labels = corpus(3)
     task, data = prepared("classify", table(texts, labels), tmp_path)
     model = fitted("linear", task, data, tmp_path)
-    found = [task.log_probs(one, data.train) for one in (model, copied(model, task))]
+    found = [told(task, one, data.train) for one in (model, copied(model, task))]
     assert (found[0] == found[1]).all()
     good, columns = model.weights(), len(model.weights()["idf"])
     assert model.title == "TF-IDF of up to 2-grams, logistic regression"
@@ -295,7 +300,7 @@ def test_pairs_of_one_level_only_are_given_that_level(tmp_path):
     text = "first,second,score\na b,b c,2.0\na,d,2.1\nb,c,1.9\n"
     task, data = prepared("pair", text, tmp_path, target="score", levels=6, lowest=0, highest=5)
     model = fitted("pair_features", task, data, tmp_path, buckets=8)
-    assert task.answer_values(model, data.train) == pytest.approx([2, 2, 2])
+    assert task.told(model, data.train) == pytest.approx([2, 2, 2])
 
 
 def test_unknown_words_equal_themselves_only_and_answers_do_not_depend_on_other_pairs(tmp_path):
@@ -303,9 +308,10 @@ def test_unknown_words_equal_themselves_only_and_answers_do_not_depend_on_other_
     model = fitted("pair_features", task, data, tmp_path, buckets=8)
     unseen = ["xa", "xb", "xc", "xd", "xe", "xf"]
     asked = [Example({"first": f"wa {one} wb", "second": f"wa {other} wb"}) for one, other in product(unseen, repeat=2)]
-    together = task.answer_values(model, task.encode(asked))
-    alone = [task.answer_values(model, task.encode([example]))[0] for example in asked]
-    probabilities = [[dict(found)["yes"] for found in answers] for answers in (together, alone)]
+    together = told(task, model, task.encode(asked))
+    alone = np.stack([task.told(model, task.encode([example]))[0] for example in asked])
+    yes = task.answers["label"].names.index("yes")
+    probabilities = [np.exp(found[:, yes]).tolist() for found in (together, alone)]
     assert probabilities[0] == pytest.approx(probabilities[1], rel=1e-12)
     # Whether the two are the same word is all that is known of them.
     same = {round(probability, 12) for probability in probabilities[0][:: len(unseen) + 1]}
@@ -316,8 +322,8 @@ def test_unknown_words_equal_themselves_only_and_answers_do_not_depend_on_other_
 def test_weights_of_features_round_trip_and_wrong_ones_are_refused(tmp_path):
     task, data = prepared("pair", pairs_text(), tmp_path)
     model = fitted("pair_features", task, data, tmp_path, buckets=16)
-    found = [task.answer_values(one, data.train) for one in (model, copied(model, task))]
-    assert found[0] == found[1]
+    found = [told(task, one, data.train) for one in (model, copied(model, task))]
+    np.testing.assert_array_equal(found[0], found[1])
     good = model.weights()
     for name, shape in {"weight": (2, 80), "bias": (2,)}.items():
         rest = {other: array for other, array in good.items() if other != name}

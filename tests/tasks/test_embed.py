@@ -220,7 +220,7 @@ def test_files_round_trip(counted, tmp_path):
 
 def test_the_nearest_words_with_their_cosines(counted):
     asked = [counted.parse(line, False) for line in (" Man \n", "nobody", "kingdom")]
-    known, unknown, by_parts = counted.answer(Table(), asked, 2)
+    known, unknown, by_parts = counted.answer(counted.ready(Table()), asked, 2)
     assert known.shown == "Man -> king 0.707  queen -0.555"
     assert known.value == [("king", pytest.approx(0.5**0.5)), ("queen", pytest.approx(-1 / 3.25**0.5))]
     nearest = [{"word": "king", "cosine": 0.7071}, {"word": "queen", "cosine": -0.5547}]
@@ -233,16 +233,16 @@ def test_the_nearest_words_with_their_cosines(counted):
 
 def test_case_counts_where_words_keep_it(tmp_path):
     task = prepare(tmp_path, COUNTED, min_count=1, lowercase=False)[0]
-    [answer] = task.answer(Table(), [task.parse("Man", False)], 1)
+    [answer] = task.answer(task.ready(Table()), [task.parse("Man", False)], 1)
     assert answer.shown == "Man -> (no vector)"
 
 
 def test_an_analogy(counted):
-    answer = counted.analogy(Table(), "Man", "king", "woman", 5)
+    answer = counted.analogy(counted.ready(Table()), "Man", "king", "woman", 5)
     assert answer.shown == "Man : king = woman : queen 0.886"  # no other word is left
     assert answer.facts == {"a": "Man", "b": "king", "c": "woman", "nearest": [{"word": "queen", "cosine": 0.8859}]}
     with pytest.raises(DataError) as refused:
-        counted.analogy(Table(), "man", "emperor", "empress", 5)
+        counted.analogy(counted.ready(Table()), "man", "emperor", "empress", 5)
     assert str(refused.value) == "'emperor': not among the 4 words of this run."
 
 

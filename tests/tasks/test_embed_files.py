@@ -26,7 +26,7 @@ def train(folder, text, encoding="utf-8", listener=None, **flags):
 
 @pytest.mark.parametrize("few", [True, False])
 def test_a_small_text_is_told_to_be_read_more_often(tmp_path, monkeypatch, few):
-    monkeypatch.setattr("elman.tasks.embed._FEW", 15 if few else 5)
+    monkeypatch.setattr("elman.data.words._FEW", 15 if few else 5)
     kind, said = TASKS.get("embed"), []
     path = tmp_path / "train.txt"
     path.write_text("a b " * 6)

@@ -8,7 +8,6 @@ from typing import Any
 
 from elman.cells import CELLS
 from elman.config import Config, options
-from elman.data.corpus import looks_tokenized
 from elman.data.fields import Field, Kind, names_of
 from elman.data.readers import READERS, formats
 from elman.data.sources import head, read_blocks
@@ -20,6 +19,7 @@ from elman.ngram.smoothing import SMOOTHINGS
 from elman.registry import Registry
 from elman.tasks import TASKS
 from elman.text.blanks import between_blanks
+from elman.text.cutting import looks_tokenized
 from elman.text.tokenizers import TOKENIZERS
 
 _LABELS = Field("labels", Kind.LABELS)

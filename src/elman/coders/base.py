@@ -75,6 +75,10 @@ class Coder(ABC):
             draw: of a training batch, for what is random in it; None otherwise.
         """
 
+    def weigh(self, column: Column) -> np.ndarray | None:
+        """Return what the targets of each example count, (N,), where they do not all count the same."""
+        return None
+
     @abstractmethod
     def decode(self, numbers: np.ndarray) -> Any:
         """Return the value that numbers of one example stand for."""

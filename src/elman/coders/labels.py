@@ -1,14 +1,16 @@
 """Labels: one of a text, or several."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from elman.coders.base import AnswersCoder, Coded
 from elman.data.column import Column
+from elman.data.labels import check_labels
 from elman.data.outlines import Classes
 from elman.data.records import Padded
+from elman.errors import ConfigError
 from elman.text.vocabulary import Vocabulary
 
 
@@ -43,6 +45,10 @@ class LabelsCoder(AnswersCoder):
         """Return the ids of the labels of each text."""
         return Column.of_rows(self.vocabulary.encode(labels) for labels in values)
 
+    def weigh(self, column: Column) -> np.ndarray | None:
+        """Return what the label of each text counts, (N,), where classes are balanced."""
+        return None if self.weights is None else self.weights[column.values]
+
     def batch(self, column: Column, rows: Mapping[str, np.ndarray], draw: np.random.Generator | None = None) -> Coded:
         """Return the targets of some texts, and what each counts where classes are balanced."""
         ((name, some),) = rows.items()
@@ -60,3 +66,31 @@ class LabelsCoder(AnswersCoder):
     def decode(self, numbers: np.ndarray) -> list[str]:
         """Return the labels of ids."""
         return [self.vocabulary.tokens[number] for number in numbers]
+
+
+def settle_labels(
+    labels: Sequence[Sequence[str]], places: Sequence[str], several: bool, balanced: bool, say: Callable[[str], None]
+) -> LabelsCoder:
+    """Return the coder of the labels of a training part, of which a text may have several where one has.
+
+    Args:
+        labels: of each text.
+        places: where each stands, for messages.
+        several: whether a text may have several anyhow.
+        balanced: whether every label counts as much as any other.
+        say: called if there are several and nobody said so.
+
+    Raises:
+        DataError: there is only one label.
+        ConfigError: several labels a text are to be balanced.
+    """
+    found = next((row for row, some in enumerate(labels) if len(some) > 1), None)
+    if found is not None and not several:
+        several = True
+        say(f"labels: several a text, as at {places[found]}; each is a yes or no of its own")
+    counts = Counter(label for some in labels for label in some)
+    if not several:
+        check_labels(counts, places[0])
+    if several and balanced:
+        raise ConfigError("task.class_weights: several labels a text cannot be balanced. Leave it out.")
+    return LabelsCoder.learn(counts, several, balanced)

@@ -6,8 +6,10 @@ import numpy as np
 
 from elman.coders.base import AnswersCoder, Coded
 from elman.data.column import Column
+from elman.data.numbers import finite
 from elman.data.outlines import Numbers
 from elman.data.records import Padded
+from elman.errors import DataError
 from elman.text.vocabulary import Vocabulary
 
 
@@ -24,6 +26,33 @@ class ScaleCoder(AnswersCoder):
         self.low, self.high, self.levels = low, high, levels
         places = np.linspace(low, high, levels)
         self.vocabulary = Vocabulary([f"{place:.12g}" for place in places], [0] * levels)
+
+    @classmethod
+    def learn(
+        cls, scores: Sequence[float], places: Sequence[str], low: float | None, high: float | None, levels: int
+    ) -> "ScaleCoder":
+        """Return the coder of the scores of a training part, whose own ends are those of the scale unless given.
+
+        Args:
+            scores: of the training part.
+            places: where each stands, for messages.
+            low: the lowest there can be.
+            high: the highest.
+            levels: of the scale.
+
+        Raises:
+            DataError: all scores are the same, or one is outside of the scale.
+        """
+        low, high = min(scores) if low is None else low, max(scores) if high is None else high
+        if min(scores) == max(scores):
+            raise DataError(f"{places[0]}: every score is {scores[0]:g}, expected some that differ.")
+        outside = next((row for row, one in enumerate(scores) if not low <= one <= high), None)
+        if outside is not None:
+            raise DataError(
+                f"{places[outside]}: the score {scores[outside]:g} is outside of the scale from {low:g} to {high:g}. "
+                "Set task.lowest and task.highest."
+            )
+        return cls(low, high, levels)
 
     @property
     def outline(self) -> Numbers:
@@ -42,3 +71,15 @@ class ScaleCoder(AnswersCoder):
     def decode(self, numbers: np.ndarray) -> float:
         """Return the number at a place."""
         return float(self.low + (self.high - self.low) * (float(numbers[0]) / (self.levels - 1)))
+
+
+def read_score(text: str, where: str) -> float:
+    """Return the score that a text is.
+
+    Raises:
+        DataError: it is no number, or no finite one.
+    """
+    value = finite(text)
+    if value is None:
+        raise DataError(f"{where}: the score {text!r} is not a number.")
+    return value

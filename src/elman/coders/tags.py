@@ -1,7 +1,7 @@
 """Tags: one for each word, or spans written as tags in a scheme."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -52,10 +52,31 @@ class TagsCoder(AnswersCoder):
 
     def decode(self, numbers: np.ndarray) -> list[str]:
         """Return tags in the scheme of the files."""
-        tags = [self.vocabulary.tokens[number] for number in numbers]
-        return tags if self.scheme == "none" else schemes.convert(tags, self.scheme)
+        return self.rewritten([self.vocabulary.tokens[number] for number in numbers])
+
+    def rewritten(self, tags: Sequence[str]) -> list[str]:
+        """Return tags in the scheme of the files: those of spans are read as spans, and written again."""
+        return list(tags) if self.scheme == "none" else schemes.convert(tags, self.scheme)
 
 
 def written(tags: Sequence[str], scheme: str, predicted: str) -> list[str]:
     """Return the tags of a file as they are predicted."""
     return list(tags) if scheme == "none" else schemes.convert(tags, predicted)
+
+
+def settle_scheme(sentences: Sequence[Sequence[str]], scheme: str, say: Callable[[str], None]) -> str:
+    """Return the scheme of the tags of a training part: as given, or guessed where that is `auto`.
+
+    Args:
+        sentences: the tags of each.
+        scheme: as given.
+        say: called with what was guessed, and with how many tags cannot stand where they stand.
+    """
+    if scheme == "auto":
+        scheme = schemes.guess(sentences) or "none"
+        said = "each tag for itself" if scheme == "none" else f"spans in scheme {scheme}"
+        say(f"tags: {said}, guessed; --set task.scheme=none, iob1, bio or bioes decides it")
+    broken = 0 if scheme == "none" else sum(schemes.illegal(tags, scheme) for tags in sentences)
+    if broken:
+        say(f"{broken:,} training tags cannot stand where they stand in {scheme}: read as conlleval does")
+    return scheme

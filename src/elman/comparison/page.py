@@ -1,16 +1,18 @@
 """A comparison as a page with a chart."""
 
 from html import escape
-from importlib.resources import files
 from math import isfinite
 from pathlib import Path
-from string import Template
 
 from elman.comparison.rows import Comparison
-from elman.comparison.text import heading, notes, shown, size, table
+from elman.comparison.text import notes, shown, size, table
 from elman.errors import ConfigError
-from elman.pages.charts import drawn
-from elman.version import __version__
+from elman.pages import layout
+from elman.pages.charts import COLORS, drawn
+from elman.pages.headings import heading
+
+_TEXTS = 2
+"""The columns, the first ones, whose cells are texts: the run and its model."""
 
 
 def write_page(comparison: Comparison, path: Path) -> None:
@@ -20,18 +22,14 @@ def write_page(comparison: Comparison, path: Path) -> None:
         ConfigError: the file cannot be written.
     """
     headings, *rows = table(comparison)
-    template = Template(files("elman.comparison").joinpath("page.html").read_text(encoding="utf-8"))
-    page = template.substitute(
-        title="Runs compared",
-        lead=escape(f"{', '.join(comparison.files)}: {size(comparison)}. elman {__version__}"),
-        chart=chart(comparison),
-        headings="".join(f"<th>{escape(name)}</th>" for name in headings),
-        rows="".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows),
-        ranked=' class="ranked"' if comparison.ranked else "",
-        notes="<br>".join(map(escape, notes(comparison))),
-    )
+    lead = f"{', '.join(comparison.files)}: {size(comparison)}"
+    texts = [place < _TEXTS for place in range(len(headings))]
+    cells = [list(map(layout.Cell, row)) for row in rows]
+    remarks = "<br>".join(map(escape, notes(comparison)))
+    kind = "ranked" if comparison.ranked else ""
+    body = f'{layout.wide(chart(comparison))}{layout.table(headings, cells, texts, kind)}<p class="lead">{remarks}</p>'
     try:
-        path.write_text(page, encoding="utf-8")
+        path.write_bytes(layout.page("Runs compared", lead, body))
     except OSError as error:
         raise ConfigError(f"--html: {path}: cannot be written: {error.strerror}.") from error
 
@@ -52,9 +50,11 @@ def chart(comparison: Comparison) -> str:
     with drawn((9, 0.9 + 0.42 * len(rows))) as picture:
         axes = picture.axes
         names = [f"{Path(row.run).name}: {row.model}" for row in rows]
-        bars = axes.barh(range(len(rows)), values, xerr=[below, above], color="#93b4e8", ecolor="#374151", capsize=3)
+        bars = axes.barh(
+            range(len(rows)), values, xerr=[below, above], color=COLORS["pale"], ecolor=COLORS["soft"], capsize=3
+        )
         if comparison.ranked:
-            bars[0].set_color("#1d4ed8")
+            bars[0].set_color(COLORS["first"])
         for place, (one, (_, high)) in enumerate(zip(found, intervals, strict=True)):
             text = shown(score, one.value) if isfinite(one.value) else "infinite" if one.value > 0 else "no number"
             axes.annotate(text, (max(high, 0.0), place), xytext=(6, 0), textcoords="offset points", va="center")

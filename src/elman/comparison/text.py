@@ -6,18 +6,9 @@ from textwrap import wrap
 
 from elman.comparison.bootstrap import LEAST
 from elman.comparison.rows import Comparison, Kind, Row
+from elman.pages.headings import heading
 from elman.pages.progress import duration
 from elman.text.printed import counted
-
-_NAMES = {
-    "bits_per_character": "bits/char",
-    "span_f1": "span F1",
-    "span_precision": "precision",
-    "span_recall": "recall",
-    "micro_f1": "micro F1",
-    "macro_f1": "macro F1",
-    "mean_squared_error": "squared error",
-}
 
 
 def lines(comparison: Comparison, width: int | None = None) -> Iterator[str]:
@@ -49,11 +40,6 @@ def table(comparison: Comparison) -> list[tuple[str, ...]]:
         headings,
         *(_cells(row, first, others, comparison.ranked and row is comparison.rows[0]) for row in comparison.rows),
     ]
-
-
-def heading(name: str) -> str:
-    """Return what a column with a score is called."""
-    return _NAMES.get(name, name.replace("_", " "))
 
 
 def shown(score: Kind, value: float, less: int = 0) -> str:

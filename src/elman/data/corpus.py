@@ -201,19 +201,6 @@ def encode(
     return Corpus(store, text.characters, text.lines, text.marks)
 
 
-def looks_tokenized(text: str) -> bool:
-    """Say whether punctuation stands apart from words, as in Penn Treebank or WikiText, and not glued to them."""
-    words = text.split()
-    if "<unk>" in words:
-        return True
-    apart = sum(word in _PUNCTUATION for word in words)
-    glued = sum(len(word) > 1 and word[-1] in _PUNCTUATION for word in words)
-    return apart > 0 and apart > 4 * glued
-
-
-_PUNCTUATION = frozenset(".,;:!?")
-
-
 def _newline_id(vocabulary: Vocabulary, tokenizer: Tokenizer) -> int | None:
     return int(vocabulary.encode([tokenizer.newline])[0]) if tokenizer.newline in vocabulary else None
 

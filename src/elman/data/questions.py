@@ -1,12 +1,14 @@
 """Files that ask what word vectors know: pairs that people have scored, and analogies."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from elman.data.numbers import finite
 from elman.data.sources import read_blocks
 from elman.errors import DataError
 
@@ -41,6 +43,11 @@ class QuestionFile(NamedTuple):
 
     path: Path
     asked: WordPairs | Analogies
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of the file."""
+        return sha256(self.path.read_bytes()).hexdigest()[:16]
 
 
 def read_all_questions(paths: Sequence[Path], encoding: str = "utf-8") -> list[QuestionFile]:
@@ -159,10 +166,7 @@ def _fields(line: str) -> list[str]:
 def _score_of(fields: Sequence[str]) -> tuple[int, float] | None:
     """Return the first number behind two words, and in which column it is."""
     for place, field in enumerate(fields[2:], start=2):
-        try:
-            score = float(field.replace(",", "."))
-        except ValueError:
-            continue
-        if np.isfinite(score):
+        score = finite(field.replace(",", "."))
+        if score is not None:
             return place, score
     return None

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from elman.data.numbers import finite
 from elman.errors import DataError
 
 MISSING = ("", "?", "nan", "na", "null")
@@ -24,11 +25,8 @@ def number(text: str, where: str, place: str) -> float:
     written = text.strip()
     if written.lower() in MISSING:
         return float("nan")
-    try:
-        value = float(written)
-    except ValueError:
-        value = float("inf")
-    if not np.isfinite(value):
+    value = finite(written)
+    if value is None:
         raise DataError(f"{where}: {place}: got {written[:40]!r}, expected a number, or ? where it is missing.")
     return value
 

@@ -1,20 +1,38 @@
 """A running text as its words and nothing else: for what learns from words near each other."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from elman.data.questions import QuestionFile
 from elman.data.records import Example
 from elman.data.store import TokenStore, TokenStoreWriter, renumber
 from elman.errors import DataError
+from elman.text.simple import simple_words
 from elman.text.tokenizers.word import WordTokenizer
 from elman.text.vocabulary import Vocabulary, VocabularyBuilder
 
 _NEWLINE = WordTokenizer.newline
+_FEW = 500_000
 
 Cut = Callable[[str], str]
 """Puts blanks between the words of whole lines."""
+
+
+def cut_lines(how: str, lowercase: bool) -> Cut:
+    """Return what puts blanks between the words of whole lines.
+
+    Args:
+        how: `simple`, where punctuation is cut off; `blanks`, where it stands apart already.
+        lowercase: whether words are written in lower case.
+    """
+
+    def cut(text: str) -> str:
+        text = text.lower() if lowercase else text
+        return text if how == "blanks" else "\n".join(" ".join(simple_words(line)) for line in text.split("\n"))
+
+    return cut
 
 
 def learn_words(
@@ -58,6 +76,13 @@ def learn_words(
     return vocabulary, store.slice(0, border), store.slice(border, len(store))
 
 
+def tell_few(vocabulary: Vocabulary, say: Callable[[str], None]) -> None:
+    """Say if the words of a text are few to learn vectors from."""
+    words = int(vocabulary.counts.sum())
+    if words < _FEW:
+        say(f"{words:,} words are few for vectors: more text, or more passes such as --epochs 50, make them better")
+
+
 def encode_words(examples: Iterable[Example], cut: Cut, vocabulary: Vocabulary, folder: Path) -> TokenStore:
     """Return another text as ids of the same words.
 
@@ -99,6 +124,19 @@ def cloze_places(store: TokenStore, size: int, around: int = 5, most: int = 2000
         if len(near):
             found.append((int(ids[place]), ids[near].tolist()))
     return found
+
+
+def card(vocabulary: Vocabulary, train: TokenStore, valid: TokenStore | Sequence[QuestionFile]) -> dict[str, str]:
+    """Return what a report says of the words of a text, and of the text or the questions that they are tried on."""
+    return {
+        "training": f"{int(vocabulary.counts.sum()):,} words kept of {len(train):,} tokens",
+        "vocabulary": f"{len(vocabulary):,} words",
+        "validation": (
+            f"{len(valid):,} tokens"
+            if isinstance(valid, TokenStore)
+            else ", ".join(questions.path.name for questions in valid)
+        ),
+    }
 
 
 def _is_word(token: str, punctuation: bool) -> bool:

@@ -1,4 +1,4 @@
-"""What a model is worth on some data, and what it says to an input."""
+"""What a model is worth on some data: scores, where they come from, and what they are made of."""
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -116,21 +116,6 @@ class Evaluation:
         return {"score": first.name, "value": first.value, "unit": first.unit, "shown": self.shown, "scores": every}
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What a model says to one input.
-
-    Args:
-        value: for Python.
-        shown: one line for a person, or several.
-        facts: for JSON, the input included; nothing where nobody asked for them.
-    """
-
-    value: Any
-    shown: str
-    facts: Mapping[str, Any] = field(default_factory=dict)
-
-
 def _shown(cell: str | int | float) -> str:
     if isinstance(cell, float):
         return "-" if math.isnan(cell) else f"{100 * cell:.2f}"
@@ -171,3 +156,23 @@ class Scored(NamedTuple):
         """Return these and others behind them."""
         both = {**self.observed, **other.observed}
         return Scored([*self.scores, *other.scores], [*self.details, *other.details], both)
+
+
+class Verdict(NamedTuple):
+    """What answers to examples are worth.
+
+    Args:
+        scores: the first one selects models.
+        details: where they come from.
+        observed: of each example.
+        counts: what was counted in the data.
+        shown: the first score as people of the task say it.
+        gold: the true answer to each example; models compare that were asked the same.
+    """
+
+    scores: Sequence[Score]
+    details: Sequence[Detail]
+    observed: Observed
+    counts: Mapping[str, int]
+    shown: str
+    gold: Sequence[Any]

@@ -1,13 +1,15 @@
 """Scores of things that have classes: of each class, and which was taken for which."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from elman.evaluation.base import Detail, Observed, Scored, score
+from elman.evaluation.base import Detail, Observed, Scored, Verdict, score
+from elman.evaluation.mistakes import Asked
 from elman.metrics.base import Decisions, Matches, confusion, decisions_of
+from elman.text.vocabulary import Vocabulary
 
 _MOST_CLASSES = 24
 
@@ -74,3 +76,39 @@ def decision_table(names: Sequence[str], decisions: Decisions, what: str) -> Det
         rows.append([name, *values, int(there), int(given), int(hits)])
     columns = [what, "precision", "recall", "F1", "in the file", "predicted", "correct"]
     return Detail(f"By {what}", columns, rows)
+
+
+def class_verdict(
+    asked: Asked,
+    gold: Sequence[Sequence[str]],
+    predicted: Sequence[str],
+    likelihood: Sequence[float],
+    known: Vocabulary,
+    things: str,
+) -> Verdict:
+    """Return what answers to things are worth that have one label each; of several in a file the first counts.
+
+    Args:
+        asked: the things.
+        gold: the labels of each.
+        predicted: the label that was given to each.
+        likelihood: how likely the model finds its true labels; the less, the worse a mistake.
+        known: the labels that were learned.
+        things: what they are, in the plural.
+    """
+    first = [labels[0] for labels in gold]
+    scored = label_scores(first, predicted, things)
+    counts = {
+        "labels unseen in training": unseen(gold, known),
+        **asked.counts,
+        "of the label most frequent in training": first.count(known.tokens[0]),
+    }
+    wrong = {row: -likelihood[row] for row, labels in enumerate(gold) if set(labels) != {predicted[row]}}
+    worst = asked.worst(wrong, lambda row: (", ".join(gold[row]), predicted[row]))
+    shown = f"accuracy {scored.scores[0].value:.2%}"
+    return Verdict(scored.scores, [*scored.details, *worst], scored.observed, counts, shown, [*map(sorted, gold)])
+
+
+def unseen(gold: Iterable[Iterable[str]], known: Vocabulary) -> int:
+    """Return how many labels of a file were not learned."""
+    return sum(label not in known for labels in gold for label in labels)

@@ -5,7 +5,8 @@ from itertools import starmap
 
 import numpy as np
 
-from elman.evaluation.base import Scored, score
+from elman.evaluation.base import Scored, Verdict, score
+from elman.evaluation.mistakes import Asked
 from elman.metrics.base import Pairs
 
 
@@ -19,3 +20,18 @@ def correlations(gold: Sequence[float], predicted: Sequence[float]) -> Scored:
 
     scores = [score(name, pairs, unit, "scores:all") for name, unit in units.items()]
     return Scored(scores, [], {name: (name, each) for name in ("pearson", "mean_squared_error")})
+
+
+def graded_verdict(asked: Asked, gold: Sequence[float], predicted: Sequence[float]) -> Verdict:
+    """Return what predicted scores of things are worth; the worst are the furthest from those of the file.
+
+    Args:
+        asked: the things.
+        gold: the score of each.
+        predicted: the score that was given to each.
+    """
+    scored = correlations(gold, predicted)
+    far = {row: abs(one - predicted[row]) for row, one in enumerate(gold)}
+    worst = asked.worst(far, lambda row: (f"{gold[row]:g}", f"{predicted[row]:.3f}"))
+    shown = f"Pearson {scored.scores[0].value:.4f}"
+    return Verdict(scored.scores, worst, scored.observed, {}, shown, gold)

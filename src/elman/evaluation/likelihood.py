@@ -1,6 +1,5 @@
 """How likely a model of tokens thinks a text is, as a running text or line by line."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -11,7 +10,7 @@ from elman.data.bucketing import buckets
 from elman.data.corpus import Corpus, Read
 from elman.data.marks import counts_of
 from elman.decoding.stepper import Stepper
-from elman.evaluation.base import Answer, Evaluation, score
+from elman.evaluation.base import Evaluation, score
 from elman.metrics.base import Likelihood, Score
 
 STREAMS = 64
@@ -162,16 +161,3 @@ class LikelihoodVerdict(NamedTuple):
         }
         counted = [name for name in units if likelihood.characters or name != "bits_per_character"]
         return [score(name, likelihood, units[name], signature) for name in counted]
-
-
-def going_on(text: str, found: Sequence[tuple[str, float]], facts: bool) -> Answer:
-    """Return what a person is shown of the tokens that are likely to follow a text.
-
-    Args:
-        text: what was read.
-        found: tokens as they are shown, with their probabilities.
-        facts: whether those for JSON are wanted.
-    """
-    shown = "  ".join(f"{json.dumps(token, ensure_ascii=False)} {p:.3g}" for token, p in found)
-    tokens = [{"token": token, "probability": p} for token, p in found]
-    return Answer(found, f"{text} -> {shown}", {"text": text, "next": tokens} if facts else {})

@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from elman.data.questions import Analogies, WordPairs
-from elman.evaluation.base import Detail, score
+from elman.data.questions import Analogies, QuestionFile, WordPairs
+from elman.evaluation.base import Detail, Evaluation, score
 from elman.metrics.base import Matches, Pairs, Score
+from elman.vectors.lexicon import Lexicon
 from elman.vectors.neighbours import Neighbours
 
 Lookup = Callable[[str], int | None]
@@ -14,6 +15,28 @@ Lookup = Callable[[str], int | None]
 
 VectorOf = Callable[[str], np.ndarray | None]
 """Returns the vector of a word, or None if it has none."""
+
+
+def question_verdict(questions: Sequence[QuestionFile], words: Lexicon) -> Evaluation:
+    """Return what word vectors are worth on files of questions.
+
+    Args:
+        questions: of each file.
+        words: that were learned, with their vectors.
+    """
+    scores: list[Score] = []
+    counts: dict[str, int] = {"words": len(words.vocabulary)}
+    details: list[Detail] = []
+    stems = [path.stem for path, _ in questions]
+    for path, asked in questions:
+        name = path.stem if stems.count(path.stem) == 1 else f"{path.parent.name}_{path.stem}"
+        if isinstance(asked, WordPairs):
+            found = score_pairs(asked, words.vector_of, name)
+        else:
+            found = score_analogies(asked, words.id_of, words.neighbours, name)
+        scores, counts, details = scores + found[0], counts | found[1], details + found[2]
+    shown = ", ".join(f"{one.name.replace('_', ' ')} {one.value:.3f}" for one in scores)
+    return Evaluation(scores, counts, shown, details)
 
 
 def score_pairs(asked: WordPairs, vector_of: VectorOf, name: str) -> tuple[list[Score], dict[str, int], list[Detail]]:

@@ -1,10 +1,18 @@
 """Scores of tags: of words one by one, of the spans they make, and of the label of a sentence."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from elman.evaluation.base import Scored, score
-from elman.evaluation.classes import class_tables
+import numpy as np
+
+from elman.answers.tags import Tagged, tagged_line
+from elman.coders.tags import TagsCoder
+from elman.evaluation.base import Detail, Scored, Verdict, score
+from elman.evaluation.classes import class_tables, unseen
+from elman.evaluation.mistakes import Asked
+from elman.evaluation.spans import span_scores
 from elman.metrics.base import Matches
+from elman.text import schemes
 
 
 def tag_scores(gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]], of_spans: bool) -> Scored:
@@ -27,3 +35,53 @@ def sentence_labels(gold: Sequence[str], found: Sequence[str | None]) -> Scored:
     whole = Matches(sum(one.correct for one in right), len(right))
     accuracy = score("accuracy", whole, "of sentences", "label", "label_accuracy")
     return Scored([accuracy], [], {"label_accuracy": ("accuracy", lambda: right)})
+
+
+def tag_verdict(
+    asked: Asked, written: Sequence[Sequence[str]], found: Sequence[Tagged], coder: TagsCoder, labels: Sequence[str]
+) -> Verdict:
+    """Return what the tags of sentences are worth: their spans where they mark some, and the label of the sentence.
+
+    Args:
+        asked: the sentences.
+        written: the tags of each as the file has them.
+        found: what the model says to each.
+        coder: of the tags.
+        labels: of the sentences, if they have some.
+    """
+    tags = [one.tags for one in found]
+    counts = {"tags unseen in training": unseen(map(coder.written, written), coder.vocabulary)}
+    gold: Sequence[Any] = [coder.rewritten(one) for one in written]
+    if coder.scheme == "none":
+        scored = tag_scores(gold, tags, False)
+    else:
+        counts["impossible tags"] = sum(schemes.illegal(one, coder.scheme) for one in written)
+        scored = span_scores(gold, tags).and_then(tag_scores(gold, tags, True))
+    worst = _worst(asked, written, gold, found, coder.scheme != "none")
+    if labels:
+        scored = scored.and_then(sentence_labels(labels, [one.label for one in found]))
+        gold = list(zip(gold, labels, strict=True))
+    first = scored.scores[0]
+    shown = f"{'F1' if first.name == 'span_f1' else first.name} {first.value:.2%}"
+    return Verdict(scored.scores, [*scored.details, *worst], scored.observed, counts, shown, gold)
+
+
+def _worst(
+    asked: Asked,
+    written: Sequence[Sequence[str]],
+    gold: Sequence[Sequence[str]],
+    found: Sequence[Tagged],
+    of_spans: bool,
+) -> list[Detail]:
+    """Return the sentences that the model is most wrong about: its wrong tags, and how sure it was of them."""
+    wrong = {}
+    for row in reversed(range(len(gold))):  # of equal ones the last first
+        differ = [one != other for one, other in zip(gold[row], found[row].tags, strict=True)]
+        if any(differ):
+            wrong[row] = float(np.exp(found[row].log_probs[differ]).sum())
+
+    def lines(row: int) -> tuple[str, str]:
+        words = asked.examples[row].fields["words"]
+        return tagged_line(words, written[row], of_spans), tagged_line(words, found[row].tags, of_spans)
+
+    return asked.worst(wrong, lines)

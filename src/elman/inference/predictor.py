@@ -6,13 +6,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Unpack
 
+from elman.answers.base import Answer
 from elman.data.fields import names_of
 from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.decoding.until import Until
 from elman.decoding.writing import Wanted, Written, write, write_many
 from elman.errors import ConfigError, ElmanError
-from elman.evaluation.base import Answer, Evaluation
+from elman.evaluation.base import Evaluation
 from elman.inference.scoring import LineScore, TokenScore, score_lines, score_tokens
 from elman.inference.session import Session
 from elman.inference.wanting import Choosing, check_whole, wanted_text
@@ -174,7 +175,7 @@ class Predictor:
             ConfigError: it is another task.
             DataError: a word has no vector.
         """
-        return self.offering("analogy").analogy(self.model, a, b, c, k)
+        return self.offering("analogy").analogy(self.ready, a, b, c, k)
 
     def score(self, lines: Sequence[str]) -> list[LineScore]:
         """Return the log-probability (nats) and perplexity of separate lines.

@@ -60,8 +60,9 @@ class Kept(NamedTuple):
 def forward(weights: Weights, how: How, learns: bool) -> tuple[Tensor, Tensor, Tensor | None, Kept | None]:
     """Return output, last h and c, and what the gradient needs."""
     x, h, c = weights.input, weights.h, weights.c
-    rows, hidden = len(x), h.shape[1]
-    output, h_last = x.new_empty(rows, hidden), torch.empty_like(h, memory_format=torch.contiguous_format)
+    masked = how.entering_mask is not None or how.candidate_mask is not None
+    output, before = _shifted(weights, how) if learns and not masked else (x.new_empty(len(x), h.shape[1]), None)
+    rows, h_last = len(x), torch.empty_like(h, memory_format=torch.contiguous_format)
     c_last = None if c is None else torch.empty_like(c, memory_format=torch.contiguous_format)
     gates = x.new_empty(rows, len(weights.weight_hh)) if learns else None
     memory = torch.empty_like(output) if learns and c is not None else None
@@ -69,14 +70,28 @@ def forward(weights: Weights, how: How, learns: bool) -> tuple[Tensor, Tensor, T
     normed_memory = scales = None
     if learns and how.kind == NORMALIZED:
         inner, normed_memory, scales = torch.empty_like(x), torch.empty_like(output), x.new_empty(rows, 2)
-    masked = how.entering_mask is not None or how.candidate_mask is not None
-    entering = torch.empty_like(output) if learns or masked else None
+    entering = torch.empty_like(output) if masked or (learns and before is None) else None
     filled = (output, h_last, c_last, gates, memory, inner, entering, normed_memory, scales)
     made = recurrences.Made(*map(_room, filled))  # type: ignore[arg-type]
     recurrences.forward(_given(weights, how), made, torch.get_num_threads())
-    if gates is None or entering is None:
+    entered = before if entering is None else entering
+    if gates is None or entered is None:
         return output, h_last, c_last, None
-    return output, h_last, c_last, Kept(output, gates, memory, inner, entering, normed_memory, scales)
+    return output, h_last, c_last, Kept(output, gates, memory, inner, entered, normed_memory, scales)
+
+
+def _shifted(weights: Weights, how: How) -> tuple[Tensor, Tensor | None]:
+    """Return room for the output and, where no sequence is shorter than another, h_{t-1} of every row.
+
+    That is then the output one step earlier, and lies in the same memory: nothing is copied.
+    """
+    rows, width, count = len(weights.input), weights.h.shape[1], how.sizes[0]
+    if count != how.sizes[-1]:
+        return weights.h.new_empty(rows, width), None
+    room = weights.h.new_empty(count + rows, width)
+    early, late = room[:rows], room[count:]
+    (room[rows:] if how.backwards else room[:count]).copy_(weights.h[:count])
+    return (early, late) if how.backwards else (late, early)
 
 
 def backward(

@@ -135,7 +135,7 @@ class Made(NamedTuple):
         inner: (N, H), W_hn h + b_hn of the GRU, or r ⊙ h if it resets before the product; (N, G), the normalized W_hh h
             of the layer-normed LSTM; or None.
         entering: (N, H), h_{t-1} as it entered the product: with it the gradient of W_hh is one product. Masks on it
-            need it always.
+            need it always; a forward pass may leave it out where the caller has it.
         normed_memory: (N, H), the normalized c, or None.
         scales: (N, 2), 1 / √(variance + ε) of W_hh h and of c, or None.
     """
@@ -171,7 +171,7 @@ class Made(NamedTuple):
             Place("gates", self.gates, (rows, len(given.weight_hh)), kept),
             Place("memory", self.memory, (rows, hidden), kept if memory else False),
             Place("inner", self.inner, (rows, _width(given)), inner),
-            Place("entering", self.entering, (rows, hidden), True if masked or kept else None),
+            Place("entering", self.entering, (rows, hidden), True if masked or backward else None),
             Place("normed_memory", self.normed_memory, (rows, hidden), normed),
             Place("scales", self.scales, (rows, 2), normed),
         )

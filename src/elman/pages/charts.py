@@ -7,9 +7,30 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-_COLORS = {"training": "#9aa7b8", "validation": "#c2410c"}
-_OTHERS = ("#1d4ed8", "#0f766e", "#a21caf", "#b45309", "#475569")
-_STYLE: Any = {"svg.fonttype": "none", "font.family": "sans-serif", "font.size": 10}
+COLORS = {
+    "ink": "#1f2937",
+    "soft": "#4b5563",
+    "line": "#e5e7eb",
+    "first": "#1d4ed8",
+    "second": "#0f766e",
+    "third": "#a21caf",
+    "fourth": "#b45309",
+    "fifth": "#475569",
+    "pale": "#93b4e8",
+    "dim": "#9aa7b8",
+    "warm": "#c2410c",
+}
+"""What may be drawn in, by the names that the style of a page has for it: a dark page has others."""
+
+_OF_CURVES = {"training": COLORS["dim"], "validation": COLORS["warm"]}
+_OTHERS = [COLORS[name] for name in ("first", "second", "third", "fourth", "fifth")]
+_OF_INK = ("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")
+_STYLE: Any = {
+    "svg.fonttype": "none",
+    "font.family": "sans-serif",
+    "font.size": 10,
+    **dict.fromkeys(_OF_INK, COLORS["ink"]),
+}
 
 
 class Curve(NamedTuple):
@@ -49,14 +70,14 @@ def chart(
     with drawn(size) as picture:
         axes = picture.axes
         for number, curve in enumerate(curves):
-            color = _COLORS.get(curve.name, _OTHERS[number % len(_OTHERS)])
+            color = _OF_CURVES.get(curve.name, _OTHERS[number % len(_OTHERS)])
             width = 2.0 if curve.points else 1.2
             axes.plot(
                 curve.x, curve.y, color=color, linewidth=width, label=curve.name, marker="o" if curve.points else ""
             )
         axes.set_xlabel(across)
         axes.set_ylabel(label)
-        axes.grid(axis="y", color="#e5e7eb", linewidth=0.8)
+        axes.grid(axis="y", color=COLORS["line"], linewidth=0.8)
         axes.spines[["top", "right"]].set_visible(False)
         if scale == "log":
             axes.set_yscale("log")
@@ -97,4 +118,7 @@ def drawn(size: tuple[float, float]) -> Iterator[Picture]:
         target = io.StringIO()
         figure.savefig(target, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     text = target.getvalue()
-    picture.svg = text[text.index("<svg") :]
+    text = text[text.index("<svg") :]
+    for name, color in COLORS.items():
+        text = text.replace(color, f"var(--{name}, {color})")
+    picture.svg = text

@@ -2,18 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from html import escape
-from importlib.resources import files
-from string import Template
 from typing import Any
 
 from elman.config import Settings
 from elman.files.durable import write_file
 from elman.pages.charts import Curve, chart
+from elman.pages.headings import heading
+from elman.pages.layout import Cell, page, table, wide
 from elman.pages.progress import duration
 from elman.pages.word_map import word_map
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_events
-from elman.version import __version__
 
 _NO_CURVE = "<p>Fitted in one step: there is no curve.</p>"
 _SECTIONS = ("task", "model", "training", "data", "reader")
@@ -24,32 +23,32 @@ def write_report(run: RunFolder) -> None:
     events = list(read_events(run.metrics_path))
     if not events:
         return
-    template = Template(files("elman.pages").joinpath("report_template.html").read_text(encoding="utf-8"))
     settings = Settings.read(run.config_path)
-    page = template.substitute(_parts(run, settings, events))
-    write_file(run.report_path, page.encode())
+    write_file(run.report_path, page(run.path.name, _lead(settings), _body(settings, events)))
 
 
-def _parts(run: RunFolder, settings: Settings, events: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+def _body(settings: Settings, events: Sequence[Mapping[str, Any]]) -> str:
     data = _of("data", events)[-1]
     train, validation = _of("train", events), _of("validation", events)
     unit = str(data.get("target") or data["unit"].removesuffix("s"))
-    return {
-        "title": escape(run.path.name),
-        "lead": escape(_lead(settings)),
-        "facts": "".join(_fact(value, name) for name, value in _facts(train, validation, str(data["unit"])).items()),
-        "loss": _loss(train, _of("pass", events), validation, unit) if train else _NO_CURVE,
-        "curves": "".join(_small_curves(train, str(data["unit"]))),
-        "gradients": _gradients(_of("gradients", events), unit),
-        "details": "".join(_detail(one) for one in (_of("details", events) or [{"details": []}])[-1]["details"]),
-        "views": "".join(_detail(one) for one in (_of("views", events) or [{"views": []}])[-1]["views"]),
-        "samples": _samples(_of("sample", events)),
-        "data": _table(data["card"]),
-        "settings": "".join(
-            f"<div><h3>{name}</h3>{_table(settings.tree[name])}</div>" for name in _SECTIONS if settings.tree.get(name)
-        ),
-        "footer": f"elman {__version__}",
-    }
+    facts = _facts(train, validation, str(data["unit"]))
+    sections = "".join(
+        f"<div><h3>{name}</h3>{_table(settings.tree[name])}</div>" for name in _SECTIONS if settings.tree.get(name)
+    )
+    return "".join(
+        [
+            f'<div class="facts">{"".join(_fact(value, name) for name, value in facts.items())}</div>',
+            "<h2>Loss</h2>",
+            _loss(train, _of("pass", events), validation, unit) if train else _NO_CURVE,
+            f'<div class="row">{"".join(_small_curves(train, str(data["unit"])))}</div>',
+            _gradients(_of("gradients", events), unit),
+            *(_detail(one) for name in ("details", "views") for event in _of(name, events)[-1:] for one in event[name]),
+            "<h2>Samples</h2>",
+            _samples(_of("sample", events)),
+            f"<h2>Data</h2>{_table(data['card'])}",
+            f'<h2>Settings</h2><div class="columns">{sections}</div>',
+        ]
+    )
 
 
 def _lead(settings: Settings) -> str:
@@ -64,8 +63,11 @@ def _facts(train: Sequence[Mapping[str, Any]], validation: Sequence[Mapping[str,
     facts: dict[str, str] = {}
     best = [event for event in validation if event["best"]] or validation[-1:]
     if best:
-        for name, value in best[-1]["scores"].items():
-            facts[f"validation {name.replace('_', ' ')}"] = "-" if value is None else f"{value:,.4f}"
+        first, scores = best[-1], best[-1]["scores"]
+        for name in sorted(scores, key=lambda name: name != first["score"]):
+            of = f", {first['unit']}" if name == first["score"] else ""
+            of = f", each of {unit}" if name == "perplexity" else of
+            facts[f"validation {heading(name)}{of}"] = "-" if scores[name] is None else f"{scores[name]:,.4f}"
         facts["at step"] = f"{best[-1]['step']:,}"
     if train:
         speeds = sorted(event["tokens_per_second"] for event in train)
@@ -90,12 +92,12 @@ def _loss(
     likelihoods = [event for event in validation if event["score"] == "cross_entropy"]
     if likelihoods:
         curves.append(Curve("validation", _column(likelihoods, "step"), _column(likelihoods, "value"), points=True))
-    loss = chart(curves, f"nats a {unit}", (9.6, 3.8), legend=len(curves) > 1)
+    loss = wide(chart(curves, f"nats a {unit}", (9.6, 3.8), legend=len(curves) > 1))
     if likelihoods or not validation:
         return loss
-    name = validation[0]["score"].replace("_", " ")
+    name = heading(validation[0]["score"])
     curve = Curve("validation", _column(validation, "step"), _column(validation, "value"), points=True)
-    return f"{loss}<h2>Validation: {escape(name)}</h2>{chart([curve], name, (9.6, 3.4))}"
+    return f"{loss}<h2>Validation: {escape(name)}</h2>{wide(chart([curve], name, (9.6, 3.4)))}"
 
 
 def _small_curves(train: Sequence[Mapping[str, Any]], unit: str) -> list[str]:
@@ -147,25 +149,19 @@ def _sample(event: Mapping[str, Any]) -> str:
 def _detail(detail: Mapping[str, Any]) -> str:
     """Show where scores come from: a map, or a table; in a matrix, the darker a cell the larger its share of a row."""
     if detail.get("kind") == "map":
-        return f"<h2>{escape(detail['title'])}</h2>{word_map(detail['rows'])}"
+        return f"<h2>{escape(detail['title'])}</h2>{wide(word_map(detail['rows']))}"
     columns, rows = detail["columns"], detail["rows"]
     is_text = [any(isinstance(row[i], str) for row in rows) for i in range(len(columns))]
-    header = "".join(f"<th{_class(text)}>{escape(name)}</th>" for name, text in zip(columns, is_text, strict=True))
     body = []
     for row in rows:
         whole = sum(value for value in row if isinstance(value, int | float)) or 1
-        cells = []
-        for value, text in zip(row, is_text, strict=True):
-            darkness = 0.6 * value / whole if detail.get("kind") == "matrix" and isinstance(value, int | float) else 0
-            shade = f' style="background: rgba(29, 78, 216, {darkness:.3f})"' if darkness else ""
-            cells.append(f"<td{_class(text)}{shade}>{escape(_cell(value))}</td>")
-        body.append(f"<tr>{''.join(cells)}</tr>")
-    table = f'<table class="cells"><tr>{header}</tr>{"".join(body)}</table>'
-    return f'<h2>{escape(detail["title"])}</h2><div class="wide">{table}</div>'
-
-
-def _class(text: bool) -> str:
-    return ' class="text"' if text else ""
+        is_matrix = detail.get("kind") == "matrix"
+        cells = [
+            Cell(_cell(value), 0.6 * value / whole if is_matrix and isinstance(value, int | float) else 0.0)
+            for value in row
+        ]
+        body.append(cells)
+    return f"<h2>{escape(detail['title'])}</h2>{table(columns, body, is_text)}"
 
 
 def _cell(value: str | float | None) -> str:
@@ -179,7 +175,7 @@ def _cell(value: str | float | None) -> str:
 
 def _table(rows: Mapping[str, Any]) -> str:
     cells = "".join(f"<tr><td>{escape(name)}</td><td>{escape(_text(value))}</td></tr>" for name, value in rows.items())
-    return f"<table>{cells}</table>"
+    return f'<table class="pairs">{cells}</table>'
 
 
 def _text(value: Any) -> str:

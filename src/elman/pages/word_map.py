@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from elman.pages.charts import drawn
+from elman.pages.charts import COLORS, drawn
 
 _WIDTH, _HEIGHT = 9.6, 7.2
 _POINTS = 72  # of an inch
@@ -76,10 +76,10 @@ def word_map(rows: Sequence[Sequence[str | float]]) -> str:
         axes.set_xlim(0, _WIDTH * _POINTS)
         axes.set_ylim(0, _HEIGHT * _POINTS)
         axes.set_axis_off()
-        axes.scatter(*places.T, s=7, color="#9aa7b8", linewidths=0)
+        axes.scatter(*places.T, s=7, color=COLORS["dim"], linewidths=0)
         for label in labels:
             place = (label.left, label.bottom + 0.22 * _FONT)
-            axes.text(*place, label.text, fontsize=_FONT, color="#1f2937", va="baseline", parse_math=False)
+            axes.text(*place, label.text, fontsize=_FONT, va="baseline", parse_math=False)
     left_out = len(words) - len(labels)
     note = f"<p>{left_out} of {len(words)} words have no room for their name.</p>" if left_out else ""
     return picture.svg + note

@@ -1,36 +1,34 @@
 """Classification: one label for a text or a series, or several."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
 from pydantic import Field as Option
 
+from elman.answers.base import Answer
+from elman.answers.labels import beginning, labeled, likeliest
 from elman.coders.base import Coder
-from elman.coders.labels import LabelsCoder
-from elman.data.column import Column
+from elman.coders.labels import LabelsCoder, settle_labels
 from elman.data.encoded import Encoded
 from elman.data.fields import Field, Kind
+from elman.data.labels import check_known
 from elman.data.readers import formats, likeness
-from elman.data.records import Example
-from elman.errors import ConfigError, DataError
-from elman.evaluation.base import Answer, Detail, Evaluation
-from elman.evaluation.classes import label_scores
-from elman.evaluation.several import several_scores
-from elman.tasks.base import ExampleTask, Say, TaskData, check_known, check_labels, cut_words
+from elman.data.records import Answers, Example
+from elman.errors import DataError
+from elman.evaluation.base import Verdict
+from elman.evaluation.classes import class_verdict
+from elman.evaluation.mistakes import GOLD, PREDICTED, WHERE, Asked
+from elman.evaluation.several import YES, least_likely, several_verdict
+from elman.tasks.base import Say, TextTask
 from elman.tasks.base.inputs import FRAMES
-from elman.tasks.base.protocols import Labeler
 from elman.text.vocabulary import Vocabulary
 
-_WORST = 10
-_SAMPLES = 4
-_LONGEST = 300
 _INPUTS = {"text": Field("text", Kind.TEXT), FRAMES: Field(FRAMES, Kind.FRAMES)}
 _LABELS = Field("labels", Kind.LABELS)
 
 
-class Classification(ExampleTask):
+class Classification(TextTask):
     """A label for each text or each series of frames, or with `multi_label` any number of them.
 
         J = -1/N Σ w log p(label | text);    several: each label is a yes or no of its own
@@ -43,14 +41,10 @@ class Classification(ExampleTask):
 
     answers: Mapping[str, LabelsCoder]
 
-    class Config(ExampleTask.Config):
+    class Config(TextTask.Config):
         """Options of classification."""
 
         name: str = "classify"
-        words: Literal["auto", "simple", "blanks"] = Option(
-            "auto",
-            description="How text is cut into words: simple cuts off punctuation, blanks takes it as split already.",
-        )
         input: Literal["auto", "text", "frames"] = Option(
             "auto",
             description="What has a label: a text, or a series of frames; auto sees it by the file.",
@@ -61,11 +55,7 @@ class Classification(ExampleTask):
         )
 
     default_model = "rnn_classifier"
-
-    @property
-    def unit(self) -> str:
-        """Texts or series."""
-        return self.plural
+    raw = ("text",)
 
     @property
     def plural(self) -> str:
@@ -116,31 +106,21 @@ class Classification(ExampleTask):
     @classmethod
     def given(cls, config: Any, example: Example) -> Sequence[Any]:
         """Return the words of the text, or the frames of the series."""
-        if config.input == FRAMES:
-            return (example.fields[FRAMES],)
-        if "words" in example.fields:
-            return (example.fields["words"],)
-        return (cls.cut(example.fields["text"], config.words == "blanks"),)
+        return (example.fields[FRAMES],) if config.input == FRAMES else super().given(config, example)
 
     @classmethod
-    def learn_labels(cls, config: Any, train: Sequence[Example], say: Say) -> tuple[Any, dict[str, Vocabulary]]:
+    def learn_answers(cls, config: Any, train: Sequence[Example], say: Say) -> tuple[Any, dict[str, Coder]]:
         """Decide how words are cut, whether there are several labels a text, and collect labels.
 
         Raises:
-            DataError: there is only one label, or a text has several without `multi_label`.
+            DataError: there is only one label.
+            ConfigError: several labels a text are to be balanced.
         """
-        if config.input != FRAMES:
-            config = cut_words(config, (example.fields["text"] for example in train), say)
-        several = next((example for example in train if len(example.fields["labels"]) > 1), None)
-        if several is not None and not config.multi_label:
-            config = config.model_copy(update={"multi_label": True})
-            say(f"labels: several a text, as at {several.where}; each is a yes or no of its own")
-        counts = Counter(label for example in train for label in example.fields["labels"])
-        if not config.multi_label:
-            check_labels(counts, train[0].where)
-        if config.multi_label and config.class_weights != "none":
-            raise ConfigError("task.class_weights: several labels a text cannot be balanced. Leave it out.")
-        return config, {cls.heads(config)[0]: Vocabulary.by_frequency(counts)}
+        config = config if config.input == FRAMES else cls.settle_words(config, train, say)
+        labels, places = [example.fields["labels"] for example in train], [example.where for example in train]
+        coder = settle_labels(labels, places, config.multi_label, config.class_weights == "balanced", say)
+        config = config.model_copy(update={"multi_label": coder.several})
+        return config, {cls.heads(config)[0]: coder}
 
     @classmethod
     def answer_coder(cls, config: Any, head: str, labels: Vocabulary) -> Coder:
@@ -156,18 +136,11 @@ class Classification(ExampleTask):
         labels = (label for example in examples for label in example.fields["labels"])
         check_known(self.labels, labels, examples[0].where, "label", held_out)
 
-    def weights(self, targets: Mapping[str, Column]) -> dict[str, np.ndarray]:
-        """Return what each text counts if classes are balanced."""
-        ((head, coder),) = self.answers.items()
-        return {} if coder.weights is None else {head: coder.weights[targets[head].values]}
-
     @property
     def labels(self) -> Vocabulary:
         """The labels."""
         found: Vocabulary = next(iter(self.answers.values())).vocabulary
         return found
-
-    # Use
 
     def parse(self, line: str, split: bool) -> Example:
         """Return the text of a line, and its words.
@@ -177,107 +150,30 @@ class Classification(ExampleTask):
         """
         if self.config.input == FRAMES:
             raise DataError("this run reads series of numbers, not lines of text. Give a file with --input data.")
-        return Example({"text": line, "words": self.cut(line, split)})
+        return self.of_texts([line], split)
 
-    def answer(self, model: Labeler, examples: Sequence[Example], k: int, facts: bool = True) -> list[Answer]:
-        """Return the k likeliest labels of each text with their probabilities, or all that fit.
+    def said(self, answers: Answers, row: int, length: int, weighed: bool) -> np.ndarray:
+        """Return the log-probability (nats) of every label, (K,)."""
+        return answers.log_probs[self.heads(self.config)[0]][row, 0].astype(np.float64)
 
-        In JSON also where the model looked, if it looks.
-        """
-        looked: dict[int, list[float]] = {}
-        log_probs = self.log_probs(model, self.encode(examples), looked if facts else None)
-        answers = []
-        for number, (example, row) in enumerate(zip(examples, log_probs, strict=True)):
-            order = np.argsort(-row, kind="stable")
-            chosen = order[: int((row > np.log(0.5)).sum())] if self.config.multi_label else order[:k]
-            found = [(self.labels.tokens[i], float(np.exp(row[i]))) for i in chosen]
-            shown = "  ".join(f"{label} {probability:.3f}" for label, probability in found) or "(none)"
-            text = _shown(example)
-            told: dict[str, Any] = {}
-            if facts:
-                labels = [{"label": label, "probability": round(probability, 4)} for label, probability in found]
-                told = (
-                    {"text": text, "labels": labels} if "text" in example.fields else {"series": text, "labels": labels}
-                )
-            if number in looked:
-                words = {"words": list(self.given(self.config, example)[0])} if "text" in example.fields else {}
-                told["attention"] = {**words, "weights": looked[number]}
-            answers.append(Answer(found, f"{shown}\t{text}", told))
-        return answers
-
-    def log_probs(self, model: Labeler, data: Encoded, looked: dict[int, list[float]] | None = None) -> np.ndarray:
-        """Return the log-probability (nats) of every label of each text, (N, K).
-
-        Args:
-            model: predicts.
-            data: the texts.
-            looked: takes the weights that a model with attention puts on the words of each text.
-        """
-        found = np.empty((len(data.examples), len(self.labels)))
-        for rows, batch, answers in self.asked(model, data):
-            found[rows] = answers.log_probs[self.heads(self.config)[0]][:, 0]
-            if looked is not None and answers.attention is not None:
-                lengths = batch.fields[self.reads(self.config)[0]].lengths
-                for row, weights, length in zip(rows, answers.attention, lengths, strict=True):
-                    looked[int(row)] = [round(float(weight), 4) for weight in weights[:length]]
-        return found
-
-    def sample(self, model: Labeler, data: TaskData, seed: int) -> str:
-        """Return some texts of the validation part with their labels."""
-        return "\n".join(answer.shown for answer in self.answer(model, data.valid.examples[:_SAMPLES], 1, False))
+    def present(self, example: Example, said: np.ndarray, k: int, facts: bool, looked: np.ndarray | None) -> Answer:
+        """Return the k likeliest labels with their probabilities, or all that fit; in JSON where the model looked."""
+        found = likeliest(said, self.labels.tokens, int((said > YES).sum()) if self.config.multi_label else k)
+        return labeled(example, found, facts, self.given(self.config, example)[0], looked)
 
     def show_loss(self, nats: float) -> str:
         """Return nats a text, or a series."""
         return f"{nats:.3f} nats/{self.target}"
 
-    # Scores
-
-    def evaluation(self, model: Labeler, data: Encoded) -> Evaluation:
+    def verdict(self, data: Encoded, said: Sequence[np.ndarray]) -> Verdict:
         """Return accuracy and F1, or F1 over all labels where a text may have several."""
-        log_probs = self.log_probs(model, data)
-        gold = [list(example.fields["labels"]) for example in data.examples]
-        counts = self.counted(data)
-        counts["labels unseen in training"] = sum(label not in self.labels for labels in gold for label in labels)
-        if not self.config.multi_label:
-            counts["labels beyond the first"] = sum(len(labels) - 1 for labels in gold)
+        several, gold = self.config.multi_label, [list(example.fields["labels"]) for example in data.examples]
+        counts = {} if several else {"labels beyond the first": sum(len(labels) - 1 for labels in gold)}
         counts[f"empty {self.plural}"] = int((data.lengths == 0).sum())
-        if self.config.multi_label:
-            scored, first = several_scores(gold, log_probs, self.labels.tokens), "micro F1"
-        else:
-            true, predicted = [labels[0] for labels in gold], [self.labels.tokens[i] for i in log_probs.argmax(1)]
-            counts["of the label most frequent in training"] = true.count(self.labels.tokens[0])
-            scored, first = label_scores(true, predicted, self.plural), "accuracy"
-        details = [*scored.details, *self._worst(data, log_probs)]
-        shown = f"{first} {scored.scores[0].value:.2%}"
-        by_piece = self.by_piece(data, [*map(sorted, gold)], scored.observed)
-        return Evaluation(scored.scores, counts, shown, details, by_piece)
-
-    def _worst(self, data: Encoded, log_probs: np.ndarray) -> list[Detail]:
-        """Return the texts whose labels the model finds least likely."""
-        wrong = []
-        for row, example in enumerate(data.examples):
-            labels = [label for label in example.fields["labels"] if label in self.labels]
-            given = [self.labels.tokens[i] for i in np.flatnonzero(log_probs[row] > np.log(0.5))]
-            given = given if self.config.multi_label else [self.labels.tokens[log_probs[row].argmax()]]
-            if set(given) != set(example.fields["labels"]):
-                ids = self.labels.encode(labels)
-                wrong.append((float(log_probs[row][ids].min(initial=0.0)), row, ", ".join(given)))
-        rows = [
-            [data.examples[row].place, ", ".join(data.examples[row].fields["labels"]), given, _cut(data.examples[row])]
-            for _, row, given in sorted(wrong)[:_WORST]
-        ]
-        return [Detail("Worst mistakes", ["where", "in the file", "predicted", self.target], rows)] if rows else []
-
-
-def _shown(example: Example) -> str:
-    """Return the text of an example, or where a series stands and how long it is."""
-    if "text" in example.fields:
-        return str(example.fields["text"])
-    count = len(example.fields[FRAMES])
-    return f"{example.place} ({count:,} frame{'s' * (count != 1)})"
-
-
-def _cut(example: Example) -> str:
-    """Return the text of an example, its beginning where it is long."""
-    text = _shown(example)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} ..."
+        columns = (WHERE, GOLD, PREDICTED, self.target)
+        asked = Asked(data.examples, columns, lambda example: {self.target: beginning(example)}, counts)
+        if several:
+            return several_verdict(asked, gold, np.stack(said), self.labels)
+        predicted = [self.labels.tokens[row.argmax()] for row in said]
+        likelihood = [least_likely(row, labels, self.labels) for row, labels in zip(said, gold, strict=True)]
+        return class_verdict(asked, gold, predicted, likelihood, self.labels, self.plural)

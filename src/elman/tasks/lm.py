@@ -8,6 +8,8 @@ from typing import Any, Self
 import numpy as np
 from pydantic import Field as Option
 
+from elman.answers.base import Answer
+from elman.answers.continuations import going_on
 from elman.data.batching import BpttStreams
 from elman.data.corpus import Corpus, card, encode, learn, training_part
 from elman.data.fields import Field, Kind
@@ -20,8 +22,8 @@ from elman.decoding.choice import Choice
 from elman.decoding.stepper import Stepper
 from elman.decoding.until import Until
 from elman.decoding.writing import Wanted, likeliest_next, write, write_many
-from elman.evaluation.base import Answer, Evaluation
-from elman.evaluation.likelihood import LikelihoodVerdict, going_on
+from elman.evaluation.base import Evaluation
+from elman.evaluation.likelihood import LikelihoodVerdict
 from elman.randomness import seed_of
 from elman.tasks.base import DataFiles, Say, Task, TaskData
 from elman.tasks.base.cutting import CutText
@@ -89,14 +91,13 @@ class LanguageModeling(Task):
         """Read the text, decide what is `auto`, and learn the vocabulary from the training part."""
         config = config.settled(reader.read(files.train[:1]), say)
         tokenizer = TOKENIZERS.get(config.level)()
-        tokenizer.learn(
-            training_part(lambda: reader.read(files.train), files.held_out, config.by_line), config.bpe_size
-        )
+        text = training_part(lambda: reader.read(files.train), files.held_out, config.by_line)
+        tokenizer.learn(text, config.bpe_size)
         vocabulary, train, valid = learn(reader.read(files.train), tokenizer, folder, files.held_out, config.by_line)
         if valid is None:
             valid = encode(reader.read(files.valid), tokenizer, vocabulary, folder, config.by_line)
-        remarks = (tokenizer.remark(config.bpe_size), remark_on(Counter(train.marks) + Counter(valid.marks)))
-        for remark in filter(None, remarks):
+        marked = remark_on(Counter(train.marks) + Counter(valid.marks))
+        for remark in filter(None, (tokenizer.remark(config.bpe_size), marked)):
             say(remark)
         task = cls(config, Tokenization(vocabulary, tokenizer))
         fingerprint = f"{train.store.fingerprint}-{valid.store.fingerprint}-{vocabulary.fingerprint}"

@@ -3,42 +3,28 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import numpy as np
 from pydantic import Field as Option
 
+from elman.answers.base import Answer
+from elman.answers.tags import Tagged, tagged
 from elman.coders.base import Coder
 from elman.coders.labels import LabelsCoder
-from elman.coders.tags import TagsCoder, written
+from elman.coders.tags import TagsCoder, settle_scheme
 from elman.data.encoded import Encoded
 from elman.data.fields import Field, Kind
-from elman.data.records import Example
-from elman.evaluation.base import Answer, Detail, Evaluation
-from elman.evaluation.spans import span_scores
-from elman.evaluation.tags import sentence_labels, tag_scores
-from elman.tasks.base import ExampleTask, Say, TaskData, check_known, check_labels
-from elman.tasks.base.protocols import Labeler
+from elman.data.labels import check_known, check_labels
+from elman.data.records import Answers, Example
+from elman.evaluation.base import Verdict
+from elman.evaluation.mistakes import Asked
+from elman.evaluation.tags import tag_verdict
+from elman.tasks.base import ExampleTask, Say
 from elman.text import schemes
 from elman.text.vocabulary import Vocabulary
 
-_WORST = 10
-_SAMPLES = 4
 _TAGGED = (Field("words", Kind.WORDS), Field("tags", Kind.TAGS))
-
-
-class Tagged(NamedTuple):
-    """What a model says to one sentence.
-
-    Args:
-        tags: of its words, in the scheme of the training files.
-        log_probs: log p of each tag, nats; empty where nobody asked for them.
-        label: of the sentence, None where it has none.
-    """
-
-    tags: list[str]
-    log_probs: np.ndarray
-    label: str | None = None
 
 
 class Tagging(ExampleTask):
@@ -73,18 +59,8 @@ class Tagging(ExampleTask):
         )
 
     default_model = "rnn_tagger"
-
-    @property
-    def unit(self) -> str:
-        """Words."""
-        return "words"
-
-    @property
-    def plural(self) -> str:
-        """Sentences."""
-        return "sentences"
-
-    # Data and files
+    unit = "words"
+    plural = "sentences"
 
     @classmethod
     def settle(cls, config: Any, names: Sequence[str]) -> Any:
@@ -113,27 +89,17 @@ class Tagging(ExampleTask):
         return (example.fields["words"],)
 
     @classmethod
-    def learn_labels(cls, config: Any, train: Sequence[Example], say: Say) -> tuple[Any, dict[str, Vocabulary]]:
+    def learn_answers(cls, config: Any, train: Sequence[Example], say: Say) -> tuple[Any, dict[str, Coder]]:
         """Guess the scheme if it is `auto`, and collect tags."""
         sentences = [example.fields["tags"] for example in train]
-        if config.scheme == "auto":
-            scheme = schemes.guess(sentences) or "none"
-            said = "each tag for itself" if scheme == "none" else f"spans in scheme {scheme}"
-            say(f"tags: {said}, guessed; --set task.scheme=none, iob1, bio or bioes decides it")
-            config = config.model_copy(update={"scheme": scheme})
-        if config.scheme != "none":
-            broken = sum(schemes.illegal(tags, config.scheme) for tags in sentences)
-            if broken:
-                say(
-                    f"{broken:,} training tags cannot stand where they stand in {config.scheme}: read as conlleval does"
-                )
-        tags = Counter(tag for tags in sentences for tag in written(tags, config.scheme, config.predicted_scheme))
-        labels = {"tags": Vocabulary.by_frequency(tags)}
-        check_labels(tags, train[0].where, "tag")
-        if config.joint:
-            check_labels(Counter(example.fields["label"] for example in train), train[0].where)
-            labels["label"] = Vocabulary.by_frequency(Counter(example.fields["label"] for example in train))
-        return config, labels
+        config = config.model_copy(update={"scheme": settle_scheme(sentences, config.scheme, say)})
+        tags = TagsCoder.learn(sentences, config.scheme, config.predicted_scheme)
+        check_labels(tags.names, train[0].where, "tag")
+        if not config.joint:
+            return config, {"tags": tags}
+        labels = LabelsCoder.learn(Counter(example.fields["label"] for example in train))
+        check_labels(labels.names, train[0].where)
+        return config, {"tags": tags, "label": labels}
 
     @classmethod
     def answer_coder(cls, config: Any, head: str, labels: Vocabulary) -> Coder:
@@ -152,122 +118,28 @@ class Tagging(ExampleTask):
         tags = (tag for tag in every if tag != schemes.OUTSIDE)
         check_known(coder.vocabulary, tags, examples[0].where, "tag", held_out)
 
-    # Use
-
     def parse(self, line: str, split: bool) -> Example:
         """Return the words of a line."""
         return Example({"words": self.cut(line, split)})
 
-    def answer(self, model: Labeler, examples: Sequence[Example], k: int, facts: bool = True) -> list[Answer]:
-        """Return the tags of each sentence; spans and probabilities too in JSON."""
-        answers = []
-        for example, found in zip(examples, self.tag(model, self.encode(examples), facts), strict=True):
-            words = example.fields["words"]
-            told = self._facts(words, found) if facts else {}
-            answers.append(Answer(list(zip(words, found.tags, strict=True)), self._shown(words, found), told))
-        return answers
+    def said(self, answers: Answers, row: int, length: int, weighed: bool) -> Tagged:
+        """Return the tags of a sentence; their probabilities only if wanted: a CRF's take as long as its tags."""
+        ids, given = answers.best["tags"][row, :length], np.empty(0)
+        if weighed:
+            given = answers.log_probs["tags"][row][np.arange(length), ids]
+        label = self.answers["label"].names[answers.best["label"][row, 0]] if self.config.joint else None
+        return Tagged(self.answers["tags"].decode(ids.tolist()), given, label)
 
-    def tag(self, model: Labeler, data: Encoded, weighed: bool = True) -> list[Tagged]:
-        """Return what a model says to sentences, in their order.
-
-        Args:
-            model: predicts.
-            data: the sentences.
-            weighed: whether the probabilities of the tags are wanted; the marginals of a CRF take as long as its tags.
-        """
-        found: list[Tagged] = [Tagged([], np.empty(0))] * len(data.examples)
-        for rows, batch, answers in self.asked(model, data):
-            best, label = answers.best["tags"], answers.best.get("label")
-            given = np.empty((len(rows), 0))
-            if weighed:
-                given = np.take_along_axis(answers.log_probs["tags"], best[..., None], -1)[..., 0]
-            lengths = batch.fields["words"].lengths.tolist()
-            for place, (row, length, ids) in enumerate(zip(rows.tolist(), lengths, best.tolist(), strict=True)):
-                whole = None if label is None else self.answers["label"].names[label[place, 0]]
-                found[row] = Tagged(self.answers["tags"].decode(ids[:length]), given[place, :length], whole)
-        return found
-
-    def _facts(self, words: Sequence[str], found: Tagged) -> dict[str, Any]:
-        """Return what JSON says of one sentence."""
-        facts: dict[str, Any] = {"words": list(words), "tags": found.tags}
-        facts["probabilities"] = [round(float(p), 4) for p in np.exp(found.log_probs)]
-        if self.config.scheme != "none":
-            facts["spans"] = [
-                {
-                    "type": span.kind,
-                    "text": " ".join(words[span.start : span.stop]),
-                    "start": span.start,
-                    "stop": span.stop,
-                }
-                for span in schemes.spans(found.tags)
-            ]
-        if found.label is not None:
-            facts["label"] = found.label
-        return facts
-
-    def _shown(self, words: Sequence[str], found: Tagged) -> str:
-        """Return a sentence with its tags: [Raul Salinas PER] for spans, word/TAG without."""
-        if self.config.scheme == "none":
-            text = " ".join(f"{word}/{tag}" for word, tag in zip(words, found.tags, strict=True))
-        else:
-            text = _bracketed(words, found.tags)
-        return text if found.label is None else f"{found.label}\t{text}"
-
-    def sample(self, model: Labeler, data: TaskData, seed: int) -> str:
-        """Return some sentences of the validation part with their tags."""
-        return "\n".join(answer.shown for answer in self.answer(model, data.valid.examples[:_SAMPLES], 1, False))
+    def present(self, example: Example, said: Tagged, k: int, facts: bool, looked: np.ndarray | None) -> Answer:
+        """Return the tags of a sentence; spans and probabilities too in JSON."""
+        return tagged(example.fields["words"], said, self.config.scheme != "none", facts)
 
     def show_loss(self, nats: float) -> str:
         """Return nats a word."""
         return f"{nats:.3f} nats/word"
 
-    # Scores
-
-    def evaluation(self, model: Labeler, data: Encoded) -> Evaluation:
+    def verdict(self, data: Encoded, said: Sequence[Tagged]) -> Verdict:
         """Return scores of spans or accuracy, and where they come from."""
-        found = self.tag(model, data)
-        gold = [list(example.fields["tags"]) for example in data.examples]
-        tags = [one.tags for one in found]
-        counts = self.counted(data)
-        coder = self.answers["tags"]
-        unseen = sum(tag not in coder.vocabulary for tags in gold for tag in coder.written(tags))
-        counts["tags unseen in training"] = unseen
-        if self.config.scheme == "none":
-            scored = tag_scores(gold, tags, False)
-        else:
-            counts["impossible tags"] = sum(schemes.illegal(one, self.config.scheme) for one in gold)
-            gold = [schemes.convert(one, self.config.scheme) for one in gold]
-            scored = span_scores(gold, tags).and_then(tag_scores(gold, tags, True))
-        answers: list[Any] = gold
-        if self.config.joint:
-            labels = [example.fields["label"] for example in data.examples]
-            scored = scored.and_then(sentence_labels(labels, [one.label for one in found]))
-            answers = list(zip(gold, labels, strict=True))
-        first, details = scored.scores[0], [*scored.details, *self._worst(data, found)]
-        shown = f"{'F1' if first.name == 'span_f1' else first.name} {first.value:.2%}"
-        return Evaluation(scored.scores, counts, shown, details, self.by_piece(data, answers, scored.observed))
-
-    def _worst(self, data: Encoded, found: Sequence[Tagged]) -> list[Detail]:
-        """Return the sentences that the model is most wrong about: wrong tags, and how sure it was of them."""
-        wrong = []
-        for row, (example, one) in enumerate(zip(data.examples, found, strict=True)):
-            tags = example.fields["tags"]
-            gold = tags if self.config.scheme == "none" else schemes.convert(tags, self.config.scheme)
-            differ = [one_tag != other for one_tag, other in zip(gold, one.tags, strict=True)]
-            if any(differ):
-                wrong.append((float(np.exp(one.log_probs[differ]).sum()), row))
-        rows = []
-        for _, row in sorted(wrong, reverse=True)[:_WORST]:
-            example, one = data.examples[row], found[row]
-            words, there = example.fields["words"], Tagged(example.fields["tags"], one.log_probs)
-            rows.append([example.place, self._shown(words, there), self._shown(words, one._replace(label=None))])
-        return [Detail("Worst mistakes", ["where", "in the file", "predicted"], rows)] if rows else []
-
-
-def _bracketed(words: Sequence[str], tags: Sequence[str]) -> str:
-    """Return a sentence with its spans in brackets: [Raul Salinas PER] of [Citibank ORG] ."""
-    parts, last = [], 0
-    for span in schemes.spans(tags):
-        parts += [*words[last : span.start], f"[{' '.join([*words[span.start : span.stop], span.kind]).strip()}]"]
-        last = span.stop
-    return " ".join([*parts, *words[last:]])
+        written = [list(example.fields["tags"]) for example in data.examples]
+        labels = [example.fields["label"] for example in data.examples] if self.config.joint else []
+        return tag_verdict(Asked(data.examples), written, said, self.answers["tags"], labels)

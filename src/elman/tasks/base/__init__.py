@@ -1,8 +1,8 @@
 """What a task promises, and what tasks of separate texts share."""
 
 from elman.tasks.base.examples import ExampleTask
-from elman.tasks.base.reading import check_known, check_labels, cut_words, settle_words
 from elman.tasks.base.task import DataFiles, Say, Task, TaskData
+from elman.tasks.base.texts import TextTask
 
 __all__ = [
     "DataFiles",
@@ -10,8 +10,5 @@ __all__ = [
     "Say",
     "Task",
     "TaskData",
-    "check_known",
-    "check_labels",
-    "cut_words",
-    "settle_words",
+    "TextTask",
 ]

@@ -9,24 +9,25 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from pydantic import Field
 
+from elman.answers.base import Answer
 from elman.coders.base import Coder
-from elman.data.bucketing import BucketedEpoch, buckets, padding_share
-from elman.data.column import Column
+from elman.data.bucketing import BucketedEpoch, buckets
 from elman.data.columns import split_words
 from elman.data.encoded import Encoded
 from elman.data.outlines import Outlines
 from elman.data.readers.base import Reader
 from elman.data.records import Answers, Batch, Example
-from elman.evaluation.base import ByPiece, Evaluation, Observed
+from elman.evaluation.base import ByPiece, Evaluation, Verdict
 from elman.tasks.base.inputs import learn_inputs, load_inputs
 from elman.tasks.base.protocols import Labeler
-from elman.tasks.base.reading import fingerprint, labels_of, read, split
+from elman.tasks.base.reading import card, fingerprint, labels_of, read, split
 from elman.tasks.base.task import DataFiles, Say, Task, TaskData
 from elman.text.simple import simple_words
 from elman.text.vocabulary import Vocabulary
 
 _MOST_ROWS = 256
 _MOST_PLACES = 4096
+_SAMPLES = 4
 
 
 class ExampleTask(Task):
@@ -65,6 +66,11 @@ class ExampleTask(Task):
         """Return the words of each text."""
         return tuple(cls.texts)
 
+    @property
+    def unit(self) -> str:
+        """What examples are."""
+        return self.plural
+
     # What each task says for itself
 
     @property
@@ -79,13 +85,13 @@ class ExampleTask(Task):
 
     @classmethod
     @abstractmethod
-    def learn_labels(cls, config: Any, train: Sequence[Example], say: Say) -> tuple[Any, dict[str, Vocabulary]]:
-        """Return the options with what the training part decides, and the answers of each head."""
+    def learn_answers(cls, config: Any, train: Sequence[Example], say: Say) -> tuple[Any, dict[str, Coder]]:
+        """Return the options with what the training part decides, and the coder of the answers of each head."""
 
     @classmethod
     @abstractmethod
     def answer_coder(cls, config: Any, head: str, labels: Vocabulary) -> Coder:
-        """Return the coder of the answers of a head."""
+        """Return the coder of the answers of a head, of the labels that were learned."""
 
     @abstractmethod
     def gold(self, example: Example) -> Mapping[str, Any]:
@@ -108,8 +114,32 @@ class ExampleTask(Task):
         """
 
     @abstractmethod
-    def evaluation(self, model: Any, data: Encoded) -> Evaluation:
-        """Return what a model is worth on examples."""
+    def said(self, answers: Answers, row: int, length: int, weighed: bool) -> Any:
+        """Return what a model says to one example of a batch, as a plain value.
+
+        Args:
+            answers: to the batch.
+            row: of the batch.
+            length: of the first text of the example.
+            weighed: whether probabilities are wanted that take long.
+        """
+
+    @abstractmethod
+    def present(self, example: Example, said: Any, k: int, facts: bool, looked: np.ndarray | None) -> Answer:
+        """Return what was said to an example as people and programs read it.
+
+        Args:
+            example: an input.
+            said: of `said`.
+            k: how many alternatives, where there are some.
+            facts: whether those for JSON are wanted.
+            looked: how much each place of the first text was looked at, (T,), or that from each place of the second,
+                (U, T); None if the model does not look.
+        """
+
+    @abstractmethod
+    def verdict(self, data: Encoded, said: Sequence[Any]) -> Verdict:
+        """Return what is worth what was said to examples, in their order."""
 
     # Data and files
 
@@ -117,13 +147,13 @@ class ExampleTask(Task):
     def prepare(cls, config: Any, reader: Reader, files: DataFiles, folder: Path, say: Say) -> tuple[Self, TaskData]:
         """Read the examples, hold some out if there is no other validation, and learn inputs and labels."""
         train, valid = split(reader, files) if files.held_out else read(reader, files)
-        config, labels = cls.learn_labels(config, train, say)
+        config, answers = cls.learn_answers(config, train, say)
         config, inputs = learn_inputs(config, ((one.where, cls.given(config, one)) for one in train), cls.reads(config))
-        task = cls(config, inputs, {name: cls.answer_coder(config, name, found) for name, found in labels.items()})
+        task = cls(config, inputs, answers)
         task.check(valid, bool(files.held_out))
         learned, checked = task.encode(train, learns=True), task.encode(valid)
         hashed = f"{fingerprint(train, valid, inputs.outline)}-{task.fingerprint}"
-        return task, TaskData(learned, checked, hashed, task._card(learned, checked))
+        return task, TaskData(learned, checked, hashed, card(task.plural, learned, checked, inputs, answers))
 
     def encode(self, examples: Sequence[Example], learns: bool = False) -> Encoded:
         """Return examples as numbers, with targets if a model is to learn from them."""
@@ -137,11 +167,9 @@ class ExampleTask(Task):
             return found
         gold = [self.gold(example) for example in examples]
         targets = {name: coder.encode([one[name] for one in gold]) for name, coder in self.answers.items()}
-        return replace(found, targets=targets, weights=self.weights(targets))
-
-    def weights(self, targets: Mapping[str, Column]) -> dict[str, np.ndarray]:
-        """Return what the targets of each example count, for heads where that differs."""
-        return {}
+        weighed = {name: coder.weigh(targets[name]) for name, coder in self.answers.items()}
+        weights = {name: weights for name, weights in weighed.items() if weights is not None}
+        return replace(found, targets=targets, weights=weights)
 
     @classmethod
     def load(cls, config: Any, folder: Path) -> Self:
@@ -190,22 +218,48 @@ class ExampleTask(Task):
         """Return the words of raw text, or of text whose words stand between blanks already."""
         return split_words(text) if split else simple_words(text)
 
-    def asked(self, model: Labeler, data: Encoded) -> Iterator[tuple[np.ndarray, Batch, Answers]]:
-        """Yield the rows of each batch of examples, the batch, and what a model answers to it."""
+    # Use
+
+    def answer(self, model: Labeler, examples: Sequence[Example], k: int, facts: bool = True) -> list[Answer]:
+        """Return what a model says to inputs, in their order; in JSON also where it looked, if it looks."""
+        each = self._each(model, self.encode(examples), facts)
+        found = {row: self.present(examples[row], said, k, facts, looked) for row, said, looked in each}
+        return [found[row] for row in range(len(examples))]
+
+    def sample(self, model: Labeler, data: TaskData, seed: int) -> str:
+        """Return some inputs of the validation part with their answers."""
+        return "\n".join(answer.shown for answer in self.answer(model, data.valid.examples[:_SAMPLES], 1, False))
+
+    def told(self, model: Labeler, data: Encoded) -> list[Any]:
+        """Return what a model says to examples, as plain values in their order."""
+        found = {row: said for row, said, _ in self._each(model, data, True)}
+        return [found[row] for row in range(len(data.examples))]
+
+    def _each(self, model: Labeler, data: Encoded, weighed: bool) -> Iterator[tuple[int, Any, np.ndarray | None]]:
+        """Yield the row of each example, what a model says to it, and how much it looked at each place."""
         for rows in buckets(data.widths, _MOST_ROWS, _MOST_PLACES):
             batch = self.batch(replace(data, targets={}), rows)
-            yield rows, batch, model.answers(batch)
+            answers = model.answers(batch)
+            widths = np.stack([batch.fields[name].lengths for name in data.names], axis=1)
+            for place, (row, lengths) in enumerate(zip(rows.tolist(), widths.tolist(), strict=True)):
+                looked = answers.attention
+                if looked is not None:
+                    looked = looked[place][tuple(slice(length) for length in lengths[looked.ndim - 2 :: -1])]
+                yield row, self.said(answers, place, lengths[0], weighed), looked
 
     # Scores
 
-    def counted(self, data: Encoded) -> dict[str, int]:
-        """Return how many examples there are, and what is in them."""
-        return {self.plural: len(data.examples), **self.coder.counts(data.inputs)}
-
-    def by_piece(self, data: Encoded, gold: Sequence[Any], observed: Observed) -> ByPiece:
-        """Return what a model is worth on each example, whose true answers are given."""
-        words, unknown, *_ = (*self.coder.counts(data.inputs).values(), 0)
-        return ByPiece(self.plural, gold, words, unknown, observed)
+    def evaluation(self, model: Labeler, data: Encoded) -> Evaluation:
+        """Return what a model is worth on examples."""
+        found, counts = self.verdict(data, self.told(model, data)), self.coder.counts(data.inputs)
+        words, unknown, *_ = (*counts.values(), 0)
+        return Evaluation(
+            found.scores,
+            {self.plural: len(data.examples), **counts, **found.counts},
+            found.shown,
+            found.details,
+            ByPiece(self.plural, found.gold, words, unknown, found.observed),
+        )
 
     def validate(self, model: Any, data: TaskData) -> Evaluation:
         """Evaluate on the validation part."""
@@ -218,20 +272,3 @@ class ExampleTask(Task):
         self.check(examples, held_out=False)
         found = self.evaluation(model, self.encode(examples))
         return replace(found, counts={**found.counts, **reader.skipped})
-
-    def _card(self, train: Encoded, valid: Encoded) -> dict[str, str]:
-        card = {
-            "training": f"{len(train.examples):,} {self.plural}, {_size(self.coder.counts(train.inputs))}",
-            "validation": f"{len(valid.examples):,} {self.plural}, {_size(self.coder.counts(valid.inputs))}",
-            **self.coder.card(valid.inputs),
-            "padding": f"{padding_share(train.widths, buckets(train.widths, 32)):.1%} of the places of batches of 32",
-        }
-        for name, coder in self.answers.items():
-            more = " ..." if len(coder.names) > 12 else ""
-            card[f"{name}, {len(coder.names):,} different"] = " ".join(coder.names[:12]) + more
-        return card
-
-
-def _size(counts: Mapping[str, int]) -> str:
-    name, count = next(iter(counts.items()))
-    return f"{count:,} {name}"

@@ -6,17 +6,11 @@ from typing import Any, Protocol
 import numpy as np
 
 from elman.data.records import Answers, Batch
+from elman.vectors.lexicon import WordVectors
 
 
-class Embedder(Protocol):
-    """What task `embed` asks of a model: vectors of words."""
-
-    @property
-    def vectors(self) -> np.ndarray:
-        """The vector of each word, (V, D)."""
-
-    def vector_of(self, word: str) -> np.ndarray | None:
-        """Return the vector of any word (D,), also of one that the training text lacks; None where there is none."""
+class Embedder(WordVectors, Protocol):
+    """What task `embed` asks of a model: vectors of words, and what it has learned of the words around them."""
 
     def loss(self, source: Any, seed: int) -> tuple[float, int]:
         """Return the mean loss (nats) of the pairs of a text, drawn as in training, and how many there are."""

@@ -3,80 +3,20 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, groupby, islice
+from itertools import chain, groupby
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from elman.data.bucketing import held_out
-from elman.data.corpus import looks_tokenized
+from elman.coders.base import Coder
+from elman.data.bucketing import buckets, held_out, padding_share
+from elman.data.encoded import Encoded
 from elman.data.outlines import Outline, Tokens
 from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.errors import CheckpointError, DataError
-from elman.tasks.base.task import DataFiles, Say
+from elman.tasks.base.task import DataFiles
 from elman.text.vocabulary import Vocabulary
-
-_SHOWN = 5
-_LOOKED_AT = 200
-
-
-def settle_words(text: str, say: Say) -> str:
-    """Return how raw text like this is cut into words, `blanks` or `simple`, and say so."""
-    words, why = ("blanks", "stands apart already") if looks_tokenized(text) else ("simple", "is cut off")
-    say(f"words: {words}, guessed: punctuation {why}; --set task.words=simple or blanks decides it")
-    return words
-
-
-def cut_words(config: Any, texts: Iterable[str], say: Say) -> Any:
-    """Return the options with `words` decided, which says how raw text is cut, from the first texts."""
-    if config.words != "auto":
-        return config
-    return config.model_copy(update={"words": settle_words("\n".join(islice(texts, _LOOKED_AT)), say)})
-
-
-def check_labels(counts: Mapping[str, int], where: str, what: str = "label") -> None:
-    """Refuse a training part with one label only.
-
-    Raises:
-        DataError: it has.
-    """
-    if len(counts) < 2:
-        only = f"the only {what} of the training part is {next(iter(counts))!r}"
-        raise DataError(
-            f"{where}: {only}, expected two or more. Is it the right column? With little data, --valid FILE holds "
-            "nothing out."
-        )
-
-
-def check_known(known: Vocabulary, answers: Iterable[str], where: str, what: str, held_out: bool) -> None:
-    """Refuse data none of whose labels was learned: labels are rare, or it is another file than meant.
-
-    Args:
-        known: what was learned.
-        answers: what the data has.
-        where: its first place.
-        what: how a label is called.
-        held_out: whether the data comes from the training files.
-
-    Raises:
-        DataError: not one of them is known.
-    """
-    found = list(dict.fromkeys(answers))
-    if found and not any(answer in known for answer in found):
-        if held_out:
-            once = int((known.counts == 1).sum())
-            raise DataError(
-                f"{where}: every {what} is rare: {len(known):,} different ones in training, {once:,} of them once, and "
-                f"none of the {len(found):,} that were held out is among them. A {what} is learned from examples: take "
-                "coarser ones, leave the rare ones out, or give --valid FILE."
-            )
-        shown = ", ".join(map(repr, found[:_SHOWN]))
-        raise DataError(
-            f"{where}: no {what} of this file was learned in training: got {shown}. Is it the right file, in the "
-            "format of the training files?"
-        )
 
 
 def read(reader: Reader, files: DataFiles) -> tuple[list[Example], list[Example]]:
@@ -144,3 +84,30 @@ def fingerprint(train: Sequence[Example], valid: Sequence[Example], outline: Out
         digest.update(outline.vectors.rows.tobytes())
         digest.update(outline.vectors.matrix.tobytes())
     return digest.hexdigest()
+
+
+def card(things: str, train: Encoded, valid: Encoded, inputs: Coder, answers: Mapping[str, Coder]) -> dict[str, str]:
+    """Return what a report says of the two parts of the data.
+
+    Args:
+        things: what examples are, in the plural.
+        train: the training part.
+        valid: the validation part.
+        inputs: the coder of what examples give.
+        answers: for each head, the coder of its answers.
+    """
+    found = {
+        "training": f"{len(train.examples):,} {things}, {_size(inputs.counts(train.inputs))}",
+        "validation": f"{len(valid.examples):,} {things}, {_size(inputs.counts(valid.inputs))}",
+        **inputs.card(valid.inputs),
+        "padding": f"{padding_share(train.widths, buckets(train.widths, 32)):.1%} of the places of batches of 32",
+    }
+    for name, coder in answers.items():
+        more = " ..." if len(coder.names) > 12 else ""
+        found[f"{name}, {len(coder.names):,} different"] = " ".join(coder.names[:12]) + more
+    return found
+
+
+def _size(counts: Mapping[str, int]) -> str:
+    name, count = next(iter(counts.items()))
+    return f"{count:,} {name}"

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
+from elman.answers.base import Answer
 from elman.config import Config
 from elman.data.fields import Field
 from elman.data.outlines import Outlines
 from elman.data.readers.base import Reader
 from elman.data.records import Batch, Example
-from elman.evaluation.base import Answer, Detail, Evaluation
+from elman.evaluation.base import Detail, Evaluation
 
 
 @dataclass(frozen=True)

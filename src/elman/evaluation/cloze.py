@@ -1,0 +1,31 @@
+"""What word vectors are worth on a text: the loss of its pairs of words, and the word that is missing in a gap."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from elman.evaluation.base import Evaluation, score
+from elman.metrics.base import Likelihood, Matches
+
+
+def cloze_verdict(nats: float, pairs: int, words: int, missing: Sequence[int], guessed: np.ndarray) -> Evaluation:
+    """Return what word vectors are worth on a text.
+
+    Args:
+        nats: the mean loss of its pairs of words.
+        pairs: how many.
+        words: how many words it has.
+        missing: the word that belongs into each gap.
+        guessed: the word that the model puts there.
+    """
+    scores = [score("cross_entropy", Likelihood(nats * pairs, pairs), "nats/pair", "windows:drawn|seed:0")]
+    if missing:
+        right = Matches(int((guessed == np.array(missing)).sum()), len(missing))
+        scores.append(score("accuracy", right, "of gaps", "gap:from both sides", "cloze_accuracy"))
+    counts = {"words": words, "pairs": pairs, "gaps": len(missing)}
+    return Evaluation(scores, counts, show(nats) if pairs else "no pair of words to validate on")
+
+
+def show(nats: float) -> str:
+    """Return nats a pair."""
+    return f"{nats:.4f} nats/pair"

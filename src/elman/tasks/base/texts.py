@@ -1,0 +1,48 @@
+"""What tasks share whose examples have raw texts."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from elman.data.records import Example
+from elman.tasks.base.examples import ExampleTask
+from elman.tasks.base.task import Say
+from elman.text.cutting import cut_words
+
+
+class TextTask(ExampleTask):
+    """A task whose examples have one or several raw texts, which are cut into words."""
+
+    class Config(ExampleTask.Config):
+        """Options of tasks that read raw texts."""
+
+        words: Literal["auto", "simple", "blanks"] = Field(
+            "auto",
+            description="How text is cut into words: simple cuts off punctuation, blanks takes it as split already.",
+        )
+
+    raw: ClassVar[Sequence[str]]
+    """The fields with the texts."""
+
+    @classmethod
+    def given(cls, config: Any, example: Example) -> Sequence[Any]:
+        """Return the words of each text."""
+        if "words" in example.fields:
+            return example.fields["words"]
+        return [cls.cut(example.fields[name], config.words == "blanks") for name in cls.raw]
+
+    @classmethod
+    def of_texts(cls, texts: Sequence[str], split: bool) -> Example:
+        """Return the example that raw texts are, and their words.
+
+        Args:
+            texts: one for each of `raw`.
+            split: whether their words stand between blanks already.
+        """
+        return Example({**dict(zip(cls.raw, texts, strict=True)), "words": [cls.cut(text, split) for text in texts]})
+
+    @classmethod
+    def settle_words(cls, config: Any, train: Sequence[Example], say: Say) -> Any:
+        """Return the options with `words` decided: as it is given, or as the first texts look."""
+        return cut_words(config, (example.fields[cls.raw[0]] for example in train), say)

@@ -1,0 +1,38 @@
+"""Whether text is cut into words already, and what is decided about it."""
+
+import pytest
+
+from elman.tasks import TASKS
+from elman.text.cutting import cut_words, looks_tokenized
+
+
+@pytest.mark.parametrize(
+    ("text", "tokenized"),
+    [
+        ("the cat sat . the end .\n", True),
+        ("a <unk> of b\n", True),
+        ("The cat sat. The end.\n", False),
+        ("abc\n", False),
+    ],
+)
+def test_text_that_is_tokenized_looks_so(text, tokenized):
+    assert looks_tokenized(text) is tokenized
+
+
+@pytest.mark.parametrize(
+    ("texts", "words", "why"),
+    [
+        (["The cat sat. The end."], "simple", "is cut off"),
+        (["the cat sat . the end ."], "blanks", "stands apart already"),
+    ],
+)
+def test_what_nobody_decided_is_guessed_and_said(texts, words, why):
+    said, config = [], TASKS.get("classify").Config()
+    assert cut_words(config, texts, said.append).words == words
+    assert said == [f"words: {words}, guessed: punctuation {why}; --set task.words=simple or blanks decides it"]
+
+
+def test_what_is_decided_stays_and_nothing_is_read():
+    said, config = [], TASKS.get("classify").Config(words="blanks")
+    assert cut_words(config, (1 / 0 for _ in "a"), said.append) is config
+    assert said == []
