@@ -22,6 +22,7 @@ class Config(BaseModel):
 
 
 C = TypeVar("C", bound=Config)
+_MOST_SHOWN = 80
 
 
 class Settings:
@@ -162,7 +163,9 @@ def explanation(problem: ErrorDetails) -> str:
         return str(problem["ctx"]["error"]).replace("\n", " ")
     if problem["type"] == "missing":
         return "is missing."
-    return f"got {problem['input']!r}, expected {problem['msg'].removeprefix('Input should be ')}."
+    got = repr(problem["input"])
+    got = got if len(got) <= _MOST_SHOWN else f"{got[: _MOST_SHOWN // 2]}...{got[-(_MOST_SHOWN // 2) :]}"
+    return f"got {got}, expected {problem['msg'].removeprefix('Input should be ')}."
 
 
 def check_table(schema: type[Config], table: dict[str, Any]) -> None:

@@ -247,5 +247,5 @@ def test_what_is_no_number_is_a_dash_in_the_report(run, tmp_path):
     (out / "metrics.jsonl").write_text(log.replace('"best": false', '"best": true'))
     assert elman.resume(out).finished  # draws the report anew
     page = (out / "report.html").read_text()
-    assert '<div class="fact"><b>-</b><span>validation pearson</span></div>' in page
-    assert re.search(r"<b>\d\.\d{4}</b><span>validation mean squared error</span>", page)
+    assert '<div class="fact"><b>-</b><span>validation pearson, -1 to 1</span></div>' in page
+    assert re.search(r"<b>\d\.\d{4}</b><span>validation squared error</span>", page)

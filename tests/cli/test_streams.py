@@ -1,11 +1,14 @@
 """Streams that are closed, full, or cannot hold what is written: one line or none, and never a traceback."""
 
 import errno
+import io
 import os
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +36,9 @@ def shell(command, **more):
     )
 
 
+C_LOCALE = "env -u PYTHONIOENCODING LC_ALL=C PYTHONUTF8=0 PYTHONCOERCECLOCALE=0"
+
+
 @pytest.mark.parametrize(
     ("command", "code", "said"),
     [
@@ -41,6 +47,10 @@ def shell(command, **more):
         ("elman score RUN - <&-", 0, ""),
         ("elman nonsense 2>&-", 2, ""),
         ("elman score RUN TEXT > /dev/full", 2, "error: standard output: cannot be written: No space left on device."),
+        ("elman --help > /dev/full", 2, "error: standard output: cannot be written: No space left on device."),
+        ("elman train --help > /dev/full", 2, "error: standard output: cannot be written: No space left on device."),
+        ("elman > /dev/full", 2, "error: standard output: cannot be written: No space left on device."),
+        ("elman --help | head -1; exit ${PIPESTATUS[0]}", 0, ""),
         ("elman describe cells > /dev/full", 2, "error: standard output: cannot be written: No space left on device."),
         (
             "elman predict RUN TEXT > /dev/full",
@@ -53,11 +63,75 @@ def shell(command, **more):
             0,
             "note: ascii has no sign for some characters: they are written as ?",
         ),
+        ("elman train lm /dev/stdin --model unigram --level word --out NEW < TEXT", 0, None),
+        (
+            "cat TEXT | elman train lm /dev/stdin --model unigram --level word --out NEW",
+            2,
+            "error: /dev/stdin: a pipe or a device, which can be read only once, and it is read more than once here. "
+            "Write it to a file first: command > FILE",
+        ),
+        ("cat TEXT | elman evaluate RUN /dev/stdin", 0, ""),
+        (
+            f"echo 'anna sieht ä' | {C_LOCALE} elman score RUN -",
+            0,
+            "note: ascii has no sign for some characters: they are written as ?",
+        ),
     ],
 )
-def test_a_stream_that_is_closed_full_or_too_narrow(run, text_file, command, code, said):
-    done = shell(command.replace("RUN", str(run)).replace("TEXT", str(text_file)))
-    assert (done.returncode, done.stderr.strip()) == (code, said)
+def test_a_stream_that_is_closed_full_or_too_narrow(run, tmp_path, text_file, command, code, said):
+    names = {"RUN": run, "TEXT": text_file, "NEW": tmp_path / "new"}
+    for name, path in names.items():
+        command = command.replace(name, str(path))
+    done = shell(command)
+    assert done.returncode == code, done.stderr
+    assert said is None or done.stderr.strip() == said
+
+
+def test_bytes_that_came_in_go_out_and_what_has_no_sign_is_a_question_mark():
+    script = "from elman.cli.streams import opened\nwith opened(): print('a\\udcc3\\udca4\\u4e2d\\udcffb')"
+    done = subprocess.run(
+        ["bash", "-c", f'{C_LOCALE} {sys.executable} -c "$0"', script], capture_output=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, b"a\xc3\xa4?\xffb\n")
+    assert done.stderr == b"note: ascii has no sign for some characters: they are written as ?\n"
+
+
+def test_the_name_alone_is_the_help(run, capsys):
+    assert main([]) == 0
+    alone = capsys.readouterr()
+    assert main(["--help"]) == 0
+    assert alone.out.startswith("Usage: elman [OPTIONS] COMMAND [ARGS]...\n")
+    assert (alone.out, alone.err) == (capsys.readouterr().out, "")
+
+
+def test_an_output_that_cannot_be_written_is_left_and_its_descriptor_closed(monkeypatch):
+    class Full(io.TextIOWrapper):
+        def write(self, text):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with Path(os.devnull).open("wb") as file:
+        monkeypatch.setattr(sys, "stdout", Full(file))
+        for _ in range(3):
+            assert main(["describe", "cells"]) == 2
+        sys.stdout.detach()
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_a_failure_that_somebody_caught_is_told_when_all_is_written(monkeypatch, capsys):
+    class Full(io.StringIO):
+        def write(self, text):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    def careless():
+        with suppress(Exception):
+            print("a")
+        return ""
+
+    monkeypatch.setattr("elman.cli.descriptions.overview", careless)
+    monkeypatch.setattr(sys, "stdout", Full())
+    assert main(["describe"]) == 2
+    assert capsys.readouterr().err == "error: standard output: cannot be written: No space left on device.\n"
 
 
 def test_a_full_standard_error_ends_no_training(tmp_path, text_file):
@@ -92,6 +166,15 @@ def test_a_display_that_cannot_be_written_falls_silent():
         (MemoryError(), "error: the memory of this machine is not enough. Take less at once: --batch-size"),
         (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried"), "error: the memory of this machine"),
         (RecursionError(), "error: something is nested too deeply to be read."),
+        (OSError(errno.EIO, "Input/output error", "a.txt"), "error: a.txt: Input/output error.\n"),
+        (PermissionError(errno.EACCES, "Permission denied", b"a"), "error: b'a': Permission denied.\n"),
+        (BrokenPipeError(errno.EPIPE, "Broken pipe"), "error: Broken pipe. --debug shows where.\n"),
+        (OSError("not a regular file"), "error: not a regular file. --debug shows where.\n"),
+        (TimeoutError(), "error: TimeoutError. --debug shows where.\n"),
+        (
+            OSError(errno.ENAMETOOLONG, "File name too long", "a" * 4000),
+            f"error: '{'a' * 40}...{'a' * 40}': File name too long.\n",
+        ),
         (EOFError("Compressed file ended"), "error: a file ends before it should: Compressed file ended. Is it whole?"),
     ],
 )
@@ -107,6 +190,26 @@ def test_what_is_not_ours_is_one_line(monkeypatch, capsys, error, said):
     before = sys.stdout
     assert main(["describe", "cells"]) == 0
     assert sys.stdout is before
+
+
+def test_the_traceback_of_what_the_system_refuses_is_shown_when_it_is_asked_for(monkeypatch, capsys):
+    def fails():
+        raise OSError(errno.EIO, "Input/output error", "a.txt")
+
+    monkeypatch.setattr("elman.cli.descriptions.overview", fails)
+    assert main(["describe", "--debug"]) == 2
+    said = capsys.readouterr().err
+    assert "Traceback (most recent call last)" in said
+    assert "OSError: [Errno 5] Input/output error: 'a.txt'" in said
+    assert said.endswith("\nerror: a.txt: Input/output error.\n")
+
+
+def test_a_name_that_no_system_takes_is_one_line(tmp_path, capsys):
+    for command in (["score", "a" * 400], ["train", "lm", "a" * 400], ["train", "--resume", "a" * 400]):
+        assert main(command) == 2
+        said = capsys.readouterr().err
+        assert "File name too long" in said
+        assert said.count("\n") == 1
 
 
 def test_a_message_is_one_line_without_signs_that_steer_a_terminal(monkeypatch, capsys):

@@ -18,6 +18,7 @@ from elman.coders.scale import ScaleCoder
 from elman.coders.tags import TagsCoder
 from elman.coders.words import WordsCoder
 from elman.data.outlines import Frames, Tokens
+from elman.errors import DataError
 from elman.tasks.base.reading import labels_of
 from elman.text.spelling import Spelling
 from elman.vectors.formats import Vectors
@@ -34,6 +35,7 @@ class Case(NamedTuple):
         load: reads what the coder wrote about field `f` of a folder.
         decoded: what the values are after they were numbers; the values if left out.
         unknown: values of which nothing was learned, where there can be some.
+        refused: values that cannot be, with what is said of them.
         counts_tables: a column counts rows of its tables, so that what stands for a value is in a batch only.
     """
 
@@ -44,6 +46,7 @@ class Case(NamedTuple):
     load: Callable[[Path], Coder]
     decoded: Sequence[Any] = ()
     unknown: Sequence[Any] = ()
+    refused: Sequence[tuple[Any, str]] = ()
     counts_tables: bool = False
 
     def decode(self, column):
@@ -84,16 +87,23 @@ def labels_case(**options):
         [LabelsCoder.learn(counts, **options) for counts in (rare, Counter({"x": 5, "y": 2}))],
         [["y", "x"], [], ["z"]] if several else [["y"], ["x"], ["z"]],
         lambda folder: LabelsCoder(labels_of(folder, ["f"])["f"], **options),
+        refused=[
+            (["q"], "'q': not among the 3 answers that were learned. Choose one of: x, y, z."),
+            (["x", "xx"], "'xx': not among the 3 answers that were learned. Did you mean 'x'?"),
+            (["q" * 999], f"'{'q' * 40}...{'q' * 40}': not among the 3 answers that were learned. Choose one of"),
+        ],
     )
 
 
 def tags_case(scheme, predicted):
+    tag, count = ("B", 4) if scheme == "none" else ("S", 5)
     return Case(
         "tags",
         TagsCoder.learn(SPANS, scheme, predicted),
         [TagsCoder.learn(SPANS[:1], scheme, predicted), TagsCoder.learn([*SPANS, ["B-A"] * 9], scheme, predicted)],
         SPANS,
         lambda folder: TagsCoder(labels_of(folder, ["f"])["f"], scheme, predicted),
+        refused=[(["O", "B-Q"], f"'{tag}-Q': not among the {count} answers that were learned. ")],
     )
 
 
@@ -103,6 +113,11 @@ SCALE = Case(
     [ScaleCoder(0, 5, 9), ScaleCoder(1, 6, 9), ScaleCoder(1, 5, 8)],
     [1.0, 4.75, 5.0],
     lambda folder: ScaleCoder(1, 5, len(labels_of(folder, ["f"])["f"])),
+    refused=[
+        (0.5, "0.5: not on the scale from 1 to 5."),
+        (5.001, "5.001: not on the scale from 1 to 5."),
+        (float("nan"), "nan: not on the scale from 1 to 5."),
+    ],
 )
 
 
@@ -268,3 +283,11 @@ def test_what_is_saved_is_loaded(case, tmp_path):
         arrays(coder.batch(coder.encode(values), {"f": np.arange(len(values))})) for coder in (case.coder, loaded)
     )
     assert one == other
+
+
+def test_a_value_that_cannot_be_is_refused_and_named(case):
+    for value, said in case.refused:
+        with pytest.raises(DataError) as caught:
+            case.coder.encode([*case.values, value])
+        assert str(caught.value).startswith(said)
+        assert "\n" not in str(caught.value)

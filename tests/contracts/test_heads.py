@@ -9,7 +9,7 @@ from torch import nn
 from elman.config import Settings
 from elman.data.outlines import Numbers
 from elman.data.records import Batch, Padded
-from elman.errors import ConfigError
+from elman.errors import ConfigError, TrainingError
 from elman.heads import HEADS
 from elman.heads.base import TokenHead
 from elman.models.rnn_lm import RnnLM
@@ -232,3 +232,16 @@ def test_a_language_model_takes_heads_that_predict_each_token_by_itself(name):
     )
     with pytest.raises(ConfigError, match=message):
         Settings({"model": {"head": name}}).build("model", RnnLM.Config)
+
+
+@every_head
+def test_the_best_of_what_is_no_number_is_refused(head):
+    hidden, _, _ = case(head)
+    mask = torch.arange(T) < torch.tensor([[3], [1], [4]])
+    fine = best(head, hidden, mask)
+    padding = torch.where(mask[..., None], hidden, torch.nan)
+    assert torch.equal(best(head, padding, mask)[mask], fine[mask])
+    for value in (torch.nan, torch.inf):
+        hidden[2, 1, 0] = value
+        with pytest.raises(TrainingError, match=r"^The model predicts no numbers \(NaN\): .* Train it anew\.$"):
+            best(head, hidden, mask)

@@ -1,12 +1,14 @@
 """Files, and running text as ids."""
 
 import gzip
+import os
+from pathlib import Path
 
 import pytest
 
 from elman.data.corpus import encode, learn, training_part
 from elman.data.records import Example
-from elman.data.sources import expand, read_blocks
+from elman.data.sources import expand, head, read_blocks, refuse_pipes
 from elman.errors import DataError
 from elman.text.tokenizers import TOKENIZERS
 
@@ -21,6 +23,19 @@ def test_globs_are_sorted_and_names_keep_their_order(tmp_path):
     assert [p.name for p in expand(["c.md", "*.txt"], tmp_path)] == ["c.md", "a.txt", "b.txt"]
     with pytest.raises(DataError, match=r"\*\.csv: no such file"):
         expand(["*.csv"], tmp_path)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes that have a name")
+def test_what_is_read_twice_is_no_pipe_and_no_device(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    said = ": a pipe or a device, which can be read only once, and it is read more than once here. Write it to a file"
+    for path in (tmp_path / "pipe", Path("/dev/zero")):
+        with pytest.raises(DataError, match=f"{path}{said} first: command > FILE"):
+            refuse_pipes([tmp_path, path])
+        with pytest.raises(DataError, match=f"{path}{said}"):
+            head(path)
+    assert head(tmp_path) == ""
+    assert head(tmp_path / "nothing") == ""
 
 
 def test_line_ends_marks_and_gzip(tmp_path):

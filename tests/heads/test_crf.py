@@ -1,27 +1,16 @@
 """The conditional random field against sums over every path, in torch and in compiled code."""
 
 import itertools
-import os
 
-import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from elman.errors import ShapeError
-from elman.heads.crf import CrfHead
+from elman.errors import ShapeError, TrainingError
 from elman.layers import crf
-from elman.native import module
-from tests.asking import best, classes, log_probs, loss
-
-K, H = 3, 4
-LENGTHS = [3, 0, 1, 4, 2]
-STARTS = np.array([True, False, True])
-PAIRS = np.array([[True, True, False], [False, True, True], [True, False, True]])
-ENDS = np.array([False, True, True])
-needed = os.environ.get("ELMAN_KERNELS") == "native"  # then a test that skips would hide that it is missing
-MODES = ["reference", *(["native"] if module() is not None or needed else [])]
+from tests.asking import best, log_probs, loss
+from tests.heads.every_path import LENGTHS, MODES, H, K, bind, case, enumerated, gradients, make
 
 
 @pytest.fixture(params=MODES)
@@ -33,65 +22,6 @@ def mode(request, monkeypatch):
 @pytest.fixture(autouse=True)
 def _float64(float64):
     """Draw numbers in float64, the same in every test."""
-
-
-def make(constrained=False, size=K):
-    head = CrfHead(H, classes(size, STARTS, PAIRS, ENDS) if constrained else classes(size))
-    for parameter in head.parameters():
-        parameter.data = torch.randn_like(parameter)
-    return head
-
-
-def bind(head, *follows):
-    """Return a head with the same weights, for which only some classes may follow each other."""
-    found = CrfHead(H, classes(head.num_classes, *follows)).to(head.weight.dtype)
-    found.load_state_dict(head.state_dict())
-    return found
-
-
-def case(lengths=LENGTHS, size=K):
-    steps = max(lengths, default=0)
-    mask = torch.arange(steps) < torch.tensor(lengths, dtype=torch.int64)[:, None]
-    return torch.randn(len(lengths), steps, H), torch.randint(size, mask.shape), mask
-
-
-def score(head, emissions, path):
-    if not path:
-        return emissions.sum()
-    total = head.starts[path[0]] + head.ends[path[-1]] + emissions[range(len(path)), path].sum()
-    return total + sum((head.transitions[pair] for pair in itertools.pairwise(path)), torch.zeros(()))
-
-
-def legal(head, path):
-    if head.legal_starts is None or not path:
-        return True
-    pairs = all(bool(head.legal_pairs[pair]) for pair in itertools.pairwise(path))
-    return bool(head.legal_starts[path[0]]) and bool(head.legal_ends[path[-1]]) and pairs
-
-
-def paths_of(head, length):
-    every = list(itertools.product(range(head.num_classes), repeat=length))
-    return [path for path in every if legal(head, path)] or every
-
-
-def enumerated(head, hidden, target, mask):
-    """Return the loss, log marginals and best paths from every path of every sentence."""
-    nats, marginals, best = torch.zeros(()), torch.full((*mask.shape, head.num_classes), 1 / head.num_classes), []
-    for states, tags, real, rows in zip(hidden, target, mask, marginals, strict=True):
-        length = int(real.sum())
-        emissions = states[:length] @ head.weight.T + head.bias
-        paths = paths_of(head, length)
-        scores = torch.stack([score(head, emissions, path) for path in paths])
-        nats = nats + torch.logsumexp(scores, 0) - score(head, emissions, tuple(tags[:length].tolist()))
-        best.append([*paths[int(scores.argmax())], *[0] * (len(real) - length)])
-        rows[:length] = 0
-        for path, p in zip(paths, torch.softmax(scores.detach(), 0), strict=True):
-            rows[range(length), path] += p
-    return nats, marginals.log(), torch.tensor(best)
-
-
-def gradients(nats, head, hidden):
-    return torch.autograd.grad(nats, [hidden, *head.parameters()])
 
 
 @pytest.mark.parametrize("constrained", [False, True])
@@ -147,58 +77,6 @@ def test_compiled_code_and_torch_agree(lengths, size, single, constrained):
         assert left.dtype == right.dtype
 
 
-def test_what_is_not_legal_never_happens(mode):
-    head, (hidden, _, mask) = make(constrained=True), case([4, 3, 2, 4])
-    head.transitions.data[~torch.from_numpy(PAIRS)] = 50.0  # trained scores do not bring it back
-    for tags, length in zip(best(head, hidden, mask).tolist(), mask.sum(1).tolist(), strict=True):
-        assert legal(head, tuple(tags[:length]))
-    probabilities = log_probs(head, hidden, mask).exp()
-    assert (probabilities[:, 0, 1] == 0).all()
-    assert (probabilities[range(4), mask.sum(1) - 1, 0] == 0).all()
-    torch.testing.assert_close(probabilities.sum(-1), torch.ones(mask.shape), atol=1e-12, rtol=0)
-    hidden = hidden.clone()
-    nats, _ = loss(head, hidden, torch.full(mask.shape, 2), mask)
-    nats.backward()
-    assert (head.transitions.grad[~torch.from_numpy(PAIRS)] == 0).all()
-    assert head.starts.grad[1] == head.ends.grad[0] == 0
-
-
-def test_a_gold_path_that_is_not_legal_costs_something_finite(mode):
-    head, (hidden, _, mask) = make(constrained=True), case([4, 3])
-    gold = torch.tensor([[1, 0, 2, 0], [0, 2, 1, 0]])
-    expected = enumerated(head, hidden, gold, mask)[0]
-    nats, _ = loss(head, hidden, gold, mask)
-    torch.testing.assert_close(nats, expected, atol=1e-10, rtol=0)
-    nats.backward()
-    for parameter in head.parameters():
-        assert torch.isfinite(parameter.grad).all()
-    head.transitions.data[0, 2] = 100.0
-    assert loss(head, hidden, gold, mask).nats < 0
-
-
-def test_a_sentence_without_a_legal_path_is_read_without_constraints(mode):
-    free = make()
-    never = np.zeros((K, K), bool)
-    never[0, 1] = True
-    bound = bind(free, np.array([True, False, False]), never, np.array([False, True, False]))  # 0 1 alone
-    hidden, target, mask = case([1, 2, 3, 0, 2, 9])
-    tags, expected = best(bound, hidden, mask), best(free, hidden, mask)
-    stuck = [0, 2, 3, 5]
-    assert torch.equal(tags[stuck], expected[stuck])
-    assert tags[[1, 4], :2].tolist() == [[0, 1], [0, 1]]
-    with torch.no_grad():
-        torch.testing.assert_close(log_probs(bound, hidden, mask)[stuck], log_probs(free, hidden, mask)[stuck])
-    gold = loss(free, hidden[stuck], target[stuck], mask[stuck]).nats
-    some = loss(bound, hidden[[1, 4]], target[[1, 4]], mask[[1, 4]]).nats
-    torch.testing.assert_close(loss(bound, hidden, target, mask).nats, gold + some, atol=1e-10, rtol=0)
-
-
-def test_constraints_decide_what_is_best():
-    head, (hidden, _, mask) = make(constrained=True), case([1])
-    assert best(head, hidden, mask).item() == 2  # may begin and end
-    assert best(bind(head, ENDS, PAIRS, ~STARTS), hidden, mask).item() == 1
-
-
 @pytest.mark.parametrize("constrained", [False, True])
 @pytest.mark.parametrize("factors", [[2.0, 1.0, 0.0, 0.5, 3.0], [True, True, False, False, True]], ids=str)
 def test_weights_are_of_whole_sentences(mode, factors, constrained):
@@ -222,26 +100,6 @@ def test_weights_of_single_tokens_are_refused():
         with pytest.raises(ShapeError) as refused:
             loss(head, hidden, target, mask, torch.ones(shape))
         assert str(refused.value) == f"crf: got weights {shape}, expected one a sentence, (B, 1)."
-
-
-def test_constraints_are_no_weights():
-    head = make(constrained=True)
-    assert set(head.state_dict()) == {"weight", "bias", "transitions", "starts", "ends"}
-    assert {name for name, _ in head.named_parameters()} == set(head.state_dict())
-
-
-@pytest.mark.parametrize(
-    ("arrays", "message"),
-    [
-        ((STARTS[:2], PAIRS, ENDS), r"starts: got bool \(2,\), expected bool \(3,\)"),
-        ((STARTS, PAIRS[:2], ENDS), r"pairs: got bool \(2, 3\), expected bool \(3, 3\)"),
-        ((STARTS, PAIRS, ENDS.astype(float)), r"ends: got float64 \(3,\), expected bool \(3,\)"),
-    ],
-    ids=["starts", "pairs", "ends"],
-)
-def test_constraints_of_another_shape_or_type_are_refused(arrays, message):
-    with pytest.raises(ShapeError, match=message):
-        CrfHead(H, classes(K, *arrays))
 
 
 def test_padding_changes_nothing_and_has_its_own_answers(mode):
@@ -292,7 +150,16 @@ def test_nan_is_not_hidden(mode):
     probabilities = log_probs(head, hidden, mask)
     assert torch.isnan(probabilities[0, :3]).all()
     assert not torch.isnan(probabilities[1:]).any()
-    assert best(head, hidden, mask).max() < K
+    with pytest.raises(TrainingError, match="predicts no numbers"):
+        best(head, hidden, mask)
+    rows = torch.full((5, K), float("nan"))
+    chain = crf.Chain(head.transitions.detach(), head.starts.detach(), head.ends.detach())
+    path = crf.row_viterbi(rows, torch.tensor([2, 3]), chain)
+    assert 0 <= path.min() <= path.max() < K
+    hidden[0, 1, 2] = 0.0
+    head.transitions.data[0, 1] = float("nan")
+    with pytest.raises(TrainingError, match="predicts no numbers"):
+        best(head, hidden, mask)
 
 
 def test_single_precision_loses_nothing_in_long_sums(mode):

@@ -1,6 +1,7 @@
 """A run that is replaced stays whole until the new one is worth more, whatever happens in between."""
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -8,6 +9,7 @@ import pytest
 
 import elman
 from elman.cli.main import main
+from elman.cli.training import report_end
 from elman.errors import CheckpointError, ElmanError
 from elman.events import Saved
 from elman.files import durable
@@ -65,6 +67,26 @@ def test_the_new_run_counts_from_its_first_checkpoint_on(run, text_file):
     elman.train("lm", str(text_file), out=whole, steps=100, settings=settings, listener=None, **SMALL)
     lines = [(folder / "metrics.jsonl").read_text().splitlines() for folder in (run, whole)]
     assert lines[0][0] == lines[1][0]
+
+
+def test_a_training_that_is_stopped_before_its_first_step_leaves_the_old_run(run, text_file, capsys):
+    steps = []
+
+    def stop(event):
+        if isinstance(event, Saved):
+            steps.append(event.step)
+            if len(steps) == 1:
+                os.kill(os.getpid(), signal.SIGTERM)
+
+    before = content(run)
+    stopped = again(run, text_file, steps=100, listener=stop)
+    assert set(steps) == {0}
+    assert (stopped.finished, stopped.saved, stopped.signal) == (False, False, signal.SIGTERM)
+    assert content(run) == before
+    assert report_end(stopped) == 143
+    said = f"stopped before anything was saved: the run that was in {run} before is still there\n"
+    assert capsys.readouterr().out == said
+    assert not (run / ".new").exists()
 
 
 def test_a_new_run_that_is_finished_is_all_that_is_left(run, text_file, tmp_path):

@@ -1,14 +1,16 @@
 """The folder of a run is made and kept to one process before anything is read; a failed start leaves nothing."""
 
 import errno
+import os
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import elman
 from elman.data.store import TokenStoreWriter
-from elman.errors import CheckpointError, DataError, ElmanError
+from elman.errors import CheckpointError, ConfigError, DataError, ElmanError
 from elman.events import Notice
 from elman.files.durable import locked
 from elman.ngram.workspace import Workspace
@@ -106,3 +108,57 @@ def test_a_disk_that_fills_in_the_last_buffer_of_counts(tmp_path, monkeypatch):
     with pytest.raises(DataError, match="cannot hold the counts: No space left on device"):
         writer.finish()
     assert writer._file.closed
+
+
+@pytest.mark.parametrize("as_named", [str, Path])
+def test_files_are_named_by_strings_or_paths(tmp_path, text_file, as_named):
+    files = [as_named(text_file), as_named(text_file)]
+    elman.train("lm", files[0], as_named(text_file), out=as_named(tmp_path / "one"), **FLAGS)
+    elman.train("lm", files, tuple(files), out=as_named(tmp_path / "two"), **FLAGS)
+    for name, count in (("one", 1), ("two", 2)):
+        run = elman.load(as_named(tmp_path / name))
+        assert list(run.validation) == [str(text_file)] * count
+        assert run.evaluate(files[0]).counts == run.evaluate(files[:1]).counts
+        assert len(list(run.read(files[0]))) == 1
+    assert elman.resume(as_named(tmp_path / "one")).finished
+    assert elman.train("lm", files[0], out=tmp_path / "three", settings={"data.train": files}, **FLAGS).finished
+
+
+def test_a_file_of_vectors_may_be_a_path(tmp_path):
+    (tmp_path / "train.txt").write_text("__label__a good film\n__label__b bad film\n" * 20)
+    (tmp_path / "vectors.txt").write_text("good 1 2\nbad 3 4\n")
+    settings = {"task.vectors": tmp_path / "vectors.txt", "model.embedding_size": 2}
+    out = tmp_path / "run"
+    elman.train("classify", tmp_path / "train.txt", out=out, steps=1, hidden=4, threads=1, settings=settings)
+    assert "vectors.txt" in (out / "config.toml").read_text()
+
+
+@pytest.mark.parametrize("wrong", [5, None, [1], [b"a.txt"], b"a.txt"])
+def test_what_names_no_file_is_refused(tmp_path, text_file, wrong):
+    with pytest.raises(ConfigError, match=r"train: got \w+, expected the name of a file or a list of them\."):
+        elman.train("lm", wrong, out=tmp_path / "run", **FLAGS)
+    if wrong is not None:
+        with pytest.raises(ConfigError, match=r"valid: got \w+, expected the name of a file or a list of them\."):
+            elman.train("lm", text_file, wrong, out=tmp_path / "run", **FLAGS)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes that have a name")
+def test_a_pipe_is_not_trained_on_and_not_waited_for(tmp_path, text_file):
+    """Nobody writes to it, so that whoever opened it would wait for ever."""
+    os.mkfifo(tmp_path / "pipe")
+    for more in ({}, {"settings": {"reader.name": "text"}}):
+        with pytest.raises(DataError, match="pipe: a pipe or a device, which can be read only once"):
+            elman.train("lm", tmp_path / "pipe", out=tmp_path / "run", **FLAGS, **more)
+    with pytest.raises(DataError, match="pipe: a pipe or a device, which can be read only once"):
+        elman.train("lm", text_file, tmp_path / "pipe", out=tmp_path / "run", **FLAGS)
+    for task in ("classify", "tag", "pair", "embed"):
+        with pytest.raises(DataError, match="pipe: a pipe or a device, which can be read only once"):
+            elman.train(task, tmp_path / "pipe", out=tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+    data = tmp_path / "data.txt"
+    data.write_bytes(text_file.read_bytes())
+    elman.train("lm", data, out=tmp_path / "good", level="character", steps=2, hidden=4, threads=1)
+    data.unlink()
+    os.mkfifo(data)
+    with pytest.raises(DataError, match=r"data\.txt: a pipe or a device"):
+        elman.resume(tmp_path / "good", steps=4)

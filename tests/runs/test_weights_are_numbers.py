@@ -1,6 +1,7 @@
 """Weights that are no numbers, or of a type that no model has, are refused when a run is loaded, whatever its model."""
 
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -110,3 +111,17 @@ def test_log_probabilities_of_one_word_are_below_zero(runs, tmp_path):
 
 def test_a_word_that_never_comes_may_have_no_probability(runs, tmp_path):
     assert elman.load(changed(runs("unigram"), tmp_path / "run", spoiled(-np.inf)))
+
+
+STORED = sorted(path.parent for path in (Path(__file__).parents[1] / "stored_runs").glob("*/**/config.toml"))
+
+
+@pytest.mark.parametrize("run", STORED, ids=lambda run: run.relative_to(STORED[0].parents[0]).parts[0])
+def test_no_model_takes_an_array_that_it_has_no_place_for(run, tmp_path):
+    shutil.copytree(run, tmp_path / "run")
+    file = tmp_path / "run" / "model.safetensors"
+    arrays, facts = weights.read(file)
+    facts = {name: fact for name, fact in facts.items() if name not in ("checksum", "sha256")}
+    file.write_bytes(weights.to_bytes({**arrays, "extra": np.zeros(3, np.float32)}, facts))
+    with pytest.raises(CheckpointError, match=r"model\.safetensors: the file has an unknown weight 'extra'"):
+        elman.load(tmp_path / "run")

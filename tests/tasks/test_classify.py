@@ -313,3 +313,38 @@ def test_what_trees_pass_over_is_counted_once(tmp_path, phrases):
     reader = reader(reader.Config(phrases=phrases, binary=True), ("text", "labels"))
     kind.prepare(kind.Config(), reader, DataFiles([path], [], 0.34), tmp_path, str)
     assert reader.skipped == {"empty lines": 1, "neutral phrases": 1}
+
+
+def test_a_text_is_read_as_far_as_there_is_room_and_that_is_said(tmp_path):
+    lines = ["a b c d e f\tpos", "a b c\tneg", "g h\tneg", "d e f g\tpos"]
+    task, data, _, said = prepare(tmp_path, lines, longest=3, words="blanks")
+    assert said == ["4 of 8 texts are longer than 3: what is beyond is not read; --set task.longest=N decides it"]
+    assert sorted(data.train.lengths.tolist()) == [2, 3, 3, 3]
+    assert "f" in task.coder.names  # within the room of the last text
+    assert "g" in task.coder.names
+    model = Says(task, {"a": {"pos": 1.0}, "g": {"neg": 1.0}, "d": {"pos": 1.0}})
+    counts = task.evaluation(model, data.valid).counts
+    assert counts["texts longer than 3, not read to their end"] == 2
+    (answer,) = task.answer(model, [task.parse("a b c d", True)], 1)
+    assert answer.facts["text"] == "a b c d"
+
+
+def test_texts_within_the_room_are_not_spoken_of(tmp_path):
+    task, data, _, said = prepare(tmp_path, ONE, words="blanks", longest=3)
+    assert said == []
+    model = Says(task, {first: {"pos": 1.0} for first in ("good", "fine", "bad", "dull", "so")})
+    assert not any("longer" in name for name in task.evaluation(model, data.valid).counts)
+
+
+def test_series_are_cut_too(tmp_path):
+    path = tmp_path / "long.ts"
+    rows = [":".join([",".join(str((i * k) % 7) for i in range(n))]) + f":{label}" for k, (n, label) in
+            enumerate([(9, "x"), (4, "y"), (8, "x"), (3, "y")], 1)]  # fmt: skip
+    path.write_text(
+        "@problemName t\n@univariate true\n@equalLength false\n@classLabel true x y\n@data\n" + "\n".join(rows)
+    )
+    run = elman.train("classify", str(path), valid=str(path), out=tmp_path / "run", steps=2, hidden=4,
+                      settings={"task.longest": 5}, threads=1)  # fmt: skip
+    counts = elman.load(run.path).evaluate(path).counts
+    assert counts["series longer than 5, not read to their end"] == 2
+    assert counts["frames"] == 5 + 4 + 5 + 3

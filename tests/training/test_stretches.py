@@ -3,11 +3,13 @@
 import json
 import math
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 import tomllib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -345,3 +347,29 @@ def test_a_key_of_a_file_that_means_nothing_is_named(tmp_path, text_file, capsys
     file.write_text(f'[task]\nname = "embed"\n[data]\ntrain = ["{text_file}"]\n[training]\noptimizer = "adam"\n')
     assert main(["train", str(file), "--out", str(tmp_path / "run")]) == 2
     assert f"{file}: [training] optimizer: means nothing to model word2vec. {KNOWN}" in capsys.readouterr().err
+
+
+def test_arrays_and_counters_that_belong_to_nothing_are_refused(tmp_path, text_file):
+    go(tmp_path / "run", text_file, steps=2)
+    folder = tmp_path / "run" / "checkpoints"
+    whole = checkpoints.load(folder)
+    arrays = {name: np.array(array) for name, array in whole.arrays.items()}
+
+    def saved(more, learner):
+        shutil.rmtree(folder)
+        checkpoints.save(
+            folder, replace(whole, arrays={**arrays, **more}, progress=replace(whole.progress, learner=learner))
+        )
+
+    extra = np.zeros(3, np.float32)
+    for more, learner, said in [
+        ({"model/extra": extra}, {}, "the file has an unknown weight 'extra': it was made for another model"),
+        ({"state/0": extra}, {}, "the arrays of 'state' belong to nothing in the model"),
+        ({"alone": extra}, {}, "the arrays of 'alone' belong to nothing in the model"),
+        ({}, {"schedule": 1}, "the counters of 'schedule' belongs to nothing in the model"),
+    ]:
+        saved(more, learner)
+        with pytest.raises(CheckpointError, match=rf"checkpoints/2: cannot be gone on from: {said}"):
+            elman.resume(tmp_path / "run", steps=4)
+    saved({}, {})
+    assert elman.resume(tmp_path / "run", steps=4).finished

@@ -150,11 +150,11 @@ def describe_text(path: Path, encoding: str = "utf-8") -> list[str]:
 def describe_run(path: Path, plugins: Sequence[str] = ()) -> list[str]:
     """Return what a run is: configuration, scores, size."""
     from elman.runs.folder import RunFolder
-    from elman.runs.log import read_events
+    from elman.runs.log import read_run
 
     run = RunFolder.open(path, plugins)
     config, settings = run.load_config()
-    events = list(read_events(run.metrics_path))
+    events = read_run(run.metrics_path)
     best = [event for event in events if event["event"] == "validation" and event["best"]]
     card: dict[str, str] = next((event["card"] for event in events if event["event"] == "data"), {})
     rows = {f"data, {name}": str(text) for name, text in card.items()}

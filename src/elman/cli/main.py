@@ -14,10 +14,11 @@ from typer.exceptions import TyperException
 
 from elman.cli import commands
 from elman.cli.streams import NobodyReadsError, opened
-from elman.errors import DataError, ElmanError
+from elman.errors import DataError, ElmanError, quoted
 from elman.version import __version__
 
 _MOST_LINES = 10
+_LONGEST_NAME = 300
 
 
 def _version(wanted: bool) -> None:
@@ -37,7 +38,7 @@ def _options(
 
 def application() -> typer.Typer:
     """Return the application with every command of the folder."""
-    app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
     app.callback()(_options)
     for module in pkgutil.iter_modules(commands.__path__):
         function = importlib.import_module(f"{commands.__name__}.{module.name}").command
@@ -53,7 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
     """
     given = sys.argv[1:] if arguments is None else arguments
     debug = "--debug" in given
-    given = [argument for argument in given if argument != "--debug"]
+    given = [argument for argument in given if argument != "--debug"] or ["--help"]
     with suppress(NobodyReadsError), opened():
         try:
             code = application()(given, prog_name="elman", standalone_mode=False)
@@ -87,8 +88,19 @@ def _guarded(command: Callable[..., Any]) -> Callable[..., Any]:
             raise _InterruptedError from error
         except EOFError as error:
             raise DataError(f"a file ends before it should: {error}. Is it whole?") from error
+        except OSError as error:
+            raise ElmanError(_of_the_system(error)) from error
 
     return guarded
+
+
+def _of_the_system(error: OSError) -> str:
+    """Return what the system said of a file, in one line."""
+    reason = error.strerror or str(error) or type(error).__name__
+    if error.filename is None:
+        return f"{reason}. --debug shows where."
+    name = str(error.filename)
+    return f"{name if len(name) <= _LONGEST_NAME else quoted(name)}: {reason}."
 
 
 def _explained(error: Exception) -> list[str] | None:

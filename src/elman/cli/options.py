@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from elman.files.documents import to_json as to_json
 from elman.flags import FLAGS
-from elman.runs.log import to_json as to_json
 
 if TYPE_CHECKING:
     from elman.config import Settings

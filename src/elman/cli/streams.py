@@ -48,17 +48,29 @@ class _Stream:
     def failed(self, error: OSError) -> None:
         """Write nowhere from now on: Python would try once more when the process ends."""
         with suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+            own = self._stream.fileno()
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            try:
+                os.dup2(nowhere, own)
+            finally:
+                os.close(nowhere)
 
 
 class _Output(_Stream):
-    """Standard output: what cannot be written there ends the command."""
+    """Standard output: what cannot be written there ends the command, whoever caught the first error meanwhile."""
+
+    _failure: Exception | None = None
+
+    def flush(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+        super().flush()
 
     def failed(self, error: OSError) -> None:
         super().failed(error)
-        if isinstance(error, BrokenPipeError):
-            raise NobodyReadsError from error
-        raise OutputError(f"standard output: cannot be written: {error.strerror or error}.") from error
+        reason = f"standard output: cannot be written: {error.strerror or error}."
+        self._failure = NobodyReadsError() if isinstance(error, BrokenPipeError) else OutputError(reason)
+        raise self._failure from error
 
 
 @contextmanager
@@ -66,7 +78,8 @@ def opened() -> Iterator[None]:
     """Within it, the three streams are there. Characters that an encoding has not are replaced, and that is said.
 
     Raises:
-        OutputError: standard output cannot be written, as on a full disk. Of standard error nothing is said.
+        OutputError: standard output cannot be written, as on a full disk; at the latest when it is flushed. Of
+            standard error nothing is said.
         NobodyReadsError: a pipe was closed at its other end.
     """
     before = sys.stdin, sys.stdout, sys.stderr
@@ -77,8 +90,9 @@ def opened() -> Iterator[None]:
         sys.stdin, sys.stdout, sys.stderr = stdin, _Output(stdout), _Stream(stderr)
         try:
             yield
-            sys.stdout.flush()
         finally:
+            with suppress(OutputError, NobodyReadsError):
+                sys.stdout.flush()
             if replaced:
                 print(f"note: {replaced[0]} has no sign for some characters: they are written as ?", file=sys.stderr)
             sys.stdin, sys.stdout, sys.stderr = before
@@ -89,22 +103,30 @@ def opened() -> Iterator[None]:
 
 @contextmanager
 def _replacing(stream: Any) -> Iterator[list[str]]:
-    """Within it, what cannot be encoded becomes a question mark; gives a list of the encoding, once it has happened."""
-    seen: list[str] = []
+    """Within it, what cannot be encoded becomes a question mark; gives a list of the encoding, once it has happened.
 
-    def replace(error: UnicodeError) -> tuple[str, int]:
+    A stream that gives bytes back as they came in, as in the C locale, still does.
+    """
+    seen: list[str] = []
+    errors = (stream.errors or "") if isinstance(stream, io.TextIOWrapper) else ""
+
+    def replace(error: UnicodeError) -> tuple[str | bytes, int]:
         if not isinstance(error, UnicodeEncodeError):
             raise error
-        seen.append(error.encoding)
-        return "?" * (error.end - error.start), error.end
+        error.end = error.start + 1  # one by one: some are bytes that came in, others are not
+        with suppress(UnicodeError):
+            return codecs.lookup_error(errors)(error)
+        if not seen:
+            seen.append(error.encoding)
+        return "?", error.end
 
-    codecs.register_error(_REPLACED, replace)
-    strict = isinstance(stream, io.TextIOWrapper) and stream.errors == "strict"
-    if strict:
+    narrow = errors in ("strict", "surrogateescape")
+    if narrow:
+        codecs.register_error(_REPLACED, replace)
         stream.reconfigure(errors=_REPLACED)
     try:
         yield seen
     finally:
-        if strict:
+        if narrow:
             with suppress(OSError, ValueError):
-                stream.reconfigure(errors="strict")
+                stream.reconfigure(errors=errors)

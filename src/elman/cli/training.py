@@ -8,7 +8,7 @@ from elman.errors import ConfigError
 from elman.native.memory import freed_memory_kept
 from elman.pages.progress import Display
 from elman.runs.folder import RunFolder
-from elman.runs.log import read_events
+from elman.runs.log import read_run
 from elman.runs.trained_run import TrainedRun
 from elman.tasks import TASKS
 from elman.training.resuming import resume
@@ -54,10 +54,13 @@ def go_on(path: Path, flags: dict[str, str], refused: list[str], plugins: list[s
 def report_end(run: TrainedRun) -> int:
     """Say where everything is and what to try next. Returns the exit code."""
     folder = RunFolder(run.path)
+    if not run.saved:
+        print(f"stopped before anything was saved: the run that was in {run.path} before is still there")
+        return 128 + (run.signal or 2)
     if not run.finished:
         print(f"stopped and saved; go on with: elman train --resume {run.path}")
         return 128 + (run.signal or 2)
-    events = list(read_events(folder.metrics_path))
+    events = read_run(folder.metrics_path)
     best = [event for event in events if event["event"] == "validation" and event["best"]]
     if best:
         score = best[-1]["shown"]

@@ -10,7 +10,10 @@ import numpy as np
 from elman.data.column import Column
 from elman.data.outlines import Outline
 from elman.data.records import Padded
+from elman.errors import DataError, did_you_mean, quoted
 from elman.text.vocabulary import Vocabulary
+
+_NAMED = 12
 
 
 class Coded(NamedTuple):
@@ -102,6 +105,21 @@ class AnswersCoder(Coder):
     """A coder of what is answered, such as labels: each has a name, and the names are kept in `labels-<field>.txt`."""
 
     vocabulary: Vocabulary
+
+    def ids(self, answers: Sequence[str]) -> np.ndarray:
+        """Return the numbers of answers, by their names.
+
+        Raises:
+            DataError: one was not learned.
+        """
+        try:
+            return self.vocabulary.encode(answers)
+        except KeyError as error:
+            name = str(error.args[0])
+            raise DataError(
+                f"{quoted(name)}: not among the {len(self.vocabulary):,} answers that were learned. "
+                f"{did_you_mean(name, self.names[:_NAMED])}"
+            ) from None
 
     def save(self, folder: Path, name: str) -> None:
         """Write the names of the answers."""

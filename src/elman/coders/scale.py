@@ -60,8 +60,15 @@ class ScaleCoder(AnswersCoder):
         return Numbers(self.low, self.high, self.levels)
 
     def encode(self, values: Sequence[float]) -> Column:
-        """Return the place of each number, one a row."""
-        places = (np.asarray(values, np.float64) - self.low) / (self.high - self.low)
+        """Return the place of each number, one a row.
+
+        Raises:
+            DataError: a number is not on the scale.
+        """
+        numbers = np.asarray(values, np.float64)
+        for number in numbers[~((numbers >= self.low) & (numbers <= self.high))].tolist():
+            raise DataError(f"{number:g}: not on the scale from {self.low:g} to {self.high:g}.")
+        places = (numbers - self.low) / (self.high - self.low)
         return Column.cut(places * (self.levels - 1), np.ones(len(values), np.int64))
 
     def batch(self, column: Column, rows: Mapping[str, np.ndarray], draw: np.random.Generator | None = None) -> Coded:

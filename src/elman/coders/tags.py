@@ -43,8 +43,12 @@ class TagsCoder(AnswersCoder):
         return written(tags, self.scheme, self.predicted)
 
     def encode(self, values: Sequence[Sequence[str]]) -> Column:
-        """Return the ids of the tags of each sentence."""
-        return Column.of_rows(self.vocabulary.encode(self.written(tags)) for tags in values)
+        """Return the ids of the tags of each sentence.
+
+        Raises:
+            DataError: a tag was not learned.
+        """
+        return Column.of_rows(self.ids(self.written(tags)) for tags in values)
 
     def batch(self, column: Column, rows: Mapping[str, np.ndarray], draw: np.random.Generator | None = None) -> Coded:
         """Return the tags of some sentences."""

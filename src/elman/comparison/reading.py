@@ -9,6 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from elman.data.corpus import Corpus
+from elman.data.sources import refuse_pipes
+from elman.decoding.choice import check_numbers
 from elman.errors import ConfigError, DataError
 from elman.evaluation.base import ByPiece, Pieces, score
 from elman.evaluation.likelihood import LikelihoodVerdict, read_text
@@ -64,7 +66,7 @@ def read(runs: Sequence[Predictor], files: Sequence[str]) -> list[Reading]:
 
     Raises:
         ConfigError: they are of different tasks, or of one whose data has no pieces.
-        DataError: a file is missing or cannot be used, or the runs find different questions in it.
+        DataError: a file is missing, a pipe, or cannot be used, or the runs find different questions in it.
     """
     for run in runs[1:]:
         one, other = (str(each.task.config.name) for each in (runs[0], run))
@@ -72,6 +74,7 @@ def read(runs: Sequence[Predictor], files: Sequence[str]) -> list[Reading]:
             raise ConfigError(
                 f"{run.path}: a run of task {other!r}, expected {one!r} as of {runs[0].path}. Compare runs of one task."
             )
+    refuse_pipes(runs[0].reader.find(files))
     return _lines(runs, files) if "score" in runs[0].task.verbs else _examples(runs, files)
 
 
@@ -172,6 +175,7 @@ def _line_by_line(run: Predictor, files: Sequence[str], folder: Path) -> _Lines:
     for part in read_text(run.ready, corpus):
         nats[part.places] = part.nll
     seconds = time.perf_counter() - start
+    check_numbers(nats)
     line = _line_of(corpus, ids)
     count = int(line[-1]) + 1
     unknown = task.likelihood.unknown_id

@@ -19,6 +19,7 @@ class Encoded:
         inputs: the first of every example, then the second of every example: all share the tables.
         targets: for each head, the targets of each example. Empty where nobody needs them.
         weights: for a head whose targets do not all count the same, what those of each example count, (N,).
+        cut: how many examples are longer than what is read of them.
     """
 
     examples: Sequence[Example]
@@ -26,6 +27,7 @@ class Encoded:
     inputs: Column
     targets: Mapping[str, Column] = field(default_factory=dict)
     weights: Mapping[str, np.ndarray] = field(default_factory=dict)
+    cut: int = 0
 
     def rows(self, of: np.ndarray) -> dict[str, np.ndarray]:
         """Return the rows of each input of some examples."""

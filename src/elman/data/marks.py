@@ -8,7 +8,7 @@ from elman.text.vocabulary import UNKNOWN
 
 _OF_LINES = ("<s>", "</s>", "<bos>", "<eos>")
 _EVERY = (*_OF_LINES, UNKNOWN)
-_ALONE = re.compile(r"(?<!\S)(?:" + "|".join(_EVERY) + r")(?!\S)")
+_ALONE = re.compile(r"<(?<!\S<)(?:/?s|bos|eos|unk)>(?!\S)")  # a letter in front, so that the search is for that
 
 
 def marks_in(text: str) -> Counter[str]:

@@ -4,7 +4,7 @@ import glob
 import gzip
 import io
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -43,8 +43,27 @@ def expand(patterns: Sequence[str], base: Path = Path(), folders: bool = False) 
     return found
 
 
+def refuse_pipes(paths: Iterable[Path]) -> None:
+    """Refuse what cannot be read a second time, or never ends.
+
+    Raises:
+        DataError: one is a pipe or a device, such as `<(command)` of a shell.
+    """
+    for path in paths:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise DataError(
+                f"{path}: a pipe or a device, which can be read only once, and it is read more than once here. Write "
+                "it to a file first: command > FILE"
+            )
+
+
 def head(path: Path, characters: int = 1 << 16) -> str:
-    """Return how a file begins, as far as it can be read as UTF-8; empty for a folder and for what is no file."""
+    """Return how a file begins, as far as it can be read as UTF-8; empty for a folder and for what is no file.
+
+    Raises:
+        DataError: it could not be read again.
+    """
+    refuse_pipes([path])
     try:
         with _open(path) as file:
             return file.read(characters).decode("utf-8-sig", "replace").replace("\r\n", "\n")

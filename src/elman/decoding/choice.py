@@ -7,7 +7,7 @@ import numpy as np
 
 from elman.errors import ConfigError, TrainingError
 
-_NO_NUMBERS = "The model predicts no numbers (NaN): its training went astray, or its weights are broken. Train it anew."
+NO_NUMBERS = "The model predicts no numbers (NaN): its training went astray, or its weights are broken. Train it anew."
 
 
 class Choice(NamedTuple):
@@ -138,4 +138,4 @@ def check_numbers(log_probs: np.ndarray) -> None:
         TrainingError: there is something.
     """
     if np.isnan(log_probs).any():
-        raise TrainingError(_NO_NUMBERS)
+        raise TrainingError(NO_NUMBERS)

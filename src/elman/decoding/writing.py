@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from elman.decoding.choice import Banned, Choice, likeliest
+from elman.decoding.choice import Banned, Choice, check_numbers, likeliest
 from elman.decoding.paths import Hypothesis
 from elman.decoding.sampling import sample, samples
 from elman.decoding.search import Beam, search
@@ -130,7 +130,12 @@ def likeliest_next(
 
 
 def likeliest_tokens(tokens: Tokenization, log_probs: np.ndarray, k: int) -> list[tuple[str, float]]:
-    """Return the k likeliest tokens by their log-probabilities, (V,), as they are shown, with their probabilities."""
+    """Return the k likeliest tokens by their log-probabilities, (V,), as they are shown, with their probabilities.
+
+    Raises:
+        TrainingError: what the model predicts are no numbers.
+    """
+    check_numbers(log_probs.sum(keepdims=True))
     found = likeliest(log_probs[None], k)[0]
     return list(zip(map(tokens.shown, found.tolist()), np.exp(log_probs[found]).tolist(), strict=True))
 

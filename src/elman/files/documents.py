@@ -1,8 +1,10 @@
-"""JSON and TOML that anybody may have written: whatever is wrong with them is a ValueError that says what."""
+"""JSON and TOML that anybody may have written, whose faults are ValueErrors that say what; and JSON as we write it."""
 
 import json
+import math
 import stat
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +57,19 @@ def parse_toml(content: bytes | str) -> dict[str, Any]:
         return tomllib.loads(_text(content))
     except RecursionError:
         raise ValueError("nested too deeply") from None
+
+
+def to_json(value: Any) -> str:
+    """Return JSON on one line; what is infinite or no number becomes null, for which JSON has no name."""
+    return json.dumps(_finite(value), ensure_ascii=False)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _finite(part) for key, part in value.items()}
+    return [_finite(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 _KINDS = {list: "a list", str: "a string", int: "a number", float: "a number", bool: "true or false"}

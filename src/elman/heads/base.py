@@ -11,6 +11,8 @@ from torch import Tensor, nn
 from elman.config import Config
 from elman.data.outlines import Outline
 from elman.data.records import Padded
+from elman.decoding.choice import NO_NUMBERS
+from elman.errors import TrainingError
 from elman.moment import Moment
 
 NOTHING: Mapping[str, Any] = {}
@@ -74,7 +76,11 @@ class Head(nn.Module, ABC):
 
     @abstractmethod
     def best(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Padded:
-        """Return the likeliest answer."""
+        """Return the likeliest answer.
+
+        Raises:
+            TrainingError: what it is taken from are no numbers.
+        """
 
 
 class TokenHead(Head):
@@ -106,7 +112,32 @@ class TokenHead(Head):
 
     def best(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Padded:
         """Return the likeliest class of each place."""
-        return Padded(self.next(hidden.values).argmax(-1), hidden.lengths)
+        return likeliest(Padded(self.next(hidden.values), hidden.lengths))
+
+
+def likeliest(scores: Padded) -> Padded:
+    """Return the class with the largest score of each place, (B, T).
+
+    Args:
+        scores: of each class, (B, T, K).
+
+    Raises:
+        TrainingError: some are no numbers.
+    """
+    largest, classes = scores.values.max(-1)  # one that is no number is taken for the largest
+    check_numbers(Padded(largest, scores.lengths))
+    return Padded(classes, scores.lengths)
+
+
+def check_numbers(found: Padded) -> None:
+    """Refuse what is not a number, or too large to be one; what padding gets means nothing.
+
+    Raises:
+        TrainingError: there is something.
+    """
+    real = found.values if found.mask is None else found.values[found.mask]
+    if not torch.isfinite(real).all():
+        raise TrainingError(NO_NUMBERS)
 
 
 class Counted(NamedTuple):

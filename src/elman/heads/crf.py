@@ -13,7 +13,7 @@ from torch.nn import functional
 from elman.data.outlines import Classes, Follows, Outline
 from elman.data.records import Padded
 from elman.errors import ShapeError
-from elman.heads.base import NOTHING, Head, LossSum, draw_uniform
+from elman.heads.base import NOTHING, Head, LossSum, check_numbers, draw_uniform
 from elman.layers.crf import Chain, row_log_marginals, row_log_partition, row_path_score, row_viterbi
 from elman.moment import Moment
 from elman.native.places import Place, refuse
@@ -121,6 +121,8 @@ class CrfHead(Head):
     def best(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Padded:
         """Return the likeliest tags of each sentence as a whole; padding has 0."""
         rows, lengths, mask = self._emissions(hidden)
+        for scores in (rows, self.transitions, self.starts, self.ends):
+            check_numbers(Padded(scores))
         found = torch.zeros(mask.shape, dtype=torch.int64, device=mask.device)
         places = mask.nonzero()
         for part, some, chain in self._groups(lengths):

@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from elman.data.outlines import Outline
 from elman.data.records import Padded
-from elman.heads.base import NOTHING, Head, LossSum, counted, draw_uniform
+from elman.heads.base import NOTHING, Head, LossSum, check_numbers, counted, draw_uniform
 from elman.moment import Moment
 
 
@@ -62,7 +62,9 @@ class GradedHead(Head):
     def best(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Padded:
         """Return the mean of the levels."""
         levels = torch.arange(self.num_classes, dtype=hidden.values.dtype, device=hidden.values.device)
-        return Padded(self._row_log_probs(hidden.values).exp() @ levels, hidden.lengths)
+        means = Padded(self._row_log_probs(hidden.values).exp() @ levels, hidden.lengths)
+        check_numbers(means)
+        return means
 
     def _row_log_probs(self, rows: Tensor) -> Tensor:
         return functional.log_softmax(functional.linear(rows, self.weight, self.bias), dim=-1)

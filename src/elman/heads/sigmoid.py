@@ -11,7 +11,7 @@ from torch.nn import functional
 
 from elman.data.outlines import Outline
 from elman.data.records import Padded
-from elman.heads.base import NOTHING, Head, LossSum, counted, draw_uniform
+from elman.heads.base import NOTHING, Head, LossSum, check_numbers, counted, draw_uniform
 from elman.moment import Moment
 
 
@@ -63,7 +63,9 @@ class SigmoidHead(Head):
 
     def best(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Padded:
         """Return the classes with p > 1/2, booleans (B, T, K)."""
-        return Padded(self._logits(hidden.values) > 0, hidden.lengths)
+        logits = Padded(self._logits(hidden.values), hidden.lengths)
+        check_numbers(logits)
+        return Padded(logits.values > 0, hidden.lengths)
 
     def _logits(self, hidden: Tensor) -> Tensor:
         return functional.linear(hidden, self.weight, self.bias)

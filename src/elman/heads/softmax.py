@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from elman.data.outlines import Outline
 from elman.data.records import Padded
-from elman.heads.base import NOTHING, LossSum, TokenHead, counted, draw_uniform, padded_again, time_major
+from elman.heads.base import NOTHING, LossSum, TokenHead, counted, draw_uniform, likeliest, padded_again, time_major
 from elman.layers.cross_entropy import cross_entropies, summed_cross_entropy
 from elman.moment import Moment
 
@@ -89,7 +89,7 @@ class SoftmaxHead(TokenHead):
 
     def best(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Padded:
         """Return the class with the largest logit."""
-        return Padded(self._logits(hidden.values).argmax(-1), hidden.lengths)
+        return likeliest(Padded(self._logits(hidden.values), hidden.lengths))
 
     def _logits(self, hidden: Tensor) -> Tensor:
         return functional.linear(hidden, self.weight, self.bias)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from elman.data.corpus import Corpus, Read
+from elman.decoding.choice import check_numbers
 from elman.decoding.mixture import fit_weights, mix
 from elman.errors import ConfigError
 from elman.evaluation.base import Evaluation
@@ -150,6 +151,7 @@ def _read(runs: Sequence[Predictor], files: Sequence[str], states: bool, folder:
         for part in read_text(run.ready, corpus, 1 if states else STREAMS, ("hidden",) if states else ()):
             row[part.places] = -part.nll
             kept += [part.kept["hidden"]] if "hidden" in part.kept else []
+        check_numbers(row)
         hidden.append(np.concatenate(kept) if kept else None)
     return Text([str(run.path) for run in runs], corpus, ids, log_probs, hidden)
 

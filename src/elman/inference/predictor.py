@@ -6,10 +6,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Unpack
 
+import numpy as np
+
 from elman.answers.base import Answer
 from elman.data.fields import names_of
 from elman.data.readers.base import Reader
 from elman.data.records import Example
+from elman.decoding.choice import check_numbers
 from elman.decoding.until import Until
 from elman.decoding.writing import Wanted, Written, write, write_many
 from elman.errors import ConfigError, ElmanError
@@ -63,11 +66,15 @@ class Predictor:
 
         Raises:
             DataError: a file is missing or cannot be used.
+            TrainingError: what the model answers are no numbers.
         """
         names = [files] if isinstance(files, str | Path) else list(files)
         with tempfile.TemporaryDirectory() as folder:
             paths = self.reader.find([str(name) for name in names])
-            return self.task.evaluate(self.model, self.reader, paths, Path(folder))
+            found = self.task.evaluate(self.model, self.reader, paths, Path(folder))
+        if "score" in self.task.verbs:  # of other tasks, some scores of right answers have no value
+            check_numbers(np.array([score.value for score in found.scores]))
+        return found
 
     def read(self, file: str | Path) -> Iterator[Example]:
         """Yield the inputs of a file in the format of the training files; answers need not be in it.
@@ -163,6 +170,7 @@ class Predictor:
 
         Raises:
             ConfigError: k is below 1.
+            TrainingError: what the model answers are no numbers.
         """
         if k < 1:
             raise ConfigError(f"k: got {k}, expected at least 1.")

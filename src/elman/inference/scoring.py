@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from elman.decoding.choice import check_numbers
 from elman.decoding.stepper import Stepper
 from elman.evaluation.likelihood import read_lines
 from elman.text.tokenization import Tokenization
@@ -46,13 +47,18 @@ class LineScore(NamedTuple):
 
 
 def score_lines(stepper: Stepper, tokens: Tokenization, lines: Sequence[str]) -> list[LineScore]:
-    """Return the log-probability of separate lines, each with its end and from the start of a text."""
+    """Return the log-probability of separate lines, each with its end and from the start of a text.
+
+    Raises:
+        TrainingError: what the model predicts are no numbers.
+    """
     if not lines:
         return []
     ids, ends = tokens.lines(lines)
     nats = read_lines(stepper, ids, ends).nats
     starts, lengths = np.concatenate([[0], ends[:-1]]), np.diff(ends, prepend=0)
     totals = -np.add.reduceat(nats, starts)
+    check_numbers(totals)
     unknown = np.diff(np.searchsorted(np.flatnonzero(_unknown(tokens, ids)), ends), prepend=0)
     with np.errstate(over="ignore"):
         perplexities = np.exp(-totals / lengths)
@@ -61,11 +67,16 @@ def score_lines(stepper: Stepper, tokens: Tokenization, lines: Sequence[str]) ->
 
 
 def score_tokens(stepper: Stepper, tokens: Tokenization, lines: Sequence[str]) -> Iterator[list[TokenScore]]:
-    """Yield what each token of each line gets, the end of the line included."""
+    """Yield what each token of each line gets, the end of the line included.
+
+    Raises:
+        TrainingError: what the model predicts are no numbers.
+    """
     if not lines:
         return
     ids, ends = tokens.lines(lines)
     found = read_lines(stepper, ids, ends, orders=True)
+    check_numbers(found.nats)
     log10, first = -found.nats / log(10), 0
     unknown = _unknown(tokens, ids)
     for stop in ends.tolist():

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from elman.decoding.choice import check_numbers
 from elman.decoding.stepper import Stepper
 from elman.decoding.writing import likeliest_tokens
 from elman.text.tokenization import Tokenization
@@ -26,6 +27,9 @@ class Session:
         """Read more text. Returns its log-probability in nats, given everything before it.
 
         Where each line is a text of its own, the next one begins behind its end.
+
+        Raises:
+            TrainingError: what the model predicts are no numbers.
         """
         ids, total = self._tokens.encode(text), 0.0
         ends = np.flatnonzero(np.isin(ids, [] if self._stepper.end is None else [self._stepper.end]))
@@ -46,9 +50,10 @@ class Session:
         if not len(ids):
             return 0.0
         read = self._stepper.read(ids[None], None, self._state)
-        total = float(self._log_probs[0, ids[0]] - read.nats.sum())
+        total = self._log_probs[0, ids[0]] - read.nats.sum()
+        check_numbers(total)
         if ids[-1] == self._stepper.end:
             self._begin()
         else:
             self._log_probs, self._state = self._stepper.advance(ids[-1:], read.state)
-        return total
+        return float(total)

@@ -4,7 +4,7 @@ This file loads no torch, so that a fitted model works without it; a network inh
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -14,7 +14,7 @@ from pydantic import Field
 from elman.config import Config
 from elman.data.outlines import Outline, Tokens
 from elman.data.records import Batch
-from elman.errors import CheckpointError, ConfigError
+from elman.errors import CheckpointError, ConfigError, quoted
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -26,6 +26,17 @@ if TYPE_CHECKING:
     _Module = nn.Module
 else:
     _Module = object
+
+
+def check_names(weights: Mapping[str, np.ndarray], own: Collection[str]) -> None:
+    """Refuse weights of other names than a model has.
+
+    Raises:
+        CheckpointError: there are some; the message has the first.
+    """
+    for name in sorted(set(own) ^ weights.keys()):
+        where = "has no" if name in own else "has an unknown"
+        raise CheckpointError(f"the file {where} weight {quoted(name)}: it was made for another model.")
 
 
 class BatchLoss(NamedTuple):
@@ -230,9 +241,7 @@ class Network(Model, _Module):
             CheckpointError: they do not; the message names the first that differs.
         """
         own = dict(self.named_parameters())
-        for name in sorted(own.keys() ^ weights.keys()):
-            where = "has no" if name in own else "has an unknown"
-            raise CheckpointError(f"the file {where} weight {name!r}: it was made for another model.")
+        check_names(weights, own)
         for name, tensor in own.items():
             if tuple(tensor.shape) != weights[name].shape:
                 raise CheckpointError(

@@ -9,8 +9,9 @@ from pydantic import Field
 from elman.data.encoded import Encoded
 from elman.data.outlines import Outline
 from elman.data.records import Answers, Batch
+from elman.decoding.choice import check_numbers
 from elman.errors import CheckpointError, ConfigError
-from elman.models.base import Fitted, Fitting, Model
+from elman.models.base import Fitted, Fitting, Model, check_names
 from elman.regression import LinearWeights, Row, fit_logistic
 
 _KINDS = {"i": "whole numbers", "f": "real numbers"}
@@ -88,6 +89,7 @@ class Linear(Fitted):
         words = batch.fields["words"]
         texts = (row[:length].tolist() for row, length in zip(words.values, words.lengths, strict=True))
         logits = self._linear.logits([self._row(text) for text in texts])[:, None]
+        check_numbers(logits)
         if self.head == "label":
             log_probs = logits - np.logaddexp.reduce(logits, axis=-1, keepdims=True)
             return Answers({self.head: logits.argmax(-1)}, {self.head: log_probs})
@@ -119,6 +121,7 @@ class Linear(Fitted):
             kind = "i" if name == "ngrams" else "f"
             if weights[name].dtype.kind != kind:
                 raise CheckpointError(f"the linear model has {name} of {weights[name].dtype}, expected {_KINDS[kind]}.")
+        check_names(weights, names)
         self._take([tuple(row[row != _NO_WORD].tolist()) for row in ngrams], idf)
         self._linear = LinearWeights(weight, bias)
 

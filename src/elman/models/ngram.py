@@ -12,7 +12,7 @@ from elman.data.outlines import Outline, tokens_of
 from elman.data.store import TokenStore
 from elman.decoding.stepper import Read, Stepper
 from elman.errors import CheckpointError, ConfigError, DataError
-from elman.models.base import Fitted, Fitting, Model
+from elman.models.base import Fitted, Fitting, Model, check_names
 from elman.ngram.backoff import BackoffModel, Order
 from elman.ngram.counts import count
 from elman.ngram.estimate import estimate
@@ -130,6 +130,8 @@ class Ngram(Fitted):
             raise CheckpointError(
                 f"the n-gram model has not {self.config.order} orders over {self._vocabulary} tokens."
             )
+        names = {f"{k}.{name}" for k in range(1, len(orders) + 1) for name in Order._fields} - {"1.words"}
+        check_names(weights, names & weights.keys())
         orders[0] = orders[0]._replace(words=np.arange(self._vocabulary, dtype=np.uint32))
         for k, (order, below) in enumerate(zip(orders, [None, *orders[:-1]], strict=True), start=1):
             if not order.fits(below, orders[k] if k < len(orders) else None, self._vocabulary):

@@ -12,8 +12,9 @@ from pydantic import Field
 from elman.data.encoded import Encoded
 from elman.data.outlines import Numbers, Outline, tokens_of
 from elman.data.records import Answers, Batch
+from elman.decoding.choice import check_numbers
 from elman.errors import CheckpointError
-from elman.models.base import Fitted, Fitting, Model
+from elman.models.base import Fitted, Fitting, Model, check_names
 from elman.regression import LinearWeights, Row, fit_logistic
 
 NEGATIONS = frozenset(["no", "not", "n't", "none", "nobody", "nothing", "never", "neither", "nor", "without", "cannot"])
@@ -98,6 +99,7 @@ class PairFeatures(Fitted):
                 named.append(self._named(words.values[pair, :length], forms.values[pair, :length]))
             rows.append(self._row(*named))
         logits = self._linear.logits(rows)[:, None]
+        check_numbers(logits)
         log_probs = logits - np.logaddexp.reduce(logits, axis=-1, keepdims=True)
         best = np.exp(log_probs) @ np.arange(logits.shape[-1]) if self._graded else logits.argmax(-1)
         return Answers({self.head: best}, {self.head: log_probs})
@@ -120,6 +122,7 @@ class PairFeatures(Fitted):
                 raise CheckpointError(
                     f"the model of features has {name} of {weights[name].dtype}, expected real numbers."
                 )
+        check_names(weights, self.weights())
         self._linear = LinearWeights(weights["weight"], weights["bias"])
 
     def _named(self, words: np.ndarray, forms: np.ndarray) -> list[str]:

@@ -9,7 +9,7 @@ from elman.data.outlines import Outline, tokens_of
 from elman.data.store import TokenStore
 from elman.decoding.stepper import Read, Stepper
 from elman.errors import CheckpointError
-from elman.models.base import Fitted, Fitting, Model
+from elman.models.base import Fitted, Fitting, Model, check_names
 
 
 class Unigram(Fitted):
@@ -57,6 +57,7 @@ class Unigram(Fitted):
             raise CheckpointError(f"the unigram model has no log_probs of shape {self._log_probs.shape}.")
         if log_probs.dtype.kind != "f" or (log_probs > 0).any():
             raise CheckpointError("the log_probs of the unigram model are no logarithms of probabilities.")
+        check_names(weights, ["log_probs"])
         self._log_probs = log_probs
 
     def stepper(self) -> Stepper:

@@ -9,8 +9,9 @@ from pydantic import Field, field_validator
 
 from elman.data.outlines import Outline, tokens_of
 from elman.data.store import TokenStore
+from elman.decoding.choice import check_numbers
 from elman.errors import CheckpointError
-from elman.models.base import Fitting, Model, Streamed, Stretch
+from elman.models.base import Fitting, Model, Streamed, Stretch, check_names
 from elman.native import kernel_mode, module
 from elman.native.embeddings import Read, WindowReader, WindowTables
 from elman.randomness import seed_of, uniforms
@@ -183,6 +184,7 @@ class Word2Vec(Streamed):
         for name, shape in shapes.items():
             if name not in weights or weights[name].shape != shape or weights[name].dtype != np.float32:
                 raise CheckpointError(f"word2vec has no {name} of float32 {shape}: they were made for another model.")
+        check_names(weights, shapes)
         self._inputs, self._outputs = weights["inputs"], weights["outputs"]
         self._changed()
 
@@ -228,7 +230,10 @@ class Word2Vec(Streamed):
         for first in range(0, len(contexts), together):  # a row is as long as the vocabulary
             means = [self.vectors[list(context)].mean(0) for context in contexts[first : first + together]]
             scores = np.array(means) @ self._outputs.T
-            found[first : first + together] = (scores if paths is None else log_probs(scores, paths)).argmax(1)
+            scores = scores if paths is None else log_probs(scores, paths)
+            best = scores.argmax(1)
+            check_numbers(scores[np.arange(len(best)), best])  # one that is no number is taken for the largest
+            found[first : first + together] = best
         return found
 
 

@@ -47,6 +47,9 @@ NB_MODULE(_kernels, m) {
   elman::define_recurrences(m);
   elman::define_matrices(m);
   elman::define_sessions(m);
+  elman::define_words(m);
+  elman::define_counting(m);
+  elman::define_checksum(m);
   elman::define_ngrams(m);
   elman::define_crf(m);
   elman::define_embeddings(m);

@@ -12,7 +12,7 @@ from elman.pages.layout import Cell, page, table, wide
 from elman.pages.progress import duration
 from elman.pages.word_map import word_map
 from elman.runs.folder import RunFolder
-from elman.runs.log import read_events
+from elman.runs.log import read_run
 
 _NO_CURVE = "<p>Fitted in one step: there is no curve.</p>"
 _SECTIONS = ("task", "model", "training", "data", "reader")
@@ -20,7 +20,7 @@ _SECTIONS = ("task", "model", "training", "data", "reader")
 
 def write_report(run: RunFolder) -> None:
     """Draw what metrics.jsonl holds into report.html."""
-    events = list(read_events(run.metrics_path))
+    events = read_run(run.metrics_path)
     if not events:
         return
     settings = Settings.read(run.config_path)
@@ -86,17 +86,17 @@ def _loss(
     validation: Sequence[Mapping[str, Any]],
     unit: str,
 ) -> str:
-    curves = [Curve("training", _column(train, "step"), _column(train, "nats"))]
+    curves = [_curve("training", train, "nats")]
     if passes:
-        curves.append(Curve("mean of a pass", _column(passes, "step"), _column(passes, "nats"), points=True))
+        curves.append(_curve("mean of a pass", passes, "nats", points=True))
     likelihoods = [event for event in validation if event["score"] == "cross_entropy"]
     if likelihoods:
-        curves.append(Curve("validation", _column(likelihoods, "step"), _column(likelihoods, "value"), points=True))
+        curves.append(_curve("validation", likelihoods, "value", points=True))
     loss = wide(chart(curves, f"nats a {unit}", (9.6, 3.8), legend=len(curves) > 1))
     if likelihoods or not validation:
         return loss
     name = heading(validation[0]["score"])
-    curve = Curve("validation", _column(validation, "step"), _column(validation, "value"), points=True)
+    curve = _curve("validation", validation, "value", points=True)
     return f"{loss}<h2>Validation: {escape(name)}</h2>{wide(chart([curve], name, (9.6, 3.4)))}"
 
 
@@ -106,9 +106,8 @@ def _small_curves(train: Sequence[Mapping[str, Any]], unit: str) -> list[str]:
         "gradient_norm": "gradient norm",
         "tokens_per_second": f"{unit} a second",
     }
-    steps = _column(train, "step")
     return [
-        f"<div>{chart([Curve(label, steps, _column(train, key))], label, (4.4, 2.6), 'from zero')}</div>"
+        f"<div>{chart([_curve(label, train, key)], label, (4.4, 2.6), 'from zero')}</div>"
         for key, label in labels.items()
         if train and key in train[0]
     ]
@@ -190,5 +189,5 @@ def _of(name: str, events: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any
     return [event for event in events if event["event"] == name]
 
 
-def _column(events: Sequence[Mapping[str, Any]], key: str) -> list[float]:
-    return [event[key] for event in events if key in event]
+def _curve(name: str, events: Sequence[Mapping[str, Any]], key: str, points: bool = False) -> Curve:
+    return Curve(name, [event["step"] for event in events], [event[key] for event in events], points)

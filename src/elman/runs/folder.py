@@ -84,8 +84,8 @@ class RunFolder:
     def created(self, overwrite: bool) -> Iterator["RunFolder"]:
         """Make an empty run folder and keep it to this process; give it with the way to write to it.
 
-        A run that is to be replaced stays as it is until `take_over`, or until all is done. An error before leaves it;
-        where there was nothing, it leaves nothing, if nothing was written yet.
+        A run that is to be replaced stays as it is until `take_over`, or until all is done and there is a model. An
+        error before leaves it; where there was nothing, it leaves nothing, if nothing was written yet.
 
         Raises:
             ConfigError: there is something already, and it may not be replaced.
@@ -104,7 +104,8 @@ class RunFolder:
                 raise self._not_made(error) from error
             try:
                 yield made
-                made.take_over()
+                if made.model_path.exists():  # not so, if it was stopped before its first step
+                    made.take_over()
             finally:
                 replacing.discard(self.path)
 

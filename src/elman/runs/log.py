@@ -1,27 +1,13 @@
 """metrics.jsonl: one JSON object a line for everything that was measured."""
 
-import json
-import math
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from elman.errors import CheckpointError
-from elman.files.documents import parse_json_object, read_bytes
-
-
-def to_json(value: Any) -> str:
-    """Return JSON on one line; what is infinite or no number becomes null, for which JSON has no name."""
-    return json.dumps(_finite(value), ensure_ascii=False)
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {key: _finite(part) for key, part in value.items()}
-    return [_finite(part) for part in value] if isinstance(value, list | tuple) else value
+from elman.errors import CheckpointError, quoted
+from elman.files.documents import parse_json_object, read_bytes, to_json
+from elman.runs.logged import check_event
 
 
 class MetricsLog:
@@ -72,16 +58,21 @@ class MetricsLog:
             raise CheckpointError(f"{self.path}: cannot be written: {error.strerror}. Free some space.") from error
 
 
-def read_events(path: Path) -> Iterator[Mapping[str, Any]]:
+def read_events(path: Path, size: int | None = None) -> Iterator[Mapping[str, Any]]:
     """Yield the lines of a log. What stands after the last line end was cut off by a kill, and is passed over.
 
+    Args:
+        path: the file; nothing is yielded if there is none.
+        size: bytes to read; all if left out.
+
     Raises:
-        CheckpointError: it cannot be read, or a whole line is no event; so does asking an event for what it lacks.
+        CheckpointError: it cannot be read, or a whole line is no event or has a value that cannot be; so does asking
+            an event for what it lacks.
     """
     if not path.exists():
         return
     try:
-        lines = read_bytes(path).split(b"\n")
+        lines = read_bytes(path)[:size].split(b"\n")
     except OSError as error:
         raise CheckpointError(f"{path}: cannot be read: {error.strerror or error}.") from error
     for number, line in enumerate(lines[:-1], start=1):
@@ -92,7 +83,27 @@ def read_events(path: Path) -> Iterator[Mapping[str, Any]]:
         event.where = f"{path}:{number}"
         if not isinstance(event["event"], str):
             raise CheckpointError(f"{event.where}: got {event['event']!r} as event, expected a name. Restore the file.")
+        try:
+            check_event(event)
+        except ValueError as error:
+            raise CheckpointError(f"{event.where}: {str(error).rstrip('.')}. Restore the file.") from error
         yield event
+
+
+def read_run(path: Path, size: int | None = None) -> list[Mapping[str, Any]]:
+    """Return the lines of the log of a run, of which the first says what it was trained on.
+
+    Args:
+        path: the file; there are no lines if there is none.
+        size: bytes to read; all if left out.
+
+    Raises:
+        CheckpointError: as `read_events`, or there is no such line.
+    """
+    events = list(read_events(path, size))
+    if events and events[0]["event"] != "data":
+        raise CheckpointError(f"{path}:1: got event {quoted(events[0]['event'])}, expected 'data'. Restore the file.")
+    return events
 
 
 class _Logged(dict[str, Any]):

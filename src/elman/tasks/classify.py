@@ -159,7 +159,7 @@ class Classification(TextTask):
     def present(self, example: Example, said: np.ndarray, k: int, facts: bool, looked: np.ndarray | None) -> Answer:
         """Return the k likeliest labels with their probabilities, or all that fit; in JSON where the model looked."""
         found = likeliest(said, self.labels.tokens, int((said > YES).sum()) if self.config.multi_label else k)
-        return labeled(example, found, facts, self.given(self.config, example)[0], looked)
+        return labeled(example, found, facts, self.read(self.config, example)[0], looked)
 
     def show_loss(self, nats: float) -> str:
         """Return nats a text, or a series."""

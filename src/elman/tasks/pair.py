@@ -126,7 +126,7 @@ class PairComparison(TextTask):
     def present(self, example: Example, said: Any, k: int, facts: bool, looked: np.ndarray | None) -> Answer:
         """Return the k likeliest labels of a pair or its score; in JSON where the model looked, if it looks."""
         found = said if self.config.target == "score" else likeliest(said, self.answers["label"].names, k)
-        return paired(example, found, facts, self.given(self.config, example), looked)
+        return paired(example, found, facts, self.read(self.config, example), looked)
 
     def show_loss(self, nats: float) -> str:
         """Return nats a pair."""

@@ -1,12 +1,14 @@
 """What a checkpoint holds, against what the learner would save: an update trusts that they agree."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from torch import Tensor
 
 from elman.errors import CheckpointError
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 def check_names(what: str, got: Mapping[str, Any], expected: Mapping[str, Any]) -> None:
@@ -20,7 +22,7 @@ def check_names(what: str, got: Mapping[str, Any], expected: Mapping[str, Any]) 
         raise CheckpointError(f"{what} {name!r} {wrong}.")
 
 
-def check_array(what: str, got: np.ndarray, expected: Tensor) -> None:
+def check_array(what: str, got: np.ndarray, expected: "Tensor") -> None:
     """Refuse an array of another shape or type, or with numbers that are none.
 
     Raises:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from elman.data.fields import names_of
 from elman.data.readers import READERS
+from elman.data.sources import refuse_pipes
 from elman.events import Event, Listener, Notice
 from elman.models import MODELS
 from elman.models.base import Fitted, Streamed
@@ -27,6 +28,7 @@ def read_data(config: RunConfig, run: RunFolder, listener: Listener) -> tuple[Ta
     reader = READERS.get(config.reader.name)(config.reader, names_of(task_class.fields(config.task)))
     train = reader.find(config.data.train)
     valid = [] if held_out else reader.find(config.data.valid)
+    refuse_pipes([*train, *valid])  # who goes on reads them again
     folder = next(parent for parent in (run.path, *run.path.absolute().parents) if parent.is_dir())
     if held_out:
         listener(Notice(f"validation: {config.data.valid[0]} of the data, held out; --valid FILE gives another"))

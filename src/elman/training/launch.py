@@ -1,7 +1,7 @@
 """Starting a run: what `elman train` and `elman.train` do."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,8 +26,8 @@ from elman.version import __version__
 
 def train(
     task: str,
-    train: str | Sequence[str],
-    valid: str | Sequence[str] | None = None,
+    train: str | Path | Sequence[str | Path],
+    valid: str | Path | Sequence[str | Path] | None = None,
     out: str | Path | None = None,
     overwrite: bool = False,
     settings: Mapping[str, Any] | None = None,
@@ -53,18 +53,37 @@ def train(
     """
     tree = Settings()
     tree.set("task.name", task)
-    tree.set("data.train", [train] if isinstance(train, str) else list(train))
+    tree.set("data.train", _names("train", train))
     if valid is not None:
-        tree.set("data.valid", [valid] if isinstance(valid, str) else list(valid))
+        tree.set("data.valid", _names("valid", valid))
     for name, value in flags.items():
         key = key_of(name)
         if key is None:
             names = [flag.name.replace("-", "_") for flag in FLAGS]
             raise ConfigError(f"unknown keyword {name!r}. {did_you_mean(name, names)}")
-        tree.set(key, value, name)
+        tree.set(key, _plain(value), name)
     for key, value in (settings or {}).items():
-        tree.set(key, value)
+        tree.set(key, _plain(value))
     return start(tree, Path(out) if out is not None else None, overwrite, listener or silent)
+
+
+def _names(keyword: str, given: Any) -> list[str]:
+    """Return the names of files as a configuration has them.
+
+    Raises:
+        ConfigError: it is something else.
+    """
+    names = list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
+    if not all(isinstance(name, str | Path) for name in names):
+        raise ConfigError(f"{keyword}: got {type(given).__name__}, expected the name of a file or a list of them.")
+    return [str(name) for name in names]
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as a configuration has it: a path by its name."""
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    return str(value) if isinstance(value, Path) else value
 
 
 def start(settings: Settings, out: Path | None, overwrite: bool, listener: Listener) -> TrainedRun:

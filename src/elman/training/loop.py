@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 
-from elman.errors import CheckpointError, TrainingError
+from elman.errors import CheckpointError, TrainingError, quoted
 from elman.events import Notice, Stepped
 from elman.runs import checkpoint as checkpoints
 from elman.runs.checkpoint import Checkpoint
@@ -195,6 +195,8 @@ class Loop:
         path = self.run.checkpoints_path / str(saved.progress.step)
         try:
             check_numbers(path, saved.part("model"))
+            for part in sorted(parts - self.learner.arrays().keys()):
+                raise CheckpointError(f"the arrays of {quoted(part)} belong to nothing in the model.")
             self.learner.restore(saved.progress.learner, {part: saved.part(part) for part in parts})
             length = self.learner.epoch_length(saved.progress.epoch)
             if saved.progress.batch > length:

@@ -131,7 +131,7 @@ def attended(train: Callable[[Interrupts], str], run: RunFolder, listener: Liste
                 write_report(run)
             raise
     report(run, listener)
-    return TrainedRun(run.path, reason == "finished", interrupts.signal)
+    return TrainedRun(run.path, reason == "finished", interrupts.signal, saved=not run.is_apart)
 
 
 def report(run: RunFolder, listener: Listener) -> None:

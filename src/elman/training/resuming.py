@@ -11,7 +11,7 @@ from elman.registry import only
 from elman.runs import checkpoint as checkpoints
 from elman.runs.configuration import RunConfig
 from elman.runs.folder import RunFolder
-from elman.runs.log import read_events
+from elman.runs.log import read_run
 from elman.runs.trained_run import TrainedRun
 from elman.training.assembly import drive, learner_of, read_data, silent
 from elman.training.learner import Lengths, Lesson
@@ -54,6 +54,8 @@ def _go_on(run: RunFolder, lengths: Lengths, tell: Listener) -> TrainedRun:
     config, facts = run.load_config()
     saved = checkpoints.load(run.checkpoints_path)
     done = saved.progress.step if saved else 0
+    if saved:
+        read_run(run.metrics_path, saved.progress.metrics_bytes)  # refused before hours are spent on what follows
     if saved is None and run.model_path.exists() and learner_of(config).goes_on:
         raise CheckpointError(
             f"{run.path}: has a trained model, but no checkpoint to go on from. Restore {run.checkpoints_path}, "
@@ -95,7 +97,7 @@ def _is_finished(run: RunFolder, config: RunConfig, done: int, longer: list[str]
         raise ConfigError(f"{longer[0]}: model {config.model.name!r} is fitted in one go and cannot be trained longer.")
     imported = getattr(config.model, "imported", False)
     return imported or (
-        run.model_path.exists() and any(event["event"] == "sample" for event in read_events(run.metrics_path))
+        run.model_path.exists() and any(event["event"] == "sample" for event in read_run(run.metrics_path))
     )
 
 

@@ -10,6 +10,7 @@ from elman.models.base import Fitting, Model
 from elman.runs.configuration import Plan, RunConfig, TrainingConfig
 from elman.runs.environment import environment
 from elman.tasks.base import Task
+from elman.training.agreement import check_names
 from elman.training.fits import fitted_model
 from elman.training.learner import Arrays, DivergedError, Learner, Lengths, Lesson, Update
 from elman.training.pace import Place, Speed, steps_in, timed
@@ -96,7 +97,12 @@ class Stretches(Learner):
         return Update(found.nats, found.targets, found.tokens, found.rate)
 
     def restore(self, numbers: Mapping[str, Any], arrays: Mapping[str, Arrays]) -> None:
-        """Take the weights."""
+        """Take the weights.
+
+        Raises:
+            CheckpointError: they are not those of such a model.
+        """
+        check_names("the counters of", numbers, self.numbers())
         self.lesson.model.load_weights({name: array.copy() for name, array in arrays["model"].items()})
 
     def environment(self) -> dict[str, str]:

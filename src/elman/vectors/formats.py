@@ -97,16 +97,17 @@ def _mapped(path: Path) -> tuple[list[str], np.ndarray]:
 def _is_binary(beginning: bytes, width: int) -> bool:
     """Say whether what comes after the header are bytes of numbers.
 
-    It is text if a whole first line has numbers, however it goes on. Else it is binary if it has control characters, or
-    is no UTF-8 but for a letter that may be cut at the end.
+    It is text if a whole first line has numbers, however it goes on. Else it is binary if a row ends where one of bytes
+    would, or it has control characters, or is no UTF-8 but for a letter that may be cut at the end.
     """
     line, end, _ = beginning.partition(b"\n")
     try:
-        if end and len([float(number) for number in line.rstrip().rsplit(b" ", width)[1:]]) == width:
+        if end and len([float(number) for number in line.rsplit(None, width)[1:]]) == width:
             return False
     except ValueError:
         pass
-    if any(byte < 9 or 13 < byte < 32 for byte in beginning):
+    row = len(beginning.partition(b" ")[0]) + 1 + 4 * width
+    if beginning[row : row + 1] == b"\n" or any(byte < 9 or 13 < byte < 32 for byte in beginning):
         return True
     decoded = codecs.getincrementaldecoder("utf-8")("replace").decode(beginning)
     return "\ufffd" in decoded and b"\xef\xbf\xbd" not in beginning

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from elman.errors import TrainingError
+
 _COSINES = 1 << 24
 
 
@@ -14,11 +16,16 @@ class Neighbours:
 
     Args:
         matrix: row i is the vector of word i, (V, D) float32.
+
+    Raises:
+        TrainingError: a vector has no length.
     """
 
     def __init__(self, matrix: np.ndarray) -> None:
         self.matrix = matrix
         norms = np.sqrt(np.einsum("vd,vd->v", matrix, matrix))
+        if not np.isfinite(norms).all():
+            raise TrainingError("The vectors are no numbers, or too large: training went astray. Train them anew.")
         self._norms = np.where(norms > 0, norms, np.inf)  # a vector of zeros is near nothing
 
     def cosines(self, queries: np.ndarray) -> np.ndarray:

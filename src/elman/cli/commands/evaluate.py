@@ -46,19 +46,9 @@ def command(
     Several: elman evaluate RUN RUN --on FILE --mix --cache 500
     """
     import elman
-    from elman.errors import ConfigError
 
     texts, runs = (on, [run, *map(Path, files or ())]) if on else (files or [], [run])
-    if not texts:
-        raise ConfigError("elman evaluate: no file to score. Name it behind the run, or with --on.")
-    if cache < 0:
-        raise ConfigError(f"--cache: got {cache}, expected 0 or more.")
-    if tune and not (mix or cache):
-        raise ConfigError("--tune: only --mix and --cache fit weights.")
-    if mix and len(runs) < 2:
-        raise ConfigError("--mix: got one run, expected several and --on FILE.")
-    if len(runs) > 1 and cache and not mix:
-        raise ConfigError("--cache: with several runs it needs --mix.")
+    _refuse(texts, runs, mix, cache, tune)
     models = [elman.load(path, device, plugins) for path in runs]
     if mix or cache:
         for model in models:
@@ -76,6 +66,26 @@ def command(
         if len(runs) > 1:
             print(f"{path}:")
         _show(evaluation)
+
+
+def _refuse(texts: Sequence[str], runs: Sequence[Path], mix: bool, cache: int, tune: Sequence[str]) -> None:
+    """Refuse options that do not go together.
+
+    Raises:
+        ConfigError: some do not.
+    """
+    from elman.errors import ConfigError
+
+    if not texts:
+        raise ConfigError("elman evaluate: no file to score. Name it behind the run, or with --on.")
+    if cache < 0:
+        raise ConfigError(f"--cache: got {cache}, expected 0 or more.")
+    if tune and not (mix or cache):
+        raise ConfigError("--tune: only --mix and --cache fit weights.")
+    if mix and len(runs) < 2:
+        raise ConfigError("--mix: got one run, expected several and --on FILE.")
+    if len(runs) > 1 and cache and not mix:
+        raise ConfigError("--cache: with several runs it needs --mix.")
 
 
 def _as_json(run: Any, files: Sequence[str], evaluation: "Evaluation") -> Mapping[str, Any]:

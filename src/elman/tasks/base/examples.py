@@ -84,6 +84,11 @@ class ExampleTask(Task):
         """Return what an example gives for each of `reads`, such as the words of each text."""
 
     @classmethod
+    def room(cls, config: Any) -> int | None:
+        """Return how much of each text or series is read at most; None where all is."""
+        return None
+
+    @classmethod
     @abstractmethod
     def learn_answers(cls, config: Any, train: Sequence[Example], say: Say) -> tuple[Any, dict[str, Coder]]:
         """Return the options with what the training part decides, and the coder of the answers of each head."""
@@ -148,21 +153,28 @@ class ExampleTask(Task):
         """Read the examples, hold some out if there is no other validation, and learn inputs and labels."""
         train, valid = split(reader, files) if files.held_out else read(reader, files)
         config, answers = cls.learn_answers(config, train, say)
-        config, inputs = learn_inputs(config, ((one.where, cls.given(config, one)) for one in train), cls.reads(config))
+        config, inputs = learn_inputs(config, ((one.where, cls.read(config, one)) for one in train), cls.reads(config))
         task = cls(config, inputs, answers)
         task.check(valid, bool(files.held_out))
         learned, checked = task.encode(train, learns=True), task.encode(valid)
+        if learned.cut or checked.cut:
+            say(
+                f"{learned.cut + checked.cut:,} of {len(train) + len(valid):,} {task.plural} are longer than "
+                f"{cls.room(config):,}: what is beyond is not read; --set task.longest=N decides it"
+            )
         hashed = f"{fingerprint(train, valid, inputs.outline)}-{task.fingerprint}"
         return task, TaskData(learned, checked, hashed, card(task.plural, learned, checked, inputs, answers))
 
     def encode(self, examples: Sequence[Example], learns: bool = False) -> Encoded:
         """Return examples as numbers, with targets if a model is to learn from them."""
-        names, given = self.reads(self.config), [self.given(self.config, example) for example in examples]
+        names, room = self.reads(self.config), self.room(self.config)
+        given = [self.given(self.config, example) for example in examples]
         for example, values in zip(examples, given, strict=True):
             for value in values:
                 self.coder.refuse(value, example.where)
-        inputs = self.coder.encode([values[place] for place in range(len(names)) for values in given])
-        found = Encoded(examples, names, inputs)
+        inputs = self.coder.encode([values[place][:room] for place in range(len(names)) for values in given])
+        cut = sum(any(len(value) > room for value in values) for values in given) if room else 0
+        found = Encoded(examples, names, inputs, cut=cut)
         if not learns:
             return found
         gold = [self.gold(example) for example in examples]
@@ -170,6 +182,11 @@ class ExampleTask(Task):
         weighed = {name: coder.weigh(targets[name]) for name, coder in self.answers.items()}
         weights = {name: weights for name, weights in weighed.items() if weights is not None}
         return replace(found, targets=targets, weights=weights)
+
+    @classmethod
+    def read(cls, config: Any, example: Example) -> list[Any]:
+        """Return what is read of what an example gives."""
+        return [value[: cls.room(config)] for value in cls.given(config, example)]
 
     @classmethod
     def load(cls, config: Any, folder: Path) -> Self:
@@ -253,6 +270,8 @@ class ExampleTask(Task):
         """Return what a model is worth on examples."""
         found, counts = self.verdict(data, self.told(model, data)), self.coder.counts(data.inputs)
         words, unknown, *_ = (*counts.values(), 0)
+        if data.cut:
+            counts[f"{self.plural} longer than {self.room(self.config):,}, not read to their end"] = data.cut
         return Evaluation(
             found.scores,
             {self.plural: len(data.examples), **counts, **found.counts},

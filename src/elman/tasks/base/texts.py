@@ -21,6 +21,9 @@ class TextTask(ExampleTask):
             "auto",
             description="How text is cut into words: simple cuts off punctuation, blanks takes it as split already.",
         )
+        longest: int = Field(
+            10_000, ge=1, description="Words of a text, or frames of a series, that are read; what is beyond is left."
+        )
 
     raw: ClassVar[Sequence[str]]
     """The fields with the texts."""
@@ -31,6 +34,11 @@ class TextTask(ExampleTask):
         if "words" in example.fields:
             return example.fields["words"]
         return [cls.cut(example.fields[name], config.words == "blanks") for name in cls.raw]
+
+    @classmethod
+    def room(cls, config: Any) -> int:
+        """Return `longest`: memory goes with the longest text, and one that is a book would take all there is."""
+        return int(config.longest)
 
     @classmethod
     def of_texts(cls, texts: Sequence[str], split: bool) -> Example:
