@@ -15,6 +15,7 @@ from elman.data.readers import READERS, formats
 from elman.data.readers.base import Reader
 from elman.data.sources import head, read_blocks
 from elman.errors import ConfigError, DataError
+from elman.text.blanks import between_blanks
 from elman.text.cutting import looks_tokenized
 
 _LABELS = Field("labels", Kind.LABELS)
@@ -145,7 +146,7 @@ def describe_text(path: Path, encoding: str = "utf-8") -> list[str]:
         tokenized = looks_tokenized(text) if number == 1 else tokenized
         alphabet.update(text)
         for line in text.removesuffix("\n").split("\n"):
-            found = line.split()
+            found = between_blanks(line)
             words.update(found)
             lengths[len(found)] += 1
             longest = max(longest, len(line))

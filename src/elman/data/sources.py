@@ -32,7 +32,8 @@ def expand(patterns: Sequence[str], base: Path = Path(), folders: bool = False) 
         path = base / pattern
         several = matches(path)
         if not several:
-            raise DataError(f"{path}: no such file. Check the name; a glob must match at least one file.")
+            text = " Text itself is given in a file: write it to one." if " " in pattern and not path.suffix else ""
+            raise DataError(f"{path}: no such file. Check the name; a glob must match at least one file.{text}")
         for match in several:
             if match.is_dir() and not folders:
                 raise DataError(f"{match}: a folder, expected a file. Name its files, such as '{match}/*.txt'.")

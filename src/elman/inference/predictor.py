@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
@@ -14,12 +14,14 @@ from elman.data.fields import Kind
 from elman.data.mixed import MixedReader
 from elman.data.readers import formats, likeness
 from elman.data.records import Example
-from elman.decoding.choice import Choice, check_numbers
-from elman.decoding.writing import Wanted, write
+from elman.decoding.choice import check_numbers
+from elman.decoding.until import Until
+from elman.decoding.writing import Wanted, Written, write, write_many
 from elman.errors import ConfigError, ElmanError
 from elman.evaluation.base import Evaluation
 from elman.inference.scoring import LineScore, TokenScore, score_lines, score_tokens
 from elman.inference.session import Session
+from elman.inference.wanting import Choosing, check_whole, wanted_text
 from elman.models.base import Model, Network
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_events
@@ -145,30 +147,60 @@ class Predictor:
         self,
         prompt: str = "",
         length: int = 200,
-        temperature: float = 1.0,
-        top_k: int = 0,
-        top_p: float = 1.0,
+        count: int | None = None,
+        stop: str = "",
         beam: int = 0,
         seed: int = 0,
-    ) -> str:
-        """Return a prompt and `length` tokens that go on from it. The same seed gives the same text."""
-        return "".join(self.stream(prompt, length, Choice(temperature, top_k, top_p), beam, seed))
+        **choice: Unpack[Choosing],
+    ) -> str | list[str]:
+        """Return text that goes on from a prompt. The same seed gives the same text.
 
-    def stream(self, prompt: str, length: int, choice: Choice, beam: int = 0, seed: int = 0) -> Iterator[str]:
-        """Yield the text of `generate` piece by piece, as it is found.
+        Args:
+            prompt: what to go on from; it stands before the text that is returned.
+            length: tokens to add at most.
+            count: how many texts, as a list; each comes to its end at the end of a line, if `stop` says nothing else.
+                Of a search they are the likeliest, and there may be fewer.
+            stop: a text ends before this, and where each line is a text of its own, at the end of a line too.
+            beam: above 0, search for the likeliest text along so many paths instead of drawing.
+            seed: of the draws.
+            **choice: `temperature`, `top_k`, `top_p`: how each token is drawn.
 
         Raises:
             ConfigError: a value that means nothing.
         """
-        task = self.offering("generate")
-        if not isinstance(prompt, str):
-            raise ConfigError(f"generate: got a prompt of type {type(prompt).__name__}, expected one text.")
-        choice.check()
-        if length < 0 or beam < 0:
-            raise ConfigError(f"--length and --beam: got {length} and {beam}, expected 0 or more.")
-        if beam and choice != Choice():
-            raise ConfigError("--beam: searches and draws nothing: --temperature, --top-k, --top-p do not go with it.")
-        return write(self.ready, task.tokens, prompt, Wanted(length, choice, seed, beam))
+        wanted = wanted_text(length, seed, beam, stop, choice)
+        if count is None:
+            return "".join(self.stream(prompt, wanted))
+        return [one.text for one in self.texts(prompt, wanted, count)]
+
+    def stream(self, prompt: str, wanted: Wanted) -> Iterator[str]:
+        """Yield the text of `generate` piece by piece, as it is found.
+
+        Raises:
+            ConfigError: the prompt is no text.
+        """
+        tokens = self.offering("generate").tokens
+        return write(self.ready, tokens, _prompt(prompt), wanted)
+
+    def texts(self, prompt: str, wanted: Wanted, count: int | None = None) -> list[Written]:
+        """Return the texts of `generate`, and whether each came to its end.
+
+        Args:
+            prompt: what to go on from.
+            wanted: how each goes on.
+            count: how many; None for the one that is as long as wanted.
+
+        Raises:
+            ConfigError: a number or a prompt that means nothing.
+        """
+        tokens, stepper = self.offering("generate").tokens, self.ready
+        if count is not None:
+            check_whole("count", count)
+            if count < 1:
+                raise ConfigError(f"count: got {count}, expected 1 or more.")
+            if stepper.end is None and not wanted.stop:
+                stepper = Until(stepper, tokens.start_id)
+        return write_many(stepper, tokens, _prompt(prompt), wanted, count or 1)
 
     def predict(self, text: str | Sequence[str], k: int = 5, split: bool = False) -> Any:
         """Return what the model says to a text: its next tokens, its tags, its label, as the task has it.
@@ -263,6 +295,17 @@ class Predictor:
             able = " or ".join(repr(name) for name in TASKS.names() if verb in TASKS.get(name).verbs)
             raise ConfigError(f"{self.path}: task {self.task.config.name!r} has no {verb}; a run of task {able} has.")
         return self.task
+
+
+def _prompt(prompt: Any) -> str:
+    """Return a prompt.
+
+    Raises:
+        ConfigError: it is no text.
+    """
+    if not isinstance(prompt, str):
+        raise ConfigError(f"generate: got a prompt of type {type(prompt).__name__}, expected one text.")
+    return prompt
 
 
 def _texts(verb: str, texts: Any, expected: str) -> Sequence[str]:

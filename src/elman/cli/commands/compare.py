@@ -1,6 +1,8 @@
 """elman compare: runs of one task side by side."""
 
+import sys
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -37,7 +39,7 @@ def command(
     if json_:
         print(to_json(_as_json(found)))
         return
-    print("\n".join(lines(found)))
+    print("\n".join(lines(found, get_terminal_size().columns if sys.stdout.isatty() else None)))
     if html is not None:
         print(f"page: {html}")
 
