@@ -1,6 +1,6 @@
 """Texts as tokens: characters, words, or pieces of words."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -10,7 +10,7 @@ from elman.coders.base import Coded, Coder
 from elman.data.column import Column
 from elman.data.outlines import Tokens
 from elman.text.tokenization import Tokenization
-from elman.text.tokenizers.base import Tokenizer
+from elman.text.tokenizers import TOKENIZERS
 from elman.text.vocabulary import VocabularyBuilder
 
 
@@ -30,14 +30,17 @@ class TokensCoder(Coder):
         self.tokens = tokens
 
     @classmethod
-    def learn(cls, texts: Iterable[str], tokenizer: Tokenizer, least: int = 1) -> Self:
+    def learn(cls, texts: Sequence[str], level: str, size: int, least: int = 1) -> Self:
         """Return the coder of training texts.
 
         Args:
             texts: of the training part.
-            tokenizer: cuts them; it has learned what it has to.
+            level: what a token is.
+            size: pieces that level bpe learns.
             least: how often a token must occur to be kept.
         """
+        tokenizer = TOKENIZERS.get(level)()
+        tokenizer.learn(texts, size)
         builder = VocabularyBuilder(tokenizer.inventory, tokenizer.pieces_known)
         ids = [np.empty(0, np.uint32), *(tokenizer.collect(_line(text), builder) for text in texts)]
         counts = np.bincount(np.concatenate(ids), minlength=len(builder))

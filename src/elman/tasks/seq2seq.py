@@ -12,18 +12,17 @@ from elman.answers.base import Answer
 from elman.answers.written import WrittenText, written
 from elman.coders.base import Coder
 from elman.coders.tokens import TokensCoder
-from elman.data.bucketing import BucketedEpoch, buckets
+from elman.data.bucketing import buckets
 from elman.data.encoded import Encoded
 from elman.data.fields import Field, Kind
-from elman.data.records import Batch, Example
+from elman.data.records import Example
 from elman.decoding.length_rules import Average
 from elman.decoding.paths import Hypothesis
 from elman.decoding.search import Beam, search
 from elman.evaluation.base import Verdict
 from elman.evaluation.mistakes import GOLD, PREDICTED, WHERE, Asked
 from elman.evaluation.texts import text_verdict
-from elman.tasks.base import ExampleTask, Say, TaskData
-from elman.text.tokenizers import TOKENIZERS
+from elman.tasks.base import ExampleTask, Say
 
 _ROWS, _PLACES = 128, 8192
 _TEXTS = (Field("source", Kind.TEXT), Field("target", Kind.TEXT))
@@ -95,11 +94,12 @@ class SequenceToSequence(ExampleTask):
     def learn(cls, config: Any, train: Sequence[Example], say: Say) -> tuple[Any, Coder, dict[str, Coder]]:
         """Return the options, the coder of sources, and that of targets."""
         sources, targets = ([example.fields[name] for example in train] for name in ("source", "target"))
+        options = (config.bpe_size, config.min_count)
         if config.joint:
-            coder = _coder(config, config.level, [*sources, *targets])
+            coder = TokensCoder.learn([*sources, *targets], config.level, *options)
             return config, coder, {"target": coder}
-        target_level = config.target_level or config.level
-        return config, _coder(config, config.level, sources), {"target": _coder(config, target_level, targets)}
+        target = TokensCoder.learn(targets, config.target_level or config.level, *options)
+        return config, TokensCoder.learn(sources, config.level, *options), {"target": target}
 
     @classmethod
     def load(cls, config: Any, folder: Path) -> Self:
@@ -137,15 +137,9 @@ class SequenceToSequence(ExampleTask):
         """Return the source that a line is."""
         return Example({"source": line})
 
-    def batches(self, data: TaskData, batch_size: int, seed: int, epoch: int) -> Sequence[Batch]:
-        """Return the batches of one epoch, similar lengths of both sides together."""
-        train: Encoded = data.train
-        widths = np.stack([train.inputs.lengths, train.targets["target"].lengths])
-
-        def make(rows: np.ndarray, draw: np.random.Generator) -> Batch:
-            return self.batch(train, rows, draw)
-
-        return BucketedEpoch(widths, batch_size, self.config.batch_places, make, seed, epoch)
+    def widths(self, data: Encoded) -> np.ndarray:
+        """Return the lengths of sources and of targets."""
+        return np.stack([data.inputs.lengths, data.targets["target"].lengths])
 
     def each(self, model: Any, data: Encoded, weighed: bool) -> Iterator[tuple[int, Any, np.ndarray | None]]:
         """Yield the row of each example, the best texts that the model would write to it, and where it looked."""
@@ -164,10 +158,6 @@ class SequenceToSequence(ExampleTask):
         tokens = [self.writer.tokens.shown(number) for number in found.ids]
         looked = None if found.looked is None else found.looked[:, :length]
         return WrittenText(self.writer.decode(np.array(found.ids)), found.log_prob, tokens, looked)
-
-    def said(self, answers: Any, row: int, length: int, weighed: bool) -> Any:
-        """Answers are written here, not read from a batch."""
-        raise NotImplementedError
 
     def present(self, example: Example, said: Any, k: int, facts: bool, looked: np.ndarray | None) -> Answer:
         """Return the best text; in JSON where the model looked."""
@@ -188,9 +178,3 @@ class SequenceToSequence(ExampleTask):
         ]
         asked = Asked(data.examples, (WHERE, "source", GOLD, PREDICTED), lambda one: {"source": one.fields["source"]})
         return text_verdict(asked, texts, tokens, self.target, self.config.score)
-
-
-def _coder(config: Any, level: str, texts: Sequence[str]) -> TokensCoder:
-    tokenizer = TOKENIZERS.get(level)()
-    tokenizer.learn(texts, config.bpe_size)
-    return TokensCoder.learn(texts, tokenizer, config.min_count)

@@ -48,7 +48,7 @@ class Tagging(WordsTask):
         """Options of tagging."""
 
         name: str = "tag"
-        scheme: Literal["auto", "none", "iob1", "bio", "bioes"] = Option(
+        scheme: Literal["auto", "none", "iob1", "bio", "bioes", "bmes", "bilou"] = Option(
             "auto", description="How the tags of the files mark spans; none: each tag is for itself, as in POS tagging."
         )
         predicted_scheme: Literal["iob1", "bio", "bioes"] = Option(
@@ -112,15 +112,16 @@ class Tagging(WordsTask):
         return {"tags": example.fields["tags"], **label}
 
     def check(self, examples: Sequence[Example], held_out: bool) -> None:
-        """Refuse sentences none of whose tags was learned; O is in every file."""
-        coder = self.answers["tags"]
-        every = (tag for example in examples for tag in coder.written(example.fields["tags"]))
-        tags = (tag for tag in every if tag != schemes.OUTSIDE)
+        """Refuse sentences none of whose tags was learned; O is in every file, and what is no span tag becomes it."""
+        coder, outside = self.answers["tags"], schemes.OUTSIDE
+        given = [example.fields["tags"] for example in examples]
+        both = (zip(tags, coder.written(tags), strict=True) for tags in given)
+        tags = (tag if read == outside else read for pairs in both for tag, read in pairs if tag != outside)
         check_known(coder.vocabulary, tags, examples[0].where, "tag", held_out)
 
     def parse(self, line: str, split: bool) -> Example:
-        """Return the words of a line."""
-        return Example({"words": self.cut(line, split)})
+        """Return the words of a line; those of a line with tabs that is split already may have blanks in them."""
+        return Example({"words": line.split("\t") if split and "\t" in line else self.cut(line, split)})
 
     def said(self, answers: Answers, row: int, length: int, weighed: bool) -> Tagged:
         """Return the tags of a sentence; their probabilities only if wanted: a CRF's take as long as its tags."""

@@ -11,18 +11,16 @@ from pydantic import Field
 
 from elman.answers.base import Answer
 from elman.coders.base import Coder
-from elman.data.bucketing import BucketedEpoch, buckets
+from elman.data.bucketing import BucketedEpoch
 from elman.data.encoded import Encoded
 from elman.data.outlines import Outlines
 from elman.data.readers.base import Reader
-from elman.data.records import Answers, Batch, Example
+from elman.data.records import Batch, Example
 from elman.evaluation.base import ByPiece, Evaluation, Verdict
 from elman.tasks.base.protocols import Labeler
-from elman.tasks.base.reading import card, fingerprint, read, split
+from elman.tasks.base.reading import answered, card, fingerprint, read, split
 from elman.tasks.base.task import DataFiles, Say, Task, TaskData
 
-_MOST_ROWS = 256
-_MOST_PLACES = 4096
 _SAMPLES = 4
 
 
@@ -83,29 +81,6 @@ class ExampleTask(Task):
         """
 
     @abstractmethod
-    def check(self, examples: Sequence[Example], held_out: bool) -> None:
-        """Refuse examples that cannot be those of this task: not one of their answers was learned.
-
-        Args:
-            examples: to validate or evaluate on.
-            held_out: whether they come from the training files.
-
-        Raises:
-            DataError: so it is.
-        """
-
-    @abstractmethod
-    def said(self, answers: Answers, row: int, length: int, weighed: bool) -> Any:
-        """Return what a model says to one example of a batch, as a plain value.
-
-        Args:
-            answers: to the batch.
-            row: of the batch.
-            length: of the first text of the example.
-            weighed: whether probabilities are wanted that take long.
-        """
-
-    @abstractmethod
     def present(self, example: Example, said: Any, k: int, facts: bool, looked: np.ndarray | None) -> Answer:
         """Return what was said to an example as people and programs read it.
 
@@ -127,7 +102,7 @@ class ExampleTask(Task):
     @classmethod
     def prepare(cls, config: Any, reader: Reader, files: DataFiles, folder: Path, say: Say) -> tuple[Self, TaskData]:
         """Read the examples, hold some out if there is no other validation, and learn inputs and labels."""
-        train, valid = split(reader, files) if files.held_out else read(reader, files)
+        train, valid = (split if files.held_out else read)(reader, files, config)
         config, inputs, answers = cls.learn(config, train, say)
         task = cls(config, inputs, answers)
         task.check(valid, bool(files.held_out))
@@ -189,7 +164,11 @@ class ExampleTask(Task):
         def make(rows: np.ndarray, draw: np.random.Generator) -> Batch:
             return self.batch(train, rows, draw)
 
-        return BucketedEpoch(train.widths, batch_size, self.config.batch_places, make, seed, epoch)
+        return BucketedEpoch(self.widths(train), batch_size, self.config.batch_places, make, seed, epoch)
+
+    def widths(self, data: Encoded) -> np.ndarray:
+        """Return the lengths by which examples are put together, (K, N): those of inputs, or of targets too."""
+        return data.widths
 
     def batch(self, data: Encoded, rows: np.ndarray, draw: np.random.Generator | None = None) -> Batch:
         """Return the batch of some examples, with their targets if there are some."""
@@ -215,17 +194,15 @@ class ExampleTask(Task):
         found = {row: said for row, said, _ in self.each(model, data, True)}
         return [found[row] for row in range(len(data.examples))]
 
-    def each(self, model: Labeler, data: Encoded, weighed: bool) -> Iterator[tuple[int, Any, np.ndarray | None]]:
-        """Yield the row of each example, what a model says to it, and how much it looked at each place."""
-        for rows in buckets(data.widths, _MOST_ROWS, _MOST_PLACES):
-            batch = self.batch(replace(data, targets={}), rows)
-            answers = model.answers(batch)
-            widths = np.stack([batch.fields[name].lengths for name in data.names], axis=1)
-            for place, (row, lengths) in enumerate(zip(rows.tolist(), widths.tolist(), strict=True)):
-                looked = answers.attention
-                if looked is not None:
-                    looked = looked[place][tuple(slice(length) for length in lengths[looked.ndim - 2 :: -1])]
-                yield row, self.said(answers, place, lengths[0], weighed), looked
+    @abstractmethod
+    def each(self, model: Any, data: Encoded, weighed: bool) -> Iterator[tuple[int, Any, np.ndarray | None]]:
+        """Yield the row of each example, what a model says to it as a plain value, and how much it looked at what.
+
+        Args:
+            model: answers, or writes.
+            data: the examples, in any order.
+            weighed: whether probabilities are wanted that take long.
+        """
 
     # Scores
 
@@ -250,7 +227,8 @@ class ExampleTask(Task):
     def evaluate(self, model: Any, reader: Reader, paths: Sequence[Path], folder: Path) -> Evaluation:
         """Evaluate on files."""
         reader.skipped.clear()
-        examples = list(reader.read(paths))
+        several = getattr(self.config, "multi_label", False)
+        examples = answered(list(reader.read(paths)), several, reader.skipped)
         self.check(examples, held_out=False)
         found = self.evaluation(model, self.encode(examples))
         return replace(found, counts={**found.counts, **reader.skipped})

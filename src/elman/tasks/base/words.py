@@ -1,21 +1,30 @@
 """What tasks share whose examples have words, or series of numbers in their place."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
+import numpy as np
 from pydantic import Field
 
 from elman.coders.base import Coder
+from elman.data.bucketing import buckets
 from elman.data.columns import split_words
-from elman.data.records import Example
+from elman.data.encoded import Encoded
+from elman.data.fields import Kind
+from elman.data.records import Answers, Example
 from elman.tasks.base.examples import ExampleTask
 from elman.tasks.base.inputs import learn_inputs, load_inputs
+from elman.tasks.base.protocols import Labeler
 from elman.tasks.base.reading import labels_of
 from elman.tasks.base.task import Say
 from elman.text.simple import simple_words
 from elman.text.vocabulary import Vocabulary
+
+_MOST_ROWS = 256
+_MOST_PLACES = 4096
 
 
 class WordsTask(ExampleTask):
@@ -69,3 +78,39 @@ class WordsTask(ExampleTask):
     def cut(text: str, split: bool) -> list[str]:
         """Return the words of raw text, or of text whose words stand between blanks already."""
         return split_words(text) if split else simple_words(text)
+
+    @property
+    def hints(self) -> list[str]:
+        """Words of the training that cutting never gives."""
+        if Kind.WORDS not in {field.kind for field in self.inputs(self.config)}:
+            return []
+        word = next((name for name in self.coder.names if " " in name), None)
+        if word is None:
+            return []
+        return [
+            f"words of the training have blanks in them, such as {word!r}, and raw text is cut at blanks: give words "
+            "with tabs between, with --input tokens"
+        ]
+
+    @abstractmethod
+    def said(self, answers: Answers, row: int, length: int, weighed: bool) -> Any:
+        """Return what a model says to one example of a batch, as a plain value.
+
+        Args:
+            answers: to the batch.
+            row: of the batch.
+            length: of the first text of the example.
+            weighed: whether probabilities are wanted that take long.
+        """
+
+    def each(self, model: Labeler, data: Encoded, weighed: bool) -> Iterator[tuple[int, Any, np.ndarray | None]]:
+        """Yield the row of each example, what a model says to it, and how much it looked at each place."""
+        for rows in buckets(data.widths, _MOST_ROWS, _MOST_PLACES):
+            batch = self.batch(replace(data, targets={}), rows)
+            answers = model.answers(batch)
+            widths = np.stack([batch.fields[name].lengths for name in data.names], axis=1)
+            for place, (row, lengths) in enumerate(zip(rows.tolist(), widths.tolist(), strict=True)):
+                looked = answers.attention
+                if looked is not None:
+                    looked = looked[place][tuple(slice(length) for length in lengths[looked.ndim - 2 :: -1])]
+                yield row, self.said(answers, place, lengths[0], weighed), looked
