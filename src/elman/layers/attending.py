@@ -52,5 +52,6 @@ class Attention(nn.Module):
 
     def every(self, queries: Float[Tensor, "B U Q"], source: Any) -> Looked:
         """Return what several queries of each row read, all at once."""
-        weights = masked_softmax(self.score.every(queries, source.keys), source.mask[:, None])
+        scores = self.score.every(queries, source.keys)
+        weights = masked_softmax(scores, source.mask[:, None].expand_as(scores))
         return Looked(weights @ source.values, weights)

@@ -38,6 +38,7 @@ class Metric(ABC):
     lower_is_better: ClassVar[bool]
     observation: ClassVar[type]  # which of the observations below it takes
     adds: ClassVar[bool] = True
+    best: ClassVar[float] = 1.0  # where more is better, what there is at most
 
     @abstractmethod
     def statistics(self, observation: Any) -> np.ndarray:

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from elman.errors import DataError
-from elman.metrics.base import Metric, Written
+from elman.metrics.base import Metric, Written, ratio
 
 if TYPE_CHECKING:
     from sacrebleu.metrics.bleu import BLEU
+
+
+_STATISTICS = 10
 
 
 class BleuMetric(Metric):
@@ -27,6 +29,7 @@ class BleuMetric(Metric):
 
     lower_is_better = False
     observation = Written
+    best = 100.0
 
     @cached_property
     def _sacrebleu(self) -> "BLEU":
@@ -36,12 +39,13 @@ class BleuMetric(Metric):
 
     def statistics(self, observation: Written) -> np.ndarray:
         """Return c, r, and for each n how many n-grams are right and how many there are."""
+        if not observation.hypotheses:
+            return np.zeros(_STATISTICS)
         references = [list(column) for column in zip_longest(*observation.references)]
         found = self._sacrebleu._extract_corpus_statistics(list(observation.hypotheses), references)
         return np.array(found, np.float64).sum(0)
 
     def value(self, statistics: np.ndarray) -> float:
         """Return BLEU of summed statistics."""
-        if not statistics[1]:
-            raise DataError("no reference to score against: got 0 words, expected some.")
+        ratio(1, statistics[1], "words")
         return float(self._sacrebleu._compute_score_from_stats(statistics.astype(int).tolist()).score)

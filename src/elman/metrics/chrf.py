@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from elman.metrics.base import Metric, Written
+from elman.metrics.base import Metric, Written, ratio
 
 if TYPE_CHECKING:
     from sacrebleu.metrics.chrf import CHRF
+
+
+_STATISTICS = 18
 
 
 class ChrfMetric(Metric):
@@ -22,6 +25,7 @@ class ChrfMetric(Metric):
 
     lower_is_better = False
     observation = Written
+    best = 100.0
 
     @cached_property
     def _sacrebleu(self) -> "CHRF":
@@ -31,10 +35,13 @@ class ChrfMetric(Metric):
 
     def statistics(self, observation: Written) -> np.ndarray:
         """Return, for each n, how many n-grams there are on each side and how many agree."""
+        if not observation.hypotheses:
+            return np.zeros(_STATISTICS)
         references = [list(column) for column in zip_longest(*observation.references)]
         found = self._sacrebleu._extract_corpus_statistics(list(observation.hypotheses), references)
         return np.array(found, np.float64).sum(0)
 
     def value(self, statistics: np.ndarray) -> float:
         """Return chrF of summed statistics."""
+        ratio(1, statistics[1], "characters")
         return float(self._sacrebleu._compute_score_from_stats(statistics.astype(int).tolist()).score)
