@@ -13,6 +13,7 @@ from elman.data.column import Column
 from elman.data.outlines import Frames
 from elman.errors import CheckpointError, DataError
 from elman.files.documents import parse_json_object, read_bytes
+from elman.files.durable import write_file
 
 
 class FramesCoder(Coder):
@@ -87,7 +88,7 @@ class FramesCoder(Coder):
 
     def save(self, folder: Path, name: str = "frames") -> None:
         """Write mean and deviation of each channel."""
-        (folder / f"{name}.json").write_text(f"{self._facts}\n", encoding="utf-8")
+        write_file(folder / f"{name}.json", f"{self._facts}\n".encode())
 
     @property
     def _facts(self) -> str:
