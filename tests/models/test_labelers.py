@@ -390,7 +390,7 @@ def test_penalties_and_word_dropout_act_in_training(kind):
     plain, noisy = model.loss(given, None, None), model.loss(given, None, Moment(Noise(0, 0)))
     assert plain.penalties == {}
     assert list(noisy.penalties) == (["first_activation"] if together is pairs else []) + ["activation"]
-    assert all(value > 0 for value in noisy.penalties.values())
+    assert all(penalty.value > 0 for penalty in noisy.penalties.values())
     assert noisy.heads[name].nats != plain.heads[name].nats
 
 

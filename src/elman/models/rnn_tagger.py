@@ -97,3 +97,7 @@ class RnnTagger(Headed, Network):
         if "label" in losses:
             losses["label"] = losses["label"]._replace(nats=self.config.label_weight * losses["label"].nats)
         return BatchLoss(losses, state, penalties)
+
+    def penalty_terms(self, batch: Batch) -> Mapping[str, int]:
+        """Return those of the stack."""
+        return self.recurrent.penalty_terms(batch.fields["words"])

@@ -3,7 +3,6 @@
 import copy
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from itertools import chain
 from statistics import mean
 from typing import Any
 
@@ -114,7 +113,9 @@ class Gradients(Learner):
         if self._state is None or not batch.continues:
             self._state = self.network.initial_state(batch.size)
         watch = GradientWatch(self.network) if self._logs_gradients(at.step + 1) else None
-        parts = split(batch, self._state, config.parts, self._reads, lambda part: self._moment(at.step, part))
+        parts = split(
+            batch, self._state, config.parts, self.network.penalty_terms, lambda part: self._moment(at.step, part)
+        )
         self.optimizer.zero_grad()
         weights = dict.fromkeys(self.lesson.task.heads(self.lesson.task.config), 1.0)
         found = add_gradients(watch.loss if watch else self.network.loss, parts, weights, config.reduction == "sum")
@@ -216,10 +217,6 @@ class Gradients(Learner):
 
     def _logs_gradients(self, step: int) -> bool:
         return self.lesson.config.log_gradients and (step % self._plan.log_every == 0 or step == self._plan.steps)
-
-    @property
-    def _reads(self) -> set[str]:
-        return set(chain.from_iterable(type(self.network).reads))
 
     @property
     def _device(self) -> torch.device:
