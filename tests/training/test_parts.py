@@ -85,7 +85,7 @@ def gradients(network, task, batches, number, loss=None, per_row=False, joined=N
             state = network.initial_state(batch.size)
         parts = split(batch, state, number, network.penalty_terms, moment)
         assert len(parts) == min(number, batch.size)
-        weights = dict.fromkeys(task.heads(task.config), 1.0)
+        weights = {head: network.head_weights.get(head, 1.0) for head in task.heads(task.config)}
         found = add_gradients(loss or network.loss, parts, weights, per_row, joined or alone)
         state = found.state.detach()
     dense = {name: p.grad.to_dense() if p.grad.is_sparse else p.grad for name, p in network.named_parameters()}

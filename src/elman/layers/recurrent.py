@@ -129,6 +129,12 @@ class RecurrentStack(nn.Module):
         self.watch: Callable[[str], list[State]] | None = None
         self.initial = nn.ParameterList(nn.Parameter(tensor) for tensor in learned)
 
+    def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
+        """Start a learned state at zero; the cells draw their weights by themselves."""
+        with torch.no_grad():
+            for parameter in self.initial:
+                parameter.zero_()
+
     def initial_state(self, batch_size: int) -> StackState:
         """Return the state before the first step: zeros, or what was learned."""
         zeros = self._zeros(batch_size)

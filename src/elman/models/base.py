@@ -231,6 +231,11 @@ class Network(Model, _Module):
             moment: of the training step; None switches every random part off.
         """
 
+    @property
+    def head_weights(self) -> Mapping[str, float]:
+        """What the loss of each head counts in training beside those of the others, where that is not 1."""
+        return {}
+
     def penalty_terms(self, batch: Batch) -> Mapping[str, int]:
         """Return how many terms each penalty of `loss` is a mean of in training, before it is computed.
 

@@ -117,7 +117,8 @@ class Gradients(Learner):
             batch, self._state, config.parts, self.network.penalty_terms, lambda part: self._moment(at.step, part)
         )
         self.optimizer.zero_grad()
-        weights = dict.fromkeys(self.lesson.task.heads(self.lesson.task.config), 1.0)
+        task = self.lesson.task
+        weights = {head: self.network.head_weights.get(head, 1.0) for head in task.heads(task.config)}
         found = add_gradients(watch.loss if watch else self.network.loss, parts, weights, config.reduction == "sum")
         norms = watch.norms() if watch else None
         norm = clip_by_global_norm(self.network.parameters(), config.clip_norm)
