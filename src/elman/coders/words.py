@@ -170,14 +170,20 @@ class WordsCoder(Coder):
 
 def _matches(fields: Mapping[str, Padded], first: str, second: str) -> dict[str, Padded]:
     """Return which words of each of two texts occur in the other; unknown words by their form."""
-    words, others = fields[first], fields[second]
-    same = fields[f"{first}.forms"].values[:, :, None] == fields[f"{second}.forms"].values[:, None, :]
-    same |= (words.values[:, :, None] == others.values[:, None, :]) & (words.values[:, :, None] != 0)
-    same &= words.mask[:, :, None] & others.mask[:, None, :]
-    return {
-        f"{first}.matches": Padded(same.any(2).astype(np.int64), words.lengths),
-        f"{second}.matches": Padded(same.any(1).astype(np.int64), others.lengths),
-    }
+    found = {}
+    for own, other in ((first, second), (second, first)):
+        words, forms = (_occur(fields[f"{own}{part}"], fields[f"{other}{part}"]) for part in ("", ".forms"))
+        real = fields[own].mask
+        matches = np.zeros(real.shape, np.int64)
+        matches[real] = forms | (words & (fields[own].values[real] != 0))
+        found[f"{own}.matches"] = Padded(matches, fields[own].lengths)
+    return found
+
+
+def _occur(own: Padded, other: Padded) -> np.ndarray:
+    """Return, of each real place of a text, whether its id occurs in the same row of another text."""
+    size = 1 + max(own.values.max(initial=0), other.values.max(initial=0))
+    return np.isin(*(np.nonzero(one.mask)[0] * size + one.values[one.mask] for one in (own, other)))
 
 
 def _starting(vectors: Vectors, vocabulary: Vocabulary, spelling: Spelling, source: str) -> StartingVectors:
