@@ -3,6 +3,7 @@
 import io
 import json
 import random
+import shutil
 import sys
 
 import numpy as np
@@ -179,7 +180,7 @@ def test_what_cannot_be_exported(run, trained, small_run, tmp_path):
             f"got a run of task 'lm'. Its n-grams are written as NAME.arpa, vectors of words of a run of task 'embed' "
             f"as {endings}.",
         ),
-        (written(tmp_path / "bad.txt", "a 1 2\nb 1\n"), "v.bin", "bad.txt:2: 1 numbers, expected 2"),
+        (written(tmp_path / "bad.txt", "a 1 2\nb 1\n"), "v.bin", "bad.txt:2: 1 number, expected 2"),
     ):
         result = run("export", source, tmp_path / name)
         assert result.code == 2, name
@@ -212,3 +213,30 @@ def test_a_validation_without_a_number_ends_well(run, text, tmp_path):
     result = run("train", "embed", text, "--valid", few, "--epochs", 1, "--threads", 1, "--out", tmp_path / "run")
     assert result.code == 0, result.err
     assert "on validation: no pair of words to validate on, at step" in result.out
+
+
+@pytest.mark.parametrize("between", [" ", ";", "\t", ","])
+def test_pairs_are_pairs_whatever_stands_between(run, trained, tmp_path, between):
+    rows = [("king", "queen", "9.5"), ("cat", "dog", "9"), ("king", "cat", "1")]
+    file = written(tmp_path / "men.txt", "".join(f"{between.join(row)}\n" for row in rows))
+    found = json.loads(run("evaluate", trained, file, "--json").out)
+    [score] = [one for one in found["scores"] if "pairs:3|answered:3" in one["signature"]]
+    assert score["value"] is not None
+
+
+def test_a_score_that_is_no_number_is_said_in_words(run, trained, tmp_path):
+    shown = run("evaluate", trained, written(tmp_path / "odd.txt", "king\n\nqueen\n")).out
+    assert "nan" not in shown
+    assert "note: -: nothing to score, or all values are the same: cross entropy. Is it the right file?" in shown
+
+
+def test_going_on_says_that_the_rate_rises(run, trained, tmp_path):
+    shutil.copytree(trained, tmp_path / "run")
+    said = run("train", "--resume", tmp_path / "run", "--epochs", 20).err
+    assert "the rate rises again: it now falls over 20 stretches" in " ".join(said.split())
+
+
+def test_an_export_says_that_parts_stay_behind(run, text, tmp_path):
+    run("train", "embed", text, "--out", tmp_path / "run", "--set", "model.subwords=[3, 4]", *FEW)
+    said = run("export", tmp_path / "run", tmp_path / "v.txt").out
+    assert "The vectors of parts of words stay in the run: other words have none in the file" in said

@@ -34,9 +34,9 @@ def examples(task):
 
 FILES = {"tag": "names.conll", "classify": "films.tsv", "pair": "pairs.tsv"}
 FORMATS = {
-    "tag": "format: conll, guessed; --set reader.name=NAME decides it: conll, conllu, jsonl, parallel",
-    "classify": "format: table, guessed; --set reader.name=NAME decides it: fasttext, folders, jsonl, labeled, "
-    "parallel, table, trees",
+    "tag": "format: conll, guessed; --set reader.name=NAME decides it: conll, conllu, jsonl, offsets, parallel, tokens",
+    "classify": "format: table, guessed; --set reader.name=NAME decides it: classes, fasttext, folders, jsonl, "
+    "labeled, parallel, table, trees",
     "pair": "format: table, guessed; --set reader.name=NAME decides it: jsonl, parallel, table",
 }
 GUESSED = {
@@ -226,7 +226,9 @@ def test_what_has_no_probability_gets_no_header(run, runs, data, options):
 
 
 def test_an_input_that_is_no_kind(run, runs):
-    refused(run("predict", runs / "tag", "--input", "foo"), "--input: got 'foo'. Choose one of: data, text, tokens.")
+    refused(
+        run("predict", runs / "tag", "--input", "foo"), "--input: got 'foo'. Choose one of: auto, data, text, tokens."
+    )
     refused(run("predict", runs / "tag", "--input", "txt"), "--input: got 'txt'. Did you mean 'text'?")
 
 
@@ -319,8 +321,8 @@ def test_scores_that_correlate_with_nothing_are_null_and_a_model_is_kept(run, tm
             "tag",
             "just words\nand more words\n",
             [],
-            "{}: looks like none of the formats that hold words, tags: conll, conllu, jsonl, parallel. Name the one "
-            "that it is with --set reader.name=NAME; elman describe NAME shows it.",
+            "{}: looks like none of the formats that hold words, tags: conll, conllu, jsonl, offsets, parallel, "
+            "tokens. Name the one that it is with --set reader.name=NAME; elman describe NAME shows it.",
         ),
     ],
 )

@@ -41,7 +41,7 @@ ATTENDS = {"classify": {}, "pair": {"model.attention": "word_by_word"}}
 
 def words_read(task, model, line, split):
     """Return the words that a model is given, each by name or <unk>."""
-    data, coder = model.task.encode([model.task.parse(line, split)]), model.task.coder
+    data, coder = model.task.encode([model.parse(line, split)]), model.task.coder
     fields, _ = coder.batch(data.inputs, data.rows(np.array([0])))
     return [coder.decode(fields[name].values[0]) for name in data.names]
 
@@ -74,6 +74,17 @@ def test_raw_text_is_cut_and_tokens_are_not_whatever_the_training_was(run, tmp_p
     else:
         assert raw["text"] == tokens["text"] == "C++ is bad."
         assert raw["labels"] != tokens["labels"]
+
+
+def test_what_is_predicted_of_raw_text_is_what_evaluation_counts(run, tmp_path):
+    rows = [("it 's bad .", "x"), ("isn't bad .", "y"), ("$1 is well-made .", "x"), ("so-so , no ?", "y")] * 4
+    path, lines, out = tmp_path / "a.tsv", tmp_path / "lines.txt", tmp_path / "run"
+    path.write_text("".join(f"{text}\t{label}\n" for text, label in rows))
+    lines.write_text("".join(f"{text}\n" for text, _ in rows))
+    elman.train("classify", str(path), valid=str(path), out=out, steps=8, hidden=4, threads=1)
+    said = [one["labels"][0]["label"] for one in answers(run, out, lines)]
+    accuracy = {one.name: one.value for one in elman.load(out).evaluate(path).scores}["accuracy"]
+    assert sum(one == label for one, (_, label) in zip(said, rows, strict=True)) / len(rows) == accuracy
 
 
 def test_lines_before_one_that_is_no_pair_are_answered(run, tmp_path):
@@ -116,7 +127,7 @@ def test_a_format_that_cannot_hold_the_task_is_refused_with_those_that_can(run, 
     refused(
         result,
         "--set reader.name: table cannot hold words, tags, which task tag reads. Choose one of: conll, conllu, jsonl, "
-        "parallel.",
+        "offsets, parallel, tokens.",
     )
     assert not (tmp_path / "run").exists()
 

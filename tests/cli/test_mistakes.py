@@ -277,12 +277,16 @@ def test_a_vocabulary_that_is_cut_off_altered_or_missing(run, broken):
 @pytest.mark.parametrize(
     ("options", "part"),
     [
-        (["--temperature", -1], "--temperature: got -1, expected 0 or more."),
-        (["--top-p", 2], "--top-p: got 2, expected above 0 and at most 1."),
-        (["--top-k", -1], "--top-k: got -1, expected 0 (all) or more."),
+        (["--temperature", -1], "temperature: got -1, expected 0 or more."),
+        (["--top-p", 2], "top_p: got 2, expected above 0 and at most 1."),
+        (["--top-k", -1], "top_k: got -1, expected 0 (all) or more."),
         (["--length", -1], "--length"),
+        (["--count", 0], "--count"),
         (["--device", "cuda"], "--device cuda: cannot be used here"),
-        (["--beam", 3, "--temperature", 0.5], "--beam: searches and draws nothing"),
+        (
+            ["--beam", 3, "--temperature", 0.5],
+            "beam: searches and draws nothing: temperature, top_k and top_p do not go with it.",
+        ),
     ],
 )
 def test_generation_that_cannot_be(run, small_run, options, part):

@@ -350,3 +350,41 @@ def test_a_page_that_cannot_be_written(run, runs, texts, tmp_path):
     result = run("compare", runs["bigram"], "--on", texts["test"], "--html", tmp_path / "no/page.html")
     assert result.code == 2
     assert "--html" in result.err
+
+
+NBSP = """\\data\\
+ngram 1=5
+ngram 2=4
+
+\\1-grams:
+-1.0\t<unk>
+-99\t<s>\t-0.30103
+-0.69897\t</s>
+-0.60206\t1\u00a0000\t-0.2
+-0.5\tb\t-0.1
+
+\\2-grams:
+-0.2\t<s> 1\u00a0000
+-0.3\t1\u00a0000 b
+-0.4\tb </s>
+-0.9\t1\u00a0000 1\u00a0000
+
+\\end\\
+"""
+
+
+def test_a_word_with_a_no_break_space_has_the_probability_that_kenlm_gives_it(run, tmp_path):
+    (tmp_path / "nbsp.arpa").write_text(NBSP, encoding="utf-8")
+    assert run("import", tmp_path / "nbsp.arpa", "--out", tmp_path / "run").code == 0
+    [score] = elman.load(tmp_path / "run").score(["1\u00a0000 b"])
+    assert score.log_prob_nats == pytest.approx(-2.0723, abs=5e-5)
+    assert score.tokens == 3
+
+
+def test_tokens_are_counted_as_awk_counts_them(run, tmp_path):
+    text = "le prix est de 1\u00a0000 euros\nle prix est de 2\u00a0500 euros\n"
+    (tmp_path / "text.txt").write_text(text, encoding="utf-8")
+    options = ["--model", "ngram", "--level", "word", "--set", "model.order=2", "--valid", tmp_path / "text.txt"]
+    assert run("train", "lm", tmp_path / "text.txt", *options, "--out", tmp_path / "run").code == 0
+    found = json.loads(run("evaluate", tmp_path / "run", tmp_path / "text.txt", "--json").out)
+    assert found["counts"]["tokens"] == 14

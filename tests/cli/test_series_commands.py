@@ -81,7 +81,7 @@ def test_a_table_of_series_says_the_same_as_the_archive(run, folder, trained, tm
     ("arguments", "message"),
     [
         (["evaluate", "RUN", "narrow.ts"], r"narrow.ts:4: 1 number a frame, expected 2 numbers as in training"),
-        (["predict", "RUN", "narrow.ts"], "this run reads series of numbers, not lines of text"),
+        (["predict", "RUN", "narrow.ts", "--input", "text"], "this run reads series of numbers, not lines of text"),
         (["train", "classify", "train.ts", "--set", "task.lowercase=false"], "task.lowercase: means nothing to series"),
         (
             ["train", "classify", "train.ts", "--set", "model.characters=lstm"],

@@ -33,16 +33,26 @@ class Sample(NamedTuple):
 
 
 SAMPLES = {
+    "classes": Sample(LABELED, {"classes/bad.txt": "a WORD\n", "classes/good.txt": "well\n"}, 1),
     "conll": Sample(TAGGED, {"a.conll": "EU NNP\nWORD VBZ\n\nlamb NN\n"}, 2, plain=("words",)),
     "conllu": Sample(TAGGED, {"a.conllu": f"# c\n1\tEU{REST}2\tWORD{REST}\n1\tlamb{REST}"}, 3, plain=("words",)),
     "fasttext": Sample(LABELED, {"a.txt": "__label__good film\n__label__bad a WORD\n"}, 2),
     "folders": Sample(LABELED, {"data/bad/1.txt": "a\nWORD\n", "data/good/1.txt": "well\n"}, 2),
     "jsonl": Sample(LABELED, {"a.jsonl": '{"text": "film", "label": 1}\n{"text": "a WORD", "label": 0}\n'}, 2),
     "labeled": Sample(LABELED, {"a.txt": "good film\nbad a WORD\n"}, 2),
+    "offsets": Sample(
+        TAGGED,
+        {"a.jsonl": '{"text": "EU", "label": [[0, 2, "ORG"]]}\n{"text": "WORD", "label": []}\n'},
+        2,
+        plain=("words",),
+    ),
     "parallel": Sample(TAGGED, {"a.words": "EU rejects\nWORD\n", "a.tags": "NNP VBZ\nNN\n"}, 2, plain=("words",)),
     "series": Sample(SERIES, {"a.csv": "series,x,label\ns,1,WORD\nr,2,b\n"}, 2, plain=("frames",)),
     "table": Sample(LABELED, {"a.csv": 'text,label\n"well, film",good\n"a WORD",bad\n'}, 3),
     "text": Sample(("text",), {"a.txt": "a film\na WORD\n"}, 2, 1),
+    "tokens": Sample(
+        TAGGED, {"a.csv": "Sentence #,Word,Tag\nSentence: 1,EU,O\n,WORD,O\nSentence: 2,lamb,O\n"}, 3, plain=("words",)
+    ),
     "trees": Sample(LABELED, {"a.txt": "(3 (2 It) (4 works))\n(1 (2 a) (1 WORD))\n"}, 2),
     "ts": Sample(
         SERIES, {"a.ts": "@problemName x\n@classLabel true\n@data\n1,2:3,4:WORD\n5:6:b\n"}, 4, plain=("frames",)
@@ -84,7 +94,7 @@ def test_examples_have_the_fields_asked_for_and_say_where_they_stood(name, tmp_p
     assert len(examples) == sample.count
     assert all(tuple(example.fields) == sample.fields for example in examples)
     first = tmp_path / next(iter(sample.files))
-    begin = {"conllu": ":2", "table": ":2", "series": ":2", "ts": ":4", "folders": ""}.get(name, ":1")
+    begin = {"conllu": ":2", "table": ":2", "tokens": ":2", "series": ":2", "ts": ":4", "folders": ""}.get(name, ":1")
     assert examples[0].where == f"{first}{begin}"
 
 
@@ -94,7 +104,7 @@ def test_what_prediction_asks_for_is_the_same_without_the_rest(name, tmp_path):
     paths = write(tmp_path, name)
     whole = [{field: plainly(example)[field] for field in sample.plain} for example in read(name, paths)]
     reader = build(name, sample.plain)
-    paths = paths[: reader.together]
+    paths = paths if name == "classes" else paths[: reader.together]
     assert [plainly(example) for example in reader.read(paths)] == whole
 
 
@@ -147,6 +157,8 @@ def test_the_sample_is_recognized_among_those_that_could_hold_it(name, tmp_path)
     path = write(tmp_path, name)[0]
     if name == "parallel":
         path = tmp_path / "a.words,a.tags"
+    if name == "classes":
+        path = tmp_path / "classes"
     beginning = head(path)
     sure = {
         other: READERS.get(other).recognizes(path, beginning, fields)

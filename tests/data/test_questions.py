@@ -2,6 +2,8 @@
 
 import gzip
 import re
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +17,8 @@ SIMLEX = (
     "love\tsex\tN\t6.77\t2.72\t2.81\t2\t7.25\t1\t0.41\n"
     "tiger\tcat\tN\t7.35\t3.5\t2.19\t1\t7.11\t1\t0.67\n"
 )
+RG = "love;sex;6.77\ntiger;cat;7.35\n"
+MEN = "love sex 6.77\ntiger  cat 7.35\n"
 GOLD = "# of people\nlove\tsex\t6.77\r\n\n# between\n  tiger \t cat\t7.35"
 ANALOGIES = (
     ": capitals\nAthens Greece  Oslo Norway\n\n# a comment\n"
@@ -30,8 +34,30 @@ def write(folder, content, name="q.txt"):
 
 @pytest.mark.parametrize(
     "content",
-    [WORDSIM, WORDSIM_SET, SIMLEX, GOLD, "\ufeff" + WORDSIM, WORDSIM.split("\n", 1)[1]],
-    ids=["WordSim", "WordSim with every judge", "SimLex", "comments", "byte order mark", "no names of columns"],
+    [
+        WORDSIM,
+        WORDSIM_SET,
+        SIMLEX,
+        GOLD,
+        "\ufeff" + WORDSIM,
+        WORDSIM.split("\n", 1)[1],
+        RG,
+        MEN,
+        f"one other score\n{MEN}",
+        RG.replace(".", ","),
+    ],
+    ids=[
+        "WordSim",
+        "every judge",
+        "SimLex",
+        "comments",
+        "mark",
+        "no names",
+        "RG-65",
+        "MEN",
+        "MEN with names",
+        "decimal",
+    ],
 )
 @pytest.mark.parametrize("name", ["q.csv", "q.txt.gz"])
 def test_pairs_are_read_with_their_scores(tmp_path, content, name):
@@ -65,15 +91,27 @@ def test_analogies_are_read_by_section(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "content", ["", "\n\n", "# only this\n", "It was a dark night.\n", "Well, it was.\nAnd dark.\n", "a b 3\nc d 4\n"]
+    "content",
+    ["", "\n\n", "# only this\n", "It was a dark night.\n", "Well, it was.\nAnd dark.\n", "a b 3\n", "a b 3\nc d\n"],
 )
 def test_other_text_asks_nothing(tmp_path, content):
     assert read_questions(write(tmp_path, content)) is None
 
 
+def test_analogies_need_no_sections_where_their_pairs_come_again():
+    pairs = ["boy girl", "man woman", "king queen", "uncle aunt"]
+    lines = [f"{one} {other}\n" for one in pairs for other in pairs if one != other]
+    with tempfile.TemporaryDirectory() as folder:
+        found = read_questions(write(Path(folder), "".join(lines)))
+        assert found.sections == {"all": [tuple(line.split()) for line in lines]}
+        assert read_questions(write(Path(folder), "the cat sat down\nthe dog got up\n" * 9)) is None
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
+        ("a b 3\nc d 4\n\nto be or\n", "q.txt:4: got 'to be or', expected two words and a score"),
+        ("a;b;3\nc;d\n", "q.txt:2: got 'c;d', expected two words and a score"),
         (WORDSIM + "old,new\n", "q.txt:4: got 'old,new', expected two words and a score, tabs or commas between."),
         (WORDSIM + "\n# next\nold,new,x\n", "q.txt:6: got 'old,new,x', expected two words and a score"),
         ("a,b,1\nc,d\n", "q.txt:2: got 'c,d', expected two words and a score"),

@@ -115,3 +115,25 @@ def test_nothing_held_out_counts_lines_and_characters(tmp_path):
 def test_a_tokenizer_learns_from_the_part_that_is_not_held_out(held_out, expected):
     blocks = [Example({"text": text}) for text in ("ab\ncd\n", "ef\nghi\n")]
     assert "".join(training_part(lambda: blocks, held_out)) == expected
+
+
+def test_utf_16_without_a_mark_is_named(tmp_path):
+    path = tmp_path / "a.txt"
+    for encoding in ("utf-16-le", "utf-16-be"):
+        path.write_bytes("text,label\ngood film,pos\n".encode(encoding))
+        message = (
+            rf"a\.txt: looks like UTF-16 without a mark: got a zero byte beside most letters, expected UTF-8\. Set "
+            rf"reader\.encoding={encoding}, or convert it: iconv -f {encoding} -t utf-8$"
+        )
+        with pytest.raises(DataError, match=message):
+            list(read_blocks(path))
+        assert "good film" in "".join(text for _, text in read_blocks(path, encoding))
+
+
+def test_a_spreadsheet_is_named(tmp_path):
+    path = tmp_path / "a.csv"
+    message = r"a\.csv: looks like a spreadsheet \(xlsx\) or another zip file, expected text\. Save it as CSV"
+    for content in (b"PK\x03\x04\x14\xff\xfe\n", b"PK\x03\x04" + b"\0" * 50 + b"\n"):
+        path.write_bytes(content)
+        with pytest.raises(DataError, match=message):
+            list(read_blocks(path))

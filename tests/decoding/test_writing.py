@@ -5,11 +5,12 @@ import pytest
 
 from elman.decoding import writing
 from elman.decoding.choice import Choice
-from elman.decoding.writing import Wanted, likeliest_next, next_tokens, write
+from elman.decoding.until import Until, before
+from elman.decoding.writing import Wanted, likeliest_next, next_tokens, write, write_many
 from elman.text.tokenization import Tokenization
 from elman.text.tokenizers.character import CharacterTokenizer
 from elman.text.vocabulary import Vocabulary
-from tests.decoding.toys import Markov
+from tests.decoding.toys import Markov, every_path
 
 TOKENS = Tokenization(Vocabulary(["\n", "a", "b", "<unk>"], [1] * 4), CharacterTokenizer())
 
@@ -52,3 +53,63 @@ def test_a_beam_writes_the_likeliest_text():
     paths = [[2, *path] for path in np.ndindex(3, 3, 3, 3)]
     best = max(paths, key=lambda path: stepper.log_prob(path, 0))
     assert text == "".join(TOKENS.vocabulary.decode(best))
+
+
+@pytest.mark.parametrize(
+    ("stop", "text", "expected"),
+    [
+        ("ab", "xaab", "xa"),
+        ("aab", "aaab", "a"),
+        ("b", "aaa", "aaa"),
+        ("abc", "ababd", "ababd"),
+        ("abc", "xab", "xab"),
+        ("\n\n", "a\nb\n\nc", "a\nb"),
+        ("a", "a", ""),
+    ],
+)
+@pytest.mark.parametrize("size", [1, 2, 5])
+def test_what_stands_before_a_text_whatever_the_pieces(stop, text, expected, size):
+    pieces = [text[first : first + size] for first in range(0, len(text), size)]
+    assert "".join(before(stop, pieces)) == expected == text.partition(stop)[0]
+
+
+def test_pieces_come_as_soon_as_they_are_known():
+    assert list(before("xyz", ["ab", "x", "y", "a", "bc"])) == ["ab", "xya", "bc", ""]
+
+
+def test_many_texts_are_each_that_of_its_seed_and_end_at_their_end():
+    stepper = Until(Markov(4, 3, inputs=1), 0)
+    texts = write_many(stepper, TOKENS, "ab", Wanted(12, seed=5), 40)
+    assert texts[0].text == "".join(write(stepper, TOKENS, "ab", Wanted(12, seed=5)))
+    assert all(one.text.startswith("ab") and "\n" not in one.text and len(one.text) <= 14 for one in texts)
+    assert {one.ended for one in texts} == {len(one.text) < 14 for one in texts} == {True, False}
+    assert write_many(stepper, TOKENS, "ab", Wanted(12, seed=5), 7) == texts[:7]
+    assert write_many(stepper, TOKENS, "b\nab", Wanted(12, seed=5), 1)[0].text == f"b\n{texts[0].text}"
+
+
+def test_as_many_texts_end_as_the_model_says():
+    stepper, count = Until(Markov(4, 3, inputs=1), 0), 4000
+    found = [one.text for one in write_many(stepper, TOKENS, "a", Wanted(3), count)]
+    ends = np.exp([stepper._stepper.table[0, 0, 1, 0]])
+    unknown = np.exp(stepper._stepper.table[0, 0, 1, 3])
+    share = ends[0] / (1 - unknown)
+    assert found.count("a") / count == pytest.approx(share, abs=4 * np.sqrt(share * (1 - share) / count))
+
+
+def test_the_likeliest_texts_are_those_of_every_path():
+    stepper = Until(Markov(4, 3, inputs=1), 0)
+    toy = Markov(4, 3, end=0, inputs=1)
+    paths = sorted(every_path(toy, 4), key=lambda one: -one[1])
+    expected = ["".join(TOKENS.vocabulary.decode(path)) for path, _ in paths if 3 not in path][:5]
+    found = write_many(stepper, TOKENS, "", Wanted(4, beam=4**4), 5)
+    assert [one.text for one in found] == expected
+    assert all(one.ended for one in found)
+
+
+def test_a_text_ends_before_another_also_where_many_are_drawn():
+    stepper = Markov(4, 3, inputs=1)
+    whole = write_many(stepper, TOKENS, "ab", Wanted(30, seed=2), 9)
+    some = write_many(stepper, TOKENS, "ab", Wanted(30, seed=2, stop="ba"), 9)
+    assert [one.text for one in some] == [one.text[:2] + one.text[2:].partition("ba")[0] for one in whole]
+    assert [one.ended for one in some] == ["ba" in one.text[2:] for one in whole]
+    assert "".join(write(stepper, TOKENS, "ab", Wanted(30, seed=2, stop="ba"))) == some[0].text

@@ -70,6 +70,21 @@ def test_slips_are_refused(small_run):
             model.predict(wrong)
     with pytest.raises(ConfigError, match=r"generate: got a prompt of type list, expected one text\."):
         model.generate(["anna"])
+    with pytest.raises(ConfigError, match=r"generate: got a prompt of type NoneType, expected one text\."):
+        model.generate(None)
+    for wrong, message in [
+        ({"length": -1}, r"^length: got -1, expected 0 or more\."),
+        ({"length": 3.5}, r"^length: got 3\.5, expected a whole number\."),
+        ({"seed": "x"}, r"^seed: got 'x', expected a whole number\."),
+        ({"beam": -2}, r"^beam: got -2, expected 0 or more\."),
+        ({"count": 0}, r"^count: got 0, expected 1 or more\."),
+        ({"count": "3"}, r"^count: got '3', expected a whole number\."),
+        ({"stop": 3}, r"^stop: got int, expected a text\."),
+        ({"temperature": "hot"}, r"^temperature: got 'hot', expected a number\."),
+        ({"temprature": 1}, r"^generate: unknown keyword 'temprature'\. Did you mean 'temperature'\?"),
+    ]:
+        with pytest.raises(ConfigError, match=message):
+            model.generate("anna", **wrong)
     with pytest.raises(ConfigError, match=r"k: got 0, expected at least 1\."):
         model.predict("anna", k=0)
 

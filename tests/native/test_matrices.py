@@ -1,5 +1,6 @@
 """Products of compiled code against NumPy's in double precision."""
 
+import itertools
 import os
 import subprocess
 import sys
@@ -34,9 +35,9 @@ def random(rng, *shape, dtype=np.float64):
     return rng.standard_normal(shape).astype(dtype)
 
 
-def product(left, right, threads=1):
-    out = np.full((len(left), right.shape[1]), np.nan, left.dtype)
-    matrices.multiply(left, right, out, threads)
+def product(left, right, threads=1, to=None):
+    out = np.full((len(left), right.shape[1]), np.nan, left.dtype) if to is None else to.copy()
+    matrices.multiply(left, right, out, threads, to is not None)
     return out
 
 
@@ -48,12 +49,16 @@ def test_it_is_the_product(monkeypatch, isa, dtype, threads, size):
     monkeypatch.setenv("ELMAN_ISA", isa)
     rows, depth, columns = size
     rng = np.random.default_rng(0)
-    right = random(rng, depth, columns, dtype=dtype)
-    for left in (random(rng, rows, depth, dtype=dtype), random(rng, depth, rows, dtype=dtype).T):
+    lefts = (random(rng, rows, depth, dtype=dtype), random(rng, depth, rows, dtype=dtype).T)
+    rights = (random(rng, depth, columns, dtype=dtype), random(rng, columns, depth, dtype=dtype).T)
+    there = random(rng, rows, columns, dtype=dtype)
+    for left, right in itertools.product(lefts, rights):
         expected = left.astype(np.float64) @ right.astype(np.float64)
         # What a sum of so many products may lose: some roundings of the sum of their sizes.
         bound = 4 * np.sqrt(depth) * np.finfo(dtype).eps * (np.abs(left).astype(float) @ np.abs(right).astype(float))
         assert (np.abs(product(left, right, threads) - expected) <= bound).all()
+        bound += np.finfo(dtype).eps * (np.abs(there) + np.abs(expected)) * 2
+        assert (np.abs(product(left, right, threads, there) - expected - there.astype(np.float64)) <= bound).all()
 
 
 @every_isa
@@ -64,6 +69,7 @@ def test_parts_of_larger_arrays(monkeypatch, isa):
     np.testing.assert_allclose(product(left[3:20, 5:38], right[7:40, 2:33]), left[3:20, 5:38] @ right[7:40, 2:33])
     np.testing.assert_allclose(product(left[:, 5:38].T, right[:40, 2:33]), left[:, 5:38].T @ right[:40, 2:33])
     np.testing.assert_allclose(product(left[::3, :30], right[::2, :9]), left[::3, :30] @ right[::2, :9])
+    np.testing.assert_allclose(product(left[3:20, 5:38], right[7:40, 2:35].T), left[3:20, 5:38] @ right[7:40, 2:35].T)
 
 
 @pytest.mark.parametrize("size", [(0, 3, 2), (2, 3, 0), (2, 0, 3), (0, 0, 0)])
@@ -72,6 +78,7 @@ def test_nothing_to_multiply(size):
     left, right = np.zeros((rows, depth)), np.zeros((depth, columns))
     for threads in (1, 2):
         assert (product(left, right, threads) == left @ right).all()
+        assert (product(left, right, threads, np.ones((rows, columns))) == 1).all()
 
 
 @every_isa
@@ -115,8 +122,8 @@ def test_what_is_not_finite_stays_in_its_row_and_column(monkeypatch, isa, value)
         (np.zeros(3), np.zeros((3, 5)), np.zeros((1, 5)), r"product: got \(3,\) times"),
         (np.zeros((2, 3)), np.zeros((3, 5), np.float32), np.zeros((2, 5)), "float64 times float32 for float64"),
         (np.zeros((2, 3), int), np.zeros((3, 5), int), np.zeros((2, 5), int), "expected all float32 or all float64"),
-        (np.zeros((4, 6))[::2, ::2], np.zeros((3, 5)), np.zeros((2, 5)), "product: left has no contiguous rows"),
-        (np.zeros((2, 3)), np.zeros((5, 3)).T, np.zeros((2, 5)), "product: right has no contiguous rows"),
+        (np.zeros((4, 6))[::2, ::2], np.zeros((3, 5)), np.zeros((2, 5)), "product: left has neither contiguous rows"),
+        (np.zeros((2, 3)), np.zeros((6, 10))[::2, ::2], np.zeros((2, 5)), "product: right has neither contiguous rows"),
         (np.zeros((2, 3)), np.zeros((3, 5)), np.zeros((5, 2)).T, "product: out is not contiguous"),
     ],
 )

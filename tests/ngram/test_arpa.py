@@ -188,3 +188,21 @@ def test_a_mutated_file_is_refused_or_read(tmp_path, seed):
     for order in model.orders:
         assert (order.log_probs <= 0).all()
         assert not np.isnan(order.backoffs).any()
+
+
+@pytest.mark.parametrize("space", ["\u00a0", "\u3000", "\u0085", "\u2028", "\x0b", "\x0c", "\x1f"], ids=ascii)
+@pytest.mark.parametrize("word", ["1{}000", "{}"])
+def test_words_end_at_blanks_and_tabs_only(tmp_path, space, word):
+    word = word.format(space)
+    found = read(
+        tmp_path,
+        SMALL.replace("a\t-0.2", f"{word}\t-0.2")
+        .replace("> a", f"> {word}")
+        .replace("\ta", f"\t{word}")
+        .replace(" a\n", f" {word}\n"),
+    )
+    assert word in found.tokens
+    file = io.StringIO()
+    tokens = [{"</s>": "<eos>"}.get(token, token) for token in found.tokens]
+    arpa.write(found.model, tokens, found.line_end, file)
+    assert read(tmp_path, file.getvalue()).tokens == found.tokens

@@ -121,10 +121,10 @@ def test_the_likeliest_of_each_row_equal_ones_by_their_number():
 @pytest.mark.parametrize(
     ("choice", "message"),
     [
-        (Choice(temperature=-1), r"--temperature: got -1, expected 0 or more\."),
-        (Choice(temperature=float("nan")), r"--temperature: got nan"),
-        (Choice(top_k=-3), r"--top-k: got -3, expected 0 \(all\) or more\."),
-        (Choice(top_p=0), r"--top-p: got 0, expected above 0 and at most 1\."),
+        (Choice(temperature=-1), r"^temperature: got -1, expected 0 or more\."),
+        (Choice(temperature=float("nan")), r"^temperature: got nan"),
+        (Choice(top_k=-3), r"^top_k: got -3, expected 0 \(all\) or more\."),
+        (Choice(top_p=0), r"^top_p: got 0, expected above 0 and at most 1\."),
     ],
 )
 def test_choices_that_mean_nothing_are_refused(choice, message):

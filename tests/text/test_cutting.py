@@ -3,7 +3,7 @@
 import pytest
 
 from elman.tasks import TASKS
-from elman.text.cutting import cut_words, looks_tokenized
+from elman.text.cutting import cut_words, looks_tokenized, stands_apart
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,21 @@ def test_what_is_decided_stays_and_nothing_is_read():
     said, config = [], TASKS.get("classify").Config(words="blanks")
     assert cut_words(config, (1 / 0 for _ in "a"), said.append) is config
     assert said == []
+
+
+@pytest.mark.parametrize(
+    ("text", "apart"),
+    [
+        ("this film is bad .", True),
+        ("this film is bad.", False),
+        ('so bad!"', False),
+        ("it's bad", False),
+        ("$ 1 is bad ... etc.", True),  # known as it stands
+        ("'t was dull.", True),  # dull is unknown, cut or not
+        ("so-so", True),
+        ("", True),
+    ],
+)
+def test_a_mark_glued_to_a_known_word_is_seen(text, apart):
+    known = {"this", "film", "is", "bad", ".", "!", '"', "it", "'s", "etc.", "so", "'t", "was", "-"}
+    assert stands_apart(text, known.__contains__) is apart

@@ -182,6 +182,11 @@ def test_a_long_text_has_its_spans():
         (["I-PER O O", "O I-LOC", "B-PER"], "iob1"),
         (["I-PER O O", "O B-LOC", "B-PER"], "bio"),  # one slip does not make it iob1
         (["B I O"], "bio"),
+        (["U-PER O B-LOC L-LOC"], "bilou"),
+        (["B-PER I-PER L-PER O"], "bilou"),
+        (["O U-LOC"], "bilou"),
+        (["B-LOC M-LOC E-LOC O", "S-LOC"], "bmes"),
+        (["B-LOC E-LOC O M-LOC"], "bmes"),
     ],
 )
 def test_the_scheme_of_tags_is_guessed(sentences, scheme):
@@ -205,6 +210,18 @@ def test_the_same_spans_in_every_scheme(iob1, bio, bioes):
         assert convert(written[before], after) == written[after]
 
 
+@pytest.mark.parametrize(
+    ("scheme", "tags", "bio"),
+    [
+        ("bilou", "U-X U-X O B-X I-X L-X L-Y", "B-X B-X O B-X I-X I-X B-Y"),
+        ("bmes", "B-X M-X M-X E-X S-X O B-Y E-Y", "B-X I-X I-X I-X B-X O B-Y I-Y"),
+    ],
+)
+def test_other_letters_are_those_of_bioes(scheme, tags, bio):
+    assert convert(tags.split(), "bio") == bio.split()
+    assert convert(bio.split(), scheme) == tags.replace("L-Y", "U-Y" if scheme == "bilou" else "L-Y").split()
+
+
 def test_broken_tags_are_mended_by_their_spans():
     assert convert(["O", "I-PER", "E-PER", "I-LOC"], "bio") == ["O", "B-PER", "I-PER", "B-LOC"]
 
@@ -213,6 +230,8 @@ TAGS = {
     "iob1": ["O", "B-X", "I-X", "B-Y", "I-Y"],
     "bio": ["O", "B-X", "I-X", "B-Y", "I-Y"],
     "bioes": ["O", "B-X", "I-X", "E-X", "S-X", "B-Y", "E-Y"],
+    "bmes": ["O", "B-X", "M-X", "E-X", "S-X", "B-Y", "E-Y"],
+    "bilou": ["O", "B-X", "I-X", "L-X", "U-X", "B-Y", "L-Y"],
 }
 
 

@@ -22,7 +22,7 @@ def test_a_text_starts_where_a_line_starts():
     assert characters("<unk>", "a").start_id == 0
     assert characters("<unk>", "a", "\n").marks == {"start": 2, "unknown": 0}
     assert characters("b", "\n").marks == {"start": 1}
-    assert characters("<unk>", "a", "\n").prompt("ab").tolist() == [2, 1, 0]
+    assert characters("<unk>", "a", "\n").encode("ab").tolist() == [1, 0]
 
 
 @pytest.mark.parametrize("lines", [["ab", "", "b"], ["a\nb", "b"], ["a"], []], ids=str)

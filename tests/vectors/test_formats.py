@@ -90,22 +90,58 @@ def test_a_word_that_comes_twice_keeps_its_first_vector(tmp_path, content):
     [
         ("", r"v.txt: no vectors in it. Expected lines such as: the 0.12 -0.3 ..."),
         ("0 3\n", r"v.txt: no vectors in it."),
-        ("a 1 2\nb 3\n", r"v.txt:2: 1 numbers, expected 2 as on the first line. Mend the row."),
-        ("2 2\na 1 2\nb 3\n", r"v.txt:3: 1 numbers, expected 2 as on the first line. Mend the row."),
-        ("a 1 2\n\nb 3 4\n", r"v.txt:2: 0 numbers, expected 2 as on the first line. Mend the row."),
-        ("word\n", r"v.txt:1: 0 numbers, expected 1 as on the first line. Mend the row."),
-        ("a 1 2\nb 3 x4\n", r"v.txt:2: could not convert string to float: b'x4', in the vector of 'b'. Mend the row."),
+        ("a 1 2\nb 3\n", r"v.txt:2: 1 number, expected 2 as on the first line. Mend the row."),
+        ("2 2\na 1 2\nb 3\n", r"v.txt:3: 1 number, expected 2 as on the first line. Mend the row."),
+        ("a 1 2\n\nb 3\n", r"v.txt:3: 1 number, expected 2 as on the first line. Mend the row."),
+        ("word\n", r"v.txt:1: 0 numbers, expected a word and its numbers. Mend the row."),
+        ("a 1 2\nb 3 x4\n", r"v.txt:2: got 'x4', expected a number, in the vector of 'b'. Mend the row."),
+        ("a 1 2\nb 3 1,5\n", r"v.txt:2: got '1,5', expected a number, in the vector of 'b'. Mend the row."),
+        ("4 3.5\nred 1 2 3\n", r"v.txt:2: 3 numbers, expected 1 as on the first line. Mend the row."),
         ("a 1 2\nb 3 nan\n", "v.txt:2: not all numbers are finite, in the vector of 'b'. Mend the row."),
         ("a 1 -inf\n", "v.txt:1: not all numbers are finite, in the vector of 'a'. Mend the row."),
         ("3 2\na 1 2\nb 3 4\n", "v.txt: 2 vectors, expected 3 as the first line says. Was the file cut off?"),
         ("1 2\na 1 2\nb 3 4\n", "v.txt: 2 vectors, expected 1 as the first line says. Was the file cut off?"),
         (binary("ab", [[1, 2], [3, 4]])[:-5], "v.txt: ends in word 2 of 2: it was cut off. Get the whole file."),
+        (
+            binary(["red", "New York", "blue"], [[1, 2, 3], [4, 5, 6], [7, 8, 9]]),
+            "expected letters: a word here or before has a blank in it, which ends it in this format; the first "
+            "numbers that make no sense are those of 'New'. Get the file as text.",
+        ),
+        (
+            binary("ab", [[1, 2], [3, 4]]).replace(b"2 2", b"1 2", 1),
+            "v.txt: has more behind 1 word, as many as its first line says. Mend the line.",
+        ),
         (binary("ab", [[1, 2], [3, 4]], b"")[:-9], "v.txt: ends in word 2 of 2: it was cut off. Get the whole file."),
     ],
 )
 def test_what_is_wrong_with_a_file_is_said_with_its_place(tmp_path, content, message):
     with pytest.raises(DataError, match=re.escape(message)):
         read_vectors(write(tmp_path, content))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "\ufeff2 2\na 1 2\nb 3 4\n",
+        "\ufeffa 1 2\nb 3 4\n",
+        "a\t1\t2\nb\t3\t4\n",
+        "2\t2\na\t1 2\nb\t3 4\n",
+        "a 1  2 \nb  3 4\n",
+        "a 1 2\n\n \nb 3 4\n\n",
+        "2 2\n\na 1 2\r\nb 3 4\n",
+        b"\xef\xbb\xbf" + binary("ab", [[1, 2], [3, 4]]),
+    ],
+)
+def test_marks_tabs_blanks_and_empty_lines_are_passed_over(tmp_path, content):
+    words, matrix = read_vectors(write(tmp_path, content))
+    assert words == ["a", "b"]
+    assert matrix.tolist() == [[1, 2], [3, 4]]
+
+
+def test_the_words_beside_an_array_may_have_a_byte_order_mark(tmp_path):
+    np.save(tmp_path / "v.npy", np.ones((2, 3), np.float32))
+    (tmp_path / "v.words.txt").write_bytes("\ufeffa\nb\n".encode())
+    assert read_vectors(tmp_path / "v.npy").words == ["a", "b"]
 
 
 @pytest.mark.parametrize("content", [binary("ab", [[1, 2], [3, np.nan]]), "a 1 2\nb 3 1e99\n"], ids=["binary", "huge"])

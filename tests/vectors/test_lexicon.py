@@ -28,6 +28,8 @@ def test_words_are_looked_up_as_they_were_read():
     assert lexicon().vector_of("NORTH").tolist() == [0, 1]
     assert lexicon().vector_of("away").tolist() == [2, 0]
     assert lexicon().vector_of("west") is None
+    assert lexicon().vector_of("a way") is None
+    assert lexicon().nearest("away home", 3) is None
 
 
 def test_the_nearest_are_other_words():

@@ -102,7 +102,7 @@ def test_an_unknown_ending_is_refused(tmp_path, name):
 @pytest.mark.parametrize("word", ["", "a\nb", "\n", "a\rb"])
 def test_no_format_holds_an_empty_word_or_a_line_break(tmp_path, ending, word):
     kind = ending.removesuffix(".gz")
-    expected = f"v{ending}: {kind} cannot hold the word {word!r}. Export to .npy, or leave it out."
+    expected = f"v{ending}: {kind} cannot hold the word {word!r}. Leave it out: no format holds it."
     with pytest.raises(DataError, match=re.escape(expected)):
         pieces(Vectors(["a", word], MATRIX[:2]), tmp_path / f"v{ending}")
     assert list(tmp_path.iterdir()) == []

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from elman.text.characters import one_line
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -39,7 +41,7 @@ def ranked_line(found: Ranked) -> str:
     >>> ranked_line([("good", 0.75), ("bad", 0.25)])
     'good 0.750  bad 0.250'
     """
-    return "  ".join(f"{name} {number:.3f}" for name, number in found)
+    return "  ".join(f"{one_line(name)} {number:.3f}" for name, number in found)
 
 
 def ranked_facts(found: Ranked, name: str, number: str) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from elman.answers.base import Answer, rounded
 from elman.text import schemes
+from elman.text.characters import one_line
 
 
 class Tagged(NamedTuple):
@@ -32,8 +33,8 @@ def tagged(words: Sequence[str], found: Tagged, of_spans: bool, facts: bool) -> 
         of_spans: whether tags mark spans.
         facts: whether those for JSON are wanted.
     """
-    line = tagged_line(words, found.tags, of_spans)
-    line = line if found.label is None else f"{found.label}\t{line}"
+    line = one_line(tagged_line(words, found.tags, of_spans))
+    line = line if found.label is None else f"{one_line(found.label)}\t{line}"
     return Answer(list(zip(words, found.tags, strict=True)), line, _facts(words, found, of_spans) if facts else {})
 
 

@@ -12,6 +12,7 @@ from elman.benchmark.timing import Row, Timing, geometric_mean
 from elman.errors import KernelError
 from elman.native import BUILD_FIX, instruction_sets, instructions, kernel_mode, module
 from elman.native.memory import freed_memory_kept
+from elman.text.printed import counted
 from elman.version import __version__
 
 
@@ -60,7 +61,7 @@ def heading(found: Machine) -> str:
     """Return what the machine is, in a line."""
     speeds = ", ".join(f"{speed / 1e9:.0f} by {name}" for name, speed in found.products.items())
     product = f"float32 product of 4096 x 4096, GFLOP/s: {speeds}; the fastest is the limit"
-    return f"{found.threads} threads, {_instructions()}, torch {torch.__version__}; {product}"
+    return f"{counted(found.threads, 'threads')}, {_instructions()}, torch {torch.__version__}; {product}"
 
 
 def lines(table: Table) -> Iterator[str]:

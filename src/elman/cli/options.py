@@ -83,6 +83,12 @@ def apply_flags(settings: "Settings", flags: dict[str, str], assignments: list[s
         settings.set_text(assignment)
 
 
+def note(*texts: str) -> None:
+    """Tell what is no answer, on standard error."""
+    for text in texts:
+        print(f"note: {text}", file=sys.stderr)
+
+
 def read_lines(path: Path, encoding: str) -> Iterator[str]:
     """Yield the lines of a file, or of standard input for `-`, as they come and without their ends."""
     from elman.data.sources import expand, read_blocks, read_stream

@@ -26,9 +26,8 @@ def write_page(comparison: Comparison, path: Path) -> None:
     texts = [place < _TEXTS for place in range(len(headings))]
     cells = [list(map(layout.Cell, row)) for row in rows]
     remarks = "<br>".join(map(escape, notes(comparison)))
-    body = (
-        f'{layout.wide(chart(comparison))}{layout.table(headings, cells, texts, "ranked")}<p class="lead">{remarks}</p>'
-    )
+    kind = "ranked" if comparison.ranked else ""
+    body = f'{layout.wide(chart(comparison))}{layout.table(headings, cells, texts, kind)}<p class="lead">{remarks}</p>'
     try:
         path.write_bytes(layout.page("Runs compared", lead, body))
     except OSError as error:
@@ -54,7 +53,8 @@ def chart(comparison: Comparison) -> str:
         bars = axes.barh(
             range(len(rows)), values, xerr=[below, above], color=COLORS["pale"], ecolor=COLORS["soft"], capsize=3
         )
-        bars[0].set_color(COLORS["first"])
+        if comparison.ranked:
+            bars[0].set_color(COLORS["first"])
         for place, (one, (_, high)) in enumerate(zip(found, intervals, strict=True)):
             text = shown(score, one.value) if isfinite(one.value) else "infinite" if one.value > 0 else "no number"
             axes.annotate(text, (max(high, 0.0), place), xytext=(6, 0), textcoords="offset points", va="center")

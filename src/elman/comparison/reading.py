@@ -16,6 +16,7 @@ from elman.evaluation.base import ByPiece, Pieces, score
 from elman.evaluation.likelihood import LikelihoodVerdict, read_text
 from elman.inference.predictor import Predictor
 from elman.metrics.base import Likelihood, Score
+from elman.text.vocabulary import UNKNOWN
 
 _WARM_UP = 64
 _MEASURED = 0.5
@@ -34,6 +35,7 @@ class Reading(NamedTuple):
         unknown: the share of tokens that the vocabulary lacks.
         tokens_per_second: how fast the model was.
         remarks: what else was counted, such as labels that training did not have.
+        lacking: the share of tokens that the vocabulary lacks, but for a `<unk>` that the text itself has.
     """
 
     run: Predictor
@@ -44,6 +46,7 @@ class Reading(NamedTuple):
     unknown: float
     tokens_per_second: float
     remarks: Mapping[str, int] = {}
+    lacking: float = 0.0
 
 
 class _Lines(NamedTuple):
@@ -54,6 +57,7 @@ class _Lines(NamedTuple):
     nats: np.ndarray
     tokens: np.ndarray
     unknown: int
+    lacking: int
     seconds: float
 
 
@@ -158,7 +162,9 @@ def _likelihood(found: _Lines, characters: np.ndarray, counts: Mapping[str, int]
         "bits_per_character": Pieces("bits_per_character", np.stack([found.nats, characters], axis=1)),
     }
     speed = tokens / found.seconds
-    return Reading(found.run, {one.name: one for one in scores}, pieces, counts, unit, found.unknown / tokens, speed)
+    scored = {one.name: one for one in scores}
+    unknown, lacking = found.unknown / tokens, found.lacking / tokens
+    return Reading(found.run, scored, pieces, counts, unit, unknown, speed, lacking=lacking)
 
 
 def _line_by_line(run: Predictor, files: Sequence[str], folder: Path) -> _Lines:
@@ -174,13 +180,16 @@ def _line_by_line(run: Predictor, files: Sequence[str], folder: Path) -> _Lines:
     count = int(line[-1]) + 1
     unknown = task.likelihood.unknown_id
     missing = 0 if unknown is None else int((ids == unknown).sum())
-    return _Lines(
-        run, task.likelihood, np.bincount(line, nats, count), np.bincount(line, minlength=count), missing, seconds
-    )
+    written = corpus.marks.get(UNKNOWN, 0) if task.config.level == "word" else 0
+    lacking = max(0, missing - written)
+    tokens = np.bincount(line, minlength=count)
+    return _Lines(run, task.likelihood, np.bincount(line, nats, count), tokens, missing, lacking, seconds)
 
 
 def _line_of(corpus: Corpus, ids: np.ndarray) -> np.ndarray:
     """Return the number of its line for each token."""
+    if corpus.store.ends is not None:
+        return np.repeat(np.arange(len(corpus.store.ends)), corpus.store.line_lengths)
     if corpus.store.line_end is None:
         return np.zeros(len(ids), np.int64)
     ends = np.cumsum(ids == corpus.store.line_end)

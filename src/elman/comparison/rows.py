@@ -1,7 +1,8 @@
 """What is compared of each run, the best run first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import isnan
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,9 @@ from elman.inference.predictor import Predictor
 from elman.metrics.base import Score
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_events
+
+_ALIKE = 0.01
+"""Shares of a text that vocabularies lack, and that differ by less, hardly change bits per character."""
 
 
 class Compared(NamedTuple):
@@ -89,6 +93,8 @@ class Comparison(NamedTuple):
         scores: what is compared, the first first.
         left_out: scores that not every run has, or not in the same sense.
         rows: the runs.
+        ranked: whether their order says which is better; else it is the one that they were given in.
+        remarks: what a reader must know of the runs beside their numbers.
     """
 
     task: str
@@ -97,6 +103,8 @@ class Comparison(NamedTuple):
     scores: list[Kind]
     left_out: list[str]
     rows: list[Row]
+    ranked: bool = True
+    remarks: Sequence[str] = ()
 
 
 def compare(runs: Sequence[Predictor], files: Sequence[str]) -> Comparison:
@@ -112,7 +120,9 @@ def compare(runs: Sequence[Predictor], files: Sequence[str]) -> Comparison:
     """
     readings = read(runs, files)
     names, left_out = _common(readings)
-    readings.sort(key=lambda reading: _rank(reading.scores[names[0]]))
+    ranked = names[0] != "bits_per_character" or _paid_alike(readings)
+    if ranked:
+        readings.sort(key=lambda reading: _rank(reading.scores[names[0]]))
     best = readings[0]
     pieces = best.pieces[names[0]]
     resamples = Resamples(len(pieces.statistics))
@@ -121,11 +131,36 @@ def compare(runs: Sequence[Predictor], files: Sequence[str]) -> Comparison:
     for reading in readings:
         values = {name: _values(resamples, reading.pieces.get(name)) for name in names}
         own = values[names[0]]
-        p = None if reading is best or own is None or first is None else p_value(_numbers(own - first))
+        p = None
+        if ranked and reading is not best and own is not None and first is not None:
+            p = p_value(_numbers(own - first))
         rows.append(_row(reading, values, p))
     counts = {name: count for name, count in best.counts.items() if all(r.counts.get(name) == count for r in readings)}
     kinds = [Kind.of(best.scores[name]) for name in names]
-    return Comparison(str(best.run.task.config.name), list(files), counts, kinds, left_out, rows)
+    remarks = [*_read_otherwise(readings), *_validated_on(readings, files)]
+    return Comparison(str(best.run.task.config.name), list(files), counts, kinds, left_out, rows, ranked, remarks)
+
+
+def _paid_alike(readings: Sequence[Reading]) -> bool:
+    """Say whether vocabularies lack about as much of the text: what they lack costs next to nothing."""
+    shares = [reading.lacking for reading in readings]
+    return max(shares) - min(shares) <= _ALIKE
+
+
+def _read_otherwise(readings: Sequence[Reading]) -> Iterator[str]:
+    """Yield which runs read lines as texts of their own, if others do not."""
+    by_line = [bool(getattr(reading.run.task.config, "by_line", False)) for reading in readings]
+    if len(set(by_line)) > 1:
+        lines, running = (str(readings[by_line.index(one)].run.path) for one in (True, False))
+        yield f"{lines} reads each line as a text of its own, {running} a running text."
+
+
+def _validated_on(readings: Sequence[Reading], files: Sequence[str]) -> Iterator[str]:
+    """Yield which runs had their weights chosen on a file that they are compared on."""
+    scored = {Path(name).resolve() for name in files}
+    for reading in readings:
+        for path in sorted(scored & {Path(name).resolve() for name in reading.run.validation}):
+            yield f"{reading.run.path} was validated on {path.name}: its scores there say nothing about other data."
 
 
 def _common(readings: Sequence[Reading]) -> tuple[list[str], list[str]]:

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from math import isnan
+from textwrap import wrap
 
 from elman.comparison.bootstrap import LEAST
 from elman.comparison.rows import Comparison, Kind, Row
 from elman.pages.headings import heading
 from elman.pages.progress import duration
+from elman.text.printed import counted
 
 
-def lines(comparison: Comparison) -> Iterator[str]:
-    """Yield the table, the best run first."""
+def lines(comparison: Comparison, width: int | None = None) -> Iterator[str]:
+    """Yield the table, the best run first, and notes that are as wide as told, or a line each."""
     cells = table(comparison)
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     yield f"{', '.join(comparison.files)}: {size(comparison)}"
@@ -20,12 +22,13 @@ def lines(comparison: Comparison) -> Iterator[str]:
         right = (cell.rjust(width) for cell, width in zip(row[2:], widths[2:], strict=True))
         yield "  ".join((*left, *right)).rstrip()
     yield ""
-    yield from notes(comparison)
+    for note in notes(comparison):
+        yield from [note] if width is None else wrap(note, max(40, width - 1), subsequent_indent="  ")
 
 
 def size(comparison: Comparison) -> str:
     """Return how large the data is."""
-    return ", ".join(f"{count:,} {name}" for name, count in comparison.counts.items())
+    return ", ".join(counted(count, name) for name, count in comparison.counts.items())
 
 
 def table(comparison: Comparison) -> list[tuple[str, ...]]:
@@ -33,7 +36,10 @@ def table(comparison: Comparison) -> list[tuple[str, ...]]:
     first, *others = comparison.scores
     headings = ("run", "model", heading(first.name), "95 %", "p (best)", *(heading(other.name) for other in others))
     headings += ("unknown", "parameters", "on disk", "trained", "tokens/s")
-    return [headings, *(_cells(row, first, others, row is comparison.rows[0]) for row in comparison.rows)]
+    return [
+        headings,
+        *(_cells(row, first, others, comparison.ranked and row is comparison.rows[0]) for row in comparison.rows),
+    ]
 
 
 def shown(score: Kind, value: float, less: int = 0) -> str:
@@ -76,6 +82,12 @@ def notes(comparison: Comparison) -> Iterator[str]:
     if "perplexity" in left_out:
         left_out.remove("perplexity")
         yield "The vocabularies differ: only bits per character compare, and only as far as unknown words are few."
+    if not comparison.ranked:
+        shares = [row.unknown for row in comparison.rows]
+        yield (
+            f"No run is called the best: {min(shares):.2%} to {max(shares):.2%} of the tokens are unknown to them, and "
+            "what is unknown costs next to nothing. Compare runs whose vocabularies lack about as much."
+        )
     if left_out:
         names = ", ".join(map(heading, left_out))
         yield f"Left out, because not every run has it, or not in the same sense: {names}."
@@ -86,12 +98,13 @@ def notes(comparison: Comparison) -> Iterator[str]:
     first, pieces = comparison.scores[0].name, next(iter(comparison.counts))
     intervals = [row.scores[first].interval for row in comparison.rows]
     if any(intervals):
+        p = "; p: how often chance alone gives the difference to the best run" if comparison.ranked else ""
         yield (
-            f"95 %: where the {heading(first)} of resampled data lies; p: how often chance alone gives the difference "
-            f"to the best run (paired bootstrap over stretches of {pieces})."
+            f"95 %: where the {heading(first)} of resampled data lies{p} (paired bootstrap over stretches of {pieces})."
         )
     yield from _dashes(comparison)
     yield from _remarks(comparison.rows)
+    yield from comparison.remarks
 
 
 def _dashes(comparison: Comparison) -> Iterator[str]:
@@ -107,7 +120,7 @@ def _dashes(comparison: Comparison) -> Iterator[str]:
 
 def _remarks(rows: Sequence[Row]) -> Iterator[str]:
     """Yield what else was counted in the data, once where all runs say the same."""
-    said = [", ".join(f"{count:,} {name}" for name, count in row.remarks.items()) for row in rows]
+    said = [", ".join(counted(count, name) for name, count in row.remarks.items()) for row in rows]
     if len({*said}) == 1:
         yield from (f"In the data: {text}." for text in said[:1] if text)
         return

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,15 @@ NAMES: Mapping[str, Sequence[str]] = {
 }
 """The names of columns that hold a field in the data sets people have; of several, the first one counts."""
 
+_FURTHER: Mapping[str, Sequence[str]] = {
+    "text": ("tweet", "message", "body", "v2", "title", "source"),
+    "labels": ("target", "v1", "y", "quality"),
+    "label": ("target", "quality", "y"),
+    "first": ("#1_string", "source", "text1"),
+    "second": ("#2_string", "target", "text2"),
+}
+"""Names that hold a field where every field has a column, but say nothing alone: `y` may be a label."""
+
 GOLD_LABEL, NO_CONSENSUS = "gold_label", "-"
 """SNLI and its kind write `-` in this column where annotators did not agree: such an example has no label."""
 
@@ -56,6 +65,9 @@ PASSED_OVER: Mapping[str, str] = {
 PAIRS = (("first", "second", "label"), ("first", "second", "score"), ("first", "second"))
 """The fields of pairs of sentences."""
 
+_MARK = "\ufeff"
+_NO_WIDTH = "\ufeff\u200b"
+_EDGES = frozenset(_NO_WIDTH)
 _BLANKS = re.compile(r"[ \t]+")
 
 
@@ -69,7 +81,7 @@ def read_lines(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]]
     for first, block in read_blocks(path, encoding):
         for number, line in enumerate(block.removesuffix("\n").split("\n"), start=first):
             blank = blank and not line.strip()
-            yield number, line
+            yield number, line.removeprefix(_MARK)  # files that were joined have one in the middle
     if number == 0:
         raise DataError(f"{path}: the file is empty. Give it some text.")
     if blank:
@@ -89,6 +101,23 @@ def refuse_none(examples: Iterator[Example], path: Path, skipped: Counter[str]) 
     if not some:
         passed = ", ".join(f"{count} {what}" for what, count in (skipped - before).items())
         raise DataError(f"{path}: no example in it: got {passed or 'nothing'}, expected one or more. Is it the file?")
+
+
+def tell_invisible(examples: Iterator[Example], path: Path, say: Callable[[str], None]) -> Iterator[Example]:
+    """Yield examples as they come, and tell of words, tags and labels with signs at their edges that nobody sees."""
+    found: list[str] = []
+    for example in examples:
+        for field in ("words", "tags", "labels", "label"):
+            value = example.fields.get(field, ())
+            for one in (value,) if isinstance(value, str) else value:
+                if one[:1] in _EDGES or one[-1:] in _EDGES:
+                    found.append(f"{field} {one!a} in {example.where}")
+        yield example
+    if found:
+        say(
+            f"{path.name}: {len(found):,} times a sign without width (U+FEFF or U+200B) at an edge makes another word "
+            f"or label of it, first {found[0]}"
+        )
 
 
 def split_words(line: str) -> list[str]:
@@ -148,7 +177,8 @@ def match_columns(fields: Sequence[str], names: Sequence[str], columns: Mapping[
             found[field] = names.index(column) if column in names else lower.index(_normal(column))
     for field in fields:
         if chosen(field, columns) is None:
-            usual = (lower.index(name) for name in NAMES[field] if name in lower)
+            names_of = (*NAMES[field], *_FURTHER.get(field, ()))
+            usual = (lower.index(name) for name in names_of if name in lower)
             index = next((index for index in usual if index not in found.values()), None)
             found |= {} if index is None else {field: index}
     return found
@@ -164,8 +194,13 @@ def column_count(count: int) -> str:
 
 
 def is_usual(field: str, name: str) -> bool:
-    """Say whether a column of this name usually holds this field."""
+    """Say whether a column of this name is nothing but the name of this field."""
     return _normal(name) in NAMES[field]
+
+
+def may_be(field: str, name: str) -> bool:
+    """Say whether a column of this name holds this field where the other columns have such names too."""
+    return is_usual(field, name) or _normal(name) in _FURTHER.get(field, ())
 
 
 def missing_columns(
@@ -195,4 +230,4 @@ def _short(name: str) -> str:
 
 
 def _normal(name: str) -> str:
-    return name.strip().lower().replace(" ", "_")
+    return name.strip(_NO_WIDTH).strip().lower().replace(" ", "_")

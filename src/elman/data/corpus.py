@@ -1,16 +1,19 @@
 """A running text as token ids: read once, encoded, split, counted."""
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from elman.data.bucketing import held_out as held_out_rows
+from elman.data.marks import marks_in
 from elman.data.records import Example
-from elman.data.store import TokenStore, TokenStoreWriter, renumber
+from elman.data.store import TokenStore, TokenStoreWriter, renumber, take_lines
 from elman.errors import DataError
-from elman.text.cutting import looks_tokenized
+from elman.text.printed import counted
 from elman.text.tokenizers.base import Tokenizer
 from elman.text.vocabulary import Vocabulary, VocabularyBuilder
 
@@ -22,11 +25,13 @@ class Corpus(NamedTuple):
         store: its ids.
         characters: how many characters it has, line breaks included; 0 for a part of a text, where nobody counted.
         lines: how many lines it has; 0 for a part.
+        marks: how often each mark stands in it that is one of lines, or `<unk>`; of a part, in the whole.
     """
 
     store: TokenStore
     characters: int = 0
     lines: int = 0
+    marks: Mapping[str, int] = {}
 
 
 class Read(NamedTuple):
@@ -46,7 +51,7 @@ class Read(NamedTuple):
 
 
 def learn(
-    examples: Iterable[Example], tokenizer: Tokenizer, folder: Path, held_out: float
+    examples: Iterable[Example], tokenizer: Tokenizer, folder: Path, held_out: float, lines: bool = False
 ) -> tuple[Vocabulary, Corpus, Corpus | None]:
     """Encode a text and build its vocabulary in one pass.
 
@@ -54,36 +59,110 @@ def learn(
         examples: blocks of whole lines in the field `text`.
         tokenizer: cuts them into tokens.
         folder: where the ids are kept while they are needed.
-        held_out: the fraction at the end that is kept apart, 0 to below 1. What occurs only there becomes `<unk>`.
+        held_out: the fraction that is kept apart, 0 to below 1: the end of a running text, whole lines drawn by seed
+            where they are texts of their own. What occurs only there becomes `<unk>`.
+        lines: whether each line is a text of its own.
 
     Returns:
         the vocabulary of the training part, the training part, and the held-out part (None if nothing is held out).
+
+    Raises:
+        DataError: there is one line, so that none can be held out.
     """
     builder = VocabularyBuilder(tokenizer.inventory, tokenizer.pieces_known)
-    characters = lines = 0
     with TokenStoreWriter(folder) as writer:
+        text = _Written(writer, lambda block: tokenizer.collect(block, builder), lines)
         for example in examples:
-            text = example.fields["text"]
-            writer.append(tokenizer.collect(text, builder))
-            characters += len(text)
-            lines += text.count("\n")
-        whole = writer.finish()
-    border = int(len(whole) * (1 - held_out))
-    vocabulary, table = builder.finish(whole.slice(0, border).counts(len(builder)))
-    store = renumber(whole, table, folder, _newline_id(vocabulary, tokenizer))
+            text.add(example.fields["text"])
+        whole = writer.finish(ends=text.ends)
+    parts = _parted(whole, held_out, folder)
+    vocabulary, table = builder.finish(parts[0].counts(len(builder)))
+    train, *valid = (renumber(part, table, folder, _newline_id(vocabulary, tokenizer)) for part in parts)
+    if not valid:
+        return vocabulary, Corpus(train, text.characters, text.lines, text.marks), None
+    return vocabulary, Corpus(train, marks=text.marks), Corpus(valid[0])
+
+
+class _Written:
+    """What is counted of a text while its ids are written.
+
+    Args:
+        writer: takes the ids.
+        cut: gives the ids of a block of whole lines.
+        lines: whether each line is a text of its own, so that its end is kept.
+    """
+
+    def __init__(self, writer: TokenStoreWriter, cut: Callable[[str], np.ndarray], lines: bool) -> None:
+        self._writer, self._cut = writer, cut
+        self._newline = int(cut("\n")[0]) if lines else None
+        self._ends: list[np.ndarray] = []
+        self._tokens = self.characters = self.lines = 0
+        self.marks: Counter[str] = Counter()
+
+    def add(self, text: str) -> np.ndarray:
+        """Write the ids of a block of whole lines, and return them."""
+        ids = self._cut(text)
+        self._writer.append(ids)
+        self.characters += len(text)
+        self.marks += marks_in(text)
+        lines = text.count("\n")
+        self.lines += lines
+        if self._newline is not None:
+            ends = np.flatnonzero(ids == self._newline) + 1
+            if len(ends) != lines:  # a line has the very token that stands for its end
+                ends = np.cumsum([len(self._cut(f"{line}\n")) for line in text.split("\n")[:-1]])
+            self._ends.append(self._tokens + ends)
+        self._tokens += len(ids)
+        return ids
+
+    @property
+    def ends(self) -> np.ndarray | None:
+        """Where each line ends that is a text of its own."""
+        return None if self._newline is None else np.concatenate([*self._ends, np.empty(0, np.int64)])
+
+
+def _parted(whole: TokenStore, held_out: float, folder: Path) -> list[TokenStore]:
+    """Return the training part and what is held out, or all of a text of which nothing is.
+
+    Raises:
+        DataError: there is one line, so that none can be held out.
+    """
     if not held_out:
-        return vocabulary, Corpus(store, characters, lines), None
-    return vocabulary, Corpus(store.slice(0, border)), Corpus(store.slice(border, len(store)))
+        return [whole]
+    if whole.ends is None:
+        border = int(len(whole) * (1 - held_out))
+        return [whole.slice(0, border), whole.slice(border, len(whole))]
+    if len(whole.ends) < 2:
+        raise DataError(
+            "the training text: got 1 line, expected 2 or more, some of which are held out. Give more, or --valid FILE."
+        )
+    return [take_lines(whole, rows, folder) for rows in held_out_rows(len(whole.ends), held_out)]
 
 
-def training_part(read: Callable[[], Iterable[Example]], held_out: float) -> Iterator[str]:
+def training_part(read: Callable[[], Iterable[Example]], held_out: float, lines: bool = False) -> Iterator[str]:
     """Yield the blocks of a text that are not held out, for a tokenizer that learns.
 
     Args:
         read: gives the blocks of whole lines; called twice if something is held out.
-        held_out: the fraction at the end, of the characters.
+        held_out: the fraction that is: of the characters, at the end; or of the lines, as `learn` draws them.
+        lines: whether each line is a text of its own.
     """
-    left = sum(len(example.fields["text"]) for example in read()) * (1 - held_out) if held_out else math.inf
+    if not held_out or not lines:
+        yield from _all_but_the_end(read, held_out)
+        return
+    count = sum(example.fields["text"].count("\n") for example in read())
+    kept = np.zeros(count + 1, bool)
+    kept[held_out_rows(count, held_out)[0]] = True
+    first = 0
+    for example in read():
+        *whole, rest = example.fields["text"].split("\n")
+        chosen = [f"{line}\n" for line, keep in zip(whole, kept[first:], strict=False) if keep]
+        first += len(whole)
+        yield "".join(chosen) + (rest if kept[first] else "")
+
+
+def _all_but_the_end(read: Callable[[], Iterable[Example]], share: float) -> Iterator[str]:
+    left = sum(len(example.fields["text"]) for example in read()) * (1 - share) if share else math.inf
     for example in read():
         text = example.fields["text"]
         yield text if len(text) <= left else text[: int(left)]
@@ -92,47 +171,34 @@ def training_part(read: Callable[[], Iterable[Example]], held_out: float) -> Ite
             return
 
 
-def encode(examples: Iterable[Example], tokenizer: Tokenizer, vocabulary: Vocabulary, folder: Path) -> Corpus:
+def encode(
+    examples: Iterable[Example], tokenizer: Tokenizer, vocabulary: Vocabulary, folder: Path, lines: bool = False
+) -> Corpus:
     """Encode a text with a vocabulary that is there already.
+
+    Args:
+        examples: blocks of whole lines in the field `text`.
+        tokenizer: cuts them into tokens.
+        vocabulary: the tokens.
+        folder: where the ids are kept while they are needed.
+        lines: whether each line is a text of its own.
 
     Raises:
         DataError: not one token of the text is in the vocabulary.
     """
-    characters = lines = known = 0
-    where = ""
+    known, where = 0, ""
     empty = [i for i in (vocabulary.unknown_id, _newline_id(vocabulary, tokenizer)) if i is not None]
     with TokenStoreWriter(folder) as writer:
+        text = _Written(writer, lambda block: tokenizer.encode(block, vocabulary), lines)
         for example in examples:
             where = where or example.where.rpartition(":")[0]
-            text = example.fields["text"]
-            ids = tokenizer.encode(text, vocabulary)
-            known += int(np.isin(ids, empty, invert=True).sum())
-            writer.append(ids)
-            characters += len(text)
-            lines += text.count("\n")
-        store = writer.finish(_newline_id(vocabulary, tokenizer))
+            known += int(np.isin(text.add(example.fields["text"]), empty, invert=True).sum())
+        store = writer.finish(_newline_id(vocabulary, tokenizer), text.ends)
     if known == 0:
         raise DataError(
             f"{where}: no {tokenizer.unit} of it is in the vocabulary of the training text. Is it the right file?"
         )
-    return Corpus(store, characters, lines)
-
-
-def settle_level(config: Any, examples: Iterable[Example], say: Callable[[str], None]) -> Any:
-    """Return options with `level` decided: as given, else `word` for text that is cut already, or `character`.
-
-    Args:
-        config: with `level`, which is `auto` where nobody decided.
-        examples: of the text.
-        say: called with what was decided.
-    """
-    if config.level != "auto":
-        return config
-    texts = (example.fields["text"] for example in examples)
-    text = next((text for text in texts if not text.isspace()), "")
-    level, reason = ("word", "punctuation stands apart") if looks_tokenized(text) else ("character", "running text")
-    say(f"level: {level}, guessed ({reason}); --level character, word, bpe or byte decides it")
-    return config.model_copy(update={"level": level})
+    return Corpus(store, text.characters, text.lines, text.marks)
 
 
 def _newline_id(vocabulary: Vocabulary, tokenizer: Tokenizer) -> int | None:
@@ -155,9 +221,15 @@ def card(train: Corpus, valid: Corpus, vocabulary: Vocabulary, unit: str, limit:
         limit: how many tokens of the validation part are scored.
     """
     count, missing = len(valid.store), unknowns(valid.store, vocabulary)
+    some = "the first {:,} scored" if valid.store.ends is None else "whole lines of {:,} scored"
     return {
-        "training": f"{len(train.store):,} {unit}",
-        "validation": f"{count:,} {unit}" + (f", the first {limit:,} scored" if count > limit else ""),
-        "vocabulary": f"{len(vocabulary):,} {unit}",
+        "training": _size(train.store, unit),
+        "validation": _size(valid.store, unit) + (f", {some.format(limit)}" if count > limit else ""),
+        "vocabulary": counted(len(vocabulary), unit),
         "unknown in validation": f"{missing:,} ({missing / max(1, count):.2%})",
     }
+
+
+def _size(store: TokenStore, unit: str) -> str:
+    tokens = counted(len(store), unit)
+    return tokens if store.ends is None else f"{counted(len(store.ends), 'lines')} of {tokens}"

@@ -12,6 +12,9 @@ from elman.data.numbers import finite
 from elman.data.sources import read_blocks
 from elman.errors import DataError
 
+_AGAIN = 0.2
+"""The share of lines of four words whose second pair is the first of another, where they are analogies."""
+
 
 class WordPairs(NamedTuple):
     """Pairs of words and how alike people find them: WordSim-353, SimLex-999.
@@ -63,9 +66,11 @@ def read_all_questions(paths: Sequence[Path], encoding: str = "utf-8") -> list[Q
 def read_questions(path: Path, encoding: str = "utf-8") -> WordPairs | Analogies | None:
     """Return the questions of a file, or None if it has other text.
 
-    analogies    lines of four words, after lines `: name of a section` (questions-words.txt)
-    pairs        lines `word word score` with tabs or commas between; a first line that names columns, and columns
-                 before and after the first number, are passed over (WordSim-353, SimLex-999); so are lines with #
+    analogies    lines of four words, after lines `: name of a section` (questions-words.txt); or without, where the
+                 second pair of many lines is the first pair of others
+    pairs        lines `word word score` with tabs, semicolons, commas or blanks between; a first line that names
+                 columns, and columns before and after the first number, are passed over (WordSim-353, SimLex-999); so
+                 are lines with #. With blanks, every line has just these three (MEN).
 
     Raises:
         DataError: a file that begins so goes on otherwise; the message has the line. Or it cannot be read.
@@ -78,9 +83,10 @@ def read_questions(path: Path, encoding: str = "utf-8") -> WordPairs | Analogies
     if lines[0][1].startswith(":"):
         return _analogies(path, _lines(path, encoding))
     named = _names_columns(*(line for _, line in lines))
-    if lines[named:] and _pair(lines[named][1]):
+    first = _pair(lines[named][1]) if lines[named:] else None
+    if first and (_separator(lines[named][1]) or (len(lines) > 1 and _pair(lines[1][1]))):  # a line of prose may be so
         return _pairs(path, islice(_lines(path, encoding), int(named), None))
-    return None
+    return _bare_analogies(_lines(path, encoding))
 
 
 def _lines(path: Path, encoding: str) -> Iterator[tuple[int, str]]:
@@ -106,6 +112,19 @@ def _analogies(path: Path, lines: Iterable[tuple[int, str]]) -> Analogies:
     return Analogies(sections)
 
 
+def _bare_analogies(lines: Iterable[tuple[int, str]]) -> Analogies | None:
+    """Return the analogies of lines without sections, or None if they are other text, of four words by chance."""
+    found = []
+    for _, line in lines:
+        words = line.split()
+        if len(words) != 4:
+            return None
+        found.append((words[0], words[1], words[2], words[3]))
+    first = {(a, b) for a, b, _, _ in found}
+    again = sum((c, d) in first for _, _, c, d in found)
+    return Analogies({"all": found}) if again >= max(2, _AGAIN * len(found)) else None
+
+
 def _pairs(path: Path, lines: Iterable[tuple[int, str]]) -> WordPairs:
     pairs, scores = [], []
     for number, line in lines:
@@ -126,19 +145,28 @@ def _names_columns(first: str, second: str = "") -> bool:
 def _pair(line: str) -> tuple[str, str, float] | None:
     fields = _fields(line)
     found = _score_of(fields)
-    if found is None or ("\t" not in line and any(" " in word for word in fields[:2])):
+    separator = _separator(line)
+    if found is None or (not separator and len(fields) != 3):
+        return None
+    if separator != "\t" and any(" " in word for word in fields[:2]):
         return None  # prose has commas and numbers too
     return fields[0], fields[1], found[1]
 
 
+def _separator(line: str) -> str:
+    """Return what stands between the columns of a line; nothing for blanks."""
+    return next((mark for mark in "\t;," if mark in line), "")
+
+
 def _fields(line: str) -> list[str]:
-    return [field.strip() for field in line.split("\t" if "\t" in line else ",")]
+    separator = _separator(line)
+    return [field.strip() for field in line.split(separator)] if separator else line.split()
 
 
 def _score_of(fields: Sequence[str]) -> tuple[int, float] | None:
     """Return the first number behind two words, and in which column it is."""
     for place, field in enumerate(fields[2:], start=2):
-        score = finite(field)
+        score = finite(field.replace(",", "."))
         if score is not None:
             return place, score
     return None

@@ -30,16 +30,23 @@ def expand(patterns: Sequence[str], base: Path = Path(), folders: bool = False) 
         if pattern == "-":
             raise DataError("-: standard input is not read here. Write it to a file, or give /dev/stdin.")
         path = base / pattern
-        matches = [path] if path.exists() else [Path(match) for match in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207
-        if not matches:
-            raise DataError(f"{path}: no such file. Check the name; a glob must match at least one file.")
-        for match in matches:
+        several = matches(path)
+        if not several:
+            text = " Text itself is given in a file: write it to one." if " " in pattern and not path.suffix else ""
+            raise DataError(f"{path}: no such file. Check the name; a glob must match at least one file.{text}")
+        for match in several:
             if match.is_dir() and not folders:
                 raise DataError(f"{match}: a folder, expected a file. Name its files, such as '{match}/*.txt'.")
             if folders and not match.is_dir():
                 raise DataError(f"{match}: a file, expected a folder with a folder a class.")
-        found += matches
+        found += several
     return found
+
+
+def matches(pattern: str | Path) -> list[Path]:
+    """Return the files that a name or a glob stands for, sorted; none where there are none."""
+    path = Path(pattern)
+    return [path] if path.exists() else [Path(one) for one in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207
 
 
 def refuse_pipes(paths: Iterable[Path]) -> None:
@@ -83,7 +90,10 @@ def read_blocks(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]
         with _reading(path), _open(path) as file, io.TextIOWrapper(file, encoding=_with_mark(encoding)) as text:
             number = 1
             while lines := text.readlines(_BLOCK_CHARACTERS):
-                yield number, "".join(lines)
+                block = "".join(lines)
+                if number == 1 and 4 * block.count("\0") > len(block):
+                    raise _without_mark(path, block)
+                yield number, block
                 number += len(lines)
     except UnicodeError as error:
         with _reading(path):
@@ -130,12 +140,31 @@ def _with_mark(encoding: str) -> str:
     return "utf-8-sig" if encoding.lower().replace("_", "-") in ("utf-8", "utf8") else encoding
 
 
+def _without_mark(path: Path, block: str) -> DataError:
+    """Return what to say of a file with a zero beside each letter."""
+    if block.startswith("PK"):
+        return _zipped(path)
+    encoding = "utf-16-be" if block.startswith("\0") else "utf-16-le"
+    return DataError(
+        f"{path}: looks like UTF-16 without a mark: got a zero byte beside most letters, expected UTF-8. Set "
+        f"reader.encoding={encoding}, or convert it: iconv -f {encoding} -t utf-8"
+    )
+
+
+def _zipped(path: Path) -> DataError:
+    return DataError(
+        f"{path}: looks like a spreadsheet (xlsx) or another zip file, expected text. Save it as CSV, or unpack it."
+    )
+
+
 def _wrong_encoding(path: Path, encoding: str, error: UnicodeError) -> DataError:
     """Find the line that cannot be decoded, and say what the file looks like instead."""
     with _open(path) as file:
         head = file.read(2)
     if head == b"\x1f\x8b":
         return DataError(f"{path}: looks gzip-compressed. Give it the ending .gz, or unpack it.")
+    if head == b"PK":
+        return _zipped(path)
     if head in (b"\xff\xfe", b"\xfe\xff"):
         return DataError(f"{path}: not {encoding}, it starts like UTF-16. Try --set reader.encoding=utf-16.")
     with _open(path) as file:

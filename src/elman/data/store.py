@@ -10,28 +10,51 @@ from typing import BinaryIO, cast
 import numpy as np
 
 from elman.errors import DataError
+from elman.randomness import seed_of
 
 _CHUNK = 1 << 20
 
 
 class TokenStore:
-    """A read-only sequence of token ids.
+    """A read-only sequence of token ids: a running text, or lines of which each is a text of its own.
 
     Args:
         ids: a one-dimensional array, usually a memory map.
         line_end: the id that ends a line, if there is one.
+        ends: where each line ends, where lines are texts of their own; None for a running text.
     """
 
-    def __init__(self, ids: np.ndarray, line_end: int | None = None) -> None:
+    def __init__(self, ids: np.ndarray, line_end: int | None = None, ends: np.ndarray | None = None) -> None:
         self._ids = ids
         self.line_end = line_end
+        self.ends = ends
 
     def __len__(self) -> int:
         return len(self._ids)
 
     def slice(self, start: int, stop: int) -> "TokenStore":
-        """Return a part as a store of its own; nothing is copied."""
+        """Return a part of a running text as a store of its own; nothing is copied."""
         return TokenStore(self._ids[start:stop], self.line_end)
+
+    def beginning(self, most: int) -> "TokenStore":
+        """Return at most so many tokens: the first ones, or those of lines that are drawn, the same ones each time."""
+        if self.ends is None or len(self) <= most:
+            return self if len(self) <= most else self.slice(0, most)
+        order = np.random.default_rng(seed_of(0, "lines")).permutation(len(self.ends))
+        lengths = self.line_lengths
+        fit = max(1, int(np.searchsorted(np.cumsum(lengths[order]), most, side="right")))
+        chosen = np.sort(order[:fit])
+        return TokenStore(self._ids[places_of_lines(self.ends, chosen)], self.line_end, np.cumsum(lengths[chosen]))
+
+    @property
+    def line_starts(self) -> np.ndarray:
+        """Where each line begins that is a text of its own."""
+        return np.zeros(0, np.int64) if self.ends is None else self.ends - self.line_lengths
+
+    @property
+    def line_lengths(self) -> np.ndarray:
+        """How many tokens each line has that is a text of its own."""
+        return np.diff(self.ends, prepend=0) if self.ends is not None else np.zeros(0, np.int64)
 
     @property
     def ids(self) -> np.ndarray:
@@ -60,6 +83,8 @@ class TokenStore:
         digest = hashlib.sha256()
         for start in range(0, len(self), _CHUNK):
             digest.update(self._ids[start : start + _CHUNK].astype("<u4").tobytes())
+        if self.ends is not None:
+            digest.update(self.ends.astype("<i8").tobytes())
         return digest.hexdigest()[:16]
 
 
@@ -102,15 +127,20 @@ class TokenStoreWriter:
             raise self._cannot(error) from error
         self._size += len(ids)
 
-    def finish(self, line_end: int | None = None) -> TokenStore:
-        """Return what was written. The map keeps the file alive after it is closed."""
+    def finish(self, line_end: int | None = None, ends: np.ndarray | None = None) -> TokenStore:
+        """Return what was written. The map keeps the file alive after it is closed.
+
+        Args:
+            line_end: the id that ends a line, if there is one.
+            ends: where each line ends, where lines are texts of their own.
+        """
         try:
             self._file.flush()
         except OSError as error:
             raise self._cannot(error) from error
         if not self._size:
-            return TokenStore(np.zeros(0, self._dtype), line_end)
-        return TokenStore(np.memmap(self._file, dtype=self._dtype, mode="r", shape=(self._size,)), line_end)
+            return TokenStore(np.zeros(0, self._dtype), line_end, ends)
+        return TokenStore(np.memmap(self._file, dtype=self._dtype, mode="r", shape=(self._size,)), line_end, ends)
 
     def _cannot(self, error: OSError) -> DataError:
         return DataError(
@@ -123,4 +153,27 @@ def renumber(store: TokenStore, table: np.ndarray, folder: Path, line_end: int |
     with TokenStoreWriter(folder, np.min_scalar_type(int(table.max(initial=0)))) as writer:
         for start in range(0, len(store), _CHUNK):
             writer.append(table[store.slice(start, start + _CHUNK)._ids])
-        return writer.finish(line_end)
+        return writer.finish(line_end, store.ends)
+
+
+def places_of_lines(ends: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Return where the tokens of some lines stand, one line behind the other.
+
+    Args:
+        ends: where each line ends.
+        rows: which lines.
+    """
+    stops = ends[rows]
+    lengths = stops - np.where(rows > 0, ends[rows - 1], 0)
+    return np.repeat(stops - np.cumsum(lengths), lengths) + np.arange(lengths.sum())
+
+
+def take_lines(store: TokenStore, rows: np.ndarray, folder: Path) -> TokenStore:
+    """Return some lines of a store as one of their own, in that order."""
+    lengths = store.line_lengths[rows]
+    ends = np.cumsum(lengths)
+    with TokenStoreWriter(folder, store.ids.dtype) as writer:
+        borders = np.searchsorted(ends, np.arange(0, int(lengths.sum()), _CHUNK))
+        for part in np.split(rows, borders[1:]):
+            writer.append(store.ids[places_of_lines(cast(np.ndarray, store.ends), part)])
+        return writer.finish(store.line_end, ends)

@@ -31,11 +31,11 @@ class Choice(NamedTuple):
         """
         wrong = []
         if not 0 <= self.temperature < float("inf"):
-            wrong.append(f"--temperature: got {self.temperature:g}, expected 0 or more.")
+            wrong.append(f"temperature: got {self.temperature:g}, expected 0 or more.")
         if self.top_k < 0:
-            wrong.append(f"--top-k: got {self.top_k}, expected 0 (all) or more.")
+            wrong.append(f"top_k: got {self.top_k}, expected 0 (all) or more.")
         if not 0 < self.top_p <= 1:
-            wrong.append(f"--top-p: got {self.top_p:g}, expected above 0 and at most 1.")
+            wrong.append(f"top_p: got {self.top_p:g}, expected above 0 and at most 1.")
         if wrong:
             raise ConfigError(*wrong)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from elman.decoding.choice import NOTHING_BANNED, Banned, Choice
-from elman.decoding.stepper import Stepper
+from elman.decoding.stepper import Stepper, behind_start
 from elman.randomness import uniforms
 
 _AT_ONCE = 16
@@ -43,10 +43,11 @@ def samples(
     seeds: Sequence[int],
     most: np.ndarray,
     banned: Banned = NOTHING_BANNED,
+    prefixes: Sequence[np.ndarray] = (),
 ) -> list[list[int]]:
     """Return a drawn sequence for each row, up to its end, which is not part of it.
 
-    What a row gets depends on its input and its seed, not on the rows beside it; rows that are done leave.
+    What a row gets depends on its input, its prefix and its seed, not on the rows beside it; rows that are done leave.
 
     Args:
         stepper: the model.
@@ -55,6 +56,7 @@ def samples(
         seeds: of each row.
         most: how many tokens a row may have, (R,).
         banned: tokens that are never drawn in any row.
+        prefixes: tokens that stand before the sequence of each row, of which they are no part; left out for none.
 
     Raises:
         TrainingError: what the model predicts are no numbers.
@@ -62,6 +64,9 @@ def samples(
     written: list[list[int]] = [[] for _ in inputs]
     rows, state = np.arange(len(inputs)), stepper.begin(inputs)
     ids, place = np.full(len(inputs), stepper.start, np.int64), 0
+    if len(prefixes):
+        given, lengths = behind_start(stepper.start, prefixes)
+        state, ids = stepper.read(given, lengths, state).state, given[rows, lengths - 1]
     while True:
         going = np.flatnonzero((most[rows] > place) & (ids != stepper.end if place else True))
         rows, ids = rows[going], ids[going]

@@ -8,7 +8,7 @@ import numpy as np
 from elman.decoding.choice import Banned
 from elman.decoding.length_rules import LengthRule, SumOfLogs
 from elman.decoding.paths import Hypothesis, Paths, Results
-from elman.decoding.stepper import Stepper
+from elman.decoding.stepper import Stepper, behind_start
 from elman.errors import ConfigError
 
 
@@ -115,16 +115,14 @@ class _Search:
         self, stepper: Stepper, prefixes: Sequence[np.ndarray], most: np.ndarray, least: np.ndarray, beam: Beam
     ) -> None:
         self._stepper, self._beam, self._most, self._least = stepper, beam, most, least
-        inputs, lengths = np.arange(len(prefixes)), np.array([len(prefix) for prefix in prefixes], np.int64)
-        ids = np.full((len(prefixes), int(lengths.max(initial=0)) + 1), stepper.start, np.int64)
-        for row, prefix in enumerate(prefixes):
-            ids[row, 1 : len(prefix) + 1] = prefix
-        read = stepper.read(ids, lengths + 1, stepper.begin(inputs))
+        inputs = np.arange(len(prefixes))
+        ids, lengths = behind_start(stepper.start, prefixes)
+        read = stepper.read(ids, lengths, stepper.begin(inputs))
         given = -read.nats.sum(1)
         tokens = np.zeros((len(prefixes), int(max(most.max(initial=0), ids.shape[1]))), np.int64)
         tokens[:, : ids.shape[1] - 1] = ids[:, 1:]
         self._state = read.state
-        self._paths = Paths(inputs, given, lengths, tokens)
+        self._paths = Paths(inputs, given, lengths - 1, tokens)
         self.results = Results(given, beam.results)
         self._go_on(self._paths, inputs)
 

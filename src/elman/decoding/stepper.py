@@ -155,6 +155,15 @@ class Stepper(ABC):
         return None
 
 
+def behind_start(start: int, prefixes: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the tokens of each row behind the start token, (R, T), and how many of them are real, at least 1, (R,)."""
+    lengths = np.array([len(prefix) + 1 for prefix in prefixes], np.int64)
+    ids = np.full((len(prefixes), int(lengths.max(initial=1))), start, np.int64)
+    for row, prefix in zip(ids, prefixes, strict=True):
+        row[1 : len(prefix) + 1] = prefix
+    return ids, lengths
+
+
 def _alike(state: Any, parts: Sequence[Any]) -> Any:
     """Return the parts as a tuple of the kind that a state is."""
     return state._make(parts) if hasattr(state, "_make") else type(state)(parts)

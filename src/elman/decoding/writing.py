@@ -1,15 +1,18 @@
 """Text that goes on from text."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 import numpy as np
 
 from elman.decoding.choice import Banned, Choice, check_numbers, likeliest
-from elman.decoding.sampling import sample
+from elman.decoding.paths import Hypothesis
+from elman.decoding.sampling import sample, samples
 from elman.decoding.search import Beam, search
 from elman.decoding.stepper import Stepper
+from elman.decoding.until import before
+from elman.randomness import seed_of
 from elman.text.tokenization import Tokenization
 
 _AS_IT_IS = Choice()
@@ -20,20 +23,34 @@ class Wanted(NamedTuple):
     """What text is wanted.
 
     Args:
-        length: tokens to add.
+        length: tokens to add at most.
         choice: how each is drawn.
         seed: of the draws.
         beam: above 0, search for the likeliest text with so many paths instead of drawing.
+        stop: the text ends before this one, where that comes first; empty for none.
     """
 
     length: int
     choice: Choice = _AS_IT_IS
     seed: int = 0
     beam: int = 0
+    stop: str = ""
+
+
+class Written(NamedTuple):
+    """A text that was written.
+
+    Args:
+        text: prompt and all.
+        ended: whether it came to its end, and was not cut at its length.
+    """
+
+    text: str
+    ended: bool
 
 
 def write(stepper: Stepper, tokens: Tokenization, prompt: str, wanted: Wanted) -> Iterator[str]:
-    """Yield a prompt and what follows it, as pieces of text.
+    """Yield a prompt and what follows it, as pieces of text: up to the end of a row where the stepper has one.
 
     Args:
         stepper: predicts.
@@ -42,24 +59,73 @@ def write(stepper: Stepper, tokens: Tokenization, prompt: str, wanted: Wanted) -
         wanted: how much, and how.
     """
     words = tokens.tokenizer.split(prompt)
-    given = tokens.vocabulary.encode(words)
+    given = _row_of(stepper, tokens.vocabulary.encode(words))
     found: Iterable[int]
     if wanted.beam:
-        most = np.array([len(given) + wanted.length])
-        [paths] = search(stepper, [given], most, Beam(wanted.beam, banned=tokens.unknown_ids))
-        found = paths[0].ids[len(given) :] if paths else []
+        found = [token for path in _searched(stepper, tokens, given, wanted, 1) for token in path.ids[len(given) :]]
     else:
         read = np.concatenate([[stepper.start], given])
         endless = sample(stepper, read, wanted.choice, wanted.seed, Banned(tokens.unknown_ids))
-        found = islice(endless, wanted.length)
-    return tokens.pieces(words, found)
+        found = takewhile(lambda token: token != stepper.end, islice(endless, wanted.length))
+    pieces = tokens.pieces(words, found)
+    yield from islice(pieces, len(words))
+    yield from before(wanted.stop, pieces) if wanted.stop else pieces
+
+
+def write_many(stepper: Stepper, tokens: Tokenization, prompt: str, wanted: Wanted, count: int) -> list[Written]:
+    """Return several texts that go on from a prompt, each up to the end of a row where the stepper has one.
+
+    The first is that of `write`. Of a search they are the likeliest, best first, and there may be fewer.
+
+    Args:
+        stepper: predicts.
+        tokens: what it reads and writes.
+        prompt: what to go on from.
+        wanted: how much, and how.
+        count: how many texts.
+    """
+    words = tokens.tokenizer.split(prompt)
+    given = _row_of(stepper, tokens.vocabulary.encode(words))
+    if wanted.beam:
+        paths = _searched(stepper, tokens, given, wanted, count)
+        found = [(path.ids[len(given) :], path.ended) for path in paths]
+    else:
+        seeds = [wanted.seed, *(seed_of(wanted.seed, "text", number) for number in range(1, count))]
+        most, banned = np.full(count, wanted.length), Banned(tokens.unknown_ids)
+        drawn = samples(stepper, np.zeros(count, np.int64), wanted.choice, seeds, most, banned, [given] * count)
+        found = [(ids, len(ids) < wanted.length) for ids in drawn]
+    return [_written(tokens, words, ids, ended, wanted.stop) for ids, ended in found]
+
+
+def _row_of(stepper: Stepper, ids: np.ndarray) -> np.ndarray:
+    """Return what the stepper has to read of a prompt: what stands behind the last end of a row."""
+    if stepper.end is None or stepper.end not in ids:
+        return ids
+    return ids[int(np.flatnonzero(ids == stepper.end)[-1]) + 1 :]
+
+
+def _searched(
+    stepper: Stepper, tokens: Tokenization, given: np.ndarray, wanted: Wanted, count: int
+) -> list[Hypothesis]:
+    """Return the likeliest paths that go on from what is given."""
+    most = np.array([len(given) + wanted.length])
+    beam = Beam(max(wanted.beam, count), count, banned=tokens.unknown_ids)
+    return search(stepper, [given], most, beam)[0]
+
+
+def _written(tokens: Tokenization, words: Sequence[str], ids: Sequence[int], ended: bool, stop: str) -> Written:
+    pieces = tokens.pieces(words, ids)
+    prompt, text = "".join(islice(pieces, len(words))), "".join(pieces)
+    place = text.find(stop) if stop else -1
+    return Written(prompt + (text if place < 0 else text[:place]), ended or place >= 0)
 
 
 def likeliest_next(
     stepper: Stepper, tokens: Tokenization, texts: Sequence[str], k: int
 ) -> Iterator[list[tuple[str, float]]]:
     """Yield the k tokens that are likeliest to follow each text, as they are shown, with their probabilities."""
-    for log_probs in next_tokens(stepper, [tokens.prompt(text) for text in texts]):
+    prompts = (_row_of(stepper, tokens.encode(text)) for text in texts)
+    for log_probs in next_tokens(stepper, [np.concatenate([[stepper.start], prompt]) for prompt in prompts]):
         yield likeliest_tokens(tokens, log_probs, k)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from elman.data.batching import EvaluationStreams
 from elman.data.bucketing import buckets
 from elman.data.corpus import Corpus, Read
+from elman.data.marks import counts_of
 from elman.decoding.stepper import Stepper
 from elman.evaluation.base import Evaluation, score
 from elman.metrics.base import Likelihood, Score
@@ -18,14 +19,17 @@ _CELLS = 16384
 
 
 def read_text(stepper: Stepper, corpus: Corpus, streams: int = STREAMS, keep: Sequence[str] = ()) -> Iterator[Read]:
-    """Yield what a model gives to the tokens of a text, each once, in batches of streams.
+    """Yield what a model gives to the tokens of a text, each once: in batches of streams, or of lines.
 
     Args:
         stepper: the model.
         corpus: the text.
-        streams: read side by side, at most.
+        streams: of a running text, read side by side, at most.
         keep: names of what is wanted besides.
     """
+    if corpus.store.ends is not None:
+        yield from _each_line(stepper, corpus.store.ids, corpus.store.ends, keep)
+        return
     batches = EvaluationStreams(corpus.store, stepper.start, streams)
     state = stepper.begin(np.arange(batches.streams))
     for index, batch in enumerate(batches):
@@ -60,16 +64,31 @@ def read_lines(stepper: Stepper, ids: np.ndarray, ends: np.ndarray, orders: bool
         ends: where each line ends among them.
         orders: whether those of n-grams are wanted.
     """
-    starts = np.concatenate([[0], ends[:-1]]).astype(np.int64)[: len(ends)]
     nats, found = np.zeros(len(ids)), np.zeros(len(ids) if orders else 0, np.uint8)
-    lengths, known = ends - starts, False
-    for rows in buckets(lengths, max(1, len(lengths)), _CELLS):
-        for places, got, kept in _stretches(stepper, ids, starts[rows], lengths[rows], ("orders",) if orders else ()):
-            real = places >= 0
-            nats[places[real]] = got[real]
-            if "orders" in kept:
-                known, found[places[real]] = True, kept["orders"][real]
+    known = False
+    for part in _each_line(stepper, ids, ends, ("orders",) if orders else ()):
+        nats[part.places] = part.nll
+        if "orders" in part.kept:
+            known, found[part.places] = True, part.kept["orders"]
     return Lines(nats, found if known else None)
+
+
+def how_read(corpus: Corpus, streams: int = STREAMS) -> str:
+    """Return what `read_text` does with a text, for a signature."""
+    if corpus.store.ends is not None:
+        return "lines|state:fresh"
+    return f"state:carried|streams:{EvaluationStreams(corpus.store, 0, streams).streams}"
+
+
+def _each_line(stepper: Stepper, ids: np.ndarray, ends: np.ndarray, keep: Sequence[str]) -> Iterator[Read]:
+    """Yield what a model gives to the tokens of separate lines, each read from the start of a text."""
+    lengths = np.diff(ends, prepend=0)
+    starts = ends - lengths
+    for rows in buckets(lengths, max(1, min(len(lengths), _CELLS)), _CELLS):
+        for places, got, kept in _stretches(stepper, ids, starts[rows], lengths[rows], keep):
+            real = places >= 0
+            where = places[real]
+            yield Read(where, ids[where], got[real], {name: values[real] for name, values in kept.items()})
 
 
 def _stretches(
@@ -103,9 +122,8 @@ class LikelihoodVerdict(NamedTuple):
     unknown_id: int | None
 
     def evaluate(self, stepper: Stepper, corpus: Corpus) -> Evaluation:
-        """Return the scores of a model on a running text."""
-        streams = EvaluationStreams(corpus.store, stepper.start, STREAMS).streams
-        return self.of(read_text(stepper, corpus), corpus, f"state:carried|streams:{streams}")
+        """Return the scores of a model on a text, running or of lines."""
+        return self.of(read_text(stepper, corpus), corpus, how_read(corpus))
 
     def of(self, nats: Iterable[Read], corpus: Corpus, how: str) -> Evaluation:
         """Return the scores of a text that was read, with the unknown tokens and without them.
@@ -124,7 +142,9 @@ class LikelihoodVerdict(NamedTuple):
         scores = self._scores(Likelihood(total[0], int(total[1]), corpus.characters), signature.format("in"))
         if known[1]:
             scores += self._scores(Likelihood(known[0], int(known[1])), signature.format("out"))
-        counts = {"tokens": int(total[1]), "unknown": int(total[1] - known[1]), "sentences": corpus.lines}
+        counts = {"tokens": int(total[1]), "unknown": int(total[1] - known[1])}
+        counts["sentences" if corpus.store.ends is None else "lines"] = corpus.lines
+        counts |= counts_of(corpus.marks, self.level == "word")
         return Evaluation(scores, counts, self.show(scores[0].value))
 
     def show(self, nats: float) -> str:

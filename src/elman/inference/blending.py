@@ -12,7 +12,7 @@ from elman.decoding.choice import check_numbers
 from elman.decoding.mixture import fit_weights, mix
 from elman.errors import ConfigError
 from elman.evaluation.base import Evaluation
-from elman.evaluation.likelihood import STREAMS, read_text
+from elman.evaluation.likelihood import STREAMS, how_read, read_text
 from elman.inference.cache import continuous_cache, unigram_cache
 from elman.inference.predictor import Predictor
 
@@ -26,14 +26,16 @@ class Blend(NamedTuple):
     Args:
         names: of the parts: runs, then caches.
         weights: λ of each.
-        parts: the perplexity of each by itself; infinite for a cache.
+        parts: the perplexity of each run by itself; None for a cache, which needs others beside it.
         evaluation: the scores of all together.
+        remark: what a reader must know; empty where there is nothing.
     """
 
     names: list[str]
     weights: np.ndarray
-    parts: list[float]
+    parts: list[float | None]
     evaluation: Evaluation
+    remark: str = ""
 
 
 class Text(NamedTuple):
@@ -67,9 +69,10 @@ def blend(runs: Sequence[Predictor], on: Sequence[str], tune: Sequence[str], cac
             anything else a unigram cache.
 
     Raises:
-        ConfigError: models with different vocabularies.
+        ConfigError: models with different vocabularies, or one of lines with one of running text, or with a cache.
     """
     tasks = [run.offering("mixture") for run in runs]
+    _check_lines(runs, cache)
     for run, task in zip(runs[1:], tasks[1:], strict=True):
         if task.fingerprint != tasks[0].fingerprint:
             raise ConfigError(
@@ -88,10 +91,36 @@ def blend(runs: Sequence[Predictor], on: Sequence[str], tune: Sequence[str], cac
         weights = fit_weights(tuned)
         mixed = mix(scored, weights)
         how = "mix:" + "+".join(f"{weight:.3f}" for weight in weights) + (f"|cache:{cache}" if cache else "")
+        same = np.array_equal(held_out.ids, text.ids)
+        how += "|tune:same" if same else ""
+        how += "" if text.corpus.store.ends is None else f"|{how_read(text.corpus)}"
         read = [Read(np.arange(len(mixed)), text.ids, -mixed)]
         with np.errstate(over="ignore"):
-            parts = np.exp(-scored.mean(1)).tolist()
-        return Blend(names, weights, parts, tasks[0].likelihood.of(read, text.corpus, how))
+            alone = np.exp(-scored[: len(runs)].mean(1)).tolist()
+        parts = [*alone, *[None] * (len(names) - len(runs))]
+        remark = "the weights are fitted on the text that is scored: its scores say nothing about other text"
+        return Blend(names, weights, parts, tasks[0].likelihood.of(read, text.corpus, how), remark if same else "")
+
+
+def _check_lines(runs: Sequence[Predictor], cache: int) -> None:
+    """Refuse a text that would be read in two ways, and a cache where there is nothing before a line.
+
+    Raises:
+        ConfigError: so it is.
+    """
+    by_line = [run.task.config.by_line for run in runs]
+    if not any(by_line):
+        return
+    of_lines = runs[by_line.index(True)].path
+    if cache:
+        raise ConfigError(
+            f"--cache: to {of_lines} each line is a text of its own, with nothing before it for a cache. Leave it out."
+        )
+    if not all(by_line):
+        raise ConfigError(
+            f"mix: {of_lines} reads each line as a text of its own, {runs[by_line.index(False)].path} a running text. "
+            "Train both in one way, with --set task.lines=true or false."
+        )
 
 
 def _caches(held_out: Text, text: Text, number: int, size: int, vocabulary: int) -> tuple[str, np.ndarray, np.ndarray]:

@@ -11,6 +11,7 @@ from elman.files.durable import partial_path
 from elman.inference.arpa import write_arpa
 from elman.inference.predictor import Predictor
 from elman.tasks.base.protocols import Embedder
+from elman.text.printed import counted
 from elman.vectors.formats import Vectors, read_vectors, words_path
 from elman.vectors.writing import endings, pieces
 
@@ -27,14 +28,17 @@ def export(run: Predictor, path: Path, overwrite: bool = False) -> str:
     """
     if path.name.endswith((".arpa", ".arpa.gz")):
         with _fresh([path], overwrite) as [partial]:
-            return f"{write_arpa(run, path, partial):,} n-grams"
+            return counted(write_arpa(run, path, partial), "n-grams")
     if "vectors" not in run.task.verbs:
         raise ConfigError(
             f"{path}: got a run of task {run.task.config.name!r}. Its n-grams are written as NAME.arpa, vectors of "
             f"words of a run of task 'embed' as {', '.join(endings())}."
         )
     model = cast(Embedder, run.model)
-    return _write(Vectors(list(run.offering("vectors").vocabulary.tokens), model.vectors), path, overwrite)
+    said = _write(Vectors(list(run.offering("vectors").vocabulary.tokens), model.vectors), path, overwrite)
+    if getattr(run.model.config, "subwords", ()):
+        said += ". The vectors of parts of words stay in the run: other words have none in the file"
+    return said
 
 
 def convert(source: Path, path: Path, overwrite: bool = False) -> str:
@@ -50,7 +54,7 @@ def _write(vectors: Vectors, path: Path, overwrite: bool) -> str:
                 for piece in content:
                     out.write(piece)
     beside = f", words in {words_path(path).name}" if path.suffix == ".npy" else ""
-    return f"{len(vectors.words):,} vectors of {vectors.matrix.shape[1]} numbers{beside}"
+    return f"{counted(len(vectors.words), 'vectors')} of {counted(vectors.matrix.shape[1], 'numbers')}{beside}"
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from elman.data.fields import names_of
+from elman.data.mixed import MixedReader
 from elman.data.readers import READERS
 from elman.errors import CheckpointError
 from elman.inference.predictor import Predictor
@@ -30,7 +31,8 @@ def load(path: str | Path, device: str = "cpu", plugins: Sequence[str] = ()) -> 
     task = run.load_task(config)
     with only(plugins):
         model = MODELS.get(config.model.name)(config.model, *task.outlines)
-        reader = READERS.get(config.reader.name)(config.reader, names_of(task.fields(config.task)))
+        fields = task.fields(config.task)
+        reader = MixedReader(READERS.get(config.reader.name)(config.reader, names_of(fields)), fields)
     weights = run.load_model(task)
     try:
         model.load_weights(weights)

@@ -3,26 +3,35 @@
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
 from elman.answers.base import Answer
-from elman.data.fields import names_of
-from elman.data.readers.base import Reader
+from elman.data.fields import Kind
+from elman.data.mixed import MixedReader
+from elman.data.readers import formats, likeness
 from elman.data.records import Example
-from elman.decoding.choice import Choice, check_numbers
-from elman.decoding.writing import Wanted, write
+from elman.decoding.choice import check_numbers
+from elman.decoding.until import Until
+from elman.decoding.writing import Wanted, Written, write, write_many
 from elman.errors import ConfigError, ElmanError
 from elman.evaluation.base import Evaluation
 from elman.inference.scoring import LineScore, TokenScore, score_lines, score_tokens
 from elman.inference.session import Session
+from elman.inference.wanting import Choosing, check_whole, wanted_text
 from elman.models.base import Model, Network
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_events
 from elman.tasks import TASKS
 from elman.tasks.base import Task
+from elman.text.characters import well_formed
+from elman.text.cutting import stands_apart
+
+_LOOKED_AT = 100
+_SURE = 3
 
 
 class Predictor:
@@ -37,7 +46,9 @@ class Predictor:
         validation: the validation files of the run, or the share of its training text that was held out.
     """
 
-    def __init__(self, path: Path, task: Task, model: Model, reader: Reader, validation: Sequence[str] = ()) -> None:
+    def __init__(
+        self, path: Path, task: Task, model: Model, reader: MixedReader, validation: Sequence[str] = ()
+    ) -> None:
         self.path = path
         self.task = task
         self.model = model
@@ -80,37 +91,116 @@ class Predictor:
         Raises:
             DataError: the file is missing or not in that format.
         """
-        reader = type(self.reader)(self.reader.config, names_of(self.task.inputs(self.task.config)))
+        self.reader.skipped.clear()
+        reader = self.reader.for_answers(self.task.inputs(self.task.config))
         return reader.read(reader.find([str(file)]))
+
+    def looks_like_data(self, file: str | Path) -> bool:
+        """Say whether a file is one like those of the training: in their format, with answers that were learned.
+
+        A file without answers is one where nothing but that format looks so.
+        """
+        task, name, path = self.task, str(file), Path(file)
+        if task.inputs(task.config) == task.fields(task.config) or not (path.is_file() or path.is_dir()):
+            return False
+        with suppress(ElmanError):
+            trial = MixedReader(type(self.reader.own)(self.reader.own.config, self.reader.fields), self.reader.needs)
+            examples = list(islice(trial.read(trial.find([name])), _LOOKED_AT))
+            task.check(examples, held_out=False)  # type: ignore[attr-defined]
+            return True
+        inputs = task.inputs(task.config)
+        sure = likeness(name, inputs, formats(inputs))
+        with suppress(ElmanError):
+            return max(sure.values(), default=0) >= _SURE and next(self.read(name), None) is not None
+        return False
+
+    @property
+    def hints(self) -> list[str]:
+        """What to know before raw text is given: words of the training that cutting never gives."""
+        if Kind.WORDS not in {field.kind for field in self.task.inputs(self.task.config)}:
+            return []
+        word = next((name for name in self.task.coder.names if " " in name), None)  # type: ignore[attr-defined]
+        if word is None:
+            return []
+        return [
+            f"words of the training have blanks in them, such as {word!r}, and raw text is cut at blanks: give words "
+            "with tabs between, with --input tokens"
+        ]
+
+    def parse(self, text: str, split: bool = False) -> Example:
+        """Return the input that raw text is, cut into words as the training data was.
+
+        Where that was tokenized already, text like it is cut at blanks; text with marks or clitics glued to known words
+        is not like it, and cut as any raw text.
+
+        Args:
+            text: a line.
+            split: whether its tokens stand between blanks already.
+        """
+        text = well_formed(text)
+        if not split and getattr(self.task.config, "words", "") == "blanks":
+            coder: Any = self.task.coder  # type: ignore[attr-defined]
+            split = stands_apart(text, lambda word: coder.spelling.of(word) in coder.words)
+        return self.task.parse(text, split)
 
     def generate(
         self,
         prompt: str = "",
         length: int = 200,
-        temperature: float = 1.0,
-        top_k: int = 0,
-        top_p: float = 1.0,
+        count: int | None = None,
+        stop: str = "",
         beam: int = 0,
         seed: int = 0,
-    ) -> str:
-        """Return a prompt and `length` tokens that go on from it. The same seed gives the same text."""
-        return "".join(self.stream(prompt, length, Choice(temperature, top_k, top_p), beam, seed))
+        **choice: Unpack[Choosing],
+    ) -> str | list[str]:
+        """Return text that goes on from a prompt. The same seed gives the same text.
 
-    def stream(self, prompt: str, length: int, choice: Choice, beam: int = 0, seed: int = 0) -> Iterator[str]:
-        """Yield the text of `generate` piece by piece, as it is found.
+        Args:
+            prompt: what to go on from; it stands before the text that is returned.
+            length: tokens to add at most.
+            count: how many texts, as a list; each comes to its end at the end of a line, if `stop` says nothing else.
+                Of a search they are the likeliest, and there may be fewer.
+            stop: a text ends before this, and where each line is a text of its own, at the end of a line too.
+            beam: above 0, search for the likeliest text along so many paths instead of drawing.
+            seed: of the draws.
+            **choice: `temperature`, `top_k`, `top_p`: how each token is drawn.
 
         Raises:
             ConfigError: a value that means nothing.
         """
-        task = self.offering("generate")
-        if not isinstance(prompt, str):
-            raise ConfigError(f"generate: got a prompt of type {type(prompt).__name__}, expected one text.")
-        choice.check()
-        if length < 0 or beam < 0:
-            raise ConfigError(f"--length and --beam: got {length} and {beam}, expected 0 or more.")
-        if beam and choice != Choice():
-            raise ConfigError("--beam: searches and draws nothing: --temperature, --top-k, --top-p do not go with it.")
-        return write(self.ready, task.tokens, prompt, Wanted(length, choice, seed, beam))
+        wanted = wanted_text(length, seed, beam, stop, choice)
+        if count is None:
+            return "".join(self.stream(prompt, wanted))
+        return [one.text for one in self.texts(prompt, wanted, count)]
+
+    def stream(self, prompt: str, wanted: Wanted) -> Iterator[str]:
+        """Yield the text of `generate` piece by piece, as it is found.
+
+        Raises:
+            ConfigError: the prompt is no text.
+        """
+        tokens = self.offering("generate").tokens
+        return write(self.ready, tokens, _prompt(prompt), wanted)
+
+    def texts(self, prompt: str, wanted: Wanted, count: int | None = None) -> list[Written]:
+        """Return the texts of `generate`, and whether each came to its end.
+
+        Args:
+            prompt: what to go on from.
+            wanted: how each goes on.
+            count: how many; None for the one that is as long as wanted.
+
+        Raises:
+            ConfigError: a number or a prompt that means nothing.
+        """
+        tokens, stepper = self.offering("generate").tokens, self.ready
+        if count is not None:
+            check_whole("count", count)
+            if count < 1:
+                raise ConfigError(f"count: got {count}, expected 1 or more.")
+            if stepper.end is None and not wanted.stop:
+                stepper = Until(stepper, tokens.start_id)
+        return write_many(stepper, tokens, _prompt(prompt), wanted, count or 1)
 
     def predict(self, text: str | Sequence[str], k: int = 5, split: bool = False) -> Any:
         """Return what the model says to a text: its next tokens, its tags, its label, as the task has it.
@@ -125,7 +215,7 @@ class Predictor:
         """
         one = isinstance(text, str)
         texts = [text] if isinstance(text, str) else _texts("predict", text, "a text or a list of texts")
-        values = [answer.value for answer in self.answer([self.task.parse(each, split) for each in texts], k, False)]
+        values = [answer.value for answer in self.answer([self.parse(each, split) for each in texts], k, False)]
         return values[0] if one else values
 
     def answer(self, examples: Sequence[Example], k: int = 5, facts: bool = True) -> list[Answer]:
@@ -205,6 +295,17 @@ class Predictor:
             able = " or ".join(repr(name) for name in TASKS.names() if verb in TASKS.get(name).verbs)
             raise ConfigError(f"{self.path}: task {self.task.config.name!r} has no {verb}; a run of task {able} has.")
         return self.task
+
+
+def _prompt(prompt: Any) -> str:
+    """Return a prompt.
+
+    Raises:
+        ConfigError: it is no text.
+    """
+    if not isinstance(prompt, str):
+        raise ConfigError(f"generate: got a prompt of type {type(prompt).__name__}, expected one text.")
+    return prompt
 
 
 def _texts(verb: str, texts: Any, expected: str) -> Sequence[str]:

@@ -8,6 +8,8 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 from torch.nn import functional
 
+from elman.layers.products import product
+
 _CHUNK_LOGITS = 1 << 21
 _CHUNK_ROWS = 2048
 
@@ -40,7 +42,7 @@ def cross_entropies(
 ) -> Float[Tensor, " N"]:
     """Return -log softmax(W h_n + b)[target_n] of each row in nats, without a gradient."""
     parts = [
-        functional.cross_entropy(functional.linear(rows[chunk], weight, bias), target[chunk], reduction="none")
+        functional.cross_entropy(product(rows[chunk], weight.t()).add_(bias), target[chunk], reduction="none")
         for chunk in chunks(len(rows), len(weight))
     ]
     return torch.cat(parts) if parts else rows.new_zeros(0)
@@ -74,7 +76,7 @@ class _SummedCrossEntropy(torch.autograd.Function):
         buffer = hidden.new_empty(pieces[0].stop if pieces else 0, len(weight))
         for chunk in pieces:
             rows, wanted = hidden[chunk], target[chunk, None]
-            logits = torch.addmm(bias, rows, weight.t(), out=buffer[: len(rows)])
+            logits = product(rows, weight.t(), buffer[: len(rows)]).add_(bias)
             of_target = logits.gather(1, wanted)
             if smoothing:
                 of_target = of_target.lerp(logits.mean(1, keepdim=True), smoothing)
@@ -92,8 +94,8 @@ class _SummedCrossEntropy(torch.autograd.Function):
             delta.scatter_add_(1, wanted, delta.new_full((1, 1), smoothing - 1.0).expand_as(wanted))
             if factors is not None:
                 delta *= factors
-            torch.mm(delta, weight, out=grad_hidden[chunk])
-            grad_weight.addmm_(delta.t(), rows)
+            product(delta, weight, grad_hidden[chunk])
+            product(delta.t(), rows, grad_weight, adds=True)
             grad_bias += delta.sum(0)
         ctx.save_for_backward(grad_hidden, grad_weight, grad_bias)
         return total.to(hidden.dtype)

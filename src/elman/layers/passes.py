@@ -7,7 +7,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from elman.native import matrices, recurrences
+from elman.layers.products import product
+from elman.native import recurrences
 from elman.native.kinds import NORMALIZED, RESET_BEFORE, join_biases
 
 _LARGEST_ROOM = 2**26
@@ -122,9 +123,9 @@ def backward(
     )
     d_input = d_weight_ih = None
     if needed[0]:
-        d_input = z if weights.weight_ih is None else _product(z, weights.weight_ih)
+        d_input = z if weights.weight_ih is None else product(z, weights.weight_ih)
     if needed[1]:
-        d_weight_ih = _product(z.t(), weights.input)
+        d_weight_ih = product(z.t(), weights.input)
     d_weight_hh = _recurrent_weights(weights.weight_hh, z, d_inner, kept) if needed[2] else None
     d_bias_hh = d_bias
     if d_bias is not None and d_inner_bias is not None:
@@ -136,20 +137,12 @@ def backward(
 def _recurrent_weights(weight: Tensor, z: Tensor, d_inner: Tensor | None, kept: Kept) -> Tensor:
     """Return Σ_t z_tᵀ h_{t-1}, but its last rows, or all, met an inner quantity: d_innerᵀ h, or zᵀ (r ⊙ h)."""
     if kept.inner is None:
-        return _product(z.t(), kept.entering)
+        return product(z.t(), kept.entering)
     split = len(weight) - kept.inner.shape[1]
     left, right = (z[:, split:], kept.inner) if d_inner is None else (d_inner, kept.entering)
     made = z.new_empty(weight.shape)
-    _product(z[:, :split].t(), kept.entering, made[:split])
-    _product(left.t(), right, made[split:])
-    return made
-
-
-def _product(left: Tensor, right: Tensor, out: Tensor | None = None) -> Tensor:
-    """Return left right. The library that torch was built with may be half as fast on a machine of another maker."""
-    made = left.new_empty(len(left), right.shape[1]) if out is None else out
-    factors = left.detach().numpy(), right.detach().contiguous().numpy()
-    matrices.multiply(*factors, made.numpy(), torch.get_num_threads())
+    product(z[:, :split].t(), kept.entering, made[:split])
+    product(left.t(), right, made[split:])
     return made
 
 

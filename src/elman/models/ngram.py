@@ -11,7 +11,7 @@ from elman.config import check_table
 from elman.data.outlines import Outline, tokens_of
 from elman.data.store import TokenStore
 from elman.decoding.stepper import Read, Stepper
-from elman.errors import CheckpointError, DataError
+from elman.errors import CheckpointError, ConfigError, DataError
 from elman.models.base import Fitted, Fitting, Model, check_names
 from elman.ngram.backoff import BackoffModel, Order
 from elman.ngram.counts import count
@@ -86,7 +86,16 @@ class Ngram(Fitted):
         self.model = BackoffModel([])
 
     def fit(self, source: TokenStore, fitting: Fitting) -> None:
-        """Count the n-grams and smooth them."""
+        """Count the n-grams and smooth them.
+
+        Raises:
+            ConfigError: n-grams over the ends of lines that are texts of their own.
+            DataError: no text, or too much.
+        """
+        if self.config.across_lines and source.ends is not None:
+            raise ConfigError(
+                "model.across_lines: got true, but each line is a text of its own (task.lines = true). Leave one out."
+            )
         limited = self.config.memory and self._needs(len(source)) > parse_size(self.config.memory)
         work = Workspace(fitting.folder, on_disk=bool(limited))
         if not 0 < len(source) < 2**32 - 1:
@@ -96,7 +105,7 @@ class Ngram(Fitted):
         smoothing = SMOOTHINGS.get(self.config.smoothing)
         options: Options = smoothing.Config(**self.config.smoothing_options)
         stays = chosen(levels, self.config.prune) if any(self.config.prune) else None
-        model = estimate(levels, smoothing(options), work, stays, fitting.threads)
+        model = estimate(levels, smoothing(options), work, stays, fitting.threads, fitting.tell)
         self.model = model if stays is None else prune(model, stays)
 
     def _needs(self, tokens: int) -> int:

@@ -9,7 +9,7 @@ template <class T>
 using Matrix = nb::ndarray<const T, nb::ndim<2>, nb::device::cpu>;
 
 template <class T>
-void multiply(int instructions, int threads, Matrix<T> left, Matrix<T> right, Array<T> out) {
+void multiply(int instructions, int threads, Matrix<T> left, Matrix<T> right, Array<T> out, bool adds) {
   nb::gil_scoped_release released;
   Product<T> p{};
   p.rows = static_cast<int64_t>(left.shape(0));
@@ -19,8 +19,10 @@ void multiply(int instructions, int threads, Matrix<T> left, Matrix<T> right, Ar
   p.transposed = p.depth > 1 && left.stride(1) != 1;
   p.left_stride = left.stride(p.transposed ? 1 : 0);
   p.right = right.data();
-  p.right_stride = right.stride(0);
+  p.right_transposed = p.columns > 1 && right.stride(1) != 1;
+  p.right_stride = right.stride(p.right_transposed ? 1 : 0);
   p.out = out.data();
+  p.adds = adds;
   if (p.rows == 0 || p.columns == 0) return;
   const Kernels<T>& set = kernels<T>(instructions);
   const int team = useful_threads(p.rows * p.depth * p.columns, threads);
@@ -31,6 +33,6 @@ void multiply(int instructions, int threads, Matrix<T> left, Matrix<T> right, Ar
 }  // namespace
 
 void elman::define_matrices(nb::module_& m) {
-  m.def("multiply", &multiply<float>, "instructions"_a, "threads"_a, array("left"), array("right"), array("out"));
-  m.def("multiply", &multiply<double>, "instructions"_a, "threads"_a, array("left"), array("right"), array("out"));
+  m.def("multiply", &multiply<float>, "instructions"_a, "threads"_a, array("left"), array("right"), array("out"), "adds"_a);
+  m.def("multiply", &multiply<double>, "instructions"_a, "threads"_a, array("left"), array("right"), array("out"), "adds"_a);
 }

@@ -7,19 +7,20 @@ from elman.native import instructions
 from elman.native.recurrences import compiled
 
 
-def multiply(left: np.ndarray, right: np.ndarray, out: np.ndarray, threads: int) -> None:
-    """Fill `out` with left right.
+def multiply(left: np.ndarray, right: np.ndarray, out: np.ndarray, threads: int, adds: bool = False) -> None:
+    """Fill `out` with left right, or add it to what is there.
 
-        out_ij = Σ_k left_ik right_kj
+        out_ij = Σ_k left_ik right_kj,    or out_ij + Σ_k left_ik right_kj
 
     Each number adds its products in an order that depends on K alone, so a row has the same bits alone and among
     others, and with any number of threads.
 
     Args:
         left: (M, K), float32 or float64; its rows or its columns are contiguous.
-        right: (K, N) of the same type; its rows are contiguous.
+        right: (K, N) of the same type; the same.
         out: (M, N), contiguous, and no memory of the others.
         threads: how many to use at most.
+        adds: whether `out` has something already.
 
     Raises:
         KernelError: there is no compiled code.
@@ -32,12 +33,12 @@ def multiply(left: np.ndarray, right: np.ndarray, out: np.ndarray, threads: int)
     if not left.dtype == right.dtype == out.dtype or left.dtype not in (np.float32, np.float64):
         found = f"{left.dtype} times {right.dtype} for {out.dtype}"
         raise ShapeError(f"product: got {found}, expected all float32 or all float64.")
-    for name, rows in (("left", _has_rows(left) or _has_rows(left.T)), ("right", _has_rows(right))):
-        if not rows:
-            raise ShapeError(f"product: {name} has no contiguous rows. Copy it first.")
+    for name, matrix in (("left", left), ("right", right)):
+        if not (_has_rows(matrix) or _has_rows(matrix.T)):
+            raise ShapeError(f"product: {name} has neither contiguous rows nor columns. Copy it first.")
     if not out.flags.c_contiguous:
         raise ShapeError("product: out is not contiguous.")
-    compiled().multiply(instructions(), threads, left, right, out)
+    compiled().multiply(instructions(), threads, left, right, out, adds)
 
 
 def _has_rows(matrix: np.ndarray) -> bool:

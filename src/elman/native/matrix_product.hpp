@@ -61,7 +61,7 @@ class MatrixProduct {
   }
 
   void clear() const {
-    if (me_.id > 0) return;
+    if (me_.id > 0 || p_.adds) return;
     for (int64_t i = 0; i < p_.rows * p_.columns; ++i) p_.out[i] = 0;
   }
 
@@ -70,8 +70,15 @@ class MatrixProduct {
     const int64_t end = panels.count * (me_.id + 1) / me_.count;
     for (int64_t number = panels.count * me_.id / me_.count; number < end; ++number) {
       const int64_t first = panels.first(number) * L, stop = panels.first(number + 1) * L;
-      const T* row = p_.right + part.k * p_.right_stride + part.column;
       T* out = right_ + first * part.depth;
+      if (p_.right_transposed) {
+        for (int64_t j = first; j < stop; j += L) {
+          const T* const column = p_.right + (part.column + j) * p_.right_stride + part.k;
+          transpose(out + j - first, stop - first, column, p_.right_stride, least(L, part.columns - j), part.depth);
+        }
+        continue;
+      }
+      const T* row = p_.right + part.k * p_.right_stride + part.column;
       for (int64_t k = 0; k < part.depth; ++k, row += p_.right_stride) {
         for (int64_t j = first; j < stop; j += L, out += L) store(out, load(row + j, part.columns - j));
       }
@@ -122,7 +129,7 @@ class MatrixProduct {
     }
   }
 
-  // out[row + m][column + j] (+)= left[m] · panel[:, j]; the first block of the depth writes, later ones add.
+  // out[row + m][column + j] (+)= left[m] · panel[:, j]; the first block of the depth writes, unless all add.
   template <int N, bool transposed>
   __attribute__((noinline)) void multiply(const Part& part, const T* left, int64_t column, int64_t row,
                                           int64_t rows) const {
@@ -146,7 +153,7 @@ class MatrixProduct {
       if (m >= rows) return;
       for (int n = 0; n < N; ++n) {
         T* const here = out + m * p_.columns + n * L;
-        store(here, part.k ? load(here, columns - n * L) + sums[m][n] : sums[m][n], columns - n * L);
+        store(here, part.k || p_.adds ? load(here, columns - n * L) + sums[m][n] : sums[m][n], columns - n * L);
       }
     }
   }

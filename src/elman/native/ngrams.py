@@ -33,7 +33,7 @@ class WordTable:
         self._line_end = line_end
 
     def encode(self, text: str) -> np.ndarray:
-        """Return the ids of the words of a text, cut at white space, and of its line breaks."""
+        """Return the ids of the words of a text, cut at blanks and tabs, and of its line breaks."""
         data = text.encode("utf-8", "surrogatepass")
         return self._words.encode(data, self._unknown_id, self._line_end, _THREADS)
 
@@ -53,7 +53,7 @@ class WordCollector:
         return len(self._words)
 
     def encode(self, text: str, line_end: str) -> np.ndarray:
-        """Return the ids (uint32) of the words of a text, cut at white space, and of its line breaks."""
+        """Return the ids (uint32) of the words of a text, cut at blanks and tabs, and of its line breaks."""
         found: np.ndarray = self._words.learn(text.encode("utf-8", "surrogatepass"), line_end.encode())
         return found
 

@@ -18,15 +18,13 @@ void cut(const unsigned char* p, const unsigned char* end, const Word& word, con
     if (p > start) word(std::string_view(reinterpret_cast<const char*>(start), static_cast<std::size_t>(p - start)));
   };
   while (p < end) {
-    const std::size_t space = elman::white_space(p, end);
-    if (!space) {
+    if (!elman::is_blank(*p)) {
       ++p;
       continue;
     }
     finish();
     if (*p == '\n') line();
-    p += space;
-    start = p;
+    start = ++p;
   }
   finish();
 }

@@ -1,4 +1,4 @@
-// Words of a text as ids: cut at white space as Python's str.split does, looked up in a table.
+// Words of a text as ids: cut at blanks and tabs, looked up in a table.
 #pragma once
 
 #include <cstdint>
@@ -8,16 +8,8 @@
 
 namespace elman {
 
-// Length in bytes of the white space that starts here in UTF-8, 0 if none does: what Python's str.isspace says.
-inline std::size_t white_space(const unsigned char* p, const unsigned char* end) {
-  if (*p < 0x80) return *p == ' ' || (*p >= 0x09 && *p <= 0x0d) || (*p >= 0x1c && *p <= 0x1f);
-  if (*p == 0xc2 && end - p > 1) return (p[1] == 0x85 || p[1] == 0xa0) ? 2 : 0;
-  if (end - p < 3) return 0;
-  const uint32_t code = static_cast<uint32_t>(p[0]) << 16 | static_cast<uint32_t>(p[1]) << 8 | p[2];
-  const bool is = code == 0xe19a80 || (code >= 0xe28080 && code <= 0xe2808a) || code == 0xe280a8 || code == 0xe280a9 ||
-                  code == 0xe280af || code == 0xe2819f || code == 0xe38080;
-  return is ? 3 : 0;
-}
+// Whether words end at a byte: a blank, a tab or the end of a line. Other white space is part of a word.
+inline bool is_blank(unsigned char byte) { return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r'; }
 
 // Distinct words and their ids.
 class Words {

@@ -11,6 +11,7 @@ import numpy as np
 from elman.errors import DataError, quoted
 from elman.ngram.backoff import BackoffModel
 from elman.ngram.tree import NgramList, build
+from elman.text.blanks import between_blanks
 
 START, END, UNKNOWN = "<s>", "</s>", "<unk>"
 _LOG10 = np.log(10.0)
@@ -53,8 +54,8 @@ def write(model: BackoffModel, tokens: Sequence[str], line_end: int, file: TextI
             continue
         if token in (START, END):
             raise DataError(f"an ARPA file cannot hold the word {token}: it stands for an end of lines there.")
-        if not token or token.split() != [token]:
-            raise DataError(f"an ARPA file cannot hold the token {token!r}: words are cut at white space there.")
+        if between_blanks(token) != [token]:
+            raise DataError(f"an ARPA file cannot hold the token {token!r}: words are cut at blanks and tabs there.")
     sizes = [len(order.log_probs) for order in model.orders]
     file.write("\\data\\\n")
     for k, size in enumerate(sizes, start=1):
@@ -107,7 +108,7 @@ class _Lines:
         while self.number < len(self._lines):
             line = self._lines[self.number].rstrip("\r")
             self.number += 1
-            if line and not line.isspace():
+            if between_blanks(line):
                 return line
         raise DataError(f"{self._path}:{len(self._lines)}: the file ends before \\end\\. Is it all there?")
 
@@ -198,7 +199,7 @@ def _order(
         line = lines.next()
         if line.startswith("\\"):
             raise lines.wrong(f"got '{line}' after {row:,} {k}-grams, expected {size:,} of them as the head says.")
-        fields = line.split()
+        fields = between_blanks(line)
         if not k + 1 <= len(fields) <= k + 1 + (k < highest):
             raise lines.wrong(
                 f"got {len(fields)} fields, expected log p, {k} words"

@@ -1,6 +1,6 @@
 """From counts to a model: discounts, interpolation or backing off, order by order."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,6 +23,7 @@ def estimate(
     work: Workspace,
     kept: Sequence[np.ndarray] | None = None,
     threads: int = 1,
+    tell: Callable[[str], None] | None = None,
 ) -> BackoffModel:
     """Return the model that a smoothing makes of counts.
 
@@ -32,7 +33,9 @@ def estimate(
         work: where arrays lie.
         kept: of each order, which n-grams will stay; what the others have is left to the estimate below.
         threads: that work side by side.
+        tell: is told what a smoothing remarks, and on which orders.
     """
+    remarks: dict[str, list[str]] = {}
     orders: list[Order] = []
     below = np.full(1, 1 / len(levels[0].words))
     nothing = np.empty(0, np.uint32)
@@ -40,10 +43,16 @@ def estimate(
         starts = _starts(level, 1 if k == 1 else len(levels[k - 2].words), work)
         counts = _counts(levels, k, smoothing)
         of_order = _Order(level, counts, starts, below, None if kept is None else kept[k - 1])
-        below, backoffs = _probabilities(of_order, smoothing, len(levels[0].words), work, threads)
+        fitted = smoothing.fit(np.bincount(np.minimum(counts, _LARGEST + 1), minlength=_LARGEST + 2)[:-1])
+        if remark := smoothing.remark(fitted):
+            remarks.setdefault(remark, []).append(str(k))
+        below, backoffs = _probabilities(of_order, smoothing, fitted, len(levels[0].words), work, threads)
         if orders:
             orders[-1] = orders[-1]._replace(backoffs=backoffs, starts=starts)
         orders.append(Order(level.words, level.links, _logs(below, work), nothing.view(np.float32), nothing))
+    if tell:
+        for remark, where in remarks.items():
+            tell(f"n-grams of order {', '.join(where)}: {remark}")
     return BackoffModel(orders, smoothing.below == "uniform")
 
 
@@ -80,10 +89,9 @@ def _starts(level: Level, contexts: int, work: Workspace) -> np.ndarray:
 
 
 def _probabilities(
-    order: _Order, smoothing: Smoothing, vocabulary: int, work: Workspace, threads: int
+    order: _Order, smoothing: Smoothing, fitted: Any, vocabulary: int, work: Workspace, threads: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the probability of each n-gram, and the log of the backoff weight of each context."""
-    fitted = smoothing.fit(np.bincount(np.minimum(order.counts, _LARGEST + 1), minlength=_LARGEST + 2)[:-1])
     probabilities, backoffs = work.empty(len(order.counts), np.float64), work.empty(len(order.starts) - 1, np.float32)
     backoffs[:] = 0.0
 

@@ -9,6 +9,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.text import Text
 
 from elman.events import Event, Notice, Planned, Sampled, Stepped, Stopped, Validated
+from elman.text.printed import counted
 
 _SMOOTHING = 0.98
 _LINES = 20
@@ -66,7 +67,7 @@ class Display:
             self._line(f"{name:<7} {escape(text)}")
         time_it_takes = f", about {duration(plan.seconds)}" if plan.seconds else ""
         self._line(
-            f"plan    {plan.steps:,} {plan.steps_are} of {plan.batch_tokens:,} {plan.unit}, "
+            f"plan    {counted(plan.steps, plan.steps_are)} of {counted(plan.batch_tokens, plan.unit)}, "
             f"{plan.epochs:.1f} passes over the data{time_it_takes}"
         )
         if plan.step:

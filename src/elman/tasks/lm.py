@@ -1,32 +1,37 @@
 """Language modeling: the next token of a running text."""
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 from pydantic import Field as Option
-from pydantic import field_validator, model_validator
 
 from elman.answers.base import Answer
 from elman.answers.continuations import going_on
 from elman.data.batching import BpttStreams
-from elman.data.corpus import Corpus, card, encode, learn, settle_level, training_part
+from elman.data.corpus import Corpus, card, encode, learn, training_part
 from elman.data.fields import Field, Kind
+from elman.data.lines import LineBatches
+from elman.data.marks import remark_on
 from elman.data.outlines import Outlines, Tokens
 from elman.data.readers.base import Reader
 from elman.data.records import Batch, Example
 from elman.decoding.choice import Choice
 from elman.decoding.stepper import Stepper
-from elman.decoding.writing import Wanted, likeliest_next, write
+from elman.decoding.until import Until
+from elman.decoding.writing import Wanted, likeliest_next, write, write_many
 from elman.evaluation.base import Evaluation
 from elman.evaluation.likelihood import LikelihoodVerdict
 from elman.randomness import seed_of
 from elman.tasks.base import DataFiles, Say, Task, TaskData
+from elman.tasks.base.cutting import CutText
 from elman.text.tokenization import Tokenization
 from elman.text.tokenizers import TOKENIZERS
 
 _SAMPLE_TOKENS = {"character": 300, "byte": 300, "word": 60}
+_SAMPLE_LINES = 10
 
 
 class LanguageModeling(Task):
@@ -35,21 +40,17 @@ class LanguageModeling(Task):
         J = -1/T Σ_t log p(x_t | x_1 .. x_{t-1})
 
     Training reads the text in streams with truncated backpropagation through time; the state is carried from
-    batch to batch and starts at zero with each epoch.
+    batch to batch and starts at zero with each epoch. Where lines are texts of their own, each starts at zero.
 
     Args:
         config: the `[task]` section, its level decided.
         tokens: what text is cut into.
     """
 
-    class Config(Task.Config):
+    class Config(CutText):
         """Options of language modeling."""
 
         name: str = "lm"
-        level: str = Option(
-            "auto", description="What a token is: character, word, bpe, byte; auto guesses and says so."
-        )
-        bpe_size: int = Option(8000, ge=257, le=1_000_000, description="Pieces that level bpe learns, bytes included.")
         validation_tokens: int = Option(
             250_000, ge=1, description="At most so many tokens are scored at each validation; evaluate scores all."
         )
@@ -57,18 +58,10 @@ class LanguageModeling(Task):
         variable_bptt: bool = Option(False, description="Draw T anew for each batch, around bptt (Merity).")
         carry_state: bool = Option(True, description="Training goes on with the state that the batch before left.")
 
-        @field_validator("level")
-        @classmethod
-        def _known_level(cls, level: str) -> str:
-            if level != "auto":
-                TOKENIZERS.get(level)
-            return level
-
-        @model_validator(mode="after")
-        def _pieces_of_bpe(self) -> "LanguageModeling.Config":
-            if self.level == "bpe" or self.bpe_size == type(self).model_fields["bpe_size"].default:
-                return self
-            raise ValueError(f"bpe_size: level {self.level} learns no pieces, level bpe does. Give one or the other.")
+        @property
+        def runs_on(self) -> str:
+            """What means something to running text only, where it is given."""
+            return "variable_bptt" if self.variable_bptt else ""
 
     default_model = "rnn_lm"
     verbs = ("generate", "mixture", "score", "session")
@@ -95,13 +88,17 @@ class LanguageModeling(Task):
 
     @classmethod
     def prepare(cls, config: Any, reader: Reader, files: DataFiles, folder: Path, say: Say) -> tuple[Self, TaskData]:
-        """Read the text, guess the level if it is `auto`, and learn the vocabulary from the training part."""
-        config = settle_level(config, reader.read(files.train[:1]), say)
+        """Read the text, decide what is `auto`, and learn the vocabulary from the training part."""
+        config = config.settled(reader.read(files.train[:1]), say)
         tokenizer = TOKENIZERS.get(config.level)()
-        tokenizer.learn(training_part(lambda: reader.read(files.train), files.held_out), config.bpe_size)
-        vocabulary, train, valid = learn(reader.read(files.train), tokenizer, folder, files.held_out)
+        text = training_part(lambda: reader.read(files.train), files.held_out, config.by_line)
+        tokenizer.learn(text, config.bpe_size)
+        vocabulary, train, valid = learn(reader.read(files.train), tokenizer, folder, files.held_out, config.by_line)
         if valid is None:
-            valid = encode(reader.read(files.valid), tokenizer, vocabulary, folder)
+            valid = encode(reader.read(files.valid), tokenizer, vocabulary, folder, config.by_line)
+        marked = remark_on(Counter(train.marks) + Counter(valid.marks))
+        for remark in filter(None, (tokenizer.remark(config.bpe_size), marked)):
+            say(remark)
         task = cls(config, Tokenization(vocabulary, tokenizer))
         fingerprint = f"{train.store.fingerprint}-{valid.store.fingerprint}-{vocabulary.fingerprint}"
         facts = {"level": config.level, **card(train, valid, vocabulary, task.unit, config.validation_tokens)}
@@ -130,8 +127,8 @@ class LanguageModeling(Task):
     @classmethod
     def suggestions(cls, config: Any) -> Sequence[str]:
         """Text, scores."""
-        options = {"generate": "--length 300 --temperature 0.8", "evaluate": "FILE", "score": "FILE"}
-        return [f"elman {verb} {{run}} {option}" for verb, option in options.items()]
+        some = "--count 10" if config.by_line else "--length 300 --temperature 0.8"
+        return [f"elman generate {{run}} {some}", "elman evaluate {run} FILE", "elman score {run} FILE"]
 
     @property
     def unit(self) -> str:
@@ -139,23 +136,26 @@ class LanguageModeling(Task):
         return f"{self.likelihood.unit}s"
 
     def batches(self, data: TaskData, batch_size: int, seed: int, epoch: int) -> Sequence[Batch]:
-        """Return the streams of one epoch; every epoch reads the text in the same order."""
+        """Return the streams of one epoch, which all read the text in the same order; or its lines, drawn anew."""
+        bptt, start, carried = self.config.bptt, self.tokens.start_id, self.config.carry_state
+        if self.config.by_line:
+            return LineBatches(data.train, batch_size, bptt, start, seed, epoch, carried)
         cuts = np.random.default_rng(seed_of(seed, "bptt", epoch)) if self.config.variable_bptt else None
-        return BpttStreams(
-            data.train, batch_size, self.config.bptt, self.tokens.start_id, cuts, self.config.carry_state
-        )
+        return BpttStreams(data.train, batch_size, bptt, start, cuts, carried)
 
     def validate(self, model: Any, data: TaskData) -> Evaluation:
-        """Evaluate on the validation part, or on as much of its beginning as `validation_tokens` allows."""
-        return self.likelihood.evaluate(model.stepper(), Corpus(data.valid.slice(0, self.config.validation_tokens)))
+        """Evaluate on the validation part, or on as much of it as `validation_tokens` allows."""
+        return self.likelihood.evaluate(model.stepper(), Corpus(data.valid.beginning(self.config.validation_tokens)))
 
     def evaluate(self, model: Any, reader: Reader, paths: Sequence[Path], folder: Path) -> Evaluation:
-        """Evaluate on files, one running text."""
+        """Evaluate on files, one running text or so many lines."""
         return self.likelihood.evaluate(model.stepper(), self.encode(reader, paths, folder))
 
     def sample(self, model: Any, data: TaskData, seed: int) -> str:
         """Return a short generated text."""
         wanted = Wanted(_SAMPLE_TOKENS.get(self.config.level, 60), Choice(temperature=0.8), seed)
+        if self.config.by_line:
+            return "\n".join(one.text for one in write_many(self.ready(model), self.tokens, "", wanted, _SAMPLE_LINES))
         return "".join(write(model.stepper(), self.tokens, "", wanted))
 
     def show_loss(self, nats: float) -> str:
@@ -163,8 +163,8 @@ class LanguageModeling(Task):
         return self.likelihood.show(nats)
 
     def ready(self, model: Any) -> Stepper:
-        """Return what reads and writes with the model."""
-        return model.stepper()
+        """Return what reads and writes with the model, to the end of a line where that is the end of a text."""
+        return Until(model.stepper(), self.tokens.start_id) if self.config.by_line else model.stepper()
 
     def parse(self, line: str, split: bool) -> Example:
         """Return a line as it is: the level of the run says what its tokens are."""
@@ -177,4 +177,4 @@ class LanguageModeling(Task):
 
     def encode(self, reader: Reader, paths: Sequence[Path], folder: Path) -> Corpus:
         """Return the text of files as ids, with a folder for temporary files."""
-        return encode(reader.read(paths), self.tokens.tokenizer, self.tokens.vocabulary, folder)
+        return encode(reader.read(paths), self.tokens.tokenizer, self.tokens.vocabulary, folder, self.config.by_line)

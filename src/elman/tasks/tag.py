@@ -48,7 +48,7 @@ class Tagging(ExampleTask):
         """Options of tagging."""
 
         name: str = "tag"
-        scheme: Literal["auto", "none", "iob1", "bio", "bioes"] = Option(
+        scheme: Literal["auto", "none", "iob1", "bio", "bioes", "bmes", "bilou"] = Option(
             "auto", description="How the tags of the files mark spans; none: each tag is for itself, as in POS tagging."
         )
         predicted_scheme: Literal["iob1", "bio", "bioes"] = Option(
@@ -119,8 +119,8 @@ class Tagging(ExampleTask):
         check_known(coder.vocabulary, tags, examples[0].where, "tag", held_out)
 
     def parse(self, line: str, split: bool) -> Example:
-        """Return the words of a line."""
-        return Example({"words": self.cut(line, split)})
+        """Return the words of a line; those of a line with tabs that is split already may have blanks in them."""
+        return Example({"words": line.split("\t") if split and "\t" in line else self.cut(line, split)})
 
     def said(self, answers: Answers, row: int, length: int, weighed: bool) -> Tagged:
         """Return the tags of a sentence; their probabilities only if wanted: a CRF's take as long as its tags."""

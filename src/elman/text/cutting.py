@@ -1,10 +1,14 @@
 """How raw text is cut into words: seen by how it looks, unless somebody says it."""
 
+import re
 from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any
 
+from elman.text.simple import simple_words
+
 _PUNCTUATION = frozenset(".,;:!?")
+_GLUED = re.compile(r"\w(?:\W+|['’](?i:s|re|ve|ll|d|m|t))$")
 _LOOKED_AT = 200
 
 
@@ -16,6 +20,23 @@ def looks_tokenized(text: str) -> bool:
     apart = sum(word in _PUNCTUATION for word in words)
     glued = sum(len(word) > 1 and word[-1] in _PUNCTUATION for word in words)
     return apart > 0 and apart > 4 * glued
+
+
+def stands_apart(text: str, known: Callable[[str], bool]) -> bool:
+    """Say whether blanks cut a text as a vocabulary has it: no mark or clitic is glued to a word.
+
+    One is glued where a word is unknown as it stands, and all its parts are known.
+
+    Args:
+        text: raw, or tokenized already.
+        known: says whether the vocabulary has a word.
+    """
+    for word in text.split():
+        if _GLUED.search(word) and not known(word):
+            parts = simple_words(word)
+            if len(parts) > 1 and all(map(known, parts)):
+                return False
+    return True
 
 
 def cut_words(config: Any, texts: Iterable[str], say: Callable[[str], None]) -> Any:

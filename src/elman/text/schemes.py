@@ -9,7 +9,9 @@ import numpy as np
 from elman.errors import ConfigError, did_you_mean
 
 OUTSIDE = "O"
-_SPAN_PREFIXES = frozenset("BIES")
+_LETTERS = {"L": "E", "U": "S", "M": "I"}
+"""The letters of BILOU and BMES that BIOES has others for."""
+_SPAN_PREFIXES = frozenset("BIES") | _LETTERS.keys()
 
 
 class Span(NamedTuple):
@@ -28,8 +30,9 @@ class Scheme(NamedTuple):
         same: for each prefix, those that may follow it with the same kind.
         other: for each prefix, those that may follow it with another kind.
         last: the prefixes that O or the end of the sentence may follow.
-        alone: a span's first prefix, its last, and its only one; between them is I.
+        alone: a span's first prefix, its last, and its only one, as they are written.
         touching: the same for a span that follows another of its kind at once.
+        inside: the prefix between the first and the last.
     """
 
     first: str
@@ -38,6 +41,7 @@ class Scheme(NamedTuple):
     last: str
     alone: tuple[str, str, str]
     touching: tuple[str, str, str]
+    inside: str = "I"
 
 
 class Constraints(NamedTuple):
@@ -53,6 +57,15 @@ class Constraints(NamedTuple):
     pairs: np.ndarray
     ends: np.ndarray
 
+
+_BIOES = Scheme(
+    first="BS",
+    same={"B": "IE", "I": "IE", "E": "BS", "S": "BS"},
+    other={"B": "", "I": "", "E": "BS", "S": "BS"},
+    last="ES",
+    alone=("B", "E", "S"),
+    touching=("B", "E", "S"),
+)
 
 SCHEMES: dict[str, Scheme] = {
     "iob1": Scheme(
@@ -71,14 +84,9 @@ SCHEMES: dict[str, Scheme] = {
         alone=("B", "I", "B"),
         touching=("B", "I", "B"),
     ),
-    "bioes": Scheme(
-        first="BS",
-        same={"B": "IE", "I": "IE", "E": "BS", "S": "BS"},
-        other={"B": "", "I": "", "E": "BS", "S": "BS"},
-        last="ES",
-        alone=("B", "E", "S"),
-        touching=("B", "E", "S"),
-    ),
+    "bioes": _BIOES,
+    "bmes": _BIOES._replace(inside="M"),
+    "bilou": _BIOES._replace(alone=("B", "L", "U"), touching=("B", "L", "U")),
 }
 
 _BRACKETS = frozenset("[]")
@@ -98,7 +106,8 @@ def spans(tags: Sequence[str]) -> list[Span]:
     """Return the spans of a sentence, read as conlleval reads them, whatever the scheme and however broken.
 
     A span begins at B, at S, at a change of kind, and at I or E after O, E or S; `[` and `]` are spans of one token.
-    A tag is split at its first hyphen; one without a hyphen is a prefix whose kind is empty.
+    A tag is split at its first hyphen; one without a hyphen is a prefix whose kind is empty. L, U and M are read as E,
+    S and I.
 
     Source: conlleval by Erik Tjong Kim Sang (version of 2004-01-26), startOfChunk and endOfChunk. Two things differ.
     The script knows no S and joins B to an E before it; here S is a span of one token and B always begins one after
@@ -137,14 +146,15 @@ def _boundary(previous: str, tag: str) -> tuple[bool, bool, str]:
 @lru_cache(maxsize=1 << 16)
 def _parts(tag: str) -> tuple[str, str]:
     prefix, _, kind = tag.partition("-")
-    return prefix, kind
+    return _LETTERS.get(prefix, prefix), kind
 
 
 def guess(sentences: Iterable[Sequence[str]]) -> str | None:
     """Return the name of the scheme that tags are written in, or None where they are no span tags.
 
-    Span tags are O and B, I, E or S, alone or with a kind. S, or E beside B, is bioes. Where most spans after O or at
-    the beginning of a sentence begin with I it is iob1 (CoNLL-2003), else bio.
+    Span tags are O and B, I, E or S, alone or with a kind, or the letters of BILOU and BMES. L or U is bilou, M is
+    bmes, S, or E beside B, is bioes. Where most spans after O or at the beginning of a sentence begin with I it is
+    iob1 (CoNLL-2003), else bio.
     """
     known: set[str] = set()
     begun = {"B": 0, "I": 0}
@@ -155,9 +165,13 @@ def guess(sentences: Iterable[Sequence[str]]) -> str | None:
             if previous == OUTSIDE and tag[:1] in begun:
                 begun[tag[0]] += 1
             previous = tag
-    prefixes = {_parts(tag)[0] for tag in known} - {OUTSIDE}
+    prefixes = {tag.partition("-")[0] for tag in known} - {OUTSIDE}
     if not prefixes or not prefixes <= _SPAN_PREFIXES:
         return None
+    if prefixes & {"L", "U"}:
+        return "bilou"
+    if "M" in prefixes:
+        return "bmes"
     if "S" in prefixes or {"B", "E"} <= prefixes:
         return "bioes"
     return "iob1" if begun["I"] > begun["B"] else "bio"
@@ -174,17 +188,17 @@ def convert(tags: Sequence[str], scheme: str) -> list[str]:
     before = Span("", -1, -1)
     for span in spans(tags):
         touching = span.start == before.stop and span.kind == before.kind
-        prefixes = _prefixes(rules.touching if touching else rules.alone, span.stop - span.start)
+        prefixes = _prefixes(rules.touching if touching else rules.alone, rules.inside, span.stop - span.start)
         suffix = f"-{span.kind}" if span.kind else ""
         written[span.start : span.stop] = [prefix + suffix for prefix in prefixes]
         before = span
     return written
 
 
-def _prefixes(letters: tuple[str, str, str], length: int) -> str:
+def _prefixes(letters: tuple[str, str, str], inside: str, length: int) -> str:
     """Return the prefixes of one span out of its first, last and only one."""
     first, last, only = letters
-    return only if length == 1 else first + "I" * (length - 2) + last
+    return only if length == 1 else first + inside * (length - 2) + last
 
 
 def illegal(tags: Sequence[str], scheme: str) -> int:

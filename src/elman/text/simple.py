@@ -52,3 +52,8 @@ def simple_words(text: str) -> list[str]:
     Source: after the tokenization of the Penn Treebank (Marcus et al., 1993); quotation marks stay as they are written.
     """
     return _WORD.findall(text)
+
+
+def simple_spans(text: str) -> list[tuple[int, int]]:
+    """Return where each of the `simple_words` of a text begins and ends."""
+    return [found.span() for found in _WORD.finditer(text)]

@@ -65,10 +65,6 @@ class Tokenization:
         """Return the ids of a text."""
         return self.tokenizer.encode(text, self.vocabulary)
 
-    def prompt(self, text: str) -> np.ndarray:
-        """Return the ids of a text behind the token that starts one."""
-        return np.concatenate([[self.start_id], self.encode(text)])
-
     def lines(self, lines: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         """Return the ids of lines, each with its end, one behind the other, and where each of them ends."""
         newline = self.tokenizer.newline

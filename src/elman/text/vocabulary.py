@@ -133,7 +133,7 @@ class VocabularyBuilder:
         """Return provisional ids (uint32) of the words of a text in compiled code; None where there is none.
 
         Args:
-            text: cut at white space.
+            text: cut at blanks and tabs.
             line_end: the token of a line break.
         """
         kernels = compiled()

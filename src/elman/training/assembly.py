@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from elman.data.fields import names_of
+from elman.data.mixed import MixedReader
 from elman.data.readers import READERS
 from elman.data.sources import refuse_pipes
 from elman.events import Event, Listener, Notice
@@ -25,8 +26,9 @@ def read_data(config: RunConfig, run: RunFolder, listener: Listener) -> tuple[Ta
     """Read the data, and return the configuration with what was decided about it and its files by full path."""
     held_out = config.data.held_out
     task_class = TASKS.get(config.task.name)
-    reader = READERS.get(config.reader.name)(config.reader, names_of(task_class.fields(config.task)))
-    train = reader.find(config.data.train)
+    fields = task_class.fields(config.task)
+    reader = MixedReader(READERS.get(config.reader.name)(config.reader, names_of(fields)), fields)
+    train = reader.own.find(config.data.train)
     valid = [] if held_out else reader.find(config.data.valid)
     refuse_pipes([*train, *valid])  # who goes on reads them again
     folder = next(parent for parent in (run.path, *run.path.absolute().parents) if parent.is_dir())

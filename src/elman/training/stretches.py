@@ -12,7 +12,7 @@ from elman.runs.environment import environment
 from elman.tasks.base import Task
 from elman.training.agreement import check_names
 from elman.training.fits import fitted_model
-from elman.training.learner import Arrays, DivergedError, Learner, Lesson, Update
+from elman.training.learner import Arrays, DivergedError, Learner, Lengths, Lesson, Update
 from elman.training.pace import Place, Speed, steps_in, timed
 
 _LOG_LINES = 200
@@ -63,6 +63,13 @@ class Stretches(Learner):
             "log_every": training.log_every or math.ceil(steps / _LOG_LINES),
         }
         return training.model_copy(update=update), None
+
+    @classmethod
+    def extended(cls, lesson: Lesson, lengths: Lengths, done: int) -> TrainingConfig:
+        """Return the configuration with more stretches, and say what becomes of the rate."""
+        training = super().extended(lesson, lengths, done)
+        lesson.say(f"the rate rises again: it now falls over {training.steps:,} {cls.steps_are}")
+        return training
 
     @classmethod
     def measure(cls, lesson: Lesson) -> Speed:

@@ -4,18 +4,18 @@ import codecs
 import gzip
 import tokenize
 import zlib
-from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
 import numpy as np
 
 from elman.errors import DataError
+from elman.text.printed import counted
+from elman.vectors.rows import read_binary, read_text
 
 _BROKEN_HEADER = (SyntaxError, TypeError, KeyError, OverflowError, RecursionError, tokenize.TokenError)
 """What NumPy raises besides for the header of an array that is none."""
-
-_WIDEST = 1_000_000
 
 
 class Vectors(NamedTuple):
@@ -37,7 +37,8 @@ def read_vectors(path: Path) -> Vectors:
     binary    a line `V E`, then for each word its name, a blank, and E float32 (word2vec)
     .npy      an array (V, E), which is mapped into memory and not read, with its words in `NAME.words.txt`
 
-    A word that comes twice keeps its first vector.
+    A word that comes twice keeps its first vector. Tabs and several blanks are as one blank; a byte order mark and
+    empty lines are passed over.
 
     Raises:
         DataError: the file is missing or empty, a row is broken or of another width; the message has the line or word.
@@ -48,20 +49,17 @@ def read_vectors(path: Path) -> Vectors:
         return _first_of_each(*_mapped(path))
     try:
         with _open(path) as file:
-            header = file.readline()
+            header = file.readline().removeprefix(codecs.BOM_UTF8)
             sizes = header.split()
-            counted = len(sizes) == 2 and all(part.isdigit() and len(part) < 19 for part in sizes)
-            if counted and _is_binary(file.peek(4096)[:4096], int(sizes[1])):  # type: ignore[attr-defined]
-                if int(sizes[1]) > _WIDEST:
-                    raise DataError(f"{path}: got vectors of {int(sizes[1]):,} numbers, expected at most {_WIDEST:,}.")
-                words, rows = _binary(path, file, int(sizes[0]), int(sizes[1]))
+            headed = len(sizes) == 2 and all(part.isdigit() and len(part) < 19 for part in sizes)
+            if headed and _is_binary(file.peek(4096)[:4096], int(sizes[1])):  # type: ignore[attr-defined]
+                words, rows = read_binary(path, file, int(sizes[0]), int(sizes[1]))
             else:
-                width = int(sizes[1]) if counted else len(header.rstrip().split(b" ")) - 1
-                lines = file if counted else _with(header, file)
-                words, rows = _text(path, lines, width, 2 if counted else 1)
-                if counted and len(words) != int(sizes[0]):
+                width = int(sizes[1]) if headed else len(sizes) - 1
+                words, rows = read_text(path, file if headed else chain([header], file), width, 2 if headed else 1)
+                if headed and len(words) != int(sizes[0]):
                     expected = f"expected {int(sizes[0]):,} as the first line says"
-                    raise DataError(f"{path}: {len(words):,} vectors, {expected}. Was the file cut off?")
+                    raise DataError(f"{path}: {counted(len(words), 'vectors')}, {expected}. Was the file cut off?")
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}.") from error
     if not words:
@@ -86,7 +84,7 @@ def _mapped(path: Path) -> tuple[list[str], np.ndarray]:
     """Return the words and the array of a `.npy` file; nothing of the array is read."""
     try:
         matrix = np.lib.format.open_memmap(path, mode="r")
-        words = words_path(path).read_text(encoding="utf-8").split("\n")
+        words = words_path(path).read_text(encoding="utf-8-sig").split("\n")
     except (OSError, ValueError, *_BROKEN_HEADER) as error:
         raise DataError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}.") from error
     words = words[:-1] if words[-1] == "" else words
@@ -96,70 +94,23 @@ def _mapped(path: Path) -> tuple[list[str], np.ndarray]:
     return words, matrix
 
 
-def _text(path: Path, lines: Iterator[bytes], width: int, number: int) -> tuple[list[str], bytearray]:
-    words, rows = [], bytearray()
-    for place, line in enumerate(lines, start=number):
-        # From the right: the words of some files have blanks in them.
-        word, *numbers = line.rstrip().rsplit(b" ", width) if width > 0 else [b""]
-        if len(numbers) != width or not word:
-            got = max(0, len(line.split()) - 1)
-            raise DataError(
-                f"{path}:{place}: {got} numbers, expected {max(width, 1)} as on the first line. Mend the row."
-            )
-        try:
-            with np.errstate(over="ignore"):  # what does not fit becomes infinite, which is refused
-                row = np.array(numbers, dtype=np.float32)
-            if not np.isfinite(row).all():
-                raise ValueError("not all numbers are finite")
-        except ValueError as error:
-            raise DataError(f"{path}:{place}: {error}, in the vector of {_decoded(word)!r}. Mend the row.") from error
-        words.append(_decoded(word))
-        rows += row.tobytes()
-    return words, rows
-
-
-def _binary(path: Path, file: BinaryIO, count: int, width: int) -> tuple[list[str], bytearray]:
-    words, rows = [], bytearray()
-    for number in range(count):
-        name = bytearray()
-        while (letter := file.read(1)) not in (b" ", b""):
-            name += letter
-        data = file.read(4 * width)
-        if len(data) != 4 * width:
-            raise DataError(f"{path}: ends in word {number + 1:,} of {count:,}: it was cut off. Get the whole file.")
-        words.append(_decoded(bytes(name).lstrip(b"\n")))
-        rows += data
-        if not np.isfinite(np.frombuffer(data, dtype="<f4")).all():
-            raise DataError(f"{path}: not all numbers are finite, in the vector of {words[-1]!r}. Mend the row.")
-    return words, rows
-
-
 def _is_binary(beginning: bytes, width: int) -> bool:
     """Say whether what comes after the header are bytes of numbers.
 
-    It is text if a whole first line has numbers, however it goes on. Else it is binary if it has control characters, or
-    is no UTF-8 but for a letter that may be cut at the end.
+    It is text if a whole first line has numbers, however it goes on. Else it is binary if a row ends where one of bytes
+    would, or it has control characters, or is no UTF-8 but for a letter that may be cut at the end.
     """
     line, end, _ = beginning.partition(b"\n")
     try:
-        if end and len([float(number) for number in line.rstrip().rsplit(b" ", width)[1:]]) == width:
+        if end and len([float(number) for number in line.rsplit(None, width)[1:]]) == width:
             return False
     except ValueError:
         pass
-    if any(byte < 9 or 13 < byte < 32 for byte in beginning):
+    row = len(beginning.partition(b" ")[0]) + 1 + 4 * width
+    if beginning[row : row + 1] == b"\n" or any(byte < 9 or 13 < byte < 32 for byte in beginning):
         return True
     decoded = codecs.getincrementaldecoder("utf-8")("replace").decode(beginning)
     return "\ufffd" in decoded and b"\xef\xbf\xbd" not in beginning
-
-
-def _with(header: bytes, file: BinaryIO) -> Iterator[bytes]:
-    if header:
-        yield header
-    yield from file
-
-
-def _decoded(word: bytes) -> str:
-    return word.decode("utf-8", "replace")
 
 
 def _open(path: Path) -> BinaryIO:

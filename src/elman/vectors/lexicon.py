@@ -6,6 +6,7 @@ from typing import Protocol
 import numpy as np
 
 from elman.errors import DataError
+from elman.text.blanks import between_blanks
 from elman.text.vocabulary import Vocabulary
 from elman.vectors.neighbours import Neighbours
 
@@ -56,9 +57,11 @@ class Lexicon:
         return int(self.vocabulary.encode([spelled])[0]) if spelled in self.vocabulary else None
 
     def vector_of(self, word: str) -> np.ndarray | None:
-        """Return the vector of a word, (D,); None where there is none."""
+        """Return the vector of a word, (D,); None where there is none, as of several words with blanks between."""
         number = self.id_of(word)
-        return self.vectors[number] if number is not None else self._learned.vector_of(self._spelled(word))
+        if number is not None:
+            return self.vectors[number]
+        return self._learned.vector_of(self._spelled(word)) if between_blanks(word) == [word] else None
 
     def nearest(self, word: str, k: int) -> list[tuple[str, float]] | None:
         """Return the k other words nearest to one with their cosines; None if it has no vector."""

@@ -40,7 +40,9 @@ def pieces(vectors: Vectors, path: Path) -> Mapping[Path, Pieces]:
     for word in vectors.words:
         # By control characters readers tell binary from text.
         if not word or any(letter in "\n\r" or (letter <= " " and ending != ".npy") for letter in word):
-            raise DataError(f"{path}: {ending} cannot hold the word {word!r}. Export to .npy, or leave it out.")
+            held = word and not any(letter in "\n\r" for letter in word)
+            other = "Export to .npy, or leave it out." if held else "Leave it out: no format holds it."
+            raise DataError(f"{path}: {ending} cannot hold the word {word!r}. {other}")
     if ending == ".npy":
         return {path: _array(vectors), words_path(path): _list(vectors)}
     content = _FORMATS[ending](vectors)

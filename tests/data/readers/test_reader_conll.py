@@ -96,6 +96,63 @@ def test_what_it_gives_and_recognizes():
     assert look(Path("a.conll,b.conll"), "", TAGGED) == 0
 
 
+def tagged(examples):
+    """Return words and tags, sentence by sentence, as `word/tag`."""
+    return [
+        " ".join(f"{word}/{tag}" for word, tag in zip(*example.fields.values(), strict=True)) for example in examples
+    ]
+
+
+def test_comments_are_passed_over_and_a_hash_with_its_tag_is_a_word(path):
+    text = "# id 0\nAnna O O B-PER\n# O O O\n\n#begin document (x); part 1\n# id 1\nRome O O B-LOC\n"
+    examples, reader = read(path, text)
+    assert tagged(examples) == ["Anna/B-PER #/O", "Rome/B-LOC"]
+    assert reader.skipped == {"comments": 3}
+    examples, reader = read(path, "# id=1\nAnna B-PER\nis O\n# O\n")  # as many columns as the words
+    assert tagged(examples) == ["Anna/B-PER is/O #/O"]
+    assert tagged(read(path, "% x\nAnna B-PER\nis O\n", comments="%")[0]) == ["Anna/B-PER is/O"]
+    assert tagged(read(path, "# B-X\nAnna B-PER\n", comments="")[0]) == ["#/B-X Anna/B-PER"]
+
+
+def test_another_comment_is_refused_with_how_to_pass_it_over(path):
+    message = (
+        r":2: 1 column, expected 2 as on line 1\. Set reader\.vary=true if they may vary\. If it is a comment, set "
+    )
+    with pytest.raises(DataError, match=message + r"reader\.comments='%'\."):
+        read(path, "Anna B-PER\n%x\n")
+
+
+@pytest.mark.parametrize("separator", [" ", "\t"])
+def test_a_column_that_counts_the_words_is_not_that_of_the_words(path, separator):
+    rows = "1 Anna O B-PER\n2 is O O\n\n1 in O O\n2 Rome O B-LOC\n".replace(" ", separator)
+    examples, reader = read(path, rows)
+    assert tagged(examples) == ["Anna/B-PER is/O", "in/O Rome/B-LOC"]
+    assert reader.remarks == [
+        "words: in column 1 from 0, guessed, for the first counts 1, 2, 3; --set reader.word_column=0 takes the first"
+    ]
+    assert reader.settled.word_column == 1
+    assert tagged(read(path, rows, word_column=0)[0]) == ["1/B-PER 2/O", "1/O 2/B-LOC"]
+    assert tagged(read(path, "1 O\n2 O\n")[0]) == ["1/O 2/O"], "numbers that are the words"
+    assert tagged(read(path, "1 x O\n5 x O\n")[0]) == ["1/O 5/O"], "numbers that count nothing"
+
+
+def test_a_header_is_passed_over_wherever_it_stands(path):
+    examples, reader = read(path, "token\ttag\nAnna\tB-PER\n\ntoken\ttag\nis\tO\ntoken\ttag\n")
+    assert tagged(examples) == ["Anna/B-PER", "is/O token/tag"], "within a sentence it is a word"
+    assert reader.skipped == {"header lines": 2}
+    assert reader.remarks[0] == "eng.train: the first line, token tag, is read as the names of the columns"
+    assert tagged(read(path, "pos\tword\tner\nN\tAnna\tB-PER\n")[0]) == ["Anna/B-PER"]
+
+
+def test_a_line_without_its_tag_is_the_one_that_is_refused(path):
+    text = "Anna B-PER\nis\nhere O\n\nin O\nRome B-LOC\n"
+    assert ConllReader.recognizes(path, text, TAGGED) == 2
+    with pytest.raises(DataError, match=r"eng\.train:2: 1 column, expected 2 as on line 1\."):
+        read(path, text)
+    with pytest.raises(DataError, match=r"eng\.train:1: 1 column, expected 2 as on line 2\."):
+        read(path, "Anna\nis O\nhere O\n")
+
+
 word = st.text(st.characters(codec="utf-8", exclude_categories=["Zs", "Zl", "Zp", "Cc", "Cs"]), min_size=1)
 word = word.filter(lambda text: not text.startswith(("-DOCSTART-", "\ufeff")))
 sentence = st.lists(st.tuples(word, word), min_size=1)
@@ -105,6 +162,6 @@ sentence = st.lists(st.tuples(word, word), min_size=1)
 def test_what_is_written_is_read(tmp_path_factory, sentences, separator):
     path = tmp_path_factory.mktemp("conll") / "a.txt"
     text = "\n".join("".join(f"{word}{separator}{tag}\n" for word, tag in sentence) for sentence in sentences)
-    examples, _ = read(path, text)
+    examples, _ = read(path, text, comments="", tag_style="none")
     found = [list(zip(*example.fields.values(), strict=True)) for example in examples]
     assert found == sentences

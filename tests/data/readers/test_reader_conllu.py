@@ -69,3 +69,39 @@ def test_what_it_gives_and_recognizes():
     assert ConlluReader.recognizes(Path("en-ud-train.conllu.gz"), "", fields) == 3
     assert ConlluReader.recognizes(Path("a.txt"), TEXT, fields) == 3
     assert ConlluReader.recognizes(Path("a.txt"), "1\tEU\tNNP\n", fields) == 0
+
+
+REST = "\t_" * 6 + "\n"
+
+
+def test_numbers_that_begin_again_begin_a_sentence_and_are_told(tmp_path):
+    path = tmp_path / "a.conllu"
+    examples, reader = read(path, f"1\tEU\t_\tPROPN{REST}2\tsays\t_\tVERB{REST}1\tno\t_\tINTJ{REST}")
+    assert [example.fields["words"] for example in examples] == [["EU", "says"], ["no"]]
+    assert reader.remarks == [
+        f"a.conllu: numbers begin again at 1 without an empty line before, 1 times, first at {path}:3: read as new "
+        "sentences"
+    ]
+
+
+def test_an_empty_word_is_refused(tmp_path):
+    with pytest.raises(
+        DataError, match=r"a\.conllu:1: got an empty word in .*, expected one\. CoNLL-U writes _ for none"
+    ):
+        read(tmp_path / "a.conllu", f"1\t\t_\tPROPN{REST}")
+
+
+def test_columns_that_the_file_names(tmp_path):
+    text = "# global.columns = ID FORM UPOS PARSEME:MWE\n# x\n1\tEU\tPROPN\t*\n2\tis\tAUX\t1:VID\n"
+    examples, _ = read(tmp_path / "a.txt", text)
+    assert examples[0].fields == {"words": ["EU", "is"], "tags": ["PROPN", "AUX"]}
+    assert read(tmp_path / "a.txt", text, tag="parseme:mwe")[0][0].fields["tags"] == ["*", "1:VID"]
+    assert ConlluReader.recognizes(Path("a.txt"), text, ("words", "tags")) == 3
+    message = r"a\.txt:3: no column 'xpos': got id, form, upos, parseme:mwe\. Set reader\.tag to one of them"
+    with pytest.raises(DataError, match=message):
+        read(tmp_path / "a.txt", text, tag="xpos")
+
+
+def test_a_file_that_begins_with_an_empty_node_is_recognized():
+    text = f"0.1\tx\t_\tX{REST}1\tEU\t_\tPROPN{REST}"
+    assert ConlluReader.recognizes(Path("a.txt"), text, ("words", "tags")) == 3

@@ -56,8 +56,12 @@ def test_pairs(path):
 def test_what_is_empty_is_passed_over(path):
     rows = [{"text": "a", "label": "x"}, {"text": " ", "label": "x"}, "", {"text": "b", "label": None}]
     examples, reader = read(path, [*rows, {"text": "c", "label": []}])
-    assert examples == [("a", ["x"])]
-    assert reader.skipped == {"rows with empty text": 1, "empty lines": 1, "rows without a label": 2}
+    assert examples == [("a", ["x"]), ("b", []), ("c", [])], "whether no label is an answer is for the task to say"
+    assert reader.skipped == {"rows with empty text": 1, "empty lines": 1}
+    pair = {"first": "a", "second": "b", "label": None}
+    examples, reader = read(path, [pair, {**pair, "label": "x"}], ("first", "second", "label"))
+    assert examples == [("a", "b", "x")]
+    assert reader.skipped == {"rows without a label": 1}
 
 
 @pytest.mark.parametrize(
@@ -131,3 +135,110 @@ def test_pairs_without_a_consensus_are_passed_over(path):
     assert examples == [("a", "-", "neutral")]
     assert reader.skipped == {"rows without a label": 2}
     assert read(path, [{"text": "a", "label": "-"}])[0] == [("a", ["-"])], "a label like another of a text alone"
+
+
+OBJECTS = [("a", ["x"]), ("b", ["y"])]
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "places"),
+    [
+        (
+            '[{"text": "a", "label": "x"}, {"text": "b", "label": "y"}]\n',
+            "one JSON array, not an object a line",
+            "1 1",
+        ),
+        (
+            '\n[\n  {\n  "text": "a",\n  "label": "x"\n  },\n  {"text": "b",\n   "label": "y"}\n]\n',
+            "one JSON array, not an object a line",
+            "3 7",
+        ),
+        (
+            '{"data": [{"text": "a", "label": "x"}, {"text": "b", "label": "y"}], "version": 1}',
+            "one JSON object with 2 rows, not an object a line",
+            "row 1,row 2",
+        ),
+        (
+            '{"text": ["a", "b"], "label": ["x", "y"]}',
+            "one JSON object with 2 rows, not an object a line",
+            "row 1,row 2",
+        ),
+        (
+            '{"text": {"0": "a", "1": "b"}, "label": {"0": "x", "1": "y"}}',
+            "one JSON object with 2 rows, not an object a line",
+            "row 1,row 2",
+        ),
+        ('{\n"text": "a", "label": "x"}\n{\n"text": "b", "label": "y"}\n', "JSON objects over several lines", "1 3"),
+    ],
+)
+def test_other_layouts_are_read_and_said(path, text, said, places):
+    path.write_text(text)
+    reader = JsonlReader(JsonlReader.Config(), LABELED)
+    examples = list(reader.read([path]))
+    assert [tuple(example.fields.values()) for example in examples] == OBJECTS
+    split = places.split(",") if "," in places else places.split()
+    assert [example.where for example in examples] == [f"{path}:{place}" for place in split]
+    assert reader.remarks == [f"a.jsonl: read as {said}"]
+    assert JsonlReader.recognizes(Path("a.txt"), text, LABELED) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[{"text": "a", "label": "x"}\n', r":2: not JSON: the array does not end, or a comma is missing, expected an"),
+        ('[{"text": "a", "label": "x"}]\nx', r":2: not JSON: something behind the end of the array, expected an array"),
+        (
+            '[{"text": "a",\n "label"}]',
+            r":2: not JSON: Expecting ':' delimiter, expected an array of objects\. Mend the",
+        ),
+        ("[" * 100_000, r":1: not JSON: .*, expected an array of objects\."),
+        ("[{}, [1]]", r":1: no column for text and labels: got the columns , expected"),
+        ('[{"text": "a", "label": "x"}, 3]', r":1: got a number, expected an object such as"),
+        ("[]", r"a\.jsonl: no example in it: got nothing, expected one or more"),
+    ],
+)
+def test_what_is_refused_of_an_array(path, text, message):
+    path.write_text(text)
+    with pytest.raises(DataError, match=message):
+        list(JsonlReader(JsonlReader.Config(), LABELED).read([path]))
+
+
+def test_one_sentence_is_no_table_of_columns(path):
+    assert read(path, ['{"tokens": ["EU", "rejects"], "tags": ["N", "V"]}'], TAGGED)[0] == [
+        (["EU", "rejects"], ["N", "V"])
+    ]
+
+
+def test_nan_is_null(path):
+    rows = ['{"text": "a", "label": NaN}', '{"text": NaN, "label": "x"}', '{"text": "b", "label": [NaN]}']
+    examples, reader = read(path, [*rows, '{"text": "c", "label": Infinity}'])
+    assert examples == [("a", []), ("b", [""]), ("c", ["Infinity"])]
+    assert reader.skipped == {"rows with empty text": 1}
+
+
+def test_half_a_character_is_replaced_and_told_with_place_and_count(path):
+    rows = [r'{"text": "whole \ud83d\ude00", "label": "x"}', r'{"text": "half \ud83d", "label": "\ude00"}'] * 2
+    examples, reader = read(path, rows)
+    assert examples[:2] == [("whole \N{GRINNING FACE}", ["x"]), ("half \ufffd", ["\ufffd"])]
+    assert reader.remarks == [
+        f"a.jsonl: 4 texts have half a character (a lone surrogate), read as U+FFFD, first at {path}:2"
+    ]
+
+
+def test_a_key_that_stands_twice_is_told(path):
+    examples, reader = read(path, ['{"text": "a", "label": "x"}', '{"text": "b", "label": "x", "label": "y"}'])
+    assert examples[1] == ("b", ["y"])
+    assert reader.remarks == [f"{path}:2: a key stands twice in an object; the last one counts"]
+
+
+def test_null_is_no_word_and_no_tag(path):
+    with pytest.raises(DataError, match=r"a\.jsonl:1: got null as word 2 of 2, expected a word\. Mend the list\."):
+        read(path, [{"words": ["a", None], "tags": ["A", "B"]}], TAGGED)
+    with pytest.raises(DataError, match=r"a\.jsonl:1: the word 'b' has an empty tag, expected one\. Give it a tag"):
+        read(path, [{"words": ["a", "b"], "tags": ["A", None]}], TAGGED)
+
+
+def test_what_is_to_be_answered_has_an_object_each(path):
+    path.write_text('{"text": "a"}\n{"text": ""}\n{"text": null}\n')
+    reader = JsonlReader(JsonlReader.Config(), ("text",)).for_answers()
+    assert [example.fields["text"] for example in reader.read([path])] == ["a", "", ""]

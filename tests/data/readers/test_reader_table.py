@@ -97,8 +97,11 @@ def test_several_labels_in_a_cell(path):
 
 def test_what_is_empty_is_passed_over(path):
     examples, reader = read(path, "text,label\n\n ,x\na,x\nb,\n,\n")
-    assert examples == [("a", ["x"])]
-    assert reader.skipped == {"empty rows": 2, "rows with empty text": 1, "rows without a label": 1}
+    assert examples == [("a", ["x"]), ("b", [])], "whether no label is an answer is for the task to say"
+    assert reader.skipped == {"empty rows": 2, "rows with empty text": 1}
+    examples, reader = read(path, "first,second,label\na,b,x\na,b,\n", PAIR)
+    assert examples == [("a", "b", "x")]
+    assert reader.skipped == {"rows without a label": 1}
     _, reader = read(path, "first,second,score\na,b,1\na,b, \n", ("first", "second", "score"))
     assert reader.skipped == {"rows without a score": 1}
 
@@ -114,9 +117,9 @@ def test_what_is_empty_is_passed_over(path):
             r"--set reader\.header=no\.",
         ),
         (
-            "Body,stars\na,1\n",
+            "Corpus,stars\na,1\n",
             {"header": "yes"},
-            r"no column for text and labels: .*'\{text=\"Body\", labels=\"stars\"\}'",
+            r"no column for text and labels: .*'\{text=\"Corpus\", labels=\"stars\"\}'",
         ),
         (
             "a,b\n",
@@ -186,6 +189,123 @@ def test_what_it_gives_and_recognizes():
     assert look(Path("a.txt"), "a b\nc\n", LABELED) == 0
 
 
+def test_a_line_may_name_the_delimiter(path):
+    examples, reader = read(path, "\nsep=;\ntext;label\na, b;x\nc;y\n")
+    assert examples == [("a, b", ["x"]), ("c", ["y"])]
+    assert reader.skipped == {"lines that name the delimiter": 1}
+    assert reader.remarks == ["a.csv: the delimiter is ';', as its first line says"]
+    assert [one.where for one in reader.read([path])] == [f"{path}:4", f"{path}:5"]
+    assert read(path, '"sep=|"\ntext|label\na,b|x\n')[0] == [("a,b", ["x"])]
+
+
+def test_all_lines_decide_the_delimiter(path):
+    rows = "".join(f"Film {i} was good, really;pos\nFilm {i} was bad, sadly;neg\n" for i in range(3))
+    examples, reader = read(path, rows)
+    assert examples[:2] == [("Film 0 was good, really", ["pos"]), ("Film 0 was bad, sadly", ["neg"])]
+    assert reader.remarks[0] == (
+        "a.csv: the delimiter is ';', guessed, though ',' fits too; --set reader.delimiter=',' takes that"
+    )
+    assert read(path, "I like it, really;pos\nso;neg\nbad, very, bad;neg\n")[0][2] == ("bad, very, bad", ["neg"])
+    assert read(path, 'text,label\n"a;b",x\n"c;d",y\n')[0] == [("a;b", ["x"]), ("c;d", ["y"])]
+
+
+def test_comments_before_a_table_are_passed_over(path):
+    examples, reader = read(path, "# exported\n# by hand\ntext,label\na,x\n")
+    assert examples == [("a", ["x"])]
+    assert reader.skipped == {"comments": 2}
+    assert read(path, "#id,text,label\n1,a,x\n")[0] == [("a", ["x"])], "a header"
+
+
+def test_the_row_that_does_not_fit_is_named_even_if_it_is_the_first(path):
+    with pytest.raises(DataError, match=r"a\.csv:1: got 1 column, expected 2 as on line 2\."):
+        read(path, "exported\ntext,label\na,x\n")
+    message = r":3: got 1 column, expected 2 as on line 1\. Quotes are text where .*: set reader\.quoting=true"
+    with pytest.raises(DataError, match=message):
+        read(path, 'text\tlabel\na\tx\n"b\nc"\ty\nd\tx\n')
+
+
+@pytest.mark.parametrize(
+    ("names", "fields"),
+    [
+        ("v1,v2", ("label", "text")),
+        ("tweet,target", ("text", "label")),
+        ("message,y", ("text", "label")),
+        ("title,label", ("text", "label")),
+        ("body,class", ("text", "label")),
+        ("source,target", ("text", "label")),
+    ],
+)
+def test_names_that_say_something_together(path, names, fields):
+    found = read(path, f"{names}\n{','.join('a b' if field == 'text' else 'x' for field in fields)}\n")[0]
+    assert found == [("a b", ["x"])]
+    assert read(path, "good film,y\nbad film,n\n")[0][0] == ("good film", ["y"]), "one alone is a label"
+
+
+def test_the_columns_of_msrp(path):
+    text = "Quality\t#1 ID\t#2 ID\t#1 String\t#2 String\n1\t70\t71\tHe said so\tSo he said\n"
+    assert read(path, text, PAIR)[0] == [("He said so", "So he said", "1")]
+
+
+def test_the_label_of_a_pair_without_a_header_is_the_column_that_differs_least(path):
+    rows = "".join(f"{i % 2}\tit is {i} cold\tit is {i} hot\n" for i in range(12))
+    examples, reader = read(path, rows, PAIR)
+    assert examples[:2] == [("it is 0 cold", "it is 0 hot", "0"), ("it is 1 cold", "it is 1 hot", "1")]
+    columns = "{first=2, second=3, label=1}"
+    assert reader.remarks[0] == f"columns: {columns}, guessed; --set reader.columns='{columns}' decides it"
+    assert reader.settled.columns == {"first": 2, "second": 3, "label": 1}
+    scored = "".join(f"{i}.5\ta {i}\tb {i}\n" for i in range(12))
+    assert read(path, scored, ("first", "second", "score"))[0][0] == ("a 0", "b 0", "0.5")
+
+
+def test_a_pair_without_labels_is_refused(path):
+    message = (
+        r"a\.csv:1: no header that is known, and no column of labels: got 12 different cells in 12 rows where they "
+        r"differ least, expected few\. Say which .*: --set reader\.columns='\{first=1, second=2, label=3\}'"
+    )
+    with pytest.raises(DataError, match=message):
+        read(path, "".join(f"text {i}\tother {i}\t{i}\n" for i in range(12)), PAIR)
+
+
+def test_what_to_set_follows_from_what_the_columns_have(path):
+    rows = "".join(f"{i % 2}\t{i}\t{i + 70}\tHe said {i}\tIt said {i}\n" for i in range(12))
+    with pytest.raises(DataError, match=r"reader\.columns='\{first=4, second=5, label=1\}'"):
+        read(path, rows, PAIR)
+
+
+def test_a_first_row_whose_label_occurs_nowhere_else_names_the_columns(path):
+    rows = "".join(f"a film {i},{i % 2}\n" for i in range(12))
+    examples, reader = read(path, f"plot,stars\n{rows}")
+    assert examples[0] == ("a film 0", ["0"])
+    columns, why = '{text="plot", labels="stars"}', "since that label occurs nowhere else"
+    assert reader.remarks == [
+        f"columns: {columns}, guessed; --set reader.columns='{columns}' decides it",
+        f"header: plot | stars, guessed, {why}; --set reader.header=no if that row is data",
+    ]
+    assert reader.settled.columns == {"text": "plot", "labels": "stars"}
+    assert read(path, f"plot,1\n{rows}")[0][0] == ("plot", ["1"])
+    assert read(path, f"plot,stars\n{rows}", header="no")[0][0] == ("plot", ["stars"])
+
+
+def test_headers_of_joined_files_are_no_rows(path):
+    examples, reader = read(path, "text,label\na,x\ntext,label\nb,y\n")
+    assert examples == [("a", ["x"]), ("b", ["y"])]
+    assert reader.skipped == {"headers again": 1}
+
+
+def test_what_is_to_be_answered_has_a_row_each(path):
+    path.write_text('text,label\ngood film,pos\n,neg\n"",pos\n,\n\nbad,\n')
+    reader = TableReader(TableReader.Config(), ("text",)).for_answers()
+    assert [example.fields["text"] for example in reader.read([path])] == ["good film", "", "", "", "bad"]
+
+
+def test_other_delimiters_are_recognized_where_few_labels_differ():
+    look = TableReader.recognizes
+    assert look(Path("a.txt"), "pos, good film 0\nneg, bad film 0\npos, good film 1\nneg, cut", LABELED) == 2
+    assert look(Path("a.txt"), "pos|good film 0\nneg|bad film 0\npos|good film 1\nneg|cut", LABELED) == 2
+    assert look(Path("a.txt"), "sep=;\na;b\n", LABELED) == 3
+    assert look(Path("a.txt"), "Well, so it is.\nYes, it is so.\nNo, not at all.\nOh, cut", LABELED) == 0
+
+
 cell = st.text(st.characters(codec="utf-8", exclude_characters="\r")).filter(lambda text: text.strip())
 
 
@@ -218,3 +338,22 @@ def test_pairs_without_a_consensus_are_passed_over(path):
     assert reader.skipped == {"rows without a label": 2}
     assert read(path, "text,label\na,-\n")[0] == [("a", ["-"])], "a label like another of a text alone"
     assert read(path, "first,second,label\na,b,-\n", PAIR)[0] == [("a", "b", "-")], "and in any other column"
+
+
+def test_what_tools_write_for_a_missing_cell_is_told(path):
+    examples, reader = read(path, "text,label\na b,NaN\nnull,x\nc,NaN\n")
+    assert examples[0] == ("a b", ["NaN"])
+    told = "tools write so what is missing: empty the cells if that is meant"
+    assert reader.remarks == [
+        f"a.csv: 'NaN' is the label or a text of 2 rows, first at {path}:2; {told}",
+        f"a.csv: 'null' is the label or a text of 1 rows, first at {path}:3; {told}",
+    ]
+
+
+def test_signs_without_width_are_told_and_known_in_names(path):
+    examples, reader = read(path, "\u200btext,label\na,x\nb,x\u200b\n")
+    assert [labels for _, labels in examples] == [["x"], ["x\u200b"]]
+    told = "a.csv: 1 times a sign without width (U+FEFF or U+200B) at an edge makes another word or label of it, first "
+    assert reader.remarks == [f"{told}labels 'x\\u200b' in {path}:3"]
+    examples, reader = read(path, "text,label\na,x\n\ufefftext,label\nc,y\n")
+    assert [labels for _, labels in examples] == [["x"], ["y"]], "a mark within joined files is no sign"

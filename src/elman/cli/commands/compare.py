@@ -1,11 +1,13 @@
 """elman compare: runs of one task side by side."""
 
+import sys
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from elman.cli.options import DEVICE, JSON, PLUGINS, to_json
+from elman.cli.options import DEVICE, JSON, PLUGINS, note, to_json
 
 if TYPE_CHECKING:
     from elman.comparison.rows import Comparison
@@ -27,7 +29,9 @@ def command(
     from elman.comparison.rows import compare
     from elman.comparison.text import lines
 
-    found = compare([elman.load(run, device, plugins) for run in runs], on)
+    models = [elman.load(run, device, plugins) for run in runs]
+    found = compare(models, on)
+    note(*dict.fromkeys(remark for model in models for remark in model.reader.remarks))
     if html is not None:
         from elman.comparison.page import write_page
 
@@ -35,7 +39,7 @@ def command(
     if json_:
         print(to_json(_as_json(found)))
         return
-    print("\n".join(lines(found)))
+    print("\n".join(lines(found, get_terminal_size().columns if sys.stdout.isatty() else None)))
     if html is not None:
         print(f"page: {html}")
 

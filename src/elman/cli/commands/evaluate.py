@@ -1,16 +1,20 @@
 """elman evaluate: scores of runs on files."""
 
+import sys
 from collections.abc import Mapping, Sequence
+from math import isinf, isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from elman.cli.options import DEVICE, JSON, PLUGINS, to_json
+from elman.cli.options import DEVICE, JSON, PLUGINS, note, to_json
 
 if TYPE_CHECKING:
     from elman.evaluation.base import Evaluation
     from elman.inference.blending import Blend
+
+_MUCH = 0.01
 
 
 def command(
@@ -56,6 +60,7 @@ def command(
         return
     for path, model in zip(runs, models, strict=True):
         evaluation = model.evaluate(texts)
+        note(*model.reader.remarks)
         if json_:
             print(to_json(_as_json(str(path), texts, evaluation)))
             continue
@@ -88,7 +93,13 @@ def _as_json(run: Any, files: Sequence[str], evaluation: "Evaluation") -> Mappin
     import elman
 
     scores = [
-        {"name": score.name, "value": score.value, "unit": score.unit, "signature": score.signature}
+        {
+            "name": score.name,
+            "value": score.value,
+            **_infinite(score.value),
+            "unit": score.unit,
+            "signature": score.signature,
+        }
         for score in evaluation.scores
     ]
     file = files[0] if len(files) == 1 else list(files)
@@ -98,7 +109,9 @@ def _as_json(run: Any, files: Sequence[str], evaluation: "Evaluation") -> Mappin
 
 
 def _show(evaluation: "Evaluation") -> None:
-    print("  ".join(f"{count:,} {name}" for name, count in evaluation.counts.items()))
+    from elman.text.printed import counted
+
+    print("  ".join(counted(count, name) for name, count in evaluation.counts.items()))
     signature = ""
     for score in evaluation.scores:
         if "unknown:out" in score.signature and not evaluation.counts.get("unknown"):
@@ -106,23 +119,49 @@ def _show(evaluation: "Evaluation") -> None:
         if score.signature != signature:
             signature = score.signature
             print(f"\n{signature}")
-        print(f"  {score.name.replace('_', ' '):<20}{score.value:>12,.4f}  {score.unit}")
+        value = "-" if isnan(score.value) else f"{score.value:,.4f}"
+        print(f"  {score.name.replace('_', ' '):<20}{value:>12}  {score.unit}")
+    if note := _note(evaluation):
+        print(f"\nnote: {note}")
     for detail in evaluation.details:
         if not detail.is_prose:
             print(f"\n{detail.title}")
             print("\n".join(f"  {line}" for line in detail.lines()))
 
 
+def _infinite(value: float | None) -> dict[str, bool]:
+    """Return what tells an infinite number, which JSON has not, from one that is not there."""
+    return {"infinite": True} if value is not None and isinf(value) else {}
+
+
+def _note(evaluation: "Evaluation") -> str:
+    """Return what to think of scores that are no numbers, or of a text much of which is unknown; else nothing."""
+    counts = evaluation.counts
+    undefined = [score.name.replace("_", " ") for score in evaluation.scores if isnan(score.value)]
+    if undefined:
+        return f"-: nothing to score, or all values are the same: {', '.join(undefined)}. Is it the right file?"
+    lacking = counts.get("unknown", 0) - counts.get("written <unk>", 0)
+    share = lacking / max(1, counts.get("tokens", 0))
+    if share <= _MUCH or not any(score.name == "bits_per_character" for score in evaluation.scores):
+        return ""
+    return (
+        f"{share:.2%} of the tokens are unknown, and what is unknown costs next to nothing: bits per character do not "
+        "compare with those of a run that knows more."
+    )
+
+
 def _show_blend(found: "Blend", files: Sequence[str], as_json: bool) -> None:
+    if found.remark:
+        print(f"note: {found.remark}", file=sys.stderr)
     if as_json:
         columns = zip(found.names, found.weights.tolist(), found.parts, strict=True)
-        parts = [{"name": n, "weight": w, "perplexity": p if p < float("inf") else None} for n, w, p in columns]
+        parts = [{"name": n, "weight": w, "perplexity": p, **_infinite(p)} for n, w, p in columns]
         print(to_json({**_as_json(found.names, files, found.evaluation), "parts": parts}))
         return
     width = max(map(len, found.names))
     print(f"{'part':<{width}}  {'weight':>7}  {'perplexity':>11}")
     for name, weight, alone in zip(found.names, found.weights, found.parts, strict=True):
-        shown = f"{alone:,.2f}" if alone < float("inf") else "-"
+        shown = "-" if alone is None else f"{alone:,.2f}"
         print(f"{name:<{width}}  {weight:>7.3f}  {shown:>11}")
     print()
     _show(found.evaluation)

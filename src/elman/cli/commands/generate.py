@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from elman.cli.options import DEVICE, PLUGINS
+from elman.cli.options import DEVICE, JSON, PLUGINS, to_json
 
 
 def command(
@@ -19,20 +19,32 @@ def command(
     top_p: float = typer.Option(1.0, "--top-p", metavar="P", help="Draw from the fewest that reach probability P."),
     beam: int = typer.Option(0, "--beam", metavar="N", min=0, help="Search for the likeliest text along N paths."),
     seed: int = typer.Option(0, "--seed", metavar="N", help="The same seed gives the same text."),
+    count: int = typer.Option(None, "--count", metavar="N", min=1, help="So many texts, each to the end of its line."),
+    stop: str = typer.Option("", "--stop", metavar="TEXT", help="A text ends before this."),
+    json_: bool = JSON,
     device: str = DEVICE,
     plugins: list[str] = PLUGINS,
 ) -> None:
-    """Write text that goes on from a prompt."""
+    r"""Write text that goes on from a prompt.
+
+    Names, one a line: elman generate RUN --count 20
+
+    Up to an empty line: elman generate RUN --stop $'\n\n'
+    """
     import elman
-    from elman.decoding.choice import Choice
+    from elman.inference.wanting import wanted_text
 
     model = elman.load(run, device, plugins)
-    choice = Choice(temperature, top_k, top_p)
+    wanted = wanted_text(length, seed, beam, stop, {"temperature": temperature, "top_k": top_k, "top_p": top_p})
     unknown = model.unknown_in(prompt)
     if unknown:
         shown = ", ".join(map(repr, unknown[:5]))
         print(f"note: not in the vocabulary, read as <unk>: {shown}", file=sys.stderr)
-    for piece in model.stream(prompt, length, choice, beam, seed):
+    if json_ or count is not None:
+        for one in model.texts(prompt, wanted, count):
+            print(to_json({"prompt": prompt, **one._asdict()}) if json_ else one.text)
+        return
+    for piece in model.stream(prompt, wanted):
         sys.stdout.write(piece)
         sys.stdout.flush()
     print()

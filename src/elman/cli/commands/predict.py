@@ -7,23 +7,25 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from elman.cli.options import DEVICE, JSON, PLUGINS, arriving, read_lines, to_json
+from elman.cli.options import DEVICE, JSON, PLUGINS, arriving, note, read_lines, to_json
 
 if TYPE_CHECKING:
     from elman.data.records import Example
     from elman.inference.predictor import Predictor
 
 _TOGETHER = 1024
+_INPUTS = ("auto", "text", "tokens", "data")
 
 
 def command(
     run: Path = typer.Argument(metavar="RUN", help="A run folder."),
     file: Path = typer.Argument(Path("-"), metavar="[FILE|-]", help="Inputs, one a line; - is standard input."),
     input_: str = typer.Option(
-        "text",
+        "auto",
         "--input",
         metavar="KIND",
-        help="text: raw text. tokens: words stand between blanks. data: a file like those of the training.",
+        help="text: raw text. tokens: words stand between blanks, or tabs. data: a file like those of the training. "
+        "auto: data where FILE looks like it, else text.",
     ),
     k: int = typer.Option(5, "--k", metavar="K", min=1, help="How many alternatives to show, where there are some."),
     analogy: tuple[str, str, str] = typer.Option(
@@ -42,22 +44,29 @@ def command(
     import elman
     from elman.errors import ConfigError, did_you_mean
 
-    if input_ not in ("text", "tokens", "data"):
-        raise ConfigError(f"--input: got {input_!r}. {did_you_mean(input_, ['text', 'tokens', 'data'])}")
+    if input_ not in _INPUTS:
+        raise ConfigError(f"--input: got {input_!r}. {did_you_mean(input_, _INPUTS)}")
     model = elman.load(run, device, plugins)
     if analogy:
-        if file != Path("-") or input_ != "text":
+        if file != Path("-") or input_ not in ("auto", "text"):
             raise ConfigError("--analogy: has its three words itself. Leave out the file and --input.")
         answer = model.analogy(*analogy, k)
         print(to_json(answer.facts) if json_ else answer.shown)
         return
     if input_ == "data" and model.task.inputs(model.task.config) == model.task.fields(model.task.config):
         raise ConfigError(f"--input data: task {model.task.config.name} reads lines of text. Leave it out.")
+    if input_ == "auto" and model.looks_like_data(file):
+        input_ = "data"
+        note(f"{file}: read as data, like the files of the training; --input text takes its lines as they are")
+    if input_ in ("auto", "text"):
+        note(*model.hints)
     groups = _read(model, file) if input_ == "data" else _lines(model, file, input_ == "tokens")
     for examples in groups:
         for answer in model.answer(examples, k, facts=json_):
             print(to_json(answer.facts) if json_ else answer.shown)
         print(end="", flush=True)
+    if input_ == "data":
+        note(*model.reader.remarks, *(f"passed over: {count:,} {what}" for what, count in model.reader.skipped.items()))
 
 
 def _lines(model: "Predictor", file: Path, split: bool) -> "Iterator[Sequence[Example]]":
@@ -70,7 +79,7 @@ def _lines(model: "Predictor", file: Path, split: bool) -> "Iterator[Sequence[Ex
         try:
             for line in lines:
                 number += 1
-                examples.append(model.task.parse(line, split))
+                examples.append(model.parse(line, split))
         except DataError as error:
             yield examples  # what came before is answered first
             raise DataError(f"{file}:{number}: {error}") from error

@@ -1,5 +1,7 @@
 """elman score: the probability of each line."""
 
+import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
@@ -8,6 +10,7 @@ from typing import Any
 import typer
 
 from elman.cli.options import DEVICE, JSON, PLUGINS, read_lines, to_json
+from elman.text.printed import on_one_line
 
 _TOGETHER = 4096
 
@@ -25,12 +28,14 @@ def command(
     Prints log-probability and perplexity of each line, its end included.
     """
     import elman
+    from elman.data.marks import marks_in, remark_on
 
-    model = elman.load(run, device, plugins)
+    model, marks = elman.load(run, device, plugins), Counter[str]()
     lines = read_lines(file, model.encoding)
     show = _tokens if tokens else _lines
     header = None if json_ else _HEADERS[tokens]
     while together := list(islice(lines, _TOGETHER)):
+        marks += marks_in("\n".join(together))
         rows = show(model, together, json_)
         first = next(rows, None)  # refused before the header is printed
         if header is not None:
@@ -38,6 +43,8 @@ def command(
             header = None
         for text in [] if first is None else chain([first], rows):
             print(text)
+    if remark := remark_on(marks):
+        print(f"note: {remark}", file=sys.stderr)
 
 
 _HEADERS = {
@@ -52,7 +59,7 @@ def _lines(model: Any, lines: Sequence[str], as_json: bool) -> Iterator[str]:
             yield to_json(score._asdict())
         else:
             numbers = f"{score.log_prob_nats:>14,.4f}  {score.perplexity:>12,.2f}"
-            yield f"{numbers}  {score.tokens:>6}  {score.unknown:>7}  {score.text}"
+            yield f"{numbers}  {score.tokens:>6}  {score.unknown:>7}  {on_one_line(score.text)}"
 
 
 def _tokens(model: Any, lines: Sequence[str], as_json: bool) -> Iterator[str]:
@@ -62,4 +69,5 @@ def _tokens(model: Any, lines: Sequence[str], as_json: bool) -> Iterator[str]:
             continue
         for score in scores:
             order = "-" if score.order is None else str(score.order)
-            yield f"{score.log10:>10.4f}  {order:>5}  {score.token}{'  (unknown)' if score.unknown else ''}"
+            unknown = "  (unknown)" if score.unknown else ""
+            yield f"{score.log10:>10.4f}  {order:>5}  {on_one_line(score.token)}{unknown}"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from elman.data.fields import Field, names_of
 from elman.data.readers.base import Reader
-from elman.data.sources import head
+from elman.data.sources import head, matches
 from elman.errors import DataError
 from elman.registry import Registry
 
@@ -21,17 +21,17 @@ def likeness(name: str, fields: Sequence[Field], able: Sequence[str]) -> dict[st
     """Return how much a file looks like each of some formats: see `Reader.recognizes`.
 
     Args:
-        name: of the file.
+        name: of the file, or a glob, of which the first file counts.
         fields: what the task needs.
         able: the formats.
     """
-    path = Path(name)
+    path = next(iter(matches(name)), Path(name))
     beginning = "" if path.is_dir() else head(path)
     return {one: READERS.get(one).recognizes(path, beginning, names_of(fields)) for one in able}
 
 
 def recognize(names: Sequence[str], fields: Sequence[Field], able: Sequence[str]) -> str:
-    """Return the format that the first of some files looks like.
+    """Return the format that some files look like: the first of them, or what only all together can be.
 
     Args:
         names: what the user named.
@@ -39,11 +39,16 @@ def recognize(names: Sequence[str], fields: Sequence[Field], able: Sequence[str]
         able: the formats to choose from.
 
     Raises:
-        DataError: it looks like none of them; the message lists those that would do.
+        DataError: the first is empty, or looks like none of them; the message lists those that would do.
     """
     first, sure = Path(names[0]), likeness(names[0], fields, able)
+    paths = [path for name in names for path in matches(name)]
+    for name in able:
+        sure[name] = max(sure[name], READERS.get(name).recognizes_together(paths, names_of(fields)))
     best = max(able, key=lambda name: sure[name])
     if not sure[best]:
+        if first.is_file() and not first.stat().st_size:
+            raise DataError(f"{first}: the file is empty. Give it some text.")
         wanted = ", ".join(names_of(fields))
         raise DataError(
             f"{first}: looks like none of the formats that hold {wanted}: {', '.join(able)}. Name the one that it is "

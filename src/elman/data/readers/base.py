@@ -4,15 +4,17 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import Field as Option
 from pydantic import field_validator
 
 from elman import config as configuration
+from elman.data.columns import PASSED_OVER, refuse_none, tell_invisible
 from elman.data.fields import Field, Kind, hold
 from elman.data.records import Example
 from elman.data.sources import expand
+from elman.data.tagging import TagOptions, TagStyle
 from elman.errors import DataError, quoted
 
 
@@ -53,11 +55,18 @@ class Reader(ABC):
     folders: ClassVar[bool] = False
     """Whether a source is a folder and not a file."""
 
+    any_text: ClassVar[bool] = False
+    """Whether any file of lines may have this format, whatever it looks like."""
+
+    answers = False
+    """Whether what it reads is to be answered: every row is an example."""
+
     def __init__(self, config: Config, fields: Sequence[str] = ("text",)) -> None:
         self.config = config
         self.fields = tuple(fields)
         self.skipped: Counter[str] = Counter()
         self.remarks: list[str] = []
+        self._style = TagStyle(config, self.remark) if isinstance(config, TagOptions) and "tags" in fields else None
 
     @classmethod
     def gives(cls, fields: Sequence[Field]) -> bool:
@@ -78,14 +87,33 @@ class Reader(ABC):
             0 no; 1 it could be; 2 it looks like it; 3 it is nothing else.
         """
 
+    @classmethod
+    def recognizes_together(cls, paths: Sequence[Path], fields: Sequence[str]) -> int:
+        """Say whether several files look like this format together, as `recognizes` does of one."""
+        return 0
+
     def for_training(self) -> "Reader":
         """Return what reads the training part; it may give more examples of each place, the first as `read` does."""
         return self
 
+    def for_answers(self) -> "Reader":
+        """Return what reads inputs that are to be answered: every row is an example, with empty text too."""
+        reader = type(self)(self.config, self.fields)
+        reader.answers = True
+        return reader
+
     @property
     def settled(self) -> Config:
         """The options, with what reading has decided: other files are then read in the same way."""
-        return self.config
+        decided = dict(self._decided)
+        if self._style is not None:
+            decided["tag_style"] = self._style.style
+        return self.config.model_copy(update=decided)
+
+    @property
+    def _decided(self) -> Mapping[str, Any]:
+        """What reading has decided of the options of one format."""
+        return {}
 
     @property
     def together(self) -> int:
@@ -125,9 +153,41 @@ class Reader(ABC):
             f"{','.join(self.fields)} with a comma between."
         )
 
-    @abstractmethod
+    def remark(self, text: str) -> None:
+        """Tell the user something about the files, once."""
+        if text not in self.remarks:
+            self.remarks.append(text)
+
     def read(self, paths: Sequence[Path]) -> Iterator[Example]:
         """Yield the examples of files in order.
+
+        Args:
+            paths: as `find` gives them.
+
+        Raises:
+            DataError: a file is missing, empty or not in the format; the message has file and line.
+        """
+        for start in range(0, len(paths), self.together):
+            beside = paths[start : start + self.together]
+            examples = self._examples(beside)
+            whole = examples if self._style is None else self._style.read(examples)
+            told = tell_invisible(whole, beside[0], self.remark)
+            yield from refuse_none(told, beside[0], self.skipped)
+
+    def _kept(self, fields: Mapping[str, Any], where: str) -> Iterator[Example]:
+        """Yield an example, unless something in it is empty that must not be; that is counted.
+
+        A text without labels is an example. Whether that means that none fits is for the task to say.
+        """
+        empty = next((field for field, value in fields.items() if not value and field != "labels"), None)
+        if empty is None or self.answers:
+            yield Example(fields, where)
+        else:
+            self.skipped[PASSED_OVER[empty]] += 1
+
+    @abstractmethod
+    def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
+        """Yield the examples of one file, or of files that lie side by side.
 
         Raises:
             DataError: a file is missing, empty or not in the format; the message has file and line.

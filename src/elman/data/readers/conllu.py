@@ -1,86 +1,114 @@
-"""CoNLL-U: the ten columns of Universal Dependencies, of which one is the tag."""
+"""CoNLL-U: the ten columns of Universal Dependencies, of which one is the tag, or those that CoNLL-U Plus names."""
 
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from elman.data.columns import ends_with, read_lines, refuse_none
+from elman.data.columns import ends_with, read_lines, whole_lines
 from elman.data.fields import Kind
 from elman.data.readers.base import Reader
 from elman.data.records import Example
-from elman.errors import DataError
+from elman.data.tagging import TagOptions
+from elman.errors import DataError, quoted
 
-_WIDTH = 10
+_COLUMNS = ("id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc")
+_NAMED = re.compile(r"#\s*global\.columns\s*=\s*(.+)")
 _MULTIWORD = re.compile(r"\d+-\d+")
 _EMPTY_NODE = re.compile(r"\d+\.\d+")
+_NUMBERED = re.compile(r"\d+(?:[-.]\d+)?\t")
 
 
 class ConlluReader(Reader):
     """Yields the fields `words` and `tags`, a sentence an example.
 
-    Words are the syntactic ones: ranges such as `3-4` and empty nodes such as `8.1` are passed over, comments too.
+    Words are the syntactic ones: ranges such as `3-4` and empty nodes such as `8.1` are passed over, comments too. A
+    sentence ends at an empty line, and where numbers begin again. CoNLL-U Plus names its columns in its first line.
     """
 
-    class Config(Reader.Config):
+    class Config(TagOptions, Reader.Config):
         """Options of CoNLL-U."""
 
         name: str = "conllu"
-        tag: Literal["upos", "xpos", "feats", "deprel"] = Field("upos", description="The column that is the tag.")
+        tag: str = Field(
+            "upos", description="The column that is the tag: upos, xpos, feats, deprel, or one that the file names."
+        )
 
     config: Config
     holds = {Kind.WORDS: 1, Kind.TAGS: 1}
 
-    columns: ClassVar[dict[str, int]] = {"upos": 3, "xpos": 4, "feats": 5, "deprel": 7}
-
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
-        """Say 3 for the usual name, and where a first sentence of ten columns counts its words."""
-        first = next((line for line in head.split("\n") if line.strip() and not line.startswith("#")), "")
-        counted = first.startswith(("1\t", "1-")) and first.count("\t") == _WIDTH - 1
-        return 3 if counted or ends_with(path, ".conllu") else 0
+        """Say 3 for the usual names, where columns are named, and where most lines have ten of which one counts."""
+        lines = [line for line in whole_lines(head) if not line.startswith("#")]
+        counted = [line for line in lines if _NUMBERED.match(line) and line.count("\t") == len(_COLUMNS) - 1]
+        named = _NAMED.match(head) is not None
+        return 3 if named or 2 * len(counted) > len(lines) or ends_with(path, ".conllu", ".conllup") else 0
 
-    def read(self, paths: Sequence[Path]) -> Iterator[Example]:
-        """Yield the sentences of files in order.
+    def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
+        """Yield the sentences of one file.
 
         Raises:
-            DataError: a file cannot be read, is empty or has no sentence; a line has not ten columns or no number.
+            DataError: a file cannot be read, is empty or has no sentence; a line has another number of columns, no
+                number or no word; the column of the tag is not there.
         """
-        for path in paths:
-            yield from refuse_none(self._sentences(path), path, self.skipped)
-
-    def _sentences(self, path: Path) -> Iterator[Example]:
+        path = paths[0]
         words: list[str] = []
         tags: list[str] = []
         start = 0
-        column = self.columns[self.config.tag]
+        again: list[str] = []
+        names: Sequence[str] = _COLUMNS
         for number, line in read_lines(path, self.config.encoding):
+            where = f"{path}:{number}"
             if not line.strip():
                 if words:
                     yield self._example(words, tags, f"{path}:{start}")
                 words, tags = [], []
-            elif not line.startswith("#") and (cells := self._cells(line, f"{path}:{number}")):
+            elif line.startswith("#"):
+                named = _NAMED.match(line) if number == 1 else None
+                names = named[1].lower().split() if named else names
+            elif cells := self._cells(line, names, where):
+                if words and cells[0] == "1":
+                    again.append(where)
+                    yield self._example(words, tags, f"{path}:{start}")
+                    words, tags = [], []
                 start = start if words else number
-                words.append(cells[1])
-                tags.append(cells[column])
+                words.append(cells[self._column("form", names, where)])
+                if "tags" in self.fields:
+                    tags.append(cells[self._column(self.config.tag.lower(), names, where)])
         if words:
             yield self._example(words, tags, f"{path}:{start}")
+        if again:
+            self.remark(
+                f"{path.name}: numbers begin again at 1 without an empty line before, {len(again):,} times, first at "
+                f"{again[0]}: read as new sentences"
+            )
+
+    def _column(self, name: str, names: Sequence[str], where: str) -> int:
+        if name not in names:
+            raise DataError(
+                f"{where}: no column {name!r}: got {', '.join(names)}. Set reader.tag to one of them, or "
+                "reader.name=conll if they are other columns."
+            )
+        return names.index(name)
 
     def _example(self, words: list[str], tags: list[str], where: str) -> Example:
         values = {"words": words, "tags": tags}
         return Example({field: values[field] for field in self.fields}, where)
 
-    def _cells(self, line: str, where: str) -> list[str]:
+    def _cells(self, line: str, names: Sequence[str], where: str) -> list[str]:
         """Return the columns of a word, or nothing for a line that is none."""
         cells = line.split("\t")
-        if len(cells) != _WIDTH:
+        if len(cells) != len(names):
             raise DataError(
-                f"{where}: got {len(cells)} columns, expected {_WIDTH} with tabs between, as CoNLL-U has. If they are "
-                "other columns, set reader.name=conll."
+                f"{where}: got {len(cells)} columns, expected {len(names)} with tabs between, as CoNLL-U has. If they "
+                "are other columns, set reader.name=conll."
             )
-        if cells[0].isdecimal():
+        if "id" not in names or cells[names.index("id")].isdecimal():
+            if not cells[self._column("form", names, where)].strip():
+                got = quoted(line)
+                raise DataError(f"{where}: got an empty word in {got}, expected one. CoNLL-U writes _ for none.")
             return cells
         if _MULTIWORD.fullmatch(cells[0]):
             self.skipped["multiword tokens"] += 1

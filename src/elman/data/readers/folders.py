@@ -6,7 +6,6 @@ from pathlib import Path
 
 from pydantic import Field
 
-from elman.data.columns import refuse_none
 from elman.data.fields import Kind
 from elman.data.readers.base import Reader
 from elman.data.records import Example
@@ -33,19 +32,18 @@ class FoldersReader(Reader):
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
-        """Say 3 for any folder."""
-        return 3 if path.is_dir() else 0
+        """Say 3 for a folder that has folders, and for any where no labels are asked for; 2 for any other."""
+        if not path.is_dir():
+            return 0
+        return 3 if "labels" not in fields or any(entry.is_dir() for entry in _entries(path)) else 2
 
-    def read(self, paths: Sequence[Path]) -> Iterator[Example]:
+    def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
         """Yield the files of folders in order.
 
         Raises:
             DataError: a folder has no folders in it or no texts in those; a file cannot be read.
         """
-        for path in paths:
-            yield from refuse_none(self._read(path), path, self.skipped)
-
-    def _read(self, path: Path) -> Iterator[Example]:
+        path = paths[0]
         classes = [entry for entry in _entries(path) if entry.is_dir()]
         if not classes and "labels" in self.fields:
             raise DataError(f"{path}: got no folder in it, expected one a class, such as {path}/positive/1.txt.")
@@ -55,7 +53,7 @@ class FoldersReader(Reader):
         for folder in classes or [path]:
             for file in self._files(folder):
                 text = "".join(block for _, block in read_blocks(file, self.config.encoding)).strip()
-                if not text:
+                if not text and not self.answers:
                     self.skipped["empty files"] += 1
                     continue
                 values = {"text": text, "labels": [folder.name]}

@@ -1,6 +1,7 @@
-"""JSON lines: a JSON object a line, its keys as the columns of a table."""
+"""JSON lines: a JSON object a line, its keys as the columns of a table; or one JSON array of such objects."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -10,30 +11,30 @@ from pydantic import Field, model_validator
 from elman.data.columns import (
     GOLD_LABEL,
     NO_CONSENSUS,
-    PASSED_OVER,
     check_columns,
     ends_with,
     match_columns,
     missing_columns,
-    read_lines,
-    refuse_none,
     split_words,
 )
 from elman.data.fields import Kind
+from elman.data.json_records import Document, first_record, looks_like_json
 from elman.data.readers.base import Reader
 from elman.data.records import Example
+from elman.data.tagging import TagOptions
 from elman.errors import DataError
+from elman.text.characters import well_formed
 
 
 class JsonlReader(Reader):
     """Yields the fields `text` and `labels`, pairs, or `words` and `tags`, perhaps with a `label`.
 
     Keys are known by their usual names, in the first object of a file, or as `columns` says; every object has them.
-    Numbers become strings, and blanks around a string are dropped. Labels may be one or a list. Words and tags are
-    lists, or strings with blanks between.
+    Numbers become strings, NaN is null, and blanks around a string are dropped. Labels may be one or a list. Words and
+    tags are lists, or strings with blanks between. A file may also be one array of objects, or one object of all rows.
     """
 
-    class Config(Reader.Config):
+    class Config(TagOptions, Reader.Config):
         """Options of JSON lines."""
 
         name: str = "jsonl"
@@ -51,37 +52,46 @@ class JsonlReader(Reader):
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
-        """Say 3 for the usual names, 2 where the first line begins as an object."""
+        """Say 3 for the usual names, 2 where it begins as an object or as an array of objects; 1 without words."""
+        record = first_record(head) if "words" in fields else None
+        if isinstance(record, list) or (isinstance(record, dict) and not match_columns(("words",), list(record), {})):
+            return 1
         if ends_with(path, ".jsonl", ".ndjson"):
             return 3
-        return 2 if head.lstrip().startswith("{") else 0
+        return 2 if looks_like_json(head) else 0
 
-    def read(self, paths: Sequence[Path]) -> Iterator[Example]:
-        """Yield the objects of files in order.
+    def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
+        """Yield the objects of one file.
 
         Raises:
             DataError: a file cannot be read, is empty or has no object; a line is not an object; a key is missing or
                 has a value that is none for the field; words and tags are not equally many.
         """
-        for path in paths:
-            yield from refuse_none(self._read(path), path, self.skipped)
-
-    def _read(self, path: Path) -> Iterator[Example]:
+        path = paths[0]
         keys: Mapping[str, str] = {}
-        for number, line in read_lines(path, self.config.encoding):
-            where = f"{path}:{number}"
-            if not line.strip():
-                self.skipped["empty lines"] += 1
-                continue
-            record = _parse(line, where)
+        document = Document(path, self.config.encoding, self.skipped)
+        halves: Counter[str] = Counter()
+        for where, record in document.records():
+            _check_object(record, where)
             keys = keys or self._keys(list(record), where)
-            fields = {field: _value(field, record, key, where) for field, key in keys.items()}
-            empty = next((field for field, value in fields.items() if not value), None)
-            if empty is not None:
-                self.skipped[PASSED_OVER[empty]] += 1
-                continue
+            fields: dict[str, Any] = {}
+            for field, key in keys.items():
+                value = _value(field, record, key, where)
+                fields[field] = _whole(value)
+                halves.update([where] if fields[field] != value else [])
             _check_lengths(fields, where)
-            yield Example(fields, where)
+            yield from self._kept(fields, where)
+        self._tell(path, document, halves)
+
+    def _tell(self, path: Path, document: Document, halves: Counter[str]) -> None:
+        """Tell what one file has that other tools would not write."""
+        if document.layout:
+            self.remark(f"{path.name}: read as {document.layout}")
+        if document.doubled:
+            self.remark(f"{document.doubled}: a key stands twice in an object; the last one counts")
+        if halves:
+            count = f"{halves.total():,} texts have half a character (a lone surrogate)"
+            self.remark(f"{path.name}: {count}, read as U+FFFD, first at {next(iter(halves))}")
 
     def _keys(self, names: Sequence[str], where: str) -> Mapping[str, str]:
         found = match_columns(self.fields, names, self.config.columns)
@@ -90,17 +100,17 @@ class JsonlReader(Reader):
         return {field: names[found[field]] for field in self.fields}
 
 
-def _parse(line: str, where: str) -> dict[str, Any]:
-    try:
-        record = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise DataError(f"{where}: not JSON: {error}, expected an object a line. Mend or remove the line.") from error
+def _check_object(record: Any, where: str) -> None:
     if not isinstance(record, dict):
         raise DataError(
             f'{where}: got {_kind(record)}, expected an object such as {{"text": "...", "label": "..."}}. Write '
             "one object a line, without a list around them."
         )
-    return record
+
+
+def _whole(value: str | list[str]) -> str | list[str]:
+    """Return text without halves of characters."""
+    return well_formed(value) if isinstance(value, str) else [well_formed(one) for one in value]
 
 
 def _value(field: str, record: Mapping[str, Any], key: str, where: str) -> str | list[str]:
@@ -114,6 +124,9 @@ def _value(field: str, record: Mapping[str, Any], key: str, where: str) -> str |
         text = _scalar(value, key, where)
         return "" if key.lower() == GOLD_LABEL and text == NO_CONSENSUS else text
     if isinstance(value, list):
+        if field == "words" and None in value:
+            number = value.index(None) + 1
+            raise DataError(f"{where}: got null as word {number} of {len(value)}, expected a word. Mend the list.")
         return [_scalar(one, key, where) for one in value]
     text = _scalar(value, key, where)
     if field == "labels":

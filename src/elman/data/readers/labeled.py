@@ -1,19 +1,21 @@
 """A label in front of each line: the first word is the label, the rest is the text."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
-from elman.data.columns import read_lines, refuse_none, whole_lines
+from elman.data.columns import ends_with, read_lines, whole_lines
 from elman.data.fields import Kind
 from elman.data.readers.base import Reader
 from elman.data.records import Example
 
 _LINES_TO_GUESS = 100
 _MOST_LABELS = 200
+_OTHER = re.compile(r"[,;|]$|[|]|^[\[{\"<]")  # marks behind a label or in front of it are those of another format
 
 
 class LabeledReader(Reader):
@@ -40,27 +42,26 @@ class LabeledReader(Reader):
         self._sublabels = self.config.sublabels  # `auto` until the first file is opened
 
     @property
-    def settled(self) -> Config:
-        """The options with what was decided about sublabels."""
-        return self.config.model_copy(update={"sublabels": self._sublabels})
+    def _decided(self) -> Mapping[str, Any]:
+        """What was decided about sublabels."""
+        return {"sublabels": self._sublabels}
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
-        """Say 1 where few different words begin the lines."""
+        """Say 1 where few different words begin the lines, and none of them looks like another format."""
         lines = whole_lines(head)
         starts = {line.split(maxsplit=1)[0] for line in lines}
+        if ends_with(path, ".csv", ".tsv") or any(_OTHER.search(start) for start in starts):
+            return 0
         return int(0 < len(starts) <= min(_MOST_LABELS, max(2, len(lines) / 10)))
 
-    def read(self, paths: Sequence[Path]) -> Iterator[Example]:
-        """Yield the lines of files in order.
+    def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
+        """Yield the lines of one file.
 
         Raises:
             DataError: a file cannot be read, is empty or has no example.
         """
-        for path in paths:
-            yield from refuse_none(self._read(path), path, self.skipped)
-
-    def _read(self, path: Path) -> Iterator[Example]:
+        path = paths[0]
         rows = self._rows(path)
         first = list(islice(rows, _LINES_TO_GUESS))
         if self._sublabels == "auto":
@@ -71,7 +72,7 @@ class LabeledReader(Reader):
                 self.remarks.append(f"labels: {said}, guessed; --set reader.sublabels=keep keeps it")
         cut = self._sublabels == "drop"
         for number, label, text in chain(first, rows):
-            if not text:
+            if not text and not self.answers:
                 self.skipped["labels without text"] += 1
                 continue
             # A label that begins with a colon has nothing in front of it that could be the label.

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
 
-from elman.data.columns import read_lines, refuse_none, split_words
+from elman.data.columns import read_lines, split_words
 from elman.data.fields import Field, Kind
 from elman.data.readers.base import Reader
 from elman.data.records import Example
+from elman.data.tagging import TagOptions
 from elman.errors import DataError
 
 _LISTS = ("words", "tags", "labels")
@@ -19,7 +20,7 @@ class ParallelReader(Reader):
     Words, tags and labels stand in a line with blanks between. Lines that are empty in every file are passed over.
     """
 
-    class Config(Reader.Config):
+    class Config(TagOptions, Reader.Config):
         """Options of files side by side."""
 
         name: str = "parallel"
@@ -62,11 +63,9 @@ class ParallelReader(Reader):
                 f"{names}: got {len(paths)} files, expected {self.together} side by side: {', '.join(self.fields)}. "
                 f"Name them {','.join(self.fields)} with a comma between."
             )
-        for i in range(0, len(paths), self.together):
-            beside = paths[i : i + self.together]
-            yield from refuse_none(self._read(beside), beside[0], self.skipped)
+        yield from super().read(paths)
 
-    def _read(self, paths: Sequence[Path]) -> Iterator[Example]:
+    def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
         counts = [0] * len(paths)
         for rows in zip_longest(*(read_lines(path, self.config.encoding) for path in paths)):
             counts = [count + (row is not None) for count, row in zip(counts, rows, strict=True)]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from pydantic import Field
 
-from elman.data.columns import NAMES, read_lines, refuse_none
+from elman.data.columns import NAMES, read_lines
 from elman.data.fields import Kind
 from elman.data.readers.base import Reader
 from elman.data.records import Example
@@ -59,17 +59,14 @@ class SeriesReader(Reader):
             return 0
         return 3 if all(special or _is_number(value) for special, value in zip(known, rows[1], strict=True)) else 0
 
-    def read(self, paths: Sequence[Path]) -> Iterator[Example]:
-        """Yield the series of files in order.
+    def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
+        """Yield the series of one file.
 
         Raises:
             DataError: a file cannot be read, is empty or lacks a column; a row has another number of columns; a value
                 is no number; a series has two labels, comes again, or has no value.
         """
-        for path in paths:
-            yield from refuse_none(self._read(path), path, self.skipped)
-
-    def _read(self, path: Path) -> Iterator[Example]:
+        path = paths[0]
         lines = ((line, text) for line, text in read_lines(path, self.config.encoding) if text.strip())
         start, names = next(lines, (1, ""))
         if not names:

@@ -1,49 +1,51 @@
 """Tables, CSV or TSV: an example a row, with or without a header."""
 
-import csv
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from elman.data import guessing
 from elman.data.columns import (
     GOLD_LABEL,
     NO_CONSENSUS,
-    PASSED_OVER,
     check_columns,
     chosen,
     column_count,
     ends_with,
     is_usual,
     match_columns,
+    may_be,
     missing_columns,
-    read_lines,
-    refuse_none,
     whole_lines,
 )
+from elman.data.delimiters import Fit, likely_delimiters, named_delimiter
 from elman.data.fields import Kind
 from elman.data.readers.base import Reader
 from elman.data.records import Example
+from elman.data.rows import Cut, Row, even_rows
 from elman.errors import DataError
 
 _ROWS_TO_GUESS = 1000
-_LARGEST_CELL = 2**31 - 1
+_LINES_TO_RECOGNIZE = 100
+_MOST_LABELS = 200
+_OTHER = re.compile(r"\s*(?:[\[{(]|__label__)")  # how files begin that are no tables, whatever commas they have
 _SHOWN = 80
 _WITH_ANSWERS = {("text",): ("text", "labels"), ("first", "second"): ("first", "second", "label")}
-_DELIMITERS = ("\t", ",", ";", "|")
-
-Row = tuple[int, list[str]]
-"""The line where a row begins, and its cells."""
+_GUESSED = (("text", "labels"), ("first", "second", "label"), ("first", "second", "score"))
 
 
 class TableReader(Reader):
     """Yields the fields `text` and `labels`, or `first`, `second` and `label` or `score`.
 
     Columns are known by the usual names of the header, such as sentence and label, or as `columns` says. Without a
-    header there is one column a field, in their order; of a text and its label, the label is the column with fewer
-    different cells. Blanks around a cell are dropped.
+    header there is one column a field: the label is the one with the fewest different cells, a score the last one of
+    numbers. Blanks around a cell are dropped. A line `sep=;` before the table names the delimiter, and lines before it
+    that begin with # are comments.
     """
 
     class Config(Reader.Config):
@@ -51,7 +53,7 @@ class TableReader(Reader):
 
         name: str = "table"
         delimiter: str = Field(
-            "auto", description="Between columns; auto takes the first of tab , ; | that the first line has."
+            "auto", description="Between columns; auto: the one of tab , ; | that gives all lines as many cells."
         )
         quoting: bool | Literal["auto"] = Field(
             "auto", description='Cells may stand in "quotes"; auto: yes, but with tabs between, where they are text.'
@@ -77,62 +79,81 @@ class TableReader(Reader):
 
     def __init__(self, config: Config, fields: Sequence[str] = ("text",)) -> None:
         super().__init__(config, fields)
-        self._label_column: int | None = None  # guessed at the first file without a header, and kept for the others
+        self._columns: dict[str, str | int] = dict(config.columns)  # guessed at the first file without a known header
 
     @property
-    def settled(self) -> Config:
-        """The options with the columns that were guessed in a file without a header."""
-        if self._label_column is None:
-            return self.config
-        columns = {"text": 2 - self._label_column, "labels": 1 + self._label_column}
-        return self.config.model_copy(update={"columns": columns})
+    def _decided(self) -> Mapping[str, Any]:
+        """The columns that were guessed in a file without a header, or with names that are not known."""
+        return {"columns": self._columns}
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
-        """Say 3 for the usual names, 2 where lines have as many tabs each."""
-        if ends_with(path, ".csv", ".tsv"):
-            return 3
-        tabs = {line.count("\t") for line in whole_lines(head)[:3]}
-        return 2 if len(tabs) == 1 and min(tabs) >= max(1, len(fields) - 1) else 0
+        """Say 3 for the usual names, 2 where lines have as many cells each.
 
-    def read(self, paths: Sequence[Path]) -> Iterator[Example]:
-        """Yield the rows of files in order.
+        With other delimiters than tabs, the first line names the fields, or few cells of a column differ.
+        """
+        lines = whole_lines(head)[:_LINES_TO_RECOGNIZE]
+        if ends_with(path, ".csv", ".tsv") or (lines and named_delimiter(lines[0])):
+            return 3
+        for found in likely_delimiters(lines, fields):
+            if found.delimiter == "\t":
+                if found.width >= len(fields):
+                    return 2
+            elif not _OTHER.match(head) and found.share == 1 and (found.known == len(fields) or _few(found, fields)):
+                return 2
+        return 0
+
+    def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
+        """Yield the rows of one file.
 
         Raises:
             DataError: a file cannot be read, is empty or has no row; a column is missing; a row has another number of
-                columns than the first; a quote does not end.
+                columns than most; a quote does not end.
         """
-        for path in paths:
-            yield from refuse_none(self._read(path), path, self.skipped)
-
-    def _read(self, path: Path) -> Iterator[Example]:
-        rows = self._even_rows(path)
+        path = paths[0]
+        cut = Cut(self.config.encoding, self.config.delimiter, self.config.quoting, self.fields, self.answers)
+        rows = even_rows(path, cut, self.skipped, self.remark)
         first = list(islice(rows, _ROWS_TO_GUESS))
         if not first:
             return
         header, columns = self._layout(path, first)
+        names = first[0][1] if header else []
+        missing: dict[str, list[str]] = {}
         for line, cells in chain(first[header:], rows):
+            if cells == names:
+                self.skipped["headers again"] += 1
+                continue
             fields = {field: self._value(field, cells[index].strip()) for field, index in columns.items()}
-            empty = next((field for field, value in fields.items() if not value), None)
-            if empty is None:
-                yield Example(fields, f"{path}:{line}")
-            else:
-                self.skipped[PASSED_OVER[empty]] += 1
+            for cell in self._missing(fields):
+                missing.setdefault(cell, []).append(f"{path}:{line}")
+            yield from self._kept(fields, f"{path}:{line}")
+        for cell, places in missing.items():
+            self.remark(
+                f"{path.name}: {cell!r} is the label or a text of {len(places):,} rows, first at {places[0]}; tools "
+                "write so what is missing: empty the cells if that is meant"
+            )
+
+    @staticmethod
+    def _missing(fields: Mapping[str, str | list[str]]) -> Iterator[str]:
+        """Yield the values of a row that tools write for one that is missing."""
+        for value in fields.values():
+            cells = [value] if isinstance(value, str) else value
+            yield from (cell for cell in cells if cell.lower() in guessing.MISSING)
 
     def _layout(self, path: Path, first: Sequence[Row]) -> tuple[bool, Mapping[str, int]]:
         """Return whether there is a header, and the column of each field."""
         bare = self.fields in _WITH_ANSWERS and len(first[0][1]) == len(self.fields)
-        if bare and not any(isinstance(column, str) for column in self.config.columns.values()):
+        if bare and not any(isinstance(column, str) for column in self._columns.values()):
             return self._names_usual(first[0]), {field: i for i, field in enumerate(self.fields)}
         self._check_numbers(path, first[0])
         header = self._has_header(path, first[0])
-        return header, self._by_header(path, first[0]) if header else self._by_place(path, first)
+        return (header, self._by_header(path, first)) if header else self._by_place(path, first)
 
     def _names_usual(self, first: Row) -> bool:
         """Say whether the first row of a file that has just what is asked for is a header."""
         if self.config.header != "auto":
             return self.config.header == "yes"
-        return all(is_usual(field, name) for field, name in zip(self.fields, first[1], strict=True))
+        return all(may_be(field, name) for field, name in zip(self.fields, first[1], strict=True))
 
     def _value(self, field: str, cell: str) -> str | list[str]:
         if field != "labels":
@@ -143,7 +164,7 @@ class TableReader(Reader):
     def _check_numbers(self, path: Path, first: Row) -> None:
         line, cells = first
         for field in self.fields:
-            column = chosen(field, self.config.columns)
+            column = chosen(field, self._columns)
             if isinstance(column, int) and column > len(cells):
                 raise DataError(
                     f"{path}:{line}: got {column_count(len(cells))}, expected {column} or more, since reader.columns "
@@ -152,101 +173,81 @@ class TableReader(Reader):
 
     def _has_header(self, path: Path, first: Row) -> bool:
         line, names = first
-        given = self.config.columns
+        given = self._columns
         if self.config.header != "auto":
             return self.config.header == "yes"
         if any(isinstance(column, str) for column in given.values()):
             return True
         found = match_columns(self.fields, names, given)
         usual = [is_usual(field, names[index]) for field, index in found.items()]
+        if not given and len(found) == len(self.fields):
+            return True
         if 0 < sum(usual) < len(self.fields) and not given:
             missing = missing_columns(self.fields, names, given, found)
             raise DataError(f"{path}:{line}: {missing}; or, if that row is data, --set reader.header=no.")
         return any(usual)
 
-    def _by_header(self, path: Path, first: Row) -> Mapping[str, int]:
-        line, names = first
-        found = match_columns(self.fields, names, self.config.columns)
+    def _by_header(self, path: Path, rows: Sequence[Row]) -> Mapping[str, int]:
+        line, names = rows[0]
+        found = match_columns(self.fields, names, self._columns)
         if len(found) < len(self.fields):
-            raise DataError(f"{path}:{line}: {missing_columns(self.fields, names, self.config.columns, found)}.")
+            raise DataError(f"{path}:{line}: {missing_columns(self.fields, names, self._columns, found)}.")
         self._may_lack = "label" in found and names[found["label"]].strip().lower() == GOLD_LABEL
         return {field: found[field] for field in self.fields}
 
-    def _by_place(self, path: Path, rows: Sequence[Row]) -> Mapping[str, int]:
+    def _by_place(self, path: Path, rows: Sequence[Row]) -> tuple[bool, Mapping[str, int]]:
+        """Return whether the first row names the columns all the same, and which column is which."""
         line, cells = rows[0]
-        numbers = [chosen(field, self.config.columns) for field in self.fields]
+        numbers = [chosen(field, self._columns) for field in self.fields]
         if all(isinstance(number, int) for number in numbers):
-            return match_columns(self.fields, cells, self.config.columns)
+            return False, match_columns(self.fields, cells, self._columns)
         # A file like those of the training has answers in it, which predicting does without.
         there = _WITH_ANSWERS.get(self.fields, self.fields) if len(cells) > len(self.fields) else self.fields
-        if self.config.columns or len(cells) != len(there):
-            example = ", ".join(f"{field}={i}" for i, field in enumerate(self.fields, start=1))
+        body = [cells for _, cells in rows]
+        if self._columns or len(cells) != len(there):
             raise DataError(
                 f"{path}:{line}: got {column_count(len(cells))} and no header that is known, expected "
                 f"{len(self.fields)}: {', '.join(self.fields)}. Say which column is which, such as --set "
-                f"reader.columns='{{{example}}}'; by name if there is a header."
+                f"reader.columns='{self._suggestion(body)}'; by name if there is a header."
             )
-        if there != ("text", "labels"):
-            return {field: i for i, field in enumerate(self.fields)}
-        if self._label_column is None:
-            self._label_column = _guess_label([cells for _, cells in rows])
-            columns = f"{{text={2 - self._label_column}, labels={1 + self._label_column}}}"
-            self.remarks.append(f"columns: {columns}, guessed; --set reader.columns='{columns}' decides it")
-            if self.config.header == "auto":
-                row = " ".join(" | ".join(cells).split())[:_SHOWN]
-                said = f"header: none, the first row is data: {row}"
-                self.remarks.append(f"{said}; --set reader.header=yes if it names the columns")
-        places = {"text": 1 - self._label_column, "labels": self._label_column}
-        return {field: places[field] for field in self.fields}
-
-    def _even_rows(self, path: Path) -> Iterator[Row]:
-        """Yield the rows that have more than white space, all with as many cells."""
-        width = first = 0
-        for line, cells in self._rows(path):
-            if not any(cell.strip() for cell in cells):
-                self.skipped["empty rows"] += 1
-                continue
-            width, first = width or len(cells), first or line
-            if len(cells) != width:
-                raise DataError(
-                    f"{path}:{line}: got {column_count(len(cells))}, expected {width} as on line {first}. Quote a "
-                    "cell that has the delimiter in it, or set reader.delimiter and reader.quoting."
-                )
-            yield line, cells
-
-    def _rows(self, path: Path) -> Iterator[Row]:
-        lines = (line for _, line in read_lines(path, self.config.encoding))
-        start = []
-        for line in lines:
-            start.append(line)
-            if line.strip():
-                break
-        csv.field_size_limit(_LARGEST_CELL)  # csv refuses cells of more than 128 K characters unless told
-        rows = csv.reader((f"{line}\n" for line in chain(start, lines)), **self._dialect(start[-1] if start else ""))
-        begins = 1
-        try:
-            for cells in rows:
-                yield begins, cells
-                begins = rows.line_num + 1
-        except csv.Error as error:
+        if there not in _GUESSED:
+            return False, {field: i for i, field in enumerate(self.fields)}
+        found = guessing.places(there, body)
+        if "label" in found and guessing.all_differ(body, found["label"]):
             raise DataError(
-                f"{path}:{begins}: not a row of a table: {error}, expected each quote to end before a delimiter. Write "
-                'quotes inside quotes twice (""), or set reader.quoting=false if quotes are text.'
-            ) from error
+                f"{path}:{line}: no header that is known, and no column of labels: got "
+                f"{len({row[found['label']] for row in body}):,} different cells in {len(body):,} rows where they "
+                f"differ least, expected few. Say which column is which: --set reader.columns="
+                f"'{self._suggestion(body)}'; by name if there is a header."
+            )
+        return self._guessed(found, body), {field: found[field] for field in self.fields}
 
-    def _dialect(self, line: str) -> dict[str, Any]:
-        delimiter = self.config.delimiter
-        if delimiter == "auto":
-            delimiter = next((one for one in _DELIMITERS if one in line), ",")
-        quoting = delimiter != "\t" if self.config.quoting == "auto" else self.config.quoting
-        return {
-            "delimiter": delimiter,
-            "quoting": csv.QUOTE_MINIMAL if quoting else csv.QUOTE_NONE,
-            "strict": True,  # else a quote that never ends would take the rest of the file for one cell
-        }
+    def _suggestion(self, rows: Sequence[Sequence[str]]) -> str:
+        found = guessing.likely(self.fields, rows)
+        parts = [f"{field}={found.get(field, i) + 1}" for i, field in enumerate(self.fields)]
+        return f"{{{', '.join(parts)}}}"
+
+    def _guessed(self, found: Mapping[str, int], rows: Sequence[Sequence[str]]) -> bool:
+        """Keep the columns that were guessed, and say so; return whether the first row names them."""
+        first = rows[0]
+        row = " ".join(" | ".join(first).split())[:_SHOWN]
+        header = self.config.header == "auto" and guessing.names_columns(rows, found)
+        if header:
+            self._columns = {field: first[place].strip() for field, place in found.items()}
+        else:
+            self._columns = {field: place + 1 for field, place in found.items()}
+        columns = ", ".join(f"{field}={json.dumps(one, ensure_ascii=False)}" for field, one in self._columns.items())
+        self.remark(f"columns: {{{columns}}}, guessed; --set reader.columns='{{{columns}}}' decides it")
+        if header:
+            said = f"header: {row}, guessed, since that label occurs nowhere else"
+            self.remark(f"{said}; --set reader.header=no if that row is data")
+        elif self.config.header == "auto":
+            said = f"header: none, the first row is data: {row}"
+            self.remark(f"{said}; --set reader.header=yes if it names the columns")
+        return header
 
 
-def _guess_label(rows: Iterable[Sequence[str]]) -> int:
-    """Return which of two columns has fewer different cells, or shorter ones if they have equally many."""
-    columns = list(zip(*rows, strict=True))
-    return min((1, 0), key=lambda i: (len(set(columns[i])), sum(map(len, columns[i]))))
+def _few(found: Fit, fields: Sequence[str]) -> bool:
+    """Say whether as many columns as fields are there, and few cells of one of them differ."""
+    few = min(_MOST_LABELS, max(2, found.rows // 10))
+    return found.width == len(fields) > 1 and found.rows > 2 and found.different <= few and found.is_short

@@ -23,22 +23,22 @@ class TextReader(Reader):
         """Any file may be text."""
         return 1
 
-    def read(self, paths: Sequence[Path]) -> Iterator[Example]:
-        """Yield the text of files in order.
+    def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
+        """Yield the text of one file.
 
         Raises:
-            DataError: a file cannot be read, is empty, or has nothing but white space.
+            DataError: it cannot be read, is empty, or has nothing but white space.
         """
-        for path in paths:
-            size, blank, text = 0, True, "\n"
-            for line, text in read_blocks(path, self.config.encoding):
-                size += len(text)
-                blank = blank and text.isspace()
-                yield Example({"text": text}, f"{path}:{line}")
-            ended = text.endswith("\n")
-            if size == 0:
-                raise DataError(f"{path}: the file is empty. Give it some text.")
-            if blank:
-                raise DataError(f"{path}: nothing but white space. Give it some text.")
-            if not ended:
-                yield Example({"text": "\n"}, f"{path}:{line}")
+        path = paths[0]
+        size, blank, text = 0, True, "\n"
+        for line, text in read_blocks(path, self.config.encoding):
+            size += len(text)
+            blank = blank and text.isspace()
+            yield Example({"text": text}, f"{path}:{line}")
+        ended = text.endswith("\n")
+        if size == 0:
+            raise DataError(f"{path}: the file is empty. Give it some text.")
+        if blank:
+            raise DataError(f"{path}: nothing but white space. Give it some text.")
+        if not ended:
+            yield Example({"text": "\n"}, f"{path}:{line}")

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import Field
 
-from elman.data.columns import read_lines, refuse_none
+from elman.data.columns import read_lines
 from elman.data.fields import Kind
 from elman.data.readers.base import Reader
 from elman.data.records import Example
@@ -67,16 +67,13 @@ class TreesReader(Reader):
         reader.skipped, reader._phrases = self.skipped, True
         return reader
 
-    def read(self, paths: Sequence[Path]) -> Iterator[Example]:
-        """Yield the sentences of files in order.
+    def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
+        """Yield the sentences of one file.
 
         Raises:
             DataError: a file cannot be read, is empty or has no example; a line is not one tree.
         """
-        for path in paths:
-            yield from refuse_none(self._read(path), path, self.skipped)
-
-    def _read(self, path: Path) -> Iterator[Example]:
+        path = paths[0]
         for number, line in read_lines(path, self.config.encoding):
             if not line.strip():
                 self.skipped["empty lines"] += 1

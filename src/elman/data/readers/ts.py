@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from elman.data.columns import read_lines, refuse_none
+from elman.data.columns import read_lines
 from elman.data.fields import Kind
 from elman.data.readers.base import Reader
 from elman.data.records import Example
@@ -36,17 +36,14 @@ class TsReader(Reader):
         lines = (line.strip().lower() for line in head.split("\n"))
         return 3 if any(line.startswith(("@problemname", "@data")) for line in lines) else 0
 
-    def read(self, paths: Sequence[Path]) -> Iterator[Example]:
-        """Yield the series of files in order.
+    def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
+        """Yield the series of one file.
 
         Raises:
             DataError: a file cannot be read, is empty or has no @data; a value is no number; a line has another number
                 of dimensions than the first, dimensions of different lengths, an unknown label, or nothing in it.
         """
-        for path in paths:
-            yield from refuse_none(self._read(path), path, self.skipped)
-
-    def _read(self, path: Path) -> Iterator[Example]:
+        path = paths[0]
         header: dict[str, str] = {}
         data = False
         first: tuple[int, int] | None = None

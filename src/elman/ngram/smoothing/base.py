@@ -78,6 +78,10 @@ class Smoothing(ABC):
         """
         return None
 
+    def remark(self, fitted: Any) -> str:
+        """Return what to say of what `fit` made of an order; empty where there is nothing."""
+        return ""
+
     @abstractmethod
     def shares(self, group: Group, fitted: Any, vocabulary: int) -> Shares:
         """Divide the probability of some contexts.

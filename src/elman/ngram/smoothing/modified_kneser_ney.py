@@ -6,6 +6,8 @@ import numpy as np
 
 from elman.ngram.smoothing.base import Group, Shares, Smoothing
 
+_USUAL = np.array([0.0, 0.5, 1.0, 1.5])
+
 
 class ModifiedKneserNey(Smoothing):
     """Kneser-Ney whose discount grows with the count.
@@ -33,7 +35,11 @@ class ModifiedKneserNey(Smoothing):
             ]
             if all(0 <= discount <= r for r, discount in enumerate(found, start=1)):
                 return np.array([0.0, *found])
-        return np.array([0.0, 0.5, 1.0, 1.5])
+        return _USUAL
+
+    def remark(self, fitted: np.ndarray) -> str:
+        """Say so where an order has no discounts of its own."""
+        return "too few n-grams for discounts of their own: they are 0.5, 1 and 1.5" if fitted is _USUAL else ""
 
     def shares(self, group: Group, fitted: Any, vocabulary: int) -> Shares:
         """Take D(c) of every count."""

@@ -20,7 +20,7 @@ from elman.data.records import Answers, Batch, Example
 from elman.evaluation.base import ByPiece, Evaluation, Verdict
 from elman.tasks.base.inputs import learn_inputs, load_inputs
 from elman.tasks.base.protocols import Labeler
-from elman.tasks.base.reading import card, fingerprint, labels_of, read, split
+from elman.tasks.base.reading import answered, card, fingerprint, labels_of, read, split
 from elman.tasks.base.task import DataFiles, Say, Task, TaskData
 from elman.text.simple import simple_words
 from elman.text.vocabulary import Vocabulary
@@ -151,7 +151,7 @@ class ExampleTask(Task):
     @classmethod
     def prepare(cls, config: Any, reader: Reader, files: DataFiles, folder: Path, say: Say) -> tuple[Self, TaskData]:
         """Read the examples, hold some out if there is no other validation, and learn inputs and labels."""
-        train, valid = split(reader, files) if files.held_out else read(reader, files)
+        train, valid = (split if files.held_out else read)(reader, files, config)
         config, answers = cls.learn_answers(config, train, say)
         config, inputs = learn_inputs(config, ((one.where, cls.read(config, one)) for one in train), cls.reads(config))
         task = cls(config, inputs, answers)
@@ -287,7 +287,8 @@ class ExampleTask(Task):
     def evaluate(self, model: Any, reader: Reader, paths: Sequence[Path], folder: Path) -> Evaluation:
         """Evaluate on files."""
         reader.skipped.clear()
-        examples = list(reader.read(paths))
+        several = getattr(self.config, "multi_label", False)
+        examples = answered(list(reader.read(paths)), several, reader.skipped)
         self.check(examples, held_out=False)
         found = self.evaluation(model, self.encode(examples))
         return replace(found, counts={**found.counts, **reader.skipped})

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -19,18 +20,53 @@ from elman.tasks.base.task import DataFiles
 from elman.text.vocabulary import Vocabulary
 
 
-def read(reader: Reader, files: DataFiles) -> tuple[list[Example], list[Example]]:
-    """Return the examples of the training files and of the validation files."""
-    return list(reader.for_training().read(files.train)), list(reader.read(files.valid))
+def answered(examples: list[Example], several: bool, skipped: Counter[str]) -> list[Example]:
+    """Return the examples that say something: where one may have several labels, none of them is an answer too.
+
+    Args:
+        examples: of a reader.
+        several: whether one may have several labels.
+        skipped: counts those that are left out.
+
+    Raises:
+        DataError: nothing is left.
+    """
+    kept = [example for example in examples if several or len(example.fields.get("labels", "-"))]
+    if len(kept) < len(examples):
+        skipped["rows without a label"] += len(examples) - len(kept)
+    if examples and not kept:
+        raise DataError(
+            f"{examples[0].where}: no example has a label: got {len(examples):,} without one, expected one for each. "
+            "Is it the right column? reader.columns names it."
+        )
+    return kept
 
 
-def split(reader: Reader, files: DataFiles) -> tuple[list[Example], list[Example]]:
+def _several(config: Any, train: Iterable[Example]) -> bool:
+    """Say whether an example may have several labels: some has, or the options say so."""
+    return getattr(config, "multi_label", False) or any(len(one.fields.get("labels", "")) > 1 for one in train)
+
+
+def read(reader: Reader, files: DataFiles, config: Any) -> tuple[list[Example], list[Example]]:
+    """Return the examples of the training files and of the validation files.
+
+    Raises:
+        DataError: none of a part has a label.
+    """
+    train, valid = list(reader.for_training().read(files.train)), list(reader.read(files.valid))
+    several = _several(config, train)
+    return answered(train, several, reader.skipped), answered(valid, several, reader.skipped)
+
+
+def split(reader: Reader, files: DataFiles, config: Any) -> tuple[list[Example], list[Example]]:
     """Return the examples that are trained on, and those held out: whole places, and what `read` gives of these.
 
     Raises:
-        DataError: there is one example only, so nothing can be held out.
+        DataError: there is one example only, so nothing can be held out; none has a label.
     """
     every = list(reader.read(files.train))
+    several = _several(config, every)
+    every = answered(every, several, reader.skipped)
     if len(every) < 2:
         raise DataError(
             f"{every[0].where}: the only example, so none can be held out. Give --valid FILE, or more data."
@@ -39,7 +75,7 @@ def split(reader: Reader, files: DataFiles) -> tuple[list[Example], list[Example
     learner, given = reader.for_training(), every
     if learner is not reader:
         reader.skipped.clear()  # the second reading counts the same again
-        given = list(learner.read(files.train))
+        given = answered(list(learner.read(files.train)), several, reader.skipped)
     return [one for one in given if one.where not in out], [one for one in every if one.where in out]
 
 

@@ -44,6 +44,10 @@ class Tokenizer(ABC):
             size: how many tokens there may be.
         """
 
+    def remark(self, size: int) -> str:
+        """Return what to say of what `learn` made where `size` tokens were asked for; empty if that is what it made."""
+        return ""
+
     def save(self, folder: Path) -> None:  # noqa: B027
         """Write what was learned into a folder, as text."""
 

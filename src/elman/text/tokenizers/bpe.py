@@ -56,6 +56,13 @@ class BPETokenizer(Tokenizer):
         self._merges = [(left, right) for left, right in json.loads(encoder.to_str())["model"]["merges"]]
         self._encoder = self._make()
 
+    def remark(self, size: int) -> str:
+        """Say so where a text gave fewer pieces than were asked for."""
+        found = len(self.pieces_known)
+        if found >= size:
+            return ""
+        return f"level bpe: got {found:,} pieces, {size:,} asked for: the text has no more pairs that come again"
+
     @property
     def pieces_known(self) -> Sequence[str]:
         """All pieces: a byte that training text has inside larger pieces only may stand alone elsewhere."""

@@ -4,15 +4,16 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
+from elman.text.blanks import between_blanks
 from elman.text.tokenizers.base import Tokenizer
 from elman.text.vocabulary import Vocabulary, VocabularyBuilder
 
 
 class WordTokenizer(Tokenizer):
-    """Words as the text has them, cut at white space; a line break is the token `<eos>`.
+    """Words as the text has them, cut at blanks and tabs; a line break is the token `<eos>`.
 
     This is the convention of Penn Treebank and WikiText: text that is tokenized already stays as it is,
-    and every line, an empty one too, ends with `<eos>`.
+    and every line, an empty one too, ends with `<eos>`. A no-break space is part of a word, as to KenLM and SRILM.
     """
 
     unit = "word"
@@ -20,7 +21,7 @@ class WordTokenizer(Tokenizer):
 
     def split(self, text: str) -> Sequence[str]:
         """Return the words, with `<eos>` for each line break."""
-        return text.replace("\n", " <eos> ").split()
+        return between_blanks(text.replace("\n", " <eos> "))
 
     def collect(self, text: str, builder: VocabularyBuilder) -> np.ndarray:
         """Return provisional ids of the words, in compiled code where there is some."""

@@ -1,0 +1,86 @@
+"""Which character stands between the columns of a table: the one that gives its lines as many cells each."""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from elman.data.columns import match_columns
+
+DELIMITERS = ("\t", ",", ";", "|")
+
+_NAMED = re.compile(r'\s*"?sep=(.)"?\s*', re.IGNORECASE)
+_FITS = 0.9
+_MOST = 0.5
+_SHORT = 30
+
+
+class Fit(NamedTuple):
+    """How the lines of a table look with one delimiter.
+
+    Args:
+        delimiter: the character.
+        share: of the rows that have as many cells as most.
+        width: how many most have.
+        known: how many fields the first row names.
+        different: how many cells of the column with the fewest differ.
+        length: how long the cells of that column are together.
+        least: that column.
+        rows: how many rows there are.
+    """
+
+    delimiter: str
+    share: float
+    width: int
+    known: int
+    different: int
+    length: int
+    least: int
+    rows: int
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the cells of that column are as short as labels are."""
+        return self.length <= _SHORT * self.rows
+
+
+def named_delimiter(line: str) -> str | None:
+    """Return the delimiter that a line `sep=;` names, as spreadsheets write it before a table."""
+    found = _NAMED.fullmatch(line)
+    return found[1] if found else None
+
+
+def quotes(delimiter: str, quoting: bool | str) -> Literal[0, 3]:
+    """Return how csv takes quotes: cells may stand in them if nothing else is said, but not with tabs between."""
+    wanted = delimiter != "\t" if quoting == "auto" else bool(quoting)
+    return csv.QUOTE_MINIMAL if wanted else csv.QUOTE_NONE
+
+
+def fit(lines: Sequence[str], delimiter: str, fields: Sequence[str], quoting: bool | str = "auto") -> Fit | None:
+    """Return how lines look with a delimiter; None where they have one column or are no table."""
+    try:
+        found = csv.reader([f"{line}\n" for line in lines], delimiter=delimiter, quoting=quotes(delimiter, quoting))
+        rows = [row for row in found if any(cell.strip() for cell in row)]
+    except csv.Error:
+        return None
+    if not rows:
+        return None
+    width, count = Counter(map(len, rows)).most_common(1)[0]
+    if width < 2:
+        return None
+    columns = list(zip(*(row for row in rows if len(row) == width), strict=True))
+    least, column = min(enumerate(columns), key=lambda one: (len(set(one[1])), sum(map(len, one[1]))))
+    known = len(match_columns(fields, rows[0], {}))
+    return Fit(delimiter, count / len(rows), width, known, len(set(column)), sum(map(len, column)), least, len(rows))
+
+
+def likely_delimiters(lines: Sequence[str], fields: Sequence[str], quoting: bool | str = "auto") -> list[Fit]:
+    """Return the delimiters that give lines as many cells each, the likeliest first.
+
+    One whose first row names the fields comes first, then one whose cells differ less and are shorter: `a, b;x` has
+    the label x, not `b;x`. Where none fits nearly all lines, those that fit most of them are returned.
+    """
+    fits = [one for delimiter in DELIMITERS if (one := fit(lines, delimiter, fields, quoting)) is not None]
+    some = [one for one in fits if one.share >= _FITS] or [one for one in fits if one.share > _MOST]
+    return sorted(some, key=lambda one: (-one.known, one.different, one.length))

@@ -1,0 +1,81 @@
+"""Which column is which in a table without known names, by what stands in it."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+Rows = Sequence[Sequence[str]]
+
+_ANSWERS = ("labels", "label", "score")
+_ROWS_TO_REFUSE = 10
+
+MISSING = frozenset(("nan", "none", "null", "na", "n/a", "<na>"))
+"""How tools write a cell that is missing, in lower case."""
+
+
+def places(fields: Sequence[str], rows: Rows) -> dict[str, int]:
+    """Return the column of each field of rows with one column a field.
+
+    The answer is the column with the fewest different cells, of a text the one with shorter cells and of a pair the
+    last if several have as few, and in ten rows or more none that is always the same. A score is the last column of
+    numbers. Texts are the others in their order.
+    """
+    answer = next(field for field in fields if field in _ANSWERS)
+    columns = list(zip(*rows, strict=True))
+    different = [len(set(column)) for column in columns]
+    if answer == "score":
+        place = max((i for i, column in enumerate(columns) if _are_numbers(column)), default=len(columns) - 1)
+    elif answer == "label":
+        many = len(rows) >= _ROWS_TO_REFUSE
+        place = min(range(len(columns)), key=lambda i: (many and different[i] == 1, different[i], -i))
+    else:
+        place = min(reversed(range(len(columns))), key=lambda i: (different[i], sum(map(len, columns[i]))))
+    others = iter([i for i in range(len(columns)) if i != place])
+    return {field: place if field == answer else next(others) for field in fields}
+
+
+def all_differ(rows: Rows, column: int) -> bool:
+    """Say whether the cells of a column nearly all differ, and those of others too, so that none has labels."""
+    varied = sum(len(set(cells)) > 1 for cells in zip(*rows, strict=True))
+    return len(rows) >= _ROWS_TO_REFUSE and varied > 1 and 2 * len({row[column] for row in rows}) > len(rows)
+
+
+def names_columns(rows: Rows, found: Mapping[str, int]) -> bool:
+    """Say whether the first row looks like the names of columns.
+
+    It has one word a cell where most texts have more, and its label occurs nowhere else, while every other label does.
+    """
+    answer = next((field for field in found if field in ("labels", "label")), None)
+    if answer is None or len(rows) < _ROWS_TO_REFUSE:
+        return False
+    first, others = rows[0], rows[1:]
+    labels = [row[found[answer]] for row in others]
+    texts = [row[place] for row in others for field, place in found.items() if field != answer]
+    if any(len(first[place].split()) != 1 for place in found.values()) or first[found[answer]] in labels:
+        return False
+    return 2 * sum(len(text.split()) > 1 for text in texts) > len(texts) and min(map(labels.count, labels)) > 1
+
+
+def likely(fields: Sequence[str], rows: Rows) -> dict[str, int]:
+    """Return columns that could hold the fields: texts are long, the answer has few different cells, not only one."""
+    columns = list(zip(*rows, strict=True))
+    texts = [field for field in fields if field not in _ANSWERS]
+    length = sorted(range(len(columns)), key=lambda i: -sum(map(len, columns[i])))
+    found = dict(zip(texts, sorted(length[: len(texts)]), strict=False))
+    free = [i for i in range(len(columns)) if i not in found.values()]
+    different = {i: len(set(columns[i])) for i in free}
+    for field in fields:
+        if field not in found and free:
+            numbers = [i for i in free if _are_numbers(columns[i])] if field == "score" else []
+            found[field] = min(numbers or free, key=lambda i: (different[i] == 1, different[i]))
+            free.remove(found[field])
+    return found
+
+
+def _are_numbers(cells: Sequence[str]) -> bool:
+    """Say whether cells are numbers, apart perhaps from the first, which may be a name."""
+    for cell in cells[1:] or cells:
+        with suppress(ValueError):
+            float(cell)
+            continue
+        return False
+    return True

@@ -1,0 +1,123 @@
+"""Files of several formats read as one: each as what it looks like, where the training files' format cannot be its."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from elman.data.fields import Field, names_of
+from elman.data.readers import READERS, formats, likeness
+from elman.data.readers.base import Reader
+from elman.data.records import Example
+from elman.errors import DataError
+
+_SURE = 2
+
+
+class MixedReader(Reader):
+    """Reads files in the format of the training files, and what surely has another format in that.
+
+    Args:
+        own: reads the format of the training files.
+        fields: what the task needs of each example.
+    """
+
+    def __init__(self, own: Reader, fields: Sequence[Field]) -> None:
+        super().__init__(own.config, own.fields)
+        self.own, self.needs = own, fields
+        self.skipped, self.remarks = own.skipped, own.remarks
+        self._others: dict[str, Reader] = {}
+        self._found: dict[Path, Reader] = {}
+
+    @classmethod
+    def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
+        """Say that it is no format by itself."""
+        return 0
+
+    def for_training(self) -> Reader:
+        """Return what reads the training part."""
+        learner = self.own.for_training()
+        return self if learner is self.own else MixedReader(learner, self.needs)
+
+    def for_answers(self, fields: Sequence[Field] | None = None) -> Reader:
+        """Return what reads inputs that are to be answered; what it passes over and remarks is told here, too."""
+        needs = self.needs if fields is None else fields
+        own = type(self.own)(self.own.settled, names_of(needs)).for_answers()
+        own.skipped, own.remarks = self.skipped, self.remarks
+        return MixedReader(own, needs)
+
+    @property
+    def settled(self) -> Any:
+        """The options of the training files' format, with what reading has decided."""
+        return self.own.settled
+
+    @property
+    def together(self) -> int:
+        """How many files of the training files' format lie side by side."""
+        return self.own.together
+
+    def find(self, names: Sequence[str], base: Path = Path()) -> list[Path]:
+        """Return the files that names and globs stand for, and see what each looks like."""
+        found = []
+        for name in names:
+            reader = self._reader(name, base)
+            paths = reader.find([name], base)
+            self._found |= dict.fromkeys(paths, reader)
+            found += paths
+        return found
+
+    def joined(self, paths: Sequence[Path]) -> list[str]:
+        """Return names for files, from which `find` finds them again from anywhere."""
+        return [name for reader, some in self._by_reader(paths) for name in reader.joined(some)]
+
+    def read(self, paths: Sequence[Path]) -> Iterator[Example]:
+        """Yield the examples of files in order, each in its format."""
+        for reader, some in self._by_reader(paths):
+            yield from reader.read(some)
+
+    def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
+        return self.read(paths)
+
+    def _by_reader(self, paths: Sequence[Path]) -> Iterator[tuple[Reader, list[Path]]]:
+        for _, group in groupby(paths, key=lambda path: id(self._found.get(path, self.own))):
+            some = list(group)
+            yield self._found.get(some[0], self.own), some
+
+    def _reader(self, name: str, base: Path) -> Reader:
+        """Return what reads a file: another format only where it is sure, and the own one cannot be or fails."""
+        able = formats(self.needs)
+        path = base / name
+        beside = "," in name and not path.exists()
+        if len(able) < 2 or self.own.any_text or not (beside or path.is_file() or path.is_dir()):
+            return self.own
+        own = self.own.config.name
+        sure = likeness(str(path), self.needs, able)
+        best = max(able, key=lambda one: sure[one])
+        if best == own or sure[best] < _SURE or (sure.get(own, 0) and _reads(self.own, name, base)):
+            return self.own
+        other = self._others.get(best) or self._other(best)
+        if not _reads(other, name, base):
+            return self.own
+        self._others[best] = other
+        self.remark(f"{name}: read as {best}, which it looks like; the training files are {own}")
+        return other
+
+    def _other(self, name: str) -> Reader:
+        kind = READERS.get(name)
+        given: dict[str, Any] = {"name": name, "encoding": self.config.encoding}
+        columns = getattr(self.config, "columns", {})
+        if "columns" in kind.Config.model_fields and isinstance(columns, Mapping):
+            given["columns"] = {field: column for field, column in columns.items() if isinstance(column, str)}
+        reader = kind(kind.Config(**given), self.fields)
+        reader = reader.for_answers() if self.own.answers else reader
+        reader.skipped, reader.remarks = self.skipped, self.remarks
+        return reader
+
+
+def _reads(reader: Reader, name: str, base: Path) -> bool:
+    """Say whether a reader finds a first example in a file."""
+    trial = type(reader)(reader.settled, reader.fields)
+    try:
+        return next(trial.read(trial.find([name], base)), None) is not None
+    except DataError:
+        return False

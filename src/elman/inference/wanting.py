@@ -1,0 +1,51 @@
+"""What text a user wants, checked."""
+
+from typing import Any, TypedDict
+
+from elman.decoding.choice import Choice
+from elman.decoding.writing import Wanted
+from elman.errors import ConfigError, did_you_mean
+
+
+class Choosing(TypedDict, total=False):
+    """How the next token is chosen, by name; see `Choice`."""
+
+    temperature: float
+    top_k: int
+    top_p: float
+
+
+def wanted_text(length: int, seed: int, beam: int, stop: str, choice: Choosing) -> Wanted:
+    """Return what is wanted.
+
+    Raises:
+        ConfigError: values that mean nothing, alone or together.
+    """
+    for name in choice:
+        if name not in Choice._fields:
+            raise ConfigError(f"generate: unknown keyword {name!r}. {did_you_mean(name, Choice._fields)}")
+    for name, value in choice.items():
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            raise ConfigError(f"{name}: got {value!r}, expected a number.")
+    how = Choice(**choice)
+    how.check()
+    for name, number in (("length", length), ("seed", seed), ("beam", beam)):
+        check_whole(name, number)
+    for name, number in (("length", length), ("beam", beam)):
+        if number < 0:
+            raise ConfigError(f"{name}: got {number}, expected 0 or more.")
+    if not isinstance(stop, str):
+        raise ConfigError(f"stop: got {type(stop).__name__}, expected a text.")
+    if beam and how != Choice():
+        raise ConfigError("beam: searches and draws nothing: temperature, top_k and top_p do not go with it.")
+    return Wanted(length, how, seed, beam, stop)
+
+
+def check_whole(name: str, value: Any) -> None:
+    """Refuse what is no whole number.
+
+    Raises:
+        ConfigError: so it is.
+    """
+    if not hasattr(value, "__index__") or isinstance(value, bool):
+        raise ConfigError(f"{name}: got {value!r}, expected a whole number.")

@@ -1,0 +1,32 @@
+"""Text as people are shown it: counted things, and lines that stay on their line."""
+
+import unicodedata
+
+_BREAKS = "\u2028\u2029"
+
+
+def counted(count: int, plural: str) -> str:
+    """Return a number of things in words.
+
+    Args:
+        count: how many.
+        plural: what they are, such as `words` or `series of numbers`.
+
+    >>> counted(1, "stretches"), counted(2000, "marks of lines"), counted(1, "marks of lines")
+    ('1 stretch', '2,000 marks of lines', '1 mark of lines')
+    """
+    if count != 1:
+        return f"{count:,} {plural}"
+    things, of, rest = plural.partition(" of ")
+    if things.endswith("ches"):
+        things = things.removesuffix("es")
+    elif not things.endswith("series"):
+        things = things.removesuffix("s")
+    return f"1 {things}{of}{rest}"
+
+
+def on_one_line(text: str) -> str:
+    r"""Return a text with what would break a line or move the cursor written as an escape, such as `\x0c`."""
+    if text.isprintable():
+        return text
+    return "".join(ascii(one)[1:-1] if unicodedata.category(one) == "Cc" or one in _BREAKS else one for one in text)

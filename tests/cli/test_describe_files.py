@@ -1,0 +1,68 @@
+"""What `elman describe` says of data files."""
+
+import json
+
+import pytest
+
+PAIRS = "".join(f"{i % 2}\tit is {i} cold\tit is {i} hot\n" for i in range(12))
+FILES = {
+    "a.csv": ("text,label\ngood film,pos\nbad film,neg\n", "table: text, labels", "2 different: pos 50.0%, neg 50.0%"),
+    "m.jsonl": (
+        '{"text": "red frog", "labels": ["red", "frog"]}\n{"text": "stone", "labels": []}\n',
+        "jsonl: text, labels",
+        "3 different: red 33.3%, frog 33.3%, (none) 33.3%",
+    ),
+    "b.json": ('[{"text": "a b", "label": "x"}]\n', "jsonl: text, labels", "1 different: x 100.0%"),
+    "t.tsv": ("token\ttag\nAnna\tB-PER\nis\tO\n\nhere\tO\n", "conll: words, tags", "2 different: O 66.7%, B-PER 33.3%"),
+    "l.tsv": ("x\tsome text\ny\tother text\nx\tmore text\n", "table: text, labels", "2 different: x 66.7%, y 33.3%"),
+    "p.tsv": (PAIRS, "table: first, second, label", "2 different: 0 50.0%, 1 50.0%"),
+    "q.csv": ("premise,hypothesis,label\na b,c,x\n", "table: first, second, label", "1 different: x 100.0%"),
+    "k.csv": ("Sentence #,Word,Tag\n1,Anna,B-PER\n,is,O\n", "tokens: words, tags", "2 different: B-PER 50.0%, O 50.0%"),
+}  # fmt: skip
+
+
+def facts(result):
+    assert result.code == 0, result.err
+    return dict(line.strip().split("  ", 1) for line in result.out.splitlines()[1:] if "  " in line.strip())
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_commonest_files_are_described_as_they_train(run, tmp_path, name):
+    text, kind, answers = FILES[name]
+    (tmp_path / name).write_text(text)
+    found = facts(run("describe", tmp_path / name))
+    assert found["format"].strip() == kind
+    assert found[kind.rpartition(", ")[2]].strip() == answers
+
+
+def test_what_was_guessed_is_said(run, tmp_path):
+    (tmp_path / "p.tsv").write_text(PAIRS)
+    said = run("describe", tmp_path / "p.tsv").out
+    assert "  columns: {first=2, second=3, label=1}, guessed; --set reader.columns=" in said
+
+
+def test_options_of_the_reader_say_how_a_file_is_read(run, tmp_path):
+    (tmp_path / "a.csv").write_text("Film 1, so;pos\nFilm 2, no;neg\n")
+    assert "pos 50.0%, neg" in facts(run("describe", tmp_path / "a.csv"))["labels"]
+    assert "Film 1 50.0%" in facts(run("describe", tmp_path / "a.csv", "--set", "reader.delimiter=,"))["labels"]
+    (tmp_path / "x.txt").write_text(json.dumps({"corpus": "a b", "stars": 3}) + "\n")
+    result = run("describe", tmp_path / "x.txt")
+    assert result.code == 2
+    assert "no column for text and labels: got the columns corpus, stars" in result.err
+    columns = 'reader.columns={text="corpus", labels="stars"}'
+    assert facts(run("describe", tmp_path / "x.txt", "--set", columns))["labels"].strip() == "1 different: 3 100.0%"
+    result = run("describe", tmp_path / "a.csv", "--set", "training.steps=3")
+    assert (result.code, result.err) == (
+        2,
+        "error: --set training.steps=3: expected an option of the reader, such as reader.delimiter=';'.\n",
+    )
+    result = run("describe", tmp_path / "a.csv", "--set", "reader.name=text")
+    assert (result.code, result.err) == (
+        2,
+        "error: --set reader.name=text: holds nothing that can be described, or lacks an option.\n",
+    )
+
+
+def test_running_text_stays_running_text(run, tmp_path):
+    (tmp_path / "a.txt").write_text("It was the best of times,\nit was the worst of times,\n\nit was the age.\n")
+    assert "level" in facts(run("describe", tmp_path / "a.txt"))

@@ -1,0 +1,129 @@
+"""Files that are predicted, evaluated or validated on: what they are is seen, said, and every row is answered."""
+
+import json
+
+import pytest
+
+import elman
+
+OPTIONS = {"steps": 20, "hidden": 8, "threads": 1, "settings": {"training.learning_rate": 0.05}}
+TEXTS = [(f"{'good' if i % 2 else 'bad'} film {i}", "pos" if i % 2 else "neg") for i in range(20)]
+SENTENCES = "Anna B-PER\nis O\nhere O\n\nBen B-PER\nsees O\nAnna B-PER\n\n" * 5
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """The same texts in two formats, and sentences."""
+    folder = tmp_path_factory.mktemp("files")
+    (folder / "a.csv").write_text("text,label\n" + "".join(f"{text},{label}\n" for text, label in TEXTS))
+    rows = [json.dumps({"text": text, "label": label}) + "\n" for text, label in TEXTS]
+    (folder / "a.jsonl").write_text("".join(rows))
+    (folder / "a.conll").write_text(SENTENCES)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def runs(files):
+    """A run of each."""
+    for name in ("a.csv", "a.jsonl"):
+        elman.train("classify", str(files / name), valid=str(files / name), out=files / f"run-{name}", **OPTIONS)
+    elman.train("tag", str(files / "a.conll"), valid=str(files / "a.conll"), out=files / "run-a.conll", **OPTIONS)
+    return files
+
+
+def test_a_file_like_those_of_the_training_is_read_as_data_and_said(run, runs):
+    for name, first in (("a.csv", "bad film 0"), ("a.jsonl", "bad film 0"), ("a.conll", None)):
+        result = run("predict", runs / f"run-{name}", runs / name, "--k", 1)
+        told = "read as data, like the files of the training; --input text takes its lines as they are"
+        assert result.err.splitlines() == [f"note: {runs / name}: {told}"]
+        assert result.out == run("predict", runs / f"run-{name}", runs / name, "--k", 1, "--input", "data").out
+        if first:
+            assert result.out.splitlines()[0].endswith(f"\t{first}")
+    assert len(run("predict", runs / "run-a.conll", runs / "a.conll").out.splitlines()) == 10
+
+
+def test_text_is_read_as_text(run, runs, tmp_path):
+    lines = tmp_path / "lines.txt"
+    for text in ("good film, so\nbad film, no\n", "good film\n\nbad film\n", "text,label\n"):
+        lines.write_text(text)
+        for name in ("a.csv", "a.jsonl", "a.conll"):
+            result = run("predict", runs / f"run-{name}", lines, "--k", 1)
+            assert (result.code, result.err) == (0, "")
+            assert len(result.out.splitlines()) == text.count("\n")
+    result = run("predict", runs / "run-a.csv", runs / "a.csv", "--k", 1, "--input", "text")
+    assert result.out.splitlines()[0].endswith("\ttext,label")
+    assert result.err == ""
+
+
+def test_every_row_is_answered(run, runs, tmp_path):
+    (tmp_path / "gaps.csv").write_text('text,label\ngood film,pos\n,neg\n"",pos\nbad film,neg\nbad bad,\n')
+    (tmp_path / "gaps.jsonl").write_text('{"text":"good film"}\n{"text":""}\n{"text":null}\n{"text":"bad film"}\n')
+    for name, texts in (
+        ("gaps.csv", ["good film", "", "", "bad film", "bad bad"]),
+        ("gaps.jsonl", ["good film", "", "", "bad film"]),
+    ):
+        result = run("predict", runs / "run-a.csv", tmp_path / name, "--input", "data", "--k", 1)
+        assert [line.partition("\t")[2] for line in result.out.splitlines()] == texts
+    (tmp_path / "gaps.conll").write_text("Anna B-PER\n\tO\n")
+    result = run("predict", runs / "run-a.conll", tmp_path / "gaps.conll", "--input", "data")
+    assert result.code == 2
+    message = "got a line with an empty word, expected a word: its answer would have no place. Mend or remove the line."
+    assert result.err == f"error: {tmp_path}/gaps.conll:2: {message}\n"
+
+
+def test_a_run_reads_other_formats_with_the_same_fields_and_says_so(run, runs):
+    for mine, other in (("csv", "jsonl"), ("jsonl", "csv")):
+        result = run("evaluate", runs / f"run-a.{mine}", runs / f"a.{other}", "--json")
+        assert result.code == 0, result.err
+        kinds = {"csv": "table", "jsonl": "jsonl"}
+        looks = f"read as {kinds[other]}, which it looks like; the training files are {kinds[mine]}"
+        assert result.err == f"note: {runs / f'a.{other}'}: {looks}\n"
+        same = run("evaluate", runs / f"run-a.{mine}", runs / f"a.{mine}", "--json")
+        assert same.err == ""
+        assert json.loads(result.out)["scores"] == json.loads(same.out)["scores"]
+    found = run("compare", runs / "run-a.csv", runs / "run-a.jsonl", "--on", runs / "a.csv")
+    assert found.code == 0, found.err
+    assert "read as table" in found.err
+
+
+def test_validation_files_may_have_another_format(run, runs, tmp_path):
+    out = tmp_path / "run"
+    small = ["--out", out, "--steps", 2, "--hidden", 4, "--threads", 1]
+    result = run("train", "classify", runs / "a.csv", "--valid", runs / "a.jsonl", *small)
+    assert result.code == 0, result.err
+    assert f"{runs / 'a.jsonl'}: read as jsonl, which it looks like; the training files are table" in result.err
+    assert run("train", "--resume", out, "--steps", 4).code == 0
+
+
+def test_a_line_stays_a_line_whatever_breaks_a_text_or_a_label_has(run, tmp_path):
+    rows = [
+        {"text": ("good\u2028film %d" if i % 2 else "bad\nfilm %d") % i, "label": f"l\n\t{i % 2}"} for i in range(20)
+    ]
+    path, out = tmp_path / "a.jsonl", tmp_path / "run"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    elman.train("classify", str(path), valid=str(path), out=out, **OPTIONS)
+    lines = run("predict", out, path, "--k", 1).out.splitlines()
+    assert len(lines) == 20
+    assert lines[0].endswith(r"bad\nfilm 0")
+    assert lines[1].endswith(r"good\u2028film 1")
+    assert lines[0].startswith(r"l\n\t")
+
+
+def test_half_a_character_from_python_is_read_as_a_replacement(runs):
+    model = elman.load(runs / "run-a.csv")
+    assert model.predict("good film \ud83d", k=1) == model.predict("good film \ufffd", k=1)
+
+
+def test_words_with_blanks_are_hinted_at_and_given_with_tabs(run, tmp_path):
+    path, lines, out = tmp_path / "a.conll", tmp_path / "lines.txt", tmp_path / "run"
+    path.write_text("New York\tB-LOC\nis\tO\nbig\tO\n\n" * 10)
+    lines.write_text("New York\tis\tbig\n")
+    elman.train("tag", str(path), valid=str(path), out=out, **OPTIONS)
+    result = run("predict", out, lines, "--json")
+    assert result.err == (
+        "note: words of the training have blanks in them, such as 'new york', and raw text is cut at blanks: give "
+        "words with tabs between, with --input tokens\n"
+    )
+    assert json.loads(result.out)["words"] == ["New", "York", "is", "big"]
+    result = run("predict", out, lines, "--json", "--input", "tokens")
+    assert (json.loads(result.out)["words"], result.err) == (["New York", "is", "big"], "")
