@@ -6,10 +6,11 @@ from typing import Any, Self
 
 import numpy as np
 
-from elman.coders.base import Coded, Coder
+from elman.coders.base import Coded, Coder, starts
 from elman.data.column import Column
 from elman.data.outlines import StartingVectors, Tokens
 from elman.data.records import Padded
+from elman.errors import DataError, quoted
 from elman.text.spelling import SHAPES, Spelling, letters_of, shape
 from elman.text.vocabulary import Vocabulary, VocabularyBuilder
 from elman.vectors.formats import Vectors
@@ -131,8 +132,15 @@ class WordsCoder(Coder):
             card["vectors"] = f"{self._vectors.source}: {share}"
         return card
 
-    def encode(self, values: Sequence[Sequence[str]]) -> Column:
-        """Return texts as numbers of forms, in the order in which these come."""
+    def encode(self, values: Sequence[Sequence[str]], places: Sequence[str] = ()) -> Column:
+        """Return texts as numbers of forms, in the order in which these come.
+
+        Raises:
+            DataError: a text is not cut into words.
+        """
+        for text, start in zip(values, starts(values, places), strict=True):
+            if isinstance(text, str):
+                raise DataError(f"{start}{quoted(text)}: expected the words of a text, not all of it.")
         every = [word for text in values for word in text]
         forms = {form: number for number, form in enumerate(dict.fromkeys(every))}
         numbers = np.fromiter(map(forms.__getitem__, every), np.int64, len(every))
