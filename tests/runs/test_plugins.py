@@ -89,6 +89,9 @@ def test_the_configuration_of_a_run_is_no_recipe_of_the_users_own(stranger, tmp_
 def test_a_plugin_is_allowed_for_the_call(stranger):
     assert elman.load(stranger, plugins=["their_code:Theirs"]).model.config.smoothing == "their_code:Theirs"
     assert elman.resume(stranger, plugins=["their_code:Theirs"]).finished
+    for use in (elman.load, elman.resume):
+        with pytest.raises(ConfigError, match="may not import unasked"):
+            use(stranger)
 
 
 def test_a_new_training_takes_paths_where_names_go(text_file, capsys):
