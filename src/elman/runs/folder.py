@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from elman.config import Settings
-from elman.errors import CheckpointError, ConfigError
+from elman.errors import CheckpointError, ConfigError, NotWrittenError
 from elman.files.durable import locked, remove, removed_if_empty, write_file
 from elman.registry import only
 from elman.runs import replacing, weights
@@ -106,6 +106,13 @@ class RunFolder:
                 yield made
                 if made.model_path.exists():  # not so, if it was stopped before its first step
                     made.take_over()
+            except NotWrittenError as error:
+                if not made.is_apart:
+                    raise
+                raise CheckpointError(
+                    f"{self.path}: the new run cannot be written: {error.reason}. The run that was there is as it was. "
+                    "Free some space or fix the folder, then train with --overwrite again."
+                ) from error
             finally:
                 replacing.discard(self.path)
 
@@ -238,7 +245,7 @@ class RunFolder:
             self.vocabulary_path.mkdir(exist_ok=True)
             task.save(self.vocabulary_path)
         except OSError as error:
-            raise CheckpointError(f"{self.vocabulary_path}: cannot be written: {error.strerror}.") from error
+            raise NotWrittenError(self.vocabulary_path, error.strerror) from error
 
     def check_task(self, task: Task) -> None:
         """Refuse a task with other vocabularies than those that the weights of the run go with.
