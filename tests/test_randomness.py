@@ -1,12 +1,14 @@
 """Draws depend on their place and on nothing else."""
 
 import numpy as np
+import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
 from elman.layers.dropout import dropout
 from elman.layers.embedding import Embedding
+from elman.layers.feed_forward import FeedForward
 from elman.layers.initialization import initialize
 from elman.moment import Noise
 from elman.randomness import seed_of, uniforms
@@ -54,3 +56,29 @@ def test_a_module_draws_from_the_stream_of_its_name():
     initialize(large, 4)
     assert torch.equal(small["a"].weight, large["a"].weight)
     assert not torch.equal(large["a"].weight, large["b"].weight[:3])
+
+
+class Drawn(torch.nn.Module):
+    """Draws one of two."""
+
+    def __init__(self):
+        super().__init__()
+        self.one, self.other = torch.nn.Parameter(torch.ones(2)), torch.nn.Parameter(torch.ones(2))
+
+    def reset_parameters(self, generator, bound=None):
+        with torch.no_grad():
+            self.one.uniform_(generator=generator)
+
+
+def test_a_parameter_that_nobody_draws_is_refused_and_named():
+    whole = torch.nn.ModuleDict({"words": Embedding(3, 2), "join": FeedForward(2, 2, 1)})
+    initialize(whole, 4)
+    for name, module, wrong in (
+        ("bare", torch.nn.Linear(2, 2), r"bare\.weight"),
+        ("part", Drawn(), r"part\.other"),
+        ("list", torch.nn.ParameterList([torch.zeros(2)]), r"list\.0"),
+    ):
+        whole[name] = module
+        with pytest.raises(RuntimeError, match=f"ModuleDict: nobody draws all of '{wrong}'"):
+            initialize(whole, 4)
+        del whole[name]

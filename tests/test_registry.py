@@ -48,9 +48,11 @@ def test_a_path_that_the_user_did_not_write_is_not_imported(monkeypatch):
             CELLS.get(path)
         assert CELLS.get("elman") is ElmanCell
         assert CELLS.get(other).__name__ == "TheirCell"
-    with only([]):
-        assert CELLS.get(other).__name__ == "TheirCell"  # was named before in this process
+    with only([]), pytest.raises(ConfigError, match="may not import unasked"):
+        CELLS.get(other)  # it was allowed for that call
     assert CELLS.get(path).__name__ == "TheirCell"  # by the user
+    with only([]):
+        assert CELLS.get(path).__name__ == "TheirCell"  # who named it before in this process
 
 
 def test_paths_that_are_allowed_are_a_list():

@@ -32,6 +32,20 @@ class CheckpointError(ElmanError):
     """A run folder or checkpoint that cannot be read or written."""
 
 
+class NotWrittenError(CheckpointError):
+    """Something of a run that the system would not write.
+
+    Args:
+        path: of the file or folder.
+        reason: what the system said.
+        advice: what to do, one or two sentences.
+    """
+
+    def __init__(self, path: object, reason: object, advice: str = "") -> None:
+        super().__init__(f"{path}: cannot be written: {reason}. {advice}".rstrip())
+        self.reason = reason
+
+
 class KernelError(ElmanError):
     """Native kernels that were asked for and are not there."""
 

@@ -25,8 +25,8 @@ _named: set[str] = set()
 def only(paths: Collection[str]) -> Iterator[None]:
     """Within it, of all dotted paths only these are imported: names are read that the user did not write.
 
-    Built-in plug-ins and entry points are always found, and so is a path that the user named earlier in this process:
-    its module is imported already.
+    Built-in plug-ins and entry points are always found, and so is a path that the user trained with earlier in this
+    process. What was allowed for another call is not.
 
     Args:
         paths: such as `package.module:Class`, as the user named them for this call.
@@ -105,7 +105,8 @@ class Registry(Generic[P]):
                 f"{self.noun} {quoted(path)}: code from outside elman, which a run may not import unasked. If you "
                 f"trust it, name it for this call: --plugin {path}, or plugins=[{path!r}] from Python."
             )
-        _named.add(path)
+        if allowed is None:
+            _named.add(path)  # where the user writes names himself; what is allowed for a call is so for that call
         return path
 
     def _from_path(self, path: str) -> type[P]:

@@ -85,7 +85,7 @@ def test_a_training_part_that_says_nothing_is_refused(parts, message):
 def test_series_unlike_those_of_the_training_are_refused(value, message):
     coder = FramesCoder.learn([series([0.0], [1.0])], "f:1")
     with pytest.raises(DataError, match=message):
-        coder.refuse(value, "g:7")
+        coder.encode([series([0.0]), value], ["g:1", "g:7"])
 
 
 def test_what_is_saved_is_loaded_bit_for_bit(tmp_path):

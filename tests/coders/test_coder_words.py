@@ -1,5 +1,7 @@
 """Words with an id, characters and a shape: what is learned of them, and what a word encoder reads of a batch."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -209,6 +211,33 @@ def test_a_batch_has_ids_characters_and_shapes_of_every_word_of_both_texts(first
         ]
         found = fields[f"{name}.matches"].values[fields[name].mask]
         assert found.tolist() == [match for row in expected for match in row]
+
+
+@given(first=st.lists(words, max_size=9), second=st.lists(words, max_size=9), seed=st.integers(0, 50))
+def test_words_match_by_what_is_read_of_them_also_where_chance_makes_some_unknown(first, second, seed):
+    coder = WordsCoder.learn([*TRAIN, ["NATO", "rare"]], Spelling(), unknown_rate=0.5)
+    column = coder.encode([first, ["cat", "rare"], second, ["rare", "Cat"]])
+    draw = np.random.default_rng(seed)
+    fields, _ = coder.batch(column, {"first": np.array([0, 1]), "second": np.array([2, 3])}, draw)
+    read = {}
+    for name, texts in (("first", [first, ["cat", "rare"]]), ("second", [second, ["rare", "Cat"]])):
+        read[name] = [[(id_, form) for id_, form in zip(ids[: len(text)], text, strict=True)] for ids, text in
+                      zip(fields[name].values.tolist(), texts, strict=True)]  # fmt: skip
+    for name, other in (("first", "second"), ("second", "first")):
+        for row, places in enumerate(read[name]):
+            expected = [any(form == f or (id_ == i != 0) for i, f in read[other][row]) for id_, form in places]
+            assert fields[f"{name}.matches"].values[row, : len(places)].tolist() == expected
+
+
+def test_matching_two_long_texts_takes_no_table_of_their_pairs():
+    coder = coder_of()
+    column = coder.encode([["cat", "The", "new"] * 3000, ["rare"] * 9000])
+    tracemalloc.start()
+    fields, _ = coder.batch(column, {"first": np.array([0]), "second": np.array([1])})
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert not fields["first.matches"].values.any()
+    assert peak < 9000 * 9000 / 10
 
 
 def test_one_text_has_no_matches():

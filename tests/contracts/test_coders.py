@@ -37,7 +37,7 @@ class Case(NamedTuple):
         decoded: what the values are after they were numbers; the values if left out.
         unknown: values of which nothing was learned, where there can be some.
         refused: values that cannot be, with what is said of them.
-        counts_tables: a column counts rows of its tables, so that what stands for a value is in a batch only.
+        draws: whether something of a training batch is random.
     """
 
     kind: str
@@ -48,14 +48,13 @@ class Case(NamedTuple):
     decoded: Sequence[Any] = ()
     unknown: Sequence[Any] = ()
     refused: Sequence[tuple[Any, str]] = ()
-    counts_tables: bool = False
+    draws: bool = False
 
     def decode(self, column):
-        """Return the values of a column."""
-        if not self.counts_tables:
-            return [self.coder.decode(column.row(row)) for row in range(len(column.lengths))]
+        """Return the values of a column, from a batch of it."""
         padded = self.coder.batch(column, {"f": np.arange(len(column.lengths))}).fields["f"]
-        return [self.coder.decode(row[:length]) for row, length in zip(padded.values, padded.lengths, strict=True)]
+        lengths = [None] * len(padded.values) if padded.lengths is None else padded.lengths
+        return [self.coder.decode(row[:length]) for row, length in zip(padded.values, lengths, strict=True)]
 
 
 TEXTS = [["The", "cat", "sat"], [], ["a", "cat", "1996", "1996"]]
@@ -75,7 +74,8 @@ def words_case(vectors=None):
         lambda folder: WordsCoder.load(folder, Spelling()),
         [["the", "cat", "sat"], [], ["a", "cat", "0000", "0000"]],
         [["never", "NEVER", "cat"], ["Ünseen"]],
-        counts_tables=True,
+        refused=[("a cat", "'a cat': expected the words of a text, not all of it.")],
+        draws=True,
     )
 
 
@@ -88,6 +88,7 @@ def labels_case(**options):
         [LabelsCoder.learn(counts, **options) for counts in (rare, Counter({"x": 5, "y": 2}))],
         [["y", "x"], [], ["z"]] if several else [["y"], ["x"], ["z"]],
         lambda folder: LabelsCoder(labels_of(folder, ["f"])["f"], **options),
+        [["x", "y"], [], ["z"]] if several else (),
         refused=[
             (["q"], "'q': not among the 3 answers that were learned. Choose one of: x, y, z."),
             (["x", "xx"], "'xx': not among the 3 answers that were learned. Did you mean 'x'?"),
@@ -133,6 +134,11 @@ def frames_case(missing):
         [first, second, np.empty((0, 2))],
         lambda folder: FramesCoder.load(folder, "f"),
         unknown=[np.full((2, 2), 1e6)],
+        refused=[
+            (np.zeros((2, 3)), "3 numbers a frame, expected 2 numbers as in training. Is it the right file?"),
+            (np.zeros((0, 1)), "1 number a frame, expected 2 numbers as in training."),
+            *([] if missing else [(np.array([[0.0, np.nan]]), "a value is missing, but none was in training, so")]),
+        ],
     )
 
 
@@ -243,6 +249,8 @@ def test_chance_is_that_of_the_draw_alone(case):
     column, rows = case.coder.encode(case.values), {"f": np.arange(3)}
     one, same = (arrays(case.coder.batch(column, rows, np.random.default_rng(1))) for _ in range(2))
     assert one == same
+    others = [arrays(case.coder.batch(column, rows, np.random.default_rng(seed))) for seed in range(2, 20)]
+    assert any(other != one for other in others) == case.draws
     assert arrays(case.coder.batch(column, rows)) == arrays(case.coder.batch(column, rows, None))
 
 
@@ -302,8 +310,10 @@ def test_what_is_saved_is_loaded(case, tmp_path):
 
 
 def test_a_value_that_cannot_be_is_refused_and_named(case):
+    assert case.refused
     for value, said in case.refused:
-        with pytest.raises(DataError) as caught:
-            case.coder.encode([*case.values, value])
-        assert str(caught.value).startswith(said)
-        assert "\n" not in str(caught.value)
+        for places, start in (((), ""), ([f"f:{place}" for place in range(4)], "f:3: ")):
+            with pytest.raises(DataError) as caught:
+                case.coder.encode([*case.values, value], places)
+            assert str(caught.value).startswith(f"{start}{said}")
+            assert "\n" not in str(caught.value)

@@ -328,18 +328,19 @@ def test_C13_activation_penalties_are_the_formulas(lengths):
     long = [T] * B if lengths is None else lengths.tolist()
     dropped = torch.cat([out.hidden[row, :n] for row, n in enumerate(long)])
     steps = torch.cat([raw[row, 1:n] - raw[row, : n - 1] for row, n in enumerate(long)])
-    close(out.penalties["activation"], 2.0 * dropped.square().mean())
-    close(out.penalties["temporal_activation"], 1.5 * steps.square().mean())
+    close(out.penalties["activation"].value, 2.0 * dropped.square().mean())
+    close(out.penalties["temporal_activation"].value, 1.5 * steps.square().mean())
     assert network(x, state, mask).penalties == {}
 
 
 def test_C13_penalties_of_one_step_and_of_nothing_are_finite():
     network = stack({"activation_penalty": 2.0, "temporal_penalty": 1.5})
     one = network(torch.randn(B, 1, I), somewhere(network), noise=Noise(1, 0))
-    assert one.penalties["temporal_activation"] == 0.0
-    assert one.penalties["activation"] > 0.0
+    assert one.penalties["temporal_activation"].value == 0.0
+    assert one.penalties["activation"].value > 0.0
     none = network(torch.randn(B, T, I), somewhere(network), torch.zeros(B, T, dtype=torch.bool), Noise(1, 0))
-    assert none.penalties == {"activation": 0.0, "temporal_activation": 0.0}
+    values = {name: penalty.value for name, penalty in none.penalties.items()}
+    assert values == {"activation": 0.0, "temporal_activation": 0.0}
 
 
 @pytest.mark.parametrize("kind", ["dense", "residual"])
@@ -348,7 +349,7 @@ def test_C13_the_activation_penalty_is_about_the_layer_and_not_what_goes_past_it
     x, state = torch.randn(B, T, I), somewhere(network)
     plain = stack(hidden_size=I)
     plain.layers.load_state_dict(network.layers.state_dict())
-    close(network(x, state, noise=Noise(1, 0)).penalties["activation"], plain(x, state).hidden.square().mean())
+    close(network(x, state, noise=Noise(1, 0)).penalties["activation"].value, plain(x, state).hidden.square().mean())
 
 
 # C14: activations

@@ -162,15 +162,84 @@ def test_every_ended_path_counts_and_a_least_length_holds():
 
 def test_a_beam_of_one_is_not_greedy():
     stepper = Table([[0.9, 0, 0.1, 0], [0.5, 0, 0.5, 0], [0, 0, 1, 0], [0.4, 0.1, 0.5, 0]], 3, 2)
-    [found] = greedy(stepper, np.array([0]), np.array([9]))
+    [[found]] = greedy(stepper, NONE, np.array([9]))
     assert (found.ids, found.log_prob, found.ended) == ([], pytest.approx(np.log(0.5)), True)
     [[other]] = search(stepper, NONE, np.array([9]), Beam(1, 1, Average()))
     assert other.ids == [0] * 8
-    found = greedy(Markov(5, 7, end=4), np.arange(4), np.array([1, 9, 3, 9]))
-    for number, one in enumerate(found):
+    found = greedy(Markov(5, 7, end=4), NONE * 4, np.array([1, 9, 3, 9]))
+    for number, [one] in enumerate(found):
         ids = np.array([[0, *one.ids, *([4] if one.ended else [])]])
         read = Markov(5, 7, end=4)
         assert -read.read(ids, None, read.begin(np.array([number]))).nats.sum() == pytest.approx(one.log_prob)
+
+
+class Watching(Markov):
+    """Looks at one of three places: at that of the token that was read."""
+
+    def looked(self, state):
+        return np.eye(3)[state[:, 1] % 3]
+
+
+def step_by_step(stepper, number, prefix, most, least=0, banned=(), blocked=0):
+    """Return the greedy path, by hand: its tokens, log p, whether it ended, log p of its prefix, where it looked."""
+    state, path, total, given, looked = stepper.begin(np.array([number])), [], 0.0, 0.0, []
+    last = stepper.start
+    while len(path) < most:
+        [log_probs], state = stepper.advance(np.array([last]), state)
+        if len(path) < len(prefix):
+            last = prefix[len(path)]
+            given = total = total + log_probs[last]
+            path.append(last)
+            continue
+        looked.append(stepper.looked(state)[0] if isinstance(stepper, Watching) else None)
+        left = log_probs.copy()
+        left[list(banned)] = -np.inf
+        for token in range(stepper.size):
+            grams = [tuple(path[i : i + blocked]) for i in range(len(path) - blocked + 1)]
+            if blocked and token != stepper.end and tuple([*path, token][-blocked:]) in grams:
+                left[token] = -np.inf
+        end = left[stepper.end] if len(path) >= least else -np.inf
+        left[stepper.end] = -np.inf
+        if len(path) + 1 == most:
+            left[:] = -np.inf
+        if np.isfinite(end) and end >= left.max():
+            return path, total + end, True, given, looked
+        if not np.isfinite(left.max()):
+            return path, total, False, given, looked
+        last = int(left.argmax())
+        total += left[last]
+        path.append(last)
+    return path, total, False, given, looked
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_greedy_is_the_likeliest_token_step_by_step(seed):
+    draw, stepper = np.random.default_rng(seed), Watching(5, seed, end=4, sparse=seed % 2 == 1)
+    prefixes = [draw.integers(0, 4, count) for count in (0, 1, 2, 0)]
+    most, least = np.array([1, 9, 7, 12]), np.array([0, 2, 3, 5])
+    for banned, blocked in (((), 0), ((1,), 0), ((), 2), ((0,), 1)):
+        found = greedy(stepper, prefixes, most, banned, blocked, least)
+        for number, (prefix, one) in enumerate(zip(prefixes, found, strict=True)):
+            expected = step_by_step(stepper, number, prefix.tolist(), most[number], least[number], banned, blocked)
+            if not np.isfinite(expected[3]):
+                assert one == []
+                continue
+            [one] = one
+            assert (one.ids, one.ended) == (expected[0], expected[2])
+            assert (one.log_prob, one.score, one.given) == pytest.approx((expected[1], expected[1], expected[3]))
+            if one.looked is not None:
+                assert one.looked.tolist() == np.array(expected[4]).tolist()
+        alone = [greedy(stepper, NONE, most[:1], banned, blocked, least[:1]), found[:1]]
+        assert [[one.ids for one in some] for [some] in alone] == [[one.ids for one in some] for some in found[:1]] * 2
+
+
+def test_greedy_finds_nothing_that_is_impossible():
+    endless = Table([[0.5, 0.5, 0], [1, 0, 0], [0.5, 0.5, 0]], 0, 2)
+    [[found]] = greedy(endless, NONE, np.array([4]), banned=[0, 1])
+    assert (found.ids, found.log_prob, found.ended) == ([], 0.0, False)  # cut, as a search cuts it
+    assert greedy(TOY, [np.array([3])], np.array([4])) == [[]]
+    with pytest.raises(ConfigError, match=r"length: got at least 5 and at most 4 tokens\. Turn them round\."):
+        greedy(TOY, NONE, np.array([4]), least=np.array([5]))
 
 
 def test_banned_tokens_and_repeated_ngrams_stay_out():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from elman.decoding.choice import Banned, Choice
+from elman.decoding.until import Until
 from tests.decoding.toys import Markov
 
 LENGTHS = np.array([3, 1, 6, 2])
@@ -26,6 +27,22 @@ def test_reading_scores_all_but_the_first_and_leaves_the_last_for_the_next_call(
         pending = ids[row, length - 1 : length]
         one = stepper.select(read.state, np.array([row]))
         assert np.array_equal(stepper.advance(pending, one)[0], stepper.advance(pending, state)[0])
+
+
+def test_reading_keeps_where_was_looked_if_that_is_wanted_and_known():
+    class Watching(Markov):
+        def looked(self, state):
+            return np.eye(4)[state[:, 1]]
+
+    ids = texts()
+    for stepper in (Watching(4, 1), Until(Watching(4, 1), 3)):
+        read = stepper.read(ids, LENGTHS, stepper.begin(np.arange(4)), ["looked"])
+        assert read.kept["looked"].shape == (4, 5, 4)
+        for row, length in enumerate(LENGTHS.tolist()):
+            assert read.kept["looked"][row, : length - 1].argmax(-1).tolist() == ids[row, : length - 1].tolist()
+            assert not read.kept["looked"][row, length - 1 :].any()
+        assert stepper.read(ids, LENGTHS, stepper.begin(np.arange(4))).kept == {}
+    assert Markov(4, 1).read(ids, LENGTHS, Markov(4, 1).begin(np.arange(4)), ["looked"]).kept == {}
 
 
 def test_a_text_in_pieces_reads_as_the_whole():

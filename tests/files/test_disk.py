@@ -4,11 +4,15 @@ import errno
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 import elman
+from elman.coders.frames import FramesCoder
 from elman.errors import CheckpointError, DataError
 from elman.files.durable import write_file, write_folder
+from elman.text.tokenizers.bpe import BPETokenizer
+from elman.text.vocabulary import Vocabulary
 
 FULL = """
 import resource, signal, sys
@@ -74,9 +78,38 @@ def test_a_vocabulary_on_a_full_disk_says_so(tmp_path, small_run, monkeypatch):
     from elman.runs.folder import RunFolder
 
     task = elman.load(small_run).task
-    monkeypatch.setattr("pathlib.Path.write_text", refuse)
+    monkeypatch.setattr("os.fsync", refuse)
+    with pytest.raises(CheckpointError, match=r"vocabulary/tokens\.txt: cannot be written: No space left on device\."):
+        RunFolder(tmp_path).save_task(task)
+    monkeypatch.setattr("pathlib.Path.mkdir", refuse)
     with pytest.raises(CheckpointError, match=r"vocabulary: cannot be written: No space left on device\."):
         RunFolder(tmp_path).save_task(task)
+
+
+def pieces():
+    tokenizer = BPETokenizer()
+    tokenizer.learn(["the cat sat on the mat, the cat sat"], 270)
+    return tokenizer
+
+
+SAVED = {
+    "words.txt": lambda folder: Vocabulary(["<unk>", "a"], [1, 2]).save(folder / "words.txt"),
+    "merges.txt": lambda folder: pieces().save(folder),
+    "frames.json": lambda folder: FramesCoder(np.zeros(2), np.ones(2)).save(folder),
+}
+
+
+@pytest.mark.parametrize("name", SAVED)
+def test_what_was_learned_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch, name):
+    (tmp_path / name).write_text("before")
+    monkeypatch.setattr("os.fsync", refuse)
+    with pytest.raises(CheckpointError, match=rf"{name}: cannot be written: No space left on device"):
+        SAVED[name](tmp_path)
+    assert (tmp_path / name).read_text() == "before"
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    monkeypatch.undo()
+    SAVED[name](tmp_path)
+    assert (tmp_path / name).read_text() != "before"
 
 
 def test_a_log_on_a_full_disk_says_so(tmp_path, monkeypatch):

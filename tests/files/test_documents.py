@@ -215,7 +215,7 @@ def test_a_pipe_in_place_of_a_file_of_a_run_is_not_waited_for(tmp_path, read):
     path = tmp_path / "merges.txt"
     os.mkfifo(path)
     (tmp_path / "merges.json").symlink_to(path)
-    with pytest.raises(ElmanError, match=r"not a regular file|not a whole safetensors file"):
+    with pytest.raises(ElmanError, match="not a regular file"):
         read(path)
     with pytest.raises(OSError, match="not a regular file"):
         read_bytes(path)

@@ -17,6 +17,7 @@ from elman.heads.graded import GradedHead
 from elman.heads.sigmoid import SigmoidHead
 from elman.heads.softmax import SoftmaxHead
 from elman.layers.initialization import initialize
+from elman.layers.recurrent import StackState
 from elman.layers.tensors import to_tensors
 from elman.models.conditional_pair import ConditionalPair
 from elman.models.independent_pair import IndependentPair
@@ -24,6 +25,7 @@ from elman.models.rnn_classifier import RnnClassifier
 from elman.models.rnn_tagger import RnnTagger
 from elman.models.window_tagger import WindowTagger
 from elman.moment import Moment, Noise
+from elman.training.parts import add_gradients, split
 
 pytestmark = pytest.mark.usefixtures("float64")
 
@@ -211,7 +213,7 @@ def hidden_of(model, given):
 
 
 def test_the_loss_of_a_softmax_tagger_is_that_of_each_tag_and_of_the_label():
-    model = make(RnnTagger, {**TAGS, **LABEL}, head="softmax")
+    model = make(RnnTagger, {**TAGS, **LABEL}, head="softmax", dropout=0.0)
     tags, label = [[0, 2, 1, 1], [2], [1, 0, 0]], [[3], [0], [1]]
     given = sentences(SENTENCES, tags=tags, label=label)
     found, log_probs = model.loss(given, None, None).heads, model.answers(given).log_probs
@@ -220,10 +222,12 @@ def test_the_loss_of_a_softmax_tagger_is_that_of_each_tag_and_of_the_label():
     assert found["label"].nats.item() == pytest.approx(-sum(log_probs["label"][b, 0, label[b][0]] for b in range(3)))
     assert (found["tags"].targets, found["label"].targets) == (8, 3)
     model.config = model.config.model_copy(update={"label_weight": 0.25})
-    weighed = model.loss(given, None, None).heads
-    assert weighed["tags"].nats == found["tags"].nats
-    assert weighed["label"].nats.item() == pytest.approx(0.25 * found["label"].nats.item(), abs=1e-12)
-    assert weighed["label"].targets == 3
+    nats = {name: loss.nats for name, loss in model.loss(given, None, None).heads.items()}
+    assert nats == {name: loss.nats for name, loss in found.items()}  # nats are nats, whatever they count
+    parts = split(given, StackState(()), 2, model.penalty_terms, lambda part: Moment(Noise(0, 0)))
+    sums = add_gradients(model.loss, parts, {"tags": 1.0, **model.head_weights})
+    means = [float(found[name].nats.detach()) / found[name].targets for name in ("tags", "label")]
+    assert sums.loss == pytest.approx(means[0] + 0.25 * means[1], abs=1e-12)
 
 
 def test_the_loss_of_a_crf_tagger_is_the_share_of_the_path_among_all_paths():
@@ -390,7 +394,7 @@ def test_penalties_and_word_dropout_act_in_training(kind):
     plain, noisy = model.loss(given, None, None), model.loss(given, None, Moment(Noise(0, 0)))
     assert plain.penalties == {}
     assert list(noisy.penalties) == (["first_activation"] if together is pairs else []) + ["activation"]
-    assert all(value > 0 for value in noisy.penalties.values())
+    assert all(penalty.value > 0 for penalty in noisy.penalties.values())
     assert noisy.heads[name].nats != plain.heads[name].nats
 
 

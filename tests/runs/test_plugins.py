@@ -28,6 +28,7 @@ class Theirs(AddDelta):
 def stranger(tmp_path, text_file, monkeypatch):
     """A run whose smoothing is a file beside it, and a place that a script would run in."""
     (tmp_path / "their_code.py").write_text(CODE)
+    monkeypatch.setattr("elman.registry._named", set())  # as in a process of its own
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setitem(os.environ, "PYTHONPATH", str(tmp_path))
@@ -89,6 +90,9 @@ def test_the_configuration_of_a_run_is_no_recipe_of_the_users_own(stranger, tmp_
 def test_a_plugin_is_allowed_for_the_call(stranger):
     assert elman.load(stranger, plugins=["their_code:Theirs"]).model.config.smoothing == "their_code:Theirs"
     assert elman.resume(stranger, plugins=["their_code:Theirs"]).finished
+    for use in (elman.load, elman.resume):
+        with pytest.raises(ConfigError, match="may not import unasked"):
+            use(stranger)
 
 
 def test_a_new_training_takes_paths_where_names_go(text_file, capsys):

@@ -10,7 +10,7 @@ import pytest
 import elman
 from elman.cli.main import main
 from elman.cli.training import report_end
-from elman.errors import CheckpointError, ElmanError
+from elman.errors import CheckpointError, ElmanError, NotWrittenError
 from elman.events import Saved
 from elman.files import durable
 from elman.runs import checkpoint as checkpoints
@@ -87,6 +87,40 @@ def test_a_training_that_is_stopped_before_its_first_step_leaves_the_old_run(run
     said = f"stopped before anything was saved: the run that was in {run} before is still there\n"
     assert capsys.readouterr().out == said
     assert not (run / ".new").exists()
+
+
+@pytest.mark.parametrize("what", ["os.fsync", "elman.runs.log.MetricsLog.write"])
+def test_a_full_disk_is_told_of_the_new_run_and_the_old_one_stays(run, text_file, monkeypatch, what):
+    def refuse(*_given, **_more):
+        if what == "os.fsync":
+            raise OSError(28, "No space left on device")
+        raise NotWrittenError(run / ".new" / "metrics.jsonl", "No space left on device")
+
+    before = content(run)
+    monkeypatch.setattr(what, refuse)
+    with pytest.raises(CheckpointError) as caught:
+        again(run, text_file, steps=4)
+    monkeypatch.undo()
+    assert str(caught.value) == (
+        f"{run}: the new run cannot be written: No space left on device. The run that was there is as it was. Free "
+        "some space or fix the folder, then train with --overwrite again."
+    )
+    assert content(run) == before
+    assert not (run / ".new").exists()
+
+
+def test_a_full_disk_once_the_new_run_counts_says_how_to_go_on_with_it(run, text_file, monkeypatch):
+    def refuse(*_given, **_more):
+        raise OSError(28, "No space left on device")
+
+    def fill(event):
+        if isinstance(event, Saved) and event.step == 2:
+            monkeypatch.setattr("os.fsync", refuse)
+
+    with pytest.raises(CheckpointError, match=rf"{run}/[a-z./0-9]+: cannot be written: No .* go on with elman"):
+        again(run, text_file, steps=8, settings={"training.checkpoint_every": 2}, listener=fill)
+    monkeypatch.undo()
+    assert elman.resume(run).finished
 
 
 def test_a_new_run_that_is_finished_is_all_that_is_left(run, text_file, tmp_path):

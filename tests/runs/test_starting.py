@@ -154,6 +154,10 @@ def test_a_pipe_is_not_trained_on_and_not_waited_for(tmp_path, text_file):
     for task in ("classify", "tag", "pair", "embed"):
         with pytest.raises(DataError, match="pipe: a pipe or a device, which can be read only once"):
             elman.train(task, tmp_path / "pipe", out=tmp_path / "run")
+    (tmp_path / "texts.tsv").write_text("".join(f"a b {n}\t{n % 2}\n" for n in range(40)))
+    with pytest.raises(DataError, match="pipe: a pipe or a device, which can be read only once"):
+        elman.train("classify", tmp_path / "texts.tsv", out=tmp_path / "run",
+                    settings={"task.vectors": tmp_path / "pipe"})  # fmt: skip
     assert not (tmp_path / "run").exists()
     data = tmp_path / "data.txt"
     data.write_bytes(text_file.read_bytes())

@@ -78,15 +78,14 @@ def moment(part):
 
 def gradients(network, task, batches, number, loss=None, per_row=False, joined=None):
     """Return what two updates in so many parts give: gradients added up, and the sums of the second."""
-    reads = {name for names in network.reads for name in names}
     state = network.initial_state(batches[0].size)
     network.zero_grad()
     for batch in batches[:2]:
         if not batch.continues:
             state = network.initial_state(batch.size)
-        parts = split(batch, state, number, reads, moment)
+        parts = split(batch, state, number, network.penalty_terms, moment)
         assert len(parts) == min(number, batch.size)
-        weights = dict.fromkeys(task.heads(task.config), 1.0)
+        weights = {head: network.head_weights.get(head, 1.0) for head in task.heads(task.config)}
         found = add_gradients(loss or network.loss, parts, weights, per_row, joined or alone)
         state = found.state.detach()
     dense = {name: p.grad.to_dense() if p.grad.is_sparse else p.grad for name, p in network.named_parameters()}
@@ -97,11 +96,14 @@ CASES = [
     ("lm", {"model.num_layers": 2, "task.level": "word", **PENALTIES}),
     ("lm", {"model.initial_state": "learned", "task.level": "character", "model.cell": "gru"}),
     ("lm", {"task.carry_state": False, "task.level": "word"}),
-    ("tag", {"model.regularization.activation_penalty": 2.0}),
+    ("tag", PENALTIES),
+    ("tag", {"model.bidirectional": False, "model.num_layers": 2, "model.connections": "dense", **PENALTIES}),
     ("joint", {"task.joint": True, "model.label_weight": 2.0}),
     ("classify", {"task.input": "text", "task.class_weights": "balanced", "model.pooling": "attention"}),
+    ("classify", {"task.input": "text", "model.merge": "sum", "model.bidirectional": True, **PENALTIES}),
     ("pair", {}),
-    ("pair", {"model.name": "independent_pair"}),
+    ("pair", PENALTIES),
+    ("pair", {"model.name": "independent_pair", **PENALTIES}),
 ]
 
 
@@ -136,6 +138,15 @@ def test_a_batch_counts_the_targets_that_a_network_has_a_loss_of(tmp_path, task,
         }
 
 
+@pytest.mark.parametrize(("task", "settings"), [case for case in CASES if PENALTIES.keys() <= case[1].keys()], ids=str)
+def test_a_network_says_beforehand_what_its_penalties_are_means_of(tmp_path, task, settings):
+    _, network, batches = made(tmp_path, task, settings)
+    for batch in batches:
+        found = network.loss(batch, network.initial_state(batch.size), moment(0)).penalties
+        assert {name: penalty.terms for name, penalty in found.items()} == network.penalty_terms(batch)
+        assert len(found) == (4 if task == "pair" else 2)
+
+
 def test_each_head_is_divided_by_its_own_count_and_weighted_by_name(tmp_path):
     _, network, [batch, *_] = made(tmp_path, "joint", {"task.joint": True})
     found = network.loss(batch, network.initial_state(batch.size), None).heads
@@ -143,7 +154,7 @@ def test_each_head_is_divided_by_its_own_count_and_weighted_by_name(tmp_path):
     (found["tags"].nats / found["tags"].targets + 3 * found["label"].nats / batch.size).backward()
     expected = {name: parameter.grad for name, parameter in network.named_parameters()}
     network.zero_grad()
-    parts = split(batch, network.initial_state(batch.size), 2, {"words"}, moment)
+    parts = split(batch, network.initial_state(batch.size), 2, network.penalty_terms, moment)
     sums = add_gradients(network.loss, parts, {"tags": 1.0, "label": 3.0})
     for name, parameter in network.named_parameters():
         torch.testing.assert_close(parameter.grad, expected[name], rtol=1e-10, atol=1e-12, msg=name)
@@ -178,10 +189,10 @@ def test_what_others_counted_divides_too(tmp_path):
 def test_rows_are_split_in_order_and_evenly():
     batch = Batch(7, {"tokens": Padded(np.arange(14).reshape(7, 2)), "next_token": Padded(np.zeros((7, 2), np.int64))})
     state = HiddenState(torch.arange(7.0)[:, None])
-    parts = split(batch, state, 3, {"tokens"}, moment)
+    parts = split(batch, state, 3, lambda part: {"a": part.fields["tokens"].real}, moment)
     assert [part.batch.fields["tokens"].values[:, 0].tolist() for part in parts] == [[0, 2, 4], [6, 8], [10, 12]]
     assert [part.state.h[:, 0].tolist() for part in parts] == [[0, 1, 2], [3, 4], [5, 6]]
-    assert [part.tokens for part in parts] == [6, 4, 4]
+    assert [part.terms["a"] for part in parts] == [6, 4, 4]
     assert torch.equal(type(state).join([part.state for part in parts]).h, state.h)
 
 

@@ -148,6 +148,25 @@ def stop_at(step):
     return listener
 
 
+def test_going_on_never_writes_the_vocabulary_that_weights_go_with(tmp_path, text_file):
+    out = tmp_path / "run"
+    go(out, text_file)
+    path = out / "vocabulary" / "tokens.txt"
+    before = path.stat()
+    assert elman.resume(out, steps=32).finished
+    assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    text = path.read_text()
+    path.write_text(text.replace("a\t", "@\t"))
+    with pytest.raises(CheckpointError, match=r"run/vocabulary: not the vocabulary of the data that the run was star"):
+        elman.resume(out, steps=34)
+    assert "@\t" in path.read_text()
+    path.unlink()
+    with pytest.raises(CheckpointError, match=r"tokens\.txt: the vocabulary cannot be read"):
+        elman.resume(out, steps=34)
+    path.write_text(text)
+    assert elman.resume(out, steps=34).finished
+
+
 def test_an_epoch_ends_inside_these_runs(uninterrupted):
     assert uninterrupted["progress"][1] >= 1
 

@@ -51,9 +51,14 @@ def go_on(path: Path, flags: dict[str, str], refused: list[str], plugins: list[s
     return resume(path, steps, numbers.get("epochs"), numbers.get("minutes"), display, plugins)
 
 
-def report_end(run: TrainedRun) -> int:
-    """Say where everything is and what to try next. Returns the exit code."""
-    folder = RunFolder(run.path)
+def report_end(run: TrainedRun, plugins: Sequence[str] = ()) -> int:
+    """Say where everything is and what to try next. Returns the exit code.
+
+    Args:
+        run: as it ended.
+        plugins: code that it may name.
+    """
+    folder = RunFolder(run.path, plugins)
     if not run.saved:
         print(f"stopped before anything was saved: the run that was in {run.path} before is still there")
         return 128 + (run.signal or 2)

@@ -49,23 +49,16 @@ class Coder(ABC):
         """Return what a report says of what was learned, and of a column that was not learned from."""
         return {}
 
-    def refuse(self, value: Any, where: str) -> None:  # noqa: B027
-        """Refuse a value that cannot be one of this field.
-
-        Args:
-            value: of one example.
-            where: it stands, for messages.
-
-        Raises:
-            DataError: it cannot be.
-        """
-
     @abstractmethod
-    def encode(self, values: Sequence[Any]) -> Column:
+    def encode(self, values: Sequence[Any], places: Sequence[str] = ()) -> Column:
         """Return the values of many examples as numbers.
 
+        Args:
+            values: one of each example.
+            places: where each stands, for messages.
+
         Raises:
-            DataError: a value cannot be one of this field.
+            DataError: a value cannot be one of this field; the message starts with where it stands.
         """
 
     @abstractmethod
@@ -84,7 +77,7 @@ class Coder(ABC):
 
     @abstractmethod
     def decode(self, numbers: np.ndarray) -> Any:
-        """Return the value that numbers of one example stand for."""
+        """Return the value that a row of the field in a batch stands for, padding left out: so it is answered too."""
 
     @abstractmethod
     def save(self, folder: Path, name: str) -> None:
@@ -101,13 +94,22 @@ class Coder(ABC):
         """A hash of what was learned: weights go with exactly one."""
 
 
+def starts(values: Sequence[Any], places: Sequence[str]) -> list[str]:
+    """Return, for each value, how a message about it starts: with where it stands, if that is known."""
+    return [f"{place}: " for place in places] if places else [""] * len(values)
+
+
 class AnswersCoder(Coder):
     """A coder of what is answered, such as labels: each has a name, and the names are kept in `labels-<field>.txt`."""
 
     vocabulary: Vocabulary
 
-    def ids(self, answers: Sequence[str]) -> np.ndarray:
+    def ids(self, answers: Sequence[str], start: str = "") -> np.ndarray:
         """Return the numbers of answers, by their names.
+
+        Args:
+            answers: of one example.
+            start: of a message, see `starts`.
 
         Raises:
             DataError: one was not learned.
@@ -117,7 +119,7 @@ class AnswersCoder(Coder):
         except KeyError as error:
             name = str(error.args[0])
             raise DataError(
-                f"{quoted(name)}: not among the {len(self.vocabulary):,} answers that were learned. "
+                f"{start}{quoted(name)}: not among the {len(self.vocabulary):,} answers that were learned. "
                 f"{did_you_mean(name, self.names[:_NAMED])}"
             ) from None
 

@@ -4,15 +4,16 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
-from elman.coders.base import Coded, Coder
+from elman.coders.base import Coded, Coder, starts
 from elman.data.column import Column
 from elman.data.outlines import Frames
 from elman.errors import CheckpointError, DataError
 from elman.files.documents import parse_json_object, read_bytes
+from elman.files.durable import write_file
 
 
 class FramesCoder(Coder):
@@ -87,7 +88,7 @@ class FramesCoder(Coder):
 
     def save(self, folder: Path, name: str = "frames") -> None:
         """Write mean and deviation of each channel."""
-        (folder / f"{name}.json").write_text(f"{self._facts}\n", encoding="utf-8")
+        write_file(folder / f"{name}.json", f"{self._facts}\n".encode())
 
     @property
     def _facts(self) -> str:
@@ -118,29 +119,30 @@ class FramesCoder(Coder):
         some = ", some missing" if self.missing else ""
         return {"frame": f"{len(self.mean):,} numbers{some}, each standardised by the training part"}
 
-    def refuse(self, value: Any, where: str) -> None:
-        """Refuse a series of another width, or with missing values where training had none.
+    def encode(self, values: Sequence[np.ndarray], places: Sequence[str] = ()) -> Column:
+        """Return series standardised, float32.
 
         Raises:
-            DataError: it is one.
+            DataError: one has another width, or a missing value where training had none.
         """
-        if value.shape[1] != len(self.mean):
-            got, wanted = (f"{width:,} number{'s' * (width != 1)}" for width in (value.shape[1], len(self.mean)))
-            raise DataError(f"{where}: {got} a frame, expected {wanted} as in training. Is it the right file?")
-        if not self.missing and np.isnan(value).any():
-            raise DataError(
-                f"{where}: a value is missing, but none was in training, so the model cannot read it. Fill it in, or "
-                "train on series with missing values."
-            )
-
-    def encode(self, values: Sequence[np.ndarray]) -> Column:
-        """Return series standardised, float32."""
+        for series, start in zip(values, starts(values, places), strict=True):
+            self._check(series, start)
         frames = np.concatenate([np.empty((0, len(self.mean))), *values])
         scaled = (frames - self.mean) / self.deviation
         if self.missing:
             absent = np.isnan(scaled)
             scaled = np.concatenate([np.where(absent, 0.0, scaled), absent], axis=1)
         return Column.cut(scaled.astype(np.float32), np.array([len(one) for one in values], np.int64))
+
+    def _check(self, series: np.ndarray, start: str) -> None:
+        if series.shape[1] != len(self.mean):
+            got, wanted = (f"{width:,} number{'s' * (width != 1)}" for width in (series.shape[1], len(self.mean)))
+            raise DataError(f"{start}{got} a frame, expected {wanted} as in training. Is it the right file?")
+        if not self.missing and np.isnan(series).any():
+            raise DataError(
+                f"{start}a value is missing, but none was in training, so the model cannot read it. Fill it in, or "
+                "train on series with missing values."
+            )
 
     def batch(self, column: Column, rows: Mapping[str, np.ndarray], draw: np.random.Generator | None = None) -> Coded:
         """Return some series side by side, (B, T, F)."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from elman.coders.base import AnswersCoder, Coded
+from elman.coders.base import AnswersCoder, Coded, starts
 from elman.data.column import Column
 from elman.data.labels import check_labels
 from elman.data.outlines import Classes
@@ -41,13 +41,13 @@ class LabelsCoder(AnswersCoder):
         """The labels."""
         return Classes(self.vocabulary.tokens, self.several)
 
-    def encode(self, values: Sequence[Sequence[str]]) -> Column:
+    def encode(self, values: Sequence[Sequence[str]], places: Sequence[str] = ()) -> Column:
         """Return the ids of the labels of each text.
 
         Raises:
             DataError: a label was not learned.
         """
-        return Column.of_rows(map(self.ids, values))
+        return Column.of_rows(map(self.ids, values, starts(values, places)))
 
     def weigh(self, column: Column) -> np.ndarray | None:
         """Return what the label of each text counts, (N,), where classes are balanced."""
@@ -68,8 +68,9 @@ class LabelsCoder(AnswersCoder):
         return Coded({name: target, f"{name}.weights": Padded(self.weights[target.values])})
 
     def decode(self, numbers: np.ndarray) -> list[str]:
-        """Return the labels of ids."""
-        return [self.vocabulary.tokens[number] for number in numbers]
+        """Return the label of an id, or the labels that are there, the most frequent first."""
+        ids = np.flatnonzero(numbers) if self.several else numbers
+        return [self.vocabulary.tokens[number] for number in ids]
 
 
 def settle_labels(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from elman.coders.base import AnswersCoder, Coded
+from elman.coders.base import AnswersCoder, Coded, starts
 from elman.data.column import Column
 from elman.data.numbers import finite
 from elman.data.outlines import Numbers
@@ -59,17 +59,18 @@ class ScaleCoder(AnswersCoder):
         """The scale."""
         return Numbers(self.low, self.high, self.levels)
 
-    def encode(self, values: Sequence[float]) -> Column:
+    def encode(self, values: Sequence[float], places: Sequence[str] = ()) -> Column:
         """Return the place of each number, one a row.
 
         Raises:
             DataError: a number is not on the scale.
         """
         numbers = np.asarray(values, np.float64)
-        for number in numbers[~((numbers >= self.low) & (numbers <= self.high))].tolist():
-            raise DataError(f"{number:g}: not on the scale from {self.low:g} to {self.high:g}.")
-        places = (numbers - self.low) / (self.high - self.low)
-        return Column.cut(places * (self.levels - 1), np.ones(len(values), np.int64))
+        for outside in np.flatnonzero(~((numbers >= self.low) & (numbers <= self.high))):
+            start = starts(values, places)[outside]
+            raise DataError(f"{start}{numbers[outside]:g}: not on the scale from {self.low:g} to {self.high:g}.")
+        levels = (numbers - self.low) / (self.high - self.low)
+        return Column.cut(levels * (self.levels - 1), np.ones(len(values), np.int64))
 
     def batch(self, column: Column, rows: Mapping[str, np.ndarray], draw: np.random.Generator | None = None) -> Coded:
         """Return the places of some numbers, (B, 1)."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
-from elman.coders.base import AnswersCoder, Coded
+from elman.coders.base import AnswersCoder, Coded, starts
 from elman.data.column import Column
 from elman.data.outlines import Classes, Follows
 from elman.text import schemes
@@ -42,13 +42,13 @@ class TagsCoder(AnswersCoder):
         """Return the tags of a file as they are predicted."""
         return written(tags, self.scheme, self.predicted)
 
-    def encode(self, values: Sequence[Sequence[str]]) -> Column:
+    def encode(self, values: Sequence[Sequence[str]], places: Sequence[str] = ()) -> Column:
         """Return the ids of the tags of each sentence.
 
         Raises:
             DataError: a tag was not learned.
         """
-        return Column.of_rows(self.ids(self.written(tags)) for tags in values)
+        return Column.of_rows(map(self.ids, map(self.written, values), starts(values, places)))
 
     def batch(self, column: Column, rows: Mapping[str, np.ndarray], draw: np.random.Generator | None = None) -> Coded:
         """Return the tags of some sentences."""

@@ -6,10 +6,11 @@ from typing import Any, Self
 
 import numpy as np
 
-from elman.coders.base import Coded, Coder
+from elman.coders.base import Coded, Coder, starts
 from elman.data.column import Column
 from elman.data.outlines import StartingVectors, Tokens
 from elman.data.records import Padded
+from elman.errors import DataError, quoted
 from elman.text.spelling import SHAPES, Spelling, letters_of, shape
 from elman.text.vocabulary import Vocabulary, VocabularyBuilder
 from elman.vectors.formats import Vectors
@@ -131,8 +132,15 @@ class WordsCoder(Coder):
             card["vectors"] = f"{self._vectors.source}: {share}"
         return card
 
-    def encode(self, values: Sequence[Sequence[str]]) -> Column:
-        """Return texts as numbers of forms, in the order in which these come."""
+    def encode(self, values: Sequence[Sequence[str]], places: Sequence[str] = ()) -> Column:
+        """Return texts as numbers of forms, in the order in which these come.
+
+        Raises:
+            DataError: a text is not cut into words.
+        """
+        for text, start in zip(values, starts(values, places), strict=True):
+            if isinstance(text, str):
+                raise DataError(f"{start}{quoted(text)}: expected the words of a text, not all of it.")
         every = [word for text in values for word in text]
         forms = {form: number for number, form in enumerate(dict.fromkeys(every))}
         numbers = np.fromiter(map(forms.__getitem__, every), np.int64, len(every))
@@ -170,14 +178,20 @@ class WordsCoder(Coder):
 
 def _matches(fields: Mapping[str, Padded], first: str, second: str) -> dict[str, Padded]:
     """Return which words of each of two texts occur in the other; unknown words by their form."""
-    words, others = fields[first], fields[second]
-    same = fields[f"{first}.forms"].values[:, :, None] == fields[f"{second}.forms"].values[:, None, :]
-    same |= (words.values[:, :, None] == others.values[:, None, :]) & (words.values[:, :, None] != 0)
-    same &= words.mask[:, :, None] & others.mask[:, None, :]
-    return {
-        f"{first}.matches": Padded(same.any(2).astype(np.int64), words.lengths),
-        f"{second}.matches": Padded(same.any(1).astype(np.int64), others.lengths),
-    }
+    found = {}
+    for own, other in ((first, second), (second, first)):
+        words, forms = (_occur(fields[f"{own}{part}"], fields[f"{other}{part}"]) for part in ("", ".forms"))
+        real = fields[own].mask
+        matches = np.zeros(real.shape, np.int64)
+        matches[real] = forms | (words & (fields[own].values[real] != 0))
+        found[f"{own}.matches"] = Padded(matches, fields[own].lengths)
+    return found
+
+
+def _occur(own: Padded, other: Padded) -> np.ndarray:
+    """Return, of each real place of a text, whether its id occurs in the same row of another text."""
+    size = 1 + max(own.values.max(initial=0), other.values.max(initial=0))
+    return np.isin(*(np.nonzero(one.mask)[0] * size + one.values[one.mask] for one in (own, other)))
 
 
 def _starting(vectors: Vectors, vocabulary: Vocabulary, spelling: Spelling, source: str) -> StartingVectors:

@@ -58,37 +58,43 @@ def search(
         ConfigError: numbers that mean nothing together.
         TrainingError: what the model predicts are no numbers.
     """
+    return _found(_Search, stepper, prefixes, most, beam, least)
+
+
+def greedy(
+    stepper: Stepper,
+    prefixes: Sequence[np.ndarray],
+    most: np.ndarray,
+    banned: Sequence[int] = (),
+    blocked: int = 0,
+    least: np.ndarray | None = None,
+) -> list[list[Hypothesis]]:
+    """Return one path for each input, if there is one: the likeliest token at each step, until that is the end.
+
+    It is no beam of width 1, which goes on beside an end that is the likeliest. All else is as in `search`, and so are
+    the arguments.
+
+    Raises:
+        ConfigError: numbers that mean nothing together.
+        TrainingError: what the model predicts are no numbers.
+    """
+    return _found(_Greedy, stepper, prefixes, most, Beam(1, 1, SumOfLogs(), banned, blocked), least)
+
+
+def _found(
+    kind: "type[_Search]",
+    stepper: Stepper,
+    prefixes: Sequence[np.ndarray],
+    most: np.ndarray,
+    beam: Beam,
+    least: np.ndarray | None,
+) -> list[list[Hypothesis]]:
     least = np.zeros(len(prefixes), np.int64) if least is None else least
     _check(prefixes, most, least, beam)
-    going = _Search(stepper, prefixes, np.asarray(most), np.asarray(least), beam)
+    going = kind(stepper, prefixes, np.asarray(most), np.asarray(least), beam)
     while going.going:
         going.step()
     return going.results.best()
-
-
-def greedy(stepper: Stepper, inputs: np.ndarray, most: np.ndarray, banned: Sequence[int] = ()) -> list[Hypothesis]:
-    """Return one path for each input: the likeliest token at each step, until that is the end.
-
-    It is no beam of width 1, which goes on beside an end that is the likeliest.
-    """
-    paths: list[list[int]] = [[] for _ in inputs]
-    log_probs, ended = np.zeros(len(inputs)), np.zeros(len(inputs), bool)
-    rows, state, ids = np.arange(len(inputs)), stepper.begin(inputs), np.full(len(inputs), stepper.start, np.int64)
-    for length in range(1, int(most.max(initial=0)) + 1):
-        going = np.flatnonzero(~ended[rows] & (most[rows] >= length))
-        rows, state = rows[going], stepper.select(state, going)
-        best = stepper.best(ids[going], state, 1, Banned(banned))
-        state, ids = best.state, best.ids[:, 0]
-        must_end = (most[rows] == length) & np.isfinite(best.log_end)
-        stops = must_end | (best.log_end >= best.log_probs[:, 0])
-        log_probs[rows] += np.where(stops, best.log_end, best.log_probs[:, 0])
-        ended[rows] = stops
-        for row, token in zip(rows[~stops].tolist(), ids[~stops].tolist(), strict=True):
-            paths[row].append(token)
-    return [
-        Hypothesis(path, log_prob, log_prob, end)
-        for path, log_prob, end in zip(paths, log_probs.tolist(), ended.tolist(), strict=True)
-    ]
 
 
 def _check(prefixes: Sequence[np.ndarray], most: np.ndarray, least: np.ndarray, beam: Beam) -> None:
@@ -138,15 +144,20 @@ class _Search:
         best = stepper.best(self._pending, self._state, beam.width, banned)
         self._state = best.state
         paths = self._paths.watching(stepper.looked(best.state))
-        long_enough = paths.lengths >= self._least[paths.inputs]
-        ends = np.where(long_enough, paths.log_probs + best.log_end, -np.inf)
-        self.results.offer(paths, ends, beam.rule.score(ends, paths.lengths + 1), True)
         # At the longest length only the end is allowed.
         last = (paths.lengths + 1 >= self._most[paths.inputs]) & (stepper.end is not None)
-        extended, parents = paths.extended(np.where(last[:, None], -np.inf, best.log_probs), best.ids, beam.width)
+        log_probs = np.where(last[:, None], -np.inf, best.log_probs)
+        long_enough = paths.lengths >= self._least[paths.inputs]
+        ends = paths.log_probs + np.where(long_enough & self._may_end(best.log_end, log_probs), best.log_end, -np.inf)
+        self.results.offer(paths, ends, beam.rule.score(ends, paths.lengths + 1), True)
+        extended, parents = paths.extended(log_probs, best.ids, beam.width)
         lost = self.results.none_of(np.setdiff1d(paths.inputs, extended.inputs))
         self._cut(paths.select(np.isin(paths.inputs, lost)))
         self._go_on(extended, parents)
+
+    def _may_end(self, log_end: np.ndarray, log_probs: np.ndarray) -> np.ndarray:
+        """Say which paths may end, (R,), of which log p of the end and of their extensions is known."""
+        return np.ones(len(log_end), bool)
 
     def _go_on(self, paths: Paths, parents: np.ndarray) -> None:
         """Keep the paths, of which each extends a row of the state, of inputs that are not done."""
@@ -165,3 +176,10 @@ class _Search:
         self.results.offer(
             paths, paths.log_probs, self._beam.rule.score(paths.log_probs, np.maximum(1, paths.lengths)), False
         )
+
+
+class _Greedy(_Search):
+    """A search of one path an input, which ends where the end is the likeliest, and is done then."""
+
+    def _may_end(self, log_end: np.ndarray, log_probs: np.ndarray) -> np.ndarray:
+        return log_end >= log_probs.max(1)

@@ -15,7 +15,8 @@ class Read(NamedTuple):
     Args:
         nats: -log p of each token but the first, (R, T); 0 in padding.
         state: after all tokens but the last, which is pending: it begins the next call.
-        kept: what else was wanted and this stepper has, (R, T, ...) by name.
+        kept: what else was wanted and this stepper has, (R, T, ...) by name; `looked`: how much each place of its input
+            was looked at when each token but the last was read.
     """
 
     nats: np.ndarray
@@ -82,7 +83,7 @@ class Stepper(ABC):
         """
         rows, nats = np.arange(len(ids)), np.zeros((len(ids), ids.shape[1] - 1))
         lengths = np.full(len(ids), ids.shape[1]) if lengths is None else lengths
-        parts, order = [], []
+        parts, order, looked = [], [], np.zeros(nats.shape)
         for t in range(ids.shape[1]):
             done = np.flatnonzero(lengths[rows] == t + 1)
             if len(done):
@@ -94,9 +95,14 @@ class Stepper(ABC):
                 break
             log_probs, state = self.advance(ids[rows, t], state)
             nats[rows, t] = -log_probs[np.arange(len(rows)), ids[rows, t + 1]]
-        if not order:
-            return Read(nats, state)
-        return Read(nats, self.select(self.join(parts), np.argsort(np.concatenate(order))))
+            seen = self.looked(state) if "looked" in keep else None
+            if seen is not None:
+                looked = looked if looked.ndim == 3 else np.zeros((*nats.shape, seen.shape[1]))
+                looked[rows, t] = seen
+        kept = {"looked": looked} if looked.ndim == 3 else {}
+        if order:
+            state = self.select(self.join(parts), np.argsort(np.concatenate(order)))
+        return Read(nats, state, kept)
 
     def best(self, ids: np.ndarray, state: Any, k: int, banned: Banned = NOTHING_BANNED) -> Best:
         """Read one token a row and return the k likeliest that may come next, and how likely the end is.

@@ -52,7 +52,7 @@ def label_scores(gold: Sequence[str], predicted: Sequence[str], things: str) -> 
         score("accuracy", Matches(right, len(gold)), f"of {things}", "labels:one"),
         score("macro_f1", decisions, "of labels", "labels:one"),
     ]
-    number = {name: place for place, name in enumerate({*gold, *predicted})}
+    number = {name: place for place, name in enumerate(sorted({*gold, *predicted}))}
     pairs = [(number[one], number[other]) for one, other in zip(gold, predicted, strict=True)]
     observed: Observed = {
         "accuracy": ("accuracy", lambda: (Matches(int(one == other), 1) for one, other in pairs)),

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from elman.errors import CheckpointError
+from elman.errors import CheckpointError, NotWrittenError
 
 _STALE = 3600.0
 """Seconds after which nobody writes to a partial file any more that has not changed meanwhile."""
@@ -52,7 +52,7 @@ def write_file(path: Path, *content: bytes | memoryview) -> None:
         content: what it is to hold, piece by piece.
 
     Raises:
-        CheckpointError: the disk is full or the folder cannot be written; the old file is untouched.
+        NotWrittenError: the disk is full or the folder cannot be written; the old file is untouched.
     """
     partial = partial_path(path)
     try:
@@ -77,7 +77,7 @@ def write_folder(path: Path, files: Mapping[str, Iterable[bytes | memoryview]]) 
         files: what each is to hold, piece by piece.
 
     Raises:
-        CheckpointError: the disk is full or the folder cannot be written; nothing appears then.
+        NotWrittenError: the disk is full or the folder cannot be written; nothing appears then.
     """
     partial = partial_path(path)
     try:
@@ -142,8 +142,10 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _not_written(path: Path, error: OSError) -> CheckpointError:
-    return CheckpointError(
-        f"{path}: cannot be written: {error.strerror or error}. What was saved before is still there; "
-        "free some space or fix the folder, then go on with elman train --resume."
+def _not_written(path: Path, error: OSError) -> NotWrittenError:
+    return NotWrittenError(
+        path,
+        error.strerror or error,
+        "What was saved before is still there; free some space or fix the folder, then go on with elman train "
+        "--resume.",
     )

@@ -35,7 +35,8 @@ def load(path: str | Path, device: str = "cpu", plugins: Sequence[str] = ()) -> 
         reader = MixedReader(READERS.get(config.reader.name)(config.reader, names_of(fields)), fields)
     weights = run.load_model(task)
     try:
-        model.load_weights(weights)
+        with only(plugins):
+            model.load_weights(weights)
     except CheckpointError as error:
         raise CheckpointError(f"{run.model_path}: {error} Was {run.config_path} changed?") from error
     if isinstance(model, Network):

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from elman.data.records import Answers, Batch, OnDemand, Padded
+from elman.layers.penalties import Penalty
 from elman.layers.recurrent import StackState
 from elman.layers.tensors import to_tensors
 from elman.moment import Moment, Noise
@@ -24,7 +25,7 @@ class Encoded(NamedTuple):
     """
 
     hidden: Mapping[str, Padded]
-    penalties: Mapping[str, Tensor] = {}
+    penalties: Mapping[str, Penalty] = {}
     attention: Tensor | None = None
 
 
@@ -49,7 +50,7 @@ class Headed(nn.Module):
         """Return nothing: separate sequences leave nothing behind."""
         return StackState(())
 
-    def losses(self, batch: Batch, moment: Moment | None) -> tuple[dict[str, Any], Mapping[str, Tensor]]:
+    def losses(self, batch: Batch, moment: Moment | None) -> tuple[dict[str, Any], Mapping[str, Penalty]]:
         """Return the loss of each head, and the penalties."""
         tensors = self._tensors(batch)
         encoded = self.encode(tensors, moment.noise if moment else None)

@@ -11,9 +11,11 @@ from torch import Tensor, nn
 from elman.cells import CELLS
 from elman.cells.base import Cell, State
 from elman.config import Config, check_table
+from elman.data.records import Padded
 from elman.layers.connections import Connection, Kind
 from elman.layers.dropout import dropout, sequence_dropout
 from elman.layers.packing import Packing
+from elman.layers.penalties import Penalty, penalties, penalty_terms
 from elman.layers.regularization import Regularization, regularized
 from elman.layers.self_attention import SelfAttention
 from elman.layers.unroll import unroll
@@ -86,7 +88,7 @@ class StackOutput(NamedTuple):
 
     hidden: Float[Tensor, "B T O"]
     state: StackState
-    penalties: dict[str, Tensor]
+    penalties: dict[str, Penalty]
 
 
 class RecurrentStack(nn.Module):
@@ -120,11 +122,18 @@ class RecurrentStack(nn.Module):
         self.backward_layers = nn.ModuleList(backward)
         self.connections = nn.ModuleList(connections)
         self.output_size = width
+        self._made_size = joined * layers[-1].output_size
         heads = config.self_attention_heads
         self.attention = SelfAttention(width, heads) if heads else None
         learned = self._zeros(1).tensors() if config.initial_state == "learned" else ()
         self.watch: Callable[[str], list[State]] | None = None
         self.initial = nn.ParameterList(nn.Parameter(tensor) for tensor in learned)
+
+    def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
+        """Start a learned state at zero; the cells draw their weights by themselves."""
+        with torch.no_grad():
+            for parameter in self.initial:
+                parameter.zero_()
 
     def initial_state(self, batch_size: int) -> StackState:
         """Return the state before the first step: zeros, or what was learned."""
@@ -160,11 +169,15 @@ class RecurrentStack(nn.Module):
             dropped = self._drop(made, packing, rate, noise)
             rows = connection(rows, dropped)
             after += states
-        penalties = _penalties(rates, made, dropped, packing) if noise is not None else {}
+        charged = penalties(rates, made, dropped, packing) if noise is not None else {}
         hidden = packing.unpack(rows)
         if self.attention is not None:
             hidden = self.attention(hidden, mask)
-        return StackOutput(hidden, StackState(after), penalties)
+        return StackOutput(hidden, StackState(after), charged)
+
+    def penalty_terms(self, field: Padded) -> dict[str, int]:
+        """Return how many terms each penalty is a mean of, where the stack reads such a field in training."""
+        return penalty_terms(self.config.regularization, field, self._made_size)
 
     def _layer(
         self, layer: int, rows: Tensor, packing: Packing, before: Iterator[State], noise: Noise | None
@@ -211,19 +224,3 @@ def _watched(cell: Cell, kept: Mapping[str, list[Tensor]]) -> Iterator[State]:
         for tensor in parts:
             tensor.retain_grad()
         yield cell.state_type(*parts)
-
-
-def _penalties(rates: Regularization, made: Tensor, dropped: Tensor, packing: Packing) -> dict[str, Tensor]:
-    """Return the activation penalties of the last layer (Merity et al., 2017, arXiv:1708.01009)."""
-    penalties = {}
-    if rates.activation_penalty:
-        penalties["activation"] = rates.activation_penalty * _mean_square(dropped)
-    if rates.temporal_penalty:
-        now, following = packing.pairs(made)
-        penalties["temporal_activation"] = rates.temporal_penalty * _mean_square(following - now)
-    return penalties
-
-
-def _mean_square(x: Tensor) -> Tensor:
-    """Return the mean of x², 0 where there is nothing: a batch of one step has no differences."""
-    return x.square().sum() / max(1, x.numel())

@@ -17,10 +17,11 @@ from elman.data.records import Batch
 from elman.errors import CheckpointError, ConfigError, quoted
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from torch import nn
 
     from elman.cells.base import State
     from elman.heads.base import LossSum
+    from elman.layers.penalties import Penalty
     from elman.moment import Moment
 
     _Module = nn.Module
@@ -45,12 +46,12 @@ class BatchLoss(NamedTuple):
     Args:
         heads: the loss of each named head, summed over the real targets.
         state: after the batch.
-        penalties: named terms that are added to the mean loss, such as activation regularization.
+        penalties: named terms that are added to the mean loss, each a sum and what it is a mean of.
     """
 
     heads: "Mapping[str, LossSum]"
     state: "State"
-    penalties: "Mapping[str, Tensor]" = {}
+    penalties: "Mapping[str, Penalty]" = {}
 
 
 class Model(ABC):
@@ -229,6 +230,18 @@ class Network(Model, _Module):
             state: `initial_state`, or what the batch before left when this one continues it.
             moment: of the training step; None switches every random part off.
         """
+
+    @property
+    def head_weights(self) -> Mapping[str, float]:
+        """What the loss of each head counts in training beside those of the others, where that is not 1."""
+        return {}
+
+    def penalty_terms(self, batch: Batch) -> Mapping[str, int]:
+        """Return how many terms each penalty of `loss` is a mean of in training, before it is computed.
+
+        A loss in parts divides by the sums of these, as it does by the number of targets.
+        """
+        return {}
 
     def weights(self) -> dict[str, np.ndarray]:
         """Return the parameters by name, sharing their memory where they lie on the CPU; a shared one comes once."""

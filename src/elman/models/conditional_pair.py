@@ -101,6 +101,13 @@ class ConditionalPair(Headed, Network):
         losses, penalties = self.losses(batch, moment)
         return BatchLoss(losses, state, penalties)
 
+    def penalty_terms(self, batch: Batch) -> Mapping[str, int]:
+        """Return those of both texts."""
+        first, second = (
+            stack.penalty_terms(batch.fields[name]) for name, stack in (("first", self.first), ("second", self.second))
+        )
+        return {**{f"first_{name}": terms for name, terms in first.items()}, **second}
+
 
 def _last(hidden: Tensor, mask: Tensor) -> Tensor:
     """Return the output at the last real word of each text, zeros for an empty one."""

@@ -12,6 +12,7 @@ from elman.data.records import Batch, Padded
 from elman.heads import AnswerConfig, answering
 from elman.layers.feed_forward import FeedForward
 from elman.layers.headed import Encoded, Headed
+from elman.layers.penalties import Penalty
 from elman.layers.pooling import Kind, Pooling
 from elman.layers.recurrent import RecurrentConfig, RecurrentStack
 from elman.layers.word_encoder import PairEncoderConfig, WordEncoder
@@ -80,7 +81,12 @@ class IndependentPair(Headed, Network):
         losses, penalties = self.losses(batch, moment)
         return BatchLoss(losses, state, penalties)
 
-    def _vector(self, batch: Batch, name: str, noise: Noise | None) -> tuple[Tensor, dict[str, Tensor]]:
+    def penalty_terms(self, batch: Batch) -> Mapping[str, int]:
+        """Return those of both texts."""
+        first, second = (self.recurrent.penalty_terms(batch.fields[name]) for name in ("first", "second"))
+        return {**{f"first_{name}": terms for name, terms in first.items()}, **second}
+
+    def _vector(self, batch: Batch, name: str, noise: Noise | None) -> tuple[Tensor, dict[str, Penalty]]:
         words, mask = self.encoder(batch, name, noise), batch.fields[name].mask
         out = self.recurrent(words, self.recurrent.initial_state(len(words)), mask, noise)
         return self.pooling(out, mask, noise)[0], out.penalties

@@ -70,3 +70,7 @@ class RnnClassifier(Headed, Network):
         """Return the loss of the labels."""
         losses, penalties = self.losses(batch, moment)
         return BatchLoss(losses, state, penalties)
+
+    def penalty_terms(self, batch: Batch) -> Mapping[str, int]:
+        """Return those of the stack."""
+        return self.recurrent.penalty_terms(batch.fields[self._field])

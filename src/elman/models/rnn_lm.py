@@ -131,6 +131,10 @@ class RnnLM(Network, nn.Module):
         loss = self.head.loss(hidden, fields["next_token"], moment, fields.get("next_token.weights"))
         return BatchLoss({"next_token": loss}, out.state, out.penalties)
 
+    def penalty_terms(self, batch: Batch) -> Mapping[str, int]:
+        """Return those of the stack."""
+        return self.recurrent.penalty_terms(batch.fields["tokens"])
+
     def stepper(self) -> Stepper:
         """Return what reads and writes token by token, in compiled code where there is some for these layers."""
         return (PackedStepper if packs(self._layers) else NetworkStepper)(self._layers, self._start)

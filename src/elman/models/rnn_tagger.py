@@ -94,6 +94,13 @@ class RnnTagger(Headed, Network):
     def loss(self, batch: Batch, state: Any, moment: Moment | None) -> BatchLoss:
         """Return the loss of tags and label."""
         losses, penalties = self.losses(batch, moment)
-        if "label" in losses:
-            losses["label"] = losses["label"]._replace(nats=self.config.label_weight * losses["label"].nats)
         return BatchLoss(losses, state, penalties)
+
+    @property
+    def head_weights(self) -> Mapping[str, float]:
+        """What the label of a sentence counts."""
+        return {"label": self.config.label_weight}
+
+    def penalty_terms(self, batch: Batch) -> Mapping[str, int]:
+        """Return those of the stack."""
+        return self.recurrent.penalty_terms(batch.fields["words"])

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from elman.config import Settings
-from elman.errors import CheckpointError, ConfigError
+from elman.errors import CheckpointError, ConfigError, NotWrittenError
 from elman.files.durable import locked, remove, removed_if_empty, write_file
 from elman.registry import only
 from elman.runs import replacing, weights
@@ -106,6 +106,13 @@ class RunFolder:
                 yield made
                 if made.model_path.exists():  # not so, if it was stopped before its first step
                     made.take_over()
+            except NotWrittenError as error:
+                if not made.is_apart:
+                    raise
+                raise CheckpointError(
+                    f"{self.path}: the new run cannot be written: {error.reason}. The run that was there is as it was. "
+                    "Free some space or fix the folder, then train with --overwrite again."
+                ) from error
             finally:
                 replacing.discard(self.path)
 
@@ -125,8 +132,8 @@ class RunFolder:
     def tidy(self) -> None:
         """Remove what killed writers left. Only who has the folder to himself may."""
         with suppress(OSError):
-            for left in (*self.path.glob(".*"), *self.checkpoints_path.glob(".*")):
-                if replacing.is_left_over(left):
+            for folder in (self.path, self.checkpoints_path, self.vocabulary_path):
+                for left in filter(replacing.is_left_over, folder.glob(".*")):
                     remove(left)
 
     def take_over(self) -> None:
@@ -229,12 +236,29 @@ class RunFolder:
             return RunConfig.resolve(settings), settings
 
     def save_task(self, task: Task) -> None:
-        """Write the vocabularies."""
+        """Write the vocabularies of a run that has no weights yet.
+
+        Raises:
+            CheckpointError: they cannot be written.
+        """
         try:
             self.vocabulary_path.mkdir(exist_ok=True)
             task.save(self.vocabulary_path)
         except OSError as error:
-            raise CheckpointError(f"{self.vocabulary_path}: cannot be written: {error.strerror}.") from error
+            raise NotWrittenError(self.vocabulary_path, error.strerror) from error
+
+    def check_task(self, task: Task) -> None:
+        """Refuse a task with other vocabularies than those that the weights of the run go with.
+
+        Raises:
+            CheckpointError: they differ, or those of the run cannot be read.
+        """
+        with only(self.plugins):
+            own = type(task).load(task.config, self.vocabulary_path)
+        if own.fingerprint != task.fingerprint:
+            raise CheckpointError(
+                f"{self.vocabulary_path}: not the vocabulary of the data that the run was started with. Restore it."
+            )
 
     def load_task(self, config: RunConfig) -> Task:
         """Return the task with its vocabularies."""

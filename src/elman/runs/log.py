@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from elman.errors import CheckpointError, quoted
+from elman.errors import CheckpointError, NotWrittenError, quoted
 from elman.files.documents import parse_json_object, read_bytes, to_json
 from elman.runs.logged import check_event
 
@@ -32,7 +32,7 @@ class MetricsLog:
                     )
                 file.truncate(size)
         except OSError as error:
-            raise CheckpointError(f"{path}: cannot be written: {error.strerror}.") from error
+            raise NotWrittenError(path, error.strerror) from error
         self.size = size
 
     def write(self, event: str, **values: Any) -> None:
@@ -46,7 +46,7 @@ class MetricsLog:
             with self.path.open("ab") as file:
                 file.write(line)
         except OSError as error:
-            raise CheckpointError(f"{self.path}: cannot be written: {error.strerror}. Free some space.") from error
+            raise NotWrittenError(self.path, error.strerror, "Free some space.") from error
         self.size += len(line)
 
     def sync(self) -> None:
@@ -55,7 +55,7 @@ class MetricsLog:
             with self.path.open("ab") as file:
                 os.fsync(file.fileno())
         except OSError as error:
-            raise CheckpointError(f"{self.path}: cannot be written: {error.strerror}. Free some space.") from error
+            raise NotWrittenError(self.path, error.strerror, "Free some space.") from error
 
 
 def read_events(path: Path, size: int | None = None) -> Iterator[Mapping[str, Any]]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -70,8 +71,10 @@ def read(path: Path) -> tuple[dict[str, np.ndarray], dict[str, str]]:
         CheckpointError: it is missing, cut off, or not what was written.
     """
     try:
-        size = path.stat().st_size
-        data = np.memmap(path, np.uint8, "r") if size else np.empty(0, np.uint8)
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise ValueError("not a regular file")
+        data = np.memmap(path, np.uint8, "r") if found.st_size else np.empty(0, np.uint8)
         arrays, facts = _parse(data)
     except FileNotFoundError:
         raise CheckpointError(

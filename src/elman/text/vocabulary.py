@@ -9,6 +9,7 @@ import numpy as np
 
 from elman.errors import CheckpointError, quoted
 from elman.files.documents import read_bytes
+from elman.files.durable import write_file
 from elman.native.ngrams import WordCollector, WordTable, compiled
 
 UNKNOWN = "<unk>"
@@ -80,9 +81,13 @@ class Vocabulary:
         return hashlib.sha256("\x00".join(self.tokens).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
     def save(self, path: Path) -> None:
-        """Write one `token<TAB>count` a line; line breaks, tabs and backslashes are escaped."""
+        """Write one `token<TAB>count` a line; line breaks, tabs and backslashes are escaped.
+
+        Raises:
+            CheckpointError: it cannot be written; the file that was there is untouched.
+        """
         lines = [f"{_escape(token)}\t{count}\n" for token, count in zip(self.tokens, self.counts, strict=True)]
-        path.write_text("".join(lines), encoding="utf-8", errors="surrogatepass", newline="\n")
+        write_file(path, "".join(lines).encode("utf-8", "surrogatepass"))
 
     @classmethod
     def load(cls, path: Path) -> "Vocabulary":

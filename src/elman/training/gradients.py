@@ -3,7 +3,6 @@
 import copy
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from itertools import chain
 from statistics import mean
 from typing import Any
 
@@ -114,9 +113,12 @@ class Gradients(Learner):
         if self._state is None or not batch.continues:
             self._state = self.network.initial_state(batch.size)
         watch = GradientWatch(self.network) if self._logs_gradients(at.step + 1) else None
-        parts = split(batch, self._state, config.parts, self._reads, lambda part: self._moment(at.step, part))
+        parts = split(
+            batch, self._state, config.parts, self.network.penalty_terms, lambda part: self._moment(at.step, part)
+        )
         self.optimizer.zero_grad()
-        weights = dict.fromkeys(self.lesson.task.heads(self.lesson.task.config), 1.0)
+        task = self.lesson.task
+        weights = {head: self.network.head_weights.get(head, 1.0) for head in task.heads(task.config)}
         found = add_gradients(watch.loss if watch else self.network.loss, parts, weights, config.reduction == "sum")
         norms = watch.norms() if watch else None
         norm = clip_by_global_norm(self.network.parameters(), config.clip_norm)
@@ -216,10 +218,6 @@ class Gradients(Learner):
 
     def _logs_gradients(self, step: int) -> bool:
         return self.lesson.config.log_gradients and (step % self._plan.log_every == 0 or step == self._plan.steps)
-
-    @property
-    def _reads(self) -> set[str]:
-        return set(chain.from_iterable(type(self.network).reads))
 
     @property
     def _device(self) -> torch.device:

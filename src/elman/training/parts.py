@@ -22,13 +22,13 @@ class Part(NamedTuple):
         batch: the rows.
         state: theirs.
         moment: theirs, with noise of their own.
-        tokens: real places of what is read; the penalties of the part count by its share of them.
+        terms: how many each penalty of the part is a mean of.
     """
 
     batch: Batch
     state: State
     moment: Moment
-    tokens: int
+    terms: Mapping[str, int]
 
 
 class Sums(NamedTuple):
@@ -54,22 +54,28 @@ def alone(numbers: Sequence[float]) -> Sequence[float]:
     return numbers
 
 
-def split(batch: Batch, state: State, number: int, reads: set[str], moment: Callable[[int], Moment]) -> list[Part]:
+def split(
+    batch: Batch,
+    state: State,
+    number: int,
+    terms: Callable[[Batch], Mapping[str, int]],
+    moment: Callable[[int], Moment],
+) -> list[Part]:
     """Return the parts of a batch, row after row, all about as large.
 
     Args:
         batch: of at least one row.
         state: before it.
         number: of parts, if there are rows for so many.
-        reads: names of the fields whose places are tokens.
+        terms: says how many the penalties of a batch are means of.
         moment: makes the moment of a part, given its number.
     """
     if number == 1:
-        return [Part(batch, state, moment(0), _tokens(batch, reads))]
+        return [Part(batch, state, moment(0), terms(batch))]
     parts: list[Part] = []
     for rows in np.array_split(np.arange(batch.size), min(number, batch.size)):
         part = batch.part(rows)
-        parts.append(Part(part, state.select(torch.from_numpy(rows)), moment(len(parts)), _tokens(part, reads)))
+        parts.append(Part(part, state.select(torch.from_numpy(rows)), moment(len(parts)), terms(part)))
     return parts
 
 
@@ -82,7 +88,7 @@ def add_gradients(
 ) -> Sums:
     """Add the gradient of a batch to the parameters, part by part; it does not depend on how the batch was split.
 
-        L = Σ_h w_h Σ_p nats_hp / n_h + Σ_p s_p penalties_p,    n_h the targets of a head, s_p the share of the tokens
+        L = Σ_h w_h Σ_p nats_hp / n_h + Σ_k c_k Σ_p squares_kp / m_k,    n_h targets, m_k terms
 
     What is told of it is a mean over n, the targets of the head that has most of them: nats = n Σ_h w_h nats_h / n_h.
 
@@ -93,8 +99,9 @@ def add_gradients(
         per_row: whether all losses are summed over time and averaged over rows instead: n_h = B, penalties by n / B.
         reduce: adds what several processes counted.
     """
-    counted = [[*(part.batch.count(head) for head in weights), part.tokens, part.batch.size] for part in parts]
-    *counts, tokens, rows = reduce([sum(column) for column in zip(*counted, strict=True)])
+    counted = [[part.batch.size, *(part.batch.count(head) for head in weights), *part.terms.values()] for part in parts]
+    rows, *added = reduce([sum(column) for column in zip(*counted, strict=True)])
+    counts, terms = added[: len(weights)], dict(zip(parts[0].terms, map(int, added[len(weights) :]), strict=True))
     targets = max(1, *counts)
     # What a head counts beside the one with most targets, for which it is exactly 1.
     factors = {
@@ -103,9 +110,9 @@ def add_gradients(
     }
     totals, penalties, states = np.zeros(2), dict[str, float](), []
     for part in parts:
-        found, share = loss(part.batch, part.state, part.moment), part.tokens / max(1, tokens)
+        found = loss(part.batch, part.state, part.moment)
         nats = torch.stack([factor * found.heads[head].nats for head, factor in factors.items()]).sum()
-        charged = {name: share * value for name, value in found.penalties.items()}
+        charged = {name: penalty.over(terms[name]) for name, penalty in found.penalties.items()}
         total = torch.stack([nats / targets, *charged.values()]).sum()
         if per_row:
             total = total * (targets / rows)
@@ -117,7 +124,3 @@ def add_gradients(
     loss_of_all, nats_of_all, *charges = reduce([*totals, *penalties.values()])
     state = states[0] if len(states) == 1 else State.join(states)
     return Sums(loss_of_all, nats_of_all, int(targets), dict(zip(penalties, charges, strict=True)), state)
-
-
-def _tokens(batch: Batch, reads: set[str]) -> int:
-    return sum(field.real for name, field in batch.fields.items() if name in reads)

@@ -74,7 +74,10 @@ def _go_on(run: RunFolder, lengths: Lengths, tell: Listener) -> TrainedRun:
             f"{', '.join(config.data.train)}: not the data that {run.path} was started with. Restore the files, "
             "or start a new run."
         )
-    run.save_task(task)
+    if saved or run.model_path.exists():
+        run.check_task(task)
+    else:
+        run.save_task(task)
     learns = learner_of(config)
     with learns.process(config.training):
         lesson = Lesson(task, data, learns.built(config, task), config.training, run.path, tell)

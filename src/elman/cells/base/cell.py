@@ -50,7 +50,8 @@ class Cell(Step, nn.Module):
     A subclass gives `values`, `state_type`, and `gates`, how many blocks of H rows its weights have. Parameters have
     torch's names, shapes and order, so a state dict loads into torch.nn and back: weight_ih (G, I), weight_hh (G, H),
     bias_ih (G), bias_hh (G) with G = gates x H. A cell may replace weight_hh by what its recurrence has, as `indrnn`
-    does by a vector, and then says so.
+    does by a vector, and then says so. `reset_parameters` gives a value to every parameter, those of torch's layers
+    in it included: `initialize` refuses a network with one that nobody draws.
 
     Args:
         input_size: I, features of one x_t.

@@ -14,8 +14,12 @@ class Step(ABC):
     """One step of a recurrence over a state that changes and a memory that does not.
 
     A subclass gives `values`, the definition, and `initial_state`. What `values` names like a part of the state becomes
-    that part, what it names `output` is the output. A step with parameters inherits `nn.Module` too, behind this class.
-    Cells, stacks of them, attention decoders, machines with a memory in their state are steps.
+    that part, what it names `output` is the output. Cells, stacks of them, attention decoders, machines with a memory
+    in their state are steps.
+
+    A step with parameters inherits `nn.Module` too, behind this class, and has `reset_parameters(generator, bound)`. It
+    gives a value to each parameter that no module within draws by itself, those of torch's layers included: weights
+    hang on the seed and on names alone. `initialize` refuses a network in which nobody does.
     """
 
     output: ClassVar[str] = "h"

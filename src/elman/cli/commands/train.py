@@ -51,7 +51,7 @@ def command(
         # The configuration of a run names what its maker wrote, even where it is taken for a recipe.
         with only(plugins) if of_a_run else nullcontext(), shown() as display:
             run = start(settings, out, overwrite, display)
-    return report_end(run)
+    return report_end(run, plugins)
 
 
 def _settings(what: str | None, train: list[str], valid: list[str]):  # type: ignore[no-untyped-def]

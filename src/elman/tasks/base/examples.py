@@ -118,17 +118,15 @@ class ExampleTask(Task):
     def encode(self, examples: Sequence[Example], learns: bool = False) -> Encoded:
         """Return examples as numbers, with targets if a model is to learn from them."""
         names, room = self.reads(self.config), self.room(self.config)
-        given = [self.given(self.config, example) for example in examples]
-        for example, values in zip(examples, given, strict=True):
-            for value in values:
-                self.coder.refuse(value, example.where)
-        inputs = self.coder.encode([values[place][:room] for place in range(len(names)) for values in given])
+        given, places = [self.given(self.config, example) for example in examples], [one.where for one in examples]
+        every = [values[place][:room] for place in range(len(names)) for values in given]
+        inputs = self.coder.encode(every, places * len(names))
         cut = sum(any(len(value) > room for value in values) for values in given) if room else 0
         found = Encoded(examples, names, inputs, cut=cut)
         if not learns:
             return found
         gold = [self.gold(example) for example in examples]
-        targets = {name: coder.encode([one[name] for one in gold]) for name, coder in self.answers.items()}
+        targets = {name: coder.encode([one[name] for one in gold], places) for name, coder in self.answers.items()}
         weighed = {name: coder.weigh(targets[name]) for name, coder in self.answers.items()}
         weights = {name: weights for name, weights in weighed.items() if weights is not None}
         return replace(found, targets=targets, weights=weights)

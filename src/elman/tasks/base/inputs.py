@@ -7,6 +7,7 @@ from typing import Any
 from elman.coders.base import Coder
 from elman.coders.frames import FramesCoder
 from elman.coders.words import WordsCoder
+from elman.data.sources import refuse_pipes
 from elman.errors import ConfigError
 from elman.tasks.base.reading import by_place
 from elman.text.spelling import Spelling
@@ -38,6 +39,7 @@ def learn_inputs(config: Any, given: Iterable[tuple[str, Sequence[Any]]], reads:
     vectors = None
     if config.vectors:
         config = config.model_copy(update={"vectors": str(Path(config.vectors).absolute())})
+        refuse_pipes([Path(config.vectors)])  # who goes on reads it again
         vectors = read_vectors(Path(config.vectors))
     spelling = Spelling(config.lowercase, config.digits)
     learned = WordsCoder.learn(

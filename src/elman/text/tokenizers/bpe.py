@@ -12,6 +12,7 @@ from tokenizers import Tokenizer as Encoder
 
 from elman.errors import CheckpointError
 from elman.files.documents import read_bytes
+from elman.files.durable import write_file
 from elman.text.tokenizers.base import Tokenizer
 
 _FILE = "merges.txt"
@@ -94,7 +95,7 @@ class BPETokenizer(Tokenizer):
     def save(self, folder: Path) -> None:
         """Write the merges, one `left right` a line, first learned first."""
         lines = [_HEADER, *(" ".join(pair) for pair in self._merges)]
-        (folder / _FILE).write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+        write_file(folder / _FILE, ("\n".join(lines) + "\n").encode())
 
     @classmethod
     def load(cls, folder: Path) -> Self:
