@@ -151,6 +151,7 @@ def tokens_case(level):
         texts,
         lambda folder: TokensCoder.load(level, folder, "f"),
         unknown=[] if level == "bpe" else ["Ünseen cat"],
+        refused=[(["a", "cat"], f"{chr(34)}['a', 'cat']{chr(34)}: expected a text, not its words.")],
     )
 
 

@@ -130,15 +130,16 @@ def test_the_score_of_what_is_found_is_that_of_reading_it_and_nothing_better_exi
 def test_no_result_depends_on_what_else_is_searched_for(name):
     model, nothing = stepper(name), np.empty(0, np.int64)
     together = search(model, [nothing] * 4, np.array([6, 2, 4, 5]), Beam(3, 1, SumOfLogs()))
-    straight = greedy(model, np.arange(4), np.array([6, 2, 4, 5]))
+    straight = greedy(model, [nothing] * 4, np.array([6, 2, 4, 5]))
     for number in range(4):
         one = DecoderStepper(model._embedding, model._step, model._head,
                              model._memory.select(torch.tensor([number])).spread(), (START, END))  # fmt: skip
         [[alone]] = search(one, [nothing], np.array([6, 2, 4, 5][number : number + 1]), Beam(3, 1, SumOfLogs()))
         assert alone.ids == together[number][0].ids
         assert alone.log_prob == pytest.approx(together[number][0].log_prob, abs=1e-10)
-        [found] = greedy(one, np.arange(1), np.array([6, 2, 4, 5][number : number + 1]))
-        assert found.ids == straight[number].ids
+        [[found]] = greedy(one, [nothing], np.array([6, 2, 4, 5][number : number + 1]))
+        assert found.ids == straight[number][0].ids
+        assert found.looked == pytest.approx(straight[number][0].looked[:, : found.looked.shape[1]])
 
 
 @pytest.mark.parametrize("bridge", ["zero", "last", "projected"])

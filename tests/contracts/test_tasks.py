@@ -236,7 +236,7 @@ def test_the_pieces_of_a_score_are_the_score(prepared, tmp_path):
     assert {len(part.statistics) for part in pieces.values()} == {count[1]}
 
 
-@pytest.mark.parametrize("name", [name for name in BY_GRADIENTS if name not in ("lm", "classify series")])
+@pytest.mark.parametrize("name", [one for one in BY_GRADIENTS if "series" not in one and one[:2] not in ("lm", "se")])
 def test_all_models_of_a_task_with_vectors_start_alike(name, tmp_path):
     path = tmp_path / "v.txt"
     path.write_text("".join(f"{word} {' '.join([str(number)] * 16)}\n" for number, word in enumerate(["anna", "zoe"])))

@@ -6,9 +6,10 @@ from typing import Self
 
 import numpy as np
 
-from elman.coders.base import Coded, Coder
+from elman.coders.base import Coded, Coder, starts
 from elman.data.column import Column
 from elman.data.outlines import Tokens
+from elman.errors import DataError, quoted
 from elman.text.tokenization import Tokenization
 from elman.text.tokenizers import TOKENIZERS
 from elman.text.vocabulary import VocabularyBuilder
@@ -95,8 +96,15 @@ class TokensCoder(Coder):
             "unknown in validation": f"{unknown:,} ({unknown / max(1, count):.2%})",
         }
 
-    def encode(self, values: Sequence[str]) -> Column:
-        """Return texts as ids, each with its end."""
+    def encode(self, values: Sequence[str], places: Sequence[str] = ()) -> Column:
+        """Return texts as ids, each with its end. Every text has some: what is unknown has an id for that.
+
+        Raises:
+            DataError: a value is no text.
+        """
+        for value, start in zip(values, starts(values, places), strict=True):
+            if not isinstance(value, str):
+                raise DataError(f"{start}{quoted(str(value))}: expected a text, not its words.")
         return Column.of_rows(self.tokens.encode(_line(text)) for text in values)
 
     def batch(self, column: Column, rows: Mapping[str, np.ndarray], draw: np.random.Generator | None = None) -> Coded:

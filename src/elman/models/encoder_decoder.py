@@ -16,6 +16,7 @@ from elman.layers.decoder_stepper import DecoderStepper
 from elman.layers.dropout import dropout
 from elman.layers.embedding import Embedding
 from elman.layers.packing import Packing
+from elman.layers.penalties import Penalty
 from elman.layers.recurrent import RecurrentStack, StackState
 from elman.layers.source import Source
 from elman.layers.tensors import to_tensors
@@ -101,7 +102,7 @@ class EncoderDecoder(Network, nn.Module):
         """Return nothing: separate sequences leave nothing behind."""
         return StackState(())
 
-    def encode(self, source: Padded, noise: Noise | None = None) -> tuple[Source, Mapping[str, Tensor]]:
+    def encode(self, source: Padded, noise: Noise | None = None) -> tuple[Source, Mapping[str, Penalty]]:
         """Return what the decoder looks at, and penalties."""
         vectors = self.source_embedding(source.values.t(), noise).transpose(0, 1)
         vectors = dropout(vectors, self.config.dropout, noise)
