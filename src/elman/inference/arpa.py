@@ -10,8 +10,9 @@ from elman.models.ngram import Ngram
 from elman.ngram import arpa
 from elman.pages.report import write_report
 from elman.runs.configuration import RunConfig
-from elman.runs.folder import RunFolder, next_path
+from elman.runs.folder import RunFolder
 from elman.runs.log import MetricsLog
+from elman.runs.numbering import next_path
 from elman.tasks.lm import LanguageModeling
 from elman.text.tokenization import Tokenization
 from elman.text.tokenizers.word import WordTokenizer

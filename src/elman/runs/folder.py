@@ -96,12 +96,12 @@ class RunFolder:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise self._not_made(error) from error
+            raise self.not_made(error) from error
         with locked(self.path), removed_if_empty(missing):
             try:
                 made = self._emptied()
             except OSError as error:
-                raise self._not_made(error) from error
+                raise self.not_made(error) from error
             try:
                 yield made
                 if made.model_path.exists():  # not so, if it was stopped before its first step
@@ -152,7 +152,8 @@ class RunFolder:
                 "reads the run goes on with it."
             ) from error
 
-    def _not_made(self, error: OSError) -> CheckpointError:
+    def not_made(self, error: OSError) -> CheckpointError:
+        """Return what is said where the folder cannot be made."""
         return CheckpointError(f"{self.path}: cannot be made: {error.strerror}. Give another --out.")
 
     def check_free(self, overwrite: bool) -> None:
@@ -282,32 +283,3 @@ class RunFolder:
             )
         weights.check_numbers(self.model_path, arrays)
         return arrays
-
-
-@contextmanager
-def numbered(task: str) -> Iterator[RunFolder]:
-    """Make the next run folder `runs/<task>-<n>` and keep it to this process; no other process gets the same.
-
-    Raises:
-        CheckpointError: it cannot be made.
-    """
-    while True:
-        run = RunFolder(next_path(task))
-        missing = [folder for folder in (run.path, *run.path.parents) if not folder.exists()]
-        try:
-            run.path.mkdir(parents=True)
-        except FileExistsError:
-            continue
-        except OSError as error:
-            raise run._not_made(error) from error
-        with removed_if_empty(missing), run.created(overwrite=False) as made:
-            yield made
-        return
-
-
-def next_path(task: str, parent: Path = Path("runs")) -> Path:
-    """Return `runs/<task>-<n>` with the first n that is free."""
-    number = 1
-    while (parent / f"{task}-{number}").exists():
-        number += 1
-    return parent / f"{task}-{number}"

@@ -15,7 +15,8 @@ from elman.models import MODELS
 from elman.models.base import Fitted
 from elman.native import check_environment
 from elman.runs.configuration import RunConfig, named
-from elman.runs.folder import RunFolder, numbered
+from elman.runs.folder import RunFolder
+from elman.runs.numbering import numbered
 from elman.runs.trained_run import TrainedRun
 from elman.tasks import TASKS
 from elman.training.assembly import drive, learner_of, read_data, silent

@@ -18,7 +18,8 @@ def command(
     from elman.config import Settings
     from elman.demos import DEMOS
     from elman.inference.loading import load
-    from elman.runs.folder import RunFolder, next_path
+    from elman.runs.folder import RunFolder
+    from elman.runs.numbering import next_path
     from elman.training.launch import start
 
     demo = DEMOS.get(task)()
