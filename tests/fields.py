@@ -1,5 +1,8 @@
-"""The kinds of fields, by the names that tests use."""
+"""Fields as tests use them: their kinds by name, and rows side by side."""
 
+import numpy as np
+
+from elman.data.column import Column
 from elman.data.fields import Field, Kind
 
 KINDS = {"first": Kind.TEXT, "second": Kind.TEXT, "score": Kind.NUMBER}
@@ -10,3 +13,8 @@ def kinds(names):
     if tuple(names) == ("text",):
         return (Field("text", Kind.STREAM),)
     return tuple(Field(name, KINDS.get(name) or Kind(name)) for name in names)
+
+
+def side_by_side(rows, kind=np.int64):
+    """Return rows of different lengths padded with 0."""
+    return Column.of_rows(rows, kind).padded(np.arange(len(rows)))

@@ -22,6 +22,7 @@ from elman.layers.regularization import Regularization, draw_masks, regularized
 from elman.layers.unroll import unroll
 from elman.models.rnn_lm import RnnLM
 from elman.moment import Noise
+from tests.fields import side_by_side
 
 B, T, I, H = 3, 5, 4, 6
 LENGTHS = torch.tensor([5, 2, 4])
@@ -74,7 +75,7 @@ def language_model():
 
 def batch_of(lines):
     """Return lines side by side, the first token of each predicted after token 0."""
-    targets = Padded.of(lines)
+    targets = side_by_side(lines)
     inputs = np.pad(targets.values[:, :-1], [(0, 0), (1, 0)])
     return Batch(len(lines), {"tokens": Padded(inputs, targets.lengths), "next_token": targets})
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from elman.data.records import Batch, Example, Padded
+from tests.fields import side_by_side
 
 rows_of_numbers = st.lists(st.lists(st.integers(-9, 9), max_size=5), min_size=1, max_size=6)
 
@@ -27,7 +28,7 @@ def test_the_place_of_an_example_names_its_file_without_a_folder(where, place):
 
 
 def test_padding_is_zero_and_masked():
-    padded = Padded.of([np.array([5, 6]), np.array([], dtype=int), np.array([7])])
+    padded = side_by_side([np.array([5, 6]), np.array([], dtype=int), np.array([7])])
     assert padded.values.tolist() == [[5, 6], [0, 0], [7, 0]]
     assert padded.lengths.tolist() == [2, 0, 1]
     assert padded.mask.tolist() == [[True, True], [False, False], [True, False]]
@@ -37,21 +38,21 @@ def test_padding_is_zero_and_masked():
 
 def test_rows_of_frames_are_padded_with_zeros():
     frames = [np.ones((2, 3), np.float32), np.full((1, 3), 2, np.float32)]
-    padded = Padded.of(frames)
+    padded = side_by_side(frames, np.float32)
     assert padded.values.dtype == np.float32
     assert padded.values.tolist() == [[[1, 1, 1], [1, 1, 1]], [[2, 2, 2], [0, 0, 0]]]
     assert padded.real == 3
 
 
 def test_no_rows_have_no_places():
-    assert (Padded.of([]).values.shape, Padded.of([]).real) == ((0, 0), 0)
-    nothing = Padded.of([np.empty(0, np.int64)] * 2)
+    assert (side_by_side([]).values.shape, side_by_side([]).real) == ((0, 0), 0)
+    nothing = side_by_side([np.empty(0, np.int64)] * 2)
     assert (nothing.values.shape, nothing.mask.shape, nothing.real) == ((2, 0), (2, 0), 0)
 
 
 @given(rows=rows_of_numbers)
 def test_the_mask_says_what_is_real_whether_arrays_or_tensors(rows):
-    padded = Padded.of(arrays(rows))
+    padded = side_by_side(arrays(rows))
     assert [row[real].tolist() for row, real in zip(padded.values, padded.mask, strict=True)] == rows
     moved = tensors(padded)
     assert isinstance(moved.mask, torch.Tensor)
@@ -71,8 +72,8 @@ def test_where_nothing_is_padded_there_is_no_mask_and_every_place_is_real():
 @given(rows=rows_of_numbers, data=st.data())
 def test_a_part_is_as_wide_as_its_longest_row(rows, data):
     chosen = np.array(data.draw(st.lists(st.sampled_from(range(len(rows))))), np.int64)
-    expected = Padded.of(arrays(rows[row] for row in chosen)) if len(chosen) else Padded(np.zeros((0, 0)), chosen)
-    padded = Padded.of(arrays(rows))
+    expected = side_by_side(arrays(rows[row] for row in chosen)) if len(chosen) else Padded(np.zeros((0, 0)), chosen)
+    padded = side_by_side(arrays(rows))
     for part in (padded.part(chosen), tensors(padded).part(torch.from_numpy(chosen))):
         assert tuple(part.values.shape) == expected.values.shape
         assert part.values.tolist() == expected.values.tolist()
@@ -85,7 +86,7 @@ def test_a_part_of_what_is_not_padded_keeps_its_width():
     assert part.lengths is None
 
 
-TAGS = Padded.of(arrays([[1, 2, 3], [4], []]))
+TAGS = side_by_side(arrays([[1, 2, 3], [4], []]))
 LABELS = Padded(np.array([[1], [0], [2]]))
 
 
@@ -121,7 +122,7 @@ def test_other_heads_have_other_weights():
 
 def test_a_part_of_a_batch_has_some_rows_and_whole_tables():
     fields = {"words": TAGS, "label": LABELS, "label.weights": Padded(np.array([[0.5], [0.0], [2.0]]))}
-    characters = Padded.of(arrays([[1], [2, 3]]))
+    characters = side_by_side(arrays([[1], [2, 3]]))
     batch = Batch(3, fields, {"characters": characters}, continues=True, rate_scale=0.5)
     part = batch.part(np.array([2, 1]))
     assert part.size == 2

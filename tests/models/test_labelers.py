@@ -26,6 +26,7 @@ from elman.models.rnn_tagger import RnnTagger
 from elman.models.window_tagger import WindowTagger
 from elman.moment import Moment, Noise
 from elman.training.parts import add_gradients, split
+from tests.fields import side_by_side
 
 pytestmark = pytest.mark.usefixtures("float64")
 
@@ -38,7 +39,7 @@ SMALL = {"embedding_size": 4, "hidden_size": 3, "character_embedding_size": 3, "
 
 
 def padded(rows):
-    return Padded.of([np.array(row, np.int64) for row in rows])
+    return side_by_side([np.array(row, np.int64) for row in rows])
 
 
 def batch(texts, **targets):

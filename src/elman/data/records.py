@@ -34,16 +34,6 @@ class Padded:
     values: Any
     lengths: Any = None
 
-    @classmethod
-    def of(cls, rows: Sequence[np.ndarray]) -> "Padded":
-        """Return rows of different lengths filled up with 0."""
-        lengths = np.array([len(row) for row in rows], dtype=np.int64)
-        mask = np.arange(lengths.max(initial=0)) < lengths[:, None]
-        values = np.concatenate(rows) if rows else np.empty(0, np.int64)
-        padded = np.zeros((*mask.shape, *values.shape[1:]), values.dtype)
-        padded[mask] = values
-        return cls(padded, lengths)
-
     @cached_property
     def mask(self) -> Any:
         """True = real, (B, T); None where nothing is padded."""

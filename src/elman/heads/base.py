@@ -7,6 +7,7 @@ from typing import Any, ClassVar, NamedTuple
 import torch
 from jaxtyping import Float, Int, Shaped
 from torch import Tensor, nn
+from torch.nn import functional
 
 from elman.config import Config
 from elman.data.outlines import Outline
@@ -81,6 +82,34 @@ class Head(nn.Module, ABC):
         Raises:
             TrainingError: what it is taken from are no numbers.
         """
+
+
+class LinearHead(Head):
+    """A head whose scores are one linear layer: logits = W h + b.
+
+    Args:
+        hidden_size: H.
+        target: what is answered, K or V of them.
+        config: options of the head.
+    """
+
+    def __init__(self, hidden_size: int, target: Outline, config: Any = None) -> None:
+        super().__init__(hidden_size, target, config)
+        self.weight = nn.Parameter(torch.empty(self.num_classes, hidden_size))
+        self.bias = nn.Parameter(torch.empty(self.num_classes))
+        self.reset_parameters(torch.Generator().manual_seed(0))
+
+    def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
+        """Draw W from U(-bound, bound), 1/sqrt(H) if left out; biases are 0."""
+        draw_uniform(self.drawn(), generator, self.hidden_size**-0.5 if bound is None else bound)
+
+    def drawn(self) -> dict[str, nn.Parameter]:
+        """Return the parameters that it draws, by name."""
+        return dict(self.named_parameters())
+
+    def logits(self, rows: Float[Tensor, "... H"]) -> Float[Tensor, "... K"]:
+        """Return W h + b of hidden states in any shape."""
+        return functional.linear(rows, self.weight, self.bias)
 
 
 class TokenHead(Head):

@@ -5,16 +5,15 @@ from typing import Any
 
 import torch
 from jaxtyping import Float
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
-from elman.data.outlines import Outline
 from elman.data.records import Padded
-from elman.heads.base import NOTHING, Head, LossSum, check_numbers, counted, draw_uniform
+from elman.heads.base import NOTHING, LinearHead, LossSum, check_numbers, counted
 from elman.moment import Moment
 
 
-class GradedHead(Head):
+class GradedHead(LinearHead):
     """A softmax over the levels 0 .. K - 1 of a scale, whose mean is the answer.
 
         p = softmax(W h + b);    answer = Σ_k k p_k;    loss = -Σ_k q_k log p_k
@@ -27,16 +26,6 @@ class GradedHead(Head):
 
     Source: Tai et al. (2015), arXiv:1503.00075, section 4.2, whose KL divergence differs by a constant.
     """
-
-    def __init__(self, hidden_size: int, target: Outline, config: Any = None) -> None:
-        super().__init__(hidden_size, target, config)
-        self.weight = nn.Parameter(torch.empty(self.num_classes, hidden_size))
-        self.bias = nn.Parameter(torch.empty(self.num_classes))
-        self.reset_parameters(torch.Generator().manual_seed(0))
-
-    def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
-        """Draw W from U(-bound, bound), 1/sqrt(H) if left out; biases are 0."""
-        draw_uniform(dict(self.named_parameters()), generator, self.hidden_size**-0.5 if bound is None else bound)
 
     def loss(
         self,
@@ -67,4 +56,4 @@ class GradedHead(Head):
         return means
 
     def _row_log_probs(self, rows: Tensor) -> Tensor:
-        return functional.log_softmax(functional.linear(rows, self.weight, self.bias), dim=-1)
+        return functional.log_softmax(self.logits(rows), dim=-1)

@@ -1,21 +1,19 @@
 """Independent yes or no for each class: several may hold at once."""
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 import torch
 from jaxtyping import Float
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
-from elman.data.outlines import Outline
 from elman.data.records import Padded
-from elman.heads.base import NOTHING, Head, LossSum, check_numbers, counted, draw_uniform
+from elman.heads.base import NOTHING, LinearHead, LossSum, check_numbers, counted
 from elman.moment import Moment
 
 
-class SigmoidHead(Head):
+class SigmoidHead(LinearHead):
     """One linear layer and a sigmoid a class.
 
         logits = W h + b
@@ -27,17 +25,6 @@ class SigmoidHead(Head):
         target: the K classes.
         config: has no options.
     """
-
-    def __init__(self, hidden_size: int, target: Outline, config: Any = None) -> None:
-        super().__init__(hidden_size, target, config)
-        self.weight = nn.Parameter(torch.empty(self.num_classes, hidden_size))
-        self.bias = nn.Parameter(torch.empty(self.num_classes))
-        self.reset_parameters(torch.Generator().manual_seed(0))
-
-    def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
-        """Draw W from U(-bound, bound), 1/sqrt(H) if left out; biases are 0."""
-        bound = 1 / math.sqrt(self.hidden_size) if bound is None else bound
-        draw_uniform(dict(self.named_parameters()), generator, bound)
 
     def loss(
         self,
@@ -52,20 +39,17 @@ class SigmoidHead(Head):
         A target is 1 where a class holds, 0 where it does not: floats or booleans (B, T, K).
         """
         rows, wanted, factors = counted(hidden, target, weights)
-        logits = self._logits(rows)
+        logits = self.logits(rows)
         nats = functional.binary_cross_entropy_with_logits(logits, wanted.to(logits.dtype), reduction="none").sum(-1)
         nats = nats if factors is None else nats * factors
         return LossSum(nats.sum(dtype=torch.float64).to(logits.dtype), len(rows))
 
     def log_probs(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Float[Tensor, "B T K"]:
         """Return log p of each class in nats."""
-        return functional.logsigmoid(self._logits(hidden.values))
+        return functional.logsigmoid(self.logits(hidden.values))
 
     def best(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Padded:
         """Return the classes with p > 1/2, booleans (B, T, K)."""
-        logits = Padded(self._logits(hidden.values), hidden.lengths)
+        logits = Padded(self.logits(hidden.values), hidden.lengths)
         check_numbers(logits)
         return Padded(logits.values > 0, hidden.lengths)
-
-    def _logits(self, hidden: Tensor) -> Tensor:
-        return functional.linear(hidden, self.weight, self.bias)

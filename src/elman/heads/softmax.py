@@ -1,6 +1,5 @@
 """The softmax over a vocabulary."""
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,14 +9,13 @@ from pydantic import Field
 from torch import Tensor, nn
 from torch.nn import functional
 
-from elman.data.outlines import Outline
 from elman.data.records import Padded
-from elman.heads.base import NOTHING, LossSum, TokenHead, counted, draw_uniform, likeliest, padded_again, time_major
+from elman.heads.base import NOTHING, LinearHead, LossSum, TokenHead, counted, likeliest, padded_again, time_major
 from elman.layers.cross_entropy import cross_entropies, summed_cross_entropy
 from elman.moment import Moment
 
 
-class SoftmaxHead(TokenHead):
+class SoftmaxHead(TokenHead, LinearHead):
     """One linear layer and a softmax.
 
         logits = W h + b
@@ -41,22 +39,16 @@ class SoftmaxHead(TokenHead):
             0.0, ge=0, lt=1, description="ε, the share of each target that is spread over all classes (Szegedy)."
         )
 
-    def __init__(self, hidden_size: int, target: Outline, config: Config | None = None) -> None:
-        super().__init__(hidden_size, target, config)
-        self.weight = nn.Parameter(torch.empty(self.num_classes, hidden_size))
-        self.bias = nn.Parameter(torch.empty(self.num_classes))
-        self._tied = False
-        self.reset_parameters(torch.Generator().manual_seed(0))
+    _tied = False
 
     def tie(self, table: nn.Parameter) -> None:
         """Make the table W."""
         self.weight = table
         self._tied = True
 
-    def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
-        """Draw W from U(-bound, bound), 1/sqrt(H) if left out; biases are 0. A tied W belongs to the embedding."""
-        own = {name: parameter for name, parameter in self.named_parameters() if not (self._tied and name == "weight")}
-        draw_uniform(own, generator, 1 / math.sqrt(self.hidden_size) if bound is None else bound)
+    def drawn(self) -> dict[str, nn.Parameter]:
+        """Return W and b; a tied W belongs to the embedding."""
+        return {name: one for name, one in super().drawn().items() if not (self._tied and name == "weight")}
 
     def loss(
         self,
@@ -85,11 +77,8 @@ class SoftmaxHead(TokenHead):
 
     def next(self, rows: Float[Tensor, "... H"]) -> Float[Tensor, "... V"]:
         """Return log p of every class in nats."""
-        return functional.log_softmax(self._logits(rows), dim=-1)
+        return functional.log_softmax(self.logits(rows), dim=-1)
 
     def best(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Padded:
         """Return the class with the largest logit."""
-        return likeliest(Padded(self._logits(hidden.values), hidden.lengths))
-
-    def _logits(self, hidden: Tensor) -> Tensor:
-        return functional.linear(hidden, self.weight, self.bias)
+        return likeliest(Padded(self.logits(hidden.values), hidden.lengths))

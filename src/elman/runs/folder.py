@@ -153,7 +153,7 @@ class RunFolder:
             ) from error
 
     def not_made(self, error: OSError) -> CheckpointError:
-        """Return what to raise where the system refuses to make the folder."""
+        """Return what is said where the folder cannot be made."""
         return CheckpointError(f"{self.path}: cannot be made: {error.strerror}. Give another --out.")
 
     def check_free(self, overwrite: bool) -> None:

@@ -1,4 +1,4 @@
-"""Run folders that nobody named: `runs/<task>-<n>`."""
+"""The folders of runs that nobody gave a name."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
