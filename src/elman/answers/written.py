@@ -1,5 +1,6 @@
 """Texts that were written to a source."""
 
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -25,14 +26,18 @@ class WrittenText(NamedTuple):
     looked: np.ndarray | None = None
 
 
+NOTHING = WrittenText("", -math.inf, ())
+"""What is said where no text was possible."""
+
+
 def written(source: str, source_tokens: Sequence[str], found: Sequence[WrittenText], facts: bool) -> Answer:
     """Return the best text, and in JSON all that were asked for."""
     best = found[0]
     told: dict[str, Any] = {}
     if facts:
-        told = {"source": source, "text": best.text, "log_prob": round(best.log_prob, 4)}
+        told = {"source": source, "text": best.text, "log_prob": _rounded(best)}
         if len(found) > 1:
-            told["others"] = [{"text": one.text, "log_prob": round(one.log_prob, 4)} for one in found[1:]]
+            told["others"] = [{"text": one.text, "log_prob": _rounded(one)} for one in found[1:]]
         if best.looked is not None:
             told["attention"] = {
                 "source": list(source_tokens),
@@ -40,3 +45,7 @@ def written(source: str, source_tokens: Sequence[str], found: Sequence[WrittenTe
                 "weights": rounded(best.looked),
             }
     return Answer(best.text, best.text, told)
+
+
+def _rounded(found: WrittenText) -> float | None:
+    return round(found.log_prob, 4) if math.isfinite(found.log_prob) else None

@@ -10,10 +10,12 @@ from elman.config import Config, options
 from elman.data.readers import READERS
 from elman.errors import ConfigError, did_you_mean
 from elman.heads import HEADS
+from elman.layers.attention import SCORES
 from elman.metrics import METRICS
 from elman.models import MODELS
 from elman.ngram.smoothing import SMOOTHINGS
 from elman.registry import Registry
+from elman.steps import STEPS
 from elman.tasks import TASKS
 from elman.text.tokenizers import TOKENIZERS
 
@@ -22,6 +24,8 @@ KINDS: dict[str, Registry[Any]] = {
     "models": MODELS,
     "cells": CELLS,
     "heads": HEADS,
+    "attention": SCORES,
+    "decoders": STEPS,
     "smoothings": SMOOTHINGS,
     "levels": TOKENIZERS,
     "readers": READERS,

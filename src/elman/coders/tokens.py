@@ -111,6 +111,10 @@ class TokensCoder(Coder):
         """Return some texts side by side."""
         return Coded({name: column.padded(some) for name, some in rows.items()})
 
+    def shown(self, numbers: Sequence[int]) -> list[str]:
+        """Return single tokens as a person is shown them."""
+        return [self.tokens.shown(number) for number in numbers]
+
     def decode(self, numbers: np.ndarray) -> str:
         """Return the text of ids, up to its end."""
         ids = [int(number) for number in numbers if number != self.tokens.start_id]

@@ -12,12 +12,11 @@ from elman.evaluation.mistakes import Asked
 from elman.metrics.base import Edits, Matches, Score, Written
 from elman.text.edits import edit_distance
 
-Tokens = Sequence[str]
+Cut = Sequence[tuple[Sequence[str], Sequence[str]]]
+"""The tokens of what was written and of what it should have been, of each example."""
 
 
-def text_scores(
-    hypotheses: Sequence[str], references: Sequence[str], tokens: Sequence[tuple[Tokens, Tokens]], unit: str
-) -> list[Score]:
+def text_scores(hypotheses: Sequence[str], references: Sequence[str], tokens: Cut, unit: str, how: str) -> list[Score]:
     """Return BLEU, chrF, how many are exactly right, and the rate of errors.
 
     Args:
@@ -25,6 +24,7 @@ def text_scores(
         references: what it should have been.
         tokens: of both, of each example.
         unit: what a token is, in the singular.
+        how: it was written, for signatures.
     """
     written = Written(hypotheses, [[text] for text in references])
     library = f"sacrebleu:{version('sacrebleu')}"
@@ -32,16 +32,14 @@ def text_scores(
     edits = Edits(changes, sum(len(reference) for _, reference in tokens))
     right = sum(map(str.__eq__, hypotheses, references))
     return [
-        score("bleu", written, "0 to 100", f"nrefs:1|case:mixed|tok:13a|smooth:exp|{library}"),
-        score("chrf", written, "0 to 100", f"nrefs:1|case:mixed|nc:6|nw:0|{library}"),
-        score("accuracy", Matches(right, len(hypotheses)), "of texts", "whole:exact", "exact_match"),
-        score("error_rate", edits, f"changes a {unit}", f"token:{unit}"),
+        score("bleu", written, "0 to 100", f"{how}|nrefs:1|case:mixed|tok:13a|smooth:exp|{library}"),
+        score("chrf", written, "0 to 100", f"{how}|nrefs:1|case:mixed|nc:6|nw:0|{library}"),
+        score("accuracy", Matches(right, len(hypotheses)), "of texts", f"{how}|whole:exact", "exact_match"),
+        score("error_rate", edits, f"changes a {unit}", f"{how}|token:{unit}"),
     ]
 
 
-def text_verdict(
-    asked: Asked, said: Sequence[Any], tokens: Sequence[tuple[Tokens, Tokens]], unit: str, first: str
-) -> Verdict:
+def text_verdict(asked: Asked, said: Sequence[str], tokens: Cut, unit: str, first: str, how: str) -> Verdict:
     """Return what texts that were written are worth.
 
     Args:
@@ -50,9 +48,10 @@ def text_verdict(
         tokens: of both, of each example.
         unit: what a token is, in the singular.
         first: the score that comes first.
+        how: it was written, for signatures.
     """
     references = [example.fields["target"] for example in asked.examples]
-    scores = text_scores(said, references, tokens, unit)
+    scores = text_scores(said, references, tokens, unit, how)
     scores.sort(key=lambda one: one.name != first)
     observed: Observed = {
         "bleu": ("bleu", partial(_written, said, references)),

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field as Option
 
 from elman.answers.base import Answer
-from elman.answers.written import WrittenText, written
+from elman.answers.written import NOTHING, WrittenText, written
 from elman.coders.base import Coder
 from elman.coders.tokens import TokensCoder
 from elman.data.bucketing import buckets
@@ -18,11 +18,11 @@ from elman.data.fields import Field, Kind
 from elman.data.records import Example
 from elman.decoding.length_rules import Average
 from elman.decoding.paths import Hypothesis
-from elman.decoding.search import Beam, search
-from elman.evaluation.base import Verdict
+from elman.decoding.search import Beam, greedy, search
+from elman.evaluation.base import Evaluation, Verdict
 from elman.evaluation.mistakes import GOLD, PREDICTED, WHERE, Asked
 from elman.evaluation.texts import text_verdict
-from elman.tasks.base import ExampleTask, Say
+from elman.tasks.base import ExampleTask, Say, TaskData
 
 _ROWS, _PLACES = 128, 8192
 _TEXTS = (Field("source", Kind.TEXT), Field("target", Kind.TEXT))
@@ -130,9 +130,6 @@ class SequenceToSequence(ExampleTask):
         """A token of a target."""
         return self.writer.tokens.tokenizer.unit
 
-    def check(self, examples: Sequence[Example], held_out: bool) -> None:
-        """Take whatever there is: no text is impossible."""
-
     def parse(self, line: str, split: bool) -> Example:
         """Return the source that a line is."""
         return Example({"source": line})
@@ -141,28 +138,33 @@ class SequenceToSequence(ExampleTask):
         """Return the lengths of sources and of targets."""
         return np.stack([data.inputs.lengths, data.targets["target"].lengths])
 
+    def validate(self, model: Any, data: TaskData) -> Evaluation:
+        """Evaluate on the validation part, without a search: it takes as long for every path more."""
+        quick = self.config.model_copy(update={"beam": 1})
+        return type(self)(quick, self.coder, self.answers).evaluation(model, data.valid)
+
     def each(self, model: Any, data: Encoded, weighed: bool) -> Iterator[tuple[int, Any, np.ndarray | None]]:
         """Yield the row of each example, the best texts that the model would write to it, and where it looked."""
         for rows in buckets(data.widths, _ROWS, _PLACES):
             batch = self.batch(replace(data, targets={}), rows)
             lengths = batch.fields["source"].lengths
             most = np.ceil(self.config.longest_ratio * lengths).astype(np.int64) + self.config.longest_more
+            stepper, nothing = model.stepper(batch), [np.empty(0, np.int64)] * len(rows)
             beam = Beam(self.config.beam, 1, Average())
-            nothing = [np.empty(0, np.int64)] * len(rows)
-            for row, length, found in zip(
-                rows.tolist(), lengths, search(model.stepper(batch), nothing, most, beam), strict=True
-            ):
-                yield row, [self._text(one, length) for one in found], None
+            every = search(stepper, nothing, most, beam) if beam.width > 1 else greedy(stepper, nothing, most)
+            for row, length, found in zip(rows.tolist(), lengths, every, strict=True):
+                yield row, [self._text(one, length) for one in found] or [NOTHING], None
 
     def _text(self, found: Hypothesis, length: int) -> WrittenText:
-        tokens = [self.writer.tokens.shown(number) for number in found.ids]
         looked = None if found.looked is None else found.looked[:, :length]
-        return WrittenText(self.writer.decode(np.array(found.ids)), found.log_prob, tokens, looked)
+        return WrittenText(
+            self.writer.decode(np.array(found.ids)), found.log_prob, self.writer.shown(found.ids), looked
+        )
 
     def present(self, example: Example, said: Any, k: int, facts: bool, looked: np.ndarray | None) -> Answer:
         """Return the best text; in JSON where the model looked."""
         source = example.fields["source"]
-        tokens = [self.coder.tokens.shown(number) for number in self.coder.tokens.encode(source)]
+        tokens = self.coder.shown(self.coder.encode([source]).values[:-1].tolist()) if facts else []
         return written(source, [*tokens, "</s>"], said, facts)
 
     def show_loss(self, nats: float) -> str:
@@ -171,10 +173,8 @@ class SequenceToSequence(ExampleTask):
 
     def verdict(self, data: Encoded, said: Sequence[Any]) -> Verdict:
         """Return BLEU, chrF, exact matches and errors."""
-        texts = [one[0].text if one else "" for one in said]
-        split = self.writer.tokens.tokenizer.split
-        tokens = [
-            (split(text), split(example.fields["target"])) for text, example in zip(texts, data.examples, strict=True)
-        ]
+        texts, split = [one[0].text for one in said], self.writer.tokens.tokenizer.split
+        references = [example.fields["target"] for example in data.examples]
+        tokens = [(split(text), split(reference)) for text, reference in zip(texts, references, strict=True)]
         asked = Asked(data.examples, (WHERE, "source", GOLD, PREDICTED), lambda one: {"source": one.fields["source"]})
-        return text_verdict(asked, texts, tokens, self.target, self.config.score)
+        return text_verdict(asked, texts, tokens, self.target, self.config.score, f"beam:{self.config.beam}")
