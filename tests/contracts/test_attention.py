@@ -3,17 +3,24 @@
 import pytest
 import torch
 
+from elman.errors import ConfigError
 from elman.layers.attention import SCORES
-from elman.layers.attention.base import masked_softmax
+from elman.layers.attention.base import Score, masked_softmax
 
 pytestmark = pytest.mark.usefixtures("float64")
 every_score = pytest.mark.parametrize("name", SCORES.names())
 Q, D = 3, 4
 
 
+def make(name):
+    """Return a score of queries and places of different widths, where it has weights between them."""
+    return SCORES.get(name)(Q if name != "dot" else D, D)
+
+
 @every_score
 def test_a_score_of_each_place_whatever_stands_beside_it(name):
-    score, values, query = SCORES.get(name)(Q, D), torch.randn(2, 5, D), torch.randn(2, Q)
+    score, values = make(name), torch.randn(2, 5, D)
+    query = torch.randn(2, score.query_size)
     found = score(query, score.keys(values))
     assert found.shape == (2, 5)
     order = torch.tensor([3, 0, 4, 1, 2])
@@ -23,8 +30,8 @@ def test_a_score_of_each_place_whatever_stands_beside_it(name):
 
 @every_score
 def test_gradients_equal_finite_differences(name):
-    score = SCORES.get(name)(Q, D)
-    given = (torch.randn(2, Q, requires_grad=True), torch.randn(2, 3, D, requires_grad=True))
+    score = make(name)
+    given = (torch.randn(2, score.query_size, requires_grad=True), torch.randn(2, 3, D, requires_grad=True))
     assert torch.autograd.gradcheck(
         lambda query, values, *_: score(query, score.keys(values)), (*given, *score.parameters())
     )
@@ -32,9 +39,33 @@ def test_gradients_equal_finite_differences(name):
 
 @every_score
 def test_weights_start_within_their_bound(name):
-    score = SCORES.get(name)(Q, D)
+    score = make(name)
     score.reset_parameters(torch.Generator().manual_seed(0), 0.01)
     assert all(0 < parameter.abs().max() <= 0.01 for parameter in score.parameters())
+
+
+@every_score
+def test_several_queries_know_nothing_of_each_other(name):
+    score, values = make(name), torch.randn(2, 5, D)
+    queries, keys = torch.randn(2, 3, score.query_size), score.keys(values)
+    each = torch.stack([score(query, keys) for query in queries.unbind(1)], 1)
+    torch.testing.assert_close(score.every(queries, keys), each, atol=1e-12, rtol=0)
+    torch.testing.assert_close(Score.every(score, queries, keys), each, atol=0, rtol=0)
+
+
+def test_dot_and_general_are_their_formulas():
+    # G1 of the goldens of encoder-decoders.
+    keys = torch.tensor([[[0.5, -1.0, 0.25], [1.5, 0.5, -0.5], [-0.75, 1.0, 2.0]]])
+    query, general = torch.tensor([[0.4, -0.2, 1.0]]), SCORES.get("general")(3, 3)
+    assert SCORES.get("dot")(3, 3)(query, keys)[0].tolist() == pytest.approx([0.65, 0.0, 1.5], abs=1e-12)
+    general.weight.data = torch.tensor([[1.0, 0.0, 0.5], [0.0, -1.0, 0.25], [0.5, 0.5, 0.0]])
+    found = general(query, general.keys(keys))[0].tolist()
+    assert found == pytest.approx([-0.2125, 1.625, 0.325], abs=1e-12)
+
+
+def test_a_dot_product_needs_two_of_one_width():
+    with pytest.raises(ConfigError, match="a dot product needs places as wide as queries: got 4 and 3 numbers"):
+        SCORES.get("dot")(3, 4)
 
 
 def test_the_additive_score_is_its_formula():

@@ -16,6 +16,7 @@ from elman.coders.frames import FramesCoder
 from elman.coders.labels import LabelsCoder
 from elman.coders.scale import ScaleCoder
 from elman.coders.tags import TagsCoder
+from elman.coders.tokens import TokensCoder
 from elman.coders.words import WordsCoder
 from elman.data.outlines import Frames, Tokens
 from elman.errors import DataError
@@ -141,7 +142,23 @@ def frames_case(missing):
     )
 
 
+def tokens_case(level):
+    texts = ["the cat sat", "", "a cat\ta  mat"] if level == "character" else ["the cat sat", "", "a cat a mat"]
+    return Case(
+        "tokens",
+        TokensCoder.learn(texts, level, 300),
+        [TokensCoder.learn(some, level, 300) for some in (texts[:1], ["dogs run", *texts])],
+        texts,
+        lambda folder: TokensCoder.load(level, folder, "f"),
+        unknown=[] if level == "bpe" else ["Ünseen cat"],
+        refused=[(["a", "cat"], f"{chr(34)}['a', 'cat']{chr(34)}: expected a text, not its words.")],
+    )
+
+
 CASES = {
+    "tokens, characters": tokens_case("character"),
+    "tokens, words": tokens_case("word"),
+    "tokens, pieces": tokens_case("bpe"),
     "frames": frames_case(False),
     "frames with missing values": frames_case(True),
     "words": words_case(),

@@ -7,7 +7,7 @@ import pytest
 
 from elman.errors import DataError
 from elman.metrics import METRICS
-from elman.metrics.base import Decisions, Likelihood, Matches, Pairs, Score, SpanCounts
+from elman.metrics.base import Decisions, Edits, Likelihood, Matches, Pairs, Score, SpanCounts, Written
 
 
 class Example(NamedTuple):
@@ -60,6 +60,17 @@ EXAMPLES = {
         _pairs([1, 2, 3, 5], [1, 3, 2, 4]),
         _pairs([], []),
     ),
+    Written: Example(
+        [
+            Written(["the cat sat on the mat ."], [["the cat is on the mat ."]]),
+            Written(["two dogs", "a b"], [["x"], ["a b"]]),
+        ],
+        Written(["the cat sat on the mat .", "two dogs", "a b"], [["the cat is on the mat ."], ["x"], ["a b"]]),
+        Written(["the cat sat on it", "two dogs run very fast"], [["the cat sat on it"], ["two dogs run very fast"]]),
+        Written(["the cat sat on it", "two dogs run very slow"], [["the cat sat on it"], ["two dogs run very fast"]]),
+        Written([], []),
+    ),
+    Edits: Example([Edits(1, 4), Edits(0, 2), Edits(5, 3)], Edits(6, 9), Edits(0, 7), Edits(1, 7), Edits(0, 0)),
 }
 
 
@@ -99,7 +110,7 @@ def test_a_perfect_prediction_has_the_best_value(metric, example):
     assert type(perfect) is float
     assert Score("", perfect, "", "", metric.lower_is_better).beats(worse)
     if not metric.lower_is_better:
-        assert perfect == pytest.approx(1, abs=1e-15)
+        assert perfect == pytest.approx(metric.best, rel=1e-12)
 
 
 def test_nothing_to_score_is_refused(metric, example):

@@ -33,6 +33,8 @@ NAMES: Mapping[str, Sequence[str]] = {
     "first": ("first", "sentence_a", "sentence1", "premise", "s1", "question1", "text_a"),
     "second": ("second", "sentence_b", "sentence2", "hypothesis", "s2", "question2", "text_b"),
     "score": ("score", "relatedness_score", "similarity", "relatedness"),
+    "source": ("source", "src", "input", "en", "word", "body", "document", "question"),
+    "target": ("target", "tgt", "trg", "output", "de", "fr", "phones", "subject", "summary", "answer", "reply"),
     "words": ("words", "tokens"),
     "tags": ("tags", "ner_tags", "labels"),
 }
@@ -54,6 +56,8 @@ PASSED_OVER: Mapping[str, str] = {
     "text": "rows with empty text",
     "first": "rows with empty text",
     "second": "rows with empty text",
+    "source": "rows with empty text",
+    "target": "rows with empty text",
     "labels": "rows without a label",
     "label": "rows without a label",
     "score": "rows without a score",

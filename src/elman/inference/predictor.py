@@ -3,16 +3,13 @@
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from itertools import islice
 from pathlib import Path
 from typing import Any, Unpack
 
 import numpy as np
 
 from elman.answers.base import Answer
-from elman.data.fields import Kind
 from elman.data.mixed import MixedReader
-from elman.data.readers import formats, likeness
 from elman.data.records import Example
 from elman.decoding.choice import check_numbers
 from elman.decoding.until import Until
@@ -21,17 +18,13 @@ from elman.errors import ConfigError, ElmanError
 from elman.evaluation.base import Evaluation
 from elman.inference.scoring import LineScore, TokenScore, score_lines, score_tokens
 from elman.inference.session import Session
-from elman.inference.wanting import Choosing, check_whole, wanted_text
+from elman.inference.wanting import Choosing, check_whole, prompt_of, texts_of, wanted_text
 from elman.models.base import Model, Network
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_events
 from elman.tasks import TASKS
 from elman.tasks.base import Task
 from elman.text.characters import well_formed
-from elman.text.cutting import stands_apart
-
-_LOOKED_AT = 100
-_SURE = 3
 
 
 class Predictor:
@@ -95,53 +88,14 @@ class Predictor:
         reader = self.reader.for_answers(self.task.inputs(self.task.config))
         return reader.read(reader.find([str(file)]))
 
-    def looks_like_data(self, file: str | Path) -> bool:
-        """Say whether a file is one like those of the training: in their format, with answers that were learned.
-
-        A file without answers is one where nothing but that format looks so.
-        """
-        task, name, path = self.task, str(file), Path(file)
-        if task.inputs(task.config) == task.fields(task.config) or not (path.is_file() or path.is_dir()):
-            return False
-        with suppress(ElmanError):
-            trial = MixedReader(type(self.reader.own)(self.reader.own.config, self.reader.fields), self.reader.needs)
-            examples = list(islice(trial.read(trial.find([name])), _LOOKED_AT))
-            task.check(examples, held_out=False)  # type: ignore[attr-defined]
-            return True
-        inputs = task.inputs(task.config)
-        sure = likeness(name, inputs, formats(inputs))
-        with suppress(ElmanError):
-            return max(sure.values(), default=0) >= _SURE and next(self.read(name), None) is not None
-        return False
-
-    @property
-    def hints(self) -> list[str]:
-        """What to know before raw text is given: words of the training that cutting never gives."""
-        if Kind.WORDS not in {field.kind for field in self.task.inputs(self.task.config)}:
-            return []
-        word = next((name for name in self.task.coder.names if " " in name), None)  # type: ignore[attr-defined]
-        if word is None:
-            return []
-        return [
-            f"words of the training have blanks in them, such as {word!r}, and raw text is cut at blanks: give words "
-            "with tabs between, with --input tokens"
-        ]
-
     def parse(self, text: str, split: bool = False) -> Example:
-        """Return the input that raw text is, cut into words as the training data was.
-
-        Where that was tokenized already, text like it is cut at blanks; text with marks or clitics glued to known words
-        is not like it, and cut as any raw text.
+        """Return the input that raw text is, cut as the training data was.
 
         Args:
             text: a line.
             split: whether its tokens stand between blanks already.
         """
-        text = well_formed(text)
-        if not split and getattr(self.task.config, "words", "") == "blanks":
-            coder: Any = self.task.coder  # type: ignore[attr-defined]
-            split = stands_apart(text, lambda word: coder.spelling.of(word) in coder.words)
-        return self.task.parse(text, split)
+        return self.task.parse(well_formed(text), split)
 
     def generate(
         self,
@@ -180,7 +134,7 @@ class Predictor:
             ConfigError: the prompt is no text.
         """
         tokens = self.offering("generate").tokens
-        return write(self.ready, tokens, _prompt(prompt), wanted)
+        return write(self.ready, tokens, prompt_of(prompt), wanted)
 
     def texts(self, prompt: str, wanted: Wanted, count: int | None = None) -> list[Written]:
         """Return the texts of `generate`, and whether each came to its end.
@@ -200,7 +154,7 @@ class Predictor:
                 raise ConfigError(f"count: got {count}, expected 1 or more.")
             if stepper.end is None and not wanted.stop:
                 stepper = Until(stepper, tokens.start_id)
-        return write_many(stepper, tokens, _prompt(prompt), wanted, count or 1)
+        return write_many(stepper, tokens, prompt_of(prompt), wanted, count or 1)
 
     def predict(self, text: str | Sequence[str], k: int = 5, split: bool = False) -> Any:
         """Return what the model says to a text: its next tokens, its tags, its label, as the task has it.
@@ -214,7 +168,7 @@ class Predictor:
             ConfigError: k is below 1, or something else than text.
         """
         one = isinstance(text, str)
-        texts = [text] if isinstance(text, str) else _texts("predict", text, "a text or a list of texts")
+        texts = [text] if isinstance(text, str) else texts_of("predict", text, "a text or a list of texts")
         values = [answer.value for answer in self.answer([self.parse(each, split) for each in texts], k, False)]
         return values[0] if one else values
 
@@ -250,7 +204,7 @@ class Predictor:
             ConfigError: something else than a list of lines.
         """
         tokens = self.offering("score").tokens
-        return score_lines(self.ready, tokens, _texts("score", lines, "a list of lines, such as [line]"))
+        return score_lines(self.ready, tokens, texts_of("score", lines, "a list of lines, such as [line]"))
 
     def score_tokens(self, lines: Sequence[str]) -> list[list[TokenScore]]:
         """Return log10 p of each token of separate lines, which order of n-gram gave it, and whether it is unknown.
@@ -259,7 +213,9 @@ class Predictor:
             ConfigError: something else than a list of lines.
         """
         tokens = self.offering("score").tokens
-        return list(score_tokens(self.ready, tokens, _texts("score_tokens", lines, "a list of lines, such as [line]")))
+        return list(
+            score_tokens(self.ready, tokens, texts_of("score_tokens", lines, "a list of lines, such as [line]"))
+        )
 
     def unknown_in(self, text: str) -> list[str]:
         """Return the tokens of a text that the vocabulary lacks, each once."""
@@ -295,30 +251,3 @@ class Predictor:
             able = " or ".join(repr(name) for name in TASKS.names() if verb in TASKS.get(name).verbs)
             raise ConfigError(f"{self.path}: task {self.task.config.name!r} has no {verb}; a run of task {able} has.")
         return self.task
-
-
-def _prompt(prompt: Any) -> str:
-    """Return a prompt.
-
-    Raises:
-        ConfigError: it is no text.
-    """
-    if not isinstance(prompt, str):
-        raise ConfigError(f"generate: got a prompt of type {type(prompt).__name__}, expected one text.")
-    return prompt
-
-
-def _texts(verb: str, texts: Any, expected: str) -> Sequence[str]:
-    """Return a list of texts.
-
-    Raises:
-        ConfigError: it is something else.
-    """
-    if isinstance(texts, str):
-        raise ConfigError(f"{verb}: got one string, expected {expected}.")
-    if not isinstance(texts, Sequence):
-        raise ConfigError(f"{verb}: got {type(texts).__name__}, expected {expected}.")
-    for text in texts:
-        if not isinstance(text, str):
-            raise ConfigError(f"{verb}: got a list with {type(text).__name__}, expected {expected}.")
-    return texts

@@ -1,5 +1,6 @@
 """What text a user wants, checked."""
 
+from collections.abc import Sequence
 from typing import Any, TypedDict
 
 from elman.decoding.choice import Choice
@@ -49,3 +50,30 @@ def check_whole(name: str, value: Any) -> None:
     """
     if not hasattr(value, "__index__") or isinstance(value, bool):
         raise ConfigError(f"{name}: got {value!r}, expected a whole number.")
+
+
+def prompt_of(prompt: Any) -> str:
+    """Return a prompt.
+
+    Raises:
+        ConfigError: it is no text.
+    """
+    if not isinstance(prompt, str):
+        raise ConfigError(f"generate: got a prompt of type {type(prompt).__name__}, expected one text.")
+    return prompt
+
+
+def texts_of(verb: str, texts: Any, expected: str) -> Sequence[str]:
+    """Return a list of texts.
+
+    Raises:
+        ConfigError: it is something else.
+    """
+    if isinstance(texts, str):
+        raise ConfigError(f"{verb}: got one string, expected {expected}.")
+    if not isinstance(texts, Sequence):
+        raise ConfigError(f"{verb}: got {type(texts).__name__}, expected {expected}.")
+    for text in texts:
+        if not isinstance(text, str):
+            raise ConfigError(f"{verb}: got a list with {type(text).__name__}, expected {expected}.")
+    return texts

@@ -2,6 +2,7 @@
 
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
@@ -37,6 +38,7 @@ class Metric(ABC):
     lower_is_better: ClassVar[bool]
     observation: ClassVar[type]  # which of the observations below it takes
     adds: ClassVar[bool] = True
+    best: ClassVar[float] = 1.0  # where more is better, what there is at most
 
     @abstractmethod
     def statistics(self, observation: Any) -> np.ndarray:
@@ -109,6 +111,25 @@ class SpanMetric(Metric):
     def statistics(self, observation: SpanCounts) -> np.ndarray:
         """Return (correct, predicted, gold)."""
         return np.array(observation, dtype=np.float64)
+
+
+class Written(NamedTuple):
+    """What was written, and what it should have been.
+
+    Args:
+        hypotheses: one text for each example.
+        references: of each example, one text or several that would all be right.
+    """
+
+    hypotheses: Sequence[str]
+    references: Sequence[Sequence[str]]
+
+
+class Edits(NamedTuple):
+    """How many changes make what was written what it should have been, and how many tokens that has."""
+
+    changes: int
+    tokens: int
 
 
 class Pairs(NamedTuple):

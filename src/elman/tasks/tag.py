@@ -20,14 +20,14 @@ from elman.data.records import Answers, Example
 from elman.evaluation.base import Verdict
 from elman.evaluation.mistakes import Asked
 from elman.evaluation.tags import tag_verdict
-from elman.tasks.base import ExampleTask, Say
+from elman.tasks.base import Say, WordsTask
 from elman.text import schemes
 from elman.text.vocabulary import Vocabulary
 
 _TAGGED = (Field("words", Kind.WORDS), Field("tags", Kind.TAGS))
 
 
-class Tagging(ExampleTask):
+class Tagging(WordsTask):
     """A tag for each word of a sentence: parts of speech, or names and chunks written as spans (IOB1, BIO, BIOES).
 
         J = -1/T Σ log p(tags | words)        summed over sentences, T words in all
@@ -44,7 +44,7 @@ class Tagging(ExampleTask):
 
     answers: Mapping[str, Any]
 
-    class Config(ExampleTask.Config):
+    class Config(WordsTask.Config):
         """Options of tagging."""
 
         name: str = "tag"
@@ -112,10 +112,11 @@ class Tagging(ExampleTask):
         return {"tags": example.fields["tags"], **label}
 
     def check(self, examples: Sequence[Example], held_out: bool) -> None:
-        """Refuse sentences none of whose tags was learned; O is in every file."""
-        coder = self.answers["tags"]
-        every = (tag for example in examples for tag in coder.written(example.fields["tags"]))
-        tags = (tag for tag in every if tag != schemes.OUTSIDE)
+        """Refuse sentences none of whose tags was learned; O is in every file, and what is no span tag becomes it."""
+        coder, outside = self.answers["tags"], schemes.OUTSIDE
+        given = [example.fields["tags"] for example in examples]
+        both = (zip(tags, coder.written(tags), strict=True) for tags in given)
+        tags = (tag if read == outside else read for pairs in both for tag, read in pairs if tag != outside)
         check_known(coder.vocabulary, tags, examples[0].where, "tag", held_out)
 
     def parse(self, line: str, split: bool) -> Example:

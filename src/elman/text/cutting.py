@@ -25,7 +25,7 @@ def looks_tokenized(text: str) -> bool:
 def stands_apart(text: str, known: Callable[[str], bool]) -> bool:
     """Say whether blanks cut a text as a vocabulary has it: no mark or clitic is glued to a word.
 
-    One is glued where a word is unknown as it stands, and all its parts are known.
+    One is glued where a word is unknown as it stands, and its parts that have letters or digits are known.
 
     Args:
         text: raw, or tokenized already.
@@ -34,7 +34,8 @@ def stands_apart(text: str, known: Callable[[str], bool]) -> bool:
     for word in text.split():
         if _GLUED.search(word) and not known(word):
             parts = simple_words(word)
-            if len(parts) > 1 and all(map(known, parts)):
+            spoken = [part for part in parts if any(map(str.isalnum, part))]
+            if len(parts) > 1 and spoken and all(map(known, spoken)):
                 return False
     return True
 

@@ -53,13 +53,7 @@ def command(
         answer = model.analogy(*analogy, k)
         print(to_json(answer.facts) if json_ else answer.shown)
         return
-    if input_ == "data" and model.task.inputs(model.task.config) == model.task.fields(model.task.config):
-        raise ConfigError(f"--input data: task {model.task.config.name} reads lines of text. Leave it out.")
-    if input_ == "auto" and model.looks_like_data(file):
-        input_ = "data"
-        note(f"{file}: read as data, like the files of the training; --input text takes its lines as they are")
-    if input_ in ("auto", "text"):
-        note(*model.hints)
+    input_ = _settled(model, file, input_)
     groups = _read(model, file) if input_ == "data" else _lines(model, file, input_ == "tokens")
     for examples in groups:
         for answer in model.answer(examples, k, facts=json_):
@@ -67,6 +61,21 @@ def command(
         print(end="", flush=True)
     if input_ == "data":
         note(*model.reader.remarks, *(f"passed over: {count:,} {what}" for what, count in model.reader.skipped.items()))
+
+
+def _settled(model: "Predictor", file: Path, kind: str) -> str:
+    """Return what a file is taken for, `auto` decided, and tell what the user should know about it."""
+    from elman.errors import ConfigError
+    from elman.inference.inputs import looks_like_data
+
+    if kind == "data" and model.task.inputs(model.task.config) == model.task.fields(model.task.config):
+        raise ConfigError(f"--input data: task {model.task.config.name} reads lines of text. Leave it out.")
+    if kind == "auto" and looks_like_data(model, file):
+        note(f"{file}: read as data, like the files of the training; --input text takes its lines as they are")
+        return "data"
+    if kind in ("auto", "text"):
+        note(*model.task.hints)
+    return kind
 
 
 def _lines(model: "Predictor", file: Path, split: bool) -> "Iterator[Sequence[Example]]":

@@ -42,6 +42,10 @@ class AdditiveScore(Score):
         """Return e of each place."""
         return self.fit(query @ self.weight_query.t(), keys, self.vector)
 
+    def every(self, queries: Float[Tensor, "B U Q"], keys: Float[Tensor, "B T A"]) -> Float[Tensor, "B U T"]:
+        """Return e of each place for each query, all hidden layers at once."""
+        return torch.tanh(keys[:, None] + (queries @ self.weight_query.t())[:, :, None]) @ self.vector
+
     @staticmethod
     def fit(query: Float[Tensor, "B A"], keys: Float[Tensor, "B T A"], vector: Float[Tensor, " A"]) -> Tensor:
         """Return v · tanh(W q + U v_j), given both products, for whoever has the weights under other names."""

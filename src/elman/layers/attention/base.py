@@ -38,9 +38,8 @@ class Score(nn.Module, ABC):
         self.query_size = query_size
         self.value_size = value_size
 
-    @abstractmethod
     def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
-        """Draw the weights from U(-bound, bound), what suits them if left out."""
+        """Draw the weights, if there are some, from U(-bound, bound), what suits them if left out."""
 
     @abstractmethod
     def keys(self, values: Float[Tensor, "B T D"]) -> Float[Tensor, "B T K"]:
@@ -49,3 +48,7 @@ class Score(nn.Module, ABC):
     @abstractmethod
     def forward(self, query: Float[Tensor, "B Q"], keys: Float[Tensor, "B T K"]) -> Float[Tensor, "B T"]:
         """Return e of each place."""
+
+    def every(self, queries: Float[Tensor, "B U Q"], keys: Float[Tensor, "B T K"]) -> Float[Tensor, "B U T"]:
+        """Return e of each place for each of several queries, which know nothing of each other."""
+        return torch.stack([self(query, keys) for query in queries.unbind(1)], 1)

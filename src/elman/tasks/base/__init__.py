@@ -3,6 +3,7 @@
 from elman.tasks.base.examples import ExampleTask
 from elman.tasks.base.task import DataFiles, Say, Task, TaskData
 from elman.tasks.base.texts import TextTask
+from elman.tasks.base.words import WordsTask
 
 __all__ = [
     "DataFiles",
@@ -11,4 +12,5 @@ __all__ = [
     "Task",
     "TaskData",
     "TextTask",
+    "WordsTask",
 ]

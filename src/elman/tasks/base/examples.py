@@ -4,29 +4,23 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import numpy as np
 from pydantic import Field
 
 from elman.answers.base import Answer
 from elman.coders.base import Coder
-from elman.data.bucketing import BucketedEpoch, buckets
-from elman.data.columns import split_words
+from elman.data.bucketing import BucketedEpoch
 from elman.data.encoded import Encoded
 from elman.data.outlines import Outlines
 from elman.data.readers.base import Reader
-from elman.data.records import Answers, Batch, Example
+from elman.data.records import Batch, Example
 from elman.evaluation.base import ByPiece, Evaluation, Verdict
-from elman.tasks.base.inputs import learn_inputs, load_inputs
 from elman.tasks.base.protocols import Labeler
-from elman.tasks.base.reading import answered, card, fingerprint, labels_of, read, split
+from elman.tasks.base.reading import answered, card, fingerprint, read, split
 from elman.tasks.base.task import DataFiles, Say, Task, TaskData
-from elman.text.simple import simple_words
-from elman.text.vocabulary import Vocabulary
 
-_MOST_ROWS = 256
-_MOST_PLACES = 4096
 _SAMPLES = 4
 
 
@@ -42,29 +36,14 @@ class ExampleTask(Task):
     class Config(Task.Config):
         """Options of tasks that read separate examples."""
 
-        lowercase: bool = Field(True, description="Look words up in lower case; characters and shapes keep theirs.")
-        digits: bool = Field(True, description="Look words up with each digit as 0.")
-        min_count: int = Field(1, ge=1, description="Words that are rarer in training are read as <unk>.")
-        unknown_rate: float = Field(
-            0.5, ge=0, lt=1, description="In training, words that occur once are read as <unk> with this probability."
-        )
-        vectors: str = Field("", description="A file of pretrained vectors: word2vec, GloVe, fastText; text or binary.")
         batch_places: int = Field(
             0, ge=0, description="At most so many places a batch, padding included; 0 leaves it to batch_size."
         )
-
-    texts: ClassVar[Sequence[str]] = ("words",)
-    """The fields of a batch with the words of an example."""
 
     def __init__(self, config: Any, inputs: Coder, answers: Mapping[str, Coder]) -> None:
         self.config = config
         self.coder = inputs
         self.answers = answers
-
-    @classmethod
-    def reads(cls, config: Any) -> tuple[str, ...]:
-        """Return the words of each text."""
-        return tuple(cls.texts)
 
     @property
     def unit(self) -> str:
@@ -90,13 +69,8 @@ class ExampleTask(Task):
 
     @classmethod
     @abstractmethod
-    def learn_answers(cls, config: Any, train: Sequence[Example], say: Say) -> tuple[Any, dict[str, Coder]]:
-        """Return the options with what the training part decides, and the coder of the answers of each head."""
-
-    @classmethod
-    @abstractmethod
-    def answer_coder(cls, config: Any, head: str, labels: Vocabulary) -> Coder:
-        """Return the coder of the answers of a head, of the labels that were learned."""
+    def learn(cls, config: Any, train: Sequence[Example], say: Say) -> tuple[Any, Coder, dict[str, Coder]]:
+        """Return the options with what the training part decides, the coder of inputs, and that of each head."""
 
     @abstractmethod
     def gold(self, example: Example) -> Mapping[str, Any]:
@@ -104,29 +78,6 @@ class ExampleTask(Task):
 
         Raises:
             DataError: there is none; the message says where the example stands.
-        """
-
-    @abstractmethod
-    def check(self, examples: Sequence[Example], held_out: bool) -> None:
-        """Refuse examples that cannot be those of this task: not one of their answers was learned.
-
-        Args:
-            examples: to validate or evaluate on.
-            held_out: whether they come from the training files.
-
-        Raises:
-            DataError: so it is.
-        """
-
-    @abstractmethod
-    def said(self, answers: Answers, row: int, length: int, weighed: bool) -> Any:
-        """Return what a model says to one example of a batch, as a plain value.
-
-        Args:
-            answers: to the batch.
-            row: of the batch.
-            length: of the first text of the example.
-            weighed: whether probabilities are wanted that take long.
         """
 
     @abstractmethod
@@ -152,8 +103,7 @@ class ExampleTask(Task):
     def prepare(cls, config: Any, reader: Reader, files: DataFiles, folder: Path, say: Say) -> tuple[Self, TaskData]:
         """Read the examples, hold some out if there is no other validation, and learn inputs and labels."""
         train, valid = (split if files.held_out else read)(reader, files, config)
-        config, answers = cls.learn_answers(config, train, say)
-        config, inputs = learn_inputs(config, ((one.where, cls.read(config, one)) for one in train), cls.reads(config))
+        config, inputs, answers = cls.learn(config, train, say)
         task = cls(config, inputs, answers)
         task.check(valid, bool(files.held_out))
         learned, checked = task.encode(train, learns=True), task.encode(valid)
@@ -186,13 +136,6 @@ class ExampleTask(Task):
         """Return what is read of what an example gives."""
         return [value[: cls.room(config)] for value in cls.given(config, example)]
 
-    @classmethod
-    def load(cls, config: Any, folder: Path) -> Self:
-        """Return a task with the inputs and labels of a folder."""
-        labels = labels_of(folder, cls.heads(config))
-        inputs = load_inputs(config, folder, cls.reads(config))
-        return cls(config, inputs, {name: cls.answer_coder(config, name, found) for name, found in labels.items()})
-
     def save(self, folder: Path) -> None:
         """Write what was learned of inputs and labels."""
         self.coder.save(folder, self.reads(self.config)[0])
@@ -219,7 +162,11 @@ class ExampleTask(Task):
         def make(rows: np.ndarray, draw: np.random.Generator) -> Batch:
             return self.batch(train, rows, draw)
 
-        return BucketedEpoch(train.widths, batch_size, self.config.batch_places, make, seed, epoch)
+        return BucketedEpoch(self.widths(train), batch_size, self.config.batch_places, make, seed, epoch)
+
+    def widths(self, data: Encoded) -> np.ndarray:
+        """Return the lengths by which examples are put together, (K, N): those of inputs, or of targets too."""
+        return data.widths
 
     def batch(self, data: Encoded, rows: np.ndarray, draw: np.random.Generator | None = None) -> Batch:
         """Return the batch of some examples, with their targets if there are some."""
@@ -228,16 +175,11 @@ class ExampleTask(Task):
             fields |= self.answers[name].batch(column, {name: rows}, draw).fields
         return Batch(len(rows), fields, tables)
 
-    @staticmethod
-    def cut(text: str, split: bool) -> list[str]:
-        """Return the words of raw text, or of text whose words stand between blanks already."""
-        return split_words(text) if split else simple_words(text)
-
     # Use
 
     def answer(self, model: Labeler, examples: Sequence[Example], k: int, facts: bool = True) -> list[Answer]:
         """Return what a model says to inputs, in their order; in JSON also where it looked, if it looks."""
-        each = self._each(model, self.encode(examples), facts)
+        each = self.each(model, self.encode(examples), facts)
         found = {row: self.present(examples[row], said, k, facts, looked) for row, said, looked in each}
         return [found[row] for row in range(len(examples))]
 
@@ -247,20 +189,18 @@ class ExampleTask(Task):
 
     def told(self, model: Labeler, data: Encoded) -> list[Any]:
         """Return what a model says to examples, as plain values in their order."""
-        found = {row: said for row, said, _ in self._each(model, data, True)}
+        found = {row: said for row, said, _ in self.each(model, data, True)}
         return [found[row] for row in range(len(data.examples))]
 
-    def _each(self, model: Labeler, data: Encoded, weighed: bool) -> Iterator[tuple[int, Any, np.ndarray | None]]:
-        """Yield the row of each example, what a model says to it, and how much it looked at each place."""
-        for rows in buckets(data.widths, _MOST_ROWS, _MOST_PLACES):
-            batch = self.batch(replace(data, targets={}), rows)
-            answers = model.answers(batch)
-            widths = np.stack([batch.fields[name].lengths for name in data.names], axis=1)
-            for place, (row, lengths) in enumerate(zip(rows.tolist(), widths.tolist(), strict=True)):
-                looked = answers.attention
-                if looked is not None:
-                    looked = looked[place][tuple(slice(length) for length in lengths[looked.ndim - 2 :: -1])]
-                yield row, self.said(answers, place, lengths[0], weighed), looked
+    @abstractmethod
+    def each(self, model: Any, data: Encoded, weighed: bool) -> Iterator[tuple[int, Any, np.ndarray | None]]:
+        """Yield the row of each example, what a model says to it as a plain value, and how much it looked at what.
+
+        Args:
+            model: answers, or writes.
+            data: the examples, in any order.
+            weighed: whether probabilities are wanted that take long.
+        """
 
     # Scores
 

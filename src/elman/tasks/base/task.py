@@ -164,6 +164,22 @@ class Task(ABC):
         """Return what answers many questions: the model, or what reads and writes with it."""
         return model
 
+    @property
+    def hints(self) -> Sequence[str]:
+        """What to know before raw text is given."""
+        return ()
+
+    def check(self, examples: Sequence[Example], held_out: bool) -> None:  # noqa: B027
+        """Refuse examples that cannot be those of this task: not one of their answers was learned.
+
+        Args:
+            examples: to validate or evaluate on.
+            held_out: whether they come from the training files.
+
+        Raises:
+            DataError: so it is.
+        """
+
     @abstractmethod
     def parse(self, line: str, split: bool) -> Example:
         """Return the example that a line of raw text is.

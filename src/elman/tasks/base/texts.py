@@ -6,15 +6,15 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from elman.data.records import Example
-from elman.tasks.base.examples import ExampleTask
 from elman.tasks.base.task import Say
-from elman.text.cutting import cut_words
+from elman.tasks.base.words import WordsTask
+from elman.text.cutting import cut_words, stands_apart
 
 
-class TextTask(ExampleTask):
+class TextTask(WordsTask):
     """A task whose examples have one or several raw texts, which are cut into words."""
 
-    class Config(ExampleTask.Config):
+    class Config(WordsTask.Config):
         """Options of tasks that read raw texts."""
 
         words: Literal["auto", "simple", "blanks"] = Field(
@@ -40,15 +40,22 @@ class TextTask(ExampleTask):
         """Return `longest`: memory goes with the longest text, and one that is a book would take all there is."""
         return int(config.longest)
 
-    @classmethod
-    def of_texts(cls, texts: Sequence[str], split: bool) -> Example:
-        """Return the example that raw texts are, and their words.
+    def of_texts(self, texts: Sequence[str], split: bool) -> Example:
+        """Return the example that raw texts are, and their words, cut as those of the training were.
+
+        Where these were tokenized already, texts like them are cut at blanks; a text with marks or clitics glued to
+        known words is not like them, and cut as any raw text.
 
         Args:
             texts: one for each of `raw`.
             split: whether their words stand between blanks already.
         """
-        return Example({**dict(zip(cls.raw, texts, strict=True)), "words": [cls.cut(text, split) for text in texts]})
+        split = split or (self.config.words == "blanks" and all(stands_apart(text, self._knows) for text in texts))
+        return Example({**dict(zip(self.raw, texts, strict=True)), "words": [self.cut(text, split) for text in texts]})
+
+    def _knows(self, word: str) -> bool:
+        coder: Any = self.coder
+        return coder.spelling.of(word) in coder.words
 
     @classmethod
     def settle_words(cls, config: Any, train: Sequence[Example], say: Say) -> Any:

@@ -1,0 +1,42 @@
+"""Texts that were written to a source."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from elman.answers.base import Answer, rounded
+
+
+class WrittenText(NamedTuple):
+    """What a model wrote.
+
+    Args:
+        text: it.
+        log_prob: log p (nats), of the end too.
+        tokens: of the text.
+        looked: how much each token of the source was looked at for each of them and for the end, (U, T); None where
+            nobody knows.
+    """
+
+    text: str
+    log_prob: float
+    tokens: Sequence[str]
+    looked: np.ndarray | None = None
+
+
+def written(source: str, source_tokens: Sequence[str], found: Sequence[WrittenText], facts: bool) -> Answer:
+    """Return the best text, and in JSON all that were asked for."""
+    best = found[0]
+    told: dict[str, Any] = {}
+    if facts:
+        told = {"source": source, "text": best.text, "log_prob": round(best.log_prob, 4)}
+        if len(found) > 1:
+            told["others"] = [{"text": one.text, "log_prob": round(one.log_prob, 4)} for one in found[1:]]
+        if best.looked is not None:
+            told["attention"] = {
+                "source": list(source_tokens),
+                "target": list(best.tokens),
+                "weights": rounded(best.looked),
+            }
+    return Answer(best.text, best.text, told)

@@ -1,0 +1,33 @@
+"""What a file is that somebody gives a trained model: data like that of its training, or raw text."""
+
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+
+from elman.data.mixed import MixedReader
+from elman.data.readers import formats, likeness
+from elman.errors import ElmanError
+from elman.inference.predictor import Predictor
+
+_LOOKED_AT = 100
+_SURE = 3
+
+
+def looks_like_data(model: Predictor, file: str | Path) -> bool:
+    """Say whether a file is one like those of the training: in their format, with answers that were learned.
+
+    A file without answers is one where nothing but that format looks so.
+    """
+    task, name, path = model.task, str(file), Path(file)
+    inputs = task.inputs(task.config)
+    if inputs == task.fields(task.config) or not (path.is_file() or path.is_dir()):
+        return False
+    with suppress(ElmanError):
+        own = model.reader.own
+        trial = MixedReader(type(own)(own.config, model.reader.fields), model.reader.needs)
+        task.check(list(islice(trial.read(trial.find([name])), _LOOKED_AT)), held_out=False)
+        return True
+    sure = likeness(name, inputs, formats(inputs))
+    with suppress(ElmanError):
+        return max(sure.values(), default=0) >= _SURE and next(model.read(name), None) is not None
+    return False

@@ -1,0 +1,32 @@
+"""What a decoder looks at: an encoded source."""
+
+from typing import NamedTuple
+
+from torch import Tensor
+
+from elman.cells.base import Memory
+
+
+class Source(
+    NamedTuple(
+        "Source",
+        [("values", Tensor), ("keys", Tensor), ("mask", Tensor), ("last", Tensor), ("rows", Tensor | None)],
+    ),
+    Memory,
+):
+    """An encoded source.
+
+    Args:
+        values: what the encoder gives at each place, (N, T, D).
+        keys: what a score of attention takes of each place, (N, T, K).
+        mask: which places are real, (N, T).
+        last: the outputs of the encoder's last layer at the end of each of its directions, (N, D).
+        rows: the source of each row of the state; None where row b has source b.
+    """
+
+    __slots__ = ()
+
+    @property
+    def end(self) -> Tensor:
+        """`last` for each row of the state, (B, D)."""
+        return self.last if self.rows is None else self.last[self.rows]

@@ -1,0 +1,149 @@
+"""The encoder-decoder: a source is read, a target is written."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import torch
+from pydantic import Field, field_validator
+from torch import Tensor, nn
+
+from elman.data.outlines import Outline, tokens_of
+from elman.data.records import Batch, Padded
+from elman.decoding.stepper import Stepper
+from elman.errors import ConfigError
+from elman.heads.softmax import SoftmaxHead
+from elman.layers.decoder_stepper import DecoderStepper
+from elman.layers.dropout import dropout
+from elman.layers.embedding import Embedding
+from elman.layers.packing import Packing
+from elman.layers.penalties import Penalty
+from elman.layers.recurrent import RecurrentStack, StackState
+from elman.layers.source import Source
+from elman.layers.tensors import to_tensors
+from elman.layers.unroll import unroll
+from elman.models.base import BatchLoss, Network
+from elman.moment import Moment, Noise
+from elman.steps import STEPS
+from elman.steps.base import DecoderConfig
+
+
+class EncoderDecoder(Network, nn.Module):
+    """Reads a source, then writes the target token by token, looking back at the source.
+
+        v_1 .. v_T = RNN(e(x_1) .. e(x_T));    y_i = decoder(e(t_{i-1}), v)
+        log p(t_i | t_1 .. t_{i-1}, x) = log softmax(W y_i + b)
+
+    Args:
+        config: both stacks, the decoder, attention, tying.
+        reads: `source`.
+        answers: `target`.
+
+    Source: Sutskever et al. (2014), arXiv:1409.3215; Bahdanau et al. (2015), arXiv:1409.0473; Luong et al. (2015),
+    arXiv:1508.04025, by `decoder` and `attention`.
+    """
+
+    class Config(DecoderConfig, SoftmaxHead.Config, Network.Config):
+        """Options of the encoder-decoder."""
+
+        name: str = "encoder_decoder"
+        hidden_size: int = Field(256, ge=1, le=65536, description="H, units of a layer and direction.")
+        bidirectional: bool = Field(True, description="The encoder reads the source from both ends.")
+        dropout: float = Field(0.3, ge=0, lt=1, description="Probability of dropping vectors of tokens and outputs.")
+        label_smoothing: float = Field(0.1, ge=0, lt=1, description="ε, the share of each target spread over all.")
+        embedding_size: int = Field(
+            0, ge=0, le=65536, description="E, numbers in the vector of a token; 0 is the smaller of V and H, tied H."
+        )
+        tied: Literal["none", "target", "all"] = Field(
+            "none", description="target: the softmax takes the decoder's table; all: so does the encoder, task.joint."
+        )
+
+        @field_validator("decoder")
+        @classmethod
+        def _known_decoder(cls, decoder: str) -> str:
+            STEPS.get(decoder)
+            return decoder
+
+    reads = (("source",),)
+    predicts = ("target",)
+
+    def __init__(self, config: Config, reads: Mapping[str, Outline], answers: Mapping[str, Outline]) -> None:
+        super().__init__()  # type: ignore[call-arg]
+        self.config = config
+        source, target = tokens_of(reads, "source"), tokens_of(answers, "target")
+        self._start, self._end = target.marks["start"], target.marks["end"]
+        sizes = [config.embedding_size or min(len(one), config.hidden_size) for one in (source, target)]
+        if config.tied != "none":
+            sizes = [config.hidden_size] * 2
+        word_dropout = config.regularization.word_dropout
+        self.target_embedding = Embedding(len(target), sizes[1], word_dropout)
+        self.encoder = RecurrentStack(sizes[0], config)
+        self.decoder = STEPS.get(config.decoder)(sizes[1], self.encoder.output_size, config)
+        self.head = SoftmaxHead(self.decoder.output_size, target, config)
+        if config.tied != "none":
+            self.head.tie(self.target_embedding.weight)
+        if config.tied == "all":
+            if source.names != target.names:
+                raise ConfigError(
+                    f"model.tied: all needs one vocabulary for source and target: got {len(source):,} and "
+                    f"{len(target):,} tokens. Set task.joint = true, or tied = 'target'."
+                )
+            self.source_embedding = self.target_embedding
+        else:
+            self.source_embedding = Embedding(len(source), sizes[0], word_dropout)
+
+    @property
+    def title(self) -> str:
+        """Cell, layers, units, decoder and attention."""
+        both = "bi-" if self.config.bidirectional else ""
+        size = f"{self.config.num_layers}x{self.config.hidden_size}"
+        return f"{both}{self.config.cell} {size}, {self.config.decoder} decoder, {self.config.attention} attention"
+
+    def initial_state(self, batch_size: int) -> StackState:
+        """Return nothing: separate sequences leave nothing behind."""
+        return StackState(())
+
+    def encode(self, source: Padded, noise: Noise | None = None) -> tuple[Source, Mapping[str, Penalty]]:
+        """Return what the decoder looks at, and penalties."""
+        vectors = self.source_embedding(source.values.t(), noise).transpose(0, 1)
+        vectors = dropout(vectors, self.config.dropout, noise)
+        before = self.encoder.initial_state(len(source.values))
+        out = self.encoder(vectors, before, source.mask, noise)
+        values = Padded(out.hidden, source.lengths)
+        return self.decoder.source(values, self._end_of(out.hidden, source)), out.penalties
+
+    def loss(self, batch: Batch, state: Any, moment: Moment | None) -> BatchLoss:
+        """Return the loss of the targets, each token after those before it."""
+        fields, noise = to_tensors(batch, self.target_embedding.weight.device).fields, moment.noise if moment else None
+        memory, penalties = self.encode(fields["source"], noise)
+        target = fields["target"]
+        hidden = self._decode(target, memory, noise)
+        loss = self.head.loss(Padded(hidden, target.lengths), target, moment, fields.get("target.weights"))
+        return BatchLoss({"target": loss}, state, penalties)
+
+    def stepper(self, batch: Batch) -> Stepper:
+        """Return what writes targets for the sources of a batch."""
+        with torch.no_grad():
+            fields = to_tensors(batch, self.target_embedding.weight.device).fields
+            memory, _ = self.encode(fields["source"])
+        return DecoderStepper(self.target_embedding, self.decoder, self.head, memory, (self._start, self._end))
+
+    def _decode(self, target: Padded, memory: Source, noise: Noise | None) -> Tensor:
+        """Return what the head sees at each token of given targets, (B, U, H)."""
+        ids = target.values.roll(1, 1)
+        ids[:, 0] = self._start
+        packing = Packing(len(ids), ids.shape[1], target.lengths)
+        rows = dropout(self.target_embedding(packing.pack(ids), noise), self.config.dropout, noise)
+        step = self.decoder.under(noise, packing)
+        made = unroll(step, rows, packing, step.initial_state(len(ids), memory), memory)
+        return packing.unpack(dropout(made.outputs, self.config.dropout, noise))
+
+    def _end_of(self, hidden: Tensor, source: Padded) -> Tensor:
+        """Return the encoder's outputs where each of its directions ends, (B, D); 0 for a source of no token."""
+        width = hidden.shape[2]
+        if source.lengths is None:
+            last = hidden[:, -1]
+        else:
+            last = hidden[torch.arange(len(hidden)), (source.lengths - 1).clamp(min=0)]
+        if not self.config.bidirectional or self.config.merge == "sum":
+            return last
+        return torch.cat([last[:, : width // 2], hidden[:, 0, width // 2 :]], -1)

@@ -1,0 +1,42 @@
+"""Attention before the recurrence: what is read enters the state."""
+
+from typing import Any
+
+import torch
+
+from elman.layers.feed_forward import FeedForward
+from elman.steps.base import Decoder, DecoderConfig
+
+
+class BahdanauDecoder(Decoder):
+    """Layers that read the source before each step, with the state before it, and take what was read as input.
+
+        c_i = attention(h_{i-1});    h_i = RNN([e(y_{i-1}); c_i], h_{i-1});    y_i = tanh(W [h_i; e(y_{i-1}); c_i] + b)
+
+    h is that of the last layer. The paper has one layer, reads out from h_{i-1} and takes the larger of each two
+    numbers where tanh stands here.
+
+    Args:
+        input_size: E.
+        values_size: D.
+        config: the options.
+
+    Source: Bahdanau et al. (2015), Neural machine translation by jointly learning to align and translate,
+    arXiv:1409.0473.
+    """
+
+    def __init__(self, input_size: int, values_size: int, config: DecoderConfig) -> None:
+        super().__init__(input_size, values_size, config)
+        self.join = FeedForward(config.hidden_size + input_size + values_size, self.output_size, 1)
+
+    def sizes(self, input_size: int, values_size: int, count: int) -> list[int]:
+        """Return E + D for the first layer, H for the others."""
+        return [input_size + values_size, *[int(self.config.hidden_size)] * (count - 1)]
+
+    def values(self, input_t: Any, state: Any, memory: Any = None) -> dict[str, Any]:
+        """Return where the layers look, what is read there, their states, and the output."""
+        token, *masks = input_t
+        looked = self.attention(state.layers[-1].h, memory.spread())
+        below, layers = self.climb(torch.cat([token, looked.context], -1), masks, state.layers)
+        y = self.join(torch.cat([below, token, looked.context], -1))
+        return {"weights": looked.weights, "context": looked.context, "layers": layers, "y": y}

@@ -1,0 +1,129 @@
+"""What decoders share: layers of cells over the tokens of a target, which start from the end of a source."""
+
+import copy
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple
+
+from jaxtyping import Float
+from pydantic import Field, field_validator
+from torch import Tensor, nn
+
+from elman.cells.base import Cell, State, Step
+from elman.data.records import Padded
+from elman.layers.attending import Attention
+from elman.layers.attention import SCORES
+from elman.layers.bridge import Bridge
+from elman.layers.recurrent import RecurrentConfig, StackState
+from elman.layers.source import Source
+from elman.moment import Noise
+
+
+class DecoderConfig(RecurrentConfig):
+    """Options of a decoder, for every model that has one; its cells are those of the encoder."""
+
+    decoder: str = Field("unfed", description="Where what is read of the source goes; `elman describe decoders`.")
+    attention: str = Field("general", description="How places of the source are scored; `elman describe attention`.")
+    decoder_layers: int = Field(0, ge=0, le=64, description="Layers of the decoder; 0 is as many as the encoder has.")
+    bridge: Literal["zero", "last", "projected"] = Field(
+        "projected", description="What the decoder starts from: 0, the encoder's end, or tanh(W end + b) of it."
+    )
+
+    @field_validator("attention")
+    @classmethod
+    def _known_attention(cls, attention: str) -> str:
+        SCORES.get(attention)
+        return attention
+
+
+class LayersState(NamedTuple("LayersState", [("layers", StackState)]), State):
+    """The states of layers."""
+
+    __slots__ = ()
+
+
+class Decoder(Step, nn.Module):
+    """A recurrence over the tokens of a target that looks at a source.
+
+    Dropout between its layers is drawn at once for a whole target; a step gets its part of the masks beside its input.
+
+    Args:
+        input_size: E, numbers of the vector of a token.
+        values_size: D, numbers of a place of the source.
+        config: the options.
+    """
+
+    output = "y"
+    traces = ("weights",)
+
+    def __init__(self, input_size: int, values_size: int, config: DecoderConfig) -> None:
+        super().__init__()
+        self.config = config
+        count = config.decoder_layers or config.num_layers
+        sizes = self.sizes(input_size, values_size, count)
+        self.cells = nn.ModuleList(config.make_cell(size, config.hidden_size) for size in sizes)
+        self.attention = Attention(config.attention, config.hidden_size, values_size)
+        self.bridges = nn.ModuleList(Bridge(config.bridge, values_size, cell) for cell in self._cells)
+        self._masks: tuple[Tensor, ...] = ()
+
+    @abstractmethod
+    def sizes(self, input_size: int, values_size: int, count: int) -> list[int]:
+        """Return how many numbers each layer reads."""
+
+    @property
+    def output_size(self) -> int:
+        """H."""
+        return int(self.config.hidden_size)
+
+    def source(self, values: Padded, last: Tensor) -> Source:
+        """Return what the steps look at.
+
+        Args:
+            values: what the encoder gives, (N, T, D).
+            last: of each of its directions where that ends, (N, D).
+        """
+        return self.attention.source(values, last)
+
+    def initial_state(self, batch_size: int, memory: Any = None, steps: int | None = None) -> Any:
+        """Return the state before the first step, from the end of the source."""
+        return LayersState(self.layers_from(batch_size, memory))
+
+    def layers_from(self, batch_size: int, memory: Any) -> StackState:
+        """Return the states of the layers before the first step."""
+        return StackState(
+            bridge(cell.initial_state(batch_size), memory.end)
+            for cell, bridge in zip(self._cells, self.bridges, strict=True)
+        )
+
+    def under(self, noise: Noise | None, packing: Any) -> "Decoder":
+        """Return the decoder with the masks of its dropout between layers drawn."""
+        if noise is None or self.config.dropout == 0:
+            return self
+        other, rows = copy.copy(self), sum(packing.batch_sizes)
+        like = next(self.parameters()).new_empty(rows, self.config.hidden_size)
+        other._masks = tuple(noise.keep_mask(like, 1 - self.config.dropout) for _ in range(len(self.cells) - 1))
+        return other
+
+    def project(self, rows: Any) -> Any:
+        """Return inputs with the masks of the steps beside them."""
+        return (rows, *self._masks)
+
+    def climb(self, below: Float[Tensor, "B _"], masks: Sequence[Tensor], states: Any) -> tuple[Tensor, StackState]:
+        """Return what the last layer gives in one step, and the states of all.
+
+        Args:
+            below: what the first layer reads.
+            masks: of the outputs of all layers but the last, or none.
+            states: before the step.
+        """
+        after = []
+        for layer, (cell, before) in enumerate(zip(self._cells, states, strict=True)):
+            if layer and masks:
+                below = below * masks[layer - 1]
+            below, state = cell.recur(cell.project(below), before)
+            after.append(state)
+        return below, StackState(after)
+
+    @property
+    def _cells(self) -> list[Cell]:
+        return list(self.cells)  # type: ignore[arg-type]

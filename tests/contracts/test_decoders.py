@@ -1,0 +1,165 @@
+"""Every decoder through one contract: whole targets and single steps, gradients, and the search that uses it."""
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+
+from elman.cells import CELLS
+from elman.data.outlines import Tokens
+from elman.data.records import Padded
+from elman.decoding.length_rules import SumOfLogs
+from elman.decoding.search import Beam, greedy, search
+from elman.heads.softmax import SoftmaxHead
+from elman.layers.decoder_stepper import DecoderStepper
+from elman.layers.embedding import Embedding
+from elman.layers.packing import Packing
+from elman.layers.unroll import loop, unroll
+from elman.moment import Noise
+from elman.steps import STEPS
+from elman.steps.base import DecoderConfig
+
+pytestmark = pytest.mark.usefixtures("float64")
+every_decoder = pytest.mark.parametrize("name", STEPS.names())
+E, D, H, V = 3, 5, 4, 4
+START = END = 1
+LENGTHS = torch.tensor([3, 5, 0, 1])
+
+
+def make(name, **options):
+    """Return a decoder with weights that are not small."""
+    made = STEPS.get(name)(E, D, DecoderConfig(hidden_size=H, decoder=name, **options))
+    for parameter in made.parameters():
+        parameter.data = torch.randn_like(parameter) * 0.6
+    return made
+
+
+def source(decoder, lengths=(4, 2, 0, 3)):
+    """Return sources of these lengths; one may have no place at all."""
+    values = torch.randn(len(lengths), max(lengths), D)
+    return decoder.source(Padded(values, torch.tensor(lengths)), torch.randn(len(lengths), D))
+
+
+@every_decoder
+@pytest.mark.parametrize("cell", ["lstm", "gru", "elman"])
+@pytest.mark.parametrize("layers", [1, 3])
+def test_a_whole_target_is_its_steps(name, cell, layers):
+    decoder = make(name, cell=cell, num_layers=layers)
+    memory, packing = source(decoder), Packing(4, 5, LENGTHS)
+    rows, state = packing.pack(torch.randn(4, 5, E)), decoder.initial_state(4, memory)
+    for step in (decoder, decoder.under(Noise(1, 0), packing)):
+        whole, each = unroll(step, rows, packing, state, memory), loop(step, rows, packing, state, memory)
+        torch.testing.assert_close(whole.outputs, each.outputs, atol=1e-12, rtol=0)
+        for left, right in zip(whole.state.tensors(), each.state.tensors(), strict=True):
+            torch.testing.assert_close(left, right, atol=1e-12, rtol=0)
+
+
+@every_decoder
+def test_gradients_equal_finite_differences(name):
+    decoder = make(name, cell="gru", num_layers=2)
+    packing, lengths = Packing(2, 2, torch.tensor([2, 1])), torch.tensor([3, 1])
+    given = torch.randn(3, E), torch.randn(2, 3, D), torch.randn(2, D)
+
+    def outputs(rows, values, last, *_):
+        memory = decoder.source(Padded(values, lengths), last)
+        return unroll(decoder, rows, packing, decoder.initial_state(2, memory), memory).outputs
+
+    assert torch.autograd.gradcheck(outputs, [one.requires_grad_() for one in (*given, *decoder.parameters())])
+
+
+@every_decoder
+def test_noise_is_drawn_for_a_whole_target_and_changes_it(name):
+    decoder = make(name, num_layers=2, dropout=0.5)
+    memory, packing = source(decoder), Packing(4, 5)
+    rows, state = torch.randn(20, E), decoder.initial_state(4, memory)
+
+    def run(noise):
+        return unroll(decoder.under(noise, packing), rows, packing, state, memory).outputs
+
+    assert torch.equal(run(Noise(1, 0)), run(Noise(1, 0)))
+    assert not torch.equal(run(Noise(1, 0)), run(Noise(1, 1)))
+    assert not torch.equal(run(Noise(1, 0)), run(None))
+    assert decoder.under(None, packing) is decoder
+
+
+@every_decoder
+def test_nothing_is_seen_that_comes_later_or_stands_in_padding(name):
+    decoder = make(name, num_layers=2)
+    memory, packing = source(decoder), Packing(4, 3)
+    rows, state = torch.randn(12, E), decoder.initial_state(4, memory)
+    found = unroll(decoder, rows, packing, state, memory).outputs
+    later = rows.clone()
+    later[8:] = 9.0
+    other = memory._replace(values=torch.where(memory.mask[..., None], memory.values, 7.0))
+    torch.testing.assert_close(unroll(decoder, later, packing, state, memory).outputs[:8], found[:8], atol=0, rtol=0)
+    torch.testing.assert_close(unroll(decoder, rows, packing, state, other).outputs, found, atol=1e-12, rtol=0)
+
+
+def stepper(name, lengths=(4, 2, 0, 3)):
+    decoder = make(name, cell="gru")
+    head = SoftmaxHead(H, Tokens([str(number) for number in range(V)]))
+    embedding = Embedding(V, E)
+    for parameter in (*head.parameters(), *embedding.parameters()):
+        parameter.data = torch.randn_like(parameter)
+    with torch.no_grad():
+        return DecoderStepper(embedding, decoder, head, source(decoder, lengths), (START, END))
+
+
+@every_decoder
+def test_the_score_of_what_is_found_is_that_of_reading_it_and_nothing_better_exists(name):
+    model, inputs, longest = stepper(name), np.arange(4), 3
+    others = [token for token in range(V) if token != END]
+    every = [ids for length in range(longest) for ids in itertools.product(others, repeat=length)]
+
+    def read(ids):
+        row = np.array([[START, *ids, END]] * len(inputs))
+        return -model.read(row, None, model.begin(inputs)).nats.sum(1)
+
+    table = np.array([read(ids) for ids in every])
+    found = search(model, [np.empty(0, np.int64)] * 4, np.full(4, longest), Beam(99, 2, SumOfLogs()))
+    for number, (first, second) in enumerate(found):
+        order = np.argsort(-table[:, number], kind="stable")
+        assert [tuple(first.ids), tuple(second.ids)] == [every[order[0]], every[order[1]]]
+        assert first.log_prob == pytest.approx(table[order[0], number], abs=1e-10)
+        assert first.looked.shape == (len(first.ids) + 1, 4)
+        assert first.looked.sum(1) == pytest.approx([float(number != 2)] * (len(first.ids) + 1))
+
+
+@every_decoder
+def test_no_result_depends_on_what_else_is_searched_for(name):
+    model, nothing = stepper(name), np.empty(0, np.int64)
+    together = search(model, [nothing] * 4, np.array([6, 2, 4, 5]), Beam(3, 1, SumOfLogs()))
+    straight = greedy(model, [nothing] * 4, np.array([6, 2, 4, 5]))
+    for number in range(4):
+        one = DecoderStepper(model._embedding, model._step, model._head,
+                             model._memory.select(torch.tensor([number])).spread(), (START, END))  # fmt: skip
+        [[alone]] = search(one, [nothing], np.array([6, 2, 4, 5][number : number + 1]), Beam(3, 1, SumOfLogs()))
+        assert alone.ids == together[number][0].ids
+        assert alone.log_prob == pytest.approx(together[number][0].log_prob, abs=1e-10)
+        [[found]] = greedy(one, [nothing], np.array([6, 2, 4, 5][number : number + 1]))
+        assert found.ids == straight[number][0].ids
+        assert found.looked == pytest.approx(straight[number][0].looked[:, : found.looked.shape[1]])
+
+
+@pytest.mark.parametrize("bridge", ["zero", "last", "projected"])
+def test_bridges_as_they_are_written_down(bridge):
+    config = DecoderConfig(hidden_size=D, bridge=bridge, cell="lstm")
+    decoder = STEPS.get("unfed")(E, D, config)
+    memory = source(decoder)
+    state = decoder.initial_state(4, memory).layers[0]
+    end = memory.last
+    if bridge == "projected":
+        [one] = decoder.bridges
+        expected = {name: torch.tanh(end @ one.weights[name].t() + one.biases[name]) for name in "hc"}
+    else:
+        expected = {"h": end if bridge == "last" else torch.zeros(4, D), "c": torch.zeros(4, D)}
+    torch.testing.assert_close(state.h, expected["h"])
+    torch.testing.assert_close(state.c, expected["c"])
+    rows = torch.tensor([2, 0])
+    torch.testing.assert_close(decoder.initial_state(2, memory.select(rows)).layers[0].h, expected["h"][rows])
+
+
+def test_cells_of_a_decoder_are_those_of_its_options():
+    decoder = make("unfed", cell="gru", num_layers=1, decoder_layers=2)
+    assert [type(cell) for cell in decoder.cells] == [CELLS.get("gru")] * 2

@@ -1,0 +1,115 @@
+"""Sequences to sequences: learned, written, scored, kept, gone on with."""
+
+import json
+import math
+import random
+
+import numpy as np
+import pytest
+
+import elman
+from elman.cli.main import main
+from elman.errors import ConfigError, DataError
+
+SMALL = {"hidden": 48, "batch_size": 16, "threads": 1, "learning_rate": 0.01, "level": "character"}
+OPTIONS = {
+    "task.score": "exact_match",
+    "model.label_smoothing": 0.0,
+    "model.dropout": 0.0,
+    "training.validate_every": 150,
+}
+
+
+def turned(count, seed):
+    """Return words of a few letters with what they are the other way round."""
+    draw = random.Random(seed)
+    words = ["".join(draw.choice("abcdé") for _ in range(draw.randint(1, 5))) for _ in range(count)]
+    return [(word, word[::-1]) for word in words]
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("turned")
+    for name, pairs in (("train", turned(500, 1)), ("valid", turned(60, 2))):
+        for side, texts in zip(("x", "y"), zip(*pairs, strict=True), strict=True):
+            (folder / f"{name}.{side}").write_text("".join(f"{text}\n" for text in texts))
+    return folder
+
+
+def train(files, out, **more):
+    names = [f"{files}/{name}.x,{files}/{name}.y" for name in ("train", "valid")]
+    given = {**SMALL, "settings": OPTIONS, **more}
+    return elman.train("seq2seq", train=names[0], valid=names[1], out=out, **given)
+
+
+@pytest.fixture(scope="module")
+def run(files, tmp_path_factory):
+    """A run that turns words round."""
+    return train(files, tmp_path_factory.mktemp("runs") / "turned", steps=900).path
+
+
+def test_it_learns_to_turn_words_round(run, files):
+    model = elman.load(run)
+    found = model.evaluate(f"{files}/valid.x,{files}/valid.y")
+    scores = {score.name: score for score in found.scores}
+    assert found.scores[0].name == "exact_match"
+    assert scores["exact_match"].value >= 0.9
+    assert scores["error_rate"].value < 0.05
+    assert "tok:13a" in scores["bleu"].signature
+    assert found.counts["texts"] == 60
+    assert model.predict(["abc", "dab"]) == ["cba", "bad"]
+
+
+def test_the_command_line_keeps_every_line_in_its_place(run, tmp_path, capsys):
+    (tmp_path / "in.txt").write_text("abc\n\ndab\n")
+    assert main(["predict", str(run), str(tmp_path / "in.txt"), "--input", "text"]) == 0
+    assert capsys.readouterr().out.splitlines()[::2] == ["cba", "bad"]
+    assert main(["predict", str(run), str(tmp_path / "in.txt"), "--input", "text", "--json"]) == 0
+    first, empty, _ = map(json.loads, capsys.readouterr().out.splitlines())
+    assert first["source"] == "abc"
+    assert first["text"] == "cba"
+    assert first["log_prob"] < 0
+    assert first["attention"]["source"] == ["a", "b", "c", "</s>"]
+    assert np.shape(first["attention"]["weights"]) == (4, 4)
+    assert np.sum(first["attention"]["weights"], 1) == pytest.approx([1] * 4, abs=1e-3)
+    assert empty["source"] == ""
+
+
+def test_training_goes_on_as_if_it_had_never_stopped(files, tmp_path):
+    options = {**OPTIONS, "training.schedule": "constant", "model.dropout": 0.3}
+    whole = train(files, tmp_path / "whole", steps=20, settings=options)
+    train(files, tmp_path / "half", steps=10, settings=options)
+    half = elman.resume(tmp_path / "half", steps=20)
+    left, right = (elman.load(one.path).model.weights() for one in (whole, half))
+    for name, array in left.items():
+        np.testing.assert_array_equal(right[name], array)
+
+
+@pytest.mark.parametrize("decoder", ["unfed", "luong", "bahdanau"])
+def test_every_decoder_trains_and_loads(files, tmp_path, decoder):
+    options = {
+        **OPTIONS,
+        "model.decoder": decoder,
+        "model.attention": "additive",
+        "model.tied": "all",
+        "task.joint": True,
+    }
+    made = train(files, tmp_path / "run", steps=6, settings=options)
+    model = elman.load(made.path)
+    assert isinstance(model.predict("abc"), str)
+    assert decoder in model.model.title
+    assert math.isfinite(model.evaluate(f"{files}/valid.x,{files}/valid.y").scores[0].value)
+
+
+def test_what_does_not_fit_is_refused(files, tmp_path):
+    (tmp_path / "short.y").write_text("a\n")
+    with pytest.raises(DataError, match=r"has 500 lines and .*short\.y 1, expected as many in each"):
+        elman.train("seq2seq", train=f"{files}/train.x,{tmp_path}/short.y", out=tmp_path / "r", steps=1)
+    with pytest.raises(ConfigError, match=r"model\.tied: all needs one vocabulary for source and target"):
+        train(files, tmp_path / "r", steps=1, settings={**OPTIONS, "model.tied": "all", "task.target_level": "word"})
+    with pytest.raises(ConfigError, match="unknown decoder 'fed'"):
+        train(files, tmp_path / "r", steps=1, settings={"model.decoder": "fed"})
+    with pytest.raises(ConfigError, match=r"unknown attention score 'dots'. Did you mean 'dot'\?"):
+        train(files, tmp_path / "r", steps=1, settings={"model.attention": "dots"})
+    with pytest.raises(ConfigError, match=r"model\.bridge: last needs a decoder of 96 units"):
+        train(files, tmp_path / "r", steps=1, settings={"model.bridge": "last"})
