@@ -5,7 +5,7 @@ flag or the file it came from, before any data is read.
 """
 
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar, get_args, get_origin
 
 import tomli_w
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -184,6 +184,39 @@ def check_table(schema: type[Config], table: dict[str, Any]) -> None:
             means = f"unknown key {key!r}. {did_you_mean(key, schema.model_fields)}"
             lines.append(means if unknown else f"{key}: {explanation(problem)}")
         raise ConfigError(*lines) from None
+
+
+class Kinds(Protocol):
+    """Finds a plug-in by its name, as a registry does."""
+
+    def get(self, name: str) -> Any:
+        """Return the class of a plug-in."""
+
+
+def known_name(kinds: Kinds, name: str) -> str:
+    """Return the name of a plug-in that there is.
+
+    Raises:
+        ConfigError: there is none of that name.
+    """
+    kinds.get(name)
+    return name
+
+
+def options_of(kinds: Kinds, name: str | None, options: dict[str, Any]) -> dict[str, Any]:
+    """Return a table of options that the plug-in of a name takes.
+
+    Args:
+        kinds: where it is found.
+        name: of the plug-in; None where that is wrong already, which has been said then.
+        options: of it.
+
+    Raises:
+        ConfigError: it does not take them; one line a mistake.
+    """
+    if name is not None:
+        check_table(kinds.get(name).Config, options)
+    return options
 
 
 class Option(NamedTuple):

@@ -43,6 +43,7 @@ def write(folder, task):
         "lm": lambda one, other: f"{' '.join(one)} .\n",
         "tag": lambda one, other: "".join(f"{word} {'O' if word in VERBS else 'B-PER'}\n" for word in one) + "\n",
         "classify": lambda one, other: f"{' '.join(one)}\t{one[1]}\n",
+        "seq2seq": lambda one, other: f"{' '.join(one)}\t{' '.join(other)}\n",
         "pair": lambda one, other: f"{' '.join(one)}\t{' '.join(other)}\t{one[1] == other[1]}\n",
     }
     path = folder / f"{task}.txt"
@@ -101,6 +102,7 @@ CASES = [
     ("joint", {"task.joint": True, "model.label_weight": 2.0}),
     ("classify", {"task.input": "text", "task.class_weights": "balanced", "model.pooling": "attention"}),
     ("classify", {"task.input": "text", "model.merge": "sum", "model.bidirectional": True, **PENALTIES}),
+    ("seq2seq", {"model.embedding_size": 4, **PENALTIES}),
     ("pair", {}),
     ("pair", PENALTIES),
     ("pair", {"model.name": "independent_pair", **PENALTIES}),

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from elman.cells import CELLS
 from elman.cells.base import Cell, State
-from elman.config import Config, check_table
+from elman.config import Config, known_name, options_of
 from elman.data.records import Padded
 from elman.layers.connections import Connection, Kind
 from elman.layers.dropout import dropout, sequence_dropout
@@ -45,15 +45,12 @@ class RecurrentConfig(Config):
     @field_validator("cell")
     @classmethod
     def _known_cell(cls, cell: str) -> str:
-        CELLS.get(cell)
-        return cell
+        return known_name(CELLS, cell)
 
     @field_validator("cell_options")
     @classmethod
     def _options_of_the_cell(cls, options: dict[str, Any], info: Any) -> dict[str, Any]:
-        if "cell" in info.data:
-            check_table(CELLS.get(info.data["cell"]).Config, options)
-        return options
+        return options_of(CELLS, info.data.get("cell"), options)
 
     @model_validator(mode="after")
     def _memory_to_keep(self) -> "RecurrentConfig":

@@ -1,7 +1,7 @@
 """The second text read in the light of the first: conditional encoding, and attention to the first."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 import torch
 from pydantic import Field, model_validator
@@ -12,15 +12,15 @@ from elman.data.records import Batch, Padded
 from elman.heads import AnswerConfig, answering
 from elman.layers.dropout import dropout
 from elman.layers.feed_forward import FeedForward
-from elman.layers.headed import Encoded, Headed
 from elman.layers.premise_attention import PremiseAttention
 from elman.layers.recurrent import RecurrentConfig, RecurrentStack
 from elman.layers.word_encoder import PairEncoderConfig, WordEncoder
-from elman.models.base import BatchLoss, Network
-from elman.moment import Moment, Noise
+from elman.models.base import Network
+from elman.models.base.headed import Encoded, Headed
+from elman.moment import Noise
 
 
-class ConditionalPair(Headed, Network):
+class ConditionalPair(Headed):
     """A second recurrence begins with the state in which the first ended, and may look back at what the first gave.
 
         Y = RNN_1(first);    h = RNN_2(second), its state before the first word being that of RNN_1 after the last
@@ -95,11 +95,6 @@ class ConditionalPair(Headed, Network):
         found = self.compare(found, noise)
         penalties = {**{f"first_{k}": v for k, v in first.penalties.items()}, **second.penalties}
         return Encoded({next(iter(self.heads)): Padded(found[:, None])}, penalties, weights)
-
-    def loss(self, batch: Batch, state: Any, moment: Moment | None) -> BatchLoss:
-        """Return the loss of the answers."""
-        losses, penalties = self.losses(batch, moment)
-        return BatchLoss(losses, state, penalties)
 
     def penalty_terms(self, batch: Batch) -> Mapping[str, int]:
         """Return those of both texts."""

@@ -120,6 +120,10 @@ class EncoderDecoder(Network, nn.Module):
         loss = self.head.loss(Padded(hidden, target.lengths), target, moment, fields.get("target.weights"))
         return BatchLoss({"target": loss}, state, penalties)
 
+    def penalty_terms(self, batch: Batch) -> Mapping[str, int]:
+        """Return those of the encoder."""
+        return self.encoder.penalty_terms(batch.fields["source"])
+
     def stepper(self, batch: Batch) -> Stepper:
         """Return what writes targets for the sources of a batch."""
         with torch.no_grad():

@@ -1,7 +1,7 @@
 """Two texts encoded independently of each other, and compared by a feed-forward network."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 import torch
 from pydantic import Field
@@ -11,16 +11,16 @@ from elman.data.outlines import Outline, tokens_of
 from elman.data.records import Batch, Padded
 from elman.heads import AnswerConfig, answering
 from elman.layers.feed_forward import FeedForward
-from elman.layers.headed import Encoded, Headed
 from elman.layers.penalties import Penalty
 from elman.layers.pooling import Kind, Pooling
 from elman.layers.recurrent import RecurrentConfig, RecurrentStack
 from elman.layers.word_encoder import PairEncoderConfig, WordEncoder
-from elman.models.base import BatchLoss, Network
-from elman.moment import Moment, Noise
+from elman.models.base import Network
+from elman.models.base.headed import Encoded, Headed
+from elman.moment import Noise
 
 
-class IndependentPair(Headed, Network):
+class IndependentPair(Headed):
     """Each text becomes one vector, by one and the same network; only then they meet.
 
         u = pool(RNN(first));  v = pool(RNN(second));    y = tanh layers on what `compare` makes of u and v
@@ -75,11 +75,6 @@ class IndependentPair(Headed, Network):
         compared = self.compare(torch.cat(parts, -1), noise)
         penalties = {**{f"first_{k}": p for k, p in penalties_u.items()}, **penalties_v}
         return Encoded({next(iter(self.heads)): Padded(compared[:, None])}, penalties)
-
-    def loss(self, batch: Batch, state: Any, moment: Moment | None) -> BatchLoss:
-        """Return the loss of the answers."""
-        losses, penalties = self.losses(batch, moment)
-        return BatchLoss(losses, state, penalties)
 
     def penalty_terms(self, batch: Batch) -> Mapping[str, int]:
         """Return those of both texts."""

@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import Field, field_validator
 
 from elman.config import Config as Options
-from elman.config import check_table
+from elman.config import known_name, options_of
 from elman.data.outlines import Outline, tokens_of
 from elman.data.store import TokenStore
 from elman.decoding.stepper import Read, Stepper
@@ -66,15 +66,12 @@ class Ngram(Fitted):
         @field_validator("smoothing")
         @classmethod
         def _known_smoothing(cls, smoothing: str) -> str:
-            SMOOTHINGS.get(smoothing)
-            return smoothing
+            return known_name(SMOOTHINGS, smoothing)
 
         @field_validator("smoothing_options")
         @classmethod
         def _options_of_the_smoothing(cls, options: dict[str, Any], info: Any) -> dict[str, Any]:
-            if "smoothing" in info.data:
-                check_table(SMOOTHINGS.get(info.data["smoothing"]).Config, options)
-            return options
+            return options_of(SMOOTHINGS, info.data.get("smoothing"), options)
 
     reads = (("tokens",),)
     predicts = ("next_token",)

@@ -1,7 +1,6 @@
 """The recurrent classifier: words or frames, a (bidirectional) recurrence, one vector for all, softmax."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from pydantic import Field
 from torch import nn
@@ -9,16 +8,16 @@ from torch import nn
 from elman.data.outlines import Outline
 from elman.data.records import Batch, Padded
 from elman.heads import AnswerConfig, answering
-from elman.layers.headed import Encoded, Headed
 from elman.layers.inputs import encoder_of
 from elman.layers.pooling import Kind, Pooling
 from elman.layers.recurrent import RecurrentConfig, RecurrentStack
 from elman.layers.word_encoder import WordEncoderConfig
-from elman.models.base import BatchLoss, Network
-from elman.moment import Moment, Noise
+from elman.models.base import Network
+from elman.models.base.headed import Encoded, Headed
+from elman.moment import Noise
 
 
-class RnnClassifier(Headed, Network):
+class RnnClassifier(Headed):
     """A label for a text or a series, or several.
 
         h = RNN(x_1 .. x_T);    p = pool(h), by `pooling`;    softmax(W p + b), or σ(W p + b) for each of several
@@ -65,11 +64,6 @@ class RnnClassifier(Headed, Network):
         out = self.recurrent(inputs, self.recurrent.initial_state(batch.size), mask, noise)
         pooled, weights = self.pooling(out, mask, noise)
         return Encoded({next(iter(self.heads)): Padded(pooled[:, None])}, out.penalties, weights)
-
-    def loss(self, batch: Batch, state: Any, moment: Moment | None) -> BatchLoss:
-        """Return the loss of the labels."""
-        losses, penalties = self.losses(batch, moment)
-        return BatchLoss(losses, state, penalties)
 
     def penalty_terms(self, batch: Batch) -> Mapping[str, int]:
         """Return those of the stack."""

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field, field_validator, model_validator
 from torch import nn
 
-from elman.config import check_table
+from elman.config import options_of
 from elman.data.outlines import Outline, tokens_of
 from elman.data.records import Batch, Padded
 from elman.decoding.stepper import Stepper
@@ -69,9 +69,7 @@ class RnnLM(Network, nn.Module):
         @field_validator("head_options")
         @classmethod
         def _options_of_the_head(cls, options: dict[str, Any], info: Any) -> dict[str, Any]:
-            if "head" in info.data:
-                check_table(HEADS.get(info.data["head"]).Config, options)
-            return options
+            return options_of(HEADS, info.data.get("head"), options)
 
         @model_validator(mode="after")
         def _left_context_only(self) -> "RnnLM.Config":

@@ -1,7 +1,7 @@
 """The recurrent tagger: words and their characters, a (bidirectional) recurrence, softmax or CRF."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 from torch import nn
@@ -11,15 +11,15 @@ from elman.data.records import Batch, Padded
 from elman.errors import ConfigError
 from elman.heads import HEADS, AnswerConfig
 from elman.heads.softmax import SoftmaxHead
-from elman.layers.headed import Encoded, Headed
 from elman.layers.pooling import Kind, Pooling
 from elman.layers.recurrent import RecurrentConfig, RecurrentStack
 from elman.layers.word_encoder import WordEncoder, WordEncoderConfig
-from elman.models.base import BatchLoss, Network
-from elman.moment import Moment, Noise
+from elman.models.base import Network
+from elman.models.base.headed import Encoded, Headed
+from elman.moment import Noise
 
 
-class RnnTagger(Headed, Network):
+class RnnTagger(Headed):
     """A tag for each word, and one label for the sentence if there are labels.
 
         x_t = [E w_t; characters(w_t); shape(w_t)];    h = RNN(x)
@@ -90,11 +90,6 @@ class RnnTagger(Headed, Network):
         if self.pooling is not None:
             hidden["label"] = Padded(self.pooling(out, real.mask, noise)[0][:, None])
         return Encoded(hidden, out.penalties)
-
-    def loss(self, batch: Batch, state: Any, moment: Moment | None) -> BatchLoss:
-        """Return the loss of tags and label."""
-        losses, penalties = self.losses(batch, moment)
-        return BatchLoss(losses, state, penalties)
 
     @property
     def head_weights(self) -> Mapping[str, float]:

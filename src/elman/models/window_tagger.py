@@ -1,7 +1,6 @@
 """The window tagger: a feed-forward network on a few words around each place."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import torch
 from pydantic import Field
@@ -11,13 +10,13 @@ from elman.data.outlines import Outline, tokens_of
 from elman.data.records import Batch, Padded
 from elman.heads.softmax import SoftmaxHead
 from elman.layers.dropout import dropout
-from elman.layers.headed import Encoded, Headed
 from elman.layers.word_encoder import WordEncoder, WordEncoderConfig
-from elman.models.base import BatchLoss, Network
-from elman.moment import Moment, Noise
+from elman.models.base import Network
+from elman.models.base.headed import Encoded, Headed
+from elman.moment import Noise
 
 
-class WindowTagger(Headed, Network):
+class WindowTagger(Headed):
     """A tag for each word from the words near it: what a recurrence has to beat.
 
         z_t = [x_{t-C}; ...; x_t; ...; x_{t+C}];    h_t = tanh(W z_t + b);    p(tag_t) = softmax(V h_t + c)
@@ -79,8 +78,3 @@ class WindowTagger(Headed, Network):
         windows = torch.cat([edge[:, 1:], words, edge], 1).unfold(1, 2 * size + 1, 1)[:, : words.shape[1]].flatten(2)
         hidden = torch.tanh(self.hidden(dropout(windows, self.config.dropout, noise)))
         return Encoded({"tags": Padded(dropout(hidden, self.config.dropout, noise), real.lengths)})
-
-    def loss(self, batch: Batch, state: Any, moment: Moment | None) -> BatchLoss:
-        """Return the loss of the tags."""
-        losses, penalties = self.losses(batch, moment)
-        return BatchLoss(losses, state, penalties)

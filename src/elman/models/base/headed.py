@@ -12,6 +12,7 @@ from elman.data.records import Answers, Batch, OnDemand, Padded
 from elman.layers.penalties import Penalty
 from elman.layers.recurrent import StackState
 from elman.layers.tensors import to_tensors
+from elman.models.base.model import BatchLoss, Network
 from elman.moment import Moment, Noise
 
 
@@ -29,7 +30,7 @@ class Encoded(NamedTuple):
     attention: Tensor | None = None
 
 
-class Headed(nn.Module):
+class Headed(Network, nn.Module):
     """A network that encodes a batch of separate sequences and answers through named heads.
 
     The targets of a head have its name in a batch, and what each of them counts is `<head>.weights`.
@@ -50,7 +51,7 @@ class Headed(nn.Module):
         """Return nothing: separate sequences leave nothing behind."""
         return StackState(())
 
-    def losses(self, batch: Batch, moment: Moment | None) -> tuple[dict[str, Any], Mapping[str, Penalty]]:
+    def loss(self, batch: Batch, state: Any, moment: Moment | None) -> BatchLoss:
         """Return the loss of each head, and the penalties."""
         tensors = self._tensors(batch)
         encoded = self.encode(tensors, moment.noise if moment else None)
@@ -59,7 +60,7 @@ class Headed(nn.Module):
             name: self._head(name).loss(hidden, fields[name], moment, fields.get(f"{name}.weights"))
             for name, hidden in encoded.hidden.items()
         }
-        return losses, encoded.penalties
+        return BatchLoss(losses, state, encoded.penalties)
 
     @torch.no_grad()
     def answers(self, batch: Batch) -> Answers:
