@@ -414,4 +414,5 @@ def test_every_file_of_this_folder_has_a_task():
         "__init__",
         "lm",
         "embed",
+        "seq2seq",
     }

@@ -127,6 +127,19 @@ def test_the_score_of_what_is_found_is_that_of_reading_it_and_nothing_better_exi
 
 
 @every_decoder
+def test_where_was_looked_at_given_targets_is_kept_if_it_is_wanted(name):
+    model, lengths = stepper(name), np.array([4, 2, 3, 1])
+    ids = np.array([[START, 2, 3, END], [START, END, 0, 0], [START, 3, END, 0], [START, 0, 0, 0]])
+    quick = model.read(ids, lengths, model.begin(np.arange(4)))
+    found = model.read(ids, lengths, model.begin(np.arange(4)), keep=["looked"])
+    np.testing.assert_allclose(found.nats, quick.nats, atol=1e-12)
+    looked = found.kept["looked"]
+    assert looked.shape == (4, 3, 4)
+    real = (np.arange(3) < lengths[:, None] - 1) & (np.arange(4) != 2)[:, None]  # the third source has no place
+    np.testing.assert_allclose(looked.sum(2), real, atol=1e-12)
+
+
+@every_decoder
 def test_no_result_depends_on_what_else_is_searched_for(name):
     model, nothing = stepper(name), np.empty(0, np.int64)
     together = search(model, [nothing] * 4, np.array([6, 2, 4, 5]), Beam(3, 1, SumOfLogs()))

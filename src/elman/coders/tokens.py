@@ -59,7 +59,7 @@ class TokensCoder(Coder):
 
     def save(self, folder: Path, name: str) -> None:
         """Write the vocabulary, and what the tokenizer learned, into a folder of the field's name."""
-        (folder / name).mkdir()
+        (folder / name).mkdir(exist_ok=True)
         self.tokens.save(folder / name)
 
     @property

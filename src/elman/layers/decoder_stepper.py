@@ -60,7 +60,9 @@ class DecoderStepper(Stepper):
 
     @torch.no_grad()
     def read(self, ids: np.ndarray, lengths: np.ndarray | None, state: Any, keep: Sequence[str] = ()) -> Read:
-        """Read all tokens of each row but the last, and score all but the first."""
+        """Read all tokens of each row but the last, and score all but the first: at once, unless more is wanted."""
+        if keep:
+            return super().read(ids, lengths, state, keep)
         if ids.shape[1] == 1 or not len(ids):
             return Read(np.zeros((len(ids), ids.shape[1] - 1)), state)
         tokens, real = self._tensor(ids), None if lengths is None else self._tensor(lengths - 1)

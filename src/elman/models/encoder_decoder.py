@@ -7,6 +7,7 @@ import torch
 from pydantic import Field, field_validator
 from torch import Tensor, nn
 
+from elman.config import known_name
 from elman.data.outlines import Outline, tokens_of
 from elman.data.records import Batch, Padded
 from elman.decoding.stepper import Stepper
@@ -60,8 +61,7 @@ class EncoderDecoder(Network, nn.Module):
         @field_validator("decoder")
         @classmethod
         def _known_decoder(cls, decoder: str) -> str:
-            STEPS.get(decoder)
-            return decoder
+            return known_name(STEPS, decoder)
 
     reads = (("source",),)
     predicts = ("target",)

@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 from torch import Tensor, nn
 
 from elman.cells.base import Cell, State, Step
+from elman.config import known_name
 from elman.data.records import Padded
 from elman.layers.attending import Attention
 from elman.layers.attention import SCORES
@@ -32,8 +33,7 @@ class DecoderConfig(RecurrentConfig):
     @field_validator("attention")
     @classmethod
     def _known_attention(cls, attention: str) -> str:
-        SCORES.get(attention)
-        return attention
+        return known_name(SCORES, attention)
 
 
 class LayersState(NamedTuple("LayersState", [("layers", StackState)]), State):
