@@ -51,7 +51,7 @@ def test_the_text_is_the_same_at_every_call_and_its_reader_reads_it(name, tmp_pa
     if name in ("lm", "embed"):
         assert "".join(example.fields["text"] for example in examples) == kind().text()
     else:
-        assert len(examples) == {"tag": 3000, "classify": 4000, "pair": 2500}[name]
+        assert len(examples) == {"tag": 3000, "classify": 4000, "pair": 2500, "seq2seq": 4000}[name]
     assert not reader.skipped
 
 
@@ -68,7 +68,7 @@ def test_another_text_of_that_name_is_left_alone(tmp_path):
 def test_every_example_is_there_once_and_has_one_label(name):
     header, *lines = DEMOS.get(name)().text().splitlines()
     assert header.split("\t")[-1] == "label"
-    assert len(set(lines)) == len(lines) == {"classify": 4000, "pair": 2500}[name]
+    assert len(set(lines)) == len(lines) == {"classify": 4000, "pair": 2500, "seq2seq": 4000}[name]
     inputs, labels = zip(*(line.rsplit("\t", 1) for line in lines), strict=True)
     assert len(set(inputs)) == len(lines), "nothing has two labels"
     # There are fewer different entailments than sentences that do not follow.
