@@ -8,7 +8,8 @@ import hashlib
 
 import numpy as np
 
-_BLOCK = 256
+BLOCK = 256
+"""Numbers that one generator of a stream makes."""
 
 
 def seed_of(seed: int, stream: str, *counters: int) -> int:
@@ -31,7 +32,7 @@ def uniforms(seed: int, stream: str, count: int, first: int = 0) -> np.ndarray:
 
     Blocks of 256 come from one generator each, PCG64 seeded by (seed, stream, block), so that many cost little.
     """
-    blocks = range(first // _BLOCK, (first + count - 1) // _BLOCK + 1)
-    draws = [np.random.Generator(np.random.PCG64(seed_of(seed, stream, block))).random(_BLOCK) for block in blocks]
-    start = first % _BLOCK
+    blocks = range(first // BLOCK, (first + count - 1) // BLOCK + 1)
+    draws = [np.random.Generator(np.random.PCG64(seed_of(seed, stream, block))).random(BLOCK) for block in blocks]
+    start = first % BLOCK
     return np.concatenate([*draws, np.empty(0)])[start : start + count]

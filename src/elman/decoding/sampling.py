@@ -1,12 +1,13 @@
 """Drawing sequences token by token."""
 
 from collections.abc import Iterator, Sequence
+from itertools import count
 
 import numpy as np
 
 from elman.decoding.choice import NOTHING_BANNED, Banned, Choice
 from elman.decoding.stepper import Stepper, behind_start
-from elman.randomness import uniforms
+from elman.randomness import BLOCK, uniforms
 
 _AT_ONCE = 16
 
@@ -28,12 +29,13 @@ def sample(
     """
     state = stepper.begin(np.zeros(1, np.int64))
     state = stepper.read(prompt[None], None, state).state
-    ids, place = prompt[-1:], 0
-    while True:
-        draws = uniforms(seed, "sample", _AT_ONCE, place)[None]
-        found, state = stepper.draw(ids, state, choice, draws, banned)
-        yield from found[0].tolist()
-        ids, place = found[:, -1], place + _AT_ONCE
+    ids = prompt[-1:]
+    for block in count():
+        # As many at a time as one generator makes, of which a few are used at a time: whoever stops has drawn no more.
+        for draws in uniforms(seed, "sample", BLOCK, block * BLOCK).reshape(-1, 1, _AT_ONCE):
+            found, state = stepper.draw(ids, state, choice, draws, banned)
+            yield from found[0].tolist()
+            ids = found[:, -1]
 
 
 def samples(

@@ -1,7 +1,9 @@
 """Text that goes on from text."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice, takewhile
+from operator import ne
 from typing import NamedTuple
 
 import numpy as np
@@ -66,7 +68,7 @@ def write(stepper: Stepper, tokens: Tokenization, prompt: str, wanted: Wanted) -
     else:
         read = np.concatenate([[stepper.start], given])
         endless = sample(stepper, read, wanted.choice, wanted.seed, Banned(tokens.unknown_ids))
-        found = takewhile(lambda token: token != stepper.end, islice(endless, wanted.length))
+        found = takewhile(partial(ne, stepper.end), islice(endless, wanted.length))
     pieces = tokens.pieces(words, found)
     yield from islice(pieces, len(words))
     yield from before(wanted.stop, pieces) if wanted.stop else pieces

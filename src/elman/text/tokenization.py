@@ -1,6 +1,7 @@
 """Text as token ids and back: a tokenizer and the vocabulary of what it cuts."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Self
 
@@ -79,14 +80,7 @@ class Tokenization:
 
     def pieces(self, words: Iterable[str], ids: Iterable[int]) -> Iterator[str]:
         """Yield the text of tokens, and of ids behind them, piece by piece as it is known."""
-        tokens = self.vocabulary.tokens
-
-        def every() -> Iterator[str]:
-            yield from words
-            for number in ids:
-                yield tokens[number]
-
-        return self.tokenizer.pieces(every())
+        return self.tokenizer.pieces(chain(words, map(self.vocabulary.tokens.__getitem__, ids)))
 
     def shown(self, number: int) -> str:
         """Return one token as a person is shown it."""
