@@ -4,6 +4,8 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import zip_longest
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -130,6 +132,37 @@ class Edits(NamedTuple):
 
     changes: int
     tokens: int
+
+
+class WrittenMetric(Metric):
+    """A metric of texts that sacrebleu (Post, 2018, arXiv:1804.08771) computes, 0 to 100; more is better.
+
+    What it counts of each text adds, and of the sum it makes the score.
+    """
+
+    lower_is_better = False
+    observation = Written
+    best = 100.0
+    counted: ClassVar[int]
+    """How many numbers it counts of a text."""
+
+    @cached_property
+    @abstractmethod
+    def library(self) -> Any:
+        """The metric of sacrebleu."""
+
+    def statistics(self, observation: Written) -> np.ndarray:
+        """Return what is counted of all texts, (C,)."""
+        if not observation.hypotheses:
+            return np.zeros(self.counted)
+        references = [list(column) for column in zip_longest(*observation.references)]
+        found = self.library._extract_corpus_statistics(list(observation.hypotheses), references)
+        return np.array(found, np.float64).sum(0)
+
+    def value(self, statistics: np.ndarray) -> float:
+        """Return the score of summed statistics."""
+        ratio(1, statistics[:2].max(), "texts")
+        return float(self.library._compute_score_from_stats(statistics.astype(int).tolist()).score)
 
 
 class Pairs(NamedTuple):

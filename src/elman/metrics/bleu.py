@@ -1,21 +1,15 @@
 """BLEU."""
 
 from functools import cached_property
-from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from elman.metrics.base import Metric, Written, ratio
+from elman.metrics.base import WrittenMetric
 
 if TYPE_CHECKING:
     from sacrebleu.metrics.bleu import BLEU
 
 
-_STATISTICS = 10
-
-
-class BleuMetric(Metric):
+class BleuMetric(WrittenMetric):
     """How many n-grams of what was written are in the references, n = 1 to 4, and whether it is too short; 0 to 100.
 
         BLEU = 100 exp(min(0, 1 - r/c)) Π_n p_n^(1/4)
@@ -27,25 +21,11 @@ class BleuMetric(Metric):
     sacrebleu (Post, 2018, arXiv:1804.08771), whose signature goes with it.
     """
 
-    lower_is_better = False
-    observation = Written
-    best = 100.0
+    counted = 10
 
     @cached_property
-    def _sacrebleu(self) -> "BLEU":
+    def library(self) -> "BLEU":
+        """The metric of sacrebleu."""
         from sacrebleu.metrics.bleu import BLEU  # a tenth of a second that other tasks need not wait
 
         return BLEU()
-
-    def statistics(self, observation: Written) -> np.ndarray:
-        """Return c, r, and for each n how many n-grams are right and how many there are."""
-        if not observation.hypotheses:
-            return np.zeros(_STATISTICS)
-        references = [list(column) for column in zip_longest(*observation.references)]
-        found = self._sacrebleu._extract_corpus_statistics(list(observation.hypotheses), references)
-        return np.array(found, np.float64).sum(0)
-
-    def value(self, statistics: np.ndarray) -> float:
-        """Return BLEU of summed statistics."""
-        ratio(1, statistics[1], "words")
-        return float(self._sacrebleu._compute_score_from_stats(statistics.astype(int).tolist()).score)
