@@ -16,26 +16,27 @@ Cut = Sequence[tuple[Sequence[str], Sequence[str]]]
 """The tokens of what was written and of what it should have been, of each example."""
 
 
-def text_scores(hypotheses: Sequence[str], references: Sequence[str], tokens: Cut, unit: str, how: str) -> list[Score]:
+def text_scores(
+    hypotheses: Sequence[str], references: Sequence[str], edits: Sequence[Edits], unit: str, how: str
+) -> list[Score]:
     """Return BLEU, chrF, how many are exactly right, and the rate of errors.
 
     Args:
         hypotheses: what was written.
         references: what it should have been.
-        tokens: of both, of each example.
+        edits: what makes the one the other, of each example.
         unit: what a token is, in the singular.
         how: it was written, for signatures.
     """
     written = Written(hypotheses, [[text] for text in references])
     library = f"sacrebleu:{version('sacrebleu')}"
-    changes = sum(edit_distance(*pair) for pair in tokens)
-    edits = Edits(changes, sum(len(reference) for _, reference in tokens))
+    whole = Edits(sum(one.changes for one in edits), sum(one.tokens for one in edits))
     right = sum(map(str.__eq__, hypotheses, references))
     return [
         score("bleu", written, "0 to 100", f"{how}|nrefs:1|case:mixed|tok:13a|smooth:exp|{library}"),
         score("chrf", written, "0 to 100", f"{how}|nrefs:1|case:mixed|nc:6|nw:0|{library}"),
         score("accuracy", Matches(right, len(hypotheses)), "of texts", f"{how}|whole:exact", "exact_match"),
-        score("error_rate", edits, f"changes a {unit}", f"{how}|token:{unit}"),
+        score("error_rate", whole, f"changes a {unit}", f"{how}|token:{unit}"),
     ]
 
 
@@ -51,15 +52,16 @@ def text_verdict(asked: Asked, said: Sequence[str], tokens: Cut, unit: str, firs
         how: it was written, for signatures.
     """
     references = [example.fields["target"] for example in asked.examples]
-    scores = text_scores(said, references, tokens, unit, how)
+    edits = [Edits(edit_distance(*pair), len(pair[1])) for pair in tokens]
+    scores = text_scores(said, references, edits, unit, how)
     scores.sort(key=lambda one: one.name != first)
     observed: Observed = {
         "bleu": ("bleu", partial(_written, said, references)),
         "chrf": ("chrf", partial(_written, said, references)),
         "exact_match": ("accuracy", lambda: (Matches(int(a == b), 1) for a, b in zip(said, references, strict=True))),
-        "error_rate": ("error_rate", lambda: (Edits(edit_distance(*pair), len(pair[1])) for pair in tokens)),
+        "error_rate": ("error_rate", lambda: edits),
     }
-    far = {row: edit_distance(*pair) / max(1, len(pair[1])) for row, pair in enumerate(tokens) if pair[0] != pair[1]}
+    far = {row: one.changes / max(1, one.tokens) for row, one in enumerate(edits) if one.changes}
     details = asked.worst(far, lambda row: (references[row], said[row]))
     best, lengths = scores[0], np.array([[len(one) for one in pair] for pair in tokens]).sum(0)
     shown = f"BLEU {best.value:.2f}" if first == "bleu" else f"{first.replace('_', ' ')} {best.value:.2%}"
