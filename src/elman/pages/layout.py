@@ -6,6 +6,7 @@ from importlib.resources import files
 from string import Template
 from typing import NamedTuple
 
+from elman.pages.charts import COLORS
 from elman.version import __version__
 
 
@@ -30,8 +31,9 @@ def page(title: str, lead: str, body: str) -> bytes:
         body: HTML.
     """
     template = Template(files("elman.pages").joinpath("page.html").read_text(encoding="utf-8"))
-    footer = f"elman {__version__}"
-    return template.substitute(title=escape(title), lead=escape(lead), body=body, footer=footer).encode()
+    colors = " ".join(f"--{name}: {color};" for name, color in COLORS.items())
+    parts = {"title": escape(title), "lead": escape(lead), "body": body, "footer": f"elman {__version__}"}
+    return template.substitute(colors=colors, **parts).encode()
 
 
 def wide(html: str) -> str:
