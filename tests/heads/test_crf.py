@@ -13,12 +13,6 @@ from tests.asking import best, log_probs, loss
 from tests.heads.every_path import LENGTHS, MODES, H, K, bind, case, enumerated, gradients, make
 
 
-@pytest.fixture(params=MODES)
-def mode(request, monkeypatch):
-    monkeypatch.setenv("ELMAN_KERNELS", request.param)
-    return request.param
-
-
 @pytest.fixture(autouse=True)
 def _float64(float64):
     """Draw numbers in float64, the same in every test."""

@@ -7,13 +7,7 @@ import torch
 from elman.errors import ShapeError
 from elman.heads.crf import CrfHead
 from tests.asking import best, classes, log_probs, loss
-from tests.heads.every_path import ENDS, MODES, PAIRS, STARTS, H, K, bind, case, enumerated, legal, make
-
-
-@pytest.fixture(params=MODES)
-def mode(request, monkeypatch):
-    monkeypatch.setenv("ELMAN_KERNELS", request.param)
-    return request.param
+from tests.heads.every_path import ENDS, PAIRS, STARTS, H, K, bind, case, enumerated, legal, make
 
 
 @pytest.fixture(autouse=True)
