@@ -18,9 +18,8 @@ from torch import Tensor
 from torch.autograd import forward_ad
 from torch.autograd.function import once_differentiable
 
-from elman.native import crf, kernel_mode, module
-
-_TYPES = (torch.float32, torch.float64)
+from elman.layers.compiled import takes
+from elman.native import crf
 
 
 class Chain(NamedTuple):
@@ -195,7 +194,5 @@ def _arrays(rows: Tensor, lengths: Tensor, chain: Chain) -> tuple[Any, Any, Any,
 
 def _compiled(rows: Tensor, *others: Tensor) -> bool:
     """Say whether compiled code may take these: on the CPU, outside torch.func and forward-mode differentiation."""
-    if kernel_mode() == "reference" or module() is None or forward_ad._current_level >= 0:
-        return False
-    here = all(tensor.device.type == "cpu" for tensor in (rows, *others)) and rows.dtype in _TYPES
-    return here and not torch._C._are_functorch_transforms_active()
+    transformed = forward_ad._current_level >= 0 or torch._C._are_functorch_transforms_active()
+    return not transformed and takes(rows.dtype, rows, *others)

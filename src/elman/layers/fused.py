@@ -9,20 +9,16 @@ from torch.autograd import forward_ad
 from elman.cells.base import Cell, State
 from elman.errors import KernelError, ShapeError
 from elman.layers import passes
+from elman.layers.compiled import takes
 from elman.layers.packing import Packing
 from elman.layers.passes import How, Kept, Weights
 from elman.layers.step_masks import StepMasks
-from elman.native import kernel_mode, module
 from elman.native.kinds import PROJECTED
-
-_TYPES = (torch.float32, torch.float64)
 
 
 def computes(cell: Cell) -> bool:
     """Say whether there is compiled code for exactly this cell, where its weights are."""
-    if cell.kernel() is None or kernel_mode() == "reference" or module() is None or not cell.is_of("kernel"):
-        return False
-    return cell.weight_hh.device.type == "cpu" and cell.weight_hh.dtype in _TYPES
+    return cell.kernel() is not None and cell.is_of("kernel") and takes(cell.weight_hh.dtype, cell.weight_hh)
 
 
 def fits(cell: Cell, rows: Tensor, state: State) -> bool:

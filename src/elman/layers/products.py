@@ -3,9 +3,8 @@
 import torch
 from torch import Tensor
 
-from elman.native import kernel_mode, matrices, module
-
-_TYPES = (torch.float32, torch.float64)
+from elman.layers.compiled import takes
+from elman.native import matrices
 
 
 def product(left: Tensor, right: Tensor, out: Tensor | None = None, adds: bool = False) -> Tensor:
@@ -33,9 +32,7 @@ def product(left: Tensor, right: Tensor, out: Tensor | None = None, adds: bool =
 
 def _computes(*tensors: Tensor) -> bool:
     """Say whether compiled code can take these matrices as they lie."""
-    if kernel_mode() == "reference" or module() is None:
-        return False
     kind = tensors[0].dtype
-    return kind in _TYPES and all(
-        one.device.type == "cpu" and one.dtype == kind and (1 in one.stride() or one.numel() < 2) for one in tensors
+    return takes(kind, *tensors) and all(
+        one.dtype == kind and (1 in one.stride() or one.numel() < 2) for one in tensors
     )

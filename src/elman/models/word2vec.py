@@ -12,7 +12,7 @@ from elman.data.store import TokenStore
 from elman.decoding.choice import check_numbers
 from elman.errors import CheckpointError
 from elman.models.base import Fitting, Model, Streamed, Stretch, check_names
-from elman.native import kernel_mode, module
+from elman.native import compiled
 from elman.native.embeddings import Read, WindowReader, WindowTables
 from elman.randomness import seed_of, uniforms
 from elman.vectors import windows
@@ -141,7 +141,7 @@ class Word2Vec(Streamed):
     def _read(
         self, ids: np.ndarray, ends: np.ndarray, line_end: int, seeds: np.ndarray, rates: np.ndarray, threads: int
     ) -> Read:
-        kernels = module() if kernel_mode() != "reference" else None
+        kernels = compiled()
         if self._tables is None:
             if not self._inputs.flags.writeable:  # mapped from a file
                 self._inputs, self._outputs = self._inputs.copy(), self._outputs.copy()

@@ -34,8 +34,13 @@ def check_environment() -> None:
     Raises:
         KernelError: `ELMAN_KERNELS` or `ELMAN_ISA` holds something else than it may.
     """
-    if kernel_mode() != "reference" and module() is not None:
+    if compiled() is not None:
         instructions()
+
+
+def compiled() -> ModuleType | None:
+    """Return the extension module, or None where compiled code is not there or not wanted."""
+    return None if kernel_mode() == "reference" else module()
 
 
 @cache

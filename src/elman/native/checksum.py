@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from elman.native import kernel_mode, module
+from elman.native import compiled
 
 _PIECE = 1 << 17
 
@@ -13,7 +13,7 @@ def checksum(array: np.ndarray) -> int:
     A change of one word always changes it, since odd numbers have an inverse. It is no protection against intent.
     """
     data = array.reshape(-1).view(np.uint8)
-    kernels = None if kernel_mode() == "reference" else module()
+    kernels = compiled()
     if kernels is not None:
         return int(kernels.checksum(data))
     whole = len(data) // 8 * 8

@@ -7,14 +7,8 @@ from typing import Any
 import numpy as np
 
 from elman.errors import ShapeError
-from elman.native import kernel_mode, module
 
 _THREADS = os.cpu_count() or 1
-
-
-def compiled() -> Any:
-    """Return the extension module, or None where compiled code is not there or not wanted."""
-    return None if kernel_mode() == "reference" else module()
 
 
 class WordTable:

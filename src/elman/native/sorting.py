@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from elman.native import kernel_mode, module
+from elman.native import compiled
 
 
 def sort_bits(numbers: np.ndarray, low: int, high: int) -> None:
@@ -11,7 +11,7 @@ def sort_bits(numbers: np.ndarray, low: int, high: int) -> None:
     Without compiled code whole numbers are compared, so the bits below `low` must rise from the start, as places do,
     and those above `high` be 0.
     """
-    kernels = None if kernel_mode() == "reference" else module()
+    kernels = compiled()
     if kernels is None:
         numbers.sort()
     else:
@@ -33,7 +33,7 @@ def refine(
         k: 2 or more.
         line_end: what ends a line, if k-grams stay inside lines.
     """
-    kernels = None if kernel_mode() == "reference" else module()
+    kernels = compiled()
     if kernels is None:
         return None
     places = np.ascontiguousarray(places, np.uint32)

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from elman.native.ngrams import NgramLookup, compiled
+from elman.native import compiled
+from elman.native.ngrams import NgramLookup
 
 _INDEX = np.int64(0xFFFFFFFF)
 _ROUNDED = 1e-4

@@ -10,7 +10,8 @@ import numpy as np
 from elman.errors import CheckpointError, quoted
 from elman.files.documents import read_bytes
 from elman.files.durable import write_file
-from elman.native.ngrams import WordCollector, WordTable, compiled
+from elman.native import compiled
+from elman.native.ngrams import WordCollector, WordTable
 
 UNKNOWN = "<unk>"
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
