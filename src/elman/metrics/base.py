@@ -165,6 +165,49 @@ class WrittenMetric(Metric):
         return float(self.library._compute_score_from_stats(statistics.astype(int).tolist()).score)
 
 
+class Overlap(NamedTuple):
+    """What two texts have in common.
+
+    Args:
+        common: how much.
+        written: how much of that kind the text has that was written.
+        there: how much the reference has.
+    """
+
+    common: int
+    written: int
+    there: int
+
+    @property
+    def f1(self) -> float:
+        """2 common / (written + there); 0 where neither has anything."""
+        return 2 * self.common / max(1, self.written + self.there)
+
+
+class RougeMetric(Metric):
+    """The mean over texts of an F1 of words in common with the reference, 0 to 1; of several the best one counts.
+
+    Words are runs of letters and digits in lower case, not stemmed.
+    """
+
+    lower_is_better = False
+    observation = Written
+
+    @abstractmethod
+    def overlap(self, written: str, reference: str) -> Overlap:
+        """Return what a text and its reference have in common."""
+
+    def statistics(self, observation: Written) -> np.ndarray:
+        """Return the sum of the F1 of each text, and how many texts there are."""
+        pairs = zip(observation.hypotheses, observation.references, strict=True)
+        found = [max(self.overlap(text, one).f1 for one in references) for text, references in pairs]
+        return np.array([sum(found), len(found)], np.float64)
+
+    def value(self, statistics: np.ndarray) -> float:
+        """Return the mean."""
+        return ratio(statistics[0], statistics[1], "texts")
+
+
 class Pairs(NamedTuple):
     """What is true and what was predicted of n things, as numbers: two arrays (n,)."""
 
