@@ -28,7 +28,7 @@ class Theirs(AddDelta):
 def stranger(tmp_path, text_file, monkeypatch):
     """A run whose smoothing is a file beside it, and a place that a script would run in."""
     (tmp_path / "their_code.py").write_text(CODE)
-    monkeypatch.setattr("elman.registry._named", set())  # as in a process of its own
+    monkeypatch.setattr("elman.registry._named", {})  # as in a process of its own
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setitem(os.environ, "PYTHONPATH", str(tmp_path))

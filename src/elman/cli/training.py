@@ -7,6 +7,7 @@ from pathlib import Path
 from elman.errors import ConfigError
 from elman.native.memory import freed_memory_kept
 from elman.pages.progress import Display
+from elman.registry import named_in
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_run
 from elman.runs.trained_run import TrainedRun
@@ -75,10 +76,11 @@ def report_end(run: TrainedRun, plugins: Sequence[str] = ()) -> int:
         print(f"{kept}: {score}, at step {best[-1]['step']:,}")
     print(f"run: {run.path}   report: {folder.report_path}")
     print("next:")
-    config = folder.load_config()[0].task
-    suggested = TASKS.get(config.name).suggestions(config)
+    config, settings = folder.load_config()
+    suggested = TASKS.get(config.task.name).suggestions(config.task)
+    own = "".join(f" --plugin {name}" for name in plugins or named_in(settings.tree))
     for line in next_commands(run.path, suggested, any(event["event"] == "train" for event in events)):
-        print(f"  {line}")
+        print(f"  {line}{own}")
     return 0
 
 

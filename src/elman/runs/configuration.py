@@ -180,7 +180,7 @@ class RunConfig:
         for section, schema in schemas.items():
             lines += settings.mistakes(section, schema)
         if lines:
-            raise ConfigError(*lines)
+            raise ConfigError(*lines) from settings.cause
         built = settings.build("task", task.Config)
         _check_format(settings, task.fields(built))
         _check_fit(settings, MODELS.get(str(settings.get("model.name", task.default_model))), task, built)
