@@ -48,7 +48,9 @@ def test_a_run_imports_nothing_that_the_user_did_not_name(stranger, use):
     assert not Path("was_imported").exists()
 
 
-@pytest.mark.parametrize("key", ["task.name", "reader.name", "model.name", "model.smoothing", "task.level"])
+@pytest.mark.parametrize(
+    "key", ["task.name", "reader.name", "model.name", "model.smoothing", "task.level", "task.metrics"]
+)
 def test_every_name_of_a_configuration_is_held_to_that(stranger, key):
     from elman.config import Settings, to_toml
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from elman.errors import DataError
 from elman.metrics import METRICS
-from elman.metrics.base import Score
+from elman.metrics.base import Metric, Score
 from elman.version import __version__
 
 
@@ -41,7 +41,7 @@ class Detail:
         return ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip() for row in cells]
 
 
-Observed = Mapping[str, tuple[str, Callable[[], Iterable[Any]]]]
+Observed = Mapping[str, tuple[str | type[Metric], Callable[[], Iterable[Any]]]]
 """By the name of a score, its metric and what that observes of each piece of the data, made when it is wanted."""
 
 
@@ -49,11 +49,11 @@ class Pieces(NamedTuple):
     """What a score is made of.
 
     Args:
-        metric: its name.
+        metric: its name, or itself where it is the user's own.
         statistics: of each piece of the data, (N, S), which add.
     """
 
-    metric: str
+    metric: str | type[Metric]
     statistics: np.ndarray
 
     @property
@@ -84,7 +84,7 @@ class ByPiece:
         """Return what each score is made of. It takes a while, and only comparisons want it."""
         found = {}
         for name, (metric, observations) in self.observed.items():
-            kind = METRICS.get(metric)()
+            kind = kind_of(metric)()
             if not kind.adds:
                 raise ValueError(f"{metric}: is not of pieces, its statistics do not add")
             found[name] = Pieces(metric, np.stack([kind.statistics(one) for one in observations()]))
@@ -101,6 +101,7 @@ class Evaluation:
         shown: the first score as people of the task say it.
         details: where the scores come from.
         by_piece: what the scores are made of, where they are of pieces that can be told apart.
+        whole: what they observe of all the data, where they are not.
     """
 
     scores: Sequence[Score]
@@ -108,6 +109,7 @@ class Evaluation:
     shown: str
     details: Sequence[Detail] = ()
     by_piece: ByPiece | None = field(default=None, compare=False)
+    whole: Sequence[Any] = field(default=(), compare=False)
 
     def facts(self) -> dict[str, Any]:
         """Return what a log keeps: the first score with its name and unit, how it is said, and every score by name."""
@@ -137,10 +139,15 @@ def score(metric: str, observation: Any, unit: str, signature: str, name: str = 
     return Score(name or metric, value, unit, f"{signature}|elman:{__version__}", lower)
 
 
-def value_of(metric: str, statistics: np.ndarray) -> float:
+def kind_of(metric: str | type[Metric]) -> type[Metric]:
+    """Return a metric by its name; the user's own is one already."""
+    return METRICS.get(metric) if isinstance(metric, str) else metric
+
+
+def value_of(metric: str | type[Metric], statistics: np.ndarray) -> float:
     """Return the value of summed statistics; NaN where they have none, such as a correlation with a constant."""
     try:
-        return METRICS.get(metric)().value(statistics)
+        return kind_of(metric)().value(statistics)
     except DataError:
         return float("nan")
 

@@ -73,7 +73,7 @@ class Predictor:
         names = [files] if isinstance(files, str | Path) else list(files)
         with tempfile.TemporaryDirectory() as folder:
             paths = self.reader.find([str(name) for name in names])
-            found = self.task.evaluate(self.model, self.reader, paths, Path(folder))
+            found = self.task.evaluated(self.model, self.reader, paths, Path(folder))
         if "score" in self.task.verbs:  # of other tasks, some scores of right answers have no value
             check_numbers(np.array([score.value for score in found.scores]))
         return found

@@ -41,6 +41,7 @@ class Metric(ABC):
     observation: ClassVar[type]  # which of the observations below it takes
     adds: ClassVar[bool] = True
     best: ClassVar[float] = 1.0  # where more is better, what there is at most
+    unit: ClassVar[str] = ""  # of its value, where a task does not say it
 
     @abstractmethod
     def statistics(self, observation: Any) -> np.ndarray:
