@@ -8,12 +8,13 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from elman.errors import DataError
+from elman.evaluation import printed
 from elman.metrics import METRICS
 from elman.metrics.base import Metric, Score
 from elman.version import __version__
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Detail:
     """A table that says where a score comes from: per type, what is taken for what, the worst mistakes.
 
@@ -34,9 +35,21 @@ class Detail:
         """Whether it has texts, which are too long for a terminal."""
         return any(isinstance(cell, str) for row in self.rows for cell in row[1:])
 
+    def __repr__(self) -> str:
+        """Say what it shows and how large it is."""
+        return f"<{self.kind} {self.title!r}: {len(self.rows):,} rows of {', '.join(filter(None, self.columns))}>"
+
+    def _repr_html_(self) -> str:
+        """Show it in a notebook."""
+        return printed.detail_html(self)
+
+    def cells(self) -> list[list[str]]:
+        """Return what the cells say, rates as percent."""
+        return [[_shown(cell) for cell in row] for row in self.rows]
+
     def lines(self) -> list[str]:
         """Return the table with its columns aligned, rates as percent."""
-        cells = [list(self.columns), *([_shown(cell) for cell in row] for row in self.rows)]
+        cells = [list(self.columns), *self.cells()]
         widths = [max(len(row[i]) for row in cells) for i in range(len(self.columns))]
         return ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip() for row in cells]
 
@@ -62,7 +75,7 @@ class Pieces(NamedTuple):
         return value_of(self.metric, self.statistics.sum(0))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ByPiece:
     """What a model is worth on each piece of some data, such as a sentence: so data like it can be drawn from them.
 
@@ -80,6 +93,10 @@ class ByPiece:
     unknown: int
     observed: Observed
 
+    def __repr__(self) -> str:
+        """Say how many pieces there are, and which scores are of them."""
+        return f"<{len(self.gold):,} {self.things}: {', '.join(self.observed)}>"
+
     def pieces(self) -> dict[str, Pieces]:
         """Return what each score is made of. It takes a while, and only comparisons want it."""
         found = {}
@@ -91,7 +108,7 @@ class ByPiece:
         return found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Evaluation:
     """What a model is worth on some data.
 
@@ -111,11 +128,32 @@ class Evaluation:
     by_piece: ByPiece | None = field(default=None, compare=False)
     whole: Sequence[Any] = field(default=(), compare=False)
 
+    def __str__(self) -> str:
+        """Return what `elman evaluate` prints."""
+        return "\n".join(printed.lines(self))
+
+    def __repr__(self) -> str:
+        """Say in one line what the scores are."""
+        of = next((f" of {count:,} {name}" for name, count in self.counts.items()), "")
+        return f"<evaluation{of}: {', '.join(map(str, self.scores))}>"
+
+    def _repr_html_(self) -> str:
+        """Show scores and tables in a notebook."""
+        return printed.html(self)
+
     def facts(self) -> dict[str, Any]:
-        """Return what a log keeps: the first score with its name and unit, how it is said, and every score by name."""
+        """Return what a log keeps: the first score, how it is said, and every score by name."""
         first = self.scores[0]
         every = {score.name: score.value for score in reversed(self.scores)}
-        return {"score": first.name, "value": first.value, "unit": first.unit, "shown": self.shown, "scores": every}
+        return {
+            "score": first.name,
+            "value": first.value,
+            "unit": first.unit,
+            "signature": first.signature,
+            "lower_is_better": first.lower_is_better,
+            "shown": self.shown,
+            "scores": every,
+        }
 
 
 def _shown(cell: str | int | float) -> str:

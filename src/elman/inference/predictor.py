@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from html import escape
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -57,6 +58,10 @@ class Predictor:
             best = [event for event in events if event["event"] == "validation" and event["best"]]
             shown += [f"validation {event['shown']}" for event in best[-1:]]
         return f"<elman model {str(self.path)!r}: {', '.join(shown)}>"
+
+    def _repr_html_(self) -> str:
+        """Show the same in a notebook."""
+        return f"<p>{escape(repr(self)[1:-1])}</p>"
 
     @property
     def encoding(self) -> str:

@@ -37,10 +37,10 @@ def command(
 
     given = flags or {}
     if resume is not None:
-        others = {what: what, "FILE": files, "--train": train, "--valid": valid, "--out": out, "--set": set_}
+        others = {what: what, "FILE": files, "--out": out, "--set": set_}
         refused = [name for name, value in {**others, "--overwrite": overwrite}.items() if name and value]
         with shown() as display:
-            run = go_on(resume, given, refused, plugins, display)
+            run = go_on(resume, given, refused, plugins, {"train": train, "valid": valid}, display)
     else:
         settings = _settings(what, [*(files or []), *train], valid)
         apply_flags(settings, given, set_)
