@@ -1,7 +1,7 @@
 """What a task promises: training and the command line know nothing else."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -205,6 +205,12 @@ class Task(ABC):
         """Evaluate on files, with the further metrics that their data has."""
         found = self.evaluate(model, reader, paths, folder)
         return further(found, self.config.further, self.config.selected, validates=False)
+
+    def __repr__(self) -> str:
+        """Say what its data is made of, and how many of each thing it knows."""
+        every = {**self.outlines.reads, **self.outlines.answers}
+        sizes = [f"{name} {len(known):,}" for name, known in every.items() if isinstance(known, Sized)]
+        return f"<task {self.config.name} of {', '.join([self.unit, *sizes])}>"
 
     def ready(self, model: Any) -> Any:
         """Return what answers many questions: the model, or what reads and writes with it."""
