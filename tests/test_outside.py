@@ -184,3 +184,27 @@ def test_describe_runs_no_program_that_has_nothing_to_do_with_elman(folder, caps
     (folder / "empty.py").write_text("import elman\n")
     assert main(["describe", "empty.py"]) == 2
     assert "error: empty.py: no plug-in is in it: expected a public subclass of one of" in capsys.readouterr().err
+
+
+def test_a_metric_of_the_users_own_selects_the_weights(folder, tmp_path, capsys):
+    (folder / "always.py").write_text(
+        "from elman.metrics.accuracy import Accuracy\n\n\nclass AlwaysWorse(Accuracy):\n"
+        '    """Is less with every validation."""\n\n    unit = "made up"\n    times = 0\n\n'
+        "    def value(self, statistics):\n"
+        "        type(self).times += 1\n        return 1.0 / self.times\n"
+    )
+    rows = "".join(f"{label}\t{label} {number}\n" for number in range(20) for label in ("a", "b"))
+    (folder / "texts.tsv").write_text(rows)
+    settings = {"task.metrics": "always.py", "task.select": "always_worse", "training.validate_every": 1}
+    arguments = {"out": "run", "hidden": 4, "steps": 3, "threads": 1, "listener": elman.silent}
+    run = elman.train("classify", "texts.tsv", settings=settings, **arguments)
+    validations = [row for row in run.history if row["event"] == "validation"]
+    assert [row["best"] for row in validations] == [True, False, False]
+    assert (run.best.name, run.best.unit) == ("always_worse", "made up")
+    assert run.best.signature.startswith("labels:one|metric:always_worse|elman:")
+    model = elman.load(run)
+    assert [score.name for score in model.evaluate("texts.tsv").scores] == ["always_worse", "accuracy", "macro_f1"]
+    config = Path("run/config.toml")
+    config.write_text(config.read_text().replace("always.py", "other.py"))
+    with pytest.raises(ConfigError, match=r"\[task\] metrics: metric 'other\.py': code from outside elman"):
+        elman.load(run)
