@@ -99,3 +99,7 @@ class Stopped:
 
 Event = Notice | Planned | Stepped | Validated | Sampled | Saved | Stopped
 Listener = Callable[[Event], None]
+
+
+def silent(event: Event) -> None:
+    """Listen to nothing: `elman.train(..., listener=elman.silent)`."""

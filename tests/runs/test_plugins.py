@@ -28,7 +28,7 @@ class Theirs(AddDelta):
 def stranger(tmp_path, text_file, monkeypatch):
     """A run whose smoothing is a file beside it, and a place that a script would run in."""
     (tmp_path / "their_code.py").write_text(CODE)
-    monkeypatch.setattr("elman.registry._named", set())  # as in a process of its own
+    monkeypatch.setattr("elman.registry._named", {})  # as in a process of its own
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setitem(os.environ, "PYTHONPATH", str(tmp_path))
@@ -48,7 +48,9 @@ def test_a_run_imports_nothing_that_the_user_did_not_name(stranger, use):
     assert not Path("was_imported").exists()
 
 
-@pytest.mark.parametrize("key", ["task.name", "reader.name", "model.name", "model.smoothing", "task.level"])
+@pytest.mark.parametrize(
+    "key", ["task.name", "reader.name", "model.name", "model.smoothing", "task.level", "task.metrics"]
+)
 def test_every_name_of_a_configuration_is_held_to_that(stranger, key):
     from elman.config import Settings, to_toml
 

@@ -8,8 +8,10 @@ import numpy as np
 
 from elman.text.characters import one_line
 
+_MOST_SHOWN = 100
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Answer:
     """What a model says to one input.
 
@@ -22,6 +24,15 @@ class Answer:
     value: Any
     shown: str
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """Return what `elman predict` prints."""
+        return self.shown
+
+    def __repr__(self) -> str:
+        """Say the beginning of that in one line."""
+        line = one_line(self.shown)
+        return f"<answer: {line if len(line) <= _MOST_SHOWN else f'{line[:_MOST_SHOWN]}...'}>"
 
 
 def rounded(numbers: np.ndarray) -> list[Any]:

@@ -21,7 +21,7 @@ DEVICE = typer.Option("cpu", "--device", metavar="DEVICE", help="Where to comput
 PLUGINS = typer.Option(
     [],
     "--plugin",
-    metavar="MODULE:CLASS",
+    metavar="FILE|MODULE:CLASS",
     help="Your own code that the run may name; it is imported.",
     show_default=False,
 )

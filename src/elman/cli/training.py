@@ -1,15 +1,16 @@
 """What `elman train` and `elman demo` share: starting, going on, and what is said at the end."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from elman.errors import ConfigError
 from elman.native.memory import freed_memory_kept
 from elman.pages.progress import Display
+from elman.pages.trained_run import TrainedRun
+from elman.registry import named_in
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_run
-from elman.runs.trained_run import TrainedRun
 from elman.tasks import TASKS
 from elman.training.resuming import resume
 
@@ -27,7 +28,14 @@ def shown(first_sample: bool = False) -> Iterator[Display]:
             display.close()
 
 
-def go_on(path: Path, flags: dict[str, str], refused: list[str], plugins: list[str], display: Display) -> TrainedRun:
+def go_on(
+    path: Path,
+    flags: dict[str, str],
+    refused: list[str],
+    plugins: list[str],
+    moved: Mapping[str, list[str]],
+    display: Display,
+) -> TrainedRun:
     """Go on with a run.
 
     Args:
@@ -35,6 +43,7 @@ def go_on(path: Path, flags: dict[str, str], refused: list[str], plugins: list[s
         flags: what was typed, of which only lengths are allowed.
         refused: what else was typed and is not allowed.
         plugins: code that the run may name.
+        moved: where its files are now, `train` and `valid`.
         display: shows it.
 
     Raises:
@@ -44,11 +53,11 @@ def go_on(path: Path, flags: dict[str, str], refused: list[str], plugins: list[s
     if others:
         raise ConfigError(
             f"--resume {path}: {others[0]} cannot be given too: a run goes on as it was started. "
-            "Only --steps, --epochs or --minutes may be, to extend it."
+            "Only --steps, --epochs or --minutes may be, to extend it, and --train and --valid, if its files moved."
         )
     numbers = {name: _number(name, flags[name]) for name in _LENGTHS if name in flags}
     steps = int(numbers["steps"]) if "steps" in numbers else None
-    return resume(path, steps, numbers.get("epochs"), numbers.get("minutes"), display, plugins)
+    return resume(path, steps, numbers.get("epochs"), numbers.get("minutes"), display, plugins, **moved)
 
 
 def report_end(run: TrainedRun, plugins: Sequence[str] = ()) -> int:
@@ -75,10 +84,11 @@ def report_end(run: TrainedRun, plugins: Sequence[str] = ()) -> int:
         print(f"{kept}: {score}, at step {best[-1]['step']:,}")
     print(f"run: {run.path}   report: {folder.report_path}")
     print("next:")
-    config = folder.load_config()[0].task
-    suggested = TASKS.get(config.name).suggestions(config)
+    config, settings = folder.load_config()
+    suggested = TASKS.get(config.task.name).suggestions(config.task)
+    own = "".join(f" --plugin {name}" for name in plugins or named_in(settings.tree))
     for line in next_commands(run.path, suggested, any(event["event"] == "train" for event in events)):
-        print(f"  {line}")
+        print(f"  {line}{own}")
     return 0
 
 

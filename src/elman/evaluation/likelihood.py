@@ -138,14 +138,15 @@ class LikelihoodVerdict(NamedTuple):
             familiar = part.tokens != self.unknown_id
             total += part.nll.sum(), len(part.nll)
             known += part.nll[familiar].sum(), familiar.sum()
+        whole = Likelihood(total[0], int(total[1]), corpus.characters)
         signature = f"level:{self.level}|eos:counted|unknown:{{}}|{how}"
-        scores = self._scores(Likelihood(total[0], int(total[1]), corpus.characters), signature.format("in"))
+        scores = self._scores(whole, signature.format("in"))
         if known[1]:
             scores += self._scores(Likelihood(known[0], int(known[1])), signature.format("out"))
         counts = {"tokens": int(total[1]), "unknown": int(total[1] - known[1])}
         counts["sentences" if corpus.store.ends is None else "lines"] = corpus.lines
         counts |= counts_of(corpus.marks, self.level == "word")
-        return Evaluation(scores, counts, self.show(scores[0].value))
+        return Evaluation(scores, counts, self.show(scores[0].value), whole=[whole])
 
     def show(self, nats: float) -> str:
         """Return nats a character, or a perplexity for words and their parts."""

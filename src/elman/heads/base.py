@@ -52,6 +52,13 @@ class Head(nn.Module, ABC):
         self.num_classes = len(target)  # type: ignore[arg-type]
         self.config: Any = config if config is not None else type(self).Config()
 
+    def __repr__(self) -> str:
+        """Say name and sizes, which options differ from the usual, and how many weights there are."""
+        set_ = self.config.model_dump(exclude_defaults=True)
+        options = "".join(f", {name}={value!r}" for name, value in set_.items())
+        weights = sum(parameter.numel() for parameter in self.parameters())
+        return f"{type(self).__name__}({self.hidden_size}, {self.num_classes:,} classes{options}: {weights:,} weights)"
+
     @abstractmethod
     def loss(
         self,

@@ -1,6 +1,7 @@
 """From a run folder to a model that can be used."""
 
 from collections.abc import Sequence
+from os import PathLike
 from pathlib import Path
 
 from elman.data.fields import names_of
@@ -14,11 +15,11 @@ from elman.registry import only
 from elman.runs.folder import RunFolder
 
 
-def load(path: str | Path, device: str = "cpu", plugins: Sequence[str] = ()) -> Predictor:
+def load(path: str | PathLike[str], device: str = "cpu", plugins: Sequence[str] = ()) -> Predictor:
     """Return the model of a run, ready for use. Nothing in the folder is executed.
 
     Args:
-        path: the run folder.
+        path: the run folder, or what `elman.train` returned.
         device: where to compute, `cpu` or `cuda`.
         plugins: code from outside elman that the run may name, such as `mymodule:MyCell`; it is imported.
 

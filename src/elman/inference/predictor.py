@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from html import escape
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -58,6 +59,10 @@ class Predictor:
             shown += [f"validation {event['shown']}" for event in best[-1:]]
         return f"<elman model {str(self.path)!r}: {', '.join(shown)}>"
 
+    def _repr_html_(self) -> str:
+        """Show the same in a notebook."""
+        return f"<p>{escape(repr(self)[1:-1])}</p>"
+
     @property
     def encoding(self) -> str:
         """The encoding of the files that the run was trained on."""
@@ -73,7 +78,7 @@ class Predictor:
         names = [files] if isinstance(files, str | Path) else list(files)
         with tempfile.TemporaryDirectory() as folder:
             paths = self.reader.find([str(name) for name in names])
-            found = self.task.evaluate(self.model, self.reader, paths, Path(folder))
+            found = self.task.evaluated(self.model, self.reader, paths, Path(folder))
         if "score" in self.task.verbs:  # of other tasks, some scores of right answers have no value
             check_numbers(np.array([score.value for score in found.scores]))
         return found

@@ -23,6 +23,10 @@ class Score:
     signature: str
     lower_is_better: bool
 
+    def __str__(self) -> str:
+        """Return name, value and unit."""
+        return f"{self.name.replace('_', ' ')} {self.value:,.4f} {self.unit}".rstrip()
+
     def beats(self, value: float | None) -> bool:
         """Say whether this score is better than an earlier value, or than none at all. NaN never is."""
         if value is None:
@@ -41,6 +45,7 @@ class Metric(ABC):
     observation: ClassVar[type]  # which of the observations below it takes
     adds: ClassVar[bool] = True
     best: ClassVar[float] = 1.0  # where more is better, what there is at most
+    unit: ClassVar[str] = ""  # of its value, where a task does not say it
 
     @abstractmethod
     def statistics(self, observation: Any) -> np.ndarray:

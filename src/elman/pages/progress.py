@@ -1,6 +1,8 @@
 """Shows a training on a terminal, or as plain lines in a log."""
 
-from contextlib import suppress
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 from rich.console import Console
@@ -8,7 +10,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.text import Text
 
-from elman.events import Event, Notice, Planned, Sampled, Stepped, Stopped, Validated
+from elman.events import Event, Listener, Notice, Planned, Sampled, Stepped, Stopped, Validated
 from elman.text.printed import counted
 
 _SMOOTHING = 0.98
@@ -24,7 +26,7 @@ class Display:
     """
 
     def __init__(self, stream: TextIO | None = None, first_sample: bool = False) -> None:
-        self.console = _PatientConsole(file=stream, stderr=stream is None, highlight=False)
+        self.console = _PatientConsole(file=stream, stderr=stream is None, highlight=False, force_jupyter=False)
         self._first_sample = first_sample
         self._bar: Progress | None = None
         self._plan: Planned | None = None
@@ -107,6 +109,19 @@ class Display:
 
     def _line(self, text: str) -> None:
         self.console.print(text, soft_wrap=True)
+
+
+@contextmanager
+def watched(listener: Listener | None) -> Iterator[Listener]:
+    """Give who listens to a training; if nobody does, a display, whose bar goes away however the training ends."""
+    if listener is not None:
+        yield listener
+        return
+    display = Display(sys.stdout if Console().is_jupyter else None)  # there standard error looks like a mistake
+    try:
+        yield display
+    finally:
+        display.close()
 
 
 class _PatientConsole(Console):

@@ -11,6 +11,7 @@ from elman.data.fields import Field as DataField
 from elman.data.fields import names_of
 from elman.data.readers import READERS, formats
 from elman.errors import CheckpointError, ConfigError
+from elman.evaluation.further import check_further
 from elman.models import MODELS
 from elman.models.base import Fitted
 from elman.registry import Registry
@@ -180,9 +181,10 @@ class RunConfig:
         for section, schema in schemas.items():
             lines += settings.mistakes(section, schema)
         if lines:
-            raise ConfigError(*lines)
+            raise ConfigError(*lines) from settings.cause
         built = settings.build("task", task.Config)
         _check_format(settings, task.fields(built))
+        _check_metrics(settings, task, built)
         _check_fit(settings, MODELS.get(str(settings.get("model.name", task.default_model))), task, built)
         sections: Any = {section: settings.build(section, schema) for section, schema in schemas.items()}
         return cls(**sections)
@@ -219,6 +221,19 @@ def _check_format(settings: Settings, fields: Sequence[DataField]) -> None:
             f"{settings.origin('reader.name')}{name} cannot hold {', '.join(names_of(fields))}, which task "
             f"{settings.get('task.name')} reads. Choose one of: {', '.join(formats(fields))}."
         )
+
+
+def _check_metrics(settings: Settings, task: Any, config: Any) -> None:
+    """Refuse further metrics that the task cannot feed.
+
+    Raises:
+        ConfigError: there are some; the message names those that it can.
+    """
+    try:
+        check_further(config.metrics, config.select, task.heads(config), config.name)
+    except ConfigError as error:
+        key, _, line = str(error).partition(": ")
+        raise ConfigError(f"{settings.place('task', key)}{line}") from error
 
 
 def _check_fit(settings: Settings, model: Any, task: Any, config: Any) -> None:

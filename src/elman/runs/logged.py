@@ -46,6 +46,8 @@ class _Validation(_Event):
     score: StrictStr = ""
     value: Real = None
     unit: StrictStr = ""
+    signature: StrictStr = ""
+    lower_is_better: StrictBool = False
     shown: StrictStr = ""
     scores: dict[StrictStr, Real] = {}
 

@@ -1,7 +1,7 @@
 """Starting a run: what `elman train` and `elman.train` do."""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,13 @@ from elman.flags import FLAGS, key_of
 from elman.models import MODELS
 from elman.models.base import Fitted
 from elman.native import check_environment
+from elman.pages.progress import watched
+from elman.pages.trained_run import TrainedRun
 from elman.runs.configuration import RunConfig, named
 from elman.runs.folder import RunFolder
 from elman.runs.numbering import numbered
-from elman.runs.trained_run import TrainedRun
 from elman.tasks import TASKS
-from elman.training.assembly import drive, learner_of, read_data, silent
+from elman.training.assembly import drive, learner_of, names_of_files, read_data
 from elman.training.learner import Lesson
 from elman.training.loop import Loop
 from elman.version import __version__
@@ -46,7 +47,7 @@ def train(
         out: the run folder; `runs/<task>-<n>` if left out.
         overwrite: whether a run that is there may be replaced.
         settings: configuration keys, such as `{"training.clip_norm": 0.25}`.
-        listener: is told what happens, such as `elman.pages.progress.Display()`.
+        listener: is told what happens; left out, that is shown as on the command line. `elman.silent` shows nothing.
         **flags: the short names of the command line, with underscores: `hidden=200, batch_size=20`.
 
     Raises:
@@ -54,9 +55,9 @@ def train(
     """
     tree = Settings()
     tree.set("task.name", task)
-    tree.set("data.train", _names("train", train))
+    tree.set("data.train", names_of_files("train", train))
     if valid is not None:
-        tree.set("data.valid", _names("valid", valid))
+        tree.set("data.valid", names_of_files("valid", valid))
     for name, value in flags.items():
         key = key_of(name)
         if key is None:
@@ -65,19 +66,8 @@ def train(
         tree.set(key, _plain(value), name)
     for key, value in (settings or {}).items():
         tree.set(key, _plain(value))
-    return start(tree, Path(out) if out is not None else None, overwrite, listener or silent)
-
-
-def _names(keyword: str, given: Any) -> list[str]:
-    """Return the names of files as a configuration has them.
-
-    Raises:
-        ConfigError: it is something else.
-    """
-    names = list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
-    if not all(isinstance(name, str | Path) for name in names):
-        raise ConfigError(f"{keyword}: got {type(given).__name__}, expected the name of a file or a list of them.")
-    return [str(name) for name in names]
+    with watched(listener) as told:
+        return start(tree, Path(out) if out is not None else None, overwrite, told)
 
 
 def _plain(value: Any) -> Any:

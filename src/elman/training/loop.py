@@ -157,7 +157,7 @@ class Loop:
         progress, learner = self.progress, self.learner
         start = time.perf_counter()
         with learner.evaluated():
-            evaluation = self._task.validate(self._model, self._data)
+            evaluation = self._task.validated(self._model, self._data)
             progress.seconds += time.perf_counter() - start
             score = evaluation.scores[0]
             better = score.beats(progress.best)

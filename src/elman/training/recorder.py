@@ -11,12 +11,12 @@ from elman.errors import ElmanError
 from elman.evaluation.base import Evaluation
 from elman.events import Listener, Notice, Sampled, Saved, Stopped, Validated
 from elman.pages.report import write_report
+from elman.pages.trained_run import TrainedRun
 from elman.runs import checkpoint as checkpoints
 from elman.runs.checkpoint import Checkpoint
 from elman.runs.folder import RunFolder
 from elman.runs.log import MetricsLog
 from elman.runs.progress import Progress
-from elman.runs.trained_run import TrainedRun
 from elman.tasks.base import Task
 from elman.training.interrupts import Interrupts
 

@@ -1,5 +1,6 @@
 """elman describe: what there is to choose from, what a file holds, what a run is."""
 
+import ast
 from pathlib import Path
 
 import typer
@@ -9,7 +10,7 @@ from elman.cli.options import PLUGINS
 
 def command(
     what: str = typer.Argument(
-        None, metavar="[WHAT|FILE|RUN]", help="A kind, a name, a section, a data file or a run."
+        None, metavar="[WHAT|FILE|RUN]", help="A kind, a name, a section, your own code, a data file or a run."
     ),
     set_: list[str] = typer.Option(
         [], "--set", metavar="KEY=VALUE", help="How a file is read, such as reader.delimiter=';'."
@@ -21,16 +22,34 @@ def command(
     Tasks, models, cells, options with their defaults; or what a data file holds; or what a run is.
 
     Try: elman describe cells, elman describe lstm, elman describe training, elman describe my.txt
+
+    Your own: elman describe my_cell.py, elman describe my_cell:MyCell
     """
     from elman.cli.described_files import describe_file
-    from elman.cli.descriptions import describe_name, describe_run, overview
+    from elman.cli.descriptions import describe_name, describe_own, describe_run, overview
+    from elman.outside import Place
 
     if what is None:
         lines = overview()
     elif Path(what).is_dir():
         lines = describe_run(Path(what), plugins)
-    elif Path(what).exists():
+    elif Path(what).exists() and not is_plugin(Path(what)):
         lines = describe_file(Path(what), set_)
+    elif place := Place.of(what):
+        lines = describe_own(place)
     else:
         lines = describe_name(what)
     print("\n".join(lines))
+
+
+def is_plugin(path: Path) -> bool:
+    """Say whether a file is a program that takes something of elman, so that it is no text to be described as data."""
+    if path.suffix != ".py":
+        return False
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (SyntaxError, ValueError):
+        return False
+    names = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    names += [one.name for node in ast.walk(tree) if isinstance(node, ast.Import) for one in node.names]
+    return any(name.partition(".")[0] == "elman" for name in names)

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from math import isinf, isnan
+from math import isinf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +13,6 @@ from elman.cli.options import DEVICE, JSON, PLUGINS, note, to_json
 if TYPE_CHECKING:
     from elman.evaluation.base import Evaluation
     from elman.inference.blending import Blend
-
-_MUCH = 0.01
 
 
 def command(
@@ -66,7 +64,7 @@ def command(
             continue
         if len(runs) > 1:
             print(f"{path}:")
-        _show(evaluation)
+        print(evaluation)
 
 
 def _refuse(texts: Sequence[str], runs: Sequence[Path], mix: bool, cache: int, tune: Sequence[str]) -> None:
@@ -108,46 +106,9 @@ def _as_json(run: Any, files: Sequence[str], evaluation: "Evaluation") -> Mappin
     return {**facts, "details": tables} if tables else facts
 
 
-def _show(evaluation: "Evaluation") -> None:
-    from elman.text.printed import counted
-
-    print("  ".join(counted(count, name) for name, count in evaluation.counts.items()))
-    signature = ""
-    for score in evaluation.scores:
-        if "unknown:out" in score.signature and not evaluation.counts.get("unknown"):
-            continue
-        if score.signature != signature:
-            signature = score.signature
-            print(f"\n{signature}")
-        value = "-" if isnan(score.value) else f"{score.value:,.4f}"
-        print(f"  {score.name.replace('_', ' '):<20}{value:>12}  {score.unit}")
-    if note := _note(evaluation):
-        print(f"\nnote: {note}")
-    for detail in evaluation.details:
-        if not detail.is_prose:
-            print(f"\n{detail.title}")
-            print("\n".join(f"  {line}" for line in detail.lines()))
-
-
 def _infinite(value: float | None) -> dict[str, bool]:
     """Return what tells an infinite number, which JSON has not, from one that is not there."""
     return {"infinite": True} if value is not None and isinf(value) else {}
-
-
-def _note(evaluation: "Evaluation") -> str:
-    """Return what to think of scores that are no numbers, or of a text much of which is unknown; else nothing."""
-    counts = evaluation.counts
-    undefined = [score.name.replace("_", " ") for score in evaluation.scores if isnan(score.value)]
-    if undefined:
-        return f"-: nothing to score, or all values are the same: {', '.join(undefined)}. Is it the right file?"
-    lacking = counts.get("unknown", 0) - counts.get("written <unk>", 0)
-    share = lacking / max(1, counts.get("tokens", 0))
-    if share <= _MUCH or not any(score.name == "bits_per_character" for score in evaluation.scores):
-        return ""
-    return (
-        f"{share:.2%} of the tokens are unknown, and what is unknown costs next to nothing: bits per character do not "
-        "compare with those of a run that knows more."
-    )
 
 
 def _show_blend(found: "Blend", files: Sequence[str], as_json: bool) -> None:
@@ -164,4 +125,4 @@ def _show_blend(found: "Blend", files: Sequence[str], as_json: bool) -> None:
         shown = "-" if alone is None else f"{alone:,.2f}"
         print(f"{name:<{width}}  {weight:>7.3f}  {shown:>11}")
     print()
-    _show(found.evaluation)
+    print(found.evaluation)

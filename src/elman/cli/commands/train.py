@@ -2,6 +2,7 @@
 
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -36,10 +37,10 @@ def command(
 
     given = flags or {}
     if resume is not None:
-        others = {what: what, "FILE": files, "--train": train, "--valid": valid, "--out": out, "--set": set_}
+        others = {what: what, "FILE": files, "--out": out, "--set": set_}
         refused = [name for name, value in {**others, "--overwrite": overwrite}.items() if name and value]
         with shown() as display:
-            run = go_on(resume, given, refused, plugins, display)
+            run = go_on(resume, given, refused, plugins, {"train": train, "valid": valid}, display)
     else:
         settings = _settings(what, [*(files or []), *train], valid)
         apply_flags(settings, given, set_)
@@ -63,6 +64,8 @@ def _settings(what: str | None, train: list[str], valid: list[str]):  # type: ig
         raise ConfigError("elman train: what to train is missing: a task and a file, such as: elman train lm my.txt")
     if what.endswith(".toml"):
         settings = Settings.read(Path(what))
+        if settings.get("run") is None:  # what a run names is no file of the user's
+            settings.tree = _own_code(settings.tree, Path(what).parent)
         for key in ("data.train", "data.valid"):
             names = settings.get(key)
             if isinstance(names, list):
@@ -84,3 +87,14 @@ def _settings(what: str | None, train: list[str], valid: list[str]):  # type: ig
     if valid:
         settings.set("data.valid", valid, "--valid")
     return settings
+
+
+def _own_code(tree: Any, folder: Path) -> Any:
+    """Return a recipe in which plug-ins that lie beside it are named with its folder."""
+    from elman.outside import beside
+
+    if isinstance(tree, dict):
+        return {name: part if name == "data" else _own_code(part, folder) for name, part in tree.items()}
+    if isinstance(tree, list):
+        return [_own_code(part, folder) for part in tree]
+    return beside(tree, folder) if isinstance(tree, str) else tree

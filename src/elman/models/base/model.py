@@ -100,6 +100,10 @@ class Model(ABC):
         """What the model is, in a few words."""
         return str(self.config.name)
 
+    def __repr__(self) -> str:
+        """Say what it is and how many weights it has."""
+        return f"<{type(self).__name__}: {self.title}, {self.num_weights():,} weights>"
+
     def num_weights(self) -> int:
         """Return how many numbers the model has learned."""
         return sum(array.size for array in self.weights().values())

@@ -1,10 +1,13 @@
 """What a task promises: training and the command line know nothing else."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Self
+
+from pydantic import Field as Option
+from pydantic import PrivateAttr, field_validator
 
 from elman.answers.base import Answer
 from elman.config import Config
@@ -13,6 +16,8 @@ from elman.data.outlines import Outlines
 from elman.data.readers.base import Reader
 from elman.data.records import Batch, Example
 from elman.evaluation.base import Detail, Evaluation
+from elman.evaluation.further import further, named
+from elman.metrics.base import Metric
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,38 @@ class Task(ABC):
         """Options that every task has."""
 
         name: str
+        metrics: list[str] = Option(
+            [], description="Further metrics to score with: built-in names, or your own, such as my_metric.py."
+        )
+        select: str = Option("", description="The score that decides which weights are best, if not the task's own.")
+
+        _further: Mapping[str, type[Metric]] = PrivateAttr({})
+
+        @field_validator("metrics", mode="before")
+        @classmethod
+        def _names(cls, metrics: Any) -> Any:
+            return metrics.split(",") if isinstance(metrics, str) else metrics
+
+        @field_validator("metrics")
+        @classmethod
+        def _known_metrics(cls, metrics: list[str]) -> list[str]:
+            named(metrics)
+            return metrics
+
+        def model_post_init(self, context: Any) -> None:
+            """Keep the metrics themselves: what a run names is imported when it is read, and not later."""
+            self._further = named(self.metrics)
+
+        @property
+        def further(self) -> Mapping[str, type[Metric]]:
+            """The further metrics by the names of their scores."""
+            return self._further
+
+        @property
+        def selected(self) -> str:
+            """The name of the score that `select` means, which may be a metric as the user named it; or nothing."""
+            own = dict(zip(self.metrics, self._further, strict=True))
+            return own.get(self.select, self.select)
 
     default_model: ClassVar[str]
     held_out: ClassVar[str] = "10%"
@@ -159,6 +196,21 @@ class Task(ABC):
     @abstractmethod
     def evaluate(self, model: Any, reader: Reader, paths: Sequence[Path], folder: Path) -> Evaluation:
         """Evaluate a model on files."""
+
+    def validated(self, model: Any, data: TaskData) -> Evaluation:
+        """Evaluate on the validation part, with the further metrics that are wanted; the first score selects models."""
+        return further(self.validate(model, data), self.config.further, self.config.selected, validates=True)
+
+    def evaluated(self, model: Any, reader: Reader, paths: Sequence[Path], folder: Path) -> Evaluation:
+        """Evaluate on files, with the further metrics that their data has."""
+        found = self.evaluate(model, reader, paths, folder)
+        return further(found, self.config.further, self.config.selected, validates=False)
+
+    def __repr__(self) -> str:
+        """Say what its data is made of, and how many of each thing it knows."""
+        every = {**self.outlines.reads, **self.outlines.answers}
+        sizes = [f"{name} {len(known):,}" for name, known in every.items() if isinstance(known, Sized)]
+        return f"<task {self.config.name} of {', '.join([self.unit, *sizes])}>"
 
     def ready(self, model: Any) -> Any:
         """Return what answers many questions: the model, or what reads and writes with it."""
