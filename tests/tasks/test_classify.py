@@ -150,6 +150,37 @@ def test_several_labels_cannot_be_balanced(tmp_path):
     assert str(refused.value) == "task.class_weights: several labels a text cannot be balanced. Leave it out."
 
 
+NAMES = [f"{first}{last}\t{last}" for first in "ABDEFGHIKLMNOPRS" for last in ("va", "son", "ini", "O 2")]
+
+
+def test_names_are_read_character_by_character(tmp_path):
+    task, data, _, said = prepare(tmp_path, NAMES)
+    assert said[0].startswith("words: characters, guessed: ")
+    assert task.config.words == "characters"
+    assert set(task.coder.names) == {"<unk>", *"abdefghiklmnoprsv 0"}  # in lower case, each digit as 0
+    example = task.parse(" Ann 7é ", split=False)
+    assert example.fields == {"text": " Ann 7é ", "words": [["A", "n", "n", " ", "7", "é"]]}
+    encoded = task.encode([example])
+    assert task.coder.counts(encoded.inputs) == {"characters": 6, "unknown characters": 1}
+    assert data.card["vocabulary"] == "20 characters"
+    assert data.card["training"] == "64 texts, 240 characters"
+    assert not task.hints
+    task.save(tmp_path)
+    again = type(task).load(task.config, tmp_path)
+    assert (again.fingerprint, again.coder.unit) == (task.fingerprint, "characters")
+
+
+def test_characters_are_not_split_at_blanks(tmp_path):
+    task = prepare(tmp_path, NAMES)[0]
+    with pytest.raises(DataError, match=r"reads texts character by character, blanks too\. Leave --input tokens out\."):
+        task.parse("A n n", split=True)
+
+
+def test_a_long_name_is_read_to_its_limit(tmp_path):
+    *_, said = prepare(tmp_path, [*NAMES, f"{'x' * 40}\tva"], longest=30)
+    assert said[-1] == "2 of 130 texts are longer than 30: what is beyond is not read; --set task.longest=N decides it"
+
+
 def test_one_label_only_is_refused(tmp_path):
     with pytest.raises(DataError) as refused:
         prepare(tmp_path, ["good\tpos", "bad\tpos"])

@@ -72,6 +72,7 @@ class ByPiece:
         words: how many words the data has.
         unknown: how many of them the vocabulary lacks.
         observed: by the name of a score, its metric and what that observes of each piece.
+        unit: what words are here, in the plural: `words`, `characters`, `frames`.
     """
 
     things: str
@@ -79,6 +80,7 @@ class ByPiece:
     words: int
     unknown: int
     observed: Observed
+    unit: str = "words"
 
     def pieces(self) -> dict[str, Pieces]:
         """Return what each score is made of. It takes a while, and only comparisons want it."""

@@ -121,7 +121,8 @@ class Tagging(WordsTask):
 
     def parse(self, line: str, split: bool) -> Example:
         """Return the words of a line; those of a line with tabs that is split already may have blanks in them."""
-        return Example({"words": line.split("\t") if split and "\t" in line else self.cut(line, split)})
+        whole = split and "\t" in line
+        return Example({"words": line.split("\t") if whole else self.cut(line, "blanks" if split else "simple")})
 
     def said(self, answers: Answers, row: int, length: int, weighed: bool) -> Tagged:
         """Return the tags of a sentence; their probabilities only if wanted: a CRF's take as long as its tags."""

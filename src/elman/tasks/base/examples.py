@@ -207,7 +207,7 @@ class ExampleTask(Task):
     def evaluation(self, model: Labeler, data: Encoded) -> Evaluation:
         """Return what a model is worth on examples."""
         found, counts = self.verdict(data, self.told(model, data)), self.coder.counts(data.inputs)
-        words, unknown, *_ = (*counts.values(), 0)
+        unit, (words, unknown, *_) = next(iter(counts)), (*counts.values(), 0)
         if data.cut:
             counts[f"{self.plural} longer than {self.room(self.config):,}, not read to their end"] = data.cut
         return Evaluation(
@@ -215,7 +215,7 @@ class ExampleTask(Task):
             {self.plural: len(data.examples), **counts, **found.counts},
             found.shown,
             found.details,
-            ByPiece(self.plural, found.gold, words, unknown, found.observed),
+            ByPiece(self.plural, found.gold, words, unknown, found.observed, unit),
         )
 
     def validate(self, model: Any, data: TaskData) -> Evaluation:

@@ -10,6 +10,7 @@ from elman.coders.words import WordsCoder
 from elman.data.sources import refuse_pipes
 from elman.errors import ConfigError
 from elman.tasks.base.reading import by_place
+from elman.text.cutting import CHARACTERS
 from elman.text.spelling import Spelling
 from elman.vectors.formats import read_vectors
 
@@ -43,7 +44,7 @@ def learn_inputs(config: Any, given: Iterable[tuple[str, Sequence[Any]]], reads:
         vectors = read_vectors(Path(config.vectors))
     spelling = Spelling(config.lowercase, config.digits)
     learned = WordsCoder.learn(
-        by_place(given), spelling, config.min_count, config.unknown_rate, vectors, config.vectors
+        by_place(given), spelling, config.min_count, config.unknown_rate, vectors, config.vectors, _unit(config)
     )
     return config, learned
 
@@ -52,4 +53,9 @@ def load_inputs(config: Any, folder: Path, reads: Sequence[str]) -> Coder:
     """Return the coder that a folder holds."""
     if FRAMES in reads:
         return FramesCoder.load(folder)
-    return WordsCoder.load(folder, Spelling(config.lowercase, config.digits), config.unknown_rate)
+    return WordsCoder.load(folder, Spelling(config.lowercase, config.digits), config.unknown_rate, _unit(config))
+
+
+def _unit(config: Any) -> str:
+    """Return what a task reads texts by, in the plural; taggers do not say."""
+    return CHARACTERS if getattr(config, "words", "") == CHARACTERS else "words"

@@ -20,6 +20,7 @@ from elman.tasks.base.inputs import learn_inputs, load_inputs
 from elman.tasks.base.protocols import Labeler
 from elman.tasks.base.reading import labels_of
 from elman.tasks.base.task import Say
+from elman.text.cutting import CHARACTERS
 from elman.text.simple import simple_words
 from elman.text.vocabulary import Vocabulary
 
@@ -75,9 +76,17 @@ class WordsTask(ExampleTask):
         return cls(config, inputs, {name: cls.answer_coder(config, name, found) for name, found in labels.items()})
 
     @staticmethod
-    def cut(text: str, split: bool) -> list[str]:
-        """Return the words of raw text, or of text whose words stand between blanks already."""
-        return split_words(text) if split else simple_words(text)
+    def cut(text: str, how: str = "simple") -> list[str]:
+        """Return the tokens of a text.
+
+        Args:
+            text: raw, or with blanks between its words already.
+            how: `simple`, where punctuation is cut off; `blanks`, where it stands apart; `characters`, where each
+                character is a token, blanks within the text too.
+        """
+        if how == CHARACTERS:
+            return list(text.strip())
+        return split_words(text) if how == "blanks" else simple_words(text)
 
     @property
     def hints(self) -> list[str]:
