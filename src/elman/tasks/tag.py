@@ -79,6 +79,11 @@ class Tagging(WordsTask):
         return _TAGGED[:1]
 
     @classmethod
+    def strata(cls, config: Any) -> tuple[str, ...]:
+        """Return tags, and the label of the sentence."""
+        return ("tags", "label") if config.joint else ("tags",)
+
+    @classmethod
     def heads(cls, config: Any) -> tuple[str, ...]:
         """Tags, and the label of the sentence."""
         return ("tags", "label") if config.joint else ("tags",)

@@ -37,6 +37,7 @@ class ConlluReader(Reader):
 
     config: Config
     holds = {Kind.WORDS: 1, Kind.TAGS: 1}
+    apart = "sentences stand apart by blank lines"
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:

@@ -7,6 +7,8 @@ from typing import Any
 from elman.coders.base import Coder
 from elman.coders.frames import FramesCoder
 from elman.coders.words import WordsCoder
+from elman.data.fields import Field, Kind
+from elman.data.readers import formats, likeness
 from elman.data.sources import refuse_pipes
 from elman.errors import ConfigError
 from elman.tasks.base.reading import by_place
@@ -16,6 +18,9 @@ from elman.vectors.formats import read_vectors
 
 FRAMES = "frames"
 """The field of a batch with series of numbers; every other has words."""
+
+TEXT, SERIES = Field("text", Kind.TEXT), Field(FRAMES, Kind.FRAMES)
+"""What an example of each gives."""
 
 _OF_WORDS = ("lowercase", "digits", "min_count", "unknown_rate", "vectors")
 
@@ -47,6 +52,13 @@ def learn_inputs(config: Any, given: Iterable[tuple[str, Sequence[Any]]], reads:
         by_place(given), spelling, config.min_count, config.unknown_rate, vectors, config.vectors, _unit(config)
     )
     return config, learned
+
+
+def looks_like_series(name: str, answer: Field) -> bool:
+    """Say whether a file looks like series, and not more like texts, with answers of some kind."""
+    both = ((one, answer) for one in (SERIES, TEXT))
+    series, texts = (max(likeness(name, fields, formats(fields)).values()) for fields in both)
+    return 0 < series >= texts
 
 
 def load_inputs(config: Any, folder: Path, reads: Sequence[str]) -> Coder:
