@@ -114,10 +114,11 @@ def test_schemes_are_guessed_and_predictions_written_in_them(tmp_path, scheme):
     assert [f"{word} {tag}" for word, tag in first.value] == TOUCHING[scheme].split("|")
     assert first.shown == "[a b X] [c X] d [e Y]"
     assert first.facts["spans"] == [
-        {"type": "X", "text": "a b", "start": 0, "stop": 2},
-        {"type": "X", "text": "c", "start": 2, "stop": 3},
-        {"type": "Y", "text": "e", "start": 4, "stop": 5},
+        {"type": "X", "text": "a b", "start": 0, "stop": 2, "start_char": 0, "end_char": 3, "confidence": 0.5625},
+        {"type": "X", "text": "c", "start": 2, "stop": 3, "start_char": 4, "end_char": 5, "confidence": 0.75},
+        {"type": "Y", "text": "e", "start": 4, "stop": 5, "start_char": 8, "end_char": 9, "confidence": 0.75},
     ]
+    assert (first.facts["text"], first.facts["offsets"][1]) == ("a b c d e", (2, 3))
     assert (second.value, second.shown) == ([], "")
 
 

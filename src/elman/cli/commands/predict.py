@@ -60,10 +60,15 @@ def command(
         return
     input_ = _settled(model, file, input_)
     groups = _read(model, file) if input_ == "data" else _lines(model, file, input_ == "tokens")
+    lacking = words = 0
     for examples in groups:
+        some, of, unit = model.task.unknown(examples)
+        lacking, words = lacking + some, words + of
         for answer in model.answer(examples, k, json_, threshold):
             print(to_json(answer.facts) if json_ else answer.shown)
         print(end="", flush=True)
+    if 2 * lacking > words:
+        note(f"{lacking:,} of {words:,} {unit} of the input are unknown to the model")
     if input_ == "data":
         note(*model.reader.remarks, *(f"passed over: {count:,} {what}" for what, count in model.reader.skipped.items()))
 

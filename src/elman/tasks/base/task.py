@@ -193,6 +193,10 @@ class Task(ABC):
             f"task {self.config.name} has not. Leave it out."
         )
 
+    def unknown(self, examples: Sequence[Example]) -> tuple[int, int, str]:
+        """Return how many words of inputs a vocabulary lacks, of how many, and what words are here, in the plural."""
+        return 0, 0, self.unit
+
     def check(self, examples: Sequence[Example], held_out: bool) -> None:  # noqa: B027
         """Refuse examples that cannot be those of this task: not one of their answers was learned.
 

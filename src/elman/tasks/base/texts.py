@@ -62,13 +62,9 @@ class TextTask(WordsTask):
         if split and how == CHARACTERS:
             raise DataError("this run reads texts character by character, blanks too. Leave --input tokens out.")
         if how != CHARACTERS:
-            apart = split or (how == "blanks" and all(stands_apart(text, self._knows) for text in texts))
+            apart = split or (how == "blanks" and all(stands_apart(text, self.knows) for text in texts))
             how = "blanks" if apart else "simple"
         return Example({**dict(zip(self.raw, texts, strict=True)), "words": [self.cut(text, how) for text in texts]})
-
-    def _knows(self, word: str) -> bool:
-        coder: Any = self.coder
-        return coder.spelling.of(word) in coder.words
 
     @classmethod
     def settle_words(cls, config: Any, train: Sequence[Example], say: Say) -> Any:

@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import Field
 
 from elman.coders.base import Coder
+from elman.coders.words import WordsCoder
 from elman.data.bucketing import buckets
 from elman.data.columns import split_words
 from elman.data.encoded import Encoded
@@ -87,6 +88,19 @@ class WordsTask(ExampleTask):
         if how == CHARACTERS:
             return list(text.strip())
         return split_words(text) if how == "blanks" else simple_words(text)
+
+    def knows(self, word: str) -> bool:
+        """Say whether the vocabulary has a word as it is looked up."""
+        coder: Any = self.coder
+        return coder.spelling.of(word) in coder.words
+
+    def unknown(self, examples: Sequence[Example]) -> tuple[int, int, str]:
+        """Return how many words or characters of inputs are unknown, and of how many; series have none."""
+        coder = self.coder
+        if not isinstance(coder, WordsCoder):
+            return super().unknown(examples)
+        words = [word for example in examples for text in self.read(self.config, example) for word in text]
+        return sum(not self.knows(word) for word in words), len(words), coder.unit
 
     @property
     def hints(self) -> list[str]:
