@@ -315,7 +315,13 @@ def test_scores_that_correlate_with_nothing_are_null_and_a_model_is_kept(run, tm
             [],
             "{}:1: the only label of the training part is 'x', expected two or more. Is it the right column?",
         ),
-        ("tag", "a O\n", [], "{}:1: the only example, so none can be held out. Give --valid FILE, or more data."),
+        (
+            "tag",
+            "a O\n",
+            [],
+            "{}:1: the only example (1 sentence of 1 word), so none can be held out: sentences stand apart by blank "
+            "lines. Give --valid FILE, or more data.",
+        ),
         ("pair", "a\tb\tx\na\tc\thigh\nd\te\t2\n", ["--set", "task.target=score"], "the score '"),
         (
             "tag",
@@ -355,7 +361,7 @@ def test_a_model_of_another_task(run, data, tmp_path, task, model):
         ("pair", ["pair (task)", "levels = 5"]),
         ("conll", ["conll (reader)", "tag_column = -1", "word_column"]),
         ("crf", ["crf (head)"]),
-        ("linear", ["linear (model)", "ngrams = 2"]),
+        ("linear", ["linear (model)", "ngrams = None", "longest n-gram, 2 by default; or characters, 5 by"]),
     ],
 )
 def test_describe_what_labels_have(run, name, parts):

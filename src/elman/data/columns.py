@@ -30,8 +30,8 @@ NAMES: Mapping[str, Sequence[str]] = {
     "text": ("text", "sentence", "review", "comment", "phrase", "question", "content", "document", "utterance"),
     "labels": _LABELS,
     "label": _LABELS,
-    "first": ("first", "sentence_a", "sentence1", "premise", "s1", "question1", "text_a"),
-    "second": ("second", "sentence_b", "sentence2", "hypothesis", "s2", "question2", "text_b"),
+    "first": ("first", "sentence_a", "sentence1", "premise", "s1", "question1", "text_a", "word1"),
+    "second": ("second", "sentence_b", "sentence2", "hypothesis", "s2", "question2", "text_b", "word2"),
     "score": ("score", "relatedness_score", "similarity", "relatedness"),
     "source": ("source", "src", "input", "en", "word", "body", "document", "question"),
     "target": ("target", "tgt", "trg", "output", "de", "fr", "phones", "subject", "summary", "answer", "reply"),
@@ -40,12 +40,15 @@ NAMES: Mapping[str, Sequence[str]] = {
 }
 """The names of columns that hold a field in the data sets people have; of several, the first one counts."""
 
+_NAMED = ("name", "full_name", "first_name", "firstname", "surname", "last_name", "lastname", "word")
+_SORTS = ("language", "lang", "nationality", "origin", "gender", "sex")
+
 _FURTHER: Mapping[str, Sequence[str]] = {
-    "text": ("tweet", "message", "body", "v2", "title", "source"),
-    "labels": ("target", "v1", "y", "quality"),
+    "text": ("tweet", "message", "body", "sms", "v2", "headline", "title", "query", "source", *_NAMED),
+    "labels": ("target", "v1", "y", "quality", "topic", "emotion", *_SORTS),
     "label": ("target", "quality", "y"),
-    "first": ("#1_string", "source", "text1"),
-    "second": ("#2_string", "target", "text2"),
+    "first": ("#1_string", "source", "text1", "q1", "string1"),
+    "second": ("#2_string", "target", "text2", "q2", "string2"),
 }
 """Names that hold a field where every field has a column, but say nothing alone: `y` may be a label."""
 
@@ -213,9 +216,12 @@ def missing_columns(
     """Return the part of a message that says which fields have no column, what there is, and what to set."""
     missing = [field for field in fields if field not in found]
     expected = [str(chosen(field, columns) or f"one of {', '.join(NAMES[field])}") for field in missing]
+    graded = next((name for name in names if is_usual("score", name)), None)
+    score = f"; or, if {_short(graded)!r} is to be predicted as a number, --set task.target=score" if graded else ""
     return (
         f"no column for {' and '.join(missing)}: got the columns {', '.join(map(_short, names))}, expected "
         f"{' and '.join(expected)}. Say which it is, such as --set reader.columns='{_suggestion(fields, names, found)}'"
+        f"{score if missing == ['label'] else ''}"
     )
 
 

@@ -24,7 +24,7 @@ class MixedReader(Reader):
 
     def __init__(self, own: Reader, fields: Sequence[Field]) -> None:
         super().__init__(own.config, own.fields)
-        self.own, self.needs = own, fields
+        self.own, self.needs, self.apart = own, fields, own.apart
         self.skipped, self.remarks = own.skipped, own.remarks
         self._others: dict[str, Reader] = {}
         self._found: dict[Path, Reader] = {}

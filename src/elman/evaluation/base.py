@@ -85,6 +85,7 @@ class ByPiece:
         words: how many words the data has.
         unknown: how many of them the vocabulary lacks.
         observed: by the name of a score, its metric and what that observes of each piece.
+        unit: what words are here, in the plural: `words`, `characters`, `frames`.
     """
 
     things: str
@@ -92,6 +93,7 @@ class ByPiece:
     words: int
     unknown: int
     observed: Observed
+    unit: str = "words"
 
     def __repr__(self) -> str:
         """Say how many pieces there are, and which scores are of them."""

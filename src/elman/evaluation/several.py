@@ -11,33 +11,34 @@ from elman.evaluation.mistakes import Asked
 from elman.metrics.base import Decisions, Matches
 from elman.text.vocabulary import Vocabulary
 
-YES = np.log(0.5)
-"""A label is given where its log-probability (nats) is above."""
-
 _MOST_SHOWN = 24
 
 
-def several_scores(gold: Sequence[Sequence[str]], log_probs: np.ndarray, known: Sequence[str]) -> Scored:
-    """Return F1 over all labels, and how often all labels of a text are right. A label is given where p > 1/2.
+def several_scores(
+    gold: Sequence[Sequence[str]], log_probs: np.ndarray, known: Sequence[str], threshold: float = 0.5
+) -> Scored:
+    """Return F1 over all labels, and how often all labels of a text are right. A label is given where p > threshold.
 
     Args:
         gold: the labels of each text.
         log_probs: log p of each label that was learned, (N, K).
         known: the labels that were learned.
+        threshold: above 0, below 1.
     """
     names = list(known)
     names += sorted({label for labels in gold for label in labels} - set(known))
     true = np.array([[name in labels for name in names] for labels in gold], dtype=bool).reshape(-1, len(names))
     given = np.zeros_like(true)
-    given[:, : log_probs.shape[1]] = log_probs > YES
+    given[:, : log_probs.shape[1]] = log_probs > np.log(threshold)
     became = true & given, ~true & given, true & ~given
     decisions = Decisions(*(part.sum(0) for part in became))
     exact = (true == given).all(1)
-    signature = "labels:several|threshold:0.5"
+    signature = f"labels:several|threshold:{threshold:g}"
+    exactly = "labels:several, all right" + (f"|threshold:{threshold:g}" if threshold != 0.5 else "")
     scores = [
         score("micro_f1", decisions, "of labels", signature),
         score("macro_f1", decisions, "of labels", signature),
-        score("accuracy", Matches(int(exact.sum()), len(gold)), "of texts", "labels:several, all right", "exact_match"),
+        score("accuracy", Matches(int(exact.sum()), len(gold)), "of texts", exactly, "exact_match"),
     ]
     observed: Observed = {
         "micro_f1": ("micro_f1", lambda: starmap(Decisions, zip(*became, strict=True))),
@@ -47,7 +48,9 @@ def several_scores(gold: Sequence[Sequence[str]], log_probs: np.ndarray, known: 
     return Scored(scores, [decision_table(names[:_MOST_SHOWN], decisions, "label")], observed)
 
 
-def several_verdict(asked: Asked, gold: Sequence[Sequence[str]], log_probs: np.ndarray, known: Vocabulary) -> Verdict:
+def several_verdict(
+    asked: Asked, gold: Sequence[Sequence[str]], log_probs: np.ndarray, known: Vocabulary, threshold: float = 0.5
+) -> Verdict:
     """Return what answers to texts are worth that may have several labels.
 
     Args:
@@ -55,9 +58,10 @@ def several_verdict(asked: Asked, gold: Sequence[Sequence[str]], log_probs: np.n
         gold: the labels of each.
         log_probs: log p of each label that was learned, (N, K).
         known: the labels that were learned.
+        threshold: a label is given where p is above.
     """
-    scored = several_scores(gold, log_probs, known.tokens)
-    given = [[known.tokens[label] for label in np.flatnonzero(row > YES)] for row in log_probs]
+    scored = several_scores(gold, log_probs, known.tokens, threshold)
+    given = [[known.tokens[label] for label in np.flatnonzero(row > np.log(threshold))] for row in log_probs]
     wrong = {
         row: -least_likely(log_probs[row], labels, known)
         for row, labels in enumerate(gold)

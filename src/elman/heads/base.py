@@ -82,6 +82,10 @@ class Head(nn.Module, ABC):
     def log_probs(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Float[Tensor, "B T K"]:
         """Return the log-probabilities (nats) of every answer at each place."""
 
+    def chained(self, hidden: Padded, best: Padded) -> Float[Tensor, "B T"]:
+        """Return the log-probability (nats) of each of some answers given the one before; here each is by itself."""
+        return self.log_probs(hidden).gather(-1, best.values[..., None])[..., 0]
+
     @abstractmethod
     def best(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Padded:
         """Return the likeliest answer.

@@ -68,17 +68,22 @@ class Predictor:
         """The encoding of the files that the run was trained on."""
         return str(self.reader.config.encoding)
 
-    def evaluate(self, files: str | Path | Sequence[str | Path]) -> Evaluation:
+    def evaluate(self, files: str | Path | Sequence[str | Path], threshold: float | None = None) -> Evaluation:
         """Return the scores of the model on files, each with unit and signature.
 
+        Args:
+            files: names or globs.
+            threshold: of several labels, those are given whose probability is above; None takes that of the run.
+
         Raises:
+            ConfigError: the threshold is none, or the run has none.
             DataError: a file is missing or cannot be used.
             TrainingError: what the model answers are no numbers.
         """
         names = [files] if isinstance(files, str | Path) else list(files)
         with tempfile.TemporaryDirectory() as folder:
             paths = self.reader.find([str(name) for name in names])
-            found = self.task.evaluated(self.model, self.reader, paths, Path(folder))
+            found = self._task(threshold).evaluated(self.model, self.reader, paths, Path(folder))
         if "score" in self.task.verbs:  # of other tasks, some scores of right answers have no value
             check_numbers(np.array([score.value for score in found.scores]))
         return found
@@ -161,37 +166,53 @@ class Predictor:
                 stepper = Until(stepper, tokens.start_id)
         return write_many(stepper, tokens, prompt_of(prompt), wanted, count or 1)
 
-    def predict(self, text: str | Sequence[str], k: int = 5, split: bool = False) -> Any:
+    def predict(
+        self, text: str | Sequence[str], k: int | None = None, split: bool = False, threshold: float | None = None
+    ) -> Any:
         """Return what the model says to a text: its next tokens, its tags, its label, as the task has it.
 
         Args:
             text: raw text; two texts of a pair have a tab between them. For a list of texts, a list is returned.
-            k: how many alternatives.
+            k: how many alternatives; if left out 5, or of several labels those that fit.
             split: whether the tokens of a text stand between blanks already.
+            threshold: of several labels, those fit whose probability is above; None takes that of the run.
 
         Raises:
-            ConfigError: k is below 1, or something else than text.
+            ConfigError: k is below 1, a threshold that means nothing, or something else than text.
         """
         one = isinstance(text, str)
         texts = [text] if isinstance(text, str) else texts_of("predict", text, "a text or a list of texts")
-        values = [answer.value for answer in self.answer([self.parse(each, split) for each in texts], k, False)]
+        examples = [self.parse(each, split) for each in texts]
+        values = [answer.value for answer in self.answer(examples, k, False, threshold)]
         return values[0] if one else values
 
-    def answer(self, examples: Sequence[Example], k: int = 5, facts: bool = True) -> list[Answer]:
+    def answer(
+        self, examples: Sequence[Example], k: int | None = None, facts: bool = True, threshold: float | None = None
+    ) -> list[Answer]:
         """Return what the model says to many inputs at once, in their order.
 
         Args:
             examples: inputs, such as `task.parse` makes of text.
-            k: how many alternatives.
+            k: how many alternatives; see `predict`.
             facts: whether the facts for JSON are wanted; a tagger is faster without.
+            threshold: see `predict`.
 
         Raises:
-            ConfigError: k is below 1.
+            ConfigError: k is below 1, or a threshold that means nothing.
             TrainingError: what the model answers are no numbers.
         """
-        if k < 1:
+        if k is not None and k < 1:
             raise ConfigError(f"k: got {k}, expected at least 1.")
-        return self.task.answer(self.ready, examples, k, facts)
+        task = self._task(threshold)
+        return task.answer(self.ready, examples, task.few if k is None else k, facts)
+
+    def _task(self, threshold: float | None) -> Task:
+        """Return the task, with another threshold if there is one."""
+        if threshold is None:
+            return self.task
+        if not 0 < threshold < 1:
+            raise ConfigError(f"threshold: got {threshold:g}, expected a probability above 0 and below 1.")
+        return self.task.at(threshold)
 
     def analogy(self, a: str, b: str, c: str, k: int = 5) -> Answer:
         """Return the k words that are likeliest to be to c what b is to a, by the word vectors of a run.

@@ -1,21 +1,22 @@
-"""The linear classifier: n-grams of words weighted by TF-IDF, and a logistic regression."""
+"""The linear classifier: n-grams of words or characters weighted by TF-IDF, and a logistic regression."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from pydantic import Field
 
 from elman.data.encoded import Encoded
-from elman.data.outlines import Outline
+from elman.data.outlines import Outline, Tokens
 from elman.data.records import Answers, Batch
 from elman.decoding.choice import check_numbers
 from elman.errors import CheckpointError, ConfigError
 from elman.models.base import Fitted, Fitting, Model, check_names
+from elman.models.base.tfidf import EDGE, Parts, Tfidf
 from elman.regression import LinearWeights, Row, fit_logistic
 
 _KINDS = {"i": "whole numbers", "f": "real numbers"}
-_NO_WORD = -1
+_WORDS, _CHARACTERS = 2, 5
 
 
 class Linear(Fitted):
@@ -24,21 +25,29 @@ class Linear(Fitted):
         x_g = (1 + log tf_g) · idf_g,  idf_g = 1 + log((1 + N) / (1 + df_g)),  then x / ‖x‖₂
         p = softmax(W x + b);  several labels a text: σ(W x + b) for each
 
-    over the n-grams g of up to `ngrams` words. Fitting it needs the extra `linear` (scikit-learn), using it does not.
+    over the n-grams g of up to `ngrams` words. Where a text is read character by character, they are n-grams of
+    characters, of which its beginning and its end are two. Beside words there may be n-grams of the `characters` within
+    them, edges too, with a norm of their own. Fitting it needs the extra `linear` (scikit-learn), using it does not.
 
     Args:
         config: n-grams and regularization.
         reads: `words`.
         answers: `label`, or `labels` where a text may have several.
 
-    Source: Joachims (1998), ECML; Wang & Manning (2012), Baselines and bigrams, ACL.
+    Source: Joachims (1998), ECML; Wang & Manning (2012), Baselines and bigrams, ACL; Cavnar & Trenkle (1994),
+    N-gram-based text categorization (characters).
     """
 
     class Config(Model.Config):
         """Options of the linear classifier."""
 
         name: str = "linear"
-        ngrams: int = Field(2, ge=1, le=9, description="n, words of the longest n-gram.")
+        ngrams: int | None = Field(
+            None, ge=1, le=9, description="n, words of the longest n-gram, 2 by default; or characters, 5 by default."
+        )
+        characters: int = Field(
+            0, ge=0, le=9, description="n, characters of the longest n-gram within words, beside words; 0 is none."
+        )
         least: int = Field(1, ge=1, description="How often an n-gram must occur in training.")
         strength: float = Field(10.0, gt=0, description="C of the regression: smaller regularizes more.")
 
@@ -49,15 +58,24 @@ class Linear(Fitted):
         super().__init__(config, reads, answers)
         (self.head, outline), *_ = answers.items()
         self._classes = len(outline)  # type: ignore[arg-type]
-        self._ngrams = np.empty((0, config.ngrams), np.int64)
-        self._columns: dict[tuple[int, ...], int] = {}
-        self._idf = np.empty(0)
+        (tokens,) = reads.values()
+        self._spelled = isinstance(tokens, Tokens) and "characters" in tokens.parts
+        if config.characters and not self._spelled:
+            raise ConfigError(
+                f"model.characters: got {config.characters}, but what is read are characters already "
+                "(task.words=characters). Set model.ngrams."
+            )
+        longest = config.ngrams or (_WORDS if self._spelled else _CHARACTERS)
+        self._tokens, self._within = Tfidf.nothing(longest), Tfidf.nothing(config.characters)
         self._linear = LinearWeights(np.zeros((self._classes, 0)), np.zeros(self._classes))
 
     @property
     def title(self) -> str:
         """What it is made of."""
-        return f"TF-IDF of up to {self.config.ngrams}-grams, logistic regression"
+        parts = [f"{self._tokens.longest}-grams{'' if self._spelled else ' of characters'}"]
+        if self.config.characters:
+            parts.append(f"{self.config.characters}-grams of characters within words")
+        return f"TF-IDF of up to {' and '.join(parts)}, logistic regression"
 
     def fit(self, source: Encoded, fitting: Fitting) -> None:
         """Count the n-grams and fit the regression.
@@ -65,15 +83,18 @@ class Linear(Fitted):
         Raises:
             ConfigError: no n-gram is frequent enough, or scikit-learn is not installed.
         """
-        words = source.inputs._replace(values=source.inputs.of["words"][source.inputs.values])
-        texts = [words.row(row).tolist() for row in range(len(source.examples))]
-        counts = Counter(ngram for text in texts for ngram in self._of(text))
-        texts_with = Counter(ngram for text in texts for ngram in set(self._of(text)))
-        known = sorted(ngram for ngram, count in counts.items() if count >= self.config.least)
-        if not known:
+        inputs = source.inputs
+        words, letters = inputs.of["words"], inputs.of["characters"]
+        spelled = [letters.row(form).tolist() for form in range(len(words))] if self.config.characters else []
+        forms = [inputs.row(row) for row in range(len(source.examples))]
+        texts = [(words[row].tolist(), [spelled[form] for form in row] if spelled else []) for row in forms]
+        tokens, within = zip(*map(self._parts, texts), strict=True)
+        self._tokens = Tfidf.learn(tokens, self._tokens.longest, self.config.least)
+        self._within = Tfidf.learn(within, self._within.longest, self.config.least)
+        width = len(self._tokens.idf) + len(self._within.idf)
+        if not width:
             least = f"no n-gram occurs {self.config.least:,} times in training"
             raise ConfigError(f"model.least: {least}. Give a smaller number.")
-        self._take(known, np.array([1 + np.log((1 + len(texts)) / (1 + texts_with[ngram])) for ngram in known]))
         rows = [self._row(text) for text in texts]
         labels = source.targets[self.head]
         if self.head == "label":
@@ -82,13 +103,11 @@ class Linear(Fitted):
             targets = np.zeros((len(texts), self._classes), bool)
             targets[np.repeat(np.arange(len(texts)), labels.lengths), labels.values] = True
         weights = source.weights.get(self.head)
-        self._linear = fit_logistic(rows, len(known), targets, self.config.strength, weights, fitting.tell)
+        self._linear = fit_logistic(rows, width, targets, self.config.strength, weights, fitting.tell)
 
     def answers(self, batch: Batch) -> Answers:
         """Return the best label of each text, or those that fit, and log p of every label."""
-        words = batch.fields["words"]
-        texts = (row[:length].tolist() for row, length in zip(words.values, words.lengths, strict=True))
-        logits = self._linear.logits([self._row(text) for text in texts])[:, None]
+        logits = self._linear.logits([self._row(text) for text in self._texts(batch)])[:, None]
         check_numbers(logits)
         if self.head == "label":
             log_probs = logits - np.logaddexp.reduce(logits, axis=-1, keepdims=True)
@@ -97,7 +116,9 @@ class Linear(Fitted):
 
     def weights(self) -> dict[str, np.ndarray]:
         """Return n-grams, their idf, and the regression."""
-        arrays = {"ngrams": self._ngrams, "idf": self._idf}
+        arrays: dict[str, np.ndarray] = {"ngrams": self._tokens.ngrams, "idf": self._tokens.idf}
+        if self.config.characters:
+            arrays |= {"characters": self._within.ngrams, "characters.idf": self._within.idf}
         return {**arrays, "weight": self._linear.weight, "bias": self._linear.bias}
 
     def load_weights(self, weights: Mapping[str, np.ndarray]) -> None:
@@ -106,38 +127,58 @@ class Linear(Fitted):
         Raises:
             CheckpointError: an array is missing, or shapes do not fit each other.
         """
-        names = ("idf", "ngrams", "weight", "bias")
+        names = ["idf", "ngrams", "weight", "bias"]
+        if self.config.characters:
+            names[2:2] = ["characters.idf", "characters"]
         missing = [name for name in names if name not in weights]
         if missing:
             raise CheckpointError(f"the linear model has no {missing[0]!r}.")
-        idf, ngrams, weight, bias = (weights[name] for name in names)
-        columns = idf.size
-        shapes = ((columns,), (columns, self.config.ngrams), (self._classes, columns), (self._classes,))
-        for name, expected in zip(names, shapes, strict=True):
-            if weights[name].shape != expected:
+        own = weights["idf"].size
+        within = weights["characters.idf"].size if self.config.characters else 0
+        expected = {
+            "idf": (own,),
+            "ngrams": (own, self._tokens.longest),
+            "characters.idf": (within,),
+            "characters": (within, self.config.characters),
+            "weight": (self._classes, own + within),
+            "bias": (self._classes,),
+        }
+        for name in names:
+            if weights[name].shape != expected[name]:
                 raise CheckpointError(
-                    f"the linear model has {name} of shape {weights[name].shape}, expected {expected}."
+                    f"the linear model has {name} of shape {weights[name].shape}, expected {expected[name]}."
                 )
-            kind = "i" if name == "ngrams" else "f"
+            kind = "i" if name in ("ngrams", "characters") else "f"
             if weights[name].dtype.kind != kind:
                 raise CheckpointError(f"the linear model has {name} of {weights[name].dtype}, expected {_KINDS[kind]}.")
         check_names(weights, names)
-        self._take([tuple(row[row != _NO_WORD].tolist()) for row in ngrams], idf)
-        self._linear = LinearWeights(weight, bias)
+        self._tokens = Tfidf.of_arrays(weights["ngrams"], weights["idf"])
+        if self.config.characters:
+            self._within = Tfidf.of_arrays(weights["characters"], weights["characters.idf"])
+        self._linear = LinearWeights(weights["weight"], weights["bias"])
 
-    def _take(self, ngrams: list[tuple[int, ...]], idf: np.ndarray) -> None:
-        self._columns = {ngram: column for column, ngram in enumerate(ngrams)}
-        self._ngrams = np.full((len(ngrams), self.config.ngrams), _NO_WORD, np.int64)
-        for row, ngram in zip(self._ngrams, ngrams, strict=True):
-            row[: len(ngram)] = ngram
-        self._idf = idf
+    def _texts(self, batch: Batch) -> list[Any]:
+        """Return the words of each text of a batch, and the letters of each word where they count."""
+        words, forms = (batch.fields[name] for name in ("words", "words.forms"))
+        rows = [row[:length].tolist() for row, length in zip(words.values, words.lengths, strict=True)]
+        if not self.config.characters:
+            return [(row, []) for row in rows]
+        letters = batch.tables["characters"]
+        spelled = [row[:length].tolist() for row, length in zip(letters.values, letters.lengths, strict=True)]
+        numbers = (row[:length].tolist() for row, length in zip(forms.values, forms.lengths, strict=True))
+        return [(row, [spelled[form] for form in some]) for row, some in zip(rows, numbers, strict=True)]
 
-    def _of(self, text: list[int]) -> Iterable[tuple[int, ...]]:
-        for n in range(1, self.config.ngrams + 1):
-            yield from zip(*(text[i:] for i in range(n)), strict=False)
+    def _parts(self, text: tuple[Sequence[int], Sequence[Sequence[int]]]) -> tuple[Parts, Parts]:
+        """Return what n-grams of tokens lie within, and those of characters: with edges where the ends count."""
+        tokens, letters = text
+        return [tokens if self._spelled else _edged(tokens)], [_edged(word) for word in letters]
 
-    def _row(self, text: list[int]) -> Row:
-        counts = Counter(self._columns[ngram] for ngram in self._of(text) if ngram in self._columns)
-        found = {column: (1 + np.log(count)) * float(self._idf[column]) for column, count in counts.items()}
-        norm = float(np.sqrt(sum(value * value for value in found.values()))) or 1.0
-        return {column: value / norm for column, value in found.items()}
+    def _row(self, text: tuple[Sequence[int], Sequence[Sequence[int]]]) -> Row:
+        tokens, within = self._parts(text)
+        first = len(self._tokens.idf)
+        further = {first + column: value for column, value in self._within.row(within).items()}
+        return {**self._tokens.row(tokens), **further}
+
+
+def _edged(part: Sequence[int]) -> Sequence[int]:
+    return [EDGE, *part, EDGE]

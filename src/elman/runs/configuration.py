@@ -27,6 +27,12 @@ class DataConfig(Config):
     train: list[str] = Field(min_length=1, description="Training files or globs.")
     valid: list[str] = Field(["10%"], min_length=1, description="Validation files, or a share of the training data.")
 
+    hold_out: Literal["stratified", "random"] | None = Field(
+        None,
+        description="How a share is drawn: stratified, as much of each class, which is the default where there are "
+        "classes; or random.",
+    )
+
     @field_validator("valid")
     @classmethod
     def _share_is_sensible(cls, valid: list[str]) -> list[str]:
@@ -187,6 +193,7 @@ class RunConfig:
         _check_metrics(settings, task, built)
         _check_fit(settings, MODELS.get(str(settings.get("model.name", task.default_model))), task, built)
         sections: Any = {section: settings.build(section, schema) for section, schema in schemas.items()}
+        sections["data"] = _drawn_by(settings, sections["data"], task.strata(built))
         return cls(**sections)
 
     def to_toml(self, run: dict[str, Any]) -> str:
@@ -199,6 +206,21 @@ class RunConfig:
         if issubclass(model, Fitted):
             sections["training"] = {key: sections["training"][key] for key in model.training_keys}
         return to_toml({"run": {"format": RUN_FORMAT, **run}, **sections})
+
+
+def _drawn_by(settings: Settings, data: DataConfig, strata: Sequence[str]) -> DataConfig:
+    """Return how data is held out: by class in new runs, and as they did it in runs that do not say.
+
+    Raises:
+        ConfigError: there are no classes.
+    """
+    if data.hold_out and not strata:
+        where = settings.place("data", "hold_out")
+        raise ConfigError(f"{where}task {settings.get('task.name')} predicts no classes to hold out by. Leave it out.")
+    if data.hold_out or not (strata and data.held_out):
+        return data
+    before = settings.get("run.format") is not None
+    return data.model_copy(update={"hold_out": "random" if before else "stratified"})
 
 
 def named(registry: Registry[Any], settings: Settings, key: str, default: str) -> Any:

@@ -167,10 +167,6 @@ class SequenceToSequence(ExampleTask):
         tokens = self.coder.shown(self.coder.encode([source]).values[:-1].tolist()) if facts else []
         return written(source, [*tokens, "</s>"], said, facts)
 
-    def show_loss(self, nats: float) -> str:
-        """Return nats a token of the target."""
-        return f"{nats:.3f} nats/{self.target}"
-
     def verdict(self, data: Encoded, said: Sequence[Any]) -> Verdict:
         """Return BLEU, chrF, exact matches and errors."""
         texts, split = [one[0].text for one in said], self.writer.tokens.tokenizer.split

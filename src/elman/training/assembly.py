@@ -49,11 +49,13 @@ def read_data(config: RunConfig, run: RunFolder, listener: Listener) -> tuple[Ta
     refuse_pipes([*train, *valid])  # who goes on reads them again
     folder = next(parent for parent in (run.path, *run.path.absolute().parents) if parent.is_dir())
     if held_out:
-        listener(Notice(f"validation: {config.data.valid[0]} of the data, held out; --valid FILE gives another"))
+        by = {"stratified": f" by {'tag' if 'tags' in task_class.strata(config.task) else 'class'}"}
+        how = by.get(config.data.hold_out or "", "")
+        listener(Notice(f"validation: {config.data.valid[0]} of the data, held out{how}; --valid FILE gives another"))
     leaked = {path.absolute() for path in train} & {path.absolute() for path in valid}
     if leaked:
         listener(Notice(f"{min(leaked).name} is trained and validated on: its scores say nothing about other text"))
-    files = DataFiles(train, valid, held_out)
+    files = DataFiles(train, valid, held_out, config.data.hold_out == "stratified")
     task, data = task_class.prepare(config.task, reader, files, folder, lambda text: listener(Notice(text)))
     for remark in reader.remarks:
         listener(Notice(remark))

@@ -357,3 +357,22 @@ def test_signs_without_width_are_told_and_known_in_names(path):
     assert reader.remarks == [f"{told}labels 'x\\u200b' in {path}:3"]
     examples, reader = read(path, "text,label\na,x\n\ufefftext,label\nc,y\n")
     assert [labels for _, labels in examples] == [["x"], ["y"]], "a mark within joined files is no sign"
+
+
+@pytest.mark.parametrize(
+    "header", ["name,language", "surname,nationality", "first_name,gender", "word,lang", "sms,label", "query,intent"]
+)
+def test_a_table_of_names_has_a_header_that_is_known(path, header):
+    assert read(path, f"{header}\nAnna,de\nBo,sv\n")[0] == [("Anna", ["de"]), ("Bo", ["sv"])]
+
+
+@pytest.mark.parametrize("header", ["word1,word2,label", "q1,q2,label", "string1,string2,quality"])
+def test_a_table_of_pairs_has_a_header_that_is_known(path, header):
+    assert read(path, f"{header}\na,b,x\n", PAIR)[0] == [("a", "b", "x")]
+
+
+def test_a_pair_with_a_score_and_no_label_is_told_how_to_predict_it(path):
+    with pytest.raises(DataError) as refused:
+        read(path, "word1,word2,score\na,b,0.5\n", PAIR)
+    assert "no column for label: got the columns word1, word2, score, expected one of label, " in str(refused.value)
+    assert "; or, if 'score' is to be predicted as a number, --set task.target=score" in str(refused.value)

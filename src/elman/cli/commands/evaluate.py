@@ -31,6 +31,9 @@ def command(
         metavar="FILE",
         help="What weights are fitted on; else the first run's validation file.",
     ),
+    threshold: float = typer.Option(
+        None, "--threshold", metavar="P", help="Of several labels, those are given whose probability is above P."
+    ),
     json_: bool = JSON,
     device: str = DEVICE,
     plugins: list[str] = PLUGINS,
@@ -57,7 +60,7 @@ def command(
         _show_blend(found, texts, json_)
         return
     for path, model in zip(runs, models, strict=True):
-        evaluation = model.evaluate(texts)
+        evaluation = model.evaluate(texts, threshold)
         note(*model.reader.remarks)
         if json_:
             print(to_json(_as_json(str(path), texts, evaluation)))

@@ -27,7 +27,12 @@ def command(
         help="text: raw text. tokens: words stand between blanks, or tabs. data: a file like those of the training. "
         "auto: data where FILE looks like it, else text.",
     ),
-    k: int = typer.Option(5, "--k", metavar="K", min=1, help="How many alternatives to show, where there are some."),
+    k: int = typer.Option(
+        None, "--k", metavar="K", min=1, help="How many alternatives: by default 5, of several labels those that fit."
+    ),
+    threshold: float = typer.Option(
+        None, "--threshold", metavar="P", help="Of several labels, those fit whose probability is above P."
+    ),
     analogy: tuple[str, str, str] = typer.Option(
         None, "--analogy", metavar="A B C", help="Word vectors: A is to B as C is to what?"
     ),
@@ -50,15 +55,20 @@ def command(
     if analogy:
         if file != Path("-") or input_ not in ("auto", "text"):
             raise ConfigError("--analogy: has its three words itself. Leave out the file and --input.")
-        answer = model.analogy(*analogy, k)
+        answer = model.analogy(*analogy, k or 5)
         print(to_json(answer.facts) if json_ else answer.shown)
         return
     input_ = _settled(model, file, input_)
     groups = _read(model, file) if input_ == "data" else _lines(model, file, input_ == "tokens")
+    lacking = words = 0
     for examples in groups:
-        for answer in model.answer(examples, k, facts=json_):
+        some, of, unit = model.task.unknown(examples)
+        lacking, words = lacking + some, words + of
+        for answer in model.answer(examples, k, json_, threshold):
             print(to_json(answer.facts) if json_ else answer.shown)
         print(end="", flush=True)
+    if 2 * lacking > words:
+        note(f"{lacking:,} of {words:,} {unit} of the input are unknown to the model")
     if input_ == "data":
         note(*model.reader.remarks, *(f"passed over: {count:,} {what}" for what, count in model.reader.skipped.items()))
 

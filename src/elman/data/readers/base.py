@@ -58,6 +58,9 @@ class Reader(ABC):
     any_text: ClassVar[bool] = False
     """Whether any file of lines may have this format, whatever it looks like."""
 
+    apart: str = "each row or line is an example"
+    """Where an example ends, for whoever has one only and meant several."""
+
     answers = False
     """Whether what it reads is to be answered: every row is an example."""
 

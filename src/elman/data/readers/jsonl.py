@@ -49,6 +49,7 @@ class JsonlReader(Reader):
 
     config: Config
     holds = {Kind.TEXT: 2, Kind.WORDS: 1, Kind.TAGS: 1, Kind.LABEL: 1, Kind.LABELS: 1, Kind.NUMBER: 1}
+    apart = "each object with these keys is an example"
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:

@@ -29,6 +29,7 @@ class TsReader(Reader):
         name: str = "ts"
 
     holds = {Kind.FRAMES: 1, Kind.LABELS: 1}
+    apart = "each line behind @data is an example"
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:

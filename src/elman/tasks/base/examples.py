@@ -81,13 +81,13 @@ class ExampleTask(Task):
         """
 
     @abstractmethod
-    def present(self, example: Example, said: Any, k: int, facts: bool, looked: np.ndarray | None) -> Answer:
+    def present(self, example: Example, said: Any, k: Any, facts: bool, looked: np.ndarray | None) -> Answer:
         """Return what was said to an example as people and programs read it.
 
         Args:
             example: an input.
             said: of `said`.
-            k: how many alternatives, where there are some.
+            k: how many alternatives, where there are some; None where `few` is.
             facts: whether those for JSON are wanted.
             looked: how much each place of the first text was looked at, (T,), or that from each place of the second,
                 (U, T); None if the model does not look.
@@ -102,7 +102,10 @@ class ExampleTask(Task):
     @classmethod
     def prepare(cls, config: Any, reader: Reader, files: DataFiles, folder: Path, say: Say) -> tuple[Self, TaskData]:
         """Read the examples, hold some out if there is no other validation, and learn inputs and labels."""
-        train, valid = (split if files.held_out else read)(reader, files, config)
+        if files.held_out:
+            train, valid = split(reader, files, config, cls.strata(config) if files.stratified else (), say)
+        else:
+            train, valid = read(reader, files, config)
         config, inputs, answers = cls.learn(config, train, say)
         task = cls(config, inputs, answers)
         task.check(valid, bool(files.held_out))
@@ -155,6 +158,10 @@ class ExampleTask(Task):
 
     # Training
 
+    def show_loss(self, nats: float) -> str:
+        """Return nats a target."""
+        return f"{nats:.3f} nats/{self.target}"
+
     def batches(self, data: TaskData, batch_size: int, seed: int, epoch: int) -> Sequence[Batch]:
         """Return the batches of one epoch, similar lengths together."""
         train: Encoded = data.train
@@ -177,7 +184,13 @@ class ExampleTask(Task):
 
     # Use
 
-    def answer(self, model: Labeler, examples: Sequence[Example], k: int, facts: bool = True) -> list[Answer]:
+    def at(self, threshold: float) -> Self:
+        """Return the task with another threshold of several labels."""
+        if self.few is not None:
+            return super().at(threshold)
+        return type(self)(self.config.model_copy(update={"threshold": threshold}), self.coder, self.answers)
+
+    def answer(self, model: Labeler, examples: Sequence[Example], k: Any, facts: bool = True) -> list[Answer]:
         """Return what a model says to inputs, in their order; in JSON also where it looked, if it looks."""
         each = self.each(model, self.encode(examples), facts)
         found = {row: self.present(examples[row], said, k, facts, looked) for row, said, looked in each}
@@ -185,7 +198,8 @@ class ExampleTask(Task):
 
     def sample(self, model: Labeler, data: TaskData, seed: int) -> str:
         """Return some inputs of the validation part with their answers."""
-        return "\n".join(answer.shown for answer in self.answer(model, data.valid.examples[:_SAMPLES], 1, False))
+        k = self.few and 1
+        return "\n".join(answer.shown for answer in self.answer(model, data.valid.examples[:_SAMPLES], k, False))
 
     def told(self, model: Labeler, data: Encoded) -> list[Any]:
         """Return what a model says to examples, as plain values in their order."""
@@ -207,7 +221,7 @@ class ExampleTask(Task):
     def evaluation(self, model: Labeler, data: Encoded) -> Evaluation:
         """Return what a model is worth on examples."""
         found, counts = self.verdict(data, self.told(model, data)), self.coder.counts(data.inputs)
-        words, unknown, *_ = (*counts.values(), 0)
+        unit, (words, unknown, *_) = next(iter(counts)), (*counts.values(), 0)
         if data.cut:
             counts[f"{self.plural} longer than {self.room(self.config):,}, not read to their end"] = data.cut
         return Evaluation(
@@ -215,7 +229,7 @@ class ExampleTask(Task):
             {self.plural: len(data.examples), **counts, **found.counts},
             found.shown,
             found.details,
-            ByPiece(self.plural, found.gold, words, unknown, found.observed),
+            ByPiece(self.plural, found.gold, words, unknown, found.observed, unit),
         )
 
     def validate(self, model: Any, data: TaskData) -> Evaluation:

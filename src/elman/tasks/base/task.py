@@ -15,6 +15,7 @@ from elman.data.fields import Field
 from elman.data.outlines import Outlines
 from elman.data.readers.base import Reader
 from elman.data.records import Batch, Example
+from elman.errors import ConfigError
 from elman.evaluation.base import Detail, Evaluation
 from elman.evaluation.further import further, named
 from elman.metrics.base import Metric
@@ -28,11 +29,13 @@ class DataFiles:
         train: training files.
         valid: validation files; empty when a part of the training data is held out.
         held_out: that part, 0 when there are validation files.
+        stratified: whether the same share of every class is held out.
     """
 
     train: Sequence[Path]
     valid: Sequence[Path]
     held_out: float
+    stratified: bool = False
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,11 @@ class Task(ABC):
         return cls.fields(config)
 
     @classmethod
+    def strata(cls, config: Any) -> tuple[str, ...]:
+        """Return those of `fields` whose values are classes, of which a part that is held out has its share."""
+        return ()
+
+    @classmethod
     @abstractmethod
     def prepare(cls, config: Any, reader: Reader, files: DataFiles, folder: Path, say: Say) -> tuple[Self, TaskData]:
         """Read the data and return a task that knows its vocabularies, and the data ready for training.
@@ -221,6 +229,26 @@ class Task(ABC):
         """What to know before raw text is given."""
         return ()
 
+    @property
+    def few(self) -> int | None:
+        """How many alternatives an answer has where nobody says it; None: all that fit."""
+        return 5
+
+    def at(self, threshold: float) -> Self:
+        """Return the task with another threshold of what is given in an answer.
+
+        Raises:
+            ConfigError: its answers have none.
+        """
+        raise ConfigError(
+            f"threshold: got {threshold:g}, but only a run whose texts may have several labels has one; this run of "
+            f"task {self.config.name} has not. Leave it out."
+        )
+
+    def unknown(self, examples: Sequence[Example]) -> tuple[int, int, str]:
+        """Return how many words of inputs a vocabulary lacks, of how many, and what words are here, in the plural."""
+        return 0, 0, self.unit
+
     def check(self, examples: Sequence[Example], held_out: bool) -> None:  # noqa: B027
         """Refuse examples that cannot be those of this task: not one of their answers was learned.
 
@@ -242,13 +270,13 @@ class Task(ABC):
         """
 
     @abstractmethod
-    def answer(self, model: Any, examples: Sequence[Example], k: int, facts: bool = True) -> list[Answer]:
+    def answer(self, model: Any, examples: Sequence[Example], k: Any, facts: bool = True) -> list[Answer]:
         """Return what a model says to inputs, in their order.
 
         Args:
             model: predicts; what `ready` gave.
             examples: of `parse`, or of the reader.
-            k: how many alternatives, where there are some.
+            k: how many alternatives, where there are some; where `few` is None, None gives those that fit.
             facts: whether the facts for JSON are wanted, some of which take long.
         """
 

@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import Field
 
 from elman.coders.base import Coder
+from elman.coders.words import WordsCoder
 from elman.data.bucketing import buckets
 from elman.data.columns import split_words
 from elman.data.encoded import Encoded
@@ -20,6 +21,7 @@ from elman.tasks.base.inputs import learn_inputs, load_inputs
 from elman.tasks.base.protocols import Labeler
 from elman.tasks.base.reading import labels_of
 from elman.tasks.base.task import Say
+from elman.text.cutting import CHARACTERS
 from elman.text.simple import simple_words
 from elman.text.vocabulary import Vocabulary
 
@@ -75,9 +77,30 @@ class WordsTask(ExampleTask):
         return cls(config, inputs, {name: cls.answer_coder(config, name, found) for name, found in labels.items()})
 
     @staticmethod
-    def cut(text: str, split: bool) -> list[str]:
-        """Return the words of raw text, or of text whose words stand between blanks already."""
-        return split_words(text) if split else simple_words(text)
+    def cut(text: str, how: str = "simple") -> list[str]:
+        """Return the tokens of a text.
+
+        Args:
+            text: raw, or with blanks between its words already.
+            how: `simple`, where punctuation is cut off; `blanks`, where it stands apart; `characters`, where each
+                character is a token, blanks within the text too.
+        """
+        if how == CHARACTERS:
+            return list(text.strip())
+        return split_words(text) if how == "blanks" else simple_words(text)
+
+    def knows(self, word: str) -> bool:
+        """Say whether the vocabulary has a word as it is looked up."""
+        coder: Any = self.coder
+        return coder.spelling.of(word) in coder.words
+
+    def unknown(self, examples: Sequence[Example]) -> tuple[int, int, str]:
+        """Return how many words or characters of inputs are unknown, and of how many; series have none."""
+        coder = self.coder
+        if not isinstance(coder, WordsCoder):
+            return super().unknown(examples)
+        words = [word for example in examples for text in self.read(self.config, example) for word in text]
+        return sum(not self.knows(word) for word in words), len(words), coder.unit
 
     @property
     def hints(self) -> list[str]:
