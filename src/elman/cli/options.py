@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from elman.cli.streams import input_bytes
 from elman.files.documents import to_json as to_json
 from elman.flags import FLAGS
 
@@ -94,7 +95,7 @@ def read_lines(path: Path, encoding: str) -> Iterator[str]:
     from elman.data.sources import expand, read_blocks, read_stream
 
     if str(path) == "-":
-        yield from read_stream(sys.stdin.buffer, encoding)
+        yield from read_stream(input_bytes(), encoding)
         return
     for file in expand([str(path)]):
         for _, text in read_blocks(file, encoding):

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import typer
 
+from elman.cli.streams import need_no_output
+
 
 def command(
     task: str = typer.Argument("lm", metavar="[TASK]", help="What to show: lm, embed, tag, classify or pair."),
@@ -22,6 +24,7 @@ def command(
     from elman.runs.numbering import next_path
     from elman.training.launch import start
 
+    need_no_output()
     demo = DEMOS.get(task)()
     run = out if out is not None else next_path("demo")
     RunFolder(run).check_free(overwrite=False)

@@ -6,6 +6,7 @@ from pathlib import Path
 import typer
 
 from elman.cli.options import PLUGINS, apply_flags, with_flags
+from elman.cli.streams import need_no_output
 
 
 @with_flags
@@ -34,6 +35,7 @@ def command(
     from elman.registry import only
     from elman.training.launch import start
 
+    need_no_output()
     given = flags or {}
     if resume is not None:
         others = {what: what, "FILE": files, "--train": train, "--valid": valid, "--out": out, "--set": set_}
