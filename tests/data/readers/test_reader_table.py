@@ -357,3 +357,9 @@ def test_signs_without_width_are_told_and_known_in_names(path):
     assert reader.remarks == [f"{told}labels 'x\\u200b' in {path}:3"]
     examples, reader = read(path, "text,label\na,x\n\ufefftext,label\nc,y\n")
     assert [labels for _, labels in examples] == [["x"], ["y"]], "a mark within joined files is no sign"
+
+
+def test_scores_with_decimal_commas_are_read_and_said(path):
+    rows, reader = read(path, "first;second;score\na;b;1,5\nc;d;2\n", ("first", "second", "score"))
+    assert [row[2] for row in rows] == ["1.5", "2"]
+    assert f"{path.name}: scores: decimals stand behind commas: 1,5 is 1.5" in reader.remarks
