@@ -38,7 +38,7 @@ def load(
             has no such option.
     """
     run = RunFolder.open(Path(path), plugins)
-    config, _ = run.load_config()
+    config, settings = run.load_config()
     task = run.load_task(config)
     with only(plugins):
         model = MODELS.get(config.model.name)(config.model, *task.outlines)
@@ -51,6 +51,7 @@ def load(
             model.load_weights(weights)
     except CheckpointError as error:
         raise CheckpointError(f"{run.model_path}: {error} Was {run.config_path} changed?") from error
+    run.check_configuration(settings)
     if isinstance(model, Network):
         from elman.layers.devices import place  # with torch
 

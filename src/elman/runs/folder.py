@@ -14,6 +14,7 @@ from elman.files.durable import locked, remove, removed_if_empty, write_file
 from elman.registry import only
 from elman.runs import replacing, weights
 from elman.runs.configuration import RunConfig, check_format
+from elman.runs.deciding import check_unchanged, deciding
 from elman.tasks import TASKS
 from elman.tasks.base import Task
 
@@ -268,7 +269,8 @@ class RunFolder:
 
     def save_model(self, arrays: Mapping[str, np.ndarray], task: Task) -> None:
         """Replace the saved weights."""
-        write_file(self.model_path, *weights.parts(arrays, {"vocabulary": task.fingerprint}))
+        facts = {"vocabulary": task.fingerprint, "configuration": deciding(Settings.read(self.config_path))}
+        write_file(self.model_path, *weights.parts(arrays, facts))
 
     def load_model(self, task: Task) -> dict[str, np.ndarray]:
         """Return the saved weights.
@@ -283,3 +285,11 @@ class RunFolder:
             )
         weights.check_numbers(self.model_path, arrays)
         return arrays
+
+    def check_configuration(self, settings: Settings) -> None:
+        """Refuse a configuration that is not the one that the saved weights go with.
+
+        Raises:
+            CheckpointError: task or model say something else than when the weights were saved.
+        """
+        check_unchanged(self.config_path, settings, weights.read_facts(self.model_path).get("configuration"))
