@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 import elman
@@ -87,3 +88,27 @@ def test_what_was_trained_cannot_be_set(folder, capsys, command):
 def test_options_that_there_are_not(folder, options, said):
     with pytest.raises(ConfigError, match=said):
         elman.load(folder / "run", reader=options)
+
+
+def test_texts_come_in_whatever_holds_them(folder):
+    model = elman.load(folder / "run")
+    texts = ["good film", "a bad day"]
+    expected = model.predict(texts, k=1)
+    for held in (tuple(texts), np.array(texts), np.array(texts, object), iter(texts), dict.fromkeys(texts).keys()):
+        assert model.predict(held, k=1) == expected
+    assert model.predict([["good", "film"], ("a", "bad", "day")], k=1) == expected
+
+
+@pytest.mark.parametrize(
+    ("held", "got"),
+    [
+        (np.array([["a", "b"]]), "ndarray"),
+        (b"good film", "bytes"),
+        ([1.5], "a list with float"),
+        ([[]], "a list with list"),
+        ([["a", 1]], "a list with int"),
+    ],
+)
+def test_what_holds_no_texts_is_refused(folder, held, got):
+    with pytest.raises(ConfigError, match=f"predict: got {got}, expected a text or a list of texts."):
+        elman.load(folder / "run").predict(held)

@@ -125,7 +125,7 @@ class RunFolder:
         """
         replacing.finish(self.path)
         self.tidy()
-        if not self._is_run():
+        if not self.holds_run:
             return self
         replacing.begin(self.path)
         return replace(self, replaces=True)
@@ -165,7 +165,7 @@ class RunFolder:
         """
         if not self.path.exists() or (self.path.is_dir() and all(map(replacing.is_left_over, self.path.iterdir()))):
             return
-        if not self._is_run():
+        if not self.holds_run:
             raise ConfigError(f"{self.path}: not empty and not a run. Give another --out; nothing was changed.")
         if not overwrite:
             raise ConfigError(
@@ -183,7 +183,8 @@ class RunFolder:
             if self.path.absolute() in file.absolute().parents:
                 raise ConfigError(f"{self.path}: holds {file}, which is to be trained on. Give another --out.")
 
-    def _is_run(self) -> bool:
+    @property
+    def holds_run(self) -> bool:
         """Say whether the configuration here is one of a run, whatever its version."""
         try:
             return replacing.is_underway(self.path) or Settings.read(self.config_path).get("run.format") is not None
