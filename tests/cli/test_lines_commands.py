@@ -205,7 +205,8 @@ def test_an_infinite_perplexity_is_told_from_none(run, tmp_path):
 
 def test_text_that_is_given_for_a_file_is_told_where_it_belongs(tmp_path):
     with pytest.raises(
-        DataError, match=r"the cat sat: no such file\. .*Text itself is given in a file: write it to one\."
+        DataError,
+        match=r"the cat sat: no such file\. .*Text itself is given in a file: write it to one\. In Python: path",
     ):
         elman.train("lm", train=["the cat sat", "on the mat"], out=tmp_path / "run")
 

@@ -331,7 +331,7 @@ def test_a_demo_writes_over_nothing(run, tmp_path, small_run):
     notes.write_text("precious")
     refused(run("demo", "--out", tmp_path / "notes"), "notes.txt: is there already, with another text.")
     assert notes.read_text() == "precious"
-    refused(run("demo", "--out", small_run), "holds a run")
+    refused(run("demo", "--out", small_run), "holds a run. Give another --out, or remove the folder.")
     assert not small_run.with_name("small.txt").exists()
 
 

@@ -32,9 +32,11 @@ def stranger(tmp_path, text_file, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setitem(os.environ, "PYTHONPATH", str(tmp_path))
-    elman.train("lm", str(text_file), out="run", model="ngram", level="word", settings={"model.smoothing": "add_delta"})
-    config = Path("run/config.toml")
-    config.write_text(config.read_text().replace('"add_delta"', '"their_code:Theirs"'))
+    smoothing = {"model.smoothing": "their_code:Theirs"}
+    elman.train("lm", str(text_file), out="run", model="ngram", level="word", settings=smoothing)
+    sys.modules.pop("their_code")  # as if it had been trained elsewhere
+    monkeypatch.setattr("elman.registry._named", set())
+    Path("was_imported").unlink()
     yield Path("run")
     sys.modules.pop("their_code", None)
 

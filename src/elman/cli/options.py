@@ -4,13 +4,14 @@ import inspect
 import queue
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from elman.cli.streams import input_bytes
 from elman.files.documents import to_json as to_json
 from elman.flags import FLAGS
 
@@ -23,6 +24,13 @@ PLUGINS = typer.Option(
     "--plugin",
     metavar="FILE|MODULE:CLASS",
     help="Your own code that the run may name; it is imported.",
+    show_default=False,
+)
+READER = typer.Option(
+    [],
+    "--set",
+    metavar="reader.KEY=VALUE",
+    help="How FILE is read, where it is not as the training files are, such as reader.delimiter=';'.",
     show_default=False,
 )
 JSON = typer.Option(False, "--json", help="Print JSON instead of text.")
@@ -83,6 +91,27 @@ def apply_flags(settings: "Settings", flags: dict[str, str], assignments: list[s
         settings.set_text(assignment)
 
 
+def reader_options(assignments: Sequence[str]) -> dict[str, Any]:
+    """Return the options of a reader by name, as `--set reader.KEY=VALUE` gives them to a command on a trained run.
+
+    Raises:
+        ConfigError: another section is meant.
+    """
+    from elman.config import Settings
+    from elman.errors import ConfigError
+
+    settings = Settings()
+    for assignment in assignments:
+        settings.set_text(assignment)
+    for section in settings.tree:
+        if section != "reader":
+            raise ConfigError(
+                f"--set: got [{section}], expected reader.KEY=VALUE: how files are read can differ from the training, "
+                "what was trained cannot."
+            )
+    return dict(settings.get("reader", {}))
+
+
 def note(*texts: str) -> None:
     """Tell what is no answer, on standard error."""
     for text in texts:
@@ -94,7 +123,7 @@ def read_lines(path: Path, encoding: str) -> Iterator[str]:
     from elman.data.sources import expand, read_blocks, read_stream
 
     if str(path) == "-":
-        yield from read_stream(sys.stdin.buffer, encoding)
+        yield from read_stream(input_bytes(), encoding)
         return
     for file in expand([str(path)]):
         for _, text in read_blocks(file, encoding):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from elman.data.numbers import Decimals
 from elman.data.records import Example
 from elman.data.sources import read_blocks
 from elman.errors import DataError
@@ -125,6 +126,18 @@ def tell_invisible(examples: Iterator[Example], path: Path, say: Callable[[str],
             f"{path.name}: {len(found):,} times a sign without width (U+FEFF or U+200B) at an edge makes another word "
             f"or label of it, first {found[0]}"
         )
+
+
+def point_scores(examples: Iterator[Example], path: Path, say: Callable[[str], None]) -> Iterator[Example]:
+    """Yield examples as they come, the decimals of their scores behind points; tell of commas."""
+    decimals = Decimals()
+    for example in examples:
+        written = str(example.fields["score"])
+        value = decimals.finite(written)
+        turned = value is not None and "," in written
+        yield Example({**example.fields, "score": repr(value)}, example.where) if turned else example
+    if decimals.remark:
+        say(f"{path.name}: scores: {decimals.remark}")
 
 
 def split_words(line: str) -> list[str]:

@@ -12,6 +12,10 @@ from typing import BinaryIO, cast
 from elman.errors import DataError
 
 _BLOCK_CHARACTERS = 1 << 16
+_IN_A_FILE = (
+    " Text itself is given in a file: write it to one. In Python: "
+    "pathlib.Path('text.txt').write_text('\\n'.join(lines), 'utf-8')"
+)
 
 
 def expand(patterns: Sequence[str], base: Path = Path(), folders: bool = False) -> list[Path]:
@@ -32,7 +36,7 @@ def expand(patterns: Sequence[str], base: Path = Path(), folders: bool = False) 
         path = base / pattern
         several = matches(path)
         if not several:
-            text = " Text itself is given in a file: write it to one." if " " in pattern and not path.suffix else ""
+            text = _IN_A_FILE if " " in pattern and not path.suffix else ""
             raise DataError(f"{path}: no such file. Check the name; a glob must match at least one file.{text}")
         for match in several:
             if match.is_dir() and not folders:

@@ -24,9 +24,11 @@ def looks_like_data(model: Predictor, file: str | Path) -> bool:
         return False
     with suppress(ElmanError):
         own = model.reader.own
-        trial = MixedReader(type(own)(own.config, model.reader.fields), model.reader.needs)
+        trial = MixedReader(type(own)(own.config, model.reader.fields), model.reader.needs, model.reader.only)
         task.check(list(islice(trial.read(trial.find([name])), _LOOKED_AT)), held_out=False)
         return True
+    if model.reader.only:
+        return True  # it is not what its reader was told to expect: reading it says why
     sure = likeness(name, inputs, formats(inputs))
     with suppress(ElmanError):
         return max(sure.values(), default=0) >= _SURE and next(model.read(name), None) is not None

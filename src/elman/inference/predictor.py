@@ -1,7 +1,7 @@
 """A trained model with the verbs of its task."""
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from html import escape
 from pathlib import Path
@@ -19,7 +19,7 @@ from elman.errors import ConfigError, ElmanError
 from elman.evaluation.base import Evaluation
 from elman.inference.scoring import LineScore, TokenScore, score_lines, score_tokens
 from elman.inference.session import Session
-from elman.inference.wanting import Choosing, check_whole, prompt_of, texts_of, wanted_text
+from elman.inference.wanting import Choosing, check_whole, lines_of, prompt_of, texts_of, wanted_text
 from elman.models.base import Model, Network
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_events
@@ -167,12 +167,17 @@ class Predictor:
         return write_many(stepper, tokens, prompt_of(prompt), wanted, count or 1)
 
     def predict(
-        self, text: str | Sequence[str], k: int | None = None, split: bool = False, threshold: float | None = None
+        self,
+        text: str | Iterable[str | Sequence[str]],
+        k: int | None = None,
+        split: bool = False,
+        threshold: float | None = None,
     ) -> Any:
         """Return what the model says to a text: its next tokens, its tags, its label, as the task has it.
 
         Args:
-            text: raw text; two texts of a pair have a tab between them. For a list of texts, a list is returned.
+            text: raw text; two texts of a pair have a tab between them, or are a tuple. For a list of texts (an array,
+                a column of a table), a list is returned; a list of words in it is a text that is cut already.
             k: how many alternatives; if left out 5, or of several labels those that fit.
             split: whether the tokens of a text stand between blanks already.
             threshold: of several labels, those fit whose probability is above; None takes that of the run.
@@ -181,9 +186,10 @@ class Predictor:
             ConfigError: k is below 1, a threshold that means nothing, or something else than text.
         """
         one = isinstance(text, str)
-        texts = [text] if isinstance(text, str) else texts_of("predict", text, "a text or a list of texts")
-        examples = [self.parse(each, split) for each in texts]
-        values = [answer.value for answer in self.answer(examples, k, False, threshold)]
+        two = len(self.task.inputs(self.task.config)) == 2
+        lines = lines_of("predict", [text] if one else text, two, "a text or a list of texts")
+        inputs = [self.parse(line, split or apart) for line, apart in lines]
+        values = [answer.value for answer in self.answer(inputs, k, False, threshold)]
         return values[0] if one else values
 
     def answer(
@@ -223,7 +229,7 @@ class Predictor:
         """
         return self.offering("analogy").analogy(self.ready, a, b, c, k)
 
-    def score(self, lines: Sequence[str]) -> list[LineScore]:
+    def score(self, lines: Iterable[str]) -> list[LineScore]:
         """Return the log-probability (nats) and perplexity of separate lines.
 
         Raises:
@@ -232,7 +238,7 @@ class Predictor:
         tokens = self.offering("score").tokens
         return score_lines(self.ready, tokens, texts_of("score", lines, "a list of lines, such as [line]"))
 
-    def score_tokens(self, lines: Sequence[str]) -> list[list[TokenScore]]:
+    def score_tokens(self, lines: Iterable[str]) -> list[list[TokenScore]]:
         """Return log10 p of each token of separate lines, which order of n-gram gave it, and whether it is unknown.
 
         Raises:

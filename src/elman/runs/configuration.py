@@ -189,7 +189,7 @@ class RunConfig:
         if lines:
             raise ConfigError(*lines) from settings.cause
         built = settings.build("task", task.Config)
-        _check_format(settings, task.fields(built))
+        check_reader(settings, task.fields(built))
         _check_metrics(settings, task, built)
         _check_fit(settings, MODELS.get(str(settings.get("model.name", task.default_model))), task, built)
         sections: Any = {section: settings.build(section, schema) for section, schema in schemas.items()}
@@ -231,7 +231,7 @@ def named(registry: Registry[Any], settings: Settings, key: str, default: str) -
         raise ConfigError(*(f"{settings.origin(key)}{line}" for line in error.lines)) from error
 
 
-def _check_format(settings: Settings, fields: Sequence[DataField]) -> None:
+def check_reader(settings: Settings, fields: Sequence[DataField]) -> None:
     """Refuse a file format that cannot hold what the task reads.
 
     Raises:

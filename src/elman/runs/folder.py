@@ -14,6 +14,7 @@ from elman.files.durable import locked, remove, removed_if_empty, write_file
 from elman.registry import only
 from elman.runs import replacing, weights
 from elman.runs.configuration import RunConfig, check_format
+from elman.runs.deciding import check_unchanged, deciding
 from elman.tasks import TASKS
 from elman.tasks.base import Task
 
@@ -124,7 +125,7 @@ class RunFolder:
         """
         replacing.finish(self.path)
         self.tidy()
-        if not self._is_run():
+        if not self.holds_run:
             return self
         replacing.begin(self.path)
         return replace(self, replaces=True)
@@ -164,7 +165,7 @@ class RunFolder:
         """
         if not self.path.exists() or (self.path.is_dir() and all(map(replacing.is_left_over, self.path.iterdir()))):
             return
-        if not self._is_run():
+        if not self.holds_run:
             raise ConfigError(f"{self.path}: not empty and not a run. Give another --out; nothing was changed.")
         if not overwrite:
             raise ConfigError(
@@ -182,7 +183,8 @@ class RunFolder:
             if self.path.absolute() in file.absolute().parents:
                 raise ConfigError(f"{self.path}: holds {file}, which is to be trained on. Give another --out.")
 
-    def _is_run(self) -> bool:
+    @property
+    def holds_run(self) -> bool:
         """Say whether the configuration here is one of a run, whatever its version."""
         try:
             return replacing.is_underway(self.path) or Settings.read(self.config_path).get("run.format") is not None
@@ -268,7 +270,8 @@ class RunFolder:
 
     def save_model(self, arrays: Mapping[str, np.ndarray], task: Task) -> None:
         """Replace the saved weights."""
-        write_file(self.model_path, *weights.parts(arrays, {"vocabulary": task.fingerprint}))
+        facts = {"vocabulary": task.fingerprint, "configuration": deciding(Settings.read(self.config_path))}
+        write_file(self.model_path, *weights.parts(arrays, facts))
 
     def load_model(self, task: Task) -> dict[str, np.ndarray]:
         """Return the saved weights.
@@ -283,3 +286,11 @@ class RunFolder:
             )
         weights.check_numbers(self.model_path, arrays)
         return arrays
+
+    def check_configuration(self, settings: Settings) -> None:
+        """Refuse a configuration that is not the one that the saved weights go with.
+
+        Raises:
+            CheckpointError: task or model say something else than when the weights were saved.
+        """
+        check_unchanged(self.config_path, settings, weights.read_facts(self.model_path).get("configuration"))

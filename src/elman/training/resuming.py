@@ -60,6 +60,8 @@ def _go_on(run: RunFolder, lengths: Lengths, moved: Mapping[str, list[str]], tel
     """Go on with a run that is locked."""
     run.tidy()
     config, facts = run.load_config()
+    if run.model_path.exists():
+        run.check_configuration(facts)
     saved = checkpoints.load(run.checkpoints_path)
     done = saved.progress.step if saved else 0
     if saved:

@@ -376,3 +376,9 @@ def test_a_pair_with_a_score_and_no_label_is_told_how_to_predict_it(path):
         read(path, "word1,word2,score\na,b,0.5\n", PAIR)
     assert "no column for label: got the columns word1, word2, score, expected one of label, " in str(refused.value)
     assert "; or, if 'score' is to be predicted as a number, --set task.target=score" in str(refused.value)
+
+
+def test_scores_with_decimal_commas_are_read_and_said(path):
+    rows, reader = read(path, "first;second;score\na;b;1,5\nc;d;2\n", ("first", "second", "score"))
+    assert [row[2] for row in rows] == ["1.5", "2"]
+    assert f"{path.name}: scores: decimals stand behind commas: 1,5 is 1.5" in reader.remarks

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from elman.cli.options import DEVICE, JSON, PLUGINS, note, to_json
+from elman.cli.options import DEVICE, JSON, PLUGINS, READER, note, reader_options, to_json
 
 if TYPE_CHECKING:
     from elman.comparison.rows import Comparison
@@ -17,6 +17,7 @@ def command(
     runs: list[Path] = typer.Argument(metavar="RUN RUN...", help="Run folders of one task."),
     on: list[str] = typer.Option(..., "--on", metavar="FILE", help="Files or globs to score."),
     html: Path = typer.Option(None, "--html", metavar="FILE", help="Write a page with a chart too."),
+    set_: list[str] = READER,
     json_: bool = JSON,
     device: str = DEVICE,
     plugins: list[str] = PLUGINS,
@@ -29,7 +30,8 @@ def command(
     from elman.comparison.rows import compare
     from elman.comparison.text import lines
 
-    models = [elman.load(run, device, plugins) for run in runs]
+    how = reader_options(set_)
+    models = [elman.load(run, device, plugins, how) for run in runs]
     found = compare(models, on)
     note(*dict.fromkeys(remark for model in models for remark in model.reader.remarks))
     if html is not None:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from elman.cli.options import DEVICE, JSON, PLUGINS, note, to_json
+from elman.cli.options import DEVICE, JSON, PLUGINS, READER, note, reader_options, to_json
 
 if TYPE_CHECKING:
     from elman.evaluation.base import Evaluation
     from elman.inference.blending import Blend
+    from elman.inference.predictor import Predictor
 
 
 def command(
@@ -34,6 +35,7 @@ def command(
     threshold: float = typer.Option(
         None, "--threshold", metavar="P", help="Of several labels, those are given whose probability is above P."
     ),
+    set_: list[str] = READER,
     json_: bool = JSON,
     device: str = DEVICE,
     plugins: list[str] = PLUGINS,
@@ -50,14 +52,10 @@ def command(
 
     texts, runs = (on, [run, *map(Path, files or ())]) if on else (files or [], [run])
     _refuse(texts, runs, mix, cache, tune)
-    models = [elman.load(path, device, plugins) for path in runs]
+    how = reader_options(set_)
+    models = [elman.load(path, device, plugins, how) for path in runs]
     if mix or cache:
-        for model in models:
-            model.offering("mixture")
-        from elman.inference.blending import blend, validation_files
-
-        found = blend(models, texts, tune or validation_files(models[0], models[0].validation), cache)
-        _show_blend(found, texts, json_)
+        _show_blend(_blended(models, texts, tune, cache), texts, json_)
         return
     for path, model in zip(runs, models, strict=True):
         evaluation = model.evaluate(texts, threshold)
@@ -68,6 +66,14 @@ def command(
         if len(runs) > 1:
             print(f"{path}:")
         print(evaluation)
+
+
+def _blended(models: "Sequence[Predictor]", texts: Sequence[str], tune: Sequence[str], cache: int) -> "Blend":
+    for model in models:
+        model.offering("mixture")
+    from elman.inference.blending import blend, validation_files
+
+    return blend(models, texts, tune or validation_files(models[0], models[0].validation), cache)
 
 
 def _refuse(texts: Sequence[str], runs: Sequence[Path], mix: bool, cache: int, tune: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from elman.cli.options import DEVICE, JSON, PLUGINS, arriving, note, read_lines, to_json
+from elman.cli.options import DEVICE, JSON, PLUGINS, READER, arriving, note, read_lines, reader_options, to_json
 
 if TYPE_CHECKING:
     from elman.data.records import Example
@@ -36,6 +36,7 @@ def command(
     analogy: tuple[str, str, str] = typer.Option(
         None, "--analogy", metavar="A B C", help="Word vectors: A is to B as C is to what?"
     ),
+    set_: list[str] = READER,
     json_: bool = JSON,
     device: str = DEVICE,
     plugins: list[str] = PLUGINS,
@@ -51,7 +52,7 @@ def command(
 
     if input_ not in _INPUTS:
         raise ConfigError(f"--input: got {input_!r}. {did_you_mean(input_, _INPUTS)}")
-    model = elman.load(run, device, plugins)
+    model = elman.load(run, device, plugins, reader_options(set_))
     if analogy:
         if file != Path("-") or input_ not in ("auto", "text"):
             raise ConfigError("--analogy: has its three words itself. Leave out the file and --input.")

@@ -7,6 +7,7 @@ from typing import Any
 import typer
 
 from elman.cli.options import PLUGINS, apply_flags, with_flags
+from elman.cli.streams import need_no_output
 
 
 @with_flags
@@ -35,6 +36,7 @@ def command(
     from elman.registry import only
     from elman.training.launch import start
 
+    need_no_output()
     given = flags or {}
     if resume is not None:
         others = {what: what, "FILE": files, "--out": out, "--set": set_}

@@ -10,7 +10,7 @@ from pydantic import Field as Option
 from pydantic import field_validator
 
 from elman import config as configuration
-from elman.data.columns import PASSED_OVER, refuse_none, tell_invisible
+from elman.data.columns import PASSED_OVER, point_scores, refuse_none, tell_invisible
 from elman.data.fields import Field, Kind, hold
 from elman.data.records import Example
 from elman.data.sources import expand
@@ -175,7 +175,8 @@ class Reader(ABC):
             examples = self._examples(beside)
             whole = examples if self._style is None else self._style.read(examples)
             told = tell_invisible(whole, beside[0], self.remark)
-            yield from refuse_none(told, beside[0], self.skipped)
+            pointed = point_scores(told, beside[0], self.remark) if "score" in self.fields else told
+            yield from refuse_none(pointed, beside[0], self.skipped)
 
     def _kept(self, fields: Mapping[str, Any], where: str) -> Iterator[Example]:
         """Yield an example, unless something in it is empty that must not be; that is counted.
