@@ -26,6 +26,8 @@ class DataConfig(Config):
     train: list[str] = Field(min_length=1, description="Training files or globs.")
     valid: list[str] = Field(["10%"], min_length=1, description="Validation files, or a share of the training data.")
 
+    strict: bool = Field(False, description="Refuse data that is suspicious; else it is told and trained on.")
+
     @field_validator("valid")
     @classmethod
     def _share_is_sensible(cls, valid: list[str]) -> list[str]:

@@ -20,6 +20,7 @@ from elman.runs.numbering import numbered
 from elman.runs.trained_run import TrainedRun
 from elman.tasks import TASKS
 from elman.training.assembly import drive, learner_of, read_data, silent
+from elman.training.checking import checked
 from elman.training.learner import Lesson
 from elman.training.loop import Loop
 from elman.version import __version__
@@ -106,7 +107,9 @@ def start(settings: Settings, out: Path | None, overwrite: bool, listener: Liste
 
 def _started(config: RunConfig, run: RunFolder, listener: Listener) -> TrainedRun:
     """Start a run in its folder."""
+    given = config.data
     task, data, config = read_data(config, run, listener)
+    data = checked(task, data, replace(config, data=given), listener)
     run.check_outside([Path(part) for name in (*config.data.train, *config.data.valid) for part in name.split(",")])
     learns = learner_of(config)
     with learns.process(config.training):
