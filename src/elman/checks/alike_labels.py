@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from elman.checks.base import Check
 from elman.data.parts import Parts
+from elman.text.printed import counted
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
 _SHOWN = 4
@@ -30,7 +31,7 @@ class AlikeLabels(Check):
                 if len(group) < 2:
                     continue
                 group.sort(key=lambda label: (-counts[label], label))
-                shown = ", ".join(f"{_shown(label)} {counts[label]:,} times" for label in group[:_SHOWN])
+                shown = ", ".join(f"{_shown(label)} {counted(counts[label], 'times')}" for label in group[:_SHOWN])
                 more = f" and {len(group) - _SHOWN:,} others" if len(group) > _SHOWN else ""
                 rarest = group[-1]
                 yield (

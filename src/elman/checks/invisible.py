@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from elman.checks.base import Check
 from elman.data.parts import Parts
 from elman.data.running import RunningText
+from elman.text.printed import counted
 
 _NO_WIDTH = "\u200b\ufeff"
 _OF = 100_000
@@ -27,6 +28,8 @@ class Invisible(Check):
             width = []
         for what, found in (("control characters", control), ("signs without width", width)):
             if found:
-                points = ", ".join(f"U+{ord(sign):04X} {data.signs[sign].times:,} times" for sign in sorted(found))
+                points = ", ".join(
+                    f"U+{ord(sign):04X} {counted(data.signs[sign].times, 'times')}" for sign in sorted(found)
+                )
                 first = next(data.signs[sign].where for sign in data.signs if sign in found)
                 yield f"texts: {what} ({points}), first in {first}. Take them out: a word with one is another word."

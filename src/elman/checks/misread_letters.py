@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from elman.checks.base import Check
 from elman.data.parts import Parts
 from elman.data.running import RunningText
+from elman.text.printed import counted
 
 _REPLACED = "\ufffd"
 _FEWEST = 2
@@ -21,7 +22,7 @@ class MisreadLetters(Check):
         signs = data.signs
         if _REPLACED in signs:
             yield (
-                f"texts: U+FFFD {signs[_REPLACED].times:,} times, first in {signs[_REPLACED].where}: a letter that "
+                f"texts: U+FFFD {counted(signs[_REPLACED].times, 'times')}, first in {signs[_REPLACED].where}: a letter that "
                 "could not be read when the file was made. Make it again with the right encoding."
             )
         twice = [sign for sign in signs if len(sign) > 1]

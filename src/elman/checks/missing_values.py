@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from elman.checks.base import Check
 from elman.data.fields import Kind
 from elman.data.parts import Parts
+from elman.text.printed import counted
 
 _WRITTEN = frozenset(("NaN", "nan", "NAN", "None", "null", "NULL", "Null", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaT"))
 
@@ -25,7 +26,7 @@ class MissingValues(Check):
             found = Counter(value for value in data.values(data.every, field) if value in _WRITTEN)
             if not found:
                 continue
-            shown = ", ".join(f"{value!r} {count:,} times" for value, count in found.most_common())
+            shown = ", ".join(f"{value!r} {counted(count, 'times')}" for value, count in found.most_common())
             first = data.first(field, next(iter(found)))
             what = "text" if field.kind is Kind.TEXT else "class"
             yield (

@@ -31,6 +31,6 @@ class RareLabels(Check):
                 )
             elif once and total >= _FEWEST:
                 yield (
-                    f"{field.name}: {len(once):,} of {len(counts):,} labels have one training example: {listed(once)}; "
-                    f"first in {data.first(field, once[0], data.train)}. Give more of them, or leave them out."
+                    f"{field.name}: one training example for {len(once):,} of {len(counts):,} labels: {listed(once)}; "
+                    f"first in {data.first(field, once[0], data.train)}. Give more, or leave them out."
                 )
