@@ -7,6 +7,7 @@ from elman.data.columns import is_usual
 from elman.data.parts import Parts
 from elman.data.records import Example
 
+_LONGEST = 30
 _WORDS = ("word", "token", "form")
 _TAGS = ("tag", "pos", "upos", "ner", "chunk", "label")
 
@@ -23,7 +24,7 @@ class HeaderRows(Check):
         if found:
             yield (
                 f"training: {found[0]} is a row of column names and is read as data"
-                + (f", as are {len(found) - 1:,} others" if len(found) > 1 else "")
+                + (f", with {len(found) - 1:,} more" if len(found) > 1 else "")
                 + ". Joined files keep their headers: take them out."
             )
 
@@ -33,5 +34,7 @@ class HeaderRows(Check):
         if "words" in fields and "tags" in fields:
             pairs = zip(fields["words"], fields["tags"], strict=False)
             return any(word.lower() in _WORDS and tag.lower() in _TAGS for word, tag in pairs)
+        if any(isinstance(value, str) and len(value) > _LONGEST for value in fields.values()):
+            return False
         values = [(name, [value] if isinstance(value, str) else value) for name, value in fields.items()]
         return all(len(value) == 1 and isinstance(value[0], str) and is_usual(name, value[0]) for name, value in values)

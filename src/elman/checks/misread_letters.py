@@ -20,9 +20,9 @@ class MisreadLetters(Check):
     def find(self, data: Parts | RunningText) -> Iterator[str]:
         """Yield each kind of damage with its count and first place."""
         signs = data.signs
-        if _REPLACED in signs:
+        if replaced := signs.get(_REPLACED):
             yield (
-                f"texts: U+FFFD {counted(signs[_REPLACED].times, 'times')}, first in {signs[_REPLACED].where}: a letter that "
+                f"texts: U+FFFD {counted(replaced.times, 'times')}, first in {replaced.where}: a letter that "
                 "could not be read when the file was made. Make it again with the right encoding."
             )
         twice = [sign for sign in signs if len(sign) > 1]

@@ -19,6 +19,8 @@ class Numbering(Check):
 
     def find(self, data: Parts) -> Iterator[str]:
         """Yield which field counts."""
+        if not any(field.kind in (Kind.LABEL, Kind.LABELS, Kind.NUMBER) for field in data.answers):
+            return  # numbers may be what is written in other words
         for field in data.of_kind(Kind.TEXT):
             if len(data.train) < _FEWEST or not data.train[0].fields[field.name].isdecimal():
                 continue

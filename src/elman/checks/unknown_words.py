@@ -29,8 +29,11 @@ class UnknownWords(Check):
         asked = [word for field in fields for text in data.values(data.valid, field) for word in text.split()]
         if len(asked) < _FEWEST:
             return
-        known = {word for field in fields for text in data.values(data.train, field) for word in text.split()}
         if not all(map(str.isascii, asked)):
+            known: set[str] = set()
+            for field in fields:
+                for text in data.values(data.train, field):
+                    known.update(text.split())
             forms = {normalize("NFC", word) for word in known if not word.isascii()}
             other = [word for word in asked if word not in known and normalize("NFC", word) in forms]
             if len(other) >= _COMPOSED * len(asked):

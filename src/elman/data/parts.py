@@ -85,6 +85,8 @@ class Parts(Searched):
 
     def input_of(self, example: Example) -> Hashable:
         """Return what an example gives, so that the same gives the same."""
+        if len(self.inputs) == 1:
+            return _plain(example.fields[self.inputs[0]])
         return tuple(_plain(example.fields[name]) for name in self.inputs)
 
     def answer_of(self, example: Example) -> Hashable:
@@ -107,15 +109,21 @@ class Parts(Searched):
         fields = [field.name for field in self.answers if field.kind is Kind.LABELS]
         return any(len(example.fields[name]) > 1 for name in fields for example in self.train)
 
-    @cached_property
-    def train_inputs(self) -> list[Hashable]:
-        """What each example of the training part gives."""
-        return [self.input_of(example) for example in self.train]
-
-    @cached_property
+    @property
     def first_rows(self) -> dict[Hashable, int]:
         """The row of the first training example that gives this."""
-        return {key: row for row, key in reversed(list(enumerate(self.train_inputs)))}
+        return self._seen[0]
+
+    @property
+    def again(self) -> list[int]:
+        """The rows of training examples that give what an earlier one gives."""
+        return self._seen[1]
+
+    @cached_property
+    def _seen(self) -> tuple[dict[Hashable, int], list[int]]:
+        first: dict[Hashable, int] = {}
+        again = [row for row, given in enumerate(map(self.input_of, self.train)) if first.setdefault(given, row) != row]
+        return first, again
 
     def is_short(self, example: Example) -> bool:
         """Say whether an example is so short that it may well come twice by itself: texts of less than five words."""
