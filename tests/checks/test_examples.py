@@ -78,7 +78,7 @@ FOUND = {
     ),
     "unknown_words": (
         parts(MANY, [(f"some other story about {i}", "pos") for i in range(9)], unknown=0.9),
-        "validation: 90% of the words are unknown to training. --set task.words=characters reads their letters; more "
+        "validation: 90% of the words are unknown to training. --set task.words=characters reads their letters. More "
         "data helps, or --set task.vectors=FILE with vectors of more words.",
     ),
     "invisible": (
@@ -180,6 +180,11 @@ MORE = [
         parts(TAGS, [("x " * 30, "O " * 30)], TAGGED, 0.5),
         "validation: 50% of the words are unknown to training. More data helps, or --set task.vectors=FILE with "
         "vectors of more words.",
+    ),
+    (
+        "unknown_words",
+        parts([("a b", "b a")], [("x " * 30, "y")], WRITTEN, 0.5),
+        "validation: 50% of the words are unknown to training. --set task.level=bpe, or character, knows all of them.",
     ),
     (
         "invisible",

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 
 from elman.checks.base import Check
 from elman.data.fields import Kind
+from elman.data.guessing import MISSING
 from elman.data.parts import Parts
 from elman.text.printed import counted
-
-_WRITTEN = frozenset(("NaN", "nan", "NAN", "None", "null", "NULL", "Null", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaT"))
 
 
 class MissingValues(Check):
@@ -23,7 +22,7 @@ class MissingValues(Check):
     def find(self, data: Parts) -> Iterator[str]:
         """Yield how often each stands in a field."""
         for field in data.of_kind(Kind.LABEL, Kind.LABELS, Kind.TEXT):
-            found = Counter(value for value in data.values(data.every, field) if value in _WRITTEN)
+            found = Counter(value for value in data.values(data.every, field) if value.lower() in MISSING)
             if not found:
                 continue
             shown = ", ".join(f"{value!r} {counted(count, 'times')}" for value, count in found.most_common())

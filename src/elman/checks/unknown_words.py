@@ -44,14 +44,14 @@ class UnknownWords(Check):
                 )
                 return
         if data.unknown >= _SHARE:
-            yield (f"validation: {data.unknown:.0%} of the words are unknown to training. {_mend(fields[0].kind)}")
+            yield (f"validation: {data.unknown:.0%} of the words are unknown to training. {_mend(data)}")
 
 
-def _mend(kind: Kind) -> str:
+def _mend(data: Parts) -> str:
     """Return what helps against unknown words."""
-    if kind is Kind.WORDS:
-        return "More data helps, or --set task.vectors=FILE with vectors of more words."
-    return (
-        "--set task.words=characters reads their letters; more data helps, or --set task.vectors=FILE with vectors of "
-        "more words."
-    )
+    if any(field.kind is Kind.TEXT for field in data.answers):
+        return "--set task.level=bpe, or character, knows all of them."
+    more = "More data helps, or --set task.vectors=FILE with vectors of more words."
+    if data.of_kind(Kind.LABELS):
+        return f"--set task.words=characters reads their letters. {more}"
+    return more
