@@ -108,7 +108,7 @@ class AtOnce(Counting):
 def loop(folder, learner=Counting, steps=6, saved=None, scores=SCORES, tell=None, **plan):
     """Return a loop in a folder, which is made."""
     folder.mkdir(exist_ok=True)
-    data = SimpleNamespace(card={"training": "some"})
+    data = SimpleNamespace(card={"training": "some"}, findings=["odd"])
     model, config = SimpleNamespace(weight=1.0), TrainingConfig(seed=3)
     lesson = Lesson(Guessing(scores), data, model, config, folder, tell or (lambda event: None))
     every = {"validate_every": 2, "log_every": 3, "checkpoint_every": 100} | plan

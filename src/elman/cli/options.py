@@ -50,8 +50,10 @@ def with_flags(command: Callable[..., Any]) -> Callable[..., Any]:
         inspect.Parameter(
             flag.name.replace("-", "_"),
             inspect.Parameter.KEYWORD_ONLY,
-            default=typer.Option(None, f"--{flag.name}", metavar=flag.metavar, help=flag.help, show_default=False),
-            annotation=str | None,
+            default=typer.Option(
+                None, f"--{flag.name}", metavar=flag.metavar or None, help=flag.help, show_default=False
+            ),
+            annotation=(str if flag.metavar else bool) | None,
         )
         for flag in FLAGS
     ]

@@ -46,6 +46,7 @@ def _body(settings: Settings, events: Sequence[Mapping[str, Any]]) -> str:
             "<h2>Samples</h2>",
             _samples(of("sample", events)),
             f"<h2>Data</h2>{_table(data['card'])}",
+            _findings(data.get("findings", [])),
             f'<h2>Settings</h2><div class="columns">{sections}</div>',
         ]
     )
@@ -129,6 +130,12 @@ def _samples(samples: Sequence[Mapping[str, Any]]) -> str:
     if not rest:
         return shown
     return f"{shown}<details><summary>{len(rest)} more</summary>{''.join(map(_sample, rest))}</details>"
+
+
+def _findings(found: Sequence[str]) -> str:
+    if not found:
+        return ""
+    return f"<h2>What to know about the data</h2><ul>{''.join(f'<li>{escape(one)}</li>' for one in found)}</ul>"
 
 
 def _sample(event: Mapping[str, Any]) -> str:

@@ -32,6 +32,7 @@ class DataConfig(Config):
         description="How a share is drawn: stratified, as much of each class, which is the default where there are "
         "classes; or random.",
     )
+    strict: bool = Field(False, description="Refuse data that is suspicious; else it is told and trained on.")
 
     @field_validator("valid")
     @classmethod

@@ -29,6 +29,7 @@ class _Data(_Event):
     unit: StrictStr = ""
     target: StrictStr = ""
     card: dict[StrictStr, Any] = {}
+    findings: list[StrictStr] = []
 
 
 class _Train(_Event):

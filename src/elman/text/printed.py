@@ -1,6 +1,9 @@
 """Text as people are shown it: counted things, and lines that stay on their line."""
 
 import unicodedata
+from collections.abc import Sequence
+
+from elman.errors import quoted
 
 _BREAKS = "\u2028\u2029"
 
@@ -30,3 +33,13 @@ def on_one_line(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(ascii(one)[1:-1] if unicodedata.category(one) == "Cc" or one in _BREAKS else one for one in text)
+
+
+def listed(names: Sequence[str], most: int = 5) -> str:
+    """Return the first of some names between quotes, and how many others there are.
+
+    >>> listed(["a", "b", "c"], most=2), listed(["a"])
+    ("'a', 'b' and 1 other", "'a'")
+    """
+    shown, others = ", ".join(map(quoted, names[:most])), len(names) - most
+    return shown if others <= 0 else f"{shown} and {others:,} other{'s' if others > 1 else ''}"

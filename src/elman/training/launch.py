@@ -21,6 +21,7 @@ from elman.runs.folder import RunFolder
 from elman.runs.numbering import numbered
 from elman.tasks import TASKS
 from elman.training.assembly import drive, learner_of, names_of_files, read_data
+from elman.training.checking import checked
 from elman.training.learner import Lesson
 from elman.training.loop import Loop
 from elman.version import __version__
@@ -96,7 +97,9 @@ def start(settings: Settings, out: Path | None, overwrite: bool, listener: Liste
 
 def _started(config: RunConfig, run: RunFolder, listener: Listener) -> TrainedRun:
     """Start a run in its folder."""
+    given = config.data
     task, data, config = read_data(config, run, listener)
+    data = checked(task, data, replace(config, data=given), listener)
     run.check_outside([Path(part) for name in (*config.data.train, *config.data.valid) for part in name.split(",")])
     learns = learner_of(config)
     with learns.process(config.training):

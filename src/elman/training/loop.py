@@ -61,7 +61,7 @@ class Loop:
 
     def _begin(self) -> None:
         """Log what is there before the first update, and save: a model that is saved needs something to go on from."""
-        self._recorder.data(self.learner.card())
+        self._recorder.data(self.learner.card(), self._data.findings)
         if self.learner.samples_first:
             self._sample()
         self._save()

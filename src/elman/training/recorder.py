@@ -1,6 +1,6 @@
 """What every training leaves behind while it goes on: lines of the log, checkpoints, and word to who listens."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
@@ -49,9 +49,9 @@ class Recorder:
         if self._log is not None:
             self._log.write(event, **values)
 
-    def data(self, card: Mapping[str, str]) -> None:
-        """Write what is trained on."""
-        self.write("data", unit=self._task.unit, target=self._task.target, card=dict(card))
+    def data(self, card: Mapping[str, str], findings: Sequence[str]) -> None:
+        """Write what is trained on, and what is suspicious about it."""
+        self.write("data", unit=self._task.unit, target=self._task.target, card=dict(card), findings=list(findings))
 
     def evaluated(self, step: int, found: Evaluation, best_so_far: bool, **facts: Any) -> None:
         """Write and tell the scores on the validation part.

@@ -2,13 +2,17 @@
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from elman.checks import CHECKS
 from elman.config import Settings
+from elman.data.fields import Field, Kind
+from elman.data.parts import Parts
 from elman.data.readers.table import TableReader
 from elman.errors import ConfigError, DataError
 from tests.fields import kinds
@@ -340,13 +344,15 @@ def test_pairs_without_a_consensus_are_passed_over(path):
     assert read(path, "first,second,label\na,b,-\n", PAIR)[0] == [("a", "b", "-")], "and in any other column"
 
 
-def test_what_tools_write_for_a_missing_cell_is_told(path):
-    examples, reader = read(path, "text,label\na b,NaN\nnull,x\nc,NaN\n")
-    assert examples[0] == ("a b", ["NaN"])
-    told = "tools write so what is missing: empty the cells if that is meant"
-    assert reader.remarks == [
-        f"a.csv: 'NaN' is the label or a text of 2 rows, first at {path}:2; {told}",
-        f"a.csv: 'null' is the label or a text of 1 rows, first at {path}:3; {told}",
+def test_what_tools_write_for_a_missing_cell_is_kept_and_told_by_the_check(path):
+    text = "text,label\na b,NaN\nnull,x\nc,NaN\n"
+    assert read(path, text)[0] == [("a b", ["NaN"]), ("null", ["x"]), ("c", ["NaN"])]
+    parts = Parts((Field("text", Kind.TEXT), Field("labels", Kind.LABELS)), ("text",), [])
+    rows = list(TableReader(TableReader.Config(), ("text", "labels")).read([path]))
+    told = "Leave such rows out if a value is missing there."
+    assert list(CHECKS.get("missing_values")().find(replace(parts, train=rows))) == [
+        f"text: 'null' 1 time, first in {path}:3: read as a text of that name. {told}",
+        f"labels: 'NaN' 2 times, first in {path}:2: read as a class of that name. {told}",
     ]
 
 

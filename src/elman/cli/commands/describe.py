@@ -12,6 +12,11 @@ def command(
     what: str = typer.Argument(
         None, metavar="[WHAT|FILE|RUN]", help="A kind, a name, a section, your own code, a data file or a run."
     ),
+    more: list[str] = typer.Argument(None, metavar="[FILE]...", help="Further files of the same data."),
+    valid: list[str] = typer.Option(
+        [], "--valid", metavar="FILE", help="Validation files, which are held against the others."
+    ),
+    strict: bool = typer.Option(False, "--strict", help="Exit with 2 where data is suspicious."),
     set_: list[str] = typer.Option(
         [], "--set", metavar="KEY=VALUE", help="How a file is read, such as reader.delimiter=';'."
     ),
@@ -25,16 +30,23 @@ def command(
 
     Your own: elman describe my_cell.py, elman describe my_cell:MyCell
     """
-    from elman.cli.described_files import describe_file
+    from elman.cli.described_files import describe_files, tell
     from elman.cli.descriptions import describe_name, describe_own, describe_run, overview
+    from elman.errors import ConfigError
     from elman.outside import Place
 
+    of_files = bool(more or valid or strict)
+    if what is not None and _is_data(what, of_files):
+        described = describe_files([what, *(more or [])], valid, set_)
+        print("\n".join(described.lines))
+        tell(described.findings, strict)
+        return
+    if of_files:
+        raise ConfigError(f"elman describe {what or ''}: no such file. --valid and --strict go with data files.")
     if what is None:
         lines = overview()
     elif Path(what).is_dir():
         lines = describe_run(Path(what), plugins)
-    elif Path(what).exists() and not is_plugin(Path(what)):
-        lines = describe_file(Path(what), set_)
     elif place := Place.of(what):
         lines = describe_own(place)
     else:
@@ -42,7 +54,14 @@ def command(
     print("\n".join(lines))
 
 
-def is_plugin(path: Path) -> bool:
+def _is_data(what: str, of_files: bool) -> bool:
+    """Say whether a name is that of data: files that are there, or a folder that is named as data."""
+    from elman.cli.described_files import are_there
+
+    return are_there(what) and (of_files or not (Path(what).is_dir() or _is_plugin(Path(what))))
+
+
+def _is_plugin(path: Path) -> bool:
     """Say whether a file is a program that takes something of elman, so that it is no text to be described as data."""
     if path.suffix != ".py":
         return False

@@ -13,7 +13,9 @@ from elman.answers.base import Answer
 from elman.coders.base import Coder
 from elman.data.bucketing import BucketedEpoch
 from elman.data.encoded import Encoded
+from elman.data.fields import names_of
 from elman.data.outlines import Outlines
+from elman.data.parts import Parts
 from elman.data.readers.base import Reader
 from elman.data.records import Batch, Example
 from elman.evaluation.base import ByPiece, Evaluation, Verdict
@@ -116,7 +118,14 @@ class ExampleTask(Task):
                 f"{cls.room(config):,}: what is beyond is not read; --set task.longest=N decides it"
             )
         hashed = f"{fingerprint(train, valid, inputs.outline)}-{task.fingerprint}"
-        return task, TaskData(learned, checked, hashed, card(task.plural, learned, checked, inputs, answers))
+        count, unknown, *_ = (*inputs.counts(checked.inputs).values(), 0)
+        facts = card(task.plural, learned, checked, inputs, answers)
+        return task, TaskData(learned, checked, hashed, facts, unknown / max(1, count))
+
+    def parts(self, data: TaskData) -> Parts:
+        """Return the examples of both parts, to be checked."""
+        fields, inputs = self.fields(self.config), names_of(self.inputs(self.config))
+        return Parts(fields, inputs, data.train.examples, data.valid.examples, data.unknown)
 
     def encode(self, examples: Sequence[Example], learns: bool = False) -> Encoded:
         """Return examples as numbers, with targets if a model is to learn from them."""

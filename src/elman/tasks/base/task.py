@@ -13,6 +13,7 @@ from elman.answers.base import Answer
 from elman.config import Config
 from elman.data.fields import Field
 from elman.data.outlines import Outlines
+from elman.data.parts import Parts
 from elman.data.readers.base import Reader
 from elman.data.records import Batch, Example
 from elman.errors import ConfigError
@@ -47,12 +48,16 @@ class TaskData:
         valid: the validation part.
         fingerprint: changes when the data changes; a resumed run compares it.
         card: facts about the data for the report: name and text.
+        unknown: which share of the tokens of the validation part the training part does not have, 0 to 1.
+        findings: what is suspicious about the data, a sentence each.
     """
 
     train: Any
     valid: Any
     fingerprint: str
     card: Mapping[str, str]
+    unknown: float = 0.0
+    findings: Sequence[str] = ()
 
 
 Say = Callable[[str], None]
@@ -154,6 +159,10 @@ class Task(ABC):
             folder: a folder for temporary files on the disk of the run.
             say: called with each decision that the user did not make.
         """
+
+    def parts(self, data: TaskData) -> Parts | None:
+        """Return the examples of both parts, to be checked; None where the data is running text."""
+        return None
 
     @classmethod
     @abstractmethod
