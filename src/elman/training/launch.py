@@ -20,6 +20,7 @@ from elman.runs.numbering import numbered
 from elman.runs.trained_run import TrainedRun
 from elman.tasks import TASKS
 from elman.training.assembly import drive, learner_of, read_data, silent
+from elman.training.baselines import measured
 from elman.training.learner import Lesson
 from elman.training.loop import Loop
 from elman.version import __version__
@@ -108,9 +109,9 @@ def _started(config: RunConfig, run: RunFolder, listener: Listener) -> TrainedRu
     """Start a run in its folder."""
     task, data, config = read_data(config, run, listener)
     run.check_outside([Path(part) for name in (*config.data.train, *config.data.valid) for part in name.split(",")])
-    learns = learner_of(config)
+    learns, baselines = learner_of(config), measured(config, task, data, run.path)
     with learns.process(config.training):
-        lesson = Lesson(task, data, learns.built(config, task), config.training, run.path, listener)
+        lesson = Lesson(task, data, learns.built(config, task), config.training, run.path, listener, baselines)
         training, speed = learns.decided(lesson)
         config = replace(config, training=training)
         run.save_config(config, {"elman": __version__, "data": data.fingerprint})
