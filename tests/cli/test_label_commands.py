@@ -114,7 +114,8 @@ def test_train_on_a_file_alone(run, data, tmp_path, monkeypatch, task):
 )
 def test_evaluate_as_text_and_json(run, runs, data, task, metric, titles):
     text = run("evaluate", runs / task, data / FILES[task]).out
-    assert re.search(rf"^  {metric} +\d\.\d{{4}}  of \w+$", text, re.M)
+    beside = r" \(majority \d\.\d{4}\)" if metric == "accuracy" else ""
+    assert re.search(rf"^  {metric} +\d\.\d{{4}}  of \w+{beside}$", text, re.M)
     assert text.splitlines()[0].startswith("60 ")
     found = json.loads(run("evaluate", runs / task, data / FILES[task], "--json").out)
     assert set(found) == {"run", "file", "scores", "counts", "details", "elman"}

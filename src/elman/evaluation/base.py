@@ -101,6 +101,7 @@ class Evaluation:
         shown: the first score as people of the task say it.
         details: where the scores come from.
         by_piece: what the scores are made of, where they are of pieces that can be told apart.
+        majority: by the name of a score, what the answer gets that is most frequent in training.
     """
 
     scores: Sequence[Score]
@@ -108,6 +109,7 @@ class Evaluation:
     shown: str
     details: Sequence[Detail] = ()
     by_piece: ByPiece | None = field(default=None, compare=False)
+    majority: Mapping[str, float] = field(default_factory=dict)
 
     def facts(self) -> dict[str, Any]:
         """Return what a log keeps: the first score with its name and unit, how it is said, and every score by name."""
@@ -168,6 +170,7 @@ class Verdict(NamedTuple):
         counts: what was counted in the data.
         shown: the first score as people of the task say it.
         gold: the true answer to each example; models compare that were asked the same.
+        majority: by the name of a score, what the answer gets that is most frequent in training.
     """
 
     scores: Sequence[Score]
@@ -176,3 +179,4 @@ class Verdict(NamedTuple):
     counts: Mapping[str, int]
     shown: str
     gold: Sequence[Any]
+    majority: Mapping[str, float] = {}

@@ -11,6 +11,7 @@ from elman.pages.headings import heading
 from elman.pages.layout import Cell, page, table, wide
 from elman.pages.progress import duration
 from elman.pages.word_map import word_map
+from elman.runs.baselines import Baseline, logged
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_run
 
@@ -29,9 +30,9 @@ def write_report(run: RunFolder) -> None:
 
 def _body(settings: Settings, events: Sequence[Mapping[str, Any]]) -> str:
     data = _of("data", events)[-1]
-    train, validation = _of("train", events), _of("validation", events)
+    train, validation, easy = _of("train", events), _of("validation", events), logged(events)
     unit = str(data.get("target") or data["unit"].removesuffix("s"))
-    facts = _facts(train, validation, str(data["unit"]))
+    facts = _facts(train, validation, str(data["unit"]), easy)
     sections = "".join(
         f"<div><h3>{name}</h3>{_table(settings.tree[name])}</div>" for name in _SECTIONS if settings.tree.get(name)
     )
@@ -39,7 +40,7 @@ def _body(settings: Settings, events: Sequence[Mapping[str, Any]]) -> str:
         [
             f'<div class="facts">{"".join(_fact(value, name) for name, value in facts.items())}</div>',
             "<h2>Loss</h2>",
-            _loss(train, _of("pass", events), validation, unit) if train else _NO_CURVE,
+            _loss(train, _of("pass", events), validation, unit, easy) if train else _NO_CURVE,
             f'<div class="row">{"".join(_small_curves(train, str(data["unit"])))}</div>',
             _gradients(_of("gradients", events), unit),
             *(_detail(one) for name in ("details", "views") for event in _of(name, events)[-1:] for one in event[name]),
@@ -59,7 +60,9 @@ def _lead(settings: Settings) -> str:
     return f"Task {settings.get('task.name')}, model {model}."
 
 
-def _facts(train: Sequence[Mapping[str, Any]], validation: Sequence[Mapping[str, Any]], unit: str) -> dict[str, str]:
+def _facts(
+    train: Sequence[Mapping[str, Any]], validation: Sequence[Mapping[str, Any]], unit: str, easy: Sequence[Baseline]
+) -> dict[str, str]:
     facts: dict[str, str] = {}
     best = [event for event in validation if event["best"]] or validation[-1:]
     if best:
@@ -68,6 +71,8 @@ def _facts(train: Sequence[Mapping[str, Any]], validation: Sequence[Mapping[str,
             of = f", {first['unit']}" if name == first["score"] else ""
             of = f", each of {unit}" if name == "perplexity" else of
             facts[f"validation {heading(name)}{of}"] = "-" if scores[name] is None else f"{scores[name]:,.4f}"
+            if name == first["score"]:
+                facts |= {f"{heading(name)} to beat: {one.model}": f"{one.score.value:,.4f}" for one in easy}
         facts["at step"] = f"{best[-1]['step']:,}"
     if train:
         speeds = sorted(event["tokens_per_second"] for event in train)
@@ -85,19 +90,27 @@ def _loss(
     passes: Sequence[Mapping[str, Any]],
     validation: Sequence[Mapping[str, Any]],
     unit: str,
+    easy: Sequence[Baseline],
 ) -> str:
     curves = [_curve("training", train, "nats")]
     if passes:
         curves.append(_curve("mean of a pass", passes, "nats", points=True))
     likelihoods = [event for event in validation if event["score"] == "cross_entropy"]
     if likelihoods:
-        curves.append(_curve("validation", likelihoods, "value", points=True))
+        curves += [_curve("validation", likelihoods, "value", points=True), *_levels(easy, train)]
     loss = wide(chart(curves, f"nats a {unit}", (9.6, 3.8), legend=len(curves) > 1))
     if likelihoods or not validation:
         return loss
     name = heading(validation[0]["score"])
-    curve = _curve("validation", validation, "value", points=True)
-    return f"{loss}<h2>Validation: {escape(name)}</h2>{wide(chart([curve], name, (9.6, 3.4)))}"
+    curves = [_curve("validation", validation, "value", points=True), *_levels(easy, validation)]
+    picture = chart(curves, name, (9.6, 3.4), legend=len(curves) > 1)
+    return f"{loss}<h2>Validation: {escape(name)}</h2>{wide(picture)}"
+
+
+def _levels(easy: Sequence[Baseline], events: Sequence[Mapping[str, Any]]) -> list[Curve]:
+    """Return what baselines reach, as levels from the first of some events to the last."""
+    ends = [events[0]["step"], events[-1]["step"]]
+    return [Curve(one.model, ends, [one.score.value] * 2, dashed=True) for one in easy]
 
 
 def _small_curves(train: Sequence[Mapping[str, Any]], unit: str) -> list[str]:

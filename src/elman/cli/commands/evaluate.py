@@ -97,6 +97,7 @@ def _as_json(run: Any, files: Sequence[str], evaluation: "Evaluation") -> Mappin
             "name": score.name,
             "value": score.value,
             **_infinite(score.value),
+            **({"majority": evaluation.majority[score.name]} if score.name in evaluation.majority else {}),
             "unit": score.unit,
             "signature": score.signature,
         }
@@ -120,7 +121,9 @@ def _show(evaluation: "Evaluation") -> None:
             signature = score.signature
             print(f"\n{signature}")
         value = "-" if isnan(score.value) else f"{score.value:,.4f}"
-        print(f"  {score.name.replace('_', ' '):<20}{value:>12}  {score.unit}")
+        usual = evaluation.majority.get(score.name)
+        beside = "" if usual is None else f" (majority {usual:.4f})"
+        print(f"  {score.name.replace('_', ' '):<20}{value:>12}  {score.unit}{beside}")
     if note := _note(evaluation):
         print(f"\nnote: {note}")
     for detail in evaluation.details:
