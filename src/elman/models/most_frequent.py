@@ -14,7 +14,7 @@ _WORDS_A_SECOND = 5e6
 
 
 class MostFrequent(Fitted):
-    """What every model has to beat: the answer that training has most often. Of a text it looks at nothing.
+    """What every model has to beat: the answer that training has most often. It looks at nothing, for tags at a word.
 
         tags      argmax_k n(w, k),  p(k | w) = n(w, k) / n(w)      of each word w alone
         label     argmax_k n(k),     p(k) = n(k) / N
