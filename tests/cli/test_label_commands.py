@@ -114,10 +114,12 @@ def test_train_on_a_file_alone(run, data, tmp_path, monkeypatch, task):
 )
 def test_evaluate_as_text_and_json(run, runs, data, task, metric, titles):
     text = run("evaluate", runs / task, data / FILES[task]).out
-    assert re.search(rf"^  {metric} +\d\.\d{{4}}  of \w+$", text, re.M)
+    beside = r" \(majority \d\.\d{4}\)" if metric == "accuracy" else ""
+    assert re.search(rf"^  {metric} +\d\.\d{{4}}  of \w+{beside}$", text, re.M)
     assert text.splitlines()[0].startswith("60 ")
     found = json.loads(run("evaluate", runs / task, data / FILES[task], "--json").out)
-    assert set(found) == {"run", "file", "scores", "counts", "details", "elman"}
+    assert set(found) == {"run", "file", "scores", "counts", "majority", "details", "elman"}
+    assert [*found["majority"]] == ["accuracy"]
     assert [detail["title"] for detail in found["details"] if detail["title"] != "Worst mistakes"] == titles
     for title in titles:
         assert f"\n{title}\n" in text

@@ -154,7 +154,7 @@ def test_a_label_of_the_sentence_needs_a_model_that_has_one(tmp_path):
         elman.train("tag", beside(tmp_path), out=tmp_path / "run", steps=1, model="window_tagger", threads=1)
     assert str(refused.value) == (
         "model: window_tagger reads words and predicts tags; task tag has words and wants tags and label. Choose one "
-        "of: rnn_tagger."
+        "of: most_frequent, rnn_tagger."
     )
     assert not (tmp_path / "run").exists()
 

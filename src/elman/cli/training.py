@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from elman.errors import ConfigError
 from elman.native.memory import freed_memory_kept
 from elman.pages.progress import Display
 from elman.pages.trained_run import TrainedRun
 from elman.registry import named_in
+from elman.runs.baselines import advice, logged, unbeaten
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_run
 from elman.tasks import TASKS
@@ -82,14 +84,36 @@ def report_end(run: TrainedRun, plugins: Sequence[str] = ()) -> int:
             score = f"{best[-1]['score'].replace('_', ' ')} {best[-1]['value']:.4f} {best[-1]['unit']}"
         kept = "on validation" if best[-1].get("kept") == "last" else "best on validation"
         print(f"{kept}: {score}, at step {best[-1]['step']:,}")
+    config, settings = folder.load_config()
+    for line in compared(events, best[-1]["value"] if best else None, config):
+        print(line)
     print(f"run: {run.path}   report: {folder.report_path}")
     print("next:")
-    config, settings = folder.load_config()
     suggested = TASKS.get(config.task.name).suggestions(config.task)
     own = "".join(f" --plugin {name}" for name in plugins or named_in(settings.tree))
     for line in next_commands(run.path, suggested, any(event["event"] == "train" for event in events)):
         print(f"  {line}{own}")
     return 0
+
+
+def compared(events: Sequence[Mapping[str, Any]], best: float | None, config: Any) -> list[str]:
+    """Return what baselines reach, and where the best score of the run is no better than one, what to try.
+
+    Args:
+        events: of its log.
+        best: that score.
+        config: of the run.
+    """
+    easy = logged(events)
+    if not easy:
+        return []
+    lines = [f"to beat: {', '.join(one.named for one in easy)}"]
+    above = unbeaten(easy, best)
+    if above is None:
+        return lines
+    lines.append(f"warning: no better than {above.named}. What may help:")
+    passes = max((event["epoch"] or 0.0 for event in events if event["event"] == "train"), default=1.0)
+    return [*lines, *(f"  {one}" for one in advice(above, passes, config.training.rate, config))]
 
 
 def next_commands(path: Path, suggested: Sequence[str], can_go_on: bool) -> list[str]:

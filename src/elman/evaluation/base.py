@@ -121,6 +121,7 @@ class Evaluation:
         details: where the scores come from.
         by_piece: what the scores are made of, where they are of pieces that can be told apart.
         whole: what they observe of all the data, where they are not.
+        majority: by the name of a score, what the answer gets that is most frequent in training.
     """
 
     scores: Sequence[Score]
@@ -129,6 +130,7 @@ class Evaluation:
     details: Sequence[Detail] = ()
     by_piece: ByPiece | None = field(default=None, compare=False)
     whole: Sequence[Any] = field(default=(), compare=False)
+    majority: Mapping[str, float] = field(default_factory=dict)
 
     def __str__(self) -> str:
         """Return what `elman evaluate` prints."""
@@ -215,6 +217,7 @@ class Verdict(NamedTuple):
         counts: what was counted in the data.
         shown: the first score as people of the task say it.
         gold: the true answer to each example; models compare that were asked the same.
+        majority: by the name of a score, what the answer gets that is most frequent in training.
     """
 
     scores: Sequence[Score]
@@ -223,3 +226,4 @@ class Verdict(NamedTuple):
     counts: Mapping[str, int]
     shown: str
     gold: Sequence[Any]
+    majority: Mapping[str, float] = {}

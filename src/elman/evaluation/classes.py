@@ -98,15 +98,17 @@ def class_verdict(
     """
     first = [labels[0] for labels in gold]
     scored = label_scores(first, predicted, things)
+    often = first.count(known.tokens[0])
     counts = {
         "labels unseen in training": unseen(gold, known),
         **asked.counts,
-        "of the label most frequent in training": first.count(known.tokens[0]),
+        "of the label most frequent in training": often,
     }
     wrong = {row: -likelihood[row] for row, labels in enumerate(gold) if set(labels) != {predicted[row]}}
     worst = asked.worst(wrong, lambda row: (", ".join(gold[row]), predicted[row]))
     shown = f"accuracy {scored.scores[0].value:.2%}"
-    return Verdict(scored.scores, [*scored.details, *worst], scored.observed, counts, shown, [*map(sorted, gold)])
+    tables, majority = [*scored.details, *worst], {"accuracy": often / max(1, len(first))}
+    return Verdict(scored.scores, tables, scored.observed, counts, shown, [*map(sorted, gold)], majority)
 
 
 def unseen(gold: Iterable[Iterable[str]], known: Vocabulary) -> int:

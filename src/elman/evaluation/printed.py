@@ -22,7 +22,9 @@ def lines(evaluation: "Evaluation") -> list[str]:
         if score.signature != signature:
             signature = score.signature
             found += ["", signature]
-        found.append(f"  {score.name.replace('_', ' '):<20}{_value(score):>12}  {score.unit}")
+        usual = evaluation.majority.get(score.name)
+        beside = "" if usual is None else f" (majority {usual:.4f})"
+        found.append(f"  {score.name.replace('_', ' '):<20}{_value(score):>12}  {score.unit}{beside}")
     if note := _note(evaluation):
         found += ["", f"note: {note}"]
     for detail in evaluation.details:

@@ -1,5 +1,6 @@
 """The linear classifier: n-grams of words or characters weighted by TF-IDF, and a logistic regression."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,10 +14,11 @@ from elman.decoding.choice import check_numbers
 from elman.errors import CheckpointError, ConfigError
 from elman.models.base import Fitted, Fitting, Model, check_names
 from elman.models.base.tfidf import EDGE, Parts, Tfidf
-from elman.regression import LinearWeights, Row, fit_logistic
+from elman.regression import LinearWeights, Row, can_fit, fit_logistic
 
 _KINDS = {"i": "whole numbers", "f": "real numbers"}
 _WORDS, _CHARACTERS = 2, 5
+_SECONDS, _OF_A_WORD = 1.0, 4e-6
 
 
 class Linear(Fitted):
@@ -76,6 +78,11 @@ class Linear(Fitted):
         if self.config.characters:
             parts.append(f"{self.config.characters}-grams of characters within words")
         return f"TF-IDF of up to {' and '.join(parts)}, logistic regression"
+
+    def seconds(self, source: Encoded) -> float:
+        """Return about how long: words are cut into n-grams, and each class has a row of weights, two have one."""
+        rows = 1 if self._classes == 2 and self.head == "label" else self._classes
+        return _SECONDS + _OF_A_WORD * len(source.inputs.values) * (1 + rows) if can_fit() else math.inf
 
     def fit(self, source: Encoded, fitting: Fitting) -> None:
         """Count the n-grams and fit the regression.

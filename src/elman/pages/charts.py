@@ -44,12 +44,14 @@ class Curve(NamedTuple):
         x: steps.
         y: values.
         points: draw a dot at each value.
+        dashed: draw it dashed and thin, as something to compare with.
     """
 
     name: str
     x: Sequence[float]
     y: Sequence[float]
     points: bool = False
+    dashed: bool = False
 
 
 def chart(
@@ -117,7 +119,8 @@ def _lines(axes: Any, curves: Sequence[Curve], label: str, across: str) -> None:
     for number, curve in enumerate(curves):
         color = _OF_CURVES.get(curve.name, _OTHERS[number % len(_OTHERS)])
         width = 2.0 if curve.points else 1.2
-        axes.plot(curve.x, curve.y, color=color, linewidth=width, label=curve.name, marker="o" if curve.points else "")
+        marker, style = "o" if curve.points else "", "--" if curve.dashed else "-"
+        axes.plot(curve.x, curve.y, color=color, linewidth=width, label=curve.name, marker=marker, linestyle=style)
     axes.set_xlabel(across)
     axes.set_ylabel(label)
     axes.grid(axis="y", color=COLORS["line"], linewidth=0.8)

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from elman.pages.charts import Curve
 from elman.pages.headings import heading
+from elman.runs.baselines import Baseline, logged
 
 Events = Sequence[Mapping[str, Any]]
 """Lines of a log."""
@@ -41,13 +42,15 @@ def drawings(events: Events) -> list[Drawing]:
     if passes := of("pass", events):
         curves.append(curve("mean of a pass", passes, "nats", points=True))
     likelihoods = [event for event in validation if event["score"] == "cross_entropy"]
+    easy = logged(events)
     if likelihoods:
-        curves.append(curve("validation", likelihoods, "value", points=True))
+        curves += [curve("validation", likelihoods, "value", points=True), *_levels(easy, train)]
     loss = Drawing("Loss", curves, f"nats a {unit}")
     if likelihoods or not validation:
         return [loss]
     name = heading(validation[0]["score"])
-    return [loss, Drawing(f"Validation: {name}", [curve("validation", validation, "value", points=True)], name)]
+    curves = [curve("validation", validation, "value", points=True), *_levels(easy, validation)]
+    return [loss, Drawing(f"Validation: {name}", curves, name)]
 
 
 def of(name: str, events: Events) -> list[Mapping[str, Any]]:
@@ -58,3 +61,9 @@ def of(name: str, events: Events) -> list[Mapping[str, Any]]:
 def curve(name: str, events: Events, key: str, points: bool = False) -> Curve:
     """Return a value of lines over their steps."""
     return Curve(name, [event["step"] for event in events], [event[key] for event in events], points)
+
+
+def _levels(easy: Sequence[Baseline], events: Events) -> list[Curve]:
+    """Return what baselines reach, as levels from the first of some events to the last."""
+    ends = [events[0]["step"], events[-1]["step"]]
+    return [Curve(one.model, ends, [one.score.value] * 2, dashed=True) for one in easy]

@@ -50,7 +50,8 @@ class Display:
                 self._stepped(event)
             case Validated():
                 mark = "  [green]best so far[/green]" if event.best else ""
-                self._line(f"step {event.step:>7,}   validation [bold]{event.shown}[/bold]{mark}")
+                below = f"  [yellow]no better than {escape(event.unbeaten)}[/yellow]" if event.unbeaten else ""
+                self._line(f"step {event.step:>7,}   validation [bold]{event.shown}[/bold]{mark}{below}")
             case Sampled():
                 self._sampled(event)
             case Stopped():

@@ -12,6 +12,7 @@ from elman.pages.headings import heading
 from elman.pages.layout import Cell, page, table, wide
 from elman.pages.progress import duration
 from elman.pages.word_map import word_map
+from elman.runs.baselines import Baseline, logged
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_run
 
@@ -30,9 +31,9 @@ def write_report(run: RunFolder) -> None:
 
 def _body(settings: Settings, events: Sequence[Mapping[str, Any]]) -> str:
     data = of("data", events)[-1]
-    train, validation = of("train", events), of("validation", events)
+    train, validation, easy = of("train", events), of("validation", events), logged(events)
     unit = str(data.get("target") or data["unit"].removesuffix("s"))
-    facts = _facts(train, validation, str(data["unit"]))
+    facts = _facts(train, validation, str(data["unit"]), easy)
     sections = "".join(
         f"<div><h3>{name}</h3>{_table(settings.tree[name])}</div>" for name in _SECTIONS if settings.tree.get(name)
     )
@@ -60,7 +61,9 @@ def _lead(settings: Settings) -> str:
     return f"Task {settings.get('task.name')}, model {model}."
 
 
-def _facts(train: Sequence[Mapping[str, Any]], validation: Sequence[Mapping[str, Any]], unit: str) -> dict[str, str]:
+def _facts(
+    train: Sequence[Mapping[str, Any]], validation: Sequence[Mapping[str, Any]], unit: str, easy: Sequence[Baseline]
+) -> dict[str, str]:
     facts: dict[str, str] = {}
     best = [event for event in validation if event["best"]] or validation[-1:]
     if best:
@@ -69,6 +72,8 @@ def _facts(train: Sequence[Mapping[str, Any]], validation: Sequence[Mapping[str,
             of = f", {first['unit']}" if name == first["score"] else ""
             of = f", each of {unit}" if name == "perplexity" else of
             facts[f"validation {heading(name)}{of}"] = "-" if scores[name] is None else f"{scores[name]:,.4f}"
+            if name == first["score"]:
+                facts |= {f"{heading(name)} to beat: {one.model}": f"{one.score.value:,.4f}" for one in easy}
         facts["at step"] = f"{best[-1]['step']:,}"
     if train:
         speeds = sorted(event["tokens_per_second"] for event in train)

@@ -276,9 +276,7 @@ def _check_fit(settings: Settings, model: Any, task: Any, config: Any) -> None:
 
 
 def _fits(model: Any, task: Any, config: Any) -> bool:
-    heads = set(task.heads(config))
-    read = set(task.reads(config)) in map(set, model.reads)
-    return read and set(model.requires) <= heads <= set(model.predicts)
+    return bool(model.suits(task.reads(config), task.heads(config)))
 
 
 def check_format(settings: Settings, where: str) -> None:

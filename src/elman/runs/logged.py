@@ -32,6 +32,18 @@ class _Data(_Event):
     findings: list[StrictStr] = []
 
 
+class _Baseline(_Event):
+    model: StrictStr = ""
+    frequencies: StrictBool = False
+    unknown: Real = None
+    score: StrictStr = ""
+    value: Real = None
+    unit: StrictStr = ""
+    signature: StrictStr = ""
+    lower_is_better: StrictBool = False
+    shown: StrictStr = ""
+
+
 class _Train(_Event):
     epoch: Real = None
     nats: Real = None
@@ -92,6 +104,7 @@ class _Views(_Event):
 
 _SHAPES: Mapping[str, type[_Event]] = {
     "data": _Data,
+    "baseline": _Baseline,
     "train": _Train,
     "pass": _Train,
     "validation": _Validation,

@@ -152,4 +152,5 @@ class Tagging(WordsTask):
         """Return scores of spans or accuracy, and where they come from."""
         written = [list(example.fields["tags"]) for example in data.examples]
         labels = [example.fields["label"] for example in data.examples] if self.config.joint else []
-        return tag_verdict(Asked(data.examples), written, said, self.answers["tags"], labels)
+        usual = self.answers["label"].names[0] if self.config.joint else ""
+        return tag_verdict(Asked(data.examples), written, said, self.answers["tags"], labels, usual)

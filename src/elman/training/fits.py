@@ -61,7 +61,8 @@ class Fits(Learner):
 
     def introduced(self, done: int, plan: Plan, speed: Speed | None) -> Sequence[Event]:
         """Return what it is fitted to."""
-        return [Notice(f"data    {self.lesson.data_in_a_line}")]
+        facts = {"data": self.lesson.data_in_a_line, **self.lesson.to_beat}
+        return [Notice(f"{name:<7} {text}") for name, text in facts.items()]
 
     @property
     def sample_seed(self) -> int:

@@ -11,7 +11,7 @@ import torch
 
 from elman.cells.base import State
 from elman.data.records import Batch
-from elman.events import Event, Planned
+from elman.events import Event, Notice, Planned
 from elman.layers.devices import choose_device, place
 from elman.layers.initialization import initialize
 from elman.metrics.base import Score
@@ -24,6 +24,7 @@ from elman.tasks.base import Task
 from elman.training import pace
 from elman.training.agreement import check_array, check_counters, check_names
 from elman.training.averaging import NonMonotonicAverage
+from elman.training.baselines import remarks
 from elman.training.gradient_norms import GradientWatch
 from elman.training.learner import Arrays, DivergedError, Learner, Lengths, Lesson, Update
 from elman.training.optimizers import Optimizer, clip_by_global_norm
@@ -200,10 +201,12 @@ class Gradients(Learner):
         task, batches = self.lesson.task, self._batches(0)
         seconds = speed.step * plan.steps + speed.validation * plan.steps / plan.validate_every if speed else None
         facts = {"model": f"{self.network.num_weights():,} weights", "data": self.lesson.data_in_a_line}
+        facts |= self.lesson.to_beat
         first = task.heads(task.config)[0]
         some = range(0, len(batches), max(1, len(batches) // _COUNTED))
         tokens = round(mean(batches[index].count(first) for index in some))
-        return [Planned(done, plan.steps, plan.steps / len(batches), tokens, task.unit, seconds, facts)]
+        planned = Planned(done, plan.steps, plan.steps / len(batches), tokens, task.unit, seconds, facts)
+        return [planned, *(Notice(text) for text in remarks(task, planned))]
 
     # Parts of an update
 

@@ -21,6 +21,7 @@ from elman.runs.folder import RunFolder
 from elman.runs.numbering import numbered
 from elman.tasks import TASKS
 from elman.training.assembly import drive, learner_of, names_of_files, read_data
+from elman.training.baselines import measured
 from elman.training.checking import checked
 from elman.training.learner import Lesson
 from elman.training.loop import Loop
@@ -101,9 +102,9 @@ def _started(config: RunConfig, run: RunFolder, listener: Listener) -> TrainedRu
     task, data, config = read_data(config, run, listener)
     data = checked(task, data, replace(config, data=given), listener)
     run.check_outside([Path(part) for name in (*config.data.train, *config.data.valid) for part in name.split(",")])
-    learns = learner_of(config)
+    learns, baselines = learner_of(config), measured(config, task, data, run.path)
     with learns.process(config.training):
-        lesson = Lesson(task, data, learns.built(config, task), config.training, run.path, listener)
+        lesson = Lesson(task, data, learns.built(config, task), config.training, run.path, listener, baselines)
         training, speed = learns.decided(lesson)
         config = replace(config, training=training)
         run.save_config(config, {"elman": __version__, "data": data.fingerprint})

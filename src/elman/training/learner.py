@@ -13,6 +13,7 @@ from elman.events import Event, Listener, Notice
 from elman.metrics.base import Score
 from elman.models.base import Model
 from elman.randomness import seed_of
+from elman.runs.baselines import Baseline
 from elman.runs.configuration import Plan, RunConfig, TrainingConfig
 from elman.tasks.base import Task, TaskData
 from elman.training.pace import Place, Speed, steps_in, steps_of
@@ -38,6 +39,7 @@ class Lesson(NamedTuple):
         config: the `[training]` section.
         folder: of the run.
         tell: is told what happens.
+        baselines: what is easy on the data.
     """
 
     task: Task
@@ -46,6 +48,7 @@ class Lesson(NamedTuple):
     config: TrainingConfig
     folder: Path
     tell: Listener
+    baselines: Sequence[Baseline] = ()
 
     def say(self, text: str) -> None:
         """Tell the user a sentence."""
@@ -55,6 +58,11 @@ class Lesson(NamedTuple):
     def data_in_a_line(self) -> str:
         """What is trained on."""
         return ", ".join(f"{name} {text}" for name, text in self.data.card.items() if name != "level")
+
+    @property
+    def to_beat(self) -> dict[str, str]:
+        """What is easy, under its name; nothing where nobody knows."""
+        return {"to beat": ", ".join(one.named for one in self.baselines)} if self.baselines else {}
 
 
 class Update(NamedTuple):

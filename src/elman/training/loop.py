@@ -36,7 +36,7 @@ class Loop:
         self.progress = Progress()
         lesson = learner.lesson
         self._task, self._data, self._model = lesson.task, lesson.data, lesson.model
-        self._recorder = Recorder(lesson.task, run, lesson.tell)
+        self._recorder = Recorder(lesson.task, run, lesson.tell, lesson.baselines)
         if saved is None:
             learner.begin()
         else:

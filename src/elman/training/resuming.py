@@ -13,10 +13,12 @@ from elman.pages.progress import watched
 from elman.pages.trained_run import TrainedRun
 from elman.registry import only
 from elman.runs import checkpoint as checkpoints
+from elman.runs.baselines import logged
 from elman.runs.configuration import RunConfig
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_run
 from elman.training.assembly import drive, learner_of, names_of_files, read_data
+from elman.training.baselines import measured
 from elman.training.learner import Lengths, Lesson
 from elman.training.loop import Loop
 from elman.training.recorder import report
@@ -64,8 +66,8 @@ def _go_on(run: RunFolder, lengths: Lengths, moved: Mapping[str, list[str]], tel
         run.check_configuration(facts)
     saved = checkpoints.load(run.checkpoints_path)
     done = saved.progress.step if saved else 0
-    if saved:
-        read_run(run.metrics_path, saved.progress.metrics_bytes)  # refused before hours are spent on what follows
+    # A log that is not whole is refused before hours are spent on what follows.
+    events = read_run(run.metrics_path, saved.progress.metrics_bytes) if saved else []
     if saved is None and run.model_path.exists() and learner_of(config).goes_on:
         raise CheckpointError(
             f"{run.path}: has a trained model, but no checkpoint to go on from. Restore {run.checkpoints_path}, "
@@ -92,8 +94,9 @@ def _go_on(run: RunFolder, lengths: Lengths, moved: Mapping[str, list[str]], tel
     else:
         run.save_task(task)
     learns = learner_of(config)
+    baselines = logged(events) if saved else measured(config, task, data, run.path)
     with learns.process(config.training):
-        lesson = Lesson(task, data, learns.built(config, task), config.training, run.path, tell)
+        lesson = Lesson(task, data, learns.built(config, task), config.training, run.path, tell, baselines)
         if longer:
             lesson = lesson._replace(config=learns.extended(lesson, lengths, done))
             config = replace(config, training=lesson.config)

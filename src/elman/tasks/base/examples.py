@@ -239,6 +239,7 @@ class ExampleTask(Task):
             found.shown,
             found.details,
             ByPiece(self.plural, found.gold, words, unknown, found.observed, unit),
+            majority=found.majority,
         )
 
     def validate(self, model: Any, data: TaskData) -> Evaluation:

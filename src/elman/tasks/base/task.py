@@ -112,6 +112,12 @@ class Task(ABC):
     held_out: ClassVar[str] = "10%"
     """The share of the training data that is kept for validation, where no file is given."""
 
+    baselines: ClassVar[Sequence[str]] = ("most_frequent", "unigram", "linear", "pair_features")
+    """Models without gradients that say what is easy, the simplest first: those that suit the task stand beside scores.
+
+    The first that does knows nothing but how often answers are given, and one behind it may be all that is needed.
+    """
+
     verbs: ClassVar[Sequence[str]] = ()
     """What a run can be asked for besides `predict`, `answer`, `read` and `evaluate`."""
 
