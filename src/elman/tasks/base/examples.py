@@ -19,9 +19,10 @@ from elman.data.parts import Parts
 from elman.data.readers.base import Reader
 from elman.data.records import Batch, Example
 from elman.evaluation.base import ByPiece, Evaluation, Verdict
+from elman.tasks.base.data import DataFiles, Say, TaskData
 from elman.tasks.base.protocols import Labeler
 from elman.tasks.base.reading import answered, card, fingerprint, read, split
-from elman.tasks.base.task import DataFiles, Say, Task, TaskData
+from elman.tasks.base.task import Task
 
 _SAMPLES = 4
 

@@ -17,7 +17,7 @@ from elman.data.outlines import Outline, Tokens
 from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.errors import CheckpointError, DataError
-from elman.tasks.base.task import DataFiles, Say
+from elman.tasks.base.data import DataFiles, Say
 from elman.text.printed import counted
 from elman.text.vocabulary import Vocabulary
 

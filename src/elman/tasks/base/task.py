@@ -1,16 +1,11 @@
 """What a task promises: training and the command line know nothing else."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence, Sized
-from dataclasses import dataclass
+from collections.abc import Sequence, Sized
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from pydantic import Field as Option
-from pydantic import PrivateAttr, field_validator
-
 from elman.answers.base import Answer
-from elman.config import Config
 from elman.data.fields import Field
 from elman.data.outlines import Outlines
 from elman.data.parts import Parts
@@ -18,50 +13,9 @@ from elman.data.readers.base import Reader
 from elman.data.records import Batch, Example
 from elman.errors import ConfigError
 from elman.evaluation.base import Detail, Evaluation
-from elman.evaluation.further import further, named
-from elman.metrics.base import Metric
-
-
-@dataclass(frozen=True)
-class DataFiles:
-    """Where the data comes from.
-
-    Args:
-        train: training files.
-        valid: validation files; empty when a part of the training data is held out.
-        held_out: that part, 0 when there are validation files.
-        stratified: whether the same share of every class is held out.
-    """
-
-    train: Sequence[Path]
-    valid: Sequence[Path]
-    held_out: float
-    stratified: bool = False
-
-
-@dataclass(frozen=True)
-class TaskData:
-    """Data ready for training. The parts belong to the task; nobody else looks inside.
-
-    Args:
-        train: the training part.
-        valid: the validation part.
-        fingerprint: changes when the data changes; a resumed run compares it.
-        card: facts about the data for the report: name and text.
-        unknown: which share of the tokens of the validation part the training part does not have, 0 to 1.
-        findings: what is suspicious about the data, a sentence each.
-    """
-
-    train: Any
-    valid: Any
-    fingerprint: str
-    card: Mapping[str, str]
-    unknown: float = 0.0
-    findings: Sequence[str] = ()
-
-
-Say = Callable[[str], None]
-"""Tells the user one sentence."""
+from elman.evaluation.further import further
+from elman.tasks.base.data import DataFiles, Say, TaskData
+from elman.tasks.base.scored import Scored
 
 
 class Task(ABC):
@@ -71,42 +25,10 @@ class Task(ABC):
         config: the `[task]` section.
     """
 
-    class Config(Config):
+    class Config(Scored):
         """Options that every task has."""
 
         name: str
-        metrics: list[str] = Option(
-            [], description="Further metrics to score with: built-in names, or your own, such as my_metric.py."
-        )
-        select: str = Option("", description="The score that decides which weights are best, if not the task's own.")
-
-        _further: Mapping[str, type[Metric]] = PrivateAttr({})
-
-        @field_validator("metrics", mode="before")
-        @classmethod
-        def _names(cls, metrics: Any) -> Any:
-            return metrics.split(",") if isinstance(metrics, str) else metrics
-
-        @field_validator("metrics")
-        @classmethod
-        def _known_metrics(cls, metrics: list[str]) -> list[str]:
-            named(metrics)
-            return metrics
-
-        def model_post_init(self, context: Any) -> None:
-            """Keep the metrics themselves: what a run names is imported when it is read, and not later."""
-            self._further = named(self.metrics)
-
-        @property
-        def further(self) -> Mapping[str, type[Metric]]:
-            """The further metrics by the names of their scores."""
-            return self._further
-
-        @property
-        def selected(self) -> str:
-            """The name of the score that `select` means, which may be a metric as the user named it; or nothing."""
-            own = dict(zip(self.metrics, self._further, strict=True))
-            return own.get(self.select, self.select)
 
     default_model: ClassVar[str]
     held_out: ClassVar[str] = "10%"

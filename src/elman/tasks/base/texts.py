@@ -7,7 +7,7 @@ from pydantic import Field
 
 from elman.data.records import Example
 from elman.errors import DataError
-from elman.tasks.base.task import Say
+from elman.tasks.base.data import Say
 from elman.tasks.base.words import WordsTask
 from elman.text.cutting import CHARACTERS, cut_words, read_by_character, stands_apart
 

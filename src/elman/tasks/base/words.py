@@ -16,11 +16,11 @@ from elman.data.columns import split_words
 from elman.data.encoded import Encoded
 from elman.data.fields import Kind
 from elman.data.records import Answers, Example
+from elman.tasks.base.data import Say
 from elman.tasks.base.examples import ExampleTask
 from elman.tasks.base.inputs import learn_inputs, load_inputs
 from elman.tasks.base.protocols import Labeler
 from elman.tasks.base.reading import labels_of
-from elman.tasks.base.task import Say
 from elman.text.cutting import CHARACTERS
 from elman.text.simple import simple_words
 from elman.text.vocabulary import Vocabulary
