@@ -137,6 +137,12 @@ def test_describe_of_running_text(run, tmp_path):
     )
 
 
+def test_a_text_is_described_in_its_encoding(run, tmp_path):
+    (tmp_path / "a.txt").write_bytes("Es war sch\u00f6n, sagte er, und ging.\nNun ja.\n".encode("latin-1"))
+    assert "not utf-8" in run("describe", tmp_path / "a.txt").err
+    assert "lines" in run("describe", tmp_path / "a.txt", "--set", "reader.encoding=latin-1").out
+
+
 def test_describe_of_what_is_no_file(run):
     result = run("describe", "lstm", "--strict")
     assert (result.code, result.err) == (

@@ -67,8 +67,8 @@ def describe_files(names: Sequence[str], valid: Sequence[str] = (), given: Seque
         ConfigError: something else than an option of a reader is given, or none has it.
         DataError: a file looks like a format, but cannot be read in it.
     """
-    path, refused = Path(names[0]), []
-    for candidate in _candidates(path, _settings(given)):
+    path, settings, refused = Path(names[0]), _settings(given), []
+    for candidate in _candidates(path, settings):
         try:
             trial = type(candidate.reader)(candidate.reader.config, candidate.reader.fields)
             list(islice(trial.read(trial.find(names[:1])), _LOOKED_AT))
@@ -78,7 +78,7 @@ def describe_files(names: Sequence[str], valid: Sequence[str] = (), given: Seque
         return _examples(candidate, names, valid)
     if refused:
         raise refused[0]
-    return _text(names, valid)
+    return _text(names, valid, str(settings.get("reader.encoding", "utf-8")))
 
 
 def are_there(name: str) -> bool:
@@ -123,9 +123,9 @@ def _examples(candidate: _Candidate, names: Sequence[str], valid: Sequence[str])
     return Described(lines, findings(replace(parts, unknown=unknown_share(parts))))
 
 
-def _text(names: Sequence[str], valid: Sequence[str]) -> Described:
+def _text(names: Sequence[str], valid: Sequence[str], encoding: str) -> Described:
     """Describe files of running text."""
-    reader = READERS.get("text")(READERS.get("text").Config(name="text"))
+    reader = READERS.get("text")(READERS.get("text").Config(name="text", encoding=encoding))
     train, checked = reader.find(names), reader.find(valid)
     text = RunningText(lambda: reader.read(train), lambda: reader.read(checked))
     lines, known = [], Words()

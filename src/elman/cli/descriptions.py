@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from elman.cells import CELLS
+from elman.checks import CHECKS
 from elman.config import Config, options
 from elman.data.readers import READERS
 from elman.errors import ConfigError, did_you_mean
@@ -31,6 +32,7 @@ KINDS: dict[str, Registry[Any]] = {
     "levels": TOKENIZERS,
     "readers": READERS,
     "metrics": METRICS,
+    "checks": CHECKS,
 }
 
 
