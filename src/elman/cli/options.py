@@ -25,6 +25,12 @@ PLUGINS = typer.Option(
     help="Your own code that the run may name; it is imported.",
     show_default=False,
 )
+THRESHOLD = typer.Option(
+    None,
+    "--threshold",
+    metavar="P",
+    help="Of several labels, those are given whose probability is above P; else 0.5, or what the run has.",
+)
 JSON = typer.Option(False, "--json", help="Print JSON instead of text.")
 
 
