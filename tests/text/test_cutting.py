@@ -2,6 +2,8 @@
 
 import pytest
 
+from elman.config import Settings
+from elman.runs.configuration import RunConfig
 from elman.tasks import TASKS
 from elman.text.cutting import cut_words, looks_tokenized, read_by_character, stands_apart, unknown_share
 
@@ -69,6 +71,17 @@ def test_names_are_read_by_character_and_it_is_said_why():
 def test_other_texts_are_read_by_word(texts):
     config = TASKS.get("classify").Config()
     assert read_by_character(config, texts, print) is config
+
+
+def test_a_model_that_reads_characters_within_words_gets_words():
+    tree = Settings()
+    for key, value in {"task.name": "classify", "data.train": ["a.tsv"], "reader.name": "table"}.items():
+        tree.set(key, value)
+    assert RunConfig.resolve(tree).task.words == "auto"
+    tree.set("model.characters", "cnn")
+    config = RunConfig.resolve(tree).task
+    assert read_by_character(config, [*NAMES, "x", "y"], print) is config
+    assert cut_words(config, NAMES, lambda text: None).words == "simple"
 
 
 def test_who_decided_is_not_overruled():

@@ -33,6 +33,12 @@ READER = typer.Option(
     help="How FILE is read, where it is not as the training files are, such as reader.delimiter=';'.",
     show_default=False,
 )
+THRESHOLD = typer.Option(
+    None,
+    "--threshold",
+    metavar="P",
+    help="Of several labels, those are given whose probability is above P; else 0.5, or what the run has.",
+)
 JSON = typer.Option(False, "--json", help="Print JSON instead of text.")
 
 

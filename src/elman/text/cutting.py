@@ -83,11 +83,11 @@ def cut_words(config: Any, texts: Iterable[str], say: Callable[[str], None]) -> 
     """Return options whose `words` says how raw text is cut: as it is given, or as the first texts look.
 
     Args:
-        config: with `words`, which is `auto` where nobody decided.
+        config: with `words`, which is `auto` where nobody decided, and `words` where only characters are ruled out.
         texts: of a training part.
         say: called with what was decided.
     """
-    if config.words != "auto":
+    if config.words not in ("auto", "words"):
         return config
     apart = looks_tokenized("\n".join(islice(texts, _LOOKED_AT)))
     words, why = ("blanks", "stands apart already") if apart else ("simple", "is cut off")

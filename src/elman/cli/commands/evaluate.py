@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from elman.cli.options import DEVICE, JSON, PLUGINS, READER, note, reader_options, to_json
+from elman.cli.options import DEVICE, JSON, PLUGINS, READER, THRESHOLD, note, reader_options, to_json
 
 if TYPE_CHECKING:
     from elman.evaluation.base import Evaluation
@@ -27,14 +27,9 @@ def command(
         0, "--cache", metavar="M", help="Interpolate caches of the last M tokens too, such as 500; 0 is none."
     ),
     tune: list[str] = typer.Option(
-        [],
-        "--tune",
-        metavar="FILE",
-        help="What weights are fitted on; else the first run's validation file.",
+        [], "--tune", metavar="FILE", help="What weights are fitted on; else the first run's validation file."
     ),
-    threshold: float = typer.Option(
-        None, "--threshold", metavar="P", help="Of several labels, those are given whose probability is above P."
-    ),
+    threshold: float = THRESHOLD,
     set_: list[str] = READER,
     json_: bool = JSON,
     device: str = DEVICE,

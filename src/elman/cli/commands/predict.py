@@ -7,9 +7,21 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from elman.cli.options import DEVICE, JSON, PLUGINS, READER, arriving, note, read_lines, reader_options, to_json
+from elman.cli.options import (
+    DEVICE,
+    JSON,
+    PLUGINS,
+    READER,
+    THRESHOLD,
+    arriving,
+    note,
+    read_lines,
+    reader_options,
+    to_json,
+)
 
 if TYPE_CHECKING:
+    from elman.answers.base import Answer
     from elman.data.records import Example
     from elman.inference.predictor import Predictor
 
@@ -30,9 +42,7 @@ def command(
     k: int = typer.Option(
         None, "--k", metavar="K", min=1, help="How many alternatives: by default 5, of several labels those that fit."
     ),
-    threshold: float = typer.Option(
-        None, "--threshold", metavar="P", help="Of several labels, those fit whose probability is above P."
-    ),
+    threshold: float = THRESHOLD,
     analogy: tuple[str, str, str] = typer.Option(
         None, "--analogy", metavar="A B C", help="Word vectors: A is to B as C is to what?"
     ),
@@ -56,8 +66,7 @@ def command(
     if analogy:
         if file != Path("-") or input_ not in ("auto", "text"):
             raise ConfigError("--analogy: has its three words itself. Leave out the file and --input.")
-        answer = model.analogy(*analogy, k or 5)
-        print(to_json(answer.facts) if json_ else answer.shown)
+        _print([model.analogy(*analogy, k or 5)], json_)
         return
     input_ = _settled(model, file, input_)
     groups = _read(model, file) if input_ == "data" else _lines(model, file, input_ == "tokens")
@@ -65,13 +74,17 @@ def command(
     for examples in groups:
         some, of, unit = model.task.unknown(examples)
         lacking, words = lacking + some, words + of
-        for answer in model.answer(examples, k, json_, threshold):
-            print(to_json(answer.facts) if json_ else answer.shown)
-        print(end="", flush=True)
+        _print(model.answer(examples, k, json_, threshold), json_)
     if 2 * lacking > words:
         note(f"{lacking:,} of {words:,} {unit} of the input are unknown to the model")
     if input_ == "data":
         note(*model.reader.remarks, *(f"passed over: {count:,} {what}" for what, count in model.reader.skipped.items()))
+
+
+def _print(answers: "Sequence[Answer]", as_json: bool) -> None:
+    for answer in answers:
+        print(to_json(answer.facts) if as_json else answer.shown)
+    print(end="", flush=True)
 
 
 def _settled(model: "Predictor", file: Path, kind: str) -> str:

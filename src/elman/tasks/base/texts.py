@@ -18,10 +18,10 @@ class TextTask(WordsTask):
     class Config(WordsTask.Config):
         """Options of tasks that read raw texts."""
 
-        words: Literal["auto", "simple", "blanks", "characters"] = Field(
+        words: Literal["auto", "words", "simple", "blanks", "characters"] = Field(
             "auto",
             description="What a token is: a word, where simple cuts off punctuation and blanks takes it as split "
-            "already; or each of the characters, as of names.",
+            "already, words is one of both; or each of the characters, as of names.",
         )
         longest: int = Field(
             10_000,
