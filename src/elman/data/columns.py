@@ -44,9 +44,9 @@ NAMES: Mapping[str, Sequence[str]] = {
 _FURTHER: Mapping[str, Sequence[str]] = {
     "text": ("tweet", "message", "body", "v2", "title", "source"),
     "labels": ("target", "v1", "y", "quality"),
-    "label": ("target", "quality", "y"),
-    "first": ("#1_string", "source", "text1"),
-    "second": ("#2_string", "target", "text2"),
+    "label": ("target", "quality", "y", "score"),
+    "first": ("#1_string", "source", "text1", "word1"),
+    "second": ("#2_string", "target", "text2", "word2"),
 }
 """Names that hold a field where every field has a column, but say nothing alone: `y` may be a label."""
 
