@@ -48,8 +48,8 @@ _FURTHER: Mapping[str, Sequence[str]] = {
     "text": ("tweet", "message", "body", "sms", "v2", "headline", "title", "query", "source", *_NAMED),
     "labels": ("target", "v1", "y", "quality", "topic", "emotion", *_SORTS),
     "label": ("target", "quality", "y"),
-    "first": ("#1_string", "source", "text1", "q1", "string1"),
-    "second": ("#2_string", "target", "text2", "q2", "string2"),
+    "first": ("#1_string", "source", "text1", "q1", "string1", "word1"),
+    "second": ("#2_string", "target", "text2", "q2", "string2", "word2"),
 }
 """Names that hold a field where every field has a column, but say nothing alone: `y` may be a label."""
 
