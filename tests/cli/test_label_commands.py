@@ -144,7 +144,7 @@ def test_tags_of_text_and_of_tokens(run, runs, tmp_path):
     assert span == {"type": "PER", "text": "Anna Kohl", **place, "confidence": span["confidence"]}
     assert 0.5 < span["confidence"] <= 1
     assert all(0.3 < p <= 1 for p in text["probabilities"])
-    assert empty == {"words": [], "tags": [], "probabilities": [], "spans": []}
+    assert empty == {"text": "", "words": [], "offsets": [], "tags": [], "probabilities": [], "spans": []}
     assert other["words"] == ["Dora", "likes", "Emil", "."]
     tokens = answers(run, runs / "tag", path, "--input", "tokens")
     assert tokens[0]["words"] == ["Anna", "Kohl", "sees", "Ben."]
