@@ -141,9 +141,12 @@ def test_tags_of_text_and_of_tokens(run, runs, tmp_path):
     text, empty, other = answers(run, runs / "tag", path)
     assert text["words"] == ["Anna", "Kohl", "sees", "Ben", "."]
     assert text["tags"] == ["B-PER", "I-PER", "O", "B-PER", "O"]
-    assert text["spans"][0] == {"type": "PER", "text": "Anna Kohl", "start": 0, "stop": 2}
+    place = {"start": 0, "stop": 2, "start_char": 0, "end_char": 9}
+    span = text["spans"][0]
+    assert span == {"type": "PER", "text": "Anna Kohl", **place, "confidence": span["confidence"]}
+    assert 0.5 < span["confidence"] <= 1
     assert all(0.3 < p <= 1 for p in text["probabilities"])
-    assert empty == {"words": [], "tags": [], "probabilities": [], "spans": []}
+    assert empty == {"text": "", "words": [], "offsets": [], "tags": [], "probabilities": [], "spans": []}
     assert other["words"] == ["Dora", "likes", "Emil", "."]
     tokens = answers(run, runs / "tag", path, "--input", "tokens")
     assert tokens[0]["words"] == ["Anna", "Kohl", "sees", "Ben."]
