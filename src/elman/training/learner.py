@@ -16,6 +16,7 @@ from elman.randomness import seed_of
 from elman.runs.configuration import Plan, RunConfig, TrainingConfig
 from elman.tasks.base import Task, TaskData
 from elman.training.pace import Place, Speed, steps_in, steps_of
+from elman.training.room import Need, process, room
 
 Arrays = Mapping[str, np.ndarray]
 
@@ -38,6 +39,7 @@ class Lesson(NamedTuple):
         config: the `[training]` section.
         folder: of the run.
         tell: is told what happens.
+        memory: what was said of the memory that it takes; empty where nobody knows.
     """
 
     task: Task
@@ -46,6 +48,7 @@ class Lesson(NamedTuple):
     config: TrainingConfig
     folder: Path
     tell: Listener
+    memory: str = ""
 
     def say(self, text: str) -> None:
         """Tell the user a sentence."""
@@ -164,6 +167,30 @@ class Learner(ABC):
         """Return how long an update takes here, found out on weights that are thrown away or not yet drawn."""
 
     @classmethod
+    def needs(cls, lesson: Lesson) -> Need | None:
+        """Return the memory that a training takes at its peak, before it starts; None where nobody knows.
+
+        Raises:
+            ConfigError: it is more than there is.
+        """
+        return None
+
+    @classmethod
+    def weighed(cls, lesson: Lesson) -> Lesson:
+        """Return the lesson with what is to be said of the memory that it takes.
+
+        Raises:
+            ConfigError: it is more than there is.
+        """
+        need = cls.needs(lesson)
+        if need is None:
+            return lesson
+        warning = need.check(room(process()))
+        if warning:
+            lesson.say(warning)
+        return lesson._replace(memory=need.shown)
+
+    @classmethod
     def plan(cls, config: TrainingConfig) -> Plan:
         """Return the length and rhythm of a configuration in which everything is decided."""
         return Plan.of(config)
@@ -237,7 +264,8 @@ class Learner(ABC):
 
     def card(self) -> Mapping[str, str]:
         """Return the facts of the data, and what else the report shows beside them."""
-        return self.lesson.data.card
+        memory = self.lesson.memory
+        return {**self.lesson.data.card, **({"memory": memory} if memory else {})}
 
     @property
     def sample_seed(self) -> int:
