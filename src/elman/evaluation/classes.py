@@ -8,7 +8,7 @@ import numpy as np
 
 from elman.evaluation.base import Detail, Observed, Scored, Verdict, score
 from elman.evaluation.mistakes import Asked
-from elman.metrics.base import Decisions, Matches, confusion, decisions
+from elman.metrics.base import Decisions, Matches, confusion, count_decisions
 from elman.text.vocabulary import Vocabulary
 
 _MOST_CLASSES = 24
@@ -28,7 +28,7 @@ def class_tables(gold: Sequence[str], predicted: Sequence[str], what: str) -> tu
     names = sorted(every, key=lambda name: (-counts[name], name))
     number = {name: place for place, name in enumerate(names)}
     true, given = (np.array([number[one] for one in some], np.int64) for some in (gold, predicted))
-    every_decision = decisions(true, given, len(names))
+    every_decision = count_decisions(true, given, len(names))
     shown = min(len(names), _MOST_CLASSES)
     both = (true < shown) & (given < shown)
     table = confusion(true[both], given[both], shown)

@@ -190,7 +190,7 @@ def decisions_of(confusion: np.ndarray) -> Decisions:
     return Decisions(hits, confusion.sum(axis=0) - hits, confusion.sum(axis=1) - hits)
 
 
-def decisions(gold: np.ndarray, predicted: np.ndarray, num_classes: int) -> Decisions:
+def count_decisions(gold: np.ndarray, predicted: np.ndarray, num_classes: int) -> Decisions:
     """Return the decisions about things that have one class each; no table of K x K is made.
 
     Args:

@@ -19,7 +19,7 @@ from elman.errors import DataError
 from elman.evaluation.base import Verdict
 from elman.evaluation.classes import class_verdict
 from elman.evaluation.mistakes import GOLD, PREDICTED, WHERE, Asked
-from elman.evaluation.several import YES, least_likely, several_verdict
+from elman.evaluation.several import YES, chosen, several_verdict
 from elman.tasks.base import Say, TextTask
 from elman.tasks.base.inputs import FRAMES
 from elman.text.vocabulary import Vocabulary
@@ -46,8 +46,7 @@ class Classification(TextTask):
 
         name: str = "classify"
         input: Literal["auto", "text", "frames"] = Option(
-            "auto",
-            description="What has a label: a text, or a series of frames; auto sees it by the file.",
+            "auto", description="What has a label: a text, or a series of frames; auto sees it by the file."
         )
         multi_label: bool = Option(False, description="A text may have several labels.")
         class_weights: Literal["none", "balanced"] = Option(
@@ -139,8 +138,7 @@ class Classification(TextTask):
     @property
     def labels(self) -> Vocabulary:
         """The labels."""
-        found: Vocabulary = next(iter(self.answers.values())).vocabulary
-        return found
+        return next(iter(self.answers.values())).vocabulary
 
     def parse(self, line: str, split: bool) -> Example:
         """Return the text of a line, and its words.
@@ -165,7 +163,11 @@ class Classification(TextTask):
         """Return nats a text, or a series."""
         return f"{nats:.3f} nats/{self.target}"
 
-    def verdict(self, data: Encoded, said: Sequence[np.ndarray]) -> Verdict:
+    def kept(self, example: Example, said: np.ndarray) -> Any:
+        """Return the best label and how likely the true one is; where there may be several, what was said of all."""
+        return said if self.config.multi_label else chosen(said, example.fields["labels"], self.labels)
+
+    def verdict(self, data: Encoded, said: Sequence[Any]) -> Verdict:
         """Return accuracy and F1, or F1 over all labels where a text may have several."""
         several, gold = self.config.multi_label, [list(example.fields["labels"]) for example in data.examples]
         counts = {} if several else {"labels beyond the first": sum(len(labels) - 1 for labels in gold)}
@@ -174,6 +176,5 @@ class Classification(TextTask):
         asked = Asked(data.examples, columns, lambda example: {self.target: beginning(example)}, counts)
         if several:
             return several_verdict(asked, gold, np.stack(said), self.labels)
-        predicted = [self.labels.tokens[row.argmax()] for row in said]
-        likelihood = [least_likely(row, labels, self.labels) for row, labels in zip(said, gold, strict=True)]
+        predicted, likelihood = zip(*said, strict=True)
         return class_verdict(asked, gold, predicted, likelihood, self.labels, self.plural)
