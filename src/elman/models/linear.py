@@ -16,6 +16,9 @@ from elman.regression import LinearWeights, Row, fit_logistic
 
 _KINDS = {"i": "whole numbers", "f": "real numbers"}
 _NO_WORD = -1
+_TABLES = 24
+_FEATURE, _LIBRARY = 150, 80_000_000
+"""Bytes of a feature of a text in dictionaries, and of scikit-learn."""
 
 
 class Linear(Fitted):
@@ -59,14 +62,27 @@ class Linear(Fitted):
         """What it is made of."""
         return f"TF-IDF of up to {self.config.ngrams}-grams, logistic regression"
 
+    def working(self, source: Encoded) -> int:
+        """Return what the regression takes: W, its gradient and ten pairs of both, K x F numbers each.
+
+        Source: Liu & Nocedal (1989), the limited memory of BFGS; F counts n-grams of every frequency.
+        """
+        texts = self._texts(source)
+        different = len({ngram for text in texts for ngram in self._of(text)})
+        features = sum(self.config.ngrams * len(text) for text in texts)
+        return _TABLES * 8 * self._classes * different + _FEATURE * features + _LIBRARY
+
+    def _texts(self, source: Encoded) -> list[list[int]]:
+        words = source.inputs._replace(values=source.inputs.of["words"][source.inputs.values])
+        return [words.row(row).tolist() for row in range(len(source.examples))]
+
     def fit(self, source: Encoded, fitting: Fitting) -> None:
         """Count the n-grams and fit the regression.
 
         Raises:
             ConfigError: no n-gram is frequent enough, or scikit-learn is not installed.
         """
-        words = source.inputs._replace(values=source.inputs.of["words"][source.inputs.values])
-        texts = [words.row(row).tolist() for row in range(len(source.examples))]
+        texts = self._texts(source)
         counts = Counter(ngram for text in texts for ngram in self._of(text))
         texts_with = Counter(ngram for text in texts for ngram in set(self._of(text)))
         known = sorted(ngram for ngram, count in counts.items() if count >= self.config.least)

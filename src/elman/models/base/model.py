@@ -133,6 +133,10 @@ class Fitted(Model):
             if isinstance(outline, Tokens) and outline.vectors is not None:
                 raise ConfigError(f"task.vectors: model {config.name} has no table for vectors. Leave them out.")
 
+    def working(self, source: Any) -> int:
+        """Return about how many bytes fitting takes at its peak; 0 where nobody knows."""
+        return 0
+
     @abstractmethod
     def fit(self, source: Any, fitting: Fitting) -> None:
         """Learn from the training part that the task prepared."""
