@@ -65,7 +65,7 @@ def written(count: int, length: int) -> str:
 
 SHAPES: dict[str, tuple[str, Callable[[], str], tuple[str, ...]]] = {
     "lm, characters": ("lm", lambda: running(100_000, 5_000), ("--level", "character", *STEPS)),
-    "lm, characters, LSTM 512, 64x128": (
+    "lm, characters, LSTM 2x512, 64x128": (
         "lm",
         lambda: running(300_000, 5_000),
         (
