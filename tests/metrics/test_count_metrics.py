@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from elman.metrics import METRICS
-from elman.metrics.base import Decisions, Matches, SpanCounts, confusion, decisions_of
+from elman.metrics.base import Decisions, Matches, SpanCounts, confusion, count_decisions, decisions_of
 
 
 def score(name, observation):
@@ -84,3 +84,14 @@ def test_spans(counts, precision, recall, f1):
     assert score("span_f1", observation) == pytest.approx(f1)
     if precision + recall:
         assert score("span_f1", observation) == pytest.approx(2 * precision * recall / (precision + recall))
+
+
+def test_decisions_need_no_table_of_all_classes():
+    draw = np.random.default_rng(7)
+    gold, predicted = draw.integers(0, 9, 200), draw.integers(0, 9, 200)
+    for one, other in zip(
+        count_decisions(gold, predicted, 10), decisions_of(confusion(gold, predicted, 10)), strict=True
+    ):
+        assert one.tolist() == other.tolist()
+    many = count_decisions(np.array([0, 2_000_000]), np.array([0, 1]), 3_000_000)  # as a table 72 terabytes
+    assert [part.sum() for part in many] == [1, 1, 1]

@@ -53,7 +53,8 @@ def copied(model, task):
 
 def told(task, model, data):
     """Return log p of each label of each text, (N, K)."""
-    return np.stack(task.told(model, data))
+    found = {row: said for row, said, _ in task.each(model, data, True)}
+    return np.stack([found[row] for row in range(len(found))])
 
 
 @pytest.mark.parametrize(
@@ -401,7 +402,7 @@ def test_unknown_words_equal_themselves_only_and_answers_do_not_depend_on_other_
     unseen = ["xa", "xb", "xc", "xd", "xe", "xf"]
     asked = [Example({"first": f"wa {one} wb", "second": f"wa {other} wb"}) for one, other in product(unseen, repeat=2)]
     together = told(task, model, task.encode(asked))
-    alone = np.stack([task.told(model, task.encode([example]))[0] for example in asked])
+    alone = np.stack([told(task, model, task.encode([example]))[0] for example in asked])
     yes = task.answers["label"].names.index("yes")
     probabilities = [np.exp(found[:, yes]).tolist() for found in (together, alone)]
     assert probabilities[0] == pytest.approx(probabilities[1], rel=1e-12)

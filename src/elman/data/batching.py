@@ -56,6 +56,11 @@ class BpttStreams(Sequence[Batch]):
     def __len__(self) -> int:
         return len(self._borders) - 1
 
+    @property
+    def largest(self) -> int:
+        """The batch with most tokens."""
+        return int(np.diff(self._borders).argmax())
+
     def __getitem__(self, index: int) -> Batch:  # type: ignore[override]
         if not 0 <= index < len(self):
             raise IndexError(index)

@@ -68,11 +68,20 @@ class BucketedEpoch(Sequence[Batch]):
         seed: int,
         epoch: int,
     ) -> None:
+        self._widths = np.atleast_2d(lengths)
         self._rows = buckets(lengths, batch_size, places, np.random.default_rng(seed_of(seed, "buckets", epoch)))
         self._make, self._seed, self._epoch = make, seed, epoch
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    @property
+    def largest(self) -> int:
+        """The batch with most places, padding included."""
+        return max(range(len(self)), key=lambda index: len(self._rows[index]) * self._widest(index))
+
+    def _widest(self, index: int) -> int:
+        return int(self._widths[:, self._rows[index]].max(1).sum())
 
     def __getitem__(self, index: int) -> Batch:  # type: ignore[override]
         if not 0 <= index < len(self):

@@ -46,6 +46,12 @@ class LineBatches(Sequence[Batch]):
     def __len__(self) -> int:
         return int(self._borders[-1])
 
+    @property
+    def largest(self) -> int:
+        """The batch with most places, padding included."""
+        places = [len(rows) * min(self._bptt, int(self._lengths[rows].max())) for rows in self._rows]
+        return int(self._borders[int(np.argmax(places))])
+
     def __getitem__(self, index: int) -> Batch:  # type: ignore[override]
         if not 0 <= index < len(self):
             raise IndexError(index)

@@ -1,6 +1,7 @@
 """Scores of texts or series that have labels: one each, or several."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -9,13 +10,13 @@ from elman.data.records import Example
 from elman.evaluation.base import Verdict
 from elman.evaluation.classes import class_verdict
 from elman.evaluation.mistakes import GOLD, PREDICTED, WHERE, Asked
-from elman.evaluation.several import least_likely, several_verdict
+from elman.evaluation.several import several_verdict
 from elman.text.vocabulary import Vocabulary
 
 
 def label_verdict(
     examples: Sequence[Example],
-    said: Sequence[np.ndarray],
+    said: Sequence[Any],
     known: Vocabulary,
     things: tuple[str, str],
     empty: int,
@@ -25,7 +26,7 @@ def label_verdict(
 
     Args:
         examples: with their labels.
-        said: log p (nats) of every label of each, (K,).
+        said: of each what `chosen` keeps, or log p (nats) of every label, (K,), where there may be several.
         known: the labels that were learned.
         things: what examples are, in the singular and in the plural.
         empty: how many have nothing to read.
@@ -39,6 +40,5 @@ def label_verdict(
     asked = Asked(examples, columns, lambda example: {thing: beginning(example)}, counts)
     if threshold:
         return several_verdict(asked, gold, np.stack(said), known, threshold)
-    predicted = [known.tokens[row.argmax()] for row in said]
-    likelihood = [least_likely(row, labels, known) for row, labels in zip(said, gold, strict=True)]
+    predicted, likelihood = zip(*said, strict=True)
     return class_verdict(asked, gold, predicted, likelihood, known, plural)

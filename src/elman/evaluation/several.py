@@ -82,3 +82,14 @@ def least_likely(log_probs: np.ndarray, labels: Sequence[str], known: Vocabulary
         known: the labels that were learned.
     """
     return float(log_probs[known.encode(label for label in labels if label in known)].min(initial=0.0))
+
+
+def chosen(log_probs: np.ndarray, labels: Sequence[str], known: Vocabulary) -> tuple[str, float]:
+    """Return the likeliest label of a text that has one, and log p of its true one: all that a verdict asks.
+
+    Args:
+        log_probs: of each label that was learned, (K,).
+        labels: of the text.
+        known: the labels that were learned.
+    """
+    return known.tokens[log_probs.argmax()], least_likely(log_probs, labels, known)

@@ -238,6 +238,21 @@ def decisions_of(confusion: np.ndarray) -> Decisions:
     return Decisions(hits, confusion.sum(axis=0) - hits, confusion.sum(axis=1) - hits)
 
 
+def count_decisions(gold: np.ndarray, predicted: np.ndarray, num_classes: int) -> Decisions:
+    """Return the decisions about things that have one class each; no table of K x K is made.
+
+    Args:
+        gold: (n,) ids of classes from 0 to K - 1.
+        predicted: (n,) ids of classes from 0 to K - 1.
+        num_classes: K.
+    """
+    gold, predicted = np.asarray(gold, np.int64), np.asarray(predicted, np.int64)
+    hits, given, there = (
+        np.bincount(some, minlength=num_classes) for some in (gold[gold == predicted], predicted, gold)
+    )
+    return Decisions(hits, given - hits, there - hits)
+
+
 def moments(gold: np.ndarray, predicted: np.ndarray) -> np.ndarray:
     """Return (n, Σx, Σy, Σx², Σy², Σxy), which add, as float64."""
     x, y = np.asarray(gold, dtype=np.float64), np.asarray(predicted, dtype=np.float64)

@@ -13,12 +13,15 @@ from elman.data.records import Answers, Batch
 from elman.decoding.choice import check_numbers
 from elman.errors import CheckpointError, ConfigError
 from elman.models.base import Fitted, Fitting, Model, check_names
-from elman.models.base.tfidf import EDGE, Parts, Tfidf
+from elman.models.base.tfidf import EDGE, Parts, Tfidf, ngrams_in
 from elman.regression import LinearWeights, Row, can_fit, fit_logistic
 
 _KINDS = {"i": "whole numbers", "f": "real numbers"}
 _WORDS, _CHARACTERS = 2, 5
 _SECONDS, _OF_A_WORD = 1.0, 4e-6
+_TABLES = 24
+_FEATURE, _LIBRARY = 150, 80_000_000
+"""Bytes of a feature of a text in dictionaries, and of scikit-learn."""
 
 
 class Linear(Fitted):
@@ -84,17 +87,31 @@ class Linear(Fitted):
         rows = 1 if self._classes == 2 and self.head == "label" else self._classes
         return _SECONDS + _OF_A_WORD * len(source.inputs.values) * (1 + rows) if can_fit() else math.inf
 
+    def working(self, source: Encoded) -> int:
+        """Return what the regression takes: W, its gradient and ten pairs of both, K x F numbers each.
+
+        Source: Liu & Nocedal (1989), the limited memory of BFGS; F counts n-grams of every frequency.
+        """
+        tokens, within = zip(*map(self._parts, self._given(source)), strict=True)
+        counted = [ngrams_in(tokens, self._tokens.longest), ngrams_in(within, self._within.longest)]
+        different, features = (sum(numbers) for numbers in zip(*counted, strict=True))
+        return _TABLES * 8 * self._classes * different + _FEATURE * features + _LIBRARY
+
+    def _given(self, source: Encoded) -> list[tuple[list[int], list[list[int]]]]:
+        """Return the tokens of each text, and the characters of each of its words where these count."""
+        inputs = source.inputs
+        words, letters = inputs.of["words"], inputs.of["characters"]
+        spelled = [letters.row(form).tolist() for form in range(len(words))] if self.config.characters else []
+        forms = [inputs.row(row) for row in range(len(source.examples))]
+        return [(words[row].tolist(), [spelled[form] for form in row] if spelled else []) for row in forms]
+
     def fit(self, source: Encoded, fitting: Fitting) -> None:
         """Count the n-grams and fit the regression.
 
         Raises:
             ConfigError: no n-gram is frequent enough, or scikit-learn is not installed.
         """
-        inputs = source.inputs
-        words, letters = inputs.of["words"], inputs.of["characters"]
-        spelled = [letters.row(form).tolist() for form in range(len(words))] if self.config.characters else []
-        forms = [inputs.row(row) for row in range(len(source.examples))]
-        texts = [(words[row].tolist(), [spelled[form] for form in row] if spelled else []) for row in forms]
+        texts = self._given(source)
         tokens, within = zip(*map(self._parts, texts), strict=True)
         self._tokens = Tfidf.learn(tokens, self._tokens.longest, self.config.least)
         self._within = Tfidf.learn(within, self._within.longest, self.config.least)

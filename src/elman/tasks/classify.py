@@ -17,6 +17,7 @@ from elman.data.records import Answers, Example
 from elman.errors import DataError
 from elman.evaluation.base import Verdict
 from elman.evaluation.labels import label_verdict
+from elman.evaluation.several import chosen
 from elman.tasks.base import Say, TextTask
 from elman.tasks.base.inputs import FRAMES, SERIES, TEXT, looks_like_series
 from elman.text.vocabulary import Vocabulary
@@ -42,8 +43,7 @@ class Classification(TextTask):
 
         name: str = "classify"
         input: Literal["auto", "text", "frames"] = Option(
-            "auto",
-            description="What has a label: a text, or a series of frames; auto sees it by the file.",
+            "auto", description="What has a label: a text, or a series of frames; auto sees it by the file."
         )
         multi_label: bool = Option(False, description="A text may have several labels.")
         threshold: float = Option(
@@ -140,8 +140,7 @@ class Classification(TextTask):
     @property
     def labels(self) -> Vocabulary:
         """The labels."""
-        found: Vocabulary = next(iter(self.answers.values())).vocabulary
-        return found
+        return next(iter(self.answers.values())).vocabulary
 
     def parse(self, line: str, split: bool) -> Example:
         """Return the text of a line, and its words.
@@ -165,7 +164,11 @@ class Classification(TextTask):
         found = likeliest(said, self.labels.tokens, count)
         return labeled(example, found, facts, self.read(self.config, example)[0], looked)
 
-    def verdict(self, data: Encoded, said: Sequence[np.ndarray]) -> Verdict:
+    def kept(self, example: Example, said: np.ndarray) -> Any:
+        """Return the best label and how likely the true one is; where there may be several, what was said of all."""
+        return said if self.config.multi_label else chosen(said, example.fields["labels"], self.labels)
+
+    def verdict(self, data: Encoded, said: Sequence[Any]) -> Verdict:
         """Return accuracy and F1, or F1 over all labels where a text may have several."""
         threshold = self.config.threshold if self.config.multi_label else None
         empty, things = int((data.lengths == 0).sum()), (self.target, self.plural)

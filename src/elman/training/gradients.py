@@ -27,13 +27,16 @@ from elman.training.averaging import NonMonotonicAverage
 from elman.training.baselines import remarks
 from elman.training.gradient_norms import GradientWatch
 from elman.training.learner import Arrays, DivergedError, Learner, Lengths, Lesson, Update
+from elman.training.memory import need_of
 from elman.training.optimizers import Optimizer, clip_by_global_norm
 from elman.training.pace import Place, Speed
 from elman.training.parts import add_gradients, split
 from elman.training.process import repeatable
+from elman.training.room import Need
 from elman.training.schedules import make_schedule
 
 _COUNTED = 8
+_ENDLESS = {"steps": 10**9, "validate_every": 1, "log_every": 1, "log_gradients": False}
 
 
 class Gradients(Learner):
@@ -89,10 +92,17 @@ class Gradients(Learner):
         return training
 
     @classmethod
+    def needs(cls, lesson: Lesson) -> Need | None:
+        """Return the memory that a training on this machine takes; that of another device nobody knows here."""
+        if choose_device(lesson.config.device) != "cpu":
+            return None
+        learner = cls(lesson._replace(config=lesson.config.model_copy(update=_ENDLESS)))
+        return need_of(learner, lesson.config, learner._batches(0))
+
+    @classmethod
     def measure(cls, lesson: Lesson) -> Speed:
         """Return how long an update and a validation take, found out on a copy of the network."""
-        update = {"steps": 10**9, "validate_every": 1, "log_every": 1, "log_gradients": False}
-        config, network = lesson.config.model_copy(update=update), copy.deepcopy(lesson.model)
+        config, network = lesson.config.model_copy(update=_ENDLESS), copy.deepcopy(lesson.model)
         return pace.measure(cls(lesson._replace(config=config, model=network)))
 
     # Learning
@@ -201,7 +211,7 @@ class Gradients(Learner):
         task, batches = self.lesson.task, self._batches(0)
         seconds = speed.step * plan.steps + speed.validation * plan.steps / plan.validate_every if speed else None
         facts = {"model": f"{self.network.num_weights():,} weights", "data": self.lesson.data_in_a_line}
-        facts |= self.lesson.to_beat
+        facts |= {**self.lesson.to_beat, **self.lesson.room}
         first = task.heads(task.config)[0]
         some = range(0, len(batches), max(1, len(batches) // _COUNTED))
         tokens = round(mean(batches[index].count(first) for index in some))

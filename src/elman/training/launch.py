@@ -105,6 +105,7 @@ def _started(config: RunConfig, run: RunFolder, listener: Listener) -> TrainedRu
     learns, baselines = learner_of(config), measured(config, task, data, run.path)
     with learns.process(config.training):
         lesson = Lesson(task, data, learns.built(config, task), config.training, run.path, listener, baselines)
+        lesson = learns.weighed(lesson)
         training, speed = learns.decided(lesson)
         config = replace(config, training=training)
         run.save_config(config, {"elman": __version__, "data": data.fingerprint})

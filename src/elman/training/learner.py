@@ -17,6 +17,7 @@ from elman.runs.baselines import Baseline
 from elman.runs.configuration import Plan, RunConfig, TrainingConfig
 from elman.tasks.base import Task, TaskData
 from elman.training.pace import Place, Speed, steps_in, steps_of
+from elman.training.room import Need, process, room
 
 Arrays = Mapping[str, np.ndarray]
 
@@ -40,6 +41,7 @@ class Lesson(NamedTuple):
         folder: of the run.
         tell: is told what happens.
         baselines: what is easy on the data.
+        memory: what was said of the memory that it takes; empty where nobody knows.
     """
 
     task: Task
@@ -49,6 +51,7 @@ class Lesson(NamedTuple):
     folder: Path
     tell: Listener
     baselines: Sequence[Baseline] = ()
+    memory: str = ""
 
     def say(self, text: str) -> None:
         """Tell the user a sentence."""
@@ -63,6 +66,11 @@ class Lesson(NamedTuple):
     def to_beat(self) -> dict[str, str]:
         """What is easy, under its name; nothing where nobody knows."""
         return {"to beat": ", ".join(one.named for one in self.baselines)} if self.baselines else {}
+
+    @property
+    def room(self) -> dict[str, str]:
+        """The memory that it takes, under its name; nothing where nobody knows."""
+        return {"memory": self.memory} if self.memory else {}
 
 
 class Update(NamedTuple):
@@ -172,6 +180,30 @@ class Learner(ABC):
         """Return how long an update takes here, found out on weights that are thrown away or not yet drawn."""
 
     @classmethod
+    def needs(cls, lesson: Lesson) -> Need | None:
+        """Return the memory that a training takes at its peak, before it starts; None where nobody knows.
+
+        Raises:
+            ConfigError: it is more than there is.
+        """
+        return None
+
+    @classmethod
+    def weighed(cls, lesson: Lesson) -> Lesson:
+        """Return the lesson with what is to be said of the memory that it takes.
+
+        Raises:
+            ConfigError: it is more than there is.
+        """
+        need = cls.needs(lesson)
+        if need is None:
+            return lesson
+        warning = need.check(room(process()))
+        if warning:
+            lesson.say(warning)
+        return lesson._replace(memory=need.shown)
+
+    @classmethod
     def plan(cls, config: TrainingConfig) -> Plan:
         """Return the length and rhythm of a configuration in which everything is decided."""
         return Plan.of(config)
@@ -245,7 +277,8 @@ class Learner(ABC):
 
     def card(self) -> Mapping[str, str]:
         """Return the facts of the data, and what else the report shows beside them."""
-        return self.lesson.data.card
+        memory = self.lesson.memory
+        return {**self.lesson.data.card, **({"memory": memory} if memory else {})}
 
     @property
     def sample_seed(self) -> int:

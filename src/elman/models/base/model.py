@@ -150,6 +150,10 @@ class Fitted(Model):
         """
         return math.inf
 
+    def working(self, source: Any) -> int:
+        """Return about how many bytes fitting takes at its peak; 0 where nobody knows."""
+        return 0
+
     @abstractmethod
     def fit(self, source: Any, fitting: Fitting) -> None:
         """Learn from the training part that the task prepared."""

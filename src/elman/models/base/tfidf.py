@@ -77,6 +77,17 @@ class Tfidf(NamedTuple):
         return {column: value / norm for column, value in found.items()}
 
 
+def ngrams_in(texts: Sequence[Parts], longest: int) -> tuple[int, int]:
+    """Return how many different n-grams texts have, and how many in all."""
+    different: set[Ngram] = set()
+    total = 0
+    for text in texts:
+        found = list(_ngrams(text, longest))
+        different.update(found)
+        total += len(found)
+    return len(different), total
+
+
 def _ngrams(parts: Parts, longest: int) -> Iterable[Ngram]:
     for part in parts:
         for n in range(1, longest + 1):

@@ -96,6 +96,10 @@ class ExampleTask(Task):
                 (U, T); None if the model does not look.
         """
 
+    def kept(self, example: Example, said: Any) -> Any:
+        """Return what a verdict asks of what was said to an example; that of all examples is there at once."""
+        return said
+
     @abstractmethod
     def verdict(self, data: Encoded, said: Sequence[Any]) -> Verdict:
         """Return what is worth what was said to examples, in their order."""
@@ -212,8 +216,8 @@ class ExampleTask(Task):
         return "\n".join(answer.shown for answer in self.answer(model, data.valid.examples[:_SAMPLES], k, False))
 
     def told(self, model: Labeler, data: Encoded) -> list[Any]:
-        """Return what a model says to examples, as plain values in their order."""
-        found = {row: said for row, said, _ in self.each(model, data, True)}
+        """Return what a verdict asks of what a model says to examples, in their order."""
+        found = {row: self.kept(data.examples[row], said) for row, said, _ in self.each(model, data, True)}
         return [found[row] for row in range(len(data.examples))]
 
     @abstractmethod

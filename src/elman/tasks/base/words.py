@@ -27,6 +27,8 @@ from elman.text.vocabulary import Vocabulary
 
 _MOST_ROWS = 256
 _MOST_PLACES = 4096
+_MOST_CELLS = 1 << 22
+"""Probabilities that are there at once, rows times classes."""
 
 
 class WordsTask(ExampleTask):
@@ -128,7 +130,8 @@ class WordsTask(ExampleTask):
 
     def each(self, model: Labeler, data: Encoded, weighed: bool) -> Iterator[tuple[int, Any, np.ndarray | None]]:
         """Yield the row of each example, what a model says to it, and how much it looked at each place."""
-        for rows in buckets(data.widths, _MOST_ROWS, _MOST_PLACES):
+        classes = max((len(one.vocabulary) for one in self.answers.values() if hasattr(one, "vocabulary")), default=1)
+        for rows in buckets(data.widths, max(1, min(_MOST_ROWS, _MOST_CELLS // classes)), _MOST_PLACES):
             batch = self.batch(replace(data, targets={}), rows)
             answers = model.answers(batch)
             widths = np.stack([batch.fields[name].lengths for name in data.names], axis=1)
