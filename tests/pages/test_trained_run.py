@@ -57,7 +57,8 @@ def test_a_plot_is_a_figure_with_the_curves_of_the_report(run):
     figure = run.plot()
     assert isinstance(figure, Figure)
     assert [axes.get_title() for axes in figure.axes] == ["Loss", "Validation: accuracy"]
-    assert [len(axes.lines) for axes in figure.axes] == [1, 1]
+    shown = [[line.get_label() for line in axes.lines] for axes in figure.axes]
+    assert shown == [["training"], ["validation", "most_frequent", "linear"]]
     assert list(figure.axes[1].lines[0].get_xdata()) == [
         row["step"] for row in run.history if row["event"] == "validation"
     ]

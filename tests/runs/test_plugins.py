@@ -35,7 +35,7 @@ def stranger(tmp_path, text_file, monkeypatch):
     smoothing = {"model.smoothing": "their_code:Theirs"}
     elman.train("lm", str(text_file), out="run", model="ngram", level="word", settings=smoothing)
     sys.modules.pop("their_code")  # as if it had been trained elsewhere
-    monkeypatch.setattr("elman.registry._named", set())
+    monkeypatch.setattr("elman.registry._named", {})
     Path("was_imported").unlink()
     yield Path("run")
     sys.modules.pop("their_code", None)

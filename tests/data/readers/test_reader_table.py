@@ -390,9 +390,7 @@ def test_scores_with_decimal_commas_are_read_and_said(path):
     assert f"{path.name}: scores: decimals stand behind commas: 1,5 is 1.5" in reader.remarks
 
 
-def test_the_header_of_scored_words_is_one_whatever_is_asked_for(path):
-    text = "word1,word2,score\nsun,light,5\nred,blue,2\n"
-    for answer in ("label", "score"):
-        rows, reader = read(path, text, ("first", "second", answer))
-        assert rows == [("sun", "light", "5"), ("red", "blue", "2")]
-        assert reader.remarks == []
+def test_the_header_of_scored_words_is_one(path):
+    rows, reader = read(path, "word1,word2,score\nsun,light,5\nred,blue,2\n", ("first", "second", "score"))
+    assert rows == [("sun", "light", "5"), ("red", "blue", "2")]
+    assert reader.remarks == []
