@@ -53,6 +53,7 @@ def _go_on(run: RunFolder, lengths: Lengths, tell: Listener) -> TrainedRun:
     run.tidy()
     config, facts = run.load_config()
     saved = checkpoints.load(run.checkpoints_path)
+    checkpoints.prune(run.checkpoints_path)  # as a kill right behind the newest has not let it be done
     done = saved.progress.step if saved else 0
     if saved:
         read_run(run.metrics_path, saved.progress.metrics_bytes)  # refused before hours are spent on what follows

@@ -1,0 +1,108 @@
+"""The soak: python -m tests.soak [PART...] [--minutes M] [--seed S] [--jobs N] [--out FOLDER] [--case CASE].
+
+Parts are kills, failing, fuzz, hostile and sanitizers; all of them if none is named. Ends with 1 if there is a finding.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from . import failing, fuzz, hostile, kills, stopped
+from .child import Ended, run
+from .findings import Finding, Tally
+from .trainings import write_files
+from .warming import warm
+from .workplace import Workplace
+
+PARTS = {
+    "kills": (kills, 0.4, "job"),
+    "failing": (failing, 0.25, "job"),
+    "fuzz": (fuzz, 0.3, "format"),
+    "hostile": (hostile, 0.05, "folder"),
+}
+"""What there is, the share of the time that it takes, and what a row of its table is."""
+
+SANITIZERS = "sanitizers"
+
+
+def main() -> int:
+    """Do what the command line says."""
+    parser = argparse.ArgumentParser(prog="tests.soak", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)} or {SANITIZERS}")
+    parser.add_argument("--minutes", type=float, default=60.0, help="of the wall clock, sanitizers apart")
+    parser.add_argument("--seed", type=int, default=1, help="of all that is drawn")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at a time")
+    parser.add_argument("--most", type=int, default=0, help="cases of each part and process; 0 for no bound")
+    parser.add_argument("--out", type=Path, default=Path("build/soak"), help="where files of findings are kept")
+    parser.add_argument("--case", help="do one case of a finding again")
+    given = parser.parse_args()
+    unknown = set(given.parts) - {*PARTS, SANITIZERS}
+    if unknown:
+        parser.error(f"unknown part: {', '.join(sorted(unknown))}")
+    out = given.out.absolute()
+    shutil.rmtree(out / "work", ignore_errors=True)
+    files = out / "work" / "files"
+    write_files(files)
+    warm()
+    stopped.make(files)
+    if given.case:
+        part, _, case = given.case.partition("/")
+        wrong = PARTS[part][0].repeat(case, Workplace(out / "work" / "case", files, given.seed, 600.0))
+        print(wrong or "nothing is wrong")
+        return int(bool(wrong))
+    wanted = given.parts or [*PARTS, SANITIZERS]
+    print(f"seed {given.seed}, {given.jobs} processes, parts: {', '.join(wanted)}", flush=True)
+    found = Tally()
+    for part in (part for part in PARTS if part in wanted):
+        share = PARTS[part][1] / sum(PARTS[one][1] for one in PARTS if one in wanted)
+        tally = _part(part, out, files, given.seed, 60 * given.minutes * share, given.jobs, given.most)
+        found.findings += tally.findings
+        print(f"\n## {part}\n", *tally.table(PARTS[part][2]), sep="\n", flush=True)
+    if SANITIZERS in wanted:
+        found.findings += _sanitizers()
+    print(f"\n{len(found.findings)} findings, {len(found.different())} of them different", flush=True)
+    for finding in found.different():
+        print(f"  {finding.case}: {finding.what}")
+    return int(bool(found.findings))
+
+
+def _part(part: str, out: Path, files: Path, seed: int, seconds: float, jobs: int, most: int) -> Tally:
+    """Do one part in several processes, and add what they found."""
+    begun, tally = time.monotonic(), Tally()
+
+    def work(number: int) -> object:
+        base = out / "work" / part / str(number)
+        left = seconds - (time.monotonic() - begun)
+        return PARTS[part][0].campaign(Workplace(base, files, seed, left, number, jobs, most)).to_json()
+
+    for number, ended in enumerate(_side_by_side(work, jobs, seconds)):
+        if ended.result is None:
+            tally.find("the soak itself", Finding(part, f"process {number} failed: {ended.said[-2000:]}"))
+        else:
+            tally.add(Tally.of(ended.result))
+    shutil.rmtree(out / "work" / part, ignore_errors=True)
+    return tally
+
+
+def _side_by_side(work, jobs: int, seconds: float) -> list[Ended]:  # type: ignore[no-untyped-def]
+    """Return how processes ended that ran at the same time."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(jobs) as pool:
+        return list(pool.map(lambda number: run(lambda: work(number), 2 * seconds + 600), range(jobs)))
+
+
+def _sanitizers() -> list[Finding]:
+    """Run the tests of compiled code under sanitizers."""
+    done = subprocess.run(["make", "sanitize"], capture_output=True, text=True, check=False)
+    last = (done.stdout.strip().splitlines() or ["nothing was said"])[-1]
+    print(f"\n## sanitizers\n\n{last}", flush=True)
+    return [Finding(SANITIZERS, f"make sanitize: {last}: {done.stderr[-1000:]}")] if done.returncode else []
+
+
+if __name__ == "__main__":
+    sys.exit(main())

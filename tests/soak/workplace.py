@@ -1,0 +1,72 @@
+"""Where one process of the soak works, for how long, and what is drawn."""
+
+import itertools
+import random
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class Workplace:
+    """A folder and some time.
+
+    Args:
+        base: a folder of its own.
+        files: the folder of data.
+        seed: of all that is drawn.
+        seconds: how long it works.
+        number: which of the processes it is, from 0.
+        of: how many there are.
+        most: cases to do at most, or inputs of each turn of a format; 0 for no bound.
+    """
+
+    def __init__(
+        self, base: Path, files: Path, seed: int, seconds: float, number: int = 0, of: int = 1, most: int = 0
+    ) -> None:
+        self.base = base
+        self.files = files
+        self.seed = seed
+        self.number = number
+        self.of = of
+        self._end = time.monotonic() + seconds
+        self._most = most
+        self._places = itertools.count()
+        self._cases = itertools.count()
+
+    @property
+    def most_inputs(self) -> int:
+        """How many inputs a format may have in one turn."""
+        return self._most or 2**60
+
+    @property
+    def kept(self) -> Path:
+        """Where inputs of findings are kept."""
+        return self.files.parent.parent / "findings"
+
+    def has_time(self) -> bool:
+        """Say whether another case may begin, and count it."""
+        if self._most and next(self._cases) >= self._most:
+            return False
+        return time.monotonic() < self._end
+
+    def fresh(self) -> Path:
+        """Return a path where nothing is yet."""
+        (self.base / "places").mkdir(parents=True, exist_ok=True)
+        return self.base / "places" / str(next(self._places))
+
+    def draw(self, what: str) -> random.Random:
+        """Return a generator for one purpose."""
+        return random.Random(f"{self.seed} {what} {self.number}")
+
+    def share_all(self, every: Sequence[T]) -> list[T]:
+        """Return all of the work, in an order of this process's own."""
+        mine = list(every)
+        self.draw("order").shuffle(mine)
+        return mine
+
+    def share(self, every: Sequence[T]) -> list[T]:
+        """Return the part of the work that is for this process, in an order of its own."""
+        return self.share_all(list(every)[self.number :: self.of])
