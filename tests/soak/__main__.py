@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -43,23 +44,35 @@ def main() -> int:
     unknown = set(given.parts) - {*PARTS, SANITIZERS}
     if unknown:
         parser.error(f"unknown part: {', '.join(sorted(unknown))}")
-    out = given.out.absolute()
-    shutil.rmtree(out / "work", ignore_errors=True)
-    files = out / "work" / "files"
-    write_files(files)
     warm()
-    stopped.make(files)
-    if given.case:
-        part, _, case = given.case.partition("/")
-        wrong = PARTS[part][0].repeat(case, Workplace(out / "work" / "case", files, given.seed, 600.0))
-        print(wrong or "nothing is wrong")
-        return int(bool(wrong))
+    with tempfile.TemporaryDirectory(prefix="elman-soak-", dir=_memory()) as folder:
+        work = Path(folder).resolve()
+        write_files(work / "files")
+        stopped.make(work / "files")
+        return _repeat(given, work) if given.case else _soak(given, work)
+
+
+def _memory() -> str | None:
+    """Return a folder of a file system in memory, if there is one: what is forced to disk there takes no time."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+
+def _repeat(given: argparse.Namespace, work: Path) -> int:
+    """Do one case again."""
+    part, _, case = given.case.partition("/")
+    wrong = PARTS[part][0].repeat(case, Workplace(work / "case", work / "files", given.seed, 600.0))
+    print(wrong or "nothing is wrong")
+    return int(bool(wrong))
+
+
+def _soak(given: argparse.Namespace, work: Path) -> int:
+    """Do all parts, and say what came of them."""
     wanted = given.parts or [*PARTS, SANITIZERS]
     print(f"seed {given.seed}, {given.jobs} processes, parts: {', '.join(wanted)}", flush=True)
     found = Tally()
     for part in (part for part in PARTS if part in wanted):
         share = PARTS[part][1] / sum(PARTS[one][1] for one in PARTS if one in wanted)
-        tally = _part(part, out, files, given.seed, 60 * given.minutes * share, given.jobs, given.most)
+        tally = _part(part, work, given, 60 * given.minutes * share)
         found.findings += tally.findings
         print(f"\n## {part}\n", *tally.table(PARTS[part][2]), sep="\n", flush=True)
     if SANITIZERS in wanted:
@@ -70,21 +83,22 @@ def main() -> int:
     return int(bool(found.findings))
 
 
-def _part(part: str, out: Path, files: Path, seed: int, seconds: float, jobs: int, most: int) -> Tally:
+def _part(part: str, work: Path, given: argparse.Namespace, seconds: float) -> Tally:
     """Do one part in several processes, and add what they found."""
     begun, tally = time.monotonic(), Tally()
 
-    def work(number: int) -> object:
-        base = out / "work" / part / str(number)
+    def campaign(number: int) -> object:
         left = seconds - (time.monotonic() - begun)
-        return PARTS[part][0].campaign(Workplace(base, files, seed, left, number, jobs, most)).to_json()
+        base, kept = work / part / str(number), given.out.absolute()
+        place = Workplace(base, work / "files", given.seed, left, number, given.jobs, given.most, kept)
+        return PARTS[part][0].campaign(place).to_json()
 
-    for number, ended in enumerate(_side_by_side(work, jobs, seconds)):
+    for number, ended in enumerate(_side_by_side(campaign, given.jobs, seconds)):
         if ended.result is None:
             tally.find("the soak itself", Finding(part, f"process {number} failed: {ended.said[-2000:]}"))
         else:
             tally.add(Tally.of(ended.result))
-    shutil.rmtree(out / "work" / part, ignore_errors=True)
+    shutil.rmtree(work / part, ignore_errors=True)
     return tally
 
 

@@ -21,14 +21,24 @@ class Workplace:
         number: which of the processes it is, from 0.
         of: how many there are.
         most: cases to do at most, or inputs of each turn of a format; 0 for no bound.
+        kept: where inputs of findings are kept.
     """
 
     def __init__(
-        self, base: Path, files: Path, seed: int, seconds: float, number: int = 0, of: int = 1, most: int = 0
+        self,
+        base: Path,
+        files: Path,
+        seed: int,
+        seconds: float,
+        number: int = 0,
+        of: int = 1,
+        most: int = 0,
+        kept: Path | None = None,
     ) -> None:
         self.base = base
         self.files = files
         self.seed = seed
+        self.kept = kept or base / "kept"
         self.number = number
         self.of = of
         self._end = time.monotonic() + seconds
@@ -40,11 +50,6 @@ class Workplace:
     def most_inputs(self) -> int:
         """How many inputs a format may have in one turn."""
         return self._most or 2**60
-
-    @property
-    def kept(self) -> Path:
-        """Where inputs of findings are kept."""
-        return self.files.parent.parent / "findings"
 
     def has_time(self) -> bool:
         """Say whether another case may begin, and count it."""
