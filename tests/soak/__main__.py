@@ -37,7 +37,8 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=60.0, help="of the wall clock, sanitizers apart")
     parser.add_argument("--seed", type=int, default=1, help="of all that is drawn")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at a time")
-    parser.add_argument("--most", type=int, default=0, help="cases of each part and process; 0 for no bound")
+    parser.add_argument("--most", type=int, default=0, help="cases of each part and process, each 500 inputs of fuzz")
+    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="jobs with this in their names")
     parser.add_argument("--out", type=Path, default=Path("build/soak"), help="where files of findings are kept")
     parser.add_argument("--case", help="do one case of a finding again")
     given = parser.parse_args()
@@ -90,7 +91,7 @@ def _part(part: str, work: Path, given: argparse.Namespace, seconds: float) -> T
     def campaign(number: int) -> object:
         left = seconds - (time.monotonic() - begun)
         base, kept = work / part / str(number), given.out.absolute()
-        place = Workplace(base, work / "files", given.seed, left, number, given.jobs, given.most, kept)
+        place = Workplace(base, work / "files", given.seed, left, number, given.jobs, given.most, kept, given.only)
         return PARTS[part][0].campaign(place).to_json()
 
     for number, ended in enumerate(_side_by_side(campaign, given.jobs, seconds)):

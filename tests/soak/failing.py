@@ -55,7 +55,7 @@ def campaign(place: Workplace) -> Tally:
     """Let every write of every job fail in turn until the time is over."""
     tally, draw = Tally(), place.draw("failing")
     ready: dict[str, tuple[Job, Undisturbed, Iterator[Strike]]] = {}
-    mine = place.share(names())
+    mine = place.jobs(names())
     while mine:
         for name in list(mine):
             if not place.has_time():

@@ -40,10 +40,12 @@ class Format(NamedTuple):
     Args:
         make: returns one, damaged.
         use: puts it into a folder and reads it, as the product would.
+        slow: whether that takes many times longer than most.
     """
 
     make: Callable[[random.Random], bytes]
     use: Use
+    slow: bool = False
 
 
 def damaged(seeds: list[bytes], ways: list[Mutation] = TEXT) -> Callable[[random.Random], bytes]:
@@ -217,7 +219,7 @@ def files() -> dict[str, Format]:
         "vectors gz": Format(_packed(vectors + binary), in_file("v.txt.gz", read_vectors)),
         "arpa": Format(damaged(model), in_file("m.arpa", arpa.read)),
         "arpa gz": Format(_packed(model), in_file("m.arpa.gz", arpa.read)),
-        "arpa import": Format(damaged(model), _imported),
+        "arpa import": Format(damaged(model), _imported, slow=True),
         "questions": Format(damaged(questions), in_file("q.csv", read_questions)),
         "vocabulary": Format(damaged([_head(one) for one in stored("*/vocabulary/words.txt")]), _vocabulary()),
         "merges": Format(damaged([merges]), _merges),
@@ -226,7 +228,7 @@ def files() -> dict[str, Format]:
         "--set": Format(damaged(_assignments()), _settings),
         "names": Format(damaged(names), _named),
         "globs": Format(damaged([b"a.txt", b"*.txt", b"[a-z].*", b"?.txt"]), _globbed),
-        "described files": Format(damaged(described), _described),
+        "described files": Format(damaged(described), _described, slow=True),
     }
 
 

@@ -22,6 +22,8 @@ from .workplace import Workplace
 
 SLICE = 4.0
 """Seconds that one format has in its turn."""
+INPUTS, SLOWER = 500, 40
+"""Inputs that count as one case, and how many quick ones a slow one stands for."""
 MOST_SECONDS = 5.0
 """Seconds of the processor that one input may take."""
 MOST_MEMORY = 500
@@ -66,7 +68,7 @@ def one_input(form: Format, folder: Path, content: bytes, draw: random.Random) -
 
 
 def batch(form: Format, name: str, seed: int, folder: Path, first: int, step: int, most: int, at: mmap.mmap) -> Any:
-    """Use inputs until the time of a slice is over. Returns counts and findings."""
+    """Use so many inputs, or until the time of a slice is over. Returns counts and findings."""
     warnings.simplefilter("ignore")
     signal.signal(signal.SIGPROF, _too_slow)
     faulthandler.dump_traceback_later(SLICE + HANGS, exit=True)
@@ -74,7 +76,7 @@ def batch(form: Format, name: str, seed: int, folder: Path, first: int, step: in
     counts = dict.fromkeys(("inputs", "accepted", "refused", "finding"), 0)
     kinds: dict[str, list[Any]] = {}
     end, number = time.monotonic() + SLICE, first
-    while time.monotonic() < end and counts["inputs"] < most:
+    while counts["inputs"] < most if most else time.monotonic() < end:
         at[:8] = number.to_bytes(8, "big")
         draw = _of(seed, name, number)
         came, kind, what = one_input(form, folder, form.make(draw), draw)
@@ -91,13 +93,15 @@ def campaign(place: Workplace) -> Tally:
     tally, every = Tally(), formats(place)
     numbers = dict.fromkeys(every, place.number)
     at = mmap.mmap(-1, 8)
-    order = place.share_all(list(every))
-    while True:
+    order = place.shuffled(list(every))
+    quick = sum(not form.slow for form in every.values())
+    while not place.most or all(number == place.number for number in numbers.values()):
         for name in order:
-            if not place.has_time():
+            if not place.has_time() and not place.most:
                 return tally
+            most = place.most * INPUTS // quick // (SLOWER if every[name].slow else 1)
             at_work = place.base / name.replace(" ", "-")
-            arguments = (every[name], name, place.seed, at_work, numbers[name], place.of, place.most_inputs, at)
+            arguments = (every[name], name, place.seed, at_work, numbers[name], place.of, most, at)
             ended = child.run(lambda: batch(*arguments), SLICE + 2 * HANGS, MOST_MEMORY)  # noqa: B023
             if ended.result is None:
                 last = int.from_bytes(at[:8], "big")
@@ -111,6 +115,7 @@ def campaign(place: Workplace) -> Tally:
             numbers[name] = ended.result["next"]
             for kind, (number, what, _) in ended.result["kinds"].items():
                 _note(tally, place, every[name], name, number, what, f"{name}: {kind}")
+    return tally
 
 
 def _stuck(said: str) -> str:
@@ -120,7 +125,9 @@ def _stuck(said: str) -> str:
 def _note(tally: Tally, place: Workplace, form: Format, name: str, number: int, what: str, kind: str) -> None:
     """Note a finding, and keep its input."""
     place.kept.mkdir(parents=True, exist_ok=True)
-    (place.kept / f"{name.replace(' ', '-').lstrip('-')}-{number}").write_bytes(form.make(_of(place.seed, name, number)))
+    (place.kept / f"{name.replace(' ', '-').lstrip('-')}-{number}").write_bytes(
+        form.make(_of(place.seed, name, number))
+    )
     tally.find(name, Finding(f"fuzz/{name}/{number}", what, kind))
 
 

@@ -9,17 +9,28 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.golden.kinds import STORED
+
 from . import child
 from .findings import Finding, Tally, alike
 from .stopped import folder
 from .workplace import Workplace
-from tests.golden.kinds import STORED
 
 MOST_MEMORY = 300
 MOST_SECONDS = 20.0
 EVIL = "from pathlib import Path\nPath(__file__).with_name('ran').write_text('')\nclass X: ...\n"
 KEYS = ("task.name", "model.name", "model.cell", "model.head", "reader.name", "task.level", "model.smoothing")
-NAMES = ("evil:X", "evil", ".evil:X", "evil.X", "..evil", "os:system", "antigravity", "../../evil", "elman.cells.evil:X")
+NAMES = (
+    "evil:X",
+    "evil",
+    ".evil:X",
+    "evil.X",
+    "..evil",
+    "os:system",
+    "antigravity",
+    "../../evil",
+    "elman.cells.evil:X",
+)
 RUNS = ("lm-words", "lm_ngram", "tag-joint", "classify_several", "embed", "pair_score")
 """Those with a way to go, and stored ones."""
 
@@ -239,7 +250,9 @@ def campaign(place: Workplace) -> Tally:
         tally.count(row, "folders")
         tally.count(row, came)
         if wrong:
-            tally.find(row, Finding(f"hostile/{case}", wrong, f"{row} {case.split('|')[1].partition('=')[0]} {alike(wrong)}"))
+            tally.find(
+                row, Finding(f"hostile/{case}", wrong, f"{row} {case.split('|')[1].partition('=')[0]} {alike(wrong)}")
+            )
     return tally
 
 

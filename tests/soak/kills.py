@@ -3,7 +3,6 @@
 import random
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from .exports import exports
@@ -129,7 +128,7 @@ def campaign(place: Workplace) -> Tally:
     """Kill every job in turn until the time is over."""
     tally, draw = Tally(), place.draw("kills")
     ready: dict[str, tuple[Job, Undisturbed, Iterator[tuple[Life, ...]]]] = {}
-    mine = place.share(names())
+    mine = place.jobs(names())
     while place.has_time() and mine:
         for name in mine:
             if not place.has_time():
@@ -144,9 +143,7 @@ def campaign(place: Workplace) -> Tally:
     return tally
 
 
-def _count(
-    tally: Tally, name: str, one: Job, whole: Undisturbed, lives: tuple[Life, ...], place: Workplace
-) -> None:
+def _count(tally: Tally, name: str, one: Job, whole: Undisturbed, lives: tuple[Life, ...], place: Workplace) -> None:
     """Do one life and count it."""
     kills, wrong = kill(one, whole, lives, place)
     tally.count(name, "lives")

@@ -11,16 +11,22 @@ NUMBERS = [
     b".5", b"00", b"-0", b"1e5", "٣".encode(), "１２".encode(), "²".encode(), "½".encode(), b"", b"true", b"1,5",
 ]  # fmt: skip
 WORDS = [
-    b"\0", b"\xef\xbb\xbf", b"\xff\xfe", b"\xed\xa0\x80", b"\xc3", b"\x85", b"\x1a", b"\x1b[31m", b"\r", b"\r\n", b"\n\n",
+    b"\0", b"\xef\xbb\xbf", b"\xff\xfe", b"\xed\xa0\x80", b"\xc3", b"\x85", b"\x1a", b"\x1b[31m", b"\r", b"\r\n",
+    b"\n\n",
     "\u2028".encode(), "\u0085".encode(), "\u00a0".encode(), "\u3000".encode(), "\u200b".encode(), "\u202e".encode(),
     "e\u0301\u0301\u0301".encode(), "ﬁ".encode(), "İ".encode(), "ẞ".encode(), "👩‍👩‍👧".encode(), "\U000e0001".encode(),
-    b"\x1c", b"\x0b", b"\x0c", b"<s>", b"</s>", b"<unk>", b"<eos>", b"<pad>", b"__label__", b"B-", b"I-", b"-", b"O", b"|",
-    b"\\n", b"\\", b'"', b"'", b"\"\"\"", b"..", b"../../x", b"/dev/zero", b"/etc/passwd", b"%s%n", b"{0}", b"$(x)", b"*", b"?",
-    b"[", b"]", b"{", b"}", b"(", b")", b"=", b"#", b":", b";", b",", b"\t", b" ", b"null", b"None", b"@data", b"\\end\\",
+    b"\x1c", b"\x0b", b"\x0c", b"<s>", b"</s>", b"<unk>", b"<eos>", b"<pad>", b"__label__", b"B-", b"I-", b"-", b"O",
+    b"|",
+    b"\\n", b"\\", b'"', b"'", b"\"\"\"", b"..", b"../../x", b"/dev/zero", b"/etc/passwd", b"%s%n", b"{0}", b"$(x)",
+    b"*", b"?",
+    b"[", b"]", b"{", b"}", b"(", b")", b"=", b"#", b":", b";", b",", b"\t", b" ", b"null", b"None", b"@data",
+    b"\\end\\",
 ]  # fmt: skip
 TREES: list[Any] = [
-    None, True, False, 0, -1, 1, 2**31, 2**63, 10**30, -(10**30), 1e308, float("nan"), float("inf"), 0.5, -0.0, "", "x",
-    "\0", "\ud800", "é" * 300, "x" * 5000, "5", "nan", [], {}, [[]], {"": 0}, [1, 2, 3], ["x"], [None], {"x": {"x": {}}},
+    None, True, False, 0, -1, 1, 2**31, 2**63, 10**30, -(10**30), 1e308, float("nan"), float("inf"), 0.5, -0.0, "",
+    "x",
+    "\0", "\ud800", "é" * 300, "x" * 5000, "5", "nan", [], {}, [[]], {"": 0}, [1, 2, 3], ["x"], [None],
+    {"x": {"x": {}}},
     "../../x", "x:y", "os:system", "this", ".", "..x", "\n", [[[[[[[[1]]]]]]]],
 ]  # fmt: skip
 MOST_BYTES = 40_000

@@ -15,13 +15,21 @@ from elman.runs import checkpoint as checkpoints
 from elman.runs import weights
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_run
+from tests.golden.kinds import KINDS, STORED
 
 from .formats import Format, in_file, stored
 from .mutations import BYTES, TEXT, mutated, tree
-from tests.golden.kinds import KINDS, STORED
 
 LIGHT = ["lm_ngram", "lm_ngram_characters", "lm_unigram", "embed_cbow", "pair_features", "classify_linear"]
-HEAVY = ["lm_lstm_plateau", "lm_gru_bpe", "lm_byte_adaptive", "tag_joint", "tag_words", "classify_several", "pair_score"]
+HEAVY = [
+    "lm_lstm_plateau",
+    "lm_gru_bpe",
+    "lm_byte_adaptive",
+    "tag_joint",
+    "tag_words",
+    "classify_several",
+    "pair_score",
+]
 LINES = ["anna sees ben", "zoë\tlikes köln", ""]
 
 
@@ -65,7 +73,9 @@ def _damaged(folder: Path, name: str, file: str, content: bytes, do: Callable[[P
 
 def _of_runs(names: list[str], pattern: str, change: Callable[[bytes, random.Random], bytes]) -> Format:
     """Return a format of files of stored runs; the run and the file are drawn again from what the input begins with."""
-    every = [(name, str(path.relative_to(STORED / name))) for name in names for path in sorted((STORED / name).glob(pattern))]
+    every = [
+        (name, str(path.relative_to(STORED / name))) for name in names for path in sorted((STORED / name).glob(pattern))
+    ]
 
     def make(draw: random.Random) -> bytes:
         number = draw.randrange(len(every))
@@ -76,7 +86,7 @@ def _of_runs(names: list[str], pattern: str, change: Callable[[bytes, random.Ran
         name, file = every[int.from_bytes(content[:2], "big")]
         _damaged(folder, name, file, content[2:], ask)
 
-    return Format(make, use)
+    return Format(make, use, slow=True)
 
 
 def header(content: bytes, draw: random.Random) -> bytes:
@@ -171,7 +181,7 @@ def _checkpoints(stopped: Path) -> Format:
         (place / "training.safetensors").write_bytes(content[6 + length :])
         elman.resume(run)
 
-    return Format(make, use)
+    return Format(make, use, slow=True)
 
 
 def _log(path: Path) -> None:
@@ -234,8 +244,9 @@ def runs(stopped: Path) -> dict[str, Format]:
         "run weights": _of_runs(every, "model.safetensors", raw),
         "run weights, head": _of_runs(every, "model.safetensors", header),
         "run weights, signed": _of_runs(every, "model.safetensors", resigned),
-        "run log": Format(_log_lines, _in_run("metrics.jsonl", _log)),
+        "run log": Format(_log_lines, _in_run("metrics.jsonl", _log), slow=True),
         "checkpoint": _checkpoints(stopped),
-        "lines asked": Format(lambda draw: mutated([line.encode() for line in LINES[:2]], draw, TEXT), _asked),
+        "lines asked": Format(
+            lambda draw: mutated([line.encode() for line in LINES[:2]], draw, TEXT), _asked, slow=True
+        ),
     }
-

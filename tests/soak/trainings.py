@@ -80,9 +80,7 @@ TRAININGS = {
     "ngram": Training("lm", "text.txt", {"model.name": "ngram", "model.order": 3, "task.level": "word"}, ()),
     "unigram": Training("lm", "text.txt", {"model.name": "unigram", "task.level": "word"}, ()),
     "embed": Training("embed", "text.txt", WORD2VEC, ("--epochs", "4")),
-    "embed-subwords": Training(
-        "embed", "text.txt", WORD2VEC | {"model.subwords": [3, 4]}, ("--epochs", "4")
-    ),
+    "embed-subwords": Training("embed", "text.txt", WORD2VEC | {"model.subwords": [3, 4]}, ("--epochs", "4")),
     "tag-crf": Training("tag", "spans.conll", SENTENCES),
     "tag-joint": Training("tag", "joint.words,joint.tags,joint.labels", SENTENCES | {"task.joint": True}),
     "classify": Training("classify", "mood.tsv", SENTENCES | {"model.pooling": "attention"}),

@@ -20,8 +20,9 @@ class Workplace:
         seconds: how long it works.
         number: which of the processes it is, from 0.
         of: how many there are.
-        most: cases to do at most, or inputs of each turn of a format; 0 for no bound.
+        most: cases to do at most; 0 for no bound.
         kept: where inputs of findings are kept.
+        only: what the name of a job must have in it, one of these; nothing for all jobs.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class Workplace:
         of: int = 1,
         most: int = 0,
         kept: Path | None = None,
+        only: Sequence[str] = (),
     ) -> None:
         self.base = base
         self.files = files
@@ -42,18 +44,14 @@ class Workplace:
         self.number = number
         self.of = of
         self._end = time.monotonic() + seconds
-        self._most = most
+        self.most = most
+        self._only = only
         self._places = itertools.count()
         self._cases = itertools.count()
 
-    @property
-    def most_inputs(self) -> int:
-        """How many inputs a format may have in one turn."""
-        return self._most or 2**60
-
     def has_time(self) -> bool:
         """Say whether another case may begin, and count it."""
-        if self._most and next(self._cases) >= self._most:
+        if self.most and next(self._cases) >= self.most:
             return False
         return time.monotonic() < self._end
 
@@ -66,7 +64,7 @@ class Workplace:
         """Return a generator for one purpose."""
         return random.Random(f"{self.seed} {what} {self.number}")
 
-    def share_all(self, every: Sequence[T]) -> list[T]:
+    def shuffled(self, every: Sequence[T]) -> list[T]:
         """Return all of the work, in an order of this process's own."""
         mine = list(every)
         self.draw("order").shuffle(mine)
@@ -74,4 +72,8 @@ class Workplace:
 
     def share(self, every: Sequence[T]) -> list[T]:
         """Return the part of the work that is for this process, in an order of its own."""
-        return self.share_all(list(every)[self.number :: self.of])
+        return self.shuffled(list(every)[self.number :: self.of])
+
+    def jobs(self, every: Sequence[str]) -> list[str]:
+        """Return the jobs that are for this process."""
+        return self.share([name for name in every if not self._only or any(part in name for part in self._only)])

@@ -44,7 +44,9 @@ def write_arpa(run: Predictor, path: Path, partial: Path) -> int:
     if tokens.tokenizer.newline not in tokens.vocabulary:
         raise ConfigError(f"{run.path}: no line of its training text ended, and an ARPA file needs an end of lines.")
     with partial.open("wb") as bare:
-        packed = path.suffix == ".gz"  # without the time and the name that the file has meanwhile: the same bytes each time
+        packed = (
+            path.suffix == ".gz"
+        )  # without the time and the name that the file has meanwhile: the same bytes each time
         raw = gzip.GzipFile("", "wb", fileobj=bare, mtime=0) if packed else bare
         with io.TextIOWrapper(raw, encoding="utf-8") as file:
             arpa.write(model.model, tokens.vocabulary.tokens, tokens.start_id, file)

@@ -72,7 +72,7 @@ def save(folder: Path, checkpoint: Checkpoint) -> None:
 
 
 def prune(folder: Path) -> None:
-    """Remove all checkpoints but the newest two, as far as the system lets us; each goes whole, whenever a kill comes."""
+    """Remove all checkpoints but the newest two, where the system lets us; each goes whole, whenever a kill comes."""
     for old in steps(folder)[:-KEPT]:
         aside = partial_path(folder / str(old))  # which no one takes for a checkpoint, and whoever goes on removes
         with suppress(OSError):
