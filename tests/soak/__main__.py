@@ -5,7 +5,6 @@ Parts are kills, failing, fuzz, hostile and sanitizers; all of them if none is n
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -90,7 +89,7 @@ def _part(part: str, work: Path, given: argparse.Namespace, seconds: float) -> T
 
     def campaign(number: int) -> object:
         left = seconds - (time.monotonic() - begun)
-        base, kept = work / part / str(number), given.out.absolute()
+        base, kept = work / PARTS[part][2] / str(number), given.out.absolute()
         place = Workplace(base, work / "files", given.seed, left, number, given.jobs, given.most, kept, given.only)
         return PARTS[part][0].campaign(place).to_json()
 
@@ -99,7 +98,6 @@ def _part(part: str, work: Path, given: argparse.Namespace, seconds: float) -> T
             tally.find("the soak itself", Finding(part, f"process {number} failed: {ended.said[-2000:]}"))
         else:
             tally.add(Tally.of(ended.result))
-    shutil.rmtree(work / part, ignore_errors=True)
     return tally
 
 
