@@ -58,7 +58,8 @@ class Workplace:
     def fresh(self) -> Path:
         """Return a path where nothing is yet."""
         (self.base / "places").mkdir(parents=True, exist_ok=True)
-        return self.base / "places" / str(next(self._places))
+        named = (self.base / "places" / str(number) for number in self._places)
+        return next(path for path in named if not path.exists())
 
     def draw(self, what: str) -> random.Random:
         """Return a generator for one purpose."""
