@@ -35,6 +35,18 @@ RUNS = ("lm-words", "lm_ngram", "tag-joint", "classify_several", "embed", "pair_
 """Those with a way to go, and stored ones."""
 
 
+INSIDE = (
+    "kept.txt",
+    ".x.partial",
+    "checkpoints/kept.txt",
+    "model.safetensors",
+    "report.html",
+    "tokens.txt",
+    "words.txt",
+)
+"""What lies in a folder outside of the run, and is to stay there."""
+
+
 class Boom:
     """What a pickle would do."""
 
@@ -114,6 +126,7 @@ def changes() -> dict[str, Callable[[Path], None]]:
             f"{file}: /dev/stdin": _instead(file, lambda path: path.symlink_to("/dev/stdin")),
             f"{file}: a folder": _instead(file, Path.mkdir),
             f"{file}: itself": _instead(file, lambda path: path.symlink_to(path.name)),
+            f"{file}: a link out": _instead(file, lambda path: path.symlink_to(_outside(path) / "kept.txt")),
             f"{file}: elsewhere": _instead(file, lambda path: path.symlink_to("/etc/passwd")),
             f"{file}: sparse": _instead(file, _sparse),
         }
@@ -142,8 +155,15 @@ def _linked(name: str) -> Callable[[Path], None]:
         if place.is_dir():
             shutil.rmtree(place)
         place.symlink_to(run.parent / "outside")
+        if name == "checkpoints":
+            (run / "model.safetensors").unlink()  # so that training begins anew
 
     return change
+
+
+def _outside(path: Path) -> Path:
+    """Return the folder outside of the run that a file is in."""
+    return next(parent for parent in path.parents if parent.name == "run").parent / "outside"
 
 
 def _odd_names(place: str) -> Callable[[Path], None]:
@@ -192,8 +212,9 @@ def attempt(case: str, place: Workplace) -> tuple[str, str]:
     at = place.fresh()
     outside, run = at / "outside", at / "run"
     outside.mkdir(parents=True)
-    (outside / "kept.txt").write_text("kept")
-    (outside / "7").mkdir()
+    for file in INSIDE:
+        (outside / file).parent.mkdir(exist_ok=True)
+        (outside / file).write_text("kept")
     shutil.copytree((STORED if "_" in name else folder(place.files)) / name, run)
     for one in (at, run):
         (one / "evil.py").write_text(EVIL)
@@ -221,8 +242,9 @@ def _wrong(ended: child.Ended, at: Path, outside: Path) -> str:
     """Say what is wrong with how a command ended."""
     if list(at.rglob("ran")):
         return "something was executed"
-    if sorted(path.name for path in outside.rglob("*")) != ["7", "kept.txt"] or (at.parent / "made").exists():
-        return f"something outside was changed: {sorted(path.name for path in outside.rglob('*'))}"
+    found = {str(path.relative_to(outside)): path.read_bytes() for path in outside.rglob("*") if path.is_file()}
+    if found != dict.fromkeys(INSIDE, b"kept"):
+        return f"something outside was changed: {sorted(found)}"
     if ended.slow:
         return f"did not end in {MOST_SECONDS:g} s"
     if ended.code is None:

@@ -50,6 +50,7 @@ def resume(
 
 def _go_on(run: RunFolder, lengths: Lengths, tell: Listener) -> TrainedRun:
     """Go on with a run that is locked."""
+    run.check_links()
     run.tidy()
     config, facts = run.load_config()
     saved = checkpoints.load(run.checkpoints_path)
