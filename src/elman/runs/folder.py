@@ -132,9 +132,9 @@ class RunFolder:
     def tidy(self) -> None:
         """Remove what killed writers left. Only who has the folder to himself may."""
         with suppress(OSError):
-            for folder in (self.path, *(one for one in self._written_into if not one.is_symlink())):
-                for left in filter(replacing.is_left_over, folder.glob(".*")):
-                    remove(left)
+            within = [left for one in self._written_into if not one.is_symlink() for left in one.rglob(".*")]
+            for left in filter(replacing.is_left_over, [*self.path.glob(".*"), *within]):
+                remove(left)
 
     @property
     def _written_into(self) -> tuple[Path, Path, Path]:
