@@ -13,6 +13,7 @@ from typing import BinaryIO, cast
 from elman.errors import DataError
 
 _BLOCK_CHARACTERS = 1 << 16
+_LONGEST_PATH = 4096
 
 
 def expand(patterns: Sequence[str], base: Path = Path(), folders: bool = False) -> list[Path]:
@@ -47,6 +48,8 @@ def expand(patterns: Sequence[str], base: Path = Path(), folders: bool = False) 
 def matches(pattern: str | Path) -> list[Path]:
     """Return the files that a name or a glob stands for, sorted; none where there are none."""
     path = Path(pattern)
+    if len(str(path)) > _LONGEST_PATH:
+        return []  # as nothing has such a name, and a glob of brackets takes the square of its length
     return [path] if is_there(path) else [Path(one) for one in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207
 
 
