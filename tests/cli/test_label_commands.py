@@ -37,7 +37,7 @@ FORMATS = {
     "tag": "format: conll, guessed; --set reader.name=NAME decides it: conll, conllu, jsonl, offsets, parallel, tokens",
     "classify": "format: table, guessed; --set reader.name=NAME decides it: classes, fasttext, folders, jsonl, "
     "labeled, parallel, table, trees",
-    "pair": "format: table, guessed; --set reader.name=NAME decides it: jsonl, parallel, table",
+    "pair": "format: table, guessed; --set reader.name=NAME decides it: entailment, jsonl, parallel, table",
 }
 GUESSED = {
     "tag": "tags: spans in scheme bio, guessed; --set task.scheme=none, iob1, bio or bioes decides it",

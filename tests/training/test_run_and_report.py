@@ -142,6 +142,17 @@ def test_samples_cannot_inject_html(small_run, tmp_path):
     assert "&lt;script&gt;" in page
 
 
+def test_half_a_character_of_a_log_does_not_stop_its_page(small_run, tmp_path):
+    from elman.pages.report import write_report
+
+    run = tmp_path / "run"
+    shutil.copytree(small_run, run)
+    with (run / "metrics.jsonl").open("a") as file:
+        file.write('{"event": "sample", "step": 99, "text": "half \\ud83d of one"}\n')
+    write_report(RunFolder(run))
+    assert "half \ufffd of one" in (run / "report.html").read_text(encoding="utf-8")
+
+
 def test_lines_of_a_log_end_where_json_says(tmp_path):
     from elman.errors import CheckpointError
     from elman.runs.log import MetricsLog

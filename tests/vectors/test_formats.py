@@ -242,6 +242,13 @@ def test_what_is_no_array_is_refused(tmp_path, content, reason):
         read_vectors(write(tmp_path, content, "v.npy"))
 
 
+def test_the_header_of_an_array_that_is_all_brackets_is_refused(tmp_path):
+    header = b"{'shape': (2, 3" + b"{" * 1000
+    content = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header
+    with pytest.raises(DataError, match=r"v.npy: cannot be read: .*\w\.$"):
+        read_vectors(write(tmp_path, content, "v.npy"))
+
+
 def test_a_cut_array_and_one_of_objects_are_refused(tmp_path):
     path = array_file(tmp_path)
     path.write_bytes(path.read_bytes()[:-1])

@@ -3,6 +3,7 @@
 import glob
 import gzip
 import io
+import os
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ _IN_A_FILE = (
     " Text itself is given in a file: write it to one. In Python: "
     "pathlib.Path('text.txt').write_text('\\n'.join(lines), 'utf-8')"
 )
+_LONGEST_PATH = 4096
 
 
 def expand(patterns: Sequence[str], base: Path = Path(), folders: bool = False) -> list[Path]:
@@ -50,7 +52,14 @@ def expand(patterns: Sequence[str], base: Path = Path(), folders: bool = False) 
 def matches(pattern: str | Path) -> list[Path]:
     """Return the files that a name or a glob stands for, sorted; none where there are none."""
     path = Path(pattern)
-    return [path] if path.exists() else [Path(one) for one in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207
+    if len(str(path)) > _LONGEST_PATH:
+        return []  # as nothing has such a name, and a glob of brackets takes the square of its length
+    return [path] if is_there(path) else [Path(one) for one in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207
+
+
+def is_there(path: Path) -> bool:
+    """Say whether there is something of this name; of one that is longer than a name can be, there is nothing."""
+    return os.path.exists(path)  # noqa: PTH110  # which says so of every name
 
 
 def refuse_pipes(paths: Iterable[Path]) -> None:
@@ -60,7 +69,7 @@ def refuse_pipes(paths: Iterable[Path]) -> None:
         DataError: one is a pipe or a device, such as `<(command)` of a shell.
     """
     for path in paths:
-        if path.exists() and not path.is_file() and not path.is_dir():
+        if is_there(path) and not path.is_file() and not path.is_dir():
             raise DataError(
                 f"{path}: a pipe or a device, which can be read only once, and it is read more than once here. Write "
                 "it to a file first: command > FILE"

@@ -133,9 +133,24 @@ class RunFolder:
     def tidy(self) -> None:
         """Remove what killed writers left. Only who has the folder to himself may."""
         with suppress(OSError):
-            for folder in (self.path, self.checkpoints_path, self.vocabulary_path):
-                for left in filter(replacing.is_left_over, folder.glob(".*")):
-                    remove(left)
+            within = [left for one in self._written_into if not one.is_symlink() for left in one.rglob(".*")]
+            for left in filter(replacing.is_left_over, [*self.path.glob(".*"), *within]):
+                remove(left)
+
+    @property
+    def _written_into(self) -> tuple[Path, Path, Path]:
+        """What is not replaced as a whole when a run goes on."""
+        return self.checkpoints_path, self.vocabulary_path, self.metrics_path
+
+    def check_links(self) -> None:
+        """Refuse to write into what is not in the folder: where a link leads, somebody else may have decided.
+
+        Raises:
+            CheckpointError: a part of the run is a link.
+        """
+        for path in self._written_into:
+            if path.is_symlink():
+                raise CheckpointError(f"{path}: a link, and a run lies in one folder. Put there what it leads to.")
 
     def take_over(self) -> None:
         """Put this run in the place of the one that was there, if it has not been done yet.

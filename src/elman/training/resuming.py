@@ -60,11 +60,13 @@ def resume(
 
 def _go_on(run: RunFolder, lengths: Lengths, moved: Mapping[str, list[str]], tell: Listener) -> TrainedRun:
     """Go on with a run that is locked."""
+    run.check_links()
     run.tidy()
     config, facts = run.load_config()
     if run.model_path.exists():
         run.check_configuration(facts)
     saved = checkpoints.load(run.checkpoints_path)
+    checkpoints.prune(run.checkpoints_path)  # as a kill right behind the newest has not let it be done
     done = saved.progress.step if saved else 0
     # A log that is not whole is refused before hours are spent on what follows.
     events = read_run(run.metrics_path, saved.progress.metrics_bytes) if saved else []

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from elman.data.fields import Field, names_of
 from elman.data.readers.base import Reader
-from elman.data.sources import head, matches
+from elman.data.sources import head, is_there, matches
 from elman.errors import DataError
 from elman.registry import Registry
 
@@ -26,7 +26,7 @@ def likeness(name: str, fields: Sequence[Field], able: Sequence[str]) -> dict[st
         able: the formats.
     """
     path = next(iter(matches(name)), Path(name))
-    beginning = "" if path.is_dir() else head(path)
+    beginning = "" if is_there(path) and path.is_dir() else head(path)
     return {one: READERS.get(one).recognizes(path, beginning, names_of(fields)) for one in able}
 
 
@@ -47,7 +47,7 @@ def recognize(names: Sequence[str], fields: Sequence[Field], able: Sequence[str]
         sure[name] = max(sure[name], READERS.get(name).recognizes_together(paths, names_of(fields)))
     best = max(able, key=lambda name: sure[name])
     if not sure[best]:
-        if first.is_file() and not first.stat().st_size:
+        if is_there(first) and first.is_file() and not first.stat().st_size:
             raise DataError(f"{first}: the file is empty. Give it some text.")
         wanted = ", ".join(names_of(fields))
         raise DataError(

@@ -13,7 +13,7 @@ from elman import config as configuration
 from elman.data.columns import PASSED_OVER, point_scores, refuse_none, tell_invisible
 from elman.data.fields import Field, Kind, hold
 from elman.data.records import Example
-from elman.data.sources import expand
+from elman.data.sources import expand, is_there
 from elman.data.tagging import TagOptions, TagStyle
 from elman.errors import DataError, quoted
 
@@ -141,7 +141,7 @@ class Reader(ABC):
         return [",".join(whole[i : i + self.together]) for i in range(0, len(whole), self.together)]
 
     def _find(self, name: str, base: Path) -> list[Path]:
-        parts = [name] if (base / name).exists() else name.split(",")
+        parts = [name] if is_there(base / name) else name.split(",")
         found = [expand([part], base, self.folders) for part in parts]
         if len(found) == self.together and all(len(paths) == len(found[0]) for paths in found):
             return [path for beside in zip(*found, strict=True) for path in beside]
