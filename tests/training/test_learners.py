@@ -153,7 +153,7 @@ def test_what_is_said_before_the_first_update(network, tmp_path, text_file):
     assert (planned.step, planned.steps, planned.steps_are, planned.seconds) == (3, 8, "updates", 8.0)
     assert planned.facts["model"] == f"{network.model.num_weights():,} weights"
     counts = lesson(tmp_path, text_file, model__name="ngram", task__level="word")
-    assert Fits.plan(counts.config) == (1, 1, 1, 1)
+    assert Fits.plan(counts.config) == Plan(1, 1, 1, 1)
     [notice] = Fits(counts).introduced(0, Fits.plan(counts.config), None)
     assert notice == Notice(f"data    {counts.data_in_a_line}")
 

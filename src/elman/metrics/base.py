@@ -24,9 +24,9 @@ class Score:
     lower_is_better: bool
 
     def beats(self, value: float | None) -> bool:
-        """Say whether this score is better than an earlier value, or than none at all. NaN never is."""
-        if value is None:
-            return not np.isnan(self.value)
+        """Say whether this score is better than an earlier value, or than none at all. What is not finite never is."""
+        if value is None or not np.isfinite(self.value):
+            return bool(np.isfinite(self.value))
         return self.value < value if self.lower_is_better else self.value > value
 
 

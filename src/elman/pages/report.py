@@ -13,6 +13,7 @@ from elman.pages.progress import duration
 from elman.pages.word_map import word_map
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_run
+from elman.runs.plan import early_end
 
 _NO_CURVE = "<p>Fitted in one step: there is no curve.</p>"
 _SECTIONS = ("task", "model", "training", "data", "reader")
@@ -38,6 +39,7 @@ def _body(settings: Settings, events: Sequence[Mapping[str, Any]]) -> str:
     return "".join(
         [
             f'<div class="facts">{"".join(_fact(value, name) for name, value in facts.items())}</div>',
+            f"<p>{escape(end[:1].upper() + end[1:])}.</p>" if (end := early_end(events)) else "",
             "<h2>Loss</h2>",
             _loss(train, _of("pass", events), validation, unit) if train else _NO_CURVE,
             f'<div class="row">{"".join(_small_curves(train, str(data["unit"])))}</div>',

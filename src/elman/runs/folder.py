@@ -13,7 +13,8 @@ from elman.errors import CheckpointError, ConfigError, NotWrittenError
 from elman.files.durable import locked, remove, removed_if_empty, write_file
 from elman.registry import only
 from elman.runs import replacing, weights
-from elman.runs.configuration import RunConfig, check_format
+from elman.runs.configuration import RunConfig
+from elman.runs.formats import check_format, translate
 from elman.tasks import TASKS
 from elman.tasks.base import Task
 
@@ -233,6 +234,7 @@ class RunFolder:
         """
         settings = Settings.read(self.config_path)
         check_format(settings, str(self.config_path))
+        translate(settings)
         with only(self.plugins):
             return RunConfig.resolve(settings), settings
 

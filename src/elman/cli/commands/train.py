@@ -58,11 +58,13 @@ def _settings(what: str | None, train: list[str], valid: list[str]):  # type: ig
     """Return the tree that the arguments and the configuration file make."""
     from elman.config import Settings
     from elman.errors import ConfigError
+    from elman.runs.formats import translate
 
     if what is None:
         raise ConfigError("elman train: what to train is missing: a task and a file, such as: elman train lm my.txt")
     if what.endswith(".toml"):
         settings = Settings.read(Path(what))
+        translate(settings)
         for key in ("data.train", "data.valid"):
             names = settings.get(key)
             if isinstance(names, list):

@@ -67,6 +67,9 @@ class Task(ABC):
     held_out: ClassVar[str] = "10%"
     """The share of the training data that is kept for validation, where no file is given."""
 
+    patience: ClassVar[int] = 0
+    """Validations in a row without a gain after which it trains no longer, where nothing is said; 0 for none."""
+
     verbs: ClassVar[Sequence[str]] = ()
     """What a run can be asked for besides `predict`, `answer`, `read` and `evaluate`."""
 
