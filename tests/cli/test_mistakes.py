@@ -234,12 +234,12 @@ def test_a_run_that_is_none(run, tmp_path):
 
 
 def test_a_run_of_a_newer_format(run, broken):
-    replace(broken / "config.toml", "format = 1", "format = 2")
-    refused(run("generate", broken), "run format 2, expected at most 1", "newer elman. Upgrade elman.")
+    replace(broken / "config.toml", "format = 2", "format = 3")
+    refused(run("generate", broken), "run format 3, expected at most 2", "newer elman. Upgrade elman.")
 
 
 def test_a_configuration_that_is_of_no_run(run, broken):
-    replace(broken / "config.toml", "format = 1\n", "")
+    replace(broken / "config.toml", "format = 2\n", "")
     refused(run("generate", broken), "no run.format in it")
 
 

@@ -57,7 +57,7 @@ LANGUAGE_MODELS = {
             "model.dropout": 0.1,
             "training.optimizer": "adam",
             "training.schedule": "plateau",
-            "training.patience": 0,
+            "training.decay_patience": 0,
             "training.learning_rate": 0.12,
             "training.validate_every": 6,
         },

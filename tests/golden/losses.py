@@ -99,7 +99,7 @@ def optimizing() -> Iterator[tuple[str, Case]]:
     for schedule, more in (
         ("constant", {}),
         ("step", {"training.decay_after": 1, "task.bptt": 12}),
-        ("plateau", {"training.patience": 0, "training.validate_every": 4, "training.learning_rate": 16.0}),
+        ("plateau", {"training.decay_patience": 0, "training.validate_every": 4, "training.learning_rate": 16.0}),
         ("cosine", {"training.warmup": 0.3}),
     ):
         yield f"schedule {schedule}", words(fast | {"training.schedule": schedule} | more)

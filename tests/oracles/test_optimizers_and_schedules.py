@@ -232,13 +232,13 @@ def test_step_decay_is_zarembas():
 
 
 def test_plateau_waits_then_decays_and_keeps_its_count():
-    schedule = make_schedule(TrainingConfig(schedule="plateau", decay=0.1, patience=1), 10)
+    schedule = make_schedule(TrainingConfig(schedule="plateau", decay=0.1, decay_patience=1), 10)
     seen = []
     for improved in (True, False, False, False, True, False, False):
         schedule.validated(improved)
         seen.append(schedule.factor(0, 0))
     assert seen == pytest.approx([1, 1, 0.1, 0.1, 0.1, 0.1, 0.01])
-    other = make_schedule(TrainingConfig(schedule="plateau", decay=0.1, patience=1), 10)
+    other = make_schedule(TrainingConfig(schedule="plateau", decay=0.1, decay_patience=1), 10)
     other.restore(schedule.state())
     assert other == schedule
 

@@ -12,6 +12,7 @@ from elman.events import Notice, Planned, silent
 from elman.metrics.base import Score
 from elman.runs.configuration import RunConfig
 from elman.runs.folder import RunFolder
+from elman.runs.plan import Plan
 from elman.training import gradients as module
 from elman.training.assembly import learner_of, read_data
 from elman.training.fits import Fits
@@ -153,7 +154,7 @@ def test_what_is_said_before_the_first_update(network, tmp_path, text_file):
     assert (planned.step, planned.steps, planned.steps_are, planned.seconds) == (3, 8, "updates", 8.0)
     assert planned.facts["model"] == f"{network.model.num_weights():,} weights"
     counts = lesson(tmp_path, text_file, model__name="ngram", task__level="word")
-    assert Fits.plan(counts.config) == (1, 1, 1, 1)
+    assert Fits.plan(counts.config) == Plan(1, 1, 1, 1)
     [notice] = Fits(counts).introduced(0, Fits.plan(counts.config), None)
     assert notice == Notice(f"data    {counts.data_in_a_line}")
 

@@ -12,8 +12,9 @@ from elman.evaluation.base import Detail, Evaluation
 from elman.events import Notice, Saved, Stepped, Stopped, Validated
 from elman.metrics.base import Score
 from elman.runs import checkpoint as checkpoints
-from elman.runs.configuration import Plan, TrainingConfig
+from elman.runs.configuration import TrainingConfig
 from elman.runs.folder import RunFolder
+from elman.runs.plan import Plan
 from elman.training.learner import DivergedError, Learner, Lesson, Update
 from elman.training.loop import Loop
 from elman.training.pace import Place, timed

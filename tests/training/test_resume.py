@@ -180,7 +180,7 @@ EARLY = {
 }
 VARIANTS = [
     *[{"settings": {"training.optimizer": o}} for o in ("sgd", "momentum", "adagrad", "adam", "adamw")],
-    {"settings": {"training.schedule": "plateau", "training.patience": 0}},
+    {"settings": {"training.schedule": "plateau", "training.decay_patience": 0}},
     {"settings": {"training.schedule": "step", "training.decay_after": 1}},
     {"settings": {"training.schedule": "constant"}},
     {"cell": "gru", "layers": 2, "dropout": 0.5},

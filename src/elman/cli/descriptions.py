@@ -90,6 +90,7 @@ def describe_run(path: Path, plugins: Sequence[str] = ()) -> list[str]:
     """Return what a run is: configuration, scores, size."""
     from elman.runs.folder import RunFolder
     from elman.runs.log import read_run
+    from elman.runs.plan import early_end
 
     run = RunFolder.open(path, plugins)
     config, settings = run.load_config()
@@ -101,6 +102,8 @@ def describe_run(path: Path, plugins: Sequence[str] = ()) -> list[str]:
     rows |= {f"training.{name}": str(config.training.model_dump()[name]) for name in ("steps", "optimizer", "seed")}
     if best:
         rows["validation"] = f"{best[-1]['shown']} at step {best[-1]['step']:,}"
+    if early_end(events):
+        rows["ended"] = early_end(events)
     if run.model_path.exists():
         rows["size"] = f"{run.model_path.stat().st_size / 1e6:,.1f} MB"
     rows["made by"] = f"elman {settings.get('run.elman')}"

@@ -28,9 +28,9 @@ class Score:
         return f"{self.name.replace('_', ' ')} {self.value:,.4f} {self.unit}".rstrip()
 
     def beats(self, value: float | None) -> bool:
-        """Say whether this score is better than an earlier value, or than none at all. NaN never is."""
-        if value is None:
-            return not np.isnan(self.value)
+        """Say whether this score is better than an earlier value, or than none at all. What is not finite never is."""
+        if value is None or not np.isfinite(self.value):
+            return bool(np.isfinite(self.value))
         return self.value < value if self.lower_is_better else self.value > value
 
 

@@ -15,6 +15,7 @@ from elman.pages.word_map import word_map
 from elman.runs.baselines import Baseline, logged
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_run
+from elman.runs.plan import early_end
 
 _NO_CURVE = "<p>Fitted in one step: there is no curve.</p>"
 _SECTIONS = ("task", "model", "training", "data", "reader")
@@ -40,6 +41,7 @@ def _body(settings: Settings, events: Sequence[Mapping[str, Any]]) -> str:
     return "".join(
         [
             f'<div class="facts">{"".join(_fact(value, name) for name, value in facts.items())}</div>',
+            f"<p>{escape(end[:1].upper() + end[1:])}.</p>" if (end := early_end(events)) else "",
             _loss(events),
             f'<div class="row">{"".join(_small_curves(train, str(data["unit"])))}</div>',
             _gradients(of("gradients", events), unit),

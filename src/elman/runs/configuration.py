@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -10,15 +10,13 @@ from elman.config import Config, Settings, to_toml
 from elman.data.fields import Field as DataField
 from elman.data.fields import names_of
 from elman.data.readers import READERS, formats
-from elman.errors import CheckpointError, ConfigError
+from elman.errors import ConfigError
 from elman.evaluation.further import check_further
 from elman.models import MODELS
 from elman.models.base import Fitted
 from elman.registry import Registry
+from elman.runs.formats import RUN_FORMAT
 from elman.tasks import TASKS
-
-RUN_FORMAT = 1
-"""Version of the run folder. A newer one is refused, an older one is read."""
 
 
 class DataConfig(Config):
@@ -95,9 +93,18 @@ class TrainingConfig(Config):
     warmup: float = Field(0.03, ge=0, lt=1, description="Share of the steps in which cosine rises from 0.")
     decay: float = Field(0.5, gt=0, lt=1, description="What step and plateau multiply the rate by.")
     decay_after: int = Field(4, ge=0, description="Epochs before step starts to decay, once an epoch.")
-    patience: int = Field(1, ge=0, description="Validations without a new best that plateau waits for.")
+    decay_patience: int = Field(1, ge=0, description="Validations without a new best that plateau waits for.")
+    patience: int | None = Field(
+        None,
+        ge=0,
+        description="Validations in a row without a gain that end the training, 0 for none; by default what suits the "
+        "task.",
+    )
     validate_every: int | None = Field(
         None, ge=1, description="Steps between validations; by default ten a run, or one an epoch."
+    )
+    validate_first: int | None = Field(
+        None, ge=1, description="Step of one validation more, before the others; by default where they begin late."
     )
     checkpoint_every: int = Field(1000, ge=1, description="Steps between checkpoints; each validation makes one too.")
     log_every: int | None = Field(None, ge=1, description="Steps between lines of metrics.jsonl; 200 a run by default.")
@@ -125,6 +132,18 @@ class TrainingConfig(Config):
         return self
 
     @model_validator(mode="after")
+    def _patience_outlasts_what_it_waits_for(self) -> "TrainingConfig":
+        waits = {"schedule plateau": ("decay_patience", self.decay_patience, self.schedule == "plateau")}
+        waits["averaging ntasgd"] = ("averaging_patience", self.averaging_patience, self.averaging == "ntasgd")
+        for what, (key, least, acts) in waits.items():
+            if acts and self.patience and self.patience <= least:
+                raise ValueError(
+                    f"patience: got {self.patience} with {what} and {key} {least}, expected more: the training would "
+                    f"end before {what} does anything. 0 never ends it."
+                )
+        return self
+
+    @model_validator(mode="after")
     def _lazy_rows_have_a_rule(self) -> "TrainingConfig":
         if self.lazy_rows and (self.optimizer not in ("adam", "adamw") or self.weight_decay):
             raise ValueError(
@@ -132,29 +151,6 @@ class TrainingConfig(Config):
                 "adamw without decay. sgd and adagrad skip such rows anyway."
             )
         return self
-
-
-class Plan(NamedTuple):
-    """The length of a run and its rhythm, in steps."""
-
-    steps: int
-    validate_every: int
-    log_every: int
-    checkpoint_every: int
-
-    @classmethod
-    def of(cls, config: TrainingConfig) -> "Plan":
-        """Return the plan that a configuration holds once everything in it is decided.
-
-        Raises:
-            ConfigError: something is not.
-        """
-        values = [config.steps, config.validate_every, config.log_every]
-        if None in values:
-            missing = ("steps", "validate_every", "log_every")[values.index(None)]
-            raise ConfigError(f"[training] {missing}: is missing: a run that was started has it. Restore config.toml.")
-        steps, validate_every, log_every = (int(value or 0) for value in values)
-        return cls(steps, validate_every, log_every, config.checkpoint_every)
 
 
 @dataclass(frozen=True)
@@ -284,18 +280,3 @@ def _check_fit(settings: Settings, model: Any, task: Any, config: Any) -> None:
 
 def _fits(model: Any, task: Any, config: Any) -> bool:
     return bool(model.suits(task.reads(config), task.heads(config)))
-
-
-def check_format(settings: Settings, where: str) -> None:
-    """Refuse a run folder that this version cannot read.
-
-    Raises:
-        CheckpointError: it was made by a newer version, or is no run configuration.
-    """
-    made = settings.get("run.format")
-    if type(made) is not int or made < 1:
-        raise CheckpointError(f"{where}: no run.format in it: this is not the configuration of a run.")
-    if made > RUN_FORMAT:
-        raise CheckpointError(
-            f"{where}: run format {made}, expected at most {RUN_FORMAT}: it was made by a newer elman. Upgrade elman."
-        )

@@ -13,73 +13,23 @@ from elman.errors import CheckpointError, ConfigError, NotWrittenError
 from elman.files.durable import locked, remove, removed_if_empty, write_file
 from elman.registry import only
 from elman.runs import replacing, weights
-from elman.runs.configuration import RunConfig, check_format
+from elman.runs.configuration import RunConfig
 from elman.runs.deciding import check_unchanged, deciding
+from elman.runs.formats import check_format, translate
+from elman.runs.paths import RunPaths
 from elman.tasks import TASKS
 from elman.tasks.base import Task
 
 
 @dataclass(frozen=True)
-class RunFolder:
-    """The files of a run and where they lie.
-
-    config.toml         the configuration, everything decided
-    vocabulary/         text files
-    model.safetensors   the best weights on validation; the last when there is no validation
-    metrics.jsonl       one JSON object a line: what training measured
-    report.html         curves, settings, data, samples
-    checkpoints/<step>/ what is needed to go on
+class RunFolder(RunPaths):
+    """A run on disk: made, opened, read, written.
 
     Args:
         path: of the folder.
         plugins: paths of code that its configuration may name, because the user did.
         replaces: whether it is being made where there is another run: see `created`.
     """
-
-    path: Path
-    plugins: Sequence[str] = ()
-    replaces: bool = False
-
-    @property
-    def _place(self) -> Path:
-        """Where its files are: apart, as long as the run that is to be replaced counts."""
-        new = replacing.new_run(self.path)
-        return new if self.replaces and new.is_dir() else self.path
-
-    @property
-    def is_apart(self) -> bool:
-        """Whether another run is still in the place of this one."""
-        return self._place != self.path
-
-    @property
-    def config_path(self) -> Path:
-        """The configuration."""
-        return self._place / "config.toml"
-
-    @property
-    def vocabulary_path(self) -> Path:
-        """The folder of vocabularies."""
-        return self._place / "vocabulary"
-
-    @property
-    def model_path(self) -> Path:
-        """The best weights."""
-        return self._place / "model.safetensors"
-
-    @property
-    def metrics_path(self) -> Path:
-        """The measurements."""
-        return self._place / "metrics.jsonl"
-
-    @property
-    def report_path(self) -> Path:
-        """The report."""
-        return self._place / "report.html"
-
-    @property
-    def checkpoints_path(self) -> Path:
-        """The folder of checkpoints."""
-        return self._place / "checkpoints"
 
     @contextmanager
     def created(self, overwrite: bool) -> Iterator["RunFolder"]:
@@ -133,24 +83,9 @@ class RunFolder:
     def tidy(self) -> None:
         """Remove what killed writers left. Only who has the folder to himself may."""
         with suppress(OSError):
-            within = [left for one in self._written_into if not one.is_symlink() for left in one.rglob(".*")]
+            within = [left for one in self.written_into if not one.is_symlink() for left in one.rglob(".*")]
             for left in filter(replacing.is_left_over, [*self.path.glob(".*"), *within]):
                 remove(left)
-
-    @property
-    def _written_into(self) -> tuple[Path, Path, Path]:
-        """What is not replaced as a whole when a run goes on."""
-        return self.checkpoints_path, self.vocabulary_path, self.metrics_path
-
-    def check_links(self) -> None:
-        """Refuse to write into what is not in the folder: where a link leads, somebody else may have decided.
-
-        Raises:
-            CheckpointError: a part of the run is a link.
-        """
-        for path in self._written_into:
-            if path.is_symlink():
-                raise CheckpointError(f"{path}: a link, and a run lies in one folder. Put there what it leads to.")
 
     def take_over(self) -> None:
         """Put this run in the place of the one that was there, if it has not been done yet.
@@ -250,6 +185,7 @@ class RunFolder:
         """
         settings = Settings.read(self.config_path)
         check_format(settings, str(self.config_path))
+        translate(settings)
         with only(self.plugins):
             return RunConfig.resolve(settings), settings
 

@@ -65,6 +65,11 @@ class _Validation(_Event):
     scores: dict[StrictStr, Real] = {}
 
 
+class _Stopped(_Event):
+    steps: Count = 0
+    waited: Count = 0
+
+
 class _Sample(_Event):
     text: StrictStr = ""
 
@@ -108,6 +113,7 @@ _SHAPES: Mapping[str, type[_Event]] = {
     "train": _Train,
     "pass": _Train,
     "validation": _Validation,
+    "stopped": _Stopped,
     "sample": _Sample,
     "gradients": _Gradients,
     "details": _Details,

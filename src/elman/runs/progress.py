@@ -54,6 +54,7 @@ class Progress:
         batch: the number of the next batch in its epoch.
         best: the best value on validation.
         best_step: when that was.
+        waited: validations since then that brought no gain.
         interval: what was summed since the last line of the log.
         whole_pass: what was summed since the pass over the data began, where passes have a loss of their own.
         seconds: time in training, all sessions together.
@@ -66,6 +67,7 @@ class Progress:
     batch: Count = 0
     best: Real | None = None
     best_step: Count = 0
+    waited: Count = 0
     interval: Interval = field(default_factory=Interval)
     whole_pass: Interval = field(default_factory=Interval)
     seconds: Seconds = 0.0
@@ -83,7 +85,7 @@ class Progress:
         """
         if not isinstance(facts, dict):
             raise ValueError(f"progress: got {facts!r}, expected counters by name")
-        missing = [one.name for one in fields(cls) if one.name not in facts]
+        missing = [one.name for one in fields(cls) if one.name not in facts and one.name not in _LATER]
         if missing:
             raise ValueError(f"progress.{missing[0]}: is missing")
         try:
@@ -104,9 +106,13 @@ class Progress:
             ("epoch", self.epoch, self.step),
             ("batch", self.batch, self.step - self.epoch),
             ("best_step", self.best_step, self.step if self.best is not None else 0),
+            ("waited", self.waited, self.step),
             ("interval.updates", self.interval.updates, self.step),
             ("whole_pass.updates", self.whole_pass.updates, self.step),
         ]
 
+
+_LATER = ("waited",)
+"""Counters that older checkpoints lack; they begin at 0."""
 
 _PROGRESS = TypeAdapter(Progress)

@@ -7,8 +7,9 @@ from typing import Any
 from elman.events import Event, Notice
 from elman.models import MODELS
 from elman.models.base import Fitted, Fitting, Model
-from elman.runs.configuration import Plan, RunConfig, TrainingConfig
+from elman.runs.configuration import RunConfig, TrainingConfig
 from elman.runs.environment import environment
+from elman.runs.plan import Plan
 from elman.tasks.base import Task
 from elman.training.learner import Arrays, Learner, Lesson
 from elman.training.pace import Place, Speed

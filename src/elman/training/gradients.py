@@ -18,8 +18,9 @@ from elman.metrics.base import Score
 from elman.models import MODELS
 from elman.models.base import Model
 from elman.moment import Moment, Noise
-from elman.runs.configuration import Plan, RunConfig, TrainingConfig
+from elman.runs.configuration import RunConfig, TrainingConfig
 from elman.runs.environment import environment
+from elman.runs.plan import Plan
 from elman.tasks.base import Task
 from elman.training import pace
 from elman.training.agreement import check_array, check_counters, check_names
@@ -77,18 +78,19 @@ class Gradients(Learner):
         if training.steps is None and training.epochs is None:
             speed = cls.measure(lesson)
         epoch_steps = len(lesson.task.batches(lesson.data, training.batch_size, training.seed, 0))
-        decided = pace.decide(training, epoch_steps, speed)
-        if speed and (decided.steps or 0) * speed.step < 30 * (training.minutes or pace.DEFAULT_MINUTES):
-            lesson.say("measuring and validating take most of the time; --minutes gives more of it")
+        decided = pace.decide(training, epoch_steps, speed, lesson.task.patience)
+        for remark in pace.remarks(decided, speed, pace.budget(training)) if speed else ():
+            lesson.say(remark)
         threads = training.threads or torch.get_num_threads()
         return decided.model_copy(update={"device": choose_device(training.device), "threads": threads}), speed
 
     @classmethod
     def extended(cls, lesson: Lesson, lengths: Lengths, done: int) -> TrainingConfig:
-        """Return the configuration with more steps, and say what becomes of the rate."""
-        training = super().extended(lesson, lengths, done)
-        if training.schedule == "cosine":
-            lesson.say(f"the rate rises again: the cosine now spans {training.steps:,} steps")
+        """Return the configuration with other steps, and say what becomes of the rate."""
+        training, before = super().extended(lesson, lengths, done), lesson.config.steps or 0
+        if training.schedule == "cosine" and training.steps != before:
+            turn = "rises again" if (training.steps or 0) > before else "falls sooner"
+            lesson.say(f"the rate {turn}: the cosine now spans {training.steps:,} steps")
         return training
 
     @classmethod
@@ -209,7 +211,7 @@ class Gradients(Learner):
     def introduced(self, done: int, plan: Plan, speed: Speed | None) -> Sequence[Event]:
         """Return how large network and batches are, and how long it will take."""
         task, batches = self.lesson.task, self._batches(0)
-        seconds = speed.step * plan.steps + speed.validation * plan.steps / plan.validate_every if speed else None
+        seconds = speed.step * plan.steps + speed.validation * plan.validations if speed else None
         facts = {"model": f"{self.network.num_weights():,} weights", "data": self.lesson.data_in_a_line}
         facts |= {**self.lesson.to_beat, **self.lesson.room}
         first = task.heads(task.config)[0]

@@ -14,7 +14,8 @@ from elman.metrics.base import Score
 from elman.models.base import Model
 from elman.randomness import seed_of
 from elman.runs.baselines import Baseline
-from elman.runs.configuration import Plan, RunConfig, TrainingConfig
+from elman.runs.configuration import RunConfig, TrainingConfig
+from elman.runs.plan import Plan
 from elman.tasks.base import Task, TaskData
 from elman.training.pace import Place, Speed, steps_in, steps_of
 from elman.training.room import Need, process, room
@@ -167,7 +168,8 @@ class Learner(ABC):
         if lengths.epochs is not None:
             steps = steps_of(lengths.epochs, cls(lesson).epoch_length(0))
         if lengths.minutes is not None:
-            steps = done + steps_in(lengths.minutes, cls.measure(lesson), plan.validate_every)
+            timed = lesson._replace(config=lesson.config.model_copy(update={"minutes": lengths.minutes}))
+            steps = done + steps_in(lengths.minutes, cls.measure(timed), plan.validate_every)
         if steps is None or steps <= done:
             raise ConfigError(
                 f"{lesson.folder}: {done:,} {cls.steps_are} are done, and {steps or 0:,} are asked for. Ask for more."

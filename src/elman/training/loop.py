@@ -1,5 +1,6 @@
 """The one training loop: it counts, logs, validates, keeps what is best, saves, and stops."""
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -8,9 +9,9 @@ from elman.errors import CheckpointError, TrainingError, quoted
 from elman.events import Notice, Stepped
 from elman.runs import checkpoint as checkpoints
 from elman.runs.checkpoint import Checkpoint
-from elman.runs.configuration import Plan
 from elman.runs.environment import differences
 from elman.runs.folder import RunFolder
+from elman.runs.plan import Plan, stopped_early
 from elman.runs.progress import Interval, Progress
 from elman.runs.weights import check_numbers
 from elman.training.learner import DivergedError, Learner, Update
@@ -51,7 +52,7 @@ class Loop:
         """
         if self._recorder.open(self.progress.metrics_bytes):
             self._begin()
-        while self.progress.step < self.plan.steps:
+        while not self.plan.is_over(self.progress):
             if stop():
                 self._save()
                 return self._end("interrupted")
@@ -89,10 +90,12 @@ class Loop:
             self._write_log()
         if last or progress.batch == self.learner.epoch_length(progress.epoch):
             self._end_of_pass()
-        validates = last or progress.step % plan.validate_every == 0
+        validates = plan.validates(progress.step)
         if validates:
             self._validate()
-        if last:
+        if plan.gave_up(progress):
+            self._give_up()
+        if plan.is_over(progress):
             self._view()
         if validates or progress.step % plan.checkpoint_every == 0:
             self._save()
@@ -165,17 +168,28 @@ class Loop:
             best = better or score.value == progress.best
             # As long as no score was a number, such as a correlation with a constant, the last weights are kept.
             kept = best or progress.best is None or learner.keeps == "last"
+            progress.waited = 0 if better else progress.waited + 1
             if best:
                 progress.best, progress.best_step = score.value, progress.step
             if kept:
                 self._recorder.keep(learner.weights())
                 self._recorder.details(progress.step, evaluation)
             facts = {"best": best} if learner.keeps == "best" else {"best": True, "kept": "last"}
-            self._recorder.evaluated(progress.step, evaluation, best, **facts)
+            told = best and not any(math.isinf(score.value) for score in evaluation.scores)
+            self._recorder.evaluated(progress.step, evaluation, told, **facts)
             self._sample()
         for event, sentence in learner.validated(score, better).items():
+            progress.waited = 0  # what begins here was not there while nothing was gained
             self._recorder.write(event, step=progress.step)
             self._recorder.tell(Notice(sentence))
+
+    def _give_up(self) -> None:
+        """Log and say that patience is over: what is summed since the last line of the log, and why it ends here."""
+        progress, plan = self.progress, self.plan
+        self._write_log()
+        facts = {"step": progress.step, "steps": plan.steps, "waited": progress.waited}
+        self._recorder.write("stopped", **facts)
+        self._recorder.tell(Notice(stopped_early(facts)))
 
     def _sample(self) -> None:
         text = self._task.sample(self._model, self._data, self.learner.sample_seed)
@@ -188,6 +202,12 @@ class Loop:
             self._recorder.write("views", step=self.progress.step, views=views)
 
     # Going on, and not
+
+    def go_beyond(self) -> None:
+        """Count patience anew, for a run that is made longer; what is saved says so before an update is made."""
+        if self.progress.waited:
+            self.progress.waited = 0
+            self._save()
 
     def _restore(self, saved: Checkpoint) -> None:
         self.progress = saved.progress

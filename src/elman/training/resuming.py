@@ -17,6 +17,8 @@ from elman.runs.baselines import logged
 from elman.runs.configuration import RunConfig
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_run
+from elman.runs.plan import early_end
+from elman.runs.progress import Progress
 from elman.training.assembly import drive, learner_of, names_of_files, read_data
 from elman.training.baselines import measured
 from elman.training.learner import Lengths, Lesson
@@ -67,7 +69,7 @@ def _go_on(run: RunFolder, lengths: Lengths, moved: Mapping[str, list[str]], tel
         run.check_configuration(facts)
     saved = checkpoints.load(run.checkpoints_path)
     checkpoints.prune(run.checkpoints_path)  # as a kill right behind the newest has not let it be done
-    done = saved.progress.step if saved else 0
+    progress = saved.progress if saved else Progress()
     # A log that is not whole is refused before hours are spent on what follows.
     events = read_run(run.metrics_path, saved.progress.metrics_bytes) if saved else []
     if saved is None and run.model_path.exists() and learner_of(config).goes_on:
@@ -78,8 +80,8 @@ def _go_on(run: RunFolder, lengths: Lengths, moved: Mapping[str, list[str]], tel
     longer = [f"--{name}" for name, length in lengths._asdict().items() if length is not None]
     if len(longer) > 1:
         raise ConfigError("--steps, --epochs and --minutes each say how long to train: give one of them.")
-    if _is_finished(run, config, done, longer):
-        tell(Notice(_finished(run, config, done)))
+    if _is_finished(run, config, progress, longer):
+        tell(Notice(_finished(run, config, progress)))
         report(run, tell)
         return TrainedRun(run.path, True)
     if moved:
@@ -100,11 +102,14 @@ def _go_on(run: RunFolder, lengths: Lengths, moved: Mapping[str, list[str]], tel
     with learns.process(config.training):
         lesson = Lesson(task, data, learns.built(config, task), config.training, run.path, tell, baselines)
         if longer:
-            lesson = lesson._replace(config=learns.extended(lesson, lengths, done))
+            lesson = lesson._replace(config=learns.extended(lesson, lengths, progress.step))
             config = replace(config, training=lesson.config)
         if longer or moved:
             run.save_config(config, facts.tree["run"] | {"elman": __version__})
-        return drive(Loop(learns(lesson), learns.plan(config.training), run, saved))
+        loop = Loop(learns(lesson), learns.plan(config.training), run, saved)
+        if longer:
+            loop.go_beyond()
+        return drive(loop)
 
 
 def _check_there(config: RunConfig, run: RunFolder) -> None:
@@ -124,14 +129,14 @@ def _check_there(config: RunConfig, run: RunFolder) -> None:
         )
 
 
-def _is_finished(run: RunFolder, config: RunConfig, done: int, longer: list[str]) -> bool:
+def _is_finished(run: RunFolder, config: RunConfig, progress: Progress, longer: list[str]) -> bool:
     """Say whether nothing is left to do.
 
     Raises:
         ConfigError: a fitted model is to be trained longer.
     """
     if learner_of(config).goes_on:
-        return done >= learner_of(config).plan(config.training).steps and not longer
+        return learner_of(config).plan(config.training).is_over(progress) and not longer
     if longer:
         raise ConfigError(f"{longer[0]}: model {config.model.name!r} is fitted in one go and cannot be trained longer.")
     imported = getattr(config.model, "imported", False)
@@ -140,7 +145,8 @@ def _is_finished(run: RunFolder, config: RunConfig, done: int, longer: list[str]
     )
 
 
-def _finished(run: RunFolder, config: RunConfig, done: int) -> str:
+def _finished(run: RunFolder, config: RunConfig, progress: Progress) -> str:
     if not learner_of(config).goes_on:
         return f"{run.path}: finished, there is nothing to go on with"
-    return f"{run.path}: finished at step {done:,}; --steps, --epochs or --minutes extend it"
+    end = early_end(read_run(run.metrics_path)) or f"finished at step {progress.step:,}"
+    return f"{run.path}: {end}; --steps, --epochs or --minutes extend it"

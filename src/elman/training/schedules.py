@@ -92,5 +92,5 @@ def make_schedule(config: TrainingConfig, steps: int) -> Schedule:
     if config.schedule == "cosine":
         return Cosine(steps, config.warmup)
     if config.schedule == "plateau":
-        return Plateau(config.decay, config.patience)
+        return Plateau(config.decay, config.decay_patience)
     return Schedule()

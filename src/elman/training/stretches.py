@@ -7,8 +7,9 @@ from typing import Any
 
 from elman.events import Event, Notice, Planned
 from elman.models.base import Fitting, Model
-from elman.runs.configuration import Plan, RunConfig, TrainingConfig
+from elman.runs.configuration import RunConfig, TrainingConfig
 from elman.runs.environment import environment
+from elman.runs.plan import Plan
 from elman.tasks.base import Task
 from elman.training.agreement import check_names
 from elman.training.fits import fitted_model

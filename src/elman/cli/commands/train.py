@@ -61,6 +61,7 @@ def _settings(what: str | None, train: list[str], valid: list[str]):  # type: ig
     """Return the tree that the arguments and the configuration file make."""
     from elman.config import Settings
     from elman.errors import ConfigError
+    from elman.runs.formats import translate
 
     if what is None:
         raise ConfigError("elman train: what to train is missing: a task and a file, such as: elman train lm my.txt")
@@ -68,6 +69,7 @@ def _settings(what: str | None, train: list[str], valid: list[str]):  # type: ig
         settings = Settings.read(Path(what))
         if settings.get("run") is None:  # what a run names is no file of the user's
             settings.tree = _own_code(settings.tree, Path(what).parent)
+        translate(settings)
         for key in ("data.train", "data.valid"):
             names = settings.get(key)
             if isinstance(names, list):

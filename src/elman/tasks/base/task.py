@@ -40,6 +40,9 @@ class Task(ABC):
     The first that does knows nothing but how often answers are given, and one behind it may be all that is needed.
     """
 
+    patience: ClassVar[int] = 0
+    """Validations in a row without a gain after which it trains no longer, where nothing is said; 0 for none."""
+
     verbs: ClassVar[Sequence[str]] = ()
     """What a run can be asked for besides `predict`, `answer`, `read` and `evaluate`."""
 

@@ -45,6 +45,7 @@ class WordsTask(ExampleTask):
         )
         vectors: str = Field("", description="A file of pretrained vectors: word2vec, GloVe, fastText; text or binary.")
 
+    patience = 5
     texts: ClassVar[Sequence[str]] = ("words",)
     """The fields of a batch with the words of an example."""
 
