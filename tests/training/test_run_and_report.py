@@ -29,9 +29,9 @@ STORED = Path(__file__).parent.parent / "stored_runs"
         ({"epochs": 2.5}, None, (250, 25, 2)),
         ({"epochs": 13}, None, (1300, 100, 7)),
         ({"minutes": 1}, pace.Speed(0.1, 0.5, 5.0), (500, 50, 3)),
-        ({"minutes": 1}, pace.Speed(0.1, 3.0, 5.0), (490, 245, 3)),
+        ({"minutes": 1}, pace.Speed(0.1, 3.0, 5.0), (490, 490, 3)),  # and one validation at 49
         ({}, pace.Speed(0.1, 0.0, 0.0), (3000, 300, 15)),
-        ({"minutes": 0.01}, pace.Speed(1.0, 1.0, 1.0), (1, 1, 1)),
+        ({"minutes": 0.01}, pace.Speed(1.0, 1.0, 1.0), (10, 10, 1)),  # the least there is
         ({"steps": 40, "validate_every": 7, "log_every": 3}, None, (40, 7, 3)),
     ],
 )

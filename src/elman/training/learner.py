@@ -279,8 +279,7 @@ class Learner(ABC):
 
     def card(self) -> Mapping[str, str]:
         """Return the facts of the data, and what else the report shows beside them."""
-        memory = self.lesson.memory
-        return {**self.lesson.data.card, **({"memory": memory} if memory else {})}
+        return self.lesson.data.card
 
     @property
     def sample_seed(self) -> int:
