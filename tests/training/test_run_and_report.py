@@ -199,6 +199,22 @@ def play(display):
     display(Stopped(40, "finished", 125.0))
 
 
+@pytest.mark.parametrize(("pace", "told"), [(65 / 40, False), (1.29 * 65 / 40, False), (4.0, True)])
+def test_a_pace_far_from_the_plan_is_told_once_and_early(pace, told):
+    stream = io.StringIO()
+    display = Display(stream)
+    display(PLAN)
+    for step in range(1, 41):
+        display(Stepped(step, 2.0, "2.000 nats/character", 100, pace))
+    lines = stream.getvalue().splitlines()
+    slower = [number for number, line in enumerate(lines) if line.startswith("slower than planned")]
+    assert len(slower) == told
+    if told:
+        said = "slower than planned: about 2 min 40 s in all, not 1 min 05 s; Ctrl-C saves what there is, and --resume"
+        assert lines[slower[0]].startswith(said)
+        assert slower[0] < 8
+
+
 def test_a_log_file_gets_about_twenty_lines_of_any_width():
     stream = io.StringIO()
     play(Display(stream, first_sample=True))

@@ -15,6 +15,8 @@ from elman.text.printed import counted
 
 _SMOOTHING = 0.98
 _LINES = 20
+_SLOW, _SHARE_KNOWN, _FEW = 1.3, 0.1, 5
+"""Times slower than planned that is told, once this share of the updates and so many of them were made."""
 
 
 class Display:
@@ -31,6 +33,7 @@ class Display:
         self._bar: Progress | None = None
         self._plan: Planned | None = None
         self._meter = _Meter()
+        self._told_pace = False
         self._sample: Sampled | None = None
 
     def __call__(self, event: Event) -> None:
@@ -85,11 +88,25 @@ class Display:
         if self._plan is None:
             return
         self._meter.update(event, self._plan)
+        self._watch_the_pace(event.step, self._plan)
         if self._bar is not None:
             self._bar.update(self._bar.task_ids[0], completed=event.step)
         elif not self.console.is_terminal and event.step % max(1, self._plan.steps // _LINES) == 0:
             share = event.step / self._plan.steps
             self._line(f"step {event.step:>7,}   {share:>4.0%}   {self._meter.text}")
+
+    def _watch_the_pace(self, step: int, plan: Planned) -> None:
+        """Tell once, early, when it takes much longer than planned: the length of a run never follows a clock."""
+        made, all_ = step - plan.step, plan.steps - plan.step
+        if self._told_pace or not plan.seconds or made < max(_FEW, _SHARE_KNOWN * all_):
+            return
+        self._told_pace = True
+        whole = self._meter.seconds / made * all_
+        if whole > _SLOW * plan.seconds:
+            self._line(
+                f"[dim]slower than planned: about {duration(whole)} in all, not {duration(plan.seconds)}; Ctrl-C saves "
+                "what there is, and --resume goes on with it[/dim]"
+            )
 
     def _sampled(self, event: Sampled) -> None:
         self._sample = event
@@ -137,11 +154,13 @@ class _Meter:
 
     def __init__(self) -> None:
         self.text = ""
+        self.seconds = 0.0
         self._seconds = 0.0
         self._tokens = 0.0
         self._weight = 0.0
 
     def update(self, event: Stepped, plan: Planned) -> None:
+        self.seconds += event.seconds
         self._seconds = _SMOOTHING * self._seconds + event.seconds
         self._tokens = _SMOOTHING * self._tokens + event.tokens
         self._weight = _SMOOTHING * self._weight + 1

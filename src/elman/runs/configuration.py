@@ -100,6 +100,7 @@ class TrainingConfig(Config):
         description="Validations in a row without a gain that end the training, 0 for none; by default what suits the "
         "task.",
     )
+    extended: int = Field(0, ge=0, description="Steps that were made when a run was last made longer: it waits anew.")
     validate_every: int | None = Field(
         None, ge=1, description="Steps between validations; by default ten a run, or one an epoch."
     )

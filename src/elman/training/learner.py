@@ -174,7 +174,8 @@ class Learner(ABC):
             raise ConfigError(
                 f"{lesson.folder}: {done:,} {cls.steps_are} are done, and {steps or 0:,} are asked for. Ask for more."
             )
-        return lesson.config.model_copy(update={"steps": steps})
+        extended = {"extended": done} if plan.patience else {}
+        return lesson.config.model_copy(update={"steps": steps, **extended})
 
     @classmethod
     @abstractmethod

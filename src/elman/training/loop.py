@@ -168,7 +168,7 @@ class Loop:
             best = better or score.value == progress.best
             # As long as no score was a number, such as a correlation with a constant, the last weights are kept.
             kept = best or progress.best is None or learner.keeps == "last"
-            progress.waited = 0 if better else progress.waited + 1
+            progress.waited = self.plan.waited(progress, better)
             if best:
                 progress.best, progress.best_step = score.value, progress.step
             if kept:
@@ -202,12 +202,6 @@ class Loop:
             self._recorder.write("views", step=self.progress.step, views=views)
 
     # Going on, and not
-
-    def go_beyond(self) -> None:
-        """Count patience anew, for a run that is made longer; what is saved says so before an update is made."""
-        if self.progress.waited:
-            self.progress.waited = 0
-            self._save()
 
     def _restore(self, saved: Checkpoint) -> None:
         self.progress = saved.progress

@@ -106,10 +106,7 @@ def _go_on(run: RunFolder, lengths: Lengths, moved: Mapping[str, list[str]], tel
             config = replace(config, training=lesson.config)
         if longer or moved:
             run.save_config(config, facts.tree["run"] | {"elman": __version__})
-        loop = Loop(learns(lesson), learns.plan(config.training), run, saved)
-        if longer:
-            loop.go_beyond()
-        return drive(loop)
+        return drive(Loop(learns(lesson), learns.plan(config.training), run, saved))
 
 
 def _check_there(config: RunConfig, run: RunFolder) -> None:
