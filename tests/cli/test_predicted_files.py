@@ -119,7 +119,7 @@ def test_words_with_blanks_are_hinted_at_and_given_with_tabs(run, tmp_path):
     path, lines, out = tmp_path / "a.conll", tmp_path / "lines.txt", tmp_path / "run"
     path.write_text("New York\tB-LOC\nis\tO\nbig\tO\n\n" * 10)
     lines.write_text("New York\tis\tbig\n")
-    elman.train("tag", str(path), valid=str(path), out=out, **OPTIONS)
+    elman.train("tag", str(path), valid=str(path), out=out, listener=elman.silent, **OPTIONS)
     result = run("predict", out, lines, "--json")
     assert result.err == (
         "note: words of the training have blanks in them, such as 'new york', and raw text is cut at blanks: give "

@@ -251,7 +251,7 @@ def test_a_name_that_no_system_takes_is_one_line(tmp_path, capsys):
     for command in (["score", "a" * 400], ["train", "lm", "a" * 400], ["train", "--resume", "a" * 400]):
         assert main(command) == 2
         said = capsys.readouterr().err
-        assert "File name too long" in said
+        assert "File name too long" in said or "no such file" in said
         assert said.count("\n") == 1
 
 

@@ -30,7 +30,8 @@ def reviews(tmp_path_factory):
 @pytest.fixture(scope="module")
 def run(reviews, tmp_path_factory):
     out = tmp_path_factory.mktemp("runs") / "a<b>"
-    return elman.train("classify", reviews, out=out, hidden=8, steps=20, listener=elman.silent)
+    settings = {"training.patience": 0}
+    return elman.train("classify", reviews, out=out, hidden=8, steps=20, settings=settings, listener=elman.silent)
 
 
 def test_it_says_what_it_reached(run):

@@ -40,9 +40,11 @@ def test_every_change_is_named_up_to_three(path):
 
     with pytest.raises(CheckpointError) as caught:
         run.check_configuration(Settings.read(config))
+    model = path / "model.safetensors"
     assert str(caught.value) == (
         f"{config}: was changed since the weights were saved, which go with what it said: model.a is 1, was not there; "
-        "model.b is 2, was not there; model.c is 3, was not there; 1 key more. Restore it, or train anew."
+        "model.b is 2, was not there; model.c is 3, was not there; 1 key more. "
+        f"Restore it (or {model}, if that was altered), or train anew."
     )
 
 

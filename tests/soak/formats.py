@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from elman.cli.described_files import describe_file
+from elman.cli.described_files import describe_files
 from elman.coders.frames import FramesCoder
 from elman.config import Settings, to_toml
 from elman.data.questions import read_questions
@@ -256,4 +256,4 @@ def _merges(folder: Path, content: bytes, draw: random.Random) -> None:
 def _described(folder: Path, content: bytes, draw: random.Random) -> None:
     path = folder / draw.choice(("d.txt", "d.tsv", "d.csv", "d.jsonl", "d.conll", "d.ts"))
     path.write_bytes(content)
-    describe_file(path)
+    describe_files([str(path)], [], [])

@@ -19,12 +19,13 @@ def deciding(settings: Settings) -> str:
     return json.dumps({name: settings.get(name, {}) for name in _SECTIONS}, sort_keys=True, default=str)
 
 
-def check_unchanged(path: Path, settings: Settings, kept: str | None) -> None:
+def check_unchanged(path: Path, settings: Settings, model: Path, kept: str | None) -> None:
     """Refuse a configuration that was changed since the weights were saved: they would mean something else.
 
     Args:
         path: of the configuration, for messages.
         settings: what it says now.
+        model: the path of the weights, for messages.
         kept: what `deciding` gave when the weights were saved; None where it was not kept.
 
     Raises:
@@ -32,13 +33,19 @@ def check_unchanged(path: Path, settings: Settings, kept: str | None) -> None:
     """
     if kept is None or kept == deciding(settings):
         return
-    before, now = _leaves(parse_json_object(kept)), _leaves(parse_json_object(deciding(settings)))
+    try:
+        before = _leaves(parse_json_object(kept))
+    except ValueError as error:
+        raise CheckpointError(
+            f"{model}: what it says of its configuration was altered: {error}. Restore it."
+        ) from error
+    now = _leaves(parse_json_object(deciding(settings)))
     keys = sorted(key for key in before.keys() | now.keys() if before.get(key) != now.get(key))
     changes = [f"{key} is {now.get(key, 'not there')}, was {before.get(key, 'not there')}" for key in keys[:_MOST]]
     more = [f"{counted(len(keys) - _MOST, 'keys')} more"] if len(keys) > _MOST else []
     raise CheckpointError(
         f"{path}: was changed since the weights were saved, which go with what it said: {'; '.join(changes + more)}. "
-        "Restore it, or train anew."
+        f"Restore it (or {model}, if that was altered), or train anew."
     )
 
 

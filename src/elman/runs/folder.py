@@ -244,4 +244,5 @@ class RunFolder(RunPaths):
         Raises:
             CheckpointError: task or model say something else than when the weights were saved.
         """
-        check_unchanged(self.config_path, settings, weights.read_facts(self.model_path).get("configuration"))
+        kept = weights.read_facts(self.model_path).get("configuration")
+        check_unchanged(self.config_path, settings, self.model_path, kept)
