@@ -13,16 +13,16 @@ from .workplace import Workplace
 MOST_TRIES = 4
 
 
-def strikes(operations: int, draw: random.Random) -> list[Strike]:
-    """Return every place with every error, lasting and not, in an order of chance."""
-    found = [
-        Strike(place, error, lasting=lasting)
+def strikes(operations: int, draw: random.Random) -> Iterator[Strike]:
+    """Yield every place with every error, lasting and not: each place once before any comes again."""
+    ways = {
+        place: draw.sample([(error, lasting) for error in ERRORS for lasting in (False, True)], 2 * len(ERRORS))
         for place in range(1, operations + 1)
-        for error in ERRORS
-        for lasting in (False, True)
-    ]
-    draw.shuffle(found)
-    return found
+    }
+    for number in range(2 * len(ERRORS)):
+        for place in draw.sample(list(ways), len(ways)):
+            error, lasting = ways[place][number]
+            yield Strike(place, error, lasting=lasting)
 
 
 def fail(one: Job, whole: Undisturbed, strike: Strike, place: Workplace) -> str:
@@ -63,8 +63,9 @@ def campaign(place: Workplace) -> Tally:
             if name not in ready:
                 one = job(name, place)
                 whole = undisturbed(one, place)
+                tally.count(name, "places", whole.operations)
                 tally.count(name, "places x errors", whole.operations * 2 * len(ERRORS))
-                ready[name] = (one, whole, iter(strikes(whole.operations, draw)))
+                ready[name] = (one, whole, strikes(whole.operations, draw))
             one, whole, coming = ready[name]
             strike = next(coming, None)
             if strike is None:
