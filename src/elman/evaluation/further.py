@@ -86,8 +86,10 @@ def further(found: Evaluation, metrics: Mapping[str, type[Metric]], select: str,
             continue
         value, kin = like
         own = "" if kind.__module__.startswith("elman.metrics.") else f"|metric:{name}"
-        signature = f"{kin.signature.partition('|elman:')[0]}{own}|elman:{__version__}"
-        scores.append(Score(name, value, kind.unit if own else kin.unit, signature, kind.lower_is_better))
+        unit = kind.unit if own or kind.unit else kin.unit
+        scores.append(
+            Score(name, value, unit, f"{_signature(kin, kind)}{own}|elman:{__version__}", kind.lower_is_better)
+        )
         if by_piece is not None and kind.adds:
             observed = {**by_piece.observed, name: (kind, _observations(by_piece, kind.observation)[1])}
             by_piece = replace(by_piece, observed=observed)
@@ -100,6 +102,13 @@ def further(found: Evaluation, metrics: Mapping[str, type[Metric]], select: str,
     scores.sort(key=lambda one: one is not first)
     shown = f"{first.name.replace('_', ' ')} {first.value:.4f}"
     return replace(found, scores=scores, shown=shown, by_piece=by_piece)
+
+
+def _signature(kin: Score, kind: type[Metric]) -> str:
+    """Return what a metric depends on: as a score that observes the same, or how that was made and its own."""
+    if not kind.signature:
+        return kin.signature.partition("|elman:")[0]
+    return f"{kin.signature.partition('|')[0]}|{kind.signature}"
 
 
 def _like(found: Evaluation, kind: type[Metric]) -> tuple[float, Score] | None:

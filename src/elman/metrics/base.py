@@ -46,6 +46,7 @@ class Metric(ABC):
     adds: ClassVar[bool] = True
     best: ClassVar[float] = 1.0  # where more is better, what there is at most
     unit: ClassVar[str] = ""  # of its value, where a task does not say it
+    signature: ClassVar[str] = ""  # what it depends on, where that is not what scores of the same observations do
 
     @abstractmethod
     def statistics(self, observation: Any) -> np.ndarray:
@@ -197,6 +198,8 @@ class RougeMetric(Metric):
 
     lower_is_better = False
     observation = Written
+    unit = "0 to 1, mean of texts"
+    signature = "case:lower|tok:letters and digits|stemmer:none|references:best"
 
     @abstractmethod
     def overlap(self, written: str, reference: str) -> Overlap:

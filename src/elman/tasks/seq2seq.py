@@ -59,6 +59,7 @@ class SequenceToSequence(ExampleTask):
         )
 
     default_model = "encoder_decoder"
+    verbs = ("ensemble",)
     plural = "texts"
 
     @classmethod

@@ -22,7 +22,9 @@ def command(
         None, metavar="FILE...", help="Files or globs to score, as one text; with --on, more runs."
     ),
     on: list[str] = typer.Option([], "--on", metavar="FILE", help="What to score, where several runs are named."),
-    mix: bool = typer.Option(False, "--mix", help="Interpolate the runs; their vocabularies must be the same."),
+    mix: bool = typer.Option(
+        False, "--mix", help="Interpolate the runs, or let them write together; their vocabularies must be the same."
+    ),
     cache: int = typer.Option(
         0, "--cache", metavar="M", help="Interpolate caches of the last M tokens too, such as 500; 0 is none."
     ),
@@ -49,7 +51,11 @@ def command(
     _refuse(texts, runs, mix, cache, tune)
     how = reader_options(set_)
     models = [elman.load(path, device, plugins, how) for path in runs]
-    if mix or cache:
+    if mix and "ensemble" in models[0].task.verbs:
+        from elman.inference.together import Together
+
+        runs, models = [Path(" + ".join(map(str, runs)))], [Together(models)]
+    elif mix or cache:
         _show_blend(_blended(models, texts, tune, cache), texts, json_)
         return
     for path, model in zip(runs, models, strict=True):

@@ -43,6 +43,9 @@ def command(
         None, "--k", metavar="K", min=1, help="How many alternatives: by default 5, of several labels those that fit."
     ),
     threshold: float = THRESHOLD,
+    with_: list[Path] = typer.Option(
+        [], "--with", metavar="RUN", help="A further run that writes with this one, such as one of another seed."
+    ),
     analogy: tuple[str, str, str] = typer.Option(
         None, "--analogy", metavar="A B C", help="Word vectors: A is to B as C is to what?"
     ),
@@ -63,6 +66,10 @@ def command(
     if input_ not in _INPUTS:
         raise ConfigError(f"--input: got {input_!r}. {did_you_mean(input_, _INPUTS)}")
     model = elman.load(run, device, plugins, reader_options(set_))
+    if with_:
+        from elman.inference.together import Together
+
+        model = Together([model, *(elman.load(other, device, plugins) for other in with_)])
     if analogy:
         if file != Path("-") or input_ not in ("auto", "text"):
             raise ConfigError("--analogy: has its three words itself. Leave out the file and --input.")
