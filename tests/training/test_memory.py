@@ -40,8 +40,11 @@ def test_a_need_is_said_by_its_parts_in_megabytes():
     assert Need({"a": 12_300_000_000}).shown.startswith("about 12.3 GB: a 12,300")
 
 
-def test_what_was_taken_before_counts_where_it_is_more():
-    assert Need({"a": 5}, already=7).total == 7
+def test_what_was_taken_before_is_told_and_refuses_nothing():
+    need = Need({"a": 5_000_000}, already=7_000_000)
+    assert need.total == 5_000_000
+    assert need.shown == "about 7 MB: a 5"
+    assert need.check(8_000_000) == ""
 
 
 def test_nothing_is_said_where_there_is_enough_or_nobody_knows():
@@ -65,7 +68,7 @@ def test_what_cannot_fit_is_refused_with_the_options_that_would():
 
 
 def test_where_no_option_alone_is_enough_that_is_said():
-    with pytest.raises(ConfigError, match="It wants: a smaller model, shorter texts, or a larger machine"):
+    with pytest.raises(ConfigError, match="Take a smaller model, shorter texts, or a larger machine"):
         NEED.check(100_000_000)
 
 

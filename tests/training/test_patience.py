@@ -165,3 +165,10 @@ def test_a_model_without_gradients_has_no_patience(stopped, tmp_path):
     with pytest.raises(ConfigError, match=r"patience.*means nothing to model linear"):
         elman.train("classify", folder / "train.tsv", out=tmp_path / "r", model="linear",
                     settings={"training.patience": 2}, listener=elman.silent)  # fmt: skip
+
+
+def test_patience_of_a_recipe_of_before_is_refused_with_the_new_key():
+    with pytest.raises(
+        ValueError, match=r"patience: got 3 with schedule plateau: it ends the training now, and what pla"
+    ):
+        TrainingConfig(schedule="plateau", patience=3)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from elman.data.epochs import Epoch
 from elman.data.records import Batch
 from elman.randomness import seed_of
 
@@ -47,7 +48,7 @@ def padding_share(lengths: np.ndarray, batches: Sequence[np.ndarray]) -> float:
     return 1 - float(widths.sum()) / places if places else 0.0
 
 
-class BucketedEpoch(Sequence[Batch]):
+class BucketedEpoch(Epoch):
     """One epoch of training on separate sequences. Batch i depends on the seed, the epoch and i alone.
 
     Args:

@@ -1,16 +1,15 @@
 """Lines that are texts of their own, as batches."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from elman.data.bucketing import buckets
+from elman.data.epochs import Epoch
 from elman.data.records import Batch, Padded
 from elman.data.store import TokenStore
 from elman.randomness import seed_of
 
 
-class LineBatches(Sequence[Batch]):
+class LineBatches(Epoch):
     """One epoch of training on lines: each from a fresh state to its end, lines of similar length side by side.
 
     Lines that are longer than T are read T tokens at a time: the batch that goes on with them carries their state, and

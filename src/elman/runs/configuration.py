@@ -134,6 +134,11 @@ class TrainingConfig(Config):
 
     @model_validator(mode="after")
     def _patience_outlasts_what_it_waits_for(self) -> "TrainingConfig":
+        if self.schedule == "plateau" and self.patience is not None and "decay_patience" not in self.model_fields_set:
+            raise ValueError(
+                f"patience: got {self.patience} with schedule plateau: it ends the training now, and what plateau "
+                "waits for is decay_patience. Give both."
+            )
         waits = {"schedule plateau": ("decay_patience", self.decay_patience, self.schedule == "plateau")}
         waits["averaging ntasgd"] = ("averaging_patience", self.averaging_patience, self.averaging == "ntasgd")
         for what, (key, least, acts) in waits.items():

@@ -114,6 +114,7 @@ _SHAPES: Mapping[str, type[_Event]] = {
     "pass": _Train,
     "validation": _Validation,
     "stopped": _Stopped,
+    "extended": _Stopped,
     "sample": _Sample,
     "gradients": _Gradients,
     "details": _Details,

@@ -95,5 +95,5 @@ def stopped_early(event: Mapping[str, Any]) -> str:
 
 def early_end(events: Sequence[Mapping[str, Any]]) -> str:
     """Return how a run ended before its last step, by its log; empty if it did not, or went on beyond that."""
-    last = [event for event in events if event["event"] in ("stopped", "train")][-1:]
+    last = [event for event in events if event["event"] in ("stopped", "train", "extended")][-1:]
     return stopped_early(last[0]) if last and last[0]["event"] == "stopped" else ""

@@ -17,7 +17,7 @@ from elman.data.lines import LineBatches
 from elman.data.marks import remark_on
 from elman.data.outlines import Outlines, Tokens
 from elman.data.readers.base import Reader
-from elman.data.records import Batch, Example
+from elman.data.records import Example
 from elman.decoding.choice import Choice
 from elman.decoding.stepper import Stepper
 from elman.decoding.until import Until
@@ -135,7 +135,7 @@ class LanguageModeling(Task):
         """Characters, words, subwords or bytes."""
         return f"{self.likelihood.unit}s"
 
-    def batches(self, data: TaskData, batch_size: int, seed: int, epoch: int) -> Sequence[Batch]:
+    def batches(self, data: TaskData, batch_size: int, seed: int, epoch: int) -> BpttStreams | LineBatches:
         """Return the streams of one epoch, which all read the text in the same order; or its lines, drawn anew."""
         bptt, start, carried = self.config.bptt, self.tokens.start_id, self.config.carry_state
         if self.config.by_line:

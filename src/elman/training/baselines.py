@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from elman.data.outlines import Outline, Tokens
-from elman.errors import ElmanError
+from elman.errors import ConfigError, DataError
 from elman.evaluation.base import Evaluation
 from elman.events import Planned
 from elman.models import MODELS
@@ -18,9 +18,11 @@ from elman.runs.baselines import Baseline
 from elman.runs.configuration import RunConfig, TrainingConfig
 from elman.tasks.base import Task, TaskData
 from elman.training.pace import DEFAULT_MINUTES
+from elman.training.room import process, room
 
 _MOST_SECONDS = 5.0
 _SHARE = 0.1
+_MOST_MEMORY = 0.7
 _FEW_UPDATES = 20
 
 
@@ -49,7 +51,7 @@ def measured(config: RunConfig, task: Task, data: TaskData, folder: Path) -> lis
     for name in names:
         try:
             one = _measured(MODELS.get(name), name == names[0], task, data, fitting, limit)
-        except ElmanError:  # such as data that it has no answer for: the run is about another model
+        except (ConfigError, DataError):  # such as data that it has no answer for: the run is about another model
             continue
         if one is not None and np.isfinite(one.score.value):
             found.append(one)
@@ -68,12 +70,19 @@ def remarks(task: Task, plan: Planned) -> list[str]:
 def _measured(kind: Any, is_first: bool, task: Task, data: TaskData, fitting: Fitting, limit: float) -> Baseline | None:
     start, (reads, answers) = time.perf_counter(), task.outlines
     model: Fitted = kind(kind.Config(), {name: _without_vectors(outline) for name, outline in reads.items()}, answers)
-    if model.seconds(data.train) > limit:
+    if model.seconds(data.train) > limit or not _fits(model.working(data.train)):
         return None
     model.fit(data.train, fitting)
     evaluation = task.validated(model, data)
     seconds = time.perf_counter() - start
     return Baseline(model.config.name, evaluation.scores[0], evaluation.shown, is_first, _unknown(evaluation), seconds)
+
+
+def _fits(working: int) -> bool:
+    """Say whether so many bytes more are nothing to worry about."""
+    now = process()
+    most = room(now)
+    return most is None or now.resident + working < _MOST_MEMORY * most
 
 
 def _limit(training: TrainingConfig) -> float:

@@ -77,6 +77,7 @@ class Gradients(Learner):
         training, speed = lesson.config, None
         if training.steps is None and training.epochs is None:
             speed = cls.measure(lesson)
+            speed = speed._replace(measuring=speed.measuring + lesson.spent)
         epoch_steps = len(lesson.task.batches(lesson.data, training.batch_size, training.seed, 0))
         decided = pace.decide(training, epoch_steps, speed, lesson.task.patience)
         for remark in pace.remarks(decided, speed, pace.budget(training)) if speed else ():

@@ -21,10 +21,9 @@ from elman.runs.folder import RunFolder
 from elman.runs.numbering import numbered
 from elman.tasks import TASKS
 from elman.training.assembly import drive, learner_of, names_of_files, read_data
-from elman.training.baselines import measured
 from elman.training.checking import checked
-from elman.training.learner import Lesson
 from elman.training.loop import Loop
+from elman.training.preparing import lesson_of
 from elman.version import __version__
 
 
@@ -102,10 +101,9 @@ def _started(config: RunConfig, run: RunFolder, listener: Listener) -> TrainedRu
     task, data, config = read_data(config, run, listener)
     data = checked(task, data, replace(config, data=given), listener)
     run.check_outside([Path(part) for name in (*config.data.train, *config.data.valid) for part in name.split(",")])
-    learns, baselines = learner_of(config), measured(config, task, data, run.path)
+    learns = learner_of(config)
     with learns.process(config.training):
-        lesson = Lesson(task, data, learns.built(config, task), config.training, run.path, listener, baselines)
-        lesson = learns.weighed(lesson)
+        lesson = lesson_of(config, task, data, run.path, listener)
         training, speed = learns.decided(lesson)
         config = replace(config, training=training)
         run.save_config(config, {"elman": __version__, "data": data.fingerprint})

@@ -43,6 +43,7 @@ class Lesson(NamedTuple):
         tell: is told what happens.
         baselines: what is easy on the data.
         memory: what was said of the memory that it takes; empty where nobody knows.
+        spent: seconds that it took to get ready, which count in the minutes of a training.
     """
 
     task: Task
@@ -53,6 +54,7 @@ class Lesson(NamedTuple):
     tell: Listener
     baselines: Sequence[Baseline] = ()
     memory: str = ""
+    spent: float = 0.0
 
     def say(self, text: str) -> None:
         """Tell the user a sentence."""

@@ -52,6 +52,8 @@ class Loop:
         """
         if self._recorder.open(self.progress.metrics_bytes):
             self._begin()
+        if self.plan.extended and self.progress.step == self.plan.extended:
+            self._recorder.write("extended", step=self.progress.step, steps=self.plan.steps)
         while not self.plan.is_over(self.progress):
             if stop():
                 self._save()

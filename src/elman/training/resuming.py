@@ -20,9 +20,10 @@ from elman.runs.log import read_run
 from elman.runs.plan import early_end
 from elman.runs.progress import Progress
 from elman.training.assembly import drive, learner_of, names_of_files, read_data
-from elman.training.baselines import measured
-from elman.training.learner import Lengths, Lesson
+from elman.training.checking import checked
+from elman.training.learner import Lengths
 from elman.training.loop import Loop
+from elman.training.preparing import lesson_of
 from elman.training.recorder import report
 from elman.version import __version__
 
@@ -97,10 +98,11 @@ def _go_on(run: RunFolder, lengths: Lengths, moved: Mapping[str, list[str]], tel
         run.check_task(task)
     else:
         run.save_task(task)
+    if saved is None:  # nothing was logged yet, and what is suspicious belongs there
+        data = checked(task, data, config, silent)
     learns = learner_of(config)
-    baselines = logged(events) if saved else measured(config, task, data, run.path)
     with learns.process(config.training):
-        lesson = Lesson(task, data, learns.built(config, task), config.training, run.path, tell, baselines)
+        lesson = lesson_of(config, task, data, run.path, tell, logged(events) if saved else None)
         if longer:
             lesson = lesson._replace(config=learns.extended(lesson, lengths, progress.step))
             config = replace(config, training=lesson.config)

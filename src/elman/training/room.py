@@ -5,7 +5,7 @@ import re
 import resource
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,7 +37,7 @@ class Need:
     Args:
         parts: by name.
         ways: what makes it smaller, what helps most first.
-        already: what the process has taken at its peak so far.
+        already: what the process has taken at its peak so far: it will not be less in the end.
     """
 
     parts: Mapping[str, int]
@@ -46,14 +46,14 @@ class Need:
 
     @property
     def total(self) -> int:
-        """The sum of its parts, or what was taken before where that is more."""
-        return max(self.already, sum(self.parts.values()))
+        """The sum of its parts."""
+        return sum(self.parts.values())
 
     @property
     def shown(self) -> str:
         """What is said of it: `about 640 MB: weights and optimizer 120, a batch 310, data and torch itself 210`."""
         each = ", ".join(f"{name} {math.ceil(size / 1e6):,}" for name, size in self.parts.items() if size)
-        return f"about {_megabytes(self.total)}: {each}"
+        return f"about {_megabytes(max(self.already, self.total))}: {each}"
 
     def fitting(self, room: int) -> list[str]:
         """Return the options with which it fits into so many bytes, each alone."""
@@ -76,12 +76,12 @@ class Need:
         """
         if room is None or self.total <= _WARNED * room:
             return ""
-        has = f"the training takes {self.shown}; this machine has {_megabytes(room)} for it"
+        has = f"the training takes {replace(self, already=0).shown}; this machine has {_megabytes(room)} for it"
         if self.total <= room:
             return f"warning: {has}"
         options = self.fitting(room)
         either = ", or ".join(options) if options else "a smaller model, shorter texts, or a larger machine"
-        raise ConfigError(f"memory: {has}. {'What fits' if options else 'It wants'}: {either}.")
+        raise ConfigError(f"memory: {has}. {'What fits' if options else 'Take'}{': ' if options else ' '}{either}.")
 
 
 def _megabytes(size: int) -> str:
@@ -122,8 +122,10 @@ def room(own: Process, root: Path = Path("/")) -> int | None:
     """
     limits = _limits_of_groups(root)
     try:
-        free = re.search(r"^MemAvailable:\s*(\d+) kB", (root / "proc/meminfo").read_text(), re.MULTILINE)
-        limits += [own.resident + 1024 * int(free[1])] if free else []
+        text = (root / "proc/meminfo").read_text()
+        free = dict(re.findall(r"^(MemAvailable|SwapFree):\s*(\d+) kB", text, re.MULTILINE))
+        if "MemAvailable" in free:
+            limits.append(own.resident + 1024 * sum(map(int, free.values())))
     except OSError:
         pass
     addresses, _ = resource.getrlimit(resource.RLIMIT_AS)

@@ -13,6 +13,7 @@ from elman.answers.base import Answer
 from elman.coders.base import Coder
 from elman.data.bucketing import BucketedEpoch
 from elman.data.encoded import Encoded
+from elman.data.epochs import Epoch
 from elman.data.fields import names_of
 from elman.data.outlines import Outlines
 from elman.data.parts import Parts
@@ -176,7 +177,7 @@ class ExampleTask(Task):
         """Return nats a target."""
         return f"{nats:.3f} nats/{self.target}"
 
-    def batches(self, data: TaskData, batch_size: int, seed: int, epoch: int) -> Sequence[Batch]:
+    def batches(self, data: TaskData, batch_size: int, seed: int, epoch: int) -> Epoch:
         """Return the batches of one epoch, similar lengths together."""
         train: Encoded = data.train
 

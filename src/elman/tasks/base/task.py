@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from elman.answers.base import Answer
+from elman.data.epochs import Epoch, NoEpoch
 from elman.data.fields import Field
 from elman.data.outlines import Outlines
 from elman.data.parts import Parts
 from elman.data.readers.base import Reader
-from elman.data.records import Batch, Example
+from elman.data.records import Example
 from elman.errors import ConfigError
 from elman.evaluation.base import Detail, Evaluation
 from elman.evaluation.further import further
@@ -133,9 +134,9 @@ class Task(ABC):
     def unit(self) -> str:
         """What tokens are, in the plural: `characters`."""
 
-    @abstractmethod
-    def batches(self, data: TaskData, batch_size: int, seed: int, epoch: int) -> Sequence[Batch]:
-        """Return the batches of one epoch. Batch i depends on the arguments and i alone."""
+    def batches(self, data: TaskData, batch_size: int, seed: int, epoch: int) -> Epoch:
+        """Return the batches of one epoch, where models read some. Batch i depends on the arguments and i alone."""
+        return NoEpoch()
 
     @abstractmethod
     def validate(self, model: Any, data: TaskData) -> Evaluation:
