@@ -37,7 +37,7 @@ FORMATS = {
     "tag": "format: conll, guessed; --set reader.name=NAME decides it: conll, conllu, jsonl, offsets, parallel, tokens",
     "classify": "format: table, guessed; --set reader.name=NAME decides it: classes, fasttext, folders, jsonl, "
     "labeled, parallel, table, trees",
-    "pair": "format: table, guessed; --set reader.name=NAME decides it: jsonl, parallel, table",
+    "pair": "format: table, guessed; --set reader.name=NAME decides it: entailment, jsonl, parallel, table",
 }
 GUESSED = {
     "tag": "tags: spans in scheme bio, guessed; --set task.scheme=none, iob1, bio or bioes decides it",
@@ -326,6 +326,12 @@ def test_scores_that_correlate_with_nothing_are_null_and_a_model_is_kept(run, tm
             [],
             "{}:1: the only example (1 sentence of 1 word), so none can be held out: sentences stand apart by blank "
             "lines. Give --valid FILE, or more data.",
+        ),
+        (
+            "tag",
+            "PK\x03\x04\0\0\0",
+            [],
+            "{}: looks like a spreadsheet (xlsx) or another zip file, expected text. Save it",
         ),
         ("pair", "a\tb\tx\na\tc\thigh\nd\te\t2\n", ["--set", "task.target=score"], "the score '"),
         (

@@ -21,6 +21,7 @@ from elman.data.running import RunningText
 from elman.data.sources import head, matches
 from elman.data.summary import Words, beside_text, beside_training, of_examples, of_text, unknown_share
 from elman.errors import ConfigError, DataError
+from elman.text.printed import counted
 
 _LABELS = Field("labels", Kind.LABELS)
 _FIELDS = (
@@ -118,7 +119,7 @@ def _examples(candidate: _Candidate, names: Sequence[str], valid: Sequence[str])
             if part:
                 rows |= beside_training(Parts(parts.fields, parts.inputs, read[0], examples))
             if reader.skipped:
-                rows["passed over"] = ", ".join(f"{count:,} {what}" for what, count in reader.skipped.items())
+                rows["passed over"] = ", ".join(counted(count, what) for what, count in reader.skipped.items())
             lines += [*table(rows, name), *(f"  {remark}" for remark in reader.remarks)]
     return Described(lines, findings(replace(parts, unknown=unknown_share(parts))))
 
