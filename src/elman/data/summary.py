@@ -37,7 +37,7 @@ def of_examples(examples: Sequence[Example], fields: Sequence[Field]) -> dict[st
         answers.update([answer] if isinstance(answer, str) else answer or ["(none)"])
     total = sum(answers.values())
     common = ", ".join(
-        f"{on_one_line(answer)} {count:,} ({count / total:.1%})" for answer, count in answers.most_common(_SHOWN)
+        f"{on_one_line(answer)} {count / total:.1%} ({count:,})" for answer, count in answers.most_common(_SHOWN)
     )
     things = "words" if words else "frames"
     whole = sum(length * count for length, count in lengths.items())

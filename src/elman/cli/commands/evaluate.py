@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from elman.cli.options import DEVICE, JSON, PLUGINS, READER, THRESHOLD, note, reader_options, to_json
+from elman.cli.streams import width_of
 
 if TYPE_CHECKING:
     from elman.evaluation.base import Evaluation
@@ -44,6 +45,7 @@ def command(
     Several: elman evaluate RUN RUN --on FILE --mix --cache 500
     """
     import elman
+    from elman.evaluation.printed import lines
 
     texts, runs = (on, [run, *map(Path, files or ())]) if on else (files or [], [run])
     _refuse(texts, runs, mix, cache, tune)
@@ -60,7 +62,7 @@ def command(
             continue
         if len(runs) > 1:
             print(f"{path}:")
-        print(evaluation)
+        print("\n".join(lines(evaluation, width_of(sys.stdout))))
 
 
 def _blended(models: "Sequence[Predictor]", texts: Sequence[str], tune: Sequence[str], cache: int) -> "Blend":

@@ -212,7 +212,7 @@ def card(things: str, train: Encoded, valid: Encoded, inputs: Coder, answers: Ma
 def _counts(coder: Coder) -> Sequence[str]:
     """Return how often training has each answer, ready to stand behind it; nothing where that was not counted."""
     vocabulary = getattr(coder, "vocabulary", None)
-    return [""] * len(coder.names) if vocabulary is None else [f" {count:,}" for count in vocabulary.counts]
+    return [""] * len(coder.names) if vocabulary is None else [f" ({count:,})" for count in vocabulary.counts]
 
 
 def _size(counts: Mapping[str, int]) -> str:
