@@ -31,9 +31,7 @@ def command(
         [], "--tune", metavar="FILE", help="What weights are fitted on; else the first run's validation file."
     ),
     threshold: float = THRESHOLD,
-    out: Path = typer.Option(
-        None, "--out", metavar="FILE", help="Write each example with its true and its predicted answers: JSON lines."
-    ),
+    out: Path = typer.Option(None, "--out", metavar="FILE", help="Write each example and its answers: JSON lines."),
     set_: list[str] = READER,
     json_: bool = JSON,
     device: str = DEVICE,
