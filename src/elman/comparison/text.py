@@ -24,7 +24,7 @@ def lines(comparison: Comparison, width: int | None = None) -> Iterator[str]:
     yield from aligned(cells, left=2, width=width)
     yield ""
     for note in notes(comparison):
-        yield from filled([note], width)
+        yield from filled([note], None if width is None else width - 1)
 
 
 def size(comparison: Comparison) -> str:
