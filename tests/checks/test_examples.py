@@ -30,6 +30,11 @@ FOUND = {
         "labels: 'pos' 20 times, 'Pos' 2 times, ' pos' 1 time differ only in blanks and case, and each is a class of "
         "its own; ' pos' first in a:43. Write them in one way.",
     ),
+    "labels_in_a_cell": (
+        parts([*MANY, ("x", "pos|neg"), ("y", "neg | pos"), ("z", "pos|neg"), ("u", "pos|odd")]),
+        "labels: 'pos|neg' and the like are 3 classes of their own, first in a:41. If '|' stands between several "
+        "labels, --set reader.label_separator='|' of a table takes them apart; JSON has lists.",
+    ),
     "rare_labels": (
         parts([*MANY, ("x", "odd"), ("y", "even")]),
         "labels: one training example for 2 of 4 labels: 'odd', 'even'; first in a:41. Give more, or leave them out.",

@@ -327,6 +327,12 @@ def test_scores_that_correlate_with_nothing_are_null_and_a_model_is_kept(run, tm
             "{}:1: the only example (1 sentence of 1 word), so none can be held out: sentences stand apart by blank "
             "lines. Give --valid FILE, or more data.",
         ),
+        (
+            "tag",
+            "PK\x03\x04\0\0\0",
+            [],
+            "{}: looks like a spreadsheet (xlsx) or another zip file, expected text. Save it",
+        ),
         ("pair", "a\tb\tx\na\tc\thigh\nd\te\t2\n", ["--set", "task.target=score"], "the score '"),
         (
             "tag",

@@ -216,6 +216,7 @@ def test_notes_wrap_at_words(run, shares):
     from elman.comparison.text import lines
 
     found = compare([elman.load(shares / name) for name in ("words", "letters")], [str(shares / "test.txt")])
-    notes = list(lines(found, 80))[6:]
+    whole, fitted = (list(lines(found, width)) for width in (None, 80))
+    notes = fitted[len(fitted) - fitted[::-1].index("") :]  # behind the table, whose columns are in several parts
     assert max(map(len, notes)) < 80
-    assert " ".join(" ".join(notes).split()) == " ".join(list(lines(found))[6:])
+    assert " ".join(" ".join(notes).split()) == " ".join(whole[6:])

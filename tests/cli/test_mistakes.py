@@ -377,6 +377,15 @@ def test_a_file_where_the_task_is_meant(run, text_file):
 
 def test_unknown_things_to_describe(run):
     refused(run("describe", "lsmt"), "no file, run or name. Did you mean 'lstm'?")
+    told = "no file, run or name. Check the name of the file; elman describe alone lists what else there is."
+    refused(run("describe", "reviews-2019.csv"), told)
+
+
+@pytest.mark.parametrize("name", ["nowhere", "nowhere/", "*.nowhere"])
+@pytest.mark.parametrize("task", ["lm", "tag", "classify", "pair", "seq2seq", "embed"])
+def test_a_training_file_that_is_not_there(run, tmp_path, task, name):
+    message = "nowhere: no such file. Check the name; a glob must match at least one file."
+    refused(run("train", task, tmp_path / name, "--out", tmp_path / "run"), message)
 
 
 def test_commands_and_arguments_that_are_not_there(run, small_run):

@@ -6,7 +6,8 @@ import pytest
 
 import elman
 
-OPTIONS = {"steps": 20, "hidden": 8, "threads": 1, "settings": {"training.learning_rate": 0.05}}
+SETTINGS = {"training.learning_rate": 0.05}
+OPTIONS = {"steps": 20, "hidden": 8, "threads": 1, "settings": SETTINGS, "listener": elman.silent}
 TEXTS = [(f"{'good' if i % 2 else 'bad'} film {i}", "pos" if i % 2 else "neg") for i in range(20)]
 SENTENCES = "Anna B-PER\nis O\nhere O\n\nBen B-PER\nsees O\nAnna B-PER\n\n" * 5
 
@@ -40,6 +41,21 @@ def test_a_file_like_those_of_the_training_is_read_as_data_and_said(run, runs):
         if first:
             assert result.out.splitlines()[0].endswith(f"\t{first}")
     assert len(run("predict", runs / "run-a.conll", runs / "a.conll").out.splitlines()) == 10
+
+
+def test_a_folder_is_read_as_data_only_where_the_training_data_was_one(run, runs, tmp_path):
+    for label, text in (("pos", "good film"), ("neg", "bad film")):
+        for number in range(8):
+            (tmp_path / "data" / label).mkdir(parents=True, exist_ok=True)
+            (tmp_path / "data" / label / f"{number}.txt").write_text(f"{text} {number}")
+    result = run("predict", runs / "run-a.csv", tmp_path / "data")
+    told = f"{tmp_path}/data: a folder, expected a file. Name its files, such as '{tmp_path}/data/*.txt'."
+    assert (result.code, result.err.splitlines()[-1]) == (2, f"error: {told}")
+    elman.train("classify", tmp_path / "data", out=tmp_path / "run", **OPTIONS)
+    result = run("predict", tmp_path / "run", tmp_path / "data", "--k", 1)
+    assert result.code == 0, result.err
+    assert len(result.out.splitlines()) == 16
+    assert "read as data, like the files of the training" in result.err
 
 
 def test_text_is_read_as_text(run, runs, tmp_path):

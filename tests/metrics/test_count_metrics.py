@@ -66,6 +66,19 @@ def test_scores_of_random_labels_are_those_of_their_definitions(pairs):
     accuracy = score("accuracy", Matches(right.total(), len(pairs)))
     assert score("macro_f1", observation) == pytest.approx(sum(harmonic) / len(harmonic))
     assert score("micro_f1", observation) == pytest.approx(accuracy)
+    of = dict(zip(in_gold | in_predicted, harmonic, strict=True))
+    weighted = sum(in_gold[label] * of[label] for label in in_gold) / len(pairs)
+    assert score("weighted_f1", observation) == pytest.approx(weighted)
+
+
+@pytest.mark.parametrize("average", ["macro", "micro", "weighted"])
+def test_means_over_classes_are_those_of_scikit_learn(average):
+    metrics = pytest.importorskip("sklearn.metrics")
+    draw = np.random.default_rng(3)
+    for classes in (2, 5, 30):
+        gold, predicted = draw.integers(0, classes, 40), draw.integers(0, classes, 40)
+        expected = metrics.f1_score(gold, predicted, average=average, zero_division=0)
+        assert score(f"{average}_f1", decisions_of(confusion(gold, predicted, classes))) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,7 @@ def test_what_to_try_depends_on_what_is_short():
         "--model linear: fitted in 3 s here",
     ]
     assert advice(easy, 4.0, 0.003, options()) == ["another --learning-rate: it was 0.003; try 0.001 and 0.009"]
+    assert advice(easy, 4.0, None, options()) == []  # what is fitted in one go learns by no rate
     unknown = baseline("most_frequent", 0.5, frequencies=True, unknown=0.6)
     words = "60% of the words of validation are unknown"
     assert advice(unknown, 4.0, 0.003, options(model={"characters": "none"})) == [

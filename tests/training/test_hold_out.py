@@ -1,5 +1,6 @@
 """How a share is held out belongs to the run: those from before hold out what they did, and go on."""
 
+import json
 import re
 
 import pytest
@@ -78,3 +79,14 @@ def test_what_has_no_classes_is_not_held_out_by_them(settings):
     message = r"^data\.hold_out: task \w+ predicts no classes to hold out by\. Leave it out\.$"
     with pytest.raises(ConfigError, match=message):
         RunConfig.resolve(tree)
+
+
+def test_of_an_array_on_one_line_rows_are_held_out_and_words_counted_as_of_any_file(tmp_path):
+    rows = [{"text": f"film {'good' if row % 2 else 'bad'}", "label": "xy"[row % 2]} for row in range(20)]
+    lines, array = tmp_path / "a.jsonl", tmp_path / "a.json"
+    lines.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    array.write_text(json.dumps(rows))
+    runs = [trained(path, path.suffix[1:]) for path in (lines, array)]
+    words = [(run / "vocabulary" / "words.txt").read_text() for run in runs]
+    assert words[0] == words[1]
+    assert (runs[0] / "model.safetensors").read_bytes() == (runs[1] / "model.safetensors").read_bytes()

@@ -168,7 +168,5 @@ def test_a_model_without_gradients_has_no_patience(stopped, tmp_path):
 
 
 def test_patience_of_a_recipe_of_before_is_refused_with_the_new_key():
-    with pytest.raises(
-        ValueError, match=r"patience: got 3 with schedule plateau: it ends the training now, and what pla"
-    ):
+    with pytest.raises(ValueError, match=r"patience: got 3 with schedule plateau: it ends the training now"):
         TrainingConfig(schedule="plateau", patience=3)

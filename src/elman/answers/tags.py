@@ -7,7 +7,7 @@ import numpy as np
 
 from elman.answers.base import Answer, rounded
 from elman.text import schemes
-from elman.text.characters import one_line
+from elman.text.printed import on_one_line
 
 
 class Tagged(NamedTuple):
@@ -41,8 +41,8 @@ def tagged(words: Sequence[str], found: Tagged, of_spans: bool, facts: bool, tex
         facts: whether those for JSON are wanted.
         text: in which the words stand; None where nobody knows, and blanks stand between them.
     """
-    line = one_line(tagged_line(words, found.tags, of_spans))
-    line = line if found.label is None else f"{one_line(found.label)}\t{line}"
+    line = on_one_line(tagged_line(words, found.tags, of_spans))
+    line = line if found.label is None else f"{on_one_line(found.label)}\t{line}"
     told = _facts(words, found, of_spans, " ".join(words) if text is None else text) if facts else {}
     return Answer(list(zip(words, found.tags, strict=True)), line, told)
 

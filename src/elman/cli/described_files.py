@@ -21,6 +21,8 @@ from elman.data.running import RunningText
 from elman.data.sources import head, matches
 from elman.data.summary import Words, beside_text, beside_training, of_examples, of_text, unknown_share
 from elman.errors import ConfigError, DataError
+from elman.text.folding import filled
+from elman.text.printed import counted
 
 _LABELS = Field("labels", Kind.LABELS)
 _FIELDS = (
@@ -86,8 +88,8 @@ def are_there(name: str) -> bool:
     return bool(matches(name)) or ("," in name and all(map(matches, name.split(","))))
 
 
-def tell(found: Sequence[str], strict: bool) -> None:
-    """Print findings.
+def tell(found: Sequence[str], strict: bool, width: int | None = None) -> None:
+    """Print findings, in lines of a width.
 
     Raises:
         DataError: there are some, and none is allowed.
@@ -95,7 +97,9 @@ def tell(found: Sequence[str], strict: bool) -> None:
     if found and strict:
         raise DataError(*shortened(found, "elman describe without --strict", _MOST_REFUSED))
     if found:
-        print("\n".join(["what to know about the data", *(f"  {text}" for text in found)]))
+        print("what to know about the data")
+        for text in found:
+            print("\n".join(filled([f"  {text}"], width)))
 
 
 def _examples(candidate: _Candidate, names: Sequence[str], valid: Sequence[str]) -> Described:
@@ -118,7 +122,7 @@ def _examples(candidate: _Candidate, names: Sequence[str], valid: Sequence[str])
             if part:
                 rows |= beside_training(Parts(parts.fields, parts.inputs, read[0], examples))
             if reader.skipped:
-                rows["passed over"] = ", ".join(f"{count:,} {what}" for what, count in reader.skipped.items())
+                rows["passed over"] = ", ".join(counted(count, what) for what, count in reader.skipped.items())
             lines += [*table(rows, name), *(f"  {remark}" for remark in reader.remarks)]
     return Described(lines, findings(replace(parts, unknown=unknown_share(parts))))
 

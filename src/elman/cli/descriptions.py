@@ -60,7 +60,10 @@ def describe_name(name: str) -> list[str]:
         if name in registry.names():
             return _plugin(kind, name, registry.get(name))
     known = [*KINDS, "training", "data", *(name for registry in KINDS.values() for name in registry.names())]
-    raise ConfigError(f"elman describe {name}: no file, run or name. {did_you_mean(name, known)}")
+    close = did_you_mean(name, known)
+    if not close.startswith("Did"):
+        close = "Check the name of the file; elman describe alone lists what else there is."
+    raise ConfigError(f"elman describe {name}: no file, run or name. {close}")
 
 
 def describe_own(place: Place) -> list[str]:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from elman.cli.streams import input_bytes
+from elman.cli.streams import input_bytes, width_of
 from elman.files.documents import to_json as to_json
 from elman.flags import FLAGS
+from elman.text.folding import filled
 
 if TYPE_CHECKING:
     from elman.config import Settings
@@ -123,7 +124,7 @@ def reader_options(assignments: Sequence[str]) -> dict[str, Any]:
 def note(*texts: str) -> None:
     """Tell what is no answer, on standard error."""
     for text in texts:
-        print(f"note: {text}", file=sys.stderr)
+        print("\n".join(filled([f"note: {text}"], width_of(sys.stderr))), file=sys.stderr)
 
 
 def read_lines(path: Path, encoding: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import Any, BinaryIO, cast
 
 from elman.errors import ElmanError
@@ -115,6 +116,11 @@ def need_no_output() -> None:
     """Take a standard output that is closed for one that nobody reads: what a command leaves are files."""
     if isinstance(sys.stdout, _Output):
         sys.stdout.is_missed = False
+
+
+def width_of(stream: Any) -> int | None:
+    """Return how many characters a line of the terminal has that a stream is; None if it is none."""
+    return get_terminal_size().columns if stream.isatty() else None
 
 
 def input_bytes() -> BinaryIO:

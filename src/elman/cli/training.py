@@ -111,9 +111,10 @@ def compared(events: Sequence[Mapping[str, Any]], best: float | None, config: An
     above = unbeaten(easy, best)
     if above is None:
         return lines
-    lines.append(f"warning: no better than {above.named}. What may help:")
-    passes = max((event["epoch"] or 0.0 for event in events if event["event"] == "train"), default=1.0)
-    return [*lines, *(f"  {one}" for one in advice(above, passes, config.training.rate, config))]
+    epochs = [event["epoch"] or 0.0 for event in events if event["event"] == "train"]
+    helps = advice(above, max(epochs, default=1.0), config.training.rate if epochs else None, config)
+    lines.append(f"warning: no better than {above.named}.{' What may help:' if helps else ''}")
+    return [*lines, *(f"  {one}" for one in helps)]
 
 
 def next_commands(path: Path, suggested: Sequence[str], can_go_on: bool) -> list[str]:

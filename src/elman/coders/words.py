@@ -11,6 +11,7 @@ from elman.data.column import Column
 from elman.data.outlines import StartingVectors, Tokens
 from elman.data.records import Padded
 from elman.errors import DataError, quoted
+from elman.text.printed import counted
 from elman.text.spelling import SHAPES, Spelling, letters_of, shape
 from elman.text.vocabulary import Vocabulary, VocabularyBuilder
 from elman.vectors.formats import Vectors
@@ -126,9 +127,9 @@ class WordsCoder(Coder):
     def card(self, column: Column) -> dict[str, str]:
         """Return how large the vocabulary is, how much is unknown, and for how many words there are vectors."""
         words, unknown = self.counts(column).values()
-        sizes = [f"{len(self.words):,} {self.unit}"]
+        sizes = [counted(len(self.words), self.unit)]
         if self.unit == "words":
-            sizes.append(f"{len(self.characters):,} characters")
+            sizes.append(counted(len(self.characters), "characters"))
         card = {
             "vocabulary": ", ".join(sizes),
             "unknown in validation": f"{unknown:,} ({unknown / max(1, words):.2%})",

@@ -11,6 +11,7 @@ from elman.data.numbers import Decimals
 from elman.data.records import Example
 from elman.data.sources import read_blocks
 from elman.errors import DataError
+from elman.text.printed import counted
 
 _LABELS = (
     "label",
@@ -107,7 +108,7 @@ def refuse_none(examples: Iterator[Example], path: Path, skipped: Counter[str]) 
         some = True
         yield example
     if not some:
-        passed = ", ".join(f"{count} {what}" for what, count in (skipped - before).items())
+        passed = ", ".join(counted(count, what) for what, count in (skipped - before).items())
         raise DataError(f"{path}: no example in it: got {passed or 'nothing'}, expected one or more. Is it the file?")
 
 
@@ -123,8 +124,8 @@ def tell_invisible(examples: Iterator[Example], path: Path, say: Callable[[str],
         yield example
     if found:
         say(
-            f"{path.name}: {len(found):,} times a sign without width (U+FEFF or U+200B) at an edge makes another word "
-            f"or label of it, first {found[0]}"
+            f"{path.name}: {counted(len(found), 'times')} a sign without width (U+FEFF or U+200B) at an edge makes "
+            f"another word or label of it, first {found[0]}"
         )
 
 

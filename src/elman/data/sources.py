@@ -20,13 +20,13 @@ _IN_A_FILE = (
 _LONGEST_PATH = 4096
 
 
-def expand(patterns: Sequence[str], base: Path = Path(), folders: bool = False) -> list[Path]:
+def expand(patterns: Sequence[str], base: Path = Path(), folders: bool | None = False) -> list[Path]:
     """Return the files that names and globs stand for, in the order given, each glob sorted.
 
     Args:
         patterns: file names or globs, relative to `base`.
         base: the working directory, or the folder of the configuration that names them.
-        folders: whether folders are meant and not files.
+        folders: whether folders are meant and not files; None: either will do.
 
     Raises:
         DataError: a name leads nowhere, or to a folder where a file is meant, or the other way round.
@@ -41,7 +41,7 @@ def expand(patterns: Sequence[str], base: Path = Path(), folders: bool = False) 
             text = _IN_A_FILE if " " in pattern and not path.suffix else ""
             raise DataError(f"{path}: no such file. Check the name; a glob must match at least one file.{text}")
         for match in several:
-            if match.is_dir() and not folders:
+            if match.is_dir() and folders is False:
                 raise DataError(f"{match}: a folder, expected a file. Name its files, such as '{match}/*.txt'.")
             if folders and not match.is_dir():
                 raise DataError(f"{match}: a file, expected a folder with a folder a class.")
@@ -74,6 +74,18 @@ def refuse_pipes(paths: Iterable[Path]) -> None:
                 f"{path}: a pipe or a device, which can be read only once, and it is read more than once here. Write "
                 "it to a file first: command > FILE"
             )
+
+
+def refuse_what_is_no_text(paths: Iterable[Path]) -> None:
+    """Refuse spreadsheets, and text whose letters have a zero byte beside each.
+
+    Raises:
+        DataError: one is so.
+    """
+    for path in paths:
+        beginning = head(path)
+        if beginning.startswith("PK\x03\x04") or 4 * beginning.count("\0") > len(beginning) > 0:
+            raise _without_mark(path, beginning)
 
 
 def head(path: Path, characters: int = 1 << 16) -> str:

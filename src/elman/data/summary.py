@@ -9,6 +9,7 @@ from elman.data.records import Example
 from elman.data.running import RunningText
 from elman.text.blanks import between_blanks
 from elman.text.cutting import looks_tokenized
+from elman.text.printed import on_one_line
 
 _SHOWN = 12
 
@@ -35,7 +36,9 @@ def of_examples(examples: Sequence[Example], fields: Sequence[Field]) -> dict[st
         answer = example.fields[answered.name]
         answers.update([answer] if isinstance(answer, str) else answer or ["(none)"])
     total = sum(answers.values())
-    common = ", ".join(f"{answer} {count / total:.1%}" for answer, count in answers.most_common(_SHOWN))
+    common = ", ".join(
+        f"{on_one_line(answer)} {count / total:.1%} ({count:,})" for answer, count in answers.most_common(_SHOWN)
+    )
     things = "words" if words else "frames"
     whole = sum(length * count for length, count in lengths.items())
     rows = {
@@ -91,7 +94,7 @@ def of_text(blocks: Iterable[Example]) -> tuple[dict[str, str], Words]:
         "words a line": f"median {_median(lengths)}, longest {max(lengths, default=0):,}",
         "characters": f"{characters:,}, {len(alphabet):,} different, longest line {longest:,}",
         "words": f"{sum(words.values()):,}, {len(words):,} different, {_once(words):,} of them once",
-        "frequent": " ".join(word for word, _ in words.most_common(_SHOWN)),
+        "frequent": " ".join(on_one_line(word) for word, _ in words.most_common(_SHOWN)),
         "level": "word: punctuation stands apart" if tokenized else "character: running text",
     }
     return rows, words

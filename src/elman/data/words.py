@@ -10,6 +10,7 @@ from elman.data.records import Example
 from elman.data.store import TokenStore, TokenStoreWriter, renumber
 from elman.errors import DataError
 from elman.randomness import uniforms
+from elman.text.printed import counted
 from elman.text.simple import simple_words
 from elman.text.tokenizers.word import WordTokenizer
 from elman.text.vocabulary import Vocabulary, VocabularyBuilder
@@ -136,10 +137,10 @@ def cloze_places(store: TokenStore, size: int, around: int = 5, most: int = 2000
 def card(vocabulary: Vocabulary, train: TokenStore, valid: TokenStore | Sequence[QuestionFile]) -> dict[str, str]:
     """Return what a report says of the words of a text, and of the text or the questions that they are tried on."""
     return {
-        "training": f"{int(vocabulary.counts.sum()):,} words kept of {len(train):,} tokens",
-        "vocabulary": f"{len(vocabulary):,} words",
+        "training": f"{counted(int(vocabulary.counts.sum()), 'words')} kept of {counted(len(train), 'tokens')}",
+        "vocabulary": counted(len(vocabulary), "words"),
         "validation": (
-            f"{len(valid):,} tokens"
+            counted(len(valid), "tokens")
             if isinstance(valid, TokenStore)
             else ", ".join(questions.path.name for questions in valid)
         ),

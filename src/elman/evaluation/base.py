@@ -11,6 +11,8 @@ from elman.errors import DataError
 from elman.evaluation import printed
 from elman.metrics import METRICS
 from elman.metrics.base import Metric, Score
+from elman.text.folding import aligned
+from elman.text.printed import on_one_line
 from elman.version import __version__
 
 
@@ -47,11 +49,9 @@ class Detail:
         """Return what the cells say, rates as percent."""
         return [[_shown(cell) for cell in row] for row in self.rows]
 
-    def lines(self) -> list[str]:
-        """Return the table with its columns aligned, rates as percent."""
-        cells = [list(self.columns), *self.cells()]
-        widths = [max(len(row[i]) for row in cells) for i in range(len(self.columns))]
-        return ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip() for row in cells]
+    def lines(self, width: int | None = None) -> list[str]:
+        """Return the table with its columns aligned, rates as percent; columns beyond a width stand below."""
+        return list(aligned([[on_one_line(one) for one in row] for row in (self.columns, *self.cells())], width=width))
 
 
 Observed = Mapping[str, tuple[str | type[Metric], Callable[[], Iterable[Any]]]]

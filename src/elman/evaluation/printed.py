@@ -5,6 +5,7 @@ from html import escape
 from math import isnan
 from typing import TYPE_CHECKING
 
+from elman.text.folding import filled
 from elman.text.printed import counted
 
 if TYPE_CHECKING:
@@ -14,8 +15,13 @@ if TYPE_CHECKING:
 _MUCH = 0.01
 
 
-def lines(evaluation: "Evaluation") -> list[str]:
-    """Return what was counted, each score with its unit below its signature, and where the scores come from."""
+def lines(evaluation: "Evaluation", width: int | None = None) -> list[str]:
+    """Return what was counted, each score with its unit below its signature, and where the scores come from.
+
+    Args:
+        evaluation: what a model is worth.
+        width: what a line may have; None for any.
+    """
     found = [_counts(evaluation)]
     signature = ""
     for score in _telling(evaluation):
@@ -27,9 +33,11 @@ def lines(evaluation: "Evaluation") -> list[str]:
         found.append(f"  {score.name.replace('_', ' '):<20}{_value(score):>12}  {score.unit}{beside}")
     if note := _note(evaluation):
         found += ["", f"note: {note}"]
+    found = list(filled(found, width))
     for detail in evaluation.details:
         if not detail.is_prose:
-            found += ["", detail.title, *(f"  {line}" for line in detail.lines())]
+            rows = detail.lines(None if width is None else width - 2)
+            found += ["", *filled([detail.title], width), *(f"  {line}".rstrip() for line in rows)]
     return found
 
 

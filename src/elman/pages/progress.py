@@ -17,6 +17,8 @@ _SMOOTHING = 0.98
 _LINES = 20
 _SLOW, _SHARE_KNOWN, _FEW = 1.3, 0.1, 5
 """Times slower than planned that is told, once this share of the updates and so many of them were made."""
+_BAR = 8, 28  # how wide a bar is, at least and at most
+_BESIDE = 66  # what stands beside it
 
 
 class Display:
@@ -79,7 +81,8 @@ class Display:
         if plan.step:
             self._line(f"        going on from step {plan.step:,}")
         if self.console.is_terminal:
-            columns = (BarColumn(bar_width=28), TextColumn("{task.percentage:>3.0f}%"), _Readings(self._meter))
+            bar = BarColumn(bar_width=max(_BAR[0], min(_BAR[1], self.console.width - _BESIDE)))
+            columns = (bar, TextColumn("{task.percentage:>3.0f}%"), _Readings(self._meter))
             self._bar = Progress(*columns, console=self.console, transient=True, refresh_per_second=5)
             self._bar.add_task("train", total=plan.steps, completed=plan.step)
             self._bar.start()
@@ -126,7 +129,7 @@ class Display:
         self._line("")
 
     def _line(self, text: str) -> None:
-        self.console.print(text, soft_wrap=True)
+        self.console.print(text, soft_wrap=not self.console.is_terminal)  # a terminal would break lines within words
 
 
 @contextmanager

@@ -71,13 +71,13 @@ def unbeaten(baselines: Sequence[Baseline], value: float | None) -> Baseline | N
     return max(left, key=lambda one: one.score.value * (-1 if one.score.lower_is_better else 1), default=None)
 
 
-def advice(above: Baseline, passes: float, rate: float, config: Any) -> list[str]:
-    """Return what to try where a network ends no better than a baseline, the likeliest first.
+def advice(above: Baseline, passes: float, rate: float | None, config: Any) -> list[str]:
+    """Return what to try where a model ends no better than a baseline, the likeliest first.
 
     Args:
         above: the baseline.
         passes: over the data, that were made.
-        rate: the peak learning rate.
+        rate: the peak learning rate; None where nothing is learned by one.
         config: the run's, with the options of task and model.
     """
     found = []
@@ -87,7 +87,7 @@ def advice(above: Baseline, passes: float, rate: float, config: Any) -> list[str
         found.append(f"--model {above.model}: fitted in {max(1, math.ceil(above.seconds))} s here")
     if above.unknown > _A_LOT and (level := _lower(config)):
         found.append(f"{level}: {above.unknown:.0%} of the words of validation are unknown")
-    if not found:
+    if not found and rate is not None:
         found.append(f"another --learning-rate: it was {rate:g}; try {rate / 3:.2g} and {rate * 3:.2g}")
     return found
 

@@ -57,10 +57,8 @@ def read_data(config: RunConfig, run: RunFolder, listener: Listener) -> tuple[Ta
         listener(Notice(f"{min(leaked).name} is trained and validated on: its scores say nothing about other text"))
     files = DataFiles(train, valid, held_out, config.data.hold_out == "stratified")
     task, data = task_class.prepare(config.task, reader, files, folder, lambda text: listener(Notice(text)))
-    for remark in reader.remarks:
+    for remark in (*reader.remarks, *reader.passed_over):
         listener(Notice(remark))
-    for what, count in reader.skipped.items():
-        listener(Notice(f"passed over: {count:,} {what}"))
     paths = {"train": reader.joined(train)} | ({} if held_out else {"valid": reader.joined(valid)})
     return (
         task,

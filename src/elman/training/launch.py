@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from elman.config import Settings
+from elman.config import Config, Settings
 from elman.data.readers import formats, recognize
 from elman.errors import ConfigError, did_you_mean
 from elman.events import Listener, Notice
@@ -16,7 +16,7 @@ from elman.models.base import Fitted
 from elman.native import check_environment
 from elman.pages.progress import watched
 from elman.pages.trained_run import TrainedRun
-from elman.runs.configuration import RunConfig, named
+from elman.runs.configuration import DataConfig, RunConfig, TrainingConfig, named
 from elman.runs.folder import RunFolder
 from elman.runs.numbering import numbered
 from elman.tasks import TASKS
@@ -62,13 +62,24 @@ def train(
     for name, value in flags.items():
         key = key_of(name)
         if key is None:
-            names = [flag.name.replace("-", "_") for flag in FLAGS]
-            raise ConfigError(f"unknown keyword {name!r}. {did_you_mean(name, names)}")
+            raise _unknown(name, task)
         tree.set(key, _plain(value), name)
     for key, value in (settings or {}).items():
         tree.set(key, _plain(value))
     with watched(listener) as told:
         return start(tree, Path(out) if out is not None else None, overwrite, told)
+
+
+def _unknown(name: str, task: str) -> ConfigError:
+    """Return what to say of a keyword that is no short name: the key that has that name, or the nearest short one."""
+    kind = TASKS.get(task)
+    model = MODELS.get(kind.default_model).Config
+    sections: dict[str, type[Config]] = {"task": kind.Config, "model": model, "training": TrainingConfig}
+    sections["data"] = DataConfig
+    for section, schema in sections.items():
+        if name in schema.model_fields:
+            return ConfigError(f"unknown keyword {name!r}. Give it so: settings={{'{section}.{name}': ...}}.")
+    return ConfigError(f"unknown keyword {name!r}. {did_you_mean(name, [one.name.replace('-', '_') for one in FLAGS])}")
 
 
 def _plain(value: Any) -> Any:

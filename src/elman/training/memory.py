@@ -41,6 +41,11 @@ class Alive(TorchDispatchMode):  # type: ignore[no-untyped-call]
     `now` is what is there, `peak` the most that was there at once.
     """
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Have torch leave its compiler alone: to be told to pass this by, it would be imported, seconds of work."""
+        return False
+
     def __init__(self, known: Sequence[Tensor] = ()) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.now = self.peak = 0

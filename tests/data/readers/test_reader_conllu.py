@@ -80,7 +80,7 @@ def test_numbers_that_begin_again_begin_a_sentence_and_are_told(tmp_path):
     examples, reader = read(path, f"1\tEU\t_\tPROPN{REST}2\tsays\t_\tVERB{REST}1\tno\t_\tINTJ{REST}")
     assert [example.fields["words"] for example in examples] == [["EU", "says"], ["no"]]
     assert reader.remarks == [
-        f"a.conllu: numbers begin again at 1 without an empty line before, 1 times, first at {path}:3: read as new "
+        f"a.conllu: numbers begin again at 1 without an empty line before, 1 time, first at {path}:3: read as new "
         "sentences"
     ]
 

@@ -39,6 +39,7 @@ def test_pairs_are_read_with_their_lines(tmp_path):
         ),
         ("ä", "b", "NO", f"{path}:9"),
     ]
+    assert [row[-1] for row in read(path, PAIRS.replace("\n", " "))] == [f"{path}:1", f"{path}:row 2"]
     assert recognize([str(path)], KINDS, formats(KINDS)) == "entailment"
     assert [row[0] for row in read(path, PAIRS.replace("entailment=", "none="), ("first", "second"))][1] == "ä"
 

@@ -2,12 +2,12 @@
 
 import sys
 from pathlib import Path
-from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from elman.cli.options import DEVICE, JSON, PLUGINS, READER, note, reader_options, to_json
+from elman.cli.streams import width_of
 
 if TYPE_CHECKING:
     from elman.comparison.rows import Comparison
@@ -41,7 +41,7 @@ def command(
     if json_:
         print(to_json(_as_json(found)))
         return
-    print("\n".join(lines(found, get_terminal_size().columns if sys.stdout.isatty() else None)))
+    print("\n".join(lines(found, width_of(sys.stdout))))
     if html is not None:
         print(f"page: {html}")
 

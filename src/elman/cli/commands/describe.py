@@ -1,11 +1,14 @@
 """elman describe: what there is to choose from, what a file holds, what a run is."""
 
 import ast
+import sys
 from pathlib import Path
 
 import typer
 
 from elman.cli.options import PLUGINS
+from elman.cli.streams import width_of
+from elman.text.folding import filled
 
 
 def command(
@@ -38,8 +41,9 @@ def command(
     of_files = bool(more or valid or strict)
     if what is not None and _is_data(what, of_files):
         described = describe_files([what, *(more or [])], valid, set_)
-        print("\n".join(described.lines))
-        tell(described.findings, strict)
+        width = width_of(sys.stdout)
+        print("\n".join(part for line in described.lines for part in filled([line], width)))
+        tell(described.findings, strict, width)
         return
     if of_files:
         raise ConfigError(f"elman describe {what or ''}: no such file. --valid and --strict go with data files.")
@@ -51,7 +55,7 @@ def command(
         lines = describe_own(place)
     else:
         lines = describe_name(what)
-    print("\n".join(lines))
+    print("\n".join(filled("\n".join(lines).split("\n"), width_of(sys.stdout))))
 
 
 def _is_data(what: str, of_files: bool) -> bool:

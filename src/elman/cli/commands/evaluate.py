@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from elman.cli.options import DEVICE, JSON, PLUGINS, READER, THRESHOLD, note, reader_options, to_json
+from elman.cli.streams import width_of
 
 if TYPE_CHECKING:
     from elman.evaluation.base import Evaluation
@@ -32,6 +33,7 @@ def command(
         [], "--tune", metavar="FILE", help="What weights are fitted on; else the first run's validation file."
     ),
     threshold: float = THRESHOLD,
+    out: Path = typer.Option(None, "--out", metavar="FILE", help="Write each example and its answers: JSON lines."),
     set_: list[str] = READER,
     json_: bool = JSON,
     device: str = DEVICE,
@@ -41,14 +43,15 @@ def command(
 
     Each number has its unit and its signature.
 
-    One run: elman evaluate RUN FILE
+    One run: elman evaluate RUN FILE --out answers.jsonl
 
     Several: elman evaluate RUN RUN --on FILE --mix --cache 500
     """
     import elman
+    from elman.evaluation.printed import lines
 
     texts, runs = (on, [run, *map(Path, files or ())]) if on else (files or [], [run])
-    _refuse(texts, runs, mix, cache, tune)
+    _refuse(texts, runs, mix, cache, tune, out)
     how = reader_options(set_)
     models = [elman.load(path, device, plugins, how) for path in runs]
     if mix and "ensemble" in models[0].task.verbs:
@@ -61,12 +64,26 @@ def command(
     for path, model in zip(runs, models, strict=True):
         evaluation = model.evaluate(texts, threshold)
         note(*model.reader.remarks)
+        if out is not None:
+            _write(out, model, texts, threshold)
         if json_:
             print(to_json(_as_json(str(path), texts, evaluation)))
             continue
         if len(runs) > 1:
             print(f"{path}:")
-        print(evaluation)
+        print("\n".join(lines(evaluation, width_of(sys.stdout))))
+
+
+def _write(path: Path, model: "Predictor", texts: Sequence[str], threshold: float | None) -> None:
+    """Write what a model says to each example of files, beside what is true."""
+    from elman.errors import ConfigError
+    from elman.inference.beside_gold import beside_gold
+
+    rows = [f"{to_json(row)}\n" for row in beside_gold(model, texts, threshold)]
+    try:
+        path.write_bytes("".join(rows).encode())
+    except OSError as error:
+        raise ConfigError(f"--out: {path}: cannot be written: {error.strerror}.") from error
 
 
 def _blended(models: "Sequence[Predictor]", texts: Sequence[str], tune: Sequence[str], cache: int) -> "Blend":
@@ -77,7 +94,9 @@ def _blended(models: "Sequence[Predictor]", texts: Sequence[str], tune: Sequence
     return blend(models, texts, tune or validation_files(models[0], models[0].validation), cache)
 
 
-def _refuse(texts: Sequence[str], runs: Sequence[Path], mix: bool, cache: int, tune: Sequence[str]) -> None:
+def _refuse(
+    texts: Sequence[str], runs: Sequence[Path], mix: bool, cache: int, tune: Sequence[str], out: Path | None
+) -> None:
     """Refuse options that do not go together.
 
     Raises:
@@ -93,6 +112,8 @@ def _refuse(texts: Sequence[str], runs: Sequence[Path], mix: bool, cache: int, t
         raise ConfigError("--tune: only --mix and --cache fit weights.")
     if mix and len(runs) < 2:
         raise ConfigError("--mix: got one run, expected several and --on FILE.")
+    if out is not None and len(runs) > 1:
+        raise ConfigError("--out: got several runs, expected one.")
     if len(runs) > 1 and cache and not mix:
         raise ConfigError("--cache: with several runs it needs --mix.")
 

@@ -85,7 +85,7 @@ def command(
     if 2 * lacking > words:
         note(f"{lacking:,} of {words:,} {unit} of the input are unknown to the model")
     if input_ == "data":
-        note(*model.reader.remarks, *(f"passed over: {count:,} {what}" for what, count in model.reader.skipped.items()))
+        note(*model.reader.remarks, *model.reader.passed_over)
 
 
 def _print(answers: "Sequence[Answer]", as_json: bool) -> None:

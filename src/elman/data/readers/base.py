@@ -16,6 +16,7 @@ from elman.data.records import Example
 from elman.data.sources import expand, is_there
 from elman.data.tagging import TagOptions, TagStyle
 from elman.errors import DataError, quoted
+from elman.text.printed import counted
 
 
 class Reader(ABC):
@@ -104,6 +105,11 @@ class Reader(ABC):
         reader = type(self)(self.config, self.fields)
         reader.answers = True
         return reader
+
+    @property
+    def passed_over(self) -> list[str]:
+        """What was passed over, for people."""
+        return [f"passed over: {counted(count, what)}" for what, count in self.skipped.items()]
 
     @property
     def settled(self) -> Config:

@@ -14,6 +14,7 @@ from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.data.tagging import TagOptions
 from elman.errors import DataError, quoted
+from elman.text.printed import counted
 
 _COLUMNS = ("id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc")
 _NAMED = re.compile(r"#\s*global\.columns\s*=\s*(.+)")
@@ -103,8 +104,8 @@ class ConlluReader(Reader):
         yield from self._ended(sentence)
         if again:
             self.remark(
-                f"{path.name}: numbers begin again at 1 without an empty line before, {len(again):,} times, first at "
-                f"{again[0]}: read as new sentences"
+                f"{path.name}: numbers begin again at 1 without an empty line before, "
+                f"{counted(len(again), 'times')}, first at {again[0]}: read as new sentences"
             )
 
     def _column(self, name: str, names: Sequence[str], where: str) -> int:

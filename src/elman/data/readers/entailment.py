@@ -10,6 +10,7 @@ from pydantic import Field
 
 from elman.data.columns import read_lines
 from elman.data.fields import Kind
+from elman.data.places import Places
 from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.errors import DataError
@@ -48,11 +49,11 @@ class EntailmentReader(Reader):
             DataError: a file cannot be read, is no XML or defines entities; a pair has no label, or not both texts.
         """
         path = paths[0]
-        pairs = _Pairs(path)
+        pairs, places = _Pairs(path), Places(path)
         for number, text in read_lines(path, self.config.encoding):
             pairs.feed(f"{_DECLARED.sub('', text) if number == 1 else text}\n")
             for line, attributes, parts in pairs.taken():
-                yield from self._example(attributes, parts, f"{path}:{line}")
+                yield from self._example(attributes, parts, places.at(line))
         pairs.end()
 
     def _example(self, attributes: dict[str, str], parts: dict[str, str], where: str) -> Iterator[Example]:

@@ -49,6 +49,8 @@ class ExampleTask(Task):
         self.coder = inputs
         self.answers = answers
 
+    verbs = ("examples",)
+
     @property
     def unit(self) -> str:
         """What examples are."""
@@ -252,11 +254,19 @@ class ExampleTask(Task):
         """Evaluate on the validation part."""
         return self.evaluation(model, data.valid)
 
-    def evaluate(self, model: Any, reader: Reader, paths: Sequence[Path], folder: Path) -> Evaluation:
-        """Evaluate on files."""
+    def examples(self, reader: Reader, paths: Sequence[Path]) -> list[Example]:
+        """Return the examples of files that have an answer.
+
+        Raises:
+            DataError: a file cannot be used, or none of its answers was learned.
+        """
         reader.skipped.clear()
         several = getattr(self.config, "multi_label", False)
-        examples = answered(list(reader.read(paths)), several, reader.skipped)
-        self.check(examples, held_out=False)
-        found = self.evaluation(model, self.encode(examples))
+        found = answered(list(reader.read(paths)), several, reader.skipped)
+        self.check(found, held_out=False)
+        return found
+
+    def evaluate(self, model: Any, reader: Reader, paths: Sequence[Path], folder: Path) -> Evaluation:
+        """Evaluate on files."""
+        found = self.evaluation(model, self.encode(self.examples(reader, paths)))
         return replace(found, counts={**found.counts, **reader.skipped})

@@ -18,8 +18,10 @@ from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.errors import CheckpointError, DataError
 from elman.tasks.base.data import DataFiles, Say
-from elman.text.printed import counted
+from elman.text.printed import counted, on_one_line
 from elman.text.vocabulary import Vocabulary
+
+_SHOWN = 12  # answers that a card names
 
 
 def answered(examples: list[Example], several: bool, skipped: Counter[str]) -> list[Example]:
@@ -63,7 +65,9 @@ def read(reader: Reader, files: DataFiles, config: Any) -> tuple[list[Example], 
 def split(
     reader: Reader, files: DataFiles, config: Any, strata: Sequence[str] = (), say: Say = lambda text: None
 ) -> tuple[list[Example], list[Example]]:
-    """Return the examples that are trained on, and those held out: whole places, and what `read` gives of these.
+    """Return the examples that are trained on, and those held out.
+
+    Where training reads more examples of a place, such as the phrases of a sentence, whole places are held out.
 
     Args:
         reader: reads the files.
@@ -83,11 +87,14 @@ def split(
             f"{every[0].where}: the only example ({_size_of(every[0])}), so none can be held out: {reader.apart}. "
             "Give --valid FILE, or more data."
         )
-    out = {every[row].where for row in _drawn(every, files.held_out, strata, say)}
-    learner, given = reader.for_training(), every
-    if learner is not reader:
-        reader.skipped.clear()  # the second reading counts the same again
-        given = answered(list(learner.read(files.train)), several, reader.skipped)
+    rows = {*map(int, _drawn(every, files.held_out, strata, say))}
+    valid = [one for row, one in enumerate(every) if row in rows]
+    learner = reader.for_training()
+    if learner is reader:
+        return [one for row, one in enumerate(every) if row not in rows], valid
+    reader.skipped.clear()  # the second reading counts the same again
+    out = {one.where for one in valid}
+    given = answered(list(learner.read(files.train)), several, reader.skipped)
     return [one for one in given if one.where not in out], [one for one in every if one.where in out]
 
 
@@ -190,17 +197,24 @@ def card(things: str, train: Encoded, valid: Encoded, inputs: Coder, answers: Ma
         answers: for each head, the coder of its answers.
     """
     found = {
-        "training": f"{len(train.examples):,} {things}, {_size(inputs.counts(train.inputs))}",
-        "validation": f"{len(valid.examples):,} {things}, {_size(inputs.counts(valid.inputs))}",
+        "training": f"{counted(len(train.examples), things)}, {_size(inputs.counts(train.inputs))}",
+        "validation": f"{counted(len(valid.examples), things)}, {_size(inputs.counts(valid.inputs))}",
         **inputs.card(valid.inputs),
         "padding": f"{padding_share(train.widths, buckets(train.widths, 32)):.1%} of the places of batches of 32",
     }
     for name, coder in answers.items():
-        more = " ..." if len(coder.names) > 12 else ""
-        found[f"{name}, {len(coder.names):,} different"] = " ".join(coder.names[:12]) + more
+        shown = [on_one_line(f"{one}{count}") for one, count in zip(coder.names, _counts(coder), strict=True)]
+        more = " ..." if len(shown) > _SHOWN else ""
+        found[name] = f"{len(shown):,} different: {', '.join(shown[:_SHOWN])}{more}"
     return found
+
+
+def _counts(coder: Coder) -> Sequence[str]:
+    """Return how often training has each answer, ready to stand behind it; nothing where that was not counted."""
+    vocabulary = getattr(coder, "vocabulary", None)
+    return [""] * len(coder.names) if vocabulary is None else [f" ({count:,})" for count in vocabulary.counts]
 
 
 def _size(counts: Mapping[str, int]) -> str:
     name, count = next(iter(counts.items()))
-    return f"{count:,} {name}"
+    return counted(count, name)
