@@ -51,11 +51,6 @@ class Alive(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.now = self.peak = 0
         self._sizes = {tensor.untyped_storage()._cdata: 0 for tensor in known}
 
-    @classmethod
-    def _should_skip_dynamo(cls) -> bool:
-        """Say no: torch imports its compiler to skip it, a second that nobody needs."""
-        return False
-
     def __torch_dispatch__(
         self, function: Callable[..., Any], types: Any, args: Any = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
