@@ -127,7 +127,7 @@ def test_what_tasks_are_said_to_observe_is_so():
     edits = [Edits(0, 1)] * 2
     given = {
         "label": label_scores(one, one, "texts").scores,
-        "labels": several_scores([["a"], ["b"]], np.log(np.full((2, 2), 0.4)), one).scores,
+        "labels": several_scores([["a"], ["b"]], [[], []], one).scores,
         "tags": [*span_scores(tags, tags).scores, *tag_scores(tags, tags, True).scores],
         "score": correlations([1.0, 2.0], [1.0, 2.0]).scores,
         "target": text_scores(one, one, edits, "word", "beam:1"),

@@ -86,13 +86,16 @@ def test_words_that_are_read_as_unknown_say_what_unknown_ones_are(tmp_path):
     assert said.tags == ["Y", "X"]
 
 
+def said(task, model, data):
+    return {row: found for row, found, _ in task.each(model, data, True)}
+
+
 def test_a_label_is_that_of_scikit_learn(tmp_path):
     draw = random.Random(5)
     labels = [draw.choice(["x", "y", "y", "z"]) for _ in range(50)]
     text = "text\tlabel\n" + "".join(f"word {number}\t{label}\n" for number, label in enumerate(labels))
     task, data = prepared("classify", tmp_path / "x.tsv", text)
-    each = {row: said for row, said, _ in task.each(fitted(task, data, tmp_path), data.valid, True)}
-    found = np.exp(np.stack([each[row] for row in range(len(each))]))
+    found = np.exp(np.stack(list(said(task, fitted(task, data, tmp_path), data.valid).values())))
     dummy = DummyClassifier(strategy="prior").fit(np.zeros((50, 1)), labels)
     order = [list(dummy.classes_).index(label) for label in task.labels.tokens]
     np.testing.assert_allclose(found, dummy.predict_proba(np.zeros((50, 1)))[:, order])
@@ -126,7 +129,7 @@ def test_each_of_several_labels_has_its_own_rate(tmp_path):
     text = "".join(" ".join(f"__label__{one}" for one in some) + " text\n" for some in labels)
     task, data = prepared("classify", tmp_path / "x.txt", text)
     model = fitted(task, data, tmp_path)
-    rates = dict(zip(task.labels.tokens, np.exp(task.told(model, data.valid)[0]), strict=True))
+    rates = dict(zip(task.labels.tokens, np.exp(said(task, model, data.valid)[0]), strict=True))
     assert rates == pytest.approx({"a": 4 / 5, "b": 2 / 5, "c": 1 / 5})
     best = model.answers(task.batch(data.valid, np.arange(2))).best["labels"]
     assert [task.answers["labels"].decode(row[0]) for row in best] == [["a"], ["a"]]

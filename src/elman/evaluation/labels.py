@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from elman.answers.labels import beginning
 from elman.data.records import Example
 from elman.evaluation.base import Verdict
@@ -26,7 +24,7 @@ def label_verdict(
 
     Args:
         examples: with their labels.
-        said: of each what `chosen` keeps, or log p (nats) of every label, (K,), where there may be several.
+        said: of each what `chosen` keeps.
         known: the labels that were learned.
         things: what examples are, in the singular and in the plural.
         empty: how many have nothing to read.
@@ -38,7 +36,7 @@ def label_verdict(
     counts[f"empty {plural}"] = empty
     columns = (WHERE, GOLD, PREDICTED, thing)
     asked = Asked(examples, columns, lambda example: {thing: beginning(example)}, counts)
-    if threshold:
-        return several_verdict(asked, gold, np.stack(said), known, threshold)
     predicted, likelihood = zip(*said, strict=True)
+    if threshold:
+        return several_verdict(asked, gold, predicted, likelihood, known, threshold)
     return class_verdict(asked, gold, predicted, likelihood, known, plural)

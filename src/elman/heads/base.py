@@ -1,7 +1,7 @@
 """What a head promises."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, NamedTuple
 
 import torch
@@ -93,6 +93,14 @@ class Head(nn.Module, ABC):
         Raises:
             TrainingError: what it is taken from are no numbers.
         """
+
+    def answers(self, hidden: Padded) -> tuple[Padded, Callable[[], Tensor]]:
+        """Return the likeliest answer, and what makes log p (nats) of every one where it is wanted.
+
+        Raises:
+            TrainingError: what they are taken from are no numbers.
+        """
+        return self.best(hidden), lambda: self.log_probs(hidden)
 
 
 class LinearHead(Head):

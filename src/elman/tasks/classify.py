@@ -165,8 +165,9 @@ class Classification(TextTask):
         return labeled(example, found, facts, self.read(self.config, example)[0], looked)
 
     def kept(self, example: Example, said: np.ndarray) -> Any:
-        """Return the best label and how likely the true one is; where there may be several, what was said of all."""
-        return said if self.config.multi_label else chosen(said, example.fields["labels"], self.labels)
+        """Return the best label, or those that are given, and how likely the true ones are."""
+        threshold = self.config.threshold if self.config.multi_label else None
+        return chosen(said, example.fields["labels"], self.labels, threshold)
 
     def verdict(self, data: Encoded, said: Sequence[Any]) -> Verdict:
         """Return accuracy and F1, or F1 over all labels where a text may have several."""

@@ -69,12 +69,13 @@ class Headed(Network, nn.Module):
         Log-probabilities are computed when they are looked at: the marginals of a CRF cost more than its best tags.
         """
         encoded = self.encode(self._tensors(batch), None)
-        likeliest = {name: self._head(name).best(hidden) for name, hidden in encoded.hidden.items()}
+        answered = {name: self._head(name).answers(hidden) for name, hidden in encoded.hidden.items()}
+        likeliest = {name: best for name, (best, _) in answered.items()}
         best = {name: found.values.cpu().numpy() for name, found in likeliest.items()}
 
         @torch.no_grad()
         def log_probs(name: str) -> np.ndarray:
-            found: np.ndarray = self._head(name).log_probs(encoded.hidden[name]).cpu().numpy()
+            found: np.ndarray = answered[name][1]().cpu().numpy()
             return found
 
         @torch.no_grad()
