@@ -52,8 +52,25 @@ def folder(tmp_path, monkeypatch):
         ("mine.py", ("mine.py", "")),
         ("folder/mine.py:Mine", ("folder/mine.py", "Mine")),
         ("mine:Mine", ("mine", "Mine")),
-        ("package.mine", ("package.mine", "")),
-        *[(name, None) for name in ("lstm", ".py", "mine.py:", "mine.py:a b", "..x", "../x", "a:", ":A", "", "x\0.py")],
+        ("package.mine:Mine", ("package.mine", "Mine")),
+        *[
+            (name, None)
+            for name in (
+                "lstm",
+                "package.mine",
+                "notes.txt",
+                "a.tsv.gz",
+                ".py",
+                "mine.py:",
+                "mine.py:a b",
+                "..x",
+                "../x",
+                "a:",
+                ":A",
+                "",
+                "x\0.py",
+            )
+        ],
     ],
 )
 def test_names_of_places(name, place):
@@ -144,11 +161,54 @@ def test_a_recipe_names_what_lies_beside_it(folder, text_file, capsys):
     (folder / "slow_cell.py").rename(folder / "recipes/slow_cell.py")
     recipe = folder / "recipes/mine.toml"
     recipe.write_text('[model]\ncell = "slow_cell.py"\nhidden_size = 8\n[task]\nname = "lm"\n[training]\nsteps = 2\n')
-    assert main(["train", "recipes/mine.toml", "--train", str(text_file), "--out", "run"]) == 0
+    command = ["train", "recipes/mine.toml", "--train", str(text_file), "--out", "run"]
+    assert main(command) == 2
+    assert capsys.readouterr().err == (
+        "error: recipes/mine.toml: [model] cell: cell 'recipes/slow_cell.py': code from outside elman, which a "
+        "configuration file may not import unasked. If you trust it, name it for this call: --plugin "
+        "recipes/slow_cell.py, or plugins=['recipes/slow_cell.py'] from Python.\n"
+    )
+    assert not Path("was_imported").exists()
+    assert main([*command, "--plugin", "recipes/slow_cell.py"]) == 0
     assert "elman evaluate run FILE --plugin recipes/slow_cell.py\n" in capsys.readouterr().out
     assert 'cell = "recipes/slow_cell.py"' in Path("run/config.toml").read_text()
     assert beside("slow_cell:SlowCell", Path("recipes")) == "recipes/slow_cell.py:SlowCell"
     assert beside("lstm", Path("recipes")) == "lstm"
+
+
+def test_code_that_is_typed_with_a_recipe_needs_no_second_naming(folder, text_file, capsys):
+    (folder / "mine.toml").write_text('[model]\ncell = "lstm"\nhidden_size = 8\n[task]\nname = "lm"\n')
+    command = ["train", "mine.toml", "--train", str(text_file), "--steps", "2", "--out"]
+    assert main([*command, "run", "--cell", "slow_cell.py"]) == 0
+    assert "elman evaluate run FILE --plugin slow_cell.py\n" in capsys.readouterr().out
+    assert main([*command, "other", "--set", "model.cell=slow_cell:SlowCell"]) == 0
+
+
+def test_a_file_that_is_typed_as_data_is_no_code(folder, text_file):
+    (folder / "mine.toml").write_text('[model]\ncell = "slow_cell.py"\n[task]\nname = "lm"\n')
+    assert main(["train", "mine.toml", "slow_cell.py", "--set", "data.valid=slow_cell.py"]) == 2
+    assert not Path("was_imported").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["describe", "notes.txt"], "elman describe notes.txt: no file, run or name. "),
+        (["train", "notes.txt", "text.txt"], "unknown task 'notes.txt'. "),
+        (["train", "lm", "text.txt", "--cell", "notes.txt"], "--cell: unknown cell 'notes.txt'. "),
+        (["train", "lm", "text.txt", "--set", "reader.name=notes.txt"], "reader.name: unknown reader 'notes.txt'. "),
+        (["train", "mine.toml", "text.txt", "--plugin", "notes.txt"], "plugins: got 'notes.txt', expected code: a "),
+    ],
+)  # fmt: skip
+def test_the_name_of_a_data_file_imports_nothing(folder, arguments, said):
+    (folder / "notes.py").write_text(CELL)
+    (folder / "text.txt").write_text("a b c\n" * 50)
+    (folder / "mine.toml").write_text('[task]\nname = "lm"\n')
+    command = [sys.executable, "-m", "elman", *arguments]  # so the working directory is where Python searches
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+    assert not Path("was_imported").exists()
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+    assert said in done.stderr
 
 
 def test_a_run_with_a_cell_of_the_users_own(folder, text_file):

@@ -31,7 +31,7 @@ def shaped(line):
 
 def test_every_file_is_there():
     assert list(FILES) == ["make_data.py", "update_gate.py", "matthews.py", "notes.py"]
-    assert len(SESSIONS) == 4
+    assert len(SESSIONS) == 5
 
 
 def ran(command, folder):

@@ -11,7 +11,7 @@ import traceback
 import zlib
 from pathlib import Path
 from types import ModuleType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from elman.errors import ConfigError
 
@@ -32,9 +32,9 @@ class Place(NamedTuple):
 
     @classmethod
     def of(cls, name: str) -> "Place | None":
-        """Return the place that a name has the form of: `file.py`, `package.module`, both with `:Class`, `mine:Class`.
+        """Return the place that a name has the form of: `file.py`, `file.py:Class`, `package.module:Class`.
 
-        A single word is none: that is what plug-ins of elman are called.
+        A word is none: that is what plug-ins of elman are called. Nor are words with dots: so are files of data.
         """
         module, colon, plugin = name.rpartition(":") if ":" in name else (name, "", "")
         if colon and not plugin.isidentifier():
@@ -42,8 +42,7 @@ class Place(NamedTuple):
         if Path(module).suffix == ".py":
             return cls(module, plugin) if module.isprintable() else None
         parts = module.split(".")
-        written = all(part.isidentifier() for part in parts) and (len(parts) > 1 or bool(colon))
-        return cls(module, plugin) if written else None
+        return cls(module, plugin) if colon and all(part.isidentifier() for part in parts) else None
 
     def __str__(self) -> str:
         return f"{self.module}:{self.plugin}" if self.plugin else self.module
@@ -121,6 +120,15 @@ def mistake(error: BaseException, file: Path | None = None) -> str:
 def title(module: ModuleType) -> str:
     """Return what a module is called in messages: its name, or its file as the user named that."""
     return _files.get(str(getattr(module, "__file__", "")), module.__name__)
+
+
+def named_code(tree: Any) -> list[str]:
+    """Return the names in a tree of settings that have the form of a place, each once; commas part those of a list."""
+    if isinstance(tree, dict | list):
+        parts = tree.values() if isinstance(tree, dict) else tree
+        return list(dict.fromkeys(name for part in parts for name in named_code(part)))
+    names = [name.strip() for name in tree.split(",")] if isinstance(tree, str) else []
+    return [name for name in names if Place.of(name)]
 
 
 def beside(name: str, folder: Path) -> str:

@@ -35,6 +35,9 @@ def only(paths: Collection[str]) -> Iterator[None]:
     """
     if isinstance(paths, str | Path):
         raise ConfigError(f"plugins: got {str(paths)!r}, expected a list of paths, such as [{str(paths)!r}].")
+    wrong = [str(path) for path in paths if Place.of(str(path)) is None]
+    if wrong:
+        raise ConfigError(f"plugins: got {quoted(wrong[0])}, expected code: a file.py, or module:Class.")
     before = _allowed.set(frozenset(map(str, paths)))
     try:
         yield
@@ -130,8 +133,8 @@ class Registry(Generic[P]):
         found = meant or _named.get(name)
         if found is None:
             raise ConfigError(
-                f"{self.noun} {quoted(name)}: code from outside elman, which a run may not import unasked. If you "
-                f"trust it, name it for this call: --plugin {name}, or plugins=[{name!r}] from Python."
+                f"{self.noun} {quoted(name)}: code from outside elman, which a configuration file may not import "
+                f"unasked. If you trust it, name it for this call: --plugin {name}, or plugins=[{name!r}] from Python."
             )
         return found
 

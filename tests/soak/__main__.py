@@ -44,6 +44,11 @@ def main() -> int:
     unknown = set(given.parts) - {*PARTS, SANITIZERS}
     if unknown:
         parser.error(f"unknown part: {', '.join(sorted(unknown))}")
+    without = [part for part in given.only if not any(part in name for name in kills.names())]
+    if without:
+        parser.error(
+            f"--only {without[0]}: no job has this in its name, expected part of one of: {', '.join(kills.names())}"
+        )
     warm()
     with tempfile.TemporaryDirectory(prefix="elman-soak-", dir=_memory()) as folder:
         work = Path(folder).resolve()

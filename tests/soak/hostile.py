@@ -19,10 +19,24 @@ from .workplace import Workplace
 MOST_MEMORY = 300
 MOST_SECONDS = 20.0
 EVIL = "from pathlib import Path\nPath(__file__).with_name('ran').write_text('')\nclass X: ...\n"
-KEYS = ("task.name", "model.name", "model.cell", "model.head", "reader.name", "task.level", "model.smoothing")
+KEYS = (
+    "task.name",
+    "task.level",
+    "task.metrics",
+    "task.select",
+    "reader.name",
+    "model.name",
+    "model.cell",
+    "model.head",
+    "model.smoothing",
+    "model.decoder",
+    "model.attention",
+)
 NAMES = (
     "evil:X",
     "evil",
+    "evil.py",
+    "run/evil.py",
     ".evil:X",
     "evil.X",
     "..evil",
@@ -31,7 +45,7 @@ NAMES = (
     "../../evil",
     "elman.cells.evil:X",
 )
-RUNS = ("lm-words", "lm_ngram", "tag-joint", "classify_several", "embed", "pair_score")
+RUNS = ("lm-words", "lm_ngram", "tag-joint", "classify_several", "embed", "pair_score", "seq2seq")
 """Those with a way to go, and stored ones."""
 
 
@@ -54,22 +68,17 @@ class Boom:
         return (os.system, ("touch ran",))
 
 
-def _named(key: str, name: str) -> Callable[[Path], None]:
-    """Return what makes a configuration name something."""
+def _set(key: str, value: Any, of_a_run: bool = True) -> Callable[[Path], None]:
+    """Return what makes a configuration say something, and perhaps no longer that it is of a run."""
 
     def change(run: Path) -> None:
-        section, _, leaf = key.partition(".")
-        path = run / "config.toml"
-        lines, found = path.read_text("utf-8").split("\n"), False
-        at = lines.index(f"[{section}]")
-        for number in range(at + 1, len(lines)):
-            if lines[number].startswith("["):
-                break
-            if lines[number].startswith(f"{leaf} ="):
-                lines[number], found = f"{leaf} = {json.dumps(name)}", True
-        if not found:
-            lines.insert(at + 1, f"{leaf} = {json.dumps(name)}")
-        path.write_text("\n".join(lines), "utf-8")
+        from elman.config import Settings, to_toml
+
+        settings = Settings.read(run / "config.toml")
+        settings.set(key, value)
+        if not of_a_run:
+            del settings.tree["run"]
+        (run / "config.toml").write_text(to_toml(settings.tree), "utf-8")
 
     return change
 
@@ -106,7 +115,8 @@ def _of_size(*shape: int) -> dict[str, Any]:
 
 def changes() -> dict[str, Callable[[Path], None]]:
     """Return what is done to a run, by name."""
-    found = {f"{key}={name}": _named(key, name) for key in KEYS for name in NAMES}
+    found = {f"{key}={name}": _set(key, name) for key in KEYS for name in NAMES}
+    found |= {f"{key}={name} without [run]": _set(key, name, of_a_run=False) for key in KEYS for name in NAMES}
     huge = b"a\t1\n" * 5
     for file in ("model.safetensors", "checkpoints/*/training.safetensors"):
         found |= {
@@ -133,11 +143,11 @@ def changes() -> dict[str, Callable[[Path], None]]:
     for place in ("checkpoints", "vocabulary", ".new", ".new-whole", ".new-alone"):
         found |= {f"{place}: a link out": _linked(place), f"{place}: full of odd names": _odd_names(place)}
     sizes = {"hidden_size": 10**6, "embedding_size": 10**7, "num_layers": 10**6, "order": 10**9, "shape_size": 10**9}
-    found |= {f"model.{key}={size}": _sized(key, size) for key, size in sizes.items()}
+    found |= {f"model.{key}={size}": _set(f"model.{key}", size) for key, size in sizes.items()}
     found["vocabulary of one count"] = _content("vocabulary/*", huge + b"b\t" + b"9" * 5000 + b"\n")
-    found["data.train: all of the disk"] = _sized("train", ["/**/*", "../**"], "data")
-    found["reader.encoding=zip"] = _named("reader.encoding", "zip")
-    found["run.format=10**9"] = _sized("format", 10**9, "run")
+    found["data.train: all of the disk"] = _set("data.train", ["/**/*", "../**"])
+    found["reader.encoding=zip"] = _set("reader.encoding", "zip")
+    found["run.format=10**9"] = _set("run.format", 10**9)
     return found
 
 
@@ -171,19 +181,6 @@ def _odd_names(place: str) -> Callable[[Path], None]:
         (run / place).mkdir(exist_ok=True)
         for name in ("²", "99999999999999999999", "-1", "..x", "7\n", "٣", ".x.partial"):
             (run / place / name).mkdir(exist_ok=True)
-
-    return change
-
-
-def _sized(key: str, value: Any, section: str = "model") -> Callable[[Path], None]:
-    """Return what writes a value into a section, and leaves out what was there."""
-
-    def change(run: Path) -> None:
-        from elman.config import Settings, to_toml
-
-        settings = Settings.read(run / "config.toml")
-        settings.set(f"{section}.{key}", value)
-        (run / "config.toml").write_text(to_toml(settings.tree), "utf-8")
 
     return change
 

@@ -11,6 +11,7 @@ import pytest
 from elman.errors import DataError
 
 from . import child
+from .__main__ import PARTS, main
 from .findings import Finding, Tally
 from .formats import Format
 from .fuzz import one_input
@@ -19,6 +20,8 @@ from .mutations import TEXT, mutated, tree
 from .operations import Operations, Strike
 
 JOBS = ("lm-words/resume", "ngram/overwrite", "export/npy")
+COUNTED = {"kills": "lives", "failing": "failed writes", "fuzz": "inputs", "hostile": "folders"}
+"""What each part does, by the column of its table that counts it."""
 
 
 @pytest.mark.slow
@@ -31,6 +34,29 @@ def test_some_of_every_part_finds_nothing(tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert "\n0 findings" in done.stdout
+    for part, counted in COUNTED.items():
+        assert sums(done.stdout, part)[counted] > 0, done.stdout
+
+
+def sums(said, part):
+    """Return the sums of the table of a part, by column."""
+    rows = [row.strip("|").split("|") for row in said.partition(f"## {part}\n")[2].partition("##")[0].splitlines()]
+    names, together = (next(row for row in rows if row[0].strip() == name) for name in (PARTS[part][2], "**together**"))
+    return {name.strip(): int(number.replace(",", "")) for name, number in zip(names[1:], together[1:], strict=True)}
+
+
+def test_a_part_without_work_is_seen():
+    assert sums("## kills\n\n| job | findings |\n|---|---:|\n| **together** | 0 |\n", "kills") == {"findings": 0}
+    said = "## fuzz\n| format | inputs | findings |\n| a | 1,000 | 0 |\n| **together** | 1,000 | 0 |\n## x"
+    assert sums(said, "fuzz") == {"inputs": 1000, "findings": 0}
+
+
+@pytest.mark.parametrize("name", ["nothing", "lm-words/resumed-again"])
+def test_a_job_that_is_not_there_is_refused(monkeypatch, capsys, name):
+    monkeypatch.setattr(sys, "argv", ["tests.soak", "kills", "--only", "export/npy", "--only", name])
+    with pytest.raises(SystemExit, match="2"):
+        main()
+    assert f"error: --only {name}: no job has this in its name, expected part of one of: " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("text", ["12", "12t", "7ENOSPC", "7EIO+"])

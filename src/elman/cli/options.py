@@ -24,7 +24,7 @@ PLUGINS = typer.Option(
     [],
     "--plugin",
     metavar="FILE|MODULE:CLASS",
-    help="Your own code that the run may name; it is imported.",
+    help="Your own code that the run or recipe may name; it is imported.",
     show_default=False,
 )
 READER = typer.Option(
