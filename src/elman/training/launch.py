@@ -100,7 +100,7 @@ def _started(config: RunConfig, run: RunFolder, listener: Listener) -> TrainedRu
     """Start a run in its folder."""
     given = config.data
     task, data, config = read_data(config, run, listener)
-    data = checked(task, data, replace(config, data=given), listener)
+    data = checked(task, data, replace(config, data=given), run, listener)
     run.check_outside([Path(part) for name in (*config.data.train, *config.data.valid) for part in name.split(",")])
     learns, baselines = learner_of(config), measured(config, task, data, run.path)
     with learns.process(config.training):
