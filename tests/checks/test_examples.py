@@ -154,6 +154,11 @@ MORE = [
         "training: a:21 is a row of column names and is read as data. Joined files keep their headers: take them out.",
     ),
     (
+        "header_rows",
+        parts(MANY, [("so", "pos"), ("text", "label")]),
+        "validation: b:2 is a row of column names and is read as data. Joined files keep their headers: take them out.",
+    ),
+    (
         "lengths",
         parts([*TAGS, ("word " * 2000, "O " * 2000)], fields=TAGGED),
         "words: a:21 has 2,000 words, 99% of the others have at most 6. Is an empty line missing between its "

@@ -4,7 +4,9 @@ from itertools import chain
 
 import pytest
 
-from elman.checks import CHECKS, findings, shortened
+from elman.checks import CHECKS, findings, refusal, shortened
+from elman.data.records import Example
+from elman.data.running import RunningText
 from tests.checks.making import running
 
 LINES = [f"It was the best of times number {i}, it was the worst.\n" for i in range(50)]
@@ -27,6 +29,20 @@ def test_lines_of_validation_that_are_in_training():
     assert not found("repeated_lines", running(TEXT, held_out=0.1))
     assert not found("repeated_lines", running("short\n" * 90, "short\n" * 9))
     assert not found("repeated_lines", running(""))
+
+
+def test_nothing_is_said_of_a_held_out_end_that_is_not_read(monkeypatch):
+    blocks = [Example({"text": "".join(LINES)}, f"a:{1 + 50 * number}") for number in range(3)]
+    data = [RunningText(lambda: blocks, held_out=0.4) for _ in range(3)]
+    assert data[0].repeated == (60, 60, "a:91")
+    size = len(TEXT)
+    monkeypatch.setattr("elman.data.running._MOST_CHARACTERS", 2 * size)  # passed within the last block
+    assert data[1].repeated == (60, 60, "a:91")
+    monkeypatch.setattr("elman.data.running._MOST_CHARACTERS", 2 * size - 1)  # passed before it
+    assert data[2].repeated == (0, 0, "")
+    assert not found("repeated_lines", data[2])
+    files = RunningText(lambda: blocks, lambda: blocks[:1])  # what is read of training is training
+    assert files.repeated == (50, 50, "a:1")
 
 
 def test_letters_that_were_misread_and_signs_that_nobody_sees():
@@ -59,3 +75,5 @@ def test_what_weighs_most_comes_first_and_many_are_shortened():
     ]
     assert shortened(said, "look") == said
     assert shortened(list("abcdefghij"), "look") == [*"abcdefg", "and 3 more about the data: look"]
+    assert refusal(list("abcdefghij"), "look").lines == tuple("abcdefghij")
+    assert refusal(list("abcdefghijk"), "look").lines == (*"abcdefghi", "and 2 more about the data: look")

@@ -103,6 +103,21 @@ def test_many_findings_are_shortened_with_the_way_to_all(run, tmp_path, fine):
     assert len(result.err.splitlines()) == 10
 
 
+def test_of_a_part_that_is_held_out_the_report_has_all(run, tmp_path):
+    rows = [(f"text number {i} is here", form) for i, form in enumerate("aAbBcCdDeEfFgGhHiIjJkK" * 4)]
+    many, out = written(tmp_path / "many.tsv", rows), tmp_path / "run"
+    result = run("train", "classify", many, "--model", "linear", "--out", out)
+    (said,) = [line for line in result.err.splitlines() if "more about the data" in line]
+    assert said.endswith(f"more about the data: all are in {out / 'report.html'}")
+    page = (out / "report.html").read_text()
+    assert all(f"&#x27;{letter.upper()}&#x27;" in page for letter in "abcdefghijk")
+    result = run("train", "classify", many, "--model", "linear", "--out", tmp_path / "other", "--strict")
+    assert result.code == 2
+    assert result.err.splitlines()[-1].endswith(
+        "more about the data: train without --strict, and all are in the report"
+    )
+
+
 def test_describe_holds_validation_against_training(run, tmp_path, odd, fine):
     result = run("describe", odd, "--valid", fine)
     assert result.code == 0

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 from elman.checks.base import Check
 from elman.data.signs import Searched
+from elman.errors import DataError
 from elman.registry import Registry
 
 CHECKS: Registry[Check] = Registry("elman.checks", "Check", "check")
 
 _MOST = 8
+_MOST_REFUSED = 10
 
 
 def findings(data: Searched) -> list[str]:
@@ -19,13 +21,23 @@ def findings(data: Searched) -> list[str]:
 
 
 def shortened(found: Sequence[str], rest: str, most: int = _MOST) -> list[str]:
-    """Return findings, and of many only the first, with what to do to see the others.
+    """Return findings, and of many only the first, with where the others are.
 
     Args:
         found: of `findings`.
-        rest: how to see all.
+        rest: where all are.
         most: lines at most.
     """
     if len(found) <= most:
         return list(found)
     return [*found[: most - 1], f"and {len(found) - most + 1:,} more about the data: {rest}"]
+
+
+def refusal(found: Sequence[str], rest: str) -> DataError:
+    """Return the error of data that is suspicious where none of it is allowed, a line a finding.
+
+    Args:
+        found: of `findings`.
+        rest: where all are.
+    """
+    return DataError(*shortened(found, rest, _MOST_REFUSED))

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from elman.checks.base import Check
 from elman.data.parts import Parts
-from elman.data.records import Example
 
 _SHARE = 0.005
 _FEWEST = 2
@@ -25,22 +24,17 @@ class Contradictions(Check):
             return
         against = [
             row
-            for row in data.again
-            if data.answer_of(data.train[row]) != data.answer_of(self._before(data, row))
+            for row, before in data.again.items()
+            if data.answer_of(data.train[row]) != data.answer_of(data.train[before])
             and not data.is_short(data.train[row])
         ]
         total = len(data.train)
         if len(against) < max(_FEWEST, _SHARE * total):
             return
         row, share = against[0], len(against) / total
-        one, other = data.train[row], self._before(data, row)
+        one, other = data.train[row], data.train[data.again[row]]
         mend = "Where both are right, make one example with several labels of them." if data.several else "Mend them."
         yield (
             f"training: {len(against):,} of {total:,} {data.things} ({share:.1%}) are there before with another "
             f"answer, first {other.where} ({data.told(other, one)}) and {one.where} ({data.told(one, other)}). {mend}"
         )
-
-    @staticmethod
-    def _before(data: Parts, row: int) -> Example:
-        """Return the first training example that gives what this one gives."""
-        return data.train[data.first_rows[data.input_of(data.train[row])]]

@@ -23,12 +23,10 @@ class Duplicates(Check):
         """Yield how many come again, and the first pair."""
         seen: dict[object, int] = {}
         again: list[tuple[int, int]] = []
-        for row in data.again:
+        for row, before in data.again.items():
             example = data.train[row]
-            given = data.input_of(example)
-            before = data.first_rows[given]
-            seen.setdefault((given, data.answer_of(data.train[before])), before)
-            first = seen.setdefault((given, data.answer_of(example)), row)
+            seen.setdefault((before, data.answer_of(data.train[before])), before)
+            first = seen.setdefault((before, data.answer_of(example)), row)
             if first != row and not data.is_short(example):
                 again.append((first, row))
         total = len(data.train)

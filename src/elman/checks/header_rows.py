@@ -19,14 +19,15 @@ class HeaderRows(Check):
     weight = 2
 
     def find(self, data: Parts) -> Iterator[str]:
-        """Yield how many there are, and the first."""
-        found = [example.where for example in data.every if self._is_header(example)]
-        if found:
-            yield (
-                f"training: {found[0]} is a row of column names and is read as data"
-                + (f", with {len(found) - 1:,} more" if len(found) > 1 else "")
-                + ". Joined files keep their headers: take them out."
-            )
+        """Yield how many each part has, and the first."""
+        for part, examples in (("training", data.train), ("validation", data.valid)):
+            found = [example.where for example in examples if self._is_header(example)]
+            if found:
+                yield (
+                    f"{part}: {found[0]} is a row of column names and is read as data"
+                    + (f", with {len(found) - 1:,} more" if len(found) > 1 else "")
+                    + ". Joined files keep their headers: take them out."
+                )
 
     @staticmethod
     def _is_header(example: Example) -> bool:

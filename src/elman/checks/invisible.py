@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from elman.checks.base import Check
 from elman.data.parts import Parts
 from elman.data.running import RunningText
+from elman.text.blanks import NO_WIDTH
 from elman.text.printed import counted
 
-_NO_WIDTH = "\u200b\ufeff"
 _OF = 100_000
 
 
@@ -23,7 +23,7 @@ class Invisible(Check):
     def find(self, data: Parts | RunningText) -> Iterator[str]:
         """Yield how often there are some, which, and where first."""
         control = [sign for sign in data.signs if len(sign) == 1 and (sign < " " or sign == "\x7f")]
-        width = [sign for sign in _NO_WIDTH if sign in data.signs]
+        width = [sign for sign in NO_WIDTH if sign in data.signs]
         if sum(data.signs[sign].times for sign in width) * _OF < data.characters:
             width = []
         for what, found in (("control characters", control), ("signs without width", width)):

@@ -21,13 +21,13 @@ class Overlap(Check):
 
     def find(self, data: Parts) -> Iterator[str]:
         """Yield how many there are, and the first with its double."""
-        both = [one for one in data.valid if data.input_of(one) in data.first_rows]
-        long = [one for one in both if not data.is_short(one)]
+        both = list(data.shared)
+        long = [row for row in both if not data.is_short(data.valid[row])]
         total = len(data.valid)
         if len(long) < max(_FEWEST, _SHARE * total) and len(both) < max(_FEWEST, _SHORT_SHARE * total):
             return
-        first = (long or both)[0]
-        double = data.train[data.first_rows[data.input_of(first)]]
+        row = (long or both)[0]
+        first, double = data.valid[row], data.train[data.shared[row]]
         if first.where == double.where:
             return  # one file is both parts, which is told elsewhere
         beside = first.where.rpartition(":")[0] == double.where.rpartition(":")[0]

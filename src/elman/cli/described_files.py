@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from elman.checks import findings, shortened
+from elman.checks import findings, refusal
 from elman.cli.descriptions import table
 from elman.config import Settings
 from elman.data.columns import whole_lines
@@ -34,7 +34,6 @@ _FIELDS = (
 )
 _LOOKED_AT = 100
 _SURE = 2
-_MOST_REFUSED = 10
 
 
 class _Candidate(NamedTuple):
@@ -95,7 +94,7 @@ def tell(found: Sequence[str], strict: bool, width: int | None = None) -> None:
         DataError: there are some, and none is allowed.
     """
     if found and strict:
-        raise DataError(*shortened(found, "elman describe without --strict", _MOST_REFUSED))
+        raise refusal(found, "elman describe without --strict")
     if found:
         print("what to know about the data")
         for text in found:

@@ -11,6 +11,7 @@ from elman.data.numbers import Decimals
 from elman.data.records import Example
 from elman.data.sources import read_blocks
 from elman.errors import DataError
+from elman.text.blanks import NO_WIDTH
 from elman.text.printed import counted
 
 _LABELS = (
@@ -75,8 +76,7 @@ PAIRS = (("first", "second", "label"), ("first", "second", "score"), ("first", "
 """The fields of pairs of sentences."""
 
 _MARK = "\ufeff"
-_NO_WIDTH = "\ufeff\u200b"
-_EDGES = frozenset(_NO_WIDTH)
+_EDGES = frozenset(NO_WIDTH)
 _BLANKS = re.compile(r"[ \t]+")
 
 
@@ -254,4 +254,4 @@ def _short(name: str) -> str:
 
 
 def _normal(name: str) -> str:
-    return name.strip(_NO_WIDTH).strip().lower().replace(" ", "_")
+    return name.strip(NO_WIDTH).strip().lower().replace(" ", "_")

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,10 @@ import numpy as np
 from elman.data.fields import Field, Kind
 from elman.data.records import Example
 from elman.data.signs import Searched
+from elman.text.blanks import NO_WIDTH
 
-_NO_WIDTH = "\u200b\ufeff"
+_DIGEST = 16
+"""Bytes: two series of a billion have the same by chance once in 10²¹ times."""
 _CLASSES = (Kind.LABEL, Kind.LABELS, Kind.TAGS)
 
 
@@ -76,14 +79,14 @@ class Parts(Searched):
                 value = example.fields[name]
                 text = value if kind is Kind.LABEL else " ".join(value)
                 if not text.isascii():
-                    text = " ".join(one.strip(_NO_WIDTH) for one in ([value] if kind is Kind.LABEL else value))
+                    text = " ".join(one.strip(NO_WIDTH) for one in ([value] if kind is Kind.LABEL else value))
                 yield text, example.where
 
     def place(self, where: str, before: str) -> str:
         """Return where the example stands."""
         return where
 
-    def input_of(self, example: Example) -> Hashable:
+    def _input_of(self, example: Example) -> Hashable:
         """Return what an example gives, so that the same gives the same."""
         if len(self.inputs) == 1:
             return _plain(example.fields[self.inputs[0]])
@@ -110,20 +113,22 @@ class Parts(Searched):
         return any(len(example.fields[name]) > 1 for name in fields for example in self.train)
 
     @property
-    def first_rows(self) -> dict[Hashable, int]:
-        """The row of the first training example that gives this."""
-        return self._seen[0]
+    def again(self) -> dict[int, int]:
+        """The rows of training examples that give what an earlier one gives, with the row of the first such."""
+        return self._doubles[0]
 
     @property
-    def again(self) -> list[int]:
-        """The rows of training examples that give what an earlier one gives."""
-        return self._seen[1]
+    def shared(self) -> dict[int, int]:
+        """The rows of validation examples that give what a training one gives, with the row of the first such there."""
+        return self._doubles[1]
 
     @cached_property
-    def _seen(self) -> tuple[dict[Hashable, int], list[int]]:
+    def _doubles(self) -> tuple[dict[int, int], dict[int, int]]:
         first: dict[Hashable, int] = {}
-        again = [row for row, given in enumerate(map(self.input_of, self.train)) if first.setdefault(given, row) != row]
-        return first, again
+        rows = [first.setdefault(given, row) for row, given in enumerate(map(self._input_of, self.train))]
+        again = {row: earlier for row, earlier in enumerate(rows) if earlier != row}
+        found = [first.get(given) for given in map(self._input_of, self.valid)]
+        return again, {row: there for row, there in enumerate(found) if there is not None}
 
     def is_short(self, example: Example) -> bool:
         """Say whether an example is so short that it may well come twice by itself: texts of less than five words."""
@@ -162,5 +167,5 @@ class Parts(Searched):
 
 def _plain(value: Any) -> Hashable:
     if isinstance(value, np.ndarray):
-        return (*value.shape, value.tobytes())
+        return (*value.shape, blake2b(np.ascontiguousarray(value).data, digest_size=_DIGEST).digest())
     return value if isinstance(value, str) else tuple(value)

@@ -16,7 +16,7 @@ _MOST_CHARACTERS = 200_000_000
 
 @dataclass(frozen=True)
 class RunningText(Searched):
-    """A text that is read line by line, of each part as much as two hundred million characters.
+    """A text that is read line by line, of each part's files as much as two hundred million characters.
 
     Args:
         train: yields the blocks of the training files, as a reader does.
@@ -44,13 +44,18 @@ class RunningText(Searched):
 
     @cached_property
     def repeated(self) -> tuple[int, int, str]:
-        """How many lines of validation of 30 characters or more are in training too, how many there are, the first."""
-        train, ends = _hashes(self.train)
+        """How many lines of validation of 30 characters or more are in training too, how many there are, the first.
+
+        Of a part that is held out at the end of a text that is too long to be read there, none are looked at.
+        """
+        train, ends, is_whole = _hashes(self.train)
+        if self.held_out and not is_whole:
+            return 0, 0, ""
         if self.held_out:
             border = int(np.searchsorted(ends, (ends[-1] if len(ends) else 0) * (1 - self.held_out)))
             train, valid = train[:border], train[border:]
         else:
-            valid, _ = _hashes(self.valid)
+            valid, _, _ = _hashes(self.valid)
         known = np.isin(valid, train)
         if not known.any():
             return 0, len(valid), ""
@@ -78,13 +83,13 @@ def _beginning(blocks: Iterable[Example]) -> Iterator[tuple[str, str]]:
             return
 
 
-def _hashes(part: Callable[[], Iterable[Example]]) -> tuple[np.ndarray, np.ndarray]:
-    """Return the hash of each long line, and how many characters end with it."""
-    found, ends, count = array("q"), array("q"), 0
-    for text, _ in _beginning(part()):
+def _hashes(part: Callable[[], Iterable[Example]]) -> tuple[np.ndarray, np.ndarray, bool]:
+    """Return the hash of each long line, how many characters end with it, and whether the part was read to its end."""
+    found, ends, count, blocks = array("q"), array("q"), 0, iter(part())
+    for text, _ in _beginning(blocks):
         for line in text.split("\n"):
             count += len(line) + 1
             if len(line) >= _LONG_LINE:
                 found.append(hash(line))
                 ends.append(count)
-    return np.array(found, np.int64), np.array(ends, np.int64)
+    return np.array(found, np.int64), np.array(ends, np.int64), next(blocks, None) is None

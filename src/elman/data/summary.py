@@ -60,7 +60,7 @@ def _units(example: Example, field: Field) -> Sequence[str]:
 def beside_training(parts: Parts) -> dict[str, str]:
     """Return how much of a validation part stands in training, and how many of its words and labels do not."""
     inputs = [field for field in parts.fields if field.name in parts.inputs]
-    both, total = sum(parts.input_of(one) in parts.first_rows for one in parts.valid), len(parts.valid)
+    both, total = len(parts.shared), len(parts.valid)
     rows = {"also in training": f"{both:,} of {total:,} {parts.things} ({both / max(1, total):.1%})"}
     if inputs[0].kind is not Kind.FRAMES:
         known, asked = (

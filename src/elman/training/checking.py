@@ -2,29 +2,32 @@
 
 from dataclasses import replace
 
-from elman.checks import findings, shortened
+from elman.checks import findings, refusal, shortened
 from elman.data.fields import names_of
 from elman.data.readers import READERS
 from elman.data.running import RunningText
-from elman.errors import DataError
 from elman.events import Listener, Notice
 from elman.runs.configuration import RunConfig
+from elman.runs.folder import RunFolder
 from elman.tasks.base import Task, TaskData
 
-_MOST_REFUSED = 10
 
+def checked(task: Task, data: TaskData, config: RunConfig, run: RunFolder, listener: Listener) -> TaskData:
+    """Return the data with what is suspicious about it, and tell that: of many the first, and where all are.
 
-def checked(task: Task, data: TaskData, config: RunConfig, listener: Listener) -> TaskData:
-    """Return the data with what is suspicious about it, and tell that.
+    `elman describe` shows all of the same files; of a part that is held out only the run knows, in its log and report.
 
     Raises:
         DataError: something is, and the configuration says that this is not trained on.
     """
     found = findings(task.parts(data) or _text(task, data, config))
-    files = " ".join(config.data.train) + ("" if config.data.held_out else f" --valid {' '.join(config.data.valid)}")
-    seen = f"elman describe {files}"
-    if found and config.data.strict:
-        raise DataError(*shortened(found, seen, _MOST_REFUSED))
+    given = config.data
+    seen = refused = f"elman describe {' '.join(given.train)} --valid {' '.join(given.valid)}"
+    if given.held_out:
+        report = run.path / run.report_path.name  # where it comes to stand, also where another run is still there
+        seen, refused = f"all are in {report}", "train without --strict, and all are in the report"
+    if found and given.strict:
+        raise refusal(found, refused)
     for text in shortened(found, seen):
         listener(Notice(text))
     return replace(data, findings=found)

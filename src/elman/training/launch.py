@@ -110,7 +110,7 @@ def _started(config: RunConfig, run: RunFolder, listener: Listener) -> TrainedRu
     """Start a run in its folder."""
     given = config.data
     task, data, config = read_data(config, run, listener)
-    data = checked(task, data, replace(config, data=given), listener)
+    data = checked(task, data, replace(config, data=given), run, listener)
     run.check_outside([Path(part) for name in (*config.data.train, *config.data.valid) for part in name.split(",")])
     learns = learner_of(config)
     with learns.process(config.training):
