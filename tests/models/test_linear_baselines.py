@@ -18,6 +18,7 @@ from elman.data.records import Example
 from elman.errors import CheckpointError, ConfigError
 from elman.models import MODELS
 from elman.models.base import Fitting
+from elman.models.base.counting import NgramCounts
 from elman.models.base.tfidf import EDGE, Tfidf
 from elman.models.pair_features import aligned, stem, surface
 from elman.regression import LinearWeights, fit_logistic
@@ -181,7 +182,7 @@ def test_rows_of_characters_are_those_of_scikit_learn():
     texts = ["anna", "hannah", "ann an", "bo"]
     letters = {letter: number for number, letter in enumerate("abhno ")} | {"|": EDGE}
     coded = [[[letters[letter] for letter in f"|{text}|"]] for text in texts]
-    learned = Tfidf.learn(coded, 4, 1)
+    learned = Tfidf.learn(NgramCounts.of(coded, 4))
     vectorizer = TfidfVectorizer(analyzer="char", sublinear_tf=True, ngram_range=(1, 4))
     dense = vectorizer.fit_transform([f"|{text}|" for text in texts]).toarray()
     for text, row in zip(coded, dense, strict=True):

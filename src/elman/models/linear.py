@@ -13,7 +13,8 @@ from elman.data.records import Answers, Batch
 from elman.decoding.choice import check_numbers
 from elman.errors import CheckpointError, ConfigError
 from elman.models.base import Fitted, Fitting, Model, check_names
-from elman.models.base.tfidf import EDGE, Parts, Tfidf, ngrams_in
+from elman.models.base.counting import NgramCounts, Parts
+from elman.models.base.tfidf import EDGE, Tfidf
 from elman.regression import LinearWeights, Row, can_fit, fit_logistic
 
 _KINDS = {"i": "whole numbers", "f": "real numbers"}
@@ -73,6 +74,7 @@ class Linear(Fitted):
         longest = config.ngrams or (_WORDS if self._spelled else _CHARACTERS)
         self._tokens, self._within = Tfidf.nothing(longest), Tfidf.nothing(config.characters)
         self._linear = LinearWeights(np.zeros((self._classes, 0)), np.zeros(self._classes))
+        self._kept: tuple[Encoded, tuple[NgramCounts, NgramCounts]] | None = None
 
     @property
     def title(self) -> str:
@@ -92,10 +94,18 @@ class Linear(Fitted):
 
         Source: Liu & Nocedal (1989), the limited memory of BFGS; F counts n-grams of every frequency.
         """
-        tokens, within = zip(*map(self._parts, self._given(source)), strict=True)
-        counted = [ngrams_in(tokens, self._tokens.longest), ngrams_in(within, self._within.longest)]
-        different, features = (sum(numbers) for numbers in zip(*counted, strict=True))
+        counts = self._counted(source)
+        self._kept = source, counts
+        different, features = sum(len(one.ngrams) for one in counts), sum(int(one.times.sum()) for one in counts)
         return _TABLES * 8 * self._classes * different + _FEATURE * features + _LIBRARY
+
+    def _counted(self, source: Encoded) -> tuple[NgramCounts, NgramCounts]:
+        """Return the n-grams of tokens of each text, and those of characters; those of `working` are not cut again."""
+        kept, self._kept = self._kept, None
+        if kept is not None and kept[0] is source:
+            return kept[1]
+        tokens, within = zip(*map(self._parts, self._given(source)), strict=True)
+        return NgramCounts.of(tokens, self._tokens.longest), NgramCounts.of(within, self._within.longest)
 
     def _given(self, source: Encoded) -> list[tuple[list[int], list[list[int]]]]:
         """Return the tokens of each text, and the characters of each of its words where these count."""
@@ -111,21 +121,19 @@ class Linear(Fitted):
         Raises:
             ConfigError: no n-gram is frequent enough, or scikit-learn is not installed.
         """
-        texts = self._given(source)
-        tokens, within = zip(*map(self._parts, texts), strict=True)
-        self._tokens = Tfidf.learn(tokens, self._tokens.longest, self.config.least)
-        self._within = Tfidf.learn(within, self._within.longest, self.config.least)
+        tokens, within = (counts.frequent(self.config.least) for counts in self._counted(source))
+        self._tokens, self._within = Tfidf.learn(tokens), Tfidf.learn(within)
         width = len(self._tokens.idf) + len(self._within.idf)
         if not width:
             least = f"no n-gram occurs {self.config.least:,} times in training"
             raise ConfigError(f"model.least: {least}. Give a smaller number.")
-        rows = [self._row(text) for text in texts]
+        rows = list(map(self._beside, self._tokens.rows(tokens), self._within.rows(within)))
         labels = source.targets[self.head]
         if self.head == "label":
             targets = labels.values
         else:
-            targets = np.zeros((len(texts), self._classes), bool)
-            targets[np.repeat(np.arange(len(texts)), labels.lengths), labels.values] = True
+            targets = np.zeros((len(rows), self._classes), bool)
+            targets[np.repeat(np.arange(len(rows)), labels.lengths), labels.values] = True
         weights = source.weights.get(self.head)
         self._linear = fit_logistic(rows, width, targets, self.config.strength, weights, fitting.tell)
 
@@ -199,9 +207,12 @@ class Linear(Fitted):
 
     def _row(self, text: tuple[Sequence[int], Sequence[Sequence[int]]]) -> Row:
         tokens, within = self._parts(text)
+        return self._beside(self._tokens.row(tokens), self._within.row(within))
+
+    def _beside(self, tokens: Row, within: Row) -> Row:
+        """Return the features of a text, those of characters behind those of tokens."""
         first = len(self._tokens.idf)
-        further = {first + column: value for column, value in self._within.row(within).items()}
-        return {**self._tokens.row(tokens), **further}
+        return {**tokens, **{first + column: value for column, value in within.items()}} if within else tokens
 
 
 def _edged(part: Sequence[int]) -> Sequence[int]:

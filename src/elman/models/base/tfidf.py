@@ -1,20 +1,20 @@
 """n-grams of ids weighted by TF-IDF."""
 
+import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from functools import cache
 from typing import NamedTuple, Self
 
 import numpy as np
 
+from elman.models.base.counting import NOTHING, NgramCounts, Parts
 from elman.regression import Row
 
 Ngram = tuple[int, ...]
-Parts = Sequence[Sequence[int]]
-"""What n-grams lie within: a text, or each of its words."""
 
 EDGE = -2
 """Stands before and behind a part whose beginning and end count: no id of a vocabulary is negative."""
-_NOTHING = -1
 
 
 class Tfidf(NamedTuple):
@@ -40,52 +40,48 @@ class Tfidf(NamedTuple):
         return cls(longest, {}, np.empty(0))
 
     @classmethod
-    def learn(cls, texts: Sequence[Parts], longest: int, least: int) -> Self:
-        """Return the n-grams of training texts.
-
-        Args:
-            texts: the parts of each.
-            longest: n.
-            least: how often an n-gram must occur.
-        """
-        counts = Counter(ngram for text in texts for ngram in _ngrams(text, longest))
-        within = Counter(ngram for text in texts for ngram in set(_ngrams(text, longest)))
-        known = sorted(ngram for ngram, count in counts.items() if count >= least)
-        idf = np.array([1 + np.log((1 + len(texts)) / (1 + within[ngram])) for ngram in known])
-        return cls(longest, {ngram: column for column, ngram in enumerate(known)}, idf)
+    def learn(cls, counts: NgramCounts) -> Self:
+        """Return the n-grams of training texts."""
+        within = np.bincount(counts.columns, minlength=len(counts.ngrams))
+        return cls.of_arrays(counts.ngrams, 1 + np.log((1 + counts.size) / (1 + within)))
 
     @classmethod
     def of_arrays(cls, ngrams: np.ndarray, idf: np.ndarray) -> Self:
         """Return what `ngrams` and `idf` hold."""
-        known = [tuple(row[row != _NOTHING].tolist()) for row in ngrams]
+        sizes = (ngrams != NOTHING).sum(1).tolist()
+        known = [tuple(row[:size]) for row, size in zip(ngrams.tolist(), sizes, strict=True)]
         return cls(ngrams.shape[1], {ngram: column for column, ngram in enumerate(known)}, idf)
 
     @property
     def ngrams(self) -> np.ndarray:
         """The n-grams, one a row, filled up with -1, (F, n)."""
-        rows = np.full((len(self.columns), self.longest), _NOTHING, np.int64)
+        rows = np.full((len(self.columns), self.longest), NOTHING, np.int64)
         for row, ngram in zip(rows, self.columns, strict=True):
             row[: len(ngram)] = ngram
         return rows
 
     def row(self, text: Parts) -> Row:
-        """Return the features of a text."""
+        """Return the features of any text."""
         known = (self.columns.get(ngram) for ngram in _ngrams(text, self.longest))
         counts = Counter(column for column in known if column is not None)
-        found = {column: (1 + np.log(count)) * float(self.idf[column]) for column, count in counts.items()}
-        norm = float(np.sqrt(sum(value * value for value in found.values()))) or 1.0
-        return {column: value / norm for column, value in found.items()}
+        found = [_damped(tf) * idf for tf, idf in zip(counts.values(), self.idf[list(counts)].tolist(), strict=True)]
+        norm = math.sqrt(sum(value * value for value in found)) or 1.0
+        return {column: value / norm for column, value in zip(counts, found, strict=True)}
+
+    def rows(self, counts: NgramCounts) -> list[Row]:
+        """Return the features of the texts that it was learned from."""
+        logs = 1 + np.log(np.arange(1, 1 + counts.times.max(initial=0)))
+        values = logs[counts.times - 1] * self.idf[counts.columns]
+        values /= np.sqrt(np.bincount(counts.texts, values * values, counts.size))[counts.texts]
+        ends = np.cumsum(np.bincount(counts.texts, minlength=counts.size)).tolist()
+        columns, features = counts.columns.tolist(), values.tolist()
+        borders = zip([0, *ends], ends, strict=False)
+        return [dict(zip(columns[start:end], features[start:end], strict=True)) for start, end in borders]
 
 
-def ngrams_in(texts: Sequence[Parts], longest: int) -> tuple[int, int]:
-    """Return how many different n-grams texts have, and how many in all."""
-    different: set[Ngram] = set()
-    total = 0
-    for text in texts:
-        found = list(_ngrams(text, longest))
-        different.update(found)
-        total += len(found)
-    return len(different), total
+@cache
+def _damped(tf: int) -> float:
+    return float(1 + np.log(tf))
 
 
 def _ngrams(parts: Parts, longest: int) -> Iterable[Ngram]:
