@@ -1,7 +1,8 @@
 """Runs that write together: an ensemble."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from elman.data.records import Batch
@@ -9,7 +10,16 @@ from elman.decoding.ensemble import Ensemble
 from elman.decoding.stepper import Stepper
 from elman.errors import ConfigError
 from elman.evaluation.base import Evaluation
+from elman.inference.loading import load
 from elman.inference.predictor import Predictor
+
+
+def loaded(
+    paths: Sequence[Path], device: str = "cpu", plugins: Sequence[str] = (), reader: Mapping[str, Any] | None = None
+) -> Predictor:
+    """Return the model of a run, or of several that write together; arguments are those of `load`."""
+    runs = [load(path, device, plugins, reader) for path in paths]
+    return runs[0] if len(runs) == 1 else Together(runs)
 
 
 class Writers:

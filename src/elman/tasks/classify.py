@@ -69,8 +69,7 @@ class Classification(TextTask):
     @classmethod
     def suggestions(cls, config: Any) -> Sequence[str]:
         """Series come from files of their own."""
-        data = " --input data" if config.input == FRAMES else ""
-        return (f"elman predict {{run}} FILE{data}", "elman evaluate {run} FILE")
+        return (f"elman predict {{run}} FILE{' --input data' * (config.input == FRAMES)}", "elman evaluate {run} FILE")
 
     @classmethod
     def settle(cls, config: Any, names: Sequence[str]) -> Any:

@@ -99,7 +99,7 @@ def _go_on(run: RunFolder, lengths: Lengths, moved: Mapping[str, list[str]], tel
     else:
         run.save_task(task)
     if saved is None:  # nothing was logged yet, and what is suspicious belongs there
-        data = checked(task, data, config, silent)
+        data = checked(task, data, config, run, silent)
     learns = learner_of(config)
     with learns.process(config.training):
         lesson = lesson_of(config, task, data, run.path, tell, logged(events) if saved else None)

@@ -48,30 +48,37 @@ def command(
     Several: elman evaluate RUN RUN --on FILE --mix --cache 500
     """
     import elman
-    from elman.evaluation.printed import lines
 
     texts, runs = (on, [run, *map(Path, files or ())]) if on else (files or [], [run])
     _refuse(texts, runs, mix, cache, tune, out)
     how = reader_options(set_)
-    models = [elman.load(path, device, plugins, how) for path in runs]
-    if mix and "ensemble" in models[0].task.verbs:
-        from elman.inference.together import Together
-
-        runs, models = [Path(" + ".join(map(str, runs)))], [Together(models)]
+    models = {str(path): elman.load(path, device, plugins, how) for path in runs}
+    if mix and "ensemble" in models[str(run)].task.verbs:
+        models = _together(models)
     elif mix or cache:
-        _show_blend(_blended(models, texts, tune, cache), texts, json_)
+        _show_blend(_blended(list(models.values()), texts, tune, cache), texts, json_)
         return
-    for path, model in zip(runs, models, strict=True):
+    for name, model in models.items():
         evaluation = model.evaluate(texts, threshold)
         note(*model.reader.remarks)
         if out is not None:
             _write(out, model, texts, threshold)
         if json_:
-            print(to_json(_as_json(str(path), texts, evaluation)))
-            continue
-        if len(runs) > 1:
-            print(f"{path}:")
-        print("\n".join(lines(evaluation, width_of(sys.stdout))))
+            print(to_json(_as_json(name, texts, evaluation)))
+        else:
+            _show(evaluation, f"{name}:" if len(models) > 1 else "")
+
+
+def _show(evaluation: "Evaluation", title: str) -> None:
+    from elman.evaluation.printed import lines
+
+    print("\n".join([*([title] if title else []), *lines(evaluation, width_of(sys.stdout))]))
+
+
+def _together(models: "Mapping[str, Predictor]") -> "dict[str, Predictor]":
+    from elman.inference.together import Together
+
+    return {" + ".join(models): Together(list(models.values()))}
 
 
 def _write(path: Path, model: "Predictor", texts: Sequence[str], threshold: float | None) -> None:

@@ -60,16 +60,12 @@ def command(
     likeliest labels; for pairs, a line is two texts with a tab between them. Word vectors show the K nearest words of
     each line's word.
     """
-    import elman
     from elman.errors import ConfigError, did_you_mean
+    from elman.inference.together import loaded
 
     if input_ not in _INPUTS:
         raise ConfigError(f"--input: got {input_!r}. {did_you_mean(input_, _INPUTS)}")
-    model = elman.load(run, device, plugins, reader_options(set_))
-    if with_:
-        from elman.inference.together import Together
-
-        model = Together([model, *(elman.load(other, device, plugins) for other in with_)])
+    model = loaded([run, *with_], device, plugins, reader_options(set_))
     if analogy:
         if file != Path("-") or input_ not in ("auto", "text"):
             raise ConfigError("--analogy: has its three words itself. Leave out the file and --input.")
@@ -77,15 +73,23 @@ def command(
         return
     input_ = _settled(model, file, input_)
     groups = _read(model, file) if input_ == "data" else _lines(model, file, input_ == "tokens")
+    _answer(groups, model, json_, k, threshold)
+    if input_ == "data":
+        note(*model.reader.remarks, *model.reader.passed_over)
+
+
+def _answer(
+    groups: "Iterator[Sequence[Example]]", model: "Predictor", as_json: bool, k: int | None, threshold: float | None
+) -> None:
+    """Print what a model says to each input, and tell where it knows little of them."""
     lacking = words = 0
+    unit = ""
     for examples in groups:
         some, of, unit = model.task.unknown(examples)
         lacking, words = lacking + some, words + of
-        _print(model.answer(examples, k, json_, threshold), json_)
+        _print(model.answer(examples, k, as_json, threshold), as_json)
     if 2 * lacking > words:
         note(f"{lacking:,} of {words:,} {unit} of the input are unknown to the model")
-    if input_ == "data":
-        note(*model.reader.remarks, *model.reader.passed_over)
 
 
 def _print(answers: "Sequence[Answer]", as_json: bool) -> None:
