@@ -289,7 +289,7 @@ def test_weights_need_a_held_out_file(run, texts, tmp_path):
     elman.train("lm", train=str(texts["train"]), model="ngram", level="word", out=out)
     result = run("evaluate", out, "--on", texts["test"], "--cache", 10)
     assert result.code == 2
-    assert "has no validation file of its own to fit weights on. Name one" in result.err
+    assert "has no validation file to fit weights on. Name one with --tune FILE." in result.err
 
 
 # Comparing

@@ -5,7 +5,7 @@ from elman.errors import DataError
 
 
 class LanguageModelDemo(Demo):
-    """The texts of Python's own `help("topics")`, 700,000 characters, and a character LSTM."""
+    """The texts of Python's own `help("topics")`, each paragraph once, and a character LSTM."""
 
     settings = {"task.name": "lm", "task.level": "character", "model.hidden_size": 256}
 
@@ -22,4 +22,5 @@ class LanguageModelDemo(Demo):
                 "elman demo: this Python lacks the module pydoc_data.topics, whose text the demo learns. "
                 "Use a full Python, or any text of your own: elman train lm my.txt"
             ) from None
-        return "\n".join(topics[name] for name in sorted(topics)) + "\n"
+        whole = "\n\n".join(topics[name].strip("\n") for name in sorted(topics))
+        return "\n\n".join(dict.fromkeys(whole.split("\n\n"))) + "\n"  # what is held out was not read before
