@@ -165,6 +165,4 @@ def validation_files(run: Predictor, files: Iterable[str]) -> list[str]:
     found = list(files)
     if not found or found[0].endswith("%"):
         raise ConfigError(f"{run.path}: has no validation file to fit weights on. Name one with --tune FILE.")
-            f"{run.path}: has no validation file of its own to fit weights on. Name one with --tune FILE."
-        )
     return found
