@@ -5,6 +5,7 @@ import json
 import pytest
 
 import elman
+from elman.config import Settings
 from elman.errors import CheckpointError
 from elman.runs import weights
 from elman.runs.folder import RunFolder
@@ -33,19 +34,23 @@ def test_what_decides_the_model_is_refused_by_name(path):
 
 
 def test_every_change_is_named_up_to_three(path):
-    config = path / "config.toml"
-    config.write_text(config.read_text().replace("[model]\n", "[model]\na = 1\nb = 2\nc = 3\nd = 'x'\n"))
+    config, model = path / "config.toml", path / "model.safetensors"
+    change(path, ('connections = "plain"', 'connections = "residual"'), ("bptt = 64", "bptt = 65"))
+    change(path, ("carry_state = true", ""), ("num_layers = 1", "num_layers = 2"))
     run = RunFolder.open(path)
-    from elman.config import Settings
-
     with pytest.raises(CheckpointError) as caught:
         run.check_configuration(Settings.read(config))
-    model = path / "model.safetensors"
     assert str(caught.value) == (
-        f"{config}: was changed since the weights were saved, which go with what it said: model.a is 1, was not there; "
-        "model.b is 2, was not there; model.c is 3, was not there; 1 key more. "
+        f"{config}: was changed since the weights were saved, which go with what it said: model.connections is "
+        "'residual', was 'plain'; model.num_layers is 2, was 1; task.bptt is 65, was 64; 1 key more. "
         f"Restore it (or {model}, if that was altered), or train anew."
     )
+
+
+def test_an_option_that_a_later_version_has_is_no_change(path):
+    config = path / "config.toml"
+    config.write_text(config.read_text().replace("[model]\n", "[model]\nof_later = 1\n"))
+    RunFolder.open(path).check_configuration(Settings.read(config))
 
 
 def test_other_sections_and_remarks_may_change(path):

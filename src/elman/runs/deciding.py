@@ -40,8 +40,11 @@ def check_unchanged(path: Path, settings: Settings, model: Path, kept: str | Non
             f"{model}: what it says of its configuration was altered: {error}. Restore it."
         ) from error
     now = _leaves(parse_json_object(deciding(settings)))
-    keys = sorted(key for key in before.keys() | now.keys() if before.get(key) != now.get(key))
-    changes = [f"{key} is {now.get(key, 'not there')}, was {before.get(key, 'not there')}" for key in keys[:_MOST]]
+    # What was not there is an option that a later version has added, with what it had always been as its default.
+    keys = sorted(key for key, value in before.items() if value != now.get(key))
+    if not keys:
+        return
+    changes = [f"{key} is {now.get(key, 'not there')}, was {before[key]}" for key in keys[:_MOST]]
     more = [f"{counted(len(keys) - _MOST, 'keys')} more"] if len(keys) > _MOST else []
     raise CheckpointError(
         f"{path}: was changed since the weights were saved, which go with what it said: {'; '.join(changes + more)}. "
