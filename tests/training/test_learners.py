@@ -12,6 +12,7 @@ from elman.events import Notice, Planned
 from elman.metrics.base import Score
 from elman.runs.configuration import RunConfig
 from elman.runs.folder import RunFolder
+from elman.runs.plan import Plan
 from elman.training import gradients as module
 from elman.training.assembly import learner_of, read_data, silent
 from elman.training.fits import Fits

@@ -226,14 +226,14 @@ def test_a_finished_run_can_be_extended(tmp_path, text_file):
 
 def test_minutes_are_measured_and_come_on_top(tmp_path, text_file, monkeypatch):
     out = tmp_path / "run"
-    go(tmp_path / "steps", text_file, steps=12)
+    go(tmp_path / "steps", text_file, steps=19)
     monkeypatch.setattr(stretches, "_MEASURED", 0.0625)
     clock = iter(np.arange(10**6) / 32)  # every look at it takes 1/32 s, and a stretch one look
     monkeypatch.setattr(pace.time, "perf_counter", lambda: float(next(clock)))
     go(out, text_file, minutes=0.01)
     assert content(out) == content(tmp_path / "steps")  # what was measured left nothing behind
     elman.resume(out, minutes=0.01)
-    assert done(out) == 24
+    assert done(out) == 38
 
 
 def test_the_length_is_five_passes_if_nothing_is_said(tmp_path, text_file):
