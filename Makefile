@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO_FLAGS ?=
 
-.PHONY: demo test lint setup sanitize clean
+.PHONY: demo test lint setup sanitize soak clean
 .DEFAULT_GOAL := demo
 
 demo: setup
@@ -40,6 +40,12 @@ sanitize: setup
 	LD_PRELOAD="$$(g++ -print-file-name=libasan.so) $$(g++ -print-file-name=libubsan.so) $$(g++ -print-file-name=libstdc++.so)" \
 	  ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 ELMAN_SANITIZED=$(SANITIZED) \
 	  $(BIN)/python -m pytest -q -p tests.sanitized tests/native
+
+# Kills, writes that fail, damaged inputs, hostile folders, sanitizers: docs/reliability.md. PARTS="kills fuzz" does some.
+MINUTES ?= 60
+SEED ?= 1
+soak: setup
+	$(BIN)/python -m tests.soak $(PARTS) --minutes $(MINUTES) --seed $(SEED) --out build/soak
 
 clean:
 	rm -rf .venv build dist

@@ -68,6 +68,7 @@ def test_names_say_what_is_inside(path):
         "from elman.metrics import METRICS; [METRICS.get(name) for name in METRICS.names()]",
         "from elman.answers import continuations, labels, neighbours, pairs, tags",
         "from elman.evaluation import classes, cloze, graded, likelihood, several, similarity, spans, tags, word_map",
+        "from elman.checks import CHECKS; [CHECKS.get(name) for name in CHECKS.names()]",
         "from elman.coders import CODERS; [CODERS.get(name) for name in CODERS.names()]",
         "from elman.tasks import TASKS; [TASKS.get(name) for name in TASKS.names()]",
         "from elman.models import MODELS; MODELS.get('unigram')",

@@ -77,6 +77,9 @@ def test_every_flag_is_a_key_of_the_configuration():
 def test_keywords_from_python_are_checked_like_flags(text_file):
     import elman
 
+    told = r"^unknown keyword 'vectors'\. Give it so: settings=\{'task\.vectors': \.\.\.\}\.$"
+    with pytest.raises(ConfigError, match=told):
+        elman.train("tag", "a.txt", vectors="glove.txt")
     with pytest.raises(ConfigError, match=r"unknown keyword 'hiden'. Did you mean 'hidden'\?"):
         elman.train("lm", str(text_file), hiden=3)
     with pytest.raises(ConfigError, match=r"hidden: got 0, expected greater than or equal to 1\."):

@@ -55,6 +55,15 @@ def test_a_path_that_the_user_did_not_write_is_not_imported(monkeypatch):
         assert CELLS.get(path).__name__ == "TheirCell"  # who named it before in this process
 
 
+@pytest.mark.parametrize("path", ["notes.txt", "update_gate", "package.module", ""])
+def test_what_is_allowed_is_code(path):
+    with (
+        pytest.raises(ConfigError, match=rf"plugins: got '{path}', expected code: a file\.py, or module:Class\."),
+        only(["a:B", path]),
+    ):
+        pass
+
+
 def test_paths_that_are_allowed_are_a_list():
     with (
         pytest.raises(ConfigError, match=r"plugins: got 'a:B', expected a list of paths, such as \['a:B'\]"),
@@ -76,8 +85,10 @@ def test_a_file_must_hold_exactly_one_plugin(monkeypatch):
         setattr(module, name, type(name, (ElmanCell,), {"__module__": "pack.two"}))
     monkeypatch.setitem(sys.modules, "pack", ModuleType("pack"))
     monkeypatch.setitem(sys.modules, "pack.two", module)
+    registry = Registry("elman.cells", "Cell", "cell")
+    monkeypatch.setattr(registry, "_entry_points", lambda: {"theirs": "pack.two"})
     with pytest.raises(ConfigError, match=r"pack\.two: got 2 public subclasses of Cell, expected 1\."):
-        CELLS.get("pack.two")
+        registry.get("theirs")
 
 
 def test_an_entry_point_is_a_name_too(monkeypatch):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from elman.version import __version__
 
 if TYPE_CHECKING:
+    from elman.events import silent as silent
     from elman.inference.loading import load as load
     from elman.training.launch import train as train
     from elman.training.resuming import resume as resume
@@ -21,8 +22,9 @@ _LAZY = {
     "train": "elman.training.launch",
     "resume": "elman.training.resuming",
     "load": "elman.inference.loading",
+    "silent": "elman.events",
 }
-__all__ = ["__version__", "load", "resume", "train"]
+__all__ = ["__version__", "load", "resume", "silent", "train"]
 
 
 def __dir__() -> list[str]:

@@ -37,6 +37,8 @@ class Settings:
         self.tree: dict[str, Any] = tree or {}
         self._origin = origin
         self._origins: dict[str, str] = {}
+        self.cause: BaseException | None = None
+        """What a mistake comes from that was made in the user's own code, for who wants its traceback."""
 
     @classmethod
     def read(cls, path: Path) -> "Settings":
@@ -115,7 +117,9 @@ class Settings:
         try:
             return schema.model_validate(table)
         except ValidationError as error:
-            raise ConfigError(*(self._explain(section, schema, problem) for problem in error.errors())) from None
+            lines = [self._explain(section, schema, problem) for problem in error.errors()]
+            self.cause = _cause(error) or self.cause
+            raise ConfigError(*lines) from self.cause
 
     def unknown_sections(self, known: list[str]) -> list[str]:
         """Return a line for each section that nobody reads."""
@@ -155,6 +159,12 @@ class Settings:
             return f"{'' if from_a_flag else where}[{table}] unknown key {path[-1]!r}. {meant}"
         key = "" if from_a_flag else f"[{section}] {'.'.join(path)}: " if path else f"[{section}] "
         return f"{where}{key}{text}"
+
+
+def _cause(error: ValidationError) -> BaseException | None:
+    """Return the error of the user's own code behind a mistake, if there is one."""
+    found = (problem["ctx"]["error"] for problem in error.errors() if problem["type"] == "value_error")
+    return next((one.__cause__ for one in found if one.__cause__ is not None), None)
 
 
 def explanation(problem: ErrorDetails) -> str:

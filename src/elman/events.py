@@ -59,12 +59,21 @@ class Stepped:
 
 @dataclass(frozen=True)
 class Validated:
-    """The validation part was scored; `best` says whether this is the best so far."""
+    """The validation part was scored; `best` says whether this is the best so far.
+
+    Args:
+        step: updates made so far.
+        scores: the first one selects models.
+        shown: that one as people of the task say it.
+        best: whether it is better than all before.
+        unbeaten: the best baseline that it is no better than, and what that reaches; empty if it beats all.
+    """
 
     step: int
     scores: Sequence[Score]
     shown: str
     best: bool
+    unbeaten: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,3 +108,7 @@ class Stopped:
 
 Event = Notice | Planned | Stepped | Validated | Sampled | Saved | Stopped
 Listener = Callable[[Event], None]
+
+
+def silent(event: Event) -> None:
+    """Listen to nothing: `elman.train(..., listener=elman.silent)`."""

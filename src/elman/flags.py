@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Flag(NamedTuple):
-    """A short name for one key of the configuration."""
+    """A short name for one key of the configuration; one without a metavar is a switch, which takes no value."""
 
     name: str
     key: str
@@ -27,6 +27,7 @@ FLAGS = (
     Flag("learning-rate", "training.learning_rate", "R", "Peak learning rate."),
     Flag("seed", "training.seed", "N", "Seed of everything random."),
     Flag("device", "training.device", "DEVICE", "cpu, cuda, or auto."),
+    Flag("strict", "data.strict", "", "Refuse data that is suspicious, instead of telling it."),
     Flag("threads", "training.threads", "N", "CPU threads; 0 takes what suits the model."),
 )
 

@@ -12,40 +12,53 @@ from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from elman.errors import ConfigError, did_you_mean, quoted
+from elman.outside import Place, title
 
 P = TypeVar("P")
 _allowed: ContextVar[Collection[str] | None] = ContextVar("allowed", default=None)
-_named: set[str] = set()
+_named: dict[str, Place] = {}
 
 
 @contextmanager
 def only(paths: Collection[str]) -> Iterator[None]:
-    """Within it, of all dotted paths only these are imported: names are read that the user did not write.
+    """Within it, of all paths only these are imported: names are read that the user did not write.
 
     Built-in plug-ins and entry points are always found, and so is a path that the user trained with earlier in this
-    process. What was allowed for another call is not.
+    process. What was allowed for another call is not. A file means every name of a file that is called like it: where
+    it lies is what the user says.
 
     Args:
-        paths: such as `package.module:Class`, as the user named them for this call.
+        paths: such as `package.module:Class` or `folder/file.py`, as the user named them for this call.
     """
-    if isinstance(paths, str):
-        raise ConfigError(f"plugins: got {paths!r}, expected a list of paths, such as [{paths!r}].")
-    before = _allowed.set(frozenset(paths))
+    if isinstance(paths, str | Path):
+        raise ConfigError(f"plugins: got {str(paths)!r}, expected a list of paths, such as [{str(paths)!r}].")
+    wrong = [str(path) for path in paths if Place.of(str(path)) is None]
+    if wrong:
+        raise ConfigError(f"plugins: got {quoted(wrong[0])}, expected code: a file.py, or module:Class.")
+    before = _allowed.set(frozenset(map(str, paths)))
     try:
         yield
     finally:
         _allowed.reset(before)
 
 
+def named_in(tree: Any) -> list[str]:
+    """Return the paths of code from outside in a tree of settings that the user named in this process, each once."""
+    if isinstance(tree, dict | list):
+        parts = tree.values() if isinstance(tree, dict) else tree
+        return list(dict.fromkeys(name for part in parts for name in named_in(part)))
+    return [tree] if isinstance(tree, str) and tree in _named else []
+
+
 class Registry(Generic[P]):
     """The plug-ins of one folder of the package.
 
     Every file of the folder but `base.py` holds one public subclass of the base class; its name is the
-    file stem. Plug-ins from elsewhere are named by an entry point in the group `elman.<noun>`, or by a dotted path
-    (`package.module:Class`) where the user wrote it: see `only`.
+    file stem. Plug-ins from elsewhere are named by an entry point in the group `elman.<noun>`, or by a path
+    (`package.module:Class`, `folder/file.py`, `file.py:Class`) where the user wrote it: see `only`.
 
     Args:
         package: dotted name of the folder, such as `elman.cells`.
@@ -83,56 +96,77 @@ class Registry(Generic[P]):
         """
         external = self._entry_points()
         if name in external:
-            return self._from_path(external[name])
-        if _is_path(name):
-            return self._from_path(self._trusted(name))
+            return self._at(Place.of(external[name]) or Place(external[name], ""), name)
+        place = Place.of(name)
+        if place is not None:
+            return self._at(self._trusted(name, place), name)
         if name not in self.names():
             raise ConfigError(f"unknown {self.noun} {quoted(name)}. {did_you_mean(name, self.names())}")
         return self._class_in(importlib.import_module(f"{self.package}.{name}"))
 
+    def inside(self, place: Place) -> list[type[P]]:
+        """Return the plug-ins of this kind in code that the user named.
+
+        Raises:
+            ConfigError: it cannot be imported.
+        """
+        return self._classes_in(place.load())
+
     def _entry_points(self) -> dict[str, str]:
         return _external(f"elman.{self.noun}")
 
-    def _trusted(self, path: str) -> str:
-        """Return a path that may be imported.
+    def _trusted(self, name: str, place: Place) -> Place:
+        """Return where the code is that a name means, if it may be imported.
 
         Raises:
             ConfigError: the user did not name it.
         """
         allowed = _allowed.get()
-        if allowed is not None and path not in allowed and path not in _named:
+        if allowed is None:  # where the user writes names himself; what is allowed for a call is so for that call
+            try:
+                _named[name] = place.found()
+            except ConfigError as error:
+                raise ConfigError(f"{self.noun} {quoted(name)}: {error}") from error
+            return place
+        typed = (Place.of(path) for path in sorted(allowed))
+        meant = next((found for one in typed if one is not None and (found := place.meant_by(one))), None)
+        found = meant or _named.get(name)
+        if found is None:
             raise ConfigError(
-                f"{self.noun} {quoted(path)}: code from outside elman, which a run may not import unasked. If you "
-                f"trust it, name it for this call: --plugin {path}, or plugins=[{path!r}] from Python."
+                f"{self.noun} {quoted(name)}: code from outside elman, which a configuration file may not import "
+                f"unasked. If you trust it, name it for this call: --plugin {name}, or plugins=[{name!r}] from Python."
             )
-        if allowed is None:
-            _named.add(path)  # where the user writes names himself; what is allowed for a call is so for that call
-        return path
+        return found
 
-    def _from_path(self, path: str) -> type[P]:
-        module_name, _, class_name = path.partition(":")
+    def _at(self, place: Place, name: str) -> type[P]:
         try:
-            module = importlib.import_module(module_name)
-        except ImportError as error:
-            raise ConfigError(f"{self.noun} {path!r}: cannot import {module_name!r}: {error}.") from error
-        if not class_name:
+            module = place.load()
+        except ConfigError as error:
+            raise ConfigError(f"{self.noun} {quoted(name)}: {error}") from error.__cause__
+        if not place.plugin:
             return self._class_in(module)
-        plugin = getattr(module, class_name, None)
+        plugin = getattr(module, place.plugin, None)
         if not self._is_plugin(plugin):
-            raise ConfigError(f"{self.noun} {path!r}: {class_name!r} is not a subclass of {self._base().__name__}.")
+            raise ConfigError(
+                f"{self.noun} {quoted(name)}: {place.plugin!r} is not a subclass of {self._base().__name__}."
+            )
         return cast(type[P], plugin)
 
     def _class_in(self, module: ModuleType) -> type[P]:
-        found = [
+        found = self._classes_in(module)
+        if len(found) != 1:
+            which = f" Name one: {', '.join(f':{one.__name__}' for one in found)}." if found else ""
+            raise ConfigError(
+                f"{title(module)}: got {len(found)} public subclasses of {self._base().__name__}, expected 1.{which}"
+            )
+        return found[0]
+
+    def _classes_in(self, module: ModuleType) -> list[type[P]]:
+        return [
             value
             for name, value in vars(module).items()
             if not name.startswith("_") and self._is_plugin(value) and value.__module__ == module.__name__
         ]
-        if len(found) != 1:
-            raise ConfigError(
-                f"{module.__name__}: got {len(found)} public subclasses of {self._base().__name__}, expected 1."
-            )
-        return found[0]
 
     def _base(self) -> type[P]:
         return getattr(importlib.import_module(f"{self.package}.base"), self.base)
@@ -140,13 +174,6 @@ class Registry(Generic[P]):
     def _is_plugin(self, value: object) -> bool:
         base = self._base()
         return inspect.isclass(value) and issubclass(value, base) and value is not base
-
-
-def _is_path(name: str) -> bool:
-    """Say whether a name has the form of `module`, `package.module` or `package.module:Class`, and more than a word."""
-    module, colon, plugin = name.partition(":")
-    parts = [*module.split("."), *([plugin] if colon else [])]
-    return len(parts) > 1 and all(part.isidentifier() for part in parts)
 
 
 @cache

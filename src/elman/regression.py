@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +13,11 @@ _ROUNDS = 1000
 
 Row = Mapping[int, float]
 """The features of one example that are not 0, by column."""
+
+
+def can_fit() -> bool:
+    """Say whether scikit-learn is there."""
+    return find_spec("sklearn") is not None
 
 
 class LinearWeights(NamedTuple):
@@ -59,6 +65,7 @@ def fit_logistic(
         from scipy.sparse import csr_matrix
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.linear_model import LogisticRegression
+        from threadpoolctl import threadpool_limits
     except ImportError:
         missing = "a linear model is fitted by scikit-learn, which is missing: pip install 'elman[linear]'."
         raise ConfigError(missing) from None
@@ -67,7 +74,8 @@ def fit_logistic(
     values = np.array([value for row in rows for value in row.values()])
     features = csr_matrix((values, columns, starts), shape=(len(rows), width))
     regression = LogisticRegression(C=strength, max_iter=_ROUNDS)
-    with warnings.catch_warnings():
+    # Vectors are so short that threads wait for each other, on a busy machine for most of the time.
+    with warnings.catch_warnings(), threadpool_limits(1, "blas"):
         warnings.simplefilter("ignore", ConvergenceWarning)  # said below, in our words
         every = [targets] if targets.ndim == 1 else targets.T
         found = [_one(regression, features, target, weights) for target in every]

@@ -8,7 +8,7 @@ from elman.answers.continuations import going_on
 from elman.answers.labels import beginning, labeled, likeliest, shown
 from elman.answers.neighbours import completed, nearest
 from elman.answers.pairs import paired
-from elman.answers.tags import Tagged, bracketed, tagged
+from elman.answers.tags import Tagged, bracketed, offsets_of, tagged
 from elman.data.records import Example
 
 FOUND = [("good", 0.75), ("bad", 0.23456)]
@@ -75,24 +75,51 @@ def test_a_sentence_with_its_spans():
     answer = tagged(words, Tagged(tags, np.log([0.5, 0.25, 1, 1]), "news"), True, True)
     assert answer.value == list(zip(words, tags, strict=True))
     assert answer.shown == "news\t[Raul Salinas PER] of [Citibank ORG]"
+    person = {"type": "PER", "text": "Raul Salinas", "start": 0, "stop": 2, "start_char": 0, "end_char": 12}
+    bank = {"type": "ORG", "text": "Citibank", "start": 3, "stop": 4, "start_char": 16, "end_char": 24}
     assert answer.facts == {
+        "text": "Raul Salinas of Citibank",
         "words": words,
+        "offsets": [(0, 4), (5, 12), (13, 15), (16, 24)],
         "tags": tags,
         "probabilities": [0.5, 0.25, 1.0, 1.0],
-        "spans": [
-            {"type": "PER", "text": "Raul Salinas", "start": 0, "stop": 2},
-            {"type": "ORG", "text": "Citibank", "start": 3, "stop": 4},
-        ],
+        "spans": [person | {"confidence": 0.125}, bank | {"confidence": 1.0}],
         "label": "news",
     }
+    chained = tagged(words, Tagged(tags, np.log([0.5, 0.25, 1, 1]), None, np.log([0.1, 0.5, 1, 1])), True, True)
+    assert chained.facts["spans"] == [person | {"confidence": 0.25}, bank | {"confidence": 1.0}]
     assert bracketed(["a", "b"], ["B", "O"]) == "[a] b"
 
 
 def test_a_sentence_whose_tags_are_each_for_itself():
     answer = tagged(["a", "cat"], Tagged(["DET", "NOUN"], np.zeros(2)), False, True)
     assert answer.shown == "a/DET cat/NOUN"
-    assert answer.facts == {"words": ["a", "cat"], "tags": ["DET", "NOUN"], "probabilities": [1.0, 1.0]}
+    facts = {"text": "a cat", "words": ["a", "cat"], "offsets": [(0, 1), (2, 5)], "tags": ["DET", "NOUN"]}
+    assert answer.facts == facts | {"probabilities": [1.0, 1.0]}
     assert tagged(["a"], Tagged(["DET"], np.empty(0)), False, False).facts == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "offsets"),
+    [
+        ("I can't,  stop", ["I", "ca", "n't", ",", "stop"], [(0, 1), (2, 4), (4, 7), (7, 8), (10, 14)]),
+        ("the cat the", ["the", "cat", "the"], [(0, 3), (4, 7), (8, 11)]),
+        ("vamos al mar", ["vamos", "a", "el", "mar"], [(0, 5), (6, 7), None, (9, 12)]),
+        ("voy del mar a el", ["voy", "de", "el", "mar", "a"], [(0, 3), (4, 6), None, (8, 11), (12, 13)]),
+        ("", [], []),
+        ("a", ["a", ""], [(0, 1), None]),
+    ],
+)
+def test_words_are_found_in_their_text(text, words, offsets):
+    assert offsets_of(text, words) == offsets
+
+
+def test_a_span_is_a_piece_of_its_text():
+    found = Tagged(["B-LOC", "I-LOC", "O"], np.zeros(3))
+    [span] = tagged(["New", "York", "!"], found, True, True, " New  York!").facts["spans"]
+    assert (span["text"], span["start_char"], span["end_char"]) == ("New  York", 1, 10)
+    [span] = tagged(["de", "el", "!"], found, True, True, "!").facts["spans"]
+    assert (span["text"], span["start_char"], span["end_char"]) == ("de el", None, None)
 
 
 def test_words_near_a_word_or_in_an_analogy():

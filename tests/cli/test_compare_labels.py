@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 
 import numpy as np
 import pytest
@@ -196,13 +197,24 @@ def test_a_score_that_is_no_number_is_not_the_best(run, runs, data, tmp_path):
     assert "no number" in page.read_text(encoding="utf-8")
 
 
+def test_a_terminal_of_80_columns_gets_tables_that_fit_it(run, runs, data, monkeypatch):
+    for command in ("compare", "evaluate"):
+        monkeypatch.setattr(f"elman.cli.commands.{command}.width_of", lambda stream: 80)
+    monkeypatch.chdir(runs)
+    shutil.copy(data / "test.tsv", runs)
+    shown = run("compare", "linear", "poor", "--on", "test.tsv").out
+    assert max(map(len, shown.splitlines())) <= 80
+    assert {"tokens/s", "accuracy", "p", "(paired"} <= {*shown.split()}
+    assert max(map(len, run("evaluate", "poor", "test.tsv").out.splitlines())) <= 80
+
+
 def test_what_was_passed_over_is_said(run, runs, data, tmp_path):
     file = tmp_path / "test.tsv"
     file.write_text((data / "test.tsv").read_text() + "\tgood film\nsuperb\tfine plot\n")
     shown = run("compare", runs / "linear", runs / "poor", "--on", file).out
     assert "121 texts" in shown
-    assert "In the data: 1 labels unseen in training, " in shown
-    assert "of the label most frequent in training, 1 rows without a label." in shown
+    assert "In the data: 1 label unseen in training, " in shown
+    assert "of the label most frequent in training, 1 row without a label." in shown
 
 
 def test_a_file_that_a_run_cannot_read_names_the_run(run, runs, tmp_path):

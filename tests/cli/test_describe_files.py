@@ -6,19 +6,35 @@ import pytest
 
 PAIRS = "".join(f"{i % 2}\tit is {i} cold\tit is {i} hot\n" for i in range(12))
 FILES = {
-    "a.csv": ("text,label\ngood film,pos\nbad film,neg\n", "table: text, labels", "2 different: pos 50.0%, neg 50.0%"),
+    "a.csv": (
+        "text,label\ngood film,pos\nbad film,neg\n",
+        "table: text, labels",
+        "2 different: pos 50.0% (1), neg 50.0% (1)",
+    ),
     "m.jsonl": (
         '{"text": "red frog", "labels": ["red", "frog"]}\n{"text": "stone", "labels": []}\n',
         "jsonl: text, labels",
-        "3 different: red 33.3%, frog 33.3%, (none) 33.3%",
+        "3 different: red 33.3% (1), frog 33.3% (1), (none) 33.3% (1)",
     ),
-    "b.json": ('[{"text": "a b", "label": "x"}]\n', "jsonl: text, labels", "1 different: x 100.0%"),
-    "t.tsv": ("token\ttag\nAnna\tB-PER\nis\tO\n\nhere\tO\n", "conll: words, tags", "2 different: O 66.7%, B-PER 33.3%"),
-    "l.tsv": ("x\tsome text\ny\tother text\nx\tmore text\n", "table: text, labels", "2 different: x 66.7%, y 33.3%"),
-    "p.tsv": (PAIRS, "table: first, second, label", "2 different: 0 50.0%, 1 50.0%"),
-    "q.csv": ("premise,hypothesis,label\na b,c,x\n", "table: first, second, label", "1 different: x 100.0%"),
-    "k.csv": ("Sentence #,Word,Tag\n1,Anna,B-PER\n,is,O\n", "tokens: words, tags", "2 different: B-PER 50.0%, O 50.0%"),
-}  # fmt: skip
+    "b.json": ('[{"text": "a b", "label": "x"}]\n', "jsonl: text, labels", "1 different: x 100.0% (1)"),
+    "t.tsv": (
+        "token\ttag\nAnna\tB-PER\nis\tO\n\nhere\tO\n",
+        "conll: words, tags",
+        "2 different: O 66.7% (2), B-PER 33.3% (1)",
+    ),
+    "l.tsv": (
+        "x\tsome text\ny\tother text\nx\tmore text\n",
+        "table: text, labels",
+        "2 different: x 66.7% (2), y 33.3% (1)",
+    ),
+    "p.tsv": (PAIRS, "table: first, second, label", "2 different: 0 50.0% (6), 1 50.0% (6)"),
+    "q.csv": ("premise,hypothesis,label\na b,c,x\n", "table: first, second, label", "1 different: x 100.0% (1)"),
+    "k.csv": (
+        "Sentence #,Word,Tag\n1,Anna,B-PER\n,is,O\n",
+        "tokens: words, tags",
+        "2 different: B-PER 50.0% (1), O 50.0% (1)",
+    ),
+}
 
 
 def facts(result):
@@ -43,14 +59,14 @@ def test_what_was_guessed_is_said(run, tmp_path):
 
 def test_options_of_the_reader_say_how_a_file_is_read(run, tmp_path):
     (tmp_path / "a.csv").write_text("Film 1, so;pos\nFilm 2, no;neg\n")
-    assert "pos 50.0%, neg" in facts(run("describe", tmp_path / "a.csv"))["labels"]
-    assert "Film 1 50.0%" in facts(run("describe", tmp_path / "a.csv", "--set", "reader.delimiter=,"))["labels"]
+    assert "pos 50.0% (1), neg" in facts(run("describe", tmp_path / "a.csv"))["labels"]
+    assert "Film 1 50.0% (1)" in facts(run("describe", tmp_path / "a.csv", "--set", "reader.delimiter=,"))["labels"]
     (tmp_path / "x.txt").write_text(json.dumps({"corpus": "a b", "stars": 3}) + "\n")
     result = run("describe", tmp_path / "x.txt")
     assert result.code == 2
     assert "no column for text and labels: got the columns corpus, stars" in result.err
     columns = 'reader.columns={text="corpus", labels="stars"}'
-    assert facts(run("describe", tmp_path / "x.txt", "--set", columns))["labels"].strip() == "1 different: 3 100.0%"
+    assert facts(run("describe", tmp_path / "x.txt", "--set", columns))["labels"].strip() == "1 different: 3 100.0% (1)"
     result = run("describe", tmp_path / "a.csv", "--set", "training.steps=3")
     assert (result.code, result.err) == (
         2,
@@ -66,3 +82,44 @@ def test_options_of_the_reader_say_how_a_file_is_read(run, tmp_path):
 def test_running_text_stays_running_text(run, tmp_path):
     (tmp_path / "a.txt").write_text("It was the best of times,\nit was the worst of times,\n\nit was the age.\n")
     assert "level" in facts(run("describe", tmp_path / "a.txt"))
+
+
+def test_labels_words_and_tables_stay_on_their_line(run, tmp_path):
+    rows = [{"text": "good", "label": "very\tgood"}, {"text": "bad", "label": "not\ngood\x1b[2J"}] * 9
+    path = tmp_path / "a.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    labels = facts(run("describe", path))["labels"].strip()
+    assert labels == r"2 different: very\tgood 50.0% (9), not\ngood\x1b[2J 50.0% (9)"
+    out = tmp_path / "run"
+    result = run("train", "classify", path, "--valid", path, "--model", "most_frequent", "--out", out)
+    assert r"label 2 different: not\ngood\x1b[2J (9), very\tgood (9)" in result.err
+    for printed in (result.err, run("evaluate", out, path).out, run("predict", out, path).out):
+        assert "\x1b" not in printed
+        assert "\ngood" not in printed
+    (tmp_path / "b.txt").write_text("a\x0cb stops\n" * 9)
+    assert facts(run("describe", tmp_path / "b.txt"))["frequent"].strip() == r"a\x0cb stops"
+
+
+def test_an_empty_file_is_refused_and_what_is_no_text_named(run, tmp_path):
+    (tmp_path / "a.txt").write_text("")
+    (tmp_path / "a.xlsx").write_bytes(b"PK\x03\x04" + b"\0" * 50)
+    assert (
+        run("describe", tmp_path / "a.txt").err == f"error: {tmp_path}/a.txt: the file is empty. Give it some text.\n"
+    )
+    told = f"error: {tmp_path}/a.xlsx: looks like a spreadsheet (xlsx) or another zip file, expected text. Save it as"
+    assert run("describe", tmp_path / "a.xlsx").err.startswith(told)
+
+
+@pytest.mark.parametrize("what", ["", "metrics", "lm", "rnn_tagger", "training", "DATA"])
+def test_a_terminal_of_80_columns_gets_lines_that_fit_it(run, tmp_path, monkeypatch, what):
+    path = tmp_path / "a.csv"
+    rows = "".join(f"a text of six words {i},{'Some Label' if i % 2 else 'some label'} {i % 9}\n" for i in range(90))
+    path.write_text(f"text,label\n{rows}")
+    monkeypatch.chdir(tmp_path)
+    names = {"": [], "DATA": ["a.csv"]}.get(what, [what])
+    whole = run("describe", *names).out
+    assert max(map(len, whole.splitlines())) > 80
+    monkeypatch.setattr("elman.cli.commands.describe.width_of", lambda stream: 80)
+    fitted = run("describe", *names).out
+    assert max(map(len, fitted.splitlines())) <= 80
+    assert fitted.split() == whole.split()

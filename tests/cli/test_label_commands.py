@@ -37,7 +37,7 @@ FORMATS = {
     "tag": "format: conll, guessed; --set reader.name=NAME decides it: conll, conllu, jsonl, offsets, parallel, tokens",
     "classify": "format: table, guessed; --set reader.name=NAME decides it: classes, fasttext, folders, jsonl, "
     "labeled, parallel, table, trees",
-    "pair": "format: table, guessed; --set reader.name=NAME decides it: jsonl, parallel, table",
+    "pair": "format: table, guessed; --set reader.name=NAME decides it: entailment, jsonl, parallel, table",
 }
 GUESSED = {
     "tag": "tags: spans in scheme bio, guessed; --set task.scheme=none, iob1, bio or bioes decides it",
@@ -114,10 +114,12 @@ def test_train_on_a_file_alone(run, data, tmp_path, monkeypatch, task):
 )
 def test_evaluate_as_text_and_json(run, runs, data, task, metric, titles):
     text = run("evaluate", runs / task, data / FILES[task]).out
-    assert re.search(rf"^  {metric} +\d\.\d{{4}}  of \w+$", text, re.M)
+    beside = r" \(majority \d\.\d{4}\)" if metric == "accuracy" else ""
+    assert re.search(rf"^  {metric} +\d\.\d{{4}}  of \w+{beside}$", text, re.M)
     assert text.splitlines()[0].startswith("60 ")
     found = json.loads(run("evaluate", runs / task, data / FILES[task], "--json").out)
-    assert set(found) == {"run", "file", "scores", "counts", "details", "elman"}
+    assert set(found) == {"run", "file", "scores", "counts", "majority", "details", "elman"}
+    assert [*found["majority"]] == ["accuracy"]
     assert [detail["title"] for detail in found["details"] if detail["title"] != "Worst mistakes"] == titles
     for title in titles:
         assert f"\n{title}\n" in text
@@ -139,9 +141,12 @@ def test_tags_of_text_and_of_tokens(run, runs, tmp_path):
     text, empty, other = answers(run, runs / "tag", path)
     assert text["words"] == ["Anna", "Kohl", "sees", "Ben", "."]
     assert text["tags"] == ["B-PER", "I-PER", "O", "B-PER", "O"]
-    assert text["spans"][0] == {"type": "PER", "text": "Anna Kohl", "start": 0, "stop": 2}
+    place = {"start": 0, "stop": 2, "start_char": 0, "end_char": 9}
+    span = text["spans"][0]
+    assert span == {"type": "PER", "text": "Anna Kohl", **place, "confidence": span["confidence"]}
+    assert 0.5 < span["confidence"] <= 1
     assert all(0.3 < p <= 1 for p in text["probabilities"])
-    assert empty == {"words": [], "tags": [], "probabilities": [], "spans": []}
+    assert empty == {"text": "", "words": [], "offsets": [], "tags": [], "probabilities": [], "spans": []}
     assert other["words"] == ["Dora", "likes", "Emil", "."]
     tokens = answers(run, runs / "tag", path, "--input", "tokens")
     assert tokens[0]["words"] == ["Anna", "Kohl", "sees", "Ben."]
@@ -315,7 +320,19 @@ def test_scores_that_correlate_with_nothing_are_null_and_a_model_is_kept(run, tm
             [],
             "{}:1: the only label of the training part is 'x', expected two or more. Is it the right column?",
         ),
-        ("tag", "a O\n", [], "{}:1: the only example, so none can be held out. Give --valid FILE, or more data."),
+        (
+            "tag",
+            "a O\n",
+            [],
+            "{}:1: the only example (1 sentence of 1 word), so none can be held out: sentences stand apart by blank "
+            "lines. Give --valid FILE, or more data.",
+        ),
+        (
+            "tag",
+            "PK\x03\x04\0\0\0",
+            [],
+            "{}: looks like a spreadsheet (xlsx) or another zip file, expected text. Save it",
+        ),
         ("pair", "a\tb\tx\na\tc\thigh\nd\te\t2\n", ["--set", "task.target=score"], "the score '"),
         (
             "tag",
@@ -355,7 +372,7 @@ def test_a_model_of_another_task(run, data, tmp_path, task, model):
         ("pair", ["pair (task)", "levels = 5"]),
         ("conll", ["conll (reader)", "tag_column = -1", "word_column"]),
         ("crf", ["crf (head)"]),
-        ("linear", ["linear (model)", "ngrams = 2"]),
+        ("linear", ["linear (model)", "ngrams = None", "longest n-gram, 2 by default; or characters, 5 by"]),
     ],
 )
 def test_describe_what_labels_have(run, name, parts):

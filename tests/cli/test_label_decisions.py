@@ -116,7 +116,7 @@ def test_a_model_of_another_task_is_refused_with_those_that_would_do(run, tmp_pa
     refused(
         result,
         "--model: rnn_tagger reads words and predicts tags or label; task classify has words and wants label. Choose "
-        "one of: linear, rnn_classifier.",
+        "one of: linear, most_frequent, rnn_classifier.",
     )
     assert not (tmp_path / "run").exists()
 

@@ -331,7 +331,7 @@ def test_a_demo_writes_over_nothing(run, tmp_path, small_run):
     notes.write_text("precious")
     refused(run("demo", "--out", tmp_path / "notes"), "notes.txt: is there already, with another text.")
     assert notes.read_text() == "precious"
-    refused(run("demo", "--out", small_run), "holds a run")
+    refused(run("demo", "--out", small_run), "holds a run. Give another --out, or remove the folder.")
     assert not small_run.with_name("small.txt").exists()
 
 
@@ -348,7 +348,8 @@ def test_a_training_that_goes_astray_is_given_up(run, text_file, tmp_path, monke
     def loss(self, *arguments):
         calls.append(1)
         found = original(self, *arguments)
-        return found._replace(nats=found.nats * float("nan")) if len(calls) == 6 else found
+        # Twice it was asked before the first update, to weigh a batch.
+        return found._replace(nats=found.nats * float("nan")) if len(calls) == 8 else found
 
     monkeypatch.setattr(SoftmaxHead, "loss", loss)
     out = tmp_path / "run"
@@ -376,6 +377,15 @@ def test_a_file_where_the_task_is_meant(run, text_file):
 
 def test_unknown_things_to_describe(run):
     refused(run("describe", "lsmt"), "no file, run or name. Did you mean 'lstm'?")
+    told = "no file, run or name. Check the name of the file; elman describe alone lists what else there is."
+    refused(run("describe", "reviews-2019.csv"), told)
+
+
+@pytest.mark.parametrize("name", ["nowhere", "nowhere/", "*.nowhere"])
+@pytest.mark.parametrize("task", ["lm", "tag", "classify", "pair", "seq2seq", "embed"])
+def test_a_training_file_that_is_not_there(run, tmp_path, task, name):
+    message = "nowhere: no such file. Check the name; a glob must match at least one file."
+    refused(run("train", task, tmp_path / name, "--out", tmp_path / "run"), message)
 
 
 def test_commands_and_arguments_that_are_not_there(run, small_run):

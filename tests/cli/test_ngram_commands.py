@@ -352,6 +352,26 @@ def test_a_page_that_cannot_be_written(run, runs, texts, tmp_path):
     assert "--html" in result.err
 
 
+def test_a_page_is_replaced_whole_or_not_at_all(run, runs, texts, tmp_path, monkeypatch):
+    def refuse(*_args):
+        raise OSError(28, "No space left on device")
+
+    page = tmp_path / "page.html"
+    page.write_text("before")
+    monkeypatch.setattr("os.fsync", refuse)
+    result = run("compare", runs["bigram"], "--on", texts["test"], "--html", page)
+    assert result.code == 2
+    assert f"error: --html: {page}: cannot be written: No space left on device.\n" in result.err
+    assert page.read_text() == "before"
+    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+
+
+def test_a_compressed_export_is_the_same_bytes_each_time(run, runs, tmp_path):
+    for name in ("one.arpa.gz", "other.arpa.gz"):
+        assert run("export", runs["trigram"], tmp_path / name).code == 0
+    assert (tmp_path / "one.arpa.gz").read_bytes() == (tmp_path / "other.arpa.gz").read_bytes()
+
+
 NBSP = """\\data\\
 ngram 1=5
 ngram 2=4

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -42,8 +42,11 @@ C_LOCALE = "env -u PYTHONIOENCODING LC_ALL=C PYTHONUTF8=0 PYTHONCOERCECLOCALE=0"
 @pytest.mark.parametrize(
     ("command", "code", "said"),
     [
-        ("elman score RUN TEXT >&-", 0, ""),
-        ("elman --help >&-", 0, ""),
+        ("elman score RUN TEXT >&-", 2, "error: standard output: cannot be written: it is closed."),
+        ("elman predict RUN TEXT >&-", 2, "error: standard output: cannot be written: it is closed."),
+        ("elman evaluate RUN TEXT >&-", 2, "error: standard output: cannot be written: it is closed."),
+        ("elman --help >&-", 2, "error: standard output: cannot be written: it is closed."),
+        ("elman train lm TEXT --model unigram --level word --out NEW >&-", 0, None),
         ("elman score RUN - <&-", 0, ""),
         ("elman nonsense 2>&-", 2, ""),
         ("elman score RUN TEXT > /dev/full", 2, "error: standard output: cannot be written: No space left on device."),
@@ -85,6 +88,46 @@ def test_a_stream_that_is_closed_full_or_too_narrow(run, tmp_path, text_file, co
     done = shell(command)
     assert done.returncode == code, done.stderr
     assert said is None or done.stderr.strip() == said
+
+
+@pytest.fixture(scope="module")
+def pairs(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pairs")
+    rows = [f"{a}\t{b}\t{'same' if a == b else 'other'}" for a in ("red", "blue", "green") for b in ("red", "blue")]
+    (folder / "pairs.tsv").write_text("\n".join(["first\tsecond\tlabel", *rows]) + "\n")
+    return elman.train("pair", str(folder / "pairs.tsv"), valid=str(folder / "pairs.tsv"), model="pair_features",
+                       out=folder / "run").path  # fmt: skip
+
+
+@contextmanager
+def waiting_for_input(given, *arguments):
+    """Start a command with some input, to which more may come for ever."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "elman", *map(str, arguments)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        process.stdin.write(given)
+        process.stdin.flush()
+        yield process
+
+
+def test_an_error_while_more_input_may_come_is_one_line(pairs):
+    for _ in range(4):
+        with ExitStack() as stack:
+            started = [stack.enter_context(waiting_for_input("no tab in it\n", "predict", pairs)) for _ in range(5)]
+            for process in started:
+                assert process.wait(60) == 2
+                assert process.stdout.read() == ""
+                assert process.stderr.read().startswith("error: -:1: ")
+
+
+@pytest.mark.parametrize(("command", "lines"), [("predict", 1), ("score", 4096)])
+def test_an_interrupt_while_more_input_may_come_is_said(run, command, lines):
+    with waiting_for_input("anna\n" * lines, command, run) as process:
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 130
+        assert process.stderr.read() == "interrupted\n"
 
 
 def test_bytes_that_came_in_go_out_and_what_has_no_sign_is_a_question_mark():
@@ -208,7 +251,7 @@ def test_a_name_that_no_system_takes_is_one_line(tmp_path, capsys):
     for command in (["score", "a" * 400], ["train", "lm", "a" * 400], ["train", "--resume", "a" * 400]):
         assert main(command) == 2
         said = capsys.readouterr().err
-        assert "File name too long" in said
+        assert "File name too long" in said or "no such file" in said
         assert said.count("\n") == 1
 
 

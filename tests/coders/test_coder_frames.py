@@ -111,3 +111,10 @@ def test_a_broken_file_is_named(tmp_path, text):
 def test_the_file_can_be_read_by_a_person(tmp_path):
     FramesCoder.learn([series([0.0], [4.0])], "f:1").save(tmp_path)
     assert json.loads((tmp_path / "frames.json").read_text()) == {"mean": [2.0], "deviation": [2.0], "missing": False}
+
+
+def test_a_value_too_large_for_32_bits_once_standardised_is_refused():
+    coder = FramesCoder.learn([series([1, 0], [1 + 1e-9, 1])], "f:1")
+    assert np.isfinite(coder.encode([series([1e25, 0])]).values).all()
+    with pytest.raises(DataError, match=r"f:7: number 1 of frame 2 is 1e\+30, too far from the 1 ± 5e-10 of the train"):
+        coder.encode([series([1, 0]), series([1, 0], [1e30, 0])], ["f:1", "f:7"])

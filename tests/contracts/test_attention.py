@@ -14,7 +14,7 @@ Q, D = 3, 4
 
 def make(name):
     """Return a score of queries and places of different widths, where it has weights between them."""
-    return SCORES.get(name)(Q if name != "dot" else D, D)
+    return SCORES.get(name)(D if name in ("dot", "scaled") else Q, D)
 
 
 @every_score
@@ -41,7 +41,9 @@ def test_gradients_equal_finite_differences(name):
 def test_weights_start_within_their_bound(name):
     score = make(name)
     score.reset_parameters(torch.Generator().manual_seed(0), 0.01)
-    assert all(0 < parameter.abs().max() <= 0.01 for parameter in score.parameters())
+    starts = {"bias", "size"}  # their start is their own
+    drawn = [parameter for name, parameter in score.named_parameters() if name not in starts]
+    assert all(0 < parameter.abs().max() <= 0.01 for parameter in drawn)
 
 
 @every_score
@@ -61,6 +63,26 @@ def test_dot_and_general_are_their_formulas():
     general.weight.data = torch.tensor([[1.0, 0.0, 0.5], [0.0, -1.0, 0.25], [0.5, 0.5, 0.0]])
     found = general(query, general.keys(keys))[0].tolist()
     assert found == pytest.approx([-0.2125, 1.625, 0.325], abs=1e-12)
+
+
+def test_the_scaled_product_is_its_formula():
+    # G1 of the goldens of encoder-decoders: dot / sqrt 3.
+    keys = torch.tensor([[[0.5, -1.0, 0.25], [1.5, 0.5, -0.5], [-0.75, 1.0, 2.0]]])
+    found = SCORES.get("scaled")(3, 3)(torch.tensor([[0.4, -0.2, 1.0]]), keys)
+    assert found[0].tolist() == pytest.approx([0.3752776750, 0.0, 0.8660254038], abs=1e-10)
+
+
+def test_the_normed_additive_score_is_its_formula():
+    # G1 of the goldens of encoder-decoders: normed additive, less r = .25, which shifts every place alike.
+    score = SCORES.get("normed_additive")(3, 3)
+    assert score.size.item() == pytest.approx(3**-0.5)
+    w = torch.tensor([[0.2, -0.1, 0.3], [0.4, 0.5, -0.6]])
+    u = torch.tensor([[-0.3, 0.2, 0.1], [0.7, -0.8, 0.9]])
+    score.weight_query.data, score.weight_key.data, score.vector.data = w, u, torch.tensor([1.0, -0.5])
+    score.bias.data, score.size.data = torch.tensor([0.1, -0.2]), torch.tensor(2.0)
+    keys = torch.tensor([[[0.5, -1.0, 0.25], [1.5, 0.5, -0.5], [-0.75, 1.0, 2.0]]])
+    found = score(torch.tensor([[0.4, -0.2, 1.0]]), score.keys(keys)) + 0.25
+    assert found[0].tolist() == pytest.approx([0.0576845764, 0.8692333712, 1.9293481980], abs=1e-9)
 
 
 def test_a_dot_product_needs_two_of_one_width():

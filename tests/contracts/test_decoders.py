@@ -11,6 +11,7 @@ from elman.data.outlines import Tokens
 from elman.data.records import Padded
 from elman.decoding.length_rules import SumOfLogs
 from elman.decoding.search import Beam, greedy, search
+from elman.errors import ConfigError
 from elman.heads.softmax import SoftmaxHead
 from elman.layers.decoder_stepper import DecoderStepper
 from elman.layers.embedding import Embedding
@@ -22,6 +23,7 @@ from elman.steps.base import DecoderConfig
 
 pytestmark = pytest.mark.usefixtures("float64")
 every_decoder = pytest.mark.parametrize("name", STEPS.names())
+LOOKS = [name for name in STEPS.names() if "weights" in STEPS.get(name).traces]
 E, D, H, V = 3, 5, 4, 4
 START = END = 1
 LENGTHS = torch.tensor([3, 5, 0, 1])
@@ -29,6 +31,8 @@ LENGTHS = torch.tensor([3, 5, 0, 1])
 
 def make(name, **options):
     """Return a decoder with weights that are not small."""
+    if name == "between":
+        options["decoder_layers"] = max(2, options.get("num_layers", 1))
     made = STEPS.get(name)(E, D, DecoderConfig(hidden_size=H, decoder=name, **options))
     for parameter in made.parameters():
         parameter.data = torch.randn_like(parameter) * 0.6
@@ -122,11 +126,14 @@ def test_the_score_of_what_is_found_is_that_of_reading_it_and_nothing_better_exi
         order = np.argsort(-table[:, number], kind="stable")
         assert [tuple(first.ids), tuple(second.ids)] == [every[order[0]], every[order[1]]]
         assert first.log_prob == pytest.approx(table[order[0], number], abs=1e-10)
+        if name not in LOOKS:
+            assert first.looked is None
+            continue
         assert first.looked.shape == (len(first.ids) + 1, 4)
         assert first.looked.sum(1) == pytest.approx([float(number != 2)] * (len(first.ids) + 1))
 
 
-@every_decoder
+@pytest.mark.parametrize("name", LOOKS)
 def test_where_was_looked_at_given_targets_is_kept_if_it_is_wanted(name):
     model, lengths = stepper(name), np.array([4, 2, 3, 1])
     ids = np.array([[START, 2, 3, END], [START, END, 0, 0], [START, 3, END, 0], [START, 0, 0, 0]])
@@ -152,7 +159,8 @@ def test_no_result_depends_on_what_else_is_searched_for(name):
         assert alone.log_prob == pytest.approx(together[number][0].log_prob, abs=1e-10)
         [[found]] = greedy(one, [nothing], np.array([6, 2, 4, 5][number : number + 1]))
         assert found.ids == straight[number][0].ids
-        assert found.looked == pytest.approx(straight[number][0].looked[:, : found.looked.shape[1]])
+        if name in LOOKS:
+            assert found.looked == pytest.approx(straight[number][0].looked[:, : found.looked.shape[1]])
 
 
 @pytest.mark.parametrize("bridge", ["zero", "last", "projected"])
@@ -176,3 +184,44 @@ def test_bridges_as_they_are_written_down(bridge):
 def test_cells_of_a_decoder_are_those_of_its_options():
     decoder = make("unfed", cell="gru", num_layers=1, decoder_layers=2)
     assert [type(cell) for cell in decoder.cells] == [CELLS.get("gru")] * 2
+
+
+def test_attention_between_layers_needs_two():
+    with pytest.raises(ConfigError, match=r"between needs two layers of the decoder or more: got 1. Set model.decoder"):
+        STEPS.get("between")(E, D, DecoderConfig(hidden_size=H, decoder="between"))
+
+
+def test_the_context_is_the_same_at_every_step_and_depends_on_the_end_alone():
+    decoder = make("context", cell="gru", bridge="zero")
+    memory, packing, rows = source(decoder), Packing(4, 2), torch.randn(8, E)
+
+    def run(memory):
+        return unroll(decoder, rows, packing, decoder.initial_state(4, memory), memory).outputs
+
+    other = memory._replace(values=memory.values + 1, keys=memory.keys + 1)
+    assert torch.equal(run(memory), run(other))
+    c = torch.tanh(decoder.end.layers[0](memory.last))
+    h, _ = decoder.cells[0](torch.cat([rows[:4], c], -1), decoder.cells[0].initial_state(4))
+    expected = torch.tanh(decoder.join.layers[0](torch.cat([h, rows[:4], c], -1)))
+    torch.testing.assert_close(run(memory)[:4], expected, atol=1e-12, rtol=0)
+
+
+def test_where_no_place_is_looked_at_the_source_is_its_end():
+    decoder = make("initial", cell="gru")
+    memory, packing, rows = source(decoder), Packing(4, 1), torch.randn(4, E)
+    state = decoder.initial_state(4, memory)
+    found = unroll(decoder, rows, packing, state, memory).outputs
+    torch.testing.assert_close(found, decoder.cells[0](rows, state.layers[0])[0], atol=1e-12, rtol=0)
+
+
+@pytest.mark.parametrize("name", LOOKS)
+def test_paths_that_share_a_source_look_at_it_together(name):
+    decoder = make(name, cell="gru")
+    memory = source(decoder)
+    rows = torch.tensor([0, 0, 0, 1, 3, 3])
+    shared, own = memory.select(rows), memory.select(rows).spread()
+    x, state = torch.randn(6, E), decoder.initial_state(6, shared)
+    state = state.map(torch.randn_like)
+    one, other = (decoder.values(decoder.project(x), state, each) for each in (shared, own))
+    for letter in ("weights", "context", "y"):
+        torch.testing.assert_close(one[letter], other[letter], atol=1e-12, rtol=0)

@@ -36,6 +36,15 @@ SAMPLES = {
     "classes": Sample(LABELED, {"classes/bad.txt": "a WORD\n", "classes/good.txt": "well\n"}, 1),
     "conll": Sample(TAGGED, {"a.conll": "EU NNP\nWORD VBZ\n\nlamb NN\n"}, 2, plain=("words",)),
     "conllu": Sample(TAGGED, {"a.conllu": f"# c\n1\tEU{REST}2\tWORD{REST}\n1\tlamb{REST}"}, 3, plain=("words",)),
+    "entailment": Sample(
+        ("first", "second", "label"),
+        {
+            "a.xml": '<pairs>\n<pair entailment="YES"><t>a film</t><h>b</h></pair>\n'
+            '<pair entailment="NO"><t>a WORD</t><h>c</h></pair>\n</pairs>\n'
+        },
+        3,
+        plain=("first", "second"),
+    ),
     "fasttext": Sample(LABELED, {"a.txt": "__label__good film\n__label__bad a WORD\n"}, 2),
     "folders": Sample(LABELED, {"data/bad/1.txt": "a\nWORD\n", "data/good/1.txt": "well\n"}, 2),
     "jsonl": Sample(LABELED, {"a.jsonl": '{"text": "film", "label": 1}\n{"text": "a WORD", "label": 0}\n'}, 2),
@@ -94,7 +103,15 @@ def test_examples_have_the_fields_asked_for_and_say_where_they_stood(name, tmp_p
     assert len(examples) == sample.count
     assert all(tuple(example.fields) == sample.fields for example in examples)
     first = tmp_path / next(iter(sample.files))
-    begin = {"conllu": ":2", "table": ":2", "tokens": ":2", "series": ":2", "ts": ":4", "folders": ""}.get(name, ":1")
+    begin = {
+        "conllu": ":2",
+        "table": ":2",
+        "tokens": ":2",
+        "entailment": ":2",
+        "series": ":2",
+        "ts": ":4",
+        "folders": "",
+    }.get(name, ":1")
     assert examples[0].where == f"{first}{begin}"
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import elman
 from elman.data.corpus import encode, learn, training_part
 from elman.data.records import Example
 from elman.data.sources import expand, head, read_blocks, refuse_pipes
@@ -23,6 +24,8 @@ def test_globs_are_sorted_and_names_keep_their_order(tmp_path):
     assert [p.name for p in expand(["c.md", "*.txt"], tmp_path)] == ["c.md", "a.txt", "b.txt"]
     with pytest.raises(DataError, match=r"\*\.csv: no such file"):
         expand(["*.csv"], tmp_path)
+    with pytest.raises(DataError, match=r"a a: no such file.* Text itself is given in a file: write it to one"):
+        elman.train("lm", "a " * 5000 + "a", out=tmp_path / "run")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="pipes that have a name")

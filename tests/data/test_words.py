@@ -133,7 +133,16 @@ def test_the_rest_is_passed_over_and_a_word_alone_on_its_line_has_no_place():
 def test_places_are_spread_over_the_whole_text(length):
     found = [word for word, _ in places(range(length), size=1000, most=10)]
     assert len(found) == 10
-    gaps = np.diff(found)
-    assert found[0] == 0
-    assert gaps.max() - gaps.min() <= 1
-    assert length - found[-1] <= gaps.max() + 1
+    for number, word in enumerate(found):  # one in each tenth of the text
+        assert int(number * length / 10) <= word < int((number + 1) * length / 10) + 1
+    assert len(set(found)) == 10
+
+
+def test_cloze_places_do_not_follow_the_lengths_of_lines():
+    """Ten words a line, one of five places asked: all ten are met about as often, and not two of them alone."""
+    line = [*range(10), 10]
+    found = places(line * 1000, size=10, most=2000)
+    times = np.bincount([word for word, _ in found], minlength=10)
+    assert len(found) == 2000
+    assert (abs(times - 200) < 70).all()  # five standard deviations of a binomial draw
+    assert found == places(line * 1000, size=10, most=2000)

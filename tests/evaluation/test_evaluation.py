@@ -106,6 +106,8 @@ def test_facts_have_the_first_score_and_all_of_them():
         "score": "accuracy",
         "value": 0.5,
         "unit": "of words",
+        "signature": "s",
+        "lower_is_better": False,
         "shown": "accuracy 50%",
         "scores": {"accuracy": 0.5, "macro_f1": 0.25},
     }

@@ -34,7 +34,7 @@ class Bigram(Stepper):
 
 @pytest.mark.parametrize("lengths", [[4, 1, 9, 1, 700, 3], [1], [3000], []], ids=str)
 def test_lines_read_alone_stretch_by_stretch(monkeypatch, lengths):
-    monkeypatch.setattr(likelihood, "_CELLS", 64)
+    monkeypatch.setattr(likelihood, "CELLS", 64)
     draw, stepper = np.random.default_rng(1), Bigram()
     lines = [draw.integers(0, 5, length) for length in lengths]
     ids = np.concatenate([np.empty(0, np.int64), *lines])

@@ -9,7 +9,7 @@ from elman.data.records import Example
 from elman.evaluation.classes import class_verdict
 from elman.evaluation.graded import graded_verdict
 from elman.evaluation.mistakes import GOLD, PREDICTED, WHERE, Asked
-from elman.evaluation.several import several_verdict
+from elman.evaluation.several import chosen, several_scores, several_verdict
 from elman.evaluation.tags import tag_verdict
 from elman.text.vocabulary import Vocabulary
 
@@ -58,7 +58,8 @@ def test_a_mistake_about_a_label_is_the_worse_the_less_likely_the_true_one():
 def test_of_several_labels_the_least_likely_that_was_learned_counts():
     log_probs = np.log([[0.9, 0.1, 0.3], [0.9, 0.2, 0.4], [0.4, 0.4, 0.4], [0.9, 0.8, 0.1]])
     gold = [["b", "a"], ["a", "c"], ["z"], ["b", "a"]]
-    found = several_verdict(Asked(examples(4)), gold, log_probs, KNOWN)
+    said = [chosen(row, labels, KNOWN, 0.5) for row, labels in zip(log_probs, gold, strict=True)]
+    found = several_verdict(Asked(examples(4)), gold, *zip(*said, strict=True), KNOWN)
     assert found.details[-1].rows == [
         ["x.tsv:1", "b, a", "a"],
         ["x.tsv:2", "a, c", "a"],
@@ -67,6 +68,21 @@ def test_of_several_labels_the_least_likely_that_was_learned_counts():
     assert found.counts == {"labels unseen in training": 1}
     assert found.shown == f"micro F1 {found.scores[0].value:.2%}"
     assert found.gold == [["a", "b"], ["a", "c"], ["z"], ["a", "b"]]
+
+
+def test_decisions_about_several_labels_are_those_of_a_table_of_texts_and_labels():
+    draw, names = np.random.default_rng(3), list("abcdef")
+    true, said = draw.random((2, 50, 6)) < 0.4
+    gold, given = (
+        [[name for name, here in zip(names, row, strict=True) if here] for row in one] for one in (true, said)
+    )
+    scored = several_scores(gold, given, names)
+    expected = [part.astype(int) for part in (true & said, ~true & said, true & ~said)]
+    for found, whole in zip(zip(*scored.observed["micro_f1"][1](), strict=True), expected, strict=True):
+        assert np.array_equal(found, whole)
+    hits, false, missed = (part.sum() for part in expected)
+    assert scored.scores[0].value == pytest.approx(2 * hits / (2 * hits + false + missed))
+    assert scored.scores[2].value == (true == said).all(1).mean()
 
 
 def test_scores_are_the_worse_the_further_they_are():

@@ -13,7 +13,7 @@ from elman.errors import CheckpointError, ConfigError, DataError, ElmanError
 from elman.files.documents import parse_json, parse_json_object, parse_toml, read_bytes
 from elman.ngram import arpa
 from elman.runs import weights
-from elman.runs.configuration import check_format
+from elman.runs.formats import check_format
 from elman.runs.log import read_events
 from elman.text.tokenizers.bpe import BPETokenizer
 from elman.text.vocabulary import Vocabulary

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from elman.errors import ShapeError, TrainingError
 from elman.layers import crf
-from tests.asking import best, log_probs, loss
-from tests.heads.every_path import LENGTHS, MODES, H, K, bind, case, enumerated, gradients, make
+from tests.asking import best, log_probs, loss, padded
+from tests.heads.every_path import LENGTHS, MODES, H, K, bind, case, enumerated, gradients, make, paths_of, score
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +33,27 @@ def test_everything_is_what_every_path_says(mode, constrained):
             torch.testing.assert_close(log_probs(head, hidden, mask), marginals, atol=1e-10, rtol=0)
         torch.testing.assert_close(log_probs(head, hidden, mask), marginals, atol=1e-10, rtol=0)
         assert torch.equal(best(head, hidden, mask), expected)
+
+
+@pytest.mark.parametrize("constrained", [False, True])
+def test_tags_of_a_stretch_are_as_likely_as_all_paths_that_have_them(mode, constrained):
+    head, (hidden, _, mask) = make(constrained), case()
+    given = padded(hidden, mask)
+    found = head.best(given)
+    with torch.no_grad():
+        chained, alone = head.chained(given, found), head.log_probs(given)
+    for row, length in enumerate(LENGTHS):
+        emissions = (hidden @ head.weight.T + head.bias)[row, :length].detach()
+        paths = paths_of(head, length)
+        weights = torch.stack([score(head, emissions, path) for path in paths]).detach().softmax(0)
+        tags = tuple(found.values[row, :length].tolist())
+        for start, stop in itertools.combinations(range(length + 1), 2):
+            same = [path[start:stop] == tags[start:stop] for path in paths]
+            together = alone[row, start, tags[start]] + chained[row, start + 1 : stop].sum()
+            torch.testing.assert_close(together.exp(), weights[torch.tensor(same)].sum(), atol=1e-10, rtol=0)
+        if length:
+            torch.testing.assert_close(chained[row, 0], alone[row, 0, tags[0]], atol=1e-10, rtol=0)
+        assert not chained[row, length:].any()
 
 
 @pytest.mark.parametrize("constrained", [False, True])

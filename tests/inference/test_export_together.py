@@ -56,7 +56,7 @@ def test_an_array_and_its_words_are_exchanged_together(sources, monkeypatch, pla
 
 
 def test_the_package_lists_what_is_public():
-    assert dir(elman) == ["__version__", "load", "resume", "train"]
+    assert dir(elman) == ["__version__", "load", "resume", "silent", "train"]
 
 
 def test_a_model_says_what_it_is(small_run):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from elman.metrics import METRICS
-from elman.metrics.base import Decisions, Matches, SpanCounts, confusion, decisions_of
+from elman.metrics.base import Decisions, Matches, SpanCounts, confusion, count_decisions, decisions_of
 
 
 def score(name, observation):
@@ -66,6 +66,19 @@ def test_scores_of_random_labels_are_those_of_their_definitions(pairs):
     accuracy = score("accuracy", Matches(right.total(), len(pairs)))
     assert score("macro_f1", observation) == pytest.approx(sum(harmonic) / len(harmonic))
     assert score("micro_f1", observation) == pytest.approx(accuracy)
+    of = dict(zip(in_gold | in_predicted, harmonic, strict=True))
+    weighted = sum(in_gold[label] * of[label] for label in in_gold) / len(pairs)
+    assert score("weighted_f1", observation) == pytest.approx(weighted)
+
+
+@pytest.mark.parametrize("average", ["macro", "micro", "weighted"])
+def test_means_over_classes_are_those_of_scikit_learn(average):
+    metrics = pytest.importorskip("sklearn.metrics")
+    draw = np.random.default_rng(3)
+    for classes in (2, 5, 30):
+        gold, predicted = draw.integers(0, classes, 40), draw.integers(0, classes, 40)
+        expected = metrics.f1_score(gold, predicted, average=average, zero_division=0)
+        assert score(f"{average}_f1", decisions_of(confusion(gold, predicted, classes))) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
@@ -84,3 +97,14 @@ def test_spans(counts, precision, recall, f1):
     assert score("span_f1", observation) == pytest.approx(f1)
     if precision + recall:
         assert score("span_f1", observation) == pytest.approx(2 * precision * recall / (precision + recall))
+
+
+def test_decisions_need_no_table_of_all_classes():
+    draw = np.random.default_rng(7)
+    gold, predicted = draw.integers(0, 9, 200), draw.integers(0, 9, 200)
+    for one, other in zip(
+        count_decisions(gold, predicted, 10), decisions_of(confusion(gold, predicted, 10)), strict=True
+    ):
+        assert one.tolist() == other.tolist()
+    many = count_decisions(np.array([0, 2_000_000]), np.array([0, 1]), 3_000_000)  # as a table 72 terabytes
+    assert [part.sum() for part in many] == [1, 1, 1]

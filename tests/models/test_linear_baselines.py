@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import FeatureUnion, make_pipeline
 
 from elman.data.fields import names_of
 from elman.data.readers import READERS
@@ -18,6 +18,8 @@ from elman.data.records import Example
 from elman.errors import CheckpointError, ConfigError
 from elman.models import MODELS
 from elman.models.base import Fitting
+from elman.models.base.counting import NgramCounts
+from elman.models.base.tfidf import EDGE, Tfidf
 from elman.models.pair_features import aligned, stem, surface
 from elman.regression import LinearWeights, fit_logistic
 from elman.tasks import TASKS
@@ -30,7 +32,7 @@ def prepared(name, text, folder, reader="table", **config):
     path = folder / "train.csv"
     path.write_text(text)
     kind, reads = TASKS.get(name), READERS.get(reader)
-    settings = kind.settle(kind.Config(words="blanks", digits=False, **config), [str(path)])
+    settings = kind.settle(kind.Config(**{"words": "blanks", "digits": False, **config}), [str(path)])
     options = {"label_separator": "|"} if name == "classify" else {}
     read = reads(reads.Config(delimiter=",", header="yes", **options), names_of(kind.fields(settings)))
     return kind.prepare(settings, read, DataFiles([path], [path], 0), folder, print)
@@ -52,7 +54,8 @@ def copied(model, task):
 
 def told(task, model, data):
     """Return log p of each label of each text, (N, K)."""
-    return np.stack(task.told(model, data))
+    found = {row: said for row, said, _ in task.each(model, data, True)}
+    return np.stack([found[row] for row in range(len(found))])
 
 
 @pytest.mark.parametrize(
@@ -132,6 +135,97 @@ def test_each_of_several_labels_is_a_regression_of_its_own(tmp_path):
     best = model.answers(batch).best["labels"]
     assert best.shape == (len(texts), 1, 4)
     assert (best[:, 0] == (log_probs > np.log(0.5))).all()
+
+
+def spelled(classes, count=60):
+    """Return names whose endings hint at their class, and the classes."""
+    draw = random.Random(7 + classes)
+    labels = [f"c{draw.randrange(classes)}" for _ in range(count)]
+    endings = {"c0": ["ova", "ska"], "c1": ["son", "Sen"], "c2": ["ini", "o 2"]}
+    stems = ["".join(draw.choice("Abekrimnö ") for _ in range(draw.randint(1, 6))) for _ in labels]
+    texts = [" ".join(f"{stem}{draw.choice(endings[one])}".split()) for stem, one in zip(stems, labels, strict=True)]
+    return texts, labels
+
+
+def features(model, ngrams, idf):
+    """Return idf by n-gram, whose edges are blanks in the n-grams of scikit-learn here."""
+    weights = model.weights()
+    return {tuple(row[row != -1]): value for row, value in zip(weights[ngrams], weights[idf], strict=True)}
+
+
+@pytest.mark.parametrize("ngrams", [1, 3, None])
+def test_ngrams_of_characters_are_those_of_scikit_learn_between_edges(tmp_path, ngrams):
+    texts, labels = spelled(3)
+    task, data = prepared("classify", table(texts, labels), tmp_path, words="characters")
+    model = fitted("linear", task, data, tmp_path, ngrams=ngrams)
+    vectorizer = TfidfVectorizer(analyzer="char", sublinear_tf=True, ngram_range=(1, ngrams or 5))
+    pipeline = make_pipeline(vectorizer, LogisticRegression(C=10, max_iter=1000))
+    pipeline.fit([f"|{text}|" for text in texts], labels)
+    letters = {letter: number for number, letter in enumerate(task.coder.words.tokens)} | {"|": EDGE}
+    expected = {
+        tuple(letters[letter] for letter in name): vectorizer.idf_[column]
+        for name, column in vectorizer.vocabulary_.items()
+    }
+    found = features(model, "ngrams", "idf")
+    assert found.keys() == expected.keys()
+    assert max(abs(found[name] - expected[name]) for name in found) < 1e-12
+    asked = [*texts, "anova", "Björnsen", "x", "ö 2"]
+    said = told(task, model, task.encode([Example({"text": text}) for text in asked]))
+    order = [list(pipeline.classes_).index(label) for label in task.labels.tokens]
+    right = pipeline.predict_proba([f"|{text}|" for text in asked])[:, order]
+    np.testing.assert_allclose(np.exp(said), right, atol=1e-6)
+    assert (told(task, copied(model, task), data.train) == told(task, model, data.train)).all()
+    assert model.title == f"TF-IDF of up to {ngrams or 5}-grams of characters, logistic regression"
+
+
+def test_rows_of_characters_are_those_of_scikit_learn():
+    texts = ["anna", "hannah", "ann an", "bo"]
+    letters = {letter: number for number, letter in enumerate("abhno ")} | {"|": EDGE}
+    coded = [[[letters[letter] for letter in f"|{text}|"]] for text in texts]
+    learned = Tfidf.learn(NgramCounts.of(coded, 4))
+    vectorizer = TfidfVectorizer(analyzer="char", sublinear_tf=True, ngram_range=(1, 4))
+    dense = vectorizer.fit_transform([f"|{text}|" for text in texts]).toarray()
+    for text, row in zip(coded, dense, strict=True):
+        found = learned.row(text)
+        named = {
+            name: found.get(learned.columns[tuple(letters[letter] for letter in name)], 0.0)
+            for name in vectorizer.vocabulary_
+        }
+        for name, column in vectorizer.vocabulary_.items():
+            assert abs(named[name] - row[column]) < 1e-12
+
+
+def test_characters_within_words_stand_beside_words_with_a_norm_of_their_own(tmp_path):
+    texts, labels = spelled(2)
+    task, data = prepared("classify", table(texts, labels), tmp_path, unknown_rate=0.0)
+    model = fitted("linear", task, data, tmp_path, characters=3)
+    words = TfidfVectorizer(sublinear_tf=True, ngram_range=(1, 2), token_pattern=r"\S+")
+    within = TfidfVectorizer(analyzer="char_wb", lowercase=False, sublinear_tf=True, ngram_range=(1, 3))
+    pipeline = make_pipeline(FeatureUnion([("w", words), ("c", within)]), LogisticRegression(C=10, max_iter=1000))
+    pipeline.fit(texts, labels)
+    assert len(model.weights()["characters.idf"]) == len(within.vocabulary_)
+    np.testing.assert_allclose(sorted(model.weights()["characters.idf"]), sorted(within.idf_), atol=1e-12)
+    asked = [*texts, "Annova", "rinSen b", "qq"]
+    said = told(task, model, task.encode([Example({"text": text}) for text in asked[:-1]]))
+    order = [list(pipeline.classes_).index(label) for label in task.labels.tokens]
+    np.testing.assert_allclose(np.exp(said), pipeline.predict_proba(asked[:-1])[:, order], atol=1e-6)
+    assert (told(task, copied(model, task), data.train) == told(task, model, data.train)).all()
+    assert model.title == "TF-IDF of up to 2-grams and 3-grams of characters within words, logistic regression"
+    with pytest.raises(CheckpointError, match=r"the linear model has no 'characters\.idf'"):
+        model.load_weights({name: one for name, one in model.weights().items() if name != "characters.idf"})
+
+
+def test_characters_of_characters_are_refused(tmp_path):
+    texts, labels = spelled(2)
+    task, data = prepared("classify", table(texts, labels), tmp_path, words="characters")
+    message = r"model\.characters: got 3, but what is read are characters already .* Set model\.ngrams\."
+    with pytest.raises(ConfigError, match=message):
+        fitted("linear", task, data, tmp_path, characters=3)
+    kind = MODELS.get("rnn_classifier")
+    message = r"model\.characters: got lstm, but what is read are characters already .* Leave it out\."
+    with pytest.raises(ConfigError, match=message):
+        kind(kind.Config(characters="lstm"), *task.outlines)
+    assert kind(kind.Config(shape_size=2), *task.outlines).num_weights()
 
 
 def test_a_label_that_all_or_no_texts_have_is_a_bias():
@@ -309,7 +403,7 @@ def test_unknown_words_equal_themselves_only_and_answers_do_not_depend_on_other_
     unseen = ["xa", "xb", "xc", "xd", "xe", "xf"]
     asked = [Example({"first": f"wa {one} wb", "second": f"wa {other} wb"}) for one, other in product(unseen, repeat=2)]
     together = told(task, model, task.encode(asked))
-    alone = np.stack([task.told(model, task.encode([example]))[0] for example in asked])
+    alone = np.stack([told(task, model, task.encode([example]))[0] for example in asked])
     yes = task.answers["label"].names.index("yes")
     probabilities = [np.exp(found[:, yes]).tolist() for found in (together, alone)]
     assert probabilities[0] == pytest.approx(probabilities[1], rel=1e-12)

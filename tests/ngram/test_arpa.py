@@ -133,6 +133,10 @@ def test_what_is_wrong_is_said_with_its_line(tmp_path, old, new, line, message):
         read(tmp_path, SMALL.replace(old, new))
 
 
+def test_a_head_has_room_for_blanks_of_every_kind(tmp_path):
+    assert read(tmp_path, SMALL.replace("ngram 2=3", "ngram\t2 =\x1c3\u3000")).tokens == read(tmp_path, SMALL).tokens
+
+
 def test_files_that_are_no_text(tmp_path):
     with pytest.raises(DataError, match=r"m\.arpa:9: not UTF-8"):
         read(tmp_path, SMALL.encode().replace(b"a\t-0.2", b"\xff\t-0.2"))

@@ -148,3 +148,35 @@ def test_only_plain_numbers_are_steps(tmp_path):
     for name in ("²", "٣", "007", "1_0", "-1", "12", ".3.partial", "9" * 40):
         (tmp_path / name).mkdir()
     assert checkpoints.steps(tmp_path) == [12]
+
+
+def test_an_old_checkpoint_goes_whole_whenever_a_kill_comes(tmp_path, monkeypatch):
+    for step in (5, 6):
+        checkpoints.save(tmp_path, Checkpoint(dataclasses.replace(PROGRESS, step=step), ARRAYS, {}))
+
+    def killed(path, ignore_errors):
+        (path / "progress.json").unlink()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("shutil.rmtree", killed)
+    with pytest.raises(KeyboardInterrupt):
+        checkpoints.save(tmp_path, Checkpoint(PROGRESS, ARRAYS, {}))
+    monkeypatch.undo()
+    assert checkpoints.steps(tmp_path) == [6, 7]
+    assert checkpoints.load(tmp_path).progress.step == 7
+    (tmp_path / "2").mkdir()
+    checkpoints.prune(tmp_path)
+    assert checkpoints.steps(tmp_path) == [6, 7]
+
+
+def test_an_old_checkpoint_that_cannot_be_removed_stays_whole(saved, monkeypatch):
+    for step in (5, 6):
+        checkpoints.save(saved, Checkpoint(dataclasses.replace(PROGRESS, step=step), ARRAYS, {}))
+
+    def refused(self, to):
+        raise OSError(30, "Read-only file system")
+
+    (saved / "8").mkdir()
+    monkeypatch.setattr("pathlib.Path.rename", refused)
+    checkpoints.prune(saved)
+    assert checkpoints.steps(saved) == [6, 7, 8]

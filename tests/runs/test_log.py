@@ -122,7 +122,7 @@ def altered(run, copy, change):
     [
         (
             lambda lines: [event for event in lines if event["event"] != "data"],
-            ":1: got event 'sample', expected 'data'",
+            ":1: got event 'baseline', expected 'data'",
         ),
         (
             lambda lines: [{**event, "step": "1"} if event["event"] == "train" else event for event in lines],

@@ -252,3 +252,14 @@ def test_each_writer_has_a_name_of_its_own_and_stale_ones_go(tmp_path):
     os.utime(stale, (0, 0))
     durable.write_file(path, b"whole")
     assert sorted(left.name for left in tmp_path.iterdir()) == [".model.1.partial", "model"]
+
+
+def test_what_killed_writers_left_goes_from_every_folder_of_a_run(run, tmp_path):
+    lefts = [run / name / ".x.1f.partial" for name in (".", "checkpoints", "vocabulary", "vocabulary/target")]
+    for left in lefts:
+        left.parent.mkdir(exist_ok=True)
+        left.write_text("half")
+    (run / "vocabulary" / ".kept").write_text("no writer left this")
+    elman.resume(run)
+    assert [left for left in lefts if left.exists()] == []
+    assert (run / "vocabulary" / ".kept").exists()

@@ -113,7 +113,7 @@ def test_several_labels_are_found_said_and_scored(tmp_path):
         ["train.txt:3", "b", ""],
         ["train.txt:1", "a", "a, b"],
     ]
-    fits, none = task.answer(model, [task.parse("y two", False), task.parse("z three", False)], 1)
+    fits, none = task.answer(model, [task.parse("y two", False), task.parse("z three", False)], task.few)
     assert [label for label, _ in fits.value] == ["a", "b"]
     assert (none.value, none.shown, none.facts["labels"]) == ([], "(none)\tz three", [])
 
@@ -150,6 +150,37 @@ def test_several_labels_cannot_be_balanced(tmp_path):
     assert str(refused.value) == "task.class_weights: several labels a text cannot be balanced. Leave it out."
 
 
+NAMES = [f"{first}{last}\t{last}" for first in "ABDEFGHIKLMNOPRS" for last in ("va", "son", "ini", "O 2")]
+
+
+def test_names_are_read_character_by_character(tmp_path):
+    task, data, _, said = prepare(tmp_path, NAMES)
+    assert said[0].startswith("words: characters, guessed: ")
+    assert task.config.words == "characters"
+    assert set(task.coder.names) == {"<unk>", *"abdefghiklmnoprsv 0"}  # in lower case, each digit as 0
+    example = task.parse(" Ann 7é ", split=False)
+    assert example.fields == {"text": " Ann 7é ", "words": [["A", "n", "n", " ", "7", "é"]]}
+    encoded = task.encode([example])
+    assert task.coder.counts(encoded.inputs) == {"characters": 6, "unknown characters": 1}
+    assert data.card["vocabulary"] == "20 characters"
+    assert data.card["training"] == "64 texts, 240 characters"
+    assert not task.hints
+    task.save(tmp_path)
+    again = type(task).load(task.config, tmp_path)
+    assert (again.fingerprint, again.coder.unit) == (task.fingerprint, "characters")
+
+
+def test_characters_are_not_split_at_blanks(tmp_path):
+    task = prepare(tmp_path, NAMES)[0]
+    with pytest.raises(DataError, match=r"reads texts character by character, blanks too\. Leave --input tokens out\."):
+        task.parse("A n n", split=True)
+
+
+def test_a_long_name_is_read_to_its_limit(tmp_path):
+    *_, said = prepare(tmp_path, [*NAMES, f"{'x' * 40}\tva"], longest=30)
+    assert said[-1] == "2 of 130 texts are longer than 30: what is beyond is not read; --set task.longest=N decides it"
+
+
 def test_one_label_only_is_refused(tmp_path):
     with pytest.raises(DataError) as refused:
         prepare(tmp_path, ["good\tpos", "bad\tpos"])
@@ -163,7 +194,72 @@ def test_a_single_example_cannot_be_held_out(tmp_path):
     with pytest.raises(DataError) as refused:
         prepare(tmp_path, ["good film\tpos"], held_out=0.1)
     assert str(refused.value) == (
-        f"{tmp_path}/train.txt:1: the only example, so none can be held out. Give --valid FILE, or more data."
+        f"{tmp_path}/train.txt:1: the only example (1 text of 9 characters), so none can be held out: each row or line "
+        "is an example. Give --valid FILE, or more data."
+    )
+
+
+def split_of(folder, lines, share=0.1, stratified=True, **options):
+    """Return the texts by label of the training part and of what is held out, and what was said."""
+    kind, reader, said = TASKS.get("classify"), READERS.get("table"), []
+    path = folder / "train.tsv"
+    path.write_text("".join(f"{line}\n" for line in lines))
+    reader = reader(reader.Config(header="no"), ("text", "labels"))
+    config = kind.Config(words="blanks", **options)
+    _, data = kind.prepare(config, reader, DataFiles([path], [], share, stratified), folder, said.append)
+    parts = [[example.fields for example in part.examples] for part in (data.train, data.valid)]
+    return *parts, said
+
+
+RARE = [f"film {number} was good\ta" for number in range(25)] + [f"film {number} was bad\tb" for number in range(22)]
+
+
+def test_a_rare_class_stays_in_training_and_the_others_have_their_share(tmp_path):
+    lines = [*RARE, *(f"film {number} was so\tc" for number in range(2)), "one of a kind\td"]
+    train, valid, said = split_of(tmp_path, lines)
+    assert sorted(one["labels"][0] for one in valid) == ["a", "a", "a", "b", "b"]
+    assert {one["labels"][0] for one in train} == set("abcd")
+    assert said[0] == "1 of 4 classes have one example, which is trained on: validation has none of it"
+    mixed = split_of(tmp_path, [*reversed(lines)])[1]
+    assert sorted(one["text"] for one in mixed) == sorted(one["text"] for one in valid)
+    drawn = split_of(tmp_path, lines, stratified=False)[1]
+    assert sorted(one["text"] for one in drawn) != sorted(one["text"] for one in valid)
+
+
+def test_what_has_no_label_among_several_is_held_out_too(tmp_path):
+    lines = [*RARE, *(f"film {number} was so\t" for number in range(20))]
+    _, valid, _ = split_of(tmp_path, lines, multi_label=True)
+    assert sum(not one["labels"] for one in valid) == 2
+
+
+def test_a_threshold_decides_which_of_several_labels_are_given(tmp_path):
+    task, _, reader, _ = prepare(tmp_path, SEVERAL, "fasttext")
+    model = Says(
+        task,
+        {"x": {"a": 0.9, "c": 0.2}, "y": {"a": 0.8, "b": 0.6}, "z": {"b": 0.4, "c": 0.1}, "w": {"c": 0.7, "b": 0.6}},
+    )
+    other = task.at(0.3)
+    found = other.evaluate(model, reader, [tmp_path / "train.txt"], tmp_path)
+    assert [score.signature.partition("|elman")[0] for score in found.scores] == [
+        "labels:several|threshold:0.3",
+        "labels:several|threshold:0.3",
+        "labels:several, all right|threshold:0.3",
+    ]
+    asked = [task.parse("z three", False)]
+    assert task.answer(model, asked, task.few)[0].value == []
+    assert [label for label, _ in other.answer(model, asked, other.few)[0].value] == ["b"]
+    ranked = task.answer(model, asked, 3)[0]
+    assert [label for label, _ in ranked.value] == ["b", "c", "a"]
+    assert [one["probability"] for one in ranked.facts["labels"]] == [0.4, 0.1, 0.0]
+
+
+def test_one_label_has_no_threshold(tmp_path):
+    task = prepare(tmp_path, ONE)[0]
+    with pytest.raises(ConfigError) as refused:
+        task.at(0.3)
+    assert str(refused.value) == (
+        "threshold: got 0.3, but only a run whose texts may have several labels has one; this run of task classify has "
+        "not. Leave it out."
     )
 
 

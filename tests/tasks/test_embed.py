@@ -94,7 +94,7 @@ def test_words_are_lower_case_without_marks_and_not_rare(tmp_path):
     assert data.train.ids.tolist() == [0, 2, 2, 0, 2, 2, 1, 0, 2, 2, 1]
     assert said == ["words: simple, guessed: punctuation is cut off; --set task.words=simple or blanks decides it"]
     assert data.card["training"] == "3 words kept of 11 tokens"
-    assert data.card["vocabulary"] == "1 words"
+    assert data.card["vocabulary"] == "1 word"
 
 
 @pytest.mark.parametrize(

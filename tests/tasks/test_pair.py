@@ -208,3 +208,14 @@ def test_the_model_of_features_is_fitted_and_loaded(tmp_path, rows, settings):
     assert math.isfinite(model.evaluate(path).scores[-1].value)
     again = elman.load(tmp_path / "run")
     assert again.predict("a b\ta") == model.predict("a b\ta")
+
+
+def test_names_are_compared_character_by_character_where_that_is_asked_for(tmp_path):
+    rows = [(f"Ann{letter}", f"Anna {letter}", "same" if letter in "abc" else "other") for letter in "abcdef"]
+    assert prepare(tmp_path, rows * 20)[0].config.words == "simple"  # never guessed
+    task, *_ = prepare(tmp_path, rows, words="characters")
+    example = task.parse("Ann b\tAnna ", split=False)
+    assert example.fields["words"] == [list("Ann b"), list("Anna")]
+    batch = task.batch(task.encode([example]), np.array([0]))
+    # Without regard to case: a, n, n, blank, b beside a, n, n, a.
+    assert batch.fields["first.matches"].values.tolist() == [[1, 1, 1, 0, 0]]

@@ -10,6 +10,7 @@ import pytest
 import elman
 from elman.cli.main import main
 from elman.errors import ConfigError, DataError
+from elman.inference.together import Together
 
 SMALL = {"hidden": 48, "batch_size": 16, "threads": 1, "learning_rate": 0.01, "level": "character"}
 OPTIONS = {
@@ -113,3 +114,54 @@ def test_what_does_not_fit_is_refused(files, tmp_path):
         train(files, tmp_path / "r", steps=1, settings={"model.attention": "dots"})
     with pytest.raises(ConfigError, match=r"model\.bridge: last needs a decoder of 96 units"):
         train(files, tmp_path / "r", steps=1, settings={"model.bridge": "last"})
+
+
+def test_options_of_attention_and_tables_that_mean_nothing_are_refused(files, tmp_path):
+    with pytest.raises(ConfigError, match=r"attention: decoder initial looks at no place of the source. Leave it out"):
+        train(files, tmp_path / "r", steps=1, settings={"model.decoder": "initial", "model.attention": "dot"})
+    settings = {"model.tied": "target", "model.hidden_size": 8, "model.embedding_size": 4}
+    with pytest.raises(ConfigError, match=r"tied: the softmax takes vectors of hidden_size: got embedding_size 4 and"):
+        train(files, tmp_path / "r", steps=1, settings=settings)
+
+
+@pytest.fixture(scope="module")
+def second(files, tmp_path_factory):
+    """A run of another seed, that knows little."""
+    return train(files, tmp_path_factory.mktemp("runs") / "second", steps=60, seed=2).path
+
+
+def test_runs_write_together(run, second, files, capsys):
+    text, both = f"{files}/valid.x,{files}/valid.y", [elman.load(one) for one in (run, second)]
+    example = both[0].parse("abc")
+    alone = [one.model.stepper(one.task.batch(one.task.encode([example]), np.array([0]))) for one in both]
+    first = [stepper.advance(np.array([stepper.start]), stepper.begin(np.array([0])))[0] for stepper in alone]
+    together = Together(both).model.stepper(both[0].task.batch(both[0].task.encode([example]), np.array([0])))
+    mean, _ = together.advance(np.array([together.start]), together.begin(np.array([0])))
+    np.testing.assert_allclose(np.exp(mean), np.mean(np.exp(first), 0), atol=1e-12)
+    assert main(["predict", str(run), "--with", str(run), f"{files}/valid.x"]) == 0
+    twice = capsys.readouterr().out
+    assert main(["predict", str(run), f"{files}/valid.x"]) == 0
+    assert capsys.readouterr().out == twice
+    assert main(["evaluate", str(run), str(second), "--on", text, "--mix", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["run"] == f"{run} + {second}"
+    assert all(score["signature"].startswith("models:2|beam:5|") for score in found["scores"])
+
+
+def test_runs_of_other_vocabularies_or_tasks_do_not_write_together(run, files, tmp_path, capsys):
+    other = train(files, tmp_path / "r", steps=1, level="word").path
+    assert main(["predict", str(run), "--with", str(other), f"{files}/valid.x"]) == 2
+    assert f"{other}: has other vocabularies than {run}, and cannot write with it. Train" in capsys.readouterr().err
+    elman.train("lm", f"{files}/train.x", out=tmp_path / "lm", model="unigram", listener=elman.silent)
+    assert main(["predict", str(run), "--with", str(tmp_path / "lm")]) == 2
+    assert "task 'lm' has no ensemble; a run of task 'seq2seq' has." in capsys.readouterr().err
+
+
+def test_overlaps_with_the_reference_are_scored_where_they_are_wanted(files, tmp_path):
+    settings = {**OPTIONS, "task.metrics": "rouge_1,rouge_l"}
+    found = elman.load(train(files, tmp_path / "r", steps=2, settings=settings).path)
+    scores = {one.name: one for one in found.evaluate(f"{files}/valid.x,{files}/valid.y").scores}
+    assert 0 <= scores["rouge_1"].value <= 1
+    assert scores["rouge_l"].unit == "0 to 1, mean of texts"
+    expected = "beam:5|case:lower|tok:letters and digits|stemmer:none|references:best|elman:"
+    assert scores["rouge_l"].signature.startswith(expected)

@@ -114,10 +114,11 @@ def test_schemes_are_guessed_and_predictions_written_in_them(tmp_path, scheme):
     assert [f"{word} {tag}" for word, tag in first.value] == TOUCHING[scheme].split("|")
     assert first.shown == "[a b X] [c X] d [e Y]"
     assert first.facts["spans"] == [
-        {"type": "X", "text": "a b", "start": 0, "stop": 2},
-        {"type": "X", "text": "c", "start": 2, "stop": 3},
-        {"type": "Y", "text": "e", "start": 4, "stop": 5},
+        {"type": "X", "text": "a b", "start": 0, "stop": 2, "start_char": 0, "end_char": 3, "confidence": 0.5625},
+        {"type": "X", "text": "c", "start": 2, "stop": 3, "start_char": 4, "end_char": 5, "confidence": 0.75},
+        {"type": "Y", "text": "e", "start": 4, "stop": 5, "start_char": 8, "end_char": 9, "confidence": 0.75},
     ]
+    assert (first.facts["text"], first.facts["offsets"][1]) == ("a b c d e", (2, 3))
     assert (second.value, second.shown) == ([], "")
 
 
@@ -153,7 +154,7 @@ def test_a_label_of_the_sentence_needs_a_model_that_has_one(tmp_path):
         elman.train("tag", beside(tmp_path), out=tmp_path / "run", steps=1, model="window_tagger", threads=1)
     assert str(refused.value) == (
         "model: window_tagger reads words and predicts tags; task tag has words and wants tags and label. Choose one "
-        "of: rnn_tagger."
+        "of: most_frequent, rnn_tagger."
     )
     assert not (tmp_path / "run").exists()
 
@@ -281,3 +282,30 @@ def test_without_spans_their_scores_are_no_numbers(tmp_path):
     assert list(values) == ["span_f1", "span_precision", "span_recall", "accuracy"]
     assert np.isnan([values[name] for name in ("span_f1", "span_precision", "span_recall")]).all()
     assert values["accuracy"] == 1
+
+
+def test_a_rare_tag_stays_in_training(tmp_path):
+    """Two sentences in a hundred have a place, and one a day; a tenth is held out."""
+    common = [f"Anna B-PER|saw O|x{number} O" for number in range(97)]
+    path = conll(tmp_path / "train.conll", [*common, "Bonn B-LOC|. O", "Rome B-LOC|. O", "Monday B-DAY|. O"])
+    kind, reader, said = TASKS.get("tag"), READERS.get("conll"), []
+    reader = reader(reader.Config(), ("words", "tags"))
+    _, data = kind.prepare(kind.Config(), reader, DataFiles([path], [], 0.1, True), tmp_path, said.append)
+    train, valid = ([set(one.fields["tags"]) for one in part.examples] for part in (data.train, data.valid))
+    assert len(valid) == 10
+    assert sum("B-LOC" in tags for tags in train) >= 1
+    assert sum("B-PER" in tags for tags in valid) in (9, 10)
+    assert any("B-DAY" in tags for tags in train)
+    assert "1 of 4 tags have one example, which is trained on: validation has none of it" in said
+
+
+def test_a_file_without_blank_lines_is_one_sentence_and_that_is_said(tmp_path):
+    path = conll(tmp_path / "train.conll", ["|".join(f"w{number} O" for number in range(1200))])
+    kind, reader = TASKS.get("tag"), READERS.get("conll")
+    reader = reader(reader.Config(), ("words", "tags"))
+    with pytest.raises(DataError) as refused:
+        kind.prepare(kind.Config(), reader, DataFiles([path], [], 0.1, True), tmp_path, print)
+    assert str(refused.value) == (
+        f"{path}:1: the only example (1 sentence of 1,200 words), so none can be held out: sentences stand apart by "
+        "blank lines. Give --valid FILE, or more data."
+    )

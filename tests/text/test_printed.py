@@ -16,6 +16,13 @@ from elman.text.printed import counted, on_one_line
         (1, "series of numbers", "1 series of numbers"),
         (1, "unknown", "1 unknown"),
         (1, "n-grams", "1 n-gram"),
+        (1, "labels unseen in training", "1 label unseen in training"),
+        (1, "unknown words", "1 unknown word"),
+        (1, "-DOCSTART- lines", "1 -DOCSTART- line"),
+        (1, "classes", "1 class"),
+        (1, "analogies of cities", "1 analogy of cities"),
+        (1, "empty series", "1 empty series"),
+        (2, "headers again", "2 headers again"),
     ],
 )
 def test_one_thing_is_singular(count, plural, expected):

@@ -8,13 +8,13 @@ import torch
 
 from elman.config import Settings
 from elman.errors import ConfigError
-from elman.events import Notice, Planned
+from elman.events import Notice, Planned, silent
 from elman.metrics.base import Score
 from elman.runs.configuration import RunConfig
 from elman.runs.folder import RunFolder
 from elman.runs.plan import Plan
 from elman.training import gradients as module
-from elman.training.assembly import learner_of, read_data, silent
+from elman.training.assembly import learner_of, read_data
 from elman.training.fits import Fits
 from elman.training.gradients import Gradients
 from elman.training.learner import DivergedError, Lengths, Lesson

@@ -15,7 +15,6 @@ from elman.runs import checkpoint as checkpoints
 from elman.runs.configuration import TrainingConfig
 from elman.runs.folder import RunFolder
 from elman.runs.plan import Plan
-from elman.training import pace
 from elman.training.learner import DivergedError, Learner, Lesson, Update
 from elman.training.loop import Loop
 from elman.training.pace import Place, timed
@@ -31,7 +30,7 @@ class Guessing:
     def __init__(self, scores):
         self.scores = iter(scores)
 
-    def validate(self, model, data):
+    def validated(self, model, data):
         score = Score("loss", next(self.scores), "nats", "s", True)
         return Evaluation([score], {}, f"loss {score.value}", [Detail("Where", ["a"], [[model.weight]])])
 
@@ -110,7 +109,8 @@ class AtOnce(Counting):
 def loop(folder, learner=Counting, steps=6, saved=None, scores=SCORES, tell=None, **plan):
     """Return a loop in a folder, which is made."""
     folder.mkdir(exist_ok=True)
-    data = SimpleNamespace(card={"training": "some"})
+    (folder / "config.toml").write_text('[task]\nname = "guess"\n')
+    data = SimpleNamespace(card={"training": "some"}, findings=["odd"])
     model, config = SimpleNamespace(weight=1.0), TrainingConfig(seed=3)
     lesson = Lesson(Guessing(scores), data, model, config, folder, tell or (lambda event: None))
     every = {"validate_every": 2, "log_every": 3, "checkpoint_every": 100} | plan
@@ -266,8 +266,13 @@ def test_what_a_validation_starts_is_logged_and_said(tmp_path):
 
 
 def test_a_measured_learner_walks_through_its_epochs(tmp_path, monkeypatch):
+    clock = iter(np.arange(100) / 32)  # every look at it takes 1/32 s
+    monkeypatch.setattr("elman.training.pace.time.perf_counter", lambda: float(next(clock)))
     learner = loop(tmp_path / "run").learner
-    monkeypatch.setattr(pace.time, "perf_counter", lambda: 1.0)
-    assert timed(learner, 4, 0.0) == 0
-    assert learner.seen == [Place(0, 0, 0), Place(1, 0, 1), Place(2, 1, 0), Place(3, 1, 1), Place(4, 1, 2)]
+    assert timed(learner, 4, 1 / 32) == 1 / 32
+    assert learner.seen == [Place(0, 0, 0), Place(1, 0, 1)], "one update of each kind, however long it takes"
+    learner.seen.clear()
+    assert timed(learner, 4, 5 / 32) == 1 / 32
+    assert learner.seen[:5] == [Place(0, 0, 0), Place(1, 0, 1), Place(2, 1, 0), Place(3, 1, 1), Place(4, 1, 2)]
+    assert len(learner.seen) == 4 + 5
     assert str(DivergedError("loss of step 1", "Do less.")) == "the loss of step 1 is not a finite number. Do less."

@@ -11,12 +11,12 @@ import elman
 from elman.cells.base import HiddenState
 from elman.config import Settings
 from elman.data.records import Batch, Padded
-from elman.events import Stepped
+from elman.events import Stepped, silent
 from elman.moment import Moment, Noise
 from elman.runs.configuration import RunConfig
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_events
-from elman.training.assembly import read_data, silent
+from elman.training.assembly import read_data
 from elman.training.gradient_norms import GradientWatch
 from elman.training.gradients import Gradients
 from elman.training.parts import add_gradients, alone, split

@@ -29,12 +29,12 @@ STORED = Path(__file__).parent.parent / "stored_runs"
         ({"epochs": 2.5}, None, (250, 25, 2)),
         ({"epochs": 13}, None, (1300, 100, 7)),
         ({"minutes": 1}, pace.Speed(0.1, 0.5, 5.0), (500, 50, 3)),
-        ({"minutes": 1}, pace.Speed(0.1, 2.0, 5.0), (490, 245, 3)),
-        ({"minutes": 1}, pace.Speed(0.1, 3.0, 5.0), (490, 490, 3)),
-        ({"minutes": 1}, pace.Speed(0.1, 20.0, 5.0), (350, 350, 2)),
+        ({"minutes": 1}, pace.Speed(0.1, 2.0, 5.0), (490, 245, 3)),  # and one validation at 49
+        ({"minutes": 1}, pace.Speed(0.1, 3.0, 5.0), (490, 490, 3)),  # and one validation at 49
+        ({"minutes": 1}, pace.Speed(0.1, 20.0, 5.0), (350, 350, 2)),  # two would take most of the time
         ({"minutes": 1, "validate_every": 50}, pace.Speed(0.1, 5.0, 5.0), (275, 50, 2)),
         ({}, pace.Speed(0.1, 0.0, 0.0), (3000, 300, 15)),
-        ({"minutes": 0.01}, pace.Speed(1.0, 1.0, 1.0), (10, 10, 1)),
+        ({"minutes": 0.01}, pace.Speed(1.0, 1.0, 1.0), (10, 10, 1)),  # the least there is
         ({"steps": 40, "validate_every": 7, "log_every": 3}, None, (40, 7, 3)),
     ],
 )
@@ -145,6 +145,17 @@ def test_samples_cannot_inject_html(small_run, tmp_path):
     assert "&lt;script&gt;" in page
 
 
+def test_half_a_character_of_a_log_does_not_stop_its_page(small_run, tmp_path):
+    from elman.pages.report import write_report
+
+    run = tmp_path / "run"
+    shutil.copytree(small_run, run)
+    with (run / "metrics.jsonl").open("a") as file:
+        file.write('{"event": "sample", "step": 99, "text": "half \\ud83d of one"}\n')
+    write_report(RunFolder(run))
+    assert "half \ufffd of one" in (run / "report.html").read_text(encoding="utf-8")
+
+
 def test_lines_of_a_log_end_where_json_says(tmp_path):
     from elman.errors import CheckpointError
     from elman.runs.log import MetricsLog
@@ -189,6 +200,22 @@ def play(display):
     display(Validated(40, [SCORE], "1.500 nats/character", True))
     display(Sampled(40, "to be"))
     display(Stopped(40, "finished", 125.0))
+
+
+@pytest.mark.parametrize(("pace", "told"), [(65 / 40, False), (1.29 * 65 / 40, False), (4.0, True)])
+def test_a_pace_far_from_the_plan_is_told_once_and_early(pace, told):
+    stream = io.StringIO()
+    display = Display(stream)
+    display(PLAN)
+    for step in range(1, 41):
+        display(Stepped(step, 2.0, "2.000 nats/character", 100, pace))
+    lines = stream.getvalue().splitlines()
+    slower = [number for number, line in enumerate(lines) if line.startswith("slower than planned")]
+    assert len(slower) == told
+    if told:
+        said = "slower than planned: about 2 min 40 s in all, not 1 min 05 s; Ctrl-C saves what there is, and --resume"
+        assert lines[slower[0]].startswith(said)
+        assert slower[0] < 8
 
 
 def test_a_log_file_gets_about_twenty_lines_of_any_width():

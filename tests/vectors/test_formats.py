@@ -95,7 +95,7 @@ def test_a_word_that_comes_twice_keeps_its_first_vector(tmp_path, content):
         ("a 1 2\n\nb 3\n", r"v.txt:3: 1 number, expected 2 as on the first line. Mend the row."),
         ("word\n", r"v.txt:1: 0 numbers, expected a word and its numbers. Mend the row."),
         ("a 1 2\nb 3 x4\n", r"v.txt:2: got 'x4', expected a number, in the vector of 'b'. Mend the row."),
-        ("a 1 2\nb 3 1,5\n", r"v.txt:2: got '1,5', expected a number, in the vector of 'b'. Mend the row."),
+        ("a 1 2\nb 3 1,5,0\n", r"v.txt:2: got '1,5,0', expected a number, in the vector of 'b'. Mend the row."),
         ("4 3.5\nred 1 2 3\n", r"v.txt:2: 3 numbers, expected 1 as on the first line. Mend the row."),
         ("a 1 2\nb 3 nan\n", "v.txt:2: not all numbers are finite, in the vector of 'b'. Mend the row."),
         ("a 1 -inf\n", "v.txt:1: not all numbers are finite, in the vector of 'a'. Mend the row."),
@@ -242,6 +242,13 @@ def test_what_is_no_array_is_refused(tmp_path, content, reason):
         read_vectors(write(tmp_path, content, "v.npy"))
 
 
+def test_the_header_of_an_array_that_is_all_brackets_is_refused(tmp_path):
+    header = b"{'shape': (2, 3" + b"{" * 1000
+    content = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header
+    with pytest.raises(DataError, match=r"v.npy: cannot be read: .*\w\.$"):
+        read_vectors(write(tmp_path, content, "v.npy"))
+
+
 def test_a_cut_array_and_one_of_objects_are_refused(tmp_path):
     path = array_file(tmp_path)
     path.write_bytes(path.read_bytes()[:-1])
@@ -256,3 +263,10 @@ def test_words_beside_an_array_that_are_not_utf_8_are_refused(tmp_path):
     (tmp_path / "v.words.txt").write_bytes(b"a\nb\n\xff\n")
     with pytest.raises(DataError, match=r"v.npy: cannot be read: 'utf-8' codec can't decode byte 0xff"):
         read_vectors(path)
+
+
+@pytest.mark.parametrize("head", ["", "2 2\n"])
+def test_decimals_of_text_may_stand_behind_commas(tmp_path, head):
+    path = tmp_path / "v.txt"
+    path.write_text(f"{head}a 1,5 -2\nb ,25 3,0e-1\n")
+    np.testing.assert_array_equal(read_vectors(path).matrix, np.float32([[1.5, -2], [0.25, 0.3]]))

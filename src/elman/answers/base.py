@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from elman.text.characters import one_line
+from elman.text.printed import on_one_line
+
+_MOST_SHOWN = 100
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Answer:
     """What a model says to one input.
 
@@ -22,6 +24,15 @@ class Answer:
     value: Any
     shown: str
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """Return what `elman predict` prints."""
+        return self.shown
+
+    def __repr__(self) -> str:
+        """Say the beginning of that in one line."""
+        line = on_one_line(self.shown)
+        return f"<answer: {line if len(line) <= _MOST_SHOWN else f'{line[:_MOST_SHOWN]}...'}>"
 
 
 def rounded(numbers: np.ndarray) -> list[Any]:
@@ -41,7 +52,7 @@ def ranked_line(found: Ranked) -> str:
     >>> ranked_line([("good", 0.75), ("bad", 0.25)])
     'good 0.750  bad 0.250'
     """
-    return "  ".join(f"{one_line(name)} {number:.3f}" for name, number in found)
+    return "  ".join(f"{on_one_line(name)} {number:.3f}" for name, number in found)
 
 
 def ranked_facts(found: Ranked, name: str, number: str) -> list[dict[str, Any]]:

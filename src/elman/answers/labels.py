@@ -7,7 +7,7 @@ import numpy as np
 
 from elman.answers.base import Answer, Ranked, ranked_facts, ranked_line, rounded
 from elman.data.records import Example
-from elman.text.characters import one_line
+from elman.text.printed import on_one_line
 
 _LONGEST = 300
 
@@ -50,7 +50,7 @@ def labeled(
         words: of a text.
         looked: how much the model looked at each place, (T,); None if it does not look.
     """
-    line = f"{ranked_line(found) or '(none)'}\t{one_line(shown(example))}"
+    line = f"{ranked_line(found) or '(none)'}\t{on_one_line(shown(example))}"
     if not facts:
         return Answer(found, line)
     what = "text" if "text" in example.fields else "series"

@@ -7,7 +7,7 @@ import numpy as np
 
 from elman.answers.base import Answer, Ranked, ranked_facts, ranked_line, rounded
 from elman.data.records import Example
-from elman.text.characters import one_line
+from elman.text.printed import on_one_line
 
 TEXTS = ("first", "second")
 """The fields with the texts of a pair."""
@@ -36,7 +36,7 @@ def paired(
             second, (U, T); None if it does not look.
     """
     said = f"{found:.3f}" if isinstance(found, float) else ranked_line(found)
-    line = "\t".join([said, *map(one_line, texts_of(example).values())])
+    line = "\t".join([said, *map(on_one_line, texts_of(example).values())])
     if not facts:
         return Answer(found, line)
     told: dict[str, Any] = {name: example.fields[name] for name in TEXTS}

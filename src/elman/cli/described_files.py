@@ -1,22 +1,28 @@
-"""What a data file holds: sentences with their tags, texts or pairs with their labels, series, or running text."""
+"""What data files hold: sentences with their tags, texts or pairs with their labels, series, or running text."""
 
-from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from elman.checks import findings, refusal
 from elman.cli.descriptions import table
 from elman.config import Settings
 from elman.data.columns import whole_lines
 from elman.data.fields import Field, Kind, names_of
 from elman.data.layout import columns, share_of_rows
+from elman.data.mixed import MixedReader
+from elman.data.parts import Parts
 from elman.data.readers import READERS, formats
 from elman.data.readers.base import Reader
-from elman.data.sources import head, read_blocks
+from elman.data.records import Example
+from elman.data.running import RunningText
+from elman.data.sources import head, matches
+from elman.data.summary import Words, beside_text, beside_training, of_examples, of_text, unknown_share
 from elman.errors import ConfigError, DataError
-from elman.text.blanks import between_blanks
-from elman.text.cutting import looks_tokenized
+from elman.text.folding import filled
+from elman.text.printed import counted
 
 _LABELS = Field("labels", Kind.LABELS)
 _FIELDS = (
@@ -35,62 +41,106 @@ class _Candidate(NamedTuple):
 
     sure: int
     reader: Reader
+    fields: Sequence[Field]
 
 
-def describe_file(path: Path, given: Sequence[str] = ()) -> list[str]:
-    """Return what a file holds.
+class Described(NamedTuple):
+    """What there is to print of files.
 
     Args:
-        path: the file.
+        lines: a table for each.
+        findings: what is suspicious about them, a sentence each.
+    """
+
+    lines: list[str]
+    findings: list[str]
+
+
+def describe_files(names: Sequence[str], valid: Sequence[str] = (), given: Sequence[str] = ()) -> Described:
+    """Return what files hold, and what is suspicious about them.
+
+    Args:
+        names: of training files, all like the first.
+        valid: of validation files, which are held against them.
         given: options of the reader, such as `reader.delimiter=";"`.
 
     Raises:
         ConfigError: something else than an option of a reader is given, or none has it.
-        DataError: the file looks like a format, but cannot be read in it.
+        DataError: a file looks like a format, but cannot be read in it.
     """
-    refused: list[DataError] = []
-    for candidate in _candidates(path, _settings(given)):
+    path, settings, refused = Path(names[0]), _settings(given), []
+    for candidate in _candidates(path, settings):
         try:
             trial = type(candidate.reader)(candidate.reader.config, candidate.reader.fields)
-            list(islice(trial.read([path]), _LOOKED_AT))
+            list(islice(trial.read(trial.find(names[:1])), _LOOKED_AT))
         except DataError as error:
             refused.append(error)
             continue
-        return describe_examples(path, candidate.reader)
+        return _examples(candidate, names, valid)
     if refused:
         raise refused[0]
-    return describe_text(path)
+    return _text(names, valid, str(settings.get("reader.encoding", "utf-8")))
 
 
-def describe_examples(path: Path, reader: Reader) -> list[str]:
-    """Return how many examples a file has, how long they are, how often each tag or label occurs, what was guessed."""
-    fields = reader.fields
-    lengths: Counter[int] = Counter()
-    answers: Counter[str] = Counter()
-    words: Counter[str] = Counter()
-    for example in reader.read([path]):
-        *texts, answer = (example.fields[field] for field in fields)
-        if fields[0] == "frames":
-            found = list(texts[0])
-        else:
-            found = [word for text in texts for word in (text.split() if isinstance(text, str) else text)]
-            words.update(found)
-        lengths[len(found)] += 1
-        answers.update([answer] if isinstance(answer, str) else answer or ["(none)"])
-    total = sum(answers.values())
-    common = ", ".join(f"{answer} {count / total:.1%}" for answer, count in answers.most_common(12))
-    things = "words" if words else "frames"
-    whole = sum(length * count for length, count in lengths.items())
-    rows = {
-        "format": f"{reader.config.name}: {', '.join(fields)}",
-        "examples": f"{sum(lengths.values()):,}",
-        things: f"{whole:,}, {len(words):,} different, {_once(words):,} of them once" if words else f"{whole:,}",
-        f"{things} an example": f"median {_median(lengths)}, longest {max(lengths):,}",
-        fields[-1]: f"{len(answers):,} different: {common}{' ...' if len(answers) > 12 else ''}",
-    }
-    if reader.skipped:
-        rows["passed over"] = ", ".join(f"{count:,} {what}" for what, count in reader.skipped.items())
-    return [*table(rows, str(path)), *(f"  {remark}" for remark in reader.remarks)]
+def are_there(name: str) -> bool:
+    """Say whether a name leads to files: one, those of a glob, or some side by side with commas between."""
+    return bool(matches(name)) or ("," in name and all(map(matches, name.split(","))))
+
+
+def tell(found: Sequence[str], strict: bool, width: int | None = None) -> None:
+    """Print findings, in lines of a width.
+
+    Raises:
+        DataError: there are some, and none is allowed.
+    """
+    if found and strict:
+        raise refusal(found, "elman describe without --strict")
+    if found:
+        print("what to know about the data")
+        for text in found:
+            print("\n".join(filled([f"  {text}"], width)))
+
+
+def _examples(candidate: _Candidate, names: Sequence[str], valid: Sequence[str]) -> Described:
+    """Describe files of examples."""
+    reader = MixedReader(candidate.reader, candidate.fields)
+    lines, parts = [], Parts(candidate.fields, names_of(candidate.fields[:-1]), [])
+    read: list[list[Example]] = [[], []]
+    for part, some in enumerate((names, valid)):
+        for name in some:
+            reader.skipped.clear()
+            reader.remarks.clear()
+            paths = reader.find([name])
+            examples = list(reader.read(paths))
+            read[part] += examples
+            parts = Parts(parts.fields, parts.inputs, read[0], read[1])
+            rows = {
+                "format": f"{reader.config.name}: {', '.join(reader.fields)}",
+                **of_examples(examples, parts.fields),
+            }
+            if part:
+                rows |= beside_training(Parts(parts.fields, parts.inputs, read[0], examples))
+            if reader.skipped:
+                rows["passed over"] = ", ".join(counted(count, what) for what, count in reader.skipped.items())
+            lines += [*table(rows, name), *(f"  {remark}" for remark in reader.remarks)]
+    return Described(lines, findings(replace(parts, unknown=unknown_share(parts))))
+
+
+def _text(names: Sequence[str], valid: Sequence[str], encoding: str) -> Described:
+    """Describe files of running text."""
+    reader = READERS.get("text")(READERS.get("text").Config(name="text", encoding=encoding))
+    train, checked = reader.find(names), reader.find(valid)
+    text = RunningText(lambda: reader.read(train), lambda: reader.read(checked))
+    lines, known = [], Words()
+    for path in train:
+        rows, words = of_text(reader.read([path]))
+        known.update(words)
+        lines += table(rows, str(path))
+    for path in checked:
+        rows, words = of_text(reader.read([path]))
+        rows |= beside_text(RunningText(text.train, lambda path=path: reader.read([path])), known, words)  # type: ignore[misc]
+        lines += table(rows, str(path))
+    return Described(lines, findings(text))
 
 
 def _settings(given: Sequence[str]) -> Settings:
@@ -118,7 +168,7 @@ def _candidates(path: Path, settings: Settings) -> list[_Candidate]:
             if sure < _SURE:
                 continue
             built = Settings({"reader": {**options, "name": name}}).build("reader", kind.Config)
-            found.append(_Candidate(sure, kind(built, names_of(fields))))
+            found.append(_Candidate(sure, kind(built, names_of(fields)), fields))
     if named and not found:
         READERS.get(str(named))
         raise ConfigError(f"--set reader.name={named}: holds nothing that can be described, or lacks an option.")
@@ -133,44 +183,3 @@ def _is_tagged(beginning: str) -> bool:
         return False
     cells = [cell for line in lines for cell in columns(line)]
     return tagged > 0.5 or (share == 1 and "\n\n" in beginning and not any(" " in cell for cell in cells))
-
-
-def describe_text(path: Path, encoding: str = "utf-8") -> list[str]:
-    """Return what a text file holds: lines, lengths, characters, words."""
-    lines = characters = longest = 0
-    words: Counter[str] = Counter()
-    alphabet: Counter[str] = Counter()
-    lengths: Counter[int] = Counter()
-    tokenized = False
-    for number, text in read_blocks(path, encoding):
-        tokenized = looks_tokenized(text) if number == 1 else tokenized
-        alphabet.update(text)
-        for line in text.removesuffix("\n").split("\n"):
-            found = between_blanks(line)
-            words.update(found)
-            lengths[len(found)] += 1
-            longest = max(longest, len(line))
-            lines += 1
-        characters += len(text)
-    rows = {
-        "lines": f"{lines:,}, {lengths[0]:,} of them empty",
-        "words a line": f"median {_median(lengths)}, longest {max(lengths, default=0):,}",
-        "characters": f"{characters:,}, {len(alphabet):,} different, longest line {longest:,}",
-        "words": f"{sum(words.values()):,}, {len(words):,} different, {_once(words):,} of them once",
-        "frequent": " ".join(word for word, _ in words.most_common(12)),
-        "level": "word: punctuation stands apart" if tokenized else "character: running text",
-    }
-    return table(rows, str(path))
-
-
-def _median(lengths: Counter[int]) -> int:
-    half, seen = sum(lengths.values()) / 2, 0
-    for length in sorted(lengths):
-        seen += lengths[length]
-        if seen >= half:
-            return length
-    return 0
-
-
-def _once(words: Counter[str]) -> int:
-    return sum(count == 1 for count in words.values())

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from elman.cells import CELLS
+from elman.checks import CHECKS
 from elman.config import Config, options
 from elman.data.readers import READERS
 from elman.errors import ConfigError, did_you_mean
@@ -14,6 +15,7 @@ from elman.layers.attention import SCORES
 from elman.metrics import METRICS
 from elman.models import MODELS
 from elman.ngram.smoothing import SMOOTHINGS
+from elman.outside import Place
 from elman.registry import Registry
 from elman.steps import STEPS
 from elman.tasks import TASKS
@@ -30,6 +32,7 @@ KINDS: dict[str, Registry[Any]] = {
     "levels": TOKENIZERS,
     "readers": READERS,
     "metrics": METRICS,
+    "checks": CHECKS,
 }
 
 
@@ -57,7 +60,33 @@ def describe_name(name: str) -> list[str]:
         if name in registry.names():
             return _plugin(kind, name, registry.get(name))
     known = [*KINDS, "training", "data", *(name for registry in KINDS.values() for name in registry.names())]
-    raise ConfigError(f"elman describe {name}: no file, run or name. {did_you_mean(name, known)}")
+    close = did_you_mean(name, known)
+    if not close.startswith("Did"):
+        close = "Check the name of the file; elman describe alone lists what else there is."
+    raise ConfigError(f"elman describe {name}: no file, run or name. {close}")
+
+
+def describe_own(place: Place) -> list[str]:
+    """Return the descriptions of the plug-ins in code that the user names; it is imported.
+
+    Args:
+        place: of the code, and perhaps of one class in it.
+
+    Raises:
+        ConfigError: it cannot be imported, or no plug-in is in it.
+    """
+    found = [
+        (kind, plugin)
+        for kind, registry in KINDS.items()
+        for plugin in registry.inside(place)
+        if place.plugin in ("", plugin.__name__)
+    ]
+    if not found:
+        what = f"no plug-in {place.plugin!r} is in it" if place.plugin else "no plug-in is in it"
+        bases = ", ".join(registry.base for registry in KINDS.values())
+        raise ConfigError(f"{place}: {what}: expected a public subclass of one of {bases}.")
+    described = [_plugin(kind, f"{Place(place.module, plugin.__name__)}", plugin) for kind, plugin in found]
+    return [line for lines in described for line in [*lines, ""]][:-1]
 
 
 def describe_run(path: Path, plugins: Sequence[str] = ()) -> list[str]:

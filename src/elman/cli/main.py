@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 from elman.cli import commands
 from elman.cli.streams import NobodyReadsError, opened
 from elman.errors import DataError, ElmanError, quoted
+from elman.outside import mistake
 from elman.version import __version__
 
 _MOST_LINES = 10
@@ -60,16 +61,16 @@ def main(arguments: list[str] | None = None) -> int:
             code = application()(given, prog_name="elman", standalone_mode=False)
             sys.stdout.flush()
             return code if isinstance(code, int) else 0
-        except (ElmanError, TyperException, MemoryError, RecursionError, RuntimeError) as error:
+        except (_InterruptedError, typer.Abort):
+            print("interrupted", file=sys.stderr)
+            return 130
+        except Exception as error:
             lines = _explained(error)
             if lines is None:
                 raise
             if debug:
                 traceback.print_exc()
             return _refuse(lines)
-        except (_InterruptedError, typer.Abort):
-            print("interrupted", file=sys.stderr)
-            return 130
     return 0
 
 
@@ -114,7 +115,10 @@ def _explained(error: Exception) -> list[str] | None:
             "the memory of this machine is not enough. Take less at once: --batch-size, --hidden, shorter lines, or "
             "a part of the data."
         ]
-    return ["something is nested too deeply to be read."] if isinstance(error, RecursionError) else None
+    if isinstance(error, RecursionError):
+        return ["something is nested too deeply to be read."]
+    own = mistake(error)
+    return [own] if own else None
 
 
 def _one_line(error: TyperException) -> str:

@@ -4,15 +4,17 @@ import inspect
 import queue
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from elman.cli.streams import input_bytes, width_of
 from elman.files.documents import to_json as to_json
 from elman.flags import FLAGS
+from elman.text.folding import filled
 
 if TYPE_CHECKING:
     from elman.config import Settings
@@ -21,9 +23,22 @@ DEVICE = typer.Option("cpu", "--device", metavar="DEVICE", help="Where to comput
 PLUGINS = typer.Option(
     [],
     "--plugin",
-    metavar="MODULE:CLASS",
-    help="Your own code that the run may name; it is imported.",
+    metavar="FILE|MODULE:CLASS",
+    help="Your own code that the run or recipe may name; it is imported.",
     show_default=False,
+)
+READER = typer.Option(
+    [],
+    "--set",
+    metavar="reader.KEY=VALUE",
+    help="How FILE is read, where it is not as the training files are, such as reader.delimiter=';'.",
+    show_default=False,
+)
+THRESHOLD = typer.Option(
+    None,
+    "--threshold",
+    metavar="P",
+    help="Of several labels, those are given whose probability is above P; else 0.5, or what the run has.",
 )
 JSON = typer.Option(False, "--json", help="Print JSON instead of text.")
 
@@ -42,8 +57,10 @@ def with_flags(command: Callable[..., Any]) -> Callable[..., Any]:
         inspect.Parameter(
             flag.name.replace("-", "_"),
             inspect.Parameter.KEYWORD_ONLY,
-            default=typer.Option(None, f"--{flag.name}", metavar=flag.metavar, help=flag.help, show_default=False),
-            annotation=str | None,
+            default=typer.Option(
+                None, f"--{flag.name}", metavar=flag.metavar or None, help=flag.help, show_default=False
+            ),
+            annotation=(str if flag.metavar else bool) | None,
         )
         for flag in FLAGS
     ]
@@ -83,10 +100,31 @@ def apply_flags(settings: "Settings", flags: dict[str, str], assignments: list[s
         settings.set_text(assignment)
 
 
+def reader_options(assignments: Sequence[str]) -> dict[str, Any]:
+    """Return the options of a reader by name, as `--set reader.KEY=VALUE` gives them to a command on a trained run.
+
+    Raises:
+        ConfigError: another section is meant.
+    """
+    from elman.config import Settings
+    from elman.errors import ConfigError
+
+    settings = Settings()
+    for assignment in assignments:
+        settings.set_text(assignment)
+    for section in settings.tree:
+        if section != "reader":
+            raise ConfigError(
+                f"--set: got [{section}], expected reader.KEY=VALUE: how files are read can differ from the training, "
+                "what was trained cannot."
+            )
+    return dict(settings.get("reader", {}))
+
+
 def note(*texts: str) -> None:
     """Tell what is no answer, on standard error."""
     for text in texts:
-        print(f"note: {text}", file=sys.stderr)
+        print("\n".join(filled([f"note: {text}"], width_of(sys.stderr))), file=sys.stderr)
 
 
 def read_lines(path: Path, encoding: str) -> Iterator[str]:
@@ -94,7 +132,7 @@ def read_lines(path: Path, encoding: str) -> Iterator[str]:
     from elman.data.sources import expand, read_blocks, read_stream
 
     if str(path) == "-":
-        yield from read_stream(sys.stdin.buffer, encoding)
+        yield from read_stream(input_bytes(), encoding)
         return
     for file in expand([str(path)]):
         for _, text in read_blocks(file, encoding):

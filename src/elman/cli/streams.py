@@ -1,13 +1,15 @@
 """Standard input, output and error as a command may rely on them: there, and never the cause of a traceback."""
 
 import codecs
+import errno
 import io
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from shutil import get_terminal_size
+from typing import Any, BinaryIO, cast
 
 from elman.errors import ElmanError
 
@@ -61,6 +63,15 @@ class _Output(_Stream):
 
     _failure: Exception | None = None
 
+    def __init__(self, stream: Any, closed: bool) -> None:
+        super().__init__(stream)
+        self.is_missed = closed
+
+    def write(self, text: str) -> int:
+        if text and self.is_missed:
+            self.failed(OSError(errno.EBADF, "it is closed"))
+        return super().write(text)
+
     def flush(self) -> None:
         if self._failure is not None:
             raise self._failure
@@ -78,8 +89,8 @@ def opened() -> Iterator[None]:
     """Within it, the three streams are there. Characters that an encoding has not are replaced, and that is said.
 
     Raises:
-        OutputError: standard output cannot be written, as on a full disk; at the latest when it is flushed. Of
-            standard error nothing is said.
+        OutputError: standard output cannot be written, as on a full disk, or was closed and something is written to
+            it; at the latest when it is flushed. Of standard error nothing is said.
         NobodyReadsError: a pipe was closed at its other end.
     """
     before = sys.stdin, sys.stdout, sys.stderr
@@ -87,7 +98,7 @@ def opened() -> Iterator[None]:
     given = [stream or nowhere.open("r+", encoding="utf-8") for stream in before]
     stdin, stdout, stderr = given
     with _replacing(stdout) as replaced:
-        sys.stdin, sys.stdout, sys.stderr = stdin, _Output(stdout), _Stream(stderr)
+        sys.stdin, sys.stdout, sys.stderr = stdin, _Output(stdout, before[1] is None), _Stream(stderr)
         try:
             yield
         finally:
@@ -99,6 +110,29 @@ def opened() -> Iterator[None]:
             for stream, own in zip(given, before, strict=True):
                 if own is None:
                     stream.close()
+
+
+def need_no_output() -> None:
+    """Take a standard output that is closed for one that nobody reads: what a command leaves are files."""
+    if isinstance(sys.stdout, _Output):
+        sys.stdout.is_missed = False
+
+
+def width_of(stream: Any) -> int | None:
+    """Return how many characters a line of the terminal has that a stream is; None if it is none."""
+    return get_terminal_size().columns if stream.isatty() else None
+
+
+def input_bytes() -> BinaryIO:
+    """Return standard input, past Python's buffer where it is a file of the system.
+
+    A thread may wait in it while the process ends: of a buffer it would hold the lock, which Python waits for in vain
+    and then ends with a fatal error.
+    """
+    try:
+        return cast(BinaryIO, io.FileIO(sys.stdin.fileno(), closefd=False))
+    except (OSError, ValueError, AttributeError):  # something else stands in its place
+        return sys.stdin.buffer
 
 
 @contextmanager

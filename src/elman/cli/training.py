@@ -1,15 +1,18 @@
 """What `elman train` and `elman demo` share: starting, going on, and what is said at the end."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from elman.errors import ConfigError
 from elman.native.memory import freed_memory_kept
 from elman.pages.progress import Display
+from elman.pages.trained_run import TrainedRun
+from elman.registry import named_in
+from elman.runs.baselines import advice, logged, unbeaten
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_run
-from elman.runs.trained_run import TrainedRun
 from elman.tasks import TASKS
 from elman.training.resuming import resume
 
@@ -27,7 +30,14 @@ def shown(first_sample: bool = False) -> Iterator[Display]:
             display.close()
 
 
-def go_on(path: Path, flags: dict[str, str], refused: list[str], plugins: list[str], display: Display) -> TrainedRun:
+def go_on(
+    path: Path,
+    flags: dict[str, str],
+    refused: list[str],
+    plugins: list[str],
+    moved: Mapping[str, list[str]],
+    display: Display,
+) -> TrainedRun:
     """Go on with a run.
 
     Args:
@@ -35,6 +45,7 @@ def go_on(path: Path, flags: dict[str, str], refused: list[str], plugins: list[s
         flags: what was typed, of which only lengths are allowed.
         refused: what else was typed and is not allowed.
         plugins: code that the run may name.
+        moved: where its files are now, `train` and `valid`.
         display: shows it.
 
     Raises:
@@ -44,11 +55,11 @@ def go_on(path: Path, flags: dict[str, str], refused: list[str], plugins: list[s
     if others:
         raise ConfigError(
             f"--resume {path}: {others[0]} cannot be given too: a run goes on as it was started. "
-            "Only --steps, --epochs or --minutes may be, to extend it."
+            "Only --steps, --epochs or --minutes may be, to extend it, and --train and --valid, if its files moved."
         )
     numbers = {name: _number(name, flags[name]) for name in _LENGTHS if name in flags}
     steps = int(numbers["steps"]) if "steps" in numbers else None
-    return resume(path, steps, numbers.get("epochs"), numbers.get("minutes"), display, plugins)
+    return resume(path, steps, numbers.get("epochs"), numbers.get("minutes"), display, plugins, **moved)
 
 
 def report_end(run: TrainedRun, plugins: Sequence[str] = ()) -> int:
@@ -73,13 +84,37 @@ def report_end(run: TrainedRun, plugins: Sequence[str] = ()) -> int:
             score = f"{best[-1]['score'].replace('_', ' ')} {best[-1]['value']:.4f} {best[-1]['unit']}"
         kept = "on validation" if best[-1].get("kept") == "last" else "best on validation"
         print(f"{kept}: {score}, at step {best[-1]['step']:,}")
+    config, settings = folder.load_config()
+    for line in compared(events, best[-1]["value"] if best else None, config):
+        print(line)
     print(f"run: {run.path}   report: {folder.report_path}")
     print("next:")
-    config = folder.load_config()[0].task
-    suggested = TASKS.get(config.name).suggestions(config)
+    suggested = TASKS.get(config.task.name).suggestions(config.task)
+    own = "".join(f" --plugin {name}" for name in plugins or named_in(settings.tree))
     for line in next_commands(run.path, suggested, any(event["event"] == "train" for event in events)):
-        print(f"  {line}")
+        print(f"  {line}{own}")
     return 0
+
+
+def compared(events: Sequence[Mapping[str, Any]], best: float | None, config: Any) -> list[str]:
+    """Return what baselines reach, and where the best score of the run is no better than one, what to try.
+
+    Args:
+        events: of its log.
+        best: that score.
+        config: of the run.
+    """
+    easy = logged(events)
+    if not easy:
+        return []
+    lines = [f"to beat: {', '.join(one.named for one in easy)}"]
+    above = unbeaten(easy, best)
+    if above is None:
+        return lines
+    epochs = [event["epoch"] or 0.0 for event in events if event["event"] == "train"]
+    helps = advice(above, max(epochs, default=1.0), config.training.rate if epochs else None, config)
+    lines.append(f"warning: no better than {above.named}.{' What may help:' if helps else ''}")
+    return [*lines, *(f"  {one}" for one in helps)]
 
 
 def next_commands(path: Path, suggested: Sequence[str], can_go_on: bool) -> list[str]:

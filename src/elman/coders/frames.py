@@ -127,6 +127,7 @@ class FramesCoder(Coder):
         """
         for series, start in zip(values, starts(values, places), strict=True):
             self._check(series, start)
+            self._check_size(series, start)
         frames = np.concatenate([np.empty((0, len(self.mean))), *values])
         scaled = (frames - self.mean) / self.deviation
         if self.missing:
@@ -142,6 +143,21 @@ class FramesCoder(Coder):
             raise DataError(
                 f"{start}a value is missing, but none was in training, so the model cannot read it. Fill it in, or "
                 "train on series with missing values."
+            )
+
+    def _check_size(self, series: np.ndarray, start: str) -> None:
+        """Refuse what standardised is too large for 32 bits.
+
+        Raises:
+            DataError: a value is.
+        """
+        room = np.finfo(np.float32).max * np.minimum(self.deviation, 1.0)
+        far = np.abs(series - self.mean) > room
+        if far.any():
+            step, channel = np.argwhere(far)[0]
+            raise DataError(
+                f"{start}number {channel + 1} of frame {step + 1} is {series[step, channel]:g}, too far from the "
+                f"{self.mean[channel]:g} ± {self.deviation[channel]:g} of the training part to compute with. Mend it."
             )
 
     def batch(self, column: Column, rows: Mapping[str, np.ndarray], draw: np.random.Generator | None = None) -> Coded:

@@ -1,4 +1,4 @@
-"""Words: an id, the characters and the shape of each."""
+"""Words: an id, the characters and the shape of each. Or characters, of which each is a word here."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -11,6 +11,7 @@ from elman.data.column import Column
 from elman.data.outlines import StartingVectors, Tokens
 from elman.data.records import Padded
 from elman.errors import DataError, quoted
+from elman.text.printed import counted
 from elman.text.spelling import SHAPES, Spelling, letters_of, shape
 from elman.text.vocabulary import Vocabulary, VocabularyBuilder
 from elman.vectors.formats import Vectors
@@ -35,6 +36,7 @@ class WordsCoder(Coder):
         spelling: how words are looked up.
         unknown_rate: in training, words that occur once are read as `<unk>` with this probability: so it is learned.
         vectors: what rows of the table of words start with.
+        unit: what a word is, in the plural: `words`, or `characters`, which have no others within them.
     """
 
     def __init__(
@@ -44,9 +46,10 @@ class WordsCoder(Coder):
         spelling: Spelling,
         unknown_rate: float = 0.0,
         vectors: StartingVectors | None = None,
+        unit: str = "words",
     ) -> None:
         self.words, self.characters, self.spelling = words, characters, spelling
-        self.unknown_rate, self._vectors = unknown_rate, vectors
+        self.unknown_rate, self._vectors, self.unit = unknown_rate, vectors, unit
 
     @classmethod
     def learn(
@@ -57,6 +60,7 @@ class WordsCoder(Coder):
         unknown_rate: float = 0.0,
         vectors: Vectors | None = None,
         source: str = "",
+        unit: str = "words",
     ) -> Self:
         """Return the coder of training texts.
 
@@ -67,6 +71,7 @@ class WordsCoder(Coder):
             unknown_rate: see the class.
             vectors: pretrained; their words belong to the vocabulary even if they never occur.
             source: where those come from, for messages.
+            unit: see the class.
         """
         known = vectors.words if vectors else ()
         words = VocabularyBuilder(always=list(dict.fromkeys(map(spelling.of, known))))
@@ -80,17 +85,17 @@ class WordsCoder(Coder):
         of_characters = np.bincount(np.concatenate([np.empty(0, np.uint32), *letters]), minlength=len(characters))
         vocabulary = words.finish(counts)[0]
         start = None if vectors is None else _starting(vectors, vocabulary, spelling, source)
-        return cls(vocabulary, characters.finish(of_characters)[0], spelling, unknown_rate, start)
+        return cls(vocabulary, characters.finish(of_characters)[0], spelling, unknown_rate, start, unit)
 
     @classmethod
-    def load(cls, folder: Path, spelling: Spelling, unknown_rate: float = 0.0) -> Self:
+    def load(cls, folder: Path, spelling: Spelling, unknown_rate: float = 0.0, unit: str = "words") -> Self:
         """Read what `save` wrote.
 
         Raises:
             CheckpointError: a file is missing or broken.
         """
         words, characters = (Vocabulary.load(folder / name) for name in _FILES)
-        return cls(words, characters, spelling, unknown_rate)
+        return cls(words, characters, spelling, unknown_rate, unit=unit)
 
     def save(self, folder: Path, name: str = "words") -> None:
         """Write both vocabularies into a folder."""
@@ -104,8 +109,9 @@ class WordsCoder(Coder):
 
     @property
     def outline(self) -> Tokens:
-        """The words, and how many characters and shapes there are."""
-        parts = {"characters": len(self.characters), "shapes": len(SHAPES)}
+        """The words, and how many characters and shapes there are; where a word is a character, none within it."""
+        parts = {"characters": len(self.characters)} if self.unit == "words" else {}
+        parts["shapes"] = len(SHAPES)
         return Tokens(self.words.tokens, self.words.counts, {"unknown": 0}, parts, self._vectors)
 
     @property
@@ -116,19 +122,22 @@ class WordsCoder(Coder):
     def counts(self, column: Column) -> dict[str, int]:
         """Return how many words there are, and how many of them are unknown."""
         unknown = int((column.of["words"][column.values] == 0).sum())
-        return {"words": len(column.values), "unknown words": unknown}
+        return {self.unit: len(column.values), f"unknown {self.unit}": unknown}
 
     def card(self, column: Column) -> dict[str, str]:
         """Return how large the vocabulary is, how much is unknown, and for how many words there are vectors."""
         words, unknown = self.counts(column).values()
+        sizes = [counted(len(self.words), self.unit)]
+        if self.unit == "words":
+            sizes.append(counted(len(self.characters), "characters"))
         card = {
-            "vocabulary": f"{len(self.words):,} words, {len(self.characters):,} characters",
+            "vocabulary": ", ".join(sizes),
             "unknown in validation": f"{unknown:,} ({unknown / max(1, words):.2%})",
         }
         if self._vectors is not None:
             seen = np.flatnonzero(self.words.counts)
             found = int(np.isin(seen, self._vectors.rows).sum())
-            share = f"{found:,} of {len(seen):,} training words ({found / max(1, len(seen)):.1%})"
+            share = f"{found:,} of {len(seen):,} training {self.unit} ({found / max(1, len(seen)):.1%})"
             card["vectors"] = f"{self._vectors.source}: {share}"
         return card
 

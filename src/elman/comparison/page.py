@@ -6,7 +6,8 @@ from pathlib import Path
 
 from elman.comparison.rows import Comparison
 from elman.comparison.text import notes, shown, size, table
-from elman.errors import ConfigError
+from elman.errors import ConfigError, NotWrittenError
+from elman.files.durable import write_file
 from elman.pages import layout
 from elman.pages.charts import COLORS, drawn
 from elman.pages.headings import heading
@@ -29,9 +30,9 @@ def write_page(comparison: Comparison, path: Path) -> None:
     kind = "ranked" if comparison.ranked else ""
     body = f'{layout.wide(chart(comparison))}{layout.table(headings, cells, texts, kind)}<p class="lead">{remarks}</p>'
     try:
-        path.write_bytes(layout.page("Runs compared", lead, body))
-    except OSError as error:
-        raise ConfigError(f"--html: {path}: cannot be written: {error.strerror}.") from error
+        write_file(path, layout.page("Runs compared", lead, body))
+    except NotWrittenError as error:
+        raise ConfigError(f"--html: {path}: cannot be written: {error.reason}.") from error
 
 
 def chart(comparison: Comparison) -> str:

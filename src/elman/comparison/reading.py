@@ -96,12 +96,13 @@ def _examples(runs: Sequence[Predictor], files: Sequence[str]) -> list[Reading]:
         asked = asked or found
         _check_same(runs[0], asked, run, found)
         scores = {score.name: score for score in evaluation.scores}
-        counts = {found.things: len(found.gold), "words": found.words}
+        counts = {found.things: len(found.gold), found.unit: found.words}
         unknown = found.unknown / max(1, found.words)
-        known = {found.things, "words", "unknown words"}
+        known = {found.things, found.unit, f"unknown {found.unit}"}
         remarks = {name: count for name, count in evaluation.counts.items() if count and name not in known}
         speed = found.words / _seconds(run, files)
-        readings.append(Reading(run, scores, found.pieces(), counts, "word", unknown, speed, remarks))
+        unit = found.unit.removesuffix("s")
+        readings.append(Reading(run, scores, found.pieces(), counts, unit, unknown, speed, remarks))
     return readings
 
 

@@ -2,28 +2,29 @@
 
 from collections.abc import Iterator, Sequence
 from math import isnan
-from textwrap import wrap
 
 from elman.comparison.bootstrap import LEAST
 from elman.comparison.rows import Comparison, Kind, Row
 from elman.pages.headings import heading
 from elman.pages.progress import duration
+from elman.text.folding import aligned, filled
 from elman.text.printed import counted
 
 
 def lines(comparison: Comparison, width: int | None = None) -> Iterator[str]:
-    """Yield the table, the best run first, and notes that are as wide as told, or a line each."""
+    """Yield the table, the best run first, and notes.
+
+    Args:
+        comparison: of runs.
+        width: what a line may have: columns that have no room stand below, notes are broken; None for any.
+    """
     cells = table(comparison)
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    yield f"{', '.join(comparison.files)}: {size(comparison)}"
+    yield from filled([f"{', '.join(comparison.files)}: {size(comparison)}"], width)
     yield ""
-    for row in cells:
-        left = (cell.ljust(width) for cell, width in zip(row[:2], widths[:2], strict=True))
-        right = (cell.rjust(width) for cell, width in zip(row[2:], widths[2:], strict=True))
-        yield "  ".join((*left, *right)).rstrip()
+    yield from aligned(cells, left=2, width=width)
     yield ""
     for note in notes(comparison):
-        yield from [note] if width is None else wrap(note, max(40, width - 1), subsequent_indent="  ")
+        yield from filled([note], None if width is None else width - 1)
 
 
 def size(comparison: Comparison) -> str:

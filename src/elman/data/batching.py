@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from elman.data.epochs import Epoch
 from elman.data.records import Batch, Padded
 from elman.data.store import TokenStore
 from elman.errors import DataError
 
 
-class BpttStreams(Sequence[Batch]):
+class BpttStreams(Epoch):
     """One epoch of training: the corpus cut into B streams of equal length, read T tokens at a time.
 
     Stream b holds the targets [b L, (b + 1) L) with L = N // B, and each batch the next T of every stream. The input
@@ -55,6 +56,11 @@ class BpttStreams(Sequence[Batch]):
 
     def __len__(self) -> int:
         return len(self._borders) - 1
+
+    @property
+    def largest(self) -> int:
+        """The batch with most tokens."""
+        return int(np.diff(self._borders).argmax())
 
     def __getitem__(self, index: int) -> Batch:  # type: ignore[override]
         if not 0 <= index < len(self):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from elman.data.epochs import Epoch
 from elman.data.records import Batch
 from elman.randomness import seed_of
 
@@ -47,7 +48,7 @@ def padding_share(lengths: np.ndarray, batches: Sequence[np.ndarray]) -> float:
     return 1 - float(widths.sum()) / places if places else 0.0
 
 
-class BucketedEpoch(Sequence[Batch]):
+class BucketedEpoch(Epoch):
     """One epoch of training on separate sequences. Batch i depends on the seed, the epoch and i alone.
 
     Args:
@@ -68,11 +69,20 @@ class BucketedEpoch(Sequence[Batch]):
         seed: int,
         epoch: int,
     ) -> None:
+        self._widths = np.atleast_2d(lengths)
         self._rows = buckets(lengths, batch_size, places, np.random.default_rng(seed_of(seed, "buckets", epoch)))
         self._make, self._seed, self._epoch = make, seed, epoch
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    @property
+    def largest(self) -> int:
+        """The batch with most places, padding included."""
+        return max(range(len(self)), key=lambda index: len(self._rows[index]) * self._widest(index))
+
+    def _widest(self, index: int) -> int:
+        return int(self._widths[:, self._rows[index]].max(1).sum())
 
     def __getitem__(self, index: int) -> Batch:  # type: ignore[override]
         if not 0 <= index < len(self):

@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from elman.data.numbers import Decimals
 from elman.data.records import Example
 from elman.data.sources import read_blocks
 from elman.errors import DataError
+from elman.text.blanks import NO_WIDTH
+from elman.text.printed import counted
 
 _LABELS = (
     "label",
@@ -30,8 +33,8 @@ NAMES: Mapping[str, Sequence[str]] = {
     "text": ("text", "sentence", "review", "comment", "phrase", "question", "content", "document", "utterance"),
     "labels": _LABELS,
     "label": _LABELS,
-    "first": ("first", "sentence_a", "sentence1", "premise", "s1", "question1", "text_a"),
-    "second": ("second", "sentence_b", "sentence2", "hypothesis", "s2", "question2", "text_b"),
+    "first": ("first", "sentence_a", "sentence1", "premise", "s1", "question1", "text_a", "word1"),
+    "second": ("second", "sentence_b", "sentence2", "hypothesis", "s2", "question2", "text_b", "word2"),
     "score": ("score", "relatedness_score", "similarity", "relatedness"),
     "source": ("source", "src", "input", "en", "word", "body", "document", "question"),
     "target": ("target", "tgt", "trg", "output", "de", "fr", "phones", "subject", "summary", "answer", "reply"),
@@ -40,12 +43,15 @@ NAMES: Mapping[str, Sequence[str]] = {
 }
 """The names of columns that hold a field in the data sets people have; of several, the first one counts."""
 
+_NAMED = ("name", "full_name", "first_name", "firstname", "surname", "last_name", "lastname", "word")
+_SORTS = ("language", "lang", "nationality", "origin", "gender", "sex")
+
 _FURTHER: Mapping[str, Sequence[str]] = {
-    "text": ("tweet", "message", "body", "v2", "title", "source"),
-    "labels": ("target", "v1", "y", "quality"),
+    "text": ("tweet", "message", "body", "sms", "v2", "headline", "title", "query", "source", *_NAMED),
+    "labels": ("target", "v1", "y", "quality", "topic", "emotion", *_SORTS),
     "label": ("target", "quality", "y"),
-    "first": ("#1_string", "source", "text1"),
-    "second": ("#2_string", "target", "text2"),
+    "first": ("#1_string", "source", "text1", "q1", "string1", "word1"),
+    "second": ("#2_string", "target", "text2", "q2", "string2", "word2"),
 }
 """Names that hold a field where every field has a column, but say nothing alone: `y` may be a label."""
 
@@ -70,8 +76,7 @@ PAIRS = (("first", "second", "label"), ("first", "second", "score"), ("first", "
 """The fields of pairs of sentences."""
 
 _MARK = "\ufeff"
-_NO_WIDTH = "\ufeff\u200b"
-_EDGES = frozenset(_NO_WIDTH)
+_EDGES = frozenset(NO_WIDTH)
 _BLANKS = re.compile(r"[ \t]+")
 
 
@@ -103,7 +108,7 @@ def refuse_none(examples: Iterator[Example], path: Path, skipped: Counter[str]) 
         some = True
         yield example
     if not some:
-        passed = ", ".join(f"{count} {what}" for what, count in (skipped - before).items())
+        passed = ", ".join(counted(count, what) for what, count in (skipped - before).items())
         raise DataError(f"{path}: no example in it: got {passed or 'nothing'}, expected one or more. Is it the file?")
 
 
@@ -119,9 +124,21 @@ def tell_invisible(examples: Iterator[Example], path: Path, say: Callable[[str],
         yield example
     if found:
         say(
-            f"{path.name}: {len(found):,} times a sign without width (U+FEFF or U+200B) at an edge makes another word "
-            f"or label of it, first {found[0]}"
+            f"{path.name}: {counted(len(found), 'times')} a sign without width (U+FEFF or U+200B) at an edge makes "
+            f"another word or label of it, first {found[0]}"
         )
+
+
+def point_scores(examples: Iterator[Example], path: Path, say: Callable[[str], None]) -> Iterator[Example]:
+    """Yield examples as they come, the decimals of their scores behind points; tell of commas."""
+    decimals = Decimals()
+    for example in examples:
+        written = str(example.fields["score"])
+        value = decimals.finite(written)
+        turned = value is not None and "," in written
+        yield Example({**example.fields, "score": repr(value)}, example.where) if turned else example
+    if decimals.remark:
+        say(f"{path.name}: scores: {decimals.remark}")
 
 
 def split_words(line: str) -> list[str]:
@@ -213,9 +230,12 @@ def missing_columns(
     """Return the part of a message that says which fields have no column, what there is, and what to set."""
     missing = [field for field in fields if field not in found]
     expected = [str(chosen(field, columns) or f"one of {', '.join(NAMES[field])}") for field in missing]
+    graded = next((name for name in names if is_usual("score", name)), None)
+    score = f"; or, if {_short(graded)!r} is to be predicted as a number, --set task.target=score" if graded else ""
     return (
         f"no column for {' and '.join(missing)}: got the columns {', '.join(map(_short, names))}, expected "
         f"{' and '.join(expected)}. Say which it is, such as --set reader.columns='{_suggestion(fields, names, found)}'"
+        f"{score if missing == ['label'] else ''}"
     )
 
 
@@ -234,4 +254,4 @@ def _short(name: str) -> str:
 
 
 def _normal(name: str) -> str:
-    return name.strip(_NO_WIDTH).strip().lower().replace(" ", "_")
+    return name.strip(NO_WIDTH).strip().lower().replace(" ", "_")

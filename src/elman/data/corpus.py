@@ -210,6 +210,11 @@ def unknowns(store: TokenStore, vocabulary: Vocabulary) -> int:
     return 0 if vocabulary.unknown_id is None else int(store.counts(len(vocabulary))[vocabulary.unknown_id])
 
 
+def unknown_share(store: TokenStore, vocabulary: Vocabulary) -> float:
+    """Return which share of the tokens of a store is `<unk>`, 0 to 1."""
+    return unknowns(store, vocabulary) / max(1, len(store))
+
+
 def card(train: Corpus, valid: Corpus, vocabulary: Vocabulary, unit: str, limit: int) -> dict[str, str]:
     """Return what a report says of the parts of a text.
 

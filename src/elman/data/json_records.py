@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from elman.data.columns import match_columns, read_lines
+from elman.data.places import Places
 from elman.data.sources import read_blocks
 from elman.errors import DataError
+from elman.text.printed import counted
 
 _ARRAY = re.compile(r"\s*\[\s*(?:[\[{]|\])")
 _WRAPPERS = ("data", "rows", "examples", "records", "items", "sentences", "texts")
@@ -65,35 +67,36 @@ class Document:
 
     def _whole(self) -> Iterator[tuple[str, Any]]:
         text = "".join(block for _, block in read_blocks(self.path, self.encoding))
+        names = Places(self.path, one_line="\n" not in text.strip())
         place = _after_space(text, 0)
         if text[place] == "[":
             self.layout = "one JSON array, not an object a line"
-            yield from self._array(text, place)
+            yield from self._array(text, place, names)
             return
         place, found = self._decode(text, place)
         columns = _columns(found)
         if columns is not None and _after_space(text, place) == len(text):
-            self.layout = f"one JSON object with {len(columns):,} rows, not an object a line"
+            self.layout = f"one JSON object with {counted(len(columns), 'rows')}, not an object a line"
             yield from ((f"{self.path}:row {row}", record) for row, record in enumerate(columns, start=1))
             return
         self.layout = "JSON objects over several lines"
-        counted, begin = 0, _after_space(text, 0)
+        seen, begin = 0, _after_space(text, 0)
         line = 1
         while True:
-            line, counted = line + text.count("\n", counted, begin), begin
-            yield f"{self.path}:{line}", found
+            line, seen = line + text.count("\n", seen, begin), begin
+            yield names.at(line), found
             begin = _after_space(text, place)
             if begin == len(text):
                 return
             place, found = self._decode(text, begin)
 
-    def _array(self, text: str, begin: int) -> Iterator[tuple[str, Any]]:
+    def _array(self, text: str, begin: int, names: Places) -> Iterator[tuple[str, Any]]:
         """Yield what stands in an array, which begins at a place of a text."""
-        counted, line = 0, 1
+        seen, line = 0, 1
         place = _after_space(text, begin + 1)
         while text[place : place + 1] != "]":
-            line, counted = line + text.count("\n", counted, place), place
-            self._where = f"{self.path}:{line}"
+            line, seen = line + text.count("\n", seen, place), place
+            self._where = names.at(line)
             place, found = self._decode(text, place)
             yield self._where, found
             place = _after_space(text, place)

@@ -44,10 +44,12 @@ def check_known(known: Vocabulary, answers: Iterable[str], where: str, what: str
     if found and not any(answer in known for answer in found):
         if held_out:
             once = int((known.counts == 1).sum())
+            out = f"none of the {len(found):,} that were" if len(found) > 1 else "the one that was"
+            among = f"{out} held out is {'not ' * (len(found) == 1)}among them"
             raise DataError(
                 f"{where}: every {what} is rare: {len(known):,} different ones in training, {once:,} of them once, and "
-                f"none of the {len(found):,} that were held out is among them. A {what} is learned from examples: take "
-                "coarser ones, leave the rare ones out, or give --valid FILE."
+                f"{among}. A {what} is learned from examples: take coarser ones, leave the rare ones out, or give "
+                "--valid FILE."
             )
         shown = ", ".join(map(repr, found[:_SHOWN]))
         raise DataError(

@@ -1,16 +1,15 @@
 """Lines that are texts of their own, as batches."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from elman.data.bucketing import buckets
+from elman.data.epochs import Epoch
 from elman.data.records import Batch, Padded
 from elman.data.store import TokenStore
 from elman.randomness import seed_of
 
 
-class LineBatches(Sequence[Batch]):
+class LineBatches(Epoch):
     """One epoch of training on lines: each from a fresh state to its end, lines of similar length side by side.
 
     Lines that are longer than T are read T tokens at a time: the batch that goes on with them carries their state, and
@@ -45,6 +44,12 @@ class LineBatches(Sequence[Batch]):
 
     def __len__(self) -> int:
         return int(self._borders[-1])
+
+    @property
+    def largest(self) -> int:
+        """The batch with most places, padding included."""
+        places = [len(rows) * min(self._bptt, int(self._lengths[rows].max())) for rows in self._rows]
+        return int(self._borders[int(np.argmax(places))])
 
     def __getitem__(self, index: int) -> Batch:  # type: ignore[override]
         if not 0 <= index < len(self):

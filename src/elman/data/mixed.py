@@ -20,11 +20,12 @@ class MixedReader(Reader):
     Args:
         own: reads the format of the training files.
         fields: what the task needs of each example.
+        only: whether all files have that format, because somebody said so.
     """
 
-    def __init__(self, own: Reader, fields: Sequence[Field]) -> None:
+    def __init__(self, own: Reader, fields: Sequence[Field], only: bool = False) -> None:
         super().__init__(own.config, own.fields)
-        self.own, self.needs = own, fields
+        self.own, self.needs, self.only, self.apart = own, fields, only, own.apart
         self.skipped, self.remarks = own.skipped, own.remarks
         self._others: dict[str, Reader] = {}
         self._found: dict[Path, Reader] = {}
@@ -37,14 +38,14 @@ class MixedReader(Reader):
     def for_training(self) -> Reader:
         """Return what reads the training part."""
         learner = self.own.for_training()
-        return self if learner is self.own else MixedReader(learner, self.needs)
+        return self if learner is self.own else MixedReader(learner, self.needs, self.only)
 
     def for_answers(self, fields: Sequence[Field] | None = None) -> Reader:
         """Return what reads inputs that are to be answered; what it passes over and remarks is told here, too."""
         needs = self.needs if fields is None else fields
         own = type(self.own)(self.own.settled, names_of(needs)).for_answers()
         own.skipped, own.remarks = self.skipped, self.remarks
-        return MixedReader(own, needs)
+        return MixedReader(own, needs, self.only)
 
     @property
     def settled(self) -> Any:
@@ -88,7 +89,7 @@ class MixedReader(Reader):
         able = formats(self.needs)
         path = base / name
         beside = "," in name and not path.exists()
-        if len(able) < 2 or self.own.any_text or not (beside or path.is_file() or path.is_dir()):
+        if self.only or len(able) < 2 or self.own.any_text or not (beside or path.is_file() or path.is_dir()):
             return self.own
         own = self.own.config.name
         sure = likeness(str(path), self.needs, able)

@@ -6,7 +6,29 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-_LINE = re.compile(r":\d+$")
+_LINE = re.compile(r":(?:row )?\d+$")
+
+
+class Places:
+    """Names the examples of one file by the lines where they begin, and by their numbers where a line has several.
+
+    No two examples have the same name: what is counted by place, or held out, is told apart.
+
+    Args:
+        path: the file.
+        one_line: whether all of it is on one line, which then says nothing.
+    """
+
+    def __init__(self, path: Path, one_line: bool = False) -> None:
+        self._path, self._one_line = path, one_line
+        self._row = self._last = 0
+
+    def at(self, line: int) -> str:
+        """Return the name of the next example, which begins on a line."""
+        self._row += 1
+        alone = line > self._last and not self._one_line
+        self._last = line
+        return f"{self._path}:{line}" if alone else f"{self._path}:row {self._row}"
 
 
 def short_places(places: Sequence[str]) -> list[str]:
@@ -20,7 +42,7 @@ def short_places(places: Sequence[str]) -> list[str]:
     ['train/a.tsv:3', 'test/a.tsv:7']
 
     Args:
-        places: `file:line`, or files.
+        places: `file:line`, `file:row 3`, or files.
     """
     of_one_name: dict[str, set[tuple[str, ...]]] = defaultdict(set)
     for file in {_LINE.sub("", place) for place in places}:

@@ -111,11 +111,14 @@ class Answers:
         best: the best answer at each place, (B, T).
         log_probs: the log-probability (nats) of every answer, (B, T, K); `OnDemand` where that takes long.
         attention: how much each place of a text was looked at, (B, T), or (B, U, T) from each place of another text.
+        chained: log p (nats) of the best answer at each place, given the one before it, (B, T): those of neighbours
+            add up to that of all of them. Where it is not there, each answer is by itself.
     """
 
     best: Mapping[str, np.ndarray]
     log_probs: Mapping[str, np.ndarray]
     attention: np.ndarray | None = None
+    chained: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
 class OnDemand(Mapping[str, np.ndarray]):

@@ -85,7 +85,7 @@ def _rows(path: Path, cut: Cut, skipped: Counter[str], say: Callable[[str], None
     if cut.delimiter != "auto":
         delimiter = cut.delimiter
     elif named:
-        skipped["lines that name the delimiter"] += 1
+        skipped["lines naming the delimiter"] += 1
         say(f"{path.name}: the delimiter is {named!r}, as its first line says")
     else:
         delimiter = _guess(start[passed:], cut, path, say)

@@ -4,30 +4,38 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from elman.data.numbers import finite
+from elman.data.numbers import Decimals
 from elman.errors import DataError
 
 MISSING = ("", "?", "nan", "na", "null")
 """How files write that a value is missing; in lower case."""
 
 
-def number(text: str, where: str, place: str) -> float:
+_LARGEST = 1e100
+"""Of larger numbers sums and squares are not finite. Nobody measures them; some programs write them for "missing"."""
+
+
+def number(text: str, where: str, place: str, decimals: Decimals) -> float:
     """Return a value as a number; NaN where it is missing.
 
     Args:
         text: the value.
         where: file and line.
         place: which value it is, such as `value 3 of dimension 2`.
+        decimals: reads the numbers of the file.
 
     Raises:
-        DataError: it is no number, or no finite one.
+        DataError: it is no number, no finite one, or one that nothing can be computed with.
     """
     written = text.strip()
     if written.lower() in MISSING:
         return float("nan")
-    value = finite(written)
+    expected = f"{decimals.expected}, or ? where it is missing"
+    value = decimals.finite(written)
     if value is None:
-        raise DataError(f"{where}: {place}: got {written[:40]!r}, expected a number, or ? where it is missing.")
+        raise DataError(f"{where}: {place}: got {written[:40]!r}, expected {expected}.")
+    if abs(value) > _LARGEST:
+        raise DataError(f"{where}: {place}: got {value:g}, expected at most {_LARGEST:g}, or ? where it is missing.")
     return value
 
 
@@ -37,5 +45,7 @@ def refuse_empty(frames: Sequence[Sequence[float]], where: str) -> None:
     Raises:
         DataError: it has none.
     """
-    if not frames or all(np.isnan(frame).all() for frame in frames):
+    if not frames:
         raise DataError(f"{where}: the series is empty. Leave it out, or give it values.")
+    if all(np.isnan(frame).all() for frame in frames):
+        raise DataError(f"{where}: every value of the series is missing. Leave it out, or give it values.")

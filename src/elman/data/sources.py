@@ -3,6 +3,7 @@
 import glob
 import gzip
 import io
+import os
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,15 +13,20 @@ from typing import BinaryIO, cast
 from elman.errors import DataError
 
 _BLOCK_CHARACTERS = 1 << 16
+_IN_A_FILE = (
+    " Text itself is given in a file: write it to one. In Python: "
+    "pathlib.Path('text.txt').write_text('\\n'.join(lines), 'utf-8')"
+)
+_LONGEST_PATH = 4096
 
 
-def expand(patterns: Sequence[str], base: Path = Path(), folders: bool = False) -> list[Path]:
+def expand(patterns: Sequence[str], base: Path = Path(), folders: bool | None = False) -> list[Path]:
     """Return the files that names and globs stand for, in the order given, each glob sorted.
 
     Args:
         patterns: file names or globs, relative to `base`.
         base: the working directory, or the folder of the configuration that names them.
-        folders: whether folders are meant and not files.
+        folders: whether folders are meant and not files; None: either will do.
 
     Raises:
         DataError: a name leads nowhere, or to a folder where a file is meant, or the other way round.
@@ -32,10 +38,10 @@ def expand(patterns: Sequence[str], base: Path = Path(), folders: bool = False) 
         path = base / pattern
         several = matches(path)
         if not several:
-            text = " Text itself is given in a file: write it to one." if " " in pattern and not path.suffix else ""
+            text = _IN_A_FILE if " " in pattern and not path.suffix else ""
             raise DataError(f"{path}: no such file. Check the name; a glob must match at least one file.{text}")
         for match in several:
-            if match.is_dir() and not folders:
+            if match.is_dir() and folders is False:
                 raise DataError(f"{match}: a folder, expected a file. Name its files, such as '{match}/*.txt'.")
             if folders and not match.is_dir():
                 raise DataError(f"{match}: a file, expected a folder with a folder a class.")
@@ -46,7 +52,14 @@ def expand(patterns: Sequence[str], base: Path = Path(), folders: bool = False) 
 def matches(pattern: str | Path) -> list[Path]:
     """Return the files that a name or a glob stands for, sorted; none where there are none."""
     path = Path(pattern)
-    return [path] if path.exists() else [Path(one) for one in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207
+    if len(str(path)) > _LONGEST_PATH:
+        return []  # as nothing has such a name, and a glob of brackets takes the square of its length
+    return [path] if is_there(path) else [Path(one) for one in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207
+
+
+def is_there(path: Path) -> bool:
+    """Say whether there is something of this name; of one that is longer than a name can be, there is nothing."""
+    return os.path.exists(path)  # noqa: PTH110  # which says so of every name
 
 
 def refuse_pipes(paths: Iterable[Path]) -> None:
@@ -56,11 +69,23 @@ def refuse_pipes(paths: Iterable[Path]) -> None:
         DataError: one is a pipe or a device, such as `<(command)` of a shell.
     """
     for path in paths:
-        if path.exists() and not path.is_file() and not path.is_dir():
+        if is_there(path) and not path.is_file() and not path.is_dir():
             raise DataError(
                 f"{path}: a pipe or a device, which can be read only once, and it is read more than once here. Write "
                 "it to a file first: command > FILE"
             )
+
+
+def refuse_what_is_no_text(paths: Iterable[Path]) -> None:
+    """Refuse spreadsheets, and text whose letters have a zero byte beside each.
+
+    Raises:
+        DataError: one is so.
+    """
+    for path in paths:
+        beginning = head(path)
+        if beginning.startswith("PK\x03\x04") or 4 * beginning.count("\0") > len(beginning) > 0:
+            raise _without_mark(path, beginning)
 
 
 def head(path: Path, characters: int = 1 << 16) -> str:

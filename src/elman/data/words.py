@@ -9,6 +9,8 @@ from elman.data.questions import QuestionFile
 from elman.data.records import Example
 from elman.data.store import TokenStore, TokenStoreWriter, renumber
 from elman.errors import DataError
+from elman.randomness import uniforms
+from elman.text.printed import counted
 from elman.text.simple import simple_words
 from elman.text.tokenizers.word import WordTokenizer
 from elman.text.vocabulary import Vocabulary, VocabularyBuilder
@@ -107,6 +109,11 @@ def encode_words(examples: Iterable[Example], cut: Cut, vocabulary: Vocabulary, 
 def cloze_places(store: TokenStore, size: int, around: int = 5, most: int = 2000) -> list[tuple[int, list[int]]]:
     """Return words of a text and those around them, spread evenly over it.
 
+    Of n words, the one of place i is drawn from the i-th of as many stretches: every k-th word would always stand in
+    the same place of lines of k words.
+
+        place_i = ⌊(i + u_i) n / places⌋,    u_i uniform in [0, 1), the same for every text
+
     Args:
         store: the text, of which word w is w.
         size: V; ids from there on are passed over.
@@ -118,7 +125,8 @@ def cloze_places(store: TokenStore, size: int, around: int = 5, most: int = 2000
     lines = np.cumsum(ids == store.line_end)
     middles = np.flatnonzero(ids != store.line_end)
     found, places = [], min(most, len(middles))
-    for place in middles[np.arange(places) * len(middles) // max(1, places)].tolist():
+    drawn = (np.arange(places) + uniforms(0, "cloze", places)) * len(middles) / max(1, places)
+    for place in middles[drawn.astype(np.int64)].tolist():
         near = np.arange(max(0, place - around), min(len(ids), place + around + 1))
         near = near[(near != place) & (lines[near] == lines[place]) & (ids[near] != store.line_end)]
         if len(near):
@@ -129,10 +137,10 @@ def cloze_places(store: TokenStore, size: int, around: int = 5, most: int = 2000
 def card(vocabulary: Vocabulary, train: TokenStore, valid: TokenStore | Sequence[QuestionFile]) -> dict[str, str]:
     """Return what a report says of the words of a text, and of the text or the questions that they are tried on."""
     return {
-        "training": f"{int(vocabulary.counts.sum()):,} words kept of {len(train):,} tokens",
-        "vocabulary": f"{len(vocabulary):,} words",
+        "training": f"{counted(int(vocabulary.counts.sum()), 'words')} kept of {counted(len(train), 'tokens')}",
+        "vocabulary": counted(len(vocabulary), "words"),
         "validation": (
-            f"{len(valid):,} tokens"
+            counted(len(valid), "tokens")
             if isinstance(valid, TokenStore)
             else ", ".join(questions.path.name for questions in valid)
         ),

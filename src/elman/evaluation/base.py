@@ -8,12 +8,15 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from elman.errors import DataError
+from elman.evaluation import printed
 from elman.metrics import METRICS
-from elman.metrics.base import Score
+from elman.metrics.base import Metric, Score
+from elman.text.folding import aligned
+from elman.text.printed import on_one_line
 from elman.version import __version__
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Detail:
     """A table that says where a score comes from: per type, what is taken for what, the worst mistakes.
 
@@ -34,14 +37,24 @@ class Detail:
         """Whether it has texts, which are too long for a terminal."""
         return any(isinstance(cell, str) for row in self.rows for cell in row[1:])
 
-    def lines(self) -> list[str]:
-        """Return the table with its columns aligned, rates as percent."""
-        cells = [list(self.columns), *([_shown(cell) for cell in row] for row in self.rows)]
-        widths = [max(len(row[i]) for row in cells) for i in range(len(self.columns))]
-        return ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip() for row in cells]
+    def __repr__(self) -> str:
+        """Say what it shows and how large it is."""
+        return f"<{self.kind} {self.title!r}: {len(self.rows):,} rows of {', '.join(filter(None, self.columns))}>"
+
+    def _repr_html_(self) -> str:
+        """Show it in a notebook."""
+        return printed.detail_html(self)
+
+    def cells(self) -> list[list[str]]:
+        """Return what the cells say, rates as percent."""
+        return [[_shown(cell) for cell in row] for row in self.rows]
+
+    def lines(self, width: int | None = None) -> list[str]:
+        """Return the table with its columns aligned, rates as percent; columns beyond a width stand below."""
+        return list(aligned([[on_one_line(one) for one in row] for row in (self.columns, *self.cells())], width=width))
 
 
-Observed = Mapping[str, tuple[str, Callable[[], Iterable[Any]]]]
+Observed = Mapping[str, tuple[str | type[Metric], Callable[[], Iterable[Any]]]]
 """By the name of a score, its metric and what that observes of each piece of the data, made when it is wanted."""
 
 
@@ -49,11 +62,11 @@ class Pieces(NamedTuple):
     """What a score is made of.
 
     Args:
-        metric: its name.
+        metric: its name, or itself where it is the user's own.
         statistics: of each piece of the data, (N, S), which add.
     """
 
-    metric: str
+    metric: str | type[Metric]
     statistics: np.ndarray
 
     @property
@@ -62,7 +75,7 @@ class Pieces(NamedTuple):
         return value_of(self.metric, self.statistics.sum(0))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ByPiece:
     """What a model is worth on each piece of some data, such as a sentence: so data like it can be drawn from them.
 
@@ -72,6 +85,7 @@ class ByPiece:
         words: how many words the data has.
         unknown: how many of them the vocabulary lacks.
         observed: by the name of a score, its metric and what that observes of each piece.
+        unit: what words are here, in the plural: `words`, `characters`, `frames`.
     """
 
     things: str
@@ -79,19 +93,24 @@ class ByPiece:
     words: int
     unknown: int
     observed: Observed
+    unit: str = "words"
+
+    def __repr__(self) -> str:
+        """Say how many pieces there are, and which scores are of them."""
+        return f"<{len(self.gold):,} {self.things}: {', '.join(self.observed)}>"
 
     def pieces(self) -> dict[str, Pieces]:
         """Return what each score is made of. It takes a while, and only comparisons want it."""
         found = {}
         for name, (metric, observations) in self.observed.items():
-            kind = METRICS.get(metric)()
+            kind = kind_of(metric)()
             if not kind.adds:
                 raise ValueError(f"{metric}: is not of pieces, its statistics do not add")
             found[name] = Pieces(metric, np.stack([kind.statistics(one) for one in observations()]))
         return found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Evaluation:
     """What a model is worth on some data.
 
@@ -101,6 +120,8 @@ class Evaluation:
         shown: the first score as people of the task say it.
         details: where the scores come from.
         by_piece: what the scores are made of, where they are of pieces that can be told apart.
+        whole: what they observe of all the data, where they are not.
+        majority: by the name of a score, what the answer gets that is most frequent in training.
     """
 
     scores: Sequence[Score]
@@ -108,12 +129,35 @@ class Evaluation:
     shown: str
     details: Sequence[Detail] = ()
     by_piece: ByPiece | None = field(default=None, compare=False)
+    whole: Sequence[Any] = field(default=(), compare=False)
+    majority: Mapping[str, float] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """Return what `elman evaluate` prints."""
+        return "\n".join(printed.lines(self))
+
+    def __repr__(self) -> str:
+        """Say in one line what the scores are."""
+        of = next((f" of {count:,} {name}" for name, count in self.counts.items()), "")
+        return f"<evaluation{of}: {', '.join(map(str, self.scores))}>"
+
+    def _repr_html_(self) -> str:
+        """Show scores and tables in a notebook."""
+        return printed.html(self)
 
     def facts(self) -> dict[str, Any]:
-        """Return what a log keeps: the first score with its name and unit, how it is said, and every score by name."""
+        """Return what a log keeps: the first score, how it is said, and every score by name."""
         first = self.scores[0]
         every = {score.name: score.value for score in reversed(self.scores)}
-        return {"score": first.name, "value": first.value, "unit": first.unit, "shown": self.shown, "scores": every}
+        return {
+            "score": first.name,
+            "value": first.value,
+            "unit": first.unit,
+            "signature": first.signature,
+            "lower_is_better": first.lower_is_better,
+            "shown": self.shown,
+            "scores": every,
+        }
 
 
 def _shown(cell: str | int | float) -> str:
@@ -137,10 +181,15 @@ def score(metric: str, observation: Any, unit: str, signature: str, name: str = 
     return Score(name or metric, value, unit, f"{signature}|elman:{__version__}", lower)
 
 
-def value_of(metric: str, statistics: np.ndarray) -> float:
+def kind_of(metric: str | type[Metric]) -> type[Metric]:
+    """Return a metric by its name; the user's own is one already."""
+    return METRICS.get(metric) if isinstance(metric, str) else metric
+
+
+def value_of(metric: str | type[Metric], statistics: np.ndarray) -> float:
     """Return the value of summed statistics; NaN where they have none, such as a correlation with a constant."""
     try:
-        return METRICS.get(metric)().value(statistics)
+        return kind_of(metric)().value(statistics)
     except DataError:
         return float("nan")
 
@@ -168,6 +217,7 @@ class Verdict(NamedTuple):
         counts: what was counted in the data.
         shown: the first score as people of the task say it.
         gold: the true answer to each example; models compare that were asked the same.
+        majority: by the name of a score, what the answer gets that is most frequent in training.
     """
 
     scores: Sequence[Score]
@@ -176,3 +226,4 @@ class Verdict(NamedTuple):
     counts: Mapping[str, int]
     shown: str
     gold: Sequence[Any]
+    majority: Mapping[str, float] = {}

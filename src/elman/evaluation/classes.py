@@ -8,7 +8,7 @@ import numpy as np
 
 from elman.evaluation.base import Detail, Observed, Scored, Verdict, score
 from elman.evaluation.mistakes import Asked
-from elman.metrics.base import Decisions, Matches, confusion, decisions_of
+from elman.metrics.base import Decisions, Matches, confusion, count_decisions
 from elman.text.vocabulary import Vocabulary
 
 _MOST_CLASSES = 24
@@ -27,15 +27,17 @@ def class_tables(gold: Sequence[str], predicted: Sequence[str], what: str) -> tu
         counts += Counter(predicted)  # so that a class that is always given is not among those left out
     names = sorted(every, key=lambda name: (-counts[name], name))
     number = {name: place for place, name in enumerate(names)}
-    table = confusion(np.array([number[one] for one in gold]), np.array([number[one] for one in predicted]), len(names))
-    decisions = decisions_of(table)
+    true, given = (np.array([number[one] for one in some], np.int64) for some in (gold, predicted))
+    every_decision = count_decisions(true, given, len(names))
     shown = min(len(names), _MOST_CLASSES)
+    both = (true < shown) & (given < shown)
+    table = confusion(true[both], given[both], shown)
     title = f"Confusion matrix: rows are the file's {what}, columns the predicted"
     some = f" (the {shown} most frequent of {len(names):,})" if shown < len(names) else ""
-    cells = [[names[row], *table[row, :shown].tolist()] for row in range(shown)]
+    cells = [[names[row], *table[row].tolist()] for row in range(shown)]
     matrix = Detail(title + some, ["", *names[:shown]], cells, kind="matrix")
-    scores = decision_table(names[:shown], decisions, what)
-    return [replace(scores, title=scores.title + some), matrix], decisions
+    scores = decision_table(names[:shown], every_decision, what)
+    return [replace(scores, title=scores.title + some), matrix], every_decision
 
 
 def label_scores(gold: Sequence[str], predicted: Sequence[str], things: str) -> Scored:
@@ -47,10 +49,10 @@ def label_scores(gold: Sequence[str], predicted: Sequence[str], things: str) -> 
         things: what they are, in the plural.
     """
     right = sum(one == other for one, other in zip(gold, predicted, strict=True))
-    tables, decisions = class_tables(gold, predicted, "label")
+    tables, became = class_tables(gold, predicted, "label")
     scores = [
         score("accuracy", Matches(right, len(gold)), f"of {things}", "labels:one"),
-        score("macro_f1", decisions, "of labels", "labels:one"),
+        score("macro_f1", became, "of labels", "labels:one"),
     ]
     number = {name: place for place, name in enumerate(sorted({*gold, *predicted}))}
     pairs = [(number[one], number[other]) for one, other in zip(gold, predicted, strict=True)]
@@ -98,15 +100,17 @@ def class_verdict(
     """
     first = [labels[0] for labels in gold]
     scored = label_scores(first, predicted, things)
+    often = first.count(known.tokens[0])
     counts = {
         "labels unseen in training": unseen(gold, known),
         **asked.counts,
-        "of the label most frequent in training": first.count(known.tokens[0]),
+        "of the label most frequent in training": often,
     }
     wrong = {row: -likelihood[row] for row, labels in enumerate(gold) if set(labels) != {predicted[row]}}
     worst = asked.worst(wrong, lambda row: (", ".join(gold[row]), predicted[row]))
     shown = f"accuracy {scored.scores[0].value:.2%}"
-    return Verdict(scored.scores, [*scored.details, *worst], scored.observed, counts, shown, [*map(sorted, gold)])
+    tables, majority = [*scored.details, *worst], {"accuracy": often / max(1, len(first))}
+    return Verdict(scored.scores, tables, scored.observed, counts, shown, [*map(sorted, gold)], majority)
 
 
 def unseen(gold: Iterable[Iterable[str]], known: Vocabulary) -> int:

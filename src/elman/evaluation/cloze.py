@@ -18,12 +18,14 @@ def cloze_verdict(nats: float, pairs: int, words: int, missing: Sequence[int], g
         missing: the word that belongs into each gap.
         guessed: the word that the model puts there.
     """
-    scores = [score("cross_entropy", Likelihood(nats * pairs, pairs), "nats/pair", "windows:drawn|seed:0")]
+    whole: list[Likelihood | Matches] = [Likelihood(nats * pairs, pairs)]
+    scores = [score("cross_entropy", whole[0], "nats/pair", "windows:drawn|seed:0")]
     if missing:
         right = Matches(int((guessed == np.array(missing)).sum()), len(missing))
+        whole.append(right)
         scores.append(score("accuracy", right, "of gaps", "gap:from both sides", "cloze_accuracy"))
     counts = {"words": words, "pairs": pairs, "gaps": len(missing)}
-    return Evaluation(scores, counts, show(nats) if pairs else "no pair of words to validate on")
+    return Evaluation(scores, counts, show(nats) if pairs else "no pair of words to validate on", whole=whole)
 
 
 def show(nats: float) -> str:

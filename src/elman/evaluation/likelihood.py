@@ -14,7 +14,7 @@ from elman.evaluation.base import Evaluation, score
 from elman.metrics.base import Likelihood, Score
 
 STREAMS = 64
-_CELLS = 16384
+CELLS = 16384
 """Tokens that are read at once, padding included."""
 
 
@@ -84,7 +84,7 @@ def _each_line(stepper: Stepper, ids: np.ndarray, ends: np.ndarray, keep: Sequen
     """Yield what a model gives to the tokens of separate lines, each read from the start of a text."""
     lengths = np.diff(ends, prepend=0)
     starts = ends - lengths
-    for rows in buckets(lengths, max(1, min(len(lengths), _CELLS)), _CELLS):
+    for rows in buckets(lengths, max(1, min(len(lengths), CELLS)), CELLS):
         for places, got, kept in _stretches(stepper, ids, starts[rows], lengths[rows], keep):
             real = places >= 0
             where = places[real]
@@ -97,7 +97,7 @@ def _stretches(
     """Yield where the tokens of a stretch of some lines stand, (R, T), -1 in padding, and what they got."""
     state = stepper.begin(np.arange(len(starts)))
     pending = np.full(len(starts), stepper.start, np.int64)
-    stretch = max(1, _CELLS // len(starts))
+    stretch = max(1, CELLS // len(starts))
     for first in range(0, int(lengths.max(initial=0)), stretch):
         steps = np.arange(first, min(first + stretch, int(lengths.max())))
         places = np.where(steps < lengths[:, None], starts[:, None] + steps, -1)
@@ -138,14 +138,15 @@ class LikelihoodVerdict(NamedTuple):
             familiar = part.tokens != self.unknown_id
             total += part.nll.sum(), len(part.nll)
             known += part.nll[familiar].sum(), familiar.sum()
+        whole = Likelihood(total[0], int(total[1]), corpus.characters)
         signature = f"level:{self.level}|eos:counted|unknown:{{}}|{how}"
-        scores = self._scores(Likelihood(total[0], int(total[1]), corpus.characters), signature.format("in"))
+        scores = self._scores(whole, signature.format("in"))
         if known[1]:
             scores += self._scores(Likelihood(known[0], int(known[1])), signature.format("out"))
         counts = {"tokens": int(total[1]), "unknown": int(total[1] - known[1])}
         counts["sentences" if corpus.store.ends is None else "lines"] = corpus.lines
         counts |= counts_of(corpus.marks, self.level == "word")
-        return Evaluation(scores, counts, self.show(scores[0].value))
+        return Evaluation(scores, counts, self.show(scores[0].value), whole=[whole])
 
     def show(self, nats: float) -> str:
         """Return nats a character, or a perplexity for words and their parts."""

@@ -1,7 +1,6 @@
 """Scores of texts that may have several labels."""
 
-from collections.abc import Sequence
-from itertools import starmap
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -11,70 +10,100 @@ from elman.evaluation.mistakes import Asked
 from elman.metrics.base import Decisions, Matches
 from elman.text.vocabulary import Vocabulary
 
-YES = np.log(0.5)
-"""A label is given where its log-probability (nats) is above."""
-
 _MOST_SHOWN = 24
 
 
-def several_scores(gold: Sequence[Sequence[str]], log_probs: np.ndarray, known: Sequence[str]) -> Scored:
-    """Return F1 over all labels, and how often all labels of a text are right. A label is given where p > 1/2.
+def several_scores(
+    gold: Sequence[Sequence[str]], given: Sequence[Sequence[str]], known: Sequence[str], threshold: float = 0.5
+) -> Scored:
+    """Return F1 over all labels, and how often all labels of a text are right. A label is given where p > threshold.
 
     Args:
         gold: the labels of each text.
-        log_probs: log p of each label that was learned, (N, K).
+        given: the labels that were given to each.
         known: the labels that were learned.
+        threshold: above 0, below 1.
     """
     names = list(known)
     names += sorted({label for labels in gold for label in labels} - set(known))
-    true = np.array([[name in labels for name in names] for labels in gold], dtype=bool).reshape(-1, len(names))
-    given = np.zeros_like(true)
-    given[:, : log_probs.shape[1]] = log_probs > YES
-    became = true & given, ~true & given, true & ~given
-    decisions = Decisions(*(part.sum(0) for part in became))
-    exact = (true == given).all(1)
-    signature = "labels:several|threshold:0.5"
+    number = {name: place for place, name in enumerate(names)}
+    true, said = ([np.unique([number[label] for label in labels]) for labels in each] for each in (gold, given))
+    decisions = _decisions(true, said, len(names))
+    exact = [np.array_equal(one, other) for one, other in zip(true, said, strict=True)]
+    signature = f"labels:several|threshold:{threshold:g}"
+    exactly = "labels:several, all right" + (f"|threshold:{threshold:g}" if threshold != 0.5 else "")
     scores = [
         score("micro_f1", decisions, "of labels", signature),
         score("macro_f1", decisions, "of labels", signature),
-        score("accuracy", Matches(int(exact.sum()), len(gold)), "of texts", "labels:several, all right", "exact_match"),
+        score("accuracy", Matches(sum(exact), len(gold)), "of texts", exactly, "exact_match"),
     ]
+
+    def each() -> Iterator[Decisions]:
+        return (_decisions([one], [other], len(names)) for one, other in zip(true, said, strict=True))
+
     observed: Observed = {
-        "micro_f1": ("micro_f1", lambda: starmap(Decisions, zip(*became, strict=True))),
-        "macro_f1": ("macro_f1", lambda: starmap(Decisions, zip(*became, strict=True))),
+        "micro_f1": ("micro_f1", each),
+        "macro_f1": ("macro_f1", each),
         "exact_match": ("accuracy", lambda: (Matches(int(right), 1) for right in exact)),
     }
     return Scored(scores, [decision_table(names[:_MOST_SHOWN], decisions, "label")], observed)
 
 
-def several_verdict(asked: Asked, gold: Sequence[Sequence[str]], log_probs: np.ndarray, known: Vocabulary) -> Verdict:
+def _decisions(true: Sequence[np.ndarray], given: Sequence[np.ndarray], classes: int) -> Decisions:
+    """Return the decisions about things that have several classes each; no table of N x K is made.
+
+    Args:
+        true: the classes of each, by number.
+        given: those that it was given.
+        classes: K.
+    """
+    both = [np.intersect1d(one, other, assume_unique=True) for one, other in zip(true, given, strict=True)]
+    hits, false, missed = (
+        np.bincount(np.concatenate([*some, []]).astype(np.int64), minlength=classes) for some in (both, given, true)
+    )
+    return Decisions(hits, false - hits, missed - hits)
+
+
+def several_verdict(
+    asked: Asked,
+    gold: Sequence[Sequence[str]],
+    given: Sequence[Sequence[str]],
+    likelihood: Sequence[float],
+    known: Vocabulary,
+    threshold: float = 0.5,
+) -> Verdict:
     """Return what answers to texts are worth that may have several labels.
 
     Args:
         asked: the texts.
         gold: the labels of each.
-        log_probs: log p of each label that was learned, (N, K).
+        given: the labels that were given to each.
+        likelihood: how likely the model finds the least likely of its true labels; the less, the worse a mistake.
         known: the labels that were learned.
+        threshold: a label is given where p is above.
     """
-    scored = several_scores(gold, log_probs, known.tokens)
-    given = [[known.tokens[label] for label in np.flatnonzero(row > YES)] for row in log_probs]
-    wrong = {
-        row: -least_likely(log_probs[row], labels, known)
-        for row, labels in enumerate(gold)
-        if set(labels) != set(given[row])
-    }
+    scored = several_scores(gold, given, known.tokens, threshold)
+    wrong = {row: -likelihood[row] for row, labels in enumerate(gold) if set(labels) != set(given[row])}
     worst = asked.worst(wrong, lambda row: (", ".join(gold[row]), ", ".join(given[row])))
     counts = {"labels unseen in training": unseen(gold, known), **asked.counts}
     shown = f"micro F1 {scored.scores[0].value:.2%}"
     return Verdict(scored.scores, [*scored.details, *worst], scored.observed, counts, shown, [*map(sorted, gold)])
 
 
-def least_likely(log_probs: np.ndarray, labels: Sequence[str], known: Vocabulary) -> float:
-    """Return log p of the least likely of the labels of one text that were learned; 0 where none was.
+def chosen(
+    log_probs: np.ndarray, labels: Sequence[str], known: Vocabulary, threshold: float | None = None
+) -> tuple[str | list[str], float]:
+    """Return the likeliest label of a text, or all that are given, and log p of its true one: all that a verdict asks.
+
+    Of several true ones that is the least likely that was learned; where none was, it is 0.
 
     Args:
         log_probs: of each label that was learned, (K,).
         labels: of the text.
         known: the labels that were learned.
+        threshold: of several labels, those are given where p is above; None where a text has one.
     """
-    return float(log_probs[known.encode(label for label in labels if label in known)].min(initial=0.0))
+    likelihood = float(log_probs[known.encode(label for label in labels if label in known)].min(initial=0.0))
+    if threshold is None:
+        return known.tokens[log_probs.argmax()], likelihood
+    return known.decode(np.flatnonzero(log_probs > np.log(threshold)).tolist()), likelihood

@@ -38,7 +38,12 @@ def sentence_labels(gold: Sequence[str], found: Sequence[str | None]) -> Scored:
 
 
 def tag_verdict(
-    asked: Asked, written: Sequence[Sequence[str]], found: Sequence[Tagged], coder: TagsCoder, labels: Sequence[str]
+    asked: Asked,
+    written: Sequence[Sequence[str]],
+    found: Sequence[Tagged],
+    coder: TagsCoder,
+    labels: Sequence[str],
+    usual: str = "",
 ) -> Verdict:
     """Return what the tags of sentences are worth: their spans where they mark some, and the label of the sentence.
 
@@ -48,6 +53,7 @@ def tag_verdict(
         found: what the model says to each.
         coder: of the tags.
         labels: of the sentences, if they have some.
+        usual: the label that is most frequent in training.
     """
     tags = [one.tags for one in found]
     counts = {"tags unseen in training": unseen(map(coder.written, written), coder.vocabulary)}
@@ -57,13 +63,23 @@ def tag_verdict(
     else:
         counts["impossible tags"] = sum(schemes.illegal(one, coder.scheme) for one in written)
         scored = span_scores(gold, tags).and_then(tag_scores(gold, tags, True))
+    majority = _majority(gold, coder)
     worst = _worst(asked, written, gold, found, coder.scheme != "none")
     if labels:
         scored = scored.and_then(sentence_labels(labels, [one.label for one in found]))
         gold = list(zip(gold, labels, strict=True))
+        majority["label_accuracy"] = labels.count(usual) / len(labels)
     first = scored.scores[0]
     shown = f"{'F1' if first.name == 'span_f1' else first.name} {first.value:.2%}"
-    return Verdict(scored.scores, [*scored.details, *worst], scored.observed, counts, shown, gold)
+    return Verdict(scored.scores, [*scored.details, *worst], scored.observed, counts, shown, gold, majority)
+
+
+def _majority(gold: Sequence[Sequence[str]], coder: TagsCoder) -> dict[str, float]:
+    """Return how many words have the tag that is most frequent in training; nothing where that begins a span."""
+    usual, words = coder.names[0], sum(map(len, gold))
+    if not words or (coder.scheme != "none" and usual != schemes.OUTSIDE):
+        return {}
+    return {"accuracy": sum(tags.count(usual) for tags in map(list, gold)) / words}
 
 
 def _worst(

@@ -1,7 +1,7 @@
 """What a head promises."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, NamedTuple
 
 import torch
@@ -52,6 +52,13 @@ class Head(nn.Module, ABC):
         self.num_classes = len(target)  # type: ignore[arg-type]
         self.config: Any = config if config is not None else type(self).Config()
 
+    def __repr__(self) -> str:
+        """Say name and sizes, which options differ from the usual, and how many weights there are."""
+        set_ = self.config.model_dump(exclude_defaults=True)
+        options = "".join(f", {name}={value!r}" for name, value in set_.items())
+        weights = sum(parameter.numel() for parameter in self.parameters())
+        return f"{type(self).__name__}({self.hidden_size}, {self.num_classes:,} classes{options}: {weights:,} weights)"
+
     @abstractmethod
     def loss(
         self,
@@ -75,6 +82,10 @@ class Head(nn.Module, ABC):
     def log_probs(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Float[Tensor, "B T K"]:
         """Return the log-probabilities (nats) of every answer at each place."""
 
+    def chained(self, hidden: Padded, best: Padded) -> Float[Tensor, "B T"]:
+        """Return the log-probability (nats) of each of some answers given the one before; here each is by itself."""
+        return self.log_probs(hidden).gather(-1, best.values[..., None])[..., 0]
+
     @abstractmethod
     def best(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Padded:
         """Return the likeliest answer.
@@ -82,6 +93,14 @@ class Head(nn.Module, ABC):
         Raises:
             TrainingError: what it is taken from are no numbers.
         """
+
+    def answers(self, hidden: Padded) -> tuple[Padded, Callable[[], Tensor]]:
+        """Return the likeliest answer, and what makes log p (nats) of every one where it is wanted.
+
+        Raises:
+            TrainingError: what they are taken from are no numbers.
+        """
+        return self.best(hidden), lambda: self.log_probs(hidden)
 
 
 class LinearHead(Head):

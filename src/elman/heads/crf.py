@@ -14,7 +14,14 @@ from elman.data.outlines import Classes, Follows, Outline
 from elman.data.records import Padded
 from elman.errors import ShapeError
 from elman.heads.base import NOTHING, Head, LossSum, check_numbers, draw_uniform
-from elman.layers.crf import Chain, row_log_marginals, row_log_partition, row_path_score, row_viterbi
+from elman.layers.crf import (
+    Chain,
+    row_log_conditionals,
+    row_log_marginals,
+    row_log_partition,
+    row_path_score,
+    row_viterbi,
+)
 from elman.moment import Moment
 from elman.native.places import Place, refuse
 
@@ -115,6 +122,16 @@ class CrfHead(Head):
         for part, some, chain in self._groups(lengths):
             values = row_log_marginals(rows[part], some, chain).to(kind)
             found = found.index_put(tuple(places[part].unbind(1)), values)
+        return found
+
+    def chained(self, hidden: Padded, best: Padded) -> Float[Tensor, "B T"]:
+        """Return log p(y_t | y_{t-1}) in nats of tags, log p(y_1) of the first; 0 of padding."""
+        rows, lengths, mask = self._emissions(hidden)
+        tags, places = best.values[mask], mask.nonzero()
+        found = rows.new_zeros(mask.shape, dtype=hidden.values.dtype)
+        for part, some, chain in self._groups(lengths):
+            values = row_log_conditionals(rows[part], some, chain, tags[part]).to(found.dtype)
+            found[tuple(places[part].unbind(1))] = values.clamp(max=0)
         return found
 
     @torch.no_grad()

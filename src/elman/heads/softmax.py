@@ -1,6 +1,6 @@
 """The softmax over a vocabulary."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
@@ -82,3 +82,8 @@ class SoftmaxHead(TokenHead, LinearHead):
     def best(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Padded:
         """Return the class with the largest logit."""
         return likeliest(Padded(self.logits(hidden.values), hidden.lengths))
+
+    def answers(self, hidden: Padded) -> tuple[Padded, Callable[[], Tensor]]:
+        """Return the class with the largest logit, and what makes log p (nats) of every class of the same logits."""
+        logits = self.logits(hidden.values)
+        return likeliest(Padded(logits, hidden.lengths)), lambda: functional.log_softmax(logits, dim=-1)

@@ -1,6 +1,7 @@
 """ARPA files as runs, and runs as ARPA files."""
 
 import gzip
+import io
 from pathlib import Path
 
 from elman.config import Settings
@@ -42,9 +43,13 @@ def write_arpa(run: Predictor, path: Path, partial: Path) -> int:
     tokens: Tokenization = run.offering("score").tokens
     if tokens.tokenizer.newline not in tokens.vocabulary:
         raise ConfigError(f"{run.path}: no line of its training text ended, and an ARPA file needs an end of lines.")
-    opened = gzip.open if path.suffix == ".gz" else open
-    with opened(partial, "wt", encoding="utf-8") as file:
-        arpa.write(model.model, tokens.vocabulary.tokens, tokens.start_id, file)
+    with partial.open("wb") as bare:
+        packed = (
+            path.suffix == ".gz"
+        )  # without the time and the name that the file has meanwhile: the same bytes each time
+        raw = gzip.GzipFile("", "wb", fileobj=bare, mtime=0) if packed else bare
+        with io.TextIOWrapper(raw, encoding="utf-8") as file:
+            arpa.write(model.model, tokens.vocabulary.tokens, tokens.start_id, file)
     return sum(len(order.log_probs) for order in model.model.orders)
 
 

@@ -16,17 +16,21 @@ _SURE = 3
 def looks_like_data(model: Predictor, file: str | Path) -> bool:
     """Say whether a file is one like those of the training: in their format, with answers that were learned.
 
-    A file without answers is one where nothing but that format looks so.
+    A file without answers is one where nothing but that format looks so. A folder is one only where the training data
+    was such a folder: of any other, its files were meant.
     """
     task, name, path = model.task, str(file), Path(file)
     inputs = task.inputs(task.config)
-    if inputs == task.fields(task.config) or not (path.is_file() or path.is_dir()):
+    own = model.reader.own
+    folder = path.is_dir() and own.recognizes(path, "", model.reader.fields) > 0
+    if inputs == task.fields(task.config) or not (path.is_file() or folder):
         return False
     with suppress(ElmanError):
-        own = model.reader.own
-        trial = MixedReader(type(own)(own.config, model.reader.fields), model.reader.needs)
+        trial = MixedReader(type(own)(own.config, model.reader.fields), model.reader.needs, model.reader.only)
         task.check(list(islice(trial.read(trial.find([name])), _LOOKED_AT)), held_out=False)
         return True
+    if model.reader.only:
+        return True  # it is not what its reader was told to expect: reading it says why
     sure = likeness(name, inputs, formats(inputs))
     with suppress(ElmanError):
         return max(sure.values(), default=0) >= _SURE and next(model.read(name), None) is not None

@@ -1,46 +1,82 @@
 """From a run folder to a model that can be used."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from os import PathLike
 from pathlib import Path
+from typing import Any
 
-from elman.data.fields import names_of
+from elman.config import Settings
+from elman.data.fields import Field, names_of
 from elman.data.mixed import MixedReader
 from elman.data.readers import READERS
-from elman.errors import CheckpointError
+from elman.data.readers.base import Reader
+from elman.errors import CheckpointError, ConfigError
 from elman.inference.predictor import Predictor
 from elman.models import MODELS
 from elman.models.base import Network
 from elman.registry import only
+from elman.runs.configuration import RunConfig, check_reader, named
 from elman.runs.folder import RunFolder
 
 
-def load(path: str | Path, device: str = "cpu", plugins: Sequence[str] = ()) -> Predictor:
+def load(
+    path: str | PathLike[str],
+    device: str = "cpu",
+    plugins: Sequence[str] = (),
+    reader: Mapping[str, Any] | None = None,
+) -> Predictor:
     """Return the model of a run, ready for use. Nothing in the folder is executed.
 
     Args:
-        path: the run folder.
+        path: the run folder, or what `elman.train` returned.
         device: where to compute, `cpu` or `cuda`.
         plugins: code from outside elman that the run may name, such as `mymodule:MyCell`; it is imported.
+        reader: options for reading files that differ from those of the training files, such as `{"delimiter": ";"}`.
 
     Raises:
         CheckpointError: it is no run, a file is missing or altered, or a newer version made it.
-        ConfigError: its configuration names something that is not there, or code that `plugins` does not.
+        ConfigError: its configuration names something that is not there, or code that `plugins` does not; the reader
+            has no such option.
     """
     run = RunFolder.open(Path(path), plugins)
-    config, _ = run.load_config()
+    config, settings = run.load_config()
     task = run.load_task(config)
     with only(plugins):
         model = MODELS.get(config.model.name)(config.model, *task.outlines)
         fields = task.fields(config.task)
-        reader = MixedReader(READERS.get(config.reader.name)(config.reader, names_of(fields)), fields)
+        how = _otherwise(config, reader, fields) if reader else config.reader
+        reads = MixedReader(READERS.get(how.name)(how, names_of(fields)), fields, only=bool(reader))
     weights = run.load_model(task)
     try:
         with only(plugins):
             model.load_weights(weights)
     except CheckpointError as error:
         raise CheckpointError(f"{run.model_path}: {error} Was {run.config_path} changed?") from error
+    run.check_configuration(settings)
     if isinstance(model, Network):
         from elman.layers.devices import place  # with torch
 
         place(model, device)
-    return Predictor(run.path, task, model, reader, config.data.valid)
+    return Predictor(run.path, task, model, reads, config.data.valid)
+
+
+def _otherwise(run: RunConfig, given: Mapping[str, Any], fields: Sequence[Field]) -> Reader.Config:
+    """Return the options of a run's reader, some of them replaced; another format begins with its own defaults.
+
+    Raises:
+        ConfigError: the format has no such option, or cannot hold what the task reads.
+    """
+    if not isinstance(given, Mapping):
+        raise ConfigError(
+            f"reader: got {type(given).__name__}, expected options by name, such as {{'delimiter': ';'}}."
+        )
+    own = run.reader
+    same = given.get("name", own.name) == own.name
+    kept = own.model_dump() if same else {"encoding": own.encoding}
+    settings = Settings({"task": {"name": run.task.name}, "reader": kept})
+    for key, value in given.items():
+        settings.set(f"reader.{key}", value)
+    kind = named(READERS, settings, "reader.name", own.name)
+    check_reader(settings, fields)
+    config: Reader.Config = settings.build("reader", kind.Config)
+    return config

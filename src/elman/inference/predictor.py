@@ -1,8 +1,9 @@
 """A trained model with the verbs of its task."""
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from html import escape
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -18,7 +19,7 @@ from elman.errors import ConfigError, ElmanError
 from elman.evaluation.base import Evaluation
 from elman.inference.scoring import LineScore, TokenScore, score_lines, score_tokens
 from elman.inference.session import Session
-from elman.inference.wanting import Choosing, check_whole, prompt_of, texts_of, wanted_text
+from elman.inference.wanting import Choosing, check_whole, lines_of, prompt_of, texts_of, wanted_text
 from elman.models.base import Model, Network
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_events
@@ -58,22 +59,31 @@ class Predictor:
             shown += [f"validation {event['shown']}" for event in best[-1:]]
         return f"<elman model {str(self.path)!r}: {', '.join(shown)}>"
 
+    def _repr_html_(self) -> str:
+        """Show the same in a notebook."""
+        return f"<p>{escape(repr(self)[1:-1])}</p>"
+
     @property
     def encoding(self) -> str:
         """The encoding of the files that the run was trained on."""
         return str(self.reader.config.encoding)
 
-    def evaluate(self, files: str | Path | Sequence[str | Path]) -> Evaluation:
+    def evaluate(self, files: str | Path | Sequence[str | Path], threshold: float | None = None) -> Evaluation:
         """Return the scores of the model on files, each with unit and signature.
 
+        Args:
+            files: names or globs.
+            threshold: of several labels, those are given whose probability is above; None takes that of the run.
+
         Raises:
+            ConfigError: the threshold is none, or the run has none.
             DataError: a file is missing or cannot be used.
             TrainingError: what the model answers are no numbers.
         """
         names = [files] if isinstance(files, str | Path) else list(files)
         with tempfile.TemporaryDirectory() as folder:
             paths = self.reader.find([str(name) for name in names])
-            found = self.task.evaluate(self.model, self.reader, paths, Path(folder))
+            found = self._task(threshold).evaluated(self.model, self.reader, paths, Path(folder))
         if "score" in self.task.verbs:  # of other tasks, some scores of right answers have no value
             check_numbers(np.array([score.value for score in found.scores]))
         return found
@@ -156,37 +166,59 @@ class Predictor:
                 stepper = Until(stepper, tokens.start_id)
         return write_many(stepper, tokens, prompt_of(prompt), wanted, count or 1)
 
-    def predict(self, text: str | Sequence[str], k: int = 5, split: bool = False) -> Any:
+    def predict(
+        self,
+        text: str | Iterable[str | Sequence[str]],
+        k: int | None = None,
+        split: bool = False,
+        threshold: float | None = None,
+    ) -> Any:
         """Return what the model says to a text: its next tokens, its tags, its label, as the task has it.
 
         Args:
-            text: raw text; two texts of a pair have a tab between them. For a list of texts, a list is returned.
-            k: how many alternatives.
+            text: raw text; two texts of a pair have a tab between them, or are a tuple. For a list of texts (an array,
+                a column of a table), a list is returned; a list of words in it is a text that is cut already.
+            k: how many alternatives; if left out 5, or of several labels those that fit.
             split: whether the tokens of a text stand between blanks already.
+            threshold: of several labels, those fit whose probability is above; None takes that of the run.
 
         Raises:
-            ConfigError: k is below 1, or something else than text.
+            ConfigError: k is below 1, a threshold that means nothing, or something else than text.
         """
         one = isinstance(text, str)
-        texts = [text] if isinstance(text, str) else texts_of("predict", text, "a text or a list of texts")
-        values = [answer.value for answer in self.answer([self.parse(each, split) for each in texts], k, False)]
+        two = len(self.task.inputs(self.task.config)) == 2
+        lines = lines_of("predict", [text] if one else text, two, "a text or a list of texts")
+        inputs = [self.parse(line, split or apart) for line, apart in lines]
+        values = [answer.value for answer in self.answer(inputs, k, False, threshold)]
         return values[0] if one else values
 
-    def answer(self, examples: Sequence[Example], k: int = 5, facts: bool = True) -> list[Answer]:
+    def answer(
+        self, examples: Sequence[Example], k: int | None = None, facts: bool = True, threshold: float | None = None
+    ) -> list[Answer]:
         """Return what the model says to many inputs at once, in their order.
 
         Args:
             examples: inputs, such as `task.parse` makes of text.
-            k: how many alternatives.
+            k: how many alternatives; see `predict`.
             facts: whether the facts for JSON are wanted; a tagger is faster without.
+            threshold: see `predict`.
 
         Raises:
-            ConfigError: k is below 1.
+            ConfigError: k is below 1, or a threshold that means nothing.
             TrainingError: what the model answers are no numbers.
         """
-        if k < 1:
+        if k is not None and k < 1:
             raise ConfigError(f"k: got {k}, expected at least 1.")
-        return self.task.answer(self.ready, examples, k, facts)
+        task = self._task(threshold)
+        return task.answer(self.ready, examples, task.few if k is None else k, facts)
+
+    def _task(self, threshold: float | None) -> Task:
+        """Return the task, with another threshold if there is one."""
+        if threshold is None:
+            return self.task
+        if not 0 < threshold < 1:
+            raise ConfigError(f"threshold: got {threshold:g}, expected a probability above 0 and below 1.")
+        return self.task.at(threshold)
 
     def analogy(self, a: str, b: str, c: str, k: int = 5) -> Answer:
         """Return the k words that are likeliest to be to c what b is to a, by the word vectors of a run.
@@ -197,7 +229,7 @@ class Predictor:
         """
         return self.offering("analogy").analogy(self.ready, a, b, c, k)
 
-    def score(self, lines: Sequence[str]) -> list[LineScore]:
+    def score(self, lines: Iterable[str]) -> list[LineScore]:
         """Return the log-probability (nats) and perplexity of separate lines.
 
         Raises:
@@ -206,7 +238,7 @@ class Predictor:
         tokens = self.offering("score").tokens
         return score_lines(self.ready, tokens, texts_of("score", lines, "a list of lines, such as [line]"))
 
-    def score_tokens(self, lines: Sequence[str]) -> list[list[TokenScore]]:
+    def score_tokens(self, lines: Iterable[str]) -> list[list[TokenScore]]:
         """Return log10 p of each token of separate lines, which order of n-gram gave it, and whether it is unknown.
 
         Raises:

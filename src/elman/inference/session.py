@@ -21,7 +21,13 @@ class Session:
     def __init__(self, stepper: Stepper, tokens: Tokenization) -> None:
         self._stepper = stepper
         self._tokens = tokens
+        self._fed = 0
         self._begin()
+
+    def __repr__(self) -> str:
+        """Say how much was read, and what is likeliest next."""
+        token, probability = self.likely(1)[0]
+        return f"<session: {self._fed:,} tokens read, next {token!r} {probability:.3f}>"
 
     def feed(self, text: str) -> float:
         """Read more text. Returns its log-probability in nats, given everything before it.
@@ -56,4 +62,5 @@ class Session:
             self._begin()
         else:
             self._log_probs, self._state = self._stepper.advance(ids[-1:], read.state)
+        self._fed += len(ids)
         return float(total)

@@ -1,6 +1,6 @@
 """What text a user wants, checked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, TypedDict
 
 from elman.decoding.choice import Choice
@@ -63,17 +63,47 @@ def prompt_of(prompt: Any) -> str:
     return prompt
 
 
-def texts_of(verb: str, texts: Any, expected: str) -> Sequence[str]:
-    """Return a list of texts.
+def texts_of(verb: str, texts: Any, expected: str) -> list[str]:
+    """Return a list of texts, whatever holds them: a list, an array, a column of a table, a generator.
 
     Raises:
         ConfigError: it is something else.
     """
-    if isinstance(texts, str):
-        raise ConfigError(f"{verb}: got one string, expected {expected}.")
-    if not isinstance(texts, Sequence):
-        raise ConfigError(f"{verb}: got {type(texts).__name__}, expected {expected}.")
-    for text in texts:
+    found = _items(verb, texts, expected)
+    for text in found:
         if not isinstance(text, str):
             raise ConfigError(f"{verb}: got a list with {type(text).__name__}, expected {expected}.")
-    return texts
+    return found
+
+
+def lines_of(verb: str, texts: Any, two: bool, expected: str) -> list[tuple[str, bool]]:
+    """Return texts as lines, and whether their tokens are separated already: a list may stand in place of each.
+
+    Args:
+        verb: what is asked, for messages.
+        texts: as `texts_of` takes them; a list of words is a text whose tokens are separated.
+        two: whether an input is two texts, which a list of them gives then.
+        expected: what is, for messages.
+
+    Raises:
+        ConfigError: it is something else.
+    """
+    lines = []
+    for item in _items(verb, texts, expected):
+        if isinstance(item, str):
+            lines.append((item, False))
+            continue
+        parts = texts_of(verb, item, expected) if hasattr(item, "__iter__") else []
+        if not parts or (two and len(parts) != 2):
+            raise ConfigError(f"{verb}: got a list with {type(item).__name__}, expected {expected}.")
+        whole = two or any(" " in part for part in parts)
+        lines.append((("\t" if whole else " ").join(parts), not two))
+    return lines
+
+
+def _items(verb: str, texts: Any, expected: str) -> list[Any]:
+    if isinstance(texts, str):
+        raise ConfigError(f"{verb}: got one string, expected {expected}.")
+    if not isinstance(texts, Iterable) or isinstance(texts, Mapping | bytes) or getattr(texts, "ndim", 1) != 1:
+        raise ConfigError(f"{verb}: got {type(texts).__name__}, expected {expected}.")
+    return list(texts)

@@ -2,13 +2,12 @@
 
 from typing import Any, NamedTuple
 
+import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from elman.data.records import Padded
 from elman.layers.attention import SCORES
 from elman.layers.attention.base import Score, masked_softmax
-from elman.layers.source import Source
 
 
 class Looked(NamedTuple):
@@ -38,20 +37,27 @@ class Attention(nn.Module):
         super().__init__()
         self.score: Score = SCORES.get(name)(query_size, values_size)
 
-    def source(self, values: Padded, last: Tensor) -> Source:
-        """Return a source with what the score takes of each place."""
-        mask = values.mask
-        if mask is None:
-            mask = values.values.new_ones(values.values.shape[:2], dtype=bool)
-        return Source(values.values, self.score.keys(values.values), mask, last, None)
-
     def forward(self, query: Float[Tensor, "B Q"], source: Any) -> Looked:
         """Return what one query of each row reads."""
+        if source.rows is not None:
+            return self._together(query, source)
         weights = masked_softmax(self.score(query, source.keys), source.mask)
         return Looked((weights[:, None] @ source.values)[:, 0], weights)
 
     def every(self, queries: Float[Tensor, "B U Q"], source: Any) -> Looked:
         """Return what several queries of each row read, all at once."""
+        source = source.spread()
         scores = self.score.every(queries, source.keys)
         weights = masked_softmax(scores, source.mask[:, None].expand_as(scores))
         return Looked(weights @ source.values, weights)
+
+    def _together(self, query: Float[Tensor, "B Q"], source: Any) -> Looked:
+        """Return what rows read of which many look at one source, without a copy for each; they stand together."""
+        some, group, sizes = torch.unique_consecutive(source.rows, return_inverse=True, return_counts=True)
+        place = torch.arange(len(group), device=group.device) - (sizes.cumsum(0) - sizes)[group]
+        queries = query.new_zeros(len(some), int(sizes.max()), query.shape[1])
+        queries[group, place] = query
+        if not torch.equal(some, torch.arange(len(source.mask), device=some.device)):
+            source = source._replace(rows=some).spread()
+        looked = self.every(queries, source._replace(rows=None))
+        return Looked(looked.context[group, place], looked.weights[group, place])

@@ -62,16 +62,29 @@ def log_marginals(emissions: Float[Tensor, "B T K"], mask: Bool[Tensor, "B T"], 
     steps, size = emissions.shape[1:]
     if steps == 0:
         return emissions
-    beta = chain.ends.expand(len(emissions), size)
-    betas = [beta]
-    for t in range(steps - 1, 0, -1):
-        ahead = _log_sum(chain.transitions + (emissions[:, t] + beta)[:, None, :], dim=2)
-        beta = torch.where(mask[:, t, None], ahead, beta)
-        betas.append(beta)
     total = log_partitions(emissions, mask, chain)
     total = torch.where(total == -math.inf, 0.0, total)
-    found = torch.stack(_forward(emissions, mask, chain), dim=1) + torch.stack(betas[::-1], dim=1)
+    found = torch.stack(_forward(emissions, mask, chain), dim=1) + _backward(emissions, mask, chain)
     return torch.where(mask[..., None], found - total[:, None, None], -math.log(size))
+
+
+def log_conditionals(
+    emissions: Float[Tensor, "B T K"], mask: Bool[Tensor, "B T"], chain: Chain, tags: Int[Tensor, "B T"]
+) -> Float[Tensor, "B T"]:
+    """Return log p(y_t | y_{t-1}) of each token of one path that is possible, log p(y_1) of the first; 0 of padding.
+
+        log p(y_t | y_{t-1}) = A(y_{t-1}, y_t) + e_t(y_t) + β_t(y_t) - β_{t-1}(y_{t-1})
+
+    Their sum over some neighbours, log p(y_i) in place of the first, is the log-probability of just these tags there.
+    """
+    if emissions.shape[1] == 0:
+        return emissions.new_zeros(mask.shape)
+    tags = torch.where(mask, tags, 0)
+    betas = _backward(emissions, mask, chain).gather(2, tags[..., None])[..., 0]
+    own = emissions.gather(2, tags[..., None])[..., 0] + betas
+    first = chain.starts[tags[:, :1]] - log_partitions(emissions, mask, chain)[:, None]
+    further = chain.transitions[tags[:, :-1], tags[:, 1:]] - betas[:, :-1]
+    return torch.where(mask, own + torch.cat([first, further], dim=1), 0.0)
 
 
 def viterbi(emissions: Float[Tensor, "B T K"], mask: Bool[Tensor, "B T"], chain: Chain) -> Int[Tensor, "B T"]:
@@ -110,6 +123,17 @@ def _forward(emissions: Tensor, mask: Tensor, chain: Chain) -> list[Tensor]:
     return alphas
 
 
+def _backward(emissions: Tensor, mask: Tensor, chain: Chain) -> Tensor:
+    """Return β of each step, (B, T, K): log Σ exp of what may follow."""
+    beta = chain.ends.expand(len(emissions), emissions.shape[2])
+    betas = [beta]
+    for t in range(emissions.shape[1] - 1, 0, -1):
+        ahead = _log_sum(chain.transitions + (emissions[:, t] + beta)[:, None, :], dim=2)
+        beta = torch.where(mask[:, t, None], ahead, beta)
+        betas.append(beta)
+    return torch.stack(betas[::-1], dim=1)
+
+
 def row_log_partition(rows: Float[Tensor, "N K"], lengths: Int[Tensor, " B"], chain: Chain) -> Float[Tensor, ""]:
     """Return Σ log Z over all sentences, in float64, with a gradient for rows and chain."""
     chain = _double(chain)
@@ -143,6 +167,16 @@ def row_log_marginals(rows: Float[Tensor, "N K"], lengths: Int[Tensor, " B"], ch
         return torch.as_tensor(marginals).log_().clamp_(max=0)
     emissions, mask = padded(rows, lengths)
     return log_marginals(emissions, mask, chain)[mask]
+
+
+def row_log_conditionals(
+    rows: Float[Tensor, "N K"], lengths: Int[Tensor, " B"], chain: Chain, tags: Int[Tensor, " N"]
+) -> Float[Tensor, " N"]:
+    """Return log p(y_t | y_{t-1}) of each token of one path a sentence, in float64."""
+    emissions, mask = padded(rows.double(), lengths)
+    path = torch.zeros_like(mask, dtype=torch.int64)
+    path[mask] = tags
+    return log_conditionals(emissions, mask, _double(chain), path)[mask]
 
 
 def row_viterbi(rows: Float[Tensor, "N K"], lengths: Int[Tensor, " B"], chain: Chain) -> Int[Tensor, " N"]:

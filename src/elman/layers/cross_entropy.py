@@ -6,7 +6,6 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 from torch.autograd.function import once_differentiable
-from torch.nn import functional
 
 from elman.layers.products import product
 
@@ -41,11 +40,15 @@ def cross_entropies(
     rows: Float[Tensor, "N H"], weight: Float[Tensor, "V H"], bias: Float[Tensor, " V"], target: Int[Tensor, " N"]
 ) -> Float[Tensor, " N"]:
     """Return -log softmax(W h_n + b)[target_n] of each row in nats, without a gradient."""
-    parts = [
-        functional.cross_entropy(product(rows[chunk], weight.t()).add_(bias), target[chunk], reduction="none")
-        for chunk in chunks(len(rows), len(weight))
-    ]
-    return torch.cat(parts) if parts else rows.new_zeros(0)
+    found, pieces = rows.new_empty(len(rows)), chunks(len(rows), len(weight))
+    # One buffer for all chunks: between what is freed and asked for again, small results would keep holes.
+    logits, log_probs = rows.new_empty(2, pieces[0].stop if pieces else 0, len(weight))
+    for chunk in pieces:
+        count = chunk.stop - chunk.start
+        product(rows[chunk], weight.t(), logits[:count]).add_(bias)
+        torch.log_softmax(logits[:count], dim=-1, out=log_probs[:count])
+        found[chunk] = -log_probs[:count].gather(1, target[chunk, None])[:, 0]
+    return found
 
 
 class _SummedCrossEntropy(torch.autograd.Function):

@@ -126,6 +126,15 @@ class RecurrentStack(nn.Module):
         self.watch: Callable[[str], list[State]] | None = None
         self.initial = nn.ParameterList(nn.Parameter(tensor) for tensor in learned)
 
+    def __repr__(self) -> str:
+        """Say what the layers are, which options differ from the usual, and how many weights there are."""
+        cells = [f"{type(cell).__name__}({cell.input_size}, {cell.hidden_size})" for cell in self.layers]
+        said = {"cell", "cell_options", "hidden_size", "num_layers", "regularization", "name"}
+        set_ = self.config.model_dump(include=set(RecurrentConfig.model_fields) - said, exclude_defaults=True)
+        options = "".join(f", {name}={value!r}" for name, value in set_.items())
+        weights = sum(parameter.numel() for parameter in self.parameters())
+        return f"{type(self).__name__}({' -> '.join(cells)}{options}: {weights:,} weights)"
+
     def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
         """Start a learned state at zero; the cells draw their weights by themselves."""
         with torch.no_grad():

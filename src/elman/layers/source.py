@@ -2,9 +2,11 @@
 
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 from elman.cells.base import Memory
+from elman.data.records import Padded
 
 
 class Source(
@@ -30,3 +32,9 @@ class Source(
     def end(self) -> Tensor:
         """`last` for each row of the state, (B, D)."""
         return self.last if self.rows is None else self.last[self.rows]
+
+
+def real(values: Padded) -> Tensor:
+    """Return which places of some sources are real, (N, T)."""
+    mask: Tensor | None = values.mask
+    return values.values.new_ones(values.values.shape[:2], dtype=torch.bool) if mask is None else mask

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from elman.data.outlines import Tokens
 from elman.data.records import Batch
+from elman.errors import ConfigError
 from elman.layers.character_encoder import CharacterConfig, CharacterEncoder
 from elman.layers.embedding import Embedding
 from elman.moment import Noise
@@ -49,6 +50,11 @@ class WordEncoder(nn.Module):
         self.words = Embedding(len(outline), config.embedding_size, word_dropout, outline.vectors)
         self.words.weight.requires_grad_(not config.freeze_embedding)
         spelled = config.characters != "none"
+        if spelled and "characters" not in outline.parts:
+            raise ConfigError(
+                f"model.characters: got {config.characters}, but what is read are characters already "
+                "(task.words=characters). Leave it out."
+            )
         self.characters = CharacterEncoder(outline.parts["characters"], config) if spelled else None
         self.shapes = Embedding(outline.parts["shapes"], config.shape_size) if config.shape_size else None
         matched = config.match_size if isinstance(config, PairEncoderConfig) else 0

@@ -23,6 +23,10 @@ class Score:
     signature: str
     lower_is_better: bool
 
+    def __str__(self) -> str:
+        """Return name, value and unit."""
+        return f"{self.name.replace('_', ' ')} {self.value:,.4f} {self.unit}".rstrip()
+
     def beats(self, value: float | None) -> bool:
         """Say whether this score is better than an earlier value, or than none at all. What is not finite never is."""
         if value is None or not np.isfinite(self.value):
@@ -41,6 +45,8 @@ class Metric(ABC):
     observation: ClassVar[type]  # which of the observations below it takes
     adds: ClassVar[bool] = True
     best: ClassVar[float] = 1.0  # where more is better, what there is at most
+    unit: ClassVar[str] = ""  # of its value, where a task does not say it
+    signature: ClassVar[str] = ""  # what it depends on, where that is not what scores of the same observations do
 
     @abstractmethod
     def statistics(self, observation: Any) -> np.ndarray:
@@ -165,6 +171,51 @@ class WrittenMetric(Metric):
         return float(self.library._compute_score_from_stats(statistics.astype(int).tolist()).score)
 
 
+class Overlap(NamedTuple):
+    """What two texts have in common.
+
+    Args:
+        common: how much.
+        written: how much of that kind the text has that was written.
+        there: how much the reference has.
+    """
+
+    common: int
+    written: int
+    there: int
+
+    @property
+    def f1(self) -> float:
+        """2 common / (written + there); 0 where neither has anything."""
+        return 2 * self.common / max(1, self.written + self.there)
+
+
+class RougeMetric(Metric):
+    """The mean over texts of an F1 of words in common with the reference, 0 to 1; of several the best one counts.
+
+    Words are runs of letters and digits in lower case, not stemmed.
+    """
+
+    lower_is_better = False
+    observation = Written
+    unit = "0 to 1, mean of texts"
+    signature = "case:lower|tok:letters and digits|stemmer:none|references:best"
+
+    @abstractmethod
+    def overlap(self, written: str, reference: str) -> Overlap:
+        """Return what a text and its reference have in common."""
+
+    def statistics(self, observation: Written) -> np.ndarray:
+        """Return the sum of the F1 of each text, and how many texts there are."""
+        pairs = zip(observation.hypotheses, observation.references, strict=True)
+        found = [max(self.overlap(text, one).f1 for one in references) for text, references in pairs]
+        return np.array([sum(found), len(found)], np.float64)
+
+    def value(self, statistics: np.ndarray) -> float:
+        """Return the mean."""
+        return ratio(statistics[0], statistics[1], "texts")
+
+
 class Pairs(NamedTuple):
     """What is true and what was predicted of n things, as numbers: two arrays (n,)."""
 
@@ -188,6 +239,21 @@ def decisions_of(confusion: np.ndarray) -> Decisions:
     """Return the decisions behind a confusion matrix (K, K), [gold, predicted]."""
     hits = np.diagonal(confusion)
     return Decisions(hits, confusion.sum(axis=0) - hits, confusion.sum(axis=1) - hits)
+
+
+def count_decisions(gold: np.ndarray, predicted: np.ndarray, num_classes: int) -> Decisions:
+    """Return the decisions about things that have one class each; no table of K x K is made.
+
+    Args:
+        gold: (n,) ids of classes from 0 to K - 1.
+        predicted: (n,) ids of classes from 0 to K - 1.
+        num_classes: K.
+    """
+    gold, predicted = np.asarray(gold, np.int64), np.asarray(predicted, np.int64)
+    hits, given, there = (
+        np.bincount(some, minlength=num_classes) for some in (gold[gold == predicted], predicted, gold)
+    )
+    return Decisions(hits, given - hits, there - hits)
 
 
 def moments(gold: np.ndarray, predicted: np.ndarray) -> np.ndarray:

@@ -1,10 +1,10 @@
 """The encoder-decoder: a source is read, a target is written."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import torch
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from torch import Tensor, nn
 
 from elman.config import known_name
@@ -25,7 +25,7 @@ from elman.layers.unroll import unroll
 from elman.models.base import BatchLoss, Network
 from elman.moment import Moment, Noise
 from elman.steps import STEPS
-from elman.steps.base import DecoderConfig
+from elman.steps.base import DEFAULT_SCORE, DecoderConfig, LookingDecoder
 
 
 class EncoderDecoder(Network, nn.Module):
@@ -63,6 +63,26 @@ class EncoderDecoder(Network, nn.Module):
         def _known_decoder(cls, decoder: str) -> str:
             return known_name(STEPS, decoder)
 
+        @model_validator(mode="after")
+        def _attention_has_who_looks(self) -> Self:
+            if self.attention and not self.looks:
+                raise ValueError(f"attention: decoder {self.decoder} looks at no place of the source. Leave it out.")
+            return self
+
+        @model_validator(mode="after")
+        def _tied_tables_have_one_width(self) -> Self:
+            if self.tied != "none" and self.embedding_size not in (0, self.hidden_size):
+                raise ValueError(
+                    f"tied: the softmax takes vectors of hidden_size: got embedding_size {self.embedding_size} and "
+                    f"hidden_size {self.hidden_size}. Make them the same, or leave out embedding_size."
+                )
+            return self
+
+        @property
+        def looks(self) -> bool:
+            """Whether the decoder looks at places of the source."""
+            return issubclass(STEPS.get(self.decoder), LookingDecoder)
+
     reads = (("source",),)
     predicts = ("target",)
 
@@ -96,7 +116,8 @@ class EncoderDecoder(Network, nn.Module):
         """Cell, layers, units, decoder and attention."""
         both = "bi-" if self.config.bidirectional else ""
         size = f"{self.config.num_layers}x{self.config.hidden_size}"
-        return f"{both}{self.config.cell} {size}, {self.config.decoder} decoder, {self.config.attention} attention"
+        attention = f", {self.config.attention or DEFAULT_SCORE} attention" if self.config.looks else ""
+        return f"{both}{self.config.cell} {size}, {self.config.decoder} decoder{attention}"
 
     def initial_state(self, batch_size: int) -> StackState:
         """Return nothing: separate sequences leave nothing behind."""

@@ -105,6 +105,11 @@ class Ngram(Fitted):
         model = estimate(levels, smoothing(options), work, stays, fitting.threads, fitting.tell)
         self.model = model if stays is None else prune(model, stays)
 
+    def working(self, source: TokenStore) -> int:
+        """Return what counting takes, or as much as it may take in memory."""
+        needs = self._needs(len(source))
+        return min(needs, parse_size(self.config.memory)) if self.config.memory else needs
+
     def _needs(self, tokens: int) -> int:
         """Return about how many bytes counting takes in memory: four numbers an n-gram, of each order."""
         return 24 * self.config.order * tokens

@@ -1,5 +1,6 @@
 """Pairs by hand-made features: overlap, negation, length, alignment; what was done before networks."""
 
+import math
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from elman.data.records import Answers, Batch
 from elman.decoding.choice import check_numbers
 from elman.errors import CheckpointError
 from elman.models.base import Fitted, Fitting, Model, check_names
-from elman.regression import LinearWeights, Row, fit_logistic
+from elman.regression import LinearWeights, Row, can_fit, fit_logistic
 
 NEGATIONS = frozenset(["no", "not", "n't", "none", "nobody", "nothing", "never", "neither", "nor", "without", "cannot"])
 """Words that turn a sentence into its opposite."""
@@ -23,6 +24,7 @@ NEGATIONS = frozenset(["no", "not", "n't", "none", "nobody", "nothing", "never",
 _SURFACE = 64
 _STEMS = ("ing", "ed", "es", "s")
 _UNKNOWN = "\0"
+_SECONDS, _OF_A_WORD = 1.0, 3e-6
 
 
 class PairFeatures(Fitted):
@@ -70,6 +72,11 @@ class PairFeatures(Fitted):
     def title(self) -> str:
         """What it is made of."""
         return "overlap, negation, length, alignment; logistic regression"
+
+    def seconds(self, source: Encoded) -> float:
+        """Return about how long: words are aligned, and each class has a row of weights."""
+        classes = len(self._linear.bias)
+        return _SECONDS + _OF_A_WORD * len(source.inputs.values) * (1 + classes) if can_fit() else math.inf
 
     def fit(self, source: Encoded, fitting: Fitting) -> None:
         """Fit the regression."""

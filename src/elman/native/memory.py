@@ -2,11 +2,17 @@
 
 import ctypes
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 _TRIM_THRESHOLD, _MMAP_MAX = -1, -4  # from malloc.h
 _USUAL_TRIM_THRESHOLD, _USUAL_MMAP_MAX = 128 * 1024, 65536
 _NEVER = 2**31 - 1
+
+
+def give_back() -> None:
+    """Return freed memory to the system, where the C library keeps some and can."""
+    with suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 @contextmanager

@@ -176,8 +176,8 @@ def _header(lines: _Lines) -> list[int]:
         line = lines.next()
     sizes: list[int] = []
     while (line := lines.next()).startswith("ngram"):
-        order, _, size = line[len("ngram") :].strip().partition("=")
-        if not size.strip().isdecimal() or len(size.strip()) > 18 or order.strip() != str(len(sizes) + 1):
+        order, _, size = (part.strip() for part in line[len("ngram") :].partition("="))
+        if not size.isdecimal() or len(size) > 18 or order != str(len(sizes) + 1):
             raise lines.wrong(f"got {quoted(line)}, expected ngram {len(sizes) + 1}=COUNT.")
         sizes.append(int(size))
     if not sizes:

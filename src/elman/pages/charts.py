@@ -5,7 +5,10 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 COLORS = {
     "ink": "#1f2937",
@@ -41,12 +44,14 @@ class Curve(NamedTuple):
         x: steps.
         y: values.
         points: draw a dot at each value.
+        dashed: draw it dashed and thin, as something to compare with.
     """
 
     name: str
     x: Sequence[float]
     y: Sequence[float]
     points: bool = False
+    dashed: bool = False
 
 
 def chart(
@@ -69,26 +74,59 @@ def chart(
     """
     with drawn(size) as picture:
         axes = picture.axes
-        for number, curve in enumerate(curves):
-            color = _OF_CURVES.get(curve.name, _OTHERS[number % len(_OTHERS)])
-            width = 2.0 if curve.points else 1.2
-            axes.plot(
-                curve.x, curve.y, color=color, linewidth=width, label=curve.name, marker="o" if curve.points else ""
-            )
-        axes.set_xlabel(across)
-        axes.set_ylabel(label)
-        axes.grid(axis="y", color=COLORS["line"], linewidth=0.8)
-        axes.spines[["top", "right"]].set_visible(False)
+        _lines(axes, curves, label, across)
         if scale == "log":
             axes.set_yscale("log")
         if scale == "from zero":
             axes.set_ylim(bottom=0)
             axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
-        axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-        axes.set_axisbelow(True)
         if legend and any(len(curve.x) for curve in curves):
             axes.legend(frameon=False)
     return picture.svg
+
+
+class _Pictured(Protocol):
+    """Curves that share a picture, with a title and what the vertical axis shows."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def curves(self) -> Sequence[Curve]: ...
+    @property
+    def label(self) -> str: ...
+
+
+def plotted(pictures: Sequence[_Pictured]) -> "Figure":
+    """Return a figure of matplotlib with pictures below each other; an empty one without any."""
+    from matplotlib import rc_context
+
+    from elman.pages.figure import Figure
+
+    with rc_context(_STYLE):
+        figure = Figure(figsize=(7.2, 3.2 * max(1, len(pictures))), layout="constrained")
+        for axes, picture in zip(
+            figure.subplots(len(pictures), squeeze=False)[:, 0] if pictures else (), pictures, strict=True
+        ):
+            _lines(axes, picture.curves, picture.label, "step")
+            axes.set_title(picture.title)
+            if len(picture.curves) > 1:
+                axes.legend(frameon=False)
+    return figure
+
+
+def _lines(axes: Any, curves: Sequence[Curve], label: str, across: str) -> None:
+    """Draw curves, and name the axes."""
+    for number, curve in enumerate(curves):
+        color = _OF_CURVES.get(curve.name, _OTHERS[number % len(_OTHERS)])
+        width = 2.0 if curve.points else 1.2
+        marker, style = "o" if curve.points else "", "--" if curve.dashed else "-"
+        axes.plot(curve.x, curve.y, color=color, linewidth=width, label=curve.name, marker=marker, linestyle=style)
+    axes.set_xlabel(across)
+    axes.set_ylabel(label)
+    axes.grid(axis="y", color=COLORS["line"], linewidth=0.8)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+    axes.set_axisbelow(True)
 
 
 @dataclass

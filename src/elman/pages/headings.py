@@ -7,6 +7,7 @@ _NAMES = {
     "span_recall": "recall",
     "micro_f1": "micro F1",
     "macro_f1": "macro F1",
+    "weighted_f1": "weighted F1",
     "mean_squared_error": "squared error",
 }
 

@@ -7,6 +7,7 @@ from string import Template
 from typing import NamedTuple
 
 from elman.pages.charts import COLORS
+from elman.text.characters import well_formed
 from elman.version import __version__
 
 
@@ -33,7 +34,7 @@ def page(title: str, lead: str, body: str) -> bytes:
     template = Template(files("elman.pages").joinpath("page.html").read_text(encoding="utf-8"))
     colors = " ".join(f"--{name}: {color};" for name, color in COLORS.items())
     parts = {"title": escape(title), "lead": escape(lead), "body": body, "footer": f"elman {__version__}"}
-    return template.substitute(colors=colors, **parts).encode()
+    return well_formed(template.substitute(colors=colors, **parts)).encode()
 
 
 def wide(html: str) -> str:

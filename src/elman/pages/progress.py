@@ -1,6 +1,8 @@
 """Shows a training on a terminal, or as plain lines in a log."""
 
-from contextlib import suppress
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 from rich.console import Console
@@ -8,11 +10,15 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.text import Text
 
-from elman.events import Event, Notice, Planned, Sampled, Stepped, Stopped, Validated
+from elman.events import Event, Listener, Notice, Planned, Sampled, Stepped, Stopped, Validated
 from elman.text.printed import counted
 
 _SMOOTHING = 0.98
 _LINES = 20
+_SLOW, _SHARE_KNOWN, _FEW = 1.3, 0.1, 5
+"""Times slower than planned that is told, once this share of the updates and so many of them were made."""
+_BAR = 8, 28  # how wide a bar is, at least and at most
+_BESIDE = 66  # what stands beside it
 
 
 class Display:
@@ -24,11 +30,12 @@ class Display:
     """
 
     def __init__(self, stream: TextIO | None = None, first_sample: bool = False) -> None:
-        self.console = _PatientConsole(file=stream, stderr=stream is None, highlight=False)
+        self.console = _PatientConsole(file=stream, stderr=stream is None, highlight=False, force_jupyter=False)
         self._first_sample = first_sample
         self._bar: Progress | None = None
         self._plan: Planned | None = None
         self._meter = _Meter()
+        self._told_pace = False
         self._sample: Sampled | None = None
 
     def __call__(self, event: Event) -> None:
@@ -48,7 +55,8 @@ class Display:
                 self._stepped(event)
             case Validated():
                 mark = "  [green]best so far[/green]" if event.best else ""
-                self._line(f"step {event.step:>7,}   validation [bold]{event.shown}[/bold]{mark}")
+                below = f"  [yellow]no better than {escape(event.unbeaten)}[/yellow]" if event.unbeaten else ""
+                self._line(f"step {event.step:>7,}   validation [bold]{event.shown}[/bold]{mark}{below}")
             case Sampled():
                 self._sampled(event)
             case Stopped():
@@ -73,7 +81,8 @@ class Display:
         if plan.step:
             self._line(f"        going on from step {plan.step:,}")
         if self.console.is_terminal:
-            columns = (BarColumn(bar_width=28), TextColumn("{task.percentage:>3.0f}%"), _Readings(self._meter))
+            bar = BarColumn(bar_width=max(_BAR[0], min(_BAR[1], self.console.width - _BESIDE)))
+            columns = (bar, TextColumn("{task.percentage:>3.0f}%"), _Readings(self._meter))
             self._bar = Progress(*columns, console=self.console, transient=True, refresh_per_second=5)
             self._bar.add_task("train", total=plan.steps, completed=plan.step)
             self._bar.start()
@@ -82,11 +91,25 @@ class Display:
         if self._plan is None:
             return
         self._meter.update(event, self._plan)
+        self._watch_the_pace(event.step, self._plan)
         if self._bar is not None:
             self._bar.update(self._bar.task_ids[0], completed=event.step)
         elif not self.console.is_terminal and event.step % max(1, self._plan.steps // _LINES) == 0:
             share = event.step / self._plan.steps
             self._line(f"step {event.step:>7,}   {share:>4.0%}   {self._meter.text}")
+
+    def _watch_the_pace(self, step: int, plan: Planned) -> None:
+        """Tell once, early, when it takes much longer than planned: the length of a run never follows a clock."""
+        made, all_ = step - plan.step, plan.steps - plan.step
+        if self._told_pace or not plan.seconds or made < max(_FEW, _SHARE_KNOWN * all_):
+            return
+        self._told_pace = True
+        whole = self._meter.seconds / made * all_
+        if whole > _SLOW * plan.seconds:
+            self._line(
+                f"[dim]slower than planned: about {duration(whole)} in all, not {duration(plan.seconds)}; Ctrl-C saves "
+                "what there is, and --resume goes on with it[/dim]"
+            )
 
     def _sampled(self, event: Sampled) -> None:
         self._sample = event
@@ -106,7 +129,20 @@ class Display:
         self._line("")
 
     def _line(self, text: str) -> None:
-        self.console.print(text, soft_wrap=True)
+        self.console.print(text, soft_wrap=not self.console.is_terminal)  # a terminal would break lines within words
+
+
+@contextmanager
+def watched(listener: Listener | None) -> Iterator[Listener]:
+    """Give who listens to a training; if nobody does, a display, whose bar goes away however the training ends."""
+    if listener is not None:
+        yield listener
+        return
+    display = Display(sys.stdout if Console().is_jupyter else None)  # there standard error looks like a mistake
+    try:
+        yield display
+    finally:
+        display.close()
 
 
 class _PatientConsole(Console):
@@ -121,11 +157,13 @@ class _Meter:
 
     def __init__(self) -> None:
         self.text = ""
+        self.seconds = 0.0
         self._seconds = 0.0
         self._tokens = 0.0
         self._weight = 0.0
 
     def update(self, event: Stepped, plan: Planned) -> None:
+        self.seconds += event.seconds
         self._seconds = _SMOOTHING * self._seconds + event.seconds
         self._tokens = _SMOOTHING * self._tokens + event.tokens
         self._weight = _SMOOTHING * self._weight + 1

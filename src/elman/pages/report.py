@@ -7,10 +7,12 @@ from typing import Any
 from elman.config import Settings
 from elman.files.durable import write_file
 from elman.pages.charts import Curve, chart
+from elman.pages.curves import Events, curve, drawings, of
 from elman.pages.headings import heading
 from elman.pages.layout import Cell, page, table, wide
 from elman.pages.progress import duration
 from elman.pages.word_map import word_map
+from elman.runs.baselines import Baseline, logged
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_run
 from elman.runs.plan import early_end
@@ -29,10 +31,10 @@ def write_report(run: RunFolder) -> None:
 
 
 def _body(settings: Settings, events: Sequence[Mapping[str, Any]]) -> str:
-    data = _of("data", events)[-1]
-    train, validation = _of("train", events), _of("validation", events)
+    data = of("data", events)[-1]
+    train, validation, easy = of("train", events), of("validation", events), logged(events)
     unit = str(data.get("target") or data["unit"].removesuffix("s"))
-    facts = _facts(train, validation, str(data["unit"]))
+    facts = _facts(train, validation, str(data["unit"]), easy)
     sections = "".join(
         f"<div><h3>{name}</h3>{_table(settings.tree[name])}</div>" for name in _SECTIONS if settings.tree.get(name)
     )
@@ -40,14 +42,14 @@ def _body(settings: Settings, events: Sequence[Mapping[str, Any]]) -> str:
         [
             f'<div class="facts">{"".join(_fact(value, name) for name, value in facts.items())}</div>',
             f"<p>{escape(end[:1].upper() + end[1:])}.</p>" if (end := early_end(events)) else "",
-            "<h2>Loss</h2>",
-            _loss(train, _of("pass", events), validation, unit) if train else _NO_CURVE,
+            _loss(events),
             f'<div class="row">{"".join(_small_curves(train, str(data["unit"])))}</div>',
-            _gradients(_of("gradients", events), unit),
-            *(_detail(one) for name in ("details", "views") for event in _of(name, events)[-1:] for one in event[name]),
+            _gradients(of("gradients", events), unit),
+            *(_detail(one) for name in ("details", "views") for event in of(name, events)[-1:] for one in event[name]),
             "<h2>Samples</h2>",
-            _samples(_of("sample", events)),
+            _samples(of("sample", events)),
             f"<h2>Data</h2>{_table(data['card'])}",
+            _findings(data.get("findings", [])),
             f'<h2>Settings</h2><div class="columns">{sections}</div>',
         ]
     )
@@ -61,7 +63,9 @@ def _lead(settings: Settings) -> str:
     return f"Task {settings.get('task.name')}, model {model}."
 
 
-def _facts(train: Sequence[Mapping[str, Any]], validation: Sequence[Mapping[str, Any]], unit: str) -> dict[str, str]:
+def _facts(
+    train: Sequence[Mapping[str, Any]], validation: Sequence[Mapping[str, Any]], unit: str, easy: Sequence[Baseline]
+) -> dict[str, str]:
     facts: dict[str, str] = {}
     best = [event for event in validation if event["best"]] or validation[-1:]
     if best:
@@ -70,6 +74,8 @@ def _facts(train: Sequence[Mapping[str, Any]], validation: Sequence[Mapping[str,
             of = f", {first['unit']}" if name == first["score"] else ""
             of = f", each of {unit}" if name == "perplexity" else of
             facts[f"validation {heading(name)}{of}"] = "-" if scores[name] is None else f"{scores[name]:,.4f}"
+            if name == first["score"]:
+                facts |= {f"{heading(name)} to beat: {one.model}": f"{one.score.value:,.4f}" for one in easy}
         facts["at step"] = f"{best[-1]['step']:,}"
     if train:
         speeds = sorted(event["tokens_per_second"] for event in train)
@@ -82,24 +88,14 @@ def _fact(value: str, name: str) -> str:
     return f'<div class="fact"><b>{escape(value)}</b><span>{escape(name)}</span></div>'
 
 
-def _loss(
-    train: Sequence[Mapping[str, Any]],
-    passes: Sequence[Mapping[str, Any]],
-    validation: Sequence[Mapping[str, Any]],
-    unit: str,
-) -> str:
-    curves = [_curve("training", train, "nats")]
-    if passes:
-        curves.append(_curve("mean of a pass", passes, "nats", points=True))
-    likelihoods = [event for event in validation if event["score"] == "cross_entropy"]
-    if likelihoods:
-        curves.append(_curve("validation", likelihoods, "value", points=True))
-    loss = wide(chart(curves, f"nats a {unit}", (9.6, 3.8), legend=len(curves) > 1))
-    if likelihoods or not validation:
-        return loss
-    name = heading(validation[0]["score"])
-    curve = _curve("validation", validation, "value", points=True)
-    return f"{loss}<h2>Validation: {escape(name)}</h2>{wide(chart([curve], name, (9.6, 3.4)))}"
+def _loss(events: Events) -> str:
+    """Show the loss, and the score on the validation part where that is another."""
+    pictures = []
+    for one in drawings(events):
+        height = 3.8 if one.title == "Loss" else 3.4
+        picture = chart(one.curves, one.label, (9.6, height), legend=len(one.curves) > 1)
+        pictures.append(f"<h2>{escape(one.title)}</h2>{wide(picture)}")
+    return "".join(pictures) or f"<h2>Loss</h2>{_NO_CURVE}"
 
 
 def _small_curves(train: Sequence[Mapping[str, Any]], unit: str) -> list[str]:
@@ -109,7 +105,7 @@ def _small_curves(train: Sequence[Mapping[str, Any]], unit: str) -> list[str]:
         "tokens_per_second": f"{unit} a second",
     }
     return [
-        f"<div>{chart([_curve(label, train, key)], label, (4.4, 2.6), 'from zero')}</div>"
+        f"<div>{chart([curve(label, train, key)], label, (4.4, 2.6), 'from zero')}</div>"
         for key, label in labels.items()
         if train and key in train[0]
     ]
@@ -141,6 +137,12 @@ def _samples(samples: Sequence[Mapping[str, Any]]) -> str:
     if not rest:
         return shown
     return f"{shown}<details><summary>{len(rest)} more</summary>{''.join(map(_sample, rest))}</details>"
+
+
+def _findings(found: Sequence[str]) -> str:
+    if not found:
+        return ""
+    return f"<h2>What to know about the data</h2><ul>{''.join(f'<li>{escape(one)}</li>' for one in found)}</ul>"
 
 
 def _sample(event: Mapping[str, Any]) -> str:
@@ -185,11 +187,3 @@ def _text(value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{name} {_text(part)}" for name, part in value.items())
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
-
-
-def _of(name: str, events: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    return [event for event in events if event["event"] == name]
-
-
-def _curve(name: str, events: Sequence[Mapping[str, Any]], key: str, points: bool = False) -> Curve:
-    return Curve(name, [event["step"] for event in events], [event[key] for event in events], points)

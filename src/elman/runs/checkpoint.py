@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import numpy as np
 
 from elman.errors import CheckpointError
 from elman.files.documents import parse_json_object, read_bytes
-from elman.files.durable import write_folder
+from elman.files.durable import partial_path, write_folder
 from elman.runs import weights
 from elman.runs.progress import Progress
 
@@ -67,8 +68,16 @@ def save(folder: Path, checkpoint: Checkpoint) -> None:
         "progress.json": [text.encode()],
     }
     write_folder(path, content)
+    prune(folder)
+
+
+def prune(folder: Path) -> None:
+    """Remove all checkpoints but the newest two, where the system lets us; each goes whole, whenever a kill comes."""
     for old in steps(folder)[:-KEPT]:
-        shutil.rmtree(folder / str(old), ignore_errors=True)
+        aside = partial_path(folder / str(old))  # which no one takes for a checkpoint, and whoever goes on removes
+        with suppress(OSError):
+            (folder / str(old)).rename(aside)
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def steps(folder: Path) -> list[int]:

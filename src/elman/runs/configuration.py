@@ -11,6 +11,7 @@ from elman.data.fields import Field as DataField
 from elman.data.fields import names_of
 from elman.data.readers import READERS, formats
 from elman.errors import ConfigError
+from elman.evaluation.further import check_further
 from elman.models import MODELS
 from elman.models.base import Fitted
 from elman.registry import Registry
@@ -23,6 +24,13 @@ class DataConfig(Config):
 
     train: list[str] = Field(min_length=1, description="Training files or globs.")
     valid: list[str] = Field(["10%"], min_length=1, description="Validation files, or a share of the training data.")
+
+    hold_out: Literal["stratified", "random"] | None = Field(
+        None,
+        description="How a share is drawn: stratified, as much of each class, which is the default where there are "
+        "classes; or random.",
+    )
+    strict: bool = Field(False, description="Refuse data that is suspicious; else it is told and trained on.")
 
     @field_validator("valid")
     @classmethod
@@ -92,6 +100,7 @@ class TrainingConfig(Config):
         description="Validations in a row without a gain that end the training, 0 for none; by default what suits the "
         "task.",
     )
+    extended: int = Field(0, ge=0, description="Steps that were made when a run was last made longer: it waits anew.")
     validate_every: int | None = Field(
         None, ge=1, description="Steps between validations; by default ten a run, or one an epoch."
     )
@@ -125,6 +134,11 @@ class TrainingConfig(Config):
 
     @model_validator(mode="after")
     def _patience_outlasts_what_it_waits_for(self) -> "TrainingConfig":
+        if self.schedule == "plateau" and self.patience is not None and "decay_patience" not in self.model_fields_set:
+            raise ValueError(
+                f"patience: got {self.patience} with schedule plateau: it ends the training now, and what plateau "
+                "waits for is decay_patience. Give both."
+            )
         waits = {"schedule plateau": ("decay_patience", self.decay_patience, self.schedule == "plateau")}
         waits["averaging ntasgd"] = ("averaging_patience", self.averaging_patience, self.averaging == "ntasgd")
         for what, (key, least, acts) in waits.items():
@@ -176,11 +190,15 @@ class RunConfig:
         for section, schema in schemas.items():
             lines += settings.mistakes(section, schema)
         if lines:
-            raise ConfigError(*lines)
+            raise ConfigError(*lines) from settings.cause
         built = settings.build("task", task.Config)
-        _check_format(settings, task.fields(built))
+        check_reader(settings, task.fields(built))
+        _check_metrics(settings, task, built)
         _check_fit(settings, MODELS.get(str(settings.get("model.name", task.default_model))), task, built)
         sections: Any = {section: settings.build(section, schema) for section, schema in schemas.items()}
+        sections["data"] = _drawn_by(settings, sections["data"], task.strata(built))
+        if _spells(sections["model"]) and getattr(sections["task"], "words", "") == "auto":
+            sections["task"] = sections["task"].model_copy(update={"words": "words"})
         return cls(**sections)
 
     def to_toml(self, run: dict[str, Any]) -> str:
@@ -195,6 +213,26 @@ class RunConfig:
         return to_toml({"run": {"format": RUN_FORMAT, **run}, **sections})
 
 
+def _spells(model: Any) -> bool:
+    """Say whether a model reads the characters within words: then it wants words."""
+    return getattr(model, "characters", "none") not in ("none", 0)
+
+
+def _drawn_by(settings: Settings, data: DataConfig, strata: Sequence[str]) -> DataConfig:
+    """Return how data is held out: by class in new runs, and as they did it in runs that do not say.
+
+    Raises:
+        ConfigError: there are no classes.
+    """
+    if data.hold_out and not strata:
+        where = settings.place("data", "hold_out")
+        raise ConfigError(f"{where}task {settings.get('task.name')} predicts no classes to hold out by. Leave it out.")
+    if data.hold_out or not (strata and data.held_out):
+        return data
+    before = settings.get("run.format") is not None
+    return data.model_copy(update={"hold_out": "random" if before else "stratified"})
+
+
 def named(registry: Registry[Any], settings: Settings, key: str, default: str) -> Any:
     """Return the plug-in that a key names; a mistake says where the key was set."""
     try:
@@ -203,7 +241,7 @@ def named(registry: Registry[Any], settings: Settings, key: str, default: str) -
         raise ConfigError(*(f"{settings.origin(key)}{line}" for line in error.lines)) from error
 
 
-def _check_format(settings: Settings, fields: Sequence[DataField]) -> None:
+def check_reader(settings: Settings, fields: Sequence[DataField]) -> None:
     """Refuse a file format that cannot hold what the task reads.
 
     Raises:
@@ -215,6 +253,19 @@ def _check_format(settings: Settings, fields: Sequence[DataField]) -> None:
             f"{settings.origin('reader.name')}{name} cannot hold {', '.join(names_of(fields))}, which task "
             f"{settings.get('task.name')} reads. Choose one of: {', '.join(formats(fields))}."
         )
+
+
+def _check_metrics(settings: Settings, task: Any, config: Any) -> None:
+    """Refuse further metrics that the task cannot feed.
+
+    Raises:
+        ConfigError: there are some; the message names those that it can.
+    """
+    try:
+        check_further(config.metrics, config.select, task.heads(config), config.name)
+    except ConfigError as error:
+        key, _, line = str(error).partition(": ")
+        raise ConfigError(f"{settings.place('task', key)}{line}") from error
 
 
 def _check_fit(settings: Settings, model: Any, task: Any, config: Any) -> None:
@@ -234,6 +285,4 @@ def _check_fit(settings: Settings, model: Any, task: Any, config: Any) -> None:
 
 
 def _fits(model: Any, task: Any, config: Any) -> bool:
-    heads = set(task.heads(config))
-    read = set(task.reads(config)) in map(set, model.reads)
-    return read and set(model.requires) <= heads <= set(model.predicts)
+    return bool(model.suits(task.reads(config), task.heads(config)))

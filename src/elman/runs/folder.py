@@ -14,72 +14,22 @@ from elman.files.durable import locked, remove, removed_if_empty, write_file
 from elman.registry import only
 from elman.runs import replacing, weights
 from elman.runs.configuration import RunConfig
+from elman.runs.deciding import check_unchanged, deciding
 from elman.runs.formats import check_format, translate
+from elman.runs.paths import RunPaths
 from elman.tasks import TASKS
 from elman.tasks.base import Task
 
 
 @dataclass(frozen=True)
-class RunFolder:
-    """The files of a run and where they lie.
-
-    config.toml         the configuration, everything decided
-    vocabulary/         text files
-    model.safetensors   the best weights on validation; the last when there is no validation
-    metrics.jsonl       one JSON object a line: what training measured
-    report.html         curves, settings, data, samples
-    checkpoints/<step>/ what is needed to go on
+class RunFolder(RunPaths):
+    """A run on disk: made, opened, read, written.
 
     Args:
         path: of the folder.
         plugins: paths of code that its configuration may name, because the user did.
         replaces: whether it is being made where there is another run: see `created`.
     """
-
-    path: Path
-    plugins: Sequence[str] = ()
-    replaces: bool = False
-
-    @property
-    def _place(self) -> Path:
-        """Where its files are: apart, as long as the run that is to be replaced counts."""
-        new = replacing.new_run(self.path)
-        return new if self.replaces and new.is_dir() else self.path
-
-    @property
-    def is_apart(self) -> bool:
-        """Whether another run is still in the place of this one."""
-        return self._place != self.path
-
-    @property
-    def config_path(self) -> Path:
-        """The configuration."""
-        return self._place / "config.toml"
-
-    @property
-    def vocabulary_path(self) -> Path:
-        """The folder of vocabularies."""
-        return self._place / "vocabulary"
-
-    @property
-    def model_path(self) -> Path:
-        """The best weights."""
-        return self._place / "model.safetensors"
-
-    @property
-    def metrics_path(self) -> Path:
-        """The measurements."""
-        return self._place / "metrics.jsonl"
-
-    @property
-    def report_path(self) -> Path:
-        """The report."""
-        return self._place / "report.html"
-
-    @property
-    def checkpoints_path(self) -> Path:
-        """The folder of checkpoints."""
-        return self._place / "checkpoints"
 
     @contextmanager
     def created(self, overwrite: bool) -> Iterator["RunFolder"]:
@@ -125,7 +75,7 @@ class RunFolder:
         """
         replacing.finish(self.path)
         self.tidy()
-        if not self._is_run():
+        if not self.holds_run:
             return self
         replacing.begin(self.path)
         return replace(self, replaces=True)
@@ -133,9 +83,9 @@ class RunFolder:
     def tidy(self) -> None:
         """Remove what killed writers left. Only who has the folder to himself may."""
         with suppress(OSError):
-            for folder in (self.path, self.checkpoints_path, self.vocabulary_path):
-                for left in filter(replacing.is_left_over, folder.glob(".*")):
-                    remove(left)
+            within = [left for one in self.written_into if not one.is_symlink() for left in one.rglob(".*")]
+            for left in filter(replacing.is_left_over, [*self.path.glob(".*"), *within]):
+                remove(left)
 
     def take_over(self) -> None:
         """Put this run in the place of the one that was there, if it has not been done yet.
@@ -165,7 +115,7 @@ class RunFolder:
         """
         if not self.path.exists() or (self.path.is_dir() and all(map(replacing.is_left_over, self.path.iterdir()))):
             return
-        if not self._is_run():
+        if not self.holds_run:
             raise ConfigError(f"{self.path}: not empty and not a run. Give another --out; nothing was changed.")
         if not overwrite:
             raise ConfigError(
@@ -183,7 +133,8 @@ class RunFolder:
             if self.path.absolute() in file.absolute().parents:
                 raise ConfigError(f"{self.path}: holds {file}, which is to be trained on. Give another --out.")
 
-    def _is_run(self) -> bool:
+    @property
+    def holds_run(self) -> bool:
         """Say whether the configuration here is one of a run, whatever its version."""
         try:
             return replacing.is_underway(self.path) or Settings.read(self.config_path).get("run.format") is not None
@@ -270,7 +221,8 @@ class RunFolder:
 
     def save_model(self, arrays: Mapping[str, np.ndarray], task: Task) -> None:
         """Replace the saved weights."""
-        write_file(self.model_path, *weights.parts(arrays, {"vocabulary": task.fingerprint}))
+        facts = {"vocabulary": task.fingerprint, "configuration": deciding(Settings.read(self.config_path))}
+        write_file(self.model_path, *weights.parts(arrays, facts))
 
     def load_model(self, task: Task) -> dict[str, np.ndarray]:
         """Return the saved weights.
@@ -285,3 +237,12 @@ class RunFolder:
             )
         weights.check_numbers(self.model_path, arrays)
         return arrays
+
+    def check_configuration(self, settings: Settings) -> None:
+        """Refuse a configuration that is not the one that the saved weights go with.
+
+        Raises:
+            CheckpointError: task or model say something else than when the weights were saved.
+        """
+        kept = weights.read_facts(self.model_path).get("configuration")
+        check_unchanged(self.config_path, settings, self.model_path, kept)

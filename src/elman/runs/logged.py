@@ -29,6 +29,19 @@ class _Data(_Event):
     unit: StrictStr = ""
     target: StrictStr = ""
     card: dict[StrictStr, Any] = {}
+    findings: list[StrictStr] = []
+
+
+class _Baseline(_Event):
+    model: StrictStr = ""
+    frequencies: StrictBool = False
+    unknown: Real = None
+    score: StrictStr = ""
+    value: Real = None
+    unit: StrictStr = ""
+    signature: StrictStr = ""
+    lower_is_better: StrictBool = False
+    shown: StrictStr = ""
 
 
 class _Train(_Event):
@@ -46,6 +59,8 @@ class _Validation(_Event):
     score: StrictStr = ""
     value: Real = None
     unit: StrictStr = ""
+    signature: StrictStr = ""
+    lower_is_better: StrictBool = False
     shown: StrictStr = ""
     scores: dict[StrictStr, Real] = {}
 
@@ -94,10 +109,12 @@ class _Views(_Event):
 
 _SHAPES: Mapping[str, type[_Event]] = {
     "data": _Data,
+    "baseline": _Baseline,
     "train": _Train,
     "pass": _Train,
     "validation": _Validation,
     "stopped": _Stopped,
+    "extended": _Stopped,
     "sample": _Sample,
     "gradients": _Gradients,
     "details": _Details,

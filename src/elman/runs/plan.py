@@ -19,6 +19,7 @@ class Plan(NamedTuple):
         checkpoint_every: between checkpoints.
         validate_first: where there is one validation more; 0 for none.
         patience: validations in a row without a gain that end it; 0 for none.
+        extended: steps that were made when it was last made longer; patience counts from there.
     """
 
     steps: int
@@ -27,6 +28,7 @@ class Plan(NamedTuple):
     checkpoint_every: int
     validate_first: int = 0
     patience: int = 0
+    extended: int = 0
 
     @classmethod
     def of(cls, config: TrainingConfig) -> "Plan":
@@ -41,7 +43,7 @@ class Plan(NamedTuple):
             raise ConfigError(f"[training] {missing}: is missing: a run that was started has it. Restore config.toml.")
         steps, validate_every, log_every = (int(value or 0) for value in values)
         first, patience = config.validate_first or 0, config.patience or 0
-        return cls(steps, validate_every, log_every, config.checkpoint_every, first, patience)
+        return cls(steps, validate_every, log_every, config.checkpoint_every, first, patience, config.extended)
 
     def validates(self, step: int) -> bool:
         """Say whether there is a validation after so many updates."""
@@ -50,17 +52,35 @@ class Plan(NamedTuple):
     @property
     def validations(self) -> int:
         """How many there are."""
-        extra = 0 < self.validate_first < self.steps and self.validate_first % self.validate_every > 0
-        return -(-self.steps // self.validate_every) + extra
+        return self._validations_up_to(self.steps - 1) + 1
 
     @property
     def first_validation(self) -> int:
         """The step of the first."""
         return min(self.validate_first or self.steps, self.validate_every, self.steps)
 
+    def waited(self, progress: Progress, better: bool) -> int:
+        """Return how many validations brought no gain, after one at the step of the counters.
+
+        Args:
+            progress: the counters before it.
+            better: whether it did.
+        """
+        is_first = self._validations_since(progress.step - 1) == 0
+        return 0 if better else 1 if is_first else progress.waited + 1
+
     def gave_up(self, progress: Progress) -> bool:
         """Say whether a run ends before its last step, because its patience is over."""
-        return 0 < self.patience <= progress.waited and progress.step < self.steps
+        counts = progress.step < self.steps and self._validations_since(progress.step) > 0
+        return counts and 0 < self.patience <= progress.waited
+
+    def _validations_since(self, step: int) -> int:
+        """Return how many there are from where the run was made longer up to a step before the last."""
+        return self._validations_up_to(step) - self._validations_up_to(min(self.extended, step))
+
+    def _validations_up_to(self, step: int) -> int:
+        extra = 0 < self.validate_first <= step and self.validate_first % self.validate_every > 0
+        return step // self.validate_every + extra
 
     def is_over(self, progress: Progress) -> bool:
         """Say whether nothing of a run is left to do."""
@@ -75,5 +95,5 @@ def stopped_early(event: Mapping[str, Any]) -> str:
 
 def early_end(events: Sequence[Mapping[str, Any]]) -> str:
     """Return how a run ended before its last step, by its log; empty if it did not, or went on beyond that."""
-    last = [event for event in events if event["event"] in ("stopped", "train")][-1:]
+    last = [event for event in events if event["event"] in ("stopped", "train", "extended")][-1:]
     return stopped_early(last[0]) if last and last[0]["event"] == "stopped" else ""

@@ -41,7 +41,7 @@ def discard(path: Path) -> None:
 
 def is_underway(path: Path) -> bool:
     """Say whether a new run counts, but is not in its place yet."""
-    return (path / _WHOLE).is_dir() or (path / _ALONE).is_dir()
+    return _is_own(path / _WHOLE) or _is_own(path / _ALONE)
 
 
 def take_over(path: Path) -> None:
@@ -61,18 +61,23 @@ def finish(path: Path) -> None:
         OSError: a part cannot be removed or moved.
     """
     whole, alone = path / _WHOLE, path / _ALONE
-    if whole.is_dir():
+    if _is_own(whole):
         sync_folder(path)
         for name in PARTS:
             remove(path / name)
         sync_folder(path)
         whole.rename(alone)
-    if alone.is_dir():
+    if _is_own(alone):
         for name in PARTS:
             if (alone / name).exists():
                 (alone / name).rename(path / name)
         sync_folder(path)
         shutil.rmtree(alone)
+
+
+def _is_own(path: Path) -> bool:
+    """Say whether this is a folder, and no link that would have another one's files moved here."""
+    return path.is_dir() and not path.is_symlink()
 
 
 def is_left_over(path: Path) -> bool:

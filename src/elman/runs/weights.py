@@ -70,21 +70,19 @@ def read(path: Path) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     Raises:
         CheckpointError: it is missing, cut off, or not what was written.
     """
-    try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode):
-            raise ValueError("not a regular file")
-        data = np.memmap(path, np.uint8, "r") if found.st_size else np.empty(0, np.uint8)
-        arrays, facts = _parse(data)
-    except FileNotFoundError:
-        raise CheckpointError(
-            f"{path}: no such file. The run has no saved weights yet, or they were removed."
-        ) from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
-        raise CheckpointError(f"{path}: not a whole safetensors file: {error}. Restore it from a copy.") from error
+    arrays, facts = _mapped(path)
     if not _is_whole(arrays, facts):
         raise CheckpointError(f"{path}: the numbers do not match their checksum: the file was altered. Restore it.")
     return arrays, facts
+
+
+def read_facts(path: Path) -> dict[str, str]:
+    """Return the facts alone, without a look at the numbers.
+
+    Raises:
+        CheckpointError: it is missing or cut off.
+    """
+    return _mapped(path)[1]
 
 
 def check_numbers(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
@@ -105,6 +103,22 @@ def check_numbers(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
                 f"{path}: weight {name!r} has numbers that are not finite: nothing can be computed with it. Restore "
                 "the file, or train anew with a lower --learning-rate."
             )
+
+
+def _mapped(path: Path) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise ValueError("not a regular file")
+        data = np.memmap(path, np.uint8, "r") if found.st_size else np.empty(0, np.uint8)
+        arrays, facts = _parse(data)
+    except FileNotFoundError:
+        raise CheckpointError(
+            f"{path}: no such file. The run has no saved weights yet, or they were removed."
+        ) from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+        raise CheckpointError(f"{path}: not a whole safetensors file: {error}. Restore it from a copy.") from error
+    return arrays, facts
 
 
 def _parse(data: np.ndarray) -> tuple[dict[str, np.ndarray], dict[str, str]]:

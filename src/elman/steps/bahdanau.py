@@ -5,10 +5,10 @@ from typing import Any
 import torch
 
 from elman.layers.feed_forward import FeedForward
-from elman.steps.base import Decoder, DecoderConfig
+from elman.steps.base import DecoderConfig, LookingDecoder
 
 
-class BahdanauDecoder(Decoder):
+class BahdanauDecoder(LookingDecoder):
     """Layers that read the source before each step, with the state before it, and take what was read as input.
 
         c_i = attention(h_{i-1});    h_i = RNN([e(y_{i-1}); c_i], h_{i-1});    y_i = tanh(W [h_i; e(y_{i-1}); c_i] + b)
@@ -36,7 +36,7 @@ class BahdanauDecoder(Decoder):
     def values(self, input_t: Any, state: Any, memory: Any = None) -> dict[str, Any]:
         """Return where the layers look, what is read there, their states, and the output."""
         token, *masks = input_t
-        looked = self.attention(state.layers[-1].h, memory.spread())
+        looked = self.attention(state.layers[-1].h, memory)
         below, layers = self.climb(torch.cat([token, looked.context], -1), masks, state.layers)
         y = self.join(torch.cat([below, token, looked.context], -1))
         return {"weights": looked.weights, "context": looked.context, "layers": layers, "y": y}

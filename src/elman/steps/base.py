@@ -5,6 +5,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
+import torch
 from jaxtyping import Float
 from pydantic import Field, field_validator
 from torch import Tensor, nn
@@ -16,15 +17,20 @@ from elman.layers.attending import Attention
 from elman.layers.attention import SCORES
 from elman.layers.bridge import Bridge
 from elman.layers.recurrent import RecurrentConfig, StackState
-from elman.layers.source import Source
+from elman.layers.source import Source, real
+from elman.layers.unroll import unroll
 from elman.moment import Noise
+
+DEFAULT_SCORE = "general"
 
 
 class DecoderConfig(RecurrentConfig):
     """Options of a decoder, for every model that has one; its cells are those of the encoder."""
 
     decoder: str = Field("unfed", description="Where what is read of the source goes; `elman describe decoders`.")
-    attention: str = Field("general", description="How places of the source are scored; `elman describe attention`.")
+    attention: str = Field(
+        "", description="How places of the source are scored, general if nothing is said; `elman describe attention`."
+    )
     decoder_layers: int = Field(0, ge=0, le=64, description="Layers of the decoder; 0 is as many as the encoder has.")
     bridge: Literal["zero", "last", "projected"] = Field(
         "projected", description="What the decoder starts from: 0, the encoder's end, or tanh(W end + b) of it."
@@ -33,7 +39,7 @@ class DecoderConfig(RecurrentConfig):
     @field_validator("attention")
     @classmethod
     def _known_attention(cls, attention: str) -> str:
-        return known_name(SCORES, attention)
+        return known_name(SCORES, attention) if attention else attention
 
 
 class LayersState(NamedTuple("LayersState", [("layers", StackState)]), State):
@@ -43,7 +49,7 @@ class LayersState(NamedTuple("LayersState", [("layers", StackState)]), State):
 
 
 class Decoder(Step, nn.Module):
-    """A recurrence over the tokens of a target that looks at a source.
+    """A recurrence over the tokens of a target that starts from the end of a source.
 
     Dropout between its layers is drawn at once for a whole target; a step gets its part of the masks beside its input.
 
@@ -54,7 +60,6 @@ class Decoder(Step, nn.Module):
     """
 
     output = "y"
-    traces = ("weights",)
 
     def __init__(self, input_size: int, values_size: int, config: DecoderConfig) -> None:
         super().__init__()
@@ -62,7 +67,6 @@ class Decoder(Step, nn.Module):
         count = config.decoder_layers or config.num_layers
         sizes = self.sizes(input_size, values_size, count)
         self.cells = nn.ModuleList(config.make_cell(size, config.hidden_size) for size in sizes)
-        self.attention = Attention(config.attention, config.hidden_size, values_size)
         self.bridges = nn.ModuleList(Bridge(config.bridge, values_size, cell) for cell in self._cells)
         self._masks: tuple[Tensor, ...] = ()
 
@@ -76,13 +80,17 @@ class Decoder(Step, nn.Module):
         return int(self.config.hidden_size)
 
     def source(self, values: Padded, last: Tensor) -> Source:
-        """Return what the steps look at.
+        """Return what the steps start from, and look at.
 
         Args:
             values: what the encoder gives, (N, T, D).
             last: of each of its directions where that ends, (N, D).
         """
-        return self.attention.source(values, last)
+        return Source(values.values, self.keys(values.values), real(values), last, None)
+
+    def keys(self, values: Tensor) -> Tensor:
+        """Return what the steps take of each place of a source, once for all: nothing more, where nobody looks."""
+        return values
 
     def initial_state(self, batch_size: int, memory: Any = None, steps: int | None = None) -> Any:
         """Return the state before the first step, from the end of the source."""
@@ -108,22 +116,79 @@ class Decoder(Step, nn.Module):
         """Return inputs with the masks of the steps beside them."""
         return (rows, *self._masks)
 
-    def climb(self, below: Float[Tensor, "B _"], masks: Sequence[Tensor], states: Any) -> tuple[Tensor, StackState]:
-        """Return what the last layer gives in one step, and the states of all.
+    def climb(
+        self,
+        below: Float[Tensor, "B _"],
+        masks: Sequence[Tensor],
+        states: Sequence[Any],
+        first: int = 0,
+        beside: Sequence[Tensor] = (),
+    ) -> tuple[Tensor, StackState]:
+        """Return what the last layer gives in one step, and the states of the layers from `first` on.
 
         Args:
-            below: what the first layer reads.
-            masks: of the outputs of all layers but the last, or none.
-            states: before the step.
+            below: what the first of them reads.
+            masks: of the outputs of all layers of the decoder but the last, or none.
+            states: of these layers before the step.
+            first: the layer.
+            beside: what each of them reads beside what comes from below.
         """
         after = []
-        for layer, (cell, before) in enumerate(zip(self._cells, states, strict=True)):
-            if layer and masks:
-                below = below * masks[layer - 1]
-            below, state = cell.recur(cell.project(below), before)
+        for layer, before in enumerate(states, first):
+            below, cell = _masked(below, masks, layer), self._cells[layer]
+            below, state = cell.recur(cell.project(_joined(below, beside)), before)
             after.append(state)
         return below, StackState(after)
+
+    def over(
+        self, rows: Tensor, packing: Any, states: Sequence[Any], first: int = 0, beside: Sequence[Tensor] = ()
+    ) -> tuple[Tensor, list[Any]]:
+        """Return what the last layer gives over whole targets, and the last states of the layers from `first` on.
+
+        Args:
+            rows: packed, what the first of them reads, (N, _).
+            packing: how they are packed.
+            states: of these layers before the first step.
+            first: the layer.
+            beside: packed rows that each of them reads beside what comes from below.
+        """
+        after = []
+        for layer, before in enumerate(states, first):
+            rows = _joined(_masked(rows, self._masks, layer), beside)
+            made = unroll(self._cells[layer], rows, packing, before)
+            rows = made.outputs
+            after.append(made.state)
+        return rows, after
 
     @property
     def _cells(self) -> list[Cell]:
         return list(self.cells)  # type: ignore[arg-type]
+
+
+class LookingDecoder(Decoder):
+    """A decoder that looks at the places of the source.
+
+    Args:
+        input_size: E.
+        values_size: D.
+        config: the options.
+    """
+
+    traces = ("weights",)
+
+    def __init__(self, input_size: int, values_size: int, config: DecoderConfig) -> None:
+        super().__init__(input_size, values_size, config)
+        self.attention = Attention(config.attention or DEFAULT_SCORE, config.hidden_size, values_size)
+
+    def keys(self, values: Tensor) -> Tensor:
+        """Return what the score takes of each place."""
+        return self.attention.score.keys(values)
+
+
+def _masked(below: Tensor, masks: Sequence[Tensor], layer: int) -> Tensor:
+    """Return what a layer reads from below, under the mask of the layer there."""
+    return below * masks[layer - 1] if layer and masks else below
+
+
+def _joined(below: Tensor, beside: Sequence[Tensor]) -> Tensor:
+    return torch.cat([below, *beside], -1) if beside else below

@@ -8,7 +8,7 @@ from torch import Tensor
 from elman.cells.base import State
 from elman.layers.feed_forward import FeedForward
 from elman.layers.recurrent import StackState
-from elman.steps.base import Decoder, DecoderConfig
+from elman.steps.base import DecoderConfig, LookingDecoder
 
 
 class FedState(NamedTuple("FedState", [("layers", StackState), ("y", Tensor)]), State):
@@ -17,7 +17,7 @@ class FedState(NamedTuple("FedState", [("layers", StackState), ("y", Tensor)]), 
     __slots__ = ()
 
 
-class LuongDecoder(Decoder):
+class LuongDecoder(LookingDecoder):
     """Layers that read the last output beside the last token: input feeding.
 
         h_i = RNN([e(y_{i-1}); y~_{i-1}], h_{i-1});    c_i = attention(h_i);
@@ -48,6 +48,6 @@ class LuongDecoder(Decoder):
         """Return the states of the layers, where they look, what is read there, and the output."""
         token, *masks = input_t
         below, layers = self.climb(torch.cat([token, state.y], -1), masks, state.layers)
-        looked = self.attention(below, memory.spread())
+        looked = self.attention(below, memory)
         y = self.join(torch.cat([below, looked.context], -1))
         return {"layers": layers, "weights": looked.weights, "context": looked.context, "y": y}

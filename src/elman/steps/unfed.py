@@ -7,11 +7,10 @@ from torch import Tensor
 
 from elman.layers.feed_forward import FeedForward
 from elman.layers.recurrent import StackState
-from elman.layers.unroll import unroll
-from elman.steps.base import Decoder, DecoderConfig, LayersState
+from elman.steps.base import DecoderConfig, LayersState, LookingDecoder
 
 
-class UnfedDecoder(Decoder):
+class UnfedDecoder(LookingDecoder):
     """Layers that never see what is read of the source; their output is joined with it.
 
         h_i = RNN(e(y_{i-1}), h_{i-1});    c_i = attention(h_i);    y_i = tanh(W [h_i; c_i] + b)
@@ -39,7 +38,7 @@ class UnfedDecoder(Decoder):
         """Return the states of the layers, where they look, what is read there, and the output."""
         token, *masks = input_t
         below, layers = self.climb(token, masks, state.layers)
-        looked = self.attention(below, memory.spread())
+        looked = self.attention(below, memory)
         y = self.join(torch.cat([below, looked.context], -1))
         return {"layers": layers, "weights": looked.weights, "context": looked.context, "y": y}
 
@@ -49,11 +48,6 @@ class UnfedDecoder(Decoder):
         """Return outputs and last state of whole targets: layer by layer, then all attention at once."""
         if backwards:
             return None
-        below, states = rows, []
-        for layer, (cell, before) in enumerate(zip(self._cells, state.layers, strict=True)):
-            below = below * self._masks[layer - 1] if layer and self._masks else below
-            made = unroll(cell, below, packing, before)
-            below = made.outputs
-            states.append(made.state)
-        looked = self.attention.every(packing.unpack(below), memory.spread())
+        below, states = self.over(rows, packing, state.layers)
+        looked = self.attention.every(packing.unpack(below), memory)
         return self.join(torch.cat([below, packing.pack(looked.context)], -1)), LayersState(StackState(states))

@@ -7,24 +7,21 @@ import numpy as np
 from pydantic import Field as Option
 
 from elman.answers.base import Answer
-from elman.answers.labels import beginning, labeled, likeliest
+from elman.answers.labels import labeled, likeliest
 from elman.coders.base import Coder
 from elman.coders.labels import LabelsCoder, settle_labels
 from elman.data.encoded import Encoded
 from elman.data.fields import Field, Kind
 from elman.data.labels import check_known
-from elman.data.readers import formats, likeness
 from elman.data.records import Answers, Example
 from elman.errors import DataError
 from elman.evaluation.base import Verdict
-from elman.evaluation.classes import class_verdict
-from elman.evaluation.mistakes import GOLD, PREDICTED, WHERE, Asked
-from elman.evaluation.several import YES, least_likely, several_verdict
+from elman.evaluation.labels import label_verdict
+from elman.evaluation.several import chosen
 from elman.tasks.base import Say, TextTask
-from elman.tasks.base.inputs import FRAMES
+from elman.tasks.base.inputs import FRAMES, SERIES, TEXT, looks_like_series
 from elman.text.vocabulary import Vocabulary
 
-_INPUTS = {"text": Field("text", Kind.TEXT), FRAMES: Field(FRAMES, Kind.FRAMES)}
 _LABELS = Field("labels", Kind.LABELS)
 
 
@@ -46,10 +43,12 @@ class Classification(TextTask):
 
         name: str = "classify"
         input: Literal["auto", "text", "frames"] = Option(
-            "auto",
-            description="What has a label: a text, or a series of frames; auto sees it by the file.",
+            "auto", description="What has a label: a text, or a series of frames; auto sees it by the file."
         )
         multi_label: bool = Option(False, description="A text may have several labels.")
+        threshold: float = Option(
+            0.5, gt=0, lt=1, description="Of several labels, those are given whose probability is above."
+        )
         class_weights: Literal["none", "balanced"] = Option(
             "none", description="balanced: every class counts as much as any other, however rare it is."
         )
@@ -70,18 +69,14 @@ class Classification(TextTask):
     @classmethod
     def suggestions(cls, config: Any) -> Sequence[str]:
         """Series come from files of their own."""
-        data = " --input data" if config.input == FRAMES else ""
-        return (f"elman predict {{run}} FILE{data}", "elman evaluate {run} FILE")
+        return (f"elman predict {{run}} FILE{' --input data' * (config.input == FRAMES)}", "elman evaluate {run} FILE")
 
     @classmethod
     def settle(cls, config: Any, names: Sequence[str]) -> Any:
         """See whether the training file looks more like series than like texts."""
         if config.input != "auto":
             return config
-        fields = {name: (one, _LABELS) for name, one in _INPUTS.items()}
-        sure = {name: max(likeness(names[0], both, formats(both)).values()) for name, both in fields.items()}
-        frames = sure[FRAMES] and sure[FRAMES] >= sure["text"]
-        return config.model_copy(update={"input": FRAMES if frames else "text"})
+        return config.model_copy(update={"input": FRAMES if looks_like_series(names[0], _LABELS) else "text"})
 
     @classmethod
     def fields(cls, config: Any) -> tuple[Field, ...]:
@@ -91,7 +86,12 @@ class Classification(TextTask):
     @classmethod
     def inputs(cls, config: Any) -> tuple[Field, ...]:
         """Return what is there without an answer."""
-        return (_INPUTS[FRAMES if config.input == FRAMES else "text"],)  # `auto` in runs from before there were frames
+        return (SERIES if config.input == FRAMES else TEXT,)  # `auto` in runs from before there were frames
+
+    @classmethod
+    def strata(cls, config: Any) -> tuple[str, ...]:
+        """Return the labels."""
+        return ("labels",)
 
     @classmethod
     def reads(cls, config: Any) -> tuple[str, ...]:
@@ -139,8 +139,7 @@ class Classification(TextTask):
     @property
     def labels(self) -> Vocabulary:
         """The labels."""
-        found: Vocabulary = next(iter(self.answers.values())).vocabulary
-        return found
+        return next(iter(self.answers.values())).vocabulary
 
     def parse(self, line: str, split: bool) -> Example:
         """Return the text of a line, and its words.
@@ -156,24 +155,26 @@ class Classification(TextTask):
         """Return the log-probability (nats) of every label, (K,)."""
         return answers.log_probs[self.heads(self.config)[0]][row, 0].astype(np.float64)
 
-    def present(self, example: Example, said: np.ndarray, k: int, facts: bool, looked: np.ndarray | None) -> Answer:
+    def present(
+        self, example: Example, said: np.ndarray, k: int | None, facts: bool, looked: np.ndarray | None
+    ) -> Answer:
         """Return the k likeliest labels with their probabilities, or all that fit; in JSON where the model looked."""
-        found = likeliest(said, self.labels.tokens, int((said > YES).sum()) if self.config.multi_label else k)
+        count = int((said > np.log(self.config.threshold)).sum()) if k is None else k
+        found = likeliest(said, self.labels.tokens, count)
         return labeled(example, found, facts, self.read(self.config, example)[0], looked)
 
-    def show_loss(self, nats: float) -> str:
-        """Return nats a text, or a series."""
-        return f"{nats:.3f} nats/{self.target}"
+    def kept(self, example: Example, said: np.ndarray) -> Any:
+        """Return the best label, or those that are given, and how likely the true ones are."""
+        threshold = self.config.threshold if self.config.multi_label else None
+        return chosen(said, example.fields["labels"], self.labels, threshold)
 
-    def verdict(self, data: Encoded, said: Sequence[np.ndarray]) -> Verdict:
+    def verdict(self, data: Encoded, said: Sequence[Any]) -> Verdict:
         """Return accuracy and F1, or F1 over all labels where a text may have several."""
-        several, gold = self.config.multi_label, [list(example.fields["labels"]) for example in data.examples]
-        counts = {} if several else {"labels beyond the first": sum(len(labels) - 1 for labels in gold)}
-        counts[f"empty {self.plural}"] = int((data.lengths == 0).sum())
-        columns = (WHERE, GOLD, PREDICTED, self.target)
-        asked = Asked(data.examples, columns, lambda example: {self.target: beginning(example)}, counts)
-        if several:
-            return several_verdict(asked, gold, np.stack(said), self.labels)
-        predicted = [self.labels.tokens[row.argmax()] for row in said]
-        likelihood = [least_likely(row, labels, self.labels) for row, labels in zip(said, gold, strict=True)]
-        return class_verdict(asked, gold, predicted, likelihood, self.labels, self.plural)
+        threshold = self.config.threshold if self.config.multi_label else None
+        empty, things = int((data.lengths == 0).sum()), (self.target, self.plural)
+        return label_verdict(data.examples, said, self.labels, things, empty, threshold)
+
+    @property
+    def few(self) -> int | None:
+        """Of several labels, those that fit."""
+        return None if self.config.multi_label else super().few

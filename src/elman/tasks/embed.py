@@ -13,7 +13,7 @@ from elman.data.fields import Field, Kind
 from elman.data.outlines import Outlines, Tokens
 from elman.data.questions import QuestionFile, read_all_questions
 from elman.data.readers.base import Reader
-from elman.data.records import Batch, Example
+from elman.data.records import Example
 from elman.data.store import TokenStore
 from elman.data.words import card, cloze_places, cut_lines, encode_words, learn_words, tell_few
 from elman.evaluation.base import Detail, Evaluation
@@ -119,10 +119,6 @@ class Embedding(Task):
         """Neighbours, export, evaluation."""
         evaluate = "elman evaluate {run} FILE   (pairs with scores, analogies, or text)"
         return ("echo WORD | elman predict {run}", "elman export {run} vectors.txt", evaluate)
-
-    def batches(self, data: TaskData, batch_size: int, seed: int, epoch: int) -> Sequence[Batch]:
-        """Return nothing: models of this task read the text itself."""
-        return ()
 
     def parse(self, line: str, split: bool) -> Example:
         """Return the word that a line is."""

@@ -11,13 +11,13 @@ from pydantic import Field as Option
 from elman.answers.base import Answer
 from elman.answers.continuations import going_on
 from elman.data.batching import BpttStreams
-from elman.data.corpus import Corpus, card, encode, learn, training_part
+from elman.data.corpus import Corpus, card, encode, learn, training_part, unknown_share
 from elman.data.fields import Field, Kind
 from elman.data.lines import LineBatches
 from elman.data.marks import remark_on
 from elman.data.outlines import Outlines, Tokens
 from elman.data.readers.base import Reader
-from elman.data.records import Batch, Example
+from elman.data.records import Example
 from elman.decoding.choice import Choice
 from elman.decoding.stepper import Stepper
 from elman.decoding.until import Until
@@ -102,7 +102,7 @@ class LanguageModeling(Task):
         task = cls(config, Tokenization(vocabulary, tokenizer))
         fingerprint = f"{train.store.fingerprint}-{valid.store.fingerprint}-{vocabulary.fingerprint}"
         facts = {"level": config.level, **card(train, valid, vocabulary, task.unit, config.validation_tokens)}
-        return task, TaskData(train.store, valid.store, fingerprint, facts)
+        return task, TaskData(train.store, valid.store, fingerprint, facts, unknown_share(valid.store, vocabulary))
 
     @classmethod
     def load(cls, config: Any, folder: Path) -> Self:
@@ -135,7 +135,7 @@ class LanguageModeling(Task):
         """Characters, words, subwords or bytes."""
         return f"{self.likelihood.unit}s"
 
-    def batches(self, data: TaskData, batch_size: int, seed: int, epoch: int) -> Sequence[Batch]:
+    def batches(self, data: TaskData, batch_size: int, seed: int, epoch: int) -> BpttStreams | LineBatches:
         """Return the streams of one epoch, which all read the text in the same order; or its lines, drawn anew."""
         bptt, start, carried = self.config.bptt, self.tokens.start_id, self.config.carry_state
         if self.config.by_line:

@@ -68,6 +68,11 @@ class PairComparison(TextTask):
         return _TEXTS
 
     @classmethod
+    def strata(cls, config: Any) -> tuple[str, ...]:
+        """Return the label, if it is predicted."""
+        return ("label",) if config.target == "label" else ()
+
+    @classmethod
     def heads(cls, config: Any) -> tuple[str, ...]:
         """Return what is predicted."""
         return (config.target,)

@@ -59,6 +59,7 @@ class SequenceToSequence(ExampleTask):
         )
 
     default_model = "encoder_decoder"
+    verbs = ("ensemble",)
     plural = "texts"
 
     @classmethod
@@ -166,10 +167,6 @@ class SequenceToSequence(ExampleTask):
         source = example.fields["source"]
         tokens = self.coder.shown(self.coder.encode([source]).values[:-1].tolist()) if facts else []
         return written(source, [*tokens, "</s>"], said, facts)
-
-    def show_loss(self, nats: float) -> str:
-        """Return nats a token of the target."""
-        return f"{nats:.3f} nats/{self.target}"
 
     def verdict(self, data: Encoded, said: Sequence[Any]) -> Verdict:
         """Return BLEU, chrF, exact matches and errors."""

@@ -79,6 +79,11 @@ class Tagging(WordsTask):
         return _TAGGED[:1]
 
     @classmethod
+    def strata(cls, config: Any) -> tuple[str, ...]:
+        """Return tags, and the label of the sentence."""
+        return ("tags", "label") if config.joint else ("tags",)
+
+    @classmethod
     def heads(cls, config: Any) -> tuple[str, ...]:
         """Tags, and the label of the sentence."""
         return ("tags", "label") if config.joint else ("tags",)
@@ -121,19 +126,23 @@ class Tagging(WordsTask):
 
     def parse(self, line: str, split: bool) -> Example:
         """Return the words of a line; those of a line with tabs that is split already may have blanks in them."""
-        return Example({"words": line.split("\t") if split and "\t" in line else self.cut(line, split)})
+        whole = split and "\t" in line
+        words = line.split("\t") if whole else self.cut(line, "blanks" if split else "simple")
+        return Example({"words": words, "text": line})
 
     def said(self, answers: Answers, row: int, length: int, weighed: bool) -> Tagged:
         """Return the tags of a sentence; their probabilities only if wanted: a CRF's take as long as its tags."""
-        ids, given = answers.best["tags"][row, :length], np.empty(0)
+        ids, given, chained = answers.best["tags"][row, :length], np.empty(0), None
         if weighed:
             given = answers.log_probs["tags"][row][np.arange(length), ids]
+            chained = answers.chained["tags"][row, :length] if "tags" in answers.chained else None
         label = self.answers["label"].names[answers.best["label"][row, 0]] if self.config.joint else None
-        return Tagged(self.answers["tags"].decode(ids.tolist()), given, label)
+        return Tagged(self.answers["tags"].decode(ids.tolist()), given, label, chained)
 
     def present(self, example: Example, said: Tagged, k: int, facts: bool, looked: np.ndarray | None) -> Answer:
-        """Return the tags of a sentence; spans and probabilities too in JSON."""
-        return tagged(example.fields["words"], said, self.config.scheme != "none", facts)
+        """Return the tags of a sentence; in JSON spans, places in the text and probabilities too."""
+        of_spans, text = self.config.scheme != "none", example.fields.get("text")
+        return tagged(example.fields["words"], said, of_spans, facts, text)
 
     def show_loss(self, nats: float) -> str:
         """Return nats a word."""
@@ -143,4 +152,5 @@ class Tagging(WordsTask):
         """Return scores of spans or accuracy, and where they come from."""
         written = [list(example.fields["tags"]) for example in data.examples]
         labels = [example.fields["label"] for example in data.examples] if self.config.joint else []
-        return tag_verdict(Asked(data.examples), written, said, self.answers["tags"], labels)
+        usual = self.answers["label"].names[0] if self.config.joint else ""
+        return tag_verdict(Asked(data.examples), written, said, self.answers["tags"], labels, usual)

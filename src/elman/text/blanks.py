@@ -1,4 +1,7 @@
-"""Words as blanks cut them."""
+"""Words as blanks cut them, and signs between them that nobody sees."""
+
+NO_WIDTH = "\u200b\ufeff"
+"""A space and a mark of byte order: signs without width, of which neither is a blank to Python."""
 
 
 def between_blanks(text: str) -> list[str]:

@@ -1,7 +1,8 @@
-"""How raw text is cut into words: seen by how it looks, unless somebody says it."""
+"""How raw text is cut into words, or into characters: seen by how it looks, unless somebody says it."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Any
 
@@ -10,6 +11,12 @@ from elman.text.simple import simple_words
 _PUNCTUATION = frozenset(".,;:!?")
 _GLUED = re.compile(r"\w(?:\W+|['’](?i:s|re|ve|ll|d|m|t))$")
 _LOOKED_AT = 200
+_ENOUGH = 50
+_FEW_WORDS = 3
+_MANY = 0.5
+
+CHARACTERS = "characters"
+"""What `words` of a task says where each character is a token."""
 
 
 def looks_tokenized(text: str) -> bool:
@@ -40,15 +47,47 @@ def stands_apart(text: str, known: Callable[[str], bool]) -> bool:
     return True
 
 
-def cut_words(config: Any, texts: Iterable[str], say: Callable[[str], None]) -> Any:
-    """Return options whose `words` says how raw text is cut: as it is given, or as the first texts look.
+def unknown_share(texts: Sequence[Sequence[str]]) -> float:
+    """Return which share of the words of all texts occurs in no other text: unknown to whom their text is held out.
+
+    >>> unknown_share([["ann", "lee"], ["bo", "lee", "lee"]])
+    0.4
+    """
+    within = Counter(word for text in texts for word in set(text))
+    words = [word for text in texts for word in text]
+    return sum(within[word] == 1 for word in words) / max(1, len(words))
+
+
+def read_by_character(config: Any, texts: Sequence[str], say: Callable[[str], None]) -> Any:
+    """Return options that say that texts are read character by character, if nobody decided and they look like names.
+
+    These have few words, most of which occur in no other text, so that words tell nothing.
 
     Args:
         config: with `words`, which is `auto` where nobody decided.
         texts: of a training part.
         say: called with what was decided.
     """
-    if config.words != "auto":
+    if config.words != "auto" or len(texts) < _ENOUGH:
+        return config
+    words = [text.lower().split() for text in texts]
+    mean = sum(map(len, words)) / len(words)
+    if mean > _FEW_WORDS or (share := unknown_share(words)) <= _MANY:
+        return config
+    why = f"{share:.0%} of the words occur in no other text, and a text has {mean:.1f}"
+    say(f"words: {CHARACTERS}, guessed: {why}; --set task.words=simple, blanks or characters decides it")
+    return config.model_copy(update={"words": CHARACTERS})
+
+
+def cut_words(config: Any, texts: Iterable[str], say: Callable[[str], None]) -> Any:
+    """Return options whose `words` says how raw text is cut: as it is given, or as the first texts look.
+
+    Args:
+        config: with `words`, which is `auto` where nobody decided, and `words` where only characters are ruled out.
+        texts: of a training part.
+        say: called with what was decided.
+    """
+    if config.words not in ("auto", "words"):
         return config
     apart = looks_tokenized("\n".join(islice(texts, _LOOKED_AT)))
     words, why = ("blanks", "stands apart already") if apart else ("simple", "is cut off")

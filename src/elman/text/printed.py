@@ -1,6 +1,9 @@
 """Text as people are shown it: counted things, and lines that stay on their line."""
 
 import unicodedata
+from collections.abc import Sequence
+
+from elman.errors import quoted
 
 _BREAKS = "\u2028\u2029"
 
@@ -12,21 +15,43 @@ def counted(count: int, plural: str) -> str:
         count: how many.
         plural: what they are, such as `words` or `series of numbers`.
 
-    >>> counted(1, "stretches"), counted(2000, "marks of lines"), counted(1, "marks of lines")
-    ('1 stretch', '2,000 marks of lines', '1 mark of lines')
+    >>> counted(1, "stretches"), counted(2000, "marks of lines"), counted(1, "labels unseen in training")
+    ('1 stretch', '2,000 marks of lines', '1 label unseen in training')
     """
     if count != 1:
         return f"{count:,} {plural}"
-    things, of, rest = plural.partition(" of ")
-    if things.endswith("ches"):
-        things = things.removesuffix("es")
-    elif not things.endswith("series"):
-        things = things.removesuffix("s")
-    return f"1 {things}{of}{rest}"
+    words = plural.split(" ")
+    for place, word in enumerate(words):
+        if word.endswith("s"):  # the first such word is the noun; what follows belongs to it
+            words[place] = _singular(word)
+            break
+    return " ".join(("1", *words))
+
+
+def _singular(noun: str) -> str:
+    if noun == "series":
+        return noun
+    if noun.endswith(("ches", "sses", "shes", "xes")):
+        return noun.removesuffix("es")
+    return f"{noun.removesuffix('ies')}y" if noun.endswith("ies") else noun.removesuffix("s")
 
 
 def on_one_line(text: str) -> str:
-    r"""Return a text with what would break a line or move the cursor written as an escape, such as `\x0c`."""
+    r"""Return a text with what would break a line or move the cursor written as an escape, such as `\x0c`.
+
+    >>> on_one_line("not\ngood\tat all")
+    'not\\ngood\\tat all'
+    """
     if text.isprintable():
         return text
     return "".join(ascii(one)[1:-1] if unicodedata.category(one) == "Cc" or one in _BREAKS else one for one in text)
+
+
+def listed(names: Sequence[str], most: int = 5) -> str:
+    """Return the first of some names between quotes, and how many others there are.
+
+    >>> listed(["a", "b", "c"], most=2), listed(["a"])
+    ("'a', 'b' and 1 other", "'a'")
+    """
+    shown, others = ", ".join(map(quoted, names[:most])), len(names) - most
+    return shown if others <= 0 else f"{shown} and {others:,} other{'s' if others > 1 else ''}"

@@ -1,17 +1,21 @@
 """The parts of a run put together, for a new run and for one that goes on."""
 
+from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 from elman.data.fields import names_of
 from elman.data.mixed import MixedReader
 from elman.data.readers import READERS
 from elman.data.sources import refuse_pipes
-from elman.events import Event, Listener, Notice
+from elman.errors import ConfigError
+from elman.events import Listener, Notice
 from elman.models import MODELS
 from elman.models.base import Fitted, Streamed
+from elman.pages.trained_run import TrainedRun
 from elman.runs.configuration import RunConfig
 from elman.runs.folder import RunFolder
-from elman.runs.trained_run import TrainedRun
 from elman.tasks import TASKS
 from elman.tasks.base import DataFiles, Task, TaskData
 from elman.training.fits import Fits
@@ -20,6 +24,18 @@ from elman.training.loop import Loop
 from elman.training.pace import Speed
 from elman.training.recorder import attended, report
 from elman.training.stretches import Stretches
+
+
+def names_of_files(keyword: str, given: Any) -> list[str]:
+    """Return the names of files as a configuration has them.
+
+    Raises:
+        ConfigError: it is something else.
+    """
+    names = list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
+    if not all(isinstance(name, str | Path) for name in names):
+        raise ConfigError(f"{keyword}: got {type(given).__name__}, expected the name of a file or a list of them.")
+    return [str(name) for name in names]
 
 
 def read_data(config: RunConfig, run: RunFolder, listener: Listener) -> tuple[Task, TaskData, RunConfig]:
@@ -33,16 +49,16 @@ def read_data(config: RunConfig, run: RunFolder, listener: Listener) -> tuple[Ta
     refuse_pipes([*train, *valid])  # who goes on reads them again
     folder = next(parent for parent in (run.path, *run.path.absolute().parents) if parent.is_dir())
     if held_out:
-        listener(Notice(f"validation: {config.data.valid[0]} of the data, held out; --valid FILE gives another"))
+        by = {"stratified": f" by {'tag' if 'tags' in task_class.strata(config.task) else 'class'}"}
+        how = by.get(config.data.hold_out or "", "")
+        listener(Notice(f"validation: {config.data.valid[0]} of the data, held out{how}; --valid FILE gives another"))
     leaked = {path.absolute() for path in train} & {path.absolute() for path in valid}
     if leaked:
         listener(Notice(f"{min(leaked).name} is trained and validated on: its scores say nothing about other text"))
-    files = DataFiles(train, valid, held_out)
+    files = DataFiles(train, valid, held_out, config.data.hold_out == "stratified")
     task, data = task_class.prepare(config.task, reader, files, folder, lambda text: listener(Notice(text)))
-    for remark in reader.remarks:
+    for remark in (*reader.remarks, *reader.passed_over):
         listener(Notice(remark))
-    for what, count in reader.skipped.items():
-        listener(Notice(f"passed over: {count:,} {what}"))
     paths = {"train": reader.joined(train)} | ({} if held_out else {"valid": reader.joined(valid)})
     return (
         task,
@@ -73,7 +89,3 @@ def drive(loop: Loop, speed: Speed | None = None) -> TrainedRun:
     loop.train()
     report(run, learner.lesson.tell)
     return TrainedRun(run.path, True)
-
-
-def silent(event: Event) -> None:
-    """Listen to nothing."""

@@ -13,6 +13,7 @@ from elman.runs.plan import Plan
 from elman.tasks.base import Task
 from elman.training.learner import Arrays, Learner, Lesson
 from elman.training.pace import Place, Speed
+from elman.training.room import Need, process
 
 
 class Fits(Learner):
@@ -29,6 +30,12 @@ class Fits(Learner):
     def decided(cls, lesson: Lesson) -> tuple[TrainingConfig, Speed | None]:
         """Return the configuration as it is."""
         return lesson.config, None
+
+    @classmethod
+    def needs(cls, lesson: Lesson) -> Need | None:
+        """Return what the fit takes beside the data, where the model says so."""
+        working, own = lesson.model.working(lesson.data.train), process()
+        return Need({"the fit": working, "data and program": own.resident}, already=own.peak) if working else None
 
     @classmethod
     def plan(cls, config: TrainingConfig) -> Plan:
@@ -62,7 +69,9 @@ class Fits(Learner):
 
     def introduced(self, done: int, plan: Plan, speed: Speed | None) -> Sequence[Event]:
         """Return what it is fitted to."""
-        return [Notice(f"data    {self.lesson.data_in_a_line}")]
+        lesson = self.lesson
+        facts = {"data": lesson.data_in_a_line, **lesson.to_beat, **lesson.room}
+        return [Notice(f"{name:<7} {text}") for name, text in facts.items()]
 
     @property
     def sample_seed(self) -> int:

@@ -11,7 +11,7 @@ import torch
 
 from elman.cells.base import State
 from elman.data.records import Batch
-from elman.events import Event, Planned
+from elman.events import Event, Notice, Planned
 from elman.layers.devices import choose_device, place
 from elman.layers.initialization import initialize
 from elman.metrics.base import Score
@@ -25,15 +25,19 @@ from elman.tasks.base import Task
 from elman.training import pace
 from elman.training.agreement import check_array, check_counters, check_names
 from elman.training.averaging import NonMonotonicAverage
+from elman.training.baselines import remarks
 from elman.training.gradient_norms import GradientWatch
 from elman.training.learner import Arrays, DivergedError, Learner, Lengths, Lesson, Update
+from elman.training.memory import need_of
 from elman.training.optimizers import Optimizer, clip_by_global_norm
 from elman.training.pace import Place, Speed
 from elman.training.parts import add_gradients, split
 from elman.training.process import repeatable
+from elman.training.room import Need
 from elman.training.schedules import make_schedule
 
 _COUNTED = 8
+_ENDLESS = {"steps": 10**9, "validate_every": 1, "log_every": 1, "log_gradients": False}
 
 
 class Gradients(Learner):
@@ -73,6 +77,7 @@ class Gradients(Learner):
         training, speed = lesson.config, None
         if training.steps is None and training.epochs is None:
             speed = cls.measure(lesson)
+            speed = speed._replace(measuring=speed.measuring + lesson.spent)
         epoch_steps = len(lesson.task.batches(lesson.data, training.batch_size, training.seed, 0))
         decided = pace.decide(training, epoch_steps, speed, lesson.task.patience)
         for remark in pace.remarks(decided, speed, pace.budget(training)) if speed else ():
@@ -90,10 +95,17 @@ class Gradients(Learner):
         return training
 
     @classmethod
+    def needs(cls, lesson: Lesson) -> Need | None:
+        """Return the memory that a training on this machine takes; that of another device nobody knows here."""
+        if choose_device(lesson.config.device) != "cpu":
+            return None
+        learner = cls(lesson._replace(config=lesson.config.model_copy(update=_ENDLESS)))
+        return need_of(learner, lesson.config, learner._batches(0))
+
+    @classmethod
     def measure(cls, lesson: Lesson) -> Speed:
         """Return how long an update and a validation take, found out on a copy of the network."""
-        update = {"steps": 10**9, "validate_every": 1, "log_every": 1, "log_gradients": False}
-        config, network = lesson.config.model_copy(update=update), copy.deepcopy(lesson.model)
+        config, network = lesson.config.model_copy(update=_ENDLESS), copy.deepcopy(lesson.model)
         return pace.measure(cls(lesson._replace(config=config, model=network)))
 
     # Learning
@@ -202,10 +214,12 @@ class Gradients(Learner):
         task, batches = self.lesson.task, self._batches(0)
         seconds = speed.step * plan.steps + speed.validation * plan.validations if speed else None
         facts = {"model": f"{self.network.num_weights():,} weights", "data": self.lesson.data_in_a_line}
+        facts |= {**self.lesson.to_beat, **self.lesson.room}
         first = task.heads(task.config)[0]
         some = range(0, len(batches), max(1, len(batches) // _COUNTED))
         tokens = round(mean(batches[index].count(first) for index in some))
-        return [Planned(done, plan.steps, plan.steps / len(batches), tokens, task.unit, seconds, facts)]
+        planned = Planned(done, plan.steps, plan.steps / len(batches), tokens, task.unit, seconds, facts)
+        return [planned, *(Notice(text) for text in remarks(task, planned))]
 
     # Parts of an update
 

@@ -1,12 +1,12 @@
 """Starting a run: what `elman train` and `elman.train` do."""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from elman.config import Settings
+from elman.config import Config, Settings
 from elman.data.readers import formats, recognize
 from elman.errors import ConfigError, did_you_mean
 from elman.events import Listener, Notice
@@ -14,14 +14,16 @@ from elman.flags import FLAGS, key_of
 from elman.models import MODELS
 from elman.models.base import Fitted
 from elman.native import check_environment
-from elman.runs.configuration import RunConfig, named
+from elman.pages.progress import watched
+from elman.pages.trained_run import TrainedRun
+from elman.runs.configuration import DataConfig, RunConfig, TrainingConfig, named
 from elman.runs.folder import RunFolder
 from elman.runs.numbering import numbered
-from elman.runs.trained_run import TrainedRun
 from elman.tasks import TASKS
-from elman.training.assembly import drive, learner_of, read_data, silent
-from elman.training.learner import Lesson
+from elman.training.assembly import drive, learner_of, names_of_files, read_data
+from elman.training.checking import checked
 from elman.training.loop import Loop
+from elman.training.preparing import lesson_of
 from elman.version import __version__
 
 
@@ -46,7 +48,7 @@ def train(
         out: the run folder; `runs/<task>-<n>` if left out.
         overwrite: whether a run that is there may be replaced.
         settings: configuration keys, such as `{"training.clip_norm": 0.25}`.
-        listener: is told what happens, such as `elman.pages.progress.Display()`.
+        listener: is told what happens; left out, that is shown as on the command line. `elman.silent` shows nothing.
         **flags: the short names of the command line, with underscores: `hidden=200, batch_size=20`.
 
     Raises:
@@ -54,30 +56,30 @@ def train(
     """
     tree = Settings()
     tree.set("task.name", task)
-    tree.set("data.train", _names("train", train))
+    tree.set("data.train", names_of_files("train", train))
     if valid is not None:
-        tree.set("data.valid", _names("valid", valid))
+        tree.set("data.valid", names_of_files("valid", valid))
     for name, value in flags.items():
         key = key_of(name)
         if key is None:
-            names = [flag.name.replace("-", "_") for flag in FLAGS]
-            raise ConfigError(f"unknown keyword {name!r}. {did_you_mean(name, names)}")
+            raise _unknown(name, task)
         tree.set(key, _plain(value), name)
     for key, value in (settings or {}).items():
         tree.set(key, _plain(value))
-    return start(tree, Path(out) if out is not None else None, overwrite, listener or silent)
+    with watched(listener) as told:
+        return start(tree, Path(out) if out is not None else None, overwrite, told)
 
 
-def _names(keyword: str, given: Any) -> list[str]:
-    """Return the names of files as a configuration has them.
-
-    Raises:
-        ConfigError: it is something else.
-    """
-    names = list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
-    if not all(isinstance(name, str | Path) for name in names):
-        raise ConfigError(f"{keyword}: got {type(given).__name__}, expected the name of a file or a list of them.")
-    return [str(name) for name in names]
+def _unknown(name: str, task: str) -> ConfigError:
+    """Return what to say of a keyword that is no short name: the key that has that name, or the nearest short one."""
+    kind = TASKS.get(task)
+    model = MODELS.get(kind.default_model).Config
+    sections: dict[str, type[Config]] = {"task": kind.Config, "model": model, "training": TrainingConfig}
+    sections["data"] = DataConfig
+    for section, schema in sections.items():
+        if name in schema.model_fields:
+            return ConfigError(f"unknown keyword {name!r}. Give it so: settings={{'{section}.{name}': ...}}.")
+    return ConfigError(f"unknown keyword {name!r}. {did_you_mean(name, [one.name.replace('-', '_') for one in FLAGS])}")
 
 
 def _plain(value: Any) -> Any:
@@ -106,11 +108,13 @@ def start(settings: Settings, out: Path | None, overwrite: bool, listener: Liste
 
 def _started(config: RunConfig, run: RunFolder, listener: Listener) -> TrainedRun:
     """Start a run in its folder."""
+    given = config.data
     task, data, config = read_data(config, run, listener)
+    data = checked(task, data, replace(config, data=given), run, listener)
     run.check_outside([Path(part) for name in (*config.data.train, *config.data.valid) for part in name.split(",")])
     learns = learner_of(config)
     with learns.process(config.training):
-        lesson = Lesson(task, data, learns.built(config, task), config.training, run.path, listener)
+        lesson = lesson_of(config, task, data, run.path, listener)
         training, speed = learns.decided(lesson)
         config = replace(config, training=training)
         run.save_config(config, {"elman": __version__, "data": data.fingerprint})

@@ -13,10 +13,12 @@ from elman.events import Event, Listener, Notice
 from elman.metrics.base import Score
 from elman.models.base import Model
 from elman.randomness import seed_of
+from elman.runs.baselines import Baseline
 from elman.runs.configuration import RunConfig, TrainingConfig
 from elman.runs.plan import Plan
 from elman.tasks.base import Task, TaskData
 from elman.training.pace import Place, Speed, steps_in, steps_of
+from elman.training.room import Need, process, room
 
 Arrays = Mapping[str, np.ndarray]
 
@@ -39,6 +41,9 @@ class Lesson(NamedTuple):
         config: the `[training]` section.
         folder: of the run.
         tell: is told what happens.
+        baselines: what is easy on the data.
+        memory: what was said of the memory that it takes; empty where nobody knows.
+        spent: seconds that it took to get ready, which count in the minutes of a training.
     """
 
     task: Task
@@ -47,6 +52,9 @@ class Lesson(NamedTuple):
     config: TrainingConfig
     folder: Path
     tell: Listener
+    baselines: Sequence[Baseline] = ()
+    memory: str = ""
+    spent: float = 0.0
 
     def say(self, text: str) -> None:
         """Tell the user a sentence."""
@@ -56,6 +64,16 @@ class Lesson(NamedTuple):
     def data_in_a_line(self) -> str:
         """What is trained on."""
         return ", ".join(f"{name} {text}" for name, text in self.data.card.items() if name != "level")
+
+    @property
+    def to_beat(self) -> dict[str, str]:
+        """What is easy, under its name; nothing where nobody knows."""
+        return {"to beat": ", ".join(one.named for one in self.baselines)} if self.baselines else {}
+
+    @property
+    def room(self) -> dict[str, str]:
+        """The memory that it takes, under its name; nothing where nobody knows."""
+        return {"memory": self.memory} if self.memory else {}
 
 
 class Update(NamedTuple):
@@ -158,12 +176,37 @@ class Learner(ABC):
             raise ConfigError(
                 f"{lesson.folder}: {done:,} {cls.steps_are} are done, and {steps or 0:,} are asked for. Ask for more."
             )
-        return lesson.config.model_copy(update={"steps": steps})
+        extended = {"extended": done} if plan.patience else {}
+        return lesson.config.model_copy(update={"steps": steps, **extended})
 
     @classmethod
     @abstractmethod
     def measure(cls, lesson: Lesson) -> Speed:
         """Return how long an update takes here, found out on weights that are thrown away or not yet drawn."""
+
+    @classmethod
+    def needs(cls, lesson: Lesson) -> Need | None:
+        """Return the memory that a training takes at its peak, before it starts; None where nobody knows.
+
+        Raises:
+            ConfigError: it is more than there is.
+        """
+        return None
+
+    @classmethod
+    def weighed(cls, lesson: Lesson) -> Lesson:
+        """Return the lesson with what is to be said of the memory that it takes.
+
+        Raises:
+            ConfigError: it is more than there is.
+        """
+        need = cls.needs(lesson)
+        if need is None:
+            return lesson
+        warning = need.check(room(process()))
+        if warning:
+            lesson.say(warning)
+        return lesson._replace(memory=need.shown)
 
     @classmethod
     def plan(cls, config: TrainingConfig) -> Plan:

@@ -37,7 +37,7 @@ class Loop:
         self.progress = Progress()
         lesson = learner.lesson
         self._task, self._data, self._model = lesson.task, lesson.data, lesson.model
-        self._recorder = Recorder(lesson.task, run, lesson.tell)
+        self._recorder = Recorder(lesson.task, run, lesson.tell, lesson.baselines)
         if saved is None:
             learner.begin()
         else:
@@ -52,6 +52,8 @@ class Loop:
         """
         if self._recorder.open(self.progress.metrics_bytes):
             self._begin()
+        if self.plan.extended and self.progress.step == self.plan.extended:
+            self._recorder.write("extended", step=self.progress.step, steps=self.plan.steps)
         while not self.plan.is_over(self.progress):
             if stop():
                 self._save()
@@ -62,7 +64,7 @@ class Loop:
 
     def _begin(self) -> None:
         """Log what is there before the first update, and save: a model that is saved needs something to go on from."""
-        self._recorder.data(self.learner.card())
+        self._recorder.data(self.learner.card(), self._data.findings)
         if self.learner.samples_first:
             self._sample()
         self._save()
@@ -160,7 +162,7 @@ class Loop:
         progress, learner = self.progress, self.learner
         start = time.perf_counter()
         with learner.evaluated():
-            evaluation = self._task.validate(self._model, self._data)
+            evaluation = self._task.validated(self._model, self._data)
             progress.seconds += time.perf_counter() - start
             score = evaluation.scores[0]
             better = score.beats(progress.best)
@@ -168,7 +170,7 @@ class Loop:
             best = better or score.value == progress.best
             # As long as no score was a number, such as a correlation with a constant, the last weights are kept.
             kept = best or progress.best is None or learner.keeps == "last"
-            progress.waited = 0 if better else progress.waited + 1
+            progress.waited = self.plan.waited(progress, better)
             if best:
                 progress.best, progress.best_step = score.value, progress.step
             if kept:
@@ -202,12 +204,6 @@ class Loop:
             self._recorder.write("views", step=self.progress.step, views=views)
 
     # Going on, and not
-
-    def go_beyond(self) -> None:
-        """Count patience anew, for a run that is made longer; what is saved says so before an update is made."""
-        if self.progress.waited:
-            self.progress.waited = 0
-            self._save()
 
     def _restore(self, saved: Checkpoint) -> None:
         self.progress = saved.progress

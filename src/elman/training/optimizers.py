@@ -68,6 +68,15 @@ class Optimizer:
             memories = [self._memories[id(parameter)] for parameter, _ in known]
             rule.update([parameter for parameter, _ in known], [gradient for _, gradient in known], memories, rate)
 
+    def remembers(self) -> int:
+        """Return how many bytes it remembers of all weights after an update."""
+        kept = [
+            rule.kept(nn.Parameter(parameter.detach().to("meta")))
+            for rule, parameters in self._parts
+            for parameter in parameters
+        ]
+        return sum(value.nbytes for memory in kept for value in memory.values() if isinstance(value, Tensor))
+
     def arrays(self) -> dict[str, np.ndarray]:
         """Return everything that the optimizer remembers, by parameter and key."""
         return {

@@ -88,7 +88,7 @@ def timed(learner: "Learner", warm_up: int, seconds: float) -> float:
     begin = time.perf_counter()
     for _ in range(warm_up):
         learner.update(next(places))
-        if time.perf_counter() - begin > seconds:
+        if time.perf_counter() - begin >= seconds:
             break
     looks = [time.perf_counter()]
     while len(looks) == 1 or looks[-1] - looks[0] < seconds:

@@ -1,6 +1,6 @@
 """What every training leaves behind while it goes on: lines of the log, checkpoints, and word to who listens."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
@@ -11,12 +11,14 @@ from elman.errors import ElmanError
 from elman.evaluation.base import Evaluation
 from elman.events import Listener, Notice, Sampled, Saved, Stopped, Validated
 from elman.pages.report import write_report
+from elman.pages.trained_run import TrainedRun
+from elman.runs import baselines
 from elman.runs import checkpoint as checkpoints
+from elman.runs.baselines import Baseline
 from elman.runs.checkpoint import Checkpoint
 from elman.runs.folder import RunFolder
 from elman.runs.log import MetricsLog
 from elman.runs.progress import Progress
-from elman.runs.trained_run import TrainedRun
 from elman.tasks.base import Task
 from elman.training.interrupts import Interrupts
 
@@ -28,10 +30,11 @@ class Recorder:
         task: whose unit, target and fingerprint are written.
         run: where everything is saved.
         listener: is told what happens.
+        easy: what baselines reach.
     """
 
-    def __init__(self, task: Task, run: RunFolder, listener: Listener) -> None:
-        self.run, self.tell = run, listener
+    def __init__(self, task: Task, run: RunFolder, listener: Listener, easy: Sequence[Baseline] = ()) -> None:
+        self.run, self.tell, self._easy = run, listener, easy
         self._task = task
         self._log: MetricsLog | None = None
 
@@ -49,9 +52,11 @@ class Recorder:
         if self._log is not None:
             self._log.write(event, **values)
 
-    def data(self, card: Mapping[str, str]) -> None:
-        """Write what is trained on."""
-        self.write("data", unit=self._task.unit, target=self._task.target, card=dict(card))
+    def data(self, card: Mapping[str, str], findings: Sequence[str]) -> None:
+        """Write what is trained on, what is suspicious about it, and what is easy there."""
+        self.write("data", unit=self._task.unit, target=self._task.target, card=dict(card), findings=list(findings))
+        for one in self._easy:
+            self.write(baselines.EVENT, **one.facts())
 
     def evaluated(self, step: int, found: Evaluation, best_so_far: bool, **facts: Any) -> None:
         """Write and tell the scores on the validation part.
@@ -63,7 +68,8 @@ class Recorder:
             **facts: what else the line says, such as `best`, whether nothing before was better.
         """
         self.write("validation", step=step, **facts, **found.facts())
-        self.tell(Validated(step, found.scores, found.shown, best_so_far))
+        above = baselines.unbeaten(self._easy, found.scores[0].value)
+        self.tell(Validated(step, found.scores, found.shown, best_so_far, above.named if above else ""))
 
     def details(self, step: int, found: Evaluation) -> None:
         """Write where the scores of the weights that are kept come from."""

@@ -1,44 +1,54 @@
 """Going on with a run exactly where it stopped, or beyond its end."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from os import PathLike
 from pathlib import Path
 
+from elman.data.sources import matches
 from elman.errors import CheckpointError, ConfigError, DataError
-from elman.events import Listener, Notice
+from elman.events import Listener, Notice, silent
 from elman.files.durable import locked
+from elman.pages.progress import watched
+from elman.pages.trained_run import TrainedRun
 from elman.registry import only
 from elman.runs import checkpoint as checkpoints
+from elman.runs.baselines import logged
 from elman.runs.configuration import RunConfig
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_run
 from elman.runs.plan import early_end
 from elman.runs.progress import Progress
-from elman.runs.trained_run import TrainedRun
-from elman.training.assembly import drive, learner_of, read_data, silent
-from elman.training.learner import Lengths, Lesson
+from elman.training.assembly import drive, learner_of, names_of_files, read_data
+from elman.training.checking import checked
+from elman.training.learner import Lengths
 from elman.training.loop import Loop
+from elman.training.preparing import lesson_of
 from elman.training.recorder import report
 from elman.version import __version__
 
 
 def resume(
-    path: str | Path,
+    path: str | PathLike[str],
     steps: int | None = None,
     epochs: float | None = None,
     minutes: float | None = None,
     listener: Listener | None = None,
     plugins: Sequence[str] = (),
+    train: str | Path | Sequence[str | Path] | None = None,
+    valid: str | Path | Sequence[str | Path] | None = None,
 ) -> TrainedRun:
     """Go on with a run exactly where it stopped; extend a finished one with one of the three lengths.
 
     Args:
-        path: the run folder.
+        path: the run folder, or what `elman.train` returned.
         steps: updates in all.
         epochs: passes over the data in all.
         minutes: time on top of what was trained.
-        listener: is told what happens.
+        listener: is told what happens; left out, that is shown as on the command line. `elman.silent` shows nothing.
         plugins: code from outside elman that the run may name, such as `mymodule:MyCell`; it is imported.
+        train: where the training files are now, if they moved; their content must be the same.
+        valid: where the validation files are now.
 
     Raises:
         CheckpointError: the folder is no run, or broken.
@@ -46,18 +56,23 @@ def resume(
         ConfigError: the length is not more than what is done, or the run names code that `plugins` does not.
     """
     run = RunFolder.open(Path(path), plugins)
-    with locked(run.path), only(plugins):
-        return _go_on(run, Lengths(steps, epochs, minutes), listener or silent)
+    moved = {name: names_of_files(name, given) for name, given in (("train", train), ("valid", valid)) if given}
+    with locked(run.path), only(plugins), watched(listener) as told:
+        return _go_on(run, Lengths(steps, epochs, minutes), moved, told)
 
 
-def _go_on(run: RunFolder, lengths: Lengths, tell: Listener) -> TrainedRun:
+def _go_on(run: RunFolder, lengths: Lengths, moved: Mapping[str, list[str]], tell: Listener) -> TrainedRun:
     """Go on with a run that is locked."""
+    run.check_links()
     run.tidy()
     config, facts = run.load_config()
+    if run.model_path.exists():
+        run.check_configuration(facts)
     saved = checkpoints.load(run.checkpoints_path)
+    checkpoints.prune(run.checkpoints_path)  # as a kill right behind the newest has not let it be done
     progress = saved.progress if saved else Progress()
-    if saved:
-        read_run(run.metrics_path, saved.progress.metrics_bytes)  # refused before hours are spent on what follows
+    # A log that is not whole is refused before hours are spent on what follows.
+    events = read_run(run.metrics_path, saved.progress.metrics_bytes) if saved else []
     if saved is None and run.model_path.exists() and learner_of(config).goes_on:
         raise CheckpointError(
             f"{run.path}: has a trained model, but no checkpoint to go on from. Restore {run.checkpoints_path}, "
@@ -70,6 +85,9 @@ def _go_on(run: RunFolder, lengths: Lengths, tell: Listener) -> TrainedRun:
         tell(Notice(_finished(run, config, progress)))
         report(run, tell)
         return TrainedRun(run.path, True)
+    if moved:
+        config = replace(config, data=config.data.model_copy(update=moved))
+    _check_there(config, run)
     task, data, config = read_data(config, run, silent)
     if data.fingerprint != facts.get("run.data"):
         raise DataError(
@@ -80,17 +98,34 @@ def _go_on(run: RunFolder, lengths: Lengths, tell: Listener) -> TrainedRun:
         run.check_task(task)
     else:
         run.save_task(task)
+    if saved is None:  # nothing was logged yet, and what is suspicious belongs there
+        data = checked(task, data, config, run, silent)
     learns = learner_of(config)
     with learns.process(config.training):
-        lesson = Lesson(task, data, learns.built(config, task), config.training, run.path, tell)
+        lesson = lesson_of(config, task, data, run.path, tell, logged(events) if saved else None)
         if longer:
             lesson = lesson._replace(config=learns.extended(lesson, lengths, progress.step))
             config = replace(config, training=lesson.config)
+        if longer or moved:
             run.save_config(config, facts.tree["run"] | {"elman": __version__})
-        loop = Loop(learns(lesson), learns.plan(config.training), run, saved)
-        if longer:
-            loop.go_beyond()
-        return drive(loop)
+        return drive(Loop(learns(lesson), learns.plan(config.training), run, saved))
+
+
+def _check_there(config: RunConfig, run: RunFolder) -> None:
+    """Refuse to go on without the files that the run was started with.
+
+    Raises:
+        DataError: one is not there.
+    """
+    names = [*config.data.train, *([] if config.data.held_out else config.data.valid)]
+    parts = [part for name in names for part in ([name] if matches(name) else name.split(","))]
+    lost = next((part for part in parts if not matches(part)), None)
+    if lost is not None:
+        both = "--train FILE" if config.data.held_out else "--train FILE --valid FILE"
+        raise DataError(
+            f"{lost}: no such file. If it moved, name it anew: elman train --resume {run.path} {both}. It is taken if "
+            "its content is the same."
+        )
 
 
 def _is_finished(run: RunFolder, config: RunConfig, progress: Progress, longer: list[str]) -> bool:

@@ -14,8 +14,8 @@ from elman.errors import DataError
 from elman.text.printed import counted
 from elman.vectors.rows import read_binary, read_text
 
-_BROKEN_HEADER = (SyntaxError, TypeError, KeyError, OverflowError, RecursionError, tokenize.TokenError)
-"""What NumPy raises besides for the header of an array that is none."""
+_BROKEN_HEADER = (SyntaxError, TypeError, KeyError, OverflowError, RecursionError, MemoryError, tokenize.TokenError)
+"""What NumPy raises besides for the header of an array that is none; MemoryError where brackets are nested deeply."""
 
 
 class Vectors(NamedTuple):
@@ -86,7 +86,8 @@ def _mapped(path: Path) -> tuple[list[str], np.ndarray]:
         matrix = np.lib.format.open_memmap(path, mode="r")
         words = words_path(path).read_text(encoding="utf-8-sig").split("\n")
     except (OSError, ValueError, *_BROKEN_HEADER) as error:
-        raise DataError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}.") from error
+        reason = getattr(error, "strerror", None) or str(error) or "its header is nested too deeply"
+        raise DataError(f"{path}: cannot be read: {reason}.") from error
     words = words[:-1] if words[-1] == "" else words
     if matrix.ndim != 2 or matrix.dtype != np.float32 or len(matrix) != len(words) or not words:
         got = f"{matrix.dtype} {matrix.shape} and {len(words):,} words in {words_path(path).name}"

@@ -38,7 +38,7 @@ def read_text(path: Path, lines: Iterator[bytes], width: int, number: int) -> tu
             raise DataError(f"{path}:{place}: {got}, {expected}. Mend the row.")
         try:
             with np.errstate(over="ignore"):  # what does not fit becomes infinite, which is refused
-                row = np.array(numbers, dtype=np.float32)
+                row = _numbers(numbers)
             if not np.isfinite(row).all():
                 raise ValueError("not all numbers are finite")
         except ValueError as error:
@@ -93,9 +93,21 @@ def read_binary(path: Path, file: BinaryIO, count: int, width: int) -> tuple[lis
     return words, rows
 
 
+def _numbers(written: list[bytes]) -> np.ndarray:
+    """Return a row of numbers, whose decimals may stand behind commas.
+
+    Raises:
+        ValueError: some are no numbers.
+    """
+    try:
+        return np.array(written, dtype=np.float32)
+    except ValueError:
+        return np.array([text.replace(b",", b".") for text in written], dtype=np.float32)
+
+
 def _is_number(text: str) -> bool:
     try:
-        float(text)
+        float(text.replace(",", "."))
     except ValueError:
         return False
     return True

@@ -72,7 +72,7 @@ def test_another_number_of_columns_is_refused_unless_it_may_vary(path):
         ("a b\n", {"tag_column": 2}, r":1: got 2 columns, expected one more for reader\.tag_column=2\. .* -2 to 1\."),
         ("a b\n", {"word_column": -3}, r":1: got 2 columns, expected one more for reader\.word_column=-3\."),
         ("a\tO\nb\t\n", {}, r":2: the word 'b' has an empty tag, expected one\. Give it a tag, such as O\."),
-        ("-DOCSTART- O\n", {}, r"eng\.train: no example in it: got 1 -DOCSTART- lines, expected one or more\."),
+        ("-DOCSTART- O\n", {}, r"eng\.train: no example in it: got 1 -DOCSTART- line, expected one or more\."),
     ],
 )
 def test_what_is_refused(path, text, options, message):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from elman.data.readers import READERS
 from elman.data.readers.conllu import ConlluReader
 from elman.errors import DataError
 from tests.fields import kinds
@@ -79,7 +80,7 @@ def test_numbers_that_begin_again_begin_a_sentence_and_are_told(tmp_path):
     examples, reader = read(path, f"1\tEU\t_\tPROPN{REST}2\tsays\t_\tVERB{REST}1\tno\t_\tINTJ{REST}")
     assert [example.fields["words"] for example in examples] == [["EU", "says"], ["no"]]
     assert reader.remarks == [
-        f"a.conllu: numbers begin again at 1 without an empty line before, 1 times, first at {path}:3: read as new "
+        f"a.conllu: numbers begin again at 1 without an empty line before, 1 time, first at {path}:3: read as new "
         "sentences"
     ]
 
@@ -105,3 +106,15 @@ def test_columns_that_the_file_names(tmp_path):
 def test_a_file_that_begins_with_an_empty_node_is_recognized():
     text = f"0.1\tx\t_\tX{REST}1\tEU\t_\tPROPN{REST}"
     assert ConlluReader.recognizes(Path("a.txt"), text, ("words", "tags")) == 3
+
+
+def test_what_is_to_be_answered_has_its_text(tmp_path):
+    path = tmp_path / "a.conllu"
+    row = "{}\t{}\t_\tX\t_\t_\t_\t_\t_\t{}\n"
+    glued = [row.format(1, "Stop", "SpaceAfter=No"), row.format(2, "!", "_"), row.format(3, "Now", "Gloss=x"), "\n"]
+    told = ["# text = voy al mar\n", row.format("2-3", "al", "_"), row.format(1, "voy", "_"), row.format(2, "a", "_")]
+    path.write_text("".join([*glued, *told]))
+    kind = READERS.get("conllu")
+    reader = kind(kind.Config(), ("words", "tags"))
+    assert [one.fields.get("text") for one in reader.read([path])] == [None, None]
+    assert [one.fields["text"] for one in reader.for_answers().read([path])] == ["Stop! Now", "voy al mar"]

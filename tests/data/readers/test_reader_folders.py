@@ -69,7 +69,7 @@ def test_folders_without_texts_are_refused(data):
     with pytest.raises(DataError) as refused:
         read(data, pattern="*.csv")
     assert str(refused.value) == (
-        f"{data}: no example in it: got 1 files beside the folders of classes, 5 files that are no *.csv, 1 folders in "
+        f"{data}: no example in it: got 1 file beside the folders of classes, 5 files that are no *.csv, 1 folder in "
         "the folder of a class, expected one or more. Is it the file?"
     )
 

@@ -146,7 +146,7 @@ OBJECTS = [("a", ["x"]), ("b", ["y"])]
         (
             '[{"text": "a", "label": "x"}, {"text": "b", "label": "y"}]\n',
             "one JSON array, not an object a line",
-            "1 1",
+            "row 1,row 2",
         ),
         (
             '\n[\n  {\n  "text": "a",\n  "label": "x"\n  },\n  {"text": "b",\n   "label": "y"}\n]\n',
@@ -169,6 +169,11 @@ OBJECTS = [("a", ["x"]), ("b", ["y"])]
             "row 1,row 2",
         ),
         ('{\n"text": "a", "label": "x"}\n{\n"text": "b", "label": "y"}\n', "JSON objects over several lines", "1 3"),
+        (
+            '[\n{"text": "a", "label": "x"}, {"text": "b", "label": "y"}]\n',
+            "one JSON array, not an object a line",
+            "2,row 2",
+        ),
     ],
 )
 def test_other_layouts_are_read_and_said(path, text, said, places):
@@ -192,8 +197,8 @@ def test_other_layouts_are_read_and_said(path, text, said, places):
             r":2: not JSON: Expecting ':' delimiter, expected an array of objects\. Mend the",
         ),
         ("[" * 100_000, r":1: not JSON: .*, expected an array of objects\."),
-        ("[{}, [1]]", r":1: no column for text and labels: got the columns , expected"),
-        ('[{"text": "a", "label": "x"}, 3]', r":1: got a number, expected an object such as"),
+        ("[{}, [1]]", r":row 1: no column for text and labels: got the columns , expected"),
+        ('[{"text": "a", "label": "x"}, 3]', r":row 2: got a number, expected an object such as"),
         ("[]", r"a\.jsonl: no example in it: got nothing, expected one or more"),
     ],
 )
@@ -221,7 +226,7 @@ def test_half_a_character_is_replaced_and_told_with_place_and_count(path):
     examples, reader = read(path, rows)
     assert examples[:2] == [("whole \N{GRINNING FACE}", ["x"]), ("half \ufffd", ["\ufffd"])]
     assert reader.remarks == [
-        f"a.jsonl: 4 texts have half a character (a lone surrogate), read as U+FFFD, first at {path}:2"
+        f"a.jsonl: 4 texts with half a character (a lone surrogate), read as U+FFFD, first at {path}:2"
     ]
 
 

@@ -42,6 +42,11 @@ def test_the_first_file_decides_for_all(tmp_path):
     assert found == [["good"], ["good"], ["bad"]]
 
 
+def test_a_file_of_marks_without_text_has_no_example(tmp_path):
+    with pytest.raises(DataError, match=r"a: no example in it: got 2 empty lines, expected one or more\."):
+        read(tmp_path / "a", "\ufeff\ufeff\n\n")
+
+
 def test_labels_alone_are_no_examples(tmp_path):
     with pytest.raises(DataError, match=r"a: no example in it: got 2 labels without text, expected one or more\."):
         read(tmp_path / "a", "0\n1\n")

@@ -46,7 +46,7 @@ def test_spans_within_words_and_within_spans_are_told(tmp_path):
     assert reader.skipped == {"spans within others": 2}
     examples, reader = read(path, json.dumps([{"text": "the NewYork call", "label": [[4, 7, "LOC"]]}]))
     assert examples[0][1] == ["O", "B-LOC", "O"]
-    told = f"a.jsonl: 1 spans begin or end within a word, which is then in them, first at {path}:1"
+    told = f"a.jsonl: 1 span with an end inside a word, all of which is then in it, first at {path}:row 1"
     assert reader.remarks == ["a.jsonl: read as one JSON array, not an object a line", told] or told in reader.remarks
 
 

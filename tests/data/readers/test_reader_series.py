@@ -52,7 +52,15 @@ def test_it_is_recognized_by_its_columns_and_a_table_of_texts_is_not(tmp_path):
         ("series,x,label\ns,1,a\ns,2,b\n", r"x.csv:2: series 's' has labels a, b, expected one, the same in all"),
         ("series,x,label\ns,1,\n", r"x.csv:2: series 's' has no label, expected one"),
         ("series,x,label\ns,1,a\nr,1,b\ns,2,a\n", r"x.csv:4: series 's' again, it ended on line 2. Sort the rows"),
-        ("series,x,label\ns,?,a\n", r"x.csv:2: the series is empty"),
+        ("series,x,label\ns,?,a\n", r"x.csv:2: every value of the series is missing. Leave it out, or give it values."),
+        ("series,x,label\ns,1e308,a\n", r"x.csv:2: column 2: got 1e\+308, expected at most 1e\+100, or \? where"),
+        ("series,x,label\ns,-1.8e308,a\n", r"x.csv:2: column 2: got '-1.8e308', expected a number, or \? where"),
+        ('series,x,label\ns,"1,5",a\n', r"x.csv:2: column 2: got '1,5', expected a number, or \? where"),
+        (
+            "series;x;label\ns;1,5;a\ns;2.5;a\n",
+            r"x.csv:3: column 2: got '2.5', expected a number, with decimals as",
+        ),
+        ("series;x;label\ns;1.500,5;a\n", r"x.csv:2: column 2: got '1.500,5', expected a number, or \? where"),
         ("what,x,label\ns,1,a\n", r"x.csv:1: no column series or series_id or sequence: got what, x, label"),
         ("series,label\ns,a\n", r"x.csv:1: no column of numbers: got series, label. Name them with reader.values"),
     ],
@@ -60,3 +68,30 @@ def test_it_is_recognized_by_its_columns_and_a_table_of_texts_is_not(tmp_path):
 def test_what_is_wrong_is_said_with_its_line(tmp_path, text, message):
     with pytest.raises(DataError, match=message):
         read(write(tmp_path, text))
+
+
+def test_columns_are_found_by_the_names_that_the_first_file_has(tmp_path):
+    reader = SeriesReader(SeriesReader.Config(), FIELDS)
+    list(reader.read([write(tmp_path, "series,x,Y,label\ns,1,2,a\n", "a.csv")]))
+    assert reader.settled.values == ["x", "Y"]
+    other = SeriesReader(reader.settled, FIELDS)
+    turned = write(tmp_path, "label;y;note;x;series\na;2;9;1;s\n", "b.csv")
+    assert next(other.read([turned])).fields["frames"].tolist() == [[1, 2]]
+    with pytest.raises(DataError, match=r"c.csv:1: no column x: got series, v, y, label. Name it with --set"):
+        list(other.read([write(tmp_path, "series,v,Y,label\ns,1,2,a\n", "c.csv")]))
+
+
+def test_columns_without_different_names_stay_where_they_are(tmp_path):
+    reader = SeriesReader(SeriesReader.Config(), FIELDS)
+    [one] = reader.read([write(tmp_path, "series,x,x,label\ns,1,2,a\n")])
+    assert one.fields["frames"].tolist() == [[1, 2]]
+    assert reader.settled.values == []
+
+
+def test_decimals_behind_commas_are_read_and_said(tmp_path):
+    reader = SeriesReader(SeriesReader.Config(), FIELDS)
+    path = write(tmp_path, "series;x;y;label\ns;1,5;-0,25;a\ns;2;?;a\n")
+    [one] = reader.read([path])
+    np.testing.assert_array_equal(one.fields["frames"], [[1.5, -0.25], [2, np.nan]])
+    assert reader.remarks == ["x.csv: decimals stand behind commas: 1,5 is 1.5"]
+    assert recognize([str(path)], KINDS, formats(KINDS)) == "series"

@@ -2,13 +2,17 @@
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from elman.checks import CHECKS
 from elman.config import Settings
+from elman.data.fields import Field, Kind
+from elman.data.parts import Parts
 from elman.data.readers.table import TableReader
 from elman.errors import ConfigError, DataError
 from tests.fields import kinds
@@ -146,7 +150,7 @@ def test_what_is_empty_is_passed_over(path):
         ),
         ('text,label\n"a" b,d\n', {}, r":2: not a row of a table: .* set reader\.quoting=false if quotes are text\."),
         ("text,label\n", {}, r"a\.csv: no example in it: got nothing, expected one or more\. Is it the file\?"),
-        ('"",""\n', {}, r"a\.csv: no example in it: got 1 empty rows, expected one or more\."),
+        ('"",""\n', {}, r"a\.csv: no example in it: got 1 empty row, expected one or more\."),
     ],
 )
 def test_what_is_refused(path, text, options, message):
@@ -192,7 +196,7 @@ def test_what_it_gives_and_recognizes():
 def test_a_line_may_name_the_delimiter(path):
     examples, reader = read(path, "\nsep=;\ntext;label\na, b;x\nc;y\n")
     assert examples == [("a, b", ["x"]), ("c", ["y"])]
-    assert reader.skipped == {"lines that name the delimiter": 1}
+    assert reader.skipped == {"lines naming the delimiter": 1}
     assert reader.remarks == ["a.csv: the delimiter is ';', as its first line says"]
     assert [one.where for one in reader.read([path])] == [f"{path}:4", f"{path}:5"]
     assert read(path, '"sep=|"\ntext|label\na,b|x\n')[0] == [("a,b", ["x"])]
@@ -306,7 +310,7 @@ def test_other_delimiters_are_recognized_where_few_labels_differ():
     assert look(Path("a.txt"), "Well, so it is.\nYes, it is so.\nNo, not at all.\nOh, cut", LABELED) == 0
 
 
-cell = st.text(st.characters(codec="utf-8", exclude_characters="\r")).filter(lambda text: text.strip())
+cell = st.text(st.characters(codec="utf-8", exclude_characters="\r\ufeff")).filter(lambda text: text.strip())
 
 
 @given(rows=st.lists(st.tuples(cell, cell), min_size=1), delimiter=st.sampled_from(",;|\t"))
@@ -340,20 +344,53 @@ def test_pairs_without_a_consensus_are_passed_over(path):
     assert read(path, "first,second,label\na,b,-\n", PAIR)[0] == [("a", "b", "-")], "and in any other column"
 
 
-def test_what_tools_write_for_a_missing_cell_is_told(path):
-    examples, reader = read(path, "text,label\na b,NaN\nnull,x\nc,NaN\n")
-    assert examples[0] == ("a b", ["NaN"])
-    told = "tools write so what is missing: empty the cells if that is meant"
-    assert reader.remarks == [
-        f"a.csv: 'NaN' is the label or a text of 2 rows, first at {path}:2; {told}",
-        f"a.csv: 'null' is the label or a text of 1 rows, first at {path}:3; {told}",
+def test_what_tools_write_for_a_missing_cell_is_kept_and_told_by_the_check(path):
+    text = "text,label\na b,NaN\nnull,x\nc,NaN\n"
+    assert read(path, text)[0] == [("a b", ["NaN"]), ("null", ["x"]), ("c", ["NaN"])]
+    parts = Parts((Field("text", Kind.TEXT), Field("labels", Kind.LABELS)), ("text",), [])
+    rows = list(TableReader(TableReader.Config(), ("text", "labels")).read([path]))
+    told = "Leave such rows out if a value is missing there."
+    assert list(CHECKS.get("missing_values")().find(replace(parts, train=rows))) == [
+        f"text: 'null' 1 time, first in {path}:3: read as a text of that name. {told}",
+        f"labels: 'NaN' 2 times, first in {path}:2: read as a class of that name. {told}",
     ]
 
 
 def test_signs_without_width_are_told_and_known_in_names(path):
     examples, reader = read(path, "\u200btext,label\na,x\nb,x\u200b\n")
     assert [labels for _, labels in examples] == [["x"], ["x\u200b"]]
-    told = "a.csv: 1 times a sign without width (U+FEFF or U+200B) at an edge makes another word or label of it, first "
+    told = "a.csv: 1 time a sign without width (U+FEFF or U+200B) at an edge makes another word or label of it, first "
     assert reader.remarks == [f"{told}labels 'x\\u200b' in {path}:3"]
     examples, reader = read(path, "text,label\na,x\n\ufefftext,label\nc,y\n")
     assert [labels for _, labels in examples] == [["x"], ["y"]], "a mark within joined files is no sign"
+
+
+@pytest.mark.parametrize(
+    "header", ["name,language", "surname,nationality", "first_name,gender", "word,lang", "sms,label", "query,intent"]
+)
+def test_a_table_of_names_has_a_header_that_is_known(path, header):
+    assert read(path, f"{header}\nAnna,de\nBo,sv\n")[0] == [("Anna", ["de"]), ("Bo", ["sv"])]
+
+
+@pytest.mark.parametrize("header", ["word1,word2,label", "q1,q2,label", "string1,string2,quality"])
+def test_a_table_of_pairs_has_a_header_that_is_known(path, header):
+    assert read(path, f"{header}\na,b,x\n", PAIR)[0] == [("a", "b", "x")]
+
+
+def test_a_pair_with_a_score_and_no_label_is_told_how_to_predict_it(path):
+    with pytest.raises(DataError) as refused:
+        read(path, "word1,word2,score\na,b,0.5\n", PAIR)
+    assert "no column for label: got the columns word1, word2, score, expected one of label, " in str(refused.value)
+    assert "; or, if 'score' is to be predicted as a number, --set task.target=score" in str(refused.value)
+
+
+def test_scores_with_decimal_commas_are_read_and_said(path):
+    rows, reader = read(path, "first;second;score\na;b;1,5\nc;d;2\n", ("first", "second", "score"))
+    assert [row[2] for row in rows] == ["1.5", "2"]
+    assert f"{path.name}: scores: decimals stand behind commas: 1,5 is 1.5" in reader.remarks
+
+
+def test_the_header_of_scored_words_is_one(path):
+    rows, reader = read(path, "word1,word2,score\nsun,light,5\nred,blue,2\n", ("first", "second", "score"))
+    assert rows == [("sun", "light", "5"), ("red", "blue", "2")]
+    assert reader.remarks == []

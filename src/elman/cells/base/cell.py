@@ -87,6 +87,12 @@ class Cell(Step, nn.Module):
         self.bias_hh = nn.Parameter(torch.empty(rows)) if self.config.bias else None
         self.reset_parameters(torch.Generator().manual_seed(0))
 
+    def __repr__(self) -> str:
+        """Say name, sizes, options, and how many weights there are."""
+        options = "".join(f", {name}={value!r}" for name, value in self.config.model_dump().items())
+        weights = sum(parameter.numel() for parameter in self.parameters())
+        return f"{type(self).__name__}({self.input_size}, {self.hidden_size}{options}: {weights:,} weights)"
+
     @property
     def state_sizes(self) -> dict[str, int]:
         """The width of each part of the state: H, unless a cell says otherwise, as one with a projection does."""

@@ -2,12 +2,12 @@
 
 import sys
 from pathlib import Path
-from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from elman.cli.options import DEVICE, JSON, PLUGINS, note, to_json
+from elman.cli.options import DEVICE, JSON, PLUGINS, READER, note, reader_options, to_json
+from elman.cli.streams import width_of
 
 if TYPE_CHECKING:
     from elman.comparison.rows import Comparison
@@ -17,6 +17,7 @@ def command(
     runs: list[Path] = typer.Argument(metavar="RUN RUN...", help="Run folders of one task."),
     on: list[str] = typer.Option(..., "--on", metavar="FILE", help="Files or globs to score."),
     html: Path = typer.Option(None, "--html", metavar="FILE", help="Write a page with a chart too."),
+    set_: list[str] = READER,
     json_: bool = JSON,
     device: str = DEVICE,
     plugins: list[str] = PLUGINS,
@@ -29,7 +30,8 @@ def command(
     from elman.comparison.rows import compare
     from elman.comparison.text import lines
 
-    models = [elman.load(run, device, plugins) for run in runs]
+    how = reader_options(set_)
+    models = [elman.load(run, device, plugins, how) for run in runs]
     found = compare(models, on)
     note(*dict.fromkeys(remark for model in models for remark in model.reader.remarks))
     if html is not None:
@@ -39,7 +41,7 @@ def command(
     if json_:
         print(to_json(_as_json(found)))
         return
-    print("\n".join(lines(found, get_terminal_size().columns if sys.stdout.isatty() else None)))
+    print("\n".join(lines(found, width_of(sys.stdout))))
     if html is not None:
         print(f"page: {html}")
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import typer
 
+from elman.cli.streams import need_no_output
+
 
 def command(
     task: str = typer.Argument("lm", metavar="[TASK]", help="What to show: lm, embed, tag, classify or pair."),
@@ -17,13 +19,17 @@ def command(
     from elman.cli.training import report_end, shown
     from elman.config import Settings
     from elman.demos import DEMOS
+    from elman.errors import ConfigError
     from elman.inference.loading import load
     from elman.runs.folder import RunFolder
     from elman.runs.numbering import next_path
     from elman.training.launch import start
 
+    need_no_output()
     demo = DEMOS.get(task)()
     run = out if out is not None else next_path("demo")
+    if RunFolder(run).holds_run:
+        raise ConfigError(f"{run}: holds a run. Give another --out, or remove the folder.")
     RunFolder(run).check_free(overwrite=False)
     data = run.with_name(f"{run.name}.{demo.ending}")
     demo.write(data)

@@ -2,19 +2,19 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from math import isinf, isnan
+from math import isinf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from elman.cli.options import DEVICE, JSON, PLUGINS, note, to_json
+from elman.cli.options import DEVICE, JSON, PLUGINS, READER, THRESHOLD, note, reader_options, to_json
+from elman.cli.streams import width_of
 
 if TYPE_CHECKING:
     from elman.evaluation.base import Evaluation
     from elman.inference.blending import Blend
-
-_MUCH = 0.01
+    from elman.inference.predictor import Predictor
 
 
 def command(
@@ -23,16 +23,18 @@ def command(
         None, metavar="FILE...", help="Files or globs to score, as one text; with --on, more runs."
     ),
     on: list[str] = typer.Option([], "--on", metavar="FILE", help="What to score, where several runs are named."),
-    mix: bool = typer.Option(False, "--mix", help="Interpolate the runs; their vocabularies must be the same."),
+    mix: bool = typer.Option(
+        False, "--mix", help="Interpolate the runs, or let them write together; their vocabularies must be the same."
+    ),
     cache: int = typer.Option(
         0, "--cache", metavar="M", help="Interpolate caches of the last M tokens too, such as 500; 0 is none."
     ),
     tune: list[str] = typer.Option(
-        [],
-        "--tune",
-        metavar="FILE",
-        help="What weights are fitted on; else the first run's validation file.",
+        [], "--tune", metavar="FILE", help="What weights are fitted on; else the first run's validation file."
     ),
+    threshold: float = THRESHOLD,
+    out: Path = typer.Option(None, "--out", metavar="FILE", help="Write each example and its answers: JSON lines."),
+    set_: list[str] = READER,
     json_: bool = JSON,
     device: str = DEVICE,
     plugins: list[str] = PLUGINS,
@@ -41,35 +43,67 @@ def command(
 
     Each number has its unit and its signature.
 
-    One run: elman evaluate RUN FILE
+    One run: elman evaluate RUN FILE --out answers.jsonl
 
     Several: elman evaluate RUN RUN --on FILE --mix --cache 500
     """
     import elman
 
     texts, runs = (on, [run, *map(Path, files or ())]) if on else (files or [], [run])
-    _refuse(texts, runs, mix, cache, tune)
-    models = [elman.load(path, device, plugins) for path in runs]
-    if mix or cache:
-        for model in models:
-            model.offering("mixture")
-        from elman.inference.blending import blend, validation_files
-
-        found = blend(models, texts, tune or validation_files(models[0], models[0].validation), cache)
-        _show_blend(found, texts, json_)
+    _refuse(texts, runs, mix, cache, tune, out)
+    how = reader_options(set_)
+    models = {str(path): elman.load(path, device, plugins, how) for path in runs}
+    if mix and "ensemble" in models[str(run)].task.verbs:
+        models = _together(models)
+    elif mix or cache:
+        _show_blend(_blended(list(models.values()), texts, tune, cache), texts, json_)
         return
-    for path, model in zip(runs, models, strict=True):
-        evaluation = model.evaluate(texts)
+    for name, model in models.items():
+        evaluation = model.evaluate(texts, threshold)
         note(*model.reader.remarks)
+        if out is not None:
+            _write(out, model, texts, threshold)
         if json_:
-            print(to_json(_as_json(str(path), texts, evaluation)))
-            continue
-        if len(runs) > 1:
-            print(f"{path}:")
-        _show(evaluation)
+            print(to_json(_as_json(name, texts, evaluation)))
+        else:
+            _show(evaluation, f"{name}:" if len(models) > 1 else "")
 
 
-def _refuse(texts: Sequence[str], runs: Sequence[Path], mix: bool, cache: int, tune: Sequence[str]) -> None:
+def _show(evaluation: "Evaluation", title: str) -> None:
+    from elman.evaluation.printed import lines
+
+    print("\n".join([*([title] if title else []), *lines(evaluation, width_of(sys.stdout))]))
+
+
+def _together(models: "Mapping[str, Predictor]") -> "dict[str, Predictor]":
+    from elman.inference.together import Together
+
+    return {" + ".join(models): Together(list(models.values()))}
+
+
+def _write(path: Path, model: "Predictor", texts: Sequence[str], threshold: float | None) -> None:
+    """Write what a model says to each example of files, beside what is true."""
+    from elman.errors import ConfigError
+    from elman.inference.beside_gold import beside_gold
+
+    rows = [f"{to_json(row)}\n" for row in beside_gold(model, texts, threshold)]
+    try:
+        path.write_bytes("".join(rows).encode())
+    except OSError as error:
+        raise ConfigError(f"--out: {path}: cannot be written: {error.strerror}.") from error
+
+
+def _blended(models: "Sequence[Predictor]", texts: Sequence[str], tune: Sequence[str], cache: int) -> "Blend":
+    for model in models:
+        model.offering("mixture")
+    from elman.inference.blending import blend, validation_files
+
+    return blend(models, texts, tune or validation_files(models[0], models[0].validation), cache)
+
+
+def _refuse(
+    texts: Sequence[str], runs: Sequence[Path], mix: bool, cache: int, tune: Sequence[str], out: Path | None
+) -> None:
     """Refuse options that do not go together.
 
     Raises:
@@ -85,6 +119,8 @@ def _refuse(texts: Sequence[str], runs: Sequence[Path], mix: bool, cache: int, t
         raise ConfigError("--tune: only --mix and --cache fit weights.")
     if mix and len(runs) < 2:
         raise ConfigError("--mix: got one run, expected several and --on FILE.")
+    if out is not None and len(runs) > 1:
+        raise ConfigError("--out: got several runs, expected one.")
     if len(runs) > 1 and cache and not mix:
         raise ConfigError("--cache: with several runs it needs --mix.")
 
@@ -104,50 +140,14 @@ def _as_json(run: Any, files: Sequence[str], evaluation: "Evaluation") -> Mappin
     ]
     file = files[0] if len(files) == 1 else list(files)
     facts = {"run": run, "file": file, "scores": scores, "counts": evaluation.counts, "elman": elman.__version__}
+    facts |= {"majority": evaluation.majority} if evaluation.majority else {}
     tables = [{"title": one.title, "columns": one.columns, "rows": one.rows} for one in evaluation.details]
     return {**facts, "details": tables} if tables else facts
-
-
-def _show(evaluation: "Evaluation") -> None:
-    from elman.text.printed import counted
-
-    print("  ".join(counted(count, name) for name, count in evaluation.counts.items()))
-    signature = ""
-    for score in evaluation.scores:
-        if "unknown:out" in score.signature and not evaluation.counts.get("unknown"):
-            continue
-        if score.signature != signature:
-            signature = score.signature
-            print(f"\n{signature}")
-        value = "-" if isnan(score.value) else f"{score.value:,.4f}"
-        print(f"  {score.name.replace('_', ' '):<20}{value:>12}  {score.unit}")
-    if note := _note(evaluation):
-        print(f"\nnote: {note}")
-    for detail in evaluation.details:
-        if not detail.is_prose:
-            print(f"\n{detail.title}")
-            print("\n".join(f"  {line}" for line in detail.lines()))
 
 
 def _infinite(value: float | None) -> dict[str, bool]:
     """Return what tells an infinite number, which JSON has not, from one that is not there."""
     return {"infinite": True} if value is not None and isinf(value) else {}
-
-
-def _note(evaluation: "Evaluation") -> str:
-    """Return what to think of scores that are no numbers, or of a text much of which is unknown; else nothing."""
-    counts = evaluation.counts
-    undefined = [score.name.replace("_", " ") for score in evaluation.scores if isnan(score.value)]
-    if undefined:
-        return f"-: nothing to score, or all values are the same: {', '.join(undefined)}. Is it the right file?"
-    lacking = counts.get("unknown", 0) - counts.get("written <unk>", 0)
-    share = lacking / max(1, counts.get("tokens", 0))
-    if share <= _MUCH or not any(score.name == "bits_per_character" for score in evaluation.scores):
-        return ""
-    return (
-        f"{share:.2%} of the tokens are unknown, and what is unknown costs next to nothing: bits per character do not "
-        "compare with those of a run that knows more."
-    )
 
 
 def _show_blend(found: "Blend", files: Sequence[str], as_json: bool) -> None:
@@ -164,4 +164,4 @@ def _show_blend(found: "Blend", files: Sequence[str], as_json: bool) -> None:
         shown = "-" if alone is None else f"{alone:,.2f}"
         print(f"{name:<{width}}  {weight:>7.3f}  {shown:>11}")
     print()
-    _show(found.evaluation)
+    print(found.evaluation)

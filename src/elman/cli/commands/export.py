@@ -5,6 +5,7 @@ from pathlib import Path
 import typer
 
 from elman.cli.options import PLUGINS
+from elman.cli.streams import need_no_output
 
 
 def command(
@@ -23,6 +24,7 @@ def command(
     import elman
     from elman.inference.export import convert, export
 
+    need_no_output()
     written = (
         convert(run, file, overwrite) if run.is_file() else export(elman.load(run, plugins=plugins), file, overwrite)
     )

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import typer
 
+from elman.cli.streams import need_no_output
+
 
 def command(
     file: Path = typer.Argument(metavar="FILE.arpa", help="An ARPA file, compressed or not."),
@@ -13,6 +15,7 @@ def command(
     """Make a run of an ARPA file, as KenLM, SRILM and others write them: to evaluate, compare, mix, generate."""
     from elman.inference.arpa import import_arpa
 
+    need_no_output()
     path = import_arpa(file, out, overwrite)
     print(f"run: {path}")
     print(f"next:\n  elman evaluate {path} FILE\n  elman generate {path} --length 60")

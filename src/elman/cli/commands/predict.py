@@ -7,9 +7,21 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from elman.cli.options import DEVICE, JSON, PLUGINS, arriving, note, read_lines, to_json
+from elman.cli.options import (
+    DEVICE,
+    JSON,
+    PLUGINS,
+    READER,
+    THRESHOLD,
+    arriving,
+    note,
+    read_lines,
+    reader_options,
+    to_json,
+)
 
 if TYPE_CHECKING:
+    from elman.answers.base import Answer
     from elman.data.records import Example
     from elman.inference.predictor import Predictor
 
@@ -27,10 +39,17 @@ def command(
         help="text: raw text. tokens: words stand between blanks, or tabs. data: a file like those of the training. "
         "auto: data where FILE looks like it, else text.",
     ),
-    k: int = typer.Option(5, "--k", metavar="K", min=1, help="How many alternatives to show, where there are some."),
+    k: int = typer.Option(
+        None, "--k", metavar="K", min=1, help="How many alternatives: by default 5, of several labels those that fit."
+    ),
+    threshold: float = THRESHOLD,
+    with_: list[Path] = typer.Option(
+        [], "--with", metavar="RUN", help="A further run that writes with this one, such as one of another seed."
+    ),
     analogy: tuple[str, str, str] = typer.Option(
         None, "--analogy", metavar="A B C", help="Word vectors: A is to B as C is to what?"
     ),
+    set_: list[str] = READER,
     json_: bool = JSON,
     device: str = DEVICE,
     plugins: list[str] = PLUGINS,
@@ -41,26 +60,42 @@ def command(
     likeliest labels; for pairs, a line is two texts with a tab between them. Word vectors show the K nearest words of
     each line's word.
     """
-    import elman
     from elman.errors import ConfigError, did_you_mean
+    from elman.inference.together import loaded
 
     if input_ not in _INPUTS:
         raise ConfigError(f"--input: got {input_!r}. {did_you_mean(input_, _INPUTS)}")
-    model = elman.load(run, device, plugins)
+    model = loaded([run, *with_], device, plugins, reader_options(set_))
     if analogy:
         if file != Path("-") or input_ not in ("auto", "text"):
             raise ConfigError("--analogy: has its three words itself. Leave out the file and --input.")
-        answer = model.analogy(*analogy, k)
-        print(to_json(answer.facts) if json_ else answer.shown)
+        _print([model.analogy(*analogy, k or 5)], json_)
         return
     input_ = _settled(model, file, input_)
     groups = _read(model, file) if input_ == "data" else _lines(model, file, input_ == "tokens")
-    for examples in groups:
-        for answer in model.answer(examples, k, facts=json_):
-            print(to_json(answer.facts) if json_ else answer.shown)
-        print(end="", flush=True)
+    _answer(groups, model, json_, k, threshold)
     if input_ == "data":
-        note(*model.reader.remarks, *(f"passed over: {count:,} {what}" for what, count in model.reader.skipped.items()))
+        note(*model.reader.remarks, *model.reader.passed_over)
+
+
+def _answer(
+    groups: "Iterator[Sequence[Example]]", model: "Predictor", as_json: bool, k: int | None, threshold: float | None
+) -> None:
+    """Print what a model says to each input, and tell where it knows little of them."""
+    lacking = words = 0
+    unit = ""
+    for examples in groups:
+        some, of, unit = model.task.unknown(examples)
+        lacking, words = lacking + some, words + of
+        _print(model.answer(examples, k, as_json, threshold), as_json)
+    if 2 * lacking > words:
+        note(f"{lacking:,} of {words:,} {unit} of the input are unknown to the model")
+
+
+def _print(answers: "Sequence[Answer]", as_json: bool) -> None:
+    for answer in answers:
+        print(to_json(answer.facts) if as_json else answer.shown)
+    print(end="", flush=True)
 
 
 def _settled(model: "Predictor", file: Path, kind: str) -> str:

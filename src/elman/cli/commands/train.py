@@ -2,10 +2,12 @@
 
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import typer
 
 from elman.cli.options import PLUGINS, apply_flags, with_flags
+from elman.cli.streams import need_no_output
 
 
 @with_flags
@@ -34,22 +36,25 @@ def command(
     from elman.registry import only
     from elman.training.launch import start
 
+    need_no_output()
     given = flags or {}
     if resume is not None:
-        others = {what: what, "FILE": files, "--train": train, "--valid": valid, "--out": out, "--set": set_}
+        others = {what: what, "FILE": files, "--out": out, "--set": set_}
         refused = [name for name, value in {**others, "--overwrite": overwrite}.items() if name and value]
         with shown() as display:
-            run = go_on(resume, given, refused, plugins, display)
+            run = go_on(resume, given, refused, plugins, {"train": train, "valid": valid}, display)
     else:
         settings = _settings(what, [*(files or []), *train], valid)
         apply_flags(settings, given, set_)
-        of_a_run = settings.get("run") is not None
-        if plugins and not of_a_run:
+        of_a_file = str(what).endswith(".toml")
+        if plugins and not of_a_file:
             raise ConfigError(
-                "--plugin: goes with --resume. A new training takes a path where a name goes: --cell PATH."
+                "--plugin: goes with --resume or a configuration file. A new training takes a path where a name goes: "
+                "--cell PATH."
             )
-        # The configuration of a run names what its maker wrote, even where it is taken for a recipe.
-        with only(plugins) if of_a_run else nullcontext(), shown() as display:
+        if of_a_file:  # it may come from anybody, whatever it says of itself: what counts is what was typed
+            plugins = [*plugins, *_typed_code(given, set_)]
+        with only(plugins) if of_a_file else nullcontext(), shown() as display:
             run = start(settings, out, overwrite, display)
     return report_end(run, plugins)
 
@@ -64,6 +69,7 @@ def _settings(what: str | None, train: list[str], valid: list[str]):  # type: ig
         raise ConfigError("elman train: what to train is missing: a task and a file, such as: elman train lm my.txt")
     if what.endswith(".toml"):
         settings = Settings.read(Path(what))
+        settings.tree = _own_code(settings.tree, Path(what).parent)
         translate(settings)
         for key in ("data.train", "data.valid"):
             names = settings.get(key)
@@ -86,3 +92,24 @@ def _settings(what: str | None, train: list[str], valid: list[str]):  # type: ig
     if valid:
         settings.set("data.valid", valid, "--valid")
     return settings
+
+
+def _typed_code(flags: dict[str, str], assignments: list[str]) -> list[str]:
+    """Return the code from outside elman that flags and `--set` name."""
+    from elman.config import Settings
+    from elman.outside import named_code
+
+    typed = Settings()
+    apply_flags(typed, flags, assignments)
+    return named_code({name: part for name, part in typed.tree.items() if name != "data"})
+
+
+def _own_code(tree: Any, folder: Path) -> Any:
+    """Return a recipe in which plug-ins that lie beside it are named with its folder, as who trusts them types it."""
+    from elman.outside import beside
+
+    if isinstance(tree, dict):
+        return {name: part if name == "data" else _own_code(part, folder) for name, part in tree.items()}
+    if isinstance(tree, list):
+        return [_own_code(part, folder) for part in tree]
+    return beside(tree, folder) if isinstance(tree, str) else tree

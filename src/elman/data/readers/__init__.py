@@ -5,7 +5,7 @@ from pathlib import Path
 
 from elman.data.fields import Field, names_of
 from elman.data.readers.base import Reader
-from elman.data.sources import head, matches
+from elman.data.sources import expand, head, is_there, matches, refuse_what_is_no_text
 from elman.errors import DataError
 from elman.registry import Registry
 
@@ -26,7 +26,7 @@ def likeness(name: str, fields: Sequence[Field], able: Sequence[str]) -> dict[st
         able: the formats.
     """
     path = next(iter(matches(name)), Path(name))
-    beginning = "" if path.is_dir() else head(path)
+    beginning = "" if is_there(path) and path.is_dir() else head(path)
     return {one: READERS.get(one).recognizes(path, beginning, names_of(fields)) for one in able}
 
 
@@ -39,16 +39,20 @@ def recognize(names: Sequence[str], fields: Sequence[Field], able: Sequence[str]
         able: the formats to choose from.
 
     Raises:
-        DataError: the first is empty, or looks like none of them; the message lists those that would do.
+        DataError: the first is not there, empty or no text, or looks like none of them; the message lists those that
+            would do.
     """
+    if "," not in names[0]:
+        expand(names[:1], folders=None)
     first, sure = Path(names[0]), likeness(names[0], fields, able)
     paths = [path for name in names for path in matches(name)]
     for name in able:
         sure[name] = max(sure[name], READERS.get(name).recognizes_together(paths, names_of(fields)))
     best = max(able, key=lambda name: sure[name])
     if not sure[best]:
-        if first.is_file() and not first.stat().st_size:
+        if is_there(first) and first.is_file() and not first.stat().st_size:
             raise DataError(f"{first}: the file is empty. Give it some text.")
+        refuse_what_is_no_text(paths[:1])
         wanted = ", ".join(names_of(fields))
         raise DataError(
             f"{first}: looks like none of the formats that hold {wanted}: {', '.join(able)}. Name the one that it is "

@@ -10,12 +10,13 @@ from pydantic import Field as Option
 from pydantic import field_validator
 
 from elman import config as configuration
-from elman.data.columns import PASSED_OVER, refuse_none, tell_invisible
+from elman.data.columns import PASSED_OVER, point_scores, refuse_none, tell_invisible
 from elman.data.fields import Field, Kind, hold
 from elman.data.records import Example
-from elman.data.sources import expand
+from elman.data.sources import expand, is_there
 from elman.data.tagging import TagOptions, TagStyle
 from elman.errors import DataError, quoted
+from elman.text.printed import counted
 
 
 class Reader(ABC):
@@ -57,6 +58,9 @@ class Reader(ABC):
 
     any_text: ClassVar[bool] = False
     """Whether any file of lines may have this format, whatever it looks like."""
+
+    apart: str = "each row or line is an example"
+    """Where an example ends, for whoever has one only and meant several."""
 
     answers = False
     """Whether what it reads is to be answered: every row is an example."""
@@ -103,6 +107,11 @@ class Reader(ABC):
         return reader
 
     @property
+    def passed_over(self) -> list[str]:
+        """What was passed over, for people."""
+        return [f"passed over: {counted(count, what)}" for what, count in self.skipped.items()]
+
+    @property
     def settled(self) -> Config:
         """The options, with what reading has decided: other files are then read in the same way."""
         decided = dict(self._decided)
@@ -138,7 +147,7 @@ class Reader(ABC):
         return [",".join(whole[i : i + self.together]) for i in range(0, len(whole), self.together)]
 
     def _find(self, name: str, base: Path) -> list[Path]:
-        parts = [name] if (base / name).exists() else name.split(",")
+        parts = [name] if is_there(base / name) else name.split(",")
         found = [expand([part], base, self.folders) for part in parts]
         if len(found) == self.together and all(len(paths) == len(found[0]) for paths in found):
             return [path for beside in zip(*found, strict=True) for path in beside]
@@ -172,7 +181,8 @@ class Reader(ABC):
             examples = self._examples(beside)
             whole = examples if self._style is None else self._style.read(examples)
             told = tell_invisible(whole, beside[0], self.remark)
-            yield from refuse_none(told, beside[0], self.skipped)
+            pointed = point_scores(told, beside[0], self.remark) if "score" in self.fields else told
+            yield from refuse_none(pointed, beside[0], self.skipped)
 
     def _kept(self, fields: Mapping[str, Any], where: str) -> Iterator[Example]:
         """Yield an example, unless something in it is empty that must not be; that is counted.

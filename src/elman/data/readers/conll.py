@@ -45,6 +45,7 @@ class ConllReader(Reader):
 
     config: Config
     holds = {Kind.WORDS: 1, Kind.TAGS: 1}
+    apart = "sentences stand apart by blank lines"
 
     endings: ClassVar[Sequence[str]] = (".conll", ".conll2003", ".iob", ".iob2", ".bio")
 

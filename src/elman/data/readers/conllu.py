@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field
 
@@ -12,12 +14,33 @@ from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.data.tagging import TagOptions
 from elman.errors import DataError, quoted
+from elman.text.printed import counted
 
 _COLUMNS = ("id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc")
 _NAMED = re.compile(r"#\s*global\.columns\s*=\s*(.+)")
 _MULTIWORD = re.compile(r"\d+-\d+")
 _EMPTY_NODE = re.compile(r"\d+\.\d+")
+_TEXT = re.compile(r"# ?text\s*=\s*(.+)")
 _NUMBERED = re.compile(r"\d+(?:[-.]\d+)?\t")
+
+
+@dataclass
+class _Sentence:
+    """A sentence as far as it was read.
+
+    Args:
+        words: it has.
+        tags: of them.
+        where: it begins.
+        text: as its comment has it.
+        written: its words, with blanks where they had some.
+    """
+
+    words: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    where: str = ""
+    text: str = ""
+    written: str = ""
 
 
 class ConlluReader(Reader):
@@ -37,6 +60,7 @@ class ConlluReader(Reader):
 
     config: Config
     holds = {Kind.WORDS: 1, Kind.TAGS: 1}
+    apart = "sentences stand apart by blank lines"
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
@@ -53,36 +77,35 @@ class ConlluReader(Reader):
             DataError: a file cannot be read, is empty or has no sentence; a line has another number of columns, no
                 number or no word; the column of the tag is not there.
         """
-        path = paths[0]
-        words: list[str] = []
-        tags: list[str] = []
-        start = 0
+        path, sentence = paths[0], _Sentence()
         again: list[str] = []
         names: Sequence[str] = _COLUMNS
         for number, line in read_lines(path, self.config.encoding):
             where = f"{path}:{number}"
             if not line.strip():
-                if words:
-                    yield self._example(words, tags, f"{path}:{start}")
-                words, tags = [], []
+                yield from self._ended(sentence)
+                sentence = _Sentence()
             elif line.startswith("#"):
                 named = _NAMED.match(line) if number == 1 else None
                 names = named[1].lower().split() if named else names
+                told = _TEXT.match(line)
+                sentence.text = told[1] if told else sentence.text
             elif cells := self._cells(line, names, where):
-                if words and cells[0] == "1":
+                if sentence.words and cells[0] == "1":
                     again.append(where)
-                    yield self._example(words, tags, f"{path}:{start}")
-                    words, tags = [], []
-                start = start if words else number
-                words.append(cells[self._column("form", names, where)])
+                    yield from self._ended(sentence)
+                    sentence = _Sentence()
+                sentence.where = sentence.where or where
+                sentence.words.append(cells[self._column("form", names, where)])
+                glued = "misc" in names and "SpaceAfter=No" in cells[names.index("misc")]
+                sentence.written += sentence.words[-1] + " " * (not glued)
                 if "tags" in self.fields:
-                    tags.append(cells[self._column(self.config.tag.lower(), names, where)])
-        if words:
-            yield self._example(words, tags, f"{path}:{start}")
+                    sentence.tags.append(cells[self._column(self.config.tag.lower(), names, where)])
+        yield from self._ended(sentence)
         if again:
             self.remark(
-                f"{path.name}: numbers begin again at 1 without an empty line before, {len(again):,} times, first at "
-                f"{again[0]}: read as new sentences"
+                f"{path.name}: numbers begin again at 1 without an empty line before, "
+                f"{counted(len(again), 'times')}, first at {again[0]}: read as new sentences"
             )
 
     def _column(self, name: str, names: Sequence[str], where: str) -> int:
@@ -93,9 +116,13 @@ class ConlluReader(Reader):
             )
         return names.index(name)
 
-    def _example(self, words: list[str], tags: list[str], where: str) -> Example:
-        values = {"words": words, "tags": tags}
-        return Example({field: values[field] for field in self.fields}, where)
+    def _ended(self, sentence: "_Sentence") -> Iterator[Example]:
+        """Yield a sentence that is to its end, if it has words; one that is to be answered with its text."""
+        if sentence.words:
+            values: dict[str, Any] = {"words": sentence.words, "tags": sentence.tags}
+            fields = {name: values[name] for name in self.fields}
+            text = {"text": sentence.text or sentence.written.rstrip(" ")} if self.answers else {}
+            yield Example(fields | text, sentence.where)
 
     def _cells(self, line: str, names: Sequence[str], where: str) -> list[str]:
         """Return the columns of a word, or nothing for a line that is none."""

@@ -27,6 +27,7 @@ class FoldersReader(Reader):
 
     config: Config
     holds = {Kind.TEXT: 1, Kind.LABELS: 1}
+    apart = "each file is an example"
 
     folders = True
 

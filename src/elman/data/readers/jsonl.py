@@ -24,6 +24,7 @@ from elman.data.records import Example
 from elman.data.tagging import TagOptions
 from elman.errors import DataError
 from elman.text.characters import well_formed
+from elman.text.printed import counted
 
 
 class JsonlReader(Reader):
@@ -49,6 +50,7 @@ class JsonlReader(Reader):
 
     config: Config
     holds = {Kind.TEXT: 2, Kind.WORDS: 1, Kind.TAGS: 1, Kind.LABEL: 1, Kind.LABELS: 1, Kind.NUMBER: 1}
+    apart = "each object with these keys is an example"
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
@@ -90,7 +92,7 @@ class JsonlReader(Reader):
         if document.doubled:
             self.remark(f"{document.doubled}: a key stands twice in an object; the last one counts")
         if halves:
-            count = f"{halves.total():,} texts have half a character (a lone surrogate)"
+            count = f"{counted(halves.total(), 'texts')} with half a character (a lone surrogate)"
             self.remark(f"{path.name}: {count}, read as U+FFFD, first at {next(iter(halves))}")
 
     def _keys(self, names: Sequence[str], where: str) -> Mapping[str, str]:

@@ -64,7 +64,7 @@ class LabeledReader(Reader):
         path = paths[0]
         rows = self._rows(path)
         first = list(islice(rows, _LINES_TO_GUESS))
-        if self._sublabels == "auto":
+        if first and self._sublabels == "auto":
             self._sublabels = "drop" if all(":" in label for _, label, _ in first) else "keep"
             if self._sublabels == "drop":
                 label = first[0][1]

@@ -14,6 +14,7 @@ from elman.data.records import Example
 from elman.data.tagging import TagOptions
 from elman.errors import DataError, quoted
 from elman.text.characters import well_formed
+from elman.text.printed import counted
 from elman.text.schemes import OUTSIDE
 from elman.text.simple import simple_spans
 
@@ -81,8 +82,8 @@ class OffsetsReader(Reader):
                 self.skipped["rows without words"] += 1
         if cut:
             self.remark(
-                f"{path.name}: {cut.total():,} spans begin or end within a word, which is then in them, first at "
-                f"{next(iter(cut))}"
+                f"{path.name}: {counted(cut.total(), 'spans')} with an end inside a word, all of which is then in it, "
+                f"first at {next(iter(cut))}"
             )
 
     def _tags(

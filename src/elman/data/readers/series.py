@@ -1,16 +1,17 @@
 """Series in a table: a row a time step, with the name of its series and the label of that."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from pydantic import Field
 
 from elman.data.columns import NAMES, read_lines
 from elman.data.fields import Kind
+from elman.data.numbers import Decimals
 from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.data.series import MISSING, number, refuse_empty
@@ -52,12 +53,25 @@ class SeriesReader(Reader):
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
         """Say 3 where the first row names a column of series and the others of the second row are numbers."""
         lines = head.split("\n")
-        rows = [line.split(_delimiter(lines[0])) for line in lines[:2]]
+        delimiter = _delimiter(lines[0])
+        rows = [line.split(delimiter) for line in lines[:2]]
         names = [name.strip().strip('"').lower() for name in rows[0]]
         known = [name in _SERIES or name in NAMES["labels"] or name in _TIMES for name in names]
         if not set(names) & set(_SERIES) or len(rows) < 2 or len(rows[1]) != len(names) or all(known):
             return 0
-        return 3 if all(special or _is_number(value) for special, value in zip(known, rows[1], strict=True)) else 0
+        numbers = Decimals(delimiter != ",")
+        cells = zip(known, rows[1], strict=True)
+        return 3 if all(special or _is_number(value, numbers) for special, value in cells) else 0
+
+    def __init__(self, config: Reader.Config, fields: Sequence[str] = ("text",)) -> None:
+        super().__init__(config, fields)
+        self._columns: list[str] = []
+
+    @property
+    def _decided(self) -> Mapping[str, Any]:
+        """The columns of numbers by name, where they have names: other files may have them in another order."""
+        different = "" not in self._columns and len(set(self._columns)) == len(self._columns)
+        return {"values": self._columns} if self._columns and different else {}
 
     def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
         """Yield the series of one file.
@@ -72,15 +86,19 @@ class SeriesReader(Reader):
         if not names:
             return
         delimiter = _delimiter(names)
-        layout = self._layout(
-            [name.strip() for name in next(csv.reader([names], delimiter=delimiter))], f"{path}:{start}"
-        )
+        columns = [name.strip() for name in next(csv.reader([names], delimiter=delimiter))]
+        layout = self._layout(columns, f"{path}:{start}")
+        self._columns = self._columns or [columns[place] for place in layout.values]
+        numbers = Decimals(delimiter != ",")
         rows = ((line, next(csv.reader([text], delimiter=delimiter))) for line, text in lines)
         seen: dict[str, int] = {}
         for name, group in groupby(
             self._even(rows, path, start, layout), key=lambda row: row[1][layout.series].strip()
         ):
-            yield self._series(name, list(group), layout, path, seen)
+            _refuse_again(name, some := list(group), path, seen)
+            yield self._series(name, some, layout, path, numbers)
+        if numbers.remark:
+            self.remark(f"{path.name}: {numbers.remark}")
 
     def _even(
         self, rows: Iterator[tuple[int, list[str]]], path: Path, start: int, layout: _Layout
@@ -91,15 +109,11 @@ class SeriesReader(Reader):
             yield line, cells
 
     def _series(
-        self, name: str, rows: list[tuple[int, list[str]]], layout: _Layout, path: Path, seen: dict[str, int]
+        self, name: str, rows: list[tuple[int, list[str]]], layout: _Layout, path: Path, numbers: Decimals
     ) -> Example:
-        line = rows[0][0]
-        where = f"{path}:{line}"
-        if name in seen:
-            raise DataError(f"{where}: series {name!r} again, it ended on line {seen[name]}. Sort the rows by series.")
-        seen[name] = rows[-1][0]
+        where = f"{path}:{rows[0][0]}"
         frames = [
-            [number(cells[column], f"{path}:{at}", f"column {column + 1}") for column in layout.values]
+            [number(cells[column], f"{path}:{at}", f"column {column + 1}", numbers) for column in layout.values]
             for at, cells in rows
         ]
         refuse_empty(frames, where)
@@ -137,13 +151,18 @@ class SeriesReader(Reader):
         return names.index(found)
 
 
+def _refuse_again(name: str, rows: list[tuple[int, list[str]]], path: Path, seen: dict[str, int]) -> None:
+    """Refuse a series that was there before; `seen` has the last line of each."""
+    if name in seen:
+        raise DataError(
+            f"{path}:{rows[0][0]}: series {name!r} again, it ended on line {seen[name]}. Sort the rows by series."
+        )
+    seen[name] = rows[-1][0]
+
+
 def _delimiter(line: str) -> str:
     return max(_DELIMITERS, key=line.count)
 
 
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return text.strip().lower() in MISSING
-    return True
+def _is_number(text: str, numbers: Decimals) -> bool:
+    return text.strip().lower() in MISSING or numbers.finite(text) is not None

@@ -118,27 +118,12 @@ class TableReader(Reader):
             return
         header, columns = self._layout(path, first)
         names = first[0][1] if header else []
-        missing: dict[str, list[str]] = {}
         for line, cells in chain(first[header:], rows):
             if cells == names:
                 self.skipped["headers again"] += 1
                 continue
             fields = {field: self._value(field, cells[index].strip()) for field, index in columns.items()}
-            for cell in self._missing(fields):
-                missing.setdefault(cell, []).append(f"{path}:{line}")
             yield from self._kept(fields, f"{path}:{line}")
-        for cell, places in missing.items():
-            self.remark(
-                f"{path.name}: {cell!r} is the label or a text of {len(places):,} rows, first at {places[0]}; tools "
-                "write so what is missing: empty the cells if that is meant"
-            )
-
-    @staticmethod
-    def _missing(fields: Mapping[str, str | list[str]]) -> Iterator[str]:
-        """Yield the values of a row that tools write for one that is missing."""
-        for value in fields.values():
-            cells = [value] if isinstance(value, str) else value
-            yield from (cell for cell in cells if cell.lower() in guessing.MISSING)
 
     def _layout(self, path: Path, first: Sequence[Row]) -> tuple[bool, Mapping[str, int]]:
         """Return whether there is a header, and the column of each field."""

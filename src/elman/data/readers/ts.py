@@ -8,12 +8,16 @@ import numpy as np
 
 from elman.data.columns import read_lines
 from elman.data.fields import Kind
+from elman.data.numbers import Decimals
 from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.data.series import number, refuse_empty
 from elman.errors import DataError
+from elman.text.printed import counted
 
 _STAMPED = re.compile(r"\(\s*[^,()]*,([^()]*)\)")
+
+_POINTS = Decimals(commas=False)
 
 
 class TsReader(Reader):
@@ -29,6 +33,7 @@ class TsReader(Reader):
         name: str = "ts"
 
     holds = {Kind.FRAMES: 1, Kind.LABELS: 1}
+    apart = "each line behind @data is an example"
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
@@ -64,6 +69,12 @@ class TsReader(Reader):
             first = first or (line, frames.shape[1])
             if frames.shape[1] != first[1]:
                 raise DataError(f"{where}: {frames.shape[1]} dimensions, expected {first[1]} as on line {first[0]}.")
+            said = header.get("dimensions", header.get("dimension", ""))
+            if said.isdecimal() and int(said) != frames.shape[1]:
+                raise DataError(
+                    f"{where}: {counted(frames.shape[1], 'dimensions')}, expected {said} as @dimensions says. Mend the "
+                    "one or the other."
+                )
             fields = {"frames": frames} | ({"labels": [label]} if "labels" in self.fields else {})
             yield Example(fields, where)
         if not data:
@@ -93,6 +104,6 @@ class TsReader(Reader):
             return []
         values = _STAMPED.findall(text) or text.split(",")
         return [
-            number(value, where, f"value {place} of dimension {dimension}")
+            number(value, where, f"value {place} of dimension {dimension}", _POINTS)
             for place, value in enumerate(values, start=1)
         ]

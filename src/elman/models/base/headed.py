@@ -69,15 +69,22 @@ class Headed(Network, nn.Module):
         Log-probabilities are computed when they are looked at: the marginals of a CRF cost more than its best tags.
         """
         encoded = self.encode(self._tensors(batch), None)
-        best = {name: self._head(name).best(hidden).values.cpu().numpy() for name, hidden in encoded.hidden.items()}
+        answered = {name: self._head(name).answers(hidden) for name, hidden in encoded.hidden.items()}
+        likeliest = {name: best for name, (best, _) in answered.items()}
+        best = {name: found.values.cpu().numpy() for name, found in likeliest.items()}
 
         @torch.no_grad()
         def log_probs(name: str) -> np.ndarray:
-            found: np.ndarray = self._head(name).log_probs(encoded.hidden[name]).cpu().numpy()
+            found: np.ndarray = answered[name][1]().cpu().numpy()
             return found
 
-        looked = encoded.attention
-        return Answers(best, OnDemand(list(best), log_probs), None if looked is None else looked.cpu().numpy())
+        @torch.no_grad()
+        def chained(name: str) -> np.ndarray:
+            found: np.ndarray = self._head(name).chained(encoded.hidden[name], likeliest[name]).cpu().numpy()
+            return found
+
+        looked = None if encoded.attention is None else encoded.attention.cpu().numpy()
+        return Answers(best, OnDemand(list(best), log_probs), looked, OnDemand(list(best), chained))
 
     def _head(self, name: str) -> Any:
         return self.heads[name]

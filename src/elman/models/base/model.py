@@ -3,6 +3,7 @@
 This file loads no torch, so that a fitted model works without it; a network inherits `nn.Module` in its own file.
 """
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
@@ -79,6 +80,11 @@ class Model(ABC):
 
     config: Any
 
+    @classmethod
+    def suits(cls, reads: Collection[str], heads: Collection[str]) -> bool:
+        """Say whether it is made for just these fields of a batch, and can be asked for all of these heads."""
+        return set(reads) in map(set, cls.reads) and set(cls.requires) <= set(heads) <= set(cls.predicts)
+
     if TYPE_CHECKING:
 
         def __init__(self, config: Any, reads: Mapping[str, Outline], answers: Mapping[str, Outline]) -> None: ...
@@ -99,6 +105,10 @@ class Model(ABC):
     def title(self) -> str:
         """What the model is, in a few words."""
         return str(self.config.name)
+
+    def __repr__(self) -> str:
+        """Say what it is and how many weights it has."""
+        return f"<{type(self).__name__}: {self.title}, {self.num_weights():,} weights>"
 
     def num_weights(self) -> int:
         """Return how many numbers the model has learned."""
@@ -132,6 +142,17 @@ class Fitted(Model):
         for outline in reads.values():
             if isinstance(outline, Tokens) and outline.vectors is not None:
                 raise ConfigError(f"task.vectors: model {config.name} has no table for vectors. Leave them out.")
+
+    def seconds(self, source: Any) -> float:
+        """Return about how long `fit` takes on one core; infinity if that is not known, or it cannot be done here.
+
+        From the size of the data alone: two runs on the same data decide the same.
+        """
+        return math.inf
+
+    def working(self, source: Any) -> int:
+        """Return about how many bytes fitting takes at its peak; 0 where nobody knows."""
+        return 0
 
     @abstractmethod
     def fit(self, source: Any, fitting: Fitting) -> None:

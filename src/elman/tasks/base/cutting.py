@@ -6,7 +6,8 @@ from typing import Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from elman.data.records import Example
-from elman.tasks.base.task import Say, Task
+from elman.tasks.base.data import Say
+from elman.tasks.base.task import Task
 from elman.text.cutting import looks_tokenized
 from elman.text.looks import looks_like_items
 from elman.text.tokenizers import TOKENIZERS

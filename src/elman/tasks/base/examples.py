@@ -13,13 +13,17 @@ from elman.answers.base import Answer
 from elman.coders.base import Coder
 from elman.data.bucketing import BucketedEpoch
 from elman.data.encoded import Encoded
+from elman.data.epochs import Epoch
+from elman.data.fields import names_of
 from elman.data.outlines import Outlines
+from elman.data.parts import Parts
 from elman.data.readers.base import Reader
 from elman.data.records import Batch, Example
 from elman.evaluation.base import ByPiece, Evaluation, Verdict
+from elman.tasks.base.data import DataFiles, Say, TaskData
 from elman.tasks.base.protocols import Labeler
 from elman.tasks.base.reading import answered, card, fingerprint, read, split
-from elman.tasks.base.task import DataFiles, Say, Task, TaskData
+from elman.tasks.base.task import Task
 
 _SAMPLES = 4
 
@@ -44,6 +48,8 @@ class ExampleTask(Task):
         self.config = config
         self.coder = inputs
         self.answers = answers
+
+    verbs = ("examples",)
 
     @property
     def unit(self) -> str:
@@ -81,17 +87,21 @@ class ExampleTask(Task):
         """
 
     @abstractmethod
-    def present(self, example: Example, said: Any, k: int, facts: bool, looked: np.ndarray | None) -> Answer:
+    def present(self, example: Example, said: Any, k: Any, facts: bool, looked: np.ndarray | None) -> Answer:
         """Return what was said to an example as people and programs read it.
 
         Args:
             example: an input.
             said: of `said`.
-            k: how many alternatives, where there are some.
+            k: how many alternatives, where there are some; None where `few` is.
             facts: whether those for JSON are wanted.
             looked: how much each place of the first text was looked at, (T,), or that from each place of the second,
                 (U, T); None if the model does not look.
         """
+
+    def kept(self, example: Example, said: Any) -> Any:
+        """Return what a verdict asks of what was said to an example; that of all examples is there at once."""
+        return said
 
     @abstractmethod
     def verdict(self, data: Encoded, said: Sequence[Any]) -> Verdict:
@@ -102,7 +112,10 @@ class ExampleTask(Task):
     @classmethod
     def prepare(cls, config: Any, reader: Reader, files: DataFiles, folder: Path, say: Say) -> tuple[Self, TaskData]:
         """Read the examples, hold some out if there is no other validation, and learn inputs and labels."""
-        train, valid = (split if files.held_out else read)(reader, files, config)
+        if files.held_out:
+            train, valid = split(reader, files, config, cls.strata(config) if files.stratified else (), say)
+        else:
+            train, valid = read(reader, files, config)
         config, inputs, answers = cls.learn(config, train, say)
         task = cls(config, inputs, answers)
         task.check(valid, bool(files.held_out))
@@ -113,7 +126,14 @@ class ExampleTask(Task):
                 f"{cls.room(config):,}: what is beyond is not read; --set task.longest=N decides it"
             )
         hashed = f"{fingerprint(train, valid, inputs.outline)}-{task.fingerprint}"
-        return task, TaskData(learned, checked, hashed, card(task.plural, learned, checked, inputs, answers))
+        count, unknown, *_ = (*inputs.counts(checked.inputs).values(), 0)
+        facts = card(task.plural, learned, checked, inputs, answers)
+        return task, TaskData(learned, checked, hashed, facts, unknown / max(1, count))
+
+    def parts(self, data: TaskData) -> Parts:
+        """Return the examples of both parts, to be checked."""
+        fields, inputs = self.fields(self.config), names_of(self.inputs(self.config))
+        return Parts(fields, inputs, data.train.examples, data.valid.examples, data.unknown)
 
     def encode(self, examples: Sequence[Example], learns: bool = False) -> Encoded:
         """Return examples as numbers, with targets if a model is to learn from them."""
@@ -155,7 +175,11 @@ class ExampleTask(Task):
 
     # Training
 
-    def batches(self, data: TaskData, batch_size: int, seed: int, epoch: int) -> Sequence[Batch]:
+    def show_loss(self, nats: float) -> str:
+        """Return nats a target."""
+        return f"{nats:.3f} nats/{self.target}"
+
+    def batches(self, data: TaskData, batch_size: int, seed: int, epoch: int) -> Epoch:
         """Return the batches of one epoch, similar lengths together."""
         train: Encoded = data.train
 
@@ -177,7 +201,13 @@ class ExampleTask(Task):
 
     # Use
 
-    def answer(self, model: Labeler, examples: Sequence[Example], k: int, facts: bool = True) -> list[Answer]:
+    def at(self, threshold: float) -> Self:
+        """Return the task with another threshold of several labels."""
+        if self.few is not None:
+            return super().at(threshold)
+        return type(self)(self.config.model_copy(update={"threshold": threshold}), self.coder, self.answers)
+
+    def answer(self, model: Labeler, examples: Sequence[Example], k: Any, facts: bool = True) -> list[Answer]:
         """Return what a model says to inputs, in their order; in JSON also where it looked, if it looks."""
         each = self.each(model, self.encode(examples), facts)
         found = {row: self.present(examples[row], said, k, facts, looked) for row, said, looked in each}
@@ -185,11 +215,12 @@ class ExampleTask(Task):
 
     def sample(self, model: Labeler, data: TaskData, seed: int) -> str:
         """Return some inputs of the validation part with their answers."""
-        return "\n".join(answer.shown for answer in self.answer(model, data.valid.examples[:_SAMPLES], 1, False))
+        k = self.few and 1
+        return "\n".join(answer.shown for answer in self.answer(model, data.valid.examples[:_SAMPLES], k, False))
 
     def told(self, model: Labeler, data: Encoded) -> list[Any]:
-        """Return what a model says to examples, as plain values in their order."""
-        found = {row: said for row, said, _ in self.each(model, data, True)}
+        """Return what a verdict asks of what a model says to examples, in their order."""
+        found = {row: self.kept(data.examples[row], said) for row, said, _ in self.each(model, data, True)}
         return [found[row] for row in range(len(data.examples))]
 
     @abstractmethod
@@ -207,7 +238,7 @@ class ExampleTask(Task):
     def evaluation(self, model: Labeler, data: Encoded) -> Evaluation:
         """Return what a model is worth on examples."""
         found, counts = self.verdict(data, self.told(model, data)), self.coder.counts(data.inputs)
-        words, unknown, *_ = (*counts.values(), 0)
+        unit, (words, unknown, *_) = next(iter(counts)), (*counts.values(), 0)
         if data.cut:
             counts[f"{self.plural} longer than {self.room(self.config):,}, not read to their end"] = data.cut
         return Evaluation(
@@ -215,18 +246,27 @@ class ExampleTask(Task):
             {self.plural: len(data.examples), **counts, **found.counts},
             found.shown,
             found.details,
-            ByPiece(self.plural, found.gold, words, unknown, found.observed),
+            ByPiece(self.plural, found.gold, words, unknown, found.observed, unit),
+            majority=found.majority,
         )
 
     def validate(self, model: Any, data: TaskData) -> Evaluation:
         """Evaluate on the validation part."""
         return self.evaluation(model, data.valid)
 
-    def evaluate(self, model: Any, reader: Reader, paths: Sequence[Path], folder: Path) -> Evaluation:
-        """Evaluate on files."""
+    def examples(self, reader: Reader, paths: Sequence[Path]) -> list[Example]:
+        """Return the examples of files that have an answer.
+
+        Raises:
+            DataError: a file cannot be used, or none of its answers was learned.
+        """
         reader.skipped.clear()
         several = getattr(self.config, "multi_label", False)
-        examples = answered(list(reader.read(paths)), several, reader.skipped)
-        self.check(examples, held_out=False)
-        found = self.evaluation(model, self.encode(examples))
+        found = answered(list(reader.read(paths)), several, reader.skipped)
+        self.check(found, held_out=False)
+        return found
+
+    def evaluate(self, model: Any, reader: Reader, paths: Sequence[Path], folder: Path) -> Evaluation:
+        """Evaluate on files."""
+        found = self.evaluation(model, self.encode(self.examples(reader, paths)))
         return replace(found, counts={**found.counts, **reader.skipped})

@@ -12,12 +12,16 @@ import numpy as np
 from elman.coders.base import Coder
 from elman.data.bucketing import buckets, held_out, padding_share
 from elman.data.encoded import Encoded
+from elman.data.holding_out import stratified
 from elman.data.outlines import Outline, Tokens
 from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.errors import CheckpointError, DataError
-from elman.tasks.base.task import DataFiles
+from elman.tasks.base.data import DataFiles, Say
+from elman.text.printed import counted, on_one_line
 from elman.text.vocabulary import Vocabulary
+
+_SHOWN = 12  # answers that a card names
 
 
 def answered(examples: list[Example], several: bool, skipped: Counter[str]) -> list[Example]:
@@ -58,8 +62,19 @@ def read(reader: Reader, files: DataFiles, config: Any) -> tuple[list[Example], 
     return answered(train, several, reader.skipped), answered(valid, several, reader.skipped)
 
 
-def split(reader: Reader, files: DataFiles, config: Any) -> tuple[list[Example], list[Example]]:
-    """Return the examples that are trained on, and those held out: whole places, and what `read` gives of these.
+def split(
+    reader: Reader, files: DataFiles, config: Any, strata: Sequence[str] = (), say: Say = lambda text: None
+) -> tuple[list[Example], list[Example]]:
+    """Return the examples that are trained on, and those held out.
+
+    Where training reads more examples of a place, such as the phrases of a sentence, whole places are held out.
+
+    Args:
+        reader: reads the files.
+        files: which, and how much is held out.
+        config: the `[task]` section.
+        strata: fields whose values are classes: the same share of each is held out; empty: any examples are.
+        say: is told of classes about which validation can say nothing.
 
     Raises:
         DataError: there is one example only, so nothing can be held out; none has a label.
@@ -69,14 +84,58 @@ def split(reader: Reader, files: DataFiles, config: Any) -> tuple[list[Example],
     every = answered(every, several, reader.skipped)
     if len(every) < 2:
         raise DataError(
-            f"{every[0].where}: the only example, so none can be held out. Give --valid FILE, or more data."
+            f"{every[0].where}: the only example ({_size_of(every[0])}), so none can be held out: {reader.apart}. "
+            "Give --valid FILE, or more data."
         )
-    out = {every[row].where for row in held_out(len(every), files.held_out)[1]}
-    learner, given = reader.for_training(), every
-    if learner is not reader:
-        reader.skipped.clear()  # the second reading counts the same again
-        given = answered(list(learner.read(files.train)), several, reader.skipped)
+    rows = {*map(int, _drawn(every, files.held_out, strata, say))}
+    valid = [one for row, one in enumerate(every) if row in rows]
+    learner = reader.for_training()
+    if learner is reader:
+        return [one for row, one in enumerate(every) if row not in rows], valid
+    reader.skipped.clear()  # the second reading counts the same again
+    out = {one.where for one in valid}
+    given = answered(list(learner.read(files.train)), several, reader.skipped)
     return [one for one in given if one.where not in out], [one for one in every if one.where in out]
+
+
+def _drawn(examples: Sequence[Example], share: float, strata: Sequence[str], say: Say) -> np.ndarray:
+    """Return the rows of the examples that are held out."""
+    if strata:
+        classes = [_classes(example, strata) for example in examples]
+        keys = [_hash(example) for example in examples]
+        rows = stratified(classes, keys, share)[1]
+        counts = Counter(chain.from_iterable(classes))
+        once = sum(count == 1 for count in counts.values())
+        if once and len(rows):
+            what = "tags" if "tags" in strata else "classes"
+            say(f"{once:,} of {len(counts):,} {what} have one example, which is trained on: validation has none of it")
+        if len(rows):
+            return rows
+    return held_out(len(examples), share)[1]
+
+
+def _classes(example: Example, strata: Sequence[str]) -> set[str]:
+    """Return the classes of an example, by field and value; to have none is a class, too."""
+    values = ((field, example.fields[field]) for field in strata)
+    return {
+        f"{field} {one}" for field, value in values for one in ([value] if isinstance(value, str) else value or "-")
+    }
+
+
+def _hash(example: Example) -> bytes:
+    digest = hashlib.blake2b(b"held out", digest_size=16)
+    _feed(digest, example)
+    return digest.digest()
+
+
+def _size_of(example: Example) -> str:
+    """Return what an example is and how long."""
+    if "words" in example.fields:
+        return f"1 sentence of {counted(len(example.fields['words']), 'words')}"
+    if "frames" in example.fields:
+        return f"1 series of {counted(len(example.fields['frames']), 'frames')}"
+    longest = max((len(value) for value in example.fields.values() if isinstance(value, str)), default=0)
+    return f"1 text of {counted(longest, 'characters')}"
 
 
 def by_place(texts: Iterable[tuple[str, Sequence[Sequence[str]]]]) -> Iterator[Sequence[str]]:
@@ -111,15 +170,20 @@ def fingerprint(train: Sequence[Example], valid: Sequence[Example], outline: Out
     digest = hashlib.blake2b(digest_size=16)
     for part in (train, valid):
         for example in part:
-            plain = {name: value for name, value in example.fields.items() if not isinstance(value, np.ndarray)}
-            digest.update(repr(sorted(plain.items())).encode("utf-8", "surrogatepass"))
-            for name in sorted(example.fields.keys() - plain.keys()):
-                digest.update(f"{name} {example.fields[name].shape}".encode() + example.fields[name].tobytes())
+            _feed(digest, example)
         digest.update(b"|")
     if isinstance(outline, Tokens) and outline.vectors is not None:
         digest.update(outline.vectors.rows.tobytes())
         digest.update(outline.vectors.matrix.tobytes())
     return digest.hexdigest()
+
+
+def _feed(digest: Any, example: Example) -> None:
+    """Put what an example has into a hash."""
+    plain = {name: value for name, value in example.fields.items() if not isinstance(value, np.ndarray)}
+    digest.update(repr(sorted(plain.items())).encode("utf-8", "surrogatepass"))
+    for name in sorted(example.fields.keys() - plain.keys()):
+        digest.update(f"{name} {example.fields[name].shape}".encode() + example.fields[name].tobytes())
 
 
 def card(things: str, train: Encoded, valid: Encoded, inputs: Coder, answers: Mapping[str, Coder]) -> dict[str, str]:
@@ -133,17 +197,24 @@ def card(things: str, train: Encoded, valid: Encoded, inputs: Coder, answers: Ma
         answers: for each head, the coder of its answers.
     """
     found = {
-        "training": f"{len(train.examples):,} {things}, {_size(inputs.counts(train.inputs))}",
-        "validation": f"{len(valid.examples):,} {things}, {_size(inputs.counts(valid.inputs))}",
+        "training": f"{counted(len(train.examples), things)}, {_size(inputs.counts(train.inputs))}",
+        "validation": f"{counted(len(valid.examples), things)}, {_size(inputs.counts(valid.inputs))}",
         **inputs.card(valid.inputs),
         "padding": f"{padding_share(train.widths, buckets(train.widths, 32)):.1%} of the places of batches of 32",
     }
     for name, coder in answers.items():
-        more = " ..." if len(coder.names) > 12 else ""
-        found[f"{name}, {len(coder.names):,} different"] = " ".join(coder.names[:12]) + more
+        shown = [on_one_line(f"{one}{count}") for one, count in zip(coder.names, _counts(coder), strict=True)]
+        more = " ..." if len(shown) > _SHOWN else ""
+        found[name] = f"{len(shown):,} different: {', '.join(shown[:_SHOWN])}{more}"
     return found
+
+
+def _counts(coder: Coder) -> Sequence[str]:
+    """Return how often training has each answer, ready to stand behind it; nothing where that was not counted."""
+    vocabulary = getattr(coder, "vocabulary", None)
+    return [""] * len(coder.names) if vocabulary is None else [f" ({count:,})" for count in vocabulary.counts]
 
 
 def _size(counts: Mapping[str, int]) -> str:
     name, count = next(iter(counts.items()))
-    return f"{count:,} {name}"
+    return counted(count, name)

@@ -1,54 +1,22 @@
 """What a task promises: training and the command line know nothing else."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence, Sized
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from elman.answers.base import Answer
-from elman.config import Config
+from elman.data.epochs import Epoch, NoEpoch
 from elman.data.fields import Field
 from elman.data.outlines import Outlines
+from elman.data.parts import Parts
 from elman.data.readers.base import Reader
-from elman.data.records import Batch, Example
+from elman.data.records import Example
+from elman.errors import ConfigError
 from elman.evaluation.base import Detail, Evaluation
-
-
-@dataclass(frozen=True)
-class DataFiles:
-    """Where the data comes from.
-
-    Args:
-        train: training files.
-        valid: validation files; empty when a part of the training data is held out.
-        held_out: that part, 0 when there are validation files.
-    """
-
-    train: Sequence[Path]
-    valid: Sequence[Path]
-    held_out: float
-
-
-@dataclass(frozen=True)
-class TaskData:
-    """Data ready for training. The parts belong to the task; nobody else looks inside.
-
-    Args:
-        train: the training part.
-        valid: the validation part.
-        fingerprint: changes when the data changes; a resumed run compares it.
-        card: facts about the data for the report: name and text.
-    """
-
-    train: Any
-    valid: Any
-    fingerprint: str
-    card: Mapping[str, str]
-
-
-Say = Callable[[str], None]
-"""Tells the user one sentence."""
+from elman.evaluation.further import further
+from elman.tasks.base.data import DataFiles, Say, TaskData
+from elman.tasks.base.scored import Scored
 
 
 class Task(ABC):
@@ -58,7 +26,7 @@ class Task(ABC):
         config: the `[task]` section.
     """
 
-    class Config(Config):
+    class Config(Scored):
         """Options that every task has."""
 
         name: str
@@ -66,6 +34,12 @@ class Task(ABC):
     default_model: ClassVar[str]
     held_out: ClassVar[str] = "10%"
     """The share of the training data that is kept for validation, where no file is given."""
+
+    baselines: ClassVar[Sequence[str]] = ("most_frequent", "unigram", "linear", "pair_features")
+    """Models without gradients that say what is easy, the simplest first: those that suit the task stand beside scores.
+
+    The first that does knows nothing but how often answers are given, and one behind it may be all that is needed.
+    """
 
     patience: ClassVar[int] = 0
     """Validations in a row without a gain after which it trains no longer, where nothing is said; 0 for none."""
@@ -101,6 +75,11 @@ class Task(ABC):
         return cls.fields(config)
 
     @classmethod
+    def strata(cls, config: Any) -> tuple[str, ...]:
+        """Return those of `fields` whose values are classes, of which a part that is held out has its share."""
+        return ()
+
+    @classmethod
     @abstractmethod
     def prepare(cls, config: Any, reader: Reader, files: DataFiles, folder: Path, say: Say) -> tuple[Self, TaskData]:
         """Read the data and return a task that knows its vocabularies, and the data ready for training.
@@ -112,6 +91,10 @@ class Task(ABC):
             folder: a folder for temporary files on the disk of the run.
             say: called with each decision that the user did not make.
         """
+
+    def parts(self, data: TaskData) -> Parts | None:
+        """Return the examples of both parts, to be checked; None where the data is running text."""
+        return None
 
     @classmethod
     @abstractmethod
@@ -151,9 +134,9 @@ class Task(ABC):
     def unit(self) -> str:
         """What tokens are, in the plural: `characters`."""
 
-    @abstractmethod
-    def batches(self, data: TaskData, batch_size: int, seed: int, epoch: int) -> Sequence[Batch]:
-        """Return the batches of one epoch. Batch i depends on the arguments and i alone."""
+    def batches(self, data: TaskData, batch_size: int, seed: int, epoch: int) -> Epoch:
+        """Return the batches of one epoch, where models read some. Batch i depends on the arguments and i alone."""
+        return NoEpoch()
 
     @abstractmethod
     def validate(self, model: Any, data: TaskData) -> Evaluation:
@@ -163,6 +146,21 @@ class Task(ABC):
     def evaluate(self, model: Any, reader: Reader, paths: Sequence[Path], folder: Path) -> Evaluation:
         """Evaluate a model on files."""
 
+    def validated(self, model: Any, data: TaskData) -> Evaluation:
+        """Evaluate on the validation part, with the further metrics that are wanted; the first score selects models."""
+        return further(self.validate(model, data), self.config.further, self.config.selected, validates=True)
+
+    def evaluated(self, model: Any, reader: Reader, paths: Sequence[Path], folder: Path) -> Evaluation:
+        """Evaluate on files, with the further metrics that their data has."""
+        found = self.evaluate(model, reader, paths, folder)
+        return further(found, self.config.further, self.config.selected, validates=False)
+
+    def __repr__(self) -> str:
+        """Say what its data is made of, and how many of each thing it knows."""
+        every = {**self.outlines.reads, **self.outlines.answers}
+        sizes = [f"{name} {len(known):,}" for name, known in every.items() if isinstance(known, Sized)]
+        return f"<task {self.config.name} of {', '.join([self.unit, *sizes])}>"
+
     def ready(self, model: Any) -> Any:
         """Return what answers many questions: the model, or what reads and writes with it."""
         return model
@@ -171,6 +169,26 @@ class Task(ABC):
     def hints(self) -> Sequence[str]:
         """What to know before raw text is given."""
         return ()
+
+    @property
+    def few(self) -> int | None:
+        """How many alternatives an answer has where nobody says it; None: all that fit."""
+        return 5
+
+    def at(self, threshold: float) -> Self:
+        """Return the task with another threshold of what is given in an answer.
+
+        Raises:
+            ConfigError: its answers have none.
+        """
+        raise ConfigError(
+            f"threshold: got {threshold:g}, but only a run whose texts may have several labels has one; this run of "
+            f"task {self.config.name} has not. Leave it out."
+        )
+
+    def unknown(self, examples: Sequence[Example]) -> tuple[int, int, str]:
+        """Return how many words of inputs a vocabulary lacks, of how many, and what words are here, in the plural."""
+        return 0, 0, self.unit
 
     def check(self, examples: Sequence[Example], held_out: bool) -> None:  # noqa: B027
         """Refuse examples that cannot be those of this task: not one of their answers was learned.
@@ -193,13 +211,13 @@ class Task(ABC):
         """
 
     @abstractmethod
-    def answer(self, model: Any, examples: Sequence[Example], k: int, facts: bool = True) -> list[Answer]:
+    def answer(self, model: Any, examples: Sequence[Example], k: Any, facts: bool = True) -> list[Answer]:
         """Return what a model says to inputs, in their order.
 
         Args:
             model: predicts; what `ready` gave.
             examples: of `parse`, or of the reader.
-            k: how many alternatives, where there are some.
+            k: how many alternatives, where there are some; where `few` is None, None gives those that fit.
             facts: whether the facts for JSON are wanted, some of which take long.
         """
 

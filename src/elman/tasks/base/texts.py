@@ -1,4 +1,4 @@
-"""What tasks share whose examples have raw texts."""
+"""What tasks share whose examples have raw texts, read word by word or character by character."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar, Literal
@@ -6,23 +6,28 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from elman.data.records import Example
-from elman.tasks.base.task import Say
+from elman.errors import DataError
+from elman.tasks.base.data import Say
 from elman.tasks.base.words import WordsTask
-from elman.text.cutting import cut_words, stands_apart
+from elman.text.cutting import CHARACTERS, cut_words, read_by_character, stands_apart
 
 
 class TextTask(WordsTask):
-    """A task whose examples have one or several raw texts, which are cut into words."""
+    """A task whose examples have one or several raw texts, which are cut into words, or into characters."""
 
     class Config(WordsTask.Config):
         """Options of tasks that read raw texts."""
 
-        words: Literal["auto", "simple", "blanks"] = Field(
+        words: Literal["auto", "words", "simple", "blanks", "characters"] = Field(
             "auto",
-            description="How text is cut into words: simple cuts off punctuation, blanks takes it as split already.",
+            description="What a token is: a word, where simple cuts off punctuation and blanks takes it as split "
+            "already, words is one of both; or each of the characters, as of names.",
         )
         longest: int = Field(
-            10_000, ge=1, description="Words of a text, or frames of a series, that are read; what is beyond is left."
+            10_000,
+            ge=1,
+            description="Words (or characters) of a text, or frames of a series, that are read; what is beyond is "
+            "left.",
         )
 
     raw: ClassVar[Sequence[str]]
@@ -30,10 +35,10 @@ class TextTask(WordsTask):
 
     @classmethod
     def given(cls, config: Any, example: Example) -> Sequence[Any]:
-        """Return the words of each text."""
+        """Return the words or characters of each text."""
         if "words" in example.fields:
             return example.fields["words"]
-        return [cls.cut(example.fields[name], config.words == "blanks") for name in cls.raw]
+        return [cls.cut(example.fields[name], config.words) for name in cls.raw]
 
     @classmethod
     def room(cls, config: Any) -> int:
@@ -49,15 +54,22 @@ class TextTask(WordsTask):
         Args:
             texts: one for each of `raw`.
             split: whether their words stand between blanks already.
-        """
-        split = split or (self.config.words == "blanks" and all(stands_apart(text, self._knows) for text in texts))
-        return Example({**dict(zip(self.raw, texts, strict=True)), "words": [self.cut(text, split) for text in texts]})
 
-    def _knows(self, word: str) -> bool:
-        coder: Any = self.coder
-        return coder.spelling.of(word) in coder.words
+        Raises:
+            DataError: words stand between blanks, and characters are read.
+        """
+        how = self.config.words
+        if split and how == CHARACTERS:
+            raise DataError("this run reads texts character by character, blanks too. Leave --input tokens out.")
+        if how != CHARACTERS:
+            apart = split or (how == "blanks" and all(stands_apart(text, self.knows) for text in texts))
+            how = "blanks" if apart else "simple"
+        return Example({**dict(zip(self.raw, texts, strict=True)), "words": [self.cut(text, how) for text in texts]})
 
     @classmethod
     def settle_words(cls, config: Any, train: Sequence[Example], say: Say) -> Any:
-        """Return the options with `words` decided: as it is given, or as the first texts look."""
-        return cut_words(config, (example.fields[cls.raw[0]] for example in train), say)
+        """Return the options with `words` decided: as it is given, or as the texts look."""
+        texts = [example.fields[cls.raw[0]] for example in train]
+        if len(cls.raw) == 1:
+            config = read_by_character(config, texts, say)
+        return cut_words(config, texts, say)

@@ -10,21 +10,25 @@ import numpy as np
 from pydantic import Field
 
 from elman.coders.base import Coder
+from elman.coders.words import WordsCoder
 from elman.data.bucketing import buckets
 from elman.data.columns import split_words
 from elman.data.encoded import Encoded
 from elman.data.fields import Kind
 from elman.data.records import Answers, Example
+from elman.tasks.base.data import Say
 from elman.tasks.base.examples import ExampleTask
 from elman.tasks.base.inputs import learn_inputs, load_inputs
 from elman.tasks.base.protocols import Labeler
 from elman.tasks.base.reading import labels_of
-from elman.tasks.base.task import Say
+from elman.text.cutting import CHARACTERS
 from elman.text.simple import simple_words
 from elman.text.vocabulary import Vocabulary
 
 _MOST_ROWS = 256
 _MOST_PLACES = 4096
+_MOST_CELLS = 1 << 22
+"""Probabilities that are there at once, rows times classes."""
 
 
 class WordsTask(ExampleTask):
@@ -76,9 +80,30 @@ class WordsTask(ExampleTask):
         return cls(config, inputs, {name: cls.answer_coder(config, name, found) for name, found in labels.items()})
 
     @staticmethod
-    def cut(text: str, split: bool) -> list[str]:
-        """Return the words of raw text, or of text whose words stand between blanks already."""
-        return split_words(text) if split else simple_words(text)
+    def cut(text: str, how: str = "simple") -> list[str]:
+        """Return the tokens of a text.
+
+        Args:
+            text: raw, or with blanks between its words already.
+            how: `simple`, where punctuation is cut off; `blanks`, where it stands apart; `characters`, where each
+                character is a token, blanks within the text too.
+        """
+        if how == CHARACTERS:
+            return list(text.strip())
+        return split_words(text) if how == "blanks" else simple_words(text)
+
+    def knows(self, word: str) -> bool:
+        """Say whether the vocabulary has a word as it is looked up."""
+        coder: Any = self.coder
+        return coder.spelling.of(word) in coder.words
+
+    def unknown(self, examples: Sequence[Example]) -> tuple[int, int, str]:
+        """Return how many words or characters of inputs are unknown, and of how many; series have none."""
+        coder = self.coder
+        if not isinstance(coder, WordsCoder):
+            return super().unknown(examples)
+        words = [word for example in examples for text in self.read(self.config, example) for word in text]
+        return sum(not self.knows(word) for word in words), len(words), coder.unit
 
     @property
     def hints(self) -> list[str]:
@@ -106,7 +131,8 @@ class WordsTask(ExampleTask):
 
     def each(self, model: Labeler, data: Encoded, weighed: bool) -> Iterator[tuple[int, Any, np.ndarray | None]]:
         """Yield the row of each example, what a model says to it, and how much it looked at each place."""
-        for rows in buckets(data.widths, _MOST_ROWS, _MOST_PLACES):
+        classes = max((len(one.vocabulary) for one in self.answers.values() if hasattr(one, "vocabulary")), default=1)
+        for rows in buckets(data.widths, max(1, min(_MOST_ROWS, _MOST_CELLS // classes)), _MOST_PLACES):
             batch = self.batch(replace(data, targets={}), rows)
             answers = model.answers(batch)
             widths = np.stack([batch.fields[name].lengths for name in data.names], axis=1)

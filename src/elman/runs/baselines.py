@@ -1,0 +1,99 @@
+"""What is easy on the data of a run: what models without gradients reach on its validation part."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from elman.metrics.base import Score
+
+EVENT = "baseline"
+_A_LOT = 0.5
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """What a model without gradients reaches on the validation part.
+
+    Args:
+        model: its name.
+        score: its first, the one that selects models.
+        shown: that score as people of the task say it.
+        frequencies: whether it knows nothing but how often answers are given: then nobody wants it for itself.
+        unknown: the share of the words or tokens there that training does not have.
+        seconds: to fit and to score it.
+    """
+
+    model: str
+    score: Score
+    shown: str
+    frequencies: bool
+    unknown: float
+    seconds: float
+
+    @property
+    def named(self) -> str:
+        """What it reaches, and by which model."""
+        return f"{self.shown} ({self.model})"
+
+    def is_beaten_by(self, value: float | None) -> bool:
+        """Say whether the score of another model is better; an equal one is not, and none at all is not."""
+        return value is not None and Score("", value, "", "", self.score.lower_is_better).beats(self.score.value)
+
+    def facts(self) -> dict[str, Any]:
+        """Return what a log keeps."""
+        score = self.score
+        of_score = {"score": score.name, "value": score.value, "unit": score.unit, "signature": score.signature}
+        of_model = {"model": self.model, "frequencies": self.frequencies, "unknown": round(self.unknown, 4)}
+        rest = {"lower_is_better": score.lower_is_better, "shown": self.shown, "seconds": round(self.seconds, 3)}
+        return {**of_model, **of_score, **rest}
+
+
+def logged(events: Iterable[Mapping[str, Any]]) -> list[Baseline]:
+    """Return the baselines that a log has."""
+    found = []
+    for event in events:
+        if event["event"] == EVENT and event["value"] is not None:
+            keys = ("score", "value", "unit", "signature", "lower_is_better")
+            rest = {key: event[key] for key in ("model", "shown", "frequencies", "seconds")}
+            found.append(Baseline(score=Score(*(event[key] for key in keys)), unknown=event["unknown"] or 0.0, **rest))
+    return found
+
+
+def unbeaten(baselines: Sequence[Baseline], value: float | None) -> Baseline | None:
+    """Return the best of the baselines that a model does not beat, if there is one.
+
+    Args:
+        baselines: of a run.
+        value: the score of its model.
+    """
+    left = [one for one in baselines if not one.is_beaten_by(value)]
+    return max(left, key=lambda one: one.score.value * (-1 if one.score.lower_is_better else 1), default=None)
+
+
+def advice(above: Baseline, passes: float, rate: float | None, config: Any) -> list[str]:
+    """Return what to try where a model ends no better than a baseline, the likeliest first.
+
+    Args:
+        above: the baseline.
+        passes: over the data, that were made.
+        rate: the peak learning rate; None where nothing is learned by one.
+        config: the run's, with the options of task and model.
+    """
+    found = []
+    if passes < 1:
+        found.append(f"more --minutes: {passes:.2g} passes over the data were made, less than one")
+    if not above.frequencies:
+        found.append(f"--model {above.model}: fitted in {max(1, math.ceil(above.seconds))} s here")
+    if above.unknown > _A_LOT and (level := _lower(config)):
+        found.append(f"{level}: {above.unknown:.0%} of the words of validation are unknown")
+    if not found and rate is not None:
+        found.append(f"another --learning-rate: it was {rate:g}; try {rate / 3:.2g} and {rate * 3:.2g}")
+    return found
+
+
+def _lower(config: Any) -> str:
+    """Return the flag that has words read by smaller parts; nothing if they are, or cannot be."""
+    if getattr(config.task, "level", "") == "word":
+        return "--level character or bpe"
+    return "--set model.characters=lstm" if getattr(config.model, "characters", "") == "none" else ""

@@ -1,0 +1,108 @@
+"""What is easy on the data, found out before the first update."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from elman.data.outlines import Outline, Tokens
+from elman.errors import ConfigError, DataError
+from elman.evaluation.base import Evaluation
+from elman.events import Planned
+from elman.models import MODELS
+from elman.models.base import Fitted, Fitting
+from elman.runs.baselines import Baseline
+from elman.runs.configuration import RunConfig, TrainingConfig
+from elman.tasks.base import Task, TaskData
+from elman.training.pace import DEFAULT_MINUTES
+from elman.training.room import process, room
+
+_MOST_SECONDS = 5.0
+_SHARE = 0.1
+_MOST_MEMORY = 0.7
+_FEW_UPDATES = 20
+
+
+def suited(task: Task) -> list[str]:
+    """Return the baselines that are made for what a task reads and wants, the simplest first."""
+    reads, heads = task.reads(task.config), task.heads(task.config)
+    return [name for name in task.baselines if MODELS.get(name).suits(reads, heads)]
+
+
+def measured(config: RunConfig, task: Task, data: TaskData, folder: Path) -> list[Baseline]:
+    """Return what baselines reach on the validation part; of those that take too long, nothing.
+
+    A model that is a baseline itself has none.
+
+    Args:
+        config: of the run, its length as it was asked for.
+        task: with what it learned of the data.
+        data: the task's.
+        folder: for files that are needed meanwhile.
+    """
+    names = suited(task)
+    if config.model.name in names:
+        return []
+    fitting, limit = Fitting(folder, config.training.seed, 1, _silent), _limit(config.training)
+    found = []
+    for name in names:
+        try:
+            one = _measured(MODELS.get(name), name == names[0], task, data, fitting, limit)
+        except (ConfigError, DataError):  # such as data that it has no answer for: the run is about another model
+            continue
+        if one is not None and np.isfinite(one.score.value):
+            found.append(one)
+    return found
+
+
+def remarks(task: Task, plan: Planned) -> list[str]:
+    """Return what to know of a plan that is too short to learn much; of one that is gone on with, nothing."""
+    if plan.step or (plan.epochs >= 1 and plan.steps >= _FEW_UPDATES):
+        return []
+    what = "less than one pass over the data" if plan.epochs < 1 else f"fewer than {_FEW_UPDATES} updates"
+    others = suited(task)[1:]
+    return [f"{what}: more minutes{f', or --model {others[-1]}' if others else ''}"]
+
+
+def _measured(kind: Any, is_first: bool, task: Task, data: TaskData, fitting: Fitting, limit: float) -> Baseline | None:
+    start, (reads, answers) = time.perf_counter(), task.outlines
+    model: Fitted = kind(kind.Config(), {name: _without_vectors(outline) for name, outline in reads.items()}, answers)
+    if model.seconds(data.train) > limit or not _fits(model.working(data.train)):
+        return None
+    model.fit(data.train, fitting)
+    evaluation = task.validated(model, data)
+    seconds = time.perf_counter() - start
+    return Baseline(model.config.name, evaluation.scores[0], evaluation.shown, is_first, _unknown(evaluation), seconds)
+
+
+def _fits(working: int) -> bool:
+    """Say whether so many bytes more are nothing to worry about."""
+    now = process()
+    most = room(now)
+    return most is None or now.resident + working < _MOST_MEMORY * most
+
+
+def _limit(training: TrainingConfig) -> float:
+    """Return the most seconds that one may take: some, and of a training that is short a small share."""
+    if training.steps is not None or training.epochs is not None:
+        return _MOST_SECONDS
+    return min(_MOST_SECONDS, _SHARE * 60 * (training.minutes or DEFAULT_MINUTES))
+
+
+def _without_vectors(outline: Outline) -> Outline:
+    """Return an outline without what a table of words may start with: a baseline has none."""
+    return replace(outline, vectors=None) if isinstance(outline, Tokens) else outline
+
+
+def _unknown(evaluation: Evaluation) -> float:
+    """Return the share of words or tokens that the vocabulary lacks."""
+    counts: Mapping[str, int] = evaluation.counts
+    words = counts.get("words", counts.get("tokens", 0))
+    return counts.get("unknown words", counts.get("unknown", 0)) / max(1, words)
+
+
+def _silent(text: str) -> None:
+    """Keep to itself what a baseline has to say."""

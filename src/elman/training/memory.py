@@ -1,0 +1,219 @@
+"""What the training of a network takes of memory, counted before its first step."""
+
+import math
+import weakref
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
+
+from elman.data.batching import EvaluationStreams
+from elman.data.records import Batch, Padded
+from elman.data.store import TokenStore
+from elman.evaluation.likelihood import CELLS, STREAMS
+from elman.moment import Moment, Noise
+from elman.native.memory import give_back
+from elman.runs.configuration import TrainingConfig
+from elman.training.parts import add_gradients, split
+from elman.training.room import Need, Way, process, room
+
+if TYPE_CHECKING:
+    from elman.training.gradients import Gradients
+
+WEIGHTS, BATCH, MORE, REST = "weights and optimizer", "a batch", "validation more", "data and torch itself"
+_REPORT = 25_000_000
+"""What writing the report takes."""
+
+_ASKED = 2 * 4096
+"""Numbers of examples that are answered at once in validation."""
+
+_TRIED = 16384
+"""Numbers of the largest batch that are computed to see what each of them takes."""
+
+
+class Alive(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Counts the bytes of the tensors that are made within it, each storage once, for as long as it is there.
+
+    `now` is what is there, `peak` the most that was there at once.
+    """
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Have torch leave its compiler alone: to be told to pass this by, it would be imported, seconds of work."""
+        return False
+
+    def __init__(self, known: Sequence[Tensor] = ()) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.now = self.peak = 0
+        self._sizes = {tensor.untyped_storage()._cdata: 0 for tensor in known}
+
+    def __torch_dispatch__(
+        self, function: Callable[..., Any], types: Any, args: Any = (), kwargs: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Make what is asked for, and count it."""
+        found = function(*args, **(kwargs or {}))
+        for one in tree_leaves(found):
+            if isinstance(one, Tensor) and one.layout == torch.strided:
+                self._count(one.untyped_storage())
+        return found
+
+    def _count(self, storage: torch.UntypedStorage) -> None:
+        key = storage._cdata
+        if key in self._sizes:
+            return
+        self._sizes[key] = storage.nbytes()
+        self.now += storage.nbytes()
+        self.peak = max(self.peak, self.now)
+        weakref.finalize(storage, self._gone, key).atexit = False
+
+    def _gone(self, key: int) -> None:
+        self.now -= self._sizes.pop(key, 0)
+
+
+class Line(NamedTuple):
+    """What a batch takes: `fixed` bytes and `each` for every place."""
+
+    fixed: float
+    each: float
+
+    def at(self, places: int) -> int:
+        """Return the bytes of a batch of so many places."""
+        return math.ceil(self.fixed + self.each * places)
+
+
+def places(batch: Batch) -> int:
+    """Return how many numbers of rows a batch has, those of all fields together."""
+    return sum(field.real for field in batch.fields.values())
+
+
+def beginning(batch: Batch, most: int) -> Batch:
+    """Return rows from all over a batch, cut where one alone is longer, of about so many places."""
+    if places(batch) <= most:
+        return batch
+    wanted = max(1, batch.size * most // places(batch))
+    found = batch.part(np.linspace(0, batch.size - 1, wanted).astype(np.int64))
+    if places(found) <= 2 * most:
+        return found
+    share = most / places(found)
+    return Batch(found.size, {name: _cut(one, share) for name, one in found.fields.items()}, found.tables)
+
+
+def _cut(field: Padded, share: float) -> Padded:
+    """Return the beginning of every row."""
+    width = max(1, math.ceil(field.values.shape[1] * share))
+    lengths = None if field.lengths is None else np.minimum(field.lengths, width)
+    return Padded(field.values[:, :width], lengths)
+
+
+def taken(learner: "Gradients", batch: Batch) -> int:
+    """Return the bytes that tensors take at the peak of computing the gradient of a batch, the gradient included."""
+    network, task = learner.network, learner.lesson.task
+    state = network.initial_state(batch.size)
+    parts = split(batch, state, 1, network.penalty_terms, lambda part: Moment(Noise(0, 0, part), 0.0))
+    heads = {head: network.head_weights.get(head, 1.0) for head in task.heads(task.config)}
+    learner.optimizer.zero_grad()
+    with Alive(list(network.parameters())) as alive:
+        add_gradients(network.loss, parts, heads)
+        learner.optimizer.zero_grad()
+    return alive.peak
+
+
+def line_of(learner: "Gradients", batch: Batch) -> Line:
+    """Return what a batch takes by its places: by all of it, or by a part of it and one that is half as large.
+
+    What compiled code keeps for its next call grows with the places too; no tensor holds it.
+    """
+    tried = beginning(batch, _TRIED)
+    half, number = beginning(tried, _TRIED // 2), places(tried)
+    if number == places(batch) or places(half) == number:
+        return Line(0.0, taken(learner, tried) / max(1, number))
+    less = taken(learner, half)
+    give_back()
+    before = process().resident
+    more = taken(learner, tried)
+    give_back()
+    each = (more - less + max(0, process().resident - before)) / (number - places(half))
+    return Line(max(0.0, more - each * number), each)
+
+
+@torch.no_grad()
+def validating(learner: "Gradients", batch: Batch) -> int:
+    """Return the bytes that tensors take at the peak of a validation, whose batches are about as large everywhere."""
+    network: Any = learner.network
+    tried = beginning(batch, _ASKED)
+    with Alive(list(network.parameters())) as alive:
+        if hasattr(network, "answers"):
+            list(network.answers(tried).log_probs.values())
+        else:
+            network.loss(tried, network.initial_state(tried.size), None)
+    running = isinstance(learner.lesson.data.valid, TokenStore)
+    at_once = 2 * _read_at_once(learner) if running else _ASKED
+    return Line(0.0, alive.peak / max(1, places(tried))).at(at_once)
+
+
+def _read_at_once(learner: "Gradients") -> int:
+    """Return how many tokens of the validation text are read at once."""
+    lesson = learner.lesson
+    text = lesson.data.valid.beginning(lesson.task.config.validation_tokens)
+    if text.ends is not None:
+        return min(CELLS, len(text))
+    streams = EvaluationStreams(text, 0, STREAMS)
+    return len(streams.places(0)) * streams.places(0).shape[1]
+
+
+def need_of(learner: "Gradients", config: TrainingConfig, batches: Any) -> Need:
+    """Return what a training takes at its peak.
+
+        weights W, their gradient G, what the optimizer remembers of them;  a batch a + b N, N its places
+
+    a and b come from the tensors that are made when the gradient of a part of the largest batch is computed.
+
+    Raises:
+        ConfigError: the weights alone are too many.
+    """
+    give_back()
+    own = process()
+    weights = sum(parameter.nbytes for parameter in learner.network.parameters())
+    copies = 1 + (config.steps is None and config.epochs is None) + (config.averaging != "none")
+    kept = weights * copies + learner.optimizer.remembers()
+    Need({WEIGHTS: kept + weights, REST: max(0, own.resident - weights)}).check(room(own))
+    batch = batches[batches.largest]
+    part = batch.part(np.array_split(np.arange(batch.size), min(config.parts, batch.size))[0])
+    line = line_of(learner, part)
+    size = line.at(places(part)) + 2 * _bytes(batch)
+    give_back()
+    more = max(0, validating(learner, batch) - size)
+    rest = max(0, process().resident - weights) + _REPORT  # what is loaded at the first use of it is there now
+    return Need({WEIGHTS: kept, BATCH: size, MORE: more, REST: rest}, _ways(learner, batch), own.peak)
+
+
+def _bytes(batch: Batch) -> int:
+    return sum(one.values.nbytes for one in (*batch.fields.values(), *batch.tables.values()))
+
+
+def _ways(learner: "Gradients", batch: Batch) -> list[Way]:
+    """Return what makes a batch smaller, and the weights."""
+    config, task = learner.lesson.config, learner.lesson.task.config
+
+    def smaller(option: str, now: int) -> Callable[[float], str]:
+        return lambda share: f"{option}{math.floor(now * share)}" if now * share >= 1 else ""
+
+    def parts(share: float) -> str:
+        number = math.ceil(config.parts / share)
+        return f"--set training.parts={number}" if number <= batch.size else ""
+
+    width = max(field.values.shape[1] for field in batch.fields.values())
+    ways = [Way(BATCH, smaller("--batch-size ", config.batch_size)), Way(BATCH, parts)]
+    if hasattr(task, "batch_places"):
+        ways.append(Way(BATCH, smaller("--set task.batch_places=", batch.size * width)))
+    if hasattr(task, "longest"):
+        ways.append(Way(BATCH, smaller("--set task.longest=", width)))
+    if hasattr(task, "bptt"):
+        ways.append(Way(BATCH, smaller("--set task.bptt=", width)))
+    if getattr(learner.lesson.model.config, "hidden_size", 0):
+        ways.append(Way(WEIGHTS, smaller("--hidden ", learner.lesson.model.config.hidden_size)))
+    return ways

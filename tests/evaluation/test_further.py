@@ -1,0 +1,144 @@
+"""Further metrics: what feeds them, which is refused, and which score comes first."""
+
+import numpy as np
+import pytest
+
+from elman.errors import ConfigError
+from elman.evaluation.base import ByPiece, Evaluation
+from elman.evaluation.classes import label_scores
+from elman.evaluation.cloze import cloze_verdict
+from elman.evaluation.further import OBSERVED, check_further, further, named
+from elman.evaluation.graded import correlations
+from elman.evaluation.several import several_scores
+from elman.evaluation.spans import span_scores
+from elman.evaluation.tags import sentence_labels, tag_scores
+from elman.evaluation.texts import text_scores
+from elman.metrics.accuracy import Accuracy
+from elman.metrics.base import Decisions, Edits, Matches, Metric, Pairs, Written
+from elman.metrics.micro_f1 import MicroF1
+from elman.metrics.perplexity import Perplexity
+
+
+class HowMany(Metric):
+    """Counts what it observes."""
+
+    lower_is_better = False
+    observation = Matches
+    unit = "things"
+
+    def statistics(self, observation):
+        return np.array([float(observation.total)])
+
+    def value(self, statistics):
+        return float(statistics[0])
+
+
+class WholeMedian(HowMany):
+    """Is of everything at once."""
+
+    observation = Pairs
+    adds = False
+
+    def statistics(self, observation):
+        return np.array([np.median(observation.gold)])
+
+
+class OfWritten(WholeMedian):
+    """Cannot be put together."""
+
+    observation = Written
+
+
+def evaluation(scored):
+    return Evaluation(scored.scores, {}, "as the task says", (), ByPiece("texts", [], 0, 0, scored.observed))
+
+
+LABELS = evaluation(label_scores(list("aabbc"), list("ababb"), "texts"))
+GRADES = evaluation(correlations([1.0, 2.0, 4.0], [1.0, 3.0, 3.0]))
+
+
+def test_a_further_score_is_of_what_the_others_observe():
+    found = further(LABELS, {"how_many": HowMany, "micro_f1": MicroF1}, "", validates=True)
+    scores = {score.name: score for score in found.scores}
+    assert list(scores) == ["accuracy", "macro_f1", "how_many", "micro_f1"]
+    assert (scores["how_many"].value, scores["how_many"].unit) == (5.0, "things")
+    assert scores["how_many"].signature.startswith("labels:one|metric:how_many|elman:")
+    assert scores["micro_f1"].value == scores["accuracy"].value == 0.4  # so it is where each has one label
+    assert (scores["micro_f1"].unit, scores["micro_f1"].signature) == ("of labels", scores["macro_f1"].signature)
+    assert found.shown == "as the task says"
+    assert found.by_piece.pieces()["how_many"].value == 5.0
+
+
+def test_the_score_that_selects_comes_first():
+    found = further(LABELS, {"how_many": HowMany}, "how_many", validates=True)
+    assert [score.name for score in found.scores] == ["how_many", "accuracy", "macro_f1"]
+    assert found.shown == "how many 5.0000"
+    assert further(LABELS, {}, "accuracy", validates=True).shown == "as the task says"
+    with pytest.raises(ConfigError, match=r"task\.select: no score 'acuracy' of this data\. Did you mean 'accuracy'\?"):
+        further(LABELS, {}, "acuracy", validates=True)
+    assert further(LABELS, {}, "acuracy", validates=False).scores == LABELS.scores
+
+
+def test_a_metric_that_is_of_everything_at_once():
+    found = further(GRADES, {"median": WholeMedian}, "", validates=True)
+    assert found.scores[-1].value == 2.0
+    assert "median" not in found.by_piece.pieces()
+    observed = {"bleu": ("bleu", lambda: [Written(["a"], [["a"]])] * 2)}
+    written = Evaluation(LABELS.scores, {}, "", (), ByPiece("texts", [], 0, 0, observed))
+    with pytest.raises(ConfigError, match="OfWritten: adds = False is for metrics that observe Pairs"):
+        further(written, {"of_written": OfWritten}, "", validates=True)
+
+
+def test_what_other_data_lacks_is_left_out():
+    assert further(LABELS, {"median": WholeMedian}, "", validates=False).scores == LABELS.scores
+    with pytest.raises(ConfigError, match=r"task\.metrics: nothing in the validation data is Pairs: median\."):
+        further(LABELS, {"median": WholeMedian}, "", validates=True)
+
+
+def test_texts_are_one_observation():
+    found = cloze_verdict(2.0, 3, 10, [1, 2], np.array([1, 1]))
+    more = further(found, {"perplexity": Perplexity, "accuracy": Accuracy}, "", validates=True)
+    assert [score.name for score in more.scores] == ["cross_entropy", "cloze_accuracy", "perplexity", "accuracy"]
+    assert more.scores[2].value == pytest.approx(np.exp(2.0))
+    assert more.scores[3].value == 0.5
+
+
+def test_metrics_are_called_as_their_classes_are(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    head = "from elman.metrics.accuracy import Accuracy\n"
+    (tmp_path / "mine.py").write_text(f"{head}class MCCOfAll(Accuracy): pass\n")
+    assert list(named(["accuracy", "mine.py"])) == ["accuracy", "mcc_of_all"]
+
+
+def test_what_a_task_cannot_feed_is_refused_beforehand():
+    match = (
+        r"metrics: 'pearson' observes Pairs, and task classify has Matches and Decisions\. Choose among: accuracy, mac"
+    )
+    with pytest.raises(ConfigError, match=match):
+        check_further(["pearson"], "", ("label",), "classify")
+    with pytest.raises(ConfigError, match=r"select: no score 'acuracy'\. Did you mean 'accuracy'\?"):
+        check_further([], "acuracy", ("label",), "classify")
+    check_further(["micro_f1"], "micro_f1", ("label",), "classify")
+    check_further(["micro_f1"], "anything", ("of_a_plugin",), "theirs")
+
+
+def test_what_tasks_are_said_to_observe_is_so():
+    one, tags = list("ab"), [["B-X", "O"]]
+    edits = [Edits(0, 1)] * 2
+    given = {
+        "label": label_scores(one, one, "texts").scores,
+        "labels": several_scores([["a"], ["b"]], [[], []], one).scores,
+        "tags": [*span_scores(tags, tags).scores, *tag_scores(tags, tags, True).scores],
+        "score": correlations([1.0, 2.0], [1.0, 2.0]).scores,
+        "target": text_scores(one, one, edits, "word", "beam:1"),
+        "word": cloze_verdict(1.0, 2, 2, [1], np.array([1])).scores,
+    }
+    for head, scores in given.items():
+        assert {score.name for score in scores} == set(OBSERVED[head])
+    assert sentence_labels(one, one).scores[0].name == "label_accuracy"
+    check_further([], "label_accuracy", ("tags", "label"), "tag")
+    for scored in (label_scores(one, one, "texts"), span_scores(tags, tags), correlations([1.0, 2.0], [1.0, 2.0])):
+        for name, (_, make) in scored.observed.items():
+            kinds = {kind for has in OBSERVED.values() for score, kind in has.items() if score == name}
+            assert type(next(iter(make()))) in kinds
+    assert Decisions in OBSERVED["label"].values()

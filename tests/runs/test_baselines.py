@@ -1,0 +1,62 @@
+"""What baselines say of the scores of a run."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from elman.metrics.base import Score
+from elman.runs.baselines import Baseline, advice, logged, unbeaten
+
+
+def baseline(model, value, lower=False, frequencies=False, unknown=0.0, seconds=2.3):
+    score = Score("cross_entropy" if lower else "accuracy", value, "unit", "signature", lower)
+    return Baseline(model, score, f"{value:.2f}", frequencies, unknown, seconds)
+
+
+def options(**sections):
+    return SimpleNamespace(**{name: SimpleNamespace(**sections.get(name, {})) for name in ("task", "model")})
+
+
+def test_a_log_gives_them_back():
+    found = [baseline("most_frequent", 0.5, frequencies=True, unknown=0.25), baseline("linear", 0.75)]
+    events = [{"event": "data"}, *({"event": "baseline", **one.facts()} for one in found), {"event": "sample"}]
+    assert logged(events) == found
+    assert logged([{"event": "baseline", **found[0].facts(), "value": None}]) == []
+
+
+@pytest.mark.parametrize(
+    ("lower", "value", "above"),
+    [
+        (False, 0.4, "linear"),
+        (False, 0.5, "linear"),
+        (False, 0.75, "linear"),
+        (False, 0.76, None),
+        (False, None, "linear"),
+        (False, float("nan"), "linear"),
+        (True, 0.4, None),
+        (True, 0.5, "most_frequent"),
+        (True, 0.6, "most_frequent"),
+    ],
+)
+def test_the_best_that_is_not_beaten_is_named_and_an_equal_score_beats_nothing(lower, value, above):
+    easy = [baseline("most_frequent", 0.5, lower), baseline("linear", 0.75, lower)]
+    found = unbeaten(easy, value)
+    assert (found.model if found else None) == above
+    assert unbeaten([], value) is None
+
+
+def test_what_to_try_depends_on_what_is_short():
+    linear, easy = baseline("linear", 0.75), baseline("most_frequent", 0.5, frequencies=True)
+    assert advice(linear, 0.3, 0.003, options()) == [
+        "more --minutes: 0.3 passes over the data were made, less than one",
+        "--model linear: fitted in 3 s here",
+    ]
+    assert advice(easy, 4.0, 0.003, options()) == ["another --learning-rate: it was 0.003; try 0.001 and 0.009"]
+    assert advice(easy, 4.0, None, options()) == []  # what is fitted in one go learns by no rate
+    unknown = baseline("most_frequent", 0.5, frequencies=True, unknown=0.6)
+    words = "60% of the words of validation are unknown"
+    assert advice(unknown, 4.0, 0.003, options(model={"characters": "none"})) == [
+        f"--set model.characters=lstm: {words}"
+    ]
+    assert advice(unknown, 4.0, 0.003, options(task={"level": "word"})) == [f"--level character or bpe: {words}"]
+    assert "learning-rate" in advice(unknown, 4.0, 0.003, options(model={"characters": "lstm"}))[0]
