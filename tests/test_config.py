@@ -86,3 +86,12 @@ def test_keywords_from_python_are_checked_like_flags(text_file):
         elman.train("lm", str(text_file), hidden=0)
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = elman.nothing
+
+
+def test_what_is_nested_too_deeply_to_be_shown_is_said_to_be_so():
+    # Found by the soak: showing it took more calls than Python allows.
+    deep = []
+    for _ in range(5000):
+        deep = [deep]
+    [mistake] = Settings({"section": {"name": "x", "size": deep}}, "a.toml").mistakes("section", Section)
+    assert mistake == "a.toml: [section] size: got lists within lists within lists, expected a valid integer."

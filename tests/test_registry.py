@@ -8,6 +8,7 @@ import pytest
 
 import elman.cells as CELLS_PACKAGE
 from elman.cells import CELLS
+from elman.cells.base import Cell
 from elman.cells.elman import ElmanCell
 from elman.errors import ConfigError, did_you_mean
 from elman.registry import Registry, only
@@ -105,3 +106,11 @@ def test_suggestions():
     assert did_you_mean("lsmt", ["lstm", "gru"]) == "Did you mean 'lstm'?"
     assert did_you_mean("zzzzz", ["lstm", "gru"]) == "Choose one of: gru, lstm."
     assert did_you_mean("x", []) == "There is nothing to choose from."
+
+
+def test_a_class_that_lacks_a_method_is_told_which(monkeypatch):
+    module = ModuleType("theirs")
+    module.Half = type("Half", (Cell,), {"__module__": "theirs"})
+    monkeypatch.setitem(sys.modules, "theirs", module)
+    with pytest.raises(ConfigError, match=r"cell 'theirs:Half': .*values.* is missing in the class\. Write it\."):
+        CELLS.get("theirs:Half")

@@ -173,7 +173,10 @@ def explanation(problem: ErrorDetails) -> str:
         return str(problem["ctx"]["error"]).replace("\n", " ")
     if problem["type"] == "missing":
         return "is missing."
-    got = repr(problem["input"])
+    try:
+        got = repr(problem["input"])
+    except RecursionError:
+        got = "lists within lists within lists"
     got = got if len(got) <= _MOST_SHOWN else f"{got[: _MOST_SHOWN // 2]}...{got[-(_MOST_SHOWN // 2) :]}"
     return f"got {got}, expected {problem['msg'].removeprefix('Input should be ')}."
 

@@ -143,13 +143,14 @@ class Registry(Generic[P]):
             module = place.load()
         except ConfigError as error:
             raise ConfigError(f"{self.noun} {quoted(name)}: {error}") from error.__cause__
-        if not place.plugin:
-            return self._class_in(module)
-        plugin = getattr(module, place.plugin, None)
+        plugin = getattr(module, place.plugin, None) if place.plugin else self._class_in(module)
         if not self._is_plugin(plugin):
             raise ConfigError(
                 f"{self.noun} {quoted(name)}: {place.plugin!r} is not a subclass of {self._base().__name__}."
             )
+        missing = sorted(getattr(plugin, "__abstractmethods__", ()))
+        if missing:
+            raise ConfigError(f"{self.noun} {quoted(name)}: {', '.join(missing)} is missing in the class. Write it.")
         return cast(type[P], plugin)
 
     def _class_in(self, module: ModuleType) -> type[P]:

@@ -77,6 +77,7 @@ def fit_logistic(
     # Vectors are so short that threads wait for each other, on a busy machine for most of the time.
     with warnings.catch_warnings(), threadpool_limits(1, "blas"):
         warnings.simplefilter("ignore", ConvergenceWarning)  # said below, in our words
+        warnings.filterwarnings("ignore", "The number of unique classes", UserWarning)  # the check of the data says it
         every = [targets] if targets.ndim == 1 else targets.T
         found = [_one(regression, features, target, weights) for target in every]
     if tell is not None and any(rounds >= _ROUNDS for *_, rounds in found):

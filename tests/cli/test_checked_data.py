@@ -134,6 +134,29 @@ def test_describe_holds_validation_against_training(run, tmp_path, odd, fine):
     assert "training: 9 of 18 texts (50.0%) are there before" not in result.out  # of less than five words
 
 
+@pytest.mark.parametrize(
+    ("train", "valid", "share"),
+    [
+        # 1999 is 2024 to a task, a comma is a token, and case says nothing: 3 of 8
+        ("In 1999, it rained {0}.", "in 2024, IT Snowed much {1}.", "38%"),
+        ("in 1999 , it rained .", "in 2024 , it was snowing hard .", "38%"),
+    ],
+)
+def test_both_commands_know_the_same_words(run, tmp_path, train, valid, share):
+    names = [tmp_path / "train.tsv", tmp_path / "valid.tsv"]
+    for path, text in zip(names, (train, valid), strict=True):
+        written(path, [(text.format("here", "there"), "pos" if i % 2 else "neg") for i in range(8)])
+    said = [
+        next(line.strip() for line in text.splitlines() if "unknown to training" in line)
+        for text in (
+            run("describe", names[0], "--valid", names[1]).out,
+            run("train", "classify", names[0], "--valid", names[1], "--model", "linear", "--out", tmp_path / "run").err,
+        )
+    ]
+    assert said[0] == said[1]
+    assert said[0].startswith(f"validation: {share} of the words are unknown to training.")
+
+
 def test_describe_of_running_text(run, tmp_path):
     train, valid = tmp_path / "train.txt", tmp_path / "valid.txt"
     train.write_text("".join(f"It was the best of times number {i}.\n" for i in range(60)))

@@ -258,3 +258,24 @@ def test_runs_without_a_score_in_common(run, runs, data, tmp_path):
     result = run("compare", tmp_path / "several", runs / "linear", "--on", data / "test.tsv")
     assert result.code == 2
     assert "the runs have no score in common" in result.err
+
+
+def test_what_a_run_has_learned_from_is_told_where_it_is_scored_on_that(run, tmp_path):
+    for name, labels in (("a", "xy"), ("b", "yx")):
+        rows = [f"word{number % 5} thing{number % 3}\t{labels[number % 2]}" for number in range(40)]
+        (tmp_path / f"{name}.tsv").write_text("\n".join(["text\tlabel", *rows]) + "\n")
+    train, valid, out = tmp_path / "a.tsv", tmp_path / "b.tsv", tmp_path / "run"
+    assert run("train", "classify", train, "--valid", valid, "--model", "linear", "--out", out).code == 0
+    for file, done in ((train, "trained"), (valid, "validated")):
+        said = f"{out} was {done} on {file.name}: its scores there say nothing about other data."
+        assert f"note: {said}" in run("evaluate", out, file).err
+        assert said in " ".join(run("compare", out, out, "--on", file).out.split())
+    other = tmp_path / "c.tsv"
+    other.write_text(train.read_text() + "more\tx\n")
+    assert "on c.tsv" not in run("evaluate", out, other).err
+
+
+def test_k_and_a_threshold_are_two_answers_to_one_question(run, tmp_path):
+    result = run("predict", tmp_path, "--k", "2", "--threshold", "0.3")
+    assert result.code == 2
+    assert "--k and --threshold: each says which labels are shown. Give one of them." in result.err

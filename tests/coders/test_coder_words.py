@@ -111,6 +111,7 @@ def test_a_report_says_what_is_known():
     coder = WordsCoder.learn(TRAIN, Spelling())
     column = coder.encode([["The", "dog", "saw"], ["it"]])
     assert coder.counts(column) == {"words": 4, "unknown words": 1}
+    assert coder.unknown_share(column) == 1 / 4
     characters = len(coder.characters)
     assert coder.card(column) == {
         "vocabulary": f"7 words, {characters} characters",

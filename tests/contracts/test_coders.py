@@ -268,6 +268,7 @@ def test_using_a_coder_never_changes_it(case, tmp_path):
         assert pickle.dumps(column.values) == columns_before
         case.decode(column)
         coder.counts(column)
+        assert 0 <= coder.unknown_share(column) <= 1
         coder.card(column)
     coder.save(tmp_path, "f")
     assert coder.outline is not None

@@ -446,3 +446,29 @@ def test_a_fit_that_stops_short_of_its_minimum_says_so(monkeypatch):
     monkeypatch.setattr("elman.regression._ROUNDS", 1)
     fit_logistic(rows, 2, np.array([0, 1, 2]), 1.0, None, said.append)
     assert said == ["the regression stopped after 1 rounds, short of its minimum; a smaller model.strength helps"]
+
+
+def test_what_working_counted_is_not_cut_again(tmp_path, monkeypatch):
+    texts, labels = corpus(2)
+    task, data = prepared("classify", table(texts, labels), tmp_path)
+    expected, cut, real = fitted("linear", task, data, tmp_path, characters=2).weights(), [], NgramCounts.of
+    monkeypatch.setattr(NgramCounts, "of", lambda texts, longest: cut.append(longest) or real(texts, longest))
+    kind = MODELS.get("linear")
+    model = kind(kind.Config(characters=2), *task.outlines)
+    assert model.working(data.train) > 0
+    model.fit(data.train, Fitting(tmp_path, 0, 1, print))
+    assert cut == [2, 2]
+    assert all((model.weights()[name] == array).all() for name, array in expected.items())
+    model.fit(task.encode(data.train.examples[:30], learns=True), Fitting(tmp_path, 0, 1, print))
+    assert cut == [2, 2, 2, 2]
+
+
+@pytest.mark.parametrize(("classes", "rows"), [(2, 1), (3, 3)])
+def test_a_fit_is_said_to_last_by_words_and_rows_of_weights(tmp_path, monkeypatch, classes, rows):
+    texts, labels = corpus(classes)
+    task, data = prepared("classify", table(texts, labels), tmp_path)
+    model = MODELS.get("linear")(MODELS.get("linear").Config(), *task.outlines)
+    words = sum(len(text.split()) for text in texts)
+    assert model.seconds(data.train) == pytest.approx(1 + words * (2.5e-6 + rows * 4.5e-6), abs=1e-12)
+    monkeypatch.setattr("elman.models.linear.can_fit", lambda: False)
+    assert model.seconds(data.train) == math.inf

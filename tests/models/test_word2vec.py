@@ -277,8 +277,9 @@ def test_lengths_of_runs_that_mean_nothing_are_refused(subwords):
 def test_a_wrong_length_of_runs_is_named_with_its_key(tmp_path):
     import elman
 
+    (tmp_path / "text.txt").write_text("a b c\n" * 9)
     with pytest.raises(ConfigError) as refused:
-        elman.train("embed", "none.txt", out=tmp_path / "run", settings={"model.subwords": [4, 3]})
+        elman.train("embed", tmp_path / "text.txt", out=tmp_path / "run", settings={"model.subwords": [4, 3]})
     assert str(refused.value) == (
         "model.subwords: got [4, 3], expected two lengths from 1 to 20, the shorter first, such as [3, 6]."
     )

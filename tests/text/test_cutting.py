@@ -5,7 +5,7 @@ import pytest
 from elman.config import Settings
 from elman.runs.configuration import RunConfig
 from elman.tasks import TASKS
-from elman.text.cutting import cut_words, looks_tokenized, read_by_character, stands_apart, unknown_share
+from elman.text.cutting import alone_share, cut_words, looks_tokenized, read_by_character, stands_apart
 
 
 @pytest.mark.parametrize(
@@ -45,9 +45,9 @@ NAMES = [f"{first}{last}" for first in ("Ab", "Ka", "Mi", "Or", "Ul", "Vo", "Za"
 
 
 def test_the_share_of_words_that_no_other_text_has():
-    assert unknown_share([["ann", "lee"], ["bo", "lee", "lee"]]) == 2 / 5
-    assert unknown_share([["bo", "bo"], []]) == 1
-    assert unknown_share([[]]) == 0
+    assert alone_share([["ann", "lee"], ["bo", "lee", "lee"]]) == 2 / 5
+    assert alone_share([["bo", "bo"], []]) == 1
+    assert alone_share([[]]) == 0
 
 
 def test_names_are_read_by_character_and_it_is_said_why():

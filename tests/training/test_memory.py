@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 import torch
 
+from elman.cli.main import main
 from elman.data.bucketing import BucketedEpoch
 from elman.data.records import Batch, Padded
 from elman.errors import ConfigError
+from elman.training import learner
 from elman.training.memory import Alive, beginning, places
 from elman.training.room import Need, Process, Way, room
 
@@ -104,3 +106,15 @@ def test_the_largest_batch_is_found():
     lengths = np.array([3, 9, 4, 8, 5])
     epoch = BucketedEpoch(lengths, 2, 0, lambda rows, draw: Batch(len(rows), {"n": Padded(lengths[rows])}), 1, 0)
     assert set(epoch[epoch.largest].fields["n"].values.tolist()) == {8, 9}
+
+
+def test_a_training_that_cannot_fit_is_refused_in_one_line_and_leaves_nothing(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "x.txt").write_text("a few words on every line\n" * 200)
+    monkeypatch.setattr(learner, "room", lambda own: 1_000_000)
+    assert main(["train", "lm", "x.txt", "--level", "word", "--steps", "2", "--hidden", "8"]) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert said[-1].startswith("error: memory: the training takes about ")
+    assert "; this machine has 1 MB for it. It wants: a smaller model, shorter texts, or a larger machine." in said[-1]
+    assert [line for line in said if line.startswith("error")] == said[-1:]
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["x.txt"]

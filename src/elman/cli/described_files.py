@@ -19,7 +19,8 @@ from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.data.running import RunningText
 from elman.data.sources import head, matches
-from elman.data.summary import Words, beside_text, beside_training, of_examples, of_text, unknown_share
+from elman.data.summary import Words, beside_text, beside_training, of_examples, of_text
+from elman.data.unknown import unknown_word_share
 from elman.errors import ConfigError, DataError
 from elman.text.folding import filled
 from elman.text.printed import counted
@@ -123,7 +124,7 @@ def _examples(candidate: _Candidate, names: Sequence[str], valid: Sequence[str])
             if reader.skipped:
                 rows["passed over"] = ", ".join(counted(count, what) for what, count in reader.skipped.items())
             lines += [*table(rows, name), *(f"  {remark}" for remark in reader.remarks)]
-    return Described(lines, findings(replace(parts, unknown=unknown_share(parts))))
+    return Described(lines, findings(replace(parts, unknown=unknown_word_share(parts))))
 
 
 def _text(names: Sequence[str], valid: Sequence[str], encoding: str) -> Described:

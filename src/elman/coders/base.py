@@ -45,6 +45,11 @@ class Coder(ABC):
         """Return what is in a column, first how many things of what kind."""
         return {}
 
+    def unknown_share(self, column: Column) -> float:
+        """Return which share of what is in a column is unknown, 0 to 1: none where everything can be read."""
+        count, unknown, *_ = (*self.counts(column).values(), 0, 0)
+        return unknown / max(1, count)
+
     def card(self, column: Column) -> dict[str, str]:
         """Return what a report says of what was learned, and of a column that was not learned from."""
         return {}

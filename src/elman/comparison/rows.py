@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import isnan
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +11,7 @@ from elman.comparison.reading import Reading, read
 from elman.errors import ConfigError
 from elman.evaluation.base import Pieces, value_of
 from elman.inference.predictor import Predictor
+from elman.inference.seen import seen
 from elman.metrics.base import Score
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_events
@@ -137,7 +137,7 @@ def compare(runs: Sequence[Predictor], files: Sequence[str]) -> Comparison:
         rows.append(_row(reading, values, p))
     counts = {name: count for name, count in best.counts.items() if all(r.counts.get(name) == count for r in readings)}
     kinds = [Kind.of(best.scores[name]) for name in names]
-    remarks = [*_read_otherwise(readings), *_validated_on(readings, files)]
+    remarks = [*_read_otherwise(readings), *_seen_before(readings, files)]
     return Comparison(str(best.run.task.config.name), list(files), counts, kinds, left_out, rows, ranked, remarks)
 
 
@@ -155,12 +155,10 @@ def _read_otherwise(readings: Sequence[Reading]) -> Iterator[str]:
         yield f"{lines} reads each line as a text of its own, {running} a running text."
 
 
-def _validated_on(readings: Sequence[Reading], files: Sequence[str]) -> Iterator[str]:
-    """Yield which runs had their weights chosen on a file that they are compared on."""
-    scored = {Path(name).resolve() for name in files}
+def _seen_before(readings: Sequence[Reading], files: Sequence[str]) -> Iterator[str]:
+    """Yield which runs have learned from a file that they are compared on, or had their weights chosen on it."""
     for reading in readings:
-        for path in sorted(scored & {Path(name).resolve() for name in reading.run.validation}):
-            yield f"{reading.run.path} was validated on {path.name}: its scores there say nothing about other data."
+        yield from seen(reading.run, files)
 
 
 def _common(readings: Sequence[Reading]) -> tuple[list[str], list[str]]:

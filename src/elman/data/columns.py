@@ -1,7 +1,6 @@
 """Lines and columns: what readers share to walk through a file and to know which of its columns holds which field."""
 
 import json
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -77,7 +76,6 @@ PAIRS = (("first", "second", "label"), ("first", "second", "score"), ("first", "
 
 _MARK = "\ufeff"
 _EDGES = frozenset(NO_WIDTH)
-_BLANKS = re.compile(r"[ \t]+")
 
 
 def read_lines(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]]:
@@ -139,11 +137,6 @@ def point_scores(examples: Iterator[Example], path: Path, say: Callable[[str], N
         yield Example({**example.fields, "score": repr(value)}, example.where) if turned else example
     if decimals.remark:
         say(f"{path.name}: scores: {decimals.remark}")
-
-
-def split_words(line: str) -> list[str]:
-    """Return what stands between blanks and tabs. Other white space, such as a no-break space, is part of a word."""
-    return [word for word in _BLANKS.split(line) if word]
 
 
 def ends_with(path: Path, *endings: str) -> bool:

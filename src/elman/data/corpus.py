@@ -210,7 +210,7 @@ def unknowns(store: TokenStore, vocabulary: Vocabulary) -> int:
     return 0 if vocabulary.unknown_id is None else int(store.counts(len(vocabulary))[vocabulary.unknown_id])
 
 
-def unknown_share(store: TokenStore, vocabulary: Vocabulary) -> float:
+def unk_share(store: TokenStore, vocabulary: Vocabulary) -> float:
     """Return which share of the tokens of a store is `<unk>`, 0 to 1."""
     return unknowns(store, vocabulary) / max(1, len(store))
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from elman.data.columns import split_words
+from elman.text.blanks import split_words
 
 _DOCUMENT = re.compile(r"#(?:begin|end) document\b")
 _TAG = re.compile(r"O|[BIESLUM][-_].+|.+[-_][BIESLUM]")

@@ -115,14 +115,6 @@ def beside_text(text: RunningText, known: Words, asked: Words) -> dict[str, str]
     }
 
 
-def unknown_share(parts: Parts) -> float:
-    """Return which share of the words between blanks of validation training does not have, 0 to 1."""
-    inputs = [field for field in parts.fields if field.name in parts.inputs and field.kind is not Kind.FRAMES]
-    known = {word.lower() for one in parts.train for field in inputs for word in _units(one, field)}
-    asked = [word.lower() for one in parts.valid for field in inputs for word in _units(one, field)]
-    return sum(word not in known for word in asked) / max(1, len(asked))
-
-
 def _not_in(known: Words, asked: Words) -> str:
     unseen = [count for one, count in asked.items() if one not in known]
     share = sum(unseen) / max(1, sum(asked.values()))

@@ -57,7 +57,7 @@ def load(
         from elman.layers.devices import place  # with torch
 
         place(model, device)
-    return Predictor(run.path, task, model, reads, config.data.valid)
+    return Predictor(run.path, task, model, reads, config.data.valid, config.data.train)
 
 
 def _otherwise(run: RunConfig, given: Mapping[str, Any], fields: Sequence[Field]) -> Reader.Config:

@@ -38,16 +38,24 @@ class Predictor:
             keeps those that it began with.
         reader: reads files as the run's training files were read.
         validation: the validation files of the run, or the share of its training text that was held out.
+        training: its training files.
     """
 
     def __init__(
-        self, path: Path, task: Task, model: Model, reader: MixedReader, validation: Sequence[str] = ()
+        self,
+        path: Path,
+        task: Task,
+        model: Model,
+        reader: MixedReader,
+        validation: Sequence[str] = (),
+        training: Sequence[str] = (),
     ) -> None:
         self.path = path
         self.task = task
         self.model = model
         self.reader = reader
         self.validation = validation
+        self.training = training
         self._ready: tuple[Any, Any] = (None, None)
 
     def __repr__(self) -> str:

@@ -68,7 +68,7 @@ class Together(Predictor):
                 )
         model: Any = Writers([run.model for run in runs])
         self._count = len(runs)
-        super().__init__(first.path, first.task, model, first.reader, first.validation)
+        super().__init__(first.path, first.task, model, first.reader, first.validation, first.training)
 
     def evaluate(self, files: Any, threshold: float | None = None) -> Evaluation:
         """Return the scores on files; their signatures say how many models write."""

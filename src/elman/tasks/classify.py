@@ -165,8 +165,7 @@ class Classification(TextTask):
 
     def kept(self, example: Example, said: np.ndarray) -> Any:
         """Return the best label, or those that are given, and how likely the true ones are."""
-        threshold = self.config.threshold if self.config.multi_label else None
-        return chosen(said, example.fields["labels"], self.labels, threshold)
+        return chosen(said, example.fields["labels"], self.labels, None if self.few else self.config.threshold)
 
     def verdict(self, data: Encoded, said: Sequence[Any]) -> Verdict:
         """Return accuracy and F1, or F1 over all labels where a text may have several."""

@@ -11,7 +11,7 @@ from pydantic import Field as Option
 from elman.answers.base import Answer
 from elman.answers.continuations import going_on
 from elman.data.batching import BpttStreams
-from elman.data.corpus import Corpus, card, encode, learn, training_part, unknown_share
+from elman.data.corpus import Corpus, card, encode, learn, training_part, unk_share
 from elman.data.fields import Field, Kind
 from elman.data.lines import LineBatches
 from elman.data.marks import remark_on
@@ -102,7 +102,7 @@ class LanguageModeling(Task):
         task = cls(config, Tokenization(vocabulary, tokenizer))
         fingerprint = f"{train.store.fingerprint}-{valid.store.fingerprint}-{vocabulary.fingerprint}"
         facts = {"level": config.level, **card(train, valid, vocabulary, task.unit, config.validation_tokens)}
-        return task, TaskData(train.store, valid.store, fingerprint, facts, unknown_share(valid.store, vocabulary))
+        return task, TaskData(train.store, valid.store, fingerprint, facts, unk_share(valid.store, vocabulary))
 
     @classmethod
     def load(cls, config: Any, folder: Path) -> Self:

@@ -22,6 +22,7 @@ from elman.evaluation.mistakes import Asked
 from elman.evaluation.tags import tag_verdict
 from elman.tasks.base import Say, WordsTask
 from elman.text import schemes
+from elman.text.cutting import cut_text
 from elman.text.vocabulary import Vocabulary
 
 _TAGGED = (Field("words", Kind.WORDS), Field("tags", Kind.TAGS))
@@ -127,7 +128,7 @@ class Tagging(WordsTask):
     def parse(self, line: str, split: bool) -> Example:
         """Return the words of a line; those of a line with tabs that is split already may have blanks in them."""
         whole = split and "\t" in line
-        words = line.split("\t") if whole else self.cut(line, "blanks" if split else "simple")
+        words = line.split("\t") if whole else cut_text(line, "blanks" if split else "simple")
         return Example({"words": words, "text": line})
 
     def said(self, answers: Answers, row: int, length: int, weighed: bool) -> Tagged:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Any
 
+from elman.text.blanks import split_words
 from elman.text.simple import simple_words
 
 _PUNCTUATION = frozenset(".,;:!?")
@@ -47,15 +48,44 @@ def stands_apart(text: str, known: Callable[[str], bool]) -> bool:
     return True
 
 
-def unknown_share(texts: Sequence[Sequence[str]]) -> float:
+def alone_share(texts: Sequence[Sequence[str]]) -> float:
     """Return which share of the words of all texts occurs in no other text: unknown to whom their text is held out.
 
-    >>> unknown_share([["ann", "lee"], ["bo", "lee", "lee"]])
+    >>> alone_share([["ann", "lee"], ["bo", "lee", "lee"]])
     0.4
     """
     within = Counter(word for text in texts for word in set(text))
     words = [word for text in texts for word in text]
     return sum(within[word] == 1 for word in words) / max(1, len(words))
+
+
+def why_characters(texts: Sequence[str]) -> str:
+    """Return why texts look like names, so that they are read character by character; empty where they do not."""
+    if len(texts) < _ENOUGH:
+        return ""
+    words = [text.lower().split() for text in texts]
+    mean = sum(map(len, words)) / len(words)
+    if mean > _FEW_WORDS or (share := alone_share(words)) <= _MANY:
+        return ""
+    return f"{share:.0%} of the words occur in no other text, and a text has {mean:.1f}"
+
+
+def stand_apart(texts: Iterable[str]) -> bool:
+    """Say whether the first of some texts look tokenized, so that blanks cut all."""
+    return looks_tokenized("\n".join(islice(texts, _LOOKED_AT)))
+
+
+def cut_text(text: str, how: str = "simple") -> list[str]:
+    """Return the tokens of a text.
+
+    Args:
+        text: raw, or with blanks between its words already.
+        how: `simple`, where punctuation is cut off; `blanks`, where it stands apart; `characters`, where each
+            character is a token, blanks within the text too.
+    """
+    if how == CHARACTERS:
+        return list(text.strip())
+    return split_words(text) if how == "blanks" else simple_words(text)
 
 
 def read_by_character(config: Any, texts: Sequence[str], say: Callable[[str], None]) -> Any:
@@ -68,13 +98,10 @@ def read_by_character(config: Any, texts: Sequence[str], say: Callable[[str], No
         texts: of a training part.
         say: called with what was decided.
     """
-    if config.words != "auto" or len(texts) < _ENOUGH:
+    if config.words != "auto":
         return config
-    words = [text.lower().split() for text in texts]
-    mean = sum(map(len, words)) / len(words)
-    if mean > _FEW_WORDS or (share := unknown_share(words)) <= _MANY:
+    if not (why := why_characters(texts)):
         return config
-    why = f"{share:.0%} of the words occur in no other text, and a text has {mean:.1f}"
     say(f"words: {CHARACTERS}, guessed: {why}; --set task.words=simple, blanks or characters decides it")
     return config.model_copy(update={"words": CHARACTERS})
 
@@ -89,7 +116,6 @@ def cut_words(config: Any, texts: Iterable[str], say: Callable[[str], None]) -> 
     """
     if config.words not in ("auto", "words"):
         return config
-    apart = looks_tokenized("\n".join(islice(texts, _LOOKED_AT)))
-    words, why = ("blanks", "stands apart already") if apart else ("simple", "is cut off")
+    words, why = ("blanks", "stands apart already") if stand_apart(texts) else ("simple", "is cut off")
     say(f"words: {words}, guessed: punctuation {why}; --set task.words=simple or blanks decides it")
     return config.model_copy(update={"words": words})

@@ -177,7 +177,7 @@ class Loop:
                 self._recorder.keep(learner.weights())
                 self._recorder.details(progress.step, evaluation)
             facts = {"best": best} if learner.keeps == "best" else {"best": True, "kept": "last"}
-            told = best and not any(math.isinf(score.value) for score in evaluation.scores)
+            told = better and not any(math.isinf(score.value) for score in evaluation.scores)
             self._recorder.evaluated(progress.step, evaluation, told, **facts)
             self._sample()
         for event, sentence in learner.validated(score, better).items():

@@ -31,8 +31,8 @@ _REPORT = 25_000_000
 _ASKED = 2 * 4096
 """Numbers of examples that are answered at once in validation."""
 
-_TRIED = 16384
-"""Numbers of the largest batch that are computed to see what each of them takes."""
+_TRIED, _LARGER = 16384, 4
+"""Numbers of the largest batch that are computed first to see what each takes, and how much larger the next part is."""
 
 
 class Alive(TorchDispatchMode):  # type: ignore[no-untyped-call]
@@ -122,22 +122,45 @@ def taken(learner: "Gradients", batch: Batch) -> int:
     return alive.peak
 
 
-def line_of(learner: "Gradients", batch: Batch) -> Line:
-    """Return what a batch takes by its places: by all of it, or by a part of it and one that is half as large.
+def line_of(learner: "Gradients", batch: Batch, most: float) -> Line:
+    """Return what a batch takes by its places: by all of it, or by the two largest parts of it that were tried.
 
-    What compiled code keeps for its next call grows with the places too; no tensor holds it.
+    Parts grow fourfold as long as one takes less than half of what there is: what is largest in a small part, such as
+    the words of the whole batch character by character, hides what grows.
+
+    Args:
+        learner: with its network.
+        batch: the largest.
+        most: bytes that there are for it.
     """
-    tried = beginning(batch, _TRIED)
-    half, number = beginning(tried, _TRIED // 2), places(tried)
-    if number == places(batch) or places(half) == number:
-        return Line(0.0, taken(learner, tried) / max(1, number))
-    less = taken(learner, half)
+    tried = beginning(batch, _TRIED // 2)
+    less, size = places(tried), taken(learner, tried)
+    wanted, line = _TRIED, Line(0.0, size / max(1, less))
+    while less < places(batch):
+        tried = beginning(batch, wanted)
+        more, (larger, stays) = places(tried), _grown(learner, tried)
+        if more >= places(batch):
+            return Line(0.0, larger / more)
+        each = max(0.0, larger + stays - size) / max(1, more - less)
+        line = Line(max(0.0, larger + stays - each * more), each)
+        less, size, wanted = more, larger, wanted * _LARGER
+        if 2 * line.at(min(wanted, places(batch))) > most:
+            break
+    return line
+
+
+def _grown(learner: "Gradients", batch: Batch) -> tuple[int, int]:
+    """Return what a batch takes while it is computed, and what compiled code keeps of that for its next call.
+
+    The C library may not find a use for what is freed between small things that stay; no tensor holds that.
+    """
     give_back()
     before = process().resident
-    more = taken(learner, tried)
+    size = taken(learner, batch)
+    grown = process().resident - before
     give_back()
-    each = (more - less + max(0, process().resident - before)) / (number - places(half))
-    return Line(max(0.0, more - each * number), each)
+    stays = max(0, process().resident - before)
+    return max(size, grown - stays), stays
 
 
 @torch.no_grad()
@@ -170,7 +193,7 @@ def need_of(learner: "Gradients", config: TrainingConfig, batches: Any) -> Need:
 
         weights W, their gradient G, what the optimizer remembers of them;  a batch a + b N, N its places
 
-    a and b come from the tensors that are made when the gradient of a part of the largest batch is computed.
+    a and b come from the tensors that are made when the gradient of the largest batch is computed, or of parts of it.
 
     Raises:
         ConfigError: the weights alone are too many.
@@ -180,10 +203,11 @@ def need_of(learner: "Gradients", config: TrainingConfig, batches: Any) -> Need:
     weights = sum(parameter.nbytes for parameter in learner.network.parameters())
     copies = 1 + (config.steps is None and config.epochs is None) + (config.averaging != "none")
     kept = weights * copies + learner.optimizer.remembers()
-    Need({WEIGHTS: kept + weights, REST: max(0, own.resident - weights)}).check(room(own))
+    there = room(own)
+    Need({WEIGHTS: kept + weights, REST: max(0, own.resident - weights)}).check(there)
     batch = batches[batches.largest]
     part = batch.part(np.array_split(np.arange(batch.size), min(config.parts, batch.size))[0])
-    line = line_of(learner, part)
+    line = line_of(learner, part, 0 if there is None else there - kept - own.resident)
     size = line.at(places(part)) + 2 * _bytes(batch)
     give_back()
     more = max(0, validating(learner, batch) - size)

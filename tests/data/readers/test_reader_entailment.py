@@ -63,3 +63,11 @@ def test_the_first_challenge_says_value_and_others_something_else(tmp_path):
 def test_what_is_wrong_is_said_with_its_line(tmp_path, old, new, message):
     with pytest.raises(DataError, match=message):
         read(tmp_path / "x.xml", PAIRS.replace(old, new))
+
+
+def test_a_pair_within_the_text_of_another_is_a_pair_of_its_own(tmp_path):
+    # Found by the soak: the inner one had nowhere to put its text.
+    text = (
+        '<x><pair id="1" entailment="YES"><t>a<pair id="2" entailment="NO">lost<t>b</t><h>c</h></pair></t></pair></x>'
+    )
+    assert [row[:3] for row in read(tmp_path / "x.xml", text)] == [("b", "c", "NO")]

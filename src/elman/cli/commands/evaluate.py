@@ -60,13 +60,20 @@ def command(
         return
     for name, model in models.items():
         evaluation = model.evaluate(texts, threshold)
-        note(*model.reader.remarks)
+        _note(model, texts)
         if out is not None:
             _write(out, model, texts, threshold)
         if json_:
             print(to_json(_as_json(name, texts, evaluation)))
         else:
             _show(evaluation, f"{name}:" if len(models) > 1 else "")
+
+
+def _note(model: "Predictor", texts: Sequence[str]) -> None:
+    """Tell what reading decided, and which files the run knows already."""
+    from elman.inference.seen import seen
+
+    note(*model.reader.remarks, *seen(model, texts))
 
 
 def _show(evaluation: "Evaluation", title: str) -> None:

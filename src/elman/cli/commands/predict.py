@@ -65,6 +65,8 @@ def command(
 
     if input_ not in _INPUTS:
         raise ConfigError(f"--input: got {input_!r}. {did_you_mean(input_, _INPUTS)}")
+    if k is not None and threshold is not None:
+        raise ConfigError("--k and --threshold: each says which labels are shown. Give one of them.")
     model = loaded([run, *with_], device, plugins, reader_options(set_))
     if analogy:
         if file != Path("-") or input_ not in ("auto", "text"):

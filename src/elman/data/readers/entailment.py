@@ -107,8 +107,8 @@ class _Pairs:
             raise DataError(f"{self._path}:{error.lineno}: not XML: {what}. Write & as &amp; and < as &lt;.") from error
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == "pair":
-            self._open = self._parser.CurrentLineNumber, attributes, {}
+        if tag == "pair":  # one that another was not closed for begins outside of its texts
+            self._open, self._inside = (self._parser.CurrentLineNumber, attributes, {}), ""
         elif self._open is not None and tag in _PARTS:
             self._inside = _PARTS[tag]
             self._open[2][self._inside] = ""

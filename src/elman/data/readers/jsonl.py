@@ -15,7 +15,6 @@ from elman.data.columns import (
     ends_with,
     match_columns,
     missing_columns,
-    split_words,
 )
 from elman.data.fields import Kind
 from elman.data.json_records import Document, first_record, looks_like_json
@@ -23,6 +22,7 @@ from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.data.tagging import TagOptions
 from elman.errors import DataError
+from elman.text.blanks import split_words
 from elman.text.characters import well_formed
 from elman.text.printed import counted
 

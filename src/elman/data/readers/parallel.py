@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
 
-from elman.data.columns import read_lines, split_words
+from elman.data.columns import read_lines
 from elman.data.fields import Field, Kind
 from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.data.tagging import TagOptions
 from elman.errors import DataError
+from elman.text.blanks import split_words
 
 _LISTS = ("words", "tags", "labels")
 

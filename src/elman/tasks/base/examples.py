@@ -126,9 +126,8 @@ class ExampleTask(Task):
                 f"{cls.room(config):,}: what is beyond is not read; --set task.longest=N decides it"
             )
         hashed = f"{fingerprint(train, valid, inputs.outline)}-{task.fingerprint}"
-        count, unknown, *_ = (*inputs.counts(checked.inputs).values(), 0)
         facts = card(task.plural, learned, checked, inputs, answers)
-        return task, TaskData(learned, checked, hashed, facts, unknown / max(1, count))
+        return task, TaskData(learned, checked, hashed, facts, inputs.unknown_share(checked.inputs))
 
     def parts(self, data: TaskData) -> Parts:
         """Return the examples of both parts, to be checked."""

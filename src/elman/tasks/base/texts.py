@@ -9,7 +9,7 @@ from elman.data.records import Example
 from elman.errors import DataError
 from elman.tasks.base.data import Say
 from elman.tasks.base.words import WordsTask
-from elman.text.cutting import CHARACTERS, cut_words, read_by_character, stands_apart
+from elman.text.cutting import CHARACTERS, cut_text, cut_words, read_by_character, stands_apart
 
 
 class TextTask(WordsTask):
@@ -38,7 +38,7 @@ class TextTask(WordsTask):
         """Return the words or characters of each text."""
         if "words" in example.fields:
             return example.fields["words"]
-        return [cls.cut(example.fields[name], config.words) for name in cls.raw]
+        return [cut_text(example.fields[name], config.words) for name in cls.raw]
 
     @classmethod
     def room(cls, config: Any) -> int:
@@ -64,7 +64,7 @@ class TextTask(WordsTask):
         if how != CHARACTERS:
             apart = split or (how == "blanks" and all(stands_apart(text, self.knows) for text in texts))
             how = "blanks" if apart else "simple"
-        return Example({**dict(zip(self.raw, texts, strict=True)), "words": [self.cut(text, how) for text in texts]})
+        return Example({**dict(zip(self.raw, texts, strict=True)), "words": [cut_text(text, how) for text in texts]})
 
     @classmethod
     def settle_words(cls, config: Any, train: Sequence[Example], say: Say) -> Any:

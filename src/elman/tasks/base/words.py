@@ -12,7 +12,6 @@ from pydantic import Field
 from elman.coders.base import Coder
 from elman.coders.words import WordsCoder
 from elman.data.bucketing import buckets
-from elman.data.columns import split_words
 from elman.data.encoded import Encoded
 from elman.data.fields import Kind
 from elman.data.records import Answers, Example
@@ -21,8 +20,6 @@ from elman.tasks.base.examples import ExampleTask
 from elman.tasks.base.inputs import learn_inputs, load_inputs
 from elman.tasks.base.protocols import Labeler
 from elman.tasks.base.reading import labels_of
-from elman.text.cutting import CHARACTERS
-from elman.text.simple import simple_words
 from elman.text.vocabulary import Vocabulary
 
 _MOST_ROWS = 256
@@ -78,19 +75,6 @@ class WordsTask(ExampleTask):
         labels = labels_of(folder, cls.heads(config))
         inputs = load_inputs(config, folder, cls.reads(config))
         return cls(config, inputs, {name: cls.answer_coder(config, name, found) for name, found in labels.items()})
-
-    @staticmethod
-    def cut(text: str, how: str = "simple") -> list[str]:
-        """Return the tokens of a text.
-
-        Args:
-            text: raw, or with blanks between its words already.
-            how: `simple`, where punctuation is cut off; `blanks`, where it stands apart; `characters`, where each
-                character is a token, blanks within the text too.
-        """
-        if how == CHARACTERS:
-            return list(text.strip())
-        return split_words(text) if how == "blanks" else simple_words(text)
 
     def knows(self, word: str) -> bool:
         """Say whether the vocabulary has a word as it is looked up."""
