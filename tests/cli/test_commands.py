@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -88,15 +89,19 @@ def test_train_the_unigram_model(run, text_file, tmp_path):
     assert "Fitted in one step" in (out / "report.html").read_text()
 
 
-def test_minutes_become_steps_before_the_first(run, text_file, tmp_path, monkeypatch):
-    from elman.training import pace
+@pytest.mark.parametrize(("spent", "steps"), [(0.0, 53), (2.0, 49)])
+def test_minutes_become_steps_before_the_first(run, text_file, tmp_path, monkeypatch, spent, steps):
+    from elman.training import pace, preparing
 
+    clock = iter([10.0, 10.0 + spent])  # what getting ready takes
+    monkeypatch.setattr(preparing, "time", SimpleNamespace(perf_counter=lambda: next(clock)))
     monkeypatch.setattr(pace, "measure", lambda *_: pace.Speed(step=0.5, validation=0.25, measuring=1.0))
     out = tmp_path / "run"
     result = run("train", "lm", text_file, "--minutes", 0.5, "--out", out, "--hidden", 8)
     assert result.code == 0, result.err
     config = (out / "config.toml").read_text()
-    assert "steps = 53\n" in config  # (30 s - 1 s measuring - 10 validations of 0.25 s) / 0.5 s
+    # (30 s - what was spent - 1 s measuring - 10 validations of 0.25 s) / 0.5 s
+    assert f"steps = {steps}\n" in config
     assert "minutes" not in config
 
 

@@ -124,6 +124,13 @@ def test_which_score_beats_which(value, earlier, better):
     assert Score("f1", -value, "", "", lower_is_better=False).beats(-earlier) is better
 
 
+@pytest.mark.parametrize("earlier", [None, 1.0, float("inf"), float("-inf")])
+def test_what_is_infinite_beats_nothing(earlier):
+    for lower in (True, False):
+        assert not Score("loss", float("inf"), "", "", lower).beats(earlier)
+        assert not Score("loss", float("-inf"), "", "", lower).beats(earlier)
+
+
 def test_nan_beats_nothing():
     assert not Score("loss", float("nan"), "", "", True).beats(None)
     assert not Score("loss", float("nan"), "", "", True).beats(1.0)

@@ -185,6 +185,27 @@ def test_without_a_number_the_last_weights_are_kept(tmp_path):
     assert [line["best"] for line in log(tmp_path / "run", "validation")] == [False, False]
 
 
+@pytest.mark.parametrize("value", [float("inf"), float("nan"), float("-inf")])
+def test_what_is_not_finite_is_never_the_best_so_far(tmp_path, value):
+    told = []
+    one = loop(tmp_path / "run", steps=6, scores=[value, 4.0, value], tell=told.append)
+    one.train()
+    assert [event.best for event in told if isinstance(event, Validated)] == [False, True, False]
+    assert (one.progress.best, one.progress.best_step) == (4.0, 4)
+
+
+def test_a_loss_whose_perplexity_is_infinite_is_not_told_as_the_best(tmp_path, monkeypatch):
+    told = []
+
+    def validated(self, model, data):
+        scores = [Score("loss", 900.0, "nats", "s", True), Score("perplexity", float("inf"), "per word", "s", True)]
+        return Evaluation(scores, {}, "perplexity infinite", [])
+
+    monkeypatch.setattr(Guessing, "validated", validated)
+    loop(tmp_path / "run", steps=2, tell=told.append).train()
+    assert [event.best for event in told if isinstance(event, Validated)] == [False]
+
+
 def test_a_learner_may_keep_the_last_sample_first_and_average_passes(tmp_path):
     told = []
     loop(tmp_path / "run", Last, steps=6, tell=told.append).train()

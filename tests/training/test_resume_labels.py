@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import elman
-from elman.events import Stepped
+from elman.events import Stepped, Validated
 from elman.runs import checkpoint as checkpoints
 
 NAMES = ["anna", "ben", "carla", "dora", "emil"]
@@ -86,3 +86,46 @@ def test_an_interrupted_run_goes_on_exactly(tmp_path, monkeypatch, task, options
     assert whole["progress"][1] >= 1, "an epoch ends inside"
     assert ("Worst mistakes" in str(whole["metrics"])) == ("data.txt:" in str(whole["metrics"]))
     assert str(tmp_path) not in str(whole["metrics"])
+
+
+class CrashedError(Exception):
+    """What a training is killed by."""
+
+
+@pytest.fixture(scope="module")
+def out_of_patience(tmp_path_factory):
+    """Return the folder, the options and the end of a classifier that soon gains nothing any more."""
+    folder = tmp_path_factory.mktemp("patience")
+    write(folder / "data.txt", "classify")
+    settings = {**SETTINGS, "training.validate_every": 2, "training.patience": 4, "reader.name": "table"}
+    options = {"steps": 200, "hidden": 6, "threads": 1, "batch_size": 6, "learning_rate": 0.02, "settings": settings}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        assert elman.train("classify", "data.txt", out=folder / "whole", **options).finished
+    whole = content(folder / "whole")
+    return folder, options, whole
+
+
+@pytest.mark.parametrize("how", ["signal", "crash"])
+@pytest.mark.parametrize("before", [0, 1, 2, 3, 5, 7, 9])
+def test_patience_ends_at_the_same_step_after_an_interruption(out_of_patience, tmp_path, monkeypatch, how, before):
+    folder, options, whole = out_of_patience
+    end = next(line for line in whole["metrics"] if line["event"] == "stopped")
+    assert (end["waited"], end["step"] < 200, end["step"] % 2) == (4, True, 0)
+    monkeypatch.chdir(folder)
+
+    def listener(event):
+        # A crash comes behind the validation of its step, if there is one, and before that is saved.
+        kind = Validated if how == "crash" and before % 2 == 0 else Stepped
+        if isinstance(event, kind) and event.step == end["step"] - before:
+            if how == "crash":
+                raise CrashedError
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    if how == "crash":
+        with pytest.raises(CrashedError):
+            elman.train("classify", "data.txt", out=tmp_path / "parts", listener=listener, **options)
+    else:
+        elman.train("classify", "data.txt", out=tmp_path / "parts", listener=listener, **options)
+    assert elman.resume(tmp_path / "parts", listener=elman.silent).finished
+    assert content(tmp_path / "parts") == whole

@@ -4,6 +4,7 @@ import io
 import shutil
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
@@ -29,7 +30,10 @@ STORED = Path(__file__).parent.parent / "stored_runs"
         ({"epochs": 2.5}, None, (250, 25, 2)),
         ({"epochs": 13}, None, (1300, 100, 7)),
         ({"minutes": 1}, pace.Speed(0.1, 0.5, 5.0), (500, 50, 3)),
+        ({"minutes": 1}, pace.Speed(0.1, 2.0, 5.0), (490, 245, 3)),  # and one validation at 49
         ({"minutes": 1}, pace.Speed(0.1, 3.0, 5.0), (490, 490, 3)),  # and one validation at 49
+        ({"minutes": 1}, pace.Speed(0.1, 20.0, 5.0), (350, 350, 2)),  # two would take most of the time
+        ({"minutes": 1, "validate_every": 50}, pace.Speed(0.1, 5.0, 5.0), (275, 50, 2)),
         ({}, pace.Speed(0.1, 0.0, 0.0), (3000, 300, 15)),
         ({"minutes": 0.01}, pace.Speed(1.0, 1.0, 1.0), (10, 10, 1)),  # the least there is
         ({"steps": 40, "validate_every": 7, "log_every": 3}, None, (40, 7, 3)),
@@ -39,6 +43,66 @@ def test_length_and_rhythm_are_decided_beforehand(given, speed, expected):
     decided = pace.decide(TrainingConfig(**given), 100, speed)
     assert (decided.steps, decided.validate_every, decided.log_every) == expected
     assert (decided.epochs, decided.minutes) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("times", "expected"),
+    [
+        ([3.0], 3.0),
+        ([1.0, 2.0, 9.0], 2.0),
+        ([1, 3, 1, 3, 1, 3, 1, 3, 50, 90], 2.0),  # a burst at the end of ten: the median of five means of two
+        ([90, 1, 3, 2, 1, 3, 1, 3, 1, 3], 2.0),
+    ],
+)
+def test_a_burst_says_little_of_an_update(times, expected):
+    assert pace.typical(times) == expected
+
+
+def test_a_slow_machine_measures_two_updates_and_no_more(monkeypatch):
+    now, made = [0.0], []
+    monkeypatch.setattr(pace.time, "perf_counter", lambda: now[0])
+
+    def update(place):
+        made.append(place)
+        now[0] += 6.0
+
+    lesson = SimpleNamespace(config=TrainingConfig(minutes=0.2))
+    learner = SimpleNamespace(lesson=lesson, update=update, epoch_length=lambda epoch: 100)
+    assert pace.timed(learner, 3, 4.0) == 6.0
+    assert len(made) == 2
+
+
+@pytest.mark.parametrize(
+    ("minutes", "speed", "said"),
+    [
+        (1, pace.Speed(0.1, 0.1, 5.0), []),
+        (
+            0.2,
+            pace.Speed(6.0, 0.1, 12.0),
+            [
+                "12 s are too few here: an update takes 6 s. The least is planned, 10 updates in about 1 min 13 s; a "
+                "smaller model or batch takes less"
+            ],
+        ),
+        (
+            1,
+            pace.Speed(0.1, 8.0, 10.0),
+            ["a validation takes 8 s: there are 2, the first after 34 updates; fewer validation data would allow more"],
+        ),
+        (
+            1,
+            pace.Speed(0.1, 20.0, 20.0),
+            [
+                "measuring and validating take most of the time; --minutes gives more of it",
+                "a validation takes 20 s: there is 1, at the end; fewer validation data would allow more",
+            ],
+        ),
+    ],
+)
+def test_a_plan_that_is_not_as_one_may_think_is_said(minutes, speed, said):
+    config = TrainingConfig(minutes=minutes)
+    decided = pace.decide(config, 100, speed)
+    assert list(pace.remarks(decided, speed, pace.budget(config))) == said
 
 
 def test_gradient_norms_and_penalties_are_logged_and_drawn(text_file, tmp_path):
@@ -199,20 +263,33 @@ def play(display):
     display(Stopped(40, "finished", 125.0))
 
 
-@pytest.mark.parametrize(("pace", "told"), [(65 / 40, False), (1.29 * 65 / 40, False), (4.0, True)])
-def test_a_pace_far_from_the_plan_is_told_once_and_early(pace, told):
-    stream = io.StringIO()
-    display = Display(stream)
+ON_TIME = 65 / 40
+
+
+@pytest.mark.parametrize(
+    ("paces", "told"),
+    [
+        ([ON_TIME] * 40, {}),
+        ([1.29 * ON_TIME] * 40, {}),
+        ([4.0] * 40, {5: "2 min 40 s"}),
+        ([ON_TIME] * 20 + [6.0] * 20, {23: "1 min 28 s"}),  # a machine that becomes busy later
+        ([2 * ON_TIME] + [ON_TIME] * 39, {}),  # a hiccup
+    ],
+)
+def test_a_pace_far_from_the_plan_is_told_once_and_early(paces, told):
+    stream, now = io.StringIO(), [100.0]
+    display = Display(stream, clock=lambda: now[0])
     display(PLAN)
-    for step in range(1, 41):
-        display(Stepped(step, 2.0, "2.000 nats/character", 100, pace))
-    lines = stream.getvalue().splitlines()
-    slower = [number for number, line in enumerate(lines) if line.startswith("slower than planned")]
-    assert len(slower) == told
-    if told:
-        said = "slower than planned: about 2 min 40 s in all, not 1 min 05 s; Ctrl-C saves what there is, and --resume"
-        assert lines[slower[0]].startswith(said)
-        assert slower[0] < 8
+    found = {}
+    for step, seconds in enumerate(paces, start=1):
+        now[0] += seconds  # validations and all else included, which no update tells of
+        display(Stepped(step, 2.0, "2.000 nats/character", 100, 0.01))
+        lines = [line for line in stream.getvalue().splitlines() if line.startswith("slower than planned")]
+        if lines and not found:
+            found[step] = lines[0]
+    rest = "in all, not 1 min 05 s; Ctrl-C saves what there is, and --resume goes on with it"
+    assert found == {step: f"slower than planned: about {end} {rest}" for step, end in told.items()}
+    assert stream.getvalue().count("slower than planned") == len(told)
 
 
 def test_a_log_file_gets_about_twenty_lines_of_any_width():

@@ -1,7 +1,8 @@
 """Shows a training on a terminal, or as plain lines in a log."""
 
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TextIO
 
@@ -15,8 +16,8 @@ from elman.text.printed import counted
 
 _SMOOTHING = 0.98
 _LINES = 20
-_SLOW, _SHARE_KNOWN, _FEW = 1.3, 0.1, 5
-"""Times slower than planned that is told, once this share of the updates and so many of them were made."""
+_SLOW, _SECONDS, _SHARE_KNOWN, _FEW = 1.3, 2.0, 0.1, 5
+"""Times slower than planned that is told, and seconds, once this share of the updates and so many of them were made."""
 _BAR = 8, 28  # how wide a bar is, at least and at most
 _BESIDE = 66  # what stands beside it
 
@@ -27,14 +28,19 @@ class Display:
     Args:
         stream: where to; standard error if left out.
         first_sample: whether what the untrained model writes is shown too.
+        clock: tells the seconds that have passed. The display alone looks at it: the length of a run never follows it.
     """
 
-    def __init__(self, stream: TextIO | None = None, first_sample: bool = False) -> None:
+    def __init__(
+        self, stream: TextIO | None = None, first_sample: bool = False, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.console = _PatientConsole(file=stream, stderr=stream is None, highlight=False, force_jupyter=False)
         self._first_sample = first_sample
         self._bar: Progress | None = None
         self._plan: Planned | None = None
         self._meter = _Meter()
+        self._clock = clock
+        self._began = 0.0
         self._told_pace = False
         self._sample: Sampled | None = None
 
@@ -70,7 +76,7 @@ class Display:
             self._bar = None
 
     def _planned(self, plan: Planned) -> None:
-        self._plan = plan
+        self._plan, self._began = plan, self._clock()
         for name, text in plan.facts.items():
             self._line(f"{name:<7} {escape(text)}")
         time_it_takes = f", about {duration(plan.seconds)}" if plan.seconds else ""
@@ -99,16 +105,16 @@ class Display:
             self._line(f"step {event.step:>7,}   {share:>4.0%}   {self._meter.text}")
 
     def _watch_the_pace(self, step: int, plan: Planned) -> None:
-        """Tell once, early, when it takes much longer than planned: the length of a run never follows a clock."""
+        """Tell once, as soon as it shows, when updates and all that belongs to them take much longer than planned."""
         made, all_ = step - plan.step, plan.steps - plan.step
         if self._told_pace or not plan.seconds or made < max(_FEW, _SHARE_KNOWN * all_):
             return
-        self._told_pace = True
-        whole = self._meter.seconds / made * all_
-        if whole > _SLOW * plan.seconds:
+        took, planned = self._clock() - self._began, plan.seconds * made / all_
+        if took > max(_SLOW * planned, planned + _SECONDS):
+            self._told_pace = True
             self._line(
-                f"[dim]slower than planned: about {duration(whole)} in all, not {duration(plan.seconds)}; Ctrl-C saves "
-                "what there is, and --resume goes on with it[/dim]"
+                f"[dim]slower than planned: about {duration(took / made * all_)} in all, not {duration(plan.seconds)}; "
+                "Ctrl-C saves what there is, and --resume goes on with it[/dim]"
             )
 
     def _sampled(self, event: Sampled) -> None:
@@ -157,13 +163,11 @@ class _Meter:
 
     def __init__(self) -> None:
         self.text = ""
-        self.seconds = 0.0
         self._seconds = 0.0
         self._tokens = 0.0
         self._weight = 0.0
 
     def update(self, event: Stepped, plan: Planned) -> None:
-        self.seconds += event.seconds
         self._seconds = _SMOOTHING * self._seconds + event.seconds
         self._tokens = _SMOOTHING * self._tokens + event.tokens
         self._weight = _SMOOTHING * self._weight + 1
