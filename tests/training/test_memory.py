@@ -115,6 +115,6 @@ def test_a_training_that_cannot_fit_is_refused_in_one_line_and_leaves_nothing(tm
     assert main(["train", "lm", "x.txt", "--level", "word", "--steps", "2", "--hidden", "8"]) == 2
     said = capsys.readouterr().err.splitlines()
     assert said[-1].startswith("error: memory: the training takes about ")
-    assert "; this machine has 1 MB for it. It wants: a smaller model, shorter texts, or a larger machine." in said[-1]
+    assert "; this machine has 1 MB for it. Take a smaller model, shorter texts, or a larger machine." in said[-1]
     assert [line for line in said if line.startswith("error")] == said[-1:]
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["x.txt"]
