@@ -32,16 +32,19 @@ class _Data(_Event):
     findings: list[StrictStr] = []
 
 
-class _Baseline(_Event):
-    model: StrictStr = ""
-    frequencies: StrictBool = False
-    unknown: Real = None
+class _Scored(_Event):
     score: StrictStr = ""
     value: Real = None
     unit: StrictStr = ""
     signature: StrictStr = ""
     lower_is_better: StrictBool = False
     shown: StrictStr = ""
+
+
+class _Baseline(_Scored):
+    model: StrictStr = ""
+    frequencies: StrictBool = False
+    unknown: Real = None
 
 
 class _Train(_Event):
@@ -53,15 +56,9 @@ class _Train(_Event):
     penalties: dict[StrictStr, Real] = {}
 
 
-class _Validation(_Event):
+class _Validation(_Scored):
     best: StrictBool = False
     kept: StrictStr = ""
-    score: StrictStr = ""
-    value: Real = None
-    unit: StrictStr = ""
-    signature: StrictStr = ""
-    lower_is_better: StrictBool = False
-    shown: StrictStr = ""
     scores: dict[StrictStr, Real] = {}
 
 

@@ -1,7 +1,6 @@
 """What decoders share: layers of cells over the tokens of a target, which start from the end of a source."""
 
 import copy
-from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
@@ -70,9 +69,9 @@ class Decoder(Step, nn.Module):
         self.bridges = nn.ModuleList(Bridge(config.bridge, values_size, cell) for cell in self._cells)
         self._masks: tuple[Tensor, ...] = ()
 
-    @abstractmethod
     def sizes(self, input_size: int, values_size: int, count: int) -> list[int]:
-        """Return how many numbers each layer reads."""
+        """Return how many numbers each layer reads: a token the first, what comes from below the others."""
+        return [input_size, *[self.output_size] * (count - 1)]
 
     @property
     def output_size(self) -> int:

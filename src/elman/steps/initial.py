@@ -19,10 +19,6 @@ class InitialDecoder(Decoder):
     the source.
     """
 
-    def sizes(self, input_size: int, values_size: int, count: int) -> list[int]:
-        """Return E for the first layer, H for the others."""
-        return [input_size, *[int(self.config.hidden_size)] * (count - 1)]
-
     def values(self, input_t: Any, state: Any, memory: Any = None) -> dict[str, Any]:
         """Return the states of the layers, and the output, which is the state of the last."""
         token, *masks = input_t

@@ -30,10 +30,6 @@ class UnfedDecoder(LookingDecoder):
         super().__init__(input_size, values_size, config)
         self.join = FeedForward(config.hidden_size + values_size, self.output_size, 1)
 
-    def sizes(self, input_size: int, values_size: int, count: int) -> list[int]:
-        """Return E for the first layer, H for the others."""
-        return [input_size, *[int(self.config.hidden_size)] * (count - 1)]
-
     def values(self, input_t: Any, state: Any, memory: Any = None) -> dict[str, Any]:
         """Return the states of the layers, where they look, what is read there, and the output."""
         token, *masks = input_t
