@@ -63,6 +63,11 @@ def test_commands_take_them_too(folder, capsys):
     assert json.loads(capsys.readouterr().out)["rows"][0]["scores"]["accuracy"]["value"] == 1.0
 
 
+def test_a_task_says_which_options_can_differ(folder, capsys):
+    assert main(["predict", str(folder / "run"), "F", "--set", "task.words=characters"]) == 2
+    assert capsys.readouterr().err == "error: task.words: was decided when it was trained.\n"
+
+
 @pytest.mark.parametrize("command", [["evaluate", "F"], ["predict", "F"], ["score", "F"], ["compare", "RUN", "--on=F"]])
 def test_what_was_trained_cannot_be_set(folder, capsys, command):
     name, *rest = command
@@ -70,8 +75,8 @@ def test_what_was_trained_cannot_be_set(folder, capsys, command):
     given = [word.replace("RUN", run) for word in rest]
     assert main([name, run, *given, "--set", "model.cell=gru"]) == 2
     assert capsys.readouterr().err == (
-        "error: --set: got [model], expected reader.KEY=VALUE: how files are read can differ from the training, what "
-        "was trained cannot.\n"
+        "error: --set: got [model], expected reader.KEY=VALUE or task.KEY=VALUE: how files are read and how a run "
+        "answers can differ from the training, what was trained cannot.\n"
     )
 
 

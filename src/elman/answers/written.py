@@ -31,7 +31,7 @@ NOTHING = WrittenText("", -math.inf, ())
 
 
 def written(source: str, source_tokens: Sequence[str], found: Sequence[WrittenText], facts: bool) -> Answer:
-    """Return the best text, and in JSON all that were asked for."""
+    """Return the texts, best first, with tabs between them; in JSON with their log-probabilities."""
     best = found[0]
     told: dict[str, Any] = {}
     if facts:
@@ -44,7 +44,9 @@ def written(source: str, source_tokens: Sequence[str], found: Sequence[WrittenTe
                 "target": list(best.tokens),
                 "weights": rounded(best.looked),
             }
-    return Answer(best.text, best.text, told)
+    texts = [one.text for one in found]
+    value: Any = best.text if len(found) == 1 else texts
+    return Answer("\t".join(texts), value, told)
 
 
 def _rounded(found: WrittenText) -> float | None:

@@ -27,11 +27,12 @@ PLUGINS = typer.Option(
     help="Your own code that the run or recipe may name; it is imported.",
     show_default=False,
 )
-READER = typer.Option(
+OTHERWISE = typer.Option(
     [],
     "--set",
-    metavar="reader.KEY=VALUE",
-    help="How FILE is read, where it is not as the training files are, such as reader.delimiter=';'.",
+    metavar="KEY=VALUE",
+    help="How FILE is read, where it is not as the training files are, such as reader.delimiter=';'; how the run "
+    "answers, such as task.beam=10.",
     show_default=False,
 )
 THRESHOLD = typer.Option(
@@ -100,8 +101,8 @@ def apply_flags(settings: "Settings", flags: dict[str, str], assignments: list[s
         settings.set_text(assignment)
 
 
-def reader_options(assignments: Sequence[str]) -> dict[str, Any]:
-    """Return the options of a reader by name, as `--set reader.KEY=VALUE` gives them to a command on a trained run.
+def otherwise(assignments: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return the options of `reader` and `task`, for `elman.load`, that `--set` gives to a command on a trained run.
 
     Raises:
         ConfigError: another section is meant.
@@ -109,16 +110,16 @@ def reader_options(assignments: Sequence[str]) -> dict[str, Any]:
     from elman.config import Settings
     from elman.errors import ConfigError
 
-    settings = Settings()
+    settings, sections = Settings(), ("reader", "task")
     for assignment in assignments:
         settings.set_text(assignment)
     for section in settings.tree:
-        if section != "reader":
+        if section not in sections:
             raise ConfigError(
-                f"--set: got [{section}], expected reader.KEY=VALUE: how files are read can differ from the training, "
-                "what was trained cannot."
+                f"--set: got [{section}], expected reader.KEY=VALUE or task.KEY=VALUE: how files are read and how a "
+                "run answers can differ from the training, what was trained cannot."
             )
-    return dict(settings.get("reader", {}))
+    return {section: dict(settings.get(section, {})) for section in sections}
 
 
 def note(*texts: str) -> None:

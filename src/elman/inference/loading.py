@@ -24,6 +24,7 @@ def load(
     device: str = "cpu",
     plugins: Sequence[str] = (),
     reader: Mapping[str, Any] | None = None,
+    task: Mapping[str, Any] | None = None,
 ) -> Predictor:
     """Return the model of a run, ready for use. Nothing in the folder is executed.
 
@@ -32,6 +33,7 @@ def load(
         device: where to compute, `cpu` or `cuda`.
         plugins: code from outside elman that the run may name, such as `mymodule:MyCell`; it is imported.
         reader: options for reading files that differ from those of the training files, such as `{"delimiter": ";"}`.
+        task: options that say how it answers, such as `{"beam": 10}`, in place of those of the run.
 
     Raises:
         CheckpointError: it is no run, a file is missing or altered, or a newer version made it.
@@ -40,13 +42,13 @@ def load(
     """
     run = RunFolder.open(Path(path), plugins)
     config, settings = run.load_config()
-    task = run.load_task(config)
+    known = run.load_task(config)
     with only(plugins):
-        model = MODELS.get(config.model.name)(config.model, *task.outlines)
-        fields = task.fields(config.task)
+        model = MODELS.get(config.model.name)(config.model, *known.outlines)
+        fields = known.fields(config.task)
         how = _otherwise(config, reader, fields) if reader else config.reader
         reads = MixedReader(READERS.get(how.name)(how, names_of(fields)), fields, only=bool(reader))
-    weights = run.load_model(task)
+    weights = run.load_model(known)
     try:
         with only(plugins):
             model.load_weights(weights)
@@ -57,7 +59,8 @@ def load(
         from elman.layers.devices import place  # with torch
 
         place(model, device)
-    return Predictor(run.path, task, model, reads, config.data.valid, config.data.train)
+    ready = known.asked(task) if task else known
+    return Predictor(run.path, ready, model, reads, config.data.valid, config.data.train)
 
 
 def _otherwise(run: RunConfig, given: Mapping[str, Any], fields: Sequence[Field]) -> Reader.Config:

@@ -15,10 +15,14 @@ from elman.inference.predictor import Predictor
 
 
 def loaded(
-    paths: Sequence[Path], device: str = "cpu", plugins: Sequence[str] = (), reader: Mapping[str, Any] | None = None
+    paths: Sequence[Path],
+    device: str = "cpu",
+    plugins: Sequence[str] = (),
+    reader: Mapping[str, Any] | None = None,
+    task: Mapping[str, Any] | None = None,
 ) -> Predictor:
     """Return the model of a run, or of several that write together; arguments are those of `load`."""
-    runs = [load(path, device, plugins, reader) for path in paths]
+    runs = [load(path, device, plugins, reader, task) for path in paths]
     return runs[0] if len(runs) == 1 else Together(runs)
 
 

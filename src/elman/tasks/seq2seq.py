@@ -1,7 +1,6 @@
 """Sequence to sequence: a target is written to a source."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -9,26 +8,21 @@ import numpy as np
 from pydantic import Field as Option
 
 from elman.answers.base import Answer
-from elman.answers.written import NOTHING, WrittenText, written
+from elman.answers.written import written
 from elman.coders.base import Coder
 from elman.coders.tokens import TokensCoder
-from elman.data.bucketing import buckets
 from elman.data.encoded import Encoded
 from elman.data.fields import Field, Kind
 from elman.data.records import Example
-from elman.decoding.length_rules import Average
-from elman.decoding.paths import Hypothesis
-from elman.decoding.search import Beam, greedy, search
-from elman.evaluation.base import Evaluation, Verdict
+from elman.evaluation.base import Verdict
 from elman.evaluation.mistakes import GOLD, PREDICTED, WHERE, Asked
 from elman.evaluation.texts import text_verdict
-from elman.tasks.base import ExampleTask, Say, TaskData
+from elman.tasks.base import Say, WritingTask
 
-_ROWS, _PLACES = 128, 8192
 _TEXTS = (Field("source", Kind.TEXT), Field("target", Kind.TEXT))
 
 
-class SequenceToSequence(ExampleTask):
+class SequenceToSequence(WritingTask):
     """A text for each text: translation, pronunciation, summary, reply.
 
         J = -1/U Σ log p(t_i | t_1 .. t_{i-1}, source)        summed over targets, U tokens in all, ends counted
@@ -40,9 +34,8 @@ class SequenceToSequence(ExampleTask):
     """
 
     coder: TokensCoder
-    answers: Mapping[str, TokensCoder]
 
-    class Config(ExampleTask.Config):
+    class Config(WritingTask.Config):
         """Options of sequences to sequences."""
 
         name: str = "seq2seq"
@@ -51,9 +44,6 @@ class SequenceToSequence(ExampleTask):
         bpe_size: int = Option(4000, ge=257, le=1_000_000, description="Pieces that level bpe learns, bytes included.")
         joint: bool = Option(False, description="One vocabulary for sources and targets.")
         min_count: int = Option(1, ge=1, description="Tokens that are rarer in training are read as <unk>.")
-        beam: int = Option(5, ge=1, le=1000, description="Paths that the search for a target keeps; 1 is greedy.")
-        longest_ratio: float = Option(2.0, gt=0, description="Tokens of a target for each of its source, at most ...")
-        longest_more: int = Option(10, ge=0, description="... and so many more.")
         score: Literal["bleu", "chrf", "exact_match", "error_rate"] = Option(
             "bleu", description="The score that comes first, and selects models."
         )
@@ -116,21 +106,6 @@ class SequenceToSequence(ExampleTask):
         if not self.config.joint:
             self.writer.save(folder, "target")
 
-    @property
-    def writer(self) -> TokensCoder:
-        """The coder of targets."""
-        return self.answers["target"]
-
-    @property
-    def unit(self) -> str:
-        """Tokens of targets."""
-        return self.writer.unit
-
-    @property
-    def target(self) -> str:
-        """A token of a target."""
-        return self.writer.tokens.tokenizer.unit
-
     def parse(self, line: str, split: bool) -> Example:
         """Return the source that a line is."""
         return Example({"source": line})
@@ -139,31 +114,8 @@ class SequenceToSequence(ExampleTask):
         """Return the lengths of sources and of targets."""
         return np.stack([data.inputs.lengths, data.targets["target"].lengths])
 
-    def validate(self, model: Any, data: TaskData) -> Evaluation:
-        """Evaluate on the validation part, without a search: it takes as long for every path more."""
-        quick = self.config.model_copy(update={"beam": 1})
-        return type(self)(quick, self.coder, self.answers).evaluation(model, data.valid)
-
-    def each(self, model: Any, data: Encoded, weighed: bool) -> Iterator[tuple[int, Any, np.ndarray | None]]:
-        """Yield the row of each example, the best texts that the model would write to it, and where it looked."""
-        for rows in buckets(data.widths, _ROWS, _PLACES):
-            batch = self.batch(replace(data, targets={}), rows)
-            lengths = batch.fields["source"].lengths
-            most = np.ceil(self.config.longest_ratio * lengths).astype(np.int64) + self.config.longest_more
-            stepper, nothing = model.stepper(batch), [np.empty(0, np.int64)] * len(rows)
-            beam = Beam(self.config.beam, 1, Average())
-            every = search(stepper, nothing, most, beam) if beam.width > 1 else greedy(stepper, nothing, most)
-            for row, length, found in zip(rows.tolist(), lengths, every, strict=True):
-                yield row, [self._text(one, length) for one in found] or [NOTHING], None
-
-    def _text(self, found: Hypothesis, length: int) -> WrittenText:
-        looked = None if found.looked is None else found.looked[:, :length]
-        return WrittenText(
-            self.writer.decode(np.array(found.ids)), found.log_prob, self.writer.shown(found.ids), looked
-        )
-
     def present(self, example: Example, said: Any, k: int, facts: bool, looked: np.ndarray | None) -> Answer:
-        """Return the best text; in JSON where the model looked."""
+        """Return the best texts; in JSON where the model looked."""
         source = example.fields["source"]
         tokens = self.coder.shown(self.coder.encode([source]).values[:-1].tolist()) if facts else []
         return written(source, [*tokens, "</s>"], said, facts)
@@ -174,4 +126,4 @@ class SequenceToSequence(ExampleTask):
         references = [example.fields["target"] for example in data.examples]
         tokens = [(split(text), split(reference)) for text, reference in zip(texts, references, strict=True)]
         asked = Asked(data.examples, (WHERE, "source", GOLD, PREDICTED), lambda one: {"source": one.fields["source"]})
-        return text_verdict(asked, texts, tokens, self.target, self.config.score, f"beam:{self.config.beam}")
+        return text_verdict(asked, texts, tokens, self.target, self.config.score, self.config.signature)

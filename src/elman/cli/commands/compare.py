@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from elman.cli.options import DEVICE, JSON, PLUGINS, READER, note, reader_options, to_json
+from elman.cli.options import DEVICE, JSON, OTHERWISE, PLUGINS, note, otherwise, to_json
 from elman.cli.streams import width_of
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ def command(
     runs: list[Path] = typer.Argument(metavar="RUN RUN...", help="Run folders of one task."),
     on: list[str] = typer.Option(..., "--on", metavar="FILE", help="Files or globs to score."),
     html: Path = typer.Option(None, "--html", metavar="FILE", help="Write a page with a chart too."),
-    set_: list[str] = READER,
+    set_: list[str] = OTHERWISE,
     json_: bool = JSON,
     device: str = DEVICE,
     plugins: list[str] = PLUGINS,
@@ -30,8 +30,8 @@ def command(
     from elman.comparison.rows import compare
     from elman.comparison.text import lines
 
-    how = reader_options(set_)
-    models = [elman.load(run, device, plugins, how) for run in runs]
+    how = otherwise(set_)
+    models = [elman.load(run, device, plugins, **how) for run in runs]
     found = compare(models, on)
     note(*dict.fromkeys(remark for model in models for remark in model.reader.remarks))
     if html is not None:

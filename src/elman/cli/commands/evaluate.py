@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from elman.cli.options import DEVICE, JSON, PLUGINS, READER, THRESHOLD, note, reader_options, to_json
+from elman.cli.options import DEVICE, JSON, OTHERWISE, PLUGINS, THRESHOLD, note, otherwise, to_json
 from elman.cli.streams import width_of
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def command(
     ),
     threshold: float = THRESHOLD,
     out: Path = typer.Option(None, "--out", metavar="FILE", help="Write each example and its answers: JSON lines."),
-    set_: list[str] = READER,
+    set_: list[str] = OTHERWISE,
     json_: bool = JSON,
     device: str = DEVICE,
     plugins: list[str] = PLUGINS,
@@ -51,8 +51,8 @@ def command(
 
     texts, runs = (on, [run, *map(Path, files or ())]) if on else (files or [], [run])
     _refuse(texts, runs, mix, cache, tune, out)
-    how = reader_options(set_)
-    models = {str(path): elman.load(path, device, plugins, how) for path in runs}
+    how = otherwise(set_)
+    models = {str(path): elman.load(path, device, plugins, **how) for path in runs}
     if mix and "ensemble" in models[str(run)].task.verbs:
         models = _together(models)
     elif mix or cache:

@@ -10,13 +10,13 @@ import typer
 from elman.cli.options import (
     DEVICE,
     JSON,
+    OTHERWISE,
     PLUGINS,
-    READER,
     THRESHOLD,
     arriving,
     note,
+    otherwise,
     read_lines,
-    reader_options,
     to_json,
 )
 
@@ -49,7 +49,7 @@ def command(
     analogy: tuple[str, str, str] = typer.Option(
         None, "--analogy", metavar="A B C", help="Word vectors: A is to B as C is to what?"
     ),
-    set_: list[str] = READER,
+    set_: list[str] = OTHERWISE,
     json_: bool = JSON,
     device: str = DEVICE,
     plugins: list[str] = PLUGINS,
@@ -67,7 +67,7 @@ def command(
         raise ConfigError(f"--input: got {input_!r}. {did_you_mean(input_, _INPUTS)}")
     if k is not None and threshold is not None:
         raise ConfigError("--k and --threshold: each says which labels are shown. Give one of them.")
-    model = loaded([run, *with_], device, plugins, reader_options(set_))
+    model = loaded([run, *with_], device, plugins, **otherwise(set_))
     if analogy:
         if file != Path("-") or input_ not in ("auto", "text"):
             raise ConfigError("--analogy: has its three words itself. Leave out the file and --input.")

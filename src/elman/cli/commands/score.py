@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from elman.cli.options import DEVICE, JSON, PLUGINS, READER, read_lines, reader_options, to_json
+from elman.cli.options import DEVICE, JSON, OTHERWISE, PLUGINS, otherwise, read_lines, to_json
 from elman.text.printed import on_one_line
 
 _TOGETHER = 4096
@@ -19,7 +19,7 @@ def command(
     run: Path = typer.Argument(metavar="RUN", help="A run folder."),
     file: Path = typer.Argument(Path("-"), metavar="[FILE|-]", help="Lines to score; - is standard input."),
     tokens: bool = typer.Option(False, "--tokens", help="One row a token: log10 p, order of the n-gram, unknown."),
-    set_: list[str] = READER,
+    set_: list[str] = OTHERWISE,
     json_: bool = JSON,
     device: str = DEVICE,
     plugins: list[str] = PLUGINS,
@@ -31,7 +31,7 @@ def command(
     import elman
     from elman.data.marks import marks_in, remark_on
 
-    model, marks = elman.load(run, device, plugins, reader_options(set_)), Counter[str]()
+    model, marks = elman.load(run, device, plugins, **otherwise(set_)), Counter[str]()
     lines = read_lines(file, model.encoding)
     show = _tokens if tokens else _lines
     header = None if json_ else _HEADERS[tokens]

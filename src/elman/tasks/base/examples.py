@@ -11,6 +11,7 @@ from pydantic import Field
 
 from elman.answers.base import Answer
 from elman.coders.base import Coder
+from elman.config import Settings
 from elman.data.bucketing import BucketedEpoch
 from elman.data.encoded import Encoded
 from elman.data.epochs import Epoch
@@ -205,6 +206,13 @@ class ExampleTask(Task):
         if self.few is not None:
             return super().at(threshold)
         return type(self)(self.config.model_copy(update={"threshold": threshold}), self.coder, self.answers)
+
+    def asked(self, options: Mapping[str, Any]) -> Self:
+        """Return the task with other values of options in `answering`."""
+        if not set(options) <= set(self.answering):
+            return super().asked(options)
+        settings = Settings({"task": {**self.config.model_dump(), **options}})
+        return type(self)(settings.build("task", type(self.config)), self.coder, self.answers)
 
     def answer(self, model: Labeler, examples: Sequence[Example], k: Any, facts: bool = True) -> list[Answer]:
         """Return what a model says to inputs, in their order; in JSON also where it looked, if it looks."""

@@ -1,7 +1,7 @@
 """What a task promises: training and the command line know nothing else."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence, Sized
+from collections.abc import Mapping, Sequence, Sized
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -43,6 +43,9 @@ class Task(ABC):
 
     patience: ClassVar[int] = 0
     """Validations in a row without a gain after which it trains no longer, where nothing is said; 0 for none."""
+
+    answering: ClassVar[Sequence[str]] = ()
+    """Options that say how it answers and nothing of what was learned: a run can be asked with others."""
 
     verbs: ClassVar[Sequence[str]] = ()
     """What a run can be asked for besides `predict`, `answer`, `read` and `evaluate`."""
@@ -185,6 +188,16 @@ class Task(ABC):
             f"threshold: got {threshold:g}, but only a run whose texts may have several labels has one; this run of "
             f"task {self.config.name} has not. Leave it out."
         )
+
+    def asked(self, options: Mapping[str, Any]) -> Self:
+        """Return the task with other values of options in `answering`.
+
+        Raises:
+            ConfigError: one is not among them, or a value means nothing.
+        """
+        other = f" Of {', '.join(self.answering)} others can be given." if self.answering else ""
+        wrong = [f"task.{name}: was decided when it was trained.{other}" for name in options]
+        raise ConfigError(*(line for line, name in zip(wrong, options, strict=True) if name not in self.answering))
 
     def unknown(self, examples: Sequence[Example]) -> tuple[int, int, str]:
         """Return how many words of inputs a vocabulary lacks, of how many, and what words are here, in the plural."""

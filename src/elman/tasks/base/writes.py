@@ -1,0 +1,103 @@
+"""What tasks share that write a text to each example."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+
+from elman.answers.base import Answer
+from elman.answers.written import NOTHING, WrittenText
+from elman.coders.tokens import TokensCoder
+from elman.data.bucketing import buckets
+from elman.data.encoded import Encoded
+from elman.data.records import Example
+from elman.decoding.paths import Hypothesis
+from elman.errors import ConfigError
+from elman.evaluation.base import Evaluation
+from elman.tasks.base.data import TaskData
+from elman.tasks.base.examples import ExampleTask
+from elman.tasks.base.writing_options import WritingConfig
+
+_ROWS, _PLACES = 128, 8192
+
+
+class WritingTask(ExampleTask):
+    """A task whose answer is a text, written token by token to what an example gives.
+
+    Args:
+        config: the `[task]` section, everything decided.
+        inputs: the coder of what an example gives.
+        answers: that of `target`.
+    """
+
+    answers: Mapping[str, TokensCoder]
+
+    class Config(WritingConfig, ExampleTask.Config):
+        """Options of tasks that write."""
+
+    answering = tuple(WritingConfig.model_fields)
+
+    @property
+    def writer(self) -> TokensCoder:
+        """The coder of targets."""
+        return self.answers["target"]
+
+    @property
+    def unit(self) -> str:
+        """Tokens of targets."""
+        return self.writer.unit
+
+    @property
+    def target(self) -> str:
+        """A token of a target."""
+        return self.writer.tokens.tokenizer.unit
+
+    @property
+    def few(self) -> int:
+        """One text."""
+        return 1
+
+    def widths(self, data: Encoded) -> np.ndarray:
+        """Return the lengths of sources and of targets."""
+        return np.stack([data.inputs.lengths, data.targets["target"].lengths])
+
+    def validate(self, model: Any, data: TaskData) -> Evaluation:
+        """Evaluate on the validation part, without a search: it takes as long for every path more."""
+        quick = WritingConfig(beam=1, longest_ratio=self.config.longest_ratio, longest_more=self.config.longest_more)
+        return self.asked(quick.model_dump()).evaluation(model, data.valid)
+
+    def answer(self, model: Any, examples: Sequence[Example], k: Any, facts: bool = True) -> list[Answer]:
+        """Return what a model writes to examples, in their order.
+
+        Raises:
+            ConfigError: a search has fewer paths than texts are asked for.
+        """
+        if 0 < self.config.beam < k:
+            raise ConfigError(
+                f"k: got {k} texts of a search along {self.config.beam}, expected at most as many. Set task.beam={k}."
+            )
+        found = dict(self._written(model, self.encode(examples), k))
+        return [self.present(example, found[row], k, facts, None) for row, example in enumerate(examples)]
+
+    def each(self, model: Any, data: Encoded, weighed: bool) -> Iterator[tuple[int, Any, np.ndarray | None]]:
+        """Yield the row of each example, the text that the model would write to it, and nothing."""
+        yield from ((row, found, None) for row, found in self._written(model, data, 1))
+
+    def _written(self, model: Any, data: Encoded, k: int) -> Iterator[tuple[int, list[WrittenText]]]:
+        writer = self.config.writer(self.writer)
+        for rows in buckets(data.widths, max(1, _ROWS // k), _PLACES):
+            batch = self.batch(replace(data, targets={}), rows)
+            source = batch.fields[self.reads(self.config)[0]]
+            keys = [crc32(row[:length].tobytes()) for row, length in zip(source.values, source.lengths, strict=True)]
+            longest, shortest = self.config.longest(source.lengths), self.config.shortest(source.lengths)
+            every = writer.write(model.stepper(batch), longest, shortest, k, keys)
+            for row, length, found in zip(rows.tolist(), source.lengths, every, strict=True):
+                yield row, [self._text(one, length) for one in found] or [NOTHING]
+
+    def _text(self, found: Hypothesis, length: int) -> WrittenText:
+        looked = None if found.looked is None else found.looked[:, :length]
+        return WrittenText(
+            self.writer.decode(np.array(found.ids)), found.log_prob, self.writer.shown(found.ids), looked
+        )

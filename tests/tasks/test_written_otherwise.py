@@ -1,0 +1,94 @@
+"""A run that writes, asked otherwise than it was trained: alternatives, draws, prefixes, lengths, bans."""
+
+import json
+
+import pytest
+
+import elman
+from elman.cli.main import main
+from elman.errors import ConfigError
+from tests.tasks.test_seq2seq import files, run  # noqa: F401
+
+WORDS = ["abc", "dab", "éa", "c"]
+
+
+def asked(run, **task):  # noqa: F811
+    return elman.load(run, task=task)
+
+
+def facts(model, k=1):
+    return [one.facts for one in model.answer([model.parse(word) for word in WORDS], k)]
+
+
+def test_alternatives_are_different_and_the_likeliest_comes_first(run, tmp_path, capsys):  # noqa: F811
+    (tmp_path / "in.txt").write_text("".join(f"{word}\n" for word in WORDS))
+    assert main(["predict", str(run), str(tmp_path / "in.txt"), "--k", "3", "--input", "text"]) == 0
+    rows = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    assert [row[0] for row in rows] == [word[::-1] for word in WORDS]
+    assert all(len(set(row)) == len(row) == 3 for row in rows)
+    for found, row in zip(facts(asked(run, length_rule="sum"), 3), rows, strict=True):
+        scores = [found["log_prob"], *(one["log_prob"] for one in found["others"])]
+        assert scores == sorted(scores, reverse=True)
+        assert found["text"] == row[0]
+    assert elman.load(run).predict("abc", k=2)[0] == "cba"
+
+
+def test_more_texts_than_paths_are_refused(run, capsys, tmp_path):  # noqa: F811
+    (tmp_path / "in.txt").write_text("abc\n")
+    assert main(["predict", str(run), str(tmp_path / "in.txt"), "--k", "7"]) == 2
+    expected = "error: k: got 7 texts of a search along 5, expected at most as many. Set task.beam=7.\n"
+    assert capsys.readouterr().err.endswith(expected)
+    assert main(["predict", str(run), str(tmp_path / "in.txt"), "--k", "7", "--set", "task.beam=7"]) == 0
+
+
+def test_draws_are_the_same_again_and_others_for_another_seed(run):  # noqa: F811
+    warm = {"beam": 0, "temperature": 3.0}
+    first, again, other = (facts(asked(run, **warm, draw_seed=seed), 4) for seed in (1, 1, 2))
+    assert first == again != other
+    alone = asked(run, **warm).answer([asked(run).parse("dab")], 4)[0].facts
+    assert [alone["text"], *alone["others"]] == [first[1]["text"], *first[1]["others"]]
+    cold = asked(run, beam=0, temperature=0.0).predict(WORDS)
+    assert cold == asked(run, beam=1).predict(WORDS)
+
+
+def test_targets_begin_with_a_prefix_have_their_length_and_lack_what_is_banned(run):  # noqa: F811
+    assert all(text.startswith("da") for text in asked(run, prefix="da").predict(WORDS))
+    texts = asked(run, shortest_ratio=2.0, shortest_more=1, longest_ratio=3.0).predict(WORDS)
+    assert all(len(text) >= 2 * len(word) + 1 for text, word in zip(texts, WORDS, strict=True))
+    assert not any("b" in text for text in asked(run, banned=["b"]).predict(WORDS))
+    assert asked(run, blocked=1, shortest_more=4).predict("aaaa").count("a") <= 1
+
+
+@pytest.mark.parametrize(
+    ("task", "message"),
+    [
+        ({"prefix": "xa"}, r"task\.prefix: 'x' is not among the \d characters of targets\. Take what the training"),
+        ({"banned": ["x"]}, r"task\.banned: 'x' is not among the \d characters of targets"),
+        ({"banned": ["ab"]}, r"task\.banned: got 'ab', which is 2 characters, expected one\. Ban one of them"),
+        ({"beam": -1}, "beam: got -1, expected greater than or equal to 0"),
+        ({"temperature": 0.5}, "temperature: means nothing where beam = 5 searches targets; beam = 0 draws"),
+        ({"beam": 0, "blocked": 2}, "blocked: means nothing where beam = 0 draws targets; beam = 5 searches"),
+        ({"length_rule": "sum", "length_weight": 1.0}, "length_weight: the rule sum has none. Leave it out"),
+        (
+            {"shortest_ratio": 3.0},
+            r"shortest_ratio: got at least 3 T \+ 0 and at most 2 T \+ 10 tokens for a source of T\. Turn them round",
+        ),
+        ({"level": "word"}, r"task\.level: was decided when it was trained\. Of beam, length_rule, .* can be given"),
+        ({"beams": 3}, r"task\.beams: was decided when it was trained\. Of beam"),
+    ],
+)
+def test_what_means_nothing_is_refused(run, task, message):  # noqa: F811
+    with pytest.raises(ConfigError, match=message):
+        asked(run, **task).predict("abc")
+
+
+def test_a_score_says_how_its_texts_were_written(run, files, capsys):  # noqa: F811
+    how = ["--set", "task.beam=2", "--set", "task.length_rule=gnmt", "--set", "task.blocked=3"]
+    assert main(["evaluate", str(run), f"{files}/valid.x,{files}/valid.y", "--json", *how]) == 0
+    signature = json.loads(capsys.readouterr().out)["scores"][0]["signature"]
+    assert signature.startswith("beam:2|length_rule:gnmt|blocked:3|")
+
+
+@pytest.mark.parametrize("rule", ["average", "gnmt", "reward", "sum"])
+def test_every_rule_of_length_writes(run, rule):  # noqa: F811
+    assert asked(run, length_rule=rule).predict("abc") in ("cba", "cb", "cbaa")
