@@ -46,7 +46,7 @@ def written(source: str, source_tokens: Sequence[str], found: Sequence[WrittenTe
             }
     texts = [one.text for one in found]
     value: Any = best.text if len(found) == 1 else texts
-    return Answer("\t".join(texts), value, told)
+    return Answer(value, "\t".join(texts), told)
 
 
 def _rounded(found: WrittenText) -> float | None:
