@@ -92,3 +92,28 @@ def test_a_score_says_how_its_texts_were_written(run, files, capsys):  # noqa: F
 @pytest.mark.parametrize("rule", ["average", "gnmt", "reward", "sum"])
 def test_every_rule_of_length_writes(run, rule):  # noqa: F811
     assert asked(run, length_rule=rule).predict("abc") in ("cba", "cb", "cbaa")
+
+
+def test_given_targets_are_scored_as_the_search_scores_them(run, tmp_path, capsys):  # noqa: F811
+    model = asked(run, length_rule="sum")
+    written = facts(model)
+    lines = [f"{word}\t{found['text']}" for word, found in zip(WORDS, written, strict=True)]
+    for score, found in zip(model.score([*lines, "abc\tddd"]), written, strict=False):
+        assert score.log_prob_nats == pytest.approx(found["log_prob"], abs=1e-3)
+        assert score.tokens == len(found["text"]) + 1
+        assert score.unknown == 0
+    assert model.score(["abc\tcba", "abc\tddd"])[1].log_prob_nats < model.score(["abc\tcba"])[0].log_prob_nats - 1
+    assert model.score(["abc\txyz"])[0].unknown == 3
+    (tmp_path / "pairs.tsv").write_text("".join(f"{line}\n" for line in lines))
+    assert main(["score", str(run), str(tmp_path / "pairs.tsv")]) == 0
+    rows = capsys.readouterr().out.splitlines()
+    assert [row.split()[-1] for row in rows[1:]] == [found["text"] for found in written]
+
+
+def test_a_line_without_a_target_and_tokens_of_targets_are_refused(run, tmp_path, capsys):  # noqa: F811
+    (tmp_path / "in.txt").write_text("abc\n")
+    assert main(["score", str(run), str(tmp_path / "in.txt")]) == 2
+    expected = "error: 'abc': got no tab, expected a source and its target with a tab between them.\n"
+    assert capsys.readouterr().err.endswith(expected)
+    assert main(["score", str(run), str(tmp_path / "in.txt"), "--tokens"]) == 2
+    assert "task 'seq2seq' has no score; a run of task 'lm' has." in capsys.readouterr().err

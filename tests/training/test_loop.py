@@ -37,7 +37,7 @@ class Guessing:
     def sample(self, model, data, seed):
         return f"{model.weight:g} {seed}"
 
-    def views(self, model):
+    def views(self, model, data):
         return [Detail("View", ["a"], [[model.weight]])]
 
     def show_loss(self, nats):

@@ -8,6 +8,9 @@ import numpy as np
 
 from elman.answers.base import Answer, rounded
 
+END = "</s>"
+"""How the end of a text is shown."""
+
 
 class WrittenText(NamedTuple):
     """What a model wrote.
@@ -18,12 +21,20 @@ class WrittenText(NamedTuple):
         tokens: of the text.
         looked: how much each token of the source was looked at for each of them and for the end, (U, T); None where
             nobody knows.
+        ended: whether it came to its end.
     """
 
     text: str
     log_prob: float
     tokens: Sequence[str]
     looked: np.ndarray | None = None
+    ended: bool = True
+
+    @property
+    def looked_for(self) -> list[str]:
+        """The tokens, the end included, that `looked` has a row for: not those that it had to begin with."""
+        tokens = [*self.tokens, END] if self.ended else list(self.tokens)
+        return tokens[len(tokens) - len(() if self.looked is None else self.looked) :]
 
 
 NOTHING = WrittenText("", -math.inf, ())

@@ -11,6 +11,7 @@ from elman.config import Config, options
 from elman.data.readers import READERS
 from elman.errors import ConfigError, did_you_mean
 from elman.heads import HEADS
+from elman.inspection.views import VIEWS
 from elman.layers.attention import SCORES
 from elman.metrics import METRICS
 from elman.models import MODELS
@@ -28,6 +29,7 @@ KINDS: dict[str, Registry[Any]] = {
     "heads": HEADS,
     "attention": SCORES,
     "decoders": STEPS,
+    "views": VIEWS,
     "smoothings": SMOOTHINGS,
     "levels": TOKENIZERS,
     "readers": READERS,

@@ -81,6 +81,7 @@ def read_targets(
     ended: Sequence[bool],
     rule: LengthRule,
     given: int = 0,
+    looks: bool = True,
 ) -> list[Hypothesis]:
     """Return targets that are there already as a search would have found them: how likely each is, and where it looked.
 
@@ -91,6 +92,7 @@ def read_targets(
         ended: whether the end follows and counts, of each.
         rule: how the score depends on the length.
         given: how many tokens of each are a prefix.
+        looks: whether it is wanted where each looked, which takes longer.
     """
     lengths = np.array([1 + len(ids) + end for ids, end in zip(targets, ended, strict=True)], np.int64)
     end_id = -1 if stepper.end is None else stepper.end
@@ -99,7 +101,7 @@ def read_targets(
         row[1 : 1 + len(ids)] = ids
         if end:
             row[1 + len(ids)] = end_id
-    read = stepper.read(rows, lengths, stepper.begin(inputs), ("looked",))
+    read = stepper.read(rows, lengths, stepper.begin(inputs), ("looked",) if looks else ())
     looked = read.kept.get("looked")
     totals = -read.nats.sum(1)
     scores = rule.score(totals, np.maximum(lengths - 1, 1))

@@ -24,13 +24,14 @@ class Detail:
         title: what it shows.
         columns: their names.
         rows: their cells; rates are 0 to 1.
-        kind: a `table`; a `matrix`, in which large numbers are dark; or a `map`, whose rows are a word and where it is.
+        kind: a `table`; a `matrix`, in which large numbers are dark; a `map`, whose rows are a word and where it is; or
+            `looked`, whose rows are a token and how much each token of the source was looked at for it, 0 to 1.
     """
 
     title: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str | int | float]]
-    kind: Literal["table", "matrix", "map"] = "table"
+    kind: Literal["table", "matrix", "map", "looked"] = "table"
 
     @property
     def is_prose(self) -> bool:

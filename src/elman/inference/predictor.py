@@ -17,7 +17,7 @@ from elman.decoding.until import Until
 from elman.decoding.writing import Wanted, Written, write, write_many
 from elman.errors import ConfigError, ElmanError
 from elman.evaluation.base import Evaluation
-from elman.inference.scoring import LineScore, TokenScore, score_lines, score_tokens
+from elman.inference.scoring import LineScore, TokenScore, score_lines, score_targets, score_tokens
 from elman.inference.session import Session
 from elman.inference.wanting import Choosing, check_whole, lines_of, prompt_of, texts_of, wanted_text
 from elman.models.base import Model, Network
@@ -238,13 +238,20 @@ class Predictor:
         return self.offering("analogy").analogy(self.ready, a, b, c, k)
 
     def score(self, lines: Iterable[str]) -> list[LineScore]:
-        """Return the log-probability (nats) and perplexity of separate lines.
+        """Return the log-probability (nats) and perplexity of separate lines, or of targets behind their sources.
+
+        Args:
+            lines: of a model that writes to sources, each is a source and its target with a tab between them.
 
         Raises:
             ConfigError: something else than a list of lines.
+            DataError: a line has no tab where it needs one.
         """
-        tokens = self.offering("score").tokens
-        return score_lines(self.ready, tokens, texts_of("score", lines, "a list of lines, such as [line]"))
+        texts = texts_of("score", lines, "a list of lines, such as [line]")
+        if "targets" in self.task.verbs:
+            task = self.offering("targets")
+            return score_targets(task, self.ready, [task.pair(text) for text in texts])
+        return score_lines(self.ready, self.offering("score").tokens, texts)
 
     def score_tokens(self, lines: Iterable[str]) -> list[list[TokenScore]]:
         """Return log10 p of each token of separate lines, which order of n-gram gave it, and whether it is unknown.

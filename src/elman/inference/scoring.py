@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from math import log
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from elman.data.records import Example
 from elman.decoding.choice import check_numbers
 from elman.decoding.stepper import Stepper
 from elman.evaluation.likelihood import read_lines
@@ -64,6 +65,28 @@ def score_lines(stepper: Stepper, tokens: Tokenization, lines: Sequence[str]) ->
         perplexities = np.exp(-totals / lengths)
     columns = (totals.tolist(), lengths.tolist(), unknown.tolist(), perplexities.tolist())
     return list(map(LineScore, lines, *columns))
+
+
+def score_targets(task: Any, model: Any, examples: Sequence[Example]) -> list[LineScore]:
+    """Return how likely the target of each example is after its source, the end included.
+
+    Args:
+        task: one that writes.
+        model: its model.
+        examples: with targets.
+
+    Raises:
+        TrainingError: what the model predicts are no numbers.
+    """
+    found, scores = task.read_targets(model, examples, False), []
+    check_numbers(np.array([one.log_prob for one in found]))
+    for example, one in zip(examples, found, strict=True):
+        text, count = example.fields["target"], len(one.tokens) + 1
+        unknown = sum(task.writer.counts(task.writer.encode([text])).values()) - len(one.tokens)
+        with np.errstate(over="ignore"):
+            perplexity = float(np.exp(-one.log_prob / count))
+        scores.append(LineScore(text, one.log_prob, count, unknown, perplexity))
+    return scores
 
 
 def score_tokens(stepper: Stepper, tokens: Tokenization, lines: Sequence[str]) -> Iterator[list[TokenScore]]:

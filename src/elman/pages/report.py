@@ -8,10 +8,10 @@ from elman.config import Settings
 from elman.files.durable import write_file
 from elman.pages.charts import Curve, chart
 from elman.pages.curves import Events, curve, drawings, of
+from elman.pages.details import shown
 from elman.pages.headings import heading
-from elman.pages.layout import Cell, page, table, wide
+from elman.pages.layout import page, wide
 from elman.pages.progress import duration
-from elman.pages.word_map import word_map
 from elman.runs.baselines import Baseline, logged
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_run
@@ -45,7 +45,7 @@ def _body(settings: Settings, events: Sequence[Mapping[str, Any]]) -> str:
             _loss(events),
             f'<div class="row">{"".join(_small_curves(train, str(data["unit"])))}</div>',
             _gradients(of("gradients", events), unit),
-            *(_detail(one) for name in ("details", "views") for event in of(name, events)[-1:] for one in event[name]),
+            *(shown(one) for name in ("details", "views") for event in of(name, events)[-1:] for one in event[name]),
             "<h2>Samples</h2>",
             _samples(of("sample", events)),
             f"<h2>Data</h2>{_table(data['card'])}",
@@ -147,33 +147,6 @@ def _findings(found: Sequence[str]) -> str:
 
 def _sample(event: Mapping[str, Any]) -> str:
     return f"<h3>step {event['step']:,}</h3><pre>{escape(event['text'])}</pre>"
-
-
-def _detail(detail: Mapping[str, Any]) -> str:
-    """Show where scores come from: a map, or a table; in a matrix, the darker a cell the larger its share of a row."""
-    if detail.get("kind") == "map":
-        return f"<h2>{escape(detail['title'])}</h2>{wide(word_map(detail['rows']))}"
-    columns, rows = detail["columns"], detail["rows"]
-    is_text = [any(isinstance(row[i], str) for row in rows) for i in range(len(columns))]
-    body = []
-    for row in rows:
-        whole = sum(value for value in row if isinstance(value, int | float)) or 1
-        is_matrix = detail.get("kind") == "matrix"
-        cells = [
-            Cell(_cell(value), 0.6 * value / whole if is_matrix and isinstance(value, int | float) else 0.0)
-            for value in row
-        ]
-        body.append(cells)
-    return f"<h2>{escape(detail['title'])}</h2>{table(columns, body, is_text)}"
-
-
-def _cell(value: str | float | None) -> str:
-    """Return counts with commas and rates as percent."""
-    if value is None:
-        return "-"
-    if isinstance(value, float):
-        return f"{value:.2%}" if 0 <= value <= 1 else f"{value:,.3f}"
-    return f"{value:,}" if isinstance(value, int) else value
 
 
 def _table(rows: Mapping[str, Any]) -> str:

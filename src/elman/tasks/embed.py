@@ -147,7 +147,7 @@ class Embedding(Task):
         some = [Example({"text": self.vocabulary.tokens[word]}) for word in words.telling(_SHOWN)]
         return "\n".join(answer.shown for answer in self.answer(words, some, 5))
 
-    def views(self, model: Embedder) -> list[Detail]:
+    def views(self, model: Embedder, data: TaskData) -> list[Detail]:
         """Return a map of some frequent words."""
         return [word_map(self.ready(model))]
 

@@ -8,17 +8,19 @@ import numpy as np
 from pydantic import Field as Option
 
 from elman.answers.base import Answer
-from elman.answers.written import written
+from elman.answers.written import END, written
 from elman.coders.base import Coder
 from elman.coders.tokens import TokensCoder
 from elman.data.encoded import Encoded
 from elman.data.fields import Field, Kind
 from elman.data.records import Example
-from elman.evaluation.base import Verdict
+from elman.evaluation.base import Detail, Verdict
+from elman.evaluation.looked import looked
 from elman.evaluation.mistakes import GOLD, PREDICTED, WHERE, Asked
 from elman.evaluation.texts import text_verdict
-from elman.tasks.base import Say, WritingTask
+from elman.tasks.base import Say, TaskData, WritingTask
 
+_VIEWS, _LONGEST_VIEW = 4, 40
 _TEXTS = (Field("source", Kind.TEXT), Field("target", Kind.TEXT))
 
 
@@ -49,7 +51,6 @@ class SequenceToSequence(WritingTask):
         )
 
     default_model = "encoder_decoder"
-    verbs = ("ensemble",)
     plural = "texts"
 
     @classmethod
@@ -117,8 +118,22 @@ class SequenceToSequence(WritingTask):
     def present(self, example: Example, said: Any, k: int, facts: bool, looked: np.ndarray | None) -> Answer:
         """Return the best texts; in JSON where the model looked."""
         source = example.fields["source"]
-        tokens = self.coder.shown(self.coder.encode([source]).values[:-1].tolist()) if facts else []
-        return written(source, [*tokens, "</s>"], said, facts)
+        return written(source, self.source_tokens(example) if facts else [], said, facts)
+
+    def views(self, model: Any, data: TaskData) -> list[Detail]:
+        """Return where the model looked when it wrote to some sources of the validation part."""
+        examples = [one for one in data.valid.examples if len(self.source_tokens(one)) <= _LONGEST_VIEW][:_VIEWS]
+        details = []
+        for example, [found, *_] in zip(examples, self.write(model, examples), strict=True):
+            if found.looked is not None:
+                title = f"Where it looked: {example.fields['source']} → {found.text}"
+                details.append(looked(self.source_tokens(example), found.looked_for, found.looked, title))
+        return details
+
+    def source_tokens(self, example: Example) -> list[str]:
+        """Return the tokens of a source as they are shown, its end included."""
+        ids = self.coder.encode([example.fields["source"]]).values[:-1]
+        return [*self.coder.shown(ids.tolist()), END]
 
     def verdict(self, data: Encoded, said: Sequence[Any]) -> Verdict:
         """Return BLEU, chrF, exact matches and errors."""

@@ -199,7 +199,7 @@ class Loop:
 
     def _view(self) -> None:
         """Log what the report shows of the model besides its scores."""
-        views = [asdict(one) for one in self._task.views(self._model)]
+        views = [asdict(one) for one in self._task.views(self._model, self._data)]
         if views:
             self._recorder.write("views", step=self.progress.step, views=views)
 

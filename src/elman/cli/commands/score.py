@@ -17,7 +17,11 @@ _TOGETHER = 4096
 
 def command(
     run: Path = typer.Argument(metavar="RUN", help="A run folder."),
-    file: Path = typer.Argument(Path("-"), metavar="[FILE|-]", help="Lines to score; - is standard input."),
+    file: Path = typer.Argument(
+        Path("-"),
+        metavar="[FILE|-]",
+        help="Lines to score; - is standard input. Of a run that writes: source and target with a tab between them.",
+    ),
     tokens: bool = typer.Option(False, "--tokens", help="One row a token: log10 p, order of the n-gram, unknown."),
     set_: list[str] = OTHERWISE,
     json_: bool = JSON,

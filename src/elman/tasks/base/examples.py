@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from pydantic import Field
@@ -50,7 +50,7 @@ class ExampleTask(Task):
         self.coder = inputs
         self.answers = answers
 
-    verbs = ("examples",)
+    verbs: ClassVar[Sequence[str]] = ("examples",)
 
     @property
     def unit(self) -> str:

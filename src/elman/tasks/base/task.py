@@ -238,7 +238,7 @@ class Task(ABC):
     def sample(self, model: Any, data: TaskData, seed: int) -> str:
         """Return a short text that shows what the model does now."""
 
-    def views(self, model: Any) -> Sequence[Detail]:
+    def views(self, model: Any, data: TaskData) -> Sequence[Detail]:
         """Return what the report shows of a trained model beside its scores."""
         return ()
 

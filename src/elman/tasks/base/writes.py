@@ -14,7 +14,8 @@ from elman.data.bucketing import buckets
 from elman.data.encoded import Encoded
 from elman.data.records import Example
 from elman.decoding.paths import Hypothesis
-from elman.errors import ConfigError
+from elman.decoding.targets import read_targets
+from elman.errors import ConfigError, DataError, quoted
 from elman.evaluation.base import Evaluation
 from elman.tasks.base.data import TaskData
 from elman.tasks.base.examples import ExampleTask
@@ -37,6 +38,7 @@ class WritingTask(ExampleTask):
     class Config(WritingConfig, ExampleTask.Config):
         """Options of tasks that write."""
 
+    verbs = ("examples", "ensemble", "targets")
     answering = tuple(WritingConfig.model_fields)
 
     @property
@@ -78,8 +80,13 @@ class WritingTask(ExampleTask):
             raise ConfigError(
                 f"k: got {k} texts of a search along {self.config.beam}, expected at most as many. Set task.beam={k}."
             )
+        found = self.write(model, examples, k)
+        return [self.present(example, said, k, facts, None) for example, said in zip(examples, found, strict=True)]
+
+    def write(self, model: Any, examples: Sequence[Example], k: int = 1) -> list[list[WrittenText]]:
+        """Return up to k texts that a model writes to each example, best first, in their order."""
         found = dict(self._written(model, self.encode(examples), k))
-        return [self.present(example, found[row], k, facts, None) for row, example in enumerate(examples)]
+        return [found[row] for row in range(len(examples))]
 
     def each(self, model: Any, data: Encoded, weighed: bool) -> Iterator[tuple[int, Any, np.ndarray | None]]:
         """Yield the row of each example, the text that the model would write to it, and nothing."""
@@ -96,8 +103,39 @@ class WritingTask(ExampleTask):
             for row, length, found in zip(rows.tolist(), source.lengths, every, strict=True):
                 yield row, [self._text(one, length) for one in found] or [NOTHING]
 
+    def pair(self, line: str) -> Example:
+        """Return the example that a line is: what `parse` takes, a tab, and the target.
+
+        Raises:
+            DataError: there is no tab.
+        """
+        given, tab, target = line.partition("\t")
+        if not tab:
+            raise DataError(f"{quoted(line)}: got no tab, expected a source and its target with a tab between them.")
+        example = self.parse(given, False)
+        return replace(example, fields={**example.fields, "target": target})
+
+    def read_targets(self, model: Any, examples: Sequence[Example], looks: bool) -> list[WrittenText]:
+        """Return the targets that examples have as if they had been written: how likely each is, and where it looked.
+
+        Args:
+            model: reads, and predicts.
+            examples: with targets.
+            looks: whether it is wanted where the model looked.
+        """
+        data = self.encode(examples, learns=True)
+        found: dict[int, WrittenText] = {}
+        for rows in buckets(data.widths, _ROWS, _PLACES):
+            target = data.targets["target"].padded(rows)
+            given = [ids[: length - 1].tolist() for ids, length in zip(target.values, target.lengths, strict=True)]
+            stepper = model.stepper(self.batch(replace(data, targets={}), rows))
+            read = read_targets(stepper, np.arange(len(rows)), given, [True] * len(rows), self.config.rule, 0, looks)
+            for row, one in zip(rows.tolist(), read, strict=True):
+                found[row] = self._text(one, int(data.inputs.lengths[row]))
+        return [found[row] for row in range(len(examples))]
+
     def _text(self, found: Hypothesis, length: int) -> WrittenText:
         looked = None if found.looked is None else found.looked[:, :length]
         return WrittenText(
-            self.writer.decode(np.array(found.ids)), found.log_prob, self.writer.shown(found.ids), looked
+            self.writer.decode(np.array(found.ids)), found.log_prob, self.writer.shown(found.ids), looked, found.ended
         )

@@ -1,0 +1,102 @@
+"""elman inspect: what a model does inside."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from elman.cli.options import DEVICE, OTHERWISE, PLUGINS, otherwise, read_lines, to_json
+
+if TYPE_CHECKING:
+    from elman.inspection.views.base import Seen, View
+
+
+def command(
+    run: Path = typer.Argument(metavar="RUN", help="A run folder."),
+    view: str = typer.Argument(metavar="VIEW", help="What to look at: `elman describe views`."),
+    inputs: list[str] = typer.Argument(None, metavar="INPUT...", help="Inputs, each as one argument."),
+    file: Path = typer.Option(None, "--file", metavar="FILE|-", help="Inputs, one a line; - is standard input."),
+    format_: str = typer.Option(
+        "", "--format", metavar="FORMAT", help="text, json, svg, html, or one that the view has; else as --out ends."
+    ),
+    out: Path = typer.Option(None, "--out", metavar="FILE", help="Write it here, such as seen.html or seen.svg."),
+    set_: list[str] = OTHERWISE,
+    device: str = DEVICE,
+    plugins: list[str] = PLUGINS,
+) -> None:
+    """Look into a model while it reads an input.
+
+    elman inspect RUN alignment "a small house" --out seen.svg
+    """
+    import elman
+    from elman.inspection.views import VIEWS
+
+    kind = VIEWS.get(view)
+    name = _format(format_, out, kind)
+    model = elman.load(run, device, plugins, **otherwise(set_))
+    model.offering(kind.verb)
+    lines = [*(inputs or ()), *(read_lines(file, model.encoding) if file is not None else ())]
+    seen = list(kind(model).look(_some(lines)))
+    text = _written(name, seen, kind, str(run))
+    if out is None:
+        print(text)
+    else:
+        _write(out, text)
+
+
+def _some(lines: Sequence[str]) -> Sequence[str]:
+    from elman.errors import ConfigError
+
+    if not lines:
+        raise ConfigError("elman inspect: no input. Give one behind the view, in quotes, or --file FILE.")
+    return lines
+
+
+def _format(given: str, out: Path | None, view: "type[View]") -> str:
+    """Return the name of a format: what was asked for, what the file's name ends with, or text.
+
+    Raises:
+        ConfigError: the view has none of that name.
+    """
+    from elman.errors import ConfigError, did_you_mean
+
+    able = ["text", "json", "svg", "html", *view.formats]
+    ending = out.suffix.lstrip(".").lower() if out is not None else ""
+    name = given or (ending if ending in able else "text")
+    if name not in able:
+        raise ConfigError(f"--format: got {name!r}. {did_you_mean(name, able)}")
+    if name in ("svg", "html") and out is None:
+        raise ConfigError(f"--format {name}: is for a file. Name it: --out seen.{name}.")
+    return name
+
+
+def _written(name: str, seen: "Sequence[Seen]", view: "type[View]", run: str) -> str:
+    """Return what was seen in a format.
+
+    Raises:
+        ConfigError: a picture shows one input.
+    """
+    if name == "text":
+        return "\n\n".join(one.text for one in seen)
+    if name == "json":
+        return "\n".join(to_json(one.facts) for one in seen)
+    if name in view.formats:
+        return "\n".join(one.others[name] for one in seen)
+    from elman.errors import ConfigError
+    from elman.inspection.pictures import page, picture
+
+    if name == "html":
+        return page(view.title, run, seen)
+    if len(seen) > 1:
+        raise ConfigError(f"--out: an SVG shows one input: got {len(seen)}. Write a page: --out seen.html.")
+    return picture(seen[0])
+
+
+def _write(path: Path, text: str) -> None:
+    from elman.errors import ConfigError
+
+    try:
+        path.write_bytes(f"{text}\n".encode())
+    except OSError as error:
+        raise ConfigError(f"--out: {path}: cannot be written: {error.strerror}.") from error

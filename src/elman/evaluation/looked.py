@@ -1,0 +1,34 @@
+"""Where a model looked when it wrote: a matrix of target against source."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from elman.evaluation.base import Detail
+
+
+def looked(source: Sequence[str], target: Sequence[str], weights: np.ndarray, title: str) -> Detail:
+    """Return how much each token of a source was looked at for each token of its target.
+
+    Args:
+        source: its tokens, the end included.
+        target: its tokens, the end included.
+        weights: (U, T), each row a share of 1.
+        title: what is shown.
+    """
+    rows: list[list[str | int | float]] = [
+        [token, *map(float, row)] for token, row in zip(target, weights, strict=True)
+    ]
+    return Detail(title, ["", *source], rows, "looked")
+
+
+def links(weights: np.ndarray, ended: bool, first: int = 0) -> list[tuple[int, int]]:
+    """Return which place of the source each place of the target looked at most, both from 0, ends left out.
+
+    Args:
+        weights: (U, T), the end of the source included. What looked at that most has no link.
+        ended: whether the last row is that of the end of the target.
+        first: the place in the target of the first row.
+    """
+    rows = enumerate(weights[: len(weights) - ended], first)
+    return [(int(row.argmax()), place) for place, row in rows if row.argmax() < len(row) - 1]

@@ -1,0 +1,1 @@
+"""What a trained model does inside: views of it, as text, JSON, pictures and pages."""

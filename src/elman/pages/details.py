@@ -1,0 +1,45 @@
+"""Details of scores and views of models on a page: tables and pictures."""
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from elman.pages.heat_map import heat_map
+from elman.pages.layout import Cell, table, wide
+from elman.pages.word_map import word_map
+
+
+def shown(detail: Mapping[str, Any]) -> str:
+    """Show where scores come from: a picture, or a table; in a matrix, a darker cell has a larger share of its row."""
+    columns, rows = detail["columns"], detail["rows"]
+    if (drawing := picture(detail)) is not None:
+        return f"<h2>{escape(detail['title'])}</h2>{wide(drawing)}"
+    is_text = [any(isinstance(row[i], str) for row in rows) for i in range(len(columns))]
+    body = []
+    for row in rows:
+        whole = sum(value for value in row if isinstance(value, int | float)) or 1
+        is_matrix = detail.get("kind") == "matrix"
+        cells = [
+            Cell(_cell(value), 0.6 * value / whole if is_matrix and isinstance(value, int | float) else 0.0)
+            for value in row
+        ]
+        body.append(cells)
+    return f"<h2>{escape(detail['title'])}</h2>{table(columns, body, is_text)}"
+
+
+def picture(detail: Mapping[str, Any]) -> str | None:
+    """Return an `<svg>` element; None for a table."""
+    if detail.get("kind") == "map":
+        return word_map(detail["rows"])
+    if detail.get("kind") == "looked":
+        return heat_map(detail["columns"][1:], detail["rows"])
+    return None
+
+
+def _cell(value: str | float | None) -> str:
+    """Return counts with commas and rates as percent."""
+    if value is None:
+        return "-"
+    if isinstance(value, float):
+        return f"{value:.2%}" if 0 <= value <= 1 else f"{value:,.3f}"
+    return f"{value:,}" if isinstance(value, int) else value
