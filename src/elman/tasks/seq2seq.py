@@ -14,21 +14,17 @@ from elman.coders.base import Coder
 from elman.coders.tokens import TokensCoder
 from elman.data.bucketing import buckets
 from elman.data.encoded import Encoded
-from elman.data.fields import Field, Kind
 from elman.data.records import Example
 from elman.decoding.length_rules import Average
 from elman.decoding.paths import Hypothesis
 from elman.decoding.search import Beam, greedy, search
-from elman.evaluation.base import Evaluation, Verdict
-from elman.evaluation.mistakes import GOLD, PREDICTED, WHERE, Asked
-from elman.evaluation.texts import text_verdict
-from elman.tasks.base import ExampleTask, Say, TaskData
+from elman.evaluation.base import Evaluation
+from elman.tasks.base import Say, TaskData, WritingTask
 
 _ROWS, _PLACES = 128, 8192
-_TEXTS = (Field("source", Kind.TEXT), Field("target", Kind.TEXT))
 
 
-class SequenceToSequence(ExampleTask):
+class SequenceToSequence(WritingTask):
     """A text for each text: translation, pronunciation, summary, reply.
 
         J = -1/U Σ log p(t_i | t_1 .. t_{i-1}, source)        summed over targets, U tokens in all, ends counted
@@ -42,11 +38,11 @@ class SequenceToSequence(ExampleTask):
     coder: TokensCoder
     answers: Mapping[str, TokensCoder]
 
-    class Config(ExampleTask.Config):
+    class Config(WritingTask.Config):
         """Options of sequences to sequences."""
 
         name: str = "seq2seq"
-        level: str = Option("bpe", description="What a token is: character, word, bpe, byte.")
+        level: str = Option("bpe", description="What a token is: character, word, phone, marked, bpe, byte.")
         target_level: str = Option("", description="The same of targets, if it is another.")
         bpe_size: int = Option(4000, ge=257, le=1_000_000, description="Pieces that level bpe learns, bytes included.")
         joint: bool = Option(False, description="One vocabulary for sources and targets.")
@@ -63,38 +59,9 @@ class SequenceToSequence(ExampleTask):
     plural = "texts"
 
     @classmethod
-    def fields(cls, config: Any) -> tuple[Field, ...]:
-        """Return source and target."""
-        return _TEXTS
-
-    @classmethod
-    def inputs(cls, config: Any) -> tuple[Field, ...]:
-        """Return the source."""
-        return _TEXTS[:1]
-
-    @classmethod
-    def reads(cls, config: Any) -> tuple[str, ...]:
-        """Return the source."""
-        return ("source",)
-
-    @classmethod
-    def heads(cls, config: Any) -> tuple[str, ...]:
-        """Return the target."""
-        return ("target",)
-
-    @classmethod
-    def given(cls, config: Any, example: Example) -> Sequence[str]:
-        """Return the source."""
-        return (example.fields["source"],)
-
-    def gold(self, example: Example) -> dict[str, str]:
-        """Return the target."""
-        return {"target": example.fields["target"]}
-
-    @classmethod
     def learn(cls, config: Any, train: Sequence[Example], say: Say) -> tuple[Any, Coder, dict[str, Coder]]:
         """Return the options, the coder of sources, and that of targets."""
-        sources, targets = ([example.fields[name] for example in train] for name in ("source", "target"))
+        sources, targets = [one.fields["source"] for one in train], [one.fields["target"][0] for one in train]
         options = (config.bpe_size, config.min_count)
         if config.joint:
             coder = TokensCoder.learn([*sources, *targets], config.level, *options)
@@ -120,20 +87,6 @@ class SequenceToSequence(ExampleTask):
     def writer(self) -> TokensCoder:
         """The coder of targets."""
         return self.answers["target"]
-
-    @property
-    def unit(self) -> str:
-        """Tokens of targets."""
-        return self.writer.unit
-
-    @property
-    def target(self) -> str:
-        """A token of a target."""
-        return self.writer.tokens.tokenizer.unit
-
-    def parse(self, line: str, split: bool) -> Example:
-        """Return the source that a line is."""
-        return Example({"source": line})
 
     def widths(self, data: Encoded) -> np.ndarray:
         """Return the lengths of sources and of targets."""
@@ -167,11 +120,3 @@ class SequenceToSequence(ExampleTask):
         source = example.fields["source"]
         tokens = self.coder.shown(self.coder.encode([source]).values[:-1].tolist()) if facts else []
         return written(source, [*tokens, "</s>"], said, facts)
-
-    def verdict(self, data: Encoded, said: Sequence[Any]) -> Verdict:
-        """Return BLEU, chrF, exact matches and errors."""
-        texts, split = [one[0].text for one in said], self.writer.tokens.tokenizer.split
-        references = [example.fields["target"] for example in data.examples]
-        tokens = [(split(text), split(reference)) for text, reference in zip(texts, references, strict=True)]
-        asked = Asked(data.examples, (WHERE, "source", GOLD, PREDICTED), lambda one: {"source": one.fields["source"]})
-        return text_verdict(asked, texts, tokens, self.target, self.config.score, f"beam:{self.config.beam}")

@@ -5,6 +5,7 @@ from elman.tasks.base.examples import ExampleTask
 from elman.tasks.base.task import Task
 from elman.tasks.base.texts import TextTask
 from elman.tasks.base.words import WordsTask
+from elman.tasks.base.written import WritingTask
 
 __all__ = [
     "DataFiles",
@@ -14,4 +15,5 @@ __all__ = [
     "TaskData",
     "TextTask",
     "WordsTask",
+    "WritingTask",
 ]
