@@ -14,7 +14,7 @@ from elman.evaluation.spans import span_scores
 from elman.evaluation.tags import sentence_labels, tag_scores
 from elman.evaluation.texts import text_scores
 from elman.metrics.accuracy import Accuracy
-from elman.metrics.base import Decisions, Matches, Metric, Pairs, Written
+from elman.metrics.base import Decisions, Matches, Metric, Pairs, Written, WrittenTokens
 from elman.metrics.micro_f1 import MicroF1
 from elman.metrics.perplexity import Perplexity
 
