@@ -5,7 +5,7 @@ import numpy as np
 from elman.data.column import Column
 from elman.data.fields import Field, Kind
 
-KINDS = {"first": Kind.TEXT, "second": Kind.TEXT, "score": Kind.NUMBER}
+KINDS = {**dict.fromkeys(("first", "second", "source"), Kind.TEXT), "target": Kind.TEXTS, "score": Kind.NUMBER}
 
 
 def kinds(names):

@@ -7,7 +7,7 @@ import pytest
 
 from elman.errors import DataError
 from elman.metrics import METRICS
-from elman.metrics.base import Decisions, Edits, Likelihood, Matches, Pairs, Score, SpanCounts, Written
+from elman.metrics.base import Decisions, Edits, Likelihood, Matches, Pairs, Score, SpanCounts, Written, WrittenTokens
 
 
 class Example(NamedTuple):
@@ -69,6 +69,18 @@ EXAMPLES = {
         Written(["the cat sat on it", "two dogs run very fast"], [["the cat sat on it"], ["two dogs run very fast"]]),
         Written(["the cat sat on it", "two dogs run very slow"], [["the cat sat on it"], ["two dogs run very fast"]]),
         Written([], []),
+    ),
+    WrittenTokens: Example(
+        [
+            WrittenTokens([list("abcd")], [[list("abcde"), list("abd")]]),
+            WrittenTokens([["x"], list("uvuvuvuvuv")], [[list("xy")], [list("uv")]]),
+        ],
+        WrittenTokens(
+            [list("abcd"), ["x"], list("uvuvuvuvuv")], [[list("abcde"), list("abd")], [list("xy")], [list("uv")]]
+        ),
+        WrittenTokens([list("abcdefgh")], [[list("abcdefgh")]]),
+        WrittenTokens([list("aaaaaa")], [[list("abcdefgh")]]),
+        WrittenTokens([], []),
     ),
     Edits: Example([Edits(1, 4), Edits(0, 2), Edits(5, 3)], Edits(6, 9), Edits(0, 7), Edits(1, 7), Edits(0, 0)),
 }

@@ -11,6 +11,7 @@ from elman.errors import DataError
 from tests.fields import kinds
 
 TAGGED, LABELED, SERIES = ("words", "tags"), ("text", "labels"), ("frames", "labels")
+WRITTEN = ("source", "target")
 REST = "\t_\tX\t_\t_\t_\t_\t_\t_\n"
 
 
@@ -34,6 +35,7 @@ class Sample(NamedTuple):
 
 SAMPLES = {
     "classes": Sample(LABELED, {"classes/bad.txt": "a WORD\n", "classes/good.txt": "well\n"}, 1),
+    "cmudict": Sample(WRITTEN, {"a.dict": "EU  Y UW1\nWORD  AH0 B\n"}, 2, plain=("source",)),
     "conll": Sample(TAGGED, {"a.conll": "EU NNP\nWORD VBZ\n\nlamb NN\n"}, 2, plain=("words",)),
     "conllu": Sample(TAGGED, {"a.conllu": f"# c\n1\tEU{REST}2\tWORD{REST}\n1\tlamb{REST}"}, 3, plain=("words",)),
     "entailment": Sample(
@@ -56,7 +58,9 @@ SAMPLES = {
         plain=("words",),
     ),
     "parallel": Sample(TAGGED, {"a.words": "EU rejects\nWORD\n", "a.tags": "NNP VBZ\nNN\n"}, 2, plain=("words",)),
+    "scan": Sample(WRITTEN, {"a.txt": "IN: walk OUT: I_WALK\nIN: WORD OUT: I_JUMP\n"}, 2, plain=("source",)),
     "series": Sample(SERIES, {"a.csv": "series,x,label\ns,1,WORD\nr,2,b\n"}, 2, plain=("frames",)),
+    "sigmorphon": Sample(WRITTEN, {"a": "go\twent\tV;PST\nWORD\tsang\tV;PST\n"}, 2, plain=("source",)),
     "table": Sample(LABELED, {"a.csv": 'text,label\n"well, film",good\n"a WORD",bad\n'}, 3),
     "text": Sample(("text",), {"a.txt": "a film\na WORD\n"}, 2, 1),
     "tokens": Sample(

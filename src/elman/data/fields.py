@@ -15,6 +15,9 @@ class Kind(Enum):
     TEXT = "text"
     """One text, a string."""
 
+    TEXTS = "texts"
+    """Texts of which each would be right, a list of strings."""
+
     WORDS = "words"
     """A text cut into words, a list of strings."""
 
@@ -47,11 +50,14 @@ def names_of(fields: Sequence[Field]) -> tuple[str, ...]:
 
 
 def hold(holds: Mapping[Kind, int], fields: Sequence[Field]) -> bool:
-    """Say whether an example of a format can have these fields.
+    """Say whether an example of a format can have these fields. Where a text can stand, texts of one can.
 
     Args:
         holds: how many fields of each kind it may have; of a kind that is not there, none.
         fields: what a task needs.
     """
     wanted = Counter(field.kind for field in fields)
+    alone = max(0, wanted[Kind.TEXTS] - holds.get(Kind.TEXTS, 0))
+    wanted[Kind.TEXTS] -= alone
+    wanted[Kind.TEXT] += alone
     return all(count <= holds.get(kind, 0) for kind, count in wanted.items())

@@ -10,7 +10,18 @@ import numpy as np
 from elman.errors import ConfigError, DataError, did_you_mean, quoted
 from elman.evaluation.base import ByPiece, Evaluation, kind_of
 from elman.metrics import METRICS
-from elman.metrics.base import Decisions, Edits, Likelihood, Matches, Metric, Pairs, Score, SpanCounts, Written
+from elman.metrics.base import (
+    Decisions,
+    Edits,
+    Likelihood,
+    Matches,
+    Metric,
+    Pairs,
+    Score,
+    SpanCounts,
+    Written,
+    WrittenTokens,
+)
 from elman.version import __version__
 
 OBSERVED: Mapping[str, Mapping[str, type]] = {
@@ -20,7 +31,12 @@ OBSERVED: Mapping[str, Mapping[str, type]] = {
     "labels": {"micro_f1": Decisions, "macro_f1": Decisions, "exact_match": Matches},
     "tags": {**dict.fromkeys(("span_f1", "span_precision", "span_recall"), SpanCounts), "accuracy": Matches},
     "score": dict.fromkeys(("pearson", "spearman", "mean_squared_error"), Pairs),
-    "target": {"bleu": Written, "chrf": Written, "exact_match": Matches, "error_rate": Edits},
+    "target": {
+        **dict.fromkeys(("bleu", "chrf"), Written),
+        **dict.fromkeys(("length_ratio", "repeat_rate"), WrittenTokens),
+        "exact_match": Matches,
+        "error_rate": Edits,
+    },
 }
 """By the first head of a task, the scores that its data has, and what they observe."""
 

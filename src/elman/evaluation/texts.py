@@ -1,73 +1,84 @@
 """Scores of texts that were written: how much of what they should be they have."""
 
-from collections.abc import Sequence
 from functools import partial
 from importlib.metadata import version
 from typing import Any
 
-import numpy as np
-
 from elman.evaluation.base import Observed, Verdict, score
 from elman.evaluation.mistakes import Asked
-from elman.metrics.base import Edits, Matches, Score, Written
+from elman.metrics.base import Edits, Matches, Score, Written, WrittenTokens
 from elman.text.edits import edit_distance
 
-Cut = Sequence[tuple[Sequence[str], Sequence[str]]]
-"""The tokens of what was written and of what it should have been, of each example."""
 
-
-def text_scores(
-    hypotheses: Sequence[str], references: Sequence[str], edits: Sequence[Edits], unit: str, how: str
-) -> list[Score]:
-    """Return BLEU, chrF, how many are exactly right, and the rate of errors.
+def text_scores(written: Written, tokens: WrittenTokens, unit: str, how: str) -> list[Score]:
+    """Return BLEU, chrF, how many are exactly right, the rate of errors, and how long and how circular texts are.
 
     Args:
-        hypotheses: what was written.
-        references: what it should have been.
-        edits: what makes the one the other, of each example.
+        written: texts, and those that would be right.
+        tokens: of both.
         unit: what a token is, in the singular.
         how: it was written, for signatures.
     """
-    written = Written(hypotheses, [[text] for text in references])
-    library = f"sacrebleu:{version('sacrebleu')}"
+    library, edits = f"sacrebleu:{version('sacrebleu')}", nearest(tokens)
     whole = Edits(sum(one.changes for one in edits), sum(one.tokens for one in edits))
-    right = sum(map(str.__eq__, hypotheses, references))
+    right = Matches(sum(one.correct for one in _right(written)), len(written.hypotheses))
+    counts = {len(one) for one in written.references} or {1}
+    references = f"{how}|nrefs:{counts.pop() if len(counts) == 1 else 'var'}"
+    several = "|references:nearest" if any(len(one) > 1 for one in written.references) else ""
+    of_tokens = f"{how}|token:{unit}{several}"
     return [
-        score("bleu", written, "0 to 100", f"{how}|nrefs:1|case:mixed|tok:13a|smooth:exp|{library}"),
-        score("chrf", written, "0 to 100", f"{how}|nrefs:1|case:mixed|nc:6|nw:0|{library}"),
-        score("accuracy", Matches(right, len(hypotheses)), "of texts", f"{how}|whole:exact", "exact_match"),
-        score("error_rate", whole, f"changes a {unit}", f"{how}|token:{unit}"),
+        score("bleu", written, "0 to 100", f"{references}|case:mixed|tok:13a|smooth:exp|{library}"),
+        score("chrf", written, "0 to 100", f"{references}|case:mixed|nc:6|nw:0|{library}"),
+        score("accuracy", right, "of texts", f"{how}|whole:exact", "exact_match"),
+        score("error_rate", whole, f"changes a {unit}", of_tokens),
+        score("length_ratio", tokens, f"{unit}s written for each that should be", of_tokens),
+        score("repeat_rate", tokens, "of texts", of_tokens),
     ]
 
 
-def text_verdict(asked: Asked, said: Sequence[str], tokens: Cut, unit: str, first: str, how: str) -> Verdict:
+def text_verdict(asked: Asked, written: Written, tokens: WrittenTokens, unit: str, first: str, how: str) -> Verdict:
     """Return what texts that were written are worth.
 
     Args:
-        asked: the examples, their true texts being `target`.
-        said: what was written to each.
-        tokens: of both, of each example.
+        asked: the examples.
+        written: what was written to each, and what would be right.
+        tokens: of both.
         unit: what a token is, in the singular.
         first: the score that comes first.
         how: it was written, for signatures.
     """
-    references = [example.fields["target"] for example in asked.examples]
-    edits = [Edits(edit_distance(*pair), len(pair[1])) for pair in tokens]
-    scores = text_scores(said, references, edits, unit, how)
+    scores = text_scores(written, tokens, unit, how)
     scores.sort(key=lambda one: one.name != first)
+    edits = nearest(tokens)
     observed: Observed = {
-        "bleu": ("bleu", partial(_written, said, references)),
-        "chrf": ("chrf", partial(_written, said, references)),
-        "exact_match": ("accuracy", lambda: (Matches(int(a == b), 1) for a, b in zip(said, references, strict=True))),
+        "bleu": ("bleu", partial(_each, written)),
+        "chrf": ("chrf", partial(_each, written)),
+        "exact_match": ("accuracy", partial(_right, written)),
         "error_rate": ("error_rate", lambda: edits),
+        "length_ratio": ("length_ratio", partial(_each, tokens)),
+        "repeat_rate": ("repeat_rate", partial(_each, tokens)),
     }
     far = {row: one.changes / max(1, one.tokens) for row, one in enumerate(edits) if one.changes}
-    details = asked.worst(far, lambda row: (references[row], said[row]))
-    best, lengths = scores[0], np.array([[len(one) for one in pair] for pair in tokens]).sum(0)
+    details = asked.worst(far, lambda row: (" | ".join(written.references[row]), written.hypotheses[row]))
+    best, length = scores[0], sum(map(len, tokens.hypotheses))
     shown = f"BLEU {best.value:.2f}" if first == "bleu" else f"{first.replace('_', ' ')} {best.value:.2%}"
-    counts = {**asked.counts, f"{unit}s written": int(lengths[0]), f"{unit}s of the file": int(lengths[1])}
-    return Verdict(scores, details, observed, counts, shown, references)
+    counts = {**asked.counts, f"{unit}s written": length, f"{unit}s of the file": sum(one.tokens for one in edits)}
+    return Verdict(scores, details, observed, counts, shown, written.references)
 
 
-def _written(said: Sequence[str], references: Sequence[str]) -> Any:
-    return (Written([one], [[text]]) for one, text in zip(said, references, strict=True))
+def nearest(tokens: WrittenTokens) -> list[Edits]:
+    """Return what makes each text the nearest of those that would be right; of equally near ones, the longest."""
+    found = []
+    for text, references in zip(*tokens, strict=True):
+        every = (Edits(edit_distance(text, one), len(one)) for one in references)
+        found.append(min(every, key=lambda one: (one.changes, -one.tokens)))
+    return found
+
+
+def _right(written: Written) -> list[Matches]:
+    return [Matches(int(text in references), 1) for text, references in zip(*written, strict=True)]
+
+
+def _each(observed: Any) -> Any:
+    """Return an observation of many texts as one of each."""
+    return (type(observed)([text], [references]) for text, references in zip(*observed, strict=True))

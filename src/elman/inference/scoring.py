@@ -81,7 +81,7 @@ def score_targets(task: Any, model: Any, examples: Sequence[Example]) -> list[Li
     found, scores = task.read_targets(model, examples, False), []
     check_numbers(np.array([one.log_prob for one in found]))
     for example, one in zip(examples, found, strict=True):
-        text, count = example.fields["target"], len(one.tokens) + 1
+        text, count = task.gold(example)["target"], len(one.tokens) + 1
         unknown = sum(task.writer.counts(task.writer.encode([text])).values()) - len(one.tokens)
         with np.errstate(over="ignore"):
             perplexity = float(np.exp(-one.log_prob / count))

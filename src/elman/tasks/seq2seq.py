@@ -11,17 +11,12 @@ from elman.answers.base import Answer
 from elman.answers.written import END, written
 from elman.coders.base import Coder
 from elman.coders.tokens import TokensCoder
-from elman.data.encoded import Encoded
-from elman.data.fields import Field, Kind
 from elman.data.records import Example
-from elman.evaluation.base import Detail, Verdict
+from elman.evaluation.base import Detail
 from elman.evaluation.looked import looked
-from elman.evaluation.mistakes import GOLD, PREDICTED, WHERE, Asked
-from elman.evaluation.texts import text_verdict
 from elman.tasks.base import Say, TaskData, WritingTask
 
 _VIEWS, _LONGEST_VIEW = 4, 40
-_TEXTS = (Field("source", Kind.TEXT), Field("target", Kind.TEXT))
 
 
 class SequenceToSequence(WritingTask):
@@ -41,7 +36,7 @@ class SequenceToSequence(WritingTask):
         """Options of sequences to sequences."""
 
         name: str = "seq2seq"
-        level: str = Option("bpe", description="What a token is: character, word, bpe, byte.")
+        level: str = Option("bpe", description="What a token is: character, word, phone, marked, bpe, byte.")
         target_level: str = Option("", description="The same of targets, if it is another.")
         bpe_size: int = Option(4000, ge=257, le=1_000_000, description="Pieces that level bpe learns, bytes included.")
         joint: bool = Option(False, description="One vocabulary for sources and targets.")
@@ -54,38 +49,9 @@ class SequenceToSequence(WritingTask):
     plural = "texts"
 
     @classmethod
-    def fields(cls, config: Any) -> tuple[Field, ...]:
-        """Return source and target."""
-        return _TEXTS
-
-    @classmethod
-    def inputs(cls, config: Any) -> tuple[Field, ...]:
-        """Return the source."""
-        return _TEXTS[:1]
-
-    @classmethod
-    def reads(cls, config: Any) -> tuple[str, ...]:
-        """Return the source."""
-        return ("source",)
-
-    @classmethod
-    def heads(cls, config: Any) -> tuple[str, ...]:
-        """Return the target."""
-        return ("target",)
-
-    @classmethod
-    def given(cls, config: Any, example: Example) -> Sequence[str]:
-        """Return the source."""
-        return (example.fields["source"],)
-
-    def gold(self, example: Example) -> dict[str, str]:
-        """Return the target."""
-        return {"target": example.fields["target"]}
-
-    @classmethod
     def learn(cls, config: Any, train: Sequence[Example], say: Say) -> tuple[Any, Coder, dict[str, Coder]]:
         """Return the options, the coder of sources, and that of targets."""
-        sources, targets = ([example.fields[name] for example in train] for name in ("source", "target"))
+        sources, targets = [one.fields["source"] for one in train], [one.fields["target"][0] for one in train]
         options = (config.bpe_size, config.min_count)
         if config.joint:
             coder = TokensCoder.learn([*sources, *targets], config.level, *options)
@@ -107,14 +73,6 @@ class SequenceToSequence(WritingTask):
         if not self.config.joint:
             self.writer.save(folder, "target")
 
-    def parse(self, line: str, split: bool) -> Example:
-        """Return the source that a line is."""
-        return Example({"source": line})
-
-    def widths(self, data: Encoded) -> np.ndarray:
-        """Return the lengths of sources and of targets."""
-        return np.stack([data.inputs.lengths, data.targets["target"].lengths])
-
     def present(self, example: Example, said: Any, k: int, facts: bool, looked: np.ndarray | None) -> Answer:
         """Return the best texts; in JSON where the model looked."""
         source = example.fields["source"]
@@ -134,11 +92,3 @@ class SequenceToSequence(WritingTask):
         """Return the tokens of a source as they are shown, its end included."""
         ids = self.coder.encode([example.fields["source"]]).values[:-1]
         return [*self.coder.shown(ids.tolist()), END]
-
-    def verdict(self, data: Encoded, said: Sequence[Any]) -> Verdict:
-        """Return BLEU, chrF, exact matches and errors."""
-        texts, split = [one[0].text for one in said], self.writer.tokens.tokenizer.split
-        references = [example.fields["target"] for example in data.examples]
-        tokens = [(split(text), split(reference)) for text, reference in zip(texts, references, strict=True)]
-        asked = Asked(data.examples, (WHERE, "source", GOLD, PREDICTED), lambda one: {"source": one.fields["source"]})
-        return text_verdict(asked, texts, tokens, self.target, self.config.score, self.config.signature)

@@ -28,8 +28,9 @@ class Reader(ABC):
     Args:
         config: the reader's section of the configuration.
         fields: what the task needs of each example, in this order: `text`; `words`, `tags`; `text`, `labels`; `first`,
-            `second`, `label`; `frames`, `labels`. `words` and `tags` are lists of strings, `labels` is a list
-            too, `frames` an array (T, F), the others are strings.
+            `second`, `label`; `frames`, `labels`; `source`, `target`. `words` and `tags` are lists of strings,
+            `labels` and `target` (texts of which each is right) lists too, `frames` an array (T, F), the others are
+            strings.
     """
 
     class Config(configuration.Config):
@@ -182,7 +183,8 @@ class Reader(ABC):
             whole = examples if self._style is None else self._style.read(examples)
             told = tell_invisible(whole, beside[0], self.remark)
             pointed = point_scores(told, beside[0], self.remark) if "score" in self.fields else told
-            yield from refuse_none(pointed, beside[0], self.skipped)
+            listed = map(_listed, pointed) if "target" in self.fields else pointed
+            yield from refuse_none(listed, beside[0], self.skipped)
 
     def _kept(self, fields: Mapping[str, Any], where: str) -> Iterator[Example]:
         """Yield an example, unless something in it is empty that must not be; that is counted.
@@ -202,3 +204,25 @@ class Reader(ABC):
         Raises:
             DataError: a file is missing, empty or not in the format; the message has file and line.
         """
+
+
+class WritingReader(Reader):
+    """A format of sources with what is to be written to each: the fields `source` and `target`, and no others."""
+
+    holds = {Kind.TEXT: 1, Kind.TEXTS: 1}
+
+    @classmethod
+    def gives(cls, fields: Sequence[Field]) -> bool:
+        """Say whether no other fields are asked for."""
+        return super().gives(fields) and {field.name for field in fields} <= {"source", "target"}
+
+    def _pair(self, source: str, target: Sequence[str], where: str) -> Iterator[Example]:
+        """Yield the example that a source is with what is right for it, unless one of the two is empty."""
+        values = {"source": source, "target": [one for one in target if one or self.answers]}
+        yield from self._kept({field: values[field] for field in self.fields}, where)
+
+
+def _listed(example: Example) -> Example:
+    """Return an example whose target is a list: most formats have one only."""
+    target = example.fields["target"]
+    return Example({**example.fields, "target": [target]}, example.where) if isinstance(target, str) else example

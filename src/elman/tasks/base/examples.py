@@ -23,7 +23,7 @@ from elman.data.records import Batch, Example
 from elman.evaluation.base import ByPiece, Evaluation, Verdict
 from elman.tasks.base.data import DataFiles, Say, TaskData
 from elman.tasks.base.protocols import Labeler
-from elman.tasks.base.reading import answered, card, fingerprint, read, split
+from elman.tasks.base.reading import Drawing, answered, card, fingerprint, read, split
 from elman.tasks.base.task import Task
 
 _SAMPLES = 4
@@ -74,6 +74,14 @@ class ExampleTask(Task):
         """Return how much of each text or series is read at most; None where all is."""
         return None
 
+    apart_by: ClassVar[Sequence[str]] = ()
+    """Fields whose equal values stay in one part, where some examples are held out."""
+
+    @classmethod
+    def learned_from(cls, examples: Sequence[Example]) -> list[Example]:
+        """Return what training reads of examples: more, where one has several answers and learns each."""
+        return list(examples)
+
     @classmethod
     @abstractmethod
     def learn(cls, config: Any, train: Sequence[Example], say: Say) -> tuple[Any, Coder, dict[str, Coder]]:
@@ -114,9 +122,11 @@ class ExampleTask(Task):
     def prepare(cls, config: Any, reader: Reader, files: DataFiles, folder: Path, say: Say) -> tuple[Self, TaskData]:
         """Read the examples, hold some out if there is no other validation, and learn inputs and labels."""
         if files.held_out:
-            train, valid = split(reader, files, config, cls.strata(config) if files.stratified else (), say)
+            strata = cls.strata(config) if files.stratified else ()
+            train, valid = split(reader, files, config, Drawing(strata, cls.apart_by), say)
         else:
             train, valid = read(reader, files, config)
+        train = cls.learned_from(train)
         config, inputs, answers = cls.learn(config, train, say)
         task = cls(config, inputs, answers)
         task.check(valid, bool(files.held_out))

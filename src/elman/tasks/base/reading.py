@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -62,8 +62,20 @@ def read(reader: Reader, files: DataFiles, config: Any) -> tuple[list[Example], 
     return answered(train, several, reader.skipped), answered(valid, several, reader.skipped)
 
 
+class Drawing(NamedTuple):
+    """How examples are drawn that are held out.
+
+    Args:
+        strata: fields whose values are classes: the same share of each is held out; empty: any examples are.
+        apart_by: fields whose equal values stay in one part: a word with all its pronunciations.
+    """
+
+    strata: Sequence[str] = ()
+    apart_by: Sequence[str] = ()
+
+
 def split(
-    reader: Reader, files: DataFiles, config: Any, strata: Sequence[str] = (), say: Say = lambda text: None
+    reader: Reader, files: DataFiles, config: Any, how: Drawing | None = None, say: Say = lambda text: None
 ) -> tuple[list[Example], list[Example]]:
     """Return the examples that are trained on, and those held out.
 
@@ -73,13 +85,13 @@ def split(
         reader: reads the files.
         files: which, and how much is held out.
         config: the `[task]` section.
-        strata: fields whose values are classes: the same share of each is held out; empty: any examples are.
+        how: they are drawn; None: any are.
         say: is told of classes about which validation can say nothing.
 
     Raises:
         DataError: there is one example only, so nothing can be held out; none has a label.
     """
-    every = list(reader.read(files.train))
+    how, every = how or Drawing(), list(reader.read(files.train))
     several = _several(config, every)
     every = answered(every, several, reader.skipped)
     if len(every) < 2:
@@ -87,7 +99,11 @@ def split(
             f"{every[0].where}: the only example ({_size_of(every[0])}), so none can be held out: {reader.apart}. "
             "Give --valid FILE, or more data."
         )
-    rows = {*map(int, _drawn(every, files.held_out, strata, say))}
+    rows = {*map(int, _drawn(every, files.held_out, how.strata, say))}
+    if how.apart_by:
+        values = [tuple(str(one.fields[field]) for field in how.apart_by) for one in every]
+        out_there = {values[row] for row in rows}
+        rows = {row for row, value in enumerate(values) if value in out_there}
     valid = [one for row, one in enumerate(every) if row in rows]
     learner = reader.for_training()
     if learner is reader:

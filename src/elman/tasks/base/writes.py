@@ -18,13 +18,13 @@ from elman.decoding.targets import read_targets
 from elman.errors import ConfigError, DataError, quoted
 from elman.evaluation.base import Evaluation
 from elman.tasks.base.data import TaskData
-from elman.tasks.base.examples import ExampleTask
+from elman.tasks.base.targets import TargetsTask
 from elman.tasks.base.writing_options import WritingConfig
 
 _ROWS, _PLACES = 128, 8192
 
 
-class WritingTask(ExampleTask):
+class WritingTask(TargetsTask):
     """A task whose answer is a text, written token by token to what an example gives.
 
     Args:
@@ -35,7 +35,7 @@ class WritingTask(ExampleTask):
 
     answers: Mapping[str, TokensCoder]
 
-    class Config(WritingConfig, ExampleTask.Config):
+    class Config(WritingConfig, TargetsTask.Config):
         """Options of tasks that write."""
 
     verbs = ("examples", "ensemble", "targets")
@@ -47,14 +47,9 @@ class WritingTask(ExampleTask):
         return self.answers["target"]
 
     @property
-    def unit(self) -> str:
-        """Tokens of targets."""
-        return self.writer.unit
-
-    @property
-    def target(self) -> str:
-        """A token of a target."""
-        return self.writer.tokens.tokenizer.unit
+    def how(self) -> str:
+        """Beam, and what is not as usual."""
+        return self.config.signature
 
     @property
     def few(self) -> int:
@@ -113,7 +108,7 @@ class WritingTask(ExampleTask):
         if not tab:
             raise DataError(f"{quoted(line)}: got no tab, expected a source and its target with a tab between them.")
         example = self.parse(given, False)
-        return replace(example, fields={**example.fields, "target": target})
+        return replace(example, fields={**example.fields, "target": [target]})
 
     def read_targets(self, model: Any, examples: Sequence[Example], looks: bool) -> list[WrittenText]:
         """Return the targets that examples have as if they had been written: how likely each is, and where it looked.
