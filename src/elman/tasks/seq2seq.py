@@ -1,6 +1,6 @@
 """Sequence to sequence: a target is written to a source."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -22,13 +22,14 @@ from elman.decoding.search import Beam, greedy, search
 from elman.evaluation.base import Evaluation, Verdict
 from elman.evaluation.mistakes import GOLD, PREDICTED, WHERE, Asked
 from elman.evaluation.texts import text_verdict
-from elman.tasks.base import ExampleTask, Say, TaskData
+from elman.tasks.base import Say, TaskData
+from elman.tasks.base.copying import CopyingTask
 
 _ROWS, _PLACES = 128, 8192
 _TEXTS = (Field("source", Kind.TEXT), Field("target", Kind.TEXT))
 
 
-class SequenceToSequence(ExampleTask):
+class SequenceToSequence(CopyingTask):
     """A text for each text: translation, pronunciation, summary, reply.
 
         J = -1/U Σ log p(t_i | t_1 .. t_{i-1}, source)        summed over targets, U tokens in all, ends counted
@@ -39,17 +40,11 @@ class SequenceToSequence(ExampleTask):
         answers: that of `target`.
     """
 
-    coder: TokensCoder
-    answers: Mapping[str, TokensCoder]
-
-    class Config(ExampleTask.Config):
+    class Config(CopyingTask.Config):
         """Options of sequences to sequences."""
 
         name: str = "seq2seq"
-        level: str = Option("bpe", description="What a token is: character, word, bpe, byte.")
-        target_level: str = Option("", description="The same of targets, if it is another.")
         bpe_size: int = Option(4000, ge=257, le=1_000_000, description="Pieces that level bpe learns, bytes included.")
-        joint: bool = Option(False, description="One vocabulary for sources and targets.")
         min_count: int = Option(1, ge=1, description="Tokens that are rarer in training are read as <unk>.")
         beam: int = Option(5, ge=1, le=1000, description="Paths that the search for a target keeps; 1 is greedy.")
         longest_ratio: float = Option(2.0, gt=0, description="Tokens of a target for each of its source, at most ...")
@@ -71,11 +66,6 @@ class SequenceToSequence(ExampleTask):
     def inputs(cls, config: Any) -> tuple[Field, ...]:
         """Return the source."""
         return _TEXTS[:1]
-
-    @classmethod
-    def reads(cls, config: Any) -> tuple[str, ...]:
-        """Return the source."""
-        return ("source",)
 
     @classmethod
     def heads(cls, config: Any) -> tuple[str, ...]:
@@ -154,19 +144,18 @@ class SequenceToSequence(ExampleTask):
             beam = Beam(self.config.beam, 1, Average())
             every = search(stepper, nothing, most, beam) if beam.width > 1 else greedy(stepper, nothing, most)
             for row, length, found in zip(rows.tolist(), lengths, every, strict=True):
-                yield row, [self._text(one, length) for one in found] or [NOTHING], None
+                source = data.examples[row].fields["source"]
+                yield row, [self._text(one, length, source) for one in found] or [NOTHING], None
 
-    def _text(self, found: Hypothesis, length: int) -> WrittenText:
+    def _text(self, found: Hypothesis, length: int, source: str) -> WrittenText:
         looked = None if found.looked is None else found.looked[:, :length]
-        return WrittenText(
-            self.writer.decode(np.array(found.ids)), found.log_prob, self.writer.shown(found.ids), looked
-        )
+        text, tokens = self.written(found.ids, source)
+        return WrittenText(text, found.log_prob, tokens, looked)
 
     def present(self, example: Example, said: Any, k: int, facts: bool, looked: np.ndarray | None) -> Answer:
         """Return the best text; in JSON where the model looked."""
         source = example.fields["source"]
-        tokens = self.coder.shown(self.coder.encode([source]).values[:-1].tolist()) if facts else []
-        return written(source, [*tokens, "</s>"], said, facts)
+        return written(source, [*self.coder.pieces(source), "</s>"] if facts else [], said, facts)
 
     def verdict(self, data: Encoded, said: Sequence[Any]) -> Verdict:
         """Return BLEU, chrF, exact matches and errors."""
