@@ -9,10 +9,14 @@ import torch
 from elman.cells import CELLS
 from elman.data.outlines import Tokens
 from elman.data.records import Padded
+from elman.decoding.ensemble import Ensemble
 from elman.decoding.length_rules import SumOfLogs
 from elman.decoding.search import Beam, greedy, search
+from elman.decoding.stepper import Stepper
 from elman.errors import ConfigError
+from elman.heads.pointer import PointerHead
 from elman.heads.softmax import SoftmaxHead
+from elman.layers.copying_stepper import CopyingStepper
 from elman.layers.decoder_stepper import DecoderStepper
 from elman.layers.embedding import Embedding
 from elman.layers.packing import Packing
@@ -225,3 +229,91 @@ def test_paths_that_share_a_source_look_at_it_together(name):
     one, other = (decoder.values(decoder.project(x), state, each) for each in (shared, own))
     for letter in ("weights", "context", "y"):
         torch.testing.assert_close(one[letter], other[letter], atol=1e-12, rtol=0)
+
+
+@pytest.mark.parametrize("name", LOOKS)
+def test_what_is_kept_of_whole_targets_is_that_of_their_steps(name):
+    decoder = make(name, cell="gru", num_layers=2, dropout=0.5)
+    memory, packing = source(decoder), Packing(4, 5, LENGTHS)
+    rows, state = packing.pack(torch.randn(4, 5, E)), decoder.initial_state(4, memory)
+    state = state.map(torch.randn_like)
+    for step in (decoder, decoder.under(Noise(1, 0), packing)):
+        for keep in (["weights", "context"], ["context"], ["weights", "y"]):
+            made, each = (run(step, rows, packing, state, memory, keep=keep) for run in (unroll, loop))
+            torch.testing.assert_close(made.outputs, each.outputs, atol=1e-12, rtol=0)
+            for left, right in zip(made.state.tensors(), each.state.tensors(), strict=True):
+                torch.testing.assert_close(left, right, atol=1e-12, rtol=0)
+            assert list(made.kept) == keep
+            for letter in keep:
+                for left, right in zip(made.kept[letter], each.kept[letter], strict=True):
+                    torch.testing.assert_close(left, right, atol=1e-12, rtol=0)
+
+
+def copying_stepper(name, layers=2, lengths=(4, 2, 3)):
+    """Return a decoder that copies; of its sources some have a word twice, some words that no vocabulary has."""
+    decoder = make(name, cell="gru", num_layers=layers)
+    head, embedding = PointerHead(H, Tokens([str(number) for number in range(V)]), beside=D + E), Embedding(V, E)
+    for parameter in (*head.parameters(), *embedding.parameters()):
+        parameter.data = torch.randn_like(parameter)
+    places = torch.tensor([[V, 2, V, END], [3, END, -1, -1], [V + 1, V, END, -1]])[[0, 1, 2][: len(lengths)]]
+    with torch.no_grad():
+        return CopyingStepper(embedding, decoder, head, source(decoder, lengths), (START, END, 0), places)
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("name", LOOKS)
+def test_a_search_that_copies_finds_the_best_there_is_and_scores_it_as_reading_does(name, layers):
+    model, inputs, longest = copying_stepper(name, layers), np.arange(3), 2
+    others = [token for token in range(V + 2) if token != END]
+    every = [ids for length in range(longest) for ids in itertools.product(others, repeat=length)]
+    table = []
+    for ids in every:
+        row = np.array([[START, *ids, END]] * 3)
+        whole = model.read(row, None, model.begin(inputs))
+        each = Stepper.read(model, row, None, model.begin(inputs))
+        np.testing.assert_allclose(whole.nats, each.nats, atol=1e-12)
+        table.append(-whole.nats.sum(1))
+    found = search(model, [np.empty(0, np.int64)] * 3, np.full(3, longest), Beam(99, 2, SumOfLogs()))
+    for number, (first, second) in enumerate(found):
+        order = np.argsort(-np.array(table)[:, number], kind="stable")
+        assert [tuple(first.ids), tuple(second.ids)] == [every[order[0]], every[order[1]]]
+        assert first.log_prob == pytest.approx(table[order[0]][number], abs=1e-10)
+    with torch.no_grad():  # unknown words of another source have no probability
+        first, _ = model.advance(np.full(3, START), model.begin(inputs))
+    assert np.isfinite(first).sum(1).tolist() == [V + 1, V, V + 2]
+    np.testing.assert_allclose(np.exp(first).sum(1), 1, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", LOOKS)
+def test_an_unknown_word_that_was_copied_is_read_as_the_unknown_token(name):
+    model, inputs = copying_stepper(name), np.arange(3)
+    state = model.begin(inputs)
+    known, copied = (model.advance(np.array(ids), state)[0] for ids in ([0, 0, 0], [V, 0, V + 1]))
+    np.testing.assert_array_equal(known, copied)
+
+
+@pytest.mark.parametrize("name", LOOKS)
+def test_what_is_copied_does_not_depend_on_what_else_is_searched_for(name):
+    model, nothing, most = copying_stepper(name), np.empty(0, np.int64), np.array([5, 3, 6])
+    together = search(model, [nothing] * 3, most, Beam(4, 2, SumOfLogs()))
+    for number in range(3):
+        alone = CopyingStepper(model._embedding, model._step, model._head,
+                               model._memory.select(torch.tensor([number])).spread(), (START, END, 0),
+                               model._places[[number]])  # fmt: skip
+        [found] = search(alone, [nothing], most[[number]], Beam(4, 2, SumOfLogs()))
+        for one, other in zip(found, together[number], strict=True):
+            assert one.ids == other.ids
+            assert one.log_prob == pytest.approx(other.log_prob, abs=1e-10)
+
+
+def test_models_that_copy_write_together():
+    model, inputs = copying_stepper("unfed"), np.arange(3)
+    other = copying_stepper("luong")
+    both = Ensemble([model, other])
+    log_probs, state = both.advance(np.full(3, START), both.begin(inputs))
+    each = [one.advance(np.full(3, START), one.begin(inputs))[0] for one in (model, other)]
+    np.testing.assert_allclose(np.exp(log_probs), np.mean(np.exp(each), 0), atol=1e-12)
+    after, _ = both.advance(np.array([V, 2, V + 1]), state)
+    np.testing.assert_allclose(np.exp(after).sum(1), 1, atol=1e-12)
+    [[found], *_] = search(both, [np.empty(0, np.int64)] * 3, np.full(3, 4), Beam(5, 1, SumOfLogs()))
+    assert found.ended

@@ -43,7 +43,7 @@ class TokensCoder(Coder):
         tokenizer = TOKENIZERS.get(level)()
         tokenizer.learn(texts, size)
         builder = VocabularyBuilder(tokenizer.inventory, tokenizer.pieces_known)
-        ids = [np.empty(0, np.uint32), *(tokenizer.collect(_line(text), builder) for text in texts)]
+        ids = [np.empty(0, np.uint32), *(tokenizer.collect(as_line(text), builder) for text in texts)]
         counts = np.bincount(np.concatenate(ids), minlength=len(builder))
         counts[counts < least] = 0
         return cls(Tokenization(builder.finish(counts)[0], tokenizer))
@@ -105,7 +105,7 @@ class TokensCoder(Coder):
         for value, start in zip(values, starts(values, places), strict=True):
             if not isinstance(value, str):
                 raise DataError(f"{start}{quoted(str(value))}: expected a text, not its words.")
-        return Column.of_rows(self.tokens.encode(_line(text)) for text in values)
+        return Column.of_rows(self.tokens.encode(as_line(text)) for text in values)
 
     def batch(self, column: Column, rows: Mapping[str, np.ndarray], draw: np.random.Generator | None = None) -> Coded:
         """Return some texts side by side."""
@@ -115,11 +115,17 @@ class TokensCoder(Coder):
         """Return single tokens as a person is shown them."""
         return [self.tokens.shown(number) for number in numbers]
 
+    def pieces(self, text: str) -> list[str]:
+        """Return the tokens of a text as a person is shown them, unknown ones as they are, without its end."""
+        tokenizer = self.tokens.tokenizer
+        return [tokenizer.shown(token) for token in tokenizer.split(as_line(text))[:-1]]
+
     def decode(self, numbers: np.ndarray) -> str:
         """Return the text of ids, up to its end."""
         ids = [int(number) for number in numbers if number != self.tokens.start_id]
         return "".join(self.tokens.pieces((), ids))
 
 
-def _line(text: str) -> str:
+def as_line(text: str) -> str:
+    """Return a text with its end; line breaks within it are blanks."""
     return " ".join(text.split("\n")) + "\n"

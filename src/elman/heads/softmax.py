@@ -71,7 +71,7 @@ class SoftmaxHead(TokenHead, LinearHead):
         return padded_again(cross_entropies(rows, self.weight, self.bias, target.t().flatten()), target)
 
     @property
-    def linear(self) -> tuple[Tensor, Tensor]:
+    def linear(self) -> tuple[Tensor, Tensor] | None:
         """W and b."""
         return self.weight, self.bias
 

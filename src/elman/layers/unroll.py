@@ -64,6 +64,11 @@ def unroll(
             found = step.whole(rows, packing, state, memory, backwards)
         if found is not None:
             return Unrolled(*found, {})
+    elif not backwards:
+        traced = step.traced(rows, packing, state, memory, keep)
+        if traced is not None:
+            outputs, last, kept = traced
+            return Unrolled(outputs, last, {letter: list(kept[letter].split(packing.batch_sizes)) for letter in keep})
     if not backwards:
         return loop(step, rows, packing, state, memory, keep)
     made = loop(step.backwards(packing), _each(packing.reverse, rows), packing, state, memory, keep)

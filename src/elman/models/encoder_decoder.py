@@ -8,11 +8,15 @@ from pydantic import Field, field_validator, model_validator
 from torch import Tensor, nn
 
 from elman.config import known_name
-from elman.data.outlines import Outline, tokens_of
+from elman.data.outlines import Outline, Tokens, tokens_of
 from elman.data.records import Batch, Padded
 from elman.decoding.stepper import Stepper
 from elman.errors import ConfigError
+from elman.heads.base import NOTHING
+from elman.heads.pointer import PointerHead
 from elman.heads.softmax import SoftmaxHead
+from elman.layers.copying import followed, places
+from elman.layers.copying_stepper import CopyingStepper
 from elman.layers.decoder_stepper import DecoderStepper
 from elman.layers.dropout import dropout
 from elman.layers.embedding import Embedding
@@ -36,7 +40,7 @@ class EncoderDecoder(Network, nn.Module):
 
     Args:
         config: both stacks, the decoder, attention, tying.
-        reads: `source`.
+        reads: `source`, and `copies` where targets may copy it: what stands at its places among the tokens of targets.
         answers: `target`.
 
     Source: Sutskever et al. (2014), arXiv:1409.3215; Bahdanau et al. (2015), arXiv:1409.0473; Luong et al. (2015),
@@ -83,7 +87,7 @@ class EncoderDecoder(Network, nn.Module):
             """Whether the decoder looks at places of the source."""
             return issubclass(STEPS.get(self.decoder), LookingDecoder)
 
-    reads = (("source",),)
+    reads = (("source",), ("source", "copies"))
     predicts = ("target",)
 
     def __init__(self, config: Config, reads: Mapping[str, Outline], answers: Mapping[str, Outline]) -> None:
@@ -91,6 +95,7 @@ class EncoderDecoder(Network, nn.Module):
         self.config = config
         source, target = tokens_of(reads, "source"), tokens_of(answers, "target")
         self._start, self._end = target.marks["start"], target.marks["end"]
+        self._unknown = target.marks.get("unknown", self._start)
         sizes = [config.embedding_size or min(len(one), config.hidden_size) for one in (source, target)]
         if config.tied != "none":
             sizes = [config.hidden_size] * 2
@@ -98,7 +103,7 @@ class EncoderDecoder(Network, nn.Module):
         self.target_embedding = Embedding(len(target), sizes[1], word_dropout)
         self.encoder = RecurrentStack(sizes[0], config)
         self.decoder = STEPS.get(config.decoder)(sizes[1], self.encoder.output_size, config)
-        self.head = SoftmaxHead(self.decoder.output_size, target, config)
+        self.head = self._writer(reads, target, sizes[1])
         if config.tied != "none":
             self.head.tie(self.target_embedding.weight)
         if config.tied == "all":
@@ -117,7 +122,8 @@ class EncoderDecoder(Network, nn.Module):
         both = "bi-" if self.config.bidirectional else ""
         size = f"{self.config.num_layers}x{self.config.hidden_size}"
         attention = f", {self.config.attention or DEFAULT_SCORE} attention" if self.config.looks else ""
-        return f"{both}{self.config.cell} {size}, {self.config.decoder} decoder{attention}"
+        copies = ", copies" if isinstance(self.head, PointerHead) else ""
+        return f"{both}{self.config.cell} {size}, {self.config.decoder} decoder{attention}{copies}"
 
     def initial_state(self, batch_size: int) -> StackState:
         """Return nothing: separate sequences leave nothing behind."""
@@ -137,8 +143,8 @@ class EncoderDecoder(Network, nn.Module):
         fields, noise = to_tensors(batch, self.target_embedding.weight.device).fields, moment.noise if moment else None
         memory, penalties = self.encode(fields["source"], noise)
         target = fields["target"]
-        hidden = self._decode(target, memory, noise)
-        loss = self.head.loss(Padded(hidden, target.lengths), target, moment, fields.get("target.weights"))
+        hidden, given = self._decode(target, memory, noise, fields.get("copies"))
+        loss = self.head.loss(Padded(hidden, target.lengths), target, moment, fields.get("target.weights"), given)
         return BatchLoss({"target": loss}, state, penalties)
 
     def penalty_terms(self, batch: Batch) -> Mapping[str, int]:
@@ -150,17 +156,47 @@ class EncoderDecoder(Network, nn.Module):
         with torch.no_grad():
             fields = to_tensors(batch, self.target_embedding.weight.device).fields
             memory, _ = self.encode(fields["source"])
-        return DecoderStepper(self.target_embedding, self.decoder, self.head, memory, (self._start, self._end))
+        parts, marks = (self.target_embedding, self.decoder, self.head, memory), (self._start, self._end)
+        if "copies" in fields:
+            return CopyingStepper(*parts, (*marks, self._unknown), places(fields["copies"]))
+        return DecoderStepper(*parts, marks)
 
-    def _decode(self, target: Padded, memory: Source, noise: Noise | None) -> Tensor:
-        """Return what the head sees at each token of given targets, (B, U, H)."""
+    def _decode(
+        self, target: Padded, memory: Source, noise: Noise | None, copies: Padded | None
+    ) -> tuple[Tensor, Mapping[str, Any]]:
+        """Return what the head sees at each token of given targets, (B, U, H), and what else it reads."""
         ids = target.values.roll(1, 1)
         ids[:, 0] = self._start
+        ids = ids.where(ids < self.head.num_classes, self._unknown)
         packing = Packing(len(ids), ids.shape[1], target.lengths)
         rows = dropout(self.target_embedding(packing.pack(ids), noise), self.config.dropout, noise)
         step = self.decoder.under(noise, packing)
-        made = unroll(step, rows, packing, step.initial_state(len(ids), memory), memory)
-        return packing.unpack(dropout(made.outputs, self.config.dropout, noise))
+        state = step.initial_state(len(ids), memory)
+        if copies is None:
+            outputs = unroll(step, rows, packing, state, memory).outputs
+            return packing.unpack(dropout(outputs, self.config.dropout, noise)), NOTHING
+        hidden, _, copied = followed(step, rows, packing, memory, state, places(copies))
+        return dropout(hidden, self.config.dropout, noise), {"copied": copied}
+
+    def _writer(self, reads: Mapping[str, Outline], target: Tokens, width: int) -> SoftmaxHead:
+        """Return the softmax, or what copies beside it.
+
+        Args:
+            reads: what is told of the fields that the model reads.
+            target: the tokens.
+            width: E, numbers of the vector of a token.
+
+        Raises:
+            ConfigError: something is to be copied, and the decoder looks nowhere.
+        """
+        if "copies" not in reads:
+            return SoftmaxHead(self.decoder.output_size, target, self.config)
+        if not self.config.looks:
+            raise ConfigError(
+                f"task.copying: decoder {self.config.decoder} looks at no place of the source, so that nothing can be "
+                "copied. Take another model.decoder, such as unfed."
+            )
+        return PointerHead(self.decoder.output_size, target, self.config, self.encoder.output_size + width)
 
     def _end_of(self, hidden: Tensor, source: Padded) -> Tensor:
         """Return the encoder's outputs where each of its directions ends, (B, D); 0 for a source of no token."""

@@ -58,8 +58,8 @@ class RnnLM(Network, nn.Module):
         @field_validator("head")
         @classmethod
         def _known_head(cls, head: str) -> str:
-            if not issubclass(HEADS.get(head), TokenHead):
-                able = [name for name in HEADS.names() if issubclass(HEADS.get(name), TokenHead)]
+            able = [name for name in HEADS.names() if _alone(HEADS.get(name))]
+            if not _alone(HEADS.get(head)):
                 raise ValueError(
                     f"got {head!r}, expected one that predicts each token by itself: {', '.join(able)}. "
                     "A language model is asked for the next token alone."
@@ -140,3 +140,8 @@ class RnnLM(Network, nn.Module):
     @property
     def _layers(self) -> TokenLayers:
         return TokenLayers(self.embedding, self.recurrent, self.readout, self.head)
+
+
+def _alone(head: type[Any]) -> bool:
+    """Say whether a head predicts each token from the hidden state there and nothing else."""
+    return issubclass(head, TokenHead) and not head.reads

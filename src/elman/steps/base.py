@@ -1,7 +1,8 @@
 """What decoders share: layers of cells over the tokens of a target, which start from the end of a source."""
 
 import copy
-from collections.abc import Sequence
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 import torch
@@ -12,7 +13,7 @@ from torch import Tensor, nn
 from elman.cells.base import Cell, State, Step
 from elman.config import known_name
 from elman.data.records import Padded
-from elman.layers.attending import Attention
+from elman.layers.attending import Attention, Looked
 from elman.layers.attention import SCORES
 from elman.layers.bridge import Bridge
 from elman.layers.recurrent import RecurrentConfig, StackState
@@ -182,6 +183,32 @@ class LookingDecoder(Decoder):
     def keys(self, values: Tensor) -> Tensor:
         """Return what the score takes of each place."""
         return self.attention.score.keys(values)
+
+
+class AtOnceDecoder(LookingDecoder):
+    """A decoder whose layers run over whole targets, and all of whose tokens look at the source at once."""
+
+    @abstractmethod
+    def at_once(self, rows: Any, packing: Any, state: Any, memory: Any) -> tuple[Tensor, LayersState, Looked]:
+        """Return outputs, the last state, and what was looked at, context packed and weights padded.
+
+        Arguments are those of `whole`.
+        """
+
+    def whole(
+        self, rows: Any, packing: Any, state: Any, memory: Any, backwards: bool
+    ) -> tuple[Tensor, LayersState] | None:
+        """Return outputs and last state of whole targets."""
+        return None if backwards else self.at_once(rows, packing, state, memory)[:2]
+
+    def traced(
+        self, rows: Any, packing: Any, state: Any, memory: Any, keep: Sequence[str]
+    ) -> tuple[Tensor, LayersState, Mapping[str, Tensor]] | None:
+        """Return them with where each token looked and what it read there, if nothing else is wanted."""
+        if not set(keep) <= set(Looked._fields):
+            return None
+        y, last, looked = self.at_once(rows, packing, state, memory)
+        return y, last, {"context": looked.context, "weights": packing.pack(looked.weights)}
 
 
 def _masked(below: Tensor, masks: Sequence[Tensor], layer: int) -> Tensor:

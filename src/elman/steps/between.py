@@ -6,12 +6,13 @@ import torch
 from torch import Tensor
 
 from elman.errors import ConfigError
+from elman.layers.attending import Looked
 from elman.layers.feed_forward import FeedForward
 from elman.layers.recurrent import StackState
-from elman.steps.base import DecoderConfig, LayersState, LookingDecoder
+from elman.steps.base import AtOnceDecoder, DecoderConfig, LayersState
 
 
-class BetweenDecoder(LookingDecoder):
+class BetweenDecoder(AtOnceDecoder):
     """Layers of which the first never sees what is read of the source, and all others do.
 
         h1_i = RNN(e(y_{i-1}), h1_{i-1});    c_i = attention(h1_i);
@@ -55,13 +56,11 @@ class BetweenDecoder(LookingDecoder):
         layers = StackState([*last, *others])
         return {"weights": looked.weights, "context": looked.context, "layers": layers, "y": y}
 
-    def whole(
-        self, rows: Any, packing: Any, state: Any, memory: Any, backwards: bool
-    ) -> tuple[Tensor, LayersState] | None:
-        """Return outputs and last state of whole targets: the first layer, all attention at once, the other layers."""
-        if backwards:
-            return None
+    def at_once(self, rows: Any, packing: Any, state: Any, memory: Any) -> tuple[Tensor, LayersState, Looked]:
+        """Return outputs, last state and attention of whole targets: the first layer, all attention, the others."""
         first, last = self.over(rows, packing, state.layers[:1])
-        context = packing.pack(self.attention.every(packing.unpack(first), memory).context)
+        looked = self.attention.every(packing.unpack(first), memory)
+        context = packing.pack(looked.context)
         below, others = self.over(first, packing, state.layers[1:], 1, [context])
-        return self.join(torch.cat([below, context], -1)), LayersState(StackState([*last, *others]))
+        y = self.join(torch.cat([below, context], -1))
+        return y, LayersState(StackState([*last, *others])), Looked(context, looked.weights)

@@ -5,12 +5,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from elman.layers.attending import Looked
 from elman.layers.feed_forward import FeedForward
 from elman.layers.recurrent import StackState
-from elman.steps.base import DecoderConfig, LayersState, LookingDecoder
+from elman.steps.base import AtOnceDecoder, DecoderConfig, LayersState
 
 
-class UnfedDecoder(LookingDecoder):
+class UnfedDecoder(AtOnceDecoder):
     """Layers that never see what is read of the source; their output is joined with it.
 
         h_i = RNN(e(y_{i-1}), h_{i-1});    c_i = attention(h_i);    y_i = tanh(W [h_i; c_i] + b)
@@ -38,12 +39,10 @@ class UnfedDecoder(LookingDecoder):
         y = self.join(torch.cat([below, looked.context], -1))
         return {"layers": layers, "weights": looked.weights, "context": looked.context, "y": y}
 
-    def whole(
-        self, rows: Any, packing: Any, state: Any, memory: Any, backwards: bool
-    ) -> tuple[Tensor, LayersState] | None:
-        """Return outputs and last state of whole targets: layer by layer, then all attention at once."""
-        if backwards:
-            return None
+    def at_once(self, rows: Any, packing: Any, state: Any, memory: Any) -> tuple[Tensor, LayersState, Looked]:
+        """Return outputs, last state and attention of whole targets: layer by layer, then all attention at once."""
         below, states = self.over(rows, packing, state.layers)
         looked = self.attention.every(packing.unpack(below), memory)
-        return self.join(torch.cat([below, packing.pack(looked.context)], -1)), LayersState(StackState(states))
+        context = packing.pack(looked.context)
+        y = self.join(torch.cat([below, context], -1))
+        return y, LayersState(StackState(states)), Looked(context, looked.weights)

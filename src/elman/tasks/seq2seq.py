@@ -30,16 +30,11 @@ class SequenceToSequence(WritingTask):
         answers: that of `target`.
     """
 
-    coder: TokensCoder
-
     class Config(WritingTask.Config):
         """Options of sequences to sequences."""
 
         name: str = "seq2seq"
-        level: str = Option("bpe", description="What a token is: character, word, phone, marked, bpe, byte.")
-        target_level: str = Option("", description="The same of targets, if it is another.")
         bpe_size: int = Option(4000, ge=257, le=1_000_000, description="Pieces that level bpe learns, bytes included.")
-        joint: bool = Option(False, description="One vocabulary for sources and targets.")
         min_count: int = Option(1, ge=1, description="Tokens that are rarer in training are read as <unk>.")
         score: Literal["bleu", "chrf", "exact_match", "error_rate"] = Option(
             "bleu", description="The score that comes first, and selects models."
@@ -90,5 +85,4 @@ class SequenceToSequence(WritingTask):
 
     def source_tokens(self, example: Example) -> list[str]:
         """Return the tokens of a source as they are shown, its end included."""
-        ids = self.coder.encode([example.fields["source"]]).values[:-1]
-        return [*self.coder.shown(ids.tolist()), END]
+        return [*self.coder.pieces(example.fields["source"]), END]

@@ -1,6 +1,7 @@
 """One step of a recurrence: what `unroll`, `feed` and every decoder know."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from torch import Tensor
@@ -85,5 +86,19 @@ class Step(ABC):
         """Return outputs and last state of a whole packed batch, or None where only the loop can make them.
 
         The numbers are those of the loop. Arguments are those of `unroll`.
+        """
+        return None
+
+    def traced(
+        self, rows: Any, packing: Any, state: Any, memory: Memory | None, keep: Sequence[str]
+    ) -> tuple[Tensor, Any, Mapping[str, Any]] | None:
+        """Return what `whole` does and, packed, what is kept of each step, or None where only the loop can.
+
+        Args:
+            rows: those of `unroll`, read forwards, and so are the others.
+            packing: how they are packed.
+            state: before the first step.
+            memory: what the steps may look at.
+            keep: letters of `values`.
         """
         return None

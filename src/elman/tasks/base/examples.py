@@ -67,7 +67,12 @@ class ExampleTask(Task):
     @classmethod
     @abstractmethod
     def given(cls, config: Any, example: Example) -> Sequence[Any]:
-        """Return what an example gives for each of `reads`, such as the words of each text."""
+        """Return what an example gives for each of `coded`, such as the words of each text."""
+
+    @classmethod
+    def coded(cls, config: Any) -> tuple[str, ...]:
+        """Return those of `reads` that the coder of inputs makes: all, unless some come from elsewhere."""
+        return tuple(cls.reads(config))
 
     @classmethod
     def room(cls, config: Any) -> int | None:
@@ -147,7 +152,7 @@ class ExampleTask(Task):
 
     def encode(self, examples: Sequence[Example], learns: bool = False) -> Encoded:
         """Return examples as numbers, with targets if a model is to learn from them."""
-        names, room = self.reads(self.config), self.room(self.config)
+        names, room = self.coded(self.config), self.room(self.config)
         given, places = [self.given(self.config, example) for example in examples], [one.where for one in examples]
         every = [values[place][:room] for place in range(len(names)) for values in given]
         inputs = self.coder.encode(every, places * len(names))
@@ -180,7 +185,7 @@ class ExampleTask(Task):
     @property
     def outlines(self) -> Outlines:
         """What a model is told of inputs and answers."""
-        reads = dict.fromkeys(self.reads(self.config), self.coder.outline)
+        reads = dict.fromkeys(self.reads(self.config), self.coder.outline)  # of all, whoever makes them
         return Outlines(reads, {name: coder.outline for name, coder in self.answers.items()})
 
     # Training

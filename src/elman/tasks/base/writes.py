@@ -1,6 +1,6 @@
 """What tasks share that write a text to each example."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 from zlib import crc32
@@ -17,14 +17,14 @@ from elman.decoding.paths import Hypothesis
 from elman.decoding.targets import read_targets
 from elman.errors import ConfigError, DataError, quoted
 from elman.evaluation.base import Evaluation
+from elman.tasks.base.copying import CopyingTask
 from elman.tasks.base.data import TaskData
-from elman.tasks.base.targets import TargetsTask
 from elman.tasks.base.writing_options import WritingConfig
 
 _ROWS, _PLACES = 128, 8192
 
 
-class WritingTask(TargetsTask):
+class WritingTask(CopyingTask):
     """A task whose answer is a text, written token by token to what an example gives.
 
     Args:
@@ -33,9 +33,7 @@ class WritingTask(TargetsTask):
         answers: that of `target`.
     """
 
-    answers: Mapping[str, TokensCoder]
-
-    class Config(WritingConfig, TargetsTask.Config):
+    class Config(WritingConfig, CopyingTask.Config):
         """Options of tasks that write."""
 
     verbs = ("examples", "ensemble", "targets")
@@ -96,7 +94,8 @@ class WritingTask(TargetsTask):
             longest, shortest = self.config.longest(source.lengths), self.config.shortest(source.lengths)
             every = writer.write(model.stepper(batch), longest, shortest, k, keys)
             for row, length, found in zip(rows.tolist(), source.lengths, every, strict=True):
-                yield row, [self._text(one, length) for one in found] or [NOTHING]
+                source = data.examples[row].fields["source"]
+                yield row, [self._text(one, length, source) for one in found] or [NOTHING]
 
     def pair(self, line: str) -> Example:
         """Return the example that a line is: what `parse` takes, a tab, and the target.
@@ -126,11 +125,10 @@ class WritingTask(TargetsTask):
             stepper = model.stepper(self.batch(replace(data, targets={}), rows))
             read = read_targets(stepper, np.arange(len(rows)), given, [True] * len(rows), self.config.rule, 0, looks)
             for row, one in zip(rows.tolist(), read, strict=True):
-                found[row] = self._text(one, int(data.inputs.lengths[row]))
+                found[row] = self._text(one, int(data.inputs.lengths[row]), examples[row].fields["source"])
         return [found[row] for row in range(len(examples))]
 
-    def _text(self, found: Hypothesis, length: int) -> WrittenText:
+    def _text(self, found: Hypothesis, length: int, source: str) -> WrittenText:
         looked = None if found.looked is None else found.looked[:, :length]
-        return WrittenText(
-            self.writer.decode(np.array(found.ids)), found.log_prob, self.writer.shown(found.ids), looked, found.ended
-        )
+        text, tokens = self.written(found.ids, source)
+        return WrittenText(text, found.log_prob, tokens, looked, found.ended)

@@ -1,0 +1,126 @@
+"""The softmax that may copy: a word is written from the vocabulary, or taken from where the source is looked at."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+from torch.nn import functional
+
+from elman.data.outlines import Outline
+from elman.data.records import Padded
+from elman.heads.base import NOTHING, LossSum, counted
+from elman.heads.softmax import SoftmaxHead
+from elman.layers.copying import Copied
+from elman.layers.mixed_cross_entropy import summed_mixed_cross_entropy
+from elman.moment import Moment
+
+
+class PointerHead(SoftmaxHead):
+    """A gate between the softmax and the source.
+
+        g = σ(v · [h; beside] + d)
+        p(k) = g softmax(W h + b)_k + (1 - g) Σ_{j: x_j = k} α_j
+
+    over the vocabulary and the unknown words of the source at hand. Without a source it is the softmax. ε of
+    `label_smoothing` spreads over what the softmax alone writes.
+
+    Args:
+        hidden_size: H.
+        target: V classes.
+        config: `label_smoothing` ε.
+        beside: K, numbers that the gate reads beside h, such as what was read of the source and the last token.
+
+    Source: See et al. (2017), Get to the point: summarization with pointer-generator networks, arXiv:1704.04368, who
+    read the state of the decoder where h stands.
+    """
+
+    reads = ("copied",)
+
+    def __init__(self, hidden_size: int, target: Outline, config: Any = None, beside: int = 0) -> None:
+        super().__init__(hidden_size, target, config)
+        self.gate_weight = nn.Parameter(torch.empty(hidden_size + beside))
+        self.gate_bias = nn.Parameter(torch.empty(()))
+        self.reset_parameters(torch.Generator().manual_seed(0))
+
+    def loss(
+        self,
+        hidden: Padded,
+        target: Padded,
+        moment: Moment | None = None,
+        weights: Padded | None = None,
+        given: Mapping[str, Any] = NOTHING,
+    ) -> LossSum:
+        """Return -log p of the targets that count, summed, and how many they are."""
+        copied = given.get("copied")
+        if copied is None:
+            return super().loss(hidden, target, moment, weights)
+        rows, wanted, factors = counted(hidden, target, weights)
+        beside = counted(Padded(copied.beside), target, weights).hidden
+        from_source = counted(Padded(self._found(copied, target.values)), target, weights).hidden
+        nats = self._nats(rows, beside, wanted, from_source, self.config.label_smoothing)
+        return LossSum((nats if factors is None else nats * factors).sum(), len(wanted))
+
+    @property
+    def linear(self) -> None:
+        """Nothing: more than one product makes what it predicts."""
+        return
+
+    @torch.no_grad()
+    def nll(
+        self, hidden: Float[Tensor, "B T H"], target: Int[Tensor, "B T"], given: Mapping[str, Any] = NOTHING
+    ) -> Float[Tensor, "B T"]:
+        """Return -log p(target) of each place in nats."""
+        copied = given.get("copied")
+        if copied is None:
+            return super().nll(hidden, target)
+        found = self._found(copied, target).flatten(0, 1)
+        rows = hidden.flatten(0, 1), copied.beside.flatten(0, 1), target.flatten(), found
+        return self._nats(*rows, smoothing=0.0).view(target.shape)
+
+    def next(self, rows: Float[Tensor, "... H"], given: Mapping[str, Any] = NOTHING) -> Float[Tensor, "... V"]:
+        """Return log p of every class in nats, then of each unknown word of the source; -inf where there is none.
+
+        Args:
+            rows: h, (B, H) where something is copied.
+            given: `copied`, of one place for each row: (B, T), (B, T), (B, K).
+        """
+        log_probs, copied = super().next(rows), given.get("copied")
+        if copied is None:
+            return log_probs
+        inside, beside = self._gate(rows, copied.beside)
+        width = max(self.num_classes, copied.size)
+        found = rows.new_zeros(len(rows), width).scatter_add(1, copied.ids.clamp(min=0), copied.weights)
+        written = functional.pad(log_probs + inside[:, None], (0, width - self.num_classes), value=-torch.inf)
+        return torch.logaddexp(written, found.log() + beside[:, None])
+
+    def _nats(self, rows: Tensor, beside: Tensor, target: Tensor, found: Tensor, smoothing: float) -> Tensor:
+        """Return -log p of each target, one a row.
+
+        Args:
+            rows: h, (N, H).
+            beside: what else the gate reads, (N, K).
+            target: (N,).
+            found: Σ α_j over the places where the target stands, 0 where there is none, (N,).
+            smoothing: ε.
+        """
+        inside, outside = self._gate(rows, beside)
+        known = target < self.num_classes
+        inside = inside.masked_fill(~known, -torch.inf)
+        there = found > 0
+        outside = (outside + found.where(there, 1.0).log()).masked_fill(~there, -torch.inf)
+        wanted = target.where(known, 0)
+        return summed_mixed_cross_entropy(rows, self.weight, self.bias, wanted, inside, outside, smoothing)
+
+    def _gate(self, rows: Tensor, beside: Tensor) -> tuple[Tensor, Tensor]:
+        """Return log g and log (1 - g)."""
+        logit = torch.cat([rows, beside], -1) @ self.gate_weight + self.gate_bias
+        return functional.logsigmoid(logit), functional.logsigmoid(-logit)
+
+    @staticmethod
+    def _found(copied: Copied, target: Int[Tensor, "B U"]) -> Float[Tensor, "B U"]:
+        """Return Σ α_j over the places where a target stands; where it stands but nothing is left of α, almost 0."""
+        same = copied.ids[:, None] == target[..., None]
+        found = (copied.weights * same).sum(-1)
+        return torch.where(same.any(-1), found.clamp(min=torch.finfo(found.dtype).tiny), 0.0)
