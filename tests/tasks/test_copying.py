@@ -122,7 +122,7 @@ def test_a_batch_in_parts_has_the_same_gradient_and_targets_have_ids_of_their_so
     task = elman.load(run).task
     examples = [task.parse("yesterday Kim saw Kim .", False), task.parse("Lu met Lu Kim", False)]
     for example, target in zip(examples, ("Kim was saw by Lu .", "Kim by Lu"), strict=True):
-        example.fields["target"] = target
+        example.fields["target"] = [target]
     data, known = task.encode(examples, learns=True), len(task.writer.names)
     batch, encode = task.batch(data, np.arange(2)), task.writer.tokens.vocabulary.encode
     saw, dot, was, by, unknown, end = encode(["saw", ".", "was", "by", "<unk>", "<eos>"])
