@@ -41,10 +41,18 @@ class Moment(NamedTuple):
 
     Args:
         noise: of the step.
-        share: which share of the training is done, 0 to 1, for schedules inside a model.
-        reward: how good hypotheses are, given references, for learning from rewards; None where there is no such thing.
+        step: updates that are done.
+        steps: updates in all.
+        reward: how good what was written is, 0 to 1, (B,): of the ids that were, and of those that should be, both
+            `Padded` arrays; None where there is no such thing.
     """
 
     noise: Noise
-    share: float = 0.0
+    step: int = 0
+    steps: int = 1
     reward: Callable[[Any, Any], Any] | None = None
+
+    @property
+    def share(self) -> float:
+        """Which share of the training is done, 0 to 1, for schedules inside a model."""
+        return self.step / self.steps

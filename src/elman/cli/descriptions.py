@@ -20,6 +20,7 @@ from elman.outside import Place
 from elman.registry import Registry
 from elman.steps import STEPS
 from elman.tasks import TASKS
+from elman.teachers import TEACHERS
 from elman.text.tokenizers import TOKENIZERS
 
 KINDS: dict[str, Registry[Any]] = {
@@ -29,6 +30,7 @@ KINDS: dict[str, Registry[Any]] = {
     "heads": HEADS,
     "attention": SCORES,
     "decoders": STEPS,
+    "teachers": TEACHERS,
     "views": VIEWS,
     "smoothings": SMOOTHINGS,
     "levels": TOKENIZERS,

@@ -7,29 +7,28 @@ import torch
 from pydantic import Field, field_validator, model_validator
 from torch import Tensor, nn
 
-from elman.config import known_name
+from elman.config import known_name, options_of
 from elman.data.outlines import Outline, Tokens, tokens_of
 from elman.data.records import Batch, Padded
 from elman.decoding.stepper import Stepper
 from elman.errors import ConfigError
-from elman.heads.base import NOTHING
 from elman.heads.pointer import PointerHead
 from elman.heads.softmax import SoftmaxHead
-from elman.layers.copying import followed, places
+from elman.layers.copying import places
 from elman.layers.copying_stepper import CopyingStepper
 from elman.layers.decoder_stepper import DecoderStepper
 from elman.layers.dropout import dropout
 from elman.layers.embedding import Embedding
-from elman.layers.packing import Packing
 from elman.layers.penalties import Penalty
 from elman.layers.recurrent import RecurrentStack, StackState
 from elman.layers.source import Source
 from elman.layers.tensors import to_tensors
-from elman.layers.unroll import unroll
 from elman.models.base import BatchLoss, Network
 from elman.moment import Moment, Noise
 from elman.steps import STEPS
 from elman.steps.base import DEFAULT_SCORE, DecoderConfig, LookingDecoder
+from elman.teachers import TEACHERS
+from elman.teachers.base import Pupil, Teacher
 
 
 class EncoderDecoder(Network, nn.Module):
@@ -62,6 +61,21 @@ class EncoderDecoder(Network, nn.Module):
             "none", description="target: the softmax takes the decoder's table; all: so does the encoder, task.joint."
         )
 
+        teacher: str = Field("forcing", description="What the decoder reads in training; `elman describe teachers`.")
+        teacher_options: dict[str, Any] = Field(
+            {}, description="Options of the teacher, such as {schedule = 'linear'}."
+        )
+
+        @field_validator("teacher")
+        @classmethod
+        def _known_teacher(cls, teacher: str) -> str:
+            return known_name(TEACHERS, teacher)
+
+        @field_validator("teacher_options")
+        @classmethod
+        def _options_of_the_teacher(cls, options: dict[str, Any], info: Any) -> dict[str, Any]:
+            return options_of(TEACHERS, info.data.get("teacher"), options)
+
         @field_validator("decoder")
         @classmethod
         def _known_decoder(cls, decoder: str) -> str:
@@ -81,6 +95,20 @@ class EncoderDecoder(Network, nn.Module):
                     f"hidden_size {self.hidden_size}. Make them the same, or leave out embedding_size."
                 )
             return self
+
+        def make_teacher(self, hidden_size: int, copies: bool) -> Teacher:
+            """Return what leads the decoder in training.
+
+            Raises:
+                ConfigError: it cannot lead one that copies.
+            """
+            kind = TEACHERS.get(self.teacher)
+            if copies and not kind.copies:
+                raise ConfigError(
+                    f"model.teacher: {self.teacher} cannot lead a decoder that copies. Take forcing, or leave out "
+                    "task.copying."
+                )
+            return kind(hidden_size, kind.Config(**self.teacher_options))
 
         @property
         def looks(self) -> bool:
@@ -104,6 +132,7 @@ class EncoderDecoder(Network, nn.Module):
         self.encoder = RecurrentStack(sizes[0], config)
         self.decoder = STEPS.get(config.decoder)(sizes[1], self.encoder.output_size, config)
         self.head = self._writer(reads, target, sizes[1])
+        self.teacher = config.make_teacher(self.decoder.output_size, "copies" in reads)
         if config.tied != "none":
             self.head.tie(self.target_embedding.weight)
         if config.tied == "all":
@@ -143,8 +172,10 @@ class EncoderDecoder(Network, nn.Module):
         fields, noise = to_tensors(batch, self.target_embedding.weight.device).fields, moment.noise if moment else None
         memory, penalties = self.encode(fields["source"], noise)
         target = fields["target"]
-        hidden, given = self._decode(target, memory, noise, fields.get("copies"))
-        loss = self.head.loss(Padded(hidden, target.lengths), target, moment, fields.get("target.weights"), given)
+        marks = (self._start, self._end, self._unknown)
+        parts = (self.target_embedding, self.decoder, self.head, memory, marks, self.config.dropout)
+        pupil = Pupil(*parts, fields.get("copies"))
+        loss = self.teacher.loss(pupil, target, moment, fields.get("target.weights"))
         return BatchLoss({"target": loss}, state, penalties)
 
     def penalty_terms(self, batch: Batch) -> Mapping[str, int]:
@@ -160,23 +191,6 @@ class EncoderDecoder(Network, nn.Module):
         if "copies" in fields:
             return CopyingStepper(*parts, (*marks, self._unknown), places(fields["copies"]))
         return DecoderStepper(*parts, marks)
-
-    def _decode(
-        self, target: Padded, memory: Source, noise: Noise | None, copies: Padded | None
-    ) -> tuple[Tensor, Mapping[str, Any]]:
-        """Return what the head sees at each token of given targets, (B, U, H), and what else it reads."""
-        ids = target.values.roll(1, 1)
-        ids[:, 0] = self._start
-        ids = ids.where(ids < self.head.num_classes, self._unknown)
-        packing = Packing(len(ids), ids.shape[1], target.lengths)
-        rows = dropout(self.target_embedding(packing.pack(ids), noise), self.config.dropout, noise)
-        step = self.decoder.under(noise, packing)
-        state = step.initial_state(len(ids), memory)
-        if copies is None:
-            outputs = unroll(step, rows, packing, state, memory).outputs
-            return packing.unpack(dropout(outputs, self.config.dropout, noise)), NOTHING
-        hidden, _, copied = followed(step, rows, packing, memory, state, places(copies))
-        return dropout(hidden, self.config.dropout, noise), {"copied": copied}
 
     def _writer(self, reads: Mapping[str, Outline], target: Tokens, width: int) -> SoftmaxHead:
         """Return the softmax, or what copies beside it.

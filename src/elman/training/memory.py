@@ -113,7 +113,7 @@ def taken(learner: "Gradients", batch: Batch) -> int:
     """Return the bytes that tensors take at the peak of computing the gradient of a batch, the gradient included."""
     network, task = learner.network, learner.lesson.task
     state = network.initial_state(batch.size)
-    parts = split(batch, state, 1, network.penalty_terms, lambda part: Moment(Noise(0, 0, part), 0.0))
+    parts = split(batch, state, 1, network.penalty_terms, lambda part: Moment(Noise(0, 0, part), reward=task.reward))
     heads = {head: network.head_weights.get(head, 1.0) for head in task.heads(task.config)}
     learner.optimizer.zero_grad()
     with Alive(list(network.parameters())) as alive:

@@ -1,7 +1,7 @@
 """What a task promises: training and the command line know nothing else."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence, Sized
+from collections.abc import Callable, Mapping, Sequence, Sized
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -49,6 +49,9 @@ class Task(ABC):
 
     verbs: ClassVar[Sequence[str]] = ()
     """What a run can be asked for besides `predict`, `answer`, `read` and `evaluate`."""
+
+    reward: ClassVar[Callable[..., Any] | None] = None
+    """How good what was written is, where a task can say it: see `elman.moment.Moment`."""
 
     config: Any
 

@@ -12,11 +12,12 @@ from elman.answers.written import NOTHING, WrittenText
 from elman.coders.tokens import TokensCoder
 from elman.data.bucketing import buckets
 from elman.data.encoded import Encoded
-from elman.data.records import Example
+from elman.data.records import Example, Padded
 from elman.decoding.paths import Hypothesis
 from elman.decoding.targets import read_targets
 from elman.errors import ConfigError, DataError, quoted
 from elman.evaluation.base import Evaluation
+from elman.evaluation.rewards import rewards
 from elman.tasks.base.copying import CopyingTask
 from elman.tasks.base.data import TaskData
 from elman.tasks.base.writing_options import WritingConfig
@@ -96,6 +97,20 @@ class WritingTask(CopyingTask):
             for row, length, found in zip(rows.tolist(), source.lengths, every, strict=True):
                 source = data.examples[row].fields["source"]
                 yield row, [self._text(one, length, source) for one in found] or [NOTHING]
+
+    def reward(self, said: Padded, right: Padded) -> np.ndarray:
+        """Return how good texts are by the score of the task, 0 to 1, (B,).
+
+        Args:
+            said: ids that were written, (B, U).
+            right: ids that should have been.
+        """
+        texts = [
+            [self.writer.decode(ids[:length]) for ids, length in zip(one.values, one.lengths, strict=True)]
+            for one in (said, right)
+        ]
+        pairs = list(zip(*texts, strict=True))
+        return np.array(rewards(self.config.score, pairs, self.writer.tokens.tokenizer.split))
 
     def pair(self, line: str) -> Example:
         """Return the example that a line is: what `parse` takes, a tab, and the target.

@@ -1,0 +1,42 @@
+"""Teacher forcing: the decoder reads the right tokens."""
+
+from elman.data.records import Padded
+from elman.heads.base import LossSum
+from elman.layers.copying import followed, places
+from elman.layers.dropout import dropout
+from elman.layers.packing import Packing
+from elman.layers.unroll import unroll
+from elman.moment import Moment
+from elman.teachers.base import Pupil, Teacher
+
+
+class ForcingTeacher(Teacher):
+    """The decoder reads each right token, whatever it would have written.
+
+        J = -Σ_i log p(t_i | t_1 .. t_{i-1}, source)
+
+    All inputs are known before, so that whole targets run at once. What it reads when it writes by itself is its own,
+    with mistakes that it never saw: the others mend that.
+
+    Source: Williams & Zipser (1989), A learning algorithm for continually running fully recurrent neural networks,
+    Neural Computation 1(2).
+    """
+
+    copies = True
+
+    def loss(self, pupil: Pupil, target: Padded, moment: Moment | None, weights: Padded | None) -> LossSum:
+        """Return the loss of each token after the right ones before it."""
+        noise = moment.noise if moment else None
+        ids = target.values.roll(1, 1)
+        ids[:, 0] = pupil.start
+        packing = Packing(len(ids), ids.shape[1], target.lengths)
+        rows = pupil.read(packing.pack(ids), noise)
+        step = pupil.step.under(noise, packing)
+        state = step.initial_state(len(ids), pupil.memory)
+        if pupil.copies is None:
+            outputs = unroll(step, rows, packing, state, pupil.memory).outputs
+            made = packing.unpack(dropout(outputs, pupil.dropout, noise))
+            return pupil.head.loss(Padded(made, target.lengths), target, moment, weights)
+        found, _, copied = followed(step, rows, packing, pupil.memory, state, places(pupil.copies))
+        hidden = Padded(dropout(found, pupil.dropout, noise), target.lengths)
+        return pupil.head.loss(hidden, target, moment, weights, {"copied": copied})

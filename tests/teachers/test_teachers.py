@@ -1,0 +1,220 @@
+"""What decoders read in training: against teacher forcing, enumeration, and the schedules of the papers."""
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+
+from elman.data.outlines import Tokens
+from elman.data.records import Padded
+from elman.errors import ConfigError
+from elman.heads.softmax import SoftmaxHead
+from elman.layers.embedding import Embedding
+from elman.moment import Moment, Noise
+from elman.steps import STEPS
+from elman.steps.base import DecoderConfig
+from elman.teachers import TEACHERS
+from elman.teachers.base import Pupil
+from elman.teachers.forcing import ForcingTeacher
+from elman.teachers.mixer import MixerTeacher
+from elman.teachers.sampling import SamplingTeacher, _Mixed
+
+pytestmark = pytest.mark.usefixtures("float64")
+E, D, H, V = 3, 5, 4, 4
+START = END = 1
+MARKS = (START, END, 0)
+
+
+def pupil(rows=3, decoder="bahdanau", seed=0, spread=0):
+    """Return who writes to some sources; with `spread` to one, that many times."""
+    torch.manual_seed(seed)
+    step = STEPS.get(decoder)(E, D, DecoderConfig(hidden_size=H, decoder=decoder, cell="gru"))
+    head = SoftmaxHead(H, Tokens(list("abcd"), [1] * V, {}))
+    embedding = Embedding(V, E)
+    for parameter in [*step.parameters(), *head.parameters(), *embedding.parameters()]:
+        parameter.data = torch.randn_like(parameter) * 0.6
+    values, last, lengths = torch.randn(rows, 4, D), torch.randn(rows, D), torch.tensor([4, 2, 3])[:rows]
+    if spread:
+        values, last, lengths = (one[:1].repeat(spread, *[1] * (one.dim() - 1)) for one in (values, last, lengths))
+    return Pupil(embedding, step, head, step.source(Padded(values, lengths), last), MARKS, 0.0)
+
+
+def weights(who):
+    return [*who.step.parameters(), *who.head.parameters(), *who.embedding.parameters()]
+
+
+TARGET = Padded(torch.tensor([[2, 3, 1, 0, 0], [3, 3, 2, 0, 1], [0, 1, 0, 0, 0]]), torch.tensor([3, 5, 2]))
+EARLY, LATE = Moment(Noise(1, 0), 0, 100), Moment(Noise(1, 99), 99, 100)
+
+
+@pytest.mark.parametrize("decoder", ["bahdanau", "unfed", "initial"])
+def test_with_right_tokens_alone_every_teacher_forces(decoder):
+    who = pupil(decoder=decoder)
+    expected = ForcingTeacher(H).loss(who, TARGET, None, None)
+    gradients = torch.autograd.grad(expected.nats, weights(who), allow_unused=True)
+    always = SamplingTeacher(H, SamplingTeacher.Config(schedule="linear", k=1.0, least=1.0))
+    for teacher, moment in (
+        (always, LATE),
+        (SamplingTeacher(H), None),
+        (MixerTeacher(H), EARLY),
+        (MixerTeacher(H), None),
+    ):
+        found = teacher.loss(who, TARGET, moment, None)
+        assert found.targets == expected.targets == 10
+        torch.testing.assert_close(found.nats, expected.nats, atol=1e-12, rtol=0)
+        again = torch.autograd.grad(found.nats, weights(who), allow_unused=True)
+        for left, right in zip(gradients, again, strict=True):
+            if left is not None:
+                torch.testing.assert_close(left, right, atol=1e-12, rtol=0)
+
+
+def test_schedules_are_those_of_the_paper():
+    linear = SamplingTeacher(H, SamplingTeacher.Config(schedule="linear", k=1.0, c=0.002, least=0.1))
+    assert [linear.share(i, 1000) for i in (0, 100, 449, 450, 451)] == pytest.approx([1, 0.8, 0.102, 0.1, 0.1])
+    falling = SamplingTeacher(H, SamplingTeacher.Config(schedule="exponential", k=0.99))
+    expected = [1, 0.9043820750, 0.3660323413, 0.0065704830]
+    assert [falling.share(i, 1000) for i in (0, 10, 100, 500)] == pytest.approx(expected, abs=1e-10)
+    sigmoid = SamplingTeacher(H, SamplingTeacher.Config(schedule="inverse_sigmoid", k=100.0))
+    expected = [0.9900990099, 0.9900004983, 0.9735365333, 0.4987925488, 0.0045194746]
+    assert [sigmoid.share(i, 1000) for i in (0, 1, 100, 461, 1000)] == pytest.approx(expected, abs=1e-10)
+
+
+@pytest.mark.parametrize("schedule", ["linear", "exponential", "inverse_sigmoid"])
+def test_without_numbers_half_is_sampled_in_the_middle(schedule):
+    teacher = SamplingTeacher(H, SamplingTeacher.Config(schedule=schedule))
+    assert teacher.share(0, 4000) == pytest.approx(1, abs=2e-3)
+    assert teacher.share(2000, 4000) == pytest.approx(0.5, abs=1e-6)
+    shares = [teacher.share(i, 4000) for i in range(0, 4001, 100)]
+    assert shares == sorted(shares, reverse=True)
+    assert shares[-1] <= 0.26
+
+
+def test_a_coin_is_thrown_for_each_token():
+    rows, steps = 200, 20
+    target = Padded(torch.zeros(rows, steps, dtype=torch.long))
+    right = _Mixed(pupil(), target, Noise(3, 7), 0.3, False)._right
+    assert right.double().mean() == pytest.approx(0.3, abs=0.03)
+    assert right.double().mean(1).std() == pytest.approx(np.sqrt(0.3 * 0.7 / steps), rel=0.2)  # one coin a row: 0.46
+    assert torch.equal(right, _Mixed(pupil(), target, Noise(3, 7), 0.3, False)._right)
+
+
+def test_own_tokens_are_read_where_the_coin_says_so():
+    who = pupil(1)
+    teacher = SamplingTeacher(H, SamplingTeacher.Config(schedule="linear", k=1e-9, c=1.0, chosen="likeliest"))
+    gold = torch.tensor([[2, 3, 0, 1]])
+    found = teacher.loss(who, Padded(gold), Moment(Noise(1, 5), 5, 10), None)
+    state, ids, nats = who.step.initial_state(1, who.memory), torch.tensor([START]), torch.zeros(())
+    for wanted in gold[0]:
+        output, state = who.step.recur(who.step.project(who.embedding(ids)), state, who.memory.spread())
+        log_probs = who.head.next(output)
+        nats = nats - log_probs[0, wanted]
+        ids = log_probs.argmax(-1)
+    torch.testing.assert_close(found.nats, nats, atol=1e-12, rtol=0)
+
+
+def test_what_is_drawn_comes_as_often_as_it_is_likely():
+    who = pupil(1, spread=20_000)
+    run = _Mixed(who, Padded(torch.zeros(20_000, 2, dtype=torch.long)), Noise(1, 0), 0.0, False)
+    output = torch.randn(1, H).expand(20_000, H)
+    share = torch.bincount(run.next(output, 0), minlength=V) / 20_000
+    torch.testing.assert_close(share, who.head.next(output[0]).exp().detach(), atol=0.02, rtol=0)
+
+
+def test_mixer_teaches_fewer_and_fewer_tokens():
+    teacher = MixerTeacher(H, MixerTeacher.Config(taught=0.5, fewer=3))
+    found = [teacher.taught(share / 100, 12) for share in range(100)]
+    assert list(dict.fromkeys(found)) == [12, 9, 6, 3, 0]
+    assert found[:50] == [12] * 50
+    assert MixerTeacher(H, MixerTeacher.Config(fewer=5, longest=7)).taught(0.5, 99) == 2
+
+
+class Counted:
+    """How many of the letters of what was written are 2, as a reward; the texts that were rewarded are kept."""
+
+    def __call__(self, said, right):
+        self.said = [ids[:length].tolist() for ids, length in zip(said.values, said.lengths, strict=True)]
+        self.right = [ids[:length].tolist() for ids, length in zip(right.values, right.lengths, strict=True)]
+        return np.array([row.count(2) / 3 + 0.1 * len(row) for row in self.said])
+
+
+def every_text(longest):
+    others = [token for token in range(V) if token != END]
+    for length in range(longest):
+        for ids in itertools.product(others, repeat=length):
+            yield [*ids, END]
+    yield from map(list, itertools.product(others, repeat=longest))
+
+
+@pytest.mark.parametrize("expected", [0.0, 0.7])
+def test_the_gradient_of_what_is_rewarded_is_that_of_the_mean_reward(monkeypatch, expected):
+    texts, longest = list(every_text(3)), 3
+    who, reward = pupil(1, spread=len(texts)), Counted()
+    padded = torch.tensor([[*row, *[0] * (longest - len(row))] for row in texts])
+    lengths = torch.tensor([len(row) for row in texts])
+    taken = iter(range(longest))
+    monkeypatch.setattr("elman.teachers.base.Run.drawn", lambda self, output: padded[:, next(taken)])
+    chances = torch.exp(
+        torch.stack(
+            [-ForcingTeacher(H).loss(_row(who, row), _text(texts[row]), None, None).nats for row in range(len(texts))]
+        )
+    )
+    assert float(chances.sum()) == pytest.approx(1)
+    rewards = torch.from_numpy(reward(Padded(padded.numpy(), lengths.numpy()), Padded(padded.numpy(), lengths.numpy())))
+    wanted = torch.autograd.grad(-(chances * rewards).sum(), weights(who), allow_unused=True)
+    teacher = MixerTeacher(H, MixerTeacher.Config(taught=0.01, fewer=9))
+    teacher.expected.bias.data.fill_(expected)
+    target = Padded(torch.zeros(len(texts), longest, dtype=torch.long))
+    # Each text as often as it comes: the loss of a row is multiplied by its chance through the head.
+    monkeypatch.setattr(SoftmaxHead, "loss", _weighted(SoftmaxHead.loss, chances.detach()))
+    found = teacher.loss(who, target, Moment(Noise(1, 0), 99, 100, reward), None)
+    again = torch.autograd.grad(found.nats, weights(who), allow_unused=True)
+    assert reward.said == texts
+    for left, right in zip(wanted, again, strict=True):
+        if left is not None:
+            torch.testing.assert_close(right, left, atol=1e-10, rtol=0)
+
+
+def _row(who, row):
+    return who._replace(memory=who.memory.select(torch.tensor([row])))
+
+
+def _text(ids):
+    return Padded(torch.tensor([ids]))
+
+
+def _weighted(loss, chances):
+    def weighted(self, hidden, target, moment=None, weights=None, given=None):
+        factors = Padded(weights.values * chances[:, None], weights.lengths)
+        return loss(self, hidden, target, moment, factors)
+
+    return weighted
+
+
+def test_what_is_expected_learns_from_rewards_and_moves_nothing_else():
+    who, reward = pupil(), Counted()
+    teacher = MixerTeacher(H, MixerTeacher.Config(taught=0.01, fewer=9))
+    found = teacher.loss(who, TARGET, Moment(Noise(1, 0), 99, 100, reward), None)
+    assert found.targets == sum(map(len, reward.said))
+    assert reward.right == [[2, 3, 1], [3, 3, 2, 0, 1], [0, 1]]
+    bias = torch.autograd.grad(found.nats, teacher.expected.bias)[0]
+    total = sum(len(row) * (row.count(2) / 3 + 0.1 * len(row)) for row in reward.said)
+    assert float(bias) == pytest.approx(-2 * total)  # d/db of the sum of (r - b)² at b = 0
+
+
+def test_the_first_tokens_are_taught_and_the_others_rewarded():
+    who, reward = pupil(), Counted()
+    teacher = MixerTeacher(H, MixerTeacher.Config(taught=0.01, fewer=3))
+    found = teacher.loss(who, TARGET, Moment(Noise(1, 0), 2, 100, reward), None)  # 2 of 5 are taught
+    assert [row[:2] for row in reward.said] == [[2, 3], [3, 3], [0, 1]]
+    assert reward.said[2] == [0, 1]
+    assert found.targets == 6 + sum(len(row) - 2 for row in reward.said)
+
+
+def test_mixer_without_a_reward_is_refused():
+    with pytest.raises(ConfigError, match=r"model\.teacher: mixer needs a task that says how good a text is"):
+        MixerTeacher(H).loss(pupil(), TARGET, LATE, None)
+
+
+def test_every_teacher_is_known():
+    assert TEACHERS.names() == ["forcing", "mixer", "sampling"]
