@@ -117,7 +117,7 @@ def _examples(candidate: _Candidate, names: Sequence[str], valid: Sequence[str])
             parts = Parts(parts.fields, parts.inputs, read[0], read[1])
             rows = {
                 "format": f"{reader.config.name}: {', '.join(reader.fields)}",
-                **of_examples(examples, parts.fields),
+                **of_examples(examples, parts.fields, reader.channels),
             }
             if part:
                 rows |= beside_training(Parts(parts.fields, parts.inputs, read[0], examples))

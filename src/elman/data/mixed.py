@@ -53,6 +53,11 @@ class MixedReader(Reader):
         return self.own.settled
 
     @property
+    def channels(self) -> Sequence[str]:
+        """What the training files call the numbers of a frame."""
+        return self.own.channels
+
+    @property
     def together(self) -> int:
         """How many files of the training files' format lie side by side."""
         return self.own.together

@@ -17,12 +17,13 @@ Words = Counter[str]
 """How often each word occurs."""
 
 
-def of_examples(examples: Sequence[Example], fields: Sequence[Field]) -> dict[str, str]:
+def of_examples(examples: Sequence[Example], fields: Sequence[Field], channels: Sequence[str] = ()) -> dict[str, str]:
     """Return how many examples there are, how long, how often each tag or label occurs, and what the commonest gives.
 
     Args:
         examples: as a reader gives them.
         fields: what they have, the answer last.
+        channels: what the numbers of a frame are called, where that is known.
     """
     *inputs, answered = fields
     lengths: Counter[int] = Counter()
@@ -45,6 +46,7 @@ def of_examples(examples: Sequence[Example], fields: Sequence[Field]) -> dict[st
         "examples": f"{len(examples):,}",
         things: f"{whole:,}, {len(words):,} different, {_once(words):,} of them once" if words else f"{whole:,}",
         f"{things} an example": f"median {_median(lengths)}, longest {max(lengths, default=0):,}",
+        **({"numbers a frame": f"{len(channels):,}: {', '.join(channels)}"} if channels else {}),
         answered.name: f"{len(answers):,} different: {common}{' ...' if len(answers) > _SHOWN else ''}",
     }
     if answered.kind is not Kind.NUMBER and answers:

@@ -107,6 +107,11 @@ class Reader(ABC):
         return reader
 
     @property
+    def channels(self) -> Sequence[str]:
+        """What the numbers of a frame are called, where files have names for them and one was read."""
+        return ()
+
+    @property
     def passed_over(self) -> list[str]:
         """What was passed over, for people."""
         return [f"passed over: {counted(count, what)}" for what, count in self.skipped.items()]

@@ -117,6 +117,7 @@ class ExampleTask(Task):
         else:
             train, valid = read(reader, files, config)
         config, inputs, answers = cls.learn(config, train, say)
+        inputs = inputs.named(reader.channels)
         task = cls(config, inputs, answers)
         task.check(valid, bool(files.held_out))
         learned, checked = task.encode(train, learns=True), task.encode(valid)
