@@ -9,9 +9,8 @@ from typing import NamedTuple
 from elman.checks import findings, refusal
 from elman.cli.descriptions import table
 from elman.config import Settings
-from elman.data.columns import whole_lines
 from elman.data.fields import Field, Kind, names_of
-from elman.data.layout import columns, share_of_rows
+from elman.data.layout import is_tagged
 from elman.data.mixed import MixedReader
 from elman.data.parts import Parts
 from elman.data.readers import READERS, formats
@@ -165,7 +164,7 @@ def _candidates(path: Path, settings: Settings) -> list[_Candidate]:
                 continue
             sure = 3 if named else kind.recognizes(path, beginning, names_of(fields))
             if name == "conll" and not named:
-                sure = 4 if _is_tagged(beginning) else min(sure, 1)
+                sure = 4 if is_tagged(beginning) else min(sure, 1)
             if sure < _SURE:
                 continue
             built = Settings({"reader": {**options, "name": name}}).build("reader", kind.Config)
@@ -174,13 +173,3 @@ def _candidates(path: Path, settings: Settings) -> list[_Candidate]:
         READERS.get(str(named))
         raise ConfigError(f"--set reader.name={named}: holds nothing that can be described, or lacks an option.")
     return sorted(found, key=lambda one: -one.sure)
-
-
-def _is_tagged(beginning: str) -> bool:
-    """Say whether lines are words with their tags: they end in tags, or sentences are apart and no cell has a blank."""
-    lines = whole_lines(beginning)
-    share, width, tagged = share_of_rows(lines)
-    if width < 2 or share < 0.5:
-        return False
-    cells = [cell for line in lines for cell in columns(line)]
-    return tagged > 0.5 or (share == 1 and "\n\n" in beginning and not any(" " in cell for cell in cells))
