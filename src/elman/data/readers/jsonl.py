@@ -8,13 +8,13 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
+from elman.data.advising import missing_columns
 from elman.data.columns import (
     GOLD_LABEL,
     NO_CONSENSUS,
     check_columns,
     ends_with,
     match_columns,
-    missing_columns,
 )
 from elman.data.fields import Kind
 from elman.data.json_records import Document, first_record, looks_like_json
