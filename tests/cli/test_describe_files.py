@@ -123,3 +123,18 @@ def test_a_terminal_of_80_columns_gets_lines_that_fit_it(run, tmp_path, monkeypa
     fitted = run("describe", *names).out
     assert max(map(len, fitted.splitlines())) <= 80
     assert fitted.split() == whole.split()
+
+
+def test_a_folder_is_a_run_or_data_or_its_files_are_named(run, tmp_path):
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "a.md").write_text("x\n")
+    result = run("describe", tmp_path / "texts")
+    assert result.code == 2
+    assert result.err == (
+        f"error: {tmp_path}/texts: a folder, but no run (it has no config.toml) and no data with a folder or a file a "
+        f"class. Its files are described by name: elman describe {tmp_path}/texts/*.md\n"
+    )
+    for label in ("pos", "neg"):
+        (tmp_path / "classes" / label).mkdir(parents=True)
+        (tmp_path / "classes" / label / "1.txt").write_text(f"a {label} film\n")
+    assert facts(run("describe", tmp_path / "classes"))["format"].strip() == "folders: text, labels"

@@ -34,6 +34,7 @@ _FIELDS = (
 )
 _LOOKED_AT = 100
 _SURE = 2
+_OF_RUNS = ("config.toml", "metrics.jsonl", "vocabulary")
 
 
 class _Candidate(NamedTuple):
@@ -85,6 +86,14 @@ def describe_files(names: Sequence[str], valid: Sequence[str] = (), given: Seque
 def are_there(name: str) -> bool:
     """Say whether a name leads to files: one, those of a glob, or some side by side with commas between."""
     return bool(matches(name)) or ("," in name and all(map(matches, name.split(","))))
+
+
+def is_folder_of_data(path: Path) -> bool:
+    """Say whether a folder is one of data, a folder or a file a class, and no run."""
+    names = names_of(_FIELDS[1])
+    able = [READERS.get(name) for name in formats(_FIELDS[1])]
+    is_run = any((path / name).exists() for name in _OF_RUNS)
+    return not is_run and any(kind.recognizes(path, "", names) > _SURE for kind in able)
 
 
 def tell(found: Sequence[str], strict: bool, width: int | None = None) -> None:
