@@ -76,7 +76,7 @@ class JsonlReader(Reader):
                 has a value that is none for the field; words and tags are not equally many.
         """
         path = paths[0]
-        keys: Mapping[str, str] = {}
+        keys: dict[str, str] = {}
         document = Document(path, self.config.encoding, self.skipped)
         halves: Counter[str] = Counter()
         lacking: list[DataError] = []
@@ -84,7 +84,7 @@ class JsonlReader(Reader):
         records = document.records()
         for count, (where, record) in enumerate(records, start=1):  # noqa: B007 (it is asked for below)
             _check_object(record, where)
-            keys = keys or self._keys(record, where, records)
+            self.called = keys = keys or self._keys(record, where, records)
             if unanswered := next((key for field, key in keys.items() if field in _ANSWERS and key not in record), ""):
                 lacking.append(_no_key(unanswered, record, where))
                 continue
@@ -112,7 +112,7 @@ class JsonlReader(Reader):
             count = f"{counted(halves.total(), 'texts')} with half a character (a lone surrogate)"
             self.remark(f"{path.name}: {count}, read as U+FFFD, first at {next(iter(halves))}")
 
-    def _keys(self, first: Mapping[str, Any], where: str, others: Iterator[tuple[str, Any]]) -> Mapping[str, str]:
+    def _keys(self, first: Mapping[str, Any], where: str, others: Iterator[tuple[str, Any]]) -> dict[str, str]:
         names = list(first)
         found = match_columns(self.fields, names, self.config.columns)
         if len(found) < len(self.fields):

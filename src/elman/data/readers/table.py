@@ -118,6 +118,7 @@ class TableReader(Reader):
             return
         header, columns = self._layout(path, first)
         names = first[0][1] if header else []
+        self.called = {field: names[place] for field, place in columns.items()} if header else {}
         for line, cells in chain(first[header:], rows):
             if cells == names:
                 self.skipped["headers again"] += 1

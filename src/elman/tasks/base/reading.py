@@ -108,7 +108,10 @@ def _drawn(examples: Sequence[Example], share: float, strata: Sequence[str], say
         once = sum(count == 1 for count in counts.values())
         if once and len(rows):
             what = "tags" if "tags" in strata else "classes"
-            say(f"{once:,} of {len(counts):,} {what} have one example, which is trained on: validation has none of it")
+            have = "has one example, which is trained on: validation has none of it"
+            if once > 1:
+                have = "have one example each, which is trained on: validation has none of them"
+            say(f"{once:,} of {len(counts):,} {what} {have}")
         if len(rows):
             return rows
     return held_out(len(examples), share)[1]
