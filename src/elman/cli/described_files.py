@@ -10,6 +10,7 @@ from elman.checks import findings, refusal
 from elman.cli.descriptions import table
 from elman.config import Settings
 from elman.data.fields import Field, Kind, names_of
+from elman.data.labels import answered
 from elman.data.layout import is_tagged
 from elman.data.mixed import MixedReader
 from elman.data.parts import Parts
@@ -120,7 +121,9 @@ def _examples(candidate: _Candidate, names: Sequence[str], valid: Sequence[str])
             reader.skipped.clear()
             reader.remarks.clear()
             paths = reader.find([name])
-            examples = list(reader.read(paths))
+            read_now = list(reader.read(paths))
+            several = any(len(one.fields.get("labels", ())) > 1 for one in (*read[0], *read_now))
+            examples = answered(read_now, several, reader.skipped)
             read[part] += examples
             parts = Parts(parts.fields, parts.inputs, read[0], read[1])
             rows = {
