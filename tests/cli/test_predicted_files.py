@@ -104,6 +104,33 @@ def test_a_run_reads_other_formats_with_the_same_fields_and_says_so(run, runs):
     assert "read as table" in found.err
 
 
+def test_a_run_whose_columns_were_named_reads_other_formats_by_their_usual_names_or_says_what_to_give(run, tmp_path):
+    rows = [(f"{word} film {i}", label) for i in range(6) for word, label in (("good", "pos"), ("bad", "neg"))]
+    (tmp_path / "own.csv").write_text("body,stars\n" + "".join(f"{text},{label}\n" for text, label in rows))
+    for name, keys in (("usual.jsonl", ("text", "label")), ("odd.jsonl", ("a", "b"))):
+        lines = [json.dumps(dict(zip(keys, row, strict=True))) for row in rows]
+        (tmp_path / name).write_text("\n".join(lines) + "\n")
+    columns = 'reader.columns={text="body", labels="stars"}'
+    small = ["--steps", 2, "--hidden", 4, "--threads", 1, "--set", columns, "--out", tmp_path / "run"]
+    assert run("train", "classify", tmp_path / "own.csv", *small).code == 0
+    found = run("evaluate", tmp_path / "run", tmp_path / "usual.jsonl")
+    assert found.code == 0, found.err
+    assert "usual.jsonl: read as jsonl, which it looks like; the training files are table" in found.err
+    assert (
+        run("predict", tmp_path / "run", tmp_path / "usual.jsonl", "--k", 1).out.splitlines()[0].endswith("good film 0")
+    )
+    wrong = run("evaluate", tmp_path / "run", tmp_path / "odd.jsonl")
+    assert wrong.code == 2
+    assert (
+        f"{tmp_path}/odd.jsonl: looks like jsonl, and table is read, as in training. Give --set reader.name=jsonl too, "
+        f"with the columns that it has; {tmp_path}/odd.jsonl:1: no column for text and labels: got the columns a, b, "
+        'expected body and stars. Say which it is, such as --set reader.columns=\'{text="a", labels="b"}\'.'
+    ) in wrong.err
+    odd = ["--set", 'reader.columns={text="a", labels="b"}']
+    assert "odd.jsonl: looks like jsonl, and table is read" in run("evaluate", tmp_path / "run", tmp_path / "odd.jsonl", *odd).err  # fmt: skip  # noqa: E501
+    assert run("evaluate", tmp_path / "run", tmp_path / "odd.jsonl", *odd, "--set", "reader.name=jsonl").code == 0
+
+
 def test_validation_files_may_have_another_format(run, runs, tmp_path):
     out = tmp_path / "run"
     small = ["--out", out, "--steps", 2, "--hidden", 4, "--threads", 1]

@@ -118,3 +118,18 @@ def test_a_value_too_large_for_32_bits_once_standardised_is_refused():
     assert np.isfinite(coder.encode([series([1e25, 0])]).values).all()
     with pytest.raises(DataError, match=r"f:7: number 1 of frame 2 is 1e\+30, too far from the 1 ± 5e-10 of the train"):
         coder.encode([series([1, 0]), series([1, 0], [1e30, 0])], ["f:1", "f:7"])
+
+
+def test_channels_are_named_as_their_columns_and_change_no_fingerprint(tmp_path):
+    plain = FramesCoder.learn([series([0.0, 1.0], [4.0, 3.0])], "f:1")
+    coder = plain.named(["acc_x", "acc_y"])
+    coder.save(tmp_path)
+    loaded = FramesCoder.load(tmp_path)
+    assert list(loaded.names) == ["acc_x", "acc_y"]
+    assert loaded.fingerprint == plain.fingerprint  # a run from before they had names goes on
+    assert coder.card(coder.encode([]))["frame"].startswith("2 numbers (acc_x, acc_y), each standardised")
+    with pytest.raises(DataError, match=r"1 number a frame, expected 2 numbers as in training \(acc_x, acc_y\)\. Is"):
+        loaded.encode([series([1.0])], ["x:1"])
+    with pytest.raises(DataError, match=r"number 2 \(acc_y\) of frame 1 is 1e\+90, too far from"):
+        loaded.encode([series([1.0, 1e90])], ["x:1"])
+    assert plain.named(["one"]).names == ["1", "2"]

@@ -50,6 +50,9 @@ SAMPLES = {
     "fasttext": Sample(LABELED, {"a.txt": "__label__good film\n__label__bad a WORD\n"}, 2),
     "folders": Sample(LABELED, {"data/bad/1.txt": "a\nWORD\n", "data/good/1.txt": "well\n"}, 2),
     "jsonl": Sample(LABELED, {"a.jsonl": '{"text": "film", "label": 1}\n{"text": "a WORD", "label": 0}\n'}, 2),
+    "jsonl_series": Sample(
+        SERIES, {"a.jsonl": '{"x": [1], "label": "WORD"}\n{"x": [2], "label": "b"}\n'}, 1, plain=("frames",)
+    ),
     "labeled": Sample(LABELED, {"a.txt": "good film\nbad a WORD\n"}, 2),
     "offsets": Sample(
         TAGGED,

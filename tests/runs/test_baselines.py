@@ -60,3 +60,10 @@ def test_what_to_try_depends_on_what_is_short():
     ]
     assert advice(unknown, 4.0, 0.003, options(task={"level": "word"})) == [f"--level character or bpe: {words}"]
     assert "learning-rate" in advice(unknown, 4.0, 0.003, options(model={"characters": "lstm"}))[0]
+    for how, characters, help_ in (
+        ("simple", "none", f"--set task.words=characters: {words}"),
+        ("simple", "lstm", "another --learning-rate: it was 0.003; try 0.001 and 0.009"),
+        ("characters", "none", "another --learning-rate: it was 0.003; try 0.001 and 0.009"),
+    ):  # both together are refused, and one of them is advised
+        text = options(task={"words": how}, model={"characters": characters})
+        assert advice(unknown, 4.0, 0.003, text) == [help_]

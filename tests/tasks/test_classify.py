@@ -219,7 +219,7 @@ def test_a_rare_class_stays_in_training_and_the_others_have_their_share(tmp_path
     train, valid, said = split_of(tmp_path, lines)
     assert sorted(one["labels"][0] for one in valid) == ["a", "a", "a", "b", "b"]
     assert {one["labels"][0] for one in train} == set("abcd")
-    assert said[0] == "1 of 4 classes have one example, which is trained on: validation has none of it"
+    assert said[0] == "1 of 4 classes has one example, which is trained on: validation has none of it"
     mixed = split_of(tmp_path, [*reversed(lines)])[1]
     assert sorted(one["text"] for one in mixed) == sorted(one["text"] for one in valid)
     drawn = split_of(tmp_path, lines, stratified=False)[1]

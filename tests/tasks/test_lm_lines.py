@@ -15,6 +15,7 @@ from elman.data.records import Example
 from elman.data.store import TokenStore, take_lines
 from elman.errors import ConfigError, DataError
 from elman.events import Stepped
+from elman.tasks.lm import LanguageModeling
 from elman.text.looks import looks_like_items
 from elman.text.tokenizers import TOKENIZERS
 from tests.training.test_resume import content
@@ -266,6 +267,20 @@ def test_a_word_that_looks_like_the_end_of_a_line_ends_none(tmp_path):
     blocks = [Example({"text": "a <eos> b\nc\n"})]
     _, train, _ = learn(blocks, tokenizer, tmp_path, 0.0, lines=True)
     assert train.store.ends.tolist() == [4, 6]
+
+
+def test_a_list_in_which_many_come_again_is_read_on_and_what_to_set_is_said():
+    said = []
+    text = Example({"text": "".join(f"{name}\n" for name in names(20) * 5)})
+    settled = LanguageModeling.Config().settled([text], said.append)
+    assert settled.lines is False
+    assert said[1] == (
+        "lines: one running text, guessed (short, but many come several times); --set task.lines=true takes each as a "
+        "text of its own, such as a name"
+    )
+    said.clear()
+    LanguageModeling.Config(variable_bptt=True).settled([text], said.append)
+    assert len(said) == 1
 
 
 @pytest.mark.parametrize(

@@ -296,7 +296,7 @@ def test_a_rare_tag_stays_in_training(tmp_path):
     assert sum("B-LOC" in tags for tags in train) >= 1
     assert sum("B-PER" in tags for tags in valid) in (9, 10)
     assert any("B-DAY" in tags for tags in train)
-    assert "1 of 4 tags have one example, which is trained on: validation has none of it" in said
+    assert "1 of 4 tags has one example, which is trained on: validation has none of it" in said
 
 
 def test_a_file_without_blank_lines_is_one_sentence_and_that_is_said(tmp_path):

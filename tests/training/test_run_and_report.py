@@ -356,3 +356,13 @@ def test_runs_of_every_format_still_load(path, tmp_path):
     model = elman.load(path)
     assert model.generate("anna", length=6, temperature=0) == (path / "greedy.txt").read_text()
     assert model.score(["anna sees ben ."])[0].tokens == 16
+
+
+def test_a_baseline_that_is_not_beaten_is_named_once_until_that_changes():
+    stream = io.StringIO()
+    display = Display(stream)
+    for step, unbeaten in enumerate(["0.9 (linear)", "0.9 (linear)", "0.5 (most_frequent)", "", "0.5 (most_frequent)"]):
+        display(Validated(step, [], "0.4", False, unbeaten))
+    display.close()
+    told = [line.partition("no better than ")[2] for line in stream.getvalue().splitlines()]
+    assert told == ["0.9 (linear)", "", "0.5 (most_frequent)", "", "0.5 (most_frequent)"]

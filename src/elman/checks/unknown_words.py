@@ -6,6 +6,7 @@ from unicodedata import normalize
 from elman.checks.base import Check
 from elman.data.fields import Kind
 from elman.data.parts import Parts
+from elman.text.cutting import BY_CHARACTER
 
 _SHARE = 0.3
 _COMPOSED = 0.05
@@ -53,5 +54,5 @@ def _mend(data: Parts) -> str:
         return "--set task.level=bpe, or character, knows all of them."
     more = "More data helps, or --set task.vectors=FILE with vectors of more words."
     if data.of_kind(Kind.LABELS):
-        return f"--set task.words=characters reads their letters. {more}"
+        return f"{BY_CHARACTER} reads their letters. {more}"
     return more

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from elman.checks import findings, refusal
 from elman.cli.descriptions import table
 from elman.config import Settings
-from elman.data.columns import whole_lines
 from elman.data.fields import Field, Kind, names_of
-from elman.data.layout import columns, share_of_rows
+from elman.data.labels import answered
+from elman.data.layout import is_tagged
 from elman.data.mixed import MixedReader
 from elman.data.parts import Parts
 from elman.data.readers import READERS, formats
@@ -35,6 +35,7 @@ _FIELDS = (
 )
 _LOOKED_AT = 100
 _SURE = 2
+_OF_RUNS = ("config.toml", "metrics.jsonl", "vocabulary")
 
 
 class _Candidate(NamedTuple):
@@ -88,6 +89,14 @@ def are_there(name: str) -> bool:
     return bool(matches(name)) or ("," in name and all(map(matches, name.split(","))))
 
 
+def is_folder_of_data(path: Path) -> bool:
+    """Say whether a folder is one of data, a folder or a file a class, and no run."""
+    names = names_of(_FIELDS[1])
+    able = [READERS.get(name) for name in formats(_FIELDS[1])]
+    is_run = any((path / name).exists() for name in _OF_RUNS)
+    return not is_run and any(kind.recognizes(path, "", names) > _SURE for kind in able)
+
+
 def tell(found: Sequence[str], strict: bool, width: int | None = None) -> None:
     """Print findings, in lines of a width.
 
@@ -112,12 +121,14 @@ def _examples(candidate: _Candidate, names: Sequence[str], valid: Sequence[str])
             reader.skipped.clear()
             reader.remarks.clear()
             paths = reader.find([name])
-            examples = list(reader.read(paths))
+            read_now = list(reader.read(paths))
+            several = any(len(one.fields.get("labels", ())) > 1 for one in (*read[0], *read_now))
+            examples = answered(read_now, several, reader.skipped)
             read[part] += examples
             parts = Parts(parts.fields, parts.inputs, read[0], read[1])
             rows = {
                 "format": f"{reader.config.name}: {', '.join(reader.fields)}",
-                **of_examples(examples, parts.fields),
+                **of_examples(examples, parts.fields, reader.channels),
             }
             if part:
                 rows |= beside_training(Parts(parts.fields, parts.inputs, read[0], examples))
@@ -165,7 +176,7 @@ def _candidates(path: Path, settings: Settings) -> list[_Candidate]:
                 continue
             sure = 3 if named else kind.recognizes(path, beginning, names_of(fields))
             if name == "conll" and not named:
-                sure = 4 if _is_tagged(beginning) else min(sure, 1)
+                sure = 4 if is_tagged(beginning) else min(sure, 1)
             if sure < _SURE:
                 continue
             built = Settings({"reader": {**options, "name": name}}).build("reader", kind.Config)
@@ -174,13 +185,3 @@ def _candidates(path: Path, settings: Settings) -> list[_Candidate]:
         READERS.get(str(named))
         raise ConfigError(f"--set reader.name={named}: holds nothing that can be described, or lacks an option.")
     return sorted(found, key=lambda one: -one.sure)
-
-
-def _is_tagged(beginning: str) -> bool:
-    """Say whether lines are words with their tags: they end in tags, or sentences are apart and no cell has a blank."""
-    lines = whole_lines(beginning)
-    share, width, tagged = share_of_rows(lines)
-    if width < 2 or share < 0.5:
-        return False
-    cells = [cell for line in lines for cell in columns(line)]
-    return tagged > 0.5 or (share == 1 and "\n\n" in beginning and not any(" " in cell for cell in cells))

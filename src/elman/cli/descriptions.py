@@ -1,6 +1,7 @@
 """The texts of `elman describe`, read from the source, so that they cannot drift from it."""
 
 import inspect
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from elman.cells import CELLS
 from elman.checks import CHECKS
 from elman.config import Config, options
 from elman.data.readers import READERS
-from elman.errors import ConfigError, did_you_mean
+from elman.errors import CheckpointError, ConfigError, did_you_mean
 from elman.heads import HEADS
 from elman.inspection.views import VIEWS
 from elman.layers.attention import SCORES
@@ -93,13 +94,27 @@ def describe_own(place: Place) -> list[str]:
     return [line for lines in described for line in [*lines, ""]][:-1]
 
 
+def _commonest_ending(path: Path) -> str:
+    """Return the ending that most files of a folder have; empty where there are none."""
+    endings = Counter(one.suffix for one in path.iterdir() if one.is_file() and not one.name.startswith("."))
+    return endings.most_common(1)[0][0] if endings else ""
+
+
 def describe_run(path: Path, plugins: Sequence[str] = ()) -> list[str]:
     """Return what a run is: configuration, scores, size."""
     from elman.runs.folder import RunFolder
     from elman.runs.log import read_run
     from elman.runs.plan import early_end
 
-    run = RunFolder.open(path, plugins)
+    try:
+        run = RunFolder.open(path, plugins)
+    except CheckpointError as error:
+        if (path / "metrics.jsonl").exists() or not (ending := _commonest_ending(path)):
+            raise
+        raise ConfigError(
+            f"{path}: a folder, but no run (it has no config.toml) and no data with a folder or a file a class. Its "
+            f"files are described by name: elman describe {path}/*{ending}"
+        ) from error
     config, settings = run.load_config()
     events = read_run(run.metrics_path)
     best = [event for event in events if event["event"] == "validation" and event["best"]]

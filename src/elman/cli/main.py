@@ -125,7 +125,9 @@ def _one_line(error: TyperException) -> str:
     context = getattr(error, "ctx", None)
     where = f"{context.command_path}: " if context else ""
     help_line = f" See {context.command_path} --help." if context else ""
-    return f"{where}{error.format_message().rstrip('.')}.{help_line}".replace("\n", " ")
+    said = error.format_message().rstrip(".")
+    end = "" if said.endswith("?") else "."
+    return f"{where}{said}{end}{help_line}".replace("\n", " ")
 
 
 def _refuse(lines: list[str]) -> int:

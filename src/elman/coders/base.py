@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
@@ -40,6 +40,10 @@ class Coder(ABC):
     @abstractmethod
     def names(self) -> Sequence[str]:
         """What values are made of, by name, such as the labels."""
+
+    def named(self, channels: Sequence[str]) -> Self:
+        """Return the coder with what the numbers of a frame are called; only one of frames has a use for it."""
+        return self
 
     def counts(self, column: Column) -> dict[str, int]:
         """Return what is in a column, first how many things of what kind."""

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from elman.data.outlines import Frames
 from elman.errors import CheckpointError, DataError
 from elman.files.documents import parse_json_object, read_bytes
 from elman.files.durable import write_file
+from elman.text.printed import counted
 
 
 class FramesCoder(Coder):
@@ -27,10 +28,18 @@ class FramesCoder(Coder):
         mean: μ, (F,).
         deviation: σ, (F,).
         missing: whether values may be missing.
+        channels: what the F numbers are called; empty where nobody said it.
     """
 
-    def __init__(self, mean: np.ndarray, deviation: np.ndarray, missing: bool = False) -> None:
-        self.mean, self.deviation, self.missing = mean, deviation, missing
+    def __init__(
+        self, mean: np.ndarray, deviation: np.ndarray, missing: bool = False, channels: Sequence[str] = ()
+    ) -> None:
+        self.mean, self.deviation, self.missing, self.channels = mean, deviation, missing, tuple(channels)
+
+    def named(self, channels: Sequence[str]) -> Self:
+        """Return the coder with names for its channels, if there are as many."""
+        found = channels if len(channels) == len(self.mean) else ()
+        return type(self)(self.mean, self.deviation, self.missing, found)
 
     @classmethod
     def learn(cls, series: Iterable[np.ndarray], where: str) -> Self:
@@ -82,28 +91,28 @@ class FramesCoder(Coder):
                 or not (np.isfinite(mean) & np.isfinite(deviation) & (deviation > 0)).all()
             ):
                 raise ValueError("mean and deviation do not fit each other")
-            return cls(mean, deviation, bool(facts["missing"]))
+            return cls(mean, deviation, bool(facts["missing"])).named(list(map(str, facts.get("channels", ()))))
         except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
             raise CheckpointError(f"{path}: cannot be read: {error}. Restore the file.") from error
 
     def save(self, folder: Path, name: str = "frames") -> None:
-        """Write mean and deviation of each channel."""
-        write_file(folder / f"{name}.json", f"{self._facts}\n".encode())
+        """Write mean and deviation of each channel, and their names if they have some."""
+        facts = self._facts | ({"channels": list(self.channels)} if self.channels else {})
+        write_file(folder / f"{name}.json", f"{json.dumps(facts, indent=1)}\n".encode())
 
     @property
-    def _facts(self) -> str:
-        facts = {"mean": self.mean.tolist(), "deviation": self.deviation.tolist(), "missing": self.missing}
-        return json.dumps(facts, indent=1)
+    def _facts(self) -> dict[str, Any]:
+        return {"mean": self.mean.tolist(), "deviation": self.deviation.tolist(), "missing": self.missing}
 
     @property
     def fingerprint(self) -> str:
         """A hash of mean and deviation."""
-        return hashlib.sha256(self._facts.encode()).hexdigest()[:16]
+        return hashlib.sha256(json.dumps(self._facts, indent=1).encode()).hexdigest()[:16]
 
     @property
     def names(self) -> Sequence[str]:
-        """The channels by number."""
-        return [str(number) for number in range(1, len(self.mean) + 1)]
+        """The channels by name, or else by number."""
+        return self.channels or [str(number) for number in range(1, len(self.mean) + 1)]
 
     @property
     def outline(self) -> Frames:
@@ -117,7 +126,8 @@ class FramesCoder(Coder):
     def card(self, column: Column) -> dict[str, str]:
         """Return how wide a frame is."""
         some = ", some missing" if self.missing else ""
-        return {"frame": f"{len(self.mean):,} numbers{some}, each standardised by the training part"}
+        named = f" ({', '.join(self.channels)})" if self.channels else ""
+        return {"frame": f"{counted(len(self.mean), 'numbers')}{named}{some}, each standardised by the training part"}
 
     def encode(self, values: Sequence[np.ndarray], places: Sequence[str] = ()) -> Column:
         """Return series standardised, float32.
@@ -137,8 +147,9 @@ class FramesCoder(Coder):
 
     def _check(self, series: np.ndarray, start: str) -> None:
         if series.shape[1] != len(self.mean):
-            got, wanted = (f"{width:,} number{'s' * (width != 1)}" for width in (series.shape[1], len(self.mean)))
-            raise DataError(f"{start}{got} a frame, expected {wanted} as in training. Is it the right file?")
+            got, wanted = (counted(width, "numbers") for width in (series.shape[1], len(self.mean)))
+            named = f" ({', '.join(self.channels)})" if self.channels else ""
+            raise DataError(f"{start}{got} a frame, expected {wanted} as in training{named}. Is it the right file?")
         if not self.missing and np.isnan(series).any():
             raise DataError(
                 f"{start}a value is missing, but none was in training, so the model cannot read it. Fill it in, or "
@@ -155,9 +166,11 @@ class FramesCoder(Coder):
         far = np.abs(series - self.mean) > room
         if far.any():
             step, channel = np.argwhere(far)[0]
+            named = f" ({self.channels[channel]})" if self.channels else ""
             raise DataError(
-                f"{start}number {channel + 1} of frame {step + 1} is {series[step, channel]:g}, too far from the "
-                f"{self.mean[channel]:g} ± {self.deviation[channel]:g} of the training part to compute with. Mend it."
+                f"{start}number {channel + 1}{named} of frame {step + 1} is {series[step, channel]:g}, too far from "
+                f"the {self.mean[channel]:g} ± {self.deviation[channel]:g} of the training part to compute with. Mend "
+                "it."
             )
 
     def batch(self, column: Column, rows: Mapping[str, np.ndarray], draw: np.random.Generator | None = None) -> Coded:

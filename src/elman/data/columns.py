@@ -1,6 +1,5 @@
 """Lines and columns: what readers share to walk through a file and to know which of its columns holds which field."""
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -43,7 +42,7 @@ NAMES: Mapping[str, Sequence[str]] = {
 """The names of columns that hold a field in the data sets people have; of several, the first one counts."""
 
 _NAMED = ("name", "full_name", "first_name", "firstname", "surname", "last_name", "lastname", "word")
-_SORTS = ("language", "lang", "nationality", "origin", "gender", "sex")
+_SORTS = ("language", "lang", "nationality", "country", "origin", "gender", "sex")
 
 _FURTHER: Mapping[str, Sequence[str]] = {
     "text": ("tweet", "message", "body", "sms", "v2", "headline", "title", "query", "source", *_NAMED),
@@ -181,18 +180,17 @@ def match_columns(fields: Sequence[str], names: Sequence[str], columns: Mapping[
     Returns:
         indices from 0; a field that nothing matches is not there.
     """
-    lower = [_normal(name) for name in names]
+    lower = [normal(name) for name in names]
     found: dict[str, int] = {}
     for field in fields:
         column = chosen(field, columns)
         if isinstance(column, int) and column <= len(names):
             found[field] = column - 1
-        elif isinstance(column, str) and (column in names or _normal(column) in lower):
-            found[field] = names.index(column) if column in names else lower.index(_normal(column))
+        elif isinstance(column, str) and (column in names or normal(column) in lower):
+            found[field] = names.index(column) if column in names else lower.index(normal(column))
     for field in fields:
         if chosen(field, columns) is None:
-            names_of = (*NAMES[field], *_FURTHER.get(field, ()))
-            usual = (lower.index(name) for name in names_of if name in lower)
+            usual = (lower.index(name) for name in names_for(field) if name in lower)
             index = next((index for index in usual if index not in found.values()), None)
             found |= {} if index is None else {field: index}
     return found
@@ -207,44 +205,21 @@ def column_count(count: int) -> str:
     return f"{count} column{'' if count == 1 else 's'}"
 
 
+def names_for(field: str) -> tuple[str, ...]:
+    """Return the names that a column of a field has, where every field has a column."""
+    return (*NAMES[field], *_FURTHER.get(field, ()))
+
+
 def is_usual(field: str, name: str) -> bool:
     """Say whether a column of this name is nothing but the name of this field."""
-    return _normal(name) in NAMES[field]
+    return normal(name) in NAMES[field]
 
 
 def may_be(field: str, name: str) -> bool:
     """Say whether a column of this name holds this field where the other columns have such names too."""
-    return is_usual(field, name) or _normal(name) in _FURTHER.get(field, ())
+    return normal(name) in names_for(field)
 
 
-def missing_columns(
-    fields: Sequence[str], names: Sequence[str], columns: Mapping[str, str | int], found: Mapping[str, int]
-) -> str:
-    """Return the part of a message that says which fields have no column, what there is, and what to set."""
-    missing = [field for field in fields if field not in found]
-    expected = [str(chosen(field, columns) or f"one of {', '.join(NAMES[field])}") for field in missing]
-    graded = next((name for name in names if is_usual("score", name)), None)
-    score = f"; or, if {_short(graded)!r} is to be predicted as a number, --set task.target=score" if graded else ""
-    return (
-        f"no column for {' and '.join(missing)}: got the columns {', '.join(map(_short, names))}, expected "
-        f"{' and '.join(expected)}. Say which it is, such as --set reader.columns='{_suggestion(fields, names, found)}'"
-        f"{score if missing == ['label'] else ''}"
-    )
-
-
-def _suggestion(fields: Sequence[str], names: Sequence[str], found: Mapping[str, int]) -> str:
-    """Return a table that could be right: what was found, and for the rest the columns that nobody took."""
-    free = iter([name for i, name in enumerate(names) if i not in found.values()])
-    parts = []
-    for field in fields:
-        name = names[found[field]] if field in found else next(free, "NAME")
-        parts.append(f"{field}={json.dumps(_short(name), ensure_ascii=False)}")
-    return "{" + ", ".join(parts) + "}"
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 40 else f"{name[:40]}..."
-
-
-def _normal(name: str) -> str:
+def normal(name: str) -> str:
+    """Return the name of a column as names are compared."""
     return name.strip(NO_WIDTH).strip().lower().replace(" ", "_")

@@ -5,8 +5,8 @@ from contextlib import suppress
 
 Rows = Sequence[Sequence[str]]
 
-_ANSWERS = ("labels", "label", "score")
-_ROWS_TO_REFUSE = 10
+ANSWERS = ("labels", "label", "score")
+ROWS_TO_GUESS = 10
 
 MISSING = frozenset(("nan", "none", "null", "na", "n/a", "<na>"))
 """How tools write a cell that is missing, in lower case."""
@@ -19,13 +19,13 @@ def places(fields: Sequence[str], rows: Rows) -> dict[str, int]:
     last if several have as few, and in ten rows or more none that is always the same. A score is the last column of
     numbers. Texts are the others in their order.
     """
-    answer = next(field for field in fields if field in _ANSWERS)
+    answer = next(field for field in fields if field in ANSWERS)
     columns = list(zip(*rows, strict=True))
     different = [len(set(column)) for column in columns]
     if answer == "score":
         place = max((i for i, column in enumerate(columns) if _are_numbers(column)), default=len(columns) - 1)
     elif answer == "label":
-        many = len(rows) >= _ROWS_TO_REFUSE
+        many = len(rows) >= ROWS_TO_GUESS
         place = min(range(len(columns)), key=lambda i: (many and different[i] == 1, different[i], -i))
     else:
         place = min(reversed(range(len(columns))), key=lambda i: (different[i], sum(map(len, columns[i]))))
@@ -36,29 +36,35 @@ def places(fields: Sequence[str], rows: Rows) -> dict[str, int]:
 def all_differ(rows: Rows, column: int) -> bool:
     """Say whether the cells of a column nearly all differ, and those of others too, so that none has labels."""
     varied = sum(len(set(cells)) > 1 for cells in zip(*rows, strict=True))
-    return len(rows) >= _ROWS_TO_REFUSE and varied > 1 and 2 * len({row[column] for row in rows}) > len(rows)
+    return len(rows) >= ROWS_TO_GUESS and varied > 1 and 2 * len({row[column] for row in rows}) > len(rows)
 
 
-def names_columns(rows: Rows, found: Mapping[str, int]) -> bool:
+def names_columns(rows: Rows, found: Mapping[str, int], known: bool = False) -> bool:
     """Say whether the first row looks like the names of columns.
 
     It has one word a cell where most texts have more, and its label occurs nowhere else, while every other label does.
+
+    Args:
+        rows: the first of a table.
+        found: the column of each field.
+        known: whether a cell of the first row is a usual name of its column: then texts may have one word, too.
     """
     answer = next((field for field in found if field in ("labels", "label")), None)
-    if answer is None or len(rows) < _ROWS_TO_REFUSE:
+    if answer is None or len(rows) < ROWS_TO_GUESS:
         return False
     first, others = rows[0], rows[1:]
     labels = [row[found[answer]] for row in others]
     texts = [row[place] for row in others for field, place in found.items() if field != answer]
     if any(len(first[place].split()) != 1 for place in found.values()) or first[found[answer]] in labels:
         return False
-    return 2 * sum(len(text.split()) > 1 for text in texts) > len(texts) and min(map(labels.count, labels)) > 1
+    several = known or 2 * sum(len(text.split()) > 1 for text in texts) > len(texts)
+    return several and min(map(labels.count, labels)) > 1
 
 
 def likely(fields: Sequence[str], rows: Rows) -> dict[str, int]:
     """Return columns that could hold the fields: texts are long, the answer has few different cells, not only one."""
     columns = list(zip(*rows, strict=True))
-    texts = [field for field in fields if field not in _ANSWERS]
+    texts = [field for field in fields if field not in ANSWERS]
     length = sorted(range(len(columns)), key=lambda i: -sum(map(len, columns[i])))
     found = dict(zip(texts, sorted(length[: len(texts)]), strict=False))
     free = [i for i in range(len(columns)) if i not in found.values()]

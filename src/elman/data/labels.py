@@ -1,11 +1,35 @@
 """What labels of data must be, so that something can be learned from them."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 
+from elman.data.records import Example
 from elman.errors import DataError
 from elman.text.vocabulary import Vocabulary
 
 _SHOWN = 5
+
+
+def answered(examples: list[Example], several: bool, skipped: Counter[str]) -> list[Example]:
+    """Return the examples that say something: where one may have several labels, none of them is an answer too.
+
+    Args:
+        examples: of a reader.
+        several: whether one may have several labels.
+        skipped: counts those that are left out.
+
+    Raises:
+        DataError: nothing is left.
+    """
+    kept = [example for example in examples if several or len(example.fields.get("labels", "-"))]
+    if len(kept) < len(examples):
+        skipped["rows without a label"] += len(examples) - len(kept)
+    if examples and not kept:
+        raise DataError(
+            f"{examples[0].where}: no example has a label: got {len(examples):,} without one, expected one for each. "
+            "Is it the right column? reader.columns names it."
+        )
+    return kept
 
 
 def check_labels(names: Collection[str], where: str, what: str = "label") -> None:

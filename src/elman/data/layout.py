@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from elman.data.columns import whole_lines
 from elman.text.blanks import split_words
 
 _DOCUMENT = re.compile(r"#(?:begin|end) document\b")
@@ -95,6 +96,28 @@ def share_of_rows(lines: Iterable[str]) -> tuple[float, int, float]:
     width, count = Counter(map(len, rows)).most_common(1)[0]
     ends = [cells[-1] for cells in rows if len(cells) == width]
     return count / len(rows), width, sum(_TAG.fullmatch(tag) is not None for tag in ends) / len(ends)
+
+
+def is_tagged(beginning: str) -> bool:
+    """Say whether lines are words with their tags: they end in tags, or sentences are apart and no cell has a blank.
+
+    Args:
+        beginning: of a file, its last line perhaps cut.
+    """
+    lines = whole_lines(beginning)
+    share, width, tagged = share_of_rows(lines)
+    if width < 2 or share < 0.5:
+        return False
+    cells = [cell for line in lines for cell in columns(line)]
+    return tagged > 0.5 or (share == 1 and "\n\n" in beginning and not any(" " in cell for cell in cells))
+
+
+def has_sentences(beginning: str) -> bool:
+    """Say whether lines are words with their tags, and stand in sentences of two words or more on average."""
+    lines = [line for line in beginning.split("\n") if not line.startswith("-DOCSTART-")]
+    filled = [bool(line.strip()) for line in lines]
+    begun = sum(now and not before for before, now in zip([False, *filled], filled, strict=False))
+    return 1 < begun <= sum(filled) / 2 and is_tagged(beginning)
 
 
 def word_name(header: Sequence[str]) -> int | None:

@@ -53,6 +53,11 @@ class MixedReader(Reader):
         return self.own.settled
 
     @property
+    def channels(self) -> Sequence[str]:
+        """What the training files call the numbers of a frame."""
+        return self.own.channels
+
+    @property
     def together(self) -> int:
         """How many files of the training files' format lie side by side."""
         return self.own.together
@@ -89,25 +94,42 @@ class MixedReader(Reader):
         able = formats(self.needs)
         path = base / name
         beside = "," in name and not path.exists()
-        if self.only or len(able) < 2 or self.own.any_text or not (beside or path.is_file() or path.is_dir()):
+        if len(able) < 2 or self.own.any_text or not (beside or path.is_file() or path.is_dir()):
             return self.own
         own = self.own.config.name
         sure = likeness(str(path), self.needs, able)
         best = max(able, key=lambda one: sure[one])
         if best == own or sure[best] < _SURE or (sure.get(own, 0) and _reads(self.own, name, base)):
             return self.own
-        other = self._others.get(best) or self._other(best)
-        if not _reads(other, name, base):
-            return self.own
+        if self.only:
+            return self._only(name, base, best if not sure.get(own, 0) else "")
+        named, usual = self._others.get(best) or self._other(best), self._other(best, by_name=False)
+        other = next((one for one in (named, usual) if _reads(one, name, base)), None)
+        if other is None:
+            return self._only(name, base, best if not sure.get(own, 0) else "", _refusal(named, name, base))
         self._others[best] = other
         self.remark(f"{name}: read as {best}, which it looks like; the training files are {own}")
         return other
 
-    def _other(self, name: str) -> Reader:
+    def _only(self, name: str, base: Path, like: str, why: str = "") -> Reader:
+        """Return the reader of the training files' format.
+
+        Raises:
+            DataError: the file is another, and cannot be read in that either.
+        """
+        if like and (own := _refusal(self.own, name, base)):
+            raise DataError(
+                f"{base / name}: looks like {like}, and {self.own.config.name} is read, as in training. Give --set "
+                f"reader.name={like} too, with the columns that it has; {why or own}"
+            )
+        return self.own
+
+    def _other(self, name: str, by_name: bool = True) -> Reader:
+        """Return a reader of another format, which finds the columns that have names by these, or by usual ones."""
         kind = READERS.get(name)
         given: dict[str, Any] = {"name": name, "encoding": self.config.encoding}
         columns = getattr(self.config, "columns", {})
-        if "columns" in kind.Config.model_fields and isinstance(columns, Mapping):
+        if by_name and "columns" in kind.Config.model_fields and isinstance(columns, Mapping):
             given["columns"] = {field: column for field, column in columns.items() if isinstance(column, str)}
         reader = kind(kind.Config(**given), self.fields)
         reader = reader.for_answers() if self.own.answers else reader
@@ -117,8 +139,14 @@ class MixedReader(Reader):
 
 def _reads(reader: Reader, name: str, base: Path) -> bool:
     """Say whether a reader finds a first example in a file."""
+    return not _refusal(reader, name, base)
+
+
+def _refusal(reader: Reader, name: str, base: Path) -> str:
+    """Return why a reader finds no first example in a file; empty where it does."""
     trial = type(reader)(reader.settled, reader.fields)
     try:
-        return next(trial.read(trial.find([name], base)), None) is not None
-    except DataError:
-        return False
+        next(trial.read(trial.find([name], base)))
+    except (DataError, StopIteration) as error:
+        return str(error) or "no example is in it"
+    return ""

@@ -39,13 +39,33 @@ def number(text: str, where: str, place: str, decimals: Decimals) -> float:
     return value
 
 
-def refuse_empty(frames: Sequence[Sequence[float]], where: str) -> None:
+def refuse_too_large(frames: np.ndarray, where: str) -> None:
+    """Refuse numbers that nothing can be computed with.
+
+    Args:
+        frames: (T, F); NaN where a value is missing.
+        where: the series stands.
+
+    Raises:
+        DataError: there is one.
+    """
+    far = np.argwhere(np.abs(frames) > _LARGEST)
+    if len(far):
+        step, channel = far[0]
+        value = frames[step, channel]
+        raise DataError(
+            f"{where}: number {channel + 1} of frame {step + 1}: got {value:g}, expected at most {_LARGEST:g}, or null "
+            "where it is missing."
+        )
+
+
+def refuse_empty(frames: Sequence[Sequence[float]] | np.ndarray, where: str) -> None:
     """Refuse a series without a value.
 
     Raises:
         DataError: it has none.
     """
-    if not frames:
+    if not len(frames):
         raise DataError(f"{where}: the series is empty. Leave it out, or give it values.")
     if all(np.isnan(frame).all() for frame in frames):
         raise DataError(f"{where}: every value of the series is missing. Leave it out, or give it values.")

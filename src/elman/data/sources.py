@@ -10,9 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from elman.data.misread import misread, no_text
 from elman.errors import DataError
 
 _BLOCK_CHARACTERS = 1 << 16
+_LOOKED_AT = 1 << 12
 _IN_A_FILE = (
     " Text itself is given in a file: write it to one. In Python: "
     "pathlib.Path('text.txt').write_text('\\n'.join(lines), 'utf-8')"
@@ -77,7 +79,7 @@ def refuse_pipes(paths: Iterable[Path]) -> None:
 
 
 def refuse_what_is_no_text(paths: Iterable[Path]) -> None:
-    """Refuse spreadsheets, and text whose letters have a zero byte beside each.
+    """Refuse spreadsheets, text whose letters have a zero byte beside each, and what is no text at all.
 
     Raises:
         DataError: one is so.
@@ -86,6 +88,11 @@ def refuse_what_is_no_text(paths: Iterable[Path]) -> None:
         beginning = head(path)
         if beginning.startswith("PK\x03\x04") or 4 * beginning.count("\0") > len(beginning) > 0:
             raise _without_mark(path, beginning)
+        if path.is_file():
+            with _open(path) as file:
+                what = no_text(file.read(_LOOKED_AT))
+            if what:
+                raise _not_text(path, what)
 
 
 def head(path: Path, characters: int = 1 << 16) -> str:
@@ -193,13 +200,17 @@ def _wrong_encoding(path: Path, encoding: str, error: UnicodeError) -> DataError
     if head in (b"\xff\xfe", b"\xfe\xff"):
         return DataError(f"{path}: not {encoding}, it starts like UTF-16. Try --set reader.encoding=utf-16.")
     with _open(path) as file:
+        what = no_text(file.read(_LOOKED_AT))
+        if what and not encoding.lower().startswith(("utf-16", "utf_16", "utf-32", "utf_32")):
+            return _not_text(path, what)
+    with _open(path) as file:
         for number, line in enumerate(file, start=1):
             try:
                 line.decode(encoding)
             except UnicodeError as wrong:
-                reason = getattr(wrong, "reason", str(wrong))
-                return DataError(
-                    f"{path}:{number}: not {encoding}: {reason}. If that is what the model was or will be trained "
-                    "on, elman train takes --set reader.encoding=latin-1; else convert it: iconv -f latin1 -t utf-8"
-                )
+                return DataError(f"{path}:{number}: not {encoding}: {misread(line, wrong)}")
     return DataError(f"{path}: not {encoding}: {error}. Set reader.encoding to what the file is in.")
+
+
+def _not_text(path: Path, what: str) -> DataError:
+    return DataError(f"{path}: not text: {what}, expected letters. Is it the right file?")

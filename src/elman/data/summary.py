@@ -2,14 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from statistics import mean
+from typing import NamedTuple
 
 from elman.data.fields import Field, Kind
+from elman.data.numbers import finite
 from elman.data.parts import Parts
 from elman.data.records import Example
 from elman.data.running import RunningText
 from elman.text.blanks import between_blanks
 from elman.text.cutting import looks_tokenized
-from elman.text.printed import on_one_line
+from elman.text.printed import on_one_line, shortened
 
 _SHOWN = 12
 
@@ -17,39 +20,84 @@ Words = Counter[str]
 """How often each word occurs."""
 
 
-def of_examples(examples: Sequence[Example], fields: Sequence[Field]) -> dict[str, str]:
+def of_examples(examples: Sequence[Example], fields: Sequence[Field], channels: Sequence[str] = ()) -> dict[str, str]:
     """Return how many examples there are, how long, how often each tag or label occurs, and what the commonest gives.
 
     Args:
         examples: as a reader gives them.
         fields: what they have, the answer last.
+        channels: what the numbers of a frame are called, where that is known.
     """
     *inputs, answered = fields
     lengths: Counter[int] = Counter()
-    answers: Counter[str] = Counter()
     words = Words()
     for example in examples:
         found = [word for field in inputs for word in _units(example, field)]
         if inputs[0].kind is not Kind.FRAMES:
             words.update(found)
         lengths[len(found)] += 1
-        answer = example.fields[answered.name]
-        answers.update([answer] if isinstance(answer, str) else answer or ["(none)"])
-    total = sum(answers.values())
-    common = ", ".join(
-        f"{on_one_line(answer)} {count / total:.1%} ({count:,})" for answer, count in answers.most_common(_SHOWN)
-    )
+    answers = of_answers(examples, answered)
     things = "words" if words else "frames"
     whole = sum(length * count for length, count in lengths.items())
     rows = {
         "examples": f"{len(examples):,}",
         things: f"{whole:,}, {len(words):,} different, {_once(words):,} of them once" if words else f"{whole:,}",
         f"{things} an example": f"median {_median(lengths)}, longest {max(lengths, default=0):,}",
-        answered.name: f"{len(answers):,} different: {common}{' ...' if len(answers) > _SHOWN else ''}",
+        **({"numbers a frame": f"{len(channels):,}: {', '.join(channels)}"} if channels else {}),
+        answered.name: answers.shown,
     }
-    if answered.kind is not Kind.NUMBER and answers:
-        rows["majority"] = f"{answers.most_common(1)[0][1] / total:.1%}, what always the commonest of them reaches"
+    if answers.majority:
+        rows["majority"] = answers.majority
     return rows
+
+
+class AnswersTold(NamedTuple):
+    """What is said of the answers of examples.
+
+    Args:
+        shown: how many there are, and how often the commonest are given; of numbers, from where to where they go.
+        majority: what always the commonest of them reaches; empty where that says nothing, of several labels and of
+            numbers.
+    """
+
+    shown: str
+    majority: str = ""
+
+
+def of_answers(examples: Sequence[Example], field: Field) -> AnswersTold:
+    """Return what is said of a field of examples that is to be predicted: of labels, tags, numbers.
+
+    Where an example may have several labels, shares are of examples, and those that have none are told.
+    """
+    values = [example.fields[field.name] for example in examples]
+    if field.kind is Kind.NUMBER:
+        return AnswersTold(_of_numbers(values))
+    several = field.kind is Kind.LABELS and any(len(value) > 1 for value in values)
+    answers = Counter(one for value in values for one in ([value] if isinstance(value, str) else value))
+    total = len(values) if several else sum(answers.values())
+    common = ", ".join(_share(answer, count, total) for answer, count in answers.most_common(_SHOWN))
+    more = " ..." if len(answers) > _SHOWN else ""
+    none = sum(not value for value in values) if several else 0
+    beside = f"; {_share('none', none, total)}" if none else ""
+    shown = f"{len(answers):,} different: {common}{more}{beside}"
+    if several or not answers:
+        return AnswersTold(shown)
+    often = answers.most_common(1)[0][1] / total
+    return AnswersTold(shown, f"{often:.1%}, what always the commonest of them reaches")
+
+
+def _share(answer: str, count: int, total: int) -> str:
+    return f"{shortened(on_one_line(answer))} {count / max(1, total):.1%} ({count:,})"
+
+
+def _of_numbers(values: Sequence[str]) -> str:
+    """Return from where to where numbers go; what is none is left to who reads them as such."""
+    numbers = [number for value in values if (number := finite(value)) is not None]
+    if not numbers:
+        return f"{len(set(values)):,} different, none of them a number"
+    return (
+        f"from {min(numbers):g} to {max(numbers):g}, mean {mean(numbers):.3g}, {len(set(numbers)):,} different values"
+    )
 
 
 def _units(example: Example, field: Field) -> Sequence[str]:

@@ -13,7 +13,7 @@ Texts = tuple[str, str]
 def rewards(score: str, texts: Sequence[Texts], split: Callable[[str], Sequence[str]]) -> list[float]:
     """Return how good each text is by a score, 0 to 1.
 
-    BLEU is that of one text (sacrebleu's, of the orders that it has, smoothed); of a rate of errors, what it lacks to 1.
+    BLEU is that of one text (sacrebleu's, of the orders that it has, smoothed); a rate of errors is taken from 1.
 
     Args:
         score: its name.

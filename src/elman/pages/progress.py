@@ -42,6 +42,7 @@ class Display:
         self._clock = clock
         self._began = 0.0
         self._told_pace = False
+        self._told_unbeaten = ""
         self._sample: Sampled | None = None
 
     def __call__(self, event: Event) -> None:
@@ -61,7 +62,10 @@ class Display:
                 self._stepped(event)
             case Validated():
                 mark = "  [green]best so far[/green]" if event.best else ""
-                below = f"  [yellow]no better than {escape(event.unbeaten)}[/yellow]" if event.unbeaten else ""
+                below = ""
+                if event.unbeaten and event.unbeaten != self._told_unbeaten:  # once, not at every validation
+                    below = f"  [yellow]no better than {escape(event.unbeaten)}[/yellow]"
+                self._told_unbeaten = event.unbeaten
                 self._line(f"step {event.step:>7,}   validation [bold]{event.shown}[/bold]{mark}{below}")
             case Sampled():
                 self._sampled(event)

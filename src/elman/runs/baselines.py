@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from elman.metrics.base import Score
+from elman.text.cutting import BY_CHARACTER, CHARACTERS
 
 EVENT = "baseline"
 _A_LOT = 0.5
@@ -96,4 +97,7 @@ def _lower(config: Any) -> str:
     """Return the flag that has words read by smaller parts; nothing if they are, or cannot be."""
     if getattr(config.task, "level", "") == "word":
         return "--level character or bpe"
+    if hasattr(config.task, "words"):
+        spells = getattr(config.model, "characters", "none") not in ("none", 0)
+        return "" if spells or config.task.words == CHARACTERS else BY_CHARACTER
     return "--set model.characters=lstm" if getattr(config.model, "characters", "") == "none" else ""

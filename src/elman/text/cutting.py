@@ -16,6 +16,9 @@ _ENOUGH = 50
 _FEW_WORDS = 3
 _MANY = 0.5
 
+BY_CHARACTER = "--set task.words=characters"
+"""What is advised where words of texts that have labels are unknown."""
+
 CHARACTERS = "characters"
 """What `words` of a task says where each character is a token."""
 

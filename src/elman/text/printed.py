@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from elman.errors import quoted
 
+_LONGEST = 40
 _BREAKS = "\u2028\u2029"
 
 
@@ -47,11 +48,21 @@ def on_one_line(text: str) -> str:
     return "".join(ascii(one)[1:-1] if unicodedata.category(one) == "Cc" or one in _BREAKS else one for one in text)
 
 
+def shortened(text: str, most: int = 40) -> str:
+    """Return a text without its middle where it is long.
+
+    >>> shortened("abcdefghij", most=4)
+    'ab...ij'
+    """
+    half = most // 2
+    return text if len(text) <= most else f"{text[:half]}...{text[-half:]}"
+
+
 def listed(names: Sequence[str], most: int = 5) -> str:
     """Return the first of some names between quotes, and how many others there are.
 
     >>> listed(["a", "b", "c"], most=2), listed(["a"])
     ("'a', 'b' and 1 other", "'a'")
     """
-    shown, others = ", ".join(map(quoted, names[:most])), len(names) - most
+    shown, others = ", ".join(quoted(name, _LONGEST) for name in names[:most]), len(names) - most
     return shown if others <= 0 else f"{shown} and {others:,} other{'s' if others > 1 else ''}"

@@ -247,3 +247,24 @@ def test_what_is_to_be_answered_has_an_object_each(path):
     path.write_text('{"text": "a"}\n{"text": ""}\n{"text": null}\n')
     reader = JsonlReader(JsonlReader.Config(), ("text",)).for_answers()
     assert [example.fields["text"] for example in reader.read([path])] == ["a", "", ""]
+
+
+def test_objects_without_a_label_are_passed_over_and_told_unless_half_of_them_are(path):
+    rows = [{"text": "a", "label": "x"}, {"text": "b"}, {"text": "c", "label": "y"}]
+    examples, reader = read(path, rows)
+    assert examples == [("a", ["x"]), ("c", ["y"])]
+    assert reader.skipped == {"objects without a label": 1}
+    assert reader.remarks == [
+        f"1 of 3 objects passed over: {path}:2: no key 'label': got text, expected those of the first object. Give it "
+        "one, or name another with reader.columns."
+    ]
+    with pytest.raises(DataError, match=r"a\.jsonl:2: no key 'label': got text, .* So it is with 2 of 4 objects\."):
+        read(path, [*rows, {"text": "d"}])
+    with pytest.raises(DataError, match=r"a\.jsonl:2: no key 'text': got label, expected those of the first object\."):
+        read(path, [rows[0], {"label": "x"}, rows[2]])
+
+
+def test_the_keys_that_are_advised_are_those_with_such_values(path):
+    rows = [{"nr": i, "stars": i % 2, "opinion": f"film {i} is good"} for i in range(12)]
+    with pytest.raises(DataError, match=r"columns='\{text=\"opinion\", labels=\"stars\"\}'\.$"):
+        read(path, rows)

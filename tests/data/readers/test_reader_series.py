@@ -47,20 +47,20 @@ def test_it_is_recognized_by_its_columns_and_a_table_of_texts_is_not(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("series,x,label\ns,1,a\ns,oops,a\n", r"x.csv:3: column 2: got 'oops', expected a number, or \? where"),
+        ("series,x,label\ns,1,a\ns,oops,a\n", r"x.csv:3: column 2 \(x\): got 'oops', expected a number, or \? where"),
         ("series,x,label\ns,1,a\ns,1\n", r"x.csv:3: 2 columns, expected 3 as on line 1"),
         ("series,x,label\ns,1,a\ns,2,b\n", r"x.csv:2: series 's' has labels a, b, expected one, the same in all"),
         ("series,x,label\ns,1,\n", r"x.csv:2: series 's' has no label, expected one"),
         ("series,x,label\ns,1,a\nr,1,b\ns,2,a\n", r"x.csv:4: series 's' again, it ended on line 2. Sort the rows"),
         ("series,x,label\ns,?,a\n", r"x.csv:2: every value of the series is missing. Leave it out, or give it values."),
-        ("series,x,label\ns,1e308,a\n", r"x.csv:2: column 2: got 1e\+308, expected at most 1e\+100, or \? where"),
-        ("series,x,label\ns,-1.8e308,a\n", r"x.csv:2: column 2: got '-1.8e308', expected a number, or \? where"),
-        ('series,x,label\ns,"1,5",a\n', r"x.csv:2: column 2: got '1,5', expected a number, or \? where"),
+        ("series,x,label\ns,1e308,a\n", r"x.csv:2: column 2 \(x\): got 1e\+308, expected at most 1e\+100, or \? where"),
+        ("series,x,label\ns,-1.8e308,a\n", r"x.csv:2: column 2 \(x\): got '-1.8e308', expected a number, or \? where"),
+        ('series,x,label\ns,"1,5",a\n', r"x.csv:2: column 2 \(x\): got '1,5', expected a number, or \? where"),
         (
             "series;x;label\ns;1,5;a\ns;2.5;a\n",
-            r"x.csv:3: column 2: got '2.5', expected a number, with decimals as",
+            r"x.csv:3: column 2 \(x\): got '2.5', expected a number, with decimals as",
         ),
-        ("series;x;label\ns;1.500,5;a\n", r"x.csv:2: column 2: got '1.500,5', expected a number, or \? where"),
+        ("series;x;label\ns;1.500,5;a\n", r"x.csv:2: column 2 \(x\): got '1.500,5', expected a number, or \? where"),
         ("what,x,label\ns,1,a\n", r"x.csv:1: no column series or series_id or sequence: got what, x, label"),
         ("series,label\ns,a\n", r"x.csv:1: no column of numbers: got series, label. Name them with reader.values"),
     ],
@@ -95,3 +95,69 @@ def test_decimals_behind_commas_are_read_and_said(tmp_path):
     np.testing.assert_array_equal(one.fields["frames"], [[1.5, -0.25], [2, np.nan]])
     assert reader.remarks == ["x.csv: decimals stand behind commas: 1,5 is 1.5"]
     assert recognize([str(path)], KINDS, formats(KINDS)) == "series"
+
+
+def clocked(clocks, label=("a", "b")):
+    """Return a table of two series with these times before their numbers."""
+    rows = [
+        f"s{number},{when},{(-1) ** step * step},{label[number]}"
+        for number, times in enumerate(clocks)
+        for step, when in enumerate(times)
+    ]
+    return "\n".join(["series,when,acc,label", *rows, ""])
+
+
+@pytest.mark.parametrize(
+    ("clocks", "begins"),
+    [
+        ([range(0, 80, 10), range(1000, 1080, 10)], "0, 10, 20"),
+        ([[0.0, 0.11, 0.2, 0.29, 0.4, 0.5], [3.0, 3.1, 3.21, 3.3, 3.39, 3.5]], "0.0, 0.11, 0.2"),
+        ([[1.7e9 + step**3 for step in range(7)]] * 2, "1700000000.0, 1700000001.0, 1700000008.0"),
+        ([[f"2024-03-0{day}T10:00:0{second}Z" for second in range(3)] for day in (1, 2)], "2024-03-01T10:00:00Z, "),
+        ([["1.3.2024 10:00"], ["2.3.2024 10:00"]], "1.3.2024 10:00, 2.3.2024 10:00"),
+    ],
+)
+def test_a_column_that_says_the_time_is_no_channel_and_that_is_said(tmp_path, clocks, begins):
+    path = write(tmp_path, clocked([list(times) for times in clocks]))
+    reader = SeriesReader(SeriesReader.Config(), FIELDS)
+    assert next(reader.read([path])).fields["frames"].shape[1] == 1
+    assert reader.channels == ["acc"]
+    [said] = reader.remarks
+    assert said.startswith(f"clock: 1 column not read: 'when' ({begins}")
+    assert said.endswith("...), guessed; --set reader.clock=none reads it, too")
+    assert recognize([str(path)], KINDS, formats(KINDS)) == "series"
+
+
+@pytest.mark.parametrize(
+    "clocks",
+    [
+        [range(8), [3 * step for step in range(8)]],  # rises at a pace of its own in each
+        [range(8), range(8, 0, -1)],
+        [range(3), range(3)],  # too few to tell
+        [[1.0, "?", 3.0] * 3] * 2,
+    ],
+)
+def test_numbers_that_rise_otherwise_are_measured(tmp_path, clocks):
+    reader = SeriesReader(SeriesReader.Config(), FIELDS)
+    list(reader.read([write(tmp_path, clocked([list(times) for times in clocks]))]))
+    assert (reader.channels, reader.remarks) == (["when", "acc"], [])
+
+
+def test_the_clock_is_what_somebody_says(tmp_path):
+    path = write(tmp_path, clocked([list(range(8))] * 2))
+    for clock, channels in (("none", ["when", "acc"]), ("acc", ["when"]), ("When", ["acc"])):
+        reader = SeriesReader(SeriesReader.Config(clock=clock), FIELDS)
+        list(reader.read([path]))
+        assert (reader.channels, reader.remarks) == (channels, [])
+    with pytest.raises(DataError, match=r"x.csv:1: no column tick: got series, when, .* Name it with --set reader.clock=NAME"):  # fmt: skip  # noqa: E501
+        read(path, clock="tick")
+
+
+def test_a_clock_alone_is_what_was_measured(tmp_path):
+    path = write(tmp_path, "series,time,label\n" + "".join(f"s{n},{t},a\n" for n in "ab" for t in range(9)))
+    assert read(path)[0].fields["frames"].shape == (9, 1)
+
+
+def test_a_wrong_cell_is_named_by_its_column(tmp_path):
+    with pytest.raises(DataError, match=r"x.csv:3: column 2 \(acc x\): got 'oops', expected a number"):
+        read(write(tmp_path, "series,acc x,label\ns,1,a\ns,oops,a\n"))

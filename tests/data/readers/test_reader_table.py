@@ -394,3 +394,60 @@ def test_the_header_of_scored_words_is_one(path):
     rows, reader = read(path, "word1,word2,score\nsun,light,5\nred,blue,2\n", ("first", "second", "score"))
     assert rows == [("sun", "light", "5"), ("red", "blue", "2")]
     assert reader.remarks == []
+
+
+REVIEWS = [(f"film {i} is good", f"y{i % 2}") for i in range(12)]
+NAMES = [(f"Anna{i}", f"country {i % 3}") for i in range(12)]
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "advice"),
+    [
+        ("Nr,Urteil,text", "{n},{label},{text}", r"labels: .*columns='\{text=\"text\", labels=\"Urteil\"\}'; or, if"),
+        ("text,text,Nr", "{text},{label},{n}", r"labels: .*columns='\{text=1, labels=2\}'; or, if that row is data"),
+        (
+            "Nr,Bewertung,Meinung",
+            "{n},{label},{text}",
+            r"3 columns and no header .*columns='\{text=\"Meinung\", labels=\"Bewertung\"\}'; by number if the first",
+        ),
+        (
+            "id,txt,lable",
+            "{n},{text},{label}",
+            r"Did you mean 'txt' for text and 'lable' for labels\? Say which it is, such as --set reader\.columns="
+            r"'\{text=\"txt\", labels=\"lable\"\}'",
+        ),
+        (
+            "text,klass,lable",
+            "{text},{n},{label}",
+            r"Did you mean 'klass' for labels\?|Did you mean 'lable' for labels\?",
+        ),
+    ],
+)
+def test_the_columns_that_are_advised_are_those_with_such_names_or_cells(path, header, row, advice):
+    rows = "".join(row.format(n=n, text=text, label=label) + "\n" for n, (text, label) in enumerate(REVIEWS))
+    with pytest.raises(DataError, match=advice):
+        read(path, f"{header}\n{rows}")
+
+
+def test_a_column_that_was_named_wrongly_is_found_by_its_cells_or_its_name(path):
+    rows = "".join(f"{n},{text},{label}\n" for n, (text, label) in enumerate(REVIEWS))
+    message = r"expected star\. Did you mean 'stars' for labels\? .*'\{text=\"body\", labels=\"stars\"\}'"
+    with pytest.raises(DataError, match=message):
+        read(path, f"Nr,body,stars\n{rows}", columns={"text": "body", "labels": "star"})
+
+
+@pytest.mark.parametrize("header", ["nom,pais", "name,land"])
+def test_a_header_that_is_confirmed_leaves_the_columns_guessed(path, header):
+    rows = "".join(f"{name},{country}\n" for name, country in NAMES)
+    examples, reader = read(path, f"{header}\n{rows}", header="yes")
+    assert examples[0] == ("Anna0", ["country 0"])
+    text, labels = header.split(",")
+    assert reader.settled.columns == {"text": text, "labels": labels}
+    columns = f'{{text="{text}", labels="{labels}"}}'
+    assert reader.remarks == [f"columns: {columns}, guessed; --set reader.columns='{columns}' decides it"]
+
+
+def test_a_first_row_with_a_usual_name_names_the_columns_of_single_words(path):
+    rows = "".join(f"{name},{country}\n" for name, country in NAMES)
+    assert read(path, f"name,land\n{rows}")[1].settled.columns == {"text": "name", "labels": "land"}
+    assert read(path, f"name,country\n{rows}")[0][0] == ("Anna0", ["country 0"])

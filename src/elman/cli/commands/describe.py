@@ -59,10 +59,12 @@ def command(
 
 
 def _is_data(what: str, of_files: bool) -> bool:
-    """Say whether a name is that of data: files that are there, or a folder that is named as data."""
-    from elman.cli.described_files import are_there
+    """Say whether a name is that of data: files that are there, or a folder that is named as data or looks like it."""
+    from elman.cli.described_files import are_there, is_folder_of_data
 
-    return are_there(what) and (of_files or not (Path(what).is_dir() or _is_plugin(Path(what))))
+    if Path(what).is_dir() and not of_files:
+        return is_folder_of_data(Path(what))
+    return are_there(what) and (of_files or not _is_plugin(Path(what)))
 
 
 def _is_plugin(path: Path) -> bool:

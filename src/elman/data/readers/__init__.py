@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from elman.data.fields import Field, names_of
+from elman.data.fields import Field, Kind, names_of
+from elman.data.layout import has_sentences
 from elman.data.readers.base import Reader
 from elman.data.sources import expand, head, is_there, matches, refuse_what_is_no_text
 from elman.errors import DataError
@@ -40,7 +41,7 @@ def recognize(names: Sequence[str], fields: Sequence[Field], able: Sequence[str]
 
     Raises:
         DataError: the first is not there, empty or no text, or looks like none of them; the message lists those that
-            would do.
+            would do. Or it has a tag for each word, and what is wanted is a label for each text.
     """
     if "," not in names[0]:
         expand(names[:1], folders=None)
@@ -49,6 +50,7 @@ def recognize(names: Sequence[str], fields: Sequence[Field], able: Sequence[str]
     for name in able:
         sure[name] = max(sure[name], READERS.get(name).recognizes_together(paths, names_of(fields)))
     best = max(able, key=lambda name: sure[name])
+    _refuse_tagged(first, fields, best if sure[best] else "")
     if not sure[best]:
         if is_there(first) and first.is_file() and not first.stat().st_size:
             raise DataError(f"{first}: the file is empty. Give it some text.")
@@ -59,3 +61,24 @@ def recognize(names: Sequence[str], fields: Sequence[Field], able: Sequence[str]
             "with --set reader.name=NAME; elman describe NAME shows it."
         )
     return best
+
+
+def _refuse_tagged(path: Path, fields: Sequence[Field], best: str) -> None:
+    """Refuse words with their tags where texts with a label are wanted: each line would be a text.
+
+    Raises:
+        DataError: the file is so.
+    """
+    kinds = {field.kind for field in fields}
+    if Kind.TEXT not in kinds or not kinds & {Kind.LABEL, Kind.LABELS} or not is_there(path) or not path.is_file():
+        return
+    beginning, tagged = head(path), (Field("words", Kind.WORDS), Field("tags", Kind.TAGS))
+    if not has_sentences(beginning):
+        return
+    conllu = READERS.get("conllu").recognizes(path, beginning, names_of(tagged)) > 1
+    otherwise = f"; or, if each line is a text, --set reader.name={best}" if best else ""
+    raise DataError(
+        f"{path}: looks like {'conllu' if conllu else 'conll'} (a word and its tag a line, an empty line after each "
+        "sentence): got a tag for each word, expected a label for each text. Train tag? elman train tag "
+        f"{path}{otherwise}."
+    )

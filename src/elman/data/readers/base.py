@@ -15,6 +15,7 @@ from elman.data.fields import Field, Kind, hold
 from elman.data.records import Example
 from elman.data.sources import expand, is_there
 from elman.data.tagging import TagOptions, TagStyle
+from elman.data.turned import refuse_turned
 from elman.errors import DataError, quoted
 from elman.text.printed import counted
 
@@ -23,7 +24,7 @@ class Reader(ABC):
     """Turns files into examples, one after the other, never holding a whole file.
 
     What is passed over on the way is counted in `skipped`, by what it was; what was guessed stands in `remarks`. The
-    user is told both.
+    user is told both. What the last file calls the columns of fields, where it has names for them, is `called`.
 
     Args:
         config: the reader's section of the configuration.
@@ -71,6 +72,7 @@ class Reader(ABC):
         self.fields = tuple(fields)
         self.skipped: Counter[str] = Counter()
         self.remarks: list[str] = []
+        self.called: dict[str, str] = {}
         self._style = TagStyle(config, self.remark) if isinstance(config, TagOptions) and "tags" in fields else None
 
     @classmethod
@@ -106,6 +108,11 @@ class Reader(ABC):
         reader = type(self)(self.config, self.fields)
         reader.answers = True
         return reader
+
+    @property
+    def channels(self) -> Sequence[str]:
+        """What the numbers of a frame are called, where files have names for them and one was read."""
+        return ()
 
     @property
     def passed_over(self) -> list[str]:
@@ -184,7 +191,13 @@ class Reader(ABC):
             told = tell_invisible(whole, beside[0], self.remark)
             pointed = point_scores(told, beside[0], self.remark) if "score" in self.fields else told
             listed = map(_listed, pointed) if "target" in self.fields else pointed
-            yield from refuse_none(listed, beside[0], self.skipped)
+            checked = refuse_turned(listed, lambda: self.called) if self._may_be_turned else listed
+            yield from refuse_none(checked, beside[0], self.skipped)
+
+    @property
+    def _may_be_turned(self) -> bool:
+        """Whether texts and their labels are read, which may have changed places."""
+        return self.fields == ("text", "labels") and not self.answers
 
     def _kept(self, fields: Mapping[str, Any], where: str) -> Iterator[Example]:
         """Yield an example, unless something in it is empty that must not be; that is counted.

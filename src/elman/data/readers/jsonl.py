@@ -3,18 +3,19 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, Self
 
 from pydantic import Field, model_validator
 
+from elman.data.advising import missing_columns
 from elman.data.columns import (
     GOLD_LABEL,
     NO_CONSENSUS,
     check_columns,
     ends_with,
     match_columns,
-    missing_columns,
 )
 from elman.data.fields import Kind
 from elman.data.json_records import Document, first_record, looks_like_json
@@ -26,13 +27,18 @@ from elman.text.blanks import split_words
 from elman.text.characters import well_formed
 from elman.text.printed import counted
 
+_OBJECTS_TO_GUESS = 100
+_ANSWERS = ("labels", "label", "score")
+"""Fields that an object may lack: then it is no example, as where they are null or empty."""
+
 
 class JsonlReader(Reader):
     """Yields the fields `text` and `labels`, pairs, or `words` and `tags`, perhaps with a `label`.
 
-    Keys are known by their usual names, in the first object of a file, or as `columns` says; every object has them.
-    Numbers become strings, NaN is null, and blanks around a string are dropped. Labels may be one or a list. Words and
-    tags are lists, or strings with blanks between. A file may also be one array of objects, or one object of all rows.
+    Keys are known by their usual names, in the first object of a file, or as `columns` says; every object has them,
+    and one without a label is passed over and told. Numbers become strings, NaN is null, and blanks around a string
+    are dropped. Labels may be one or a list. Words and tags are lists, or strings with blanks between. A file may also
+    be one array of objects, or one object of all rows.
     """
 
     class Config(TagOptions, Reader.Config):
@@ -70,12 +76,18 @@ class JsonlReader(Reader):
                 has a value that is none for the field; words and tags are not equally many.
         """
         path = paths[0]
-        keys: Mapping[str, str] = {}
+        keys: dict[str, str] = {}
         document = Document(path, self.config.encoding, self.skipped)
         halves: Counter[str] = Counter()
-        for where, record in document.records():
+        lacking: list[DataError] = []
+        count = 0
+        records = document.records()
+        for count, (where, record) in enumerate(records, start=1):  # noqa: B007 (it is asked for below)
             _check_object(record, where)
-            keys = keys or self._keys(list(record), where)
+            self.called = keys = keys or self._keys(record, where, records)
+            if unanswered := next((key for field, key in keys.items() if field in _ANSWERS and key not in record), ""):
+                lacking.append(_no_key(unanswered, record, where))
+                continue
             fields: dict[str, Any] = {}
             for field, key in keys.items():
                 value = _value(field, record, key, where)
@@ -83,6 +95,11 @@ class JsonlReader(Reader):
                 halves.update([where] if fields[field] != value else [])
             _check_lengths(fields, where)
             yield from self._kept(fields, where)
+        if 2 * len(lacking) >= max(1, count):
+            raise DataError(f"{lacking[0]} So it is with {len(lacking):,} of {counted(count, 'objects')}.")
+        if lacking:
+            self.skipped["objects without a label"] += len(lacking)
+            self.remark(f"{len(lacking):,} of {counted(count, 'objects')} passed over: {lacking[0]}")
         self._tell(path, document, halves)
 
     def _tell(self, path: Path, document: Document, halves: Counter[str]) -> None:
@@ -95,10 +112,13 @@ class JsonlReader(Reader):
             count = f"{counted(halves.total(), 'texts')} with half a character (a lone surrogate)"
             self.remark(f"{path.name}: {count}, read as U+FFFD, first at {next(iter(halves))}")
 
-    def _keys(self, names: Sequence[str], where: str) -> Mapping[str, str]:
+    def _keys(self, first: Mapping[str, Any], where: str, others: Iterator[tuple[str, Any]]) -> dict[str, str]:
+        names = list(first)
         found = match_columns(self.fields, names, self.config.columns)
         if len(found) < len(self.fields):
-            raise DataError(f"{where}: {missing_columns(self.fields, names, self.config.columns, found)}.")
+            some = [record for _, record in islice(others, _OBJECTS_TO_GUESS) if isinstance(record, dict)]
+            rows = [[str(record.get(name, "")) for name in names] for record in (first, *some)]
+            raise DataError(f"{where}: {missing_columns(self.fields, names, self.config.columns, found, rows)}.")
         return {field: names[found[field]] for field in self.fields}
 
 
@@ -115,12 +135,16 @@ def _whole(value: str | list[str]) -> str | list[str]:
     return well_formed(value) if isinstance(value, str) else [well_formed(one) for one in value]
 
 
+def _no_key(key: str, record: Mapping[str, Any], where: str) -> DataError:
+    return DataError(
+        f"{where}: no key {key!r}: got {', '.join(record) or 'none'}, expected those of the first object. Give it one, "
+        "or name another with reader.columns."
+    )
+
+
 def _value(field: str, record: Mapping[str, Any], key: str, where: str) -> str | list[str]:
     if key not in record:
-        raise DataError(
-            f"{where}: no key {key!r}: got {', '.join(record) or 'none'}, expected those of the first object. Give it "
-            "one, or name another with reader.columns."
-        )
+        raise _no_key(key, record, where)
     value = record[key]
     if field not in ("labels", "words", "tags"):
         text = _scalar(value, key, where)

@@ -2,13 +2,14 @@
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from pydantic import Field
 
+from elman.data.clocks import TIMES, is_clock, is_moment
 from elman.data.columns import NAMES, read_lines
 from elman.data.fields import Kind
 from elman.data.numbers import Decimals
@@ -16,10 +17,12 @@ from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.data.series import MISSING, number, refuse_empty
 from elman.errors import DataError
+from elman.text.printed import counted
 
 _SERIES = ("series", "series_id", "sequence", "case", "id")
-_TIMES = ("time", "step", "t", "timestamp", "date")
 _DELIMITERS = (",", "\t", ";")
+_ROWS_TO_GUESS = 1000
+_NO_CLOCK = "none"
 
 
 class _Layout(NamedTuple):
@@ -35,7 +38,8 @@ class SeriesReader(Reader):
     """Yields the fields `frames`, (T, F) numbers, NaN where one is missing, and `labels`.
 
     The first row names the columns: `series`, whose value is the same in all rows of a series, `label`, and one for
-    each number of a frame. Rows of a series follow each other, in the order of time; a column of times is not read.
+    each number of a frame. Rows of a series follow each other, in the order of time. A column that says the time is
+    not read: it is known by its name, by dates in it, or as it counts on in every series.
     """
 
     class Config(Reader.Config):
@@ -44,7 +48,10 @@ class SeriesReader(Reader):
         name: str = "series"
         series: str = Field("", description="The column that names the series; left out, series, case, id, ...")
         label: str = Field("", description="The column with the label; left out, label, class, ...")
-        values: list[str] = Field([], description="The columns with numbers; left out, all others but those of times.")
+        values: list[str] = Field([], description="The columns with numbers; left out, all others but the clock.")
+        clock: str = Field(
+            "auto", description="The column of times, which is not read; auto: seen and said; none: there is none."
+        )
 
     config: Config
     holds = {Kind.FRAMES: 1, Kind.LABELS: 1}
@@ -56,12 +63,12 @@ class SeriesReader(Reader):
         delimiter = _delimiter(lines[0])
         rows = [line.split(delimiter) for line in lines[:2]]
         names = [name.strip().strip('"').lower() for name in rows[0]]
-        known = [name in _SERIES or name in NAMES["labels"] or name in _TIMES for name in names]
+        known = [name in _SERIES or name in NAMES["labels"] or name in TIMES for name in names]
         if not set(names) & set(_SERIES) or len(rows) < 2 or len(rows[1]) != len(names) or all(known):
             return 0
         numbers = Decimals(delimiter != ",")
         cells = zip(known, rows[1], strict=True)
-        return 3 if all(special or _is_number(value, numbers) for special, value in cells) else 0
+        return 3 if all(special or is_moment(value) or _is_number(value, numbers) for special, value in cells) else 0
 
     def __init__(self, config: Reader.Config, fields: Sequence[str] = ("text",)) -> None:
         super().__init__(config, fields)
@@ -70,8 +77,13 @@ class SeriesReader(Reader):
     @property
     def _decided(self) -> Mapping[str, Any]:
         """The columns of numbers by name, where they have names: other files may have them in another order."""
+        return {"values": self._columns} if self.channels else {}
+
+    @property
+    def channels(self) -> Sequence[str]:
+        """The columns of numbers, where they have names that differ."""
         different = "" not in self._columns and len(set(self._columns)) == len(self._columns)
-        return {"values": self._columns} if self._columns and different else {}
+        return self._columns if different else ()
 
     def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
         """Yield the series of one file.
@@ -88,17 +100,35 @@ class SeriesReader(Reader):
         delimiter = _delimiter(names)
         columns = [name.strip() for name in next(csv.reader([names], delimiter=delimiter))]
         layout = self._layout(columns, f"{path}:{start}")
-        self._columns = self._columns or [columns[place] for place in layout.values]
         numbers = Decimals(delimiter != ",")
         rows = ((line, next(csv.reader([text], delimiter=delimiter))) for line, text in lines)
+        even = self._even(rows, path, start, layout)
+        first = list(islice(even, _ROWS_TO_GUESS))
+        layout = self._without_clock(layout, columns, [cells for _, cells in first])
+        self._columns = self._columns or [columns[place] for place in layout.values]
         seen: dict[str, int] = {}
-        for name, group in groupby(
-            self._even(rows, path, start, layout), key=lambda row: row[1][layout.series].strip()
-        ):
+        for name, group in groupby(chain(first, even), key=lambda row: row[1][layout.series].strip()):
             _refuse_again(name, some := list(group), path, seen)
-            yield self._series(name, some, layout, path, numbers)
+            yield self._series(name, some, layout, columns, path, numbers)
         if numbers.remark:
             self.remark(f"{path.name}: {numbers.remark}")
+
+    def _without_clock(self, layout: _Layout, names: Sequence[str], rows: Sequence[Sequence[str]]) -> _Layout:
+        """Return the layout without the column that says the time, and tell which it is."""
+        if self.config.clock == _NO_CLOCK or self.config.values or self.config.clock != "auto":
+            return layout
+        series = [list(some) for _, some in groupby(rows, key=lambda cells: cells[layout.series].strip())]
+        found = [i for i in layout.values if is_clock([[cells[i] for cells in one] for one in series])]
+        named = [i for i in layout.values if names[i].lower() in TIMES]
+        left = [i for i in layout.values if i not in (*found, *named)]
+        if not left or len(left) == len(layout.values):
+            return layout
+        out = [i for i in layout.values if i not in left]
+        self.remark(
+            f"clock: {counted(len(out), 'columns')} not read: {', '.join(_described(i, names, rows) for i in out)}, "
+            f"guessed; --set reader.clock={_NO_CLOCK} reads {'it' if len(out) == 1 else 'them'}, too"
+        )
+        return layout._replace(values=left)
 
     def _even(
         self, rows: Iterator[tuple[int, list[str]]], path: Path, start: int, layout: _Layout
@@ -109,12 +139,18 @@ class SeriesReader(Reader):
             yield line, cells
 
     def _series(
-        self, name: str, rows: list[tuple[int, list[str]]], layout: _Layout, path: Path, numbers: Decimals
+        self,
+        name: str,
+        rows: list[tuple[int, list[str]]],
+        layout: _Layout,
+        names: Sequence[str],
+        path: Path,
+        numbers: Decimals,
     ) -> Example:
         where = f"{path}:{rows[0][0]}"
+        places = [(column, f"column {column + 1} ({names[column]})") for column in layout.values]
         frames = [
-            [number(cells[column], f"{path}:{at}", f"column {column + 1}", numbers) for column in layout.values]
-            for at, cells in rows
+            [number(cells[column], f"{path}:{at}", place, numbers) for column, place in places] for at, cells in rows
         ]
         refuse_empty(frames, where)
         fields: dict[str, object] = {"frames": np.array(frames, np.float64)}
@@ -136,8 +172,11 @@ class SeriesReader(Reader):
         others = [i for i, name in enumerate(lower) if i not in (series, label) and name not in answers]
         if self.config.values:
             values = [self._column(lower, name, (), "values", where) for name in self.config.values]
+        elif self.config.clock in ("auto", _NO_CLOCK):
+            values = others
         else:
-            values = [i for i in others if lower[i] not in _TIMES]
+            clock = self._column(lower, self.config.clock, (), "clock", where)
+            values = [i for i in others if i != clock]
         if not values:
             raise DataError(f"{where}: no column of numbers: got {', '.join(names)}. Name them with reader.values.")
         return _Layout(series, label, values, len(names))
@@ -149,6 +188,12 @@ class SeriesReader(Reader):
             columns = f"no column {' or '.join(wanted[:3])}: got {', '.join(names)}"
             raise DataError(f"{where}: {columns}. Name it with --set reader.{key}=NAME.")
         return names.index(found)
+
+
+def _described(column: int, names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a column by its name, with how it begins."""
+    shown = ", ".join(cells[column].strip() for cells in rows[:3])
+    return f"{names[column]!r} ({shown} ...)"
 
 
 def _refuse_again(name: str, rows: list[tuple[int, list[str]]], path: Path, seen: dict[str, int]) -> None:

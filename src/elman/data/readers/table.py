@@ -10,6 +10,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from elman.data import guessing
+from elman.data.advising import meant, missing_columns, misspelled, suggested
 from elman.data.columns import (
     GOLD_LABEL,
     NO_CONSENSUS,
@@ -20,7 +21,6 @@ from elman.data.columns import (
     is_usual,
     match_columns,
     may_be,
-    missing_columns,
     whole_lines,
 )
 from elman.data.delimiters import Fit, likely_delimiters, named_delimiter
@@ -118,6 +118,7 @@ class TableReader(Reader):
             return
         header, columns = self._layout(path, first)
         names = first[0][1] if header else []
+        self.called = {field: names[place] for field, place in columns.items()} if header else {}
         for line, cells in chain(first[header:], rows):
             if cells == names:
                 self.skipped["headers again"] += 1
@@ -131,7 +132,7 @@ class TableReader(Reader):
         if bare and not any(isinstance(column, str) for column in self._columns.values()):
             return self._names_usual(first[0]), {field: i for i, field in enumerate(self.fields)}
         self._check_numbers(path, first[0])
-        header = self._has_header(path, first[0])
+        header = self._has_header(path, first)
         return (header, self._by_header(path, first)) if header else self._by_place(path, first)
 
     def _names_usual(self, first: Row) -> bool:
@@ -156,8 +157,8 @@ class TableReader(Reader):
                     f"has {field}={column}. Count columns from 1, or set reader.delimiter."
                 )
 
-    def _has_header(self, path: Path, first: Row) -> bool:
-        line, names = first
+    def _has_header(self, path: Path, rows: Sequence[Row]) -> bool:
+        line, names = rows[0]
         given = self._columns
         if self.config.header != "auto":
             return self.config.header == "yes"
@@ -167,18 +168,31 @@ class TableReader(Reader):
         usual = [is_usual(field, names[index]) for field, index in found.items()]
         if not given and len(found) == len(self.fields):
             return True
-        if 0 < sum(usual) < len(self.fields) and not given:
-            missing = missing_columns(self.fields, names, given, found)
+        misread = not any(usual) and misspelled(self.fields, names, given, found)
+        if not given and (misread or 0 < sum(usual) < len(self.fields)):
+            missing = missing_columns(self.fields, names, given, found, [cells for _, cells in rows[1:]])
             raise DataError(f"{path}:{line}: {missing}; or, if that row is data, --set reader.header=no.")
         return any(usual)
 
     def _by_header(self, path: Path, rows: Sequence[Row]) -> Mapping[str, int]:
         line, names = rows[0]
-        found = match_columns(self.fields, names, self._columns)
+        found, body = match_columns(self.fields, names, self._columns), [cells for _, cells in rows[1:]]
+        if len(found) < len(self.fields) and self.config.header == "yes" and not self._columns:
+            found = self._named(found, names, body)
         if len(found) < len(self.fields):
-            raise DataError(f"{path}:{line}: {missing_columns(self.fields, names, self._columns, found)}.")
+            raise DataError(f"{path}:{line}: {missing_columns(self.fields, names, self._columns, found, body)}.")
         self._may_lack = "label" in found and names[found["label"]].strip().lower() == GOLD_LABEL
         return {field: found[field] for field in self.fields}
+
+    def _named(self, found: Mapping[str, int], names: Sequence[str], body: guessing.Rows) -> dict[str, int]:
+        """Return the columns of a header that somebody said is there, guessed by their cells as without one."""
+        there = {**found}
+        if len(names) == len(self.fields) and self.fields in _GUESSED and len(body) >= guessing.ROWS_TO_GUESS:
+            there = meant(self.fields, names, {}, found, body)
+            if "score" not in there and guessing.all_differ(body, there[self.fields[-1]]):
+                return {**found}
+            self._keep({field: names[place].strip() for field, place in there.items()})
+        return there
 
     def _by_place(self, path: Path, rows: Sequence[Row]) -> tuple[bool, Mapping[str, int]]:
         """Return whether the first row names the columns all the same, and which column is which."""
@@ -193,7 +207,7 @@ class TableReader(Reader):
             raise DataError(
                 f"{path}:{line}: got {column_count(len(cells))} and no header that is known, expected "
                 f"{len(self.fields)}: {', '.join(self.fields)}. Say which column is which, such as --set "
-                f"reader.columns='{self._suggestion(body)}'; by name if there is a header."
+                f"reader.columns={self._suggestion(body)}."
             )
         if there not in _GUESSED:
             return False, {field: i for i, field in enumerate(self.fields)}
@@ -203,26 +217,31 @@ class TableReader(Reader):
                 f"{path}:{line}: no header that is known, and no column of labels: got "
                 f"{len({row[found['label']] for row in body}):,} different cells in {len(body):,} rows where they "
                 f"differ least, expected few. Say which column is which: --set reader.columns="
-                f"'{self._suggestion(body)}'; by name if there is a header."
+                f"{self._suggestion(body)}."
             )
         return self._guessed(found, body), {field: found[field] for field in self.fields}
 
-    def _suggestion(self, rows: Sequence[Sequence[str]]) -> str:
+    def _suggestion(self, rows: guessing.Rows) -> str:
+        """Return columns that may be the right ones: by name where the first row seems to have names."""
         found = guessing.likely(self.fields, rows)
+        if not self._columns and len(found) == len(self.fields) and guessing.names_columns(rows, found):
+            return f"'{suggested(self.fields, rows[0], found)}'; by number if the first row is data"
         parts = [f"{field}={found.get(field, i) + 1}" for i, field in enumerate(self.fields)]
-        return f"{{{', '.join(parts)}}}"
+        return f"'{{{', '.join(parts)}}}'; by name if there is a header"
+
+    def _keep(self, columns: Mapping[str, str | int]) -> None:
+        """Keep the columns that were guessed, and say so."""
+        self._columns = dict(columns)
+        shown = ", ".join(f"{field}={json.dumps(one, ensure_ascii=False)}" for field, one in columns.items())
+        self.remark(f"columns: {{{shown}}}, guessed; --set reader.columns='{{{shown}}}' decides it")
 
     def _guessed(self, found: Mapping[str, int], rows: Sequence[Sequence[str]]) -> bool:
         """Keep the columns that were guessed, and say so; return whether the first row names them."""
         first = rows[0]
         row = " ".join(" | ".join(first).split())[:_SHOWN]
-        header = self.config.header == "auto" and guessing.names_columns(rows, found)
-        if header:
-            self._columns = {field: first[place].strip() for field, place in found.items()}
-        else:
-            self._columns = {field: place + 1 for field, place in found.items()}
-        columns = ", ".join(f"{field}={json.dumps(one, ensure_ascii=False)}" for field, one in self._columns.items())
-        self.remark(f"columns: {{{columns}}}, guessed; --set reader.columns='{{{columns}}}' decides it")
+        known = any(may_be(field, first[place]) for field, place in found.items())
+        header = self.config.header == "auto" and guessing.names_columns(rows, found, known)
+        self._keep({field: first[place].strip() if header else place + 1 for field, place in found.items()})
         if header:
             said = f"header: {row}, guessed, since that label occurs nowhere else"
             self.remark(f"{said}; --set reader.header=no if that row is data")

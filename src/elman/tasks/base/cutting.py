@@ -9,7 +9,7 @@ from elman.data.records import Example
 from elman.tasks.base.data import Say
 from elman.tasks.base.task import Task
 from elman.text.cutting import looks_tokenized
-from elman.text.looks import looks_like_items
+from elman.text.looks import looks_like_items, looks_like_list
 from elman.text.tokenizers import TOKENIZERS
 
 
@@ -72,4 +72,9 @@ class CutText(Task.Config):
             lines = looks_like_items(text) and not self.runs_on
             if lines:
                 say("lines: each is a text of its own, guessed (short, all different); --set task.lines=false reads on")
+            elif looks_like_list(text) and not self.runs_on:
+                say(
+                    "lines: one running text, guessed (short, but many come several times); --set task.lines=true "
+                    "takes each as a text of its own, such as a name"
+                )
         return self.model_copy(update={"level": level, "lines": lines})

@@ -16,6 +16,7 @@ from elman.data.bucketing import BucketedEpoch
 from elman.data.encoded import Encoded
 from elman.data.epochs import Epoch
 from elman.data.fields import names_of
+from elman.data.labels import answered
 from elman.data.outlines import Outlines
 from elman.data.parts import Parts
 from elman.data.readers.base import Reader
@@ -23,7 +24,7 @@ from elman.data.records import Batch, Example
 from elman.evaluation.base import ByPiece, Evaluation, Verdict
 from elman.tasks.base.data import DataFiles, Say, TaskData
 from elman.tasks.base.protocols import Labeler
-from elman.tasks.base.reading import Drawing, answered, card, fingerprint, read, split
+from elman.tasks.base.reading import Drawing, card, fingerprint, read, split
 from elman.tasks.base.task import Task
 
 _SAMPLES = 4
@@ -133,6 +134,7 @@ class ExampleTask(Task):
             train, valid = read(reader, files, config)
         train = cls.learned_from(train)
         config, inputs, answers = cls.learn(config, train, say)
+        inputs = inputs.named(reader.channels)
         task = cls(config, inputs, answers)
         task.check(valid, bool(files.held_out))
         learned, checked = task.encode(train, learns=True), task.encode(valid)
@@ -142,7 +144,8 @@ class ExampleTask(Task):
                 f"{cls.room(config):,}: what is beyond is not read; --set task.longest=N decides it"
             )
         hashed = f"{fingerprint(train, valid, inputs.outline)}-{task.fingerprint}"
-        facts = card(task.plural, learned, checked, inputs, answers)
+        answer_fields = [field for field in cls.fields(config) if field not in cls.inputs(config)]
+        facts = card(task.plural, learned, checked, inputs, answers, answer_fields)
         return task, TaskData(learned, checked, hashed, facts, inputs.unknown_share(checked.inputs))
 
     def parts(self, data: TaskData) -> Parts:

@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, groupby
+from itertools import chain, groupby, zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,38 +12,19 @@ import numpy as np
 from elman.coders.base import Coder
 from elman.data.bucketing import buckets, held_out, padding_share
 from elman.data.encoded import Encoded
+from elman.data.fields import Field, Kind
 from elman.data.holding_out import stratified
+from elman.data.labels import answered
 from elman.data.outlines import Outline, Tokens
 from elman.data.readers.base import Reader
 from elman.data.records import Example
+from elman.data.summary import of_answers
 from elman.errors import CheckpointError, DataError
 from elman.tasks.base.data import DataFiles, Say
 from elman.text.printed import counted, on_one_line
 from elman.text.vocabulary import Vocabulary
 
 _SHOWN = 12  # answers that a card names
-
-
-def answered(examples: list[Example], several: bool, skipped: Counter[str]) -> list[Example]:
-    """Return the examples that say something: where one may have several labels, none of them is an answer too.
-
-    Args:
-        examples: of a reader.
-        several: whether one may have several labels.
-        skipped: counts those that are left out.
-
-    Raises:
-        DataError: nothing is left.
-    """
-    kept = [example for example in examples if several or len(example.fields.get("labels", "-"))]
-    if len(kept) < len(examples):
-        skipped["rows without a label"] += len(examples) - len(kept)
-    if examples and not kept:
-        raise DataError(
-            f"{examples[0].where}: no example has a label: got {len(examples):,} without one, expected one for each. "
-            "Is it the right column? reader.columns names it."
-        )
-    return kept
 
 
 def _several(config: Any, train: Iterable[Example]) -> bool:
@@ -124,7 +105,10 @@ def _drawn(examples: Sequence[Example], share: float, strata: Sequence[str], say
         once = sum(count == 1 for count in counts.values())
         if once and len(rows):
             what = "tags" if "tags" in strata else "classes"
-            say(f"{once:,} of {len(counts):,} {what} have one example, which is trained on: validation has none of it")
+            have = "has one example, which is trained on: validation has none of it"
+            if once > 1:
+                have = "have one example each, which is trained on: validation has none of them"
+            say(f"{once:,} of {len(counts):,} {what} {have}")
         if len(rows):
             return rows
     return held_out(len(examples), share)[1]
@@ -202,7 +186,14 @@ def _feed(digest: Any, example: Example) -> None:
         digest.update(f"{name} {example.fields[name].shape}".encode() + example.fields[name].tobytes())
 
 
-def card(things: str, train: Encoded, valid: Encoded, inputs: Coder, answers: Mapping[str, Coder]) -> dict[str, str]:
+def card(
+    things: str,
+    train: Encoded,
+    valid: Encoded,
+    inputs: Coder,
+    answers: Mapping[str, Coder],
+    fields: Sequence[Field] = (),
+) -> dict[str, str]:
     """Return what a report says of the two parts of the data.
 
     Args:
@@ -211,6 +202,7 @@ def card(things: str, train: Encoded, valid: Encoded, inputs: Coder, answers: Ma
         valid: the validation part.
         inputs: the coder of what examples give.
         answers: for each head, the coder of its answers.
+        fields: those that have the answer of each head.
     """
     found = {
         "training": f"{counted(len(train.examples), things)}, {_size(inputs.counts(train.inputs))}",
@@ -218,7 +210,10 @@ def card(things: str, train: Encoded, valid: Encoded, inputs: Coder, answers: Ma
         **inputs.card(valid.inputs),
         "padding": f"{padding_share(train.widths, buckets(train.widths, 32)):.1%} of the places of batches of 32",
     }
-    for name, coder in answers.items():
+    for (name, coder), field in zip_longest(answers.items(), fields):
+        if field is not None and field.kind is not Kind.TEXT:
+            found[name] = of_answers(train.examples, field).shown
+            continue
         shown = [on_one_line(f"{one}{count}") for one, count in zip(coder.names, _counts(coder), strict=True)]
         more = " ..." if len(shown) > _SHOWN else ""
         found[name] = f"{len(shown):,} different: {', '.join(shown[:_SHOWN])}{more}"
