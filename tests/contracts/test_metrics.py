@@ -135,3 +135,19 @@ def test_nan_beats_nothing():
     assert not Score("loss", float("nan"), "", "", True).beats(None)
     assert not Score("loss", float("nan"), "", "", True).beats(1.0)
     assert Score("loss", 3.0, "", "", True).beats(None)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"),
+    [
+        (0.0035, "-1 to 1", "some score 0.0035 on a scale of -1 to 1"),
+        (23.1, "0 to 100", "some score 23.1000 on a scale of 0 to 100"),
+        (0.25, "0 to 1, mean of texts", "some score 0.2500 on a scale of 0 to 1, mean of texts"),
+        (0.85476, "of texts", "some score 85.48 % of texts"),
+        (1.59712, "nats/character", "some score 1.5971 nats/character"),
+        (1234.5, "per word", "some score 1,234.5000 per word"),
+        (2.0, "", "some score 2.0000"),
+    ],
+)
+def test_a_score_in_a_line_is_read_without_knowing_its_unit(value, unit, shown):
+    assert str(Score("some_score", value, unit, "s", False)) == shown
