@@ -7,7 +7,18 @@ import pytest
 
 from elman.errors import DataError
 from elman.metrics import METRICS
-from elman.metrics.base import Decisions, Edits, Likelihood, Matches, Pairs, Score, SpanCounts, Written
+from elman.metrics.base import (
+    BinaryScores,
+    Decisions,
+    Edits,
+    Likelihood,
+    Matches,
+    Pairs,
+    Score,
+    SpanCounts,
+    TypedSpans,
+    Written,
+)
 
 
 class Example(NamedTuple):
@@ -22,6 +33,14 @@ class Example(NamedTuple):
 
 def _decisions(*rows):
     return Decisions(*(np.array(row) for row in rows))
+
+
+def _spans(*rows):
+    return TypedSpans(*(np.array(row) for row in rows))
+
+
+def _binary(second, scores):
+    return BinaryScores(np.array(second, bool), np.array(scores, float))
 
 
 def _pairs(gold, predicted):
@@ -52,6 +71,20 @@ EXAMPLES = {
         SpanCounts(6, 6, 6),
         SpanCounts(5, 6, 6),
         SpanCounts(0, 0, 0),
+    ),
+    TypedSpans: Example(
+        [_spans([1, 0], [2, 2], [1, 1]), _spans([2, 1], [2, 1], [3, 1]), _spans([0, 0], [1, 0], [0, 0])],
+        _spans([3, 1], [5, 3], [4, 2]),
+        _spans([4, 3], [4, 3], [4, 3]),
+        _spans([4, 2], [4, 3], [4, 3]),
+        _spans([0, 0], [0, 0], [0, 0]),
+    ),
+    BinaryScores: Example(
+        [_binary([1, 0], [0.5, 0.2]), _binary([0, 1, 1], [0.1, 0.9, 0.0])],
+        _binary([1, 0, 0, 1, 1], [0.5, 0.2, 0.1, 0.9, 0.0]),
+        _binary([1, 0, 1, 0], [0.5, 0.2, 0.9, 0.1]),
+        _binary([1, 0, 1, 0], [0.5, 0.7, 0.9, 0.1]),
+        _binary([], []),
     ),
     Pairs: Example(
         [_pairs([1, 2.5], [1, 2]), _pairs([4], [7]), _pairs([0, 3, 5], [0.5, 1, 9])],

@@ -1,6 +1,6 @@
 """Scores of texts that were written: how much of what they should be they have."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from importlib.metadata import version
 from typing import Any
@@ -11,6 +11,9 @@ from elman.evaluation.base import Observed, Verdict, score
 from elman.evaluation.mistakes import Asked
 from elman.metrics.base import Edits, Matches, Score, Written
 from elman.text.edits import edit_distance
+
+SCORES: Mapping[str, type] = {"bleu": Written, "chrf": Written, "exact_match": Matches, "error_rate": Edits}
+"""The scores of texts that were written, and what they observe."""
 
 Cut = Sequence[tuple[Sequence[str], Sequence[str]]]
 """The tokens of what was written and of what it should have been, of each example."""

@@ -11,7 +11,7 @@ from elman.data.fields import Field as DataField
 from elman.data.fields import names_of
 from elman.data.readers import READERS, formats
 from elman.errors import ConfigError
-from elman.evaluation.further import check_further
+from elman.evaluation.further import misfits
 from elman.models import MODELS
 from elman.models.base import Fitted
 from elman.registry import Registry
@@ -261,11 +261,9 @@ def _check_metrics(settings: Settings, task: Any, config: Any) -> None:
     Raises:
         ConfigError: there are some; the message names those that it can.
     """
-    try:
-        check_further(config.metrics, config.select, task.heads(config), config.name)
-    except ConfigError as error:
-        key, _, line = str(error).partition(": ")
-        raise ConfigError(f"{settings.place('task', key)}{line}") from error
+    wrong = misfits(config.metrics, config.select, task.heads(config), config.name)
+    if wrong:
+        raise ConfigError(*(f"{settings.place('task', key)}{line}" for key, line in wrong.items()))
 
 
 def _check_fit(settings: Settings, model: Any, task: Any, config: Any) -> None:

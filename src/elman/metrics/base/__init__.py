@@ -1,12 +1,23 @@
 """What metrics share: the contract, what they observe, and what they count of that."""
 
 from elman.metrics.base.metric import Metric, Score
-from elman.metrics.base.observations import Decisions, Edits, Likelihood, Matches, Pairs, SpanCounts, Written
+from elman.metrics.base.observations import (
+    BinaryScores,
+    Decisions,
+    Edits,
+    Likelihood,
+    Matches,
+    Pairs,
+    SpanCounts,
+    TypedSpans,
+    Written,
+)
 from elman.metrics.base.spans import SpanMetric
-from elman.metrics.base.statistics import confusion, correlation, count_decisions, decisions_of, moments, ratio
+from elman.metrics.base.statistics import confusion, correlation, count_decisions, decisions_of, moments, ranks, ratio
 from elman.metrics.base.texts import Overlap, RougeMetric, WrittenMetric
 
 __all__ = [
+    "BinaryScores",
     "Decisions",
     "Edits",
     "Likelihood",
@@ -18,6 +29,7 @@ __all__ = [
     "Score",
     "SpanCounts",
     "SpanMetric",
+    "TypedSpans",
     "Written",
     "WrittenMetric",
     "confusion",
@@ -25,5 +37,6 @@ __all__ = [
     "count_decisions",
     "decisions_of",
     "moments",
+    "ranks",
     "ratio",
 ]

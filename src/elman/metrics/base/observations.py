@@ -52,6 +52,20 @@ class SpanCounts(NamedTuple):
     gold: int
 
 
+class TypedSpans(NamedTuple):
+    """What became of the spans of each of K types.
+
+    Args:
+        correct: (K,), how many were found in the right place.
+        predicted: (K,), how many were given.
+        gold: (K,), how many there are.
+    """
+
+    correct: np.ndarray
+    predicted: np.ndarray
+    gold: np.ndarray
+
+
 class Written(NamedTuple):
     """What was written, and what it should have been.
 
@@ -76,3 +90,15 @@ class Pairs(NamedTuple):
 
     gold: np.ndarray
     predicted: np.ndarray
+
+
+class BinaryScores(NamedTuple):
+    """Which of two classes n things have, and how sure a model is of the second.
+
+    Args:
+        second: (n,), whether it has the second.
+        scores: (n,), the larger the surer, such as log-odds.
+    """
+
+    second: np.ndarray
+    scores: np.ndarray

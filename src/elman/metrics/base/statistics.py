@@ -71,6 +71,12 @@ def correlation(moments: np.ndarray, name: str) -> float:
     return float(np.clip(r, -1, 1))
 
 
+def ranks(values: np.ndarray) -> np.ndarray:
+    """Return the rank of each value, from 1; equal values take the mean of their ranks."""
+    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(counts) - (counts - 1) / 2)[places]
+
+
 def ratio(numerator: float, denominator: float, what: str) -> float:
     """Return a quotient.
 
