@@ -58,6 +58,11 @@ class Linear(Fitted):
         least: int = Field(1, ge=1, description="How often an n-gram must occur in training.")
         strength: float = Field(10.0, gt=0, description="C of the regression: smaller regularizes more.")
 
+        @property
+        def spells(self) -> bool:
+            """Whether it has n-grams of the characters within words."""
+            return self.characters > 0
+
     reads = (("words",),)
     predicts = ("label", "labels")
 

@@ -85,15 +85,8 @@ def advice(above: Baseline, passes: float, rate: float | None, config: Any) -> l
         found.append(f"more --minutes: {passes:.2g} passes over the data were made, less than one")
     if not above.frequencies:
         found.append(f"--model {above.model}: fitted in {max(1, math.ceil(above.seconds))} s here")
-    if above.unknown > _A_LOT and (level := _lower(config)):
-        found.append(f"{level}: {above.unknown:.0%} of the words of validation are unknown")
+    if above.unknown > _A_LOT and (finer := config.task.finer or config.model.finer):
+        found.append(f"{finer}: {above.unknown:.0%} of the words of validation are unknown")
     if not found and rate is not None:
         found.append(f"another --learning-rate: it was {rate:g}; try {rate / 3:.2g} and {rate * 3:.2g}")
     return found
-
-
-def _lower(config: Any) -> str:
-    """Return the flag that has words read by smaller parts; nothing if they are, or cannot be."""
-    if getattr(config.task, "level", "") == "word":
-        return "--level character or bpe"
-    return "--set model.characters=lstm" if getattr(config.model, "characters", "") == "none" else ""

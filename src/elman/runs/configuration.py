@@ -197,8 +197,8 @@ class RunConfig:
         _check_fit(settings, MODELS.get(str(settings.get("model.name", task.default_model))), task, built)
         sections: Any = {section: settings.build(section, schema) for section, schema in schemas.items()}
         sections["data"] = _drawn_by(settings, sections["data"], task.strata(built))
-        if _spells(sections["model"]) and getattr(sections["task"], "words", "") == "auto":
-            sections["task"] = sections["task"].model_copy(update={"words": "words"})
+        if sections["model"].spells:
+            sections["task"] = sections["task"].spelled()
         return cls(**sections)
 
     def to_toml(self, run: dict[str, Any]) -> str:
@@ -211,11 +211,6 @@ class RunConfig:
         if issubclass(model, Fitted):
             sections["training"] = {key: sections["training"][key] for key in model.training_keys}
         return to_toml({"run": {"format": RUN_FORMAT, **run}, **sections})
-
-
-def _spells(model: Any) -> bool:
-    """Say whether a model reads the characters within words: then it wants words."""
-    return getattr(model, "characters", "none") not in ("none", 0)
 
 
 def _drawn_by(settings: Settings, data: DataConfig, strata: Sequence[str]) -> DataConfig:

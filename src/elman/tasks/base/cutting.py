@@ -22,6 +22,11 @@ class CutText(Task.Config):
         "auto", description="Each line is a text of its own, such as a name; auto guesses and says so."
     )
 
+    @property
+    def finer(self) -> str:
+        """The flag that has text read by smaller tokens than words."""
+        return "--level character or bpe" if self.level == "word" else ""
+
     @field_validator("level")
     @classmethod
     def _known_level(cls, level: str) -> str:

@@ -27,8 +27,8 @@ class Baselines(NamedTuple):
         learned: what goes with which answer: one may be all that is needed.
     """
 
-    frequencies: Sequence[str]
-    learned: Sequence[str]
+    frequencies: Sequence[str] = ()
+    learned: Sequence[str] = ()
 
     @property
     def every(self) -> list[str]:
@@ -47,6 +47,15 @@ class Task(ABC):
         """Options that every task has."""
 
         name: str
+
+        @property
+        def finer(self) -> str:
+            """The flag that has text read by smaller tokens than words; empty where there is none, or it is."""
+            return ""
+
+        def spelled(self) -> Self:
+            """Return the options for a model that reads the characters within words, so that it gets words."""
+            return self
 
     default_model: ClassVar[str]
     held_out: ClassVar[str] = "10%"

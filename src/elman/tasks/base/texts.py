@@ -1,7 +1,7 @@
 """What tasks share whose examples have raw texts, read word by word or character by character."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field
 
@@ -29,6 +29,10 @@ class TextTask(WordsTask):
             description="Words (or characters) of a text, or frames of a series, that are read; what is beyond is "
             "left.",
         )
+
+        def spelled(self) -> Self:
+            """Return the options with words, where nobody has said what tokens are."""
+            return self.model_copy(update={"words": "words"}) if self.words == "auto" else self
 
     raw: ClassVar[Sequence[str]]
     """The fields with the texts."""
