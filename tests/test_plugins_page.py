@@ -63,4 +63,4 @@ def test_the_program_of_the_page(folder):
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=folder)
     assert found.returncode == 0, found.stderr
     best, scored = found.stdout.splitlines()
-    assert shaped(best) == shaped(scored) == shaped("matthews correlation 0.1 -1 to 1")
+    assert shaped(best) == shaped(scored) == shaped("matthews correlation 0.1 on a scale of -1 to 1")

@@ -1,5 +1,6 @@
 """Finding plug-ins."""
 
+import re
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -90,6 +91,25 @@ def test_a_file_must_hold_exactly_one_plugin(monkeypatch):
     monkeypatch.setattr(registry, "_entry_points", lambda: {"theirs": "pack.two"})
     with pytest.raises(ConfigError, match=r"pack\.two: got 2 public subclasses of Cell, expected 1\."):
         registry.get("theirs")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("x = 1\n", r"It has no class: write class MyMetric\(Metric\), with Metric from elman\.metrics\.base; "),
+        ("class Foo: pass\n", r"Its classes are Foo: write class Foo\(Metric\), with Metric from elman\.metrics\."),
+        (
+            "from elman.metrics.accuracy import Accuracy\nclass _Mine(Accuracy): pass\n",
+            r"The name of _Mine begins with a line, which hides it: call it Mine\.",
+        ),
+    ],
+)
+def test_a_file_without_a_plugin_says_what_was_looked_for(tmp_path, content, said):
+    (tmp_path / "mine.py").write_text(content)
+    path = f"{tmp_path}/mine.py"
+    match = rf"^metric in {re.escape(path)}: got 0 public subclasses of Metric, expected 1\. {said}"
+    with pytest.raises(ConfigError, match=match):
+        Registry("elman.metrics", "Metric", "metric").get(path)
 
 
 def test_an_entry_point_is_a_name_too(monkeypatch):

@@ -54,6 +54,12 @@ class TrainingError(ElmanError):
     """A training that was given up: the loss or the gradient left the finite numbers."""
 
 
+def is_lack_of_memory(error: BaseException) -> bool:
+    """Say whether an error means that there is not the memory that Python, NumPy, torch or a GPU was asked for."""
+    said = str(error) if isinstance(error, RuntimeError) else ""
+    return isinstance(error, MemoryError) or any(one in said for one in ("can't allocate memory", "out of memory"))
+
+
 def quoted(text: str, most: int = 80) -> str:
     """Return a text between quotes, on one line, and without its middle where it is long.
 

@@ -156,11 +156,25 @@ class Registry(Generic[P]):
     def _class_in(self, module: ModuleType) -> type[P]:
         found = self._classes_in(module)
         if len(found) != 1:
-            which = f" Name one: {', '.join(f':{one.__name__}' for one in found)}." if found else ""
+            which = f"Name one: {', '.join(f':{one.__name__}' for one in found)}." if found else self._lacking(module)
             raise ConfigError(
-                f"{title(module)}: got {len(found)} public subclasses of {self._base().__name__}, expected 1.{which}"
+                f"{self.noun} in {title(module)}: got {len(found)} public subclasses of {self._base().__name__}, "
+                f"expected 1. {which}"
             )
         return found[0]
+
+    def _lacking(self, module: ModuleType) -> str:
+        """Return what to do about a module without a plug-in: what a class there is to be, and what there is."""
+        own = [one for one in vars(module).values() if inspect.isclass(one) and one.__module__ == module.__name__]
+        hidden = next((one.__name__ for one in own if self._is_plugin(one)), "")
+        if hidden:
+            return f"The name of {hidden} begins with a line, which hides it: call it {hidden.lstrip('_')}."
+        base, there = self._base(), ", ".join(one.__name__ for one in own)
+        name = own[0].__name__ if own else f"My{base.__name__}"
+        return (
+            f"{f'Its classes are {there}' if own else 'It has no class'}: write class {name}({base.__name__}), with "
+            f"{base.__name__} from {self.package}.base; docs/plugins.md has one to begin with."
+        )
 
     def _classes_in(self, module: ModuleType) -> list[type[P]]:
         return [

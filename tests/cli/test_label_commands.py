@@ -306,7 +306,14 @@ def test_scores_that_correlate_with_nothing_are_null_and_a_model_is_kept(run, tm
     options = ["--set", "task.target=score", "--out", tmp_path / "run"]
     trained = run("train", "pair", path, *options, "--steps", 2, "--hidden", 4, "--threads", 1)
     assert trained.code == 0
-    assert "best on validation" not in trained.out
+    assert "\nbest on validation" not in trained.out
+    assert (
+        "no best on validation: pearson was not a finite number at any of 2 validations, so the weights of the last "
+        "one are kept. A correlation has no value where all predictions, or all true values, are the same: train "
+        "longer, or give more validation data; another score may decide, such as --set task.select=mean_squared_error."
+    ) in trained.out.splitlines()
+    assert "validation" in (described := run("describe", tmp_path / "run")).out
+    assert "none is the best: pearson was not a finite number" in described.out
     found = json.loads(run("evaluate", tmp_path / "run", same, "--json").out)
     assert [score["value"] is None for score in found["scores"]] == [True, True, False]
 

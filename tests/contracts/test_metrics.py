@@ -7,7 +7,19 @@ import pytest
 
 from elman.errors import DataError
 from elman.metrics import METRICS
-from elman.metrics.base import Decisions, Edits, Likelihood, Matches, Pairs, Score, SpanCounts, Written, WrittenTokens
+from elman.metrics.base import (
+    BinaryScores,
+    Decisions,
+    Edits,
+    Likelihood,
+    Matches,
+    Pairs,
+    Score,
+    SpanCounts,
+    TypedSpans,
+    Written,
+    WrittenTokens,
+)
 
 
 class Example(NamedTuple):
@@ -24,10 +36,19 @@ def _decisions(*rows):
     return Decisions(*(np.array(row) for row in rows))
 
 
+def _spans(*rows):
+    return TypedSpans(*(np.array(row) for row in rows))
+
+
+def _binary(second, scores):
+    return BinaryScores(np.array(second, bool), np.array(scores, float))
+
+
 def _pairs(gold, predicted):
     return Pairs(np.array(gold, dtype=float), np.array(predicted, dtype=float))
 
 
+TREE = ["(S", "(NP", "a", ")NP", "(VP", "b", "c", ")VP", ")S"]
 EXAMPLES = {
     Likelihood: Example(
         [Likelihood(3.0, 2, 9), Likelihood(11.5, 7, 30), Likelihood(0.25, 1, 4)],
@@ -53,6 +74,20 @@ EXAMPLES = {
         SpanCounts(5, 6, 6),
         SpanCounts(0, 0, 0),
     ),
+    TypedSpans: Example(
+        [_spans([1, 0], [2, 2], [1, 1]), _spans([2, 1], [2, 1], [3, 1]), _spans([0, 0], [1, 0], [0, 0])],
+        _spans([3, 1], [5, 3], [4, 2]),
+        _spans([4, 3], [4, 3], [4, 3]),
+        _spans([4, 2], [4, 3], [4, 3]),
+        _spans([0, 0], [0, 0], [0, 0]),
+    ),
+    BinaryScores: Example(
+        [_binary([1, 0], [0.5, 0.2]), _binary([0, 1, 1], [0.1, 0.9, 0.0])],
+        _binary([1, 0, 0, 1, 1], [0.5, 0.2, 0.1, 0.9, 0.0]),
+        _binary([1, 0, 1, 0], [0.5, 0.2, 0.9, 0.1]),
+        _binary([1, 0, 1, 0], [0.5, 0.7, 0.9, 0.1]),
+        _binary([], []),
+    ),
     Pairs: Example(
         [_pairs([1, 2.5], [1, 2]), _pairs([4], [7]), _pairs([0, 3, 5], [0.5, 1, 9])],
         _pairs([1, 2.5, 4, 0, 3, 5], [1, 2, 7, 0.5, 1, 9]),
@@ -73,13 +108,11 @@ EXAMPLES = {
     WrittenTokens: Example(
         [
             WrittenTokens([list("abcd")], [[list("abcde"), list("abd")]]),
-            WrittenTokens([["x"], list("uvuvuvuvuv")], [[list("xy")], [list("uv")]]),
+            WrittenTokens([["x"], TREE], [[list("xy")], [TREE, TREE[:3]]]),
         ],
-        WrittenTokens(
-            [list("abcd"), ["x"], list("uvuvuvuvuv")], [[list("abcde"), list("abd")], [list("xy")], [list("uv")]]
-        ),
-        WrittenTokens([list("abcdefgh")], [[list("abcdefgh")]]),
-        WrittenTokens([list("aaaaaa")], [[list("abcdefgh")]]),
+        WrittenTokens([list("abcd"), ["x"], TREE], [[list("abcde"), list("abd")], [list("xy")], [TREE, TREE[:3]]]),
+        WrittenTokens([TREE], [[TREE]]),
+        WrittenTokens([["(S"] * 6], [[TREE]]),
         WrittenTokens([], []),
     ),
     Edits: Example([Edits(1, 4), Edits(0, 2), Edits(5, 3)], Edits(6, 9), Edits(0, 7), Edits(1, 7), Edits(0, 0)),
@@ -147,3 +180,19 @@ def test_nan_beats_nothing():
     assert not Score("loss", float("nan"), "", "", True).beats(None)
     assert not Score("loss", float("nan"), "", "", True).beats(1.0)
     assert Score("loss", 3.0, "", "", True).beats(None)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"),
+    [
+        (0.0035, "-1 to 1", "some score 0.0035 on a scale of -1 to 1"),
+        (23.1, "0 to 100", "some score 23.1000 on a scale of 0 to 100"),
+        (0.25, "0 to 1, mean of texts", "some score 0.2500 on a scale of 0 to 1, mean of texts"),
+        (0.85476, "of texts", "some score 85.48 % of texts"),
+        (1.59712, "nats/character", "some score 1.5971 nats/character"),
+        (1234.5, "per word", "some score 1,234.5000 per word"),
+        (2.0, "", "some score 2.0000"),
+    ],
+)
+def test_a_score_in_a_line_is_read_without_knowing_its_unit(value, unit, shown):
+    assert str(Score("some_score", value, unit, "s", False)) == shown

@@ -2,16 +2,18 @@
 
 import gzip
 import os
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
 import elman
-from elman.data.corpus import encode, learn, training_part
+from elman.data.corpus import encode, learn, training_part, unknowns
 from elman.data.records import Example
 from elman.data.sources import expand, head, read_blocks, refuse_pipes
 from elman.errors import DataError
 from elman.text.tokenizers import TOKENIZERS
+from elman.text.vocabulary import Vocabulary
 
 
 def text_of(path, **options):
@@ -140,3 +142,16 @@ def test_a_spreadsheet_is_named(tmp_path):
         path.write_bytes(content)
         with pytest.raises(DataError, match=message):
             list(read_blocks(path))
+
+
+def test_a_text_of_one_long_line_is_encoded_without_copies_of_it(tmp_path):
+    text = "abcdefgh" * 300_000 + "\n"
+    vocabulary = Vocabulary(["<unk>", *"\nabcdefg"], [0] * 9)
+    tracemalloc.start()
+    try:
+        found = encode([Example({"text": text}, "f:1")], TOKENIZERS.get("character")(), vocabulary, tmp_path)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert (len(found.store), found.lines, unknowns(found.store, vocabulary)) == (2_400_001, 1, 300_000)
+    assert peak < 13 * len(text)  # 8 for the ids of the block, the rest for what is written of them at once

@@ -116,7 +116,7 @@ def test_facts_have_the_first_score_and_all_of_them():
 def test_spans_are_counted_by_sentence():
     gold = [["B-PER", "I-PER", "O"], ["O", "B-LOC"], ["O", "O"]]
     given = [["B-PER", "O", "O"], ["O", "B-LOC"], ["B-ORG", "O"]]
-    scores, [by_type], observed = span_scores(gold, given)
+    scores, [by_type], observed, _ = span_scores(gold, given)
     assert [one.value for one in scores] == pytest.approx([2 / 5, 1 / 3, 1 / 2])
     pieces = ByPiece("sentences", gold, 7, 0, observed).pieces()
     for one in scores:
@@ -126,7 +126,7 @@ def test_spans_are_counted_by_sentence():
 
 
 def test_labels_are_counted_thing_by_thing():
-    scores, _, observed = label_scores(GOLD, GIVEN, "animals")
+    scores, _, observed, _ = label_scores(GOLD, GIVEN, "animals")
     assert [(one.name, one.unit) for one in scores] == [("accuracy", "of animals"), ("macro_f1", "of labels")]
     pieces = ByPiece("animals", GOLD, 0, 0, observed).pieces()
     assert pieces["accuracy"].statistics.tolist() == [[one == other, 1] for one, other in zip(GOLD, GIVEN, strict=True)]

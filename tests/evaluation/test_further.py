@@ -3,20 +3,26 @@
 import numpy as np
 import pytest
 
+from elman.data.records import Example
 from elman.errors import ConfigError
 from elman.evaluation.base import ByPiece, Evaluation
-from elman.evaluation.classes import label_scores
+from elman.evaluation.classes import class_verdict, label_scores
 from elman.evaluation.cloze import cloze_verdict
-from elman.evaluation.further import OBSERVED, check_further, further, named
+from elman.evaluation.further import OBSERVED, further, misfits, named
 from elman.evaluation.graded import correlations
+from elman.evaluation.mistakes import Asked
 from elman.evaluation.several import several_scores
 from elman.evaluation.spans import span_scores
 from elman.evaluation.tags import sentence_labels, tag_scores
 from elman.evaluation.texts import text_scores
 from elman.metrics.accuracy import Accuracy
+from elman.metrics.auc import Auc
 from elman.metrics.base import Decisions, Matches, Metric, Pairs, Written, WrittenTokens
 from elman.metrics.micro_f1 import MicroF1
 from elman.metrics.perplexity import Perplexity
+from elman.metrics.span_macro_f1 import SpanMacroF1
+from elman.text import schemes
+from elman.text.vocabulary import Vocabulary
 
 
 class HowMany(Metric):
@@ -50,7 +56,8 @@ class OfWritten(WholeMedian):
 
 
 def evaluation(scored):
-    return Evaluation(scored.scores, {}, "as the task says", (), ByPiece("texts", [], 0, 0, scored.observed))
+    by_piece = ByPiece("texts", [], 0, 0, scored.observed, beside=scored.beside)
+    return Evaluation(scored.scores, {}, "as the task says", (), by_piece)
 
 
 LABELS = evaluation(label_scores(list("aabbc"), list("ababb"), "texts"))
@@ -110,16 +117,14 @@ def test_metrics_are_called_as_their_classes_are(tmp_path, monkeypatch):
     assert list(named(["accuracy", "mine.py"])) == ["accuracy", "mcc_of_all"]
 
 
-def test_what_a_task_cannot_feed_is_refused_beforehand():
-    match = (
-        r"metrics: 'pearson' observes Pairs, and task classify has Matches and Decisions\. Choose among: accuracy, mac"
-    )
-    with pytest.raises(ConfigError, match=match):
-        check_further(["pearson"], "", ("label",), "classify")
-    with pytest.raises(ConfigError, match=r"select: no score 'acuracy'\. Did you mean 'accuracy'\?"):
-        check_further([], "acuracy", ("label",), "classify")
-    check_further(["micro_f1"], "micro_f1", ("label",), "classify")
-    check_further(["micro_f1"], "anything", ("of_a_plugin",), "theirs")
+def test_what_a_task_cannot_feed_is_known_beforehand():
+    assert misfits(["pearson"], "", ("label",), "classify") == {
+        "metrics": "'pearson' observes Pairs, and task classify has Matches, Decisions and BinaryScores. Choose among: "
+        "accuracy, auc, macro_f1, micro_f1, weighted_f1."
+    }
+    assert misfits([], "acuracy", ("label",), "classify") == {"select": "no score 'acuracy'. Did you mean 'accuracy'?"}
+    assert misfits(["micro_f1"], "micro_f1", ("label",), "classify") == {}
+    assert misfits(["micro_f1"], "anything", ("of_a_plugin",), "theirs") == {}
 
 
 def test_what_tasks_are_said_to_observe_is_so():
@@ -136,9 +141,51 @@ def test_what_tasks_are_said_to_observe_is_so():
     for head, scores in given.items():
         assert {score.name for score in scores} == set(OBSERVED[head])
     assert sentence_labels(one, one).scores[0].name == "label_accuracy"
-    check_further([], "label_accuracy", ("tags", "label"), "tag")
+    assert misfits([], "label_accuracy", ("tags", "label"), "tag") == {}
     for scored in (label_scores(one, one, "texts"), span_scores(tags, tags), correlations([1.0, 2.0], [1.0, 2.0])):
         for name, (_, make) in scored.observed.items():
             kinds = {kind for has in OBSERVED.values() for score, kind in has.items() if score == name}
             assert type(next(iter(make()))) in kinds
     assert Decisions in OBSERVED["label"].values()
+
+
+def two_labels(gold, odds, known=("b", "a")):
+    """Return an evaluation of texts with one of two labels, by the log-odds of the second."""
+    asked = Asked([Example({}, f"f:{row}") for row in range(len(gold))])
+    labels, learned = [[one] for one in gold], Vocabulary([*known], [1] * len(known))
+    verdict = class_verdict(asked, labels, gold, [-1.0] * len(gold), learned, "texts", odds)
+    by_piece = ByPiece("texts", [], 0, 0, verdict.observed, beside=verdict.beside)
+    return Evaluation(verdict.scores, {}, "", (), by_piece)
+
+
+def test_the_auc_of_two_labels_is_that_of_every_pair_of_texts():
+    gold, sure = list("abbaabc"), [0.9, -0.4, 0.7, 0.7, -0.3, -np.inf, 9.0]  # c was not learned
+    of_a, of_b = ([one for one, label in zip(sure, gold, strict=True) if label == kind] for kind in "ab")
+    pairs = [(one, other) for one in of_a for other in of_b]
+    expected = np.mean([(one > other) + 0.5 * (one == other) for one, other in pairs])
+    found = further(two_labels(gold, sure), {"auc": Auc}, "auc", validates=True)
+    assert found.scores[0].value == pytest.approx(expected, rel=1e-12)
+    assert str(found.scores[0]) == f"auc {expected:.4f} on a scale of 0 to 1"
+    assert found.scores[0].signature.startswith("labels:one|elman:")
+    assert "auc" not in found.by_piece.observed
+
+
+def test_three_labels_have_no_auc_and_the_message_says_what_it_is_of():
+    match = r"nothing in the validation data is BinaryScores: auc\. BinaryScores: Which of two classes n things"
+    with pytest.raises(ConfigError, match=match):
+        further(two_labels(list("abc"), [-1.0] * 3, "abc"), {"auc": Auc}, "", validates=True)
+
+
+def test_the_macro_f1_of_spans_is_that_of_each_type_by_itself():
+    gold = [["B-X", "I-X", "O", "B-Y"], ["B-Y", "O", "B-X", "B-Z"]]
+    given = [["B-X", "I-X", "O", "B-X"], ["B-Y", "O", "O", "B-Y"]]
+    sets = [[{(row, *span) for row, tags in enumerate(each) for span in schemes.spans(tags)} for each in (gold, given)]]
+    [(true, said)] = sets
+    values = []
+    for kind in "XYZ":
+        one, other = ({span for span in spans if kind in span} for spans in (true, said))
+        values.append(2 * len(one & other) / (len(one) + len(other)))
+    found = further(evaluation(span_scores(gold, given)), {"span_macro_f1": SpanMacroF1}, "", validates=True)
+    assert found.scores[-1].value == pytest.approx(np.mean(values), rel=1e-12)
+    assert (found.scores[-1].unit, found.scores[-1].name) == ("of types", "span_macro_f1")
+    assert found.by_piece.pieces()["span_macro_f1"].value == found.scores[-1].value

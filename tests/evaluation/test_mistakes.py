@@ -59,7 +59,8 @@ def test_of_several_labels_the_least_likely_that_was_learned_counts():
     log_probs = np.log([[0.9, 0.1, 0.3], [0.9, 0.2, 0.4], [0.4, 0.4, 0.4], [0.9, 0.8, 0.1]])
     gold = [["b", "a"], ["a", "c"], ["z"], ["b", "a"]]
     said = [chosen(row, labels, KNOWN, 0.5) for row, labels in zip(log_probs, gold, strict=True)]
-    found = several_verdict(Asked(examples(4)), gold, *zip(*said, strict=True), KNOWN)
+    given, likelihood, _ = zip(*said, strict=True)
+    found = several_verdict(Asked(examples(4)), gold, given, likelihood, KNOWN)
     assert found.details[-1].rows == [
         ["x.tsv:1", "b, a", "a"],
         ["x.tsv:2", "a, c", "a"],

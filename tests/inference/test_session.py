@@ -73,7 +73,8 @@ def test_slips_are_refused(small_run):
     with pytest.raises(ConfigError, match=r"generate: got a prompt of type NoneType, expected one text\."):
         model.generate(None)
     for wrong, message in [
-        ({"length": -1}, r"^length: got -1, expected 0 or more\."),
+        ({"length": -1}, r"^length: got -1, expected 1 or more: with none there is the prompt alone\."),
+        ({"length": 0}, r"^length: got 0, expected 1 or more: with none there is the prompt alone\."),
         ({"length": 3.5}, r"^length: got 3\.5, expected a whole number\."),
         ({"seed": "x"}, r"^seed: got 'x', expected a whole number\."),
         ({"beam": -2}, r"^beam: got -2, expected 0 or more\."),

@@ -7,8 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from elman.errors import DataError
 from elman.metrics import METRICS
-from elman.metrics.base import Decisions, Matches, SpanCounts, confusion, count_decisions, decisions_of
+from elman.metrics.base import (
+    BinaryScores,
+    Decisions,
+    Matches,
+    SpanCounts,
+    TypedSpans,
+    confusion,
+    count_decisions,
+    decisions_of,
+)
 
 
 def score(name, observation):
@@ -108,3 +118,38 @@ def test_decisions_need_no_table_of_all_classes():
         assert one.tolist() == other.tolist()
     many = count_decisions(np.array([0, 2_000_000]), np.array([0, 1]), 3_000_000)  # as a table 72 terabytes
     assert [part.sum() for part in many] == [1, 1, 1]
+
+
+BINARY = st.lists(st.tuples(st.booleans(), st.sampled_from([-np.inf, -1.5, 0.0, 0.25, 0.5, np.inf])), max_size=12)
+
+
+def binary(things):
+    return BinaryScores(np.array([second for second, _ in things], bool), np.array([one for _, one in things], float))
+
+
+@given(BINARY)
+def test_auc_is_the_share_of_pairs_in_the_right_order(things):
+    ones, zeros = ([one for second, one in things if second is kind] for kind in (True, False))
+    if not ones or not zeros:
+        with pytest.raises(DataError, match="no pairs to score"):
+            score("auc", binary(things))
+        return
+    right = [1.0 if one > other else 0.5 if one == other else 0.0 for one in ones for other in zeros]
+    assert score("auc", binary(things)) == pytest.approx(sum(right) / len(right), rel=1e-12)
+    swapped = [(not second, -one) for second, one in things]
+    assert score("auc", binary(swapped)) == pytest.approx(score("auc", binary(things)), rel=1e-12)
+
+
+def test_auc_is_that_of_scikit_learn():
+    metrics = pytest.importorskip("sklearn.metrics")
+    draw = np.random.default_rng(3)
+    second, scores = draw.random(200) < 0.3, draw.integers(0, 20, 200) / 7
+    assert score("auc", BinaryScores(second, scores)) == pytest.approx(metrics.roc_auc_score(second, scores), rel=1e-12)
+
+
+def test_the_macro_f1_of_spans_is_the_mean_over_types_that_occur():
+    # LOC: 1 of 2 right, 3 there: F1 2/5. PER: nothing right, none given: 0. ORG: in neither, left out.
+    counts = TypedSpans(np.array([1, 0, 0]), np.array([2, 0, 0]), np.array([3, 4, 0]))
+    assert score("span_macro_f1", counts) == pytest.approx((2 / 5 + 0) / 2)
+    one = TypedSpans(np.array([3]), np.array([4]), np.array([5]))
+    assert score("span_macro_f1", one) == score("span_f1", SpanCounts(3, 4, 5))

@@ -5,7 +5,9 @@ from types import SimpleNamespace
 import pytest
 
 from elman.metrics.base import Score
+from elman.models import MODELS
 from elman.runs.baselines import Baseline, advice, logged, unbeaten
+from elman.tasks import TASKS
 
 
 def baseline(model, value, lower=False, frequencies=False, unknown=0.0, seconds=2.3):
@@ -13,8 +15,10 @@ def baseline(model, value, lower=False, frequencies=False, unknown=0.0, seconds=
     return Baseline(model, score, f"{value:.2f}", frequencies, unknown, seconds)
 
 
-def options(**sections):
-    return SimpleNamespace(**{name: SimpleNamespace(**sections.get(name, {})) for name in ("task", "model")})
+def options(task=None, model=None):
+    """Return the sections of a run, of models and tasks as they are."""
+    task = TASKS.get("lm").Config(**task) if task else TASKS.get("tag").Config()
+    return SimpleNamespace(task=task, model=MODELS.get("rnn_tagger").Config(**(model or {})))
 
 
 def test_a_log_gives_them_back():
@@ -67,3 +71,22 @@ def test_what_to_try_depends_on_what_is_short():
     ):  # both together are refused, and one of them is advised
         text = options(task={"words": how}, model={"characters": characters})
         assert advice(unknown, 4.0, 0.003, text) == [help_]
+
+
+def test_models_and_tasks_say_themselves_what_reads_smaller_parts():
+    tagger, linear, text = (MODELS.get(name).Config for name in ("rnn_tagger", "linear", "unigram"))
+    assert (tagger().spells, tagger().finer) == (True, "")
+    assert (tagger(characters="none").spells, tagger(characters="none").finer) == (
+        False,
+        "--set model.characters=lstm",
+    )
+    assert (linear().spells, linear(characters=3).spells, text().spells) == (False, True, False)
+    lm, classify = (TASKS.get(name).Config for name in ("lm", "classify"))
+    plain, spelling = tagger(characters="none"), tagger()
+    assert (lm(level="word").finer(text()), lm(level="bpe").finer(text())) == ("--level character or bpe", "")
+    assert [classify().finer(model) for model in (plain, spelling)] == ["--set task.words=characters", ""]
+    assert classify(words="characters").finer(plain) == ""
+    assert TASKS.get("tag").Config().finer(plain) == "--set model.characters=lstm"
+    assert classify().spelled().words == "words"
+    assert classify(words="characters").spelled().words == "characters"
+    assert lm().spelled() == lm()

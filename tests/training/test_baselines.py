@@ -19,6 +19,7 @@ from elman.runs.configuration import TrainingConfig
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_run
 from elman.tasks import TASKS
+from elman.tasks.base import Baselines
 from elman.training import baselines
 from elman.training.baselines import suited
 from tests.contracts.test_tasks import CASES, prepare
@@ -74,7 +75,8 @@ def test_every_task_has_the_baselines_that_suit_it(case, tmp_path):
     run = elman.train(CASES[case].task, names, out=tmp_path / "run", steps=4, threads=1, settings=options)
     found = [event for event in lines_of(run.path) if event["event"] == "baseline"]
     prepared = prepare(CASES[case], tmp_path)
-    assert suited(prepared.task) == EXPECTED[case]
+    assert suited(prepared.task).every == EXPECTED[case]
+    assert suited(prepared.task).frequencies == EXPECTED[case][:1]
     # A correlation with a mean is no number.
     shown = [name for name in EXPECTED[case] if (case, name) != ("pair score", "most_frequent")]
     assert [event["model"] for event in found] == shown
@@ -122,7 +124,7 @@ def test_a_run_that_was_stopped_has_them_of_its_log_and_ends_as_if_it_had_not(te
 
 def test_weights_are_those_of_a_training_without_baselines(texts, tmp_path, monkeypatch):
     train(texts, tmp_path / "with")
-    monkeypatch.setattr(TASKS.get("classify"), "baselines", ())
+    monkeypatch.setattr(TASKS.get("classify"), "baselines", Baselines())
     train(texts, tmp_path / "without")
     assert "baseline" not in {event["event"] for event in lines_of(tmp_path / "without")}
     assert (tmp_path / "with/model.safetensors").read_bytes() == (tmp_path / "without/model.safetensors").read_bytes()

@@ -171,3 +171,16 @@ def test_stretches_decide_threads_rate_and_five_passes(tmp_path, text_file):
     update = learner.update(Place(0, 0, 0))
     assert (update.norm, update.rate) == (None, words.model.default_rate)
     assert update.tokens > 0
+
+
+@pytest.mark.parametrize(
+    ("size", "parts", "said"),
+    [
+        (16, 1, "--batch-size 8, or --set training.parts=2 (the same update in parts)"),
+        (16, 16, "--batch-size 8"),
+        (1, 1, ""),
+    ],
+)
+def test_what_takes_less_memory_is_named(network, size, parts, said):
+    config = network.config.model_copy(update={"batch_size": size, "parts": parts})
+    assert Gradients(network._replace(config=config)).lighter == said

@@ -177,6 +177,51 @@ def test_the_best_weights_are_kept_and_of_equal_ones_the_last(tmp_path):
     assert (one.progress.best, one.progress.best_step) == (2.0, 12)
 
 
+def test_where_memory_is_lacking_it_says_what_is_saved_and_what_takes_less(tmp_path, monkeypatch):
+    path = tmp_path / "run"
+    one = loop(path, steps=12)
+    update = one.learner.update
+
+    def too_large(at):
+        if at.step == 5:
+            raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes")
+        return update(at)
+
+    monkeypatch.setattr(one.learner, "update", too_large)
+    with pytest.raises(TrainingError) as caught:
+        one.train()
+    assert str(caught.value) == (
+        f"{path}: the memory of this machine is not enough, after step 5. Step 4 is saved in {path}/checkpoints/4: "
+        f"where there is more memory, go on with elman train --resume {path}. With less at once, train anew: a part "
+        "of the data, or a smaller model."
+    )
+    assert checkpoints.load(path / "checkpoints").progress.step == 4
+
+
+@pytest.mark.parametrize("learner", [Counting, AtOnce])
+def test_where_memory_is_lacking_and_nothing_is_saved_that_is_said(tmp_path, monkeypatch, learner):
+    one = loop(tmp_path / "run", learner)
+
+    def too_large(at):
+        raise MemoryError
+
+    monkeypatch.setattr(one.learner, "update", too_large)
+    nothing = " Nothing was saved yet." if learner is Counting else ""
+    with pytest.raises(TrainingError, match=rf"not enough, after step 0\.{nothing} With less at once, train"):
+        one.train()
+
+
+def test_another_error_is_not_taken_for_a_lack_of_memory(tmp_path, monkeypatch):
+    one = loop(tmp_path / "run")
+
+    def broken(at):
+        raise RuntimeError("shapes do not fit")
+
+    monkeypatch.setattr(one.learner, "update", broken)
+    with pytest.raises(RuntimeError, match="shapes do not fit"):
+        one.train()
+
+
 def test_without_a_number_the_last_weights_are_kept(tmp_path):
     one = loop(tmp_path / "run", steps=4, scores=[float("nan")] * 2)
     one.train()

@@ -95,7 +95,10 @@ def _facts(words: Sequence[str], found: Tagged, of_spans: bool, text: str) -> di
 def _span(
     span: schemes.Span, words: Sequence[str], offsets: Sequence[tuple[int, int] | None], text: str, found: Tagged
 ) -> dict[str, Any]:
-    """Return a span by its words, `start` to before `stop`, and by the characters of the text."""
+    """Return a span by its words, `start` to before `stop`, and by the characters of the text.
+
+    Its `confidence` is the probability that all of its words have just these tags.
+    """
     first, last = offsets[span.start], offsets[span.stop - 1]
     there = first is not None and last is not None
     start, end = (first[0], last[1]) if first is not None and last is not None else (None, None)

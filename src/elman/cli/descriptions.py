@@ -102,6 +102,7 @@ def _commonest_ending(path: Path) -> str:
 
 def describe_run(path: Path, plugins: Sequence[str] = ()) -> list[str]:
     """Return what a run is: configuration, scores, size."""
+    from elman.runs.best import best_of, why_none
     from elman.runs.folder import RunFolder
     from elman.runs.log import read_run
     from elman.runs.plan import early_end
@@ -117,13 +118,15 @@ def describe_run(path: Path, plugins: Sequence[str] = ()) -> list[str]:
         ) from error
     config, settings = run.load_config()
     events = read_run(run.metrics_path)
-    best = [event for event in events if event["event"] == "validation" and event["best"]]
+    best = best_of(events)
     card: dict[str, str] = next((event["card"] for event in events if event["event"] == "data"), {})
     rows = {f"data, {name}": str(text) for name, text in card.items()}
     rows |= {f"model.{name}": text for name, text in _flat(config.model.model_dump()).items()}
     rows |= {f"training.{name}": str(config.training.model_dump()[name]) for name in ("steps", "optimizer", "seed")}
-    if best:
-        rows["validation"] = f"{best[-1]['shown']} at step {best[-1]['step']:,}"
+    if best is not None:
+        rows["validation"] = f"{best['shown']} at step {best['step']:,}"
+    elif why := why_none(events):
+        rows["validation"] = f"none is the best: {why}"
     if early_end(events):
         rows["ended"] = early_end(events)
     if run.model_path.exists():

@@ -14,7 +14,7 @@ from typer.exceptions import TyperException
 
 from elman.cli import commands
 from elman.cli.streams import NobodyReadsError, opened
-from elman.errors import DataError, ElmanError, quoted
+from elman.errors import DataError, ElmanError, is_lack_of_memory, quoted
 from elman.outside import mistake
 from elman.version import __version__
 
@@ -110,7 +110,7 @@ def _explained(error: Exception) -> list[str] | None:
         return list(error.lines)
     if isinstance(error, TyperException):
         return [_one_line(error)]
-    if isinstance(error, MemoryError) or "can't allocate memory" in str(error):
+    if is_lack_of_memory(error):
         return [
             "the memory of this machine is not enough. Take less at once: --batch-size, --hidden, shorter lines, or "
             "a part of the data."

@@ -11,6 +11,7 @@ from elman.pages.progress import Display
 from elman.pages.trained_run import TrainedRun
 from elman.registry import named_in
 from elman.runs.baselines import advice, logged, unbeaten
+from elman.runs.best import best_of, why_none
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_run
 from elman.tasks import TASKS
@@ -77,15 +78,14 @@ def report_end(run: TrainedRun, plugins: Sequence[str] = ()) -> int:
         print(f"stopped and saved; go on with: elman train --resume {run.path}")
         return 128 + (run.signal or 2)
     events = read_run(folder.metrics_path)
-    best = [event for event in events if event["event"] == "validation" and event["best"]]
-    if best:
-        score = best[-1]["shown"]
-        if best[-1]["value"] is not None:
-            score = f"{best[-1]['score'].replace('_', ' ')} {best[-1]['value']:.4f} {best[-1]['unit']}"
-        kept = "on validation" if best[-1].get("kept") == "last" else "best on validation"
-        print(f"{kept}: {score}, at step {best[-1]['step']:,}")
+    best = best_of(events)
+    if best is not None:
+        kept = "on validation" if best.get("kept") == "last" else "best on validation"
+        print(f"{kept}: {run.best or best['shown']}, at step {best['step']:,}")
+    elif why := why_none(events):
+        print(f"no best on validation: {why}")
     config, settings = folder.load_config()
-    for line in compared(events, best[-1]["value"] if best else None, config):
+    for line in compared(events, best["value"] if best else None, config):
         print(line)
     print(f"run: {run.path}   report: {folder.report_path}")
     print("next:")

@@ -2,7 +2,7 @@
 
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +21,8 @@ from elman.text.vocabulary import UNKNOWN
 _WARM_UP = 64
 _MEASURED = 0.5
 _TIMES = 5
+FEWEST_TIMED = 2048
+"""Words or tokens: of fewer, the time is that of calling the model, and says nothing of its speed."""
 
 
 class Reading(NamedTuple):
@@ -33,7 +35,7 @@ class Reading(NamedTuple):
         counts: how large the data is, its pieces first.
         unit: what a token is.
         unknown: the share of tokens that the vocabulary lacks.
-        tokens_per_second: how fast the model was.
+        tokens_per_second: how fast the model was; None where the data is too small to tell.
         remarks: what else was counted, such as labels that training did not have.
         lacking: the share of tokens that the vocabulary lacks, but for a `<unk>` that the text itself has.
     """
@@ -44,7 +46,7 @@ class Reading(NamedTuple):
     counts: Mapping[str, int]
     unit: str
     unknown: float
-    tokens_per_second: float
+    tokens_per_second: float | None
     remarks: Mapping[str, int] = {}
     lacking: float = 0.0
 
@@ -58,7 +60,7 @@ class _Lines(NamedTuple):
     tokens: np.ndarray
     unknown: int
     lacking: int
-    seconds: float
+    tokens_per_second: float | None
 
 
 def read(runs: Sequence[Predictor], files: Sequence[str]) -> list[Reading]:
@@ -100,7 +102,7 @@ def _examples(runs: Sequence[Predictor], files: Sequence[str]) -> list[Reading]:
         unknown = found.unknown / max(1, found.words)
         known = {found.things, found.unit, f"unknown {found.unit}"}
         remarks = {name: count for name, count in evaluation.counts.items() if count and name not in known}
-        speed = found.words / _seconds(run, files)
+        speed = _examples_a_second(run, files, found.words)
         unit = found.unit.removesuffix("s")
         readings.append(Reading(run, scores, found.pieces(), counts, unit, unknown, speed, remarks))
     return readings
@@ -125,14 +127,21 @@ def _check_same(first: Predictor, asked: ByPiece, run: Predictor, found: ByPiece
             )
 
 
-def _seconds(run: Predictor, files: Sequence[str]) -> float:
-    """Return how long a run takes to answer: the shortest of several times, after one on some of the data."""
+def _examples_a_second(run: Predictor, files: Sequence[str], words: int) -> float | None:
+    """Return how many words a second a run answers to, once it has answered to some of the data."""
+    if words < FEWEST_TIMED:
+        return None
     examples = list(run.reader.read(run.reader.find(files)))
-    times: list[float] = []
     run.answer(examples[:_WARM_UP], facts=False)
+    return words / _shortest(lambda: run.answer(examples, facts=False))
+
+
+def _shortest(work: Callable[[], object]) -> float:
+    """Return how long something takes: the shortest of several times, of fewer where they are long."""
+    times: list[float] = []
     while not times or (sum(times) < _MEASURED and len(times) < _TIMES):
         start = time.perf_counter()
-        run.answer(examples, facts=False)
+        work()
         times.append(time.perf_counter() - start)
     return min(times)
 
@@ -162,20 +171,27 @@ def _likelihood(found: _Lines, characters: np.ndarray, counts: Mapping[str, int]
         "perplexity": Pieces("perplexity", np.stack([found.nats, found.tokens], axis=1)),
         "bits_per_character": Pieces("bits_per_character", np.stack([found.nats, characters], axis=1)),
     }
-    speed = tokens / found.seconds
     scored = {one.name: one for one in scores}
     unknown, lacking = found.unknown / tokens, found.lacking / tokens
-    return Reading(found.run, scored, pieces, counts, unit, unknown, speed, lacking=lacking)
+    return Reading(found.run, scored, pieces, counts, unit, unknown, found.tokens_per_second, lacking=lacking)
 
 
 def _line_by_line(run: Predictor, files: Sequence[str], folder: Path) -> _Lines:
     task = run.offering("score")
     corpus = task.encode(run.reader, run.reader.find(files), folder)
     ids, nats = corpus.store.ids.astype(np.int64), np.empty(len(corpus.store))
-    start = time.perf_counter()
-    for part in read_text(run.ready, corpus):
-        nats[part.places] = part.nll
-    seconds = time.perf_counter() - start
+    stepper = run.ready
+
+    def read_all() -> None:
+        for part in read_text(stepper, corpus):
+            nats[part.places] = part.nll
+
+    speed = None
+    if len(ids) < FEWEST_TIMED:
+        read_all()
+    else:
+        next(iter(read_text(stepper, corpus)))  # what happens at a first call only is not its speed
+        speed = len(ids) / _shortest(read_all)
     check_numbers(nats)
     line = _line_of(corpus, ids)
     count = int(line[-1]) + 1
@@ -184,7 +200,7 @@ def _line_by_line(run: Predictor, files: Sequence[str], folder: Path) -> _Lines:
     written = corpus.marks.get(UNKNOWN, 0) if task.config.level == "word" else 0
     lacking = max(0, missing - written)
     tokens = np.bincount(line, minlength=count)
-    return _Lines(run, task.likelihood, np.bincount(line, nats, count), tokens, missing, lacking, seconds)
+    return _Lines(run, task.likelihood, np.bincount(line, nats, count), tokens, missing, lacking, speed)
 
 
 def _line_of(corpus: Corpus, ids: np.ndarray) -> np.ndarray:

@@ -47,7 +47,7 @@ class Row(NamedTuple):
         parameters: numbers that were learned.
         bytes: the run's weights and vocabulary on disk.
         training_seconds: how long it was trained; None where the run does not say.
-        tokens_per_second: how fast it read the data.
+        tokens_per_second: how fast it read the data; None where that is too small to tell.
         remarks: what else was counted, such as labels that its training did not have.
     """
 
@@ -60,7 +60,7 @@ class Row(NamedTuple):
     parameters: int
     bytes: int
     training_seconds: float | None
-    tokens_per_second: float
+    tokens_per_second: float | None
     remarks: Mapping[str, int]
 
 

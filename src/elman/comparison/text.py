@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from math import isnan
 
 from elman.comparison.bootstrap import LEAST
+from elman.comparison.reading import FEWEST_TIMED
 from elman.comparison.rows import Comparison, Kind, Row
 from elman.pages.headings import heading
 from elman.pages.progress import duration
@@ -67,7 +68,7 @@ def _cells(row: Row, first: Kind, others: list[Kind], best: bool) -> tuple[str, 
         f"{row.parameters:,}",
         _size(row.bytes),
         _trained(row.training_seconds),
-        f"{row.tokens_per_second:,.0f}",
+        "-" if row.tokens_per_second is None else f"{row.tokens_per_second:,.0f}",
     )
 
 
@@ -96,6 +97,8 @@ def notes(comparison: Comparison) -> Iterator[str]:
         yield (
             "Unknown words count as <unk>, which models may make cheap; elman evaluate has the scores without them too."
         )
+    if any(row.tokens_per_second is None for row in comparison.rows):
+        yield f"tokens/s: fewer than {FEWEST_TIMED:,} tokens are too few to say how fast a run is."
     first, pieces = comparison.scores[0].name, next(iter(comparison.counts))
     intervals = [row.scores[first].interval for row in comparison.rows]
     if any(intervals):

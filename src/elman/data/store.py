@@ -120,9 +120,10 @@ class TokenStoreWriter:
             self._file.close()
 
     def append(self, ids: np.ndarray) -> None:
-        """Add ids at the end."""
+        """Add ids at the end; of many, such as those of one long line, only a part is copied at once."""
         try:
-            self._file.write(ids.astype(self._dtype, copy=False).tobytes())
+            for start in range(0, len(ids), _CHUNK):
+                self._file.write(ids[start : start + _CHUNK].astype(self._dtype, copy=False).tobytes())
         except OSError as error:
             raise self._cannot(error) from error
         self._size += len(ids)

@@ -59,6 +59,10 @@ Observed = Mapping[str, tuple[str | type[Metric], Callable[[], Iterable[Any]]]]
 """By the name of a score, its metric and what that observes of each piece of the data, made when it is wanted."""
 
 
+Beside = Mapping[type, Callable[[], Iterable[Any]]]
+"""By the type of an observation that only further metrics take, what makes it of each piece, or of all at once."""
+
+
 class Pieces(NamedTuple):
     """What a score is made of.
 
@@ -87,6 +91,7 @@ class ByPiece:
         unknown: how many of them the vocabulary lacks.
         observed: by the name of a score, its metric and what that observes of each piece.
         unit: what words are here, in the plural: `words`, `characters`, `frames`.
+        beside: what further metrics observe besides.
     """
 
     things: str
@@ -95,6 +100,7 @@ class ByPiece:
     unknown: int
     observed: Observed
     unit: str = "words"
+    beside: Beside = field(default_factory=dict)
 
     def __repr__(self) -> str:
         """Say how many pieces there are, and which scores are of them."""
@@ -195,17 +201,18 @@ def value_of(metric: str | type[Metric], statistics: np.ndarray) -> float:
         return float("nan")
 
 
-class Scored(NamedTuple):
-    """Some scores, where they come from, and what they observe of each piece of the data."""
+class ScoreSet(NamedTuple):
+    """Some scores, where they come from, what they observe of each piece of the data, and what others may."""
 
     scores: list[Score]
     details: list[Detail]
     observed: Observed
+    beside: Beside = {}
 
-    def and_then(self, other: "Scored") -> "Scored":
+    def and_then(self, other: "ScoreSet") -> "ScoreSet":
         """Return these and others behind them."""
-        both = {**self.observed, **other.observed}
-        return Scored([*self.scores, *other.scores], [*self.details, *other.details], both)
+        both, beside = {**self.observed, **other.observed}, {**self.beside, **other.beside}
+        return ScoreSet([*self.scores, *other.scores], [*self.details, *other.details], both, beside)
 
 
 class Verdict(NamedTuple):
@@ -219,6 +226,7 @@ class Verdict(NamedTuple):
         shown: the first score as people of the task say it.
         gold: the true answer to each example; models compare that were asked the same.
         majority: by the name of a score, what the answer gets that is most frequent in training.
+        beside: what further metrics observe besides.
     """
 
     scores: Sequence[Score]
@@ -228,3 +236,4 @@ class Verdict(NamedTuple):
     shown: str
     gold: Sequence[Any]
     majority: Mapping[str, float] = {}
+    beside: Beside = {}

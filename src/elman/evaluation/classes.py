@@ -1,15 +1,18 @@
 """Scores of things that have classes: of each class, and which was taken for which."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from elman.evaluation.base import Detail, Observed, Scored, Verdict, score
+from elman.evaluation.base import Beside, Detail, Observed, ScoreSet, Verdict, score
 from elman.evaluation.mistakes import Asked
-from elman.metrics.base import Decisions, Matches, confusion, count_decisions
+from elman.metrics.base import BinaryScores, Decisions, Matches, confusion, count_decisions
 from elman.text.vocabulary import Vocabulary
+
+SCORES: Mapping[str, type] = {"accuracy": Matches, "macro_f1": Decisions}
+"""The scores of things that have one label each, and what they observe."""
 
 _MOST_CLASSES = 24
 
@@ -40,7 +43,7 @@ def class_tables(gold: Sequence[str], predicted: Sequence[str], what: str) -> tu
     return [replace(scores, title=scores.title + some), matrix], every_decision
 
 
-def label_scores(gold: Sequence[str], predicted: Sequence[str], things: str) -> Scored:
+def label_scores(gold: Sequence[str], predicted: Sequence[str], things: str) -> ScoreSet:
     """Return the scores of things that have one label each.
 
     Args:
@@ -60,7 +63,7 @@ def label_scores(gold: Sequence[str], predicted: Sequence[str], things: str) -> 
         "accuracy": ("accuracy", lambda: (Matches(int(one == other), 1) for one, other in pairs)),
         "macro_f1": ("macro_f1", lambda: (_one_decision(*pair, len(number)) for pair in pairs)),
     }
-    return Scored(scores, tables, observed)
+    return ScoreSet(scores, tables, observed)
 
 
 def _one_decision(gold: int, predicted: int, classes: int) -> Decisions:
@@ -87,6 +90,7 @@ def class_verdict(
     likelihood: Sequence[float],
     known: Vocabulary,
     things: str,
+    odds: Sequence[float] = (),
 ) -> Verdict:
     """Return what answers to things are worth that have one label each; of several in a file the first counts.
 
@@ -97,6 +101,7 @@ def class_verdict(
         likelihood: how likely the model finds its true labels; the less, the worse a mistake.
         known: the labels that were learned.
         things: what they are, in the plural.
+        odds: of the second of two labels that were learned against the first, their logarithm.
     """
     first = [labels[0] for labels in gold]
     scored = label_scores(first, predicted, things)
@@ -110,7 +115,17 @@ def class_verdict(
     worst = asked.worst(wrong, lambda row: (", ".join(gold[row]), predicted[row]))
     shown = f"accuracy {scored.scores[0].value:.2%}"
     tables, majority = [*scored.details, *worst], {"accuracy": often / max(1, len(first))}
-    return Verdict(scored.scores, tables, scored.observed, counts, shown, [*map(sorted, gold)], majority)
+    beside = _beside(first, odds, known)
+    return Verdict(scored.scores, tables, scored.observed, counts, shown, [*map(sorted, gold)], majority, beside)
+
+
+def _beside(gold: Sequence[str], odds: Sequence[float], known: Vocabulary) -> Beside:
+    """Return how sure a model is of the second of two labels that were learned; nothing where there are more."""
+    if len(known) != 2 or len(odds) != len(gold):
+        return {}
+    pairs = [(label == known.tokens[1], one) for label, one in zip(gold, odds, strict=True) if label in known]
+    second, sure = np.array(pairs, np.float64).reshape(-1, 2).T
+    return {BinaryScores: lambda: [BinaryScores(second > 0, sure)]}
 
 
 def unseen(gold: Iterable[Iterable[str]], known: Vocabulary) -> int:

@@ -1,11 +1,14 @@
 """What word vectors are worth on a text: the loss of its pairs of words, and the word that is missing in a gap."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from elman.evaluation.base import Evaluation, score
 from elman.metrics.base import Likelihood, Matches
+
+SCORES: Mapping[str, type] = {"cross_entropy": Likelihood, "cloze_accuracy": Matches}
+"""The scores of word vectors on a text, and what they observe."""
 
 
 def cloze_verdict(nats: float, pairs: int, words: int, missing: Sequence[int], guessed: np.ndarray) -> Evaluation:

@@ -8,37 +8,25 @@ from typing import Any
 import numpy as np
 
 from elman.errors import ConfigError, DataError, did_you_mean, quoted
+from elman.evaluation import classes, cloze, graded, likelihood, several, spans, tags, texts
 from elman.evaluation.base import ByPiece, Evaluation, kind_of
 from elman.metrics import METRICS
-from elman.metrics.base import (
-    Decisions,
-    Edits,
-    Likelihood,
-    Matches,
-    Metric,
-    Pairs,
-    Score,
-    SpanCounts,
-    Written,
-    WrittenTokens,
-)
+from elman.metrics.base import BinaryScores, Metric, Pairs, Score, TypedSpans
 from elman.version import __version__
 
 OBSERVED: Mapping[str, Mapping[str, type]] = {
-    "next_token": dict.fromkeys(("cross_entropy", "perplexity", "bits_per_character"), Likelihood),
-    "word": {"cross_entropy": Likelihood, "cloze_accuracy": Matches},
-    "label": {"accuracy": Matches, "macro_f1": Decisions},
-    "labels": {"micro_f1": Decisions, "macro_f1": Decisions, "exact_match": Matches},
-    "tags": {**dict.fromkeys(("span_f1", "span_precision", "span_recall"), SpanCounts), "accuracy": Matches},
-    "score": dict.fromkeys(("pearson", "spearman", "mean_squared_error"), Pairs),
-    "target": {
-        **dict.fromkeys(("bleu", "chrf"), Written),
-        **dict.fromkeys(("length_ratio", "repeat_rate"), WrittenTokens),
-        "exact_match": Matches,
-        "error_rate": Edits,
-    },
+    "next_token": likelihood.SCORES,
+    "word": cloze.SCORES,
+    "label": classes.SCORES,
+    "labels": several.SCORES,
+    "tags": {**spans.SCORES, **tags.SCORES},
+    "score": graded.SCORES,
+    "target": texts.SCORES,
 }
 """By the first head of a task, the scores that its data has, and what they observe."""
+
+BESIDE: Mapping[str, Sequence[type]] = {"label": (BinaryScores,), "tags": (TypedSpans,)}
+"""By the first head of a task, what further metrics may observe that none of its scores does."""
 
 
 def named(metrics: Sequence[str]) -> dict[str, type[Metric]]:
@@ -51,32 +39,29 @@ def named(metrics: Sequence[str]) -> dict[str, type[Metric]]:
     return {name if name in METRICS.names() else _in_words(kind.__name__): kind for name, kind in kinds.items()}
 
 
-def check_further(metrics: Sequence[str], select: str, heads: Sequence[str], task: str) -> None:
-    """Refuse metrics that a task cannot feed, before anything is read.
+def misfits(metrics: Sequence[str], select: str, heads: Sequence[str], task: str) -> dict[str, str]:
+    """Return by its option what a task cannot be scored with, and what it can: known before anything is read.
 
     Args:
         metrics: names of those that are wanted.
         select: the score that is to come first; empty for that of the task.
         heads: of the task.
         task: its name, for messages.
-
-    Raises:
-        ConfigError: one observes what the task has not, or there is no score of the name that is to be first.
     """
     has = OBSERVED.get(heads[0])
     if has is None:
-        return
-    given = list(dict.fromkeys(has.values()))
+        return {}
+    given = list(dict.fromkeys([*has.values(), *BESIDE.get(heads[0], ())]))
     for name in metrics:
         if METRICS.get(name).observation not in given:
             able = [one for one in METRICS.names() if METRICS.get(one).observation in given]
-            raise ConfigError(
-                f"metrics: {quoted(name)} observes {METRICS.get(name).observation.__name__}, and task {task} has "
-                f"{' and '.join(kind.__name__ for kind in given)}. Choose among: {', '.join(able)}."
-            )
-    known = [*has, *(["label_accuracy"] if "label" in heads[1:] else []), *named(metrics)]
+            what = f"{quoted(name)} observes {METRICS.get(name).observation.__name__}, and task {task} has "
+            what += f"{_listed([kind.__name__ for kind in given])}. Choose among: {', '.join(able)}."
+            return {"metrics": what}
+    known = [*has, *(tags.OF_A_LABEL if "label" in heads[1:] else ()), *named(metrics)]
     if select and select not in (*known, *metrics):
-        raise ConfigError(f"select: no score {quoted(select)}. {did_you_mean(select, known)}")
+        return {"select": f"no score {quoted(select)}. {did_you_mean(select, known)}"}
+    return {}
 
 
 def further(found: Evaluation, metrics: Mapping[str, type[Metric]], select: str, validates: bool) -> Evaluation:
@@ -97,7 +82,8 @@ def further(found: Evaluation, metrics: Mapping[str, type[Metric]], select: str,
             continue
         like = _like(found, kind)
         if like is None and validates:
-            raise ConfigError(f"task.metrics: nothing in the validation data is {kind.observation.__name__}: {name}.")
+            what, meaning = kind.observation.__name__, (kind.observation.__doc__ or "").partition("\n")[0]
+            raise ConfigError(f"task.metrics: nothing in the validation data is {what}: {name}. {what}: {meaning}")
         if like is None:
             continue
         value, kin = like
@@ -132,7 +118,7 @@ def _like(found: Evaluation, kind: type[Metric]) -> tuple[float, Score] | None:
     if found.by_piece is not None:
         name, make = _observations(found.by_piece, kind.observation)
         if name:
-            return _value(kind(), make()), next(one for one in found.scores if one.name == name)
+            return _value(kind(), make()), next((one for one in found.scores if one.name == name), found.scores[0])
     whole = next((one for one in found.whole if type(one) is kind.observation), None)
     if whole is None:
         return None
@@ -141,11 +127,12 @@ def _like(found: Evaluation, kind: type[Metric]) -> tuple[float, Score] | None:
 
 
 def _observations(by_piece: ByPiece, observation: type) -> tuple[str, Any]:
-    """Return the name of a score that observes the same, and what makes its observations; empty if there is none."""
+    """Return who observes the same, a score or nobody but further metrics, and what makes that; empty if none does."""
     for name, (metric, make) in by_piece.observed.items():
         if kind_of(metric).observation is observation:
             return name, make
-    return "", list
+    beside = by_piece.beside.get(observation)
+    return ("", list) if beside is None else (observation.__name__, beside)
 
 
 def _value(metric: Metric, observations: Iterable[Any]) -> float:
@@ -163,6 +150,11 @@ def _value(metric: Metric, observations: Iterable[Any]) -> float:
         return metric.value(np.sum([metric.statistics(one) for one in each], axis=0)) if each else float("nan")
     except DataError:
         return float("nan")
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return names one after the other, the last behind an `and`."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _in_words(name: str) -> str:

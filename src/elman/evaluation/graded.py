@@ -1,25 +1,28 @@
 """Scores of numbers that were predicted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import starmap
 
 import numpy as np
 
-from elman.evaluation.base import Scored, Verdict, score
+from elman.evaluation.base import ScoreSet, Verdict, score
 from elman.evaluation.mistakes import Asked
 from elman.metrics.base import Pairs
 
+_UNITS = {"pearson": "-1 to 1", "spearman": "-1 to 1", "mean_squared_error": "squared units of the score"}
+SCORES: Mapping[str, type] = dict.fromkeys(_UNITS, Pairs)
+"""The scores of predicted numbers, and what they observe."""
 
-def correlations(gold: Sequence[float], predicted: Sequence[float]) -> Scored:
+
+def correlations(gold: Sequence[float], predicted: Sequence[float]) -> ScoreSet:
     """Return the correlations of scores and their error; ranks are not of pieces."""
     pairs = Pairs(np.array(gold), np.array(predicted))
-    units = {"pearson": "-1 to 1", "spearman": "-1 to 1", "mean_squared_error": "squared units of the score"}
 
     def each() -> Iterable[Pairs]:
         return starmap(Pairs, np.stack(pairs, axis=1)[..., None])
 
-    scores = [score(name, pairs, unit, "scores:all") for name, unit in units.items()]
-    return Scored(scores, [], {name: (name, each) for name in ("pearson", "mean_squared_error")})
+    scores = [score(name, pairs, unit, "scores:all") for name, unit in _UNITS.items()]
+    return ScoreSet(scores, [], {name: (name, each) for name in ("pearson", "mean_squared_error")})
 
 
 def graded_verdict(asked: Asked, gold: Sequence[float], predicted: Sequence[float]) -> Verdict:

@@ -36,7 +36,7 @@ def label_verdict(
     counts[f"empty {plural}"] = empty
     columns = (WHERE, GOLD, PREDICTED, thing)
     asked = Asked(examples, columns, lambda example: {thing: beginning(example)}, counts)
-    predicted, likelihood = zip(*said, strict=True)
+    predicted, likelihood, odds = zip(*said, strict=True)
     if threshold:
         return several_verdict(asked, gold, predicted, likelihood, known, threshold)
-    return class_verdict(asked, gold, predicted, likelihood, known, plural)
+    return class_verdict(asked, gold, predicted, likelihood, known, plural, odds)

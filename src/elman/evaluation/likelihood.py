@@ -13,6 +13,9 @@ from elman.decoding.stepper import Stepper
 from elman.evaluation.base import Evaluation, score
 from elman.metrics.base import Likelihood, Score
 
+SCORES: Mapping[str, type] = dict.fromkeys(("cross_entropy", "perplexity", "bits_per_character"), Likelihood)
+"""The scores of a text, and what they observe."""
+
 STREAMS = 64
 CELLS = 16384
 """Tokens that are read at once, padding included."""
@@ -155,10 +158,10 @@ class LikelihoodVerdict(NamedTuple):
         return f"{nats:.3f} nats/{self.unit}"
 
     def _scores(self, likelihood: Likelihood, signature: str) -> list[Score]:
-        units = {
-            "cross_entropy": f"nats/{self.unit}",
-            "perplexity": f"per {self.unit}",
-            "bits_per_character": "bits/character",
+        units = (f"nats/{self.unit}", f"per {self.unit}", "bits/character")
+        counted = {
+            name: unit
+            for name, unit in zip(SCORES, units, strict=True)
+            if likelihood.characters or name != "bits_per_character"
         }
-        counted = [name for name in units if likelihood.characters or name != "bits_per_character"]
-        return [score(name, likelihood, units[name], signature) for name in counted]
+        return [score(name, likelihood, unit, signature) for name, unit in counted.items()]

@@ -1,21 +1,24 @@
 """Scores of texts that may have several labels."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from elman.evaluation.base import Observed, Scored, Verdict, score
+from elman.evaluation.base import Observed, ScoreSet, Verdict, score
 from elman.evaluation.classes import decision_table, unseen
 from elman.evaluation.mistakes import Asked
 from elman.metrics.base import Decisions, Matches
 from elman.text.vocabulary import Vocabulary
+
+SCORES: Mapping[str, type] = {"micro_f1": Decisions, "macro_f1": Decisions, "exact_match": Matches}
+"""The scores of texts that may have several labels, and what they observe."""
 
 _MOST_SHOWN = 24
 
 
 def several_scores(
     gold: Sequence[Sequence[str]], given: Sequence[Sequence[str]], known: Sequence[str], threshold: float = 0.5
-) -> Scored:
+) -> ScoreSet:
     """Return F1 over all labels, and how often all labels of a text are right. A label is given where p > threshold.
 
     Args:
@@ -46,7 +49,7 @@ def several_scores(
         "macro_f1": ("macro_f1", each),
         "exact_match": ("accuracy", lambda: (Matches(int(right), 1) for right in exact)),
     }
-    return Scored(scores, [decision_table(names[:_MOST_SHOWN], decisions, "label")], observed)
+    return ScoreSet(scores, [decision_table(names[:_MOST_SHOWN], decisions, "label")], observed)
 
 
 def _decisions(true: Sequence[np.ndarray], given: Sequence[np.ndarray], classes: int) -> Decisions:
@@ -92,10 +95,11 @@ def several_verdict(
 
 def chosen(
     log_probs: np.ndarray, labels: Sequence[str], known: Vocabulary, threshold: float | None = None
-) -> tuple[str | list[str], float]:
-    """Return the likeliest label of a text, or all that are given, and log p of its true one: all that a verdict asks.
+) -> tuple[str | list[str], float, float]:
+    """Return what a verdict asks: the likeliest label of a text or all that are given, log p of its true one, log-odds.
 
-    Of several true ones that is the least likely that was learned; where none was, it is 0.
+    Of several true ones that is the least likely that was learned; where none was, it is 0. The log-odds are those of
+    the second label against the first.
 
     Args:
         log_probs: of each label that was learned, (K,).
@@ -105,5 +109,5 @@ def chosen(
     """
     likelihood = float(log_probs[known.encode(label for label in labels if label in known)].min(initial=0.0))
     if threshold is None:
-        return known.tokens[log_probs.argmax()], likelihood
-    return known.decode(np.flatnonzero(log_probs > np.log(threshold)).tolist()), likelihood
+        return known.tokens[log_probs.argmax()], likelihood, float(log_probs[-1] - log_probs[0])
+    return known.decode(np.flatnonzero(log_probs > np.log(threshold)).tolist()), likelihood, 0.0

@@ -1,15 +1,18 @@
 """Scores of spans, as conlleval has them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from elman.evaluation.base import Detail, Scored, score
-from elman.metrics.base import SpanCounts
+from elman.evaluation.base import Detail, ScoreSet, score
+from elman.metrics.base import SpanCounts, TypedSpans
 from elman.text import schemes
 
+SCORES: Mapping[str, type] = dict.fromkeys(("span_f1", "span_precision", "span_recall"), SpanCounts)
+"""The scores of spans, and what they observe."""
 
-def span_scores(gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]]) -> Scored:
+
+def span_scores(gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]]) -> ScoreSet:
     """Return F1, precision and recall of spans, in all and by type; NaN where there are none.
 
     Args:
@@ -26,13 +29,24 @@ def span_scores(gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]]) -
             for span in spans:
                 counts.setdefault(span.kind, np.zeros(3, np.int64))[place] += 1
     whole = SpanCounts(*sum(counts.values(), np.zeros(3, np.int64)).tolist())
-    names = ("span_f1", "span_precision", "span_recall")
     rows: list[list[str | int | float]] = []
     for kind in sorted(counts):
         of_kind = SpanCounts(*counts[kind].tolist())
         values = [score(name, of_kind, "", "").value for name in ("span_precision", "span_recall", "span_f1")]
         rows.append([kind, *values, of_kind.gold, of_kind.predicted, of_kind.correct])
     columns = ["type", "precision", "recall", "F1", "in the file", "predicted", "correct"]
-    scores = [score(name, whole, "of spans", "spans:conlleval") for name in names]
+    scores = [score(name, whole, "of spans", "spans:conlleval") for name in SCORES]
     tables = [Detail("By type", columns, rows)] if rows else []
-    return Scored(scores, tables, {name: (name, lambda: sentences) for name in names})
+    number = {kind: place for place, kind in enumerate(sorted(counts))}
+
+    def typed() -> Iterator[TypedSpans]:
+        return (_by_type(one, other, number) for one, other in zip(gold, found, strict=True))
+
+    return ScoreSet(scores, tables, {name: (name, lambda: sentences) for name in SCORES}, {TypedSpans: typed})
+
+
+def _by_type(gold: Sequence[str], found: Sequence[str], number: Mapping[str, int]) -> TypedSpans:
+    """Return what became of the spans of a sentence, by the number of their type."""
+    true, given = set(schemes.spans(gold)), set(schemes.spans(found))
+    kinds = ([number[span.kind] for span in spans] for spans in (true & given, given, true))
+    return TypedSpans(*(np.bincount(np.array(some, np.int64), minlength=len(number)) for some in kinds))

@@ -1,21 +1,27 @@
 """Scores of tags: of words one by one, of the spans they make, and of the label of a sentence."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from elman.answers.tags import Tagged, tagged_line
 from elman.coders.tags import TagsCoder
-from elman.evaluation.base import Detail, Scored, Verdict, score
+from elman.evaluation.base import Detail, ScoreSet, Verdict, score
 from elman.evaluation.classes import class_tables, unseen
 from elman.evaluation.mistakes import Asked
 from elman.evaluation.spans import span_scores
 from elman.metrics.base import Matches
 from elman.text import schemes
 
+SCORES: Mapping[str, type] = {"accuracy": Matches}
+"""The scores of tags one by one, and what they observe."""
 
-def tag_scores(gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]], of_spans: bool) -> Scored:
+OF_A_LABEL: Mapping[str, type] = {"label_accuracy": Matches}
+"""The same where a sentence has a label too."""
+
+
+def tag_scores(gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]], of_spans: bool) -> ScoreSet:
     """Return accuracy, and which tag was taken for which; of tags of spans, which kind."""
     right = [
         Matches(sum(a == b for a, b in zip(true, given, strict=True)), len(true))
@@ -26,15 +32,16 @@ def tag_scores(gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]], of
         one, other = ([tag.partition("-")[2] or tag for tag in tags] for tags in (one, other))
     tables, _ = class_tables(one, other, "type of word" if of_spans else "tag")
     whole = Matches(*map(sum, zip(*right, strict=True)))
-    return Scored([score("accuracy", whole, "of words", "tags:all")], tables, {"accuracy": ("accuracy", lambda: right)})
+    accuracy = score("accuracy", whole, "of words", "tags:all")
+    return ScoreSet([accuracy], tables, {"accuracy": ("accuracy", lambda: right)})
 
 
-def sentence_labels(gold: Sequence[str], found: Sequence[str | None]) -> Scored:
+def sentence_labels(gold: Sequence[str], found: Sequence[str | None]) -> ScoreSet:
     """Return the accuracy of the labels of sentences."""
     right = [Matches(int(one == other), 1) for one, other in zip(gold, found, strict=True)]
     whole = Matches(sum(one.correct for one in right), len(right))
     accuracy = score("accuracy", whole, "of sentences", "label", "label_accuracy")
-    return Scored([accuracy], [], {"label_accuracy": ("accuracy", lambda: right)})
+    return ScoreSet([accuracy], [], {"label_accuracy": ("accuracy", lambda: right)})
 
 
 def tag_verdict(
@@ -71,7 +78,8 @@ def tag_verdict(
         majority["label_accuracy"] = labels.count(usual) / len(labels)
     first = scored.scores[0]
     shown = f"{'F1' if first.name == 'span_f1' else first.name} {first.value:.2%}"
-    return Verdict(scored.scores, [*scored.details, *worst], scored.observed, counts, shown, gold, majority)
+    details = [*scored.details, *worst]
+    return Verdict(scored.scores, details, scored.observed, counts, shown, gold, majority, scored.beside)
 
 
 def _majority(gold: Sequence[Sequence[str]], coder: TagsCoder) -> dict[str, float]:

@@ -1,5 +1,6 @@
 """Scores of texts that were written: how much of what they should be they have."""
 
+from collections.abc import Mapping
 from functools import partial
 from importlib.metadata import version
 from typing import Any
@@ -8,6 +9,14 @@ from elman.evaluation.base import Observed, Verdict, score
 from elman.evaluation.mistakes import Asked
 from elman.metrics.base import Edits, Matches, Score, Written, WrittenTokens
 from elman.text.edits import edit_distance
+
+SCORES: Mapping[str, type] = {
+    **dict.fromkeys(("bleu", "chrf"), Written),
+    **dict.fromkeys(("length_ratio", "repeat_rate"), WrittenTokens),
+    "exact_match": Matches,
+    "error_rate": Edits,
+}
+"""The scores of texts that were written, and what they observe."""
 
 
 def text_scores(written: Written, tokens: WrittenTokens, unit: str, how: str) -> list[Score]:

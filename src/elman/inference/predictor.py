@@ -19,8 +19,9 @@ from elman.errors import ConfigError, ElmanError
 from elman.evaluation.base import Evaluation
 from elman.inference.scoring import LineScore, TokenScore, score_lines, score_targets, score_tokens
 from elman.inference.session import Session
-from elman.inference.wanting import Choosing, check_whole, lines_of, prompt_of, texts_of, wanted_text
+from elman.inference.wanting import Choosing, check_whole, is_pair, lines_of, prompt_of, texts_of, wanted_text
 from elman.models.base import Model, Network
+from elman.runs.best import best_of
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_events
 from elman.tasks import TASKS
@@ -62,9 +63,8 @@ class Predictor:
         """Say what it is: task, model, size, and the score on validation where there is one."""
         shown = [f"task {self.task.config.name}", self.model.title, f"{self.model.num_weights():,} weights"]
         with suppress(ElmanError):
-            events = read_events(RunFolder(self.path).metrics_path)
-            best = [event for event in events if event["event"] == "validation" and event["best"]]
-            shown += [f"validation {event['shown']}" for event in best[-1:]]
+            best = best_of(list(read_events(RunFolder(self.path).metrics_path)))
+            shown += [f"validation {best['shown']}"] if best else []
         return f"<elman model {str(self.path)!r}: {', '.join(shown)}>"
 
     def _repr_html_(self) -> str:
@@ -184,8 +184,9 @@ class Predictor:
         """Return what the model says to a text: its next tokens, its tags, its label, as the task has it.
 
         Args:
-            text: raw text; two texts of a pair have a tab between them, or are a tuple. For a list of texts (an array,
-                a column of a table), a list is returned; a list of words in it is a text that is cut already.
+            text: raw text; two texts of a pair have a tab between them, or are a tuple, which alone is one pair. For a
+                list of texts (an array, a column of a table), a list is returned; a list of words in it is a text that
+                is cut already, and an empty one an empty text.
             k: how many alternatives; if left out 5, or of several labels those that fit.
             split: whether the tokens of a text stand between blanks already.
             threshold: of several labels, those fit whose probability is above; None takes that of the run.
@@ -193,8 +194,8 @@ class Predictor:
         Raises:
             ConfigError: k is below 1, a threshold that means nothing, or something else than text.
         """
-        one = isinstance(text, str)
         two = len(self.task.inputs(self.task.config)) == 2
+        one = isinstance(text, str) or (two and is_pair(text))
         lines = lines_of("predict", [text] if one else text, two, "a text or a list of texts")
         inputs = [self.parse(line, split or apart) for line, apart in lines]
         values = [answer.value for answer in self.answer(inputs, k, False, threshold)]

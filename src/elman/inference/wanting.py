@@ -6,6 +6,7 @@ from typing import Any, TypedDict
 from elman.decoding.choice import Choice
 from elman.decoding.writing import Wanted
 from elman.errors import ConfigError, did_you_mean
+from elman.text.printed import counted
 
 
 class Choosing(TypedDict, total=False):
@@ -32,9 +33,10 @@ def wanted_text(length: int, seed: int, beam: int, stop: str, choice: Choosing) 
     how.check()
     for name, number in (("length", length), ("seed", seed), ("beam", beam)):
         check_whole(name, number)
-    for name, number in (("length", length), ("beam", beam)):
-        if number < 0:
-            raise ConfigError(f"{name}: got {number}, expected 0 or more.")
+    if length < 1:
+        raise ConfigError(f"length: got {length}, expected 1 or more: with none there is the prompt alone.")
+    if beam < 0:
+        raise ConfigError(f"beam: got {beam}, expected 0 or more.")
     if not isinstance(stop, str):
         raise ConfigError(f"stop: got {type(stop).__name__}, expected a text.")
     if beam and how != Choice():
@@ -93,12 +95,23 @@ def lines_of(verb: str, texts: Any, two: bool, expected: str) -> list[tuple[str,
         if isinstance(item, str):
             lines.append((item, False))
             continue
-        parts = texts_of(verb, item, expected) if hasattr(item, "__iter__") else []
-        if not parts or (two and len(parts) != 2):
+        if not hasattr(item, "__iter__"):
             raise ConfigError(f"{verb}: got a list with {type(item).__name__}, expected {expected}.")
+        parts = texts_of(verb, item, expected)
+        if two and len(parts) != 2:
+            raise ConfigError(
+                f"{verb}: got {counted(len(parts), 'texts')} in place of a pair, expected two. Give each pair as a "
+                "tuple: [(first, second)]."
+            )
         whole = two or any(" " in part for part in parts)
         lines.append((("\t" if whole else " ").join(parts), not two))
     return lines
+
+
+def is_pair(texts: Any) -> bool:
+    """Say whether this is one pair, a tuple of its two texts, and not two lines of which each is a pair."""
+    two = isinstance(texts, tuple) and len(texts) == 2
+    return two and all(isinstance(one, str) and "\t" not in one for one in texts)
 
 
 def _items(verb: str, texts: Any, expected: str) -> list[Any]:

@@ -27,6 +27,16 @@ class CharacterConfig(Config):
     )
     character_dropout: float = Field(0.0, ge=0, lt=1, description="Probability of dropping a number of a character.")
 
+    @property
+    def spells(self) -> bool:
+        """Whether characters are read."""
+        return self.characters != "none"
+
+    @property
+    def finer(self) -> str:
+        """The option that has them read; empty where they are."""
+        return "" if self.spells else "--set model.characters=lstm"
+
 
 class CharacterEncoder(nn.Module):
     """Reads the characters of words, a row a word.

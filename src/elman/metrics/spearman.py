@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from elman.metrics.base import Metric, Pairs, correlation, moments
+from elman.metrics.base import Metric, Pairs, correlation, moments, ranks
 
 
 class Spearman(Metric):
@@ -22,7 +22,7 @@ class Spearman(Metric):
 
     def statistics(self, observation: Pairs) -> np.ndarray:
         """Return (n, Σx, Σy, Σx², Σy², Σxy) of the ranks in this observation."""
-        return moments(_ranks(observation.gold), _ranks(observation.predicted))
+        return moments(ranks(observation.gold), ranks(observation.predicted))
 
     def value(self, statistics: np.ndarray) -> float:
         """Return ρ.
@@ -31,9 +31,3 @@ class Spearman(Metric):
             DataError: there are no pairs, or the values of one side are all the same.
         """
         return correlation(statistics, "spearman")
-
-
-def _ranks(values: np.ndarray) -> np.ndarray:
-    """Return the rank of each value, from 1; equal values take the mean of their ranks."""
-    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
-    return (np.cumsum(counts) - (counts - 1) / 2)[places]

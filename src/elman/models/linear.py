@@ -13,7 +13,7 @@ from elman.data.records import Answers, Batch
 from elman.decoding.choice import check_numbers
 from elman.errors import CheckpointError, ConfigError
 from elman.models.base import Fitted, Fitting, Model, check_names
-from elman.models.base.counting import NgramCounts, Parts
+from elman.models.base.counting import NgramCounts, TokenRuns
 from elman.models.base.tfidf import EDGE, Tfidf
 from elman.regression import LinearWeights, Row, can_fit, fit_logistic
 
@@ -57,6 +57,11 @@ class Linear(Fitted):
         )
         least: int = Field(1, ge=1, description="How often an n-gram must occur in training.")
         strength: float = Field(10.0, gt=0, description="C of the regression: smaller regularizes more.")
+
+        @property
+        def spells(self) -> bool:
+            """Whether it has n-grams of the characters within words."""
+            return self.characters > 0
 
     reads = (("words",),)
     predicts = ("label", "labels")
@@ -201,7 +206,7 @@ class Linear(Fitted):
         numbers = (row[:length].tolist() for row, length in zip(forms.values, forms.lengths, strict=True))
         return [(row, [spelled[form] for form in some]) for row, some in zip(rows, numbers, strict=True)]
 
-    def _parts(self, text: tuple[Sequence[int], Sequence[Sequence[int]]]) -> tuple[Parts, Parts]:
+    def _parts(self, text: tuple[Sequence[int], Sequence[Sequence[int]]]) -> tuple[TokenRuns, TokenRuns]:
         """Return what n-grams of tokens lie within, and those of characters: with edges where the ends count."""
         tokens, letters = text
         return [tokens if self._spelled else _edged(tokens)], [_edged(word) for word in letters]

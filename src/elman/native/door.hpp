@@ -86,8 +86,7 @@ void together(int threads, const Work& work) {
 }
 
 // As many threads as pay: below so many multiplications in a step, a thread more costs more than it saves.
-inline int useful_threads(int64_t a_step, int threads) {
-  constexpr int64_t worth = 30'000;
+inline int useful_threads(int64_t a_step, int threads, int64_t worth = 30'000) {
   return static_cast<int>(std::clamp<int64_t>(a_step / worth, 1, std::max(1, threads)));
 }
 

@@ -69,9 +69,13 @@ void put_made(Sequence<T>& s, nb::handle made) {
   s.norm.scales = filled<T>(made, "scales");
 }
 
+// The threads of a sequence meet at every step, and whoever is not running then, on a machine that others use too, keeps
+// all waiting: hundreds of microseconds where a step takes two. A thread more has to save more than one microsecond of
+// each, which for a row or two of a long text it does not.
 template <class T>
 int team_of(const Sequence<T>& s, int64_t gate_rows, int threads) {
-  return useful_threads(s.batch * gate_rows * s.hidden, threads);
+  constexpr int64_t worth_a_meeting = 100'000;
+  return useful_threads(s.batch * gate_rows * s.hidden, threads, worth_a_meeting);
 }
 
 template <class T>

@@ -5,6 +5,8 @@ _NAMES = {
     "span_f1": "span F1",
     "span_precision": "precision",
     "span_recall": "recall",
+    "span_macro_f1": "macro span F1",
+    "auc": "AUC",
     "micro_f1": "micro F1",
     "macro_f1": "macro F1",
     "weighted_f1": "weighted F1",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from elman.metrics.base import Score
 from elman.pages.charts import chart, plotted
 from elman.pages.curves import drawings
+from elman.runs.best import best_of
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_run
 
@@ -85,8 +86,7 @@ class TrainedRun:
 
     @property
     def _best(self) -> Mapping[str, Any] | None:
-        found = [event for event in self._events if event["event"] == "validation" and event["best"]]
-        return found[-1] if found else None
+        return best_of(self._events)
 
     @property
     def _facts(self) -> list[str]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from elman.metrics.base import Score
-from elman.text.cutting import BY_CHARACTER, CHARACTERS
 
 EVENT = "baseline"
 _A_LOT = 0.5
@@ -86,18 +85,8 @@ def advice(above: Baseline, passes: float, rate: float | None, config: Any) -> l
         found.append(f"more --minutes: {passes:.2g} passes over the data were made, less than one")
     if not above.frequencies:
         found.append(f"--model {above.model}: fitted in {max(1, math.ceil(above.seconds))} s here")
-    if above.unknown > _A_LOT and (level := _lower(config)):
-        found.append(f"{level}: {above.unknown:.0%} of the words of validation are unknown")
+    if above.unknown > _A_LOT and (finer := config.task.finer(config.model)):
+        found.append(f"{finer}: {above.unknown:.0%} of the words of validation are unknown")
     if not found and rate is not None:
         found.append(f"another --learning-rate: it was {rate:g}; try {rate / 3:.2g} and {rate * 3:.2g}")
     return found
-
-
-def _lower(config: Any) -> str:
-    """Return the flag that has words read by smaller parts; nothing if they are, or cannot be."""
-    if getattr(config.task, "level", "") == "word":
-        return "--level character or bpe"
-    if hasattr(config.task, "words"):
-        spells = getattr(config.model, "characters", "none") not in ("none", 0)
-        return "" if spells or config.task.words == CHARACTERS else BY_CHARACTER
-    return "--set model.characters=lstm" if getattr(config.model, "characters", "") == "none" else ""

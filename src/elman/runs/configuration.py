@@ -11,7 +11,7 @@ from elman.data.fields import Field as DataField
 from elman.data.fields import names_of
 from elman.data.readers import READERS, formats
 from elman.errors import ConfigError
-from elman.evaluation.further import check_further
+from elman.evaluation.further import misfits
 from elman.models import MODELS
 from elman.models.base import Fitted
 from elman.registry import Registry
@@ -197,8 +197,8 @@ class RunConfig:
         _check_fit(settings, MODELS.get(str(settings.get("model.name", task.default_model))), task, built)
         sections: Any = {section: settings.build(section, schema) for section, schema in schemas.items()}
         sections["data"] = _drawn_by(settings, sections["data"], task.strata(built))
-        if _spells(sections["model"]) and getattr(sections["task"], "words", "") == "auto":
-            sections["task"] = sections["task"].model_copy(update={"words": "words"})
+        if sections["model"].spells:
+            sections["task"] = sections["task"].spelled()
         return cls(**sections)
 
     def to_toml(self, run: dict[str, Any]) -> str:
@@ -211,11 +211,6 @@ class RunConfig:
         if issubclass(model, Fitted):
             sections["training"] = {key: sections["training"][key] for key in model.training_keys}
         return to_toml({"run": {"format": RUN_FORMAT, **run}, **sections})
-
-
-def _spells(model: Any) -> bool:
-    """Say whether a model reads the characters within words: then it wants words."""
-    return getattr(model, "characters", "none") not in ("none", 0)
 
 
 def _drawn_by(settings: Settings, data: DataConfig, strata: Sequence[str]) -> DataConfig:
@@ -261,11 +256,9 @@ def _check_metrics(settings: Settings, task: Any, config: Any) -> None:
     Raises:
         ConfigError: there are some; the message names those that it can.
     """
-    try:
-        check_further(config.metrics, config.select, task.heads(config), config.name)
-    except ConfigError as error:
-        key, _, line = str(error).partition(": ")
-        raise ConfigError(f"{settings.place('task', key)}{line}") from error
+    wrong = misfits(config.metrics, config.select, task.heads(config), config.name)
+    if wrong:
+        raise ConfigError(*(f"{settings.place('task', key)}{line}" for key, line in wrong.items()))
 
 
 def _check_fit(settings: Settings, model: Any, task: Any, config: Any) -> None:

@@ -14,8 +14,8 @@ from elman.files.durable import locked, remove, removed_if_empty, write_file
 from elman.registry import only
 from elman.runs import replacing, weights
 from elman.runs.configuration import RunConfig
-from elman.runs.deciding import check_unchanged, deciding
 from elman.runs.formats import check_format, translate
+from elman.runs.kept_sections import check_unchanged, kept_sections
 from elman.runs.paths import RunPaths
 from elman.tasks import TASKS
 from elman.tasks.base import Task
@@ -221,7 +221,7 @@ class RunFolder(RunPaths):
 
     def save_model(self, arrays: Mapping[str, np.ndarray], task: Task) -> None:
         """Replace the saved weights."""
-        facts = {"vocabulary": task.fingerprint, "configuration": deciding(Settings.read(self.config_path))}
+        facts = {"vocabulary": task.fingerprint, "configuration": kept_sections(Settings.read(self.config_path))}
         write_file(self.model_path, *weights.parts(arrays, facts))
 
     def load_model(self, task: Task) -> dict[str, np.ndarray]:

@@ -146,8 +146,9 @@ class PairComparison(TextTask):
         gold = [example.fields["label"] for example in data.examples]
         ranked = [likeliest(row, known.tokens, len(known)) for row in said]
         likelihood = [dict(found).get(label, 0.0) for found, label in zip(ranked, gold, strict=True)]
+        odds = [float(row[-1] - row[0]) for row in said]
         predicted = [found[0][0] for found in ranked]
-        found = class_verdict(asked, [[label] for label in gold], predicted, likelihood, known, self.plural)
+        found = class_verdict(asked, [[label] for label in gold], predicted, likelihood, known, self.plural, odds)
         return found._replace(gold=gold)
 
 

@@ -16,20 +16,19 @@ from elman.models import MODELS
 from elman.models.base import Fitted, Fitting
 from elman.runs.baselines import Baseline
 from elman.runs.configuration import RunConfig, TrainingConfig
-from elman.tasks.base import Task, TaskData
+from elman.tasks.base import Baselines, Task, TaskData
 from elman.training.pace import DEFAULT_MINUTES
-from elman.training.room import process, room
+from elman.training.room import fits
 
 _MOST_SECONDS = 5.0
 _SHARE = 0.1
-_MOST_MEMORY = 0.7
 _FEW_UPDATES = 20
 
 
-def suited(task: Task) -> list[str]:
-    """Return the baselines that are made for what a task reads and wants, the simplest first."""
+def suited(task: Task) -> Baselines:
+    """Return the baselines that are made for what a task reads and wants."""
     reads, heads = task.reads(task.config), task.heads(task.config)
-    return [name for name in task.baselines if MODELS.get(name).suits(reads, heads)]
+    return Baselines(*([name for name in names if MODELS.get(name).suits(reads, heads)] for names in task.baselines))
 
 
 def measured(config: RunConfig, task: Task, data: TaskData, folder: Path) -> list[Baseline]:
@@ -43,14 +42,14 @@ def measured(config: RunConfig, task: Task, data: TaskData, folder: Path) -> lis
         data: the task's.
         folder: for files that are needed meanwhile.
     """
-    names = suited(task)
-    if config.model.name in names:
+    there = suited(task)
+    if config.model.name in there.every:
         return []
     fitting, limit = Fitting(folder, config.training.seed, 1, _silent), _limit(config.training)
     found = []
-    for name in names:
+    for name in there.every:
         try:
-            one = _measured(MODELS.get(name), name == names[0], task, data, fitting, limit)
+            one = _measured(MODELS.get(name), name in there.frequencies, task, data, fitting, limit)
         except (ConfigError, DataError):  # such as data that it has no answer for: the run is about another model
             continue
         if one is not None and np.isfinite(one.score.value):
@@ -63,26 +62,22 @@ def remarks(task: Task, plan: Planned) -> list[str]:
     if plan.step or (plan.epochs >= 1 and plan.steps >= _FEW_UPDATES):
         return []
     what = "less than one pass over the data" if plan.epochs < 1 else f"fewer than {_FEW_UPDATES} updates"
-    others = suited(task)[1:]
+    others = suited(task).learned
     return [f"{what}: more minutes{f', or --model {others[-1]}' if others else ''}"]
 
 
-def _measured(kind: Any, is_first: bool, task: Task, data: TaskData, fitting: Fitting, limit: float) -> Baseline | None:
+def _measured(
+    kind: Any, frequencies: bool, task: Task, data: TaskData, fitting: Fitting, limit: float
+) -> Baseline | None:
     start, (reads, answers) = time.perf_counter(), task.outlines
     model: Fitted = kind(kind.Config(), {name: _without_vectors(outline) for name, outline in reads.items()}, answers)
-    if model.seconds(data.train) > limit or not _fits(model.working(data.train)):
+    if model.seconds(data.train) > limit or not fits(model.working(data.train)):
         return None
     model.fit(data.train, fitting)
     evaluation = task.validated(model, data)
     seconds = time.perf_counter() - start
-    return Baseline(model.config.name, evaluation.scores[0], evaluation.shown, is_first, _unknown(evaluation), seconds)
-
-
-def _fits(working: int) -> bool:
-    """Say whether so many bytes more are nothing to worry about."""
-    now = process()
-    most = room(now)
-    return most is None or now.resident + working < _MOST_MEMORY * most
+    name, unknown = model.config.name, _unknown(evaluation)
+    return Baseline(name, evaluation.scores[0], evaluation.shown, frequencies, unknown, seconds)
 
 
 def _limit(training: TrainingConfig) -> float:

@@ -221,6 +221,14 @@ class Gradients(Learner):
         planned = Planned(done, plan.steps, plan.steps / len(batches), tokens, task.unit, seconds, facts)
         return [planned, *(Notice(text) for text in remarks(task, planned))]
 
+    @property
+    def lighter(self) -> str:
+        """A smaller batch, or the same one in more parts."""
+        size, parts = self.lesson.config.batch_size, self.lesson.config.parts
+        smaller = [f"--batch-size {size // 2}"] if size > 1 else []
+        same = [f"--set training.parts={2 * parts} (the same update in parts)"] if 2 * parts <= size else []
+        return ", or ".join([*smaller, *same])
+
     # Parts of an update
 
     def _batches(self, epoch: int) -> Sequence[Batch]:

@@ -270,6 +270,11 @@ class Learner(ABC):
 
     # What is said of it
 
+    @property
+    def lighter(self) -> str:
+        """The options with which it takes less memory; empty where it has none."""
+        return ""
+
     def introduced(self, done: int, plan: Plan, speed: Speed | None) -> Sequence[Event]:
         """Return what is told before the first update.
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 
-from elman.errors import CheckpointError, TrainingError, quoted
+from elman.errors import CheckpointError, TrainingError, is_lack_of_memory, quoted
 from elman.events import Notice, Stepped
 from elman.runs import checkpoint as checkpoints
 from elman.runs.checkpoint import Checkpoint
@@ -47,9 +47,17 @@ class Loop:
         """Go on from where the progress stands. Returns `finished`, or `interrupted` when `stop` said so.
 
         Raises:
-            TrainingError: something is not finite. The last checkpoint is from before.
+            TrainingError: something is not finite, or memory is lacking. The last checkpoint is from before.
             CheckpointError: something cannot be saved.
         """
+        try:
+            return self._train(stop)
+        except (MemoryError, RuntimeError) as error:
+            if not is_lack_of_memory(error):
+                raise
+            raise self._out_of_memory() from error
+
+    def _train(self, stop: Callable[[], bool]) -> str:
         if self._recorder.open(self.progress.metrics_bytes):
             self._begin()
         if self.plan.extended and self.progress.step == self.plan.extended:
@@ -240,8 +248,26 @@ class Loop:
         return self._recorder.end(self.progress.step, self.progress.seconds, reason)
 
     def _given_up(self, error: DivergedError) -> TrainingError:
-        saved = checkpoints.steps(self.run.checkpoints_path)
-        kept = f"The last good state, step {saved[-1]}, is kept" if any(saved) else "Nothing was saved yet"
-        if self.run.is_apart:
-            kept = "The run that was there before is still there"
+        saved = self._saved_step
+        kept = f"The last good state, step {saved}, is kept" if saved else self._nothing_kept
         return TrainingError(f"{self.run.path}: the {error.what} is not a finite number. {kept}. {error.mend}")
+
+    def _out_of_memory(self) -> TrainingError:
+        """Return what to say where memory is lacking: what is saved, how to go on, and what takes less."""
+        saved, path = self._saved_step, self.run.path
+        kept = f"{self._nothing_kept}." if self.learner.goes_on else ""
+        if saved:
+            kept = f"Step {saved:,} is saved in {self.run.checkpoints_path / str(saved)}: where there is more memory, "
+            kept += f"go on with elman train --resume {path}."
+        less = self.learner.lighter or "a part of the data, or a smaller model"
+        what = f"{path}: the memory of this machine is not enough, after step {self.progress.step:,}."
+        return TrainingError(" ".join(filter(None, [what, kept, f"With less at once, train anew: {less}."])))
+
+    @property
+    def _saved_step(self) -> int:
+        """The step of the newest checkpoint of this run; 0 where nothing is saved that is worth going on with."""
+        return 0 if self.run.is_apart else max(checkpoints.steps(self.run.checkpoints_path), default=0)
+
+    @property
+    def _nothing_kept(self) -> str:
+        return "The run that was there before is still there" if self.run.is_apart else "Nothing was saved yet"

@@ -134,6 +134,13 @@ def room(own: Process, root: Path = Path("/")) -> int | None:
     return min(limits, default=None)
 
 
+def fits(more: int) -> bool:
+    """Say whether so many bytes more than this process has are nothing to worry about."""
+    now = process()
+    most = room(now)
+    return most is None or now.resident + more < _WARNED * most
+
+
 def _limits_of_groups(root: Path) -> list[int]:
     """Return the limits of the control groups that the process is in, those of containers too."""
     try:

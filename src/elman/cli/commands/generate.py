@@ -11,7 +11,7 @@ from elman.cli.options import DEVICE, JSON, PLUGINS, to_json
 def command(
     run: Path = typer.Argument(metavar="RUN", help="A run folder."),
     prompt: str = typer.Argument("", metavar="[PROMPT]", help="What to go on from."),
-    length: int = typer.Option(200, "--length", metavar="N", min=0, help="Tokens to add."),
+    length: int = typer.Option(200, "--length", metavar="N", min=1, help="Tokens to add at most."),
     temperature: float = typer.Option(
         1.0, "--temperature", metavar="T", help="0 takes the likeliest, 1 the model as it is."
     ),

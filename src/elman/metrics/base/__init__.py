@@ -1,24 +1,24 @@
-"""What a metric promises, and the observations and statistics that metrics share."""
+"""What metrics share: the contract, what they observe, and what they count of that."""
 
-from elman.metrics.base.metric import (
+from elman.metrics.base.metric import Metric, Score
+from elman.metrics.base.observations import (
+    BinaryScores,
     Decisions,
+    Edits,
     Likelihood,
     Matches,
-    Metric,
     Pairs,
-    Score,
     SpanCounts,
-    SpanMetric,
-    confusion,
-    correlation,
-    count_decisions,
-    decisions_of,
-    moments,
-    ratio,
+    TypedSpans,
+    Written,
+    WrittenTokens,
 )
-from elman.metrics.base.texts import Edits, Overlap, RougeMetric, TokensMetric, Written, WrittenMetric, WrittenTokens
+from elman.metrics.base.spans import SpanMetric
+from elman.metrics.base.statistics import confusion, correlation, count_decisions, decisions_of, moments, ranks, ratio
+from elman.metrics.base.texts import Overlap, RougeMetric, TokensMetric, WrittenMetric
 
 __all__ = [
+    "BinaryScores",
     "Decisions",
     "Edits",
     "Likelihood",
@@ -31,6 +31,7 @@ __all__ = [
     "SpanCounts",
     "SpanMetric",
     "TokensMetric",
+    "TypedSpans",
     "Written",
     "WrittenMetric",
     "WrittenTokens",
@@ -39,5 +40,6 @@ __all__ = [
     "count_decisions",
     "decisions_of",
     "moments",
+    "ranks",
     "ratio",
 ]

@@ -1,4 +1,4 @@
-"""What metrics of written texts share: observations, and what sacrebleu and ROUGE count."""
+"""What metrics of texts share that were written."""
 
 from abc import abstractmethod
 from collections.abc import Sequence
@@ -8,31 +8,9 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from elman.metrics.base.metric import Metric, ratio
-
-
-class Written(NamedTuple):
-    """What was written, and what it should have been.
-
-    Args:
-        hypotheses: one text for each example.
-        references: of each example, one text or several that would all be right.
-    """
-
-    hypotheses: Sequence[str]
-    references: Sequence[Sequence[str]]
-
-
-class WrittenTokens(NamedTuple):
-    """What was written, and what it should have been, cut into tokens.
-
-    Args:
-        hypotheses: the tokens of one text for each example.
-        references: of each example, those of one text or several that would all be right.
-    """
-
-    hypotheses: Sequence[Sequence[str]]
-    references: Sequence[Sequence[Sequence[str]]]
+from elman.metrics.base.metric import Metric
+from elman.metrics.base.observations import Written, WrittenTokens
+from elman.metrics.base.statistics import ratio
 
 
 class TokensMetric(Metric):
@@ -50,13 +28,6 @@ class TokensMetric(Metric):
         """Return the sums over texts."""
         pairs = zip(observation.hypotheses, observation.references, strict=True)
         return np.array([[0] * self.counted, *(self.counts(*pair) for pair in pairs)], np.float64).sum(0)
-
-
-class Edits(NamedTuple):
-    """How many changes make what was written what it should have been, and how many tokens that has."""
-
-    changes: int
-    tokens: int
 
 
 class WrittenMetric(Metric):

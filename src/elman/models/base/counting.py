@@ -6,7 +6,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-Parts = Sequence[Sequence[int]]
+TokenRuns = Sequence[Sequence[int]]
 """What n-grams lie within: a text, or each of its words."""
 
 NOTHING = -1
@@ -31,7 +31,7 @@ class NgramCounts(NamedTuple):
     times: np.ndarray
 
     @classmethod
-    def of(cls, texts: Sequence[Parts], longest: int) -> Self:
+    def of(cls, texts: Sequence[TokenRuns], longest: int) -> Self:
         """Return those of texts.
 
         An n-gram is its first n - 1 ids, which have a number already, and one more: no tuple is built.

@@ -69,6 +69,16 @@ class Model(ABC):
 
         name: str
 
+        @property
+        def spells(self) -> bool:
+            """Whether it reads the characters within words: then it wants words."""
+            return False
+
+        @property
+        def finer(self) -> str:
+            """The option that has it read them; empty where it does, or cannot."""
+            return ""
+
     reads: ClassVar[Sequence[Sequence[str]]]
     """The fields of a batch that it reads, one set or another: a task must make just these."""
 

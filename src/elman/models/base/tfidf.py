@@ -8,7 +8,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from elman.models.base.counting import NOTHING, NgramCounts, Parts
+from elman.models.base.counting import NOTHING, NgramCounts, TokenRuns
 from elman.regression import Row
 
 Ngram = tuple[int, ...]
@@ -60,7 +60,7 @@ class Tfidf(NamedTuple):
             row[: len(ngram)] = ngram
         return rows
 
-    def row(self, text: Parts) -> Row:
+    def row(self, text: TokenRuns) -> Row:
         """Return the features of any text."""
         known = (self.columns.get(ngram) for ngram in _ngrams(text, self.longest))
         counts = Counter(column for column in known if column is not None)
@@ -84,7 +84,7 @@ def _damped(tf: int) -> float:
     return float(1 + np.log(tf))
 
 
-def _ngrams(parts: Parts, longest: int) -> Iterable[Ngram]:
+def _ngrams(parts: TokenRuns, longest: int) -> Iterable[Ngram]:
     for part in parts:
         for n in range(1, longest + 1):
             yield from zip(*(part[i:] for i in range(n)), strict=False)

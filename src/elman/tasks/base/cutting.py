@@ -1,7 +1,7 @@
 """How a text is cut: into tokens, and perhaps into lines of which each is a text of its own."""
 
 from collections.abc import Iterable
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -21,6 +21,10 @@ class CutText(Task.Config):
     lines: bool | Literal["auto"] = Field(
         "auto", description="Each line is a text of its own, such as a name; auto guesses and says so."
     )
+
+    def finer(self, model: Any) -> str:
+        """Return the flag that has text read by smaller tokens than words."""
+        return "--level character or bpe" if self.level == "word" else ""
 
     @field_validator("level")
     @classmethod

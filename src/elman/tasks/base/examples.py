@@ -271,7 +271,7 @@ class ExampleTask(Task):
             {self.plural: len(data.examples), **counts, **found.counts},
             found.shown,
             found.details,
-            ByPiece(self.plural, found.gold, words, unknown, found.observed, unit),
+            ByPiece(self.plural, found.gold, words, unknown, found.observed, unit, found.beside),
             majority=found.majority,
         )
 

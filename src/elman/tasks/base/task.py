@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence, Sized
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 from elman.answers.base import Answer
 from elman.data.epochs import Epoch, NoEpoch
@@ -16,7 +16,24 @@ from elman.errors import ConfigError
 from elman.evaluation.base import Detail, Evaluation
 from elman.evaluation.further import further
 from elman.tasks.base.data import DataFiles, Say, TaskData
-from elman.tasks.base.scored import Scored
+from elman.tasks.base.scoring import ScoringOptions
+
+
+class Baselines(NamedTuple):
+    """Models without gradients, by what they know; of each kind the simplest first.
+
+    Args:
+        frequencies: nothing but how often answers are given: nobody wants one for itself.
+        learned: what goes with which answer: one may be all that is needed.
+    """
+
+    frequencies: Sequence[str] = ()
+    learned: Sequence[str] = ()
+
+    @property
+    def every(self) -> list[str]:
+        """All of them."""
+        return [*self.frequencies, *self.learned]
 
 
 class Task(ABC):
@@ -26,20 +43,29 @@ class Task(ABC):
         config: the `[task]` section.
     """
 
-    class Config(Scored):
+    class Config(ScoringOptions):
         """Options that every task has."""
 
         name: str
+
+        def finer(self, model: Any) -> str:
+            """Return the flag that has words read by smaller parts; nothing where they are, or cannot be.
+
+            Args:
+                model: the options of the model, which may have it.
+            """
+            return str(model.finer)
+
+        def spelled(self) -> Self:
+            """Return the options for a model that reads the characters within words, so that it gets words."""
+            return self
 
     default_model: ClassVar[str]
     held_out: ClassVar[str] = "10%"
     """The share of the training data that is kept for validation, where no file is given."""
 
-    baselines: ClassVar[Sequence[str]] = ("most_frequent", "unigram", "linear", "pair_features")
-    """Models without gradients that say what is easy, the simplest first: those that suit the task stand beside scores.
-
-    The first that does knows nothing but how often answers are given, and one behind it may be all that is needed.
-    """
+    baselines: ClassVar[Baselines] = Baselines(("most_frequent", "unigram"), ("linear", "pair_features"))
+    """Models without gradients that say what is easy: those that suit the task stand beside scores."""
 
     patience: ClassVar[int] = 0
     """Validations in a row without a gain after which it trains no longer, where nothing is said; 0 for none."""

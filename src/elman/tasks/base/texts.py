@@ -1,7 +1,7 @@
 """What tasks share whose examples have raw texts, read word by word or character by character."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field
 
@@ -9,7 +9,7 @@ from elman.data.records import Example
 from elman.errors import DataError
 from elman.tasks.base.data import Say
 from elman.tasks.base.words import WordsTask
-from elman.text.cutting import CHARACTERS, cut_text, cut_words, read_by_character, stands_apart
+from elman.text.cutting import BY_CHARACTER, CHARACTERS, cut_text, cut_words, read_by_character, stands_apart
 
 
 class TextTask(WordsTask):
@@ -29,6 +29,14 @@ class TextTask(WordsTask):
             description="Words (or characters) of a text, or frames of a series, that are read; what is beyond is "
             "left.",
         )
+
+        def finer(self, model: Any) -> str:
+            """Return the option that has characters read, but where they are."""
+            return "" if model.spells or self.words == CHARACTERS else BY_CHARACTER
+
+        def spelled(self) -> Self:
+            """Return the options with words, where nobody has said what tokens are."""
+            return self.model_copy(update={"words": "words"}) if self.words == "auto" else self
 
     raw: ClassVar[Sequence[str]]
     """The fields with the texts."""

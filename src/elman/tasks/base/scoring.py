@@ -11,7 +11,7 @@ from elman.evaluation.further import named
 from elman.metrics.base import Metric
 
 
-class Scored(Config):
+class ScoringOptions(Config):
     """Options of what a task is scored with."""
 
     metrics: list[str] = Option(

@@ -14,7 +14,7 @@ _SECTIONS = ("task", "model")
 _MOST = 3
 
 
-def deciding(settings: Settings) -> str:
+def kept_sections(settings: Settings) -> str:
     """Return those sections as JSON."""
     return json.dumps({name: settings.get(name, {}) for name in _SECTIONS}, sort_keys=True, default=str)
 
@@ -26,12 +26,12 @@ def check_unchanged(path: Path, settings: Settings, model: Path, kept: str | Non
         path: of the configuration, for messages.
         settings: what it says now.
         model: the path of the weights, for messages.
-        kept: what `deciding` gave when the weights were saved; None where it was not kept.
+        kept: what `kept_sections` gave when the weights were saved; None where it was not kept.
 
     Raises:
         CheckpointError: it says something else.
     """
-    if kept is None or kept == deciding(settings):
+    if kept is None or kept == kept_sections(settings):
         return
     try:
         before = _leaves(parse_json_object(kept))
@@ -39,7 +39,7 @@ def check_unchanged(path: Path, settings: Settings, model: Path, kept: str | Non
         raise CheckpointError(
             f"{model}: what it says of its configuration was altered: {error}. Restore it."
         ) from error
-    now = _leaves(parse_json_object(deciding(settings)))
+    now = _leaves(parse_json_object(kept_sections(settings)))
     # What was not there is an option that a later version has added, with what it had always been as its default.
     keys = sorted(key for key, value in before.items() if value != now.get(key))
     if not keys:

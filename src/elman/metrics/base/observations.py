@@ -1,0 +1,116 @@
+"""What metrics observe."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Likelihood(NamedTuple):
+    """What a language model gave to a text: the observation of perplexity and its kin.
+
+    Args:
+        nats: Σ -log p of the tokens.
+        tokens: how many tokens.
+        characters: how many characters they stand for, line breaks included; 0 if nobody counted.
+    """
+
+    nats: float
+    tokens: int
+    characters: int = 0
+
+
+class Matches(NamedTuple):
+    """How many decisions were right, out of how many."""
+
+    correct: int
+    total: int
+
+
+class Decisions(NamedTuple):
+    """What became of the decisions for and against each of K classes.
+
+    Args:
+        true_positives: (K,), how often the class was rightly given.
+        false_positives: (K,), how often it was wrongly given.
+        false_negatives: (K,), how often it was missed.
+    """
+
+    true_positives: np.ndarray
+    false_positives: np.ndarray
+    false_negatives: np.ndarray
+
+
+class SpanCounts(NamedTuple):
+    """How many spans were found in the right place and of the right kind, how many were given, and how many there are.
+
+    Source: the counts of conlleval (CoNLL-2000).
+    """
+
+    correct: int
+    predicted: int
+    gold: int
+
+
+class TypedSpans(NamedTuple):
+    """What became of the spans of each of K types.
+
+    Args:
+        correct: (K,), how many were found in the right place.
+        predicted: (K,), how many were given.
+        gold: (K,), how many there are.
+    """
+
+    correct: np.ndarray
+    predicted: np.ndarray
+    gold: np.ndarray
+
+
+class Written(NamedTuple):
+    """What was written, and what it should have been.
+
+    Args:
+        hypotheses: one text for each example.
+        references: of each example, one text or several that would all be right.
+    """
+
+    hypotheses: Sequence[str]
+    references: Sequence[Sequence[str]]
+
+
+class WrittenTokens(NamedTuple):
+    """What was written, and what it should have been, cut into tokens.
+
+    Args:
+        hypotheses: the tokens of one text for each example.
+        references: of each example, those of one text or several that would all be right.
+    """
+
+    hypotheses: Sequence[Sequence[str]]
+    references: Sequence[Sequence[Sequence[str]]]
+
+
+class Edits(NamedTuple):
+    """How many changes make what was written what it should have been, and how many tokens that has."""
+
+    changes: int
+    tokens: int
+
+
+class Pairs(NamedTuple):
+    """What is true and what was predicted of n things, as numbers: two arrays (n,)."""
+
+    gold: np.ndarray
+    predicted: np.ndarray
+
+
+class BinaryScores(NamedTuple):
+    """Which of two classes n things have, and how sure a model is of the second.
+
+    Args:
+        second: (n,), whether it has the second.
+        scores: (n,), the larger the surer, such as log-odds.
+    """
+
+    second: np.ndarray
+    scores: np.ndarray
