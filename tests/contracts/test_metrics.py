@@ -28,6 +28,7 @@ def _pairs(gold, predicted):
     return Pairs(np.array(gold, dtype=float), np.array(predicted, dtype=float))
 
 
+TREE = ["(S", "(NP", "a", ")NP", "(VP", "b", "c", ")VP", ")S"]
 EXAMPLES = {
     Likelihood: Example(
         [Likelihood(3.0, 2, 9), Likelihood(11.5, 7, 30), Likelihood(0.25, 1, 4)],
@@ -73,13 +74,11 @@ EXAMPLES = {
     WrittenTokens: Example(
         [
             WrittenTokens([list("abcd")], [[list("abcde"), list("abd")]]),
-            WrittenTokens([["x"], list("uvuvuvuvuv")], [[list("xy")], [list("uv")]]),
+            WrittenTokens([["x"], TREE], [[list("xy")], [TREE, TREE[:3]]]),
         ],
-        WrittenTokens(
-            [list("abcd"), ["x"], list("uvuvuvuvuv")], [[list("abcde"), list("abd")], [list("xy")], [list("uv")]]
-        ),
-        WrittenTokens([list("abcdefgh")], [[list("abcdefgh")]]),
-        WrittenTokens([list("aaaaaa")], [[list("abcdefgh")]]),
+        WrittenTokens([list("abcd"), ["x"], TREE], [[list("abcde"), list("abd")], [list("xy")], [TREE, TREE[:3]]]),
+        WrittenTokens([TREE], [[TREE]]),
+        WrittenTokens([["(S"] * 6], [[TREE]]),
         WrittenTokens([], []),
     ),
     Edits: Example([Edits(1, 4), Edits(0, 2), Edits(5, 3)], Edits(6, 9), Edits(0, 7), Edits(1, 7), Edits(0, 0)),

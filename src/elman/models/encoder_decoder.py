@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal, Self
 
+import numpy as np
 import torch
 from pydantic import Field, field_validator, model_validator
 from torch import Tensor, nn
@@ -140,6 +141,15 @@ class EncoderDecoder(Network, nn.Module):
         hidden = self._decode(target, memory, noise)
         loss = self.head.loss(Padded(hidden, target.lengths), target, moment, fields.get("target.weights"))
         return BatchLoss({"target": loss}, state, penalties)
+
+    def forced(self, batch: Batch) -> np.ndarray:
+        """Return the likeliest token of each place of the targets of a batch, after the true ones before it, (B, U)."""
+        with torch.no_grad():
+            fields = to_tensors(batch, self.target_embedding.weight.device).fields
+            target = fields["target"]
+            hidden = self._decode(target, self.encode(fields["source"])[0], None)
+            best: np.ndarray = self.head.best(Padded(hidden, target.lengths)).values.cpu().numpy()
+        return best
 
     def penalty_terms(self, batch: Batch) -> Mapping[str, int]:
         """Return those of the encoder."""

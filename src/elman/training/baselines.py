@@ -35,7 +35,7 @@ def suited(task: Task) -> list[str]:
 def measured(config: RunConfig, task: Task, data: TaskData, folder: Path) -> list[Baseline]:
     """Return what baselines reach on the validation part; of those that take too long, nothing.
 
-    A model that is a baseline itself has none.
+    What is trivial, such as copying, comes first. A model that is a baseline itself has none.
 
     Args:
         config: of the run, its length as it was asked for.
@@ -47,7 +47,7 @@ def measured(config: RunConfig, task: Task, data: TaskData, folder: Path) -> lis
     if config.model.name in names:
         return []
     fitting, limit = Fitting(folder, config.training.seed, 1, _silent), _limit(config.training)
-    found = []
+    found = [_trivial(name, model, task, data) for name, model in task.trivial(data).items()]
     for name in names:
         try:
             one = _measured(MODELS.get(name), name == names[0], task, data, fitting, limit)
@@ -76,6 +76,12 @@ def _measured(kind: Any, is_first: bool, task: Task, data: TaskData, fitting: Fi
     evaluation = task.validated(model, data)
     seconds = time.perf_counter() - start
     return Baseline(model.config.name, evaluation.scores[0], evaluation.shown, is_first, _unknown(evaluation), seconds)
+
+
+def _trivial(name: str, model: Any, task: Task, data: TaskData) -> Baseline:
+    start = time.perf_counter()
+    evaluation = task.validated(model, data)
+    return Baseline(name, evaluation.scores[0], evaluation.shown, True, 0.0, time.perf_counter() - start)
 
 
 def _fits(working: int) -> bool:

@@ -1,7 +1,7 @@
 """What a task promises: training and the command line know nothing else."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence, Sized
+from collections.abc import Mapping, Sequence, Sized
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -145,6 +145,10 @@ class Task(ABC):
     @abstractmethod
     def evaluate(self, model: Any, reader: Reader, paths: Sequence[Path], folder: Path) -> Evaluation:
         """Evaluate a model on files."""
+
+    def trivial(self, data: TaskData) -> Mapping[str, Any]:
+        """Return models that anybody could have without learning, by their names: their scores say what is nothing."""
+        return {}
 
     def validated(self, model: Any, data: TaskData) -> Evaluation:
         """Evaluate on the validation part, with the further metrics that are wanted; the first score selects models."""
