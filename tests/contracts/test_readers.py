@@ -34,10 +34,17 @@ class Sample(NamedTuple):
 
 
 SAMPLES = {
+    "aeslc": Sample(
+        WRITTEN,
+        {"data/1.subject": "a mail\n@subject\nWORD\n", "data/2.subject": "another\n@subject\nb\n@ann0\nc\n"},
+        3,
+        plain=("source",),
+    ),
     "classes": Sample(LABELED, {"classes/bad.txt": "a WORD\n", "classes/good.txt": "well\n"}, 1),
     "cmudict": Sample(WRITTEN, {"a.dict": "EU  Y UW1\nWORD  AH0 B\n"}, 2, plain=("source",)),
     "conll": Sample(TAGGED, {"a.conll": "EU NNP\nWORD VBZ\n\nlamb NN\n"}, 2, plain=("words",)),
     "conllu": Sample(TAGGED, {"a.conllu": f"# c\n1\tEU{REST}2\tWORD{REST}\n1\tlamb{REST}"}, 3, plain=("words",)),
+    "dialogue": Sample(WRITTEN, {"a.txt": "Hello .\tWho ?\tMe .\nWORD\tyes\tno\tyes\n"}, 2, count=5, plain=("source",)),
     "entailment": Sample(
         ("first", "second", "label"),
         {
@@ -69,6 +76,7 @@ SAMPLES = {
     "tokens": Sample(
         TAGGED, {"a.csv": "Sentence #,Word,Tag\nSentence: 1,EU,O\n,WORD,O\nSentence: 2,lamb,O\n"}, 3, plain=("words",)
     ),
+    "treebank": Sample(WRITTEN, {"a.mrg": "( (S (NP (NN film))))\n( (S (VP (VB WORD))))\n"}, 2, plain=("source",)),
     "trees": Sample(LABELED, {"a.txt": "(3 (2 It) (4 works))\n(1 (2 a) (1 WORD))\n"}, 2),
     "ts": Sample(
         SERIES, {"a.ts": "@problemName x\n@classLabel true\n@data\n1,2:3,4:WORD\n5:6:b\n"}, 4, plain=("frames",)
@@ -118,6 +126,7 @@ def test_examples_have_the_fields_asked_for_and_say_where_they_stood(name, tmp_p
         "series": ":2",
         "ts": ":4",
         "folders": "",
+        "aeslc": "",
     }.get(name, ":1")
     assert examples[0].where == f"{first}{begin}"
 
@@ -161,7 +170,7 @@ def test_another_encoding_is_refused_with_its_line_and_read_when_named(name, tmp
 @pytest.mark.parametrize(("content", "message"), [(b"", "the file is empty"), (b" \n\t\n", "nothing but white space")])
 def test_empty_files_are_refused(name, content, message, tmp_path):
     paths = write(tmp_path, name, pack=lambda _: content)
-    if name == "folders":
+    if name in ("folders", "aeslc"):
         message = "no example in it: got 2 empty files, expected one or more"
     with pytest.raises(DataError, match=rf"{paths[0].name}: {message}"):
         read(name, paths)

@@ -64,6 +64,14 @@ def is_there(path: Path) -> bool:
     return os.path.exists(path)  # noqa: PTH110  # which says so of every name
 
 
+def files_of(folder: Path) -> list[Path]:
+    """Return what is in a folder and not hidden, sorted."""
+    try:
+        return sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
+    except OSError as error:
+        raise DataError(f"{folder}: cannot be read as a folder: {error.strerror or error}.") from error
+
+
 def refuse_pipes(paths: Iterable[Path]) -> None:
     """Refuse what cannot be read a second time, or never ends.
 

@@ -129,6 +129,7 @@ class Evaluation:
         by_piece: what the scores are made of, where they are of pieces that can be told apart.
         whole: what they observe of all the data, where they are not.
         majority: by the name of a score, what the answer gets that is most frequent in training.
+        copied: the same of what is written where the source is copied.
     """
 
     scores: Sequence[Score]
@@ -138,6 +139,7 @@ class Evaluation:
     by_piece: ByPiece | None = field(default=None, compare=False)
     whole: Sequence[Any] = field(default=(), compare=False)
     majority: Mapping[str, float] = field(default_factory=dict)
+    copied: Mapping[str, float] = field(default_factory=dict)
 
     def __str__(self) -> str:
         """Return what `elman evaluate` prints."""

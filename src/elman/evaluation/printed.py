@@ -28,8 +28,8 @@ def lines(evaluation: "Evaluation", width: int | None = None) -> list[str]:
         if score.signature != signature:
             signature = score.signature
             found += ["", signature]
-        usual = evaluation.majority.get(score.name)
-        beside = "" if usual is None else f" (majority {usual:.4f})"
+        every = {"majority": evaluation.majority, "source copied": evaluation.copied}
+        beside = "".join(f" ({how} {of[score.name]:.4f})" for how, of in every.items() if score.name in of)
         found.append(f"  {score.name.replace('_', ' '):<20}{_value(score):>12}  {score.unit}{beside}")
     if note := _note(evaluation):
         found += ["", f"note: {note}"]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal, Self
 
+import numpy as np
 import torch
 from pydantic import Field, field_validator, model_validator
 from torch import Tensor, nn
@@ -29,6 +30,7 @@ from elman.steps import STEPS
 from elman.steps.base import DEFAULT_SCORE, DecoderConfig, LookingDecoder
 from elman.teachers import TEACHERS
 from elman.teachers.base import Pupil, Teacher
+from elman.teachers.forcing import led
 
 
 class EncoderDecoder(Network, nn.Module):
@@ -168,15 +170,25 @@ class EncoderDecoder(Network, nn.Module):
         return self.decoder.source(values, self._end_of(out.hidden, source)), out.penalties
 
     def loss(self, batch: Batch, state: Any, moment: Moment | None) -> BatchLoss:
-        """Return the loss of the targets, each token after those before it."""
-        fields, noise = to_tensors(batch, self.target_embedding.weight.device).fields, moment.noise if moment else None
-        memory, penalties = self.encode(fields["source"], noise)
-        target = fields["target"]
-        marks = (self._start, self._end, self._unknown)
-        parts = (self.target_embedding, self.decoder, self.head, memory, marks, self.config.dropout)
-        pupil = Pupil(*parts, fields.get("copies"))
-        loss = self.teacher.loss(pupil, target, moment, fields.get("target.weights"))
+        """Return the loss of the targets, each token after those that the teacher has read before it."""
+        fields = to_tensors(batch, self.target_embedding.weight.device).fields
+        pupil, penalties = self._pupil(fields, moment.noise if moment else None)
+        loss = self.teacher.loss(pupil, fields["target"], moment, fields.get("target.weights"))
         return BatchLoss({"target": loss}, state, penalties)
+
+    @torch.no_grad()
+    def forced(self, batch: Batch) -> np.ndarray:
+        """Return the likeliest token of each place of the targets of a batch, after the true ones before it, (B, U)."""
+        fields = to_tensors(batch, self.target_embedding.weight.device).fields
+        hidden, given = led(self._pupil(fields, None)[0], fields["target"], None)
+        best: np.ndarray = self.head.best(hidden, given).values.cpu().numpy()
+        return best
+
+    def _pupil(self, fields: Mapping[str, Any], noise: Noise | None) -> tuple[Pupil, Mapping[str, Penalty]]:
+        """Return what a teacher leads, with its sources, and penalties."""
+        memory, penalties = self.encode(fields["source"], noise)
+        parts, marks = (self.target_embedding, self.decoder, self.head), (self._start, self._end, self._unknown)
+        return Pupil(*parts, memory, marks, self.config.dropout, fields.get("copies")), penalties
 
     def penalty_terms(self, batch: Batch) -> Mapping[str, int]:
         """Return those of the encoder."""

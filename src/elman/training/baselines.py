@@ -34,7 +34,7 @@ def suited(task: Task) -> Baselines:
 def measured(config: RunConfig, task: Task, data: TaskData, folder: Path) -> list[Baseline]:
     """Return what baselines reach on the validation part; of those that take too long, nothing.
 
-    A model that is a baseline itself has none.
+    What is trivial, such as copying, comes first. A model that is a baseline itself has none.
 
     Args:
         config: of the run, its length as it was asked for.
@@ -46,7 +46,7 @@ def measured(config: RunConfig, task: Task, data: TaskData, folder: Path) -> lis
     if config.model.name in there.every:
         return []
     fitting, limit = Fitting(folder, config.training.seed, 1, _silent), _limit(config.training)
-    found = []
+    found = [_trivial(name, model, task, data) for name, model in task.trivial(data).items()]
     for name in there.every:
         try:
             one = _measured(MODELS.get(name), name in there.frequencies, task, data, fitting, limit)
@@ -78,6 +78,12 @@ def _measured(
     seconds = time.perf_counter() - start
     name, unknown = model.config.name, _unknown(evaluation)
     return Baseline(name, evaluation.scores[0], evaluation.shown, frequencies, unknown, seconds)
+
+
+def _trivial(name: str, model: Any, task: Task, data: TaskData) -> Baseline:
+    start = time.perf_counter()
+    evaluation = task.validated(model, data)
+    return Baseline(name, evaluation.scores[0], evaluation.shown, True, 0.0, time.perf_counter() - start)
 
 
 def _limit(training: TrainingConfig) -> float:

@@ -151,8 +151,12 @@ class Reader(ABC):
 
     def joined(self, paths: Sequence[Path]) -> list[str]:
         """Return names for files, from which `find` finds them again from anywhere."""
-        whole = [str(path.absolute()) for path in paths]
-        return [",".join(whole[i : i + self.together]) for i in range(0, len(whole), self.together)]
+        return [",".join(str(path.absolute()) for path in some) for some in self._beside(paths)]
+
+    def _beside(self, paths: Sequence[Path]) -> Iterator[Sequence[Path]]:
+        """Yield the files that lie side by side."""
+        for start in range(0, len(paths), self.together):
+            yield paths[start : start + self.together]
 
     def _find(self, name: str, base: Path) -> list[Path]:
         parts = [name] if is_there(base / name) else name.split(",")
@@ -184,8 +188,7 @@ class Reader(ABC):
         Raises:
             DataError: a file is missing, empty or not in the format; the message has file and line.
         """
-        for start in range(0, len(paths), self.together):
-            beside = paths[start : start + self.together]
+        for beside in self._beside(paths):
             examples = self._examples(beside)
             whole = examples if self._style is None else self._style.read(examples)
             told = tell_invisible(whole, beside[0], self.remark)

@@ -9,7 +9,7 @@ from pydantic import Field
 from elman.data.fields import Kind
 from elman.data.readers.base import Reader
 from elman.data.records import Example
-from elman.data.sources import read_blocks
+from elman.data.sources import files_of, read_blocks
 from elman.errors import DataError
 
 
@@ -36,7 +36,7 @@ class FoldersReader(Reader):
         """Say 3 for a folder that has folders, and for any where no labels are asked for; 2 for any other."""
         if not path.is_dir():
             return 0
-        return 3 if "labels" not in fields or any(entry.is_dir() for entry in _entries(path)) else 2
+        return 3 if "labels" not in fields or any(entry.is_dir() for entry in files_of(path)) else 2
 
     def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
         """Yield the files of folders in order.
@@ -45,10 +45,10 @@ class FoldersReader(Reader):
             DataError: a folder has no folders in it or no texts in those; a file cannot be read.
         """
         path = paths[0]
-        classes = [entry for entry in _entries(path) if entry.is_dir()]
+        classes = [entry for entry in files_of(path) if entry.is_dir()]
         if not classes and "labels" in self.fields:
             raise DataError(f"{path}: got no folder in it, expected one a class, such as {path}/positive/1.txt.")
-        beside = sum(not entry.is_dir() for entry in _entries(path)) if classes else 0
+        beside = sum(not entry.is_dir() for entry in files_of(path)) if classes else 0
         if beside:
             self.skipped["files beside the folders of classes"] += beside
         for folder in classes or [path]:
@@ -61,18 +61,10 @@ class FoldersReader(Reader):
                 yield Example({field: values[field] for field in self.fields}, str(file))
 
     def _files(self, folder: Path) -> Iterator[Path]:
-        for entry in _entries(folder):
+        for entry in files_of(folder):
             if entry.is_dir():
                 self.skipped["folders in the folder of a class"] += 1
             elif fnmatch(entry.name, self.config.pattern):
                 yield entry
             else:
                 self.skipped[f"files that are no {self.config.pattern}"] += 1
-
-
-def _entries(folder: Path) -> list[Path]:
-    """Return what is in a folder and not hidden, sorted."""
-    try:
-        return sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
-    except OSError as error:
-        raise DataError(f"{folder}: cannot be read as a folder: {error.strerror or error}.") from error

@@ -37,8 +37,9 @@ class JsonlReader(Reader):
 
     Keys are known by their usual names, in the first object of a file, or as `columns` says; every object has them,
     and one without a label is passed over and told. Numbers become strings, NaN is null, and blanks around a string
-    are dropped. Labels may be one or a list. Words and tags are lists, or strings with blanks between. A file may also
-    be one array of objects, or one object of all rows.
+    are dropped. Labels may be one or a list. Words and tags are lists, or strings with blanks between. A source may be
+    a list of its sentences, a target a list of texts of which each is right. A file may also be one array of objects,
+    or one object of all rows.
     """
 
     class Config(TagOptions, Reader.Config):
@@ -146,6 +147,9 @@ def _value(field: str, record: Mapping[str, Any], key: str, where: str) -> str |
     if key not in record:
         raise _no_key(key, record, where)
     value = record[key]
+    if field in ("source", "target") and isinstance(value, list):
+        texts = [_scalar(one, key, where) for one in value]
+        return " ".join(filter(None, texts)) if field == "source" else [text for text in texts if text]
     if field not in ("labels", "words", "tags"):
         text = _scalar(value, key, where)
         return "" if key.lower() == GOLD_LABEL and text == NO_CONSENSUS else text

@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 from elman.data.columns import read_lines
 from elman.data.fields import Field, Kind
 from elman.data.readers.base import Reader
 from elman.data.records import Example
+from elman.data.shifting import shift
+from elman.data.sources import expand
 from elman.data.tagging import TagOptions
 from elman.errors import DataError
 from elman.text.blanks import split_words
@@ -19,6 +22,7 @@ class ParallelReader(Reader):
     """Yields any fields, the line n of each file an example; `words.txt,tags.txt` names the files in their order.
 
     Words, tags and labels stand in a line with blanks between. Lines that are empty in every file are passed over.
+    Files after that with the targets have further ones: line n of each is right.
     """
 
     class Config(TagOptions, Reader.Config):
@@ -27,6 +31,10 @@ class ParallelReader(Reader):
         name: str = "parallel"
 
     config: Config
+
+    def __init__(self, config: Config, fields: Sequence[str] = ("text",)) -> None:
+        super().__init__(config, fields)
+        self._further: dict[Path, int] = {}  # files with further targets, by the first of those they lie beside
 
     @classmethod
     def gives(cls, fields: Sequence[Field]) -> bool:
@@ -49,7 +57,28 @@ class ParallelReader(Reader):
             raise DataError(
                 f"{name}: got {count} files side by side, expected only that with the {self.fields[0]}. Name it alone."
             )
-        return super()._find(name, base)
+        if self.fields[-1:] != ("target",) or count <= self.together:
+            return super()._find(name, base)
+        *before, last = name.split(",")[: self.together]
+        found = super()._find(",".join([*before, last]), base)
+        further = [expand([part], base) for part in name.split(",")[self.together :]]
+        if any(len(paths) * self.together != len(found) for paths in further):
+            counts = " and ".join(str(len(paths)) for paths in further)
+            raise DataError(
+                f"{name}: got {len(found) // self.together} sources and {counts} further targets, expected as many."
+            )
+        every: list[Path] = []
+        for number, start in enumerate(range(0, len(found), self.together)):
+            self._further[found[start]] = len(further)
+            every += [*found[start : start + self.together], *(paths[number] for paths in further)]
+        return every
+
+    def _beside(self, paths: Sequence[Path]) -> Iterator[Sequence[Path]]:
+        start = 0
+        while start < len(paths):
+            end = start + self.together + self._further.get(paths[start], 0)
+            yield paths[start:end]
+            start = end
 
     def read(self, paths: Sequence[Path]) -> Iterator[Example]:
         """Yield the examples of files, those side by side following each other.
@@ -58,7 +87,7 @@ class ParallelReader(Reader):
             DataError: a file cannot be read or is empty; files have different numbers of lines; a line is empty in one
                 of them only; words and tags of a line are not equally many.
         """
-        if len(paths) % self.together:
+        if any(len(beside) < self.together for beside in self._beside(paths)):
             names = ", ".join(map(str, paths))
             raise DataError(
                 f"{names}: got {len(paths)} files, expected {self.together} side by side: {', '.join(self.fields)}. "
@@ -67,25 +96,37 @@ class ParallelReader(Reader):
         yield from super().read(paths)
 
     def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
-        counts = [0] * len(paths)
+        counts, lengths = [0] * len(paths), [list[int]() for _ in paths]
         for rows in zip_longest(*(read_lines(path, self.config.encoding) for path in paths)):
             counts = [count + (row is not None) for count, row in zip(counts, rows, strict=True)]
+            for some, row in zip(lengths, rows, strict=True):
+                some += [] if row is None else [len(row[1])]
             if None in rows:
                 continue  # the longer files are read to their ends, to say how long they are
             number, lines = rows[0][0], [row[1].strip() for row in rows]
-            if any(lines):
-                yield self._example(paths, number, lines)
+            if any(lines) or (self.answers and self._of_texts):
+                yield from self._example(paths, number, lines)
             else:
                 self.skipped["empty lines"] += 1
         if len(set(counts)) > 1:
-            lengths = " and ".join(f"{path} {count}" for path, count in zip(paths[1:], counts[1:], strict=True))
+            told = " and ".join(f"{path} {count}" for path, count in zip(paths[1:], counts[1:], strict=True))
             raise DataError(
-                f"{paths[0]} has {counts[0]} lines and {lengths}, expected as many in each, since line n of each "
-                "belongs together. Find the line that is missing or too many."
+                f"{paths[0]} has {counts[0]} lines and {told}, expected as many in each, since line n of each belongs "
+                f"together{shift(lengths)}. Find the line that is missing or too many."
             )
 
-    def _example(self, paths: Sequence[Path], number: int, lines: Sequence[str]) -> Example:
+    @property
+    def _of_texts(self) -> bool:
+        return {"source", "target"}.issuperset(self.fields)
+
+    def _example(self, paths: Sequence[Path], number: int, lines: Sequence[str]) -> Iterator[Example]:
         places = [f"{path}:{number}" for path in paths]
+        if self._of_texts:
+            values: dict[str, Any] = dict(zip(self.fields, lines, strict=False))
+            if "target" in values:
+                values["target"] = [line for line in lines[len(self.fields) - 1 :] if line or self.answers]
+            yield from self._kept(values, places[0])
+            return
         if not all(lines):
             empty = next(i for i, line in enumerate(lines) if not line)
             full = next(place for place, line in zip(places, lines, strict=True) if line)
@@ -100,4 +141,4 @@ class ParallelReader(Reader):
                 f"{places[words]}: {len(fields['words'])} words, but {places[tags]} has {len(fields['tags'])} tags, "
                 "expected as many. Words and tags stand with blanks between."
             )
-        return Example(fields, places[0])
+        yield Example(fields, places[0])

@@ -157,9 +157,10 @@ class ExampleTask(Task):
         """Return examples as numbers, with targets if a model is to learn from them."""
         names, room = self.coded(self.config), self.room(self.config)
         given, places = [self.given(self.config, example) for example in examples], [one.where for one in examples]
-        every = [values[place][:room] for place in range(len(names)) for values in given]
+        read = [[self.within(value, room) for value in values] for values in given] if room else given
+        every = [values[place] for place in range(len(names)) for values in read]
         inputs = self.coder.encode(every, places * len(names))
-        cut = sum(any(len(value) > room for value in values) for values in given) if room else 0
+        cut = sum(any(map(_is_shorter, some, values)) for some, values in zip(read, given, strict=True))
         found = Encoded(examples, names, inputs, cut=cut)
         if not learns:
             return found
@@ -168,6 +169,10 @@ class ExampleTask(Task):
         weighed = {name: coder.weigh(targets[name]) for name, coder in self.answers.items()}
         weights = {name: weights for name, weights in weighed.items() if weights is not None}
         return replace(found, targets=targets, weights=weights)
+
+    def within(self, value: Any, room: int) -> Any:
+        """Return as much of an input as is read at most."""
+        return value[:room]
 
     @classmethod
     def read(cls, config: Any, example: Example) -> list[Any]:
@@ -295,3 +300,8 @@ class ExampleTask(Task):
         """Evaluate on files."""
         found = self.evaluation(model, self.encode(self.examples(reader, paths)))
         return replace(found, counts={**found.counts, **reader.skipped})
+
+
+def _is_shorter(value: Any, whole: Any) -> bool:
+    """Say whether a value is not all there was."""
+    return len(value) < len(whole)

@@ -48,7 +48,8 @@ class Drawing(NamedTuple):
 
     Args:
         strata: fields whose values are classes: the same share of each is held out; empty: any examples are.
-        apart_by: fields whose equal values stay in one part: a word with all its pronunciations.
+        apart_by: fields whose equal values stay in one part, such as a word with all its pronunciations, as examples of
+            one place do then.
     """
 
     strata: Sequence[str] = ()
@@ -83,8 +84,8 @@ def split(
     rows = {*map(int, _drawn(every, files.held_out, how.strata, say))}
     if how.apart_by:
         values = [tuple(str(one.fields[field]) for field in how.apart_by) for one in every]
-        out_there = {values[row] for row in rows}
-        rows = {row for row, value in enumerate(values) if value in out_there}
+        out_there, places = {values[row] for row in rows}, {every[row].where for row in rows}
+        rows = {row for row, one in enumerate(every) if one.where in places or values[row] in out_there}
     valid = [one for row, one in enumerate(every) if row in rows]
     learner = reader.for_training()
     if learner is reader:

@@ -1,24 +1,46 @@
 """What tasks share that write a text to each source, of which several may be right."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from math import nan
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pydantic import Field as Option
 
 from elman.answers.written import WrittenText
 from elman.coders.tokens import TokensCoder
+from elman.data.bucketing import buckets
 from elman.data.encoded import Encoded
 from elman.data.fields import Field, Kind
 from elman.data.parts import Parts
+from elman.data.readers.base import Reader
 from elman.data.records import Example
-from elman.evaluation.base import Verdict
+from elman.evaluation.base import Evaluation, Verdict, score
 from elman.evaluation.mistakes import GOLD, PREDICTED, WHERE, Asked
 from elman.evaluation.texts import text_verdict
-from elman.metrics.base import Written, WrittenTokens
+from elman.metrics.base import Edits, Score, Written, WrittenTokens
 from elman.tasks.base.data import TaskData
 from elman.tasks.base.examples import ExampleTask
 
+_ROWS, _PLACES = 128, 8192
 _SOURCE, _TARGET = Field("source", Kind.TEXT), Field("target", Kind.TEXTS)
+
+
+class Rote(NamedTuple):
+    """What writes without a model.
+
+    Args:
+        writes: gives the text to a source.
+    """
+
+    writes: Callable[[str], str]
+
+
+COPY = Rote(str)
+"""Writes the source."""
 
 
 class TargetsTask(ExampleTask):
@@ -26,6 +48,13 @@ class TargetsTask(ExampleTask):
 
     Training reads one example for each of them; what is written is held against all.
     """
+
+    coder: TokensCoder
+
+    class Config(ExampleTask.Config):
+        """Options of tasks whose targets are texts."""
+
+        longest: int = Option(1000, ge=1, description="Tokens of a source that are read; what is beyond is left.")
 
     apart_by = ("source",)
 
@@ -53,6 +82,23 @@ class TargetsTask(ExampleTask):
     def given(cls, config: Any, example: Example) -> Sequence[str]:
         """Return the source."""
         return (example.fields["source"],)
+
+    @classmethod
+    def room(cls, config: Any) -> int:
+        """Return `longest`: memory goes with the longest source."""
+        return int(config.longest)
+
+    def within(self, value: str, room: int) -> str:
+        """Return the first tokens of a source."""
+        if len(value.encode("utf-8", "surrogatepass")) <= room:
+            return value  # a token has a byte or more
+        tokenizer = self.coder.tokens.tokenizer
+        tokens = tokenizer.split(value)
+        return value if len(tokens) <= room else tokenizer.join(tokens[:room])
+
+    def examples(self, reader: Reader, paths: Sequence[Path]) -> list[Example]:
+        """Return the examples of files, those with an empty side too: each has its place."""
+        return super().examples(reader.for_answers(), paths)
 
     @classmethod
     def learned_from(cls, examples: Sequence[Example]) -> list[Example]:
@@ -95,6 +141,48 @@ class TargetsTask(ExampleTask):
     def target(self) -> str:
         """A token of a target."""
         return self.writer.tokens.tokenizer.unit
+
+    def trivial(self, data: TaskData) -> Mapping[str, Rote]:
+        """Return what copies the source, and what always writes the target that training has most often."""
+        often = Counter(_targets(example)[0] for example in data.train.examples).most_common(1)[0][0]
+        return {"copy_source": COPY, "most_frequent": Rote(lambda source: often)}
+
+    def told(self, model: Any, data: Encoded) -> list[Any]:
+        """Return what was written to each example."""
+        if not isinstance(model, Rote):
+            return super().told(model, data)
+        texts = (model.writes(example.fields["source"]) for example in data.examples)
+        return [[WrittenText(text, nan, ())] for text in texts]
+
+    def evaluate(self, model: Any, reader: Reader, paths: Sequence[Path], folder: Path) -> Evaluation:
+        """Evaluate on files: beside the scores what copying gets, behind them what the model owes to its own mistakes.
+
+        After the true tokens a model predicts the next one; after its own ones, as it writes, it is further off. How
+        many errors a token that costs is `free_running_gap`.
+        """
+        data = self.encode(self.examples(reader, paths))
+        copy: Any = COPY
+        found, copied = self.evaluation(model, data), self.evaluation(copy, data)
+        scores = {score.name: score.value for score in copied.scores}
+        found = replace(found, counts={**found.counts, **reader.skipped}, copied=scores)
+        if not hasattr(model, "forced"):
+            return found
+        return replace(found, scores=[*found.scores, *self._forced(model, data, found)])
+
+    def _forced(self, model: Any, data: Encoded, found: Evaluation) -> list[Score]:
+        """Return the rate of errors where the tokens before each are the true ones, and how much it grows without."""
+        column = self.writer.encode([_targets(example)[0] for example in data.examples])
+        given = replace(data, targets={"target": column})
+        wrong = total = 0
+        for rows in buckets(self.widths(given), _ROWS, _PLACES):
+            batch = self.batch(given, rows)
+            target = batch.fields["target"]
+            wrong += int(((model.forced(batch) != target.values) & target.mask).sum())
+            total += target.real
+        how, unit = f"teacher forcing|token:{self.target} and end", f"changes a {self.target}"
+        forced = score("error_rate", Edits(wrong, total), unit, how, "forced_error_rate")
+        free = next(one.value for one in found.scores if one.name == "error_rate")
+        return [forced, replace(forced, name="free_running_gap", value=free - forced.value)]
 
     def verdict(self, data: Encoded, said: Sequence[Sequence[WrittenText]]) -> Verdict:
         """Return how much of what should be there was written."""

@@ -178,6 +178,10 @@ class Task(ABC):
     def evaluate(self, model: Any, reader: Reader, paths: Sequence[Path], folder: Path) -> Evaluation:
         """Evaluate a model on files."""
 
+    def trivial(self, data: TaskData) -> Mapping[str, Any]:
+        """Return models that anybody could have without learning, by their names: their scores say what is nothing."""
+        return {}
+
     def validated(self, model: Any, data: TaskData) -> Evaluation:
         """Evaluate on the validation part, with the further metrics that are wanted; the first score selects models."""
         return further(self.validate(model, data), self.config.further, self.config.selected, validates=True)
