@@ -42,9 +42,11 @@ class Moment(NamedTuple):
     Args:
         noise: of the step.
         share: which share of the training is done, 0 to 1, for schedules inside a model.
+        step: how many updates were made before.
         reward: how good hypotheses are, given references, for learning from rewards; None where there is no such thing.
     """
 
     noise: Noise
     share: float = 0.0
+    step: int = 0
     reward: Callable[[Any, Any], Any] | None = None

@@ -15,8 +15,9 @@ from elman.errors import ConfigError
 from elman.heads.base import NOTHING
 from elman.heads.pointer import PointerHead
 from elman.heads.softmax import SoftmaxHead
-from elman.layers.copying import followed, places
+from elman.layers.copying import Copied, followed, places
 from elman.layers.copying_stepper import CopyingStepper
+from elman.layers.coverage import Coverage
 from elman.layers.decoder_stepper import DecoderStepper
 from elman.layers.dropout import dropout
 from elman.layers.embedding import Embedding
@@ -61,6 +62,12 @@ class EncoderDecoder(Network, nn.Module):
         tied: Literal["none", "target", "all"] = Field(
             "none", description="target: the softmax takes the decoder's table; all: so does the encoder, task.joint."
         )
+        coverage: float = Field(
+            0.0, ge=0, description="λ, what looking at a place again costs; 0 is no coverage (See et al., 2017)."
+        )
+        coverage_start: int = Field(
+            0, ge=0, description="The update at which coverage begins; a short last part of the training is enough."
+        )
 
         @field_validator("decoder")
         @classmethod
@@ -71,6 +78,14 @@ class EncoderDecoder(Network, nn.Module):
         def _attention_has_who_looks(self) -> Self:
             if self.attention and not self.looks:
                 raise ValueError(f"attention: decoder {self.decoder} looks at no place of the source. Leave it out.")
+            return self
+
+        @model_validator(mode="after")
+        def _coverage_has_what_it_covers(self) -> Self:
+            if self.coverage and not self.looks:
+                raise ValueError(f"coverage: decoder {self.decoder} looks at no place of the source. Leave it out.")
+            if self.coverage_start and not self.coverage:
+                raise ValueError(f"coverage_start: got {self.coverage_start:,} and no coverage. Set coverage = 1.")
             return self
 
         @model_validator(mode="after")
@@ -103,6 +118,10 @@ class EncoderDecoder(Network, nn.Module):
         self.target_embedding = Embedding(len(target), sizes[1], word_dropout)
         self.encoder = RecurrentStack(sizes[0], config)
         self.decoder = STEPS.get(config.decoder)(sizes[1], self.encoder.output_size, config)
+        self.coverage: Coverage | None = None
+        if config.coverage:
+            size = self.decoder.keys(torch.zeros(1, 1, self.encoder.output_size)).shape[2]
+            self.coverage = Coverage(size, config.coverage)
         self.head = self._writer(reads, target, sizes[1])
         if config.tied != "none":
             self.head.tie(self.target_embedding.weight)
@@ -143,40 +162,57 @@ class EncoderDecoder(Network, nn.Module):
         fields, noise = to_tensors(batch, self.target_embedding.weight.device).fields, moment.noise if moment else None
         memory, penalties = self.encode(fields["source"], noise)
         target = fields["target"]
-        hidden, given = self._decode(target, memory, noise, fields.get("copies"))
+        decoder = self._decoder(moment)
+        hidden, given, weights = self._decode(decoder, target, memory, noise, fields.get("copies"))
         loss = self.head.loss(Padded(hidden, target.lengths), target, moment, fields.get("target.weights"), given)
+        if self.coverage is not None and weights is not None and decoder is not self.decoder:
+            penalties = {**penalties, "coverage": self.coverage.penalty(weights, target.real)}
         return BatchLoss({"target": loss}, state, penalties)
 
     def penalty_terms(self, batch: Batch) -> Mapping[str, int]:
-        """Return those of the encoder."""
-        return self.encoder.penalty_terms(batch.fields["source"])
+        """Return those of the encoder, and of coverage."""
+        covers = {"coverage": batch.fields["target"].real} if self.config.coverage else {}
+        return {**self.encoder.penalty_terms(batch.fields["source"]), **covers}
 
     def stepper(self, batch: Batch) -> Stepper:
         """Return what writes targets for the sources of a batch."""
         with torch.no_grad():
             fields = to_tensors(batch, self.target_embedding.weight.device).fields
             memory, _ = self.encode(fields["source"])
-        parts, marks = (self.target_embedding, self.decoder, self.head, memory), (self._start, self._end)
+        parts, marks = (self.target_embedding, self._decoder(None), self.head, memory), (self._start, self._end)
         if "copies" in fields:
             return CopyingStepper(*parts, (*marks, self._unknown), places(fields["copies"]))
         return DecoderStepper(*parts, marks)
 
+    def _decoder(self, moment: Moment | None) -> Any:
+        """Return the decoder, with coverage where that has begun; before, its weight is 0 and it changes nothing."""
+        if self.coverage is None:
+            return self.decoder
+        begun = self.coverage.learned if moment is None else moment.step >= self.config.coverage_start
+        return self.coverage.over(self.decoder) if begun else self.decoder
+
     def _decode(
-        self, target: Padded, memory: Source, noise: Noise | None, copies: Padded | None
-    ) -> tuple[Tensor, Mapping[str, Any]]:
-        """Return what the head sees at each token of given targets, (B, U, H), and what else it reads."""
+        self, decoder: Any, target: Padded, memory: Source, noise: Noise | None, copies: Padded | None
+    ) -> tuple[Tensor, Mapping[str, Any], Tensor | None]:
+        """Return what the head sees at each token of given targets, (B, U, H), what else it reads, and the attention.
+
+        That is None where nobody asks for it.
+        """
         ids = target.values.roll(1, 1)
         ids[:, 0] = self._start
         ids = ids.where(ids < self.head.num_classes, self._unknown)
         packing = Packing(len(ids), ids.shape[1], target.lengths)
         rows = dropout(self.target_embedding(packing.pack(ids), noise), self.config.dropout, noise)
-        step = self.decoder.under(noise, packing)
+        step = decoder.under(noise, packing)
         state = step.initial_state(len(ids), memory)
-        if copies is None:
+        if copies is None and decoder is self.decoder:
             outputs = unroll(step, rows, packing, state, memory).outputs
-            return packing.unpack(dropout(outputs, self.config.dropout, noise)), NOTHING
-        hidden, _, copied = followed(step, rows, packing, memory, state, places(copies))
-        return dropout(hidden, self.config.dropout, noise), {"copied": copied}
+            return packing.unpack(dropout(outputs, self.config.dropout, noise)), NOTHING, None
+        made = followed(step, rows, packing, memory, state)
+        hidden, given = dropout(made.outputs, self.config.dropout, noise), NOTHING
+        if copies is not None:
+            given = {"copied": Copied.of(made.weights, made.context, packing.unpack(rows), places(copies))}
+        return hidden, given, made.weights
 
     def _writer(self, reads: Mapping[str, Outline], target: Tokens, width: int) -> SoftmaxHead:
         """Return the softmax, or what copies beside it.

@@ -230,7 +230,7 @@ class Gradients(Learner):
         return self._epoch[1]
 
     def _moment(self, step: int, part: int) -> Moment:
-        return Moment(Noise(self.lesson.config.seed, step, part), step / self._plan.steps)
+        return Moment(Noise(self.lesson.config.seed, step, part), step / self._plan.steps, step)
 
     def _logs_gradients(self, step: int) -> bool:
         return self.lesson.config.log_gradients and (step % self._plan.log_every == 0 or step == self._plan.steps)
