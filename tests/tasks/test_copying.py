@@ -144,6 +144,10 @@ def test_what_cannot_be_copied_is_refused(files, tmp_path):
         train(files, tmp_path / "r", steps=1, settings={**OPTIONS, "task.level": "bpe"})
     with pytest.raises(ConfigError, match=r"task.copying: decoder initial looks at no place of the source, so that"):
         train(files, tmp_path / "r", steps=1, settings={**OPTIONS, "model.decoder": "initial"})
+    with pytest.raises(
+        ConfigError, match=r"task.copying: weights of attention local_p do not sum to 1, and what is cop"
+    ):
+        train(files, tmp_path / "r", steps=1, settings={**OPTIONS, "model.attention": "local_p"})
 
 
 @pytest.mark.parametrize("options", [{"task.level": "bpe", "task.joint": True, "task.bpe_size": 300},
@@ -176,5 +180,7 @@ def test_coverage_of_nothing_is_refused(files, tmp_path):
     options = {**OPTIONS, "task.copying": False}
     with pytest.raises(ConfigError, match=r"coverage: decoder context looks at no place of the source. Leave it out"):
         train(files, tmp_path / "r", steps=1, settings={**options, "model.decoder": "context", "model.coverage": 1})
+    with pytest.raises(ConfigError, match=r"coverage: attention location scores places whatever is known of them. Lea"):
+        train(files, tmp_path / "r", steps=1, settings={**options, "model.attention": "location", "model.coverage": 1})
     with pytest.raises(ConfigError, match=r"coverage_start: got 50 and no coverage. Set coverage = 1."):
         train(files, tmp_path / "r", steps=1, settings={**options, "model.coverage_start": 50})

@@ -15,6 +15,7 @@ from elman.errors import ConfigError
 from elman.heads.base import NOTHING
 from elman.heads.pointer import PointerHead
 from elman.heads.softmax import SoftmaxHead
+from elman.layers.attention import SCORES
 from elman.layers.copying import Copied, followed, places
 from elman.layers.copying_stepper import CopyingStepper
 from elman.layers.coverage import Coverage
@@ -84,6 +85,8 @@ class EncoderDecoder(Network, nn.Module):
         def _coverage_has_what_it_covers(self) -> Self:
             if self.coverage and not self.looks:
                 raise ValueError(f"coverage: decoder {self.decoder} looks at no place of the source. Leave it out.")
+            if self.coverage and self.attention == "location":
+                raise ValueError("coverage: attention location scores places whatever is known of them. Leave it out.")
             if self.coverage_start and not self.coverage:
                 raise ValueError(f"coverage_start: got {self.coverage_start:,} and no coverage. Set coverage = 1.")
             return self
@@ -231,6 +234,11 @@ class EncoderDecoder(Network, nn.Module):
             raise ConfigError(
                 f"task.copying: decoder {self.config.decoder} looks at no place of the source, so that nothing can be "
                 "copied. Take another model.decoder, such as unfed."
+            )
+        if not SCORES.get(self.config.attention or DEFAULT_SCORE).sums_to_one:
+            raise ConfigError(
+                f"task.copying: weights of attention {self.config.attention} do not sum to 1, and what is copied "
+                "needs probabilities. Take another model.attention."
             )
         return PointerHead(self.decoder.output_size, target, self.config, self.encoder.output_size + width)
 
