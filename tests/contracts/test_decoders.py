@@ -16,6 +16,7 @@ from elman.decoding.stepper import Stepper
 from elman.errors import ConfigError
 from elman.heads.pointer import PointerHead
 from elman.heads.softmax import SoftmaxHead
+from elman.layers.attention import SCORES
 from elman.layers.copying_stepper import CopyingStepper
 from elman.layers.decoder_stepper import DecoderStepper
 from elman.layers.embedding import Embedding
@@ -317,3 +318,20 @@ def test_models_that_copy_write_together():
     np.testing.assert_allclose(np.exp(after).sum(1), 1, atol=1e-12)
     [[found], *_] = search(both, [np.empty(0, np.int64)] * 3, np.full(3, 4), Beam(5, 1, SumOfLogs()))
     assert found.ended
+
+
+@pytest.mark.parametrize("attention", SCORES.names())
+@pytest.mark.parametrize("name", ["unfed", "luong"])
+def test_every_attention_in_a_decoder(name, attention):
+    config = DecoderConfig(hidden_size=D, decoder=name, cell="gru", attention=attention)
+    decoder = STEPS.get(name)(E, D, config)
+    memory, packing = source(decoder), Packing(4, 5, LENGTHS)
+    rows, state = packing.pack(torch.randn(4, 5, E)), decoder.initial_state(4, memory)
+    whole, each = unroll(decoder, rows, packing, state, memory), loop(decoder, rows, packing, state, memory)
+    torch.testing.assert_close(whole.outputs, each.outputs, atol=1e-12, rtol=0)
+    paths = torch.tensor([0, 0, 1, 3])
+    shared, state = memory.select(paths), decoder.initial_state(4, memory.select(paths)).map(torch.randn_like)
+    inputs = decoder.project(torch.randn(4, E))
+    one, other = (decoder.values(inputs, state, each) for each in (shared, shared.spread()))
+    torch.testing.assert_close(one["weights"], other["weights"], atol=1e-12, rtol=0)
+    torch.testing.assert_close(one["y"], other["y"], atol=1e-12, rtol=0)

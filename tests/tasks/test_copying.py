@@ -144,6 +144,10 @@ def test_what_cannot_be_copied_is_refused(files, tmp_path):
         train(files, tmp_path / "r", steps=1, settings={**OPTIONS, "task.level": "bpe"})
     with pytest.raises(ConfigError, match=r"task.copying: decoder initial looks at no place of the source, so that"):
         train(files, tmp_path / "r", steps=1, settings={**OPTIONS, "model.decoder": "initial"})
+    with pytest.raises(
+        ConfigError, match=r"task.copying: weights of attention local_p do not sum to 1, and what is cop"
+    ):
+        train(files, tmp_path / "r", steps=1, settings={**OPTIONS, "model.attention": "local_p"})
 
 
 @pytest.mark.parametrize("options", [{"task.level": "bpe", "task.joint": True, "task.bpe_size": 300},
@@ -152,3 +156,31 @@ def test_what_cannot_be_copied_is_refused(files, tmp_path):
 def test_other_levels_and_decoders_copy(files, tmp_path, options):
     made = elman.load(train(files, tmp_path / "r", steps=3, settings={**OPTIONS, **options}).path)
     assert isinstance(made.predict("yesterday Kim saw Lu ."), str)
+
+
+def test_coverage_begins_late_and_goes_on_as_if_it_had_never_stopped(files, tmp_path):
+    options = {**OPTIONS, "training.schedule": "constant", "model.coverage": 1.0, "model.coverage_start": 6}
+    options |= {"model.attention": "additive", "training.log_every": 1}
+    whole = train(files, tmp_path / "whole", steps=12, settings=options)
+    early = elman.load(train(files, tmp_path / "half", steps=6, settings=options).path).model
+    assert not early.coverage.learned
+    half = elman.resume(tmp_path / "half", steps=12)
+    left, right = (elman.load(one.path).model.weights() for one in (whole, half))
+    assert left["coverage.weight"].any()
+    for weight, array in left.items():
+        np.testing.assert_array_equal(right[weight], array)
+    assert isinstance(elman.load(half.path).predict("yesterday Kim saw Lu ."), str)
+    plain = train(files, tmp_path / "plain", steps=6, settings={**options, "model.coverage": 0.0,
+                                                                 "model.coverage_start": 0})  # fmt: skip
+    for weight, array in elman.load(plain.path).model.weights().items():  # until it begins nothing is another
+        np.testing.assert_array_equal(early.weights()[weight], array)
+
+
+def test_coverage_of_nothing_is_refused(files, tmp_path):
+    options = {**OPTIONS, "task.copying": False}
+    with pytest.raises(ConfigError, match=r"coverage: decoder context looks at no place of the source. Leave it out"):
+        train(files, tmp_path / "r", steps=1, settings={**options, "model.decoder": "context", "model.coverage": 1})
+    with pytest.raises(ConfigError, match=r"coverage: attention location scores places whatever is known of them. Lea"):
+        train(files, tmp_path / "r", steps=1, settings={**options, "model.attention": "location", "model.coverage": 1})
+    with pytest.raises(ConfigError, match=r"coverage_start: got 50 and no coverage. Set coverage = 1."):
+        train(files, tmp_path / "r", steps=1, settings={**options, "model.coverage_start": 50})

@@ -165,3 +165,30 @@ def test_overlaps_with_the_reference_are_scored_where_they_are_wanted(files, tmp
     assert scores["rouge_l"].unit == "0 to 1, mean of texts"
     expected = "beam:5|case:lower|tok:letters and digits|stemmer:none|references:best|elman:"
     assert scores["rouge_l"].signature.startswith(expected)
+
+
+def test_a_language_model_over_both_texts_learns_too(files, tmp_path, capsys):
+    options = {**OPTIONS, "model.name": "separator_lm", "task.joint": True, "training.validate_every": 700}
+    made = train(files, tmp_path / "run", steps=700, settings={**options, "model.source_weight": 0.1})
+    model, text = elman.load(made.path), f"{files}/valid.x,{files}/valid.y"
+    assert {one.name: one.value for one in model.evaluate(text).scores}["error_rate"] < 0.4
+    (tmp_path / "in.txt").write_text("ab\n\n")
+    assert main(["predict", str(made.path), str(tmp_path / "in.txt"), "--input", "text", "--json"]) == 0
+    first, _ = map(json.loads, capsys.readouterr().out.splitlines())
+    assert first["text"] == "ba"
+    assert "attention" not in first
+    options |= {"training.schedule": "constant", "model.dropout": 0.3}
+    whole = train(files, tmp_path / "whole", steps=12, settings=options)
+    train(files, tmp_path / "half", steps=6, settings=options)
+    half = elman.resume(tmp_path / "half", steps=12)
+    left, right = (elman.load(one.path).model.weights() for one in (whole, half))
+    for name, array in left.items():
+        np.testing.assert_array_equal(right[name], array)
+
+
+def test_a_language_model_over_both_texts_needs_one_vocabulary_and_copies_nothing(files, tmp_path):
+    options = {**OPTIONS, "model.name": "separator_lm"}
+    with pytest.raises(ConfigError, match=r"separator_lm reads source and target as one text, in one vocabulary: got"):
+        train(files, tmp_path / "r", steps=1, settings={**options, "task.target_level": "word"})
+    with pytest.raises(ConfigError, match=r"separator_lm reads source and predicts target; task seq2seq has source"):
+        train(files, tmp_path / "r", steps=1, settings={**options, "task.joint": True, "task.copying": True})

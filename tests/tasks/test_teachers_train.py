@@ -54,5 +54,8 @@ def test_what_means_nothing_is_refused(files, tmp_path):  # noqa: F811
     with pytest.raises(ConfigError, match="unknown key 'taught'"):
         train(files, tmp_path / "r", steps=1, settings={**EACH["sampling"], "model.teacher_options": {"taught": 0.5}})
     copying = {**OPTIONS, **EACH["mixer"], "task.copying": True}
-    with pytest.raises(ConfigError, match=r"model\.teacher: mixer cannot lead a decoder that copies. Take forcing, or"):
+    with pytest.raises(
+        ConfigError,
+        match=r"model\.teacher: mixer does not follow where a decoder looks, and does not go",
+    ):
         train(files, tmp_path / "r", steps=1, settings=copying)

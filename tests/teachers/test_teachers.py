@@ -51,7 +51,7 @@ EARLY, LATE = Moment(Noise(1, 0), 0, 100), Moment(Noise(1, 99), 99, 100)
 @pytest.mark.parametrize("decoder", ["bahdanau", "unfed", "initial"])
 def test_with_right_tokens_alone_every_teacher_forces(decoder):
     who = pupil(decoder=decoder)
-    expected = ForcingTeacher(H).loss(who, TARGET, None, None)
+    expected = ForcingTeacher(H).loss(who, TARGET, None, None)[0]
     gradients = torch.autograd.grad(expected.nats, weights(who), allow_unused=True)
     always = SamplingTeacher(H, SamplingTeacher.Config(schedule="linear", k=1.0, least=1.0))
     for teacher, moment in (
@@ -60,7 +60,7 @@ def test_with_right_tokens_alone_every_teacher_forces(decoder):
         (MixerTeacher(H), EARLY),
         (MixerTeacher(H), None),
     ):
-        found = teacher.loss(who, TARGET, moment, None)
+        found, _ = teacher.loss(who, TARGET, moment, None)
         assert found.targets == expected.targets == 10
         torch.testing.assert_close(found.nats, expected.nats, atol=1e-12, rtol=0)
         again = torch.autograd.grad(found.nats, weights(who), allow_unused=True)
@@ -103,7 +103,7 @@ def test_own_tokens_are_read_where_the_coin_says_so():
     who = pupil(1)
     teacher = SamplingTeacher(H, SamplingTeacher.Config(schedule="linear", k=1e-9, c=1.0, chosen="likeliest"))
     gold = torch.tensor([[2, 3, 0, 1]])
-    found = teacher.loss(who, Padded(gold), Moment(Noise(1, 5), 5, 10), None)
+    found, _ = teacher.loss(who, Padded(gold), Moment(Noise(1, 5), 5, 10), None)
     state, ids, nats = who.step.initial_state(1, who.memory), torch.tensor([START]), torch.zeros(())
     for wanted in gold[0]:
         output, state = who.step.recur(who.step.project(who.embedding(ids)), state, who.memory.spread())
@@ -156,7 +156,10 @@ def test_the_gradient_of_what_is_rewarded_is_that_of_the_mean_reward(monkeypatch
     monkeypatch.setattr("elman.teachers.base.Run.drawn", lambda self, output: padded[:, next(taken)])
     chances = torch.exp(
         torch.stack(
-            [-ForcingTeacher(H).loss(_row(who, row), _text(texts[row]), None, None).nats for row in range(len(texts))]
+            [
+                -ForcingTeacher(H).loss(_row(who, row), _text(texts[row]), None, None)[0].nats
+                for row in range(len(texts))
+            ]
         )
     )
     assert float(chances.sum()) == pytest.approx(1)
@@ -167,7 +170,7 @@ def test_the_gradient_of_what_is_rewarded_is_that_of_the_mean_reward(monkeypatch
     target = Padded(torch.zeros(len(texts), longest, dtype=torch.long))
     # Each text as often as it comes: the loss of a row is multiplied by its chance through the head.
     monkeypatch.setattr(SoftmaxHead, "loss", _weighted(SoftmaxHead.loss, chances.detach()))
-    found = teacher.loss(who, target, Moment(Noise(1, 0), 99, 100, reward), None)
+    found, _ = teacher.loss(who, target, Moment(Noise(1, 0), 99, 100, reward), None)
     again = torch.autograd.grad(found.nats, weights(who), allow_unused=True)
     assert reward.said == texts
     for left, right in zip(wanted, again, strict=True):
@@ -194,7 +197,7 @@ def _weighted(loss, chances):
 def test_what_is_expected_learns_from_rewards_and_moves_nothing_else():
     who, reward = pupil(), Counted()
     teacher = MixerTeacher(H, MixerTeacher.Config(taught=0.01, fewer=9))
-    found = teacher.loss(who, TARGET, Moment(Noise(1, 0), 99, 100, reward), None)
+    found, _ = teacher.loss(who, TARGET, Moment(Noise(1, 0), 99, 100, reward), None)
     assert found.targets == sum(map(len, reward.said))
     assert reward.right == [[2, 3, 1], [3, 3, 2, 0, 1], [0, 1]]
     bias = torch.autograd.grad(found.nats, teacher.expected.bias)[0]
@@ -205,7 +208,7 @@ def test_what_is_expected_learns_from_rewards_and_moves_nothing_else():
 def test_the_first_tokens_are_taught_and_the_others_rewarded():
     who, reward = pupil(), Counted()
     teacher = MixerTeacher(H, MixerTeacher.Config(taught=0.01, fewer=3))
-    found = teacher.loss(who, TARGET, Moment(Noise(1, 0), 2, 100, reward), None)  # 2 of 5 are taught
+    found, _ = teacher.loss(who, TARGET, Moment(Noise(1, 0), 2, 100, reward), None)  # 2 of 5 are taught
     assert [row[:2] for row in reward.said] == [[2, 3], [3, 3], [0, 1]]
     assert reward.said[2] == [0, 1]
     assert found.targets == 6 + sum(len(row) - 2 for row in reward.said)

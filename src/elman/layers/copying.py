@@ -46,10 +46,24 @@ def places(copies: Padded) -> Int[Tensor, "B T"]:
     return ids if copies.mask is None else ids.masked_fill(~copies.mask, -1)
 
 
-def followed(
-    step: Step, rows: Float[Tensor, "N E"], packing: Packing, memory: Memory, state: Any, ids: Int[Tensor, "B T"]
-) -> tuple[Float[Tensor, "B U H"], Any, Copied]:
-    """Return the outputs of a decoder over whole targets, its last state, and what each of them could be copied from.
+class Followed(NamedTuple):
+    """What a decoder gives over whole targets.
+
+    Args:
+        outputs: (B, U, H).
+        state: after the last token.
+        weights: how much each place of the source was looked at, (B, U, T).
+        context: what was read there, (B, U, D).
+    """
+
+    outputs: Tensor
+    state: Any
+    weights: Tensor
+    context: Tensor
+
+
+def followed(step: Step, rows: Float[Tensor, "N E"], packing: Packing, memory: Memory, state: Any) -> Followed:
+    """Return the outputs of a decoder over whole targets with where it looked, all padded.
 
     Args:
         step: the decoder.
@@ -57,9 +71,7 @@ def followed(
         packing: how they are packed.
         memory: the sources.
         state: before the first token.
-        ids: what stands in the source of each row.
     """
     made = unroll(step, rows, packing, state, memory, keep=LETTERS)
     weights, context = (packing.unpack(torch.cat(made.kept[letter])) for letter in LETTERS)
-    copied = Copied.of(weights, context, packing.unpack(rows), ids)
-    return packing.unpack(made.outputs), made.state, copied
+    return Followed(packing.unpack(made.outputs), made.state, weights, context)

@@ -61,12 +61,12 @@ class CopyingStepper(DecoderStepper):
         tokens, real = self._tensor(ids), None if lengths is None else self._tensor(lengths - 1)
         packing = Packing(len(ids), ids.shape[1] - 1, real)
         rows, memory = self._vectors(packing.pack(tokens[:, :-1])), self._memory.select(state.sources)
-        places = self._places[state.sources]
-        hidden, after, copied = followed(self._step, rows, packing, memory, state.step, places)
-        nats = self._head.nll(hidden, tokens[:, 1:], {"copied": copied}).double().cpu().numpy()
+        made = followed(self._step, rows, packing, memory, state.step)
+        copied = Copied.of(made.weights, made.context, packing.unpack(rows), self._places[state.sources])
+        nats = self._head.nll(made.outputs, tokens[:, 1:], {"copied": copied}).double().cpu().numpy()
         if lengths is not None:
             nats = np.where(np.arange(nats.shape[1]) < lengths[:, None] - 1, nats, 0.0)
-        return Read(nats, Writing(after, state.sources, None))
+        return Read(nats, Writing(made.state, state.sources, None))
 
     def _vectors(self, ids: Tensor) -> Tensor:
         return self._embedding(ids.where(ids < self.size, self._unknown))

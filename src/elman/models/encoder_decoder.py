@@ -15,8 +15,10 @@ from elman.decoding.stepper import Stepper
 from elman.errors import ConfigError
 from elman.heads.pointer import PointerHead
 from elman.heads.softmax import SoftmaxHead
+from elman.layers.attention import SCORES
 from elman.layers.copying import places
 from elman.layers.copying_stepper import CopyingStepper
+from elman.layers.coverage import Coverage
 from elman.layers.decoder_stepper import DecoderStepper
 from elman.layers.dropout import dropout
 from elman.layers.embedding import Embedding
@@ -62,6 +64,12 @@ class EncoderDecoder(Network, nn.Module):
         tied: Literal["none", "target", "all"] = Field(
             "none", description="target: the softmax takes the decoder's table; all: so does the encoder, task.joint."
         )
+        coverage: float = Field(
+            0.0, ge=0, description="λ, what looking at a place again costs; 0 is no coverage (See et al., 2017)."
+        )
+        coverage_start: int = Field(
+            0, ge=0, description="The update at which coverage begins; a short last part of the training is enough."
+        )
 
         teacher: str = Field("forcing", description="What the decoder reads in training; `elman describe teachers`.")
         teacher_options: dict[str, Any] = Field(
@@ -90,6 +98,16 @@ class EncoderDecoder(Network, nn.Module):
             return self
 
         @model_validator(mode="after")
+        def _coverage_has_what_it_covers(self) -> Self:
+            if self.coverage and not self.looks:
+                raise ValueError(f"coverage: decoder {self.decoder} looks at no place of the source. Leave it out.")
+            if self.coverage and self.attention == "location":
+                raise ValueError("coverage: attention location scores places whatever is known of them. Leave it out.")
+            if self.coverage_start and not self.coverage:
+                raise ValueError(f"coverage_start: got {self.coverage_start:,} and no coverage. Set coverage = 1.")
+            return self
+
+        @model_validator(mode="after")
         def _tied_tables_have_one_width(self) -> Self:
             if self.tied != "none" and self.embedding_size not in (0, self.hidden_size):
                 raise ValueError(
@@ -102,14 +120,15 @@ class EncoderDecoder(Network, nn.Module):
             """Return what leads the decoder in training.
 
             Raises:
-                ConfigError: it cannot lead one that copies.
+                ConfigError: it cannot lead one that copies, or that knows where it looked.
             """
             kind = TEACHERS.get(self.teacher)
-            if copies and not kind.copies:
-                raise ConfigError(
-                    f"model.teacher: {self.teacher} cannot lead a decoder that copies. Take forcing, or leave out "
-                    "task.copying."
-                )
+            for option, is_there in (("task.copying", copies), ("model.coverage", self.coverage > 0)):
+                if is_there and not kind.follows:
+                    raise ConfigError(
+                        f"model.teacher: {self.teacher} does not follow where a decoder looks, and does not go with "
+                        f"{option}. Take forcing, or leave that out."
+                    )
             return kind(hidden_size, kind.Config(**self.teacher_options))
 
         @property
@@ -133,6 +152,10 @@ class EncoderDecoder(Network, nn.Module):
         self.target_embedding = Embedding(len(target), sizes[1], word_dropout)
         self.encoder = RecurrentStack(sizes[0], config)
         self.decoder = STEPS.get(config.decoder)(sizes[1], self.encoder.output_size, config)
+        self.coverage: Coverage | None = None
+        if config.coverage:
+            size = self.decoder.keys(torch.zeros(1, 1, self.encoder.output_size)).shape[2]
+            self.coverage = Coverage(size, config.coverage)
         self.head = self._writer(reads, target, sizes[1])
         self.teacher = config.make_teacher(self.decoder.output_size, "copies" in reads)
         if config.tied != "none":
@@ -172,37 +195,47 @@ class EncoderDecoder(Network, nn.Module):
     def loss(self, batch: Batch, state: Any, moment: Moment | None) -> BatchLoss:
         """Return the loss of the targets, each token after those that the teacher has read before it."""
         fields = to_tensors(batch, self.target_embedding.weight.device).fields
-        pupil, penalties = self._pupil(fields, moment.noise if moment else None)
-        loss = self.teacher.loss(pupil, fields["target"], moment, fields.get("target.weights"))
-        return BatchLoss({"target": loss}, state, penalties)
+        pupil, penalties = self._pupil(fields, moment)
+        loss, owed = self.teacher.loss(pupil, fields["target"], moment, fields.get("target.weights"))
+        return BatchLoss({"target": loss}, state, {**penalties, **owed})
 
     @torch.no_grad()
     def forced(self, batch: Batch) -> np.ndarray:
         """Return the likeliest token of each place of the targets of a batch, after the true ones before it, (B, U)."""
         fields = to_tensors(batch, self.target_embedding.weight.device).fields
-        hidden, given = led(self._pupil(fields, None)[0], fields["target"], None)
-        best: np.ndarray = self.head.best(hidden, given).values.cpu().numpy()
+        found = led(self._pupil(fields, None)[0], fields["target"], None)
+        best: np.ndarray = self.head.best(found.hidden, found.given).values.cpu().numpy()
         return best
 
-    def _pupil(self, fields: Mapping[str, Any], noise: Noise | None) -> tuple[Pupil, Mapping[str, Penalty]]:
+    def _pupil(self, fields: Mapping[str, Any], moment: Moment | None) -> tuple[Pupil, Mapping[str, Penalty]]:
         """Return what a teacher leads, with its sources, and penalties."""
-        memory, penalties = self.encode(fields["source"], noise)
-        parts, marks = (self.target_embedding, self.decoder, self.head), (self._start, self._end, self._unknown)
-        return Pupil(*parts, memory, marks, self.config.dropout, fields.get("copies")), penalties
+        memory, penalties = self.encode(fields["source"], moment.noise if moment else None)
+        decoder, marks = self._decoder(moment), (self._start, self._end, self._unknown)
+        covers = None if decoder is self.decoder else self.coverage
+        parts = (self.target_embedding, decoder, self.head, memory, marks, self.config.dropout)
+        return Pupil(*parts, fields.get("copies"), covers), penalties
 
     def penalty_terms(self, batch: Batch) -> Mapping[str, int]:
-        """Return those of the encoder."""
-        return self.encoder.penalty_terms(batch.fields["source"])
+        """Return those of the encoder, and of coverage."""
+        covers = {"coverage": batch.fields["target"].real} if self.config.coverage else {}
+        return {**self.encoder.penalty_terms(batch.fields["source"]), **covers}
 
     def stepper(self, batch: Batch) -> Stepper:
         """Return what writes targets for the sources of a batch."""
         with torch.no_grad():
             fields = to_tensors(batch, self.target_embedding.weight.device).fields
             memory, _ = self.encode(fields["source"])
-        parts, marks = (self.target_embedding, self.decoder, self.head, memory), (self._start, self._end)
+        parts, marks = (self.target_embedding, self._decoder(None), self.head, memory), (self._start, self._end)
         if "copies" in fields:
             return CopyingStepper(*parts, (*marks, self._unknown), places(fields["copies"]))
         return DecoderStepper(*parts, marks)
+
+    def _decoder(self, moment: Moment | None) -> Any:
+        """Return the decoder, with coverage where that has begun; before, its weight is 0 and it changes nothing."""
+        if self.coverage is None:
+            return self.decoder
+        begun = self.coverage.learned if moment is None else moment.step >= self.config.coverage_start
+        return self.coverage.over(self.decoder) if begun else self.decoder
 
     def _writer(self, reads: Mapping[str, Outline], target: Tokens, width: int) -> SoftmaxHead:
         """Return the softmax, or what copies beside it.
@@ -221,6 +254,11 @@ class EncoderDecoder(Network, nn.Module):
             raise ConfigError(
                 f"task.copying: decoder {self.config.decoder} looks at no place of the source, so that nothing can be "
                 "copied. Take another model.decoder, such as unfed."
+            )
+        if not SCORES.get(self.config.attention or DEFAULT_SCORE).sums_to_one:
+            raise ConfigError(
+                f"task.copying: weights of attention {self.config.attention} do not sum to 1, and what is copied "
+                "needs probabilities. Take another model.attention."
             )
         return PointerHead(self.decoder.output_size, target, self.config, self.encoder.output_size + width)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 from torch import nn
 
 from elman.config import options_of
@@ -17,10 +17,11 @@ from elman.layers.embedding import Embedding
 from elman.layers.network_stepper import NetworkStepper
 from elman.layers.packed_stepper import PackedStepper, packs
 from elman.layers.readout import Readout
-from elman.layers.recurrent import RecurrentConfig, RecurrentStack, StackState
+from elman.layers.recurrent import RecurrentStack, StackState
 from elman.layers.tensors import to_tensors
 from elman.layers.token_layers import TokenLayers
 from elman.models.base import BatchLoss, Network
+from elman.models.base.left_context import LeftContextConfig
 from elman.moment import Moment
 
 
@@ -41,7 +42,7 @@ class RnnLM(Network, nn.Module):
     arXiv:1409.2329, for where dropout acts.
     """
 
-    class Config(RecurrentConfig, Network.Config):
+    class Config(LeftContextConfig, Network.Config):
         """Options of the recurrent language model."""
 
         name: str = "rnn_lm"
@@ -70,16 +71,6 @@ class RnnLM(Network, nn.Module):
         @classmethod
         def _options_of_the_head(cls, options: dict[str, Any], info: Any) -> dict[str, Any]:
             return options_of(HEADS, info.data.get("head"), options)
-
-        @model_validator(mode="after")
-        def _left_context_only(self) -> "RnnLM.Config":
-            for key in ("bidirectional", "self_attention_heads"):
-                if getattr(self, key):
-                    raise ValueError(
-                        f"{key}: a language model sees left context only, and this would show it the token that it has "
-                        "to predict. Leave it out."
-                    )
-            return self
 
     reads = (("tokens",),)
     predicts = ("next_token",)

@@ -1,7 +1,8 @@
 """What a teacher promises: how a decoder is led along its targets in training."""
 
 from abc import ABC, abstractmethod
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any, ClassVar, NamedTuple
 
 import torch
 from jaxtyping import Int
@@ -11,9 +12,11 @@ from elman.cells.base import Memory
 from elman.config import Config
 from elman.data.records import Padded
 from elman.heads.base import LossSum, TokenHead
+from elman.layers.coverage import Coverage
 from elman.layers.dropout import dropout
 from elman.layers.embedding import Embedding
 from elman.layers.packing import Packing
+from elman.layers.penalties import Penalty
 from elman.layers.unroll import Unrolled, feed
 from elman.moment import Moment, Noise
 
@@ -29,6 +32,7 @@ class Pupil(NamedTuple):
         marks: the tokens that start and end a target, and the unknown one.
         dropout: probability of dropping vectors of tokens and outputs.
         copies: what stands at the places of the sources; None where nothing is copied.
+        coverage: what looking at a place again costs; None where it costs nothing.
     """
 
     embedding: Embedding
@@ -38,6 +42,7 @@ class Pupil(NamedTuple):
     marks: tuple[int, int, int]
     dropout: float
     copies: Padded | None = None
+    coverage: Coverage | None = None
 
     @property
     def start(self) -> int:
@@ -53,6 +58,9 @@ class Pupil(NamedTuple):
         """Return the vectors of tokens that the decoder reads; one that was copied is read as the unknown one."""
         known = ids.where(ids < self.head.num_classes, self.marks[2])
         return dropout(self.embedding(known, noise), self.dropout, noise)
+
+
+Owed = tuple[LossSum, Mapping[str, Penalty]]
 
 
 class Run(ABC):
@@ -110,16 +118,16 @@ class Teacher(nn.Module, ABC):
     class Config(Config):
         """Options of a teacher."""
 
-    copies = False
-    """Whether it can lead a decoder that copies."""
+    follows: ClassVar[bool] = False
+    """Whether it follows where a decoder looks, as copying and coverage need it."""
 
     def __init__(self, hidden_size: int, config: Any = None) -> None:
         super().__init__()
         self.config: Any = config if config is not None else type(self).Config()
 
     @abstractmethod
-    def loss(self, pupil: Pupil, target: Padded, moment: Moment | None, weights: Padded | None) -> LossSum:
-        """Return the loss of targets, summed, and how many tokens count.
+    def loss(self, pupil: Pupil, target: Padded, moment: Moment | None, weights: Padded | None) -> Owed:
+        """Return the loss of targets, summed, with how many tokens count, and penalties.
 
         Args:
             pupil: who learns.

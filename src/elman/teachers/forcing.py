@@ -1,16 +1,18 @@
 """Teacher forcing: the decoder reads the right tokens."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
+
+from torch import Tensor
 
 from elman.data.records import Padded
-from elman.heads.base import NOTHING, LossSum
-from elman.layers.copying import followed, places
+from elman.heads.base import NOTHING
+from elman.layers.copying import Copied, followed, places
 from elman.layers.dropout import dropout
 from elman.layers.packing import Packing
 from elman.layers.unroll import unroll
 from elman.moment import Moment, Noise
-from elman.teachers.base import Pupil, Teacher
+from elman.teachers.base import Owed, Pupil, Teacher
 
 
 class ForcingTeacher(Teacher):
@@ -25,16 +27,33 @@ class ForcingTeacher(Teacher):
     Neural Computation 1(2).
     """
 
-    copies = True
+    follows = True
 
-    def loss(self, pupil: Pupil, target: Padded, moment: Moment | None, weights: Padded | None) -> LossSum:
+    def loss(self, pupil: Pupil, target: Padded, moment: Moment | None, weights: Padded | None) -> Owed:
         """Return the loss of each token after the right ones before it."""
-        hidden, given = led(pupil, target, moment.noise if moment else None)
-        return pupil.head.loss(hidden, target, moment, weights, given)
+        led_along = led(pupil, target, moment.noise if moment else None)
+        loss = pupil.head.loss(led_along.hidden, target, moment, weights, led_along.given)
+        if pupil.coverage is None or led_along.weights is None:
+            return loss, {}
+        return loss, {"coverage": pupil.coverage.penalty(led_along.weights, target.real)}
 
 
-def led(pupil: Pupil, target: Padded, noise: Noise | None) -> tuple[Padded, Mapping[str, Any]]:
-    """Return what the head sees at each token of a target after the right ones before it, and what else it reads.
+class Led(NamedTuple):
+    """What a decoder gives along given targets.
+
+    Args:
+        hidden: what the head sees at each token, (B, U, H).
+        given: what else it reads.
+        weights: where the decoder looked, (B, U, T); None where nobody asks for it.
+    """
+
+    hidden: Padded
+    given: Mapping[str, Any]
+    weights: Tensor | None = None
+
+
+def led(pupil: Pupil, target: Padded, noise: Noise | None) -> Led:
+    """Return what a decoder gives that reads the right token before each.
 
     Args:
         pupil: who reads.
@@ -47,8 +66,11 @@ def led(pupil: Pupil, target: Padded, noise: Noise | None) -> tuple[Padded, Mapp
     rows = pupil.read(packing.pack(ids), noise)
     step = pupil.step.under(noise, packing)
     state = step.initial_state(len(ids), pupil.memory)
-    if pupil.copies is None:
+    if pupil.copies is None and pupil.coverage is None:
         outputs = unroll(step, rows, packing, state, pupil.memory).outputs
-        return Padded(packing.unpack(dropout(outputs, pupil.dropout, noise)), target.lengths), NOTHING
-    found, _, copied = followed(step, rows, packing, pupil.memory, state, places(pupil.copies))
-    return Padded(dropout(found, pupil.dropout, noise), target.lengths), {"copied": copied}
+        return Led(Padded(packing.unpack(dropout(outputs, pupil.dropout, noise)), target.lengths), NOTHING)
+    made, given = followed(step, rows, packing, pupil.memory, state), NOTHING
+    hidden = Padded(dropout(made.outputs, pupil.dropout, noise), target.lengths)
+    if pupil.copies is not None:
+        given = {"copied": Copied.of(made.weights, made.context, packing.unpack(rows), places(pupil.copies))}
+    return Led(hidden, given, made.weights)

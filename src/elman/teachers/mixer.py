@@ -14,7 +14,7 @@ from elman.data.records import Padded
 from elman.errors import ConfigError
 from elman.heads.base import LossSum
 from elman.moment import Moment, Noise
-from elman.teachers.base import Pupil, Run, Teacher
+from elman.teachers.base import Owed, Pupil, Run, Teacher
 from elman.teachers.forcing import ForcingTeacher
 
 
@@ -63,7 +63,7 @@ class MixerTeacher(Teacher):
         part = 1 + math.floor((share - config.taught) / (1 - config.taught) * parts)
         return max(0, longest - part * config.fewer)
 
-    def loss(self, pupil: Pupil, target: Padded, moment: Moment | None, weights: Padded | None) -> LossSum:
+    def loss(self, pupil: Pupil, target: Padded, moment: Moment | None, weights: Padded | None) -> Owed:
         """Return the loss of the taught tokens, and that of the rewarded ones.
 
         Raises:
@@ -91,7 +91,7 @@ class MixerTeacher(Teacher):
         factors = Padded(beyond.detach() * drawn, written.lengths)
         rewarded = plain.loss(Padded(hidden, written.lengths), written, moment, factors)
         guessed = functional.mse_loss(expected[drawn], (beyond + expected).detach()[drawn], reduction="sum")
-        return LossSum(known.nats + rewarded.nats + guessed, known.targets + int(drawn.sum()))
+        return LossSum(known.nats + rewarded.nats + guessed, known.targets + int(drawn.sum())), {}
 
 
 def _real(target: Padded) -> Padded:

@@ -9,9 +9,8 @@ from torch import Tensor
 
 from elman.config import Config
 from elman.data.records import Padded
-from elman.heads.base import LossSum
 from elman.moment import Moment, Noise
-from elman.teachers.base import Pupil, Run, Teacher
+from elman.teachers.base import Owed, Pupil, Run, Teacher
 
 
 class SamplingTeacher(Teacher):
@@ -48,13 +47,13 @@ class SamplingTeacher(Teacher):
             "drawn", description="What the decoder would have written: drawn from its distribution, or the likeliest."
         )
 
-    def loss(self, pupil: Pupil, target: Padded, moment: Moment | None, weights: Padded | None) -> LossSum:
+    def loss(self, pupil: Pupil, target: Padded, moment: Moment | None, weights: Padded | None) -> Owed:
         """Return the loss of the right token at each place, after what was read there."""
         noise = moment.noise if moment else None
         share = 1.0 if moment is None else self.share(moment.step, moment.steps)
         run = _Mixed(pupil, target, noise, share, self.config.chosen == "likeliest")
         hidden = Padded(run.unrolled().outputs, target.lengths)
-        return pupil.head.loss(hidden, target, moment, weights)
+        return pupil.head.loss(hidden, target, moment, weights), {}
 
     def share(self, step: int, steps: int) -> float:
         """Return ε of an update, counted from 0, of so many."""

@@ -28,6 +28,9 @@ WEIGHTS, BATCH, MORE, REST = "weights and optimizer", "a batch", "validation mor
 _REPORT = 25_000_000
 """What writing the report takes."""
 
+_LATE = 10**9
+"""An update at which all parts of a network take part, those too that begin late."""
+
 _ASKED = 2 * 4096
 """Numbers of examples that are answered at once in validation."""
 
@@ -113,7 +116,8 @@ def taken(learner: "Gradients", batch: Batch) -> int:
     """Return the bytes that tensors take at the peak of computing the gradient of a batch, the gradient included."""
     network, task = learner.network, learner.lesson.task
     state = network.initial_state(batch.size)
-    parts = split(batch, state, 1, network.penalty_terms, lambda part: Moment(Noise(0, 0, part), reward=task.reward))
+    late = lambda part: Moment(Noise(0, 0, part), _LATE, _LATE, task.reward)  # noqa: E731
+    parts = split(batch, state, 1, network.penalty_terms, late)
     heads = {head: network.head_weights.get(head, 1.0) for head in task.heads(task.config)}
     learner.optimizer.zero_grad()
     with Alive(list(network.parameters())) as alive:

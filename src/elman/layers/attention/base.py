@@ -1,6 +1,7 @@
 """What a score of attention promises, and the softmax over real places that every attention takes."""
 
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 import torch
 from jaxtyping import Bool, Float
@@ -33,6 +34,12 @@ class Score(nn.Module, ABC):
         value_size: D, numbers of a place.
     """
 
+    by_number: ClassVar[bool] = False
+    """Whether scores go by the number of a place, and not by what stands there."""
+
+    sums_to_one: ClassVar[bool] = True
+    """Whether the weights that are made of scores are probabilities of places."""
+
     def __init__(self, query_size: int, value_size: int) -> None:
         super().__init__()
         self.query_size = query_size
@@ -52,3 +59,9 @@ class Score(nn.Module, ABC):
     def every(self, queries: Float[Tensor, "B U Q"], keys: Float[Tensor, "B T K"]) -> Float[Tensor, "B U T"]:
         """Return e of each place for each of several queries, which know nothing of each other."""
         return torch.stack([self(query, keys) for query in queries.unbind(1)], 1)
+
+    def weigh(
+        self, scores: Float[Tensor, "*B T"], queries: Float[Tensor, "*B Q"], mask: Bool[Tensor, "*B T"]
+    ) -> Float[Tensor, "*B T"]:
+        """Return α of scores, those of one query of each row or of several: the softmax over real places."""
+        return masked_softmax(scores, mask)
