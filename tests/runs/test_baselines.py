@@ -17,7 +17,8 @@ def baseline(model, value, lower=False, frequencies=False, unknown=0.0, seconds=
 
 def options(task=None, model=None):
     """Return the sections of a run, of models and tasks as they are."""
-    task = TASKS.get("lm").Config(**task) if task else TASKS.get("tag").Config()
+    name = "tag" if not task else "classify" if "words" in task else "lm"
+    task = TASKS.get(name).Config(**(task or {}))
     return SimpleNamespace(task=task, model=MODELS.get("rnn_tagger").Config(**(model or {})))
 
 

@@ -52,7 +52,7 @@ EARLY, LATE = Moment(Noise(1, 0), 0, 100), Moment(Noise(1, 99), 99, 100)
 def test_with_right_tokens_alone_every_teacher_forces(decoder):
     who = pupil(decoder=decoder)
     expected = ForcingTeacher(H).loss(who, TARGET, None, None)[0]
-    gradients = torch.autograd.grad(expected.nats, weights(who), allow_unused=True)
+    gradients = torch.autograd.grad(expected.nats, weights(who), allow_unused=True, retain_graph=True)
     always = SamplingTeacher(H, SamplingTeacher.Config(schedule="linear", k=1.0, least=1.0))
     for teacher, moment in (
         (always, LATE),
@@ -63,7 +63,7 @@ def test_with_right_tokens_alone_every_teacher_forces(decoder):
         found, _ = teacher.loss(who, TARGET, moment, None)
         assert found.targets == expected.targets == 10
         torch.testing.assert_close(found.nats, expected.nats, atol=1e-12, rtol=0)
-        again = torch.autograd.grad(found.nats, weights(who), allow_unused=True)
+        again = torch.autograd.grad(found.nats, weights(who), allow_unused=True, retain_graph=True)
         for left, right in zip(gradients, again, strict=True):
             if left is not None:
                 torch.testing.assert_close(left, right, atol=1e-12, rtol=0)
@@ -83,7 +83,7 @@ def test_schedules_are_those_of_the_paper():
 @pytest.mark.parametrize("schedule", ["linear", "exponential", "inverse_sigmoid"])
 def test_without_numbers_half_is_sampled_in_the_middle(schedule):
     teacher = SamplingTeacher(H, SamplingTeacher.Config(schedule=schedule))
-    assert teacher.share(0, 4000) == pytest.approx(1, abs=2e-3)
+    assert teacher.share(0, 4000) == pytest.approx(1, abs=4e-3)
     assert teacher.share(2000, 4000) == pytest.approx(0.5, abs=1e-6)
     shares = [teacher.share(i, 4000) for i in range(0, 4001, 100)]
     assert shares == sorted(shares, reverse=True)
@@ -162,9 +162,9 @@ def test_the_gradient_of_what_is_rewarded_is_that_of_the_mean_reward(monkeypatch
             ]
         )
     )
-    assert float(chances.sum()) == pytest.approx(1)
+    assert float(chances.sum().detach()) == pytest.approx(1)
     rewards = torch.from_numpy(reward(Padded(padded.numpy(), lengths.numpy()), Padded(padded.numpy(), lengths.numpy())))
-    wanted = torch.autograd.grad(-(chances * rewards).sum(), weights(who), allow_unused=True)
+    wanted = torch.autograd.grad(-(chances * rewards).sum(), weights(who), allow_unused=True, retain_graph=True)
     teacher = MixerTeacher(H, MixerTeacher.Config(taught=0.01, fewer=9))
     teacher.expected.bias.data.fill_(expected)
     target = Padded(torch.zeros(len(texts), longest, dtype=torch.long))

@@ -149,7 +149,7 @@ def _paid_alike(readings: Sequence[Reading]) -> bool:
 
 def _read_otherwise(readings: Sequence[Reading]) -> Iterator[str]:
     """Yield which runs read lines as texts of their own, if others do not."""
-    by_line = [bool(getattr(reading.run.task.config, "by_line", False)) for reading in readings]
+    by_line = [reading.run.task.config.by_line for reading in readings]
     if len(set(by_line)) > 1:
         lines, running = (str(readings[by_line.index(one)].run.path) for one in (True, False))
         yield f"{lines} reads each line as a text of its own, {running} a running text."

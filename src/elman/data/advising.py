@@ -58,13 +58,18 @@ def misspelled(
             continue
         name = chosen(field, columns)
         wanted = [normal(name)] if isinstance(name, str) else [one for one in names_for(field) if len(one) > _SHORTEST]
-        free = {normal(name): i for i, name in enumerate(names) if i not in taken and _NAME.fullmatch(name.strip())}
+        free = {normal(name): i for i, name in enumerate(names) if i not in taken and _may_be_misspelled(name)}
         for one in wanted:
             if close := get_close_matches(one, free, n=1, cutoff=_ALIKE):
                 near[field] = free[close[0]]
                 taken.add(near[field])
                 break
     return near
+
+
+def _may_be_misspelled(name: str) -> bool:
+    """Say whether a name is a word, and not one that a column of another field rightly has."""
+    return _NAME.fullmatch(name.strip()) is not None and not any(is_usual(field, name) for field in NAMES)
 
 
 def meant(

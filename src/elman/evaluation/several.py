@@ -10,6 +10,7 @@ from elman.evaluation.mistakes import Asked
 from elman.metrics.base import Decisions, Matches
 from elman.text.vocabulary import Vocabulary
 
+_IMPOSSIBLE = -1e9  # nats of a label that cannot be, for differences between two of them
 SCORES: Mapping[str, type] = {"micro_f1": Decisions, "macro_f1": Decisions, "exact_match": Matches}
 """The scores of texts that may have several labels, and what they observe."""
 
@@ -109,5 +110,6 @@ def chosen(
     """
     likelihood = float(log_probs[known.encode(label for label in labels if label in known)].min(initial=0.0))
     if threshold is None:
-        return known.tokens[log_probs.argmax()], likelihood, float(log_probs[-1] - log_probs[0])
+        first, second = np.maximum(log_probs[[0, -1]], _IMPOSSIBLE)
+        return known.tokens[log_probs.argmax()], likelihood, float(second - first)
     return known.decode(np.flatnonzero(log_probs > np.log(threshold)).tolist()), likelihood, 0.0

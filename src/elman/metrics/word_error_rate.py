@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from elman.metrics.base import Matches, Metric, ratio
+from elman.metrics.base import Metric, Written, ratio
 
 
 class WordErrorRateMetric(Metric):
@@ -16,12 +16,13 @@ class WordErrorRateMetric(Metric):
     """
 
     lower_is_better = True
-    observation = Matches
+    observation = Written
     unit = "of texts"
 
-    def statistics(self, observation: Matches) -> np.ndarray:
+    def statistics(self, observation: Written) -> np.ndarray:
         """Return how many are right, of how many."""
-        return np.array(observation, np.float64)
+        pairs = zip(observation.hypotheses, observation.references, strict=True)
+        return np.array([sum(text in right for text, right in pairs), len(observation.hypotheses)], np.float64)
 
     def value(self, statistics: np.ndarray) -> float:
         """Return the share of those that are wrong."""

@@ -38,6 +38,6 @@ def _text(task: Task, data: TaskData, config: RunConfig) -> RunningText:
     reader = READERS.get(config.reader.name)(config.reader, names_of(task.fields(task.config)))
     train, share = reader.find(config.data.train), config.data.held_out
     valid = [] if share else reader.find(config.data.valid)
-    at_the_end = 0.0 if getattr(task.config, "by_line", False) else share
-    level = getattr(task.config, "level", "word")
-    return RunningText(lambda: reader.read(train), lambda: reader.read(valid), at_the_end, data.unknown, level)
+    at_the_end = 0.0 if task.config.by_line else share
+    how = task.config.tokens_are
+    return RunningText(lambda: reader.read(train), lambda: reader.read(valid), at_the_end, data.unknown, how)

@@ -8,6 +8,7 @@ from elman.data.readers import formats, recognize
 from elman.errors import DataError
 
 TEXTS = (Field("text", Kind.TEXT), Field("labels", Kind.LABELS))
+TAGGED = (Field("words", Kind.WORDS), Field("tags", Kind.TAGS))
 PAIRS = (Field("first", Kind.TEXT), Field("second", Kind.TEXT), Field("label", Kind.LABEL))
 WRITTEN = (Field("source", Kind.TEXT), Field("target", Kind.TEXT))
 
@@ -34,6 +35,27 @@ def test_words_with_tags_are_no_texts_with_labels(tmp_path, text, fields, like, 
         f"{path}: looks like {like} (a word and its tag a line, an empty line after each sentence): got a tag for each "
         f"word, expected a label for each text. Train tag? elman train tag {path}{otherwise}."
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "like"),
+    [
+        ("a.tsv", "text\tlabel\n" + "good film\tpos\nbad film\tneg\n" * 9, "table (text, label)"),
+        ("a.jsonl", '{"text": "good film", "label": "pos"}\n' * 9, "jsonl (text, label)"),
+    ],
+)
+def test_texts_with_labels_are_no_words_with_tags(tmp_path, name, text, like):
+    path = tmp_path / name
+    path.write_text(text)
+    with pytest.raises(DataError) as refused:
+        recognize([str(path)], TAGGED, formats(TAGGED))
+    assert str(refused.value) == (
+        f"{path}: looks like {like}: got a label for each text, expected a tag for each word. Train classify? elman "
+        f"train classify {path}; or, if each line is a word with its tag, --set reader.name=conll."
+    )
+    path = tmp_path / "a.txt"
+    path.write_text("text\tlabel\nEU\tB-ORG\nis\tO\n\nhere\tO\n\n")
+    assert recognize([str(path)], TAGGED, formats(TAGGED)) == "conll"
 
 
 @pytest.mark.parametrize(

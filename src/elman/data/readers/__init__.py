@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from elman.data.columns import is_usual, whole_lines
+from elman.data.delimiters import likely_delimiters
 from elman.data.fields import Field, Kind, names_of
+from elman.data.json_records import first_record
 from elman.data.layout import has_sentences
 from elman.data.readers.base import Reader
 from elman.data.sources import expand, head, is_there, matches, refuse_what_is_no_text
@@ -11,6 +14,8 @@ from elman.errors import DataError
 from elman.registry import Registry
 
 READERS: Registry[Reader] = Registry("elman.data.readers", "Reader", "reader")
+
+_SHOWN = 5
 
 
 def formats(fields: Sequence[Field]) -> list[str]:
@@ -51,6 +56,7 @@ def recognize(names: Sequence[str], fields: Sequence[Field], able: Sequence[str]
         sure[name] = max(sure[name], READERS.get(name).recognizes_together(paths, names_of(fields)))
     best = max(able, key=lambda name: sure[name])
     _refuse_tagged(first, fields, best if sure[best] else "")
+    _refuse_labelled(first, fields, best)
     if not sure[best]:
         if is_there(first) and first.is_file() and not first.stat().st_size:
             raise DataError(f"{first}: the file is empty. Give it some text.")
@@ -81,4 +87,26 @@ def _refuse_tagged(path: Path, fields: Sequence[Field], best: str) -> None:
         f"{path}: looks like {'conllu' if conllu else 'conll'} (a word and its tag a line, an empty line after each "
         "sentence): got a tag for each word, expected a label for each text. Train tag? elman train tag "
         f"{path}{otherwise}."
+    )
+
+
+def _refuse_labelled(path: Path, fields: Sequence[Field], best: str) -> None:
+    """Refuse texts with a label each where words with their tags are wanted, and lines seem to be words.
+
+    Raises:
+        DataError: the file is so.
+    """
+    if Kind.TAGS not in {field.kind for field in fields} or best != "conll" or not is_there(path):
+        return
+    beginning, wanted = head(path) if path.is_file() else "", ("text", "labels")
+    record = first_record(beginning)
+    lines = whole_lines(beginning)[:1]
+    fits = likely_delimiters(lines, wanted)
+    names = list(record) if isinstance(record, dict) else lines[0].split(fits[0].delimiter) if fits else []
+    if "\n\n" in beginning or not all(any(is_usual(field, name) for name in names) for field in wanted):
+        return
+    raise DataError(
+        f"{path}: looks like {'jsonl' if isinstance(record, dict) else 'table'} ({', '.join(names[:_SHOWN])}): got a "
+        f"label for each text, expected a tag for each word. Train classify? elman train classify {path}; or, if each "
+        f"line is a word with its tag, --set reader.name={best}."
     )

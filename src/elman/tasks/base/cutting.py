@@ -53,6 +53,11 @@ class CutText(Task.Config):
         return self.lines is True
 
     @property
+    def tokens_are(self) -> str:
+        """What a token is."""
+        return self.level
+
+    @property
     def runs_on(self) -> str:
         """The name of an option that was given and means something to running text only; empty if there is none."""
         return ""

@@ -60,6 +60,16 @@ class Task(ABC):
             """Return the options for a model that reads the characters within words, so that it gets words."""
             return self
 
+        @property
+        def by_line(self) -> bool:
+            """Whether each line of a running text is a text of its own."""
+            return False
+
+        @property
+        def tokens_are(self) -> str:
+            """What a token of a running text is: character, word, bpe, byte."""
+            return "word"
+
     default_model: ClassVar[str]
     held_out: ClassVar[str] = "10%"
     """The share of the training data that is kept for validation, where no file is given."""

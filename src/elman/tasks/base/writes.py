@@ -92,8 +92,8 @@ class WritingTask(CopyingTask):
             batch = self.batch(replace(data, targets={}), rows)
             source = batch.fields[self.reads(self.config)[0]]
             keys = [crc32(row[:length].tobytes()) for row, length in zip(source.values, source.lengths, strict=True)]
-            longest, shortest = self.config.longest(source.lengths), self.config.shortest(source.lengths)
-            every = writer.write(model.stepper(batch), longest, shortest, k, keys)
+            most, least = self.config.most(source.lengths), self.config.least(source.lengths)
+            every = writer.write(model.stepper(batch), most, least, k, keys)
             for row, length, found in zip(rows.tolist(), source.lengths, every, strict=True):
                 source = data.examples[row].fields["source"]
                 yield row, [self._text(one, length, source) for one in found] or [NOTHING]

@@ -76,11 +76,11 @@ class WritingConfig(Config):
         }
         return made[self.length_rule]
 
-    def longest(self, lengths: np.ndarray) -> np.ndarray:
+    def most(self, lengths: np.ndarray) -> np.ndarray:
         """Return how many tokens the targets of sources have at most, their ends included."""
         return np.ceil(self.longest_ratio * lengths).astype(np.int64) + self.longest_more
 
-    def shortest(self, lengths: np.ndarray) -> np.ndarray:
+    def least(self, lengths: np.ndarray) -> np.ndarray:
         """Return how many tokens they have at least, without their ends."""
         return np.floor(self.shortest_ratio * lengths).astype(np.int64) + self.shortest_more
 
