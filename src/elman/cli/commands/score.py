@@ -18,7 +18,11 @@ _TOGETHER = 4096
 def command(
     run: Path = typer.Argument(metavar="RUN", help="A run folder."),
     file: Path = typer.Argument(Path("-"), metavar="[FILE|-]", help="Lines to score; - is standard input."),
-    tokens: bool = typer.Option(False, "--tokens", help="One row a token: log10 p, order of the n-gram, unknown."),
+    tokens: bool = typer.Option(
+        False,
+        "--tokens",
+        help="One row a token: log10 p, as ARPA files have it (nats: 2.3026 times that), order of the n-gram, unknown.",
+    ),
     set_: list[str] = READER,
     json_: bool = JSON,
     device: str = DEVICE,

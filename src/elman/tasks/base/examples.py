@@ -50,6 +50,7 @@ class ExampleTask(Task):
         self.answers = answers
 
     verbs = ("examples",)
+    bounds = {"batch_places": "places"}
 
     @property
     def unit(self) -> str:

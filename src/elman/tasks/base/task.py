@@ -1,7 +1,7 @@
 """What a task promises: training and the command line know nothing else."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence, Sized
+from collections.abc import Mapping, Sequence, Sized
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -66,6 +66,9 @@ class Task(ABC):
 
     patience: ClassVar[int] = 0
     """Validations in a row without a gain after which it trains no longer, where nothing is said; 0 for none."""
+
+    bounds: ClassVar[Mapping[str, str]] = {}
+    """Its options that make a batch smaller, each with what it bounds: the `places` of a batch, or its `width`."""
 
     verbs: ClassVar[Sequence[str]] = ()
     """What a run can be asked for besides `predict`, `answer`, `read` and `evaluate`."""
