@@ -30,8 +30,7 @@ from elman.tasks.base.cutting import CutText
 from elman.text.tokenization import Tokenization
 from elman.text.tokenizers import TOKENIZERS
 
-_SAMPLE_TOKENS = {"character": 300, "byte": 300, "word": 60}
-_SAMPLE_LINES = 10
+_SAMPLE_TOKENS, _SAMPLE_LINES = {"character": 300, "byte": 300, "word": 60}, 10
 
 
 class LanguageModeling(Task):
@@ -64,6 +63,7 @@ class LanguageModeling(Task):
             return "variable_bptt" if self.variable_bptt else ""
 
     default_model = "rnn_lm"
+    bounds = {"bptt": "width"}
     verbs = ("generate", "mixture", "score", "session")
 
     def __init__(self, config: Config, tokens: Tokenization) -> None:

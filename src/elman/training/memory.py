@@ -225,7 +225,7 @@ def _bytes(batch: Batch) -> int:
 
 def _ways(learner: "Gradients", batch: Batch) -> list[Way]:
     """Return what makes a batch smaller, and the weights."""
-    config, task = learner.lesson.config, learner.lesson.task.config
+    config = learner.lesson.config
 
     def smaller(option: str, now: int) -> Callable[[float], str]:
         return lambda share: f"{option}{math.floor(now * share)}" if now * share >= 1 else ""
@@ -236,12 +236,9 @@ def _ways(learner: "Gradients", batch: Batch) -> list[Way]:
 
     width = max(field.values.shape[1] for field in batch.fields.values())
     ways = [Way(BATCH, smaller("--batch-size ", config.batch_size)), Way(BATCH, parts)]
-    if hasattr(task, "batch_places"):
-        ways.append(Way(BATCH, smaller("--set task.batch_places=", batch.size * width)))
-    if hasattr(task, "longest"):
-        ways.append(Way(BATCH, smaller("--set task.longest=", width)))
-    if hasattr(task, "bptt"):
-        ways.append(Way(BATCH, smaller("--set task.bptt=", width)))
+    now = {"places": batch.size * width, "width": width}
+    for option, bounded in learner.lesson.task.bounds.items():
+        ways.append(Way(BATCH, smaller(f"--set task.{option}=", now[bounded])))
     if getattr(learner.lesson.model.config, "hidden_size", 0):
         ways.append(Way(WEIGHTS, smaller("--hidden ", learner.lesson.model.config.hidden_size)))
     return ways

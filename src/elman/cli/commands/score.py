@@ -22,7 +22,11 @@ def command(
         metavar="[FILE|-]",
         help="Lines to score; - is standard input. Of a run that writes: source and target with a tab between them.",
     ),
-    tokens: bool = typer.Option(False, "--tokens", help="One row a token: log10 p, order of the n-gram, unknown."),
+    tokens: bool = typer.Option(
+        False,
+        "--tokens",
+        help="One row a token: log10 p, as ARPA files have it (nats: 2.3026 times that), order of the n-gram, unknown.",
+    ),
     set_: list[str] = OTHERWISE,
     json_: bool = JSON,
     device: str = DEVICE,

@@ -52,6 +52,7 @@ class ExampleTask(Task):
         self.answers = answers
 
     verbs: ClassVar[Sequence[str]] = ("examples",)
+    bounds = {"batch_places": "places"}
 
     @property
     def unit(self) -> str:

@@ -83,6 +83,9 @@ class Task(ABC):
     answering: ClassVar[Sequence[str]] = ()
     """Options that say how it answers and nothing of what was learned: a run can be asked with others."""
 
+    bounds: ClassVar[Mapping[str, str]] = {}
+    """Its options that make a batch smaller, each with what it bounds: the `places` of a batch, or its `width`."""
+
     verbs: ClassVar[Sequence[str]] = ()
     """What a run can be asked for besides `predict`, `answer`, `read` and `evaluate`."""
 

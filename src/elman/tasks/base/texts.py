@@ -38,6 +38,7 @@ class TextTask(WordsTask):
             """Return the options with words, where nobody has said what tokens are."""
             return self.model_copy(update={"words": "words"}) if self.words == "auto" else self
 
+    bounds = {**WordsTask.bounds, "longest": "width"}
     raw: ClassVar[Sequence[str]]
     """The fields with the texts."""
 
