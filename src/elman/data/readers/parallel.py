@@ -124,7 +124,8 @@ class ParallelReader(Reader):
         if self._of_texts:
             values: dict[str, Any] = dict(zip(self.fields, lines, strict=False))
             if "target" in values:
-                values["target"] = [line for line in lines[len(self.fields) - 1 :] if line or self.answers]
+                targets = lines[len(self.fields) - 1 :]
+                values["target"] = [line for line in targets if line] or [""] * self.answers
             yield from self._kept(values, places[0])
             return
         if not all(lines):
