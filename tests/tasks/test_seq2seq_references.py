@@ -156,4 +156,23 @@ def test_lines_end_at_line_ends_alone(tmp_path):
     (tmp_path / "y").write_bytes(b"A\nB\n")
     reader = READERS.get("parallel")(READERS.get("parallel").Config(), WRITTEN)
     found = [example.fields["source"] for example in reader.read([tmp_path / "x", tmp_path / "y"])]
-    assert found == ["a\u2028b\tc\x0cd", "b\x85".strip()]
+    assert found == ["a\u2028b c\x0cd", "b\x85".strip()]
+
+
+def test_a_single_file_and_targets_that_are_all_the_same_are_refused(tmp_path, capsys):
+    (tmp_path / "x").write_text("a b\nc d\ne f\n")
+    (tmp_path / "y").write_text("z\nz\nz\n")
+    assert main(["train", "seq2seq", "--train", f"{tmp_path}/x", "--out", str(tmp_path / "r")]) == 2
+    told = capsys.readouterr().err
+    assert told.endswith("Of two files side by side, name both: source,target with a comma between.\n")
+    assert main(["train", "seq2seq", "--train", f"{tmp_path}/x,{tmp_path}/y", "--out", str(tmp_path / "r")]) == 2
+    told = capsys.readouterr().err
+    assert "x:1: all 2 targets are the same: 'z', expected different ones. Is it the right column or file?" in told
+
+
+def test_references_with_another_number_of_lines_are_refused(run, files, tmp_path, capsys):
+    (tmp_path / "y").write_text("AB\nBA\n")
+    assert main(["evaluate", str(run), f"{files}/x,{tmp_path}/y"]) == 2
+    told = capsys.readouterr().err
+    assert "x has 5 lines and" in told
+    assert "y 2, expected as many in each, since line n of each belongs together" in told

@@ -122,6 +122,7 @@ class ParallelReader(Reader):
     def _example(self, paths: Sequence[Path], number: int, lines: Sequence[str]) -> Iterator[Example]:
         places = [f"{path}:{number}" for path in paths]
         if self._of_texts:
+            lines = [line.replace("\t", " ") for line in lines]  # no column ends there
             values: dict[str, Any] = dict(zip(self.fields, lines, strict=False))
             if "target" in values:
                 targets = lines[len(self.fields) - 1 :]
