@@ -2,10 +2,13 @@
 
 import itertools
 
+import numpy as np
 import pytest
 
+from elman.evaluation.texts import text_scores
 from elman.metrics import METRICS
-from elman.metrics.base import Edits, Written
+from elman.metrics.base import Edits, Matches, Written, WrittenTokens
+from elman.text.brackets import one_line, parsed
 from elman.text.edits import edit_distance
 from elman.text.overlaps import common_subsequence
 
@@ -17,7 +20,9 @@ REFERENCES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "expected"), [("bleu", 22.04252233), ("chrf", 44.88271158)])
+@pytest.mark.parametrize(
+    ("name", "expected"), [("bleu", 22.04252233), ("bleu_tokenized", 14.83537670), ("chrf", 44.88271158)]
+)
 def test_the_three_pairs(name, expected):
     # G9 of the goldens of encoder-decoders.
     metric = METRICS.get(name)()
@@ -102,3 +107,90 @@ def test_the_longest_common_subsequence_by_trying_all():
         assert len(places) == longest(left, right)
         found = iter(right)
         assert all(left[place] in found for place in places)
+
+
+# PER and WER of the goldens of encoder-decoders (G6): words, their pronunciations, what was said.
+WORDS = [
+    ("L EH D/L IY D", "L IY D"),
+    ("D EY T AH/D AE T AH/D AA T AH", "D AH T AH R"),
+    ("K AE T", "K AH"),
+]
+
+
+@pytest.mark.parametrize(("variants", "per", "wer"), [(9, 0.4, 2 / 3), (1, 0.5, 1.0)])
+def test_pronunciations_are_held_against_the_nearest_variant(variants, per, wer):
+    references = [every.split("/")[:variants] for every, _ in WORDS]
+    written = Written([said for _, said in WORDS], references)
+    tokens = WrittenTokens(
+        [text.split() for text in written.hypotheses], [[one.split() for one in texts] for texts in references]
+    )
+    scores = {one.name: one for one in text_scores(written, tokens, "phone", "beam:1")}
+    assert scores["error_rate"].value == pytest.approx(per)
+    assert scores["error_rate"].unit == "changes a phone"
+    assert ("references:nearest" in scores["error_rate"].signature) is (variants > 1)
+    assert f"nrefs:{'var' if variants > 1 else 1}|" in scores["bleu"].signature
+    right = round(3 * scores["exact_match"].value)
+    metric = METRICS.get("word_error_rate")()
+    assert metric.value(metric.statistics(Matches(right, 3))) == pytest.approx(wer)
+
+
+GOLD = """(S (NP-SBJ (DT The)(NN cat)) (VP (VBD sat) (PP-LOC (IN on) (NP (DT the)(NN mat)))
+    (NP-TMP (-NONE- *T*-1))) (. .))"""
+ANSWER = "(S (NP (DT The)(NN cat)) (VP (VBD sat) (PRT (IN on)) (NP (DT the)(NN mat))) (. .))"
+
+
+@pytest.mark.parametrize("make", [lambda text: text, lambda text: one_line(parsed(text))])
+def test_brackets_as_evalb_counts_them(make):
+    # EVALB of the goldens of encoder-decoders (G6): precision, recall and F1 are 80.
+    metric = METRICS.get("bracket_f1")()
+    counts = metric.counts(make(ANSWER).split(), [make(GOLD).split()])
+    assert counts == [4, 5, 5]
+    assert metric.value(np.array(counts)) == pytest.approx(0.8)
+    assert METRICS.get("malformed_rate")().counts(make(ANSWER).split(), [make(GOLD).split()]) == [False, 1]
+
+
+def test_adverbs_and_particles_are_one_and_punctuation_has_no_place():
+    metric = METRICS.get("bracket_f1")()
+    answer, gold = "(S (PRT XX )PRT , XX )S", "(S (ADVP XX , )ADVP XX )S"
+    assert metric.counts(answer.split(), [gold.split()]) == [2, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("written", "counts", "malformed"),
+    [
+        ("(S (NP XX XX )NP (VP XX )VP )S", [3, 3, 3], False),
+        ("(S (NP XX XX )NP (VP XX", [3, 3, 3], True),
+        ("(S (NP XX XX )NP (VP XX )VP )S )S )X", [3, 3, 3], True),
+        ("(S (NP XX XX )NP )S", [2, 2, 3], True),
+        ("(S (NP XX XX )NP (VP XX XX XX )VP )S", [3, 3, 3], True),
+        ("(S (NP XX XX )VP (VP XX )VP )S", [3, 3, 3], True),
+        ("XX XX XX", [0, 0, 3], True),
+        ("", [0, 0, 3], True),
+    ],
+)
+def test_trees_that_are_none_are_mended_and_told_of(written, counts, malformed):
+    gold = ["(S", "(NP", "XX", "XX", ")NP", "(VP", "XX", ")VP", ")S"]
+    assert METRICS.get("bracket_f1")().counts(written.split(), [gold]) == counts
+    assert METRICS.get("malformed_rate")().counts(written.split(), [gold]) == [malformed, 1]
+
+
+def test_texts_that_go_round_in_circles():
+    metric = METRICS.get("repeat_rate")()
+    assert metric.counts(["a"] * 6, [[]]) == [True, 1]
+    assert metric.counts(["a"] * 5, [[]]) == [False, 1]
+    assert metric.counts(["EH", "S", "EH", "S", "EH", "S", "EH", "S"], [[]]) == [True, 1]
+
+
+def test_lengths_are_held_against_the_nearest():
+    metric = METRICS.get("length_ratio")()
+    assert metric.counts(["a", "b", "c"], [["a", "b", "c", "d", "e"], ["a"], ["a", "b", "c", "d"]]) == [3, 4]
+    assert metric.counts(["a", "b", "c"], [["a", "b", "c", "d"], ["a", "b"]]) == [3, 2]
+
+
+@pytest.mark.parametrize(("name", "expected"), [("rouge_1", 1.0), ("bleu", 100.0), ("chrf", 100.0)])
+def test_each_metric_takes_several_references_as_it_defines(name, expected):
+    metric = METRICS.get(name)()
+    several = Written(
+        ["a cat sat on it", "dogs run very fast"], [["a cat sat on it"], ["x", "dogs run very fast", "y z"]]
+    )
+    assert metric.value(metric.statistics(several)) == pytest.approx(expected)

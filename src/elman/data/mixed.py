@@ -1,6 +1,7 @@
 """Files of several formats read as one: each as what it looks like, where the training files' format cannot be its."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,14 @@ class MixedReader(Reader):
         own = type(self.own)(self.own.settled, names_of(needs)).for_answers()
         own.skipped, own.remarks = self.skipped, self.remarks
         return MixedReader(own, needs, self.only)
+
+    @contextmanager
+    def every_row(self) -> Iterator[None]:
+        """Within it, every row is an example, whatever the format."""
+        with ExitStack() as stack:
+            for reader in (self.own, *self._others.values()):
+                stack.enter_context(reader.every_row())
+            yield
 
     @property
     def settled(self) -> Any:

@@ -131,7 +131,8 @@ def scored(tree: Tree, punctuation: Sequence[bool]) -> Counter[Bracket]:
 
     Args:
         tree: one that was written, or is true.
-        punctuation: of each word of the true one. Words that the tree lacks are taken to follow, others are cut off.
+        punctuation: of each word of the true one. Words that the tree lacks are taken to end its outermost bracket,
+            those that it has too many are cut off.
 
     Source: evalb (Sekine & Collins) with the parameters COLLINS.prm.
     """
@@ -140,8 +141,8 @@ def scored(tree: Tree, punctuation: Sequence[bool]) -> Counter[Bracket]:
         places.append(places[-1] + (not sign))
     found: Counter[Bracket] = Counter()
     last = len(punctuation)
-    for label, start, end in tree.brackets:
-        end = last if end == len(tree.leaves) < last else min(end, last)
+    for number, (label, start, end) in enumerate(tree.brackets):
+        end = last if number == 0 and end == len(tree.leaves) else min(end, last)
         first, behind = places[min(start, last)], places[end]
         if behind > first:
             found[Bracket(_EQUAL.get(label, label), first, behind)] += 1

@@ -62,9 +62,10 @@ def recognize(names: Sequence[str], fields: Sequence[Field], able: Sequence[str]
             raise DataError(f"{first}: the file is empty. Give it some text.")
         refuse_what_is_no_text(paths[:1])
         wanted = ", ".join(names_of(fields))
+        both = " Of two files side by side, name both: source,target with a comma between." * ("target" in wanted)
         raise DataError(
             f"{first}: looks like none of the formats that hold {wanted}: {', '.join(able)}. Name the one that it is "
-            "with --set reader.name=NAME; elman describe NAME shows it."
+            f"with --set reader.name=NAME; elman describe NAME shows it.{both}"
         )
     return best
 

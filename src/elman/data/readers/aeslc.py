@@ -55,4 +55,4 @@ class AeslcReader(WritingReader):
             if not parts and "target" in self.fields and not self.answers:
                 raise DataError(f"{file}: got no line @subject, expected one between body and subject. Add it.")
             subjects = [on_one_line for one in parts[1::2] if (on_one_line := " ".join(one.split()))]
-            yield from self._pair(" ".join(body.split()), subjects or [""] * self.answers, str(file))
+            yield from self._pair(" ".join(body.split()), subjects, str(file))

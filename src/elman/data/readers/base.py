@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -108,6 +109,15 @@ class Reader(ABC):
         reader = type(self)(self.config, self.fields)
         reader.answers = True
         return reader
+
+    @contextmanager
+    def every_row(self) -> Iterator[None]:
+        """Within it, every row is an example, with an empty side too."""
+        before, self.answers = self.answers, True
+        try:
+            yield
+        finally:
+            self.answers = before
 
     @property
     def channels(self) -> Sequence[str]:
@@ -234,7 +244,7 @@ class WritingReader(Reader):
 
     def _pair(self, source: str, target: Sequence[str], where: str) -> Iterator[Example]:
         """Yield the example that a source is with what is right for it, unless one of the two is empty."""
-        values = {"source": source, "target": [one for one in target if one or self.answers]}
+        values = {"source": source, "target": [one for one in target if one] or [""] * self.answers}
         yield from self._kept({field: values[field] for field in self.fields}, where)
 
 

@@ -82,7 +82,7 @@ def _turns(record: Any, where: str) -> list[str]:
     if not isinstance(found, list):
         keys = ", ".join(record) if isinstance(record, dict) else type(record).__name__
         raise DataError(
-            f"{where}: no turns: got {keys or 'nothing'}, expected a list as {', '.join(_TURNS)}. Name it so."
+            f"{where}: no turns: got {keys or 'nothing'}, expected a list as one of {', '.join(_TURNS)}. Name it so."
         )
     return [_turn(one, where) for one in found]
 

@@ -122,9 +122,11 @@ class ParallelReader(Reader):
     def _example(self, paths: Sequence[Path], number: int, lines: Sequence[str]) -> Iterator[Example]:
         places = [f"{path}:{number}" for path in paths]
         if self._of_texts:
+            lines = [line.replace("\t", " ") for line in lines]  # no column ends there
             values: dict[str, Any] = dict(zip(self.fields, lines, strict=False))
             if "target" in values:
-                values["target"] = [line for line in lines[len(self.fields) - 1 :] if line or self.answers]
+                targets = lines[len(self.fields) - 1 :]
+                values["target"] = [line for line in targets if line] or [""] * self.answers
             yield from self._kept(values, places[0])
             return
         if not all(lines):

@@ -98,7 +98,8 @@ class TargetsTask(ExampleTask):
 
     def examples(self, reader: Reader, paths: Sequence[Path]) -> list[Example]:
         """Return the examples of files, those with an empty side too: each has its place."""
-        return super().examples(reader.for_answers(), paths)
+        with reader.every_row():
+            return super().examples(reader, paths)
 
     @classmethod
     def learned_from(cls, examples: Sequence[Example]) -> list[Example]:

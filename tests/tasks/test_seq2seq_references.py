@@ -1,0 +1,178 @@
+"""Sources with several right targets: read, learned, held out together, scored, compared."""
+
+import json
+
+import pytest
+
+import elman
+from elman.cli.main import main
+from elman.data.readers import READERS
+from elman.errors import DataError
+from elman.tasks import TASKS
+from elman.tasks.base import DataFiles
+from elman.tasks.base.reading import Drawing, split
+
+WRITTEN = ("source", "target")
+SMALL = {"threads": 1, "steps": 4, "level": "character", "hidden": 6, "listener": elman.silent}
+DICTIONARY = "LEAD  L EH D\nLEAD  L IY D\nCAT  K AE T\nDATA  D EY T AH\nDATA  D AE T AH\nDOG  D AO G\nA  AH\n"
+
+
+def prepared(path, text, name, folder, valid=None, **options):
+    path.write_text(text)
+    kind, reader = TASKS.get("seq2seq"), READERS.get(name)
+    files = DataFiles([path], [path] if valid is None else [valid], 0)
+    return kind.prepare(kind.Config(level="word", **options), reader(reader.Config(), WRITTEN), files, folder, str)
+
+
+def test_training_learns_each_of_several_targets_and_validation_keeps_them_together(tmp_path):
+    task, data = prepared(tmp_path / "a", DICTIONARY, "cmudict", tmp_path)
+    assert [example.fields["target"] for example in data.train.examples][:3] == [["L EH D"], ["L IY D"], ["K AE T"]]
+    assert len(data.valid.examples) == 5
+    assert data.valid.examples[0].fields["target"] == ["L EH D", "L IY D"]
+    assert [one.fields["target"] for one in task.parts(data).valid][:2] == ["L EH D", "K AE T"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['{"source": "a b", "target": ["x", "y z"]}', '{"source": ["a", "b"], "target": ["x", "", "y z"]}'],
+)
+def test_json_may_list_right_targets_and_the_sentences_of_a_source(line, tmp_path):
+    (tmp_path / "a.jsonl").write_text(line + '\n{"source": "c", "target": "u"}\n{"source": "d", "target": []}\n')
+    reader = READERS.get("jsonl")(READERS.get("jsonl").Config(), WRITTEN)
+    found = [example.fields for example in reader.read([tmp_path / "a.jsonl"])]
+    assert found == [{"source": "a b", "target": ["x", "y z"]}, {"source": "c", "target": ["u"]}]
+    assert reader.skipped == {"rows with empty text": 1}
+
+
+def test_a_line_of_json_without_a_target_is_refused_with_its_keys(tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"source": "a", "target": "b"}\n{"source": "a", "goal": "b"}\n')
+    reader = READERS.get("jsonl")(READERS.get("jsonl").Config(), WRITTEN)
+    with pytest.raises(DataError, match=r"a\.jsonl:2: no key 'target': got source, goal, expected those of the first"):
+        list(reader.read([tmp_path / "a.jsonl"]))
+
+
+def test_words_with_several_lines_and_dialogues_are_held_out_whole(tmp_path):
+    (tmp_path / "a.tsv").write_text("".join(f"w{n % 10}\tv{n}\n" for n in range(40)))
+    reader = READERS.get("table")(READERS.get("table").Config(), WRITTEN)
+    files = DataFiles([tmp_path / "a.tsv"], [], 0.1)
+    train, valid = split(reader, files, None, Drawing(apart_by=("source",)))
+    assert len(train) + len(valid) == 40
+    assert not {one.fields["source"] for one in train} & {one.fields["source"] for one in valid}
+    (tmp_path / "b.txt").write_text("".join(f"a{n}\tb{n}\tc{n}\n" for n in range(20)))
+    reader = READERS.get("dialogue")(READERS.get("dialogue").Config(), WRITTEN)
+    train, valid = split(reader, DataFiles([tmp_path / "b.txt"], [], 0.1), None, Drawing(apart_by=("source",)))
+    assert not {one.where for one in train} & {one.where for one in valid}
+
+
+def test_longer_sources_are_read_to_a_length_and_told_of(tmp_path):
+    said = []
+    (tmp_path / "a.tsv").write_text("a b c d e f\tx\na b\ty\n")
+    kind, reader = TASKS.get("seq2seq"), READERS.get("table")
+    config = kind.Config(level="word", longest=3)
+    files = DataFiles([tmp_path / "a.tsv"], [tmp_path / "a.tsv"], 0)
+    _, data = kind.prepare(config, reader(reader.Config(), WRITTEN), files, tmp_path, said.append)
+    assert data.train.inputs.lengths.tolist() == [4, 3]
+    assert said == [
+        "2 of 4 texts are longer than 3: what is beyond is not read; --set task.longest=N decides it",
+    ]
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("beside")
+    for name, lines in {
+        "x": ["ab", "ba", "", "aab", "bb"],
+        "y": ["AB", "BA", "B", "AAB", "BB"],
+        "z": ["ab", "BA", "b", "", "bb"],
+    }.items():
+        (folder / name).write_text("".join(f"{line}\n" for line in lines))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def run(files, tmp_path_factory):
+    """A run that knows nothing yet."""
+    names = f"{files}/x,{files}/y,{files}/z"
+    settings = {"task.metrics": "word_error_rate", "task.beam": 1}
+    out = tmp_path_factory.mktemp("runs") / "run"
+    return elman.train("seq2seq", train=names, valid=names, out=out, settings=settings, **SMALL).path
+
+
+def test_files_behind_the_targets_are_further_ones(run, files):
+    reader, name = elman.load(run).reader, f"{files}/x,{files}/y,{files}/z"
+    paths = reader.find([name])
+    found = [one.fields["target"] for one in reader.read(paths)]
+    assert found == [["AB", "ab"], ["BA", "BA"], ["AAB"], ["BB", "bb"]]
+    assert reader.joined(paths) == [name]
+    assert [path.name for path in reader.find([f"{files}/x,{files}/y"])] == ["x", "y"]
+    with pytest.raises(DataError, match=r"got 1 sources and 2 further targets, expected as many"):
+        reader.find([f"{files}/x,{files}/y,{files}/[yz]"])
+
+
+def test_what_has_an_empty_side_is_scored_in_its_place(run, files):
+    found = elman.load(run).evaluate(f"{files}/x,{files}/y,{files}/z")
+    assert found.counts["texts"] == 5
+    assert "nrefs:var|" in next(one.signature for one in found.scores if one.name == "bleu")
+
+
+def test_what_copying_gets_and_what_own_mistakes_cost_stand_beside(run, files, capsys):
+    assert main(["evaluate", str(run), f"{files}/x,{files}/y,{files}/z"]) == 0
+    told = capsys.readouterr().out
+    assert "(source copied 0.4000)" in next(line for line in told.splitlines() if "exact match" in line)
+    assert main(["evaluate", str(run), f"{files}/x,{files}/y,{files}/z", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    scores = {one["name"]: one for one in found["scores"]}
+    gap = scores["error_rate"]["value"] - scores["forced_error_rate"]["value"]
+    assert scores["free_running_gap"]["value"] == pytest.approx(gap)
+    assert scores["forced_error_rate"]["signature"].startswith("teacher forcing|token:character and end|elman:")
+    assert scores["word_error_rate"]["value"] == pytest.approx(1 - scores["exact_match"]["value"])
+    assert found["copied"]["exact_match"] == pytest.approx(0.4)
+    assert found["copied"]["repeat_rate"] == 0
+
+
+def test_intervals_of_every_score(run, files, capsys):
+    assert main(["compare", str(run), str(run), "--on", f"{files}/x,{files}/y,{files}/z", "--json"]) == 0
+    scores = json.loads(capsys.readouterr().out)["rows"][0]["scores"]
+    every = {"bleu", "chrf", "exact_match", "error_rate", "length_ratio", "repeat_rate", "word_error_rate"}
+    assert every <= scores.keys()
+
+
+def test_trivial_answers_stand_beside_a_training(run):
+    events = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+    assert [one["model"] for one in events if one["event"] == "baseline"] == ["copy_source", "most_frequent"]
+
+
+def test_a_missing_line_is_found_by_lengths(tmp_path):
+    lines = ["a" * (5 + 7 * n % 23) for n in range(30)]
+    (tmp_path / "x").write_text("\n".join(lines) + "\n")
+    (tmp_path / "y").write_text("\n".join(2 * line for n, line in enumerate(lines) if n != 12) + "\n")
+    match = r"x has 30 lines and .*y 29, expected as many .*; by their lengths, they no longer fit from line 13 on\."
+    with pytest.raises(DataError, match=match):
+        elman.train("seq2seq", train=f"{tmp_path}/x,{tmp_path}/y", out=tmp_path / "r", **SMALL)
+
+
+def test_lines_end_at_line_ends_alone(tmp_path):
+    (tmp_path / "x").write_bytes("a\u2028b\tc\x0cd\r\nb\x85\r\n".encode())
+    (tmp_path / "y").write_bytes(b"A\nB\n")
+    reader = READERS.get("parallel")(READERS.get("parallel").Config(), WRITTEN)
+    found = [example.fields["source"] for example in reader.read([tmp_path / "x", tmp_path / "y"])]
+    assert found == ["a\u2028b c\x0cd", "b\x85".strip()]
+
+
+def test_a_single_file_and_targets_that_are_all_the_same_are_refused(tmp_path, capsys):
+    (tmp_path / "x").write_text("a b\nc d\ne f\n")
+    (tmp_path / "y").write_text("z\nz\nz\n")
+    assert main(["train", "seq2seq", "--train", f"{tmp_path}/x", "--out", str(tmp_path / "r")]) == 2
+    told = capsys.readouterr().err
+    assert told.endswith("Of two files side by side, name both: source,target with a comma between.\n")
+    assert main(["train", "seq2seq", "--train", f"{tmp_path}/x,{tmp_path}/y", "--out", str(tmp_path / "r")]) == 2
+    told = capsys.readouterr().err
+    assert "x:1: all 2 targets are the same: 'z', expected different ones. Is it the right column or file?" in told
+
+
+def test_references_with_another_number_of_lines_are_refused(run, files, tmp_path, capsys):
+    (tmp_path / "y").write_text("AB\nBA\n")
+    assert main(["evaluate", str(run), f"{files}/x,{tmp_path}/y"]) == 2
+    told = capsys.readouterr().err
+    assert "x has 5 lines and" in told
+    assert "y 2, expected as many in each, since line n of each belongs together" in told
