@@ -8,20 +8,20 @@ from pydantic import Field, field_validator, model_validator
 from torch import Tensor, nn
 
 from elman.config import known_name
-from elman.data.outlines import Outline, Tokens, tokens_of
+from elman.data.outlines import Outline, tokens_of
 from elman.data.records import Batch, Padded
 from elman.decoding.stepper import Stepper
 from elman.errors import ConfigError
 from elman.heads.base import NOTHING
 from elman.heads.pointer import PointerHead
 from elman.heads.softmax import SoftmaxHead
-from elman.layers.attention import SCORES
 from elman.layers.copying import Copied, followed, places
 from elman.layers.copying_stepper import CopyingStepper
 from elman.layers.coverage import Coverage
 from elman.layers.decoder_stepper import DecoderStepper
 from elman.layers.dropout import dropout
 from elman.layers.embedding import Embedding
+from elman.layers.marginal_stepper import MarginalStepper
 from elman.layers.packing import Packing
 from elman.layers.penalties import Penalty
 from elman.layers.recurrent import RecurrentStack, StackState
@@ -29,9 +29,10 @@ from elman.layers.source import Source
 from elman.layers.tensors import to_tensors
 from elman.layers.unroll import unroll
 from elman.models.base import BatchLoss, Network
+from elman.models.base.target_head import target_head
 from elman.moment import Moment, Noise
 from elman.steps import STEPS
-from elman.steps.base import DEFAULT_SCORE, DecoderConfig, LookingDecoder
+from elman.steps.base import DEFAULT_SCORE, Decoder, DecoderConfig, LookingDecoder
 
 
 class EncoderDecoder(Network, nn.Module):
@@ -70,6 +71,8 @@ class EncoderDecoder(Network, nn.Module):
             0, ge=0, description="The update at which coverage begins; a short last part of the training is enough."
         )
 
+        monotone: bool = Field(False, description="Decoder hard never looks behind the place of the token before.")
+
         @field_validator("decoder")
         @classmethod
         def _known_decoder(cls, decoder: str) -> str:
@@ -85,6 +88,8 @@ class EncoderDecoder(Network, nn.Module):
         def _coverage_has_what_it_covers(self) -> Self:
             if self.coverage and not self.looks:
                 raise ValueError(f"coverage: decoder {self.decoder} looks at no place of the source. Leave it out.")
+            if self.coverage and self._writes.sums_over_places:
+                raise ValueError("coverage: decoder hard takes one place and sums over all. Leave it out.")
             if self.coverage and self.attention == "location":
                 raise ValueError("coverage: attention location scores places whatever is known of them. Leave it out.")
             if self.coverage_start and not self.coverage:
@@ -100,10 +105,20 @@ class EncoderDecoder(Network, nn.Module):
                 )
             return self
 
+        @model_validator(mode="after")
+        def _only_one_place_can_be_monotone(self) -> Self:
+            if self.monotone and not self._writes.sums_over_places:
+                raise ValueError(f"monotone: decoder {self.decoder} looks everywhere at once. Set decoder = hard.")
+            return self
+
         @property
         def looks(self) -> bool:
             """Whether the decoder looks at places of the source."""
-            return issubclass(STEPS.get(self.decoder), LookingDecoder)
+            return issubclass(self._writes, LookingDecoder)
+
+        @property
+        def _writes(self) -> type[Decoder]:
+            return STEPS.get(self.decoder)
 
     reads = (("source",), ("source", "copies"))
     predicts = ("target",)
@@ -125,7 +140,7 @@ class EncoderDecoder(Network, nn.Module):
         if config.coverage:
             size = self.decoder.keys(torch.zeros(1, 1, self.encoder.output_size)).shape[2]
             self.coverage = Coverage(size, config.coverage)
-        self.head = self._writer(reads, target, sizes[1])
+        self.head = target_head(self.decoder, reads, target, config, self.encoder.output_size + sizes[1])
         if config.tied != "none":
             self.head.tie(self.target_embedding.weight)
         if config.tied == "all":
@@ -144,8 +159,8 @@ class EncoderDecoder(Network, nn.Module):
         both = "bi-" if self.config.bidirectional else ""
         size = f"{self.config.num_layers}x{self.config.hidden_size}"
         attention = f", {self.config.attention or DEFAULT_SCORE} attention" if self.config.looks else ""
-        copies = ", copies" if isinstance(self.head, PointerHead) else ""
-        return f"{both}{self.config.cell} {size}, {self.config.decoder} decoder{attention}{copies}"
+        more = ", copies" * isinstance(self.head, PointerHead) + ", monotone" * self.config.monotone
+        return f"{both}{self.config.cell} {size}, {self.config.decoder} decoder{attention}{more}"
 
     def initial_state(self, batch_size: int) -> StackState:
         """Return nothing: separate sequences leave nothing behind."""
@@ -183,6 +198,8 @@ class EncoderDecoder(Network, nn.Module):
             fields = to_tensors(batch, self.target_embedding.weight.device).fields
             memory, _ = self.encode(fields["source"])
         parts, marks = (self.target_embedding, self._decoder(None), self.head, memory), (self._start, self._end)
+        if self.decoder.sums_over_places:
+            return MarginalStepper(*parts, marks, self.config.monotone)
         if "copies" in fields:
             return CopyingStepper(*parts, (*marks, self._unknown), places(fields["copies"]))
         return DecoderStepper(*parts, marks)
@@ -210,37 +227,15 @@ class EncoderDecoder(Network, nn.Module):
         state = step.initial_state(len(ids), memory)
         if copies is None and decoder is self.decoder:
             outputs = unroll(step, rows, packing, state, memory).outputs
-            return packing.unpack(dropout(outputs, self.config.dropout, noise)), NOTHING, None
+            hidden = packing.unpack(dropout(outputs, self.config.dropout, noise))
+            if not self.decoder.sums_over_places:
+                return hidden, NOTHING, None
+            return hidden, {"places": self.decoder.places(hidden, memory, self.config.monotone)}, None
         made = followed(step, rows, packing, memory, state)
         hidden, given = dropout(made.outputs, self.config.dropout, noise), NOTHING
         if copies is not None:
             given = {"copied": Copied.of(made.weights, made.context, packing.unpack(rows), places(copies))}
         return hidden, given, made.weights
-
-    def _writer(self, reads: Mapping[str, Outline], target: Tokens, width: int) -> SoftmaxHead:
-        """Return the softmax, or what copies beside it.
-
-        Args:
-            reads: what is told of the fields that the model reads.
-            target: the tokens.
-            width: E, numbers of the vector of a token.
-
-        Raises:
-            ConfigError: something is to be copied, and the decoder looks nowhere.
-        """
-        if "copies" not in reads:
-            return SoftmaxHead(self.decoder.output_size, target, self.config)
-        if not self.config.looks:
-            raise ConfigError(
-                f"task.copying: decoder {self.config.decoder} looks at no place of the source, so that nothing can be "
-                "copied. Take another model.decoder, such as unfed."
-            )
-        if not SCORES.get(self.config.attention or DEFAULT_SCORE).sums_to_one:
-            raise ConfigError(
-                f"task.copying: weights of attention {self.config.attention} do not sum to 1, and what is copied "
-                "needs probabilities. Take another model.attention."
-            )
-        return PointerHead(self.decoder.output_size, target, self.config, self.encoder.output_size + width)
 
     def _end_of(self, hidden: Tensor, source: Padded) -> Tensor:
         """Return the encoder's outputs where each of its directions ends, (B, D); 0 for a source of no token."""
