@@ -86,7 +86,7 @@ def test_training_goes_on_as_if_it_had_never_stopped(files, tmp_path):
         np.testing.assert_array_equal(right[name], array)
 
 
-@pytest.mark.parametrize("decoder", ["unfed", "luong", "bahdanau"])
+@pytest.mark.parametrize("decoder", ["unfed", "luong", "bahdanau", "hard"])
 def test_every_decoder_trains_and_loads(files, tmp_path, decoder):
     options = {
         **OPTIONS,
@@ -192,3 +192,41 @@ def test_a_language_model_over_both_texts_needs_one_vocabulary_and_copies_nothin
         train(files, tmp_path / "r", steps=1, settings={**options, "task.target_level": "word"})
     with pytest.raises(ConfigError, match=r"separator_lm reads source and predicts target; task seq2seq has source"):
         train(files, tmp_path / "r", steps=1, settings={**options, "task.joint": True, "task.copying": True})
+
+
+def test_hard_attention_that_never_goes_back_goes_on_as_if_it_had_never_stopped(files, tmp_path):
+    options = {**OPTIONS, "model.decoder": "hard", "model.monotone": True, "training.schedule": "constant"}
+    given = {
+        "settings": {**options, "model.dropout": 0.3},
+        "learning_rate": 0.0005,
+    }  # nothing is right yet, so the last weights are kept
+    whole = train(files, tmp_path / "whole", steps=12, **given)
+    train(files, tmp_path / "half", steps=6, **given)
+    half = elman.resume(tmp_path / "half", steps=12)
+    left, right = (elman.load(one.path) for one in (whole, half))
+    for name, array in left.model.weights().items():
+        np.testing.assert_array_equal(right.model.weights()[name], array)
+    assert "hard decoder, general attention, monotone" in left.model.title
+    [answer] = left.answer([left.parse("abc")])
+    assert np.sum(answer.facts["attention"]["weights"], 1) == pytest.approx(1, abs=1e-3)
+
+
+def test_what_hard_attention_cannot_do_is_refused(files, tmp_path):
+    def refused(message, **settings):
+        settings = {f"model.{key}": value for key, value in settings.items()}
+        with pytest.raises(ConfigError, match=message):
+            train(files, tmp_path / "r", steps=1, settings={**OPTIONS, **settings})
+
+    refused(r"monotone: decoder unfed looks everywhere at once. Set decoder = hard", monotone=True)
+    refused(r"coverage: decoder hard takes one place and sums over all. Leave it out", decoder="hard", coverage=1.0)
+    with pytest.raises(
+        ConfigError, match=r"task.copying: decoder hard writes from one place and copies none. Take dec"
+    ):
+        train(files, tmp_path / "r", steps=1, settings={"model.decoder": "hard", "task.copying": True})
+    words = "".join(f"w{number}\n" for number in range(1200))
+    for side in "xy":
+        (tmp_path / f"words.{side}").write_text(words)
+    message = r"model.decoder: hard has a softmax at each place of the source: got 1,082 tokens, expected at most 1,000"
+    with pytest.raises(ConfigError, match=message):
+        elman.train("seq2seq", train=f"{tmp_path}/words.x,{tmp_path}/words.y", out=tmp_path / "r", steps=1,
+                    level="word", settings={"model.decoder": "hard"})  # fmt: skip

@@ -9,27 +9,28 @@ from pydantic import Field, field_validator, model_validator
 from torch import Tensor, nn
 
 from elman.config import known_name, options_of
-from elman.data.outlines import Outline, Tokens, tokens_of
+from elman.data.outlines import Outline, tokens_of
 from elman.data.records import Batch, Padded
 from elman.decoding.stepper import Stepper
 from elman.errors import ConfigError
 from elman.heads.pointer import PointerHead
 from elman.heads.softmax import SoftmaxHead
-from elman.layers.attention import SCORES
 from elman.layers.copying import places
 from elman.layers.copying_stepper import CopyingStepper
 from elman.layers.coverage import Coverage
 from elman.layers.decoder_stepper import DecoderStepper
 from elman.layers.dropout import dropout
 from elman.layers.embedding import Embedding
+from elman.layers.marginal_stepper import MarginalStepper
 from elman.layers.penalties import Penalty
 from elman.layers.recurrent import RecurrentStack, StackState
 from elman.layers.source import Source
 from elman.layers.tensors import to_tensors
 from elman.models.base import BatchLoss, Network
+from elman.models.base.target_head import target_head
 from elman.moment import Moment, Noise
 from elman.steps import STEPS
-from elman.steps.base import DEFAULT_SCORE, DecoderConfig, LookingDecoder
+from elman.steps.base import DEFAULT_SCORE, Decoder, DecoderConfig, LookingDecoder
 from elman.teachers import TEACHERS
 from elman.teachers.base import Pupil, Teacher
 from elman.teachers.forcing import led
@@ -71,6 +72,7 @@ class EncoderDecoder(Network, nn.Module):
             0, ge=0, description="The update at which coverage begins; a short last part of the training is enough."
         )
 
+        monotone: bool = Field(False, description="Decoder hard never looks behind the place of the token before.")
         teacher: str = Field("forcing", description="What the decoder reads in training; `elman describe teachers`.")
         teacher_options: dict[str, Any] = Field(
             {}, description="Options of the teacher, such as {schedule = 'linear'}."
@@ -101,6 +103,8 @@ class EncoderDecoder(Network, nn.Module):
         def _coverage_has_what_it_covers(self) -> Self:
             if self.coverage and not self.looks:
                 raise ValueError(f"coverage: decoder {self.decoder} looks at no place of the source. Leave it out.")
+            if self.coverage and self._writes.sums_over_places:
+                raise ValueError("coverage: decoder hard takes one place and sums over all. Leave it out.")
             if self.coverage and self.attention == "location":
                 raise ValueError("coverage: attention location scores places whatever is known of them. Leave it out.")
             if self.coverage_start and not self.coverage:
@@ -116,6 +120,12 @@ class EncoderDecoder(Network, nn.Module):
                 )
             return self
 
+        @model_validator(mode="after")
+        def _only_one_place_can_be_monotone(self) -> Self:
+            if self.monotone and not self._writes.sums_over_places:
+                raise ValueError(f"monotone: decoder {self.decoder} looks everywhere at once. Set decoder = hard.")
+            return self
+
         def make_teacher(self, hidden_size: int, copies: bool) -> Teacher:
             """Return what leads the decoder in training.
 
@@ -123,7 +133,11 @@ class EncoderDecoder(Network, nn.Module):
                 ConfigError: it cannot lead one that copies, or that knows where it looked.
             """
             kind = TEACHERS.get(self.teacher)
-            for option, is_there in (("task.copying", copies), ("model.coverage", self.coverage > 0)):
+            for option, is_there in (
+                ("task.copying", copies),
+                ("model.coverage", self.coverage > 0),
+                (f"decoder {self.decoder}", self._writes.sums_over_places),
+            ):
                 if is_there and not kind.follows:
                     raise ConfigError(
                         f"model.teacher: {self.teacher} does not follow where a decoder looks, and does not go with "
@@ -134,7 +148,11 @@ class EncoderDecoder(Network, nn.Module):
         @property
         def looks(self) -> bool:
             """Whether the decoder looks at places of the source."""
-            return issubclass(STEPS.get(self.decoder), LookingDecoder)
+            return issubclass(self._writes, LookingDecoder)
+
+        @property
+        def _writes(self) -> type[Decoder]:
+            return STEPS.get(self.decoder)
 
     reads = (("source",), ("source", "copies"))
     predicts = ("target",)
@@ -156,7 +174,7 @@ class EncoderDecoder(Network, nn.Module):
         if config.coverage:
             size = self.decoder.keys(torch.zeros(1, 1, self.encoder.output_size)).shape[2]
             self.coverage = Coverage(size, config.coverage)
-        self.head = self._writer(reads, target, sizes[1])
+        self.head = target_head(self.decoder, reads, target, config, self.encoder.output_size + sizes[1])
         self.teacher = config.make_teacher(self.decoder.output_size, "copies" in reads)
         if config.tied != "none":
             self.head.tie(self.target_embedding.weight)
@@ -176,8 +194,8 @@ class EncoderDecoder(Network, nn.Module):
         both = "bi-" if self.config.bidirectional else ""
         size = f"{self.config.num_layers}x{self.config.hidden_size}"
         attention = f", {self.config.attention or DEFAULT_SCORE} attention" if self.config.looks else ""
-        copies = ", copies" if isinstance(self.head, PointerHead) else ""
-        return f"{both}{self.config.cell} {size}, {self.config.decoder} decoder{attention}{copies}"
+        more = ", copies" * isinstance(self.head, PointerHead) + ", monotone" * self.config.monotone
+        return f"{both}{self.config.cell} {size}, {self.config.decoder} decoder{attention}{more}"
 
     def initial_state(self, batch_size: int) -> StackState:
         """Return nothing: separate sequences leave nothing behind."""
@@ -213,7 +231,7 @@ class EncoderDecoder(Network, nn.Module):
         decoder, marks = self._decoder(moment), (self._start, self._end, self._unknown)
         covers = None if decoder is self.decoder else self.coverage
         parts = (self.target_embedding, decoder, self.head, memory, marks, self.config.dropout)
-        return Pupil(*parts, fields.get("copies"), covers), penalties
+        return Pupil(*parts, fields.get("copies"), covers, self.config.monotone), penalties
 
     def penalty_terms(self, batch: Batch) -> Mapping[str, int]:
         """Return those of the encoder, and of coverage."""
@@ -226,6 +244,8 @@ class EncoderDecoder(Network, nn.Module):
             fields = to_tensors(batch, self.target_embedding.weight.device).fields
             memory, _ = self.encode(fields["source"])
         parts, marks = (self.target_embedding, self._decoder(None), self.head, memory), (self._start, self._end)
+        if self.decoder.sums_over_places:
+            return MarginalStepper(*parts, marks, self.config.monotone)
         if "copies" in fields:
             return CopyingStepper(*parts, (*marks, self._unknown), places(fields["copies"]))
         return DecoderStepper(*parts, marks)
@@ -236,31 +256,6 @@ class EncoderDecoder(Network, nn.Module):
             return self.decoder
         begun = self.coverage.learned if moment is None else moment.step >= self.config.coverage_start
         return self.coverage.over(self.decoder) if begun else self.decoder
-
-    def _writer(self, reads: Mapping[str, Outline], target: Tokens, width: int) -> SoftmaxHead:
-        """Return the softmax, or what copies beside it.
-
-        Args:
-            reads: what is told of the fields that the model reads.
-            target: the tokens.
-            width: E, numbers of the vector of a token.
-
-        Raises:
-            ConfigError: something is to be copied, and the decoder looks nowhere.
-        """
-        if "copies" not in reads:
-            return SoftmaxHead(self.decoder.output_size, target, self.config)
-        if not self.config.looks:
-            raise ConfigError(
-                f"task.copying: decoder {self.config.decoder} looks at no place of the source, so that nothing can be "
-                "copied. Take another model.decoder, such as unfed."
-            )
-        if not SCORES.get(self.config.attention or DEFAULT_SCORE).sums_to_one:
-            raise ConfigError(
-                f"task.copying: weights of attention {self.config.attention} do not sum to 1, and what is copied "
-                "needs probabilities. Take another model.attention."
-            )
-        return PointerHead(self.decoder.output_size, target, self.config, self.encoder.output_size + width)
 
     def _end_of(self, hidden: Tensor, source: Padded) -> Tensor:
         """Return the encoder's outputs where each of its directions ends, (B, D); 0 for a source of no token."""

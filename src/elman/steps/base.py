@@ -3,7 +3,7 @@
 import copy
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import torch
 from jaxtyping import Float
@@ -60,6 +60,9 @@ class Decoder(Step, nn.Module):
     """
 
     output = "y"
+
+    sums_over_places: ClassVar[bool] = False
+    """Whether what it gives is joined with each place of the source, `places`, and summed over."""
 
     def __init__(self, input_size: int, values_size: int, config: DecoderConfig) -> None:
         super().__init__()

@@ -33,6 +33,7 @@ class Pupil(NamedTuple):
         dropout: probability of dropping vectors of tokens and outputs.
         copies: what stands at the places of the sources; None where nothing is copied.
         coverage: what looking at a place again costs; None where it costs nothing.
+        monotone: whether it never looks back, where it looks at one place.
     """
 
     embedding: Embedding
@@ -43,6 +44,7 @@ class Pupil(NamedTuple):
     dropout: float
     copies: Padded | None = None
     coverage: Coverage | None = None
+    monotone: bool = False
 
     @property
     def start(self) -> int:

@@ -68,9 +68,13 @@ def led(pupil: Pupil, target: Padded, noise: Noise | None) -> Led:
     state = step.initial_state(len(ids), pupil.memory)
     if pupil.copies is None and pupil.coverage is None:
         outputs = unroll(step, rows, packing, state, pupil.memory).outputs
-        return Led(Padded(packing.unpack(dropout(outputs, pupil.dropout, noise)), target.lengths), NOTHING)
-    made, given = followed(step, rows, packing, pupil.memory, state), NOTHING
-    hidden = Padded(dropout(made.outputs, pupil.dropout, noise), target.lengths)
+        hidden = packing.unpack(dropout(outputs, pupil.dropout, noise))
+        summed = pupil.step.sums_over_places
+        given = {"places": pupil.step.places(hidden, pupil.memory, pupil.monotone)} if summed else NOTHING
+        return Led(Padded(hidden, target.lengths), given)
+    made = followed(step, rows, packing, pupil.memory, state)
+    given = NOTHING
+    seen = Padded(dropout(made.outputs, pupil.dropout, noise), target.lengths)
     if pupil.copies is not None:
         given = {"copied": Copied.of(made.weights, made.context, packing.unpack(rows), places(pupil.copies))}
-    return Led(hidden, given, made.weights)
+    return Led(seen, given, made.weights)
