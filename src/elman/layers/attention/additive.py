@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from elman.layers.attention.base import Score
+from elman.layers.attention.base import Form, Score
 
 
 class AdditiveScore(Score):
@@ -50,3 +50,7 @@ class AdditiveScore(Score):
     def fit(query: Float[Tensor, "B A"], keys: Float[Tensor, "B T A"], vector: Float[Tensor, " A"]) -> Tensor:
         """Return v · tanh(W q + U v_j), given both products, for whoever has the weights under other names."""
         return torch.tanh(keys + query[:, None]) @ vector
+
+    def form(self) -> Form:
+        """Return it as compiled code knows it."""
+        return Form(self.weight_query, self.vector)

@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from elman.layers.attention.base import Score
+from elman.layers.attention.base import Form, Score
 
 
 class NormedAdditiveScore(Score):
@@ -50,3 +50,7 @@ class NormedAdditiveScore(Score):
         """Return e of each place for each query, all hidden layers at once."""
         vector = self.size * self.vector / self.vector.norm()
         return torch.tanh(keys[:, None] + (queries @ self.weight_query.t())[:, :, None]) @ vector
+
+    def form(self) -> Form:
+        """Return it as compiled code knows it."""
+        return Form(self.weight_query, self.size * self.vector / self.vector.norm())
