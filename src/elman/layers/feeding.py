@@ -2,13 +2,13 @@
 
 from typing import Any, NamedTuple
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from elman.cells.base import Cell, HiddenState
 from elman.layers import fused, passes
-from elman.layers.attending import Attention
+from elman.layers.attending import Attention, real_first, sources_of
+from elman.layers.attention.base import Form
 from elman.layers.packing import Packing
 from elman.layers.passes import How, Weights, recurrent_weights
 from elman.layers.products import product
@@ -103,7 +103,7 @@ def run(
     source: Any = packing.sort_memory(memory)
     before: Any = packing.sort(state)
     lengths = source.mask.sum(1)
-    if not torch.equal(torch.arange(source.mask.shape[1]) < lengths[:, None], source.mask):
+    if not real_first(source.mask):
         return None
     joined: Any = (None, None, None)
     if join is not None:
@@ -248,10 +248,7 @@ def _given(given: _Tensors, how: How, looks: _Looks) -> fed.Given:
     weights = Weights(
         *(given.input, of_tokens, given.weight_hh, given.bias_ih, given.bias_hh), *shaped, given.h, given.c
     )
-    attention = fed.Attention(
-        np.ascontiguousarray(looks.lengths.numpy()),
-        *map(passes.array, (given.values, given.keys, given.weight_query, given.vector)),  # type: ignore[arg-type,call-arg]
-        looks.scale,
-    )
+    form = Form(given.weight_query, given.vector, looks.scale)
+    sources = sources_of(given.values, given.keys, looks.lengths, form)
     others = map(passes.array, (given.weight_ih[:, size:], given.weight_join, given.bias_join, given.y))
-    return fed.Given(passes.given(weights, how), attention, given.weight_join is not None, *others)  # type: ignore[arg-type]
+    return fed.Given(passes.given(weights, how), sources, given.weight_join is not None, *others)  # type: ignore[arg-type]

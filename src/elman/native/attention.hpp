@@ -55,12 +55,35 @@ struct FedGradient {
   T* scratch;
 };
 
+// Rows of logits, and what is wanted of them. No number is written for `end`, but how likely it is.
+template <class T>
+struct Likeliest {
+  int64_t rows, classes, k, end;  // end: -1 where there is none
+  const T* logits;                // (rows, classes)
+  double* log_probs;              // (rows, k) nats, largest first
+  int64_t* ids;                   // (rows, k)
+  double* log_end;                // (rows)
+};
+
+// Queries that read sources, each a source of its own or one of many that look at it.
+template <class T>
+struct Queries {
+  Attention<T> attention;
+  int64_t rows;
+  const int64_t* sources;  // (rows) of each
+  const T* queries;        // (rows, K) q
+  T* weights;              // (rows, S)
+  T* context;              // (rows, D)
+};
+
 template <class T>
 struct FedKernel {
   int64_t (*forward_scratch)(const Fed<T>&, int threads);
   int64_t (*backward_scratch)(const FedGradient<T>&, int threads);
   void (*forward)(const Fed<T>&, Member);
   void (*backward)(const FedGradient<T>&, Member);
+  void (*look)(const Queries<T>&, Member);
+  void (*rank)(const Likeliest<T>&, Member);
 };
 
 struct FedKernels {

@@ -43,7 +43,7 @@ Attention<T> attention(nb::handle given) {
 
 template <class T>
 void put(Fed<T>& f, nb::handle given, nb::handle made) {
-  f.attention = attention<T>(given.attr("attention"));
+  f.attention = attention<T>(given.attr("sources"));
   f.after = nb::cast<bool>(given.attr("after"));
   f.weight_fed = read<T>(given, "weight_fed");
   f.weight_join = read<T>(given, "weight_join");
@@ -104,6 +104,39 @@ void backward(int instructions, int threads, int kind, nb::object given, nb::obj
   together(team, [&](Member me) { kernel.backward(g, me); });
 }
 
+template <class T>
+void look(int instructions, int threads, nb::object given, Sizes sources, In<T> queries, Array<T> weights, Array<T> context) {
+  elman::Queries<T> q{};
+  q.attention = attention<T>(given);
+  q.rows = static_cast<int64_t>(queries.shape(0));
+  q.sources = sources.data();
+  q.queries = queries.data();
+  q.weights = weights.data();
+  q.context = context.data();
+  const elman::FedKernel<T>& kernel = fed_kernels<T>(instructions);
+  const int team = useful_threads(q.rows * q.attention.places * (q.attention.key_width + q.attention.width), threads);
+  nb::gil_scoped_release released;
+  together(team, [&](Member me) { kernel.look(q, me); });
+}
+
+template <class T>
+void rank(int instructions, int threads, In<T> logits, int64_t end, Array<double> log_probs, Array<int64_t> ids,
+          Array<double> log_end) {
+  elman::Likeliest<T> of{};
+  of.rows = static_cast<int64_t>(logits.shape(0));
+  of.classes = static_cast<int64_t>(logits.shape(1));
+  of.k = static_cast<int64_t>(ids.shape(1));
+  of.end = end;
+  of.logits = logits.data();
+  of.log_probs = log_probs.data();
+  of.ids = ids.data();
+  of.log_end = log_end.data();
+  const elman::FedKernel<T>& kernel = fed_kernels<T>(instructions);
+  const int team = useful_threads(of.rows * of.classes, threads);
+  nb::gil_scoped_release released;
+  together(team, [&](Member me) { kernel.rank(of, me); });
+}
+
 }  // namespace
 
 void elman::define_fed(nb::module_& m) {
@@ -111,4 +144,12 @@ void elman::define_fed(nb::module_& m) {
   m.def("fed_forward64", &forward<double>, "instructions"_a, "threads"_a, "kind"_a, "given"_a, "made"_a);
   m.def("fed_backward32", &backward<float>, "instructions"_a, "threads"_a, "kind"_a, "given"_a, "made"_a, "gradients"_a);
   m.def("fed_backward64", &backward<double>, "instructions"_a, "threads"_a, "kind"_a, "given"_a, "made"_a, "gradients"_a);
+  const auto define = [&m](auto look_at, auto rank_of) {
+    m.def("look", look_at, "instructions"_a, "threads"_a, "given"_a, array("sources"), array("queries"), array("weights"),
+          array("context"));
+    m.def("rank", rank_of, "instructions"_a, "threads"_a, array("logits"), "end"_a, array("log_probs"), array("ids"),
+          array("log_end"));
+  };
+  define(&look<float>, &rank<float>);
+  define(&look<double>, &rank<double>);
 }

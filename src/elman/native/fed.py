@@ -10,6 +10,7 @@ import numpy as np
 
 from elman.errors import ShapeError
 from elman.native import instructions, recurrences
+from elman.native.attention import Sources
 from elman.native.kinds import KINDS
 from elman.native.places import Place, refuse
 from elman.native.recurrences import compiled
@@ -18,34 +19,12 @@ FED_KINDS = ("lstm", "gru", "tanh")
 """The recurrences that were compiled so."""
 
 
-class Attention(NamedTuple):
-    """How places fit a query q, and what is read there.
-
-        e_j = vector · tanh(q + k_j), or scale q · k_j without a vector;    α = softmax(e);    c = Σ_j α_j v_j
-
-    Args:
-        lengths: real places of each source, (B,) int64, 0 to S.
-        values: v, (B, S, D).
-        keys: k, (B, S, K).
-        weight_query: (K, H), q is W h; None where q is h.
-        vector: (K), or None.
-        scale: see above.
-    """
-
-    lengths: np.ndarray
-    values: np.ndarray
-    keys: np.ndarray
-    weight_query: np.ndarray | None
-    vector: np.ndarray | None
-    scale: float
-
-
 class Given(NamedTuple):
     """A recurrence and what it looks at.
 
     Args:
         recurrence: its input is that of the tokens.
-        attention: of sources in the order of the sequences.
+        sources: in the order of the sequences.
         after: whether it looks with the state after a step, and is fed with y.
         weight_fed: (G, F).
         weight_join: (H, H + D), W of y; None where there is no y, and so are the next two.
@@ -54,7 +33,7 @@ class Given(NamedTuple):
     """
 
     recurrence: recurrences.Given
-    attention: Attention
+    sources: Sources
     after: bool
     weight_fed: np.ndarray
     weight_join: np.ndarray | None
@@ -68,26 +47,16 @@ class Given(NamedTuple):
             KernelError: an unknown kind.
             ShapeError: one line for each array of a wrong shape or type.
         """
-        of, looks = self.recurrence, self.attention
+        of, looks = self.recurrence, self.sources
         of.check()
         if of.kind not in FED_KINDS or of.backwards or of.masks != recurrences.Masks():
             found = f"{of.kind}{', backwards' if of.backwards else ''}"
             raise ShapeError(f"fed: got {found}, expected one of {', '.join(FED_KINDS)}, forwards, without masks.")
-        (batch, hidden), (places, width) = of.h_first.shape, looks.values.shape[1:]
-        gate_rows, key_width = len(of.weight_hh), looks.keys.shape[2]
-        if looks.lengths.shape != (batch,) or looks.lengths.dtype != np.int64:
-            raise ShapeError(f"lengths: got {looks.lengths.dtype} {looks.lengths.shape}, expected int64 ({batch},).")
-        if batch and not 0 <= looks.lengths.min() <= looks.lengths.max() <= places:
-            raise ShapeError(f"lengths: got {looks.lengths.min()}..{looks.lengths.max()}, expected 0..{places}.")
-        if looks.weight_query is None and key_width != hidden:
-            raise ShapeError(f"keys: got {key_width} numbers, expected {hidden}, as the state that is the query.")
+        (batch, hidden), width, gate_rows = of.h_first.shape, looks.values.shape[2], len(of.weight_hh)
+        looks.check(of.weight_hh.dtype, batch, hidden)
         refuse(
             "fed",
             of.weight_hh.dtype,
-            Place("values", looks.values, (batch, places, width), True),
-            Place("keys", looks.keys, (batch, places, key_width), True),
-            Place("weight_query", looks.weight_query, (key_width, hidden), None),
-            Place("vector", looks.vector, (key_width,), None),
             Place("weight_fed", self.weight_fed, (gate_rows, hidden if self.after else width), True),
             Place("weight_join", self.weight_join, (hidden, hidden + width), self.after),
             Place("bias_join", self.bias_join, (hidden,), self.after),
@@ -123,7 +92,7 @@ class Made(NamedTuple):
             ShapeError: one line for each array that is missing, of a wrong shape or type.
         """
         self.recurrence.check(given.recurrence, backward)
-        rows, (batch, hidden), looks = len(given.recurrence.input), given.recurrence.h_first.shape, given.attention
+        rows, (batch, hidden), looks = len(given.recurrence.input), given.recurrence.h_first.shape, given.sources
         kept = True if backward else None
         refuse(
             "fed",
@@ -171,7 +140,7 @@ class Gradients(NamedTuple):
             ShapeError: one line for each array that is missing, of a wrong shape or type.
         """
         self.recurrence.check(given.recurrence)
-        rows, (batch, hidden), looks = len(given.recurrence.input), given.recurrence.h_first.shape, given.attention
+        rows, (batch, hidden), looks = len(given.recurrence.input), given.recurrence.h_first.shape, given.sources
         after, key_width = given.after, looks.keys.shape[2]
         refuse(
             "fed",

@@ -1,5 +1,6 @@
 // Recurrences that are fed with what they read, for one instruction set. This file is compiled once for each.
 #include "fed_backward.hpp"
+#include "likeliest.hpp"
 
 namespace {
 
@@ -39,6 +40,21 @@ void backward(const FedGradient<T>& g, Member me) {
   with_fed_cell<T>(g.of.of.kind, [&](auto cell) { FedBackward<typename decltype(cell)::type, T>(g, me).run(); });
 }
 
+template <class T>
+void look(const elman::Queries<T>& q, Member me) {
+  const Looking<T> looking(q.attention);
+  const Share mine(q.rows, me);
+  for (int64_t row = mine.first; row < mine.first + mine.count; ++row) {
+    looking.read(q.sources[row], q.queries + row * q.attention.key_width, q.weights + row * q.attention.places,
+                 q.context + row * q.attention.width);
+  }
+}
+
+template <class T>
+void rank(const Likeliest<T>& of, Member me) {
+  Ranking<T>(of).run(me);
+}
+
 }  // namespace
 
 #define ELMAN_JOINED(set, name) set##name
@@ -47,6 +63,6 @@ void backward(const FedGradient<T>& g, Member me) {
 namespace elman {
 extern const FedKernels ELMAN_JOIN(ELMAN_SET, _fed);
 const FedKernels ELMAN_JOIN(ELMAN_SET, _fed) = {
-    {scratch_forward<float>, scratch_backward<float>, forward<float>, backward<float>},
-    {scratch_forward<double>, scratch_backward<double>, forward<double>, backward<double>}};
+    {scratch_forward<float>, scratch_backward<float>, forward<float>, backward<float>, look<float>, rank<float>},
+    {scratch_forward<double>, scratch_backward<double>, forward<double>, backward<double>, look<double>, rank<double>}};
 }  // namespace elman

@@ -44,11 +44,16 @@ class BahdanauDecoder(LookingDecoder):
         y = self.join(torch.cat([below, token, looked.context], -1))
         return {"weights": looked.weights, "context": looked.context, "layers": layers, "y": y}
 
+    @property
+    def compiled(self) -> bool:
+        """Whether there is one layer, and compiled code for that and for the score."""
+        return len(self.cells) == 1 and feeding.computes(self._cells[0], self.attention)
+
     def whole(
         self, rows: Any, packing: Any, state: Any, memory: Any, backwards: bool
     ) -> tuple[Tensor, LayersState] | None:
         """Return outputs and last state of whole targets in compiled code, of one layer where there is some."""
-        if backwards or len(self.cells) > 1:
+        if backwards or not self.compiled:
             return None
         made = feeding.run(self._cells[0], self.attention, rows, packing, state.layers[0], memory)
         if made is None:

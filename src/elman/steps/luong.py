@@ -53,11 +53,16 @@ class LuongDecoder(LookingDecoder):
         y = self.join(torch.cat([below, looked.context], -1))
         return {"layers": layers, "weights": looked.weights, "context": looked.context, "y": y}
 
+    @property
+    def compiled(self) -> bool:
+        """Whether there is one layer, and compiled code for that and for the score."""
+        return len(self.cells) == 1 and feeding.computes(self._cells[0], self.attention)
+
     def whole(
         self, rows: Any, packing: Any, state: Any, memory: Any, backwards: bool
     ) -> tuple[Tensor, FedState] | None:
         """Return outputs and last state of whole targets in compiled code, of one layer where there is some."""
-        if backwards or len(self.cells) > 1:
+        if backwards or not self.compiled:
             return None
         linear: Any = self.join.layers[0]
         join = feeding.Join(linear.weight, linear.bias, state.y)

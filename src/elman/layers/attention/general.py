@@ -5,6 +5,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from elman.layers.attention.base import Form, Score
+from elman.layers.products import linear
 
 
 class GeneralScore(Score):
@@ -32,7 +33,7 @@ class GeneralScore(Score):
 
     def keys(self, values: Float[Tensor, "B T D"]) -> Float[Tensor, "B T Q"]:
         """Return W v_j."""
-        return values @ self.weight.t()
+        return linear(values, self.weight)
 
     def forward(self, query: Float[Tensor, "B Q"], keys: Float[Tensor, "B T Q"]) -> Float[Tensor, "B T"]:
         """Return e of each place."""
