@@ -2,12 +2,16 @@
 
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from elman.layers.attention import SCORES
-from elman.layers.attention.base import Score
+from elman.layers.attention.base import Form, Score
+from elman.layers.compiled import takes
+from elman.layers.products import linear
+from elman.native.attention import Sources, look
 
 
 class Looked(NamedTuple):
@@ -38,7 +42,9 @@ class Attention(nn.Module):
         self.score: Score = SCORES.get(name)(query_size, values_size)
 
     def forward(self, query: Float[Tensor, "B Q"], source: Any) -> Looked:
-        """Return what one query of each row reads."""
+        """Return what one query of each row reads; where nothing is learned from it, in compiled code."""
+        if not torch.is_grad_enabled() and self.score.has_form and _taken(query, source):
+            return self._found(query, source)
         if source.rows is not None:
             return self._together(query, source)
         weights = self.score.weigh(self.score(query, source.keys), query, source.mask)
@@ -61,3 +67,35 @@ class Attention(nn.Module):
             source = source._replace(rows=some).spread()
         looked = self.every(queries, source._replace(rows=None))
         return Looked(looked.context[group, place], looked.weights[group, place])
+
+    def _found(self, query: Float[Tensor, "B Q"], source: Any) -> Looked:
+        """Return what rows read, in compiled code: whatever many rows look at lies there once."""
+        form: Any = self.score.form()
+        q = query if form.weight_query is None else linear(query, form.weight_query)
+        which = torch.arange(len(query)) if source.rows is None else source.rows
+        there = sources_of(source.values, source.keys, source.mask.sum(1), form)
+        context, weights = look(there, which.numpy(), q.contiguous().numpy(), torch.get_num_threads())
+        return Looked(torch.from_numpy(context), torch.from_numpy(weights))
+
+
+def sources_of(values: Tensor, keys: Tensor, lengths: Tensor, form: Form) -> Sources:
+    """Return sources as compiled code takes them."""
+    arrays = (None if one is None else _array(one) for one in (values, keys, form.weight_query, form.vector))
+    return Sources(_array(lengths), *arrays, form.scale)  # type: ignore[arg-type,call-arg]
+
+
+def real_first(mask: Tensor) -> bool:
+    """Say whether the real places of each source stand before the others, so that their number says which they are."""
+    return torch.equal(torch.arange(mask.shape[1]) < mask.sum(1)[:, None], mask)
+
+
+def _taken(query: Tensor, source: Any) -> bool:
+    if torch._C._are_functorch_transforms_active() or torch.compiler.is_exporting():
+        return False
+    tensors = (query, source.values, source.keys)
+    alike = all(tensor.dtype == query.dtype for tensor in tensors)
+    return alike and takes(query.dtype, *tensors) and real_first(source.mask)
+
+
+def _array(tensor: Tensor) -> np.ndarray:
+    return tensor.detach().contiguous().numpy()

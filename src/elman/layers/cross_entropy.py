@@ -83,10 +83,10 @@ class _SummedCrossEntropy(torch.autograd.Function):
             of_target = logits.gather(1, wanted)
             if smoothing:
                 of_target = of_target.lerp(logits.mean(1, keepdim=True), smoothing)
-            largest, place = logits.max(dim=-1, keepdim=True)
+            largest = logits.amax(dim=-1, keepdim=True)
             delta = torch.softmax(logits, dim=-1, out=logits)
             # One exponential a logit: log Σ exp(logits) comes from the largest probability, which is at least 1 / V.
-            log_sum = largest - delta.gather(1, place).log()
+            log_sum = largest - delta.amax(dim=-1, keepdim=True).log()
             factors = None if weights is None else weights[chunk, None]
             nats = log_sum - of_target
             total += (nats if factors is None else nats * factors).sum(dtype=torch.float64)

@@ -8,10 +8,15 @@ import torch
 from torch import Tensor
 
 from elman.cells.base import Memory, Step
-from elman.decoding.stepper import Read, Stepper
+from elman.decoding.choice import NOTHING_BANNED, Banned, check_numbers
+from elman.decoding.stepper import Best, Read, Stepper
+from elman.layers.compiled import takes
+from elman.layers.cross_entropy import chunks
 from elman.layers.embedding import Embedding
 from elman.layers.packing import Packing
+from elman.layers.products import product
 from elman.layers.unroll import unroll
+from elman.native.likeliest import likeliest
 
 
 class Writing(NamedTuple):
@@ -53,10 +58,33 @@ class DecoderStepper(Stepper):
     @torch.no_grad()
     def advance(self, ids: np.ndarray, state: Any) -> tuple[np.ndarray, Any]:
         """Read one token a row and return log p (nats) of the next."""
+        y, after = self._read(ids, state)
+        return self._head.next(y).double().cpu().numpy(), after
+
+    @torch.no_grad()
+    def best(self, ids: np.ndarray, state: Any, k: int, banned: Banned = NOTHING_BANNED) -> Best:
+        """Read one token a row and return the k likeliest that may come next, and how likely the end is.
+
+        Where the logits are one product, they are made and ranked some rows at a time, while they are in the cache.
+        """
+        linear, some = self._head.linear, len(banned.always) or len(banned.ids)
+        if linear is None or some or not len(ids) or k >= self.size or not takes(linear[0].dtype, *linear):
+            return super().best(ids, state, k, banned)
+        y, after = self._read(ids, state)
+        weight, bias = linear
+        found = []
+        for piece in chunks(len(y), len(weight)):
+            logits = product(y[piece], weight.t()).add_(bias)
+            found.append(likeliest(logits.numpy(), k, self.end, torch.get_num_threads()))
+        log_probs, numbers, log_end = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        check_numbers(log_end)
+        return Best(log_probs, numbers, log_end, after)
+
+    def _read(self, ids: np.ndarray, state: Any) -> tuple[Tensor, Writing]:
+        """Read one token a row and return what the head sees, and the state."""
         rows = self._step.project(self._embedding(self._tensor(ids)))
         values = self._step.values(rows, state.step, self._memory.select(state.sources))
-        log_probs = self._head.next(values[self._step.output]).double().cpu().numpy()
-        return log_probs, Writing(state.step.filled(values), state.sources, values.get("weights"))
+        return values[self._step.output], Writing(state.step.filled(values), state.sources, values.get("weights"))
 
     @torch.no_grad()
     def read(self, ids: np.ndarray, lengths: np.ndarray | None, state: Any, keep: Sequence[str] = ()) -> Read:

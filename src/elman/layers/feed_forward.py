@@ -7,6 +7,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from elman.layers.dropout import dropout
+from elman.layers.products import linear
 from elman.moment import Noise
 
 
@@ -46,5 +47,5 @@ class FeedForward(nn.Module):
         """Return the outputs of the last layer."""
         x = dropout(x, self.input_dropout, noise)
         for layer in self.layers:
-            x = dropout(torch.tanh(layer(x)), self.dropout, noise)
+            x = dropout(torch.tanh(linear(x, layer.weight, layer.bias)), self.dropout, noise)  # type: ignore[arg-type]
         return x

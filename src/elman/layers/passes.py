@@ -74,7 +74,7 @@ def forward(weights: Weights, how: How, learns: bool) -> tuple[Tensor, Tensor, T
     entering = torch.empty_like(output) if masked or (learns and before is None) else None
     filled = (output, h_last, c_last, gates, memory, inner, entering, normed_memory, scales)
     made = recurrences.Made(*map(_room, filled))  # type: ignore[arg-type]
-    recurrences.forward(_given(weights, how), made, torch.get_num_threads())
+    recurrences.forward(given(weights, how), made, torch.get_num_threads())
     entered = before if entering is None else entering
     if gates is None or entered is None:
         return output, h_last, c_last, None
@@ -107,8 +107,8 @@ def backward(
     like = (None if goes_out else kept.gates, None if how.kind == RESET_BEFORE else kept.inner)
     room, d_inner = _scratch(kept.output, *like)
     z = torch.empty_like(kept.gates) if room is None else room
-    d_h = _own(d_h, weights.h)
-    d_c = None if weights.c is None else _own(d_c, weights.c)
+    d_h = own(d_h, weights.h)
+    d_c = None if weights.c is None else own(d_c, weights.c)
     d_bias = None if weights.bias_hh is None else z.new_empty(z.shape[1])
     d_inner_bias = d_inner.new_empty(d_inner.shape[1]) if how.kind == "gru" and d_bias is not None else None  # type: ignore[union-attr]
     shaped = (weights.peephole, weights.gain, weights.memory_gain, weights.memory_bias)
@@ -116,9 +116,9 @@ def backward(
     made = (kept.output, weights.h, None, *kept[1:])
     filled = (d_h, d_c, z, d_inner, d_bias, d_inner_bias, *d_others)
     recurrences.backward(
-        _given(weights, how),
-        recurrences.Made(*map(_array, made)),  # type: ignore[arg-type]
-        recurrences.Gradients(_array(d_output), *map(_room, filled)),  # type: ignore[arg-type]
+        given(weights, how),
+        recurrences.Made(*map(array, made)),  # type: ignore[arg-type]
+        recurrences.Gradients(array(d_output), *map(_room, filled)),  # type: ignore[arg-type]
         torch.get_num_threads(),
     )
     d_input = d_weight_ih = None
@@ -126,7 +126,7 @@ def backward(
         d_input = z if weights.weight_ih is None else product(z, weights.weight_ih)
     if needed[1]:
         d_weight_ih = product(z.t(), weights.input)
-    d_weight_hh = _recurrent_weights(weights.weight_hh, z, d_inner, kept) if needed[2] else None
+    d_weight_hh = recurrent_weights(weights.weight_hh, z, d_inner, kept) if needed[2] else None
     d_bias_hh = d_bias
     if d_bias is not None and d_inner_bias is not None:
         d_bias_hh = torch.cat([d_bias[: -len(d_inner_bias)], d_inner_bias])
@@ -134,7 +134,7 @@ def backward(
     return d_input, d_weight_ih, d_weight_hh, d_bias_ih, d_bias_hh, *d_others, d_h, d_c
 
 
-def _recurrent_weights(weight: Tensor, z: Tensor, d_inner: Tensor | None, kept: Kept) -> Tensor:
+def recurrent_weights(weight: Tensor, z: Tensor, d_inner: Tensor | None, kept: Kept) -> Tensor:
     """Return Σ_t z_tᵀ h_{t-1}, but its last rows, or all, met an inner quantity: d_innerᵀ h, or zᵀ (r ⊙ h)."""
     if kept.inner is None:
         return product(z.t(), kept.entering)
@@ -146,7 +146,7 @@ def _recurrent_weights(weight: Tensor, z: Tensor, d_inner: Tensor | None, kept: 
     return made
 
 
-def _own(gradient: Tensor | None, like: Tensor) -> Tensor:
+def own(gradient: Tensor | None, like: Tensor) -> Tensor:
     """Return a gradient that may be written to, zeros if there is none."""
     if gradient is None:
         return like.new_zeros(like.shape)
@@ -172,17 +172,18 @@ def _scratch(of: Tensor, *like: Tensor | None) -> list[Tensor | None]:
     return [None if tensor is None else part.view_as(tensor) for tensor, part in zip(like, parts, strict=True)]
 
 
-def _given(weights: Weights, how: How) -> recurrences.Given:
-    arrays = Weights(*map(_array, weights))  # type: ignore[arg-type]
+def given(weights: Weights, how: How) -> recurrences.Given:
+    """Return a pass as a kernel takes it."""
+    arrays = Weights(*map(array, weights))  # type: ignore[arg-type]
     biases = join_biases(how.kind, arrays.bias_ih, arrays.bias_hh)  # type: ignore[arg-type]
     inputs = (arrays.input, arrays.weight_ih, arrays.weight_hh, *biases, arrays.peephole, arrays.h, arrays.c)
     norm = recurrences.Norm(arrays.gain, arrays.memory_gain, arrays.memory_bias, how.epsilon)  # type: ignore[arg-type]
-    drops, stays = map(_array, how[3:5]), map(_array, how[6:8])
+    drops, stays = map(array, how[3:5]), map(array, how[6:8])
     masks = recurrences.Masks(*drops, how.drops_each_step, *stays, how.stays_each_step)  # type: ignore[call-arg,arg-type]
     return recurrences.Given(how.kind, np.array(how.sizes, dtype=np.int64), how.backwards, *inputs, norm, masks)  # type: ignore[arg-type]
 
 
-def _array(tensor: Tensor | None) -> np.ndarray | None:
+def array(tensor: Tensor | None) -> np.ndarray | None:
     """Return what a kernel reads."""
     return None if tensor is None else tensor.detach().contiguous().numpy()
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from elman.cells.base import Cell
@@ -9,6 +10,9 @@ from elman.layers import fused, torch_operator
 from elman.layers.packing import Packing
 from elman.layers.step_masks import StepMasks
 from elman.native import kernel_mode
+
+_MANY = 32
+"""Rows from which packing the weights for one step pays."""
 
 
 def whole(
@@ -34,6 +38,14 @@ def whole(
         return torch_operator.run(cell, rows, packing, state)
     output, last = torch_operator.run(cell, packing.reverse(rows), packing, state)
     return packing.reverse(output), last
+
+
+def step(cell: Cell, x: Tensor, state: Any) -> tuple[Tensor, Any]:
+    """Return output and state of one step, given x_t: of many rows in compiled code, where nothing is learned."""
+    able = not torch.is_grad_enabled() and len(x) >= _MANY and not torch.compiler.is_exporting()
+    if able and fused.computes(cell) and fused.fits(cell, x, state):
+        return fused.run(cell, x, Packing(len(x), 1), state, None, False)
+    return cell.recur(cell.project(x), state)
 
 
 def _has_operator(cell: Cell) -> bool:

@@ -197,6 +197,12 @@ class EncoderDecoder(Network, nn.Module):
         more = ", copies" * isinstance(self.head, PointerHead) + ", monotone" * self.config.monotone
         return f"{both}{self.config.cell} {size}, {self.config.decoder} decoder{attention}{more}"
 
+    @property
+    def ways(self) -> dict[str, str]:
+        """How the decoder makes whole targets in training."""
+        compiled = "each target at once, in compiled code" if self.decoder.compiled else "step by step"
+        return {"decoder": f"{self.config.decoder}, {compiled}"}
+
     def initial_state(self, batch_size: int) -> StackState:
         """Return nothing: separate sequences leave nothing behind."""
         return StackState(())

@@ -81,13 +81,7 @@ class Backward {
 
   void prepare() {
     const int64_t H = s_.hidden;
-    for (int64_t p = panels_.count * me_.id / me_.count; p < panels_.count * (me_.id + 1) / me_.count; ++p) {
-      const int64_t first = panels_.first(p), stop = panels_.first(p + 1);
-      T* out = packed_ + layout_.rows * first * L;
-      for (int64_t k = 0; k < layout_.rows; ++k) {
-        for (int64_t v = first; v < stop; ++v, out += L) store(out, load(s_.weight + k * H + v * L, H - v * L));
-      }
-    }
+    pack_columns(packed_, s_.weight, H, panels_, H, layout_.rows, me_);
     for (int64_t b = s_.batch * me_.id / me_.count; b < s_.batch * (me_.id + 1) / me_.count; ++b) {
       for (int64_t k = 0; k < layout_.width; k += L) {
         store(h_ + b * layout_.width + k, load(g_.h + b * H + k, H - k));

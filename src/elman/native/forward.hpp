@@ -80,7 +80,7 @@ class Forward {
     over_time([&](int64_t step, int64_t rows) {
       if (step == ready) ready = project(step);
       for_blocks<Cell::vectors>(layout_.panels, rows, me_, [&](auto vectors, int64_t first, int64_t row, int64_t count) {
-        this->template block<decltype(vectors)::value>(first, row, count);
+        this->template block<decltype(vectors)::value>(first, row, count, [](auto&) {});
       });
     });
   }
@@ -193,16 +193,19 @@ class Forward {
     }
   }
 
-  // Some sequences of one panel: the product, and the step on it while it is in the cache.
-  template <int U>
-  void block(int64_t first, int64_t row, int64_t count) {
+  // Some sequences of one panel: the product, and the step on it while it is in the cache. `add` adds to the input's part.
+  template <int U, class Add>
+  void block(int64_t first, int64_t row, int64_t count, const Add& add) {
     const int64_t H = s_.hidden;
     const T* const from_input = projected<U>(first, first_ - input_first_ + row);
     Block<T, G * U> block;
     V x[most_rows]{};
     for (int64_t m = 0; m < count; ++m) {
       for (int n = 0; n < G * U; ++n) block.sums[m][n] = load(from_input + (m * G * U + n) * L);
-      if constexpr (Cell::has_inner) {
+    }
+    add(block);
+    if constexpr (Cell::has_inner) {
+      for (int64_t m = 0; m < count; ++m) {
         x[m] = block.sums[m][G - 1];
         block.sums[m][G - 1] = s_.inner_bias ? load(s_.inner_bias + first * L, H - first * L) : V{};
       }

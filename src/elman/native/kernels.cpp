@@ -53,4 +53,5 @@ NB_MODULE(_kernels, m) {
   elman::define_ngrams(m);
   elman::define_crf(m);
   elman::define_embeddings(m);
+  elman::define_fed(m);
 }

@@ -143,4 +143,18 @@ inline void pack_panels(T* out, const T* weight, int gates, const Panels& panels
   }
 }
 
+// The same of a matrix (depth, columns) whose rows begin `stride` apart, for products with it as it lies: this thread's.
+template <class T>
+inline void pack_columns(T* out, const T* weight, int64_t stride, const Panels& panels, int64_t columns, int64_t depth,
+                         Member me) {
+  constexpr int64_t L = lanes<T>;
+  for (int64_t p = panels.count * me.id / me.count; p < panels.count * (me.id + 1) / me.count; ++p) {
+    const int64_t first = panels.first(p), stop = panels.first(p + 1);
+    T* to = out + depth * first * L;
+    for (int64_t k = 0; k < depth; ++k) {
+      for (int64_t v = first; v < stop; ++v, to += L) store(to, load(weight + k * stride + v * L, columns - v * L));
+    }
+  }
+}
+
 }  // namespace

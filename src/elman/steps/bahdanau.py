@@ -3,9 +3,12 @@
 from typing import Any
 
 import torch
+from torch import Tensor
 
+from elman.layers import feeding
 from elman.layers.feed_forward import FeedForward
-from elman.steps.base import DecoderConfig, LookingDecoder
+from elman.layers.recurrent import StackState
+from elman.steps.base import DecoderConfig, LayersState, LookingDecoder
 
 
 class BahdanauDecoder(LookingDecoder):
@@ -40,3 +43,19 @@ class BahdanauDecoder(LookingDecoder):
         below, layers = self.climb(torch.cat([token, looked.context], -1), masks, state.layers)
         y = self.join(torch.cat([below, token, looked.context], -1))
         return {"weights": looked.weights, "context": looked.context, "layers": layers, "y": y}
+
+    @property
+    def compiled(self) -> bool:
+        """Whether there is one layer, and compiled code for that and for the score."""
+        return len(self.cells) == 1 and feeding.computes(self._cells[0], self.attention)
+
+    def whole(
+        self, rows: Any, packing: Any, state: Any, memory: Any, backwards: bool
+    ) -> tuple[Tensor, LayersState] | None:
+        """Return outputs and last state of whole targets in compiled code, of one layer where there is some."""
+        if backwards or not self.compiled:
+            return None
+        made = feeding.run(self._cells[0], self.attention, rows, packing, state.layers[0], memory)
+        if made is None:
+            return None
+        return self.join(torch.cat([made.h, rows, made.context], -1)), LayersState(StackState([made.layer]))

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from elman.cells.base import Cell, State, Step
 from elman.config import known_name
 from elman.data.records import Padded
+from elman.layers import fused, sequences
 from elman.layers.attending import Attention, Looked
 from elman.layers.attention import SCORES
 from elman.layers.bridge import Bridge
@@ -82,6 +83,11 @@ class Decoder(Step, nn.Module):
         """H."""
         return int(self.config.hidden_size)
 
+    @property
+    def compiled(self) -> bool:
+        """Whether the recurrence of a whole target runs in compiled code, where the weights are."""
+        return all(fused.computes(cell) for cell in self._cells)
+
     def source(self, values: Padded, last: Tensor) -> Source:
         """Return what the steps start from, and look at.
 
@@ -138,8 +144,8 @@ class Decoder(Step, nn.Module):
         """
         after = []
         for layer, before in enumerate(states, first):
-            below, cell = _masked(below, masks, layer), self._cells[layer]
-            below, state = cell.recur(cell.project(_joined(below, beside)), before)
+            below = _masked(below, masks, layer)
+            below, state = sequences.step(self._cells[layer], _joined(below, beside), before)
             after.append(state)
         return below, StackState(after)
 

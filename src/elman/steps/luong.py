@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from elman.cells.base import State
+from elman.layers import feeding
 from elman.layers.feed_forward import FeedForward
 from elman.layers.recurrent import StackState
 from elman.steps.base import DecoderConfig, LookingDecoder
@@ -51,3 +52,19 @@ class LuongDecoder(LookingDecoder):
         looked = self.attention(below, memory)
         y = self.join(torch.cat([below, looked.context], -1))
         return {"layers": layers, "weights": looked.weights, "context": looked.context, "y": y}
+
+    @property
+    def compiled(self) -> bool:
+        """Whether there is one layer, and compiled code for that and for the score."""
+        return len(self.cells) == 1 and feeding.computes(self._cells[0], self.attention)
+
+    def whole(
+        self, rows: Any, packing: Any, state: Any, memory: Any, backwards: bool
+    ) -> tuple[Tensor, FedState] | None:
+        """Return outputs and last state of whole targets in compiled code, of one layer where there is some."""
+        if backwards or not self.compiled:
+            return None
+        linear: Any = self.join.layers[0]
+        join = feeding.Join(linear.weight, linear.bias, state.y)
+        made = feeding.run(self._cells[0], self.attention, rows, packing, state.layers[0], memory, join)
+        return None if made is None else (made.y, FedState(StackState([made.layer]), made.y_last))

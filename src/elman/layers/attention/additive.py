@@ -4,7 +4,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from elman.layers.attention.base import Score
+from elman.layers.attention.base import Form, Score
+from elman.layers.products import linear
 
 
 class AdditiveScore(Score):
@@ -36,7 +37,7 @@ class AdditiveScore(Score):
 
     def keys(self, values: Float[Tensor, "B T D"]) -> Float[Tensor, "B T A"]:
         """Return U v_j."""
-        return values @ self.weight_key.t()
+        return linear(values, self.weight_key)
 
     def forward(self, query: Float[Tensor, "B Q"], keys: Float[Tensor, "B T A"]) -> Float[Tensor, "B T"]:
         """Return e of each place."""
@@ -44,9 +45,13 @@ class AdditiveScore(Score):
 
     def every(self, queries: Float[Tensor, "B U Q"], keys: Float[Tensor, "B T A"]) -> Float[Tensor, "B U T"]:
         """Return e of each place for each query, all hidden layers at once."""
-        return torch.tanh(keys[:, None] + (queries @ self.weight_query.t())[:, :, None]) @ self.vector
+        return torch.tanh(keys[:, None] + (linear(queries, self.weight_query))[:, :, None]) @ self.vector
 
     @staticmethod
     def fit(query: Float[Tensor, "B A"], keys: Float[Tensor, "B T A"], vector: Float[Tensor, " A"]) -> Tensor:
         """Return v · tanh(W q + U v_j), given both products, for whoever has the weights under other names."""
         return torch.tanh(keys + query[:, None]) @ vector
+
+    def form(self) -> Form:
+        """Return it as compiled code knows it."""
+        return Form(self.weight_query, self.vector)

@@ -1,7 +1,8 @@
 """What a score of attention promises, and the softmax over real places that every attention takes."""
 
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from functools import cache
+from typing import ClassVar, NamedTuple
 
 import torch
 from jaxtyping import Bool, Float
@@ -22,6 +23,22 @@ def masked_softmax(scores: Float[Tensor, "*B T"], mask: Bool[Tensor, "*B T"] | N
     some = mask.any(-1, keepdim=True)
     # A row without a real place keeps its scores, so that no softmax is over nothing; then it is multiplied by 0.
     return torch.softmax(scores.masked_fill(~mask & some, -torch.inf), -1) * mask
+
+
+class Form(NamedTuple):
+    """A score as compiled code knows it.
+
+        e_j = vector · tanh(W q + k_j), or scale (W q) · k_j without a vector
+
+    Args:
+        weight_query: W, (K, Q); None where there is none.
+        vector: (K,), or None.
+        scale: a factor.
+    """
+
+    weight_query: Tensor | None = None
+    vector: Tensor | None = None
+    scale: float = 1.0
 
 
 class Score(nn.Module, ABC):
@@ -65,3 +82,21 @@ class Score(nn.Module, ABC):
     ) -> Float[Tensor, "*B T"]:
         """Return α of scores, those of one query of each row or of several: the softmax over real places."""
         return masked_softmax(scores, mask)
+
+    def form(self) -> Form | None:
+        """Return the score as compiled code knows it, if it does."""
+        return None
+
+    @property
+    def has_form(self) -> bool:
+        """Whether `form` was given for the score that is made: a subclass that redefines it inherits another's."""
+        return _gives_its_own_form(type(self)) and self.form() is not None
+
+
+@cache
+def _gives_its_own_form(kind: type[Score]) -> bool:
+    return all(issubclass(_definer(kind, "form"), _definer(kind, name)) for name in ("forward", "every", "weigh"))
+
+
+def _definer(kind: type, name: str) -> type:
+    return next(parent for parent in kind.__mro__ if name in vars(parent))

@@ -4,7 +4,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from elman.errors import ConfigError
-from elman.layers.attention.base import Score
+from elman.layers.attention.base import Form, Score
 
 
 class DotScore(Score):
@@ -41,3 +41,7 @@ class DotScore(Score):
     def every(self, queries: Float[Tensor, "B U Q"], keys: Float[Tensor, "B T D"]) -> Float[Tensor, "B U T"]:
         """Return e of each place for each query, one product."""
         return queries @ keys.transpose(1, 2)
+
+    def form(self) -> Form:
+        """Return it as compiled code knows it."""
+        return Form()

@@ -4,7 +4,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from elman.layers.attention.base import Score
+from elman.layers.attention.base import Form, Score
+from elman.layers.products import linear
 
 
 class GeneralScore(Score):
@@ -32,7 +33,7 @@ class GeneralScore(Score):
 
     def keys(self, values: Float[Tensor, "B T D"]) -> Float[Tensor, "B T Q"]:
         """Return W v_j."""
-        return values @ self.weight.t()
+        return linear(values, self.weight)
 
     def forward(self, query: Float[Tensor, "B Q"], keys: Float[Tensor, "B T Q"]) -> Float[Tensor, "B T"]:
         """Return e of each place."""
@@ -41,3 +42,7 @@ class GeneralScore(Score):
     def every(self, queries: Float[Tensor, "B U Q"], keys: Float[Tensor, "B T Q"]) -> Float[Tensor, "B U T"]:
         """Return e of each place for each query, one product."""
         return queries @ keys.transpose(1, 2)
+
+    def form(self) -> Form:
+        """Return it as compiled code knows it."""
+        return Form()

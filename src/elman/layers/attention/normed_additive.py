@@ -4,7 +4,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from elman.layers.attention.base import Score
+from elman.layers.attention.base import Form, Score
+from elman.layers.products import linear
 
 
 class NormedAdditiveScore(Score):
@@ -40,7 +41,7 @@ class NormedAdditiveScore(Score):
 
     def keys(self, values: Float[Tensor, "B T D"]) -> Float[Tensor, "B T A"]:
         """Return U v_j + b."""
-        return values @ self.weight_key.t() + self.bias
+        return linear(values, self.weight_key, self.bias)
 
     def forward(self, query: Float[Tensor, "B Q"], keys: Float[Tensor, "B T A"]) -> Float[Tensor, "B T"]:
         """Return e of each place."""
@@ -49,4 +50,8 @@ class NormedAdditiveScore(Score):
     def every(self, queries: Float[Tensor, "B U Q"], keys: Float[Tensor, "B T A"]) -> Float[Tensor, "B U T"]:
         """Return e of each place for each query, all hidden layers at once."""
         vector = self.size * self.vector / self.vector.norm()
-        return torch.tanh(keys[:, None] + (queries @ self.weight_query.t())[:, :, None]) @ vector
+        return torch.tanh(keys[:, None] + (linear(queries, self.weight_query))[:, :, None]) @ vector
+
+    def form(self) -> Form:
+        """Return it as compiled code knows it."""
+        return Form(self.weight_query, self.size * self.vector / self.vector.norm())

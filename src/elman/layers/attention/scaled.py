@@ -3,6 +3,7 @@
 from jaxtyping import Float
 from torch import Tensor
 
+from elman.layers.attention.base import Form
 from elman.layers.attention.dot import DotScore
 
 
@@ -24,3 +25,7 @@ class ScaledScore(DotScore):
     def every(self, queries: Float[Tensor, "B U Q"], keys: Float[Tensor, "B T D"]) -> Float[Tensor, "B U T"]:
         """Return e of each place for each query, one product."""
         return super().every(queries, keys) * self.query_size**-0.5
+
+    def form(self) -> Form:
+        """Return it as compiled code knows it."""
+        return Form(scale=self.query_size**-0.5)

@@ -263,6 +263,11 @@ class Network(Model, _Module):
         """
 
     @property
+    def ways(self) -> Mapping[str, str]:
+        """What the start of a training says of how parts of it are computed, by name."""
+        return {}
+
+    @property
     def head_weights(self) -> Mapping[str, float]:
         """What the loss of each head counts in training beside those of the others, where that is not 1."""
         return {}
