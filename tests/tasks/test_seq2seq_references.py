@@ -160,14 +160,19 @@ def test_lines_end_at_line_ends_alone(tmp_path):
 
 
 def test_a_single_file_and_targets_that_are_all_the_same_are_refused(tmp_path, capsys):
-    (tmp_path / "x").write_text("a b\nc d\ne f\n")
-    (tmp_path / "y").write_text("z\nz\nz\n")
+    (tmp_path / "x").write_text("a b\nc d\ne f\ng h\ni j\nk l\n")
+    (tmp_path / "y").write_text("z\n" * 6)
     assert main(["train", "seq2seq", "--train", f"{tmp_path}/x", "--out", str(tmp_path / "r")]) == 2
     told = capsys.readouterr().err
     assert told.endswith("Of two files side by side, name both: source,target with a comma between.\n")
-    assert main(["train", "seq2seq", "--train", f"{tmp_path}/x,{tmp_path}/y", "--out", str(tmp_path / "r")]) == 2
+    assert (
+        main(
+            ["train", "seq2seq", "--train", f"{tmp_path}/x,{tmp_path}/y", "--out", str(tmp_path / "r"), "--steps", "1"]
+        )
+        == 2
+    )
     told = capsys.readouterr().err
-    assert "x:1: all 2 targets are the same: 'z', expected different ones. Is it the right column or file?" in told
+    assert "x:1: all 5 targets are the same: 'z', expected different ones. Is it the right column or file?" in told
 
 
 def test_references_with_another_number_of_lines_are_refused(run, files, tmp_path, capsys):

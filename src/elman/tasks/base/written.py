@@ -18,6 +18,7 @@ from elman.data.fields import Field, Kind
 from elman.data.parts import Parts
 from elman.data.readers.base import Reader
 from elman.data.records import Example
+from elman.errors import DataError, quoted
 from elman.evaluation.base import Evaluation, Verdict, score
 from elman.evaluation.mistakes import GOLD, PREDICTED, WHERE, Asked
 from elman.evaluation.texts import text_verdict
@@ -103,8 +104,18 @@ class WritingTask(ExampleTask):
 
     @classmethod
     def learned_from(cls, examples: Sequence[Example]) -> list[Example]:
-        """Return an example for each target."""
-        return [replace(one, fields={**one.fields, "target": [target]}) for one in examples for target in _targets(one)]
+        """Return an example for each target.
+
+        Raises:
+            DataError: all targets are the same.
+        """
+        found = [replace(one, fields={**one.fields, "target": [text]}) for one in examples for text in _targets(one)]
+        if len(found) > 1 and len({_targets(one)[0] for one in found}) == 1:
+            raise DataError(
+                f"{found[0].where}: all {len(found):,} targets are the same: {quoted(_targets(found[0])[0])}, expected "
+                "different ones. Is it the right column or file?"
+            )
+        return found
 
     def gold(self, example: Example) -> dict[str, str]:
         """Return the target; of several, the first."""
