@@ -21,7 +21,9 @@ def prepared(path, text, name, folder, valid=None, **options):
     path.write_text(text)
     kind, reader = TASKS.get("seq2seq"), READERS.get(name)
     files = DataFiles([path], [path] if valid is None else [valid], 0)
-    return kind.prepare(kind.Config(level="word", **options), reader(reader.Config(), WRITTEN), files, folder, str)
+    return kind.prepare(
+        kind.Config(**{"level": "word", **options}), reader(reader.Config(), WRITTEN), files, folder, str
+    )
 
 
 def test_training_learns_each_of_several_targets_and_validation_keeps_them_together(tmp_path):
@@ -140,6 +142,13 @@ def test_intervals_of_every_score(run, files, capsys):
 def test_trivial_answers_stand_beside_a_training(run):
     events = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
     assert [one["model"] for one in events if one["event"] == "baseline"] == ["copy_source", "most_frequent"]
+
+
+def test_marks_of_a_source_are_not_copied(tmp_path):
+    task, data = prepared(tmp_path / "a", "go\tgo\tV;NFIN\ngo\twent\tV;PST\n", "sigmorphon", tmp_path, level="marked")
+    found = task.trivial(data)
+    assert found["copy_source"].writes("<V><PST>go") == "go"
+    assert task.told(found["most_frequent"], data.valid)[1][0].text == "go"
 
 
 def test_a_missing_line_is_found_by_lengths(tmp_path):

@@ -25,6 +25,7 @@ from elman.evaluation.texts import text_verdict
 from elman.metrics.base import Edits, Score, Written, WrittenTokens
 from elman.tasks.base.data import TaskData
 from elman.tasks.base.examples import ExampleTask
+from elman.text.tokenizers.marked import without_marks
 
 _ROWS, _PLACES = 128, 8192
 _SOURCE, _TARGET = Field("source", Kind.TEXT), Field("target", Kind.TEXTS)
@@ -38,10 +39,6 @@ class Rote(NamedTuple):
     """
 
     writes: Callable[[str], str]
-
-
-COPY = Rote(str)
-"""Writes the source."""
 
 
 class WritingTask(ExampleTask):
@@ -149,10 +146,15 @@ class WritingTask(ExampleTask):
         """A token of a target."""
         return self.writer.tokens.tokenizer.unit
 
+    @property
+    def copy(self) -> Rote:
+        """What writes the source, without marks that only a source has."""
+        return Rote(without_marks if self.config.level == "marked" else str)
+
     def trivial(self, data: TaskData) -> Mapping[str, Rote]:
         """Return what copies the source, and what always writes the target that training has most often."""
         often = Counter(_targets(example)[0] for example in data.train.examples).most_common(1)[0][0]
-        return {"copy_source": COPY, "most_frequent": Rote(lambda source: often)}
+        return {"copy_source": self.copy, "most_frequent": Rote(lambda source: often)}
 
     def told(self, model: Any, data: Encoded) -> list[Any]:
         """Return what was written to each example."""
@@ -168,7 +170,7 @@ class WritingTask(ExampleTask):
         many errors a token that costs is `free_running_gap`.
         """
         data = self.encode(self.examples(reader, paths))
-        copy: Any = COPY
+        copy: Any = self.copy
         found, copied = self.evaluation(model, data), self.evaluation(copy, data)
         scores = {score.name: score.value for score in copied.scores}
         found = replace(found, counts={**found.counts, **reader.skipped}, copied=scores)
