@@ -14,7 +14,8 @@ def command(
 ) -> int:
     """Watch a model learn, in a minute.
 
-    lm writes like Python's own help; embed, tag, classify and pair learn data that a small grammar makes, seq2seq dates.
+    lm writes like Python's own help; embed, tag, classify and pair learn data that a small grammar makes; seq2seq
+    writes dates in another notation.
     """
     from elman.cli.training import report_end, shown
     from elman.config import Settings
