@@ -394,3 +394,15 @@ def test_the_header_of_scored_words_is_one(path):
     rows, reader = read(path, "word1,word2,score\nsun,light,5\nred,blue,2\n", ("first", "second", "score"))
     assert rows == [("sun", "light", "5"), ("red", "blue", "2")]
     assert reader.remarks == []
+
+
+def test_further_columns_have_further_right_targets(path):
+    text = "source,target,second,third\na,x,y,\nb,u,,u v\n"
+    found, _ = read(path, text, ("source", "target"), further=["second", 4])
+    assert found == [("a", ["x", "y"]), ("b", ["u", "u v"])]
+    assert read(path, text, ("source",), further=["second"])[0] == [("a",), ("b",)]
+    match = r"a\.csv:1: no column 'fourth', which reader\.further names: got 4 columns: source, target, second, third\."
+    with pytest.raises(DataError, match=match):
+        read(path, text, ("source", "target"), further=["fourth"])
+    with pytest.raises(DataError, match=r"no column 5, which reader\.further names"):
+        read(path, text, ("source", "target"), further=[5])
