@@ -5,6 +5,7 @@ import json
 import pytest
 
 import elman
+from elman.answers.written import NOTHING, WrittenText
 from elman.cli.main import main
 from elman.data.readers import READERS
 from elman.errors import DataError
@@ -64,6 +65,10 @@ def test_words_with_several_lines_and_dialogues_are_held_out_whole(tmp_path):
     reader = READERS.get("dialogue")(READERS.get("dialogue").Config(), WRITTEN)
     train, valid = split(reader, DataFiles([tmp_path / "b.txt"], [], 0.1), None, Drawing(apart_by=("source",)))
     assert not {one.where for one in train} & {one.where for one in valid}
+    assert len(valid) == 4  # two dialogues of twenty
+    (tmp_path / "a.tsv").write_text("w\tv\n" * 10)
+    reader = READERS.get("table")(READERS.get("table").Config(), WRITTEN)
+    assert [len(part) for part in split(reader, files, None, Drawing(apart_by=("source",)))] == [9, 1]
 
 
 def test_longer_sources_are_read_to_a_length_and_told_of(tmp_path):
@@ -149,6 +154,14 @@ def test_marks_of_a_source_are_not_copied(tmp_path):
     found = task.trivial(data)
     assert found["copy_source"].writes("<V><PST>go") == "go"
     assert task.told(found["most_frequent"], data.valid)[1][0].text == "go"
+
+
+def test_empty_texts_and_loops_are_counted(tmp_path):
+    task, data = prepared(tmp_path / "a", "a\tx\nb\ty z\n", "table", tmp_path)
+    found = task.verdict(data.valid, [[NOTHING], [WrittenText("o o o o o o", 0.0, ())]])
+    assert found.counts == {"words written": 6, "words of the file": 3, "empty texts written": 1}
+    assert {one.name: one.value for one in found.scores}["repeat_rate"] == 0.5
+    assert "empty texts written" not in task.verdict(data.valid, task.told(task.copy, data.valid)).counts
 
 
 def test_a_missing_line_is_found_by_lengths(tmp_path):
