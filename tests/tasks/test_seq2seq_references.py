@@ -100,7 +100,7 @@ def files(tmp_path_factory):
 def run(files, tmp_path_factory):
     """A run that knows nothing yet."""
     names = f"{files}/x,{files}/y,{files}/z"
-    settings = {"task.metrics": "word_error_rate", "task.beam": 1}
+    settings = {"task.metrics": "word_error_rate", "task.beam": 1, "task.longest": 8}
     out = tmp_path_factory.mktemp("runs") / "run"
     return elman.train("seq2seq", train=names, valid=names, out=out, settings=settings, **SMALL).path
 
@@ -142,6 +142,13 @@ def test_intervals_of_every_score(run, files, capsys):
     scores = json.loads(capsys.readouterr().out)["rows"][0]["scores"]
     every = {"bleu", "chrf", "exact_match", "error_rate", "length_ratio", "repeat_rate", "word_error_rate"}
     assert every <= scores.keys()
+
+
+def test_a_source_that_was_not_read_to_its_end_is_marked(run):
+    found = elman.load(run)
+    short, long = found.answer([found.parse("ab", False), found.parse("ab" * 5, False)], None, True)
+    assert "read" not in short.facts
+    assert long.facts["read"] == "8 characters"
 
 
 def test_trivial_answers_stand_beside_a_training(run):
