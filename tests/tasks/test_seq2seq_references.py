@@ -5,6 +5,7 @@ import json
 import pytest
 
 import elman
+from elman.answers.written import NOTHING, WrittenText
 from elman.cli.main import main
 from elman.data.readers import READERS
 from elman.errors import DataError
@@ -21,7 +22,9 @@ def prepared(path, text, name, folder, valid=None, **options):
     path.write_text(text)
     kind, reader = TASKS.get("seq2seq"), READERS.get(name)
     files = DataFiles([path], [path] if valid is None else [valid], 0)
-    return kind.prepare(kind.Config(level="word", **options), reader(reader.Config(), WRITTEN), files, folder, str)
+    return kind.prepare(
+        kind.Config(**{"level": "word", **options}), reader(reader.Config(), WRITTEN), files, folder, str
+    )
 
 
 def test_training_learns_each_of_several_targets_and_validation_keeps_them_together(tmp_path):
@@ -62,6 +65,10 @@ def test_words_with_several_lines_and_dialogues_are_held_out_whole(tmp_path):
     reader = READERS.get("dialogue")(READERS.get("dialogue").Config(), WRITTEN)
     train, valid = split(reader, DataFiles([tmp_path / "b.txt"], [], 0.1), None, Drawing(apart_by=("source",)))
     assert not {one.where for one in train} & {one.where for one in valid}
+    assert len(valid) == 4  # two dialogues of twenty
+    (tmp_path / "a.tsv").write_text("w\tv\n" * 10)
+    reader = READERS.get("table")(READERS.get("table").Config(), WRITTEN)
+    assert [len(part) for part in split(reader, files, None, Drawing(apart_by=("source",)))] == [9, 1]
 
 
 def test_longer_sources_are_read_to_a_length_and_told_of(tmp_path):
@@ -93,7 +100,7 @@ def files(tmp_path_factory):
 def run(files, tmp_path_factory):
     """A run that knows nothing yet."""
     names = f"{files}/x,{files}/y,{files}/z"
-    settings = {"task.metrics": "word_error_rate", "task.beam": 1}
+    settings = {"task.metrics": "word_error_rate", "task.beam": 1, "task.longest": 8}
     out = tmp_path_factory.mktemp("runs") / "run"
     return elman.train("seq2seq", train=names, valid=names, out=out, settings=settings, **SMALL).path
 
@@ -137,9 +144,31 @@ def test_intervals_of_every_score(run, files, capsys):
     assert every <= scores.keys()
 
 
+def test_a_source_that_was_not_read_to_its_end_is_marked(run):
+    found = elman.load(run)
+    short, long = found.answer([found.parse("ab", False), found.parse("ab" * 5, False)], None, True)
+    assert "read" not in short.facts
+    assert long.facts["read"] == "8 characters"
+
+
 def test_trivial_answers_stand_beside_a_training(run):
     events = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
     assert [one["model"] for one in events if one["event"] == "baseline"] == ["copy_source", "most_frequent"]
+
+
+def test_marks_of_a_source_are_not_copied(tmp_path):
+    task, data = prepared(tmp_path / "a", "go\tgo\tV;NFIN\ngo\twent\tV;PST\n", "sigmorphon", tmp_path, level="marked")
+    found = task.trivial(data)
+    assert found["copy_source"].writes("<V><PST>go") == "go"
+    assert task.told(found["most_frequent"], data.valid)[1][0].text == "go"
+
+
+def test_empty_texts_and_loops_are_counted(tmp_path):
+    task, data = prepared(tmp_path / "a", "a\tx\nb\ty z\n", "table", tmp_path)
+    found = task.verdict(data.valid, [[NOTHING], [WrittenText("o o o o o o", 0.0, ())]])
+    assert found.counts == {"words written": 6, "words of the file": 3, "empty texts written": 1}
+    assert {one.name: one.value for one in found.scores}["repeat_rate"] == 0.5
+    assert "empty texts written" not in task.verdict(data.valid, task.told(task.copy, data.valid)).counts
 
 
 def test_a_missing_line_is_found_by_lengths(tmp_path):
@@ -160,14 +189,19 @@ def test_lines_end_at_line_ends_alone(tmp_path):
 
 
 def test_a_single_file_and_targets_that_are_all_the_same_are_refused(tmp_path, capsys):
-    (tmp_path / "x").write_text("a b\nc d\ne f\n")
-    (tmp_path / "y").write_text("z\nz\nz\n")
+    (tmp_path / "x").write_text("a b\nc d\ne f\ng h\ni j\nk l\n")
+    (tmp_path / "y").write_text("z\n" * 6)
     assert main(["train", "seq2seq", "--train", f"{tmp_path}/x", "--out", str(tmp_path / "r")]) == 2
     told = capsys.readouterr().err
     assert told.endswith("Of two files side by side, name both: source,target with a comma between.\n")
-    assert main(["train", "seq2seq", "--train", f"{tmp_path}/x,{tmp_path}/y", "--out", str(tmp_path / "r")]) == 2
+    assert (
+        main(
+            ["train", "seq2seq", "--train", f"{tmp_path}/x,{tmp_path}/y", "--out", str(tmp_path / "r"), "--steps", "1"]
+        )
+        == 2
+    )
     told = capsys.readouterr().err
-    assert "x:1: all 2 targets are the same: 'z', expected different ones. Is it the right column or file?" in told
+    assert "x:1: all 5 targets are the same: 'z', expected different ones. Is it the right column or file?" in told
 
 
 def test_references_with_another_number_of_lines_are_refused(run, files, tmp_path, capsys):

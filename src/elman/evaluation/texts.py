@@ -72,6 +72,7 @@ def text_verdict(asked: Asked, written: Written, tokens: WrittenTokens, unit: st
     best, length = scores[0], sum(map(len, tokens.hypotheses))
     shown = f"BLEU {best.value:.2f}" if first == "bleu" else f"{first.replace('_', ' ')} {best.value:.2%}"
     counts = {**asked.counts, f"{unit}s written": length, f"{unit}s of the file": sum(one.tokens for one in edits)}
+    counts |= {"empty texts written": empty} if (empty := sum(not text for text in written.hypotheses)) else {}
     return Verdict(scores, details, observed, counts, shown, written.references)
 
 

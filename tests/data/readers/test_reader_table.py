@@ -451,3 +451,15 @@ def test_a_first_row_with_a_usual_name_names_the_columns_of_single_words(path):
     rows = "".join(f"{name},{country}\n" for name, country in NAMES)
     assert read(path, f"name,land\n{rows}")[1].settled.columns == {"text": "name", "labels": "land"}
     assert read(path, f"name,country\n{rows}")[0][0] == ("Anna0", ["country 0"])
+
+
+def test_further_columns_have_further_right_targets(path):
+    text = "source,target,second,third\na,x,y,\nb,u,,u v\n"
+    found, _ = read(path, text, ("source", "target"), further=["second", 4])
+    assert found == [("a", ["x", "y"]), ("b", ["u", "u v"])]
+    assert read(path, text, ("source",), further=["second"])[0] == [("a",), ("b",)]
+    match = r"a\.csv:1: no column 'fourth', which reader\.further names: got 4 columns: source, target, second, third\."
+    with pytest.raises(DataError, match=match):
+        read(path, text, ("source", "target"), further=["fourth"])
+    with pytest.raises(DataError, match=r"no column 5, which reader\.further names"):
+        read(path, text, ("source", "target"), further=[5])

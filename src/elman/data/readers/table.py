@@ -62,6 +62,9 @@ class TableReader(Reader):
         columns: dict[str, str | int] = Field(
             {}, description='The columns by name or number from 1, such as {text="sentence", label=2}.'
         )
+        further: list[str | int] = Field(
+            [], description="Columns with further right targets, by name or number from 1, beside that of `target`."
+        )
         label_separator: str = Field("", description="Between several labels in one cell; empty: a cell is one label.")
 
         @model_validator(mode="after")
@@ -119,11 +122,17 @@ class TableReader(Reader):
         header, columns = self._layout(path, first)
         names = first[0][1] if header else []
         self.called = {field: names[place] for field, place in columns.items()} if header else {}
+        further = [self._further(path, first[0], column) for column in self.config.further]
         for line, cells in chain(first[header:], rows):
             if cells == names:
                 self.skipped["headers again"] += 1
                 continue
-            fields = {field: self._value(field, cells[index].strip()) for field, index in columns.items()}
+            fields: dict[str, Any] = {
+                field: self._value(field, cells[index].strip()) for field, index in columns.items()
+            }
+            if further and "target" in fields:
+                targets = (fields["target"], *(cells[index].strip() for index in further))
+                fields["target"] = [text for text in targets if text] or [""] * self.answers
             yield from self._kept(fields, f"{path}:{line}")
 
     def _layout(self, path: Path, first: Sequence[Row]) -> tuple[bool, Mapping[str, int]]:
@@ -134,6 +143,18 @@ class TableReader(Reader):
         self._check_numbers(path, first[0])
         header = self._has_header(path, first)
         return (header, self._by_header(path, first)) if header else self._by_place(path, first)
+
+    def _further(self, path: Path, first: Row, column: str | int) -> int:
+        """Return which column has further targets."""
+        line, cells = first
+        if isinstance(column, str) and column in cells:
+            return cells.index(column)
+        if isinstance(column, int) and 0 < column <= len(cells):
+            return column - 1
+        raise DataError(
+            f"{path}:{line}: no column {column!r}, which reader.further names: got {column_count(len(cells))}: "
+            f"{', '.join(cells)[:_SHOWN]}. Name one of them, or its number from 1."
+        )
 
     def _names_usual(self, first: Row) -> bool:
         """Say whether the first row of a file that has just what is asked for is a header."""

@@ -48,8 +48,8 @@ class Drawing(NamedTuple):
 
     Args:
         strata: fields whose values are classes: the same share of each is held out; empty: any examples are.
-        apart_by: fields whose equal values stay in one part, such as a word with all its pronunciations, as examples of
-            one place do then.
+        apart_by: fields whose equal values stay in one part, such as a word with all its pronunciations; several
+            examples of one place do, such as the turns of a dialogue, whatever their values.
     """
 
     strata: Sequence[str] = ()
@@ -81,11 +81,10 @@ def split(
             f"{every[0].where}: the only example ({_size_of(every[0])}), so none can be held out: {reader.apart}. "
             "Give --valid FILE, or more data."
         )
-    rows = {*map(int, _drawn(every, files.held_out, how.strata, say))}
     if how.apart_by:
-        values = [tuple(str(one.fields[field]) for field in how.apart_by) for one in every]
-        out_there, places = {values[row] for row in rows}, {every[row].where for row in rows}
-        rows = {row for row, one in enumerate(every) if one.where in places or values[row] in out_there}
+        rows = _apart(every, files.held_out, how.apart_by)
+    else:
+        rows = {*map(int, _drawn(every, files.held_out, how.strata, say))}
     valid = [one for row, one in enumerate(every) if row in rows]
     learner = reader.for_training()
     if learner is reader:
@@ -94,6 +93,20 @@ def split(
     out = {one.where for one in valid}
     given = answered(list(learner.read(files.train)), several, reader.skipped)
     return [one for one in given if one.where not in out], [one for one in every if one.where in out]
+
+
+def _apart(examples: Sequence[Example], share: float, fields: Sequence[str]) -> set[int]:
+    """Return the rows of the examples that are held out, where some belong together: whole groups are drawn."""
+    places = Counter(one.where for one in examples)
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for row, one in enumerate(examples):
+        alone = places[one.where] == 1
+        key = tuple(str(one.fields[field]) for field in fields) if alone else (one.where, *fields)
+        groups.setdefault(key, []).append(row)
+    each = list(groups.values())
+    if len(each) < 2:
+        return {*map(int, held_out(len(examples), share)[1])}  # all are alike: they cannot be kept apart
+    return {row for group in held_out(len(each), share)[1] for row in each[group]}
 
 
 def _drawn(examples: Sequence[Example], share: float, strata: Sequence[str], say: Say) -> np.ndarray:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from pydantic import Field as Option
 
+from elman.answers.base import Answer
 from elman.answers.written import WrittenText
 from elman.coders.tokens import TokensCoder
 from elman.data.bucketing import buckets
@@ -18,12 +19,14 @@ from elman.data.fields import Field, Kind
 from elman.data.parts import Parts
 from elman.data.readers.base import Reader
 from elman.data.records import Example
+from elman.errors import DataError, quoted
 from elman.evaluation.base import Evaluation, Verdict, score
 from elman.evaluation.mistakes import GOLD, PREDICTED, WHERE, Asked
 from elman.evaluation.texts import text_verdict
 from elman.metrics.base import Edits, Score, Written, WrittenTokens
 from elman.tasks.base.data import TaskData
 from elman.tasks.base.examples import ExampleTask
+from elman.text.tokenizers.marked import without_marks
 
 _ROWS, _PLACES = 128, 8192
 _SOURCE, _TARGET = Field("source", Kind.TEXT), Field("target", Kind.TEXTS)
@@ -37,10 +40,6 @@ class Rote(NamedTuple):
     """
 
     writes: Callable[[str], str]
-
-
-COPY = Rote(str)
-"""Writes the source."""
 
 
 class TargetsTask(ExampleTask):
@@ -96,6 +95,17 @@ class TargetsTask(ExampleTask):
         tokens = tokenizer.split(value)
         return value if len(tokens) <= room else tokenizer.join(tokens[:room])
 
+    def answer(self, model: Any, examples: Sequence[Example], k: Any, facts: bool = True) -> list[Answer]:
+        """Return what is written to each source; in JSON `read` is how much of it was, where that is not all."""
+        found = super().answer(model, examples, k, facts)
+        room = self.room(self.config)
+        for row, example in enumerate(examples if facts else ()):
+            source = example.fields["source"]
+            if self.within(source, room) != source:
+                told = {**found[row].facts, "read": f"{room} {self.coder.unit}"}
+                found[row] = replace(found[row], facts=told)
+        return found
+
     def examples(self, reader: Reader, paths: Sequence[Path]) -> list[Example]:
         """Return the examples of files, those with an empty side too: each has its place."""
         with reader.every_row():
@@ -103,8 +113,18 @@ class TargetsTask(ExampleTask):
 
     @classmethod
     def learned_from(cls, examples: Sequence[Example]) -> list[Example]:
-        """Return an example for each target."""
-        return [replace(one, fields={**one.fields, "target": [target]}) for one in examples for target in _targets(one)]
+        """Return an example for each target.
+
+        Raises:
+            DataError: all targets are the same.
+        """
+        found = [replace(one, fields={**one.fields, "target": [text]}) for one in examples for text in _targets(one)]
+        if len(found) > 1 and len({_targets(one)[0] for one in found}) == 1:
+            raise DataError(
+                f"{found[0].where}: all {len(found):,} targets are the same: {quoted(_targets(found[0])[0])}, expected "
+                "different ones. Is it the right column or file?"
+            )
+        return found
 
     def gold(self, example: Example) -> dict[str, str]:
         """Return the target; of several, the first."""
@@ -143,10 +163,15 @@ class TargetsTask(ExampleTask):
         """A token of a target."""
         return self.writer.tokens.tokenizer.unit
 
+    @property
+    def copy(self) -> Rote:
+        """What writes the source, without marks that only a source has."""
+        return Rote(without_marks if self.config.level == "marked" else str)
+
     def trivial(self, data: TaskData) -> Mapping[str, Rote]:
         """Return what copies the source, and what always writes the target that training has most often."""
         often = Counter(_targets(example)[0] for example in data.train.examples).most_common(1)[0][0]
-        return {"copy_source": COPY, "most_frequent": Rote(lambda source: often)}
+        return {"copy_source": self.copy, "most_frequent": Rote(lambda source: often)}
 
     def told(self, model: Any, data: Encoded) -> list[Any]:
         """Return what was written to each example."""
@@ -162,7 +187,7 @@ class TargetsTask(ExampleTask):
         many errors a token that costs is `free_running_gap`.
         """
         data = self.encode(self.examples(reader, paths))
-        copy: Any = COPY
+        copy: Any = self.copy
         found, copied = self.evaluation(model, data), self.evaluation(copy, data)
         scores = {score.name: score.value for score in copied.scores}
         found = replace(found, counts={**found.counts, **reader.skipped}, copied=scores)

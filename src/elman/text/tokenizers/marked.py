@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from elman.text.tokenizers.character import CharacterTokenizer
 
-_TOKEN = re.compile(r"<[^<>\s]+>|.", re.DOTALL)
+_MARK = r"<[^<>\s]+>"
+_TOKEN = re.compile(rf"{_MARK}|.", re.DOTALL)
 
 
 class MarkedTokenizer(CharacterTokenizer):
@@ -20,3 +21,12 @@ class MarkedTokenizer(CharacterTokenizer):
     def shown(self, token: str) -> str:
         """Return one token; a blank is one that can be seen."""
         return "␣" if token == " " else token
+
+
+def without_marks(text: str) -> str:
+    """Return the characters of a text alone.
+
+    >>> without_marks("<V><PST>go")
+    'go'
+    """
+    return re.sub(_MARK, "", text)
