@@ -37,6 +37,7 @@ void define_ngrams(nanobind::module_& m);
 void define_crf(nanobind::module_& m);
 void define_embeddings(nanobind::module_& m);
 void define_fed(nanobind::module_& m);
+void define_masks(nanobind::module_& m);
 }  // namespace elman
 
 namespace {

@@ -54,4 +54,5 @@ NB_MODULE(_kernels, m) {
   elman::define_crf(m);
   elman::define_embeddings(m);
   elman::define_fed(m);
+  elman::define_masks(m);
 }
