@@ -74,6 +74,7 @@ def test_names_say_what_is_inside(path):
         "from elman.models import MODELS; MODELS.get('unigram')",
         "import elman.training.launch, elman.training.resuming; from elman.training import loop, fits, stretches",
         "from elman.decoding import mixture, sampling, search, writing",
+        "import elman.imitation",
     ],
 )
 def test_torch_is_not_loaded_where_it_is_not_needed(statement):
