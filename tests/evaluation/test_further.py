@@ -14,7 +14,7 @@ from elman.evaluation.mistakes import Asked
 from elman.evaluation.several import several_scores
 from elman.evaluation.spans import span_scores
 from elman.evaluation.tags import sentence_labels, tag_scores
-from elman.evaluation.texts import text_scores
+from elman.evaluation.texts import nearest, text_scores
 from elman.metrics.accuracy import Accuracy
 from elman.metrics.auc import Auc
 from elman.metrics.base import Decisions, Matches, Metric, Pairs, Written, WrittenTokens
@@ -130,12 +130,13 @@ def test_what_a_task_cannot_feed_is_known_beforehand():
 def test_what_tasks_are_said_to_observe_is_so():
     one, tags = list("ab"), [["B-X", "O"]]
     texts = [[text] for text in one]
+    tokens = WrittenTokens(texts, [[text] for text in texts])
     given = {
         "label": label_scores(one, one, "texts").scores,
         "labels": several_scores([["a"], ["b"]], [[], []], one).scores,
         "tags": [*span_scores(tags, tags).scores, *tag_scores(tags, tags, True).scores],
         "score": correlations([1.0, 2.0], [1.0, 2.0]).scores,
-        "target": text_scores(Written(one, texts), WrittenTokens(texts, [[text] for text in texts]), "word", "beam:1"),
+        "target": text_scores(Written(one, texts), tokens, nearest(tokens), "word", "beam:1"),
         "word": cloze_verdict(1.0, 2, 2, [1], np.array([1])).scores,
     }
     for head, scores in given.items():

@@ -1,6 +1,6 @@
 """Scores of texts that were written: how much of what they should be they have."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from importlib.metadata import version
 from typing import Any
@@ -19,16 +19,17 @@ SCORES: Mapping[str, type] = {
 """The scores of texts that were written, and what they observe."""
 
 
-def text_scores(written: Written, tokens: WrittenTokens, unit: str, how: str) -> list[Score]:
+def text_scores(written: Written, tokens: WrittenTokens, edits: Sequence[Edits], unit: str, how: str) -> list[Score]:
     """Return BLEU, chrF, how many are exactly right, the rate of errors, and how long and how circular texts are.
 
     Args:
         written: texts, and those that would be right.
         tokens: of both.
+        edits: of `nearest`.
         unit: what a token is, in the singular.
         how: it was written, for signatures.
     """
-    library, edits = f"sacrebleu:{version('sacrebleu')}", nearest(tokens)
+    library = f"sacrebleu:{version('sacrebleu')}"
     whole = Edits(sum(one.changes for one in edits), sum(one.tokens for one in edits))
     right = Matches(sum(one.correct for one in _right(written)), len(written.hypotheses))
     counts = {len(one) for one in written.references} or {1}
@@ -56,9 +57,9 @@ def text_verdict(asked: Asked, written: Written, tokens: WrittenTokens, unit: st
         first: the score that comes first.
         how: it was written, for signatures.
     """
-    scores = text_scores(written, tokens, unit, how)
-    scores.sort(key=lambda one: one.name != first)
     edits = nearest(tokens)
+    scores = text_scores(written, tokens, edits, unit, how)
+    scores.sort(key=lambda one: one.name != first)
     observed: Observed = {
         "bleu": ("bleu", partial(_each, written)),
         "chrf": ("chrf", partial(_each, written)),

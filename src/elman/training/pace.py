@@ -68,7 +68,7 @@ def measure(learner: "Learner") -> Speed:
     begin = time.perf_counter()
     step = timed(learner, _WARM_UP_STEPS, _MEASURE_SECONDS)
     stepped = time.perf_counter()
-    lesson.task.validate(lesson.model, lesson.data)
+    lesson.task.rehearse(lesson.model, lesson.data)
     lesson.task.sample(lesson.model, lesson.data, learner.sample_seed)
     end = time.perf_counter()
     return Speed(step, end - stepped, end - begin)

@@ -195,6 +195,10 @@ class Task(ABC):
         """Return models that anybody could have without learning, by their names: their scores say what is nothing."""
         return {}
 
+    def rehearse(self, model: Any, data: TaskData) -> None:
+        """Do what a validation will do, before the training, so that it can be timed."""
+        self.validate(model, data)
+
     def validated(self, model: Any, data: TaskData) -> Evaluation:
         """Evaluate on the validation part, with the further metrics that are wanted; the first score selects models."""
         return further(self.validate(model, data), self.config.further, self.config.selected, validates=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Self
 from zlib import crc32
 
 import numpy as np
@@ -61,8 +61,19 @@ class WritingTask(CopyingTask):
 
     def validate(self, model: Any, data: TaskData) -> Evaluation:
         """Evaluate on the validation part, without a search: it takes as long for every path more."""
+        return self._quick.evaluation(model, data.valid)
+
+    def rehearse(self, model: Any, data: TaskData) -> None:
+        """Write as much as there should be, and score it: a model that has learned nothing would come to no end."""
+        quick = self._quick
+        found = dict(quick._written(model, data.valid, 1, data.valid.targets["target"].lengths))
+        quick.verdict(data.valid, [found[row] for row in range(len(found))])
+
+    @property
+    def _quick(self) -> Self:
+        """The task without a search."""
         quick = WritingConfig(beam=1, longest_ratio=self.config.longest_ratio, longest_more=self.config.longest_more)
-        return self.asked(quick.model_dump()).evaluation(model, data.valid)
+        return self.asked(quick.model_dump())
 
     def answer(self, model: Any, examples: Sequence[Example], k: Any, facts: bool = True) -> list[Answer]:
         """Return what a model writes to examples, in their order.
@@ -86,13 +97,17 @@ class WritingTask(CopyingTask):
         """Yield the row of each example, the text that the model would write to it, and nothing."""
         yield from ((row, found, None) for row, found in self._written(model, data, 1))
 
-    def _written(self, model: Any, data: Encoded, k: int) -> Iterator[tuple[int, list[WrittenText]]]:
+    def _written(
+        self, model: Any, data: Encoded, k: int, room: np.ndarray | None = None
+    ) -> Iterator[tuple[int, list[WrittenText]]]:
+        """Yield the row of each example, and up to k texts; with `room` none is longer than that of its row."""
         writer = self.config.writer(self.writer)
         for rows in buckets(data.widths, max(1, _ROWS // k), _PLACES):
             batch = self.batch(replace(data, targets={}), rows)
             source = batch.fields[self.reads(self.config)[0]]
             keys = [crc32(row[:length].tobytes()) for row, length in zip(source.values, source.lengths, strict=True)]
             most, least = self.config.most(source.lengths), self.config.least(source.lengths)
+            most = most if room is None else np.minimum(most, room[rows])
             every = writer.write(model.stepper(batch), most, least, k, keys)
             for row, length, found in zip(rows.tolist(), source.lengths, every, strict=True):
                 source = data.examples[row].fields["source"]
