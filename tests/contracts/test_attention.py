@@ -34,9 +34,9 @@ def test_weights_are_0_in_padding_and_those_of_one_query_are_those_of_several(na
     score, values = make(name), torch.randn(3, 5, D)
     queries, mask = torch.randn(3, 2, score.query_size), torch.arange(5) < torch.tensor([[3], [0], [5]])
     keys = score.keys(values)
-    every = score.weigh(score.every(queries, keys), queries, mask[:, None].expand(3, 2, 5))
+    every = score.weigh(score.every(queries, keys), queries, keys, mask[:, None].expand(3, 2, 5))
     for place in range(2):
-        found = score.weigh(score(queries[:, place], keys), queries[:, place], mask)
+        found = score.weigh(score(queries[:, place], keys), queries[:, place], keys, mask)
         torch.testing.assert_close(found, every[:, place], atol=1e-12, rtol=0)
     assert not every[~mask[:, None].expand_as(every)].any()
     expected = torch.tensor([1.0, 0.0, 1.0])[:, None].expand(3, 2)
@@ -154,10 +154,11 @@ def test_the_additive_score_is_its_formula_under_both_names(name):
     score, query = SCORES.get(name)(3, 3), torch.tensor(QUERY)
     score.weight_query.data, score.weight_key.data = torch.tensor(W_QUERY), torch.tensor(U_KEY)
     score.vector.data = torch.tensor([1.0, -0.5])
-    found = score(query, score.keys(torch.tensor([KEYS])))
+    keys = score.keys(torch.tensor([KEYS]))
+    found = score(query, keys)
     assert found[0, :3].tolist() == pytest.approx([-0.2667161305, 0.1637386974, 0.8043495438], abs=1e-10)
     expected = [0.1832695141, 0.2818606082, 0.5348698777, 0.0]
-    assert score.weigh(found, query, MASK)[0].tolist() == pytest.approx(expected, abs=1e-10)
+    assert score.weigh(found, query, keys, MASK)[0].tolist() == pytest.approx(expected, abs=1e-10)
 
 
 def test_local_attention_around_a_predicted_place_is_its_formula():
@@ -167,18 +168,21 @@ def test_local_attention_around_a_predicted_place_is_its_formula():
     score.weight.data = torch.tensor([[1.0, 0.0, 0.5], [0.0, -1.0, 0.25], [0.5, 0.5, 0.0]])
     score.middle_weight.data = torch.tensor([[0.5, -0.5, 0.25], [0.1, 0.2, -0.3]])
     score.middle_vector.data = torch.tensor([0.7, -1.2])
-    weights = score.weigh(score(query, score.keys(torch.tensor([KEYS]))), query, MASK)
+    keys = score.keys(torch.tensor([KEYS]))
+    weights = score.weigh(score(query, keys), query, keys, MASK)
     assert weights[0].tolist() == pytest.approx([0.0, 0.4744772472869352, 0.2141628263922298, 0.0], abs=1e-10)
     assert weights.sum().item() == pytest.approx(0.6886400737, abs=1e-9)
 
 
-def test_gradients_of_local_weights_equal_finite_differences():
-    score, mask = SCORES.get("local_p")(Q, D), torch.arange(6) < torch.tensor([[6], [4]])
+@pytest.mark.parametrize("name", ["local_p", "local_m"])
+def test_gradients_of_local_weights_equal_finite_differences(name):
+    score, mask = SCORES.get(name)(Q, D), torch.arange(6) < torch.tensor([[6], [4]])
     score.width = 3
     given = torch.randn(2, Q, requires_grad=True), torch.randn(2, 6, D, requires_grad=True)
 
     def weights(query, values, *_):
-        return score.weigh(score(query, score.keys(values)), query, mask)
+        keys = score.keys(values)
+        return score.weigh(score(query, keys), query, keys, mask)
 
     assert torch.autograd.gradcheck(weights, (*given, *score.parameters()))
 
@@ -186,10 +190,11 @@ def test_gradients_of_local_weights_equal_finite_differences():
 def test_location_attention_is_a_softmax_over_the_first_places():
     score, query = SCORES.get("location")(Q, D), torch.randn(2, Q)
     keys, mask = score.keys(torch.randn(2, 4, D)), torch.tensor([[True] * 4, [True, True, False, False]])
-    found = score.weigh(score(query, keys), query, mask)
+    found = score.weigh(score(query, keys), query, keys, mask)
     for row, length in ((0, 4), (1, 2)):
         expected = torch.softmax(score.weight[:length] @ query[row], -1)
         torch.testing.assert_close(found[row, :length], expected, atol=1e-12, rtol=0)
-    long = score.weigh(score(query, torch.randn(2, 300, 0)), query, torch.ones(2, 300, dtype=torch.bool))
+    keys = torch.randn(2, 300, 0)
+    long = score.weigh(score(query, keys), query, keys, torch.ones(2, 300, dtype=torch.bool))
     torch.testing.assert_close(long.sum(1), torch.ones(2), atol=1e-12, rtol=0)
     assert not long[:, 256:].any()

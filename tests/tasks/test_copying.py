@@ -180,7 +180,7 @@ def test_coverage_of_nothing_is_refused(files, tmp_path):
     options = {**OPTIONS, "task.copying": False}
     with pytest.raises(ConfigError, match=r"coverage: decoder context looks at no place of the source. Leave it out"):
         train(files, tmp_path / "r", steps=1, settings={**options, "model.decoder": "context", "model.coverage": 1})
-    with pytest.raises(ConfigError, match=r"coverage: attention location scores places whatever is known of them. Lea"):
+    with pytest.raises(ConfigError, match=r"coverage: attention location goes by the numbers of places, wh"):
         train(files, tmp_path / "r", steps=1, settings={**options, "model.attention": "location", "model.coverage": 1})
     with pytest.raises(ConfigError, match=r"coverage_start: got 50 and no coverage. Set coverage = 1."):
         train(files, tmp_path / "r", steps=1, settings={**options, "model.coverage_start": 50})

@@ -3,6 +3,8 @@
 import json
 import math
 import random
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -230,3 +232,27 @@ def test_what_hard_attention_cannot_do_is_refused(files, tmp_path):
     with pytest.raises(ConfigError, match=message):
         elman.train("seq2seq", train=f"{tmp_path}/words.x,{tmp_path}/words.y", out=tmp_path / "r", steps=1,
                     level="word", settings={"model.decoder": "hard"})  # fmt: skip
+
+
+def test_an_attention_of_ones_own_is_the_one_file_that_the_page_shows(files, tmp_path, monkeypatch):
+    page = (Path(__file__).parents[2] / "docs/seq2seq.md").read_text(encoding="utf-8")
+    [(name, text)] = re.findall(r"`(\w+\.py)`:\n\n```python\n(.*?)```", page, re.DOTALL)
+    (tmp_path / name).write_text(text)
+    monkeypatch.chdir(tmp_path)
+    settings = {**OPTIONS, "model.attention": name, "model.merge": "sum", "model.decoder": "luong"}
+    made = train(files, tmp_path / "run", steps=2, settings=settings)
+    model = elman.load(made.path, plugins=[name])
+    assert type(model.model.decoder.attention.score).__name__ == "CosineScore"
+    assert isinstance(model.predict("abc"), str)
+
+
+def test_attention_that_counts_steps_is_told_them(files, tmp_path):
+    settings = {**OPTIONS, "model.attention": "local_m", "model.decoder": "unfed"}
+    model = elman.load(train(files, tmp_path / "run", steps=2, settings=settings).path)
+    model.model.decoder.attention.score.width = 1
+    stepper = model.model.stepper(model.task.batch(model.task.encode([model.parse("abcde")]), np.array([0])))
+    ids = model.task.writer.encode(["abcd"]).values
+    read = stepper.read(np.array([[stepper.start, *ids]]), None, stepper.begin(np.array([0])), keep=["looked"])
+    for step, weights in enumerate(read.kept["looked"][0]):  # of six places, the end included
+        assert weights[step] > 0
+        assert not weights[np.abs(np.arange(6) - step) > 1].any()

@@ -1,11 +1,13 @@
 """A run that writes, asked otherwise than it was trained: alternatives, draws, prefixes, lengths, bans."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
 import elman
 from elman.cli.main import main
+from elman.decoding.targets import TargetWriter
 from elman.errors import ConfigError
 from tests.tasks.test_seq2seq import files, run  # noqa: F401
 
@@ -117,3 +119,21 @@ def test_a_line_without_a_target_and_tokens_of_targets_are_refused(run, tmp_path
     assert capsys.readouterr().err.endswith(expected)
     assert main(["score", str(run), str(tmp_path / "in.txt"), "--tokens"]) == 2
     assert "task 'seq2seq' has no score; a run of task 'lm' has." in capsys.readouterr().err
+
+
+def test_a_validation_is_rehearsed_with_texts_as_long_as_they_should_be(run, files, monkeypatch):  # noqa: F811
+    model = elman.load(run)
+    examples = list(model.reader.read(model.reader.find([f"{files}/valid.x,{files}/valid.y"])))
+    data = model.task.encode(examples, learns=True)
+    rooms, write = [], TargetWriter.write
+
+    def watched(self, stepper, most, *rest):
+        rooms.extend(most.tolist())
+        return write(self, stepper, most, *rest)
+
+    monkeypatch.setattr(TargetWriter, "write", watched)
+    model.task.rehearse(model.model, SimpleNamespace(valid=data))
+    assert sorted(rooms) == sorted(data.targets["target"].lengths.tolist())
+    rooms.clear()
+    model.task.validate(model.model, SimpleNamespace(valid=data))
+    assert min(rooms) > max(data.targets["target"].lengths)

@@ -41,12 +41,22 @@ NOTHING = WrittenText("", -math.inf, ())
 """What is said where no text was possible."""
 
 
-def written(source: str, source_tokens: Sequence[str], found: Sequence[WrittenText], facts: bool) -> Answer:
-    """Return the texts, best first, with tabs between them; in JSON with their log-probabilities."""
+def written(
+    source: str, source_tokens: Sequence[str], found: Sequence[WrittenText], facts: bool, read: str = ""
+) -> Answer:
+    """Return the texts, best first, with tabs between them; in JSON with their log-probabilities.
+
+    Args:
+        source: what they were written to.
+        source_tokens: its tokens, the end included.
+        found: the texts.
+        facts: whether those for JSON are wanted.
+        read: how much of the source was read, where that is not all.
+    """
     best = found[0]
     told: dict[str, Any] = {}
     if facts:
-        told = {"source": source, "text": best.text, "log_prob": _rounded(best)}
+        told = {"source": source, "text": best.text, "log_prob": _rounded(best), **({"read": read} if read else {})}
         if len(found) > 1:
             told["others"] = [{"text": one.text, "log_prob": _rounded(one)} for one in found[1:]]
         if best.looked is not None:

@@ -250,8 +250,7 @@ class Predictor:
         """
         texts = texts_of("score", lines, "a list of lines, such as [line]")
         if "targets" in self.task.verbs:
-            task = self.offering("targets")
-            return score_targets(task, self.ready, [task.pair(text) for text in texts])
+            return score_targets(self.offering("targets"), self.ready, texts)
         return score_lines(self.ready, self.offering("score").tokens, texts)
 
     def score_tokens(self, lines: Iterable[str]) -> list[list[TokenScore]]:

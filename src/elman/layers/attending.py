@@ -47,14 +47,14 @@ class Attention(nn.Module):
             return self._found(query, source)
         if source.rows is not None:
             return self._together(query, source)
-        weights = self.score.weigh(self.score(query, source.keys), query, source.mask)
+        weights = self.score.weigh(self.score(query, source.keys), query, source.keys, source.mask)
         return Looked((weights[:, None] @ source.values)[:, 0], weights)
 
     def every(self, queries: Float[Tensor, "B U Q"], source: Any) -> Looked:
         """Return what several queries of each row read, all at once."""
         source = source.spread()
         scores = self.score.every(queries, source.keys)
-        weights = self.score.weigh(scores, queries, source.mask[:, None].expand_as(scores))
+        weights = self.score.weigh(scores, queries, source.keys, source.mask[:, None].expand_as(scores))
         return Looked(weights @ source.values, weights)
 
     def _together(self, query: Float[Tensor, "B Q"], source: Any) -> Looked:

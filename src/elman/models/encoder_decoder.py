@@ -15,8 +15,10 @@ from elman.decoding.stepper import Stepper
 from elman.errors import ConfigError
 from elman.heads.pointer import PointerHead
 from elman.heads.softmax import SoftmaxHead
+from elman.layers.attention import SCORES
 from elman.layers.copying import places
 from elman.layers.copying_stepper import CopyingStepper
+from elman.layers.counting import Counted
 from elman.layers.coverage import Coverage
 from elman.layers.decoder_stepper import DecoderStepper
 from elman.layers.dropout import dropout
@@ -105,8 +107,12 @@ class EncoderDecoder(Network, nn.Module):
                 raise ValueError(f"coverage: decoder {self.decoder} looks at no place of the source. Leave it out.")
             if self.coverage and self._writes.sums_over_places:
                 raise ValueError("coverage: decoder hard takes one place and sums over all. Leave it out.")
-            if self.coverage and self.attention == "location":
-                raise ValueError("coverage: attention location scores places whatever is known of them. Leave it out.")
+            score = SCORES.get(self.attention or DEFAULT_SCORE)
+            if self.coverage and (score.by_number or score.counts_steps):
+                raise ValueError(
+                    f"coverage: attention {self.attention} goes by the numbers of places, whatever is known of them. "
+                    "Leave it out."
+                )
             if self.coverage_start and not self.coverage:
                 raise ValueError(f"coverage_start: got {self.coverage_start:,} and no coverage. Set coverage = 1.")
             return self
@@ -258,6 +264,8 @@ class EncoderDecoder(Network, nn.Module):
 
     def _decoder(self, moment: Moment | None) -> Any:
         """Return the decoder, with coverage where that has begun; before, its weight is 0 and it changes nothing."""
+        if SCORES.get(self.config.attention or DEFAULT_SCORE).counts_steps:
+            return Counted(self.decoder)
         if self.coverage is None:
             return self.decoder
         begun = self.coverage.learned if moment is None else moment.step >= self.config.coverage_start

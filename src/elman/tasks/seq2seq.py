@@ -71,7 +71,8 @@ class SequenceToSequence(WritingTask):
     def present(self, example: Example, said: Any, k: int, facts: bool, looked: np.ndarray | None) -> Answer:
         """Return the best texts; in JSON where the model looked."""
         source = example.fields["source"]
-        return written(source, self.source_tokens(example) if facts else [], said, facts)
+        read = self.read_in_part(example) if facts else ""
+        return written(source, self.source_tokens(example) if facts else [], said, facts, read)
 
     def views(self, model: Any, data: TaskData) -> list[Detail]:
         """Return where the model looked when it wrote to some sources of the validation part."""

@@ -25,6 +25,23 @@ def masked_softmax(scores: Float[Tensor, "*B T"], mask: Bool[Tensor, "*B T"] | N
     return torch.softmax(scores.masked_fill(~mask & some, -torch.inf), -1) * mask
 
 
+def windowed(
+    scores: Float[Tensor, "*B T"], away: Float[Tensor, "*B T"], width: int, mask: Bool[Tensor, "*B T"]
+) -> Float[Tensor, "*B T"]:
+    """Return the softmax over the real places of a window, less towards its ends and not normalised again.
+
+        α_j = softmax(e)_j exp(-(j - p)² / (2 s²)) over |j - p| <= D, else 0,    s = D / 2
+
+    Args:
+        scores: e.
+        away: j - p.
+        width: D.
+        mask: True = real.
+    """
+    near = masked_softmax(scores, mask & (away.abs() <= width))
+    return near * torch.exp(-2 * (away / width) ** 2)
+
+
 class Form(NamedTuple):
     """A score as compiled code knows it.
 
@@ -57,6 +74,9 @@ class Score(nn.Module, ABC):
     sums_to_one: ClassVar[bool] = True
     """Whether the weights that are made of scores are probabilities of places."""
 
+    counts_steps: ClassVar[bool] = False
+    """Whether it goes by the number of the step; then the last number of each key is that of the place less that."""
+
     def __init__(self, query_size: int, value_size: int) -> None:
         super().__init__()
         self.query_size = query_size
@@ -78,7 +98,11 @@ class Score(nn.Module, ABC):
         return torch.stack([self(query, keys) for query in queries.unbind(1)], 1)
 
     def weigh(
-        self, scores: Float[Tensor, "*B T"], queries: Float[Tensor, "*B Q"], mask: Bool[Tensor, "*B T"]
+        self,
+        scores: Float[Tensor, "*B T"],
+        queries: Float[Tensor, "*B Q"],
+        keys: Float[Tensor, "B T K"],
+        mask: Bool[Tensor, "*B T"],
     ) -> Float[Tensor, "*B T"]:
         """Return α of scores, those of one query of each row or of several: the softmax over real places."""
         return masked_softmax(scores, mask)

@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from elman.layers.attention.base import Score, masked_softmax
+from elman.layers.attention.base import Score, windowed
 
 
 class LocalPScore(Score):
@@ -52,10 +52,13 @@ class LocalPScore(Score):
         return queries @ keys.transpose(1, 2)
 
     def weigh(
-        self, scores: Float[Tensor, "*B T"], queries: Float[Tensor, "*B Q"], mask: Bool[Tensor, "*B T"]
+        self,
+        scores: Float[Tensor, "*B T"],
+        queries: Float[Tensor, "*B Q"],
+        keys: Float[Tensor, "B T Q"],
+        mask: Bool[Tensor, "*B T"],
     ) -> Float[Tensor, "*B T"]:
         """Return α: a softmax within the window, less towards its ends."""
         middle = torch.sigmoid(torch.tanh(queries @ self.middle_weight.t()) @ self.middle_vector) * mask.sum(-1)
         away = torch.arange(scores.shape[-1], device=scores.device) - middle[..., None]
-        near = masked_softmax(scores, mask & (away.abs() <= self.width))
-        return near * torch.exp(-2 * (away / self.width) ** 2)
+        return windowed(scores, away, self.width, mask)

@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from operator import lt
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -161,7 +162,7 @@ class ExampleTask(Task):
         read = [[self.within(value, room) for value in values] for values in given] if room else given
         every = [values[place] for place in range(len(names)) for values in read]
         inputs = self.coder.encode(every, places * len(names))
-        cut = sum(any(map(_is_shorter, some, values)) for some, values in zip(read, given, strict=True))
+        cut = sum(any(map(lt, map(len, some), map(len, all_))) for some, all_ in zip(read, given, strict=True))
         found = Encoded(examples, names, inputs, cut=cut)
         if not learns:
             return found
@@ -301,8 +302,3 @@ class ExampleTask(Task):
         """Evaluate on files."""
         found = self.evaluation(model, self.encode(self.examples(reader, paths)))
         return replace(found, counts={**found.counts, **reader.skipped})
-
-
-def _is_shorter(value: Any, whole: Any) -> bool:
-    """Say whether a value is not all there was."""
-    return len(value) < len(whole)

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 from pydantic import Field as Option
 
-from elman.answers.base import Answer
 from elman.answers.written import WrittenText
 from elman.coders.tokens import TokensCoder
 from elman.data.bucketing import buckets
@@ -95,16 +94,10 @@ class TargetsTask(ExampleTask):
         tokens = tokenizer.split(value)
         return value if len(tokens) <= room else tokenizer.join(tokens[:room])
 
-    def answer(self, model: Any, examples: Sequence[Example], k: Any, facts: bool = True) -> list[Answer]:
-        """Return what is written to each source; in JSON `read` is how much of it was, where that is not all."""
-        found = super().answer(model, examples, k, facts)
-        room = self.room(self.config)
-        for row, example in enumerate(examples if facts else ()):
-            source = example.fields["source"]
-            if self.within(source, room) != source:
-                told = {**found[row].facts, "read": f"{room} {self.coder.unit}"}
-                found[row] = replace(found[row], facts=told)
-        return found
+    def read_in_part(self, example: Example) -> str:
+        """Say how much of a source was read, where that is not all."""
+        source, room = example.fields["source"], self.room(self.config)
+        return "" if self.within(source, room) == source else f"{room} {self.coder.unit}"
 
     def examples(self, reader: Reader, paths: Sequence[Path]) -> list[Example]:
         """Return the examples of files, those with an empty side too: each has its place."""
