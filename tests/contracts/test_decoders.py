@@ -8,7 +8,7 @@ import torch
 
 from elman.cells import CELLS
 from elman.data.outlines import Tokens
-from elman.data.records import Padded
+from elman.data.records import Batch, Padded
 from elman.decoding.ensemble import Ensemble
 from elman.decoding.length_rules import SumOfLogs
 from elman.decoding.search import Beam, greedy, search
@@ -22,7 +22,9 @@ from elman.layers.decoder_stepper import DecoderStepper
 from elman.layers.embedding import Embedding
 from elman.layers.packing import Packing
 from elman.layers.unroll import loop, unroll
+from elman.models.encoder_decoder import EncoderDecoder
 from elman.moment import Noise
+from elman.native import module
 from elman.steps import STEPS
 from elman.steps.base import DecoderConfig
 
@@ -168,6 +170,39 @@ def test_no_result_depends_on_what_else_is_searched_for(name):
             assert found.looked == pytest.approx(straight[number][0].looked[:, : found.looked.shape[1]])
 
 
+@every_decoder
+@pytest.mark.parametrize("cell", ["gru", "lstm"])
+@pytest.mark.skipif(module() is None, reason="the compiled module is not there")
+def test_a_source_has_the_same_target_to_the_last_bit_alone_and_among_others(monkeypatch, name, cell):
+    monkeypatch.setenv("ELMAN_KERNELS", "native")
+    torch.set_default_dtype(torch.float32)
+    tokens = Tokens([str(number) for number in range(30)], marks={"start": START, "end": END})
+    config = EncoderDecoder.Config(
+        decoder=name, cell=cell, hidden_size=20, decoder_layers=2 if name == "between" else 1
+    )
+    network = EncoderDecoder(config, {"source": tokens}, {"target": tokens})
+    for parameter in network.parameters():
+        parameter.data = torch.randn_like(parameter) * 0.5
+    rng = np.random.default_rng(0)
+    texts = [rng.integers(2, 30, size) for size in rng.integers(2, 9, 12)]  # a text has a token and its end
+
+    def found(some):
+        lengths = np.array([len(text) for text in some])
+        values = np.zeros((len(some), lengths.max()), np.int64)
+        for row, text in zip(values, some, strict=True):
+            row[: len(text)] = text
+        model = network.stepper(Batch(len(some), {"source": Padded(values, lengths)}))
+        nothing, most = [np.empty(0, np.int64)] * len(some), lengths + 5
+        paths = search(model, nothing, most, Beam(3, 2, SumOfLogs())), greedy(model, nothing, most)
+        return list(zip(*paths, strict=True))
+
+    together = found(texts)
+    for number, text in enumerate(texts):
+        [alone] = found([text])
+        for left, right in zip(alone, together[number], strict=True):
+            assert [(one.ids, one.log_prob) for one in left] == [(one.ids, one.log_prob) for one in right]
+
+
 @pytest.mark.parametrize("bridge", ["zero", "last", "projected"])
 def test_bridges_as_they_are_written_down(bridge):
     config = DecoderConfig(hidden_size=D, bridge=bridge, cell="lstm")
@@ -184,6 +219,26 @@ def test_bridges_as_they_are_written_down(bridge):
     torch.testing.assert_close(state.c, expected["c"])
     rows = torch.tensor([2, 0])
     torch.testing.assert_close(decoder.initial_state(2, memory.select(rows)).layers[0].h, expected["h"][rows])
+
+
+@pytest.mark.skipif(module() is None, reason="the compiled module is not there")
+def test_a_decoder_says_whether_compiled_code_makes_whole_targets(monkeypatch):
+    monkeypatch.setenv("ELMAN_KERNELS", "auto")
+    assert all(make(name, cell="gru").compiled for name in STEPS.names())
+    assert not any(make(name, cell="lstm_1997").compiled for name in STEPS.names())
+    assert make("unfed", cell="lstm", num_layers=2).compiled
+    assert not any(make(name, cell="lstm", num_layers=2).compiled for name in ("luong", "bahdanau"))
+    monkeypatch.setenv("ELMAN_KERNELS", "reference")
+    assert not any(make(name, cell="gru").compiled for name in STEPS.names())
+
+
+@pytest.mark.parametrize(("layers", "how"), [(1, "each target at once, in compiled code"), (2, "step by step")])
+@pytest.mark.skipif(module() is None, reason="the compiled module is not there")
+def test_the_start_of_a_training_says_which_way_runs(monkeypatch, layers, how):
+    monkeypatch.setenv("ELMAN_KERNELS", "auto")
+    tokens = Tokens([str(number) for number in range(V)], marks={"start": START, "end": END})
+    config = EncoderDecoder.Config(decoder="luong", decoder_layers=layers, hidden_size=4)
+    assert EncoderDecoder(config, {"source": tokens}, {"target": tokens}).ways == {"decoder": f"luong, {how}"}
 
 
 def test_cells_of_a_decoder_are_those_of_its_options():

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from elman.cells.base import Cell, State
 from elman.errors import ConfigError
+from elman.layers.products import linear
 
 
 class Bridge(nn.Module):
@@ -54,8 +55,5 @@ class Bridge(nn.Module):
             return zero
         if self._kind == "last":
             return zero._replace(**{self._output: end})  # type: ignore[attr-defined]
-        made = {
-            name: torch.tanh(nn.functional.linear(end, weight, self.biases[name]))
-            for name, weight in self.weights.items()
-        }
+        made = {name: torch.tanh(linear(end, weight, self.biases[name])) for name, weight in self.weights.items()}
         return zero.filled(made)

@@ -11,11 +11,14 @@ from elman.layers.compiled import takes
 from elman.native import matrices
 
 _FEW = 64
-"""Rows below which a library is as fast."""
+"""Rows below which a library is as fast, in training."""
 
 
 def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
-    """Return W x + b of each row, with gradients; many rows in compiled code.
+    """Return W x + b of each row, with gradients.
+
+    In compiled code, where a row has the same bits alone and among others; only few rows that are learned from are left
+    to torch.
 
     Args:
         x: (..., I).
@@ -25,7 +28,8 @@ def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     tensors = (x, weight) if bias is None else (x, weight, bias)
     plain = not torch._C._are_functorch_transforms_active() and forward_ad._current_level < 0
     able = plain and not torch.compiler.is_exporting() and all(one.dtype == x.dtype for one in tensors)
-    if x.numel() < _FEW * x.shape[-1] or not able or not takes(x.dtype, *tensors) or torch.is_autocast_enabled("cpu"):
+    few = torch.is_grad_enabled() and x.numel() < _FEW * x.shape[-1]
+    if few or not able or not takes(x.dtype, *tensors) or torch.is_autocast_enabled("cpu"):
         return functional.linear(x, weight, bias)
     rows = x.reshape(-1, x.shape[-1])
     made = _Linear.apply(rows, weight, bias) if torch.is_grad_enabled() else _linear(rows, weight, bias)  # type: ignore[no-untyped-call]

@@ -11,9 +11,6 @@ from elman.layers.packing import Packing
 from elman.layers.step_masks import StepMasks
 from elman.native import kernel_mode
 
-_MANY = 32
-"""Rows from which packing the weights for one step pays."""
-
 
 def whole(
     cell: Cell, rows: Tensor, packing: Packing, state: Any, masks: StepMasks | None, backwards: bool
@@ -41,8 +38,11 @@ def whole(
 
 
 def step(cell: Cell, x: Tensor, state: Any) -> tuple[Tensor, Any]:
-    """Return output and state of one step, given x_t: of many rows in compiled code, where nothing is learned."""
-    able = not torch.is_grad_enabled() and len(x) >= _MANY and not torch.compiler.is_exporting()
+    """Return output and state of one step, given x_t: where nothing is learned, in compiled code.
+
+    There a row has the same bits alone and among others.
+    """
+    able = not torch.is_grad_enabled() and len(x) > 0 and not torch.compiler.is_exporting()
     if able and fused.computes(cell) and fused.fits(cell, x, state):
         return fused.run(cell, x, Packing(len(x), 1), state, None, False)
     return cell.recur(cell.project(x), state)
