@@ -211,6 +211,7 @@ VARIANTS = [
     {"level": "word", "settings": {"model.head": "adaptive_softmax", "model.tied": True}},
     {"level": "word", "settings": {"model.tied": True, "training.optimizer": "sgd"}},
     {"level": "word", "settings": {"training.optimizer": "sgd", "training.averaging": "ntasgd", **EARLY}},
+    {"settings": {"training.averaging": "checkpoints", "training.averaging_last": 3, "training.validate_every": 5}},
     {"level": "word", "settings": {"training.optimizer": "adam", "training.lazy_rows": True}},
     {"settings": {"task.variable_bptt": True, "task.bptt": 12}},
     {"settings": {"training.reduction": "sum", "training.optimizer": "sgd", "training.learning_rate": 0.1}},

@@ -80,8 +80,13 @@ class TrainingConfig(Config):
         False,
         description="adam, adamw: rows of an embedding stay as they are where a batch does not look them up.",
     )
-    averaging: Literal["none", "ntasgd"] = Field(
-        "none", description="ntasgd: average the weights once validation stops getting better (Merity)."
+    averaging: Literal["none", "ntasgd", "checkpoints"] = Field(
+        "none",
+        description="ntasgd: average the weights once validation stops getting better (Merity). checkpoints: those at "
+        "the last validations, at the end; the mean becomes the model if nothing before was better.",
+    )
+    averaging_last: int | None = Field(
+        None, ge=2, description="Validations whose weights checkpoints averages, 5 if nothing is said."
     )
     averaging_patience: int = Field(5, ge=0, description="Validations that ntasgd looks back.")
     reduction: Literal["mean", "sum"] = Field(
@@ -147,6 +152,15 @@ class TrainingConfig(Config):
                     f"patience: got {self.patience} with {what} and {key} {least}, expected more: the training would "
                     f"end before {what} does anything. 0 never ends it."
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _averaging_has_what_it_takes(self) -> "TrainingConfig":
+        last, patience, averaged = self.averaging_last, self.averaging_patience, self.averaging == "checkpoints"
+        if last is not None and not averaged:
+            raise ValueError(f"averaging_last: got {last} with averaging {self.averaging}, expected checkpoints.")
+        if averaged and patience != TrainingConfig.model_fields["averaging_patience"].default:
+            raise ValueError(f"averaging_patience: got {patience} with averaging checkpoints, expected ntasgd.")
         return self
 
     @model_validator(mode="after")

@@ -59,6 +59,7 @@ class _Train(_Event):
 class _Validation(_Scored):
     best: StrictBool = False
     kept: StrictStr = ""
+    averaged: Count = 0
     scores: dict[StrictStr, Real] = {}
 
 

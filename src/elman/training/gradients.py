@@ -11,6 +11,7 @@ import torch
 
 from elman.cells.base import State
 from elman.data.records import Batch
+from elman.errors import ConfigError
 from elman.events import Event, Notice, Planned
 from elman.layers.devices import choose_device, place
 from elman.layers.initialization import initialize
@@ -24,7 +25,7 @@ from elman.runs.plan import Plan
 from elman.tasks.base import Task
 from elman.training import pace
 from elman.training.agreement import check_array, check_counters, check_names
-from elman.training.averaging import NonMonotonicAverage
+from elman.training.averaging import average_of
 from elman.training.baselines import remarks
 from elman.training.gradient_norms import GradientWatch
 from elman.training.learner import Arrays, DivergedError, Learner, Lengths, Lesson, Update
@@ -51,7 +52,7 @@ class Gradients(Learner):
         config, self.network = lesson.config, lesson.model
         self._plan = Plan.of(config)
         self.optimizer = Optimizer(config, self.network)
-        self.average = NonMonotonicAverage(self.network, config.averaging_patience)
+        self.average = average_of(config, self.network)
         self.schedule = make_schedule(config, self._plan.steps)
         self._epoch: tuple[int, Sequence[Batch]] = (-1, ())
         self._state: State | None = None
@@ -73,13 +74,22 @@ class Gradients(Learner):
 
     @classmethod
     def decided(cls, lesson: Lesson) -> tuple[TrainingConfig, Speed | None]:
-        """Return the configuration with length, rhythm, device and threads decided; minutes are measured."""
+        """Return the configuration with length, rhythm, device and threads decided; minutes are measured.
+
+        Raises:
+            ConfigError: there are too few validations for what is averaged over them.
+        """
         training, speed = lesson.config, None
         if training.steps is None and training.epochs is None:
             speed = cls.measure(lesson)
             speed = speed._replace(measuring=speed.measuring + lesson.spent)
         epoch_steps = len(lesson.task.batches(lesson.data, training.batch_size, training.seed, 0))
         decided = pace.decide(training, epoch_steps, speed, lesson.task.patience)
+        if training.averaging == "checkpoints" and Plan.of(decided).validations < 2:
+            raise ConfigError(
+                "training.averaging: got checkpoints with one validation, expected two or more to average. Set "
+                "training.validate_every, or train longer."
+            )
         for remark in pace.remarks(decided, speed, pace.budget(training)) if speed else ():
             lesson.say(remark)
         threads = training.threads or torch.get_num_threads()
@@ -149,7 +159,7 @@ class Gradients(Learner):
         """Let the schedule and the average know."""
         self.schedule.validated(better)
         loss = score.value if score.lower_is_better else -score.value
-        if self.lesson.config.averaging == "ntasgd" and self.average.validated(loss):
+        if self.lesson.config.averaging != "none" and self.average.validated(loss):
             return {"averaging": "validation has stopped getting better: the weights are averaged from here on"}
         return {}
 
@@ -158,6 +168,10 @@ class Gradients(Learner):
         """Within it, the network has the averaged weights, if there are any."""
         with self.average.applied():
             yield
+
+    def final(self) -> AbstractContextManager[int]:
+        """Within it, the network has the mean of its weights at the last validations, if that is asked for."""
+        return self.average.final()
 
     # Going on
 

@@ -245,6 +245,10 @@ class Learner(ABC):
         """Within it, the model has the weights that are validated, sampled and saved."""
         yield
 
+    def final(self) -> AbstractContextManager[int]:
+        """Within it, the model has what is validated besides at the end; the mean of how many weights, 0 for none."""
+        return nullcontext(0)
+
     def weights(self) -> Arrays:
         """Return every number that the model has learned, by name."""
         arrays: Arrays = self.lesson.model.weights()

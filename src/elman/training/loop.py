@@ -4,9 +4,11 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from typing import Any
 
 from elman.errors import CheckpointError, TrainingError, is_lack_of_memory, quoted
 from elman.events import Notice, Stepped
+from elman.metrics.base import Score
 from elman.runs import checkpoint as checkpoints
 from elman.runs.checkpoint import Checkpoint
 from elman.runs.environment import differences
@@ -106,6 +108,7 @@ class Loop:
         if plan.gave_up(progress):
             self._give_up()
         if plan.is_over(progress):
+            self._validate_mean()
             self._view()
         if validates or progress.step % plan.checkpoint_every == 0:
             self._save()
@@ -168,30 +171,51 @@ class Loop:
 
     def _validate(self) -> None:
         progress, learner = self.progress, self.learner
-        start = time.perf_counter()
         with learner.evaluated():
-            evaluation = self._task.validated(self._model, self._data)
-            progress.seconds += time.perf_counter() - start
-            score = evaluation.scores[0]
-            better = score.beats(progress.best)
-            # Of equal ones the last is kept: it has learned longer, which an accuracy of 100 % does not show.
-            best = better or score.value == progress.best
-            # As long as no score was a number, such as a correlation with a constant, the last weights are kept.
-            kept = best or progress.best is None or learner.keeps == "last"
+            score, better = self._judge()
             progress.waited = self.plan.waited(progress, better)
-            if best:
-                progress.best, progress.best_step = score.value, progress.step
-            if kept:
-                self._recorder.keep(learner.weights())
-                self._recorder.details(progress.step, evaluation)
-            facts = {"best": best} if learner.keeps == "best" else {"best": True, "kept": "last"}
-            told = better and not any(math.isinf(score.value) for score in evaluation.scores)
-            self._recorder.evaluated(progress.step, evaluation, told, **facts)
             self._sample()
         for event, sentence in learner.validated(score, better).items():
             progress.waited = 0  # what begins here was not there while nothing was gained
             self._recorder.write(event, step=progress.step)
             self._recorder.tell(Notice(sentence))
+
+    def _validate_mean(self) -> None:
+        """Validate once more at the end, the mean of the weights at the last validations."""
+        with self.learner.final() as count:
+            if count:
+                self._recorder.tell(Notice(f"the mean of the weights at the last {count} validations:"))
+                self._judge(averaged=count)
+                self._sample()
+
+    def _judge(self, **facts: Any) -> tuple[Score, bool]:
+        """Validate what the model has now, and keep it if nothing before was better.
+
+        Args:
+            **facts: what its line of the log says besides.
+
+        Returns:
+            The first score, and whether it is better than every one before.
+        """
+        progress, learner = self.progress, self.learner
+        start = time.perf_counter()
+        evaluation = self._task.validated(self._model, self._data)
+        progress.seconds += time.perf_counter() - start
+        score = evaluation.scores[0]
+        better = score.beats(progress.best)
+        # Of equal ones the last is kept: it has learned longer, which an accuracy of 100 % does not show.
+        best = better or score.value == progress.best
+        # As long as no score was a number, such as a correlation with a constant, the last weights are kept.
+        kept = best or progress.best is None or learner.keeps == "last"
+        if best:
+            progress.best, progress.best_step = score.value, progress.step
+        if kept:
+            self._recorder.keep(learner.weights())
+            self._recorder.details(progress.step, evaluation)
+        facts |= {"best": best} if learner.keeps == "best" else {"best": True, "kept": "last"}
+        told = better and not any(math.isinf(score.value) for score in evaluation.scores)
+        self._recorder.evaluated(progress.step, evaluation, told, **facts)
+        return score, better
 
     def _give_up(self) -> None:
         """Log and say that patience is over: what is summed since the last line of the log, and why it ends here."""

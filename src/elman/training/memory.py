@@ -18,6 +18,7 @@ from elman.evaluation.likelihood import CELLS, STREAMS
 from elman.moment import Moment, Noise
 from elman.native.memory import give_back
 from elman.runs.configuration import TrainingConfig
+from elman.training.averaging import copies_of
 from elman.training.parts import add_gradients, split
 from elman.training.room import Need, Way, process, room
 
@@ -205,7 +206,7 @@ def need_of(learner: "Gradients", config: TrainingConfig, batches: Any) -> Need:
     give_back()
     own = process()
     weights = sum(parameter.nbytes for parameter in learner.network.parameters())
-    copies = 1 + (config.steps is None and config.epochs is None) + (config.averaging != "none")
+    copies = 1 + (config.steps is None and config.epochs is None) + copies_of(config)
     kept = weights * copies + learner.optimizer.remembers()
     there = room(own)
     Need({WEIGHTS: kept + weights, REST: max(0, own.resident - weights)}).check(there)
