@@ -15,7 +15,8 @@ from pydantic import Field
 from elman.config import Config
 from elman.data.outlines import Outline, Tokens
 from elman.data.records import Batch
-from elman.errors import CheckpointError, ConfigError, quoted
+from elman.errors import CheckpointError, ConfigError
+from elman.models.base.names import check_names
 
 if TYPE_CHECKING:
     from torch import nn
@@ -28,17 +29,6 @@ if TYPE_CHECKING:
     _Module = nn.Module
 else:
     _Module = object
-
-
-def check_names(weights: Mapping[str, np.ndarray], own: Collection[str]) -> None:
-    """Refuse weights of other names than a model has.
-
-    Raises:
-        CheckpointError: there are some; the message has the first.
-    """
-    for name in sorted(set(own) ^ weights.keys()):
-        where = "has no" if name in own else "has an unknown"
-        raise CheckpointError(f"the file {where} weight {quoted(name)}: it was made for another model.")
 
 
 class BatchLoss(NamedTuple):

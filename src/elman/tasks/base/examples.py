@@ -25,7 +25,7 @@ from elman.data.records import Batch, Example
 from elman.evaluation.base import ByPiece, Evaluation, Verdict
 from elman.tasks.base.data import DataFiles, Say, TaskData
 from elman.tasks.base.protocols import Labeler
-from elman.tasks.base.reading import Drawing, card, fingerprint, read, split
+from elman.tasks.base.reading import Drawing, card, fingerprint, read, split, tell_cut
 from elman.tasks.base.task import Task
 
 _SAMPLES = 4
@@ -140,11 +140,7 @@ class ExampleTask(Task):
         task = cls(config, inputs, answers)
         task.check(valid, bool(files.held_out))
         learned, checked = task.encode(train, learns=True), task.encode(valid)
-        if learned.cut or checked.cut:
-            say(
-                f"{learned.cut + checked.cut:,} of {len(train) + len(valid):,} {task.plural} are longer than "
-                f"{cls.room(config):,}: what is beyond is not read; --set task.longest=N decides it"
-            )
+        tell_cut((learned, checked), cls.room(config), task.plural, say)
         hashed = f"{fingerprint(train, valid, inputs.outline)}-{task.fingerprint}"
         answer_fields = [field for field in cls.fields(config) if field not in cls.inputs(config)]
         facts = card(task.plural, learned, checked, inputs, answers, answer_fields)

@@ -200,6 +200,23 @@ def _feed(digest: Any, example: Example) -> None:
         digest.update(f"{name} {example.fields[name].shape}".encode() + example.fields[name].tobytes())
 
 
+def tell_cut(parts: Sequence[Encoded], room: int | None, plural: str, say: Say) -> None:
+    """Tell how many examples of all parts are longer than what is read of one.
+
+    Args:
+        parts: of the data.
+        room: how much is read at most.
+        plural: what examples are.
+        say: tells it.
+    """
+    cut, every = sum(part.cut for part in parts), sum(len(part.examples) for part in parts)
+    if cut and room is not None:
+        say(
+            f"{cut:,} of {every:,} {plural} are longer than {room:,}: what is beyond is not read; --set task.longest=N "
+            "decides it"
+        )
+
+
 def card(
     things: str,
     train: Encoded,
