@@ -1,6 +1,7 @@
 """A run that writes, asked otherwise than it was trained: alternatives, draws, prefixes, lengths, bans."""
 
 import json
+from datetime import date
 from types import SimpleNamespace
 
 import pytest
@@ -9,6 +10,7 @@ import elman
 from elman.cli.main import main
 from elman.decoding.targets import TargetWriter
 from elman.errors import ConfigError
+from elman.tasks.base.writing_options import WritingConfig
 from tests.tasks.test_seq2seq import files, run  # noqa: F401
 
 WORDS = ["abc", "dab", "éa", "c"]
@@ -59,6 +61,21 @@ def test_targets_begin_with_a_prefix_have_their_length_and_lack_what_is_banned(r
     assert all(len(text) >= 2 * len(word) + 1 for text, word in zip(texts, WORDS, strict=True))
     assert not any("b" in text for text in asked(run, banned=["b"]).predict(WORDS))
     assert asked(run, blocked=1, shortest_more=4).predict("aaaa").count("a") <= 1
+
+
+def test_a_number_or_a_date_is_a_text_too():
+    found = WritingConfig(prefix=20, banned=[3, "x"])
+    assert (found.prefix, found.banned) == ("20", ["3", "x"])
+    assert WritingConfig(prefix=date(1999, 5, 5), banned="x").prefix == "1999-05-05"
+
+
+def test_draws_never_have_what_stands_for_unknown_tokens(run):  # noqa: F811
+    hot = asked(run, beam=0, temperature=50.0)
+    drawn = [text for word in WORDS for text in hot.predict(word, k=20)]
+    assert not any("<unk>" in text for text in drawn)
+    unknown = hot.task.writer.tokens.unknown_ids
+    assert unknown
+    assert hot.task.config.writer(hot.task.writer).undrawn == unknown
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ class TargetWriter(NamedTuple):
         beam: k, paths that a search keeps; 1 takes the likeliest token at each step, 0 draws.
         rule: how the score depends on the length.
         banned: tokens that never come.
+        undrawn: further ones that are never drawn, such as `<unk>`, which stands for what nobody can read.
         blocked: no so many tokens in a row come twice; 0 blocks nothing.
         prefix: tokens that every target begins with.
         choice: how tokens are drawn.
@@ -36,6 +37,7 @@ class TargetWriter(NamedTuple):
     prefix: np.ndarray = NO_PREFIX
     choice: Choice = Choice()
     seed: int = 0
+    undrawn: Sequence[int] = ()
 
     def write(
         self, stepper: Stepper, most: np.ndarray, least: np.ndarray, count: int = 1, keys: Sequence[int] = ()
@@ -67,7 +69,7 @@ class TargetWriter(NamedTuple):
         seeds = [seed_of(self.seed, "target", key, number) for key in keys for number in range(count)]
         room = (most - len(self.prefix))[inputs]
         prefixes = [self.prefix] * len(inputs) if len(self.prefix) else []
-        drawn = samples(stepper, inputs, self.choice, seeds, room, Banned(self.banned), prefixes)
+        drawn = samples(stepper, inputs, self.choice, seeds, room, Banned([*self.banned, *self.undrawn]), prefixes)
         ended = [len(ids) < limit for ids, limit in zip(drawn, room.tolist(), strict=True)]
         given = self.prefix.tolist()
         read = read_targets(stepper, inputs, [[*given, *ids] for ids in drawn], ended, self.rule, len(given))

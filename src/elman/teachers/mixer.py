@@ -9,7 +9,6 @@ from pydantic import Field
 from torch import Tensor, nn
 from torch.nn import functional
 
-from elman.config import Config
 from elman.data.records import Padded
 from elman.errors import ConfigError
 from elman.heads.base import LossSum
@@ -35,7 +34,7 @@ class MixerTeacher(Teacher):
     Williams (1992), Machine Learning 8.
     """
 
-    class Config(Config):
+    class Config(Teacher.Config):
         """Options of MIXER."""
 
         taught: float = Field(0.5, gt=0, lt=1, description="Share of the training in which all tokens are taught.")

@@ -7,7 +7,6 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from elman.config import Config
 from elman.data.records import Padded
 from elman.moment import Moment, Noise
 from elman.teachers.base import Owed, Pupil, Run, Teacher
@@ -28,7 +27,7 @@ class SamplingTeacher(Teacher):
     arXiv:1506.03099.
     """
 
-    class Config(Config):
+    class Config(Teacher.Config):
         """Options of scheduled sampling."""
 
         schedule: Literal["linear", "exponential", "inverse_sigmoid"] = Field(

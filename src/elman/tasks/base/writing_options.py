@@ -1,9 +1,10 @@
 """Options of tasks that write a text to each input: how long it may be, and how it is searched for or drawn."""
 
+from datetime import date
 from typing import Any, Literal, Self
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from elman.coders.tokens import TokensCoder
 from elman.config import Config
@@ -39,6 +40,17 @@ class WritingConfig(Config):
     top_k: int = Field(0, ge=0, description="Of draws: only so many of the likeliest tokens; 0 takes all.")
     top_p: float = Field(1.0, gt=0, le=1, description="Of draws: only the fewest likeliest tokens that reach it.")
     draw_seed: int = Field(1, ge=0, description="Of draws: the same seed draws the same targets.")
+
+    @field_validator("prefix", mode="before")
+    @classmethod
+    def _a_number_is_a_text(cls, prefix: Any) -> Any:
+        return str(prefix) if isinstance(prefix, int | float | date) else prefix
+
+    @field_validator("banned", mode="before")
+    @classmethod
+    def _numbers_are_tokens(cls, banned: Any) -> Any:
+        found = banned if isinstance(banned, list) else [banned]
+        return [str(token) if isinstance(token, int | float | date) else token for token in found]
 
     @model_validator(mode="after")
     def _shorter_than_longest(self) -> Self:
@@ -101,7 +113,8 @@ class WritingConfig(Config):
         choice = Choice(self.temperature, self.top_k, self.top_p)
         banned = [_banned(targets, token) for token in self.banned]
         prefix = np.array(_known(targets, "prefix", self.prefix) if self.prefix else [], np.int64)
-        return TargetWriter(self.beam, self.rule, banned, self.blocked, prefix, choice, self.draw_seed)
+        unknown = targets.tokens.unknown_ids
+        return TargetWriter(self.beam, self.rule, banned, self.blocked, prefix, choice, self.draw_seed, unknown)
 
 
 def _known(targets: TokensCoder, key: str, text: str) -> list[int]:
