@@ -102,6 +102,12 @@ def test_runs_that_look_nowhere_or_do_not_write_are_refused(files, tmp_path, cap
     assert "task 'lm' has no targets; a run of task 'seq2seq' has." in capsys.readouterr().err
 
 
+def test_blanks_can_be_seen():
+    found = looked(["a", " b", "</s>"], [" ", "</s>"], np.full((2, 3), 1 / 3), "a → b")
+    assert list(found.columns) == ["", "a", "␣b", "</s>"]
+    assert found.rows[0][0] == "␣"
+
+
 def test_pictures_of_long_words_and_of_markup_are_whole():
     source = ["<b>", "&", "a" * 40, "</s>"]
     weights = np.full((2, 4), 0.25)

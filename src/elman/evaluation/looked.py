@@ -17,9 +17,14 @@ def looked(source: Sequence[str], target: Sequence[str], weights: np.ndarray, ti
         title: what is shown.
     """
     rows: list[list[str | int | float]] = [
-        [token, *map(float, row)] for token, row in zip(target, weights, strict=True)
+        [visible(token), *map(float, row)] for token, row in zip(target, weights, strict=True)
     ]
-    return Detail(title, ["", *source], rows, "looked")
+    return Detail(title, ["", *map(visible, source)], rows, "looked")
+
+
+def visible(token: str) -> str:
+    """Return a token with its blanks as a mark, since there would be nothing to see."""
+    return token.replace(" ", "␣")
 
 
 def links(weights: np.ndarray, ended: bool, first: int = 0) -> list[tuple[int, int]]:

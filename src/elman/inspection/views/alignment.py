@@ -7,7 +7,7 @@ import numpy as np
 from elman.answers.written import WrittenText
 from elman.data.records import Example
 from elman.errors import ConfigError
-from elman.evaluation.looked import links, looked
+from elman.evaluation.looked import links, looked, visible
 from elman.inspection.views.base import Seen, View
 from elman.text.folding import aligned
 
@@ -66,6 +66,6 @@ def _text(source: Sequence[str], target: Sequence[str], weights: np.ndarray) -> 
     rows = []
     for token, row in zip(target, weights, strict=True):
         order = np.argsort(-row, kind="stable")[:_MOST].tolist()
-        told = [f"{source[place]} {row[place]:.2f}" for place in order if row[place] >= _LEAST]
-        rows.append([token, "   ".join(told)])
+        told = [f"{visible(source[place])} {row[place]:.2f}" for place in order if row[place] >= _LEAST]
+        rows.append([visible(token), "   ".join(told)])
     return "\n".join(aligned([["target", "looked at, with its share"], *rows], left=2))
