@@ -25,3 +25,13 @@ def test_shares_are_of_what_has_an_answer_and_of_several_labels_there_is_no_majo
     assert found.shown == shown
     assert found.majority.startswith(majority)
     assert bool(found.majority) == bool(majority)
+
+
+def test_targets_that_are_texts_are_counted_and_not_listed():
+    rows = [["a b c", "a b"], ["x"], ["a b"], ["long " * 7]]
+    examples = [Example({"source": "s", "target": row}) for row in rows]
+    found = of_answers(examples, Field("target", Kind.TEXTS))
+    assert found.shown == "5 texts, 4 different, words: median 2, longest 7"
+    assert found.majority == "a b 40.0% (2), what is given most often"
+    single = [Example({"target": "one text"})]
+    assert of_answers(single, Field("target", Kind.TEXT)).shown == "1 text, 1 different, words: median 2, longest 2"

@@ -12,7 +12,7 @@ from elman.data.records import Example
 from elman.data.running import RunningText
 from elman.text.blanks import between_blanks
 from elman.text.cutting import looks_tokenized
-from elman.text.printed import on_one_line, shortened
+from elman.text.printed import counted, on_one_line, shortened
 
 _SHOWN = 12
 
@@ -72,6 +72,8 @@ def of_answers(examples: Sequence[Example], field: Field) -> AnswersTold:
     values = [example.fields[field.name] for example in examples]
     if field.kind is Kind.NUMBER:
         return AnswersTold(_of_numbers(values))
+    if field.kind in (Kind.TEXT, Kind.TEXTS):
+        return _of_texts([one for value in values for one in ([value] if isinstance(value, str) else value)])
     several = field.kind is Kind.LABELS and any(len(value) > 1 for value in values)
     answers = Counter(one for value in values for one in ([value] if isinstance(value, str) else value))
     total = len(values) if several else sum(answers.values())
@@ -84,6 +86,15 @@ def of_answers(examples: Sequence[Example], field: Field) -> AnswersTold:
         return AnswersTold(shown)
     often = answers.most_common(1)[0][1] / total
     return AnswersTold(shown, f"{often:.1%}, what always the commonest of them reaches")
+
+
+def _of_texts(texts: Sequence[str]) -> AnswersTold:
+    """Return how many texts there are, how long they are, and which is the commonest."""
+    lengths = Counter(len(text.split()) for text in texts)
+    often = Counter(texts).most_common(1)
+    words = f"words: median {_median(lengths)}, longest {max(lengths, default=0):,}"
+    shown = f"{counted(len(texts), 'texts')}, {len(set(texts)):,} different, {words}"
+    return AnswersTold(shown, f"{_share(*often[0], len(texts))}, what is given most often" if often else "")
 
 
 def _share(answer: str, count: int, total: int) -> str:
