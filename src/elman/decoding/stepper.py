@@ -164,7 +164,9 @@ class Stepper(ABC):
 def behind_start(start: int, prefixes: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """Return the tokens of each row behind the start token, (R, T), and how many of them are real, at least 1, (R,)."""
     lengths = np.array([len(prefix) + 1 for prefix in prefixes], np.int64)
-    ids = np.full((len(prefixes), int(lengths.max(initial=1))), start, np.int64)
+    # Padding is 0, which every model can predict: the start may be a token that none does.
+    ids = np.zeros((len(prefixes), int(lengths.max(initial=1))), np.int64)
+    ids[:, 0] = start
     for row, prefix in zip(ids, prefixes, strict=True):
         row[1 : len(prefix) + 1] = prefix
     return ids, lengths

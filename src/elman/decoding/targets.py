@@ -98,7 +98,8 @@ def read_targets(
     """
     lengths = np.array([1 + len(ids) + end for ids, end in zip(targets, ended, strict=True)], np.int64)
     end_id = -1 if stepper.end is None else stepper.end
-    rows = np.full((len(targets), int(lengths.max(initial=1))), stepper.start, np.int64)
+    rows = np.zeros((len(targets), int(lengths.max(initial=1))), np.int64)
+    rows[:, 0] = stepper.start
     for row, ids, end in zip(rows, targets, ended, strict=True):
         row[1 : 1 + len(ids)] = ids
         if end:

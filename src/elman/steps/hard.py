@@ -5,12 +5,12 @@ from typing import Any
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.nn import functional
 
 from elman.errors import ConfigError
 from elman.layers.attending import Looked
 from elman.layers.feed_forward import FeedForward
 from elman.layers.marginal import Places
+from elman.layers.products import linear
 from elman.layers.recurrent import StackState
 from elman.steps.base import AtOnceDecoder, DecoderConfig, LayersState
 
@@ -79,6 +79,6 @@ class HardDecoder(AtOnceDecoder):
         log_weights = torch.log_softmax(scores.masked_fill(~source.mask[:, None], _PADDED), -1)
         layer: Any = self.join.layers[0]
         of_step, of_place = layer.weight.split([outputs.shape[2], source.values.shape[2]], 1)
-        by_place = functional.linear(source.values, of_place, layer.bias)
-        joined = torch.tanh(functional.linear(outputs, of_step)[:, :, None] + by_place[:, None])
+        by_place = linear(source.values, of_place, layer.bias)
+        joined = torch.tanh(linear(outputs, of_step)[:, :, None] + by_place[:, None])
         return Places(log_weights, joined, monotone)
