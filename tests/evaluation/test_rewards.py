@@ -14,7 +14,7 @@ PAIRS = [
 def test_each_score_rewards_single_texts():
     assert rewards("exact_match", PAIRS, str.split) == [0.0, 0.0, 1.0]
     assert rewards("error_rate", PAIRS, str.split) == pytest.approx([1 - 1 / 6, 1 / 7, 1.0])
-    assert rewards("word_error_rate", [("a b c d", "a")], str.split) == [0.0]  # more errors than tokens: not below 0
+    assert rewards("error_rate", [("a b c d", "a")], str.split) == [0.0]  # more errors than tokens: not below 0
     assert rewards("error_rate", [("", "")], str.split) == [1.0]
 
 

@@ -121,3 +121,16 @@ def test_an_empty_list_of_words_is_an_empty_text(folder):
 def test_what_holds_no_texts_is_refused(folder, held, got):
     with pytest.raises(ConfigError, match=f"predict: got {got}, expected a text or a list of texts."):
         elman.load(folder / "run").predict(held)
+
+
+@pytest.mark.parametrize("command", [["evaluate", "FILE", "--out"], ["compare", "RUN", "--on=FILE", "--html"]])
+def test_a_file_that_is_read_is_not_written_over(folder, capsys, command):
+    run, file = str(folder / "run"), folder / "other.txt"
+    before = file.read_bytes()
+    name, *rest = [word.replace("RUN", run).replace("FILE", str(file)) for word in command]
+    assert main([name, run, *rest, str(file), *SAID]) == 2
+    assert (
+        capsys.readouterr().err
+        == f"error: {rest[-1]}: {file}: is read, and would be written over. Give another name.\n"
+    )
+    assert file.read_bytes() == before

@@ -85,6 +85,7 @@ def test_a_beam_with_a_prefix_has_rows_for_what_it_searched(run, capsys):  # noq
             ["alignment", "a", "b", "--out", "S.svg"],
             "--out: an SVG shows one input: got 2. Write a page: --out seen.html",
         ),
+        (["alignment", "a", "--out", "a.png"], "--out: a.png: there is no format .png. End it with .svg, .html, .json"),
         (["alignment", "a", "--out", "/nowhere/x.txt"], "--out: /nowhere/x.txt: cannot be written: No such file"),
     ],
 )

@@ -91,3 +91,10 @@ def test_models_and_tasks_say_themselves_what_reads_smaller_parts():
     assert classify().spelled().words == "words"
     assert classify(words="characters").spelled().words == "characters"
     assert lm().spelled() == lm()
+
+
+def test_where_everything_is_right_nothing_could_be_better():
+    whole = Baseline("most_frequent", Score("accuracy", 1.0, "of texts", "", False), "100 %", True, 0.0, 0.1)
+    assert whole.is_beaten_by(1.0)
+    assert not whole.is_beaten_by(0.99)
+    assert not baseline("linear", 1.0).is_beaten_by(1.0)  # of an open scale

@@ -184,3 +184,14 @@ def test_coverage_of_nothing_is_refused(files, tmp_path):
         train(files, tmp_path / "r", steps=1, settings={**options, "model.attention": "location", "model.coverage": 1})
     with pytest.raises(ConfigError, match=r"coverage_start: got 50 and no coverage. Set coverage = 1."):
         train(files, tmp_path / "r", steps=1, settings={**options, "model.coverage_start": 50})
+
+
+def test_what_is_not_read_is_not_copied(files, tmp_path):
+    made = train(files, tmp_path / "r", steps=2, settings={**OPTIONS, "task.longest": 3})
+    model = elman.load(made.path)
+    assert isinstance(model.predict("Kim saw Lu and Sam and Max today"), str)
+    task = model.task
+    example = task.parse("Kim saw Lu Max", False)
+    example.fields["target"] = ["Max Lu"]
+    batch = task.batch(task.encode([example], learns=True), np.arange(1))
+    assert batch.fields["copies"].values.shape == batch.fields["source"].values.shape

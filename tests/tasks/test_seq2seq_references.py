@@ -8,7 +8,8 @@ import elman
 from elman.answers.written import NOTHING, WrittenText
 from elman.cli.main import main
 from elman.data.readers import READERS
-from elman.errors import DataError
+from elman.errors import ConfigError, DataError
+from elman.inference.beside_gold import beside_gold
 from elman.tasks import TASKS
 from elman.tasks.base import DataFiles
 from elman.tasks.base.reading import Drawing, split
@@ -75,7 +76,7 @@ def test_longer_sources_are_read_to_a_length_and_told_of(tmp_path):
     said = []
     (tmp_path / "a.tsv").write_text("a b c d e f\tx\na b\ty\n")
     kind, reader = TASKS.get("seq2seq"), READERS.get("table")
-    config = kind.Config(level="word", longest=3)
+    config = kind.Config(level="word", longest=3, score="exact_match")
     files = DataFiles([tmp_path / "a.tsv"], [tmp_path / "a.tsv"], 0)
     _, data = kind.prepare(config, reader(reader.Config(), WRITTEN), files, tmp_path, said.append)
     assert data.train.inputs.lengths.tolist() == [4, 3]
@@ -129,7 +130,7 @@ def test_what_copying_gets_and_what_own_mistakes_cost_stand_beside(run, files, c
     assert main(["evaluate", str(run), f"{files}/x,{files}/y,{files}/z", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     scores = {one["name"]: one for one in found["scores"]}
-    gap = scores["error_rate"]["value"] - scores["forced_error_rate"]["value"]
+    gap = scores["error_rate"]["value"] * 10 / (10 + 5) - scores["forced_error_rate"]["value"]  # five ends count too
     assert scores["free_running_gap"]["value"] == pytest.approx(gap)
     assert scores["forced_error_rate"]["signature"].startswith("teacher forcing|token:character and end|elman:")
     assert scores["word_error_rate"]["value"] == pytest.approx(1 - scores["exact_match"]["value"])
@@ -210,3 +211,47 @@ def test_references_with_another_number_of_lines_are_refused(run, files, tmp_pat
     told = capsys.readouterr().err
     assert "x has 5 lines and" in told
     assert "y 2, expected as many in each, since line n of each belongs together" in told
+
+
+def test_a_list_of_no_target_is_an_empty_one_and_all_right_ones_are_written_beside(run, tmp_path):
+    (tmp_path / "e.jsonl").write_text('{"source": "ab", "target": []}\n{"source": "ba", "target": ["AB", "BA"]}\n')
+    model = elman.load(run)
+    assert model.evaluate(tmp_path / "e.jsonl").counts["texts"] == 2
+    assert [row["gold"] for row in beside_gold(model, [str(tmp_path / "e.jsonl")])] == [
+        {"target": ""},
+        {"target": ["AB", "BA"]},
+    ]
+
+
+def test_bleu_that_will_stay_nothing_is_told(tmp_path, capsys):
+    rows = "".join(f"{word}\t{word.upper()}\n" for word in ("ab", "cd", "ef", "gh"))
+    (tmp_path / "t.tsv").write_text(rows)
+    given = ["train", "seq2seq", "--train", str(tmp_path / "t.tsv"), "--valid", str(tmp_path / "t.tsv"), "--steps", "1"]
+    assert main([*given, "--out", str(tmp_path / "r"), "--set", "task.level=character"]) == 0
+    told = capsys.readouterr()
+    assert "hardly a target has four words, which BLEU counts" in " ".join(f"{told.err} {told.out}".split())
+
+
+def test_how_long_texts_are_selects_no_model(tmp_path):
+    config = {"settings": {"task.select": "length_ratio"}}
+    (tmp_path / "t.tsv").write_text("ab\tAB\ncd\tCD\n")
+    with pytest.raises(ConfigError, match=r"'length_ratio': its best is in the middle, so that no model is chosen"):
+        elman.train("seq2seq", train=tmp_path / "t.tsv", out=tmp_path / "r", **SMALL, **config)
+
+
+@pytest.mark.parametrize("level", ["byte", "character"])
+def test_no_more_is_read_than_there_is_room_for_and_nothing_that_is_not_there(level, tmp_path):
+    (tmp_path / "t.tsv").write_text("aé€€€\tx\nb\ty\n")
+    kind, reader = TASKS.get("seq2seq"), READERS.get("table")
+    config = kind.Config(level=level, longest=4, score="exact_match")
+    files = DataFiles([tmp_path / "t.tsv"], [tmp_path / "t.tsv"], 0)
+    task, data = kind.prepare(config, reader(reader.Config(), WRITTEN), files, tmp_path, lambda text: None)
+    assert task.within("aé€€€", 4) == ("aé" if level == "byte" else "aé€€")
+    assert data.train.inputs.lengths.tolist() == [4 if level == "byte" else 5, 2]
+
+
+def test_a_table_as_in_training_is_read_for_its_sources(tmp_path, capsys):
+    (tmp_path / "t.tsv").write_text("ab\tAB\ncd\tCD\n")
+    reader = READERS.get("table")
+    found = reader(reader.Config(), ("source",)).for_answers().read([tmp_path / "t.tsv"])
+    assert [one.fields["source"] for one in found] == ["ab", "cd"]

@@ -1,5 +1,6 @@
 """A run that writes, asked otherwise than it was trained: alternatives, draws, prefixes, lengths, bans."""
 
+import io
 import json
 from datetime import date
 from types import SimpleNamespace
@@ -90,10 +91,10 @@ def test_draws_never_have_what_stands_for_unknown_tokens(run):  # noqa: F811
         ({"length_rule": "sum", "length_weight": 1.0}, "length_weight: the rule sum has none. Leave it out"),
         (
             {"shortest_ratio": 3.0},
-            r"shortest_ratio: got at least 3 T \+ 0 and at most 2 T \+ 10 tokens for a source of T\. Turn them round",
+            r"shortest_ratio: got 3 with longest_ratio 2, expected no more: a target .* Set task\.longest_ratio too",
         ),
         ({"level": "word"}, r"task\.level: was decided when it was trained\. Of beam, length_rule, .* can be given"),
-        ({"beams": 3}, r"task\.beams: was decided when it was trained\. Of beam"),
+        ({"beams": 3}, r"task\.beams: no such option\. Did you mean 'beam'\?"),
     ],
 )
 def test_what_means_nothing_is_refused(run, task, message):  # noqa: F811
@@ -129,13 +130,59 @@ def test_given_targets_are_scored_as_the_search_scores_them(run, tmp_path, capsy
     assert [row.split()[-1] for row in rows[1:]] == [found["text"] for found in written]
 
 
-def test_a_line_without_a_target_and_tokens_of_targets_are_refused(run, tmp_path, capsys):  # noqa: F811
-    (tmp_path / "in.txt").write_text("abc\n")
-    assert main(["score", str(run), str(tmp_path / "in.txt")]) == 2
-    expected = "error: 'abc': got no tab, expected a source and its target with a tab between them.\n"
+def test_targets_are_scored_from_files_as_in_training_and_from_lines(run, files, capsys, monkeypatch):  # noqa: F811
+    assert main(["score", str(run), f"{files}/valid.x,{files}/valid.y", "--json"]) == 0
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [one["text"] for one in found] == (files / "valid.y").read_text().split()
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"abc\tcba\n\nab\tba\n")))
+    assert main(["score", str(run)]) == 0
+    rows = capsys.readouterr().out.splitlines()[1:]
+    assert [row.split()[4:] for row in rows] == [["cba"], [], ["ba"]]  # a blank line keeps its place
+
+
+def test_a_line_without_a_target_and_tokens_of_targets_are_refused(run, capsys, monkeypatch):  # noqa: F811
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"abc\tcba\nabc\n")))
+    assert main(["score", str(run)]) == 2
+    expected = "error: line 2: 'abc': got no tab, expected a source and its target with a tab between them.\n"
     assert capsys.readouterr().err.endswith(expected)
-    assert main(["score", str(run), str(tmp_path / "in.txt"), "--tokens"]) == 2
-    assert "task 'seq2seq' has no score; a run of task 'lm' has." in capsys.readouterr().err
+    assert main(["score", str(run), "--tokens"]) == 2
+    assert "--tokens: a run that writes has its targets scored as wholes. Leave it out." in capsys.readouterr().err
+
+
+def test_nothing_is_written_to_nothing(run, capsys, tmp_path):  # noqa: F811
+    assert elman.load(run).predict(["abc", "", "  ", "ab"]) == ["cba", "", "", "ba"]
+    (tmp_path / "in.txt").write_text("abc\n\nab\n")
+    assert main(["predict", str(run), str(tmp_path / "in.txt"), "--input", "text"]) == 0
+    assert capsys.readouterr().out == "cba\n\nba\n"
+
+
+def test_what_training_never_had_is_never_written(run):  # noqa: F811
+    model = asked(run, shortest_more=6, longest_more=9, blocked=1)
+    assert not any("<unk>" in text for text in model.predict(WORDS))
+
+
+def test_much_that_is_unknown_is_told(run, tmp_path, capsys):  # noqa: F811
+    (tmp_path / "other.txt").write_text("xyz\n")
+    assert main(["predict", str(run), str(tmp_path / "other.txt"), "--input", "text"]) == 0
+    assert "3 of 3 characters of the input are unknown to the model" in capsys.readouterr().err
+
+
+def test_weights_and_caches_of_language_models_are_refused_for_writers(run, files, capsys):  # noqa: F811
+    text = f"{files}/valid.x,{files}/valid.y"
+    assert main(["evaluate", str(run), str(run), "--on", text, "--mix", "--cache", "9"]) == 2
+    expected = "error: --cache: is for language models; runs that write together have no weights to fit.\n"
+    assert capsys.readouterr().err == expected
+    assert main(["evaluate", str(run), str(run), "--on", text, "--mix", "--tune", text]) == 2
+    assert "--tune: is for language models" in capsys.readouterr().err
+
+
+def test_the_gap_of_free_running_counts_ends_on_both_sides(run, files):  # noqa: F811
+    found = asked(run, beam=1).evaluate(f"{files}/valid.x,{files}/valid.y")
+    scores = {one.name: one for one in found.scores}
+    tokens, texts = sum(map(len, (files / "valid.y").read_text().split())), 60
+    free = scores["error_rate"].value * tokens / (tokens + texts)
+    assert scores["free_running_gap"].value == pytest.approx(free - scores["forced_error_rate"].value)
+    assert "beam:1 against teacher forcing|token:character and end" in scores["free_running_gap"].signature
 
 
 def test_a_validation_is_rehearsed_with_texts_as_long_as_they_should_be(run, files, monkeypatch):  # noqa: F811

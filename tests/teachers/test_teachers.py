@@ -9,6 +9,7 @@ import torch
 from elman.data.outlines import Tokens
 from elman.data.records import Padded
 from elman.errors import ConfigError
+from elman.heads.base import LossSum
 from elman.heads.softmax import SoftmaxHead
 from elman.layers.embedding import Embedding
 from elman.moment import Moment, Noise
@@ -221,3 +222,36 @@ def test_mixer_without_a_reward_is_refused():
 
 def test_every_teacher_is_known():
     assert TEACHERS.names() == ["forcing", "mixer", "sampling"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"schedule": "exponential", "k": 2.0}, "k: got 2, expected below 1 for schedule exponential"),
+        ({"schedule": "inverse_sigmoid", "k": 0.5}, "k: got 0.5, expected 1 or more for schedule inverse_sigmoid"),
+        ({"schedule": "exponential", "least": 0.4}, "least: only schedule linear has it. Leave it out"),
+        ({"c": 0.1}, "c: only schedule linear has it. Leave it out"),
+    ],
+)
+def test_numbers_that_a_schedule_has_not_are_refused(options, message):
+    with pytest.raises(ValueError, match=message):
+        SamplingTeacher.Config(**options)
+
+
+def test_what_is_drawn_and_what_is_scored_come_from_one_tensor(monkeypatch):
+    who, seen = pupil()._replace(dropout=0.5), []
+
+    def drawn(self, output):
+        seen.append(output)
+        return output.argmax(-1) % V
+
+    def loss(self, hidden, *rest):
+        seen.append(hidden.values)
+        return LossSum(hidden.values.sum(), 1)
+
+    monkeypatch.setattr("elman.teachers.base.Run.drawn", drawn)
+    monkeypatch.setattr(SoftmaxHead, "loss", loss)
+    teacher = MixerTeacher(H, MixerTeacher.Config(taught=0.01, fewer=9))
+    teacher.loss(who, TARGET, Moment(Noise(1, 0), 99, 100, Counted()), None)
+    *outputs, scored = seen
+    assert torch.equal(torch.stack(outputs, 1), scored.detach())

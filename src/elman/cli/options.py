@@ -5,6 +5,7 @@ import queue
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -120,6 +121,23 @@ def otherwise(assignments: Sequence[str]) -> dict[str, dict[str, Any]]:
                 "run answers can differ from the training, what was trained cannot."
             )
     return {section: dict(settings.get(section, {})) for section in sections}
+
+
+def refuse_input(option: str, path: Path, inputs: Sequence[str]) -> None:
+    """Refuse to write over a file that is read.
+
+    Raises:
+        ConfigError: the path is one of the inputs: files, files side by side, globs.
+    """
+    from elman.data.sources import expand
+    from elman.errors import ConfigError, ElmanError
+
+    read: list[Path] = []
+    for name in (part for one in inputs for part in (one, *one.split(","))):
+        with suppress(ElmanError):  # what is not there is told by who reads it
+            read += expand([name])
+    if path.exists() and any(file.exists() and path.samefile(file) for file in read):
+        raise ConfigError(f"{option}: {path}: is read, and would be written over. Give another name.")
 
 
 def note(*texts: str) -> None:

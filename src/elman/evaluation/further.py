@@ -61,6 +61,8 @@ def misfits(metrics: Sequence[str], select: str, heads: Sequence[str], task: str
     known = [*has, *(tags.OF_A_LABEL if "label" in heads[1:] else ()), *named(metrics)]
     if select and select not in (*known, *metrics):
         return {"select": f"no score {quoted(select)}. {did_you_mean(select, known)}"}
+    if select in METRICS.names() and not METRICS.get(select).selects:
+        return {"select": f"{quoted(select)}: its best is in the middle, so that no model is chosen by it."}
     return {}
 
 

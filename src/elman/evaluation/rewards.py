@@ -28,8 +28,9 @@ def rewards(score: str, texts: Sequence[Texts], split: Callable[[str], Sequence[
         "bleu": lambda said, gold: float(_bleu().sentence_score(said, [gold]).score) / 100,
         "chrf": lambda said, gold: float(_chrf().sentence_score(said, [gold]).score) / 100,
         "exact_match": lambda said, gold: float(said == gold),
+        "error_rate": right,
     }
-    return [one.get(score, right)(*pair) for pair in texts]
+    return [one[score](*pair) for pair in texts]
 
 
 @cache

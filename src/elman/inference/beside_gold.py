@@ -27,4 +27,4 @@ def beside_gold(model: Predictor, files: Sequence[str], threshold: float | None 
     examples = iter(task.examples(model.reader, model.reader.find(files)))
     while group := list(islice(examples, _TOGETHER)):
         for example, answer in zip(group, model.answer(group, threshold=threshold), strict=True):
-            yield {"where": example.where, "gold": dict(task.gold(example)), **answer.facts}
+            yield {"where": example.where, "gold": dict(task.right(example)), **answer.facts}

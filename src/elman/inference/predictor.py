@@ -250,7 +250,7 @@ class Predictor:
         """
         texts = texts_of("score", lines, "a list of lines, such as [line]")
         if "targets" in self.task.verbs:
-            return score_targets(self.offering("targets"), self.ready, texts)
+            return score_targets(self.task, self.ready, self.offering("targets").pairs(texts))
         return score_lines(self.ready, self.offering("score").tokens, texts)
 
     def score_tokens(self, lines: Iterable[str]) -> list[list[TokenScore]]:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from elman.data.records import Example
 from elman.decoding.choice import check_numbers
 from elman.decoding.stepper import Stepper
 from elman.evaluation.likelihood import read_lines
@@ -66,19 +67,17 @@ def score_lines(stepper: Stepper, tokens: Tokenization, lines: Sequence[str]) ->
     return list(map(LineScore, lines, *columns))
 
 
-def score_targets(task: Any, model: Any, lines: Sequence[str]) -> list[LineScore]:
-    """Return how likely the target of each line is after its source, the end included.
+def score_targets(task: Any, model: Any, examples: Sequence[Example]) -> list[LineScore]:
+    """Return how likely the target of each example is after its source, the end included.
 
     Args:
         task: one that writes.
         model: its model.
-        lines: each is a source and its target with a tab between them.
+        examples: with targets, of which the first of several is scored.
 
     Raises:
-        DataError: a line has no tab.
         TrainingError: what the model predicts are no numbers.
     """
-    examples = [task.pair(line) for line in lines]
     found, scores = task.read_targets(model, examples, False), []
     check_numbers(np.array([one.log_prob for one in found]))
     for example, one in zip(examples, found, strict=True):

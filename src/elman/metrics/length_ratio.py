@@ -16,6 +16,7 @@ class LengthRatioMetric(TokensMetric):
     """
 
     lower_is_better = False
+    selects = False
     unit = "tokens written a token of the file"
 
     def counts(self, written: Sequence[str], references: Sequence[Sequence[str]]) -> Sequence[float]:

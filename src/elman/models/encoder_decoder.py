@@ -32,7 +32,7 @@ from elman.models.base import BatchLoss, Network
 from elman.models.base.target_head import target_head
 from elman.moment import Moment, Noise
 from elman.steps import STEPS
-from elman.steps.base import DEFAULT_SCORE, Decoder, DecoderConfig, LookingDecoder
+from elman.steps.base import DEFAULT_SCORE, AtOnceDecoder, Decoder, DecoderConfig, LookingDecoder
 from elman.teachers import TEACHERS
 from elman.teachers.base import Pupil, Teacher
 from elman.teachers.forcing import led
@@ -128,6 +128,8 @@ class EncoderDecoder(Network, nn.Module):
 
         @model_validator(mode="after")
         def _only_one_place_can_be_monotone(self) -> Self:
+            if self.monotone and SCORES.get(self.attention or DEFAULT_SCORE).by_number:
+                raise ValueError("monotone: attention location has no weight behind its last number. Take another.")
             if self.monotone and not self._writes.sums_over_places:
                 raise ValueError(f"monotone: decoder {self.decoder} looks everywhere at once. Set decoder = hard.")
             return self
@@ -206,8 +208,11 @@ class EncoderDecoder(Network, nn.Module):
     @property
     def ways(self) -> dict[str, str]:
         """How the decoder makes whole targets in training."""
-        compiled = "each target at once, in compiled code" if self.decoder.compiled else "step by step"
-        return {"decoder": f"{self.config.decoder}, {compiled}"}
+        config, copies = self.config, isinstance(self.head, PointerHead)
+        counts = config.looks and SCORES.get(config.attention or DEFAULT_SCORE).counts_steps
+        steps = config.teacher != "forcing" or self.coverage is not None or counts
+        steps = steps or (copies and not isinstance(self.decoder, AtOnceDecoder)) or not self.decoder.compiled
+        return {"decoder": f"{config.decoder}, {'step by step' if steps else 'each target at once, in compiled code'}"}
 
     def initial_state(self, batch_size: int) -> StackState:
         """Return nothing: separate sequences leave nothing behind."""
@@ -229,6 +234,11 @@ class EncoderDecoder(Network, nn.Module):
         loss, owed = self.teacher.loss(pupil, fields["target"], moment, fields.get("target.weights"))
         return BatchLoss({"target": loss}, state, {**penalties, **owed})
 
+    @property
+    def forces(self) -> bool:
+        """Whether `forced` says what a search would write: not where the head sums over places or copies."""
+        return not self.head.reads
+
     @torch.no_grad()
     def forced(self, batch: Batch) -> np.ndarray:
         """Return the likeliest token of each place of the targets of a batch, after the true ones before it, (B, U)."""
@@ -243,7 +253,8 @@ class EncoderDecoder(Network, nn.Module):
         decoder, marks = self._decoder(moment), (self._start, self._end, self._unknown)
         covers = None if decoder is self.decoder else self.coverage
         parts = (self.target_embedding, decoder, self.head, memory, marks, self.config.dropout)
-        return Pupil(*parts, fields.get("copies"), covers, self.config.monotone), penalties
+        places = self.decoder if self.decoder.sums_over_places else None
+        return Pupil(*parts, fields.get("copies"), covers, places, self.config.monotone), penalties
 
     def penalty_terms(self, batch: Batch) -> Mapping[str, int]:
         """Return those of the encoder, and of coverage."""

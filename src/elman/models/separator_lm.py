@@ -96,9 +96,9 @@ class SeparatorLM(Network, nn.Module):
         text = self._text(source, target)
         before = self.recurrent.initial_state(batch.size)
         out = self._layers.run(text, before, moment.noise if moment else None)
-        places = (_lengths(source)[:, None] - 1 + torch.arange(target.values.shape[1])).clamp(
-            max=out.hidden.shape[1] - 1
-        )
+        lengths = _lengths(source)
+        steps = torch.arange(target.values.shape[1], device=lengths.device)
+        places = (lengths[:, None] - 1 + steps).clamp(max=out.hidden.shape[1] - 1)
         hidden = out.hidden.take_along_dim(places[..., None], 1)
         loss = self.head.loss(Padded(hidden, target.lengths), target, moment, fields.get("target.weights"))
         penalties = dict(out.penalties)
@@ -128,8 +128,9 @@ class SeparatorLM(Network, nn.Module):
         lengths, (size, width) = _lengths(source), source.values.shape
         text = source.values.new_zeros(size, width + target.values.shape[1])
         text[:, :width] = source.values
-        text.scatter_(1, lengths[:, None] + torch.arange(target.values.shape[1]), target.values)
-        text[torch.arange(size), lengths - 1] = self._separator
+        steps = torch.arange(target.values.shape[1], device=lengths.device)
+        text.scatter_(1, lengths[:, None] + steps, target.values)
+        text[torch.arange(size, device=lengths.device), lengths - 1] = self._separator
         whole = lengths + _lengths(target) - 1
         return Padded(text[:, : int(whole.max())], whole)
 

@@ -37,7 +37,9 @@ class Baseline:
         return f"{self.shown} ({self.model})"
 
     def is_beaten_by(self, value: float | None) -> bool:
-        """Say whether the score of another model is better; an equal one is not, and none at all is not."""
+        """Say whether the score of another model is better, or nothing could be: an equal one is not, none is not."""
+        if value == self.score.value == 1.0 and self.score.unit.startswith(("of ", "0 to 1")):
+            return True  # everything is right
         return value is not None and Score("", value, "", "", self.score.lower_is_better).beats(self.score.value)
 
     def facts(self) -> dict[str, Any]:

@@ -47,6 +47,12 @@ class SequenceToSequence(WritingTask):
     def learn(cls, config: Any, train: Sequence[Example], say: Say) -> tuple[Any, Coder, dict[str, Coder]]:
         """Return the options, the coder of sources, and that of targets."""
         sources, targets = [one.fields["source"] for one in train], [one.fields["target"][0] for one in train]
+        counted = sum(len(one.split()) > 3 for one in targets)
+        if config.score == "bleu" and not config.select and 10 * counted < len(targets):
+            say(
+                "hardly a target has four words, which BLEU counts: it may stay 0 and select nothing; "
+                "--set task.score=exact_match, chrf or error_rate decides otherwise"
+            )
         options = (config.bpe_size, config.min_count)
         if config.joint:
             coder = TokensCoder.learn([*sources, *targets], config.level, *options)

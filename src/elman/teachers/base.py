@@ -33,7 +33,8 @@ class Pupil(NamedTuple):
         dropout: probability of dropping vectors of tokens and outputs.
         copies: what stands at the places of the sources; None where nothing is copied.
         coverage: what looking at a place again costs; None where it costs nothing.
-        monotone: whether it never looks back, where it looks at one place.
+        places: the decoder, where it sums over places; else None.
+        monotone: whether it never looks back there.
     """
 
     embedding: Embedding
@@ -44,6 +45,7 @@ class Pupil(NamedTuple):
     dropout: float
     copies: Padded | None = None
     coverage: Coverage | None = None
+    places: Any = None
     monotone: bool = False
 
     @property
@@ -86,18 +88,27 @@ class Run(ABC):
         """Say which rows need no further step after a place; called before `next`."""
 
     def unrolled(self) -> Unrolled:
-        """Return what the decoder gives, (B, U, H), with dropout; that between layers is the same at every step."""
+        """Return what the decoder gives, (B, U, H), under the dropout under which its tokens are chosen.
+
+        That between layers is the same at every step.
+        """
         pupil, noise = self.pupil, self.noise
         step = pupil.step.under(noise, Packing(self.rows, 1))
         device = pupil.embedding.weight.device
         first = pupil.read(torch.full((self.rows,), pupil.start, device=device), noise)
         state = step.initial_state(self.rows, pupil.memory)
 
-        def choose(output: Tensor, place: int) -> Tensor:
-            return pupil.read(self.next(output, place), noise)
+        dropped: list[Tensor] = []
 
-        made = feed(step, first, choose, self.ended, state, pupil.memory.spread())
-        return made._replace(outputs=dropout(made.outputs, pupil.dropout, noise))
+        def ended(output: Tensor, place: int) -> Tensor:
+            dropped.append(dropout(output, pupil.dropout, noise))
+            return self.ended(dropped[-1], place)
+
+        def choose(output: Tensor, place: int) -> Tensor:
+            return pupil.read(self.next(dropped[-1], place), noise)
+
+        made = feed(step, first, choose, ended, state, pupil.memory.spread())
+        return made._replace(outputs=torch.stack(dropped, 1))
 
     @torch.no_grad()
     def drawn(self, output: Tensor) -> Int[Tensor, " B"]:

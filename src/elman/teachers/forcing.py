@@ -69,8 +69,8 @@ def led(pupil: Pupil, target: Padded, noise: Noise | None) -> Led:
     if pupil.copies is None and pupil.coverage is None:
         outputs = unroll(step, rows, packing, state, pupil.memory).outputs
         hidden = packing.unpack(dropout(outputs, pupil.dropout, noise))
-        summed = pupil.step.sums_over_places
-        given = {"places": pupil.step.places(hidden, pupil.memory, pupil.monotone)} if summed else NOTHING
+        summed = pupil.places is not None
+        given = {"places": pupil.places.places(hidden, pupil.memory, pupil.monotone)} if summed else NOTHING
         return Led(Padded(hidden, target.lengths), given)
     made = followed(step, rows, packing, pupil.memory, state)
     given = NOTHING

@@ -112,7 +112,6 @@ class _Written(Run):
         super().__init__(pupil, len(target.values), noise)
         self._gold, self._taught = target.values, taught
         self._most = target.values.shape[1]
-        self._lengths = target.lengths
         self._tokens: list[Tensor] = []
 
     def ended(self, output: Tensor, place: int) -> Tensor:

@@ -1,10 +1,10 @@
 """Scheduled sampling: the decoder reads more and more of what it wrote itself."""
 
 import math
-from typing import Literal
+from typing import Literal, Self
 
 import torch
-from pydantic import Field
+from pydantic import Field, model_validator
 from torch import Tensor
 
 from elman.data.records import Padded
@@ -45,6 +45,17 @@ class SamplingTeacher(Teacher):
         chosen: Literal["drawn", "likeliest"] = Field(
             "drawn", description="What the decoder would have written: drawn from its distribution, or the likeliest."
         )
+
+        @model_validator(mode="after")
+        def _numbers_of_the_schedule(self) -> Self:
+            if self.schedule == "exponential" and self.k is not None and self.k >= 1:
+                raise ValueError(f"k: got {self.k:g}, expected below 1 for schedule exponential.")
+            if self.schedule == "inverse_sigmoid" and self.k is not None and self.k < 1:
+                raise ValueError(f"k: got {self.k:g}, expected 1 or more for schedule inverse_sigmoid.")
+            for name, usual in (("c", None), ("least", 0.0)):
+                if self.schedule != "linear" and getattr(self, name) != usual:
+                    raise ValueError(f"{name}: only schedule linear has it. Leave it out.")
+            return self
 
     def loss(self, pupil: Pupil, target: Padded, moment: Moment | None, weights: Padded | None) -> Owed:
         """Return the loss of the right token at each place, after what was read there."""

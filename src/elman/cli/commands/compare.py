@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from elman.cli.options import DEVICE, JSON, OTHERWISE, PLUGINS, note, otherwise, to_json
+from elman.cli.options import DEVICE, JSON, OTHERWISE, PLUGINS, note, otherwise, refuse_input, to_json
 from elman.cli.streams import width_of
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ def command(
     from elman.comparison.rows import compare
     from elman.comparison.text import lines
 
+    if html is not None:
+        refuse_input("--html", html, on)
     how = otherwise(set_)
     models = [elman.load(run, device, plugins, **how) for run in runs]
     found = compare(models, on)

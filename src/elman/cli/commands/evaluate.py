@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from elman.cli.options import DEVICE, JSON, OTHERWISE, PLUGINS, THRESHOLD, note, otherwise, to_json
+from elman.cli.options import DEVICE, JSON, OTHERWISE, PLUGINS, THRESHOLD, note, otherwise, refuse_input, to_json
 from elman.cli.streams import width_of
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def command(
     how = otherwise(set_)
     models = {str(path): elman.load(path, device, plugins, **how) for path in runs}
     if mix and "ensemble" in models[str(run)].task.verbs:
-        models = _together(models)
+        models = _together(models, cache, tune)
     elif mix or cache:
         _show_blend(_blended(list(models.values()), texts, tune, cache), texts, json_)
         return
@@ -82,9 +82,18 @@ def _show(evaluation: "Evaluation", title: str) -> None:
     print("\n".join([*([title] if title else []), *lines(evaluation, width_of(sys.stdout))]))
 
 
-def _together(models: "Mapping[str, Predictor]") -> "dict[str, Predictor]":
+def _together(models: "Mapping[str, Predictor]", cache: int, tune: Sequence[str]) -> "dict[str, Predictor]":
+    """Return runs as one that writes.
+
+    Raises:
+        ConfigError: something is asked for that only running text has.
+    """
+    from elman.errors import ConfigError
     from elman.inference.together import Together
 
+    for option, given in (("--cache", cache), ("--tune", tune)):
+        if given:
+            raise ConfigError(f"{option}: is for language models; runs that write together have no weights to fit.")
     return {" + ".join(models): Together(list(models.values()))}
 
 
@@ -128,6 +137,8 @@ def _refuse(
         raise ConfigError("--mix: got one run, expected several and --on FILE.")
     if out is not None and len(runs) > 1:
         raise ConfigError("--out: got several runs, expected one.")
+    if out is not None:
+        refuse_input("--out", out, texts)
     if len(runs) > 1 and cache and not mix:
         raise ConfigError("--cache: with several runs it needs --mix.")
 

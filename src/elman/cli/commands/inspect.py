@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from elman.cli.options import DEVICE, OTHERWISE, PLUGINS, otherwise, read_lines, to_json
+from elman.cli.options import DEVICE, OTHERWISE, PLUGINS, otherwise, read_lines, refuse_input, to_json
 
 if TYPE_CHECKING:
     from elman.inspection.views.base import Seen, View
@@ -34,6 +34,8 @@ def command(
 
     kind = VIEWS.get(view)
     name = _format(format_, out, kind)
+    if out is not None and file is not None:
+        refuse_input("--out", out, [str(file)])
     model = elman.load(run, device, plugins, **otherwise(set_))
     model.offering(kind.verb)
     lines = [*(inputs or ()), *(read_lines(file, model.encoding) if file is not None else ())]
@@ -63,6 +65,8 @@ def _format(given: str, out: Path | None, view: "type[View]") -> str:
 
     able = ["text", "json", "svg", "html", *view.formats]
     ending = out.suffix.lstrip(".").lower() if out is not None else ""
+    if not given and ending not in ("", "txt", *able):
+        raise ConfigError(f"--out: {out}: there is no format .{ending}. End it with .svg, .html, .json or .txt.")
     name = given or (ending if ending in able else "text")
     if name not in able:
         raise ConfigError(f"--format: got {name!r}. {did_you_mean(name, able)}")

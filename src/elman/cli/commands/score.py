@@ -20,7 +20,8 @@ def command(
     file: Path = typer.Argument(
         Path("-"),
         metavar="[FILE|-]",
-        help="Lines to score; - is standard input. Of a run that writes: source and target with a tab between them.",
+        help="Lines to score; - is standard input. Of a run that writes: data as in training, or on standard input "
+        "sources and their targets with a tab between them.",
     ),
     tokens: bool = typer.Option(
         False,
@@ -40,6 +41,9 @@ def command(
     from elman.data.marks import marks_in, remark_on
 
     model, marks = elman.load(run, device, plugins, **otherwise(set_)), Counter[str]()
+    if "targets" in model.task.verbs:
+        _targets(model, file, tokens, json_)
+        return
     lines = read_lines(file, model.encoding)
     show = _tokens if tokens else _lines
     header = None if json_ else _HEADERS[tokens]
@@ -62,13 +66,30 @@ _HEADERS = {
 }
 
 
+def _targets(model: Any, file: Path, tokens: bool, as_json: bool) -> None:
+    """Print how likely targets are: of a file as those of the training, or of lines with a tab from standard input."""
+    from elman.errors import ConfigError
+    from elman.inference.scoring import score_targets
+
+    if tokens:
+        raise ConfigError("--tokens: a run that writes has its targets scored as wholes. Leave it out.")
+    if str(file) == "-":
+        examples = model.task.pairs(list(read_lines(file, model.encoding)))
+    else:
+        examples = model.task.examples(model.reader, model.reader.find([str(file)]))
+    scores = score_targets(model.task, model.ready, examples)
+    print("\n".join([*([] if as_json else [_HEADERS[False]]), *(_line(score, as_json) for score in scores)]))
+
+
 def _lines(model: Any, lines: Sequence[str], as_json: bool) -> Iterator[str]:
-    for score in model.score(lines):
-        if as_json:
-            yield to_json(score._asdict())
-        else:
-            numbers = f"{score.log_prob_nats:>14,.4f}  {score.perplexity:>12,.2f}"
-            yield f"{numbers}  {score.tokens:>6}  {score.unknown:>7}  {on_one_line(score.text)}"
+    yield from (_line(score, as_json) for score in model.score(lines))
+
+
+def _line(score: Any, as_json: bool) -> str:
+    if as_json:
+        return to_json(score._asdict())
+    numbers = f"{score.log_prob_nats:>14,.4f}  {score.perplexity:>12,.2f}"
+    return f"{numbers}  {score.tokens:>6}  {score.unknown:>7}  {on_one_line(score.text)}"
 
 
 def _tokens(model: Any, lines: Sequence[str], as_json: bool) -> Iterator[str]:

@@ -251,4 +251,5 @@ class WritingReader(Reader):
 def _listed(example: Example) -> Example:
     """Return an example whose target is a list: most formats have one only."""
     target = example.fields["target"]
-    return Example({**example.fields, "target": [target]}, example.where) if isinstance(target, str) else example
+    listed = [target] if isinstance(target, str) else target or [""]
+    return Example({**example.fields, "target": listed}, example.where)

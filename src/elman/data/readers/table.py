@@ -35,7 +35,11 @@ _LINES_TO_RECOGNIZE = 100
 _MOST_LABELS = 200
 _OTHER = re.compile(r"\s*(?:[\[{(]|__label__)")  # how files begin that are no tables, whatever commas they have
 _SHOWN = 80
-_WITH_ANSWERS = {("text",): ("text", "labels"), ("first", "second"): ("first", "second", "label")}
+_WITH_ANSWERS = {
+    ("text",): ("text", "labels"),
+    ("first", "second"): ("first", "second", "label"),
+    ("source",): ("source", "target"),
+}
 _GUESSED = (("text", "labels"), ("first", "second", "label"), ("first", "second", "score"))
 
 

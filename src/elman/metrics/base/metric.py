@@ -49,6 +49,9 @@ class Metric(ABC):
     """
 
     lower_is_better: ClassVar[bool]
+    selects: ClassVar[bool] = True
+    """Whether one end of it is the best, so that models can be chosen by it."""
+
     observation: ClassVar[type]  # which of the observations below it takes
     adds: ClassVar[bool] = True
     best: ClassVar[float] = 1.0  # where more is better, what there is at most

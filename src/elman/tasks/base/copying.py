@@ -112,11 +112,14 @@ class CopyingTask(TargetsTask):
         found = super().encode(examples, learns)
         if not self.config.copying:
             return found
-        copying, sources = self.copying, [one.fields["source"] for one in examples]
+        room = self.room(self.config)  # what is beyond is not read, and cannot be copied
+        copying, sources = self.copying, [self.within(one.fields["source"], room) for one in examples]
         inputs = found.inputs._replace(of={_COPIES: Column.of_rows(map(copying.places, sources))})
         if not learns:
             return replace(found, inputs=inputs)
-        targets = [copying.target(self.gold(one)["target"], one.fields["source"]) for one in examples]
+        targets = [
+            copying.target(self.gold(one)["target"], source) for one, source in zip(examples, sources, strict=True)
+        ]
         return replace(found, inputs=inputs, targets={**found.targets, "target": Column.of_rows(targets)})
 
     def batch(self, data: Encoded, rows: np.ndarray, draw: np.random.Generator | None = None) -> Batch:
@@ -129,5 +132,5 @@ class CopyingTask(TargetsTask):
     def written(self, ids: Sequence[int], source: str) -> tuple[str, list[str]]:
         """Return the text of tokens that were written to a source, and each of them as a person is shown it."""
         tokenizer = self.answers["target"].tokens.tokenizer
-        tokens = self.copying.tokens(ids, source)
+        tokens = self.copying.tokens(ids, self.within(source, self.room(self.config)))
         return tokenizer.join(tokens), [tokenizer.shown(token) for token in tokens]

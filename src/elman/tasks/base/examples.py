@@ -60,8 +60,6 @@ class ExampleTask(Task):
         """What examples are."""
         return self.plural
 
-    # What each task says for itself
-
     @property
     @abstractmethod
     def plural(self) -> str:
@@ -103,6 +101,10 @@ class ExampleTask(Task):
             DataError: there is none; the message says where the example stands.
         """
 
+    def right(self, example: Example) -> Mapping[str, Any]:
+        """Return all that would be right, by head."""
+        return self.gold(example)
+
     @abstractmethod
     def present(self, example: Example, said: Any, k: Any, facts: bool, looked: np.ndarray | None) -> Answer:
         """Return what was said to an example as people and programs read it.
@@ -123,8 +125,6 @@ class ExampleTask(Task):
     @abstractmethod
     def verdict(self, data: Encoded, said: Sequence[Any]) -> Verdict:
         """Return what is worth what was said to examples, in their order."""
-
-    # Data and files
 
     @classmethod
     def prepare(cls, config: Any, reader: Reader, files: DataFiles, folder: Path, say: Say) -> tuple[Self, TaskData]:

@@ -92,7 +92,12 @@ class TargetsTask(ExampleTask):
             return value  # a token has a byte or more
         tokenizer = self.coder.tokens.tokenizer
         tokens = tokenizer.split(value)
-        return value if len(tokens) <= room else tokenizer.join(tokens[:room])
+        if len(tokens) <= room:
+            return value
+        found = tokenizer.join(tokens[:room])
+        while not value.startswith(found):  # some bytes of a letter are no letter
+            found = found[:-1]
+        return found
 
     def read_in_part(self, example: Example) -> str:
         """Say how much of a source was read, where that is not all."""
@@ -122,6 +127,17 @@ class TargetsTask(ExampleTask):
     def gold(self, example: Example) -> dict[str, str]:
         """Return the target; of several, the first."""
         return {"target": _targets(example)[0]}
+
+    def right(self, example: Example) -> dict[str, Any]:
+        """Return the target, or all of several."""
+        first, *others = _targets(example)
+        return {"target": [first, *others] if others else first}
+
+    def unknown(self, examples: Sequence[Example]) -> tuple[int, int, str]:
+        """Return how many tokens of sources the vocabulary lacks, and of how many."""
+        column = self.coder.encode([example.fields["source"] for example in examples])
+        tokens, unknown = self.coder.counts(column).values()
+        return unknown, tokens, self.coder.unit
 
     def parse(self, line: str, split: bool) -> Example:
         """Return the source that a line is."""
@@ -184,7 +200,7 @@ class TargetsTask(ExampleTask):
         found, copied = self.evaluation(model, data), self.evaluation(copy, data)
         scores = {score.name: score.value for score in copied.scores}
         found = replace(found, counts={**found.counts, **reader.skipped}, copied=scores)
-        if not hasattr(model, "forced"):
+        if not getattr(model, "forces", False):
             return found
         return replace(found, scores=[*found.scores, *self._forced(model, data, found)])
 
@@ -200,8 +216,11 @@ class TargetsTask(ExampleTask):
             total += target.real
         how, unit = f"teacher forcing|token:{self.target} and end", f"changes a {self.target}"
         forced = score("error_rate", Edits(wrong, total), unit, how, "forced_error_rate")
-        free = next(one.value for one in found.scores if one.name == "error_rate")
-        return [forced, replace(forced, name="free_running_gap", value=free - forced.value)]
+        # Of as many tokens: the ends, of which the other rate knows nothing, count in both.
+        free = next(one.value for one in found.scores if one.name == "error_rate") * (1 - len(data.examples) / total)
+        signature = forced.signature.replace("teacher forcing", f"{self.how} against teacher forcing", 1)
+        gap = replace(forced, name="free_running_gap", value=free - forced.value, signature=signature)
+        return [forced, gap]
 
     def verdict(self, data: Encoded, said: Sequence[Sequence[WrittenText]]) -> Verdict:
         """Return how much of what should be there was written."""

@@ -12,7 +12,7 @@ from elman.data.outlines import Outlines
 from elman.data.parts import Parts
 from elman.data.readers.base import Reader
 from elman.data.records import Example
-from elman.errors import ConfigError
+from elman.errors import ConfigError, did_you_mean
 from elman.evaluation.base import Detail, Evaluation
 from elman.evaluation.further import further
 from elman.tasks.base.data import DataFiles, Say, TaskData
@@ -245,8 +245,11 @@ class Task(ABC):
         Raises:
             ConfigError: one is not among them, or a value means nothing.
         """
-        other = f" Of {', '.join(self.answering)} others can be given." if self.answering else ""
-        wrong = [f"task.{name}: was decided when it was trained.{other}" for name in options]
+        others = f" Of {', '.join(self.answering)} others can be given." if self.answering else ""
+        decided = f"was decided when it was trained.{others}"
+        unknown = [f"no such option. {did_you_mean(name, self.answering)}" for name in options]
+        known = type(self.config).model_fields
+        wrong = [f"task.{a}: {decided if a in known else b}" for a, b in zip(options, unknown, strict=True)]
         raise ConfigError(*(line for line, name in zip(wrong, options, strict=True) if name not in self.answering))
 
     def unknown(self, examples: Sequence[Example]) -> tuple[int, int, str]:

@@ -20,7 +20,7 @@ from elman.evaluation.base import Evaluation
 from elman.evaluation.rewards import rewards
 from elman.tasks.base.copying import CopyingTask
 from elman.tasks.base.data import TaskData
-from elman.tasks.base.writing_options import WritingConfig
+from elman.tasks.base.writing_options import OF_DRAWS, OF_SEARCH, WritingConfig
 
 _ROWS, _PLACES = 128, 8192
 
@@ -72,8 +72,8 @@ class WritingTask(CopyingTask):
     @property
     def _quick(self) -> Self:
         """The task without a search."""
-        quick = WritingConfig(beam=1, longest_ratio=self.config.longest_ratio, longest_more=self.config.longest_more)
-        return self.asked(quick.model_dump())
+        usual = WritingConfig(beam=1).model_dump(include=set(OF_SEARCH | OF_DRAWS))
+        return self.asked({**usual, "beam": 1})
 
     def answer(self, model: Any, examples: Sequence[Example], k: Any, facts: bool = True) -> list[Answer]:
         """Return what a model writes to examples, in their order.
@@ -102,7 +102,12 @@ class WritingTask(CopyingTask):
     ) -> Iterator[tuple[int, list[WrittenText]]]:
         """Yield the row of each example, and up to k texts; with `room` none is longer than that of its row."""
         writer = self.config.writer(self.writer)
-        for rows in buckets(data.widths, max(1, _ROWS // k), _PLACES):
+        blank = np.array([not example.fields["source"].strip() for example in data.examples], bool)
+        yield from ((row, [NOTHING]) for row in np.flatnonzero(blank).tolist())
+        for some in buckets(data.widths, max(1, _ROWS // k), _PLACES):
+            rows = some[~blank[some]]
+            if not len(rows):
+                continue
             batch = self.batch(replace(data, targets={}), rows)
             source = batch.fields[self.reads(self.config)[0]]
             keys = [crc32(row[:length].tobytes()) for row, length in zip(source.values, source.lengths, strict=True)]
@@ -127,6 +132,20 @@ class WritingTask(CopyingTask):
         pairs = list(zip(*texts, strict=True))
         return np.array(rewards(self.config.score, pairs, self.writer.tokens.tokenizer.split))
 
+    def pairs(self, lines: Sequence[str]) -> list[Example]:
+        """Return the examples that lines are, each what `parse` takes, a tab, and the target; a blank one is empty.
+
+        Raises:
+            DataError: one has no tab; the message has its number.
+        """
+        found = []
+        for number, line in enumerate(lines, 1):
+            try:
+                found.append(self.pair(line))
+            except DataError as error:
+                raise DataError(f"line {number}: {error}") from error
+        return found
+
     def pair(self, line: str) -> Example:
         """Return the example that a line is: what `parse` takes, a tab, and the target.
 
@@ -134,7 +153,7 @@ class WritingTask(CopyingTask):
             DataError: there is no tab.
         """
         given, tab, target = line.partition("\t")
-        if not tab:
+        if not tab and line.strip():
             raise DataError(f"{quoted(line)}: got no tab, expected a source and its target with a tab between them.")
         example = self.parse(given, False)
         return replace(example, fields={**example.fields, "target": [target]})

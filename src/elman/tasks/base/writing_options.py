@@ -16,6 +16,12 @@ from elman.errors import ConfigError, quoted
 _BEAM = 5
 _ALPHA = {"average": 1.0, "gnmt": 0.6, "reward": 1.0, "sum": 0.0}
 
+OF_SEARCH = {"length_rule": "average", "length_weight": None}
+"""Options that mean something for a search along several paths, as they usually are."""
+
+OF_DRAWS = {"temperature": 1.0, "top_k": 0, "top_p": 1.0, "draw_seed": 1}
+"""The same of draws."""
+
 
 class WritingConfig(Config):
     """How targets are written: a run can be asked with other options than it was trained with."""
@@ -54,20 +60,19 @@ class WritingConfig(Config):
 
     @model_validator(mode="after")
     def _shorter_than_longest(self) -> Self:
-        if self.shortest_ratio > self.longest_ratio or self.shortest_more > self.longest_more:
-            raise ValueError(
-                f"shortest_ratio: got at least {self.shortest_ratio:g} T + {self.shortest_more} and at most "
-                f"{self.longest_ratio:g} T + {self.longest_more} tokens for a source of T. Turn them round."
-            )
+        for part in ("ratio", "more"):
+            least, most = getattr(self, f"shortest_{part}"), getattr(self, f"longest_{part}")
+            if least > most:
+                raise ValueError(
+                    f"shortest_{part}: got {least:g} with longest_{part} {most:g}, expected no more: a target has at "
+                    f"least shortest_ratio T + shortest_more tokens for a source of T. Set task.longest_{part} too."
+                )
         return self
 
     @model_validator(mode="after")
     def _of_draws_or_of_a_search(self) -> Self:
-        searched = {"length_rule": "average", "length_weight": None, "blocked": 0} | {
-            "shortest_ratio": 0.0,
-            "shortest_more": 0,
-        }
-        drawn = {"temperature": 1.0, "top_k": 0, "top_p": 1.0, "draw_seed": 1}
+        searched = OF_SEARCH | {"blocked": 0, "shortest_ratio": 0.0, "shortest_more": 0}
+        drawn = OF_DRAWS
         for name, default in drawn.items() if self.beam else searched.items():
             if getattr(self, name) != default:
                 does, instead = ("searches", "beam = 0 draws") if self.beam else ("draws", "beam = 5 searches")
@@ -101,8 +106,7 @@ class WritingConfig(Config):
         """How targets are written, for signatures of scores: beam, and all that is not as by default."""
         own, usual = self.model_dump(include=set(WritingConfig.model_fields)), WritingConfig.model_fields
         told = [f"{name}:{_short(own[name])}" for name in usual if name != "beam" and own[name] != usual[name].default]
-        lengths = {"longest_ratio", "longest_more"}  # decided with the data, and no matter of taste
-        return "|".join([f"beam:{self.beam}", *(one for one in told if one.partition(":")[0] not in lengths)])
+        return "|".join([f"beam:{self.beam}", *told])
 
     def writer(self, targets: TokensCoder) -> TargetWriter:
         """Return what writes targets.
@@ -113,7 +117,8 @@ class WritingConfig(Config):
         choice = Choice(self.temperature, self.top_k, self.top_p)
         banned = [_banned(targets, token) for token in self.banned]
         prefix = np.array(_known(targets, "prefix", self.prefix) if self.prefix else [], np.int64)
-        unknown = targets.tokens.unknown_ids
+        unknown, counts = targets.tokens.unknown_ids, targets.tokens.vocabulary.counts
+        banned += [number for number in unknown if not counts[number]]  # training had none to learn it from
         return TargetWriter(self.beam, self.rule, banned, self.blocked, prefix, choice, self.draw_seed, unknown)
 
 
