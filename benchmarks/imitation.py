@@ -2,8 +2,9 @@
 
     python benchmarks/imitation.py
 
-First the expected cost of T steps on a road that bends one time in a hundred: exact, nothing is drawn but what is learned
-from. Then the share of right tags of taggers that hear their own last tags, on 200 sentences that nobody learned from.
+First the expected cost of T steps on a road that bends one time in a hundred: exact, nothing is drawn but what is
+learned from. Then the share of right tags of taggers that hear their own last tags, on 200 sentences that nobody
+learned from.
 """
 
 import argparse
