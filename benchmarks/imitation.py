@@ -2,9 +2,8 @@
 
     python benchmarks/imitation.py
 
-First the expected cost of T steps on a road that bends one time in a hundred: exact, nothing is drawn but what is
-learned from. Then the share of right tags of taggers that hear their own last tags, on 200 sentences that nobody
-learned from.
+First what T steps cost on a road that bends one time in a hundred: exact; only what is learned from is drawn.
+Then the share of right tags of taggers that hear their own last tags, on 200 sentences that nobody learned from.
 """
 
 import argparse
@@ -50,14 +49,14 @@ def of_taggers(seed: int) -> list[float]:
 def in_sentences(seeds: int) -> None:
     names = ("words alone", "greedy, right history", "greedy", "DAgger", "SEARN")
     print("seed" + "".join(f"{name:>{len(name) + 3}}" for name in names))
-    rows = []
-    for seed in range(1, seeds + 1):
-        rows.append(of_taggers(seed))
-        print(
-            f"{seed:>4}" + "".join(f"{value:>{len(name) + 3}.1f}" for name, value in zip(names, rows[-1], strict=True))
-        )
-    for what, values in (("mean", np.mean(rows, axis=0)), ("±", np.std(rows, axis=0, ddof=1))):
-        print(f"{what:>4}" + "".join(f"{value:>{len(name) + 3}.1f}" for name, value in zip(names, values, strict=True)))
+    rows = [(str(seed), of_taggers(seed)) for seed in range(1, seeds + 1)]
+    found = [values for _, values in rows]
+    rows.append(("mean", list(np.mean(found, axis=0))))
+    if seeds > 1:
+        rows.append(("±", list(np.std(found, axis=0, ddof=1))))
+    for what, values in rows:
+        cells = (f"{value:>{len(name) + 3}.1f}" for name, value in zip(names, values, strict=True))
+        print(f"{what:>4}" + "".join(cells))
 
 
 def main() -> None:
