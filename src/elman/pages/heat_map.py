@@ -51,8 +51,8 @@ def _frame(axes: Any, source: Sequence[str], target: Sequence[str]) -> None:
     axes.xaxis.tick_top()
     size = min(_FONT, 380 / max(len(source), len(target)))
     axes.set_xticks(range(len(source)), source, fontsize=size)
-    for label, name in zip(axes.get_xticklabels(), source, strict=True):
-        label.set_rotation(90 if len(name) > 2 else 0)
+    for label in axes.get_xticklabels():
+        label.set_rotation(90 if len(label.get_text()) > 2 else 0)
     axes.set_yticks(range(len(target)), target, fontsize=size)
     axes.set_xticks(np.arange(len(source) + 1) - 0.5, minor=True)
     axes.set_yticks(np.arange(len(target) + 1) - 0.5, minor=True)
