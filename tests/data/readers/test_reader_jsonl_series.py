@@ -82,3 +82,8 @@ def test_lists_have_one_length_and_keys_are_named(tmp_path):
     with pytest.raises(DataError, match=r"x.jsonl:1: no key kind: got x, what\. Name it with --set reader.label=KEY"):
         read(write(tmp_path, {"x": [1], "what": 1}), label="kind")
     assert read(write(tmp_path, {"x": [1], "what": "b"}), label="what")[0][0].fields["labels"] == ["b"]
+
+
+def test_a_number_that_is_too_large_is_none(tmp_path):
+    with pytest.raises(DataError, match=r"x.jsonl:2: 'x': got '10{39}' in frame 1, expected a number, or null where"):
+        read(write(tmp_path, {"x": [1], "label": 1}, {"x": [10**400], "label": 1}))

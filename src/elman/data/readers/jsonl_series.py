@@ -1,5 +1,6 @@
 """Series in JSON lines: an object a series, with its numbers in a list, or in a list a channel."""
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -160,4 +161,7 @@ def _is_series(value: Any) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+    """Say whether a value is missing, or a number that float64 has."""
+    if value is None or isinstance(value, bool) or not isinstance(value, int | float):
+        return value is None
+    return isinstance(value, float) or abs(value) <= sys.float_info.max
