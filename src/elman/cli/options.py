@@ -140,6 +140,20 @@ def refuse_input(option: str, path: Path, inputs: Sequence[str]) -> None:
         raise ConfigError(f"{option}: {path}: is read, and would be written over. Give another name.")
 
 
+def write_out(path: Path, content: str) -> None:
+    """Write what `--out` names.
+
+    Raises:
+        ConfigError: the file cannot be written.
+    """
+    from elman.errors import ConfigError
+
+    try:
+        path.write_bytes(content.encode())
+    except OSError as error:
+        raise ConfigError(f"--out: {path}: cannot be written: {error.strerror}.") from error
+
+
 def note(*texts: str) -> None:
     """Tell what is no answer, on standard error."""
     for text in texts:

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from elman.cli.options import DEVICE, JSON, OTHERWISE, PLUGINS, THRESHOLD, note, otherwise, refuse_input, to_json
+from elman.cli.options import (
+    DEVICE,
+    JSON,
+    OTHERWISE,
+    PLUGINS,
+    THRESHOLD,
+    note,
+    otherwise,
+    refuse_input,
+    to_json,
+    write_out,
+)
 from elman.cli.streams import width_of
 
 if TYPE_CHECKING:
@@ -99,14 +110,9 @@ def _together(models: "Mapping[str, Predictor]", cache: int, tune: Sequence[str]
 
 def _write(path: Path, model: "Predictor", texts: Sequence[str], threshold: float | None) -> None:
     """Write what a model says to each example of files, beside what is true."""
-    from elman.errors import ConfigError
     from elman.inference.beside_gold import beside_gold
 
-    rows = [f"{to_json(row)}\n" for row in beside_gold(model, texts, threshold)]
-    try:
-        path.write_bytes("".join(rows).encode())
-    except OSError as error:
-        raise ConfigError(f"--out: {path}: cannot be written: {error.strerror}.") from error
+    write_out(path, "".join(f"{to_json(row)}\n" for row in beside_gold(model, texts, threshold)))
 
 
 def _blended(models: "Sequence[Predictor]", texts: Sequence[str], tune: Sequence[str], cache: int) -> "Blend":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from elman.cli.options import DEVICE, OTHERWISE, PLUGINS, otherwise, read_lines, refuse_input, to_json
+from elman.cli.options import DEVICE, OTHERWISE, PLUGINS, otherwise, read_lines, refuse_input, to_json, write_out
 
 if TYPE_CHECKING:
     from elman.inspection.views.base import Seen, View
@@ -44,7 +44,7 @@ def command(
     if out is None:
         print(text)
     else:
-        _write(out, text)
+        write_out(out, f"{text}\n")
 
 
 def _some(lines: Sequence[str]) -> Sequence[str]:
@@ -95,12 +95,3 @@ def _written(name: str, seen: "Sequence[Seen]", view: "type[View]", run: str) ->
     if len(seen) > 1:
         raise ConfigError(f"--out: an SVG shows one input: got {len(seen)}. Write a page: --out seen.html.")
     return picture(seen[0])
-
-
-def _write(path: Path, text: str) -> None:
-    from elman.errors import ConfigError
-
-    try:
-        path.write_bytes(f"{text}\n".encode())
-    except OSError as error:
-        raise ConfigError(f"--out: {path}: cannot be written: {error.strerror}.") from error

@@ -27,7 +27,9 @@ from elman.tasks.base.data import TaskData
 from elman.tasks.base.examples import ExampleTask
 from elman.text.tokenizers.marked import without_marks
 
-_ROWS, _PLACES = 128, 8192
+ROWS, PLACES = 128, 8192
+"""Sources that are read together, and places of their padded rectangle, at most."""
+
 _SOURCE, _TARGET = Field("source", Kind.TEXT), Field("target", Kind.TEXTS)
 
 
@@ -209,7 +211,7 @@ class TargetsTask(ExampleTask):
         column = self.writer.encode([_targets(example)[0] for example in data.examples])
         given = replace(data, targets={"target": column})
         wrong = total = 0
-        for rows in buckets(self.widths(given), _ROWS, _PLACES):
+        for rows in buckets(self.widths(given), ROWS, PLACES):
             batch = self.batch(given, rows)
             target = batch.fields["target"]
             wrong += int(((model.forced(batch) != target.values) & target.mask).sum())

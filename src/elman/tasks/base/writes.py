@@ -20,9 +20,8 @@ from elman.evaluation.base import Evaluation
 from elman.evaluation.rewards import rewards
 from elman.tasks.base.copying import CopyingTask
 from elman.tasks.base.data import TaskData
+from elman.tasks.base.targets import PLACES, ROWS
 from elman.tasks.base.writing_options import OF_DRAWS, OF_SEARCH, WritingConfig
-
-_ROWS, _PLACES = 128, 8192
 
 
 class WritingTask(CopyingTask):
@@ -104,7 +103,7 @@ class WritingTask(CopyingTask):
         writer = self.config.writer(self.writer)
         blank = np.array([not example.fields["source"].strip() for example in data.examples], bool)
         yield from ((row, [NOTHING]) for row in np.flatnonzero(blank).tolist())
-        for some in buckets(data.widths, max(1, _ROWS // k), _PLACES):
+        for some in buckets(data.widths, max(1, ROWS // k), PLACES):
             rows = some[~blank[some]]
             if not len(rows):
                 continue
@@ -115,8 +114,8 @@ class WritingTask(CopyingTask):
             most = most if room is None else np.minimum(most, room[rows])
             every = writer.write(model.stepper(batch), most, least, k, keys)
             for row, length, found in zip(rows.tolist(), source.lengths, every, strict=True):
-                source = data.examples[row].fields["source"]
-                yield row, [self._text(one, length, source) for one in found] or [NOTHING]
+                text = data.examples[row].fields["source"]
+                yield row, [self._text(one, length, text) for one in found] or [NOTHING]
 
     def reward(self, said: Padded, right: Padded) -> np.ndarray:
         """Return how good texts are by the score of the task, 0 to 1, (B,).
@@ -168,7 +167,7 @@ class WritingTask(CopyingTask):
         """
         data = self.encode(examples, learns=True)
         found: dict[int, WrittenText] = {}
-        for rows in buckets(data.widths, _ROWS, _PLACES):
+        for rows in buckets(data.widths, ROWS, PLACES):
             target = data.targets["target"].padded(rows)
             given = [ids[: length - 1].tolist() for ids, length in zip(target.values, target.lengths, strict=True)]
             stepper = model.stepper(self.batch(replace(data, targets={}), rows))
