@@ -223,13 +223,29 @@ def test_a_list_of_no_target_is_an_empty_one_and_all_right_ones_are_written_besi
     ]
 
 
-def test_bleu_that_will_stay_nothing_is_told(tmp_path, capsys):
+@pytest.mark.parametrize(
+    ("score", "first", "told"),
+    [
+        ("auto", "exact_match", "score: exact match, as hardly a target has four words"),
+        ("bleu", "bleu", "hardly a target has four words, which BLEU counts: it may stay 0 and select nothing"),
+    ],
+)
+def test_bleu_that_would_stay_nothing_is_not_chosen_and_told_where_it_is(score, first, told, tmp_path, capsys):
     rows = "".join(f"{word}\t{word.upper()}\n" for word in ("ab", "cd", "ef", "gh"))
     (tmp_path / "t.tsv").write_text(rows)
     given = ["train", "seq2seq", "--train", str(tmp_path / "t.tsv"), "--valid", str(tmp_path / "t.tsv"), "--steps", "1"]
-    assert main([*given, "--out", str(tmp_path / "r"), "--set", "task.level=character"]) == 0
-    told = capsys.readouterr()
-    assert "hardly a target has four words, which BLEU counts" in " ".join(f"{told.err} {told.out}".split())
+    settings = ["--set", "task.level=character", "--set", f"task.score={score}"]
+    assert main([*given, "--out", str(tmp_path / "r"), *settings]) == 0
+    said = capsys.readouterr()
+    assert told in " ".join(f"{said.err} {said.out}".split())
+    assert elman.load(tmp_path / "r").evaluate(tmp_path / "t.tsv").scores[0].name == first
+
+
+def test_targets_of_four_words_are_scored_by_bleu(tmp_path, capsys):
+    (tmp_path / "t.tsv").write_text("ab\ta b c d\ncd\tc d a b\nef\te\n")
+    run = elman.train("seq2seq", train=tmp_path / "t.tsv", valid=tmp_path / "t.tsv", out=tmp_path / "r", **SMALL)
+    assert run.best.name == "bleu"
+    assert "hardly a target" not in capsys.readouterr().err
 
 
 def test_how_long_texts_are_selects_no_model(tmp_path):

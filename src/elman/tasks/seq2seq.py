@@ -36,8 +36,10 @@ class SequenceToSequence(WritingTask):
         name: str = "seq2seq"
         bpe_size: int = Option(4000, ge=257, le=1_000_000, description="Pieces that level bpe learns, bytes included.")
         min_count: int = Option(1, ge=1, description="Tokens that are rarer in training are read as <unk>.")
-        score: Literal["bleu", "chrf", "exact_match", "error_rate"] = Option(
-            "bleu", description="The score that comes first, and selects models."
+        score: Literal["auto", "bleu", "chrf", "exact_match", "error_rate"] = Option(
+            "auto",
+            description="The score that comes first, and selects models; auto is bleu, or exact_match where less than a "
+            "tenth of the targets have the four words that BLEU counts.",
         )
 
     default_model = "encoder_decoder"
@@ -47,12 +49,7 @@ class SequenceToSequence(WritingTask):
     def learn(cls, config: Any, train: Sequence[Example], say: Say) -> tuple[Any, Coder, dict[str, Coder]]:
         """Return the options, the coder of sources, and that of targets."""
         sources, targets = [one.fields["source"] for one in train], [one.fields["target"][0] for one in train]
-        counted = sum(len(one.split()) > 3 for one in targets)
-        if config.score == "bleu" and not config.select and 10 * counted < len(targets):
-            say(
-                "hardly a target has four words, which BLEU counts: it may stay 0 and select nothing; "
-                "--set task.score=exact_match, chrf or error_rate decides otherwise"
-            )
+        config = config.model_copy(update={"score": _suited(config, targets, say)})
         options = (config.bpe_size, config.min_count)
         if config.joint:
             coder = TokensCoder.learn([*sources, *targets], config.level, *options)
@@ -93,3 +90,15 @@ class SequenceToSequence(WritingTask):
     def source_tokens(self, example: Example) -> list[str]:
         """Return the tokens of a source as they are shown, its end included."""
         return [*self.coder.pieces(example.fields["source"]), END]
+
+
+def _suited(config: Any, targets: Sequence[str], say: Say) -> str:
+    """Return the score that suits targets: BLEU counts four words together, and is 0 where there are fewer."""
+    if 10 * sum(len(one.split()) > 3 for one in targets) >= len(targets):
+        return "bleu" if config.score == "auto" else config.score
+    if config.score == "auto":
+        say("score: exact match, as hardly a target has four words; task.score has others")
+        return "exact_match"
+    if config.score == "bleu" and not config.select:
+        say("hardly a target has four words, which BLEU counts: it may stay 0 and select nothing; task.score has others")
+    return config.score
