@@ -227,7 +227,7 @@ def test_a_list_of_no_target_is_an_empty_one_and_all_right_ones_are_written_besi
     ("score", "first", "told"),
     [
         ("auto", "exact_match", "score: exact match, as hardly a target has four words"),
-        ("bleu", "bleu", "hardly a target has four words, which BLEU counts: it may stay 0 and select nothing"),
+        ("bleu", "bleu", "hardly a target has four words, which BLEU counts: it may stay 0"),
     ],
 )
 def test_bleu_that_would_stay_nothing_is_not_chosen_and_told_where_it_is(score, first, told, tmp_path, capsys):

@@ -38,8 +38,8 @@ class SequenceToSequence(WritingTask):
         min_count: int = Option(1, ge=1, description="Tokens that are rarer in training are read as <unk>.")
         score: Literal["auto", "bleu", "chrf", "exact_match", "error_rate"] = Option(
             "auto",
-            description="The score that comes first, and selects models; auto is bleu, or exact_match where less than a "
-            "tenth of the targets have the four words that BLEU counts.",
+            description="The score that comes first, and selects models; auto is bleu, or exact_match where less "
+            "than a tenth of the targets have the four words that BLEU counts.",
         )
 
     default_model = "encoder_decoder"
@@ -100,5 +100,5 @@ def _suited(config: Any, targets: Sequence[str], say: Say) -> str:
         say("score: exact match, as hardly a target has four words; task.score has others")
         return "exact_match"
     if config.score == "bleu" and not config.select:
-        say("hardly a target has four words, which BLEU counts: it may stay 0 and select nothing; task.score has others")
+        say("hardly a target has four words, which BLEU counts: it may stay 0; task.score has others")
     return config.score
