@@ -38,7 +38,7 @@ class Baseline:
 
     def is_beaten_by(self, value: float | None) -> bool:
         """Say whether the score of another model is better, or nothing could be: an equal one is not, none is not."""
-        if value == self.score.value == 1.0 and self.score.unit.startswith(("of ", "0 to 1")):
+        if self.score.ends is not None and value == self.score.value == self.score.ends[1]:
             return True  # everything is right
         return value is not None and Score("", value, "", "", self.score.lower_is_better).beats(self.score.value)
 

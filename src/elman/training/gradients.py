@@ -155,9 +155,9 @@ class Gradients(Learner):
         self._state = found.state.detach()
         return Update(found.nats, found.targets, found.targets, rate, norm, found.penalties, norms)
 
-    def validated(self, score: Score, better: bool) -> Mapping[str, str]:
+    def validated(self, score: Score, gained: bool) -> Mapping[str, str]:
         """Let the schedule and the average know."""
-        self.schedule.validated(better)
+        self.schedule.validated(gained)
         loss = score.value if score.lower_is_better else -score.value
         if self.lesson.config.averaging != "none" and self.average.validated(loss):
             return {"averaging": "validation has stopped getting better: the weights are averaged from here on"}
