@@ -73,18 +73,21 @@ def unbeaten(baselines: Sequence[Baseline], value: float | None) -> Baseline | N
     return max(left, key=lambda one: one.score.value * (-1 if one.score.lower_is_better else 1), default=None)
 
 
-def advice(above: Baseline, passes: float, rate: float | None, config: Any) -> list[str]:
+def advice(above: Baseline, passes: float, gain: str, rate: float | None, config: Any) -> list[str]:
     """Return what to try where a model ends no better than a baseline, the likeliest first.
 
     Args:
         above: the baseline.
         passes: over the data, that were made.
+        gain: what the last validation brought, in a clause; empty where it brought none.
         rate: the peak learning rate; None where nothing is learned by one.
         config: the run's, with the options of task and model.
     """
     found = []
-    if passes < 1:
-        found.append(f"more --minutes: {passes:.2g} passes over the data were made, less than one")
+    few = f"{passes:.2g} passes over the data were made, less than one" if passes < 1 else ""
+    if few or gain:
+        after = "" if few or not gain else f", after {passes:,.1f} passes over the data"
+        found.append(f"more --minutes: {', and '.join(filter(None, [few, gain]))}{after}")
     if not above.frequencies:
         found.append(f"--model {above.model}: fitted in {max(1, math.ceil(above.seconds))} s here")
     if above.unknown > _A_LOT and (finer := config.task.finer(config.model)):

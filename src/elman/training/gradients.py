@@ -233,7 +233,7 @@ class Gradients(Learner):
         some = range(0, len(batches), max(1, len(batches) // _COUNTED))
         tokens = round(mean(batches[index].count(first) for index in some))
         planned = Planned(done, plan.steps, plan.steps / len(batches), tokens, task.unit, seconds, facts)
-        return [planned, *(Notice(text) for text in remarks(task, planned))]
+        return [planned, *(Notice(text) for text in remarks(self.lesson.baselines, planned))]
 
     @property
     def lighter(self) -> str:
