@@ -3,6 +3,8 @@
 import itertools
 import json
 import random
+import subprocess
+import sys
 
 import pytest
 
@@ -36,6 +38,16 @@ def test_so_many_lines_of_a_list(run, folder):
     assert [sorted(one) for one in objects] == [["ended", "prompt", "text"]] * 3
     assert all(one["text"].startswith("be") and one["ended"] for one in objects)
     assert "\n" not in run("generate", folder / "list", "--seed", 3).out.rstrip("\n")
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_lines_are_written_as_each_is_finished(run, folder, options):
+    whole = run("generate", folder / "list", "--count", 300, *options).out.splitlines()
+    command = [sys.executable, "-m", "elman", "generate", str(folder / "list"), "--count", "1000000000", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as endless:
+        assert [next(endless.stdout).rstrip("\n") for _ in range(300)] == whole
+        endless.stdout.close()
+        assert endless.wait(60) == 0
 
 
 def test_so_many_lines_of_a_running_text_and_a_stop(run, folder):

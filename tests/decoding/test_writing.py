@@ -79,12 +79,37 @@ def test_pieces_come_as_soon_as_they_are_known():
 
 def test_many_texts_are_each_that_of_its_seed_and_end_at_their_end():
     stepper = Until(Markov(4, 3, inputs=1), 0)
-    texts = write_many(stepper, TOKENS, "ab", Wanted(12, seed=5), 40)
+    texts = list(write_many(stepper, TOKENS, "ab", Wanted(12, seed=5), 40))
     assert texts[0].text == "".join(write(stepper, TOKENS, "ab", Wanted(12, seed=5)))
     assert all(one.text.startswith("ab") and "\n" not in one.text and len(one.text) <= 14 for one in texts)
     assert {one.ended for one in texts} == {len(one.text) < 14 for one in texts} == {True, False}
-    assert write_many(stepper, TOKENS, "ab", Wanted(12, seed=5), 7) == texts[:7]
-    assert write_many(stepper, TOKENS, "b\nab", Wanted(12, seed=5), 1)[0].text == f"b\n{texts[0].text}"
+    assert list(write_many(stepper, TOKENS, "ab", Wanted(12, seed=5), 7)) == texts[:7]
+    assert next(write_many(stepper, TOKENS, "b\nab", Wanted(12, seed=5), 1)).text == f"b\n{texts[0].text}"
+
+
+class Counted(Markov):
+    """Counts the tokens that are drawn, and how many rows were drawn side by side."""
+
+    drawn = widest = 0
+
+    def draw(self, ids, state, choice, uniforms, banned):
+        self.drawn, self.widest = self.drawn + len(ids), max(self.widest, len(ids))
+        return super().draw(ids, state, choice, uniforms, banned)
+
+
+def test_many_texts_come_as_each_is_finished_and_some_are_drawn_at_once(monkeypatch):
+    whole = list(write_many(Until(Markov(4, 3, inputs=1), 0), TOKENS, "ab", Wanted(12, seed=5), 40))
+    monkeypatch.setattr(writing, "_AT_ONCE", 16)
+    counted = Counted(4, 3, inputs=1)
+    found = write_many(Until(counted, 0), TOKENS, "ab", Wanted(12, seed=5), 40)
+    first = next(found)
+    rest, at_first = list(found), counted.drawn
+    assert [first, *rest] == whole
+    assert counted.widest == 16
+    counted.drawn = 0
+    assert next(write_many(Until(counted, 0), TOKENS, "ab", Wanted(12, seed=5), 10**9)) == first  # no list of all
+    steps = len(first.text) - len("ab") + first.ended
+    assert counted.drawn <= 16 * steps < at_first
 
 
 def test_as_many_texts_end_as_the_model_says():
@@ -101,15 +126,15 @@ def test_the_likeliest_texts_are_those_of_every_path():
     toy = Markov(4, 3, end=0, inputs=1)
     paths = sorted(every_path(toy, 4), key=lambda one: -one[1])
     expected = ["".join(TOKENS.vocabulary.decode(path)) for path, _ in paths if 3 not in path][:5]
-    found = write_many(stepper, TOKENS, "", Wanted(4, beam=4**4), 5)
+    found = list(write_many(stepper, TOKENS, "", Wanted(4, beam=4**4), 5))
     assert [one.text for one in found] == expected
     assert all(one.ended for one in found)
 
 
 def test_a_text_ends_before_another_also_where_many_are_drawn():
     stepper = Markov(4, 3, inputs=1)
-    whole = write_many(stepper, TOKENS, "ab", Wanted(30, seed=2), 9)
-    some = write_many(stepper, TOKENS, "ab", Wanted(30, seed=2, stop="ba"), 9)
+    whole = list(write_many(stepper, TOKENS, "ab", Wanted(30, seed=2), 9))
+    some = list(write_many(stepper, TOKENS, "ab", Wanted(30, seed=2, stop="ba"), 9))
     assert [one.text for one in some] == [one.text[:2] + one.text[2:].partition("ba")[0] for one in whole]
     assert [one.ended for one in some] == ["ba" in one.text[2:] for one in whole]
     assert "".join(write(stepper, TOKENS, "ab", Wanted(30, seed=2, stop="ba"))) == some[0].text

@@ -5,6 +5,7 @@ import json
 import os
 import random
 import signal
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,8 +14,11 @@ import elman
 from elman.cli.main import main
 from elman.cli.training import compared
 from elman.events import Notice, Planned, Stepped, Validated
+from elman.metrics.base import Score
 from elman.models import MODELS
 from elman.models.linear import Linear
+from elman.runs.baselines import Baseline
+from elman.runs.best import best_of
 from elman.runs.configuration import TrainingConfig
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_run
@@ -191,6 +195,37 @@ def test_the_end_says_what_to_try(texts, tmp_path):
         f"  --model linear: fitted in {int(np.ceil(max(easy['linear']['seconds'], 0.5)))} s here",
     ]
     assert compared(events, 1.1, config) == [f"to beat: {first}, {second}"]
+    better = {"event": "validation", "best": True, "value": 0.3, "shown": "accuracy 30.00%"}
+    assert compared([*events, better], 0.0, config)[2] == (
+        "  more --minutes: 0.5 passes over the data were made, less than one, and the score still got better at the "
+        f"last validation, from {best_of(events)['shown']} to accuracy 30.00%"
+    )
+
+
+def test_where_the_score_still_got_better_longer_training_comes_first(texts, tmp_path):
+    settings = {"training.validate_every": 4, "task.metrics": []}
+    train(texts, tmp_path / "run", steps=8, learning_rate=1e-6, settings=settings)
+    config, events = RunFolder(tmp_path / "run").load_config()[0], read_run(tmp_path / "run/metrics.jsonl")
+    events = [event for event in events if event["event"] not in ("validation", "baseline")]
+    floor = {"event": "baseline", "model": "most_frequent", "value": 0.6, "shown": "accuracy 60.00%", "seconds": 0.1}
+    floor |= {"score": "accuracy", "unit": "of texts", "signature": "", "lower_is_better": False, "unknown": 0.0}
+    linear = {**floor, "model": "linear", "value": 0.9, "shown": "accuracy 90.00%", "frequencies": False}
+    once, twice = (
+        {"event": "validation", "best": True, "value": value, "shown": f"accuracy {value:.2%}"} for value in (0.4, 0.5)
+    )
+    longer = (
+        "  more --minutes: the score still got better at the last validation, from accuracy 40.00% to accuracy 50.00%, "
+        "after 2.0 passes over the data"
+    )
+    rate = f"  another --learning-rate: it was {1e-6:g}; try {1e-6 / 3:.2g} and {3e-6:.2g}"
+    floors = [*events, {**floor, "frequencies": True}]
+    assert compared([*floors, once, twice], 0.5, config)[2:] == [longer]
+    assert compared([*floors, once, {**twice, "best": False}], 0.5, config)[2:] == [rate]
+    assert compared([*floors, linear, once, twice], 0.5, config)[2:] == [longer, "  --model linear: fitted in 1 s here"]
+    silent = {**once, "value": 0.0, "shown": "accuracy 0.00%"}
+    assert compared([*floors, silent, silent], 0.0, config)[2:] == [
+        "  more --minutes: the training loss still fell at the last validation, after 2.0 passes over the data"
+    ]
     assert compared([event for event in events if event["event"] != "baseline"], 0.0, config) == []
 
 
@@ -206,6 +241,24 @@ def test_a_plan_that_is_too_short_is_remarked_on(texts, tmp_path, options, expec
     told = []
     train(texts, tmp_path / "run", told, **options)
     assert [event.text for event in told if isinstance(event, Notice) and "more minutes" in event.text] == expected
+
+
+def test_a_model_that_was_not_fitted_here_is_not_advised(texts, tmp_path, monkeypatch):
+    monkeypatch.setattr("elman.regression.find_spec", lambda name: None)
+    told = []
+    train(texts, tmp_path / "run", told, steps=2)
+    assert "less than one pass over the data: more minutes" in [one.text for one in told if isinstance(one, Notice)]
+
+
+def test_a_model_that_does_no_better_than_frequencies_is_not_advised():
+    easy = [Baseline(name, Score("accuracy", 0.5, "of texts", "", False), "", name == "floor", 0.0, 0.1)
+            for name in ("floor", "pair_features")]  # fmt: skip
+    plan = Planned(0, 2, 0.5, 10, "words", None, {})
+    assert baselines.remarks(easy, plan) == ["less than one pass over the data: more minutes"]
+    better = replace(easy[1], score=replace(easy[1].score, value=0.6))
+    assert baselines.remarks([easy[0], better], plan) == [
+        "less than one pass over the data: more minutes, or --model pair_features"
+    ]
 
 
 def test_where_no_other_model_is_easy_only_minutes_are_advised(tmp_path):

@@ -161,19 +161,19 @@ def test_a_line_of_the_log_is_a_mean_since_the_last(tmp_path):
     ]
 
 
-def test_the_best_weights_are_kept_and_of_equal_ones_the_last(tmp_path):
+def test_the_best_weights_are_kept_and_of_equal_ones_the_first(tmp_path):
     told, kept = [], []
     one = loop(tmp_path / "run", steps=12, tell=told.append)
     save = RunFolder.save_model
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(RunFolder, "save_model", lambda *given: kept.append(given[1]["weight"].item()) or save(*given))
         one.train()
-    # An equal one is kept, and yet no gain.
+    # An equal one is no gain, and what is shown, logged and kept is one.
     assert [event.best for event in told if isinstance(event, Validated)] == [True, True, False, False, False, True]
-    assert [line["best"] for line in log(tmp_path / "run", "validation")] == [True, True, False, True, False, True]
-    assert len(kept) == 4
+    assert [line["best"] for line in log(tmp_path / "run", "validation")] == [True, True, False, False, False, True]
+    assert len(kept) == 3
     assert kept[-1] == one.learner.lesson.model.weight
-    assert [line["step"] for line in log(tmp_path / "run", "details")] == [2, 4, 8, 12]
+    assert [line["step"] for line in log(tmp_path / "run", "details")] == [2, 4, 12]
     assert (one.progress.best, one.progress.best_step) == (2.0, 12)
 
 

@@ -8,14 +8,17 @@ import elman
 from elman.cli.main import main
 from elman.config import Settings
 from elman.errors import ConfigError
+from elman.evaluation.base import Evaluation
 from elman.events import Notice
+from elman.metrics.base import Score
 from elman.runs import checkpoint as checkpoints
 from elman.runs.configuration import TrainingConfig
 from elman.runs.folder import RunFolder
 from elman.runs.formats import translate
+from elman.runs.progress import Interval
 from elman.tasks import TASKS
 from elman.training import pace
-from tests.training.test_loop import log, loop
+from tests.training.test_loop import Counting, log, loop
 
 NAN = float("nan")
 
@@ -66,6 +69,51 @@ def test_stopped_anywhere_it_waits_as_long_as_if_it_had_not_been(tmp_path, momen
     assert [(end.step, end.waited, end.best, end.best_step) for end in ends] == [(6, 2, 3, 4)] * 2
 
 
+class Falling(Counting):
+    """Its loss falls until an update."""
+
+    least = 6
+
+    def update(self, at):
+        return super().update(at)._replace(nats=float(abs(self.least - at.step)))
+
+
+def at_the_floor(folder, scores, saved=None):
+    """Return a loop whose scores are shares; its patience is 2."""
+    given = iter(scores)
+    one = loop(folder, Falling, steps=20, saved=saved, scores=[], validate_every=1, log_every=3, checkpoint_every=100,
+               validate_first=0, patience=2)  # fmt: skip
+    one._task.validated = lambda model, data: Evaluation([Score("f1", next(given), "of spans", "s", False)], {}, "")
+    return one
+
+
+def test_validations_at_the_worst_score_do_not_count_as_long_as_the_loss_falls(tmp_path):
+    one = at_the_floor(tmp_path / "run", [0.0] * 20)
+    assert one.train() == "finished"
+    # Updates 1 to 7 have losses 6 to 0; what comes then is 1 and 2.
+    assert log(tmp_path / "run", "stopped") == [{"event": "stopped", "step": 9, "steps": 20, "waited": 2}]
+    assert [line["best"] for line in log(tmp_path / "run", "validation")] == [True] * 7 + [False] * 2
+    assert (one.progress.best, one.progress.best_step) == (0.0, 7)
+
+
+@pytest.mark.parametrize("moment", range(9))
+def test_stopped_anywhere_at_the_worst_score_it_waits_as_long(tmp_path, moment):
+    at_the_floor(tmp_path / "whole", [0.0] * 20).train()
+    first = at_the_floor(tmp_path / "parts", [0.0] * 20)
+    assert first.train(lambda: first.progress.step == moment) == "interrupted"
+    assert at_the_floor(tmp_path / "parts", [0.0] * 20, checkpoints.load(tmp_path / "parts/checkpoints")).train()
+    assert log(tmp_path / "parts") == log(tmp_path / "whole")
+    ends = [checkpoints.load(tmp_path / name / "checkpoints").progress for name in ("whole", "parts")]
+    assert [(end.step, end.waited, end.lowest, end.best_step) for end in ends] == [(9, 2, 0.0, 7)] * 2
+
+
+def test_a_checkpoint_between_validations_has_the_losses_since_the_last(tmp_path):
+    one = loop(tmp_path / "run", steps=12, validate_every=4)
+    assert one.train(lambda: one.progress.step == 3) == "interrupted"
+    saved = checkpoints.load(tmp_path / "run/checkpoints").progress
+    assert (saved.since_validation.updates, saved.since_validation.mean) == (3, 0.5)
+
+
 def test_a_run_that_is_made_longer_waits_anew(tmp_path):
     go(tmp_path / "run", [5, 6, 7]).train()
     saved = checkpoints.load(tmp_path / "run" / "checkpoints")
@@ -78,8 +126,10 @@ def test_a_run_that_is_made_longer_waits_anew(tmp_path):
 def test_a_checkpoint_of_before_there_was_patience_has_waited_for_nothing(tmp_path):
     go(tmp_path / "run", [5, 6, 7]).train()
     facts = dataclasses.asdict(checkpoints.load(tmp_path / "run" / "checkpoints").progress)
-    del facts["waited"]
-    assert type(go(tmp_path / "other", []).progress).of(facts).waited == 0
+    for later in ("waited", "lowest", "since_validation"):
+        del facts[later]
+    found = type(go(tmp_path / "other", []).progress).of(facts)
+    assert (found.waited, found.lowest, found.since_validation) == (0, None, Interval())
 
 
 @pytest.mark.parametrize(

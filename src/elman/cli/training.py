@@ -11,7 +11,7 @@ from elman.pages.progress import Display
 from elman.pages.trained_run import TrainedRun
 from elman.registry import named_in
 from elman.runs.baselines import advice, logged, unbeaten
-from elman.runs.best import best_of, why_none
+from elman.runs.best import best_of, last_gain, why_none
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_run
 from elman.tasks import TASKS
@@ -112,7 +112,8 @@ def compared(events: Sequence[Mapping[str, Any]], best: float | None, config: An
     if above is None:
         return lines
     epochs = [event["epoch"] or 0.0 for event in events if event["event"] == "train"]
-    helps = advice(above, max(epochs, default=1.0), config.training.rate if epochs else None, config)
+    rate = config.training.rate if epochs else None
+    helps = advice(above, max(epochs, default=1.0), last_gain(events), rate, config)
     lines.append(f"warning: no better than {above.named}.{' What may help:' if helps else ''}")
     return [*lines, *(f"  {one}" for one in helps)]
 

@@ -47,7 +47,20 @@ def samples(
     banned: Banned = NOTHING_BANNED,
     prefixes: Sequence[np.ndarray] = (),
 ) -> list[list[int]]:
-    """Return a drawn sequence for each row, up to its end, which is not part of it.
+    """Return a drawn sequence for each row, up to its end, which is not part of it: the whole of `samples_in_order`."""
+    return list(samples_in_order(stepper, inputs, choice, seeds, most, banned, prefixes))
+
+
+def samples_in_order(
+    stepper: Stepper,
+    inputs: np.ndarray,
+    choice: Choice,
+    seeds: Sequence[int],
+    most: np.ndarray,
+    banned: Banned = NOTHING_BANNED,
+    prefixes: Sequence[np.ndarray] = (),
+) -> Iterator[list[int]]:
+    """Yield a drawn sequence for each row, up to its end, which is not part of it, once it and those before have ended.
 
     What a row gets depends on its input, its prefix and its seed, not on the rows beside it; rows that are done leave.
 
@@ -63,7 +76,7 @@ def samples(
     Raises:
         TrainingError: what the model predicts are no numbers.
     """
-    written: list[list[int]] = [[] for _ in inputs]
+    written: dict[int, list[int]] = {row: [] for row in range(len(inputs))}
     rows, state = np.arange(len(inputs)), stepper.begin(inputs)
     ids, place = np.full(len(inputs), stepper.start, np.int64), 0
     if len(prefixes):
@@ -72,8 +85,10 @@ def samples(
     while True:
         going = np.flatnonzero((most[rows] > place) & (ids != stepper.end if place else True))
         rows, ids = rows[going], ids[going]
+        for row in range(min(written, default=0), int(rows.min(initial=len(inputs)))):
+            yield written.pop(row)
         if not len(rows):
-            return written
+            return
         draws = np.stack([uniforms(seeds[row], "sample", 1, place) for row in rows.tolist()])
         found, state = stepper.draw(ids, stepper.select(state, going), choice, draws, banned)
         ids, place = found[:, 0], place + 1

@@ -10,7 +10,7 @@ import numpy as np
 
 from elman.decoding.choice import Banned, Choice, check_numbers, likeliest
 from elman.decoding.paths import Hypothesis
-from elman.decoding.sampling import sample, samples
+from elman.decoding.sampling import sample, samples_in_order
 from elman.decoding.search import Beam, search
 from elman.decoding.stepper import Stepper
 from elman.decoding.until import before
@@ -19,6 +19,8 @@ from elman.text.tokenization import Tokenization
 
 _AS_IT_IS = Choice()
 _CELLS = 16384
+_AT_ONCE = 256
+"""Texts that are drawn side by side."""
 
 
 class Wanted(NamedTuple):
@@ -74,10 +76,11 @@ def write(stepper: Stepper, tokens: Tokenization, prompt: str, wanted: Wanted) -
     yield from before(wanted.stop, pieces) if wanted.stop else pieces
 
 
-def write_many(stepper: Stepper, tokens: Tokenization, prompt: str, wanted: Wanted, count: int) -> list[Written]:
-    """Return several texts that go on from a prompt, each up to the end of a row where the stepper has one.
+def write_many(stepper: Stepper, tokens: Tokenization, prompt: str, wanted: Wanted, count: int) -> Iterator[Written]:
+    """Yield several texts that go on from a prompt, each up to the end of a row where the stepper has one.
 
-    The first is that of `write`. Of a search they are the likeliest, best first, and there may be fewer.
+    The first is that of `write`. Each comes as soon as it and those before it have ended, and no more than some are
+    there at once. Of a search they are the likeliest, best first, and there may be fewer.
 
     Args:
         stepper: predicts.
@@ -89,14 +92,16 @@ def write_many(stepper: Stepper, tokens: Tokenization, prompt: str, wanted: Want
     words = tokens.tokenizer.split(prompt)
     given = _row_of(stepper, tokens.vocabulary.encode(words))
     if wanted.beam:
-        paths = _searched(stepper, tokens, given, wanted, count)
-        found = [(path.ids[len(given) :], path.ended) for path in paths]
-    else:
-        seeds = [wanted.seed, *(seed_of(wanted.seed, "text", number) for number in range(1, count))]
-        most, banned = np.full(count, wanted.length), Banned(tokens.unknown_ids)
-        drawn = samples(stepper, np.zeros(count, np.int64), wanted.choice, seeds, most, banned, [given] * count)
-        found = [(ids, len(ids) < wanted.length) for ids in drawn]
-    return [_written(tokens, words, ids, ended, wanted.stop) for ids, ended in found]
+        for path in _searched(stepper, tokens, given, wanted, count):
+            yield _written(tokens, words, path.ids[len(given) :], path.ended, wanted.stop)
+        return
+    banned = Banned(tokens.unknown_ids)
+    for first in range(0, count, _AT_ONCE):
+        numbers = range(first, min(first + _AT_ONCE, count))
+        seeds = [seed_of(wanted.seed, "text", number) if number else wanted.seed for number in numbers]
+        rows, most = np.zeros(len(seeds), np.int64), np.full(len(seeds), wanted.length)
+        for ids in samples_in_order(stepper, rows, wanted.choice, seeds, most, banned, [given] * len(seeds)):
+            yield _written(tokens, words, ids, len(ids) < wanted.length, wanted.stop)
 
 
 def _row_of(stepper: Stepper, ids: np.ndarray) -> np.ndarray:

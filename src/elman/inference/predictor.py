@@ -154,8 +154,8 @@ class Predictor:
         tokens = self.offering("generate").tokens
         return write(self.ready, tokens, prompt_of(prompt), wanted)
 
-    def texts(self, prompt: str, wanted: Wanted, count: int | None = None) -> list[Written]:
-        """Return the texts of `generate`, and whether each came to its end.
+    def texts(self, prompt: str, wanted: Wanted, count: int | None = None) -> Iterator[Written]:
+        """Yield the texts of `generate` as each is finished, and whether it came to its end.
 
         Args:
             prompt: what to go on from.

@@ -38,7 +38,7 @@ class Baseline:
 
     def is_beaten_by(self, value: float | None) -> bool:
         """Say whether the score of another model is better, or nothing could be: an equal one is not, none is not."""
-        if value == self.score.value == 1.0 and self.score.unit.startswith(("of ", "0 to 1")):
+        if self.score.ends is not None and value == self.score.value == self.score.ends[1]:
             return True  # everything is right
         return value is not None and Score("", value, "", "", self.score.lower_is_better).beats(self.score.value)
 
@@ -73,18 +73,21 @@ def unbeaten(baselines: Sequence[Baseline], value: float | None) -> Baseline | N
     return max(left, key=lambda one: one.score.value * (-1 if one.score.lower_is_better else 1), default=None)
 
 
-def advice(above: Baseline, passes: float, rate: float | None, config: Any) -> list[str]:
+def advice(above: Baseline, passes: float, gain: str, rate: float | None, config: Any) -> list[str]:
     """Return what to try where a model ends no better than a baseline, the likeliest first.
 
     Args:
         above: the baseline.
         passes: over the data, that were made.
+        gain: what the last validation brought, in a clause; empty where it brought none.
         rate: the peak learning rate; None where nothing is learned by one.
         config: the run's, with the options of task and model.
     """
     found = []
-    if passes < 1:
-        found.append(f"more --minutes: {passes:.2g} passes over the data were made, less than one")
+    few = f"{passes:.2g} passes over the data were made, less than one" if passes < 1 else ""
+    if few or gain:
+        after = "" if few or not gain else f", after {passes:,.1f} passes over the data"
+        found.append(f"more --minutes: {', and '.join(filter(None, [few, gain]))}{after}")
     if not above.frequencies:
         found.append(f"--model {above.model}: fitted in {max(1, math.ceil(above.seconds))} s here")
     if above.unknown > _A_LOT and (finer := config.task.finer(config.model)):

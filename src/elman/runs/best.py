@@ -1,4 +1,4 @@
-"""Which validation of a run is its best, by its log, and why none is."""
+"""Which validation of a run is its best, by its log, why none is, and whether it would have got better still."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -27,6 +27,22 @@ def why_none(events: Events) -> str:
         f"{first}, so the weights of the last one are kept. A correlation has no value where all predictions, or all "
         f"true values, are the same: train longer, or give more validation data{instead}."
     )
+
+
+def last_gain(events: Events) -> str:
+    """Return in a clause what the last validation brought, where it is the best: then longer training helps.
+
+    Empty where another is, where there is no other, and where its gain is too small to be seen.
+    """
+    found = [event for event in events if event["event"] == "validation" and not event.get("averaged")]
+    before, last = best_of(found[:-1]), found[-1] if found else None
+    if last is None or before is None or not last["best"] or last.get("kept") == "last":
+        return ""
+    if last["value"] == before["value"]:  # the worst there is
+        return "the training loss still fell at the last validation"
+    if last["shown"] == before["shown"]:
+        return ""
+    return f"the score still got better at the last validation, from {before['shown']} to {last['shown']}"
 
 
 def _at(count: int) -> str:

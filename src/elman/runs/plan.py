@@ -59,15 +59,15 @@ class Plan(NamedTuple):
         """The step of the first."""
         return min(self.validate_first or self.steps, self.validate_every, self.steps)
 
-    def waited(self, progress: Progress, better: bool) -> int:
+    def waited(self, progress: Progress, gained: bool) -> int:
         """Return how many validations brought no gain, after one at the step of the counters.
 
         Args:
             progress: the counters before it.
-            better: whether it did.
+            gained: whether it did.
         """
         is_first = self._validations_since(progress.step - 1) == 0
-        return 0 if better else 1 if is_first else progress.waited + 1
+        return 0 if gained else 1 if is_first else progress.waited + 1
 
     def gave_up(self, progress: Progress) -> bool:
         """Say whether a run ends before its last step, because its patience is over."""

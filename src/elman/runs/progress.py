@@ -55,6 +55,9 @@ class Progress:
         best: the best value on validation.
         best_step: when that was.
         waited: validations since then that brought no gain.
+        lowest: the lowest mean training loss between two validations, as long as no score says anything; None before
+            there is one.
+        since_validation: what was summed since the last validation.
         interval: what was summed since the last line of the log.
         whole_pass: what was summed since the pass over the data began, where passes have a loss of their own.
         seconds: time in training, all sessions together.
@@ -68,6 +71,8 @@ class Progress:
     best: Real | None = None
     best_step: Count = 0
     waited: Count = 0
+    lowest: Real | None = None
+    since_validation: Interval = field(default_factory=Interval)
     interval: Interval = field(default_factory=Interval)
     whole_pass: Interval = field(default_factory=Interval)
     seconds: Seconds = 0.0
@@ -107,12 +112,13 @@ class Progress:
             ("batch", self.batch, self.step - self.epoch),
             ("best_step", self.best_step, self.step if self.best is not None else 0),
             ("waited", self.waited, self.step),
+            ("since_validation.updates", self.since_validation.updates, self.step),
             ("interval.updates", self.interval.updates, self.step),
             ("whole_pass.updates", self.whole_pass.updates, self.step),
         ]
 
 
-_LATER = ("waited",)
-"""Counters that older checkpoints lack; they begin at 0."""
+_LATER = ("waited", "lowest", "since_validation")
+"""Counters that older checkpoints lack; they begin at 0, or with nothing."""
 
 _PROGRESS = TypeAdapter(Progress)

@@ -1,7 +1,7 @@
 """What is easy on the data, found out before the first update."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from elman.evaluation.base import Evaluation
 from elman.events import Planned
 from elman.models import MODELS
 from elman.models.base import Fitted, Fitting
-from elman.runs.baselines import Baseline
+from elman.runs.baselines import Baseline, unbeaten
 from elman.runs.configuration import RunConfig, TrainingConfig
 from elman.tasks.base import Baselines, Task, TaskData
 from elman.training.pace import DEFAULT_MINUTES
@@ -57,13 +57,19 @@ def measured(config: RunConfig, task: Task, data: TaskData, folder: Path) -> lis
     return found
 
 
-def remarks(task: Task, plan: Planned) -> list[str]:
-    """Return what to know of a plan that is too short to learn much; of one that is gone on with, nothing."""
+def remarks(easy: Sequence[Baseline], plan: Planned) -> list[str]:
+    """Return what to know of a plan that is too short to learn much; of one that is gone on with, nothing.
+
+    Args:
+        easy: what baselines reach; the best is another way, if it knows more than how often answers are given.
+        plan: the plan.
+    """
     if plan.step or (plan.epochs >= 1 and plan.steps >= _FEW_UPDATES):
         return []
     what = "less than one pass over the data" if plan.epochs < 1 else f"fewer than {_FEW_UPDATES} updates"
-    others = suited(task).learned
-    return [f"{what}: more minutes{f', or --model {others[-1]}' if others else ''}"]
+    best = unbeaten(easy, None)
+    instead = "" if best is None or best.frequencies else f", or --model {best.model}"
+    return [f"{what}: more minutes{instead}"]
 
 
 def _measured(

@@ -155,9 +155,9 @@ class Gradients(Learner):
         self._state = found.state.detach()
         return Update(found.nats, found.targets, found.targets, rate, norm, found.penalties, norms)
 
-    def validated(self, score: Score, better: bool) -> Mapping[str, str]:
+    def validated(self, score: Score, gained: bool) -> Mapping[str, str]:
         """Let the schedule and the average know."""
-        self.schedule.validated(better)
+        self.schedule.validated(gained)
         loss = score.value if score.lower_is_better else -score.value
         if self.lesson.config.averaging != "none" and self.average.validated(loss):
             return {"averaging": "validation has stopped getting better: the weights are averaged from here on"}
@@ -233,7 +233,7 @@ class Gradients(Learner):
         some = range(0, len(batches), max(1, len(batches) // _COUNTED))
         tokens = round(mean(batches[index].count(first) for index in some))
         planned = Planned(done, plan.steps, plan.steps / len(batches), tokens, task.unit, seconds, facts)
-        return [planned, *(Notice(text) for text in remarks(task, planned))]
+        return [planned, *(Notice(text) for text in remarks(self.lesson.baselines, planned))]
 
     @property
     def lighter(self) -> str:

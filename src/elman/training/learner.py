@@ -231,12 +231,12 @@ class Learner(ABC):
             DivergedError: something is not finite.
         """
 
-    def validated(self, score: Score, better: bool) -> Mapping[str, str]:
+    def validated(self, score: Score, gained: bool) -> Mapping[str, str]:
         """Take note of a validation; return what begins with it, by its name in the log, in a sentence for the user.
 
         Args:
             score: the first of the validation.
-            better: whether it is better than every one before.
+            gained: whether it brought a gain: `runs/gains.py`.
         """
         return {}
 

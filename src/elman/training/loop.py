@@ -13,6 +13,7 @@ from elman.runs import checkpoint as checkpoints
 from elman.runs.checkpoint import Checkpoint
 from elman.runs.environment import differences
 from elman.runs.folder import RunFolder
+from elman.runs.gains import gain_of
 from elman.runs.plan import Plan, stopped_early
 from elman.runs.progress import Interval, Progress
 from elman.runs.weights import check_numbers
@@ -124,7 +125,7 @@ class Loop:
 
     def _count(self, update: Update, seconds: float) -> None:
         progress = self.progress
-        for sums in (progress.interval, progress.whole_pass):
+        for sums in (progress.interval, progress.whole_pass, progress.since_validation):
             sums.updates, sums.nats, sums.count = sums.updates + 1, sums.nats + update.nats, sums.count + update.targets
             sums.tokens, sums.seconds, sums.rate = sums.tokens + update.tokens, sums.seconds + seconds, update.rate
             sums.norm += update.norm or 0.0
@@ -172,10 +173,10 @@ class Loop:
     def _validate(self) -> None:
         progress, learner = self.progress, self.learner
         with learner.evaluated():
-            score, better = self._judge()
-            progress.waited = self.plan.waited(progress, better)
+            score, gained = self._judge()
+            progress.waited = self.plan.waited(progress, gained)
             self._sample()
-        for event, sentence in learner.validated(score, better).items():
+        for event, sentence in learner.validated(score, gained).items():
             progress.waited = 0  # what begins here was not there while nothing was gained
             self._recorder.write(event, step=progress.step)
             self._recorder.tell(Notice(sentence))
@@ -195,27 +196,22 @@ class Loop:
             **facts: what its line of the log says besides.
 
         Returns:
-            The first score, and whether it is better than every one before.
+            The first score, and whether something was gained.
         """
         progress, learner = self.progress, self.learner
         start = time.perf_counter()
         evaluation = self._task.validated(self._model, self._data)
         progress.seconds += time.perf_counter() - start
         score = evaluation.scores[0]
-        better = score.beats(progress.best)
-        # Of equal ones the last is kept: it has learned longer, which an accuracy of 100 % does not show.
-        best = better or score.value == progress.best
+        best, gained = gain_of(progress, score)
         # As long as no score was a number, such as a correlation with a constant, the last weights are kept.
-        kept = best or progress.best is None or learner.keeps == "last"
-        if best:
-            progress.best, progress.best_step = score.value, progress.step
-        if kept:
+        if best or progress.best is None or learner.keeps == "last":
             self._recorder.keep(learner.weights())
             self._recorder.details(progress.step, evaluation)
         facts |= {"best": best} if learner.keeps == "best" else {"best": True, "kept": "last"}
-        told = better and not any(math.isinf(score.value) for score in evaluation.scores)
+        told = best and not any(math.isinf(score.value) for score in evaluation.scores)
         self._recorder.evaluated(progress.step, evaluation, told, **facts)
-        return score, better
+        return score, gained
 
     def _give_up(self) -> None:
         """Log and say that patience is over: what is summed since the last line of the log, and why it ends here."""

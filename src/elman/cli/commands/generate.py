@@ -42,7 +42,7 @@ def command(
         print(f"note: not in the vocabulary, read as <unk>: {shown}", file=sys.stderr)
     if json_ or count is not None:
         for one in model.texts(prompt, wanted, count):
-            print(to_json({"prompt": prompt, **one._asdict()}) if json_ else one.text)
+            print(to_json({"prompt": prompt, **one._asdict()}) if json_ else one.text, flush=True)
         return
     for piece in model.stream(prompt, wanted):
         sys.stdout.write(piece)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-_ENDS = re.compile(r"-?\d+ to \d")
+_ENDS = re.compile(r"(-?\d+) to (\d+)")
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,23 @@ class Score:
             return f"{name} {100 * self.value:,.2f} % {self.unit}"
         between = "on a scale of " if _ENDS.match(self.unit) else ""
         return f"{name} {self.value:,.4f} {between}{self.unit}".rstrip()
+
+    @property
+    def ends(self) -> tuple[float, float] | None:
+        """The worst and the best that it can be, by its unit; None where that has no two ends.
+
+        >>> Score("accuracy", 0.5, "of texts", "", False).ends
+        (0.0, 1.0)
+        """
+        found = _ENDS.match(self.unit)
+        least, most = (0.0, 1.0) if self.unit.startswith("of ") else map(float, found.groups() if found else (0, 0))
+        if least == most:
+            return None
+        return (most, least) if self.lower_is_better else (least, most)
+
+    def is_silent_at(self, value: float | None) -> bool:
+        """Say whether a value of it tells nothing of what was learned: none, not finite, or the worst there is."""
+        return value is None or not np.isfinite(value) or (self.ends is not None and value == self.ends[0])
 
     def beats(self, value: float | None) -> bool:
         """Say whether this score is better than an earlier value, or than none at all. What is not finite never is."""
