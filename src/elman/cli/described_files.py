@@ -1,49 +1,31 @@
 """What data files hold: sentences with their tags, texts or pairs with their labels, series, or running text."""
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from elman.checks import findings, refusal
 from elman.cli.descriptions import table
+from elman.cli.likely import TEXT_AND_LABELS, Candidate, candidates, likely
 from elman.config import Settings
-from elman.data.fields import Field, Kind, names_of
+from elman.data.fields import names_of
 from elman.data.labels import answered
-from elman.data.layout import is_tagged
+from elman.data.measurements import Measurements
 from elman.data.mixed import MixedReader
 from elman.data.parts import Parts
 from elman.data.readers import READERS, formats
-from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.data.running import RunningText
-from elman.data.sources import head, matches
 from elman.data.summary import Words, beside_text, beside_training, of_examples, of_text
 from elman.data.unknown import unknown_word_share
-from elman.errors import ConfigError, DataError
+from elman.errors import ConfigError
 from elman.text.folding import filled
 from elman.text.printed import counted
 
-_LABELS = Field("labels", Kind.LABELS)
-_FIELDS = (
-    (Field("words", Kind.WORDS), Field("tags", Kind.TAGS)),
-    (Field("text", Kind.TEXT), _LABELS),
-    (Field("first", Kind.TEXT), Field("second", Kind.TEXT), Field("label", Kind.LABEL)),
-    (Field("first", Kind.TEXT), Field("second", Kind.TEXT), Field("score", Kind.NUMBER)),
-    (Field("frames", Kind.FRAMES), _LABELS),
-)
-_LOOKED_AT = 100
 _SURE = 2
 _OF_RUNS = ("config.toml", "metrics.jsonl", "vocabulary")
-
-
-class _Candidate(NamedTuple):
-    """A format that a file may have, with the fields that it would give."""
-
-    sure: int
-    reader: Reader
-    fields: Sequence[Field]
 
 
 class Described(NamedTuple):
@@ -59,7 +41,7 @@ class Described(NamedTuple):
 
 
 def describe_files(names: Sequence[str], valid: Sequence[str] = (), given: Sequence[str] = ()) -> Described:
-    """Return what files hold, and what is suspicious about them.
+    """Return what files hold, what learns from them, and what is suspicious about them.
 
     Args:
         names: of training files, all like the first.
@@ -70,29 +52,25 @@ def describe_files(names: Sequence[str], valid: Sequence[str] = (), given: Seque
         ConfigError: something else than an option of a reader is given, or none has it.
         DataError: a file looks like a format, but cannot be read in it.
     """
-    path, settings, refused = Path(names[0]), _settings(given), []
-    for candidate in _candidates(path, settings):
-        try:
-            trial = type(candidate.reader)(candidate.reader.config, candidate.reader.fields)
-            list(islice(trial.read(trial.find(names[:1])), _LOOKED_AT))
-        except DataError as error:
-            refused.append(error)
-            continue
-        return _examples(candidate, names, valid)
-    if refused:
-        raise refused[0]
+    settings = _settings(given)
+    named = settings.get("reader.name")
+    if named and not candidates(Path(names[0]), settings):
+        READERS.get(str(named))
+        raise ConfigError(f"--set reader.name={named}: holds nothing that can be described, or lacks an option.")
+    found = likely(names[0], settings)
+    if found.candidate:
+        return _examples(found.candidate, names, valid)
+    if found.numbers:
+        return Described(_numbers(found.numbers, names[0]), [])
+    if found.refused:
+        raise found.refused[0]
     return _text(names, valid, str(settings.get("reader.encoding", "utf-8")))
-
-
-def are_there(name: str) -> bool:
-    """Say whether a name leads to files: one, those of a glob, or some side by side with commas between."""
-    return bool(matches(name)) or ("," in name and all(map(matches, name.split(","))))
 
 
 def is_folder_of_data(path: Path) -> bool:
     """Say whether a folder is one of data, a folder or a file a class, and no run."""
-    names = names_of(_FIELDS[1])
-    able = [READERS.get(name) for name in formats(_FIELDS[1])]
+    names = names_of(TEXT_AND_LABELS)
+    able = [READERS.get(name) for name in formats(TEXT_AND_LABELS)]
     is_run = any((path / name).exists() for name in _OF_RUNS)
     return not is_run and any(kind.recognizes(path, "", names) > _SURE for kind in able)
 
@@ -111,7 +89,7 @@ def tell(found: Sequence[str], strict: bool, width: int | None = None) -> None:
             print("\n".join(filled([f"  {text}"], width)))
 
 
-def _examples(candidate: _Candidate, names: Sequence[str], valid: Sequence[str]) -> Described:
+def _examples(candidate: Candidate, names: Sequence[str], valid: Sequence[str]) -> Described:
     """Describe files of examples."""
     reader = MixedReader(candidate.reader, candidate.fields)
     lines, parts = [], Parts(candidate.fields, names_of(candidate.fields[:-1]), [])
@@ -134,8 +112,18 @@ def _examples(candidate: _Candidate, names: Sequence[str], valid: Sequence[str])
                 rows |= beside_training(Parts(parts.fields, parts.inputs, read[0], examples))
             if reader.skipped:
                 rows["passed over"] = ", ".join(counted(count, what) for what, count in reader.skipped.items())
+            if not part:
+                rows["train"] = candidate.command([name])
             lines += [*table(rows, name), *(f"  {remark}" for remark in reader.remarks)]
     return Described(lines, findings(replace(parts, unknown=unknown_word_share(parts))))
+
+
+def _numbers(seen: Measurements, name: str) -> list[str]:
+    """Describe a table of numbers that nothing can be learned from as it is."""
+    rows = {"format": "table of numbers", "numbers": ", ".join(seen.numbers)}
+    for what, names in (("clock", seen.clocks), ("others", seen.others)):
+        rows |= {what: ", ".join(names)} if names else {}
+    return [*table(rows, name), f"  {seen.advice(name)}"]
 
 
 def _text(names: Sequence[str], valid: Sequence[str], encoding: str) -> Described:
@@ -147,7 +135,7 @@ def _text(names: Sequence[str], valid: Sequence[str], encoding: str) -> Describe
     for path in train:
         rows, words = of_text(reader.read([path]))
         known.update(words)
-        lines += table(rows, str(path))
+        lines += table({**rows, "train": f"elman train lm {shlex.quote(str(path))}"}, str(path))
     for path in checked:
         rows, words = of_text(reader.read([path]))
         rows |= beside_text(RunningText(text.train, lambda path=path: reader.read([path])), known, words)  # type: ignore[misc]
@@ -162,26 +150,3 @@ def _settings(given: Sequence[str]) -> Settings:
             raise ConfigError(f"--set {assignment}: expected an option of the reader, such as reader.delimiter=';'.")
         settings.set_text(assignment)
     return settings
-
-
-def _candidates(path: Path, settings: Settings) -> list[_Candidate]:
-    """Return the formats that a file looks like, the likeliest first; with a name that is given, only that."""
-    beginning = "" if path.is_dir() else head(path)
-    named, options = settings.get("reader.name"), settings.get("reader", {})
-    found = []
-    for fields in _FIELDS:
-        for name in [str(named)] if named else formats(fields):
-            kind = READERS.get(name)
-            if not kind.gives(fields) or not options.keys() <= kind.Config.model_fields.keys():
-                continue
-            sure = 3 if named else kind.recognizes(path, beginning, names_of(fields))
-            if name == "conll" and not named:
-                sure = 4 if is_tagged(beginning) else min(sure, 1)
-            if sure < _SURE:
-                continue
-            built = Settings({"reader": {**options, "name": name}}).build("reader", kind.Config)
-            found.append(_Candidate(sure, kind(built, names_of(fields)), fields))
-    if named and not found:
-        READERS.get(str(named))
-        raise ConfigError(f"--set reader.name={named}: holds nothing that can be described, or lacks an option.")
-    return sorted(found, key=lambda one: -one.sure)

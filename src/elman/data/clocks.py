@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from elman.data.numbers import finite
 
-TIMES = ("time", "step", "t", "timestamp", "date", "datetime")
+TIMES = ("time", "step", "t", "timestamp", "date", "datetime", "zeit", "datum", "uhrzeit", "zeitstempel")
 """The names of columns of times."""
 
 _DATE = r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}"

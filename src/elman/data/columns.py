@@ -41,6 +41,9 @@ NAMES: Mapping[str, Sequence[str]] = {
 }
 """The names of columns that hold a field in the data sets people have; of several, the first one counts."""
 
+SERIES = ("series", "series_id", "sequence", "case", "id")
+"""The names of columns whose value is the same in all rows of a series; of several, the first one counts."""
+
 _NAMED = ("name", "full_name", "first_name", "firstname", "surname", "last_name", "lastname", "word")
 _SORTS = ("language", "lang", "nationality", "country", "origin", "gender", "sex")
 

@@ -257,9 +257,11 @@ def check_reader(settings: Settings, fields: Sequence[DataField]) -> None:
         ConfigError: it cannot; the message names those that can.
     """
     name = str(settings.get("reader.name", "text"))
-    if not READERS.get(name).gives(fields):
+    kind = READERS.get(name)
+    if not kind.gives(fields):
+        lacking = [field for field in fields if field.kind not in kind.holds] or fields
         raise ConfigError(
-            f"{settings.origin('reader.name')}{name} cannot hold {', '.join(names_of(fields))}, which task "
+            f"{settings.origin('reader.name')}{name} cannot hold {', '.join(names_of(lacking))}, which task "
             f"{settings.get('task.name')} reads. Choose one of: {', '.join(formats(fields))}."
         )
 

@@ -72,11 +72,12 @@ class Classification(TextTask):
         return (f"elman predict {{run}} FILE{' --input data' * (config.input == FRAMES)}", "elman evaluate {run} FILE")
 
     @classmethod
-    def settle(cls, config: Any, names: Sequence[str]) -> Any:
-        """See whether the training file looks more like series than like texts."""
+    def settle(cls, config: Any, names: Sequence[str], reader: Mapping[str, Any] | None = None) -> Any:
+        """See whether the training file is read as series, or looks more like them than like texts."""
         if config.input != "auto":
             return config
-        return config.model_copy(update={"input": FRAMES if looks_like_series(names[0], _LABELS) else "text"})
+        series = looks_like_series(names[0], _LABELS, reader)
+        return config.model_copy(update={"input": FRAMES if series else "text"})
 
     @classmethod
     def fields(cls, config: Any) -> tuple[Field, ...]:

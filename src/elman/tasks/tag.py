@@ -64,7 +64,7 @@ class Tagging(WordsTask):
     plural = "sentences"
 
     @classmethod
-    def settle(cls, config: Any, names: Sequence[str]) -> Any:
+    def settle(cls, config: Any, names: Sequence[str], reader: Mapping[str, Any] | None = None) -> Any:
         """Three files side by side are words, tags and a label for each sentence."""
         beside = names[0].count(",") == 2 and not Path(names[0]).exists()
         return config.model_copy(update={"joint": True}) if beside else config

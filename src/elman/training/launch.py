@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from elman.config import Config, Settings
-from elman.data.readers import formats, recognize
+from elman.data.readers import formats, likeness, recognize
 from elman.errors import ConfigError, did_you_mean
 from elman.events import Listener, Notice
 from elman.flags import FLAGS, key_of
@@ -150,12 +150,16 @@ def _recognize(settings: Settings) -> str:
     names = settings.get("data.train")
     if not isinstance(names, list) or not names or settings.mistakes("task", task.Config):
         return ""  # the configuration is wrong, and will be refused with everything that is wrong with it
-    config: Any = task.settle(settings.build("task", task.Config), names)
+    given = settings.get("reader", {})
+    options = given if isinstance(given, dict) else {}
+    config: Any = task.settle(settings.build("task", task.Config), names, options)
     for key, value in config.model_dump(exclude_unset=True).items():
         settings.set(f"task.{key}", value, settings.origin(f"task.{key}").removesuffix(": "))
     if settings.get("reader.name") is not None:
         return ""
     able = formats(task.fields(config))
-    name = recognize(names, task.fields(config), able)
+    asked = formats(task.fields(config), options)
+    likely = any(likeness(names[0], task.fields(config), asked).values())
+    name = recognize(names, task.fields(config), asked if likely else able)
     settings.set("reader.name", name)
     return f"format: {name}, guessed; --set reader.name=NAME decides it: {', '.join(able)}" if len(able) > 1 else ""

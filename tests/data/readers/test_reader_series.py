@@ -161,3 +161,12 @@ def test_a_clock_alone_is_what_was_measured(tmp_path):
 def test_a_wrong_cell_is_named_by_its_column(tmp_path):
     with pytest.raises(DataError, match=r"x.csv:3: column 2 \(acc x\): got 'oops', expected a number"):
         read(write(tmp_path, "series,acc x,label\ns,1,a\ns,oops,a\n"))
+
+
+def test_a_column_of_dates_is_no_measurement_where_all_numbers_count_on(tmp_path):
+    path = tmp_path / "s.csv"
+    rows = (f"{one},2024-01-01 10:{step:02d},{step},{'ab'[one % 2]}\n" for one in range(4) for step in range(6))
+    path.write_text("id,when,depth,label\n" + "".join(rows))
+    reader = SeriesReader(SeriesReader.Config(), ("frames", "labels"))
+    assert [one.fields["frames"].tolist() for one in reader.read([path])] == [[[step] for step in range(6)]] * 4
+    assert list(reader.channels) == ["depth"]

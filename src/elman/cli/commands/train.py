@@ -61,9 +61,11 @@ def command(
 
 def _settings(what: str | None, train: list[str], valid: list[str]):  # type: ignore[no-untyped-def]
     """Return the tree that the arguments and the configuration file make."""
+    from elman.cli.likely import are_there, proposed
     from elman.config import Settings
     from elman.errors import ConfigError
     from elman.runs.formats import translate
+    from elman.tasks import TASKS
 
     if what is None:
         raise ConfigError("elman train: what to train is missing: a task and a file, such as: elman train lm my.txt")
@@ -83,8 +85,8 @@ def _settings(what: str | None, train: list[str], valid: list[str]):  # type: ig
     else:
         settings = Settings()
         settings.set("task.name", what, "TASK")
-    if not train and Path(what).is_file() and not what.endswith(".toml"):
-        raise ConfigError(f"elman train {what}: {what} is a file, not a task. Try: elman train lm {what}")
+    if not what.endswith(".toml") and what not in TASKS.names() and are_there(what):
+        raise ConfigError(f"elman train {what}: {what} is a file, not a task. Try: {proposed([what, *train])}")
     if train:
         settings.set("data.train", train, "FILE")
     elif settings.get("data.train") is None:

@@ -1,13 +1,15 @@
 """Readers, one file format a file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from elman.data.columns import is_usual, whole_lines
 from elman.data.delimiters import likely_delimiters
 from elman.data.fields import Field, Kind, names_of
 from elman.data.json_records import first_record
 from elman.data.layout import has_sentences
+from elman.data.measurements import refuse_measured
 from elman.data.readers.base import Reader
 from elman.data.sources import expand, head, is_there, matches, refuse_what_is_no_text
 from elman.errors import DataError
@@ -18,9 +20,12 @@ READERS: Registry[Reader] = Registry("elman.data.readers", "Reader", "reader")
 _SHOWN = 5
 
 
-def formats(fields: Sequence[Field]) -> list[str]:
-    """Return the formats that can hold the fields of a task."""
-    return [name for name in READERS.names() if READERS.get(name).gives(fields)]
+def formats(fields: Sequence[Field], options: Mapping[str, Any] | None = None) -> list[str]:
+    """Return the formats that can hold the fields of a task; with options, those that have them all, and the name."""
+    asked = options or {}
+    names = [str(asked["name"])] if "name" in asked else READERS.names()
+    able = ((name, READERS.get(name)) for name in names)
+    return [name for name, kind in able if kind.gives(fields) and asked.keys() <= kind.Config.model_fields.keys()]
 
 
 def likeness(name: str, fields: Sequence[Field], able: Sequence[str]) -> dict[str, int]:
@@ -58,6 +63,7 @@ def recognize(names: Sequence[str], fields: Sequence[Field], able: Sequence[str]
     _refuse_tagged(first, fields, best if sure[best] else "")
     _refuse_labelled(first, fields, best)
     if not sure[best]:
+        refuse_measured(first, names_of(fields))
         if is_there(first) and first.is_file() and not first.stat().st_size:
             raise DataError(f"{first}: the file is empty. Give it some text.")
         refuse_what_is_no_text(paths[:1])

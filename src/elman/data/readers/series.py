@@ -1,6 +1,7 @@
 """Series in a table: a row a time step, with the name of its series and the label of that."""
 
 import csv
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, groupby, islice
 from pathlib import Path
@@ -10,16 +11,17 @@ import numpy as np
 from pydantic import Field
 
 from elman.data.clocks import TIMES, is_clock, is_moment
-from elman.data.columns import NAMES, read_lines
+from elman.data.columns import NAMES, SERIES, read_lines
 from elman.data.fields import Kind
+from elman.data.measurements import measurements
 from elman.data.numbers import Decimals
 from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.data.series import MISSING, number, refuse_empty
+from elman.data.sources import head as beginning
 from elman.errors import DataError
 from elman.text.printed import counted
 
-_SERIES = ("series", "series_id", "sequence", "case", "id")
 _DELIMITERS = (",", "\t", ";")
 _ROWS_TO_GUESS = 1000
 _NO_CLOCK = "none"
@@ -58,13 +60,20 @@ class SeriesReader(Reader):
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
-        """Say 3 where the first row names a column of series and the others of the second row are numbers."""
+        """Say 3 where the first row names a column of series and the others of the second row are numbers.
+
+        Say 1 where it names columns that are numbers further down: somebody may say which is that of the series.
+        """
+        return cls._named(head) or int(measurements(head) is not None)
+
+    @staticmethod
+    def _named(head: str) -> int:
         lines = head.split("\n")
         delimiter = _delimiter(lines[0])
         rows = [line.split(delimiter) for line in lines[:2]]
         names = [name.strip().strip('"').lower() for name in rows[0]]
-        known = [name in _SERIES or name in NAMES["labels"] or name in TIMES for name in names]
-        if not set(names) & set(_SERIES) or len(rows) < 2 or len(rows[1]) != len(names) or all(known):
+        known = [name in SERIES or name in NAMES["labels"] or name in TIMES for name in names]
+        if not set(names) & set(SERIES) or len(rows) < 2 or len(rows[1]) != len(names) or all(known):
             return 0
         numbers = Decimals(delimiter != ",")
         cells = zip(known, rows[1], strict=True)
@@ -99,7 +108,7 @@ class SeriesReader(Reader):
             return
         delimiter = _delimiter(names)
         columns = [name.strip() for name in next(csv.reader([names], delimiter=delimiter))]
-        layout = self._layout(columns, f"{path}:{start}")
+        layout = self._layout(columns, (path, start))
         numbers = Decimals(delimiter != ",")
         rows = ((line, next(csv.reader([text], delimiter=delimiter))) for line, text in lines)
         even = self._even(rows, path, start, layout)
@@ -108,7 +117,7 @@ class SeriesReader(Reader):
         self._columns = self._columns or [columns[place] for place in layout.values]
         seen: dict[str, int] = {}
         for name, group in groupby(chain(first, even), key=lambda row: row[1][layout.series].strip()):
-            _refuse_again(name, some := list(group), path, seen)
+            _refuse_again(name, some := list(group), path, seen, (delimiter, layout.series))
             yield self._series(name, some, layout, columns, path, numbers)
         if numbers.remark:
             self.remark(f"{path.name}: {numbers.remark}")
@@ -118,9 +127,11 @@ class SeriesReader(Reader):
         if self.config.clock == _NO_CLOCK or self.config.values or self.config.clock != "auto":
             return layout
         series = [list(some) for _, some in groupby(rows, key=lambda cells: cells[layout.series].strip())]
-        found = [i for i in layout.values if is_clock([[cells[i] for cells in one] for one in series])]
         named = [i for i in layout.values if names[i].lower() in TIMES]
-        left = [i for i in layout.values if i not in (*found, *named)]
+        found = [i for i in layout.values if is_clock([[cells[i] for cells in one] for one in series])]
+        dated = [i for i in found if all(is_moment(cells[i]) for cells in rows)]
+        every = ([i for i in layout.values if i not in (*some, *named)] for some in (found, dated))
+        left = next(filter(None, every), [])  # where all count on, they were measured, but for dates
         if not left or len(left) == len(layout.values):
             return layout
         out = [i for i in layout.values if i not in left]
@@ -162,9 +173,9 @@ class SeriesReader(Reader):
             fields["labels"] = [labels.pop()]
         return Example(fields, where)
 
-    def _layout(self, names: list[str], where: str) -> _Layout:
+    def _layout(self, names: list[str], where: tuple[Path, int]) -> _Layout:
         lower = [name.lower() for name in names]
-        series = self._column(lower, self.config.series, _SERIES, "series", where)
+        series = self._column(lower, self.config.series, SERIES, "series", where)
         label = None
         if "labels" in self.fields:
             label = self._column(lower, self.config.label, NAMES["labels"], "label", where)
@@ -178,15 +189,20 @@ class SeriesReader(Reader):
             clock = self._column(lower, self.config.clock, (), "clock", where)
             values = [i for i in others if i != clock]
         if not values:
-            raise DataError(f"{where}: no column of numbers: got {', '.join(names)}. Name them with reader.values.")
+            raise DataError(
+                f"{where[0]}:{where[1]}: no column of numbers: got {', '.join(names)}. Name them with reader.values."
+            )
         return _Layout(series, label, values, len(names))
 
-    def _column(self, names: list[str], given: str, usual: Sequence[str], key: str, where: str) -> int:
+    def _column(self, names: list[str], given: str, usual: Sequence[str], key: str, where: tuple[Path, int]) -> int:
+        path, line = where
         wanted = [given.lower()] if given else list(usual)
         found = next((name for name in wanted if name in names), None)
         if found is None:
             columns = f"no column {' or '.join(wanted[:3])}: got {', '.join(names)}"
-            raise DataError(f"{where}: {columns}. Name it with --set reader.{key}=NAME.")
+            seen = measurements(beginning(path)) if key in ("series", "label") and not given else None
+            asked = f" Perhaps{seen.settings}?" if seen is not None and key in seen.options else ""
+            raise DataError(f"{path}:{line}: {columns}. Name it with --set reader.{key}=NAME.{asked}")
         return names.index(found)
 
 
@@ -196,11 +212,15 @@ def _described(column: int, names: Sequence[str], rows: Sequence[Sequence[str]])
     return f"{names[column]!r} ({shown} ...)"
 
 
-def _refuse_again(name: str, rows: list[tuple[int, list[str]]], path: Path, seen: dict[str, int]) -> None:
-    """Refuse a series that was there before; `seen` has the last line of each."""
+def _refuse_again(
+    name: str, rows: list[tuple[int, list[str]]], path: Path, seen: dict[str, int], by: tuple[str, int]
+) -> None:
+    """Refuse a series that was there before; `seen` has the last line of each, `by` the delimiter and the column."""
     if name in seen:
+        file, delimiter, column = shlex.quote(str(path)), "$'\\t'" if by[0] == "\t" else f"'{by[0]}'", by[1] + 1
         raise DataError(
-            f"{path}:{rows[0][0]}: series {name!r} again, it ended on line {seen[name]}. Sort the rows by series."
+            f"{path}:{rows[0][0]}: series {name!r} again, it ended on line {seen[name]}. Sort the rows by series: "
+            f"(head -n 1 {file}; tail -n +2 {file} | sort -s -t {delimiter} -k {column},{column}) > SORTED"
         )
     seen[name] = rows[-1][0]
 

@@ -25,6 +25,7 @@ from elman.data.columns import (
 )
 from elman.data.delimiters import Fit, likely_delimiters, named_delimiter
 from elman.data.fields import Kind
+from elman.data.measurements import refuse_measured
 from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.data.rows import Cut, Row, even_rows
@@ -145,8 +146,13 @@ class TableReader(Reader):
         if bare and not any(isinstance(column, str) for column in self._columns.values()):
             return self._names_usual(first[0]), {field: i for i, field in enumerate(self.fields)}
         self._check_numbers(path, first[0])
-        header = self._has_header(path, first)
-        return (header, self._by_header(path, first)) if header else self._by_place(path, first)
+        try:
+            header = self._has_header(path, first)
+            return (header, self._by_header(path, first)) if header else self._by_place(path, first)
+        except DataError:
+            if not self.config.columns:
+                refuse_measured(path, self.fields)
+            raise
 
     def _further(self, path: Path, first: Row, column: str | int) -> int:
         """Return which column has further targets."""

@@ -1,6 +1,6 @@
 """Coders of what examples give, learned from a training part or loaded."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ FRAMES = "frames"
 TEXT, SERIES = Field("text", Kind.TEXT), Field(FRAMES, Kind.FRAMES)
 """What an example of each gives."""
 
+_SURE = 2
 _OF_WORDS = ("lowercase", "digits", "min_count", "unknown_rate", "vectors")
 
 
@@ -54,11 +55,25 @@ def learn_inputs(config: Any, given: Iterable[tuple[str, Sequence[Any]]], reads:
     return config, learned
 
 
-def looks_like_series(name: str, answer: Field) -> bool:
-    """Say whether a file looks like series, and not more like texts, with answers of some kind."""
-    both = ((one, answer) for one in (SERIES, TEXT))
-    series, texts = (max(likeness(name, fields, formats(fields)).values()) for fields in both)
-    return 0 < series >= texts
+def looks_like_series(name: str, answer: Field, options: Mapping[str, Any] | None) -> bool:
+    """Say whether a file looks like series, and not more like texts, with answers of some kind.
+
+    Args:
+        name: of the file.
+        answer: the field of the answers.
+        options: of the reader, as given: a name or an option that only formats of the one kind have decides it.
+    """
+    both = [(one, answer) for one in (SERIES, TEXT)]
+    if options:
+        of_series, of_texts = (formats(fields, options) for fields in both)
+        if not (of_series and of_texts):
+            return bool(of_series)
+        return _likeliest(name, both[0], of_series) > _likeliest(name, both[1], of_texts)
+    return _SURE <= _likeliest(name, both[0], formats(both[0])) >= _likeliest(name, both[1], formats(both[1]))
+
+
+def _likeliest(name: str, fields: Sequence[Field], able: Sequence[str]) -> int:
+    return max(likeness(name, fields, able).values())
 
 
 def load_inputs(config: Any, folder: Path, reads: Sequence[str]) -> Coder:

@@ -95,8 +95,8 @@ class Task(ABC):
     config: Any
 
     @classmethod
-    def settle(cls, config: Any, names: Sequence[str]) -> Any:
-        """Return the options with what the names of the training files say about them."""
+    def settle(cls, config: Any, names: Sequence[str], reader: Mapping[str, Any] | None = None) -> Any:
+        """Return the options with what the training files and the options of their reader say about them."""
         return config
 
     @classmethod

@@ -1,0 +1,204 @@
+"""Tables of numbers: which columns were measured, which may name the series of a row, and which its label."""
+
+import csv
+import json
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple
+
+from elman.data.clocks import TIMES, is_moment
+from elman.data.columns import NAMES, SERIES, names_for, normal, whole_lines
+from elman.data.guessing import MISSING
+from elman.data.numbers import Decimals, finite
+from elman.data.sources import head
+from elman.errors import DataError
+
+_DELIMITERS = (",", "\t", ";", "|")
+_FEWEST_ROWS = 3
+_MOST_NUMBERS = 20
+_TEXTS = ("text", "first", "second", "words", "tags", "source")
+_IDS = ("id", "nr", "no", "number", "name")
+
+
+class Measurements(NamedTuple):
+    """What the columns of a table of numbers are, by name.
+
+    Args:
+        numbers: were measured.
+        clocks: say when.
+        series: is the same in all rows of a series; empty where none can be.
+        label: of a series; empty where none can be.
+        changes: whether the label changes within a series.
+        others: hold something else.
+        names: of all.
+    """
+
+    numbers: Sequence[str]
+    clocks: Sequence[str]
+    series: str
+    label: str
+    changes: bool
+    others: Sequence[str]
+    names: Sequence[str]
+
+    @property
+    def options(self) -> dict[str, str | list[str]]:
+        """The options with which the format of series reads it, those left out that are known by name."""
+        given: dict[str, str | list[str]] = {}
+        for key, name, usual in (("series", self.series, SERIES), ("label", self.label, NAMES["labels"])):
+            lower = [one.lower() for one in self.names]
+            if name and next((one for one in usual if one in lower), "") != name.lower():
+                given[key] = name
+        return given | ({"values": [*self.numbers]} if self.others else {})
+
+    @property
+    def settings(self) -> str:
+        """The same as they are typed."""
+        return "".join(f" --set {typed(f'reader.{key}', value)}" for key, value in self.options.items())
+
+    def advice(self, path: str) -> str:
+        """Return the command that learns from it, or what it lacks for that."""
+        if not self.label:
+            return "no column has labels, and what is learned from numbers is the label of a series."
+        if not self.series:
+            return (
+                f"a label by {self.label!r}, and no column says which rows are a series. Add one that is the same in "
+                "all rows of a series, whose label is one: elman train classify FILE --set reader.series=NAME"
+                f"{self.settings}"
+            )
+        seen = f"a series by {self.series!r}, a label by {self.label!r}"
+        if self.changes:
+            return (
+                f"{seen}, which changes within a series, and a series has one label. Cut series where it changes: add "
+                "a column that is the same in all rows of a piece, and name it: elman train classify FILE --set "
+                "reader.series=NAME"
+            )
+        return f"{seen}. Train classify? {self.command(path)}"
+
+    def command(self, path: str) -> str:
+        """Return the command that trains on it."""
+        known = not self.options and self.series
+        return f"elman train classify {shlex.quote(path)}{' --set reader.name=series' if known else self.settings}"
+
+
+def refuse_measured(path: Path, wanted: Sequence[str]) -> None:
+    """Refuse a table of numbers where texts are wanted; the message says what learns from it.
+
+    Raises:
+        DataError: the file is so.
+    """
+    if "frames" not in wanted and path.is_file() and (seen := measurements(head(path))):
+        raise DataError(
+            f"{path}: looks like a table of numbers, expected {', '.join(wanted)}: got numbers "
+            f"({', '.join(seen.numbers)}), {seen.advice(str(path))}"
+        )
+
+
+def typed(key: str, value: str | list[str]) -> str:
+    r"""Return an assignment as a shell wants it.
+
+    >>> typed("reader.series", "sensor id"), typed("reader.label", "1")
+    ("'reader.series=sensor id'", '\'reader.label="1"\'')
+    """
+    plain = isinstance(value, str) and finite(value) is None and value.replace("_", "").replace(" ", "").isalnum()
+    written = value if plain and value not in ("true", "false") else json.dumps(value, ensure_ascii=False)
+    return shlex.quote(f"{key}={written}")
+
+
+def measurements(beginning: str) -> Measurements | None:
+    """Return what the columns of a table of numbers with a header are; None where a file is none.
+
+    Args:
+        beginning: of the file.
+    """
+    names, rows = _cells(beginning)
+    if len(rows) < _FEWEST_ROWS or len(set(names)) < len(names) or any(map(_is_value, names)):
+        return None
+    if any(normal(name) in names_for(field) for name in names for field in _TEXTS):
+        return None
+    columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+    clocks = [name for name in names if name.lower() in TIMES or all(map(is_moment, filter(None, columns[name])))]
+    numbers = [name for name in names if name not in clocks and _are_numbers(columns[name], beginning)]
+    words = {name: columns[name] for name in names if name not in clocks and name not in numbers}
+    if not numbers or any(_is_prose(cells) for cells in words.values()):
+        return None
+    series, label, changes = _answered(columns, numbers, list(words))
+    measured = [name for name in numbers if name not in (series, label)]
+    if not measured:
+        return None
+    others = [name for name in words if name not in (series, label)]
+    return Measurements(measured, clocks, series, label, changes, others, names)
+
+
+def _answered(columns: Mapping[str, list[str]], numbers: Sequence[str], words: Sequence[str]) -> tuple[str, str, bool]:
+    """Return the columns of series and label, empty where there are none, and whether the label changes within one."""
+    different, last = {name: len(set(cells)) for name, cells in columns.items()}, list(columns)[-1]
+    labels = [name for name in (*words, *numbers) if _may_label(name, columns[name], name in words)]
+    named = [name for name in labels if normal(name) in NAMES["labels"]]
+    apart = [name for name in (*words, *numbers) if _may_name(name, columns[name], name in words)]
+    fits = [
+        (one, label)
+        for one in apart
+        for label in named or labels
+        if one != label and different[label] < different[one] and not _changes(columns[one], columns[label])
+    ]
+    if fits:
+        best = min(fits, key=lambda fit: (_rank(fit[0]), fit[1] != last, fit[1] in numbers, different[fit[1]]))
+        return (*best, False)
+    label = min(named or [name for name in labels if name in words], key=different.__getitem__, default="")
+    rest = [name for name in apart if name != label and (_rank(name) < 2 or name in words)]
+    one = min(rest, key=lambda name: (_rank(name), -different[name]), default="")
+    return one, label, bool(one and label and _changes(columns[one], columns[label]))
+
+
+def _rank(name: str) -> int:
+    """Return how little a name is one of a column of series."""
+    lower = normal(name)
+    return 0 if lower in SERIES else 1 if any(lower.endswith(end) for end in _IDS) else 2
+
+
+def _may_label(name: str, cells: Sequence[str], words: bool) -> bool:
+    few = 1 < len(set(cells)) <= len(cells) // 2
+    whole = all(cell.strip().isdecimal() for cell in cells) and len(set(cells)) <= _MOST_NUMBERS
+    return few and (words or whole) and normal(name) not in SERIES
+
+
+def _may_name(name: str, cells: Sequence[str], words: bool) -> bool:
+    runs = sum(1 for _ in groupby(cells))
+    several = 1 < len(set(cells)) < len(cells)
+    return several and (words or _rank(name) < 2 or (runs == len(set(cells)) and all(c.isdecimal() for c in cells)))
+
+
+def _changes(series: Sequence[str], labels: Sequence[str]) -> bool:
+    """Say whether a series has two labels."""
+    return len({(one, label) for one, label in zip(series, labels, strict=True) if label}) > len(set(series))
+
+
+def _cells(beginning: str) -> tuple[list[str], list[list[str]]]:
+    """Return the names of the columns, and the rows below; none where lines have different numbers of cells."""
+    lines = whole_lines(beginning)
+    delimiter = max(_DELIMITERS, key=lines[0].count) if lines else ","
+    with suppress(csv.Error):
+        cut: Iterator[list[str]] = csv.reader(lines, delimiter=delimiter)
+        rows = [[cell.strip() for cell in row] for row in cut]
+        if rows and len(rows[0]) > 1 and all(len(row) == len(rows[0]) for row in rows):
+            return rows[0], rows[1:]
+    return [], []
+
+
+def _are_numbers(cells: Sequence[str], beginning: str) -> bool:
+    decimals = Decimals("," not in beginning[: beginning.find("\n")])
+    found = [cell for cell in cells if cell and cell != "?" and cell.lower() not in MISSING]
+    return bool(found) and all(decimals.finite(cell) is not None for cell in found)
+
+
+def _is_value(name: str) -> bool:
+    return not name or finite(name.replace(",", ".")) is not None or is_moment(name)
+
+
+def _is_prose(cells: Sequence[str]) -> bool:
+    """Say whether cells have several words, as texts do."""
+    return sum(len(cell.split()) > 2 for cell in cells) > len(cells) // 2

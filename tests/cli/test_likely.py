@@ -1,0 +1,155 @@
+"""What a file of any kind is taken for by `elman describe` and `elman train FILE`, and the command that is proposed."""
+
+import shlex
+
+import pytest
+
+LETTERS = [
+    (" ".join(f"{i * 7919:05d}"[::-1].translate(str.maketrans("0123456789", "abcdefghij"))), i) for i in range(40)
+]
+SENSORS = "timestamp,sensor_id,temp,vibration,state\n" + "".join(
+    f"2024-01-01 10:{step:02d},s{one},{20 + one % 2 * 5 + step / 9:.2f},{step / 3:.3f},{'ok' if one % 2 else 'fault'}\n"
+    for one in range(20)
+    for step in range(6)
+)
+TEXTS = [" ".join(f"{i * 7919:05d}"[::-1].translate(str.maketrans("0123456789", "abcdefghij"))) for i in range(40)]
+PAIRS = [(text, text[::-1]) for text in TEXTS]
+FILES = {
+    "st.csv": ("source,target\n" + "".join(f"{a},{b}\n" for a, b in PAIRS), "table: source, target", "seq2seq st.csv"),
+    "bare.tsv": ("".join(f"{a}\t{b}\n" for a, b in PAIRS), "table: source, target", "seq2seq bare.tsv"),
+    "qa.jsonl": (
+        "".join(f'{{"question": "{a}", "answer": "{b}"}}\n' for a, b in PAIRS),
+        "jsonl: source, target",
+        "seq2seq qa.jsonl",
+    ),
+    "sensors.csv": (
+        SENSORS,
+        "series: frames, labels",
+        "classify sensors.csv --set reader.series=sensor_id --set reader.label=state",
+    ),
+    "s.txt": (
+        "series,time,x,label\n" + "".join(f"{i},{j},{j / 3:.2f},{'ab'[i % 2]}\n" for i in range(9) for j in range(4)),
+        "series: frames, labels",
+        "classify s.txt",
+    ),
+    "bewertungen.csv": (
+        "text,label\n" + "gut war es,pos\nschlecht war es,neg\n" * 9,
+        "table: text, labels",
+        "classify bewertungen.csv",
+    ),
+    "words.csv": (
+        "".join(f"cat{i},dog{i},{i / 7:.2f}\n" for i in range(30)),
+        "table: first, second, score",
+        "pair words.csv --set task.target=score",
+    ),
+    "p.tsv": (
+        "premise\thypothesis\tlabel\n" + "a b\tc d\tyes\na c\td b\tno\n" * 9,
+        "table: first, second, label",
+        "pair p.tsv",
+    ),
+    "eng.conll": ("Anna B-PER\nis O\n\nhere O\nshe O\n\n" * 9, "conll: words, tags", "tag eng.conll"),
+}
+
+
+def described(run, name):
+    result = run("describe", name)
+    assert result.code == 0, result.err
+    return dict(map(str.strip, line.strip().split("  ", 1)) for line in result.out.splitlines() if "  " in line.strip())
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_describe_says_which_command_trains_on_a_file(run, tmp_path, monkeypatch, name):
+    text, kind, command = FILES[name]
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).write_text(text)
+    found = described(run, name)
+    assert (found["format"], found["train"]) == (kind, f"elman train {command}")
+    result = run("train", name)
+    assert (result.code, result.err) == (
+        2,
+        f"error: elman train {name}: {name} is a file, not a task. Try: elman train {command}\n",
+    )
+
+
+@pytest.mark.parametrize("name", ["sensors.csv", "s.txt", "words.csv", "bare.tsv", "eng.conll"])
+def test_the_command_that_is_proposed_trains(run, tmp_path, monkeypatch, name):
+    text, _, command = FILES[name]
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).write_text(text)
+    result = run("train", *shlex.split(command), "--steps", "1", "--valid", "20%", "--out", "run")
+    assert result.code == 0, result.err
+
+
+def test_files_side_by_side_are_sources_and_targets(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for column, name in enumerate(("a.src", "a.tgt")):
+        (tmp_path / name).write_text("".join(f"{pair[column]}\n" for pair in PAIRS))
+    found = described(run, "a.src,a.tgt")
+    assert (found["format"], found["train"]) == ("parallel: source, target", "elman train seq2seq a.src,a.tgt")
+
+
+def test_text_is_for_a_language_model_and_several_files_stay_together(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("a b.txt", "c.txt"):
+        (tmp_path / name).write_text("It was the best of times,\nit was the worst of times.\n" * 9)
+    assert described(run, "a b.txt")["train"] == "elman train lm 'a b.txt'"
+    told = run("train", "a b.txt", "c.txt").err
+    assert told == "error: elman train a b.txt: a b.txt is a file, not a task. Try: elman train lm 'a b.txt' c.txt\n"
+
+
+def test_numbers_without_a_label_are_no_pairs_of_sentences(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "wetter.csv").write_text("zeit,wert,feuchte\n" + "".join(f"{i},{i % 7}.5,0.{i}\n" for i in range(30)))
+    assert run("describe", "wetter.csv").out == (
+        "wetter.csv\n  format   table of numbers\n  numbers  wert, feuchte\n  clock    zeit\n"
+        "  no column has labels, and what is learned from numbers is the label of a series.\n"
+    )
+
+
+@pytest.mark.parametrize(("task", "fields"), [("classify", "text, labels"), ("tag", "words, tags")])
+def test_numbers_where_texts_are_wanted_lead_to_the_command_that_reads_them(run, tmp_path, monkeypatch, task, fields):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sensors.csv").write_text(SENSORS)
+    assert run("train", task, "sensors.csv").err.splitlines()[-1] == (
+        f"error: sensors.csv: looks like a table of numbers, expected {fields}: got numbers (temp, vibration), a "
+        "series by 'sensor_id', a label by 'state'. Train classify? elman train classify sensors.csv --set "
+        "reader.series=sensor_id --set reader.label=state"
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "missing"),
+    [
+        (["reader.name=series"], "series or series_id or sequence"),
+        (["reader.label=state"], "series or series_id or sequence"),
+        (["reader.series=sensor_id"], "label or labels or class"),
+    ],
+)
+def test_an_option_of_series_means_series_and_asks_for_what_is_missing(run, tmp_path, monkeypatch, options, missing):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sensors.csv").write_text(SENSORS)
+    key = "label" if "label" in missing else "series"
+    given = [part for option in options for part in ("--set", option)]
+    assert run("train", "classify", "sensors.csv", *given).err.splitlines()[-1] == (
+        f"error: sensors.csv:1: no column {missing}: got timestamp, sensor_id, temp, vibration, state. Name it with "
+        f"--set reader.{key}=NAME. Perhaps --set reader.series=sensor_id --set reader.label=state?"
+    )
+
+
+def test_what_a_format_lacks_is_named_alone(run, tmp_path):
+    (tmp_path / "sensors.csv").write_text(SENSORS)
+    given = ["--set", "reader.name=series", "--set", "task.input=text"]
+    assert run("train", "classify", tmp_path / "sensors.csv", *given).err.startswith(
+        "error: --set reader.name: series cannot hold text, which task classify reads. Choose one of: "
+    )
+
+
+def test_rows_sorted_by_time_come_with_the_command_that_sorts_them(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    header, *rows = SENSORS.splitlines(keepends=True)
+    (tmp_path / "s.csv").write_text(header + "".join(sorted(rows, key=lambda row: row[:16])))
+    given = ["--set", "reader.series=sensor_id", "--set", "reader.label=state"]
+    assert run("train", "classify", "s.csv", *given).err.splitlines()[-1] == (
+        "error: s.csv:22: series 's0' again, it ended on line 2. Sort the rows by series: (head -n 1 s.csv; tail -n +2 "
+        "s.csv | sort -s -t ',' -k 2,2) > SORTED"
+    )

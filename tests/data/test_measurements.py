@@ -1,0 +1,99 @@
+"""Tables of numbers: what their columns are taken for, and the command that is proposed."""
+
+import pytest
+
+from elman.data.measurements import measurements
+
+HEADER = "timestamp,sensor_id,temp,vibration,state\n"
+
+
+def sensors(label, rows=4, count=6):
+    return HEADER + "".join(
+        f"2024-01-0{one + 1} 10:0{step},s{one},{20 + one / 7:.2f},{step / 3:.3f},{label(one, step)}\n"
+        for one in range(count)
+        for step in range(rows)
+    )
+
+
+def per_series(one, step):
+    return "ok" if one % 2 else "fault"
+
+
+def test_series_and_label_are_found_by_what_stands_in_them():
+    found = measurements(sensors(per_series))
+    assert (found.numbers, found.clocks, found.series, found.label) == (
+        ["temp", "vibration"],
+        ["timestamp"],
+        "sensor_id",
+        "state",
+    )
+    command = "elman train classify 's 1.csv' --set reader.series=sensor_id --set reader.label=state"
+    assert found.command("s 1.csv") == command
+    assert found.advice("s 1.csv") == f"a series by 'sensor_id', a label by 'state'. Train classify? {command}"
+
+
+def test_rows_that_are_sorted_by_time_are_series_too():
+    header, *rows = sensors(per_series).splitlines(keepends=True)
+    found = measurements(header + "".join(sorted(rows, key=lambda row: row[11:16])))
+    assert (found.series, found.label, found.changes) == ("sensor_id", "state", False)
+
+
+def test_columns_of_something_else_are_left_out_by_name():
+    text = sensors(per_series).replace("temp,", "room,temp,").replace(",20.", ",hall,20.")
+    assert measurements(text).options == {
+        "series": "sensor_id",
+        "label": "state",
+        "values": ["temp", "vibration"],
+    }
+
+
+def test_a_label_that_is_a_number_and_a_series_that_counts():
+    rows = "".join(f"{one},{step},{step / 7:.2f},{one % 2}\n" for one in range(1, 9) for step in range(5))
+    found = measurements(f"machine nr,time,temp,broken\n{rows}")
+    assert found.settings == " --set 'reader.series=machine nr' --set reader.label=broken"
+
+
+def test_usual_names_need_no_option():
+    rows = "".join(f"{one},{step},{step / 7:.2f},{'ab'[one % 2]}\n" for one in range(8) for step in range(5))
+    assert measurements(f"series,time,temp,label\n{rows}").options == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            sensors(lambda one, step: "ok" if step % 2 else "fault"),
+            "a series by 'sensor_id', a label by 'state', which changes within a series, and a series has one label. "
+            "Cut series where it changes: add a column that is the same in all rows of a piece, and name it: elman "
+            "train classify FILE --set reader.series=NAME",
+        ),
+        (
+            "length,width,species\n" + "".join(f"{i / 7:.1f},{i / 3:.1f},{'ab'[i % 2]}\n" for i in range(20)),
+            "a label by 'species', and no column says which rows are a series. Add one that is the same in all rows of "
+            "a series, whose label is one: elman train classify FILE --set reader.series=NAME --set "
+            "reader.label=species",
+        ),
+        (
+            "zeit;wert;feuchte\n" + "".join(f"{i};{i / 3:.1f};0,{i}\n".replace(".", ",") for i in range(20)),
+            "no column has labels, and what is learned from numbers is the label of a series.",
+        ),
+    ],
+)
+def test_what_a_table_lacks_is_said(text, told):
+    assert measurements(text).advice("FILE") == told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "1,2,3\n4,5,6\n7,8,9\n1,2,3\n",
+        "text,stars,label\n" + "good film,3,a\nbad one,1,b\n" * 9,
+        "name,count,sex\n" + "Anna,3,f\nBert,1,m\n" * 9,
+        "id,stars,what was said\n" + "1,3,a good film\n2,1,a very bad one\n" * 9,
+        "It was the best of times, it was the worst of times\n" * 9,
+        'a,b\n"1,2\n3,4\n5,6\n',
+    ],
+)
+def test_what_has_texts_or_no_header_is_no_table_of_numbers(text):
+    assert measurements(text) is None
