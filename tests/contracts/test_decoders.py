@@ -366,6 +366,58 @@ def test_what_is_copied_does_not_depend_on_what_else_is_searched_for(name):
             assert one.log_prob == pytest.approx(other.log_prob, abs=1e-10)
 
 
+FORCED_LENGTHS = np.array([4, 1, 3])
+
+
+def forced_ids(most):
+    rng = np.random.default_rng(3)
+    return np.concatenate([np.full((3, 1), START), rng.integers(0, most, (3, 3))], 1)
+
+
+def assert_forced_is_stepping(model, ids, lengths=FORCED_LENGTHS):
+    """Hold what is written behind given tokens, all at once, against a step for each, from two states."""
+    for first in (model.begin(np.arange(len(ids))), model.advance(ids[:, 0], model.begin(np.arange(len(ids))))[1]):
+        for counts in (lengths, None):
+            state, real = first, np.arange(3) < (4 if counts is None else counts[:, None]) - 1
+            expected = []
+            for step in range(3):
+                log_probs, state = model.advance(ids[:, step], state)
+                expected.append(log_probs.argmax(1))
+            real = np.broadcast_to(real, (len(ids), 3))
+            for found in (model.forced(ids, counts, first), Stepper.forced(model, ids, counts, first)):
+                np.testing.assert_array_equal(found[real], np.stack(expected, 1)[real])
+            one, other = model.read(ids, counts, first), Stepper.read(model, ids, counts, first)
+            np.testing.assert_allclose(one.nats, other.nats, atol=1e-12)
+            after, expected = (model.advance(ids[:, -1], each.state)[0] for each in (one, other))
+            np.testing.assert_allclose(after, expected, atol=1e-12)
+    assert model.forced(ids[:, :1], None, first).shape == (3, 0)
+    assert model.forced(ids, np.ones(3, np.int64), first).shape == (3, 3)
+
+
+@every_decoder
+def test_what_is_written_behind_right_tokens_is_what_the_steps_say(name):
+    assert_forced_is_stepping(stepper(name, (4, 2, 3)), forced_ids(V))
+
+
+@pytest.mark.parametrize("attention", SCORES.names())
+@pytest.mark.parametrize("name", ["unfed", "luong"])
+def test_what_is_written_behind_right_tokens_under_every_attention(name, attention):
+    tokens = Tokens([str(number) for number in range(V)], marks={"start": START, "end": END})
+    config = EncoderDecoder.Config(decoder=name, cell="gru", hidden_size=4, attention=attention, merge="sum")
+    network = EncoderDecoder(config, {"source": tokens}, {"target": tokens})
+    for parameter in network.parameters():
+        parameter.data = torch.randn_like(parameter)
+    batch = Batch(3, {"source": Padded(np.array([[2, 3, 1], [2, 1, 0], [3, 3, 1]]), np.array([3, 2, 3]))})
+    assert_forced_is_stepping(network.stepper(batch), forced_ids(V))
+
+
+@pytest.mark.parametrize("name", LOOKS)
+def test_what_is_copied_behind_right_tokens_is_what_the_steps_say(name):
+    model = copying_stepper(name)
+    assert_forced_is_stepping(model, forced_ids(V + 2))
+    assert_forced_is_stepping(Ensemble([model, model]), forced_ids(V + 2))
+
+
 def test_models_that_copy_write_together():
     model, inputs = copying_stepper("unfed"), np.arange(3)
     other = copying_stepper("luong")

@@ -92,6 +92,24 @@ def test_a_token_head_takes_rows_of_any_shape_and_padding_changes_nothing(head):
     assert torch.equal(head.next(hidden), log_probs(head, hidden))
 
 
+@pytest.mark.parametrize("name", [name for name in HEADS.names() if name not in ALONE])
+def test_a_head_that_reads_more_says_so_where_it_is_not_given(name):
+    head = HEADS.get(name)(H, outline(name))
+    hidden, target, (what,) = torch.randn(B, T, H), torch.randint(V, (B, T)), head.reads
+    message = rf"{type(head).__name__}: given has no {what}: got other, expected {what}\. It is for a network that"
+    for asked in (
+        lambda given: head.loss(Padded(hidden), Padded(target), given=given),
+        lambda given: head.nll(hidden, target, given),
+        lambda given: head.next(hidden, given),
+        lambda given: head.log_probs(Padded(hidden), given),
+        lambda given: head.best(Padded(hidden), given),
+    ):
+        with pytest.raises(ConfigError, match=message):
+            asked({"other": 1})
+    with pytest.raises(ConfigError, match=rf"given has no {what}: got nothing"):
+        head.answers(Padded(hidden))
+
+
 def test_the_best_path_is_the_likeliest_and_the_loss_is_its_share():
     head = HEADS.get("crf")(H, classes(FEW))
     hidden = torch.randn(B, T, H)

@@ -67,6 +67,13 @@ def test_probabilities_sum_to_one_and_are_the_mixture_place_by_place(head):
             torch.testing.assert_close(found[row], expected, atol=1e-12, rtol=0)
 
 
+def test_all_places_at_once_are_those_one_by_one(head):
+    hidden, given = torch.randn(3, 2, H), copied()
+    each = torch.stack([head.next(hidden[:, step], at(given, step)) for step in range(2)], 1)
+    torch.testing.assert_close(head.next(hidden, {"copied": given}), each, atol=1e-12, rtol=0)
+    assert torch.equal(head.best(Padded(hidden), {"copied": given}).values, each.argmax(-1))
+
+
 def test_reading_a_target_is_what_was_predicted(head):
     hidden, given = torch.randn(3, 2, H), copied()
     each = torch.stack([head.next(hidden[:, step], at(given, step)) for step in range(2)], 1)
@@ -136,9 +143,17 @@ def test_where_a_weight_is_lost_in_float32_loss_and_gradients_are_numbers():
     assert all(one.grad.isfinite().all() for one in (weights, hidden, *head.parameters()))
 
 
-def test_without_a_source_it_is_the_softmax(head):
-    plain, hidden, target = SoftmaxHead(H, WORDS), torch.randn(2, 3, H), torch.randint(V, (2, 3))
+def test_where_nothing_is_looked_at_it_is_the_softmax_behind_a_gate(head):
+    plain, hidden, target = SoftmaxHead(H, WORDS), torch.randn(3, 2, H), torch.randint(V, (3, 2))
     plain.weight.data, plain.bias.data = head.weight.data, head.bias.data
-    assert torch.equal(head.next(hidden), plain.next(hidden))
-    assert torch.equal(head.nll(hidden, target), plain.nll(hidden, target))
+    given = copied()
+    given = given._replace(weights=torch.zeros_like(given.weights))
+    inside = torch.nn.functional.logsigmoid(torch.cat([hidden, given.beside], -1) @ head.gate_weight + head.gate_bias)
+    given = {"copied": given}
+    expected = plain.next(hidden) + inside[..., None]
+    torch.testing.assert_close(head.next(hidden, given)[..., :V], expected, atol=1e-12, rtol=0)
+    assert torch.equal(head.best(Padded(hidden), given).values, plain.best(Padded(hidden)).values)
+    expected = (plain.nll(hidden, target) - inside)[given["copied"].ids[:, 0] == 6]
+    found = head.nll(hidden, target, given)[given["copied"].ids[:, 0] == 6]  # no word of that source is in the target
+    torch.testing.assert_close(found, expected, atol=1e-12, rtol=0)
     assert head.linear is None  # compiled code that makes logits alone would copy nothing

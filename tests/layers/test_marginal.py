@@ -1,6 +1,7 @@
 """Hard attention: the goldens, every alignment counted out, gradients, and what writes with it."""
 
 import itertools
+import math
 
 import numpy as np
 import pytest
@@ -14,12 +15,13 @@ from elman.errors import ConfigError
 from elman.heads.marginal import MarginalHead
 from elman.heads.softmax import SoftmaxHead
 from elman.layers.embedding import Embedding
-from elman.layers.marginal import Places, chosen, posteriors
+from elman.layers.marginal import Places, chosen, likeliest_path, moved, posteriors
 from elman.layers.marginal_stepper import MarginalStepper
 from elman.layers.packing import Packing
 from elman.layers.unroll import unroll
 from elman.steps import STEPS
 from elman.steps.base import DecoderConfig
+from tests.contracts.test_decoders import assert_forced_is_stepping, forced_ids
 
 pytestmark = pytest.mark.usefixtures("float64")
 both = pytest.mark.parametrize("monotone", [False, True])
@@ -31,7 +33,9 @@ SPOKEN = torch.tensor([[[0.5, 0.1, 0.2], [0.3, 0.6, 0.1], [0.2, 0.2, 0.9]]], dty
 
 
 def golden(monotone):
-    return Places(ALPHA.log(), torch.zeros(1, 3, 3, 0), monotone)
+    return Places(
+        ALPHA.log(), torch.zeros(1, 3, 3, 0), torch.zeros(1, 3, dtype=torch.long), moved if monotone else None
+    )
 
 
 def test_the_sum_over_places_of_the_goldens():
@@ -51,13 +55,27 @@ def test_posteriors_of_the_goldens():
     torch.testing.assert_close(order0, torch.softmax(ALPHA.log() + SPOKEN, -1), atol=1e-12, rtol=0)
 
 
-def make(cell="gru"):
+def test_the_likeliest_path_of_the_goldens():
+    path = likeliest_path(golden(True), SPOKEN, torch.ones(1, 3))
+    assert path.tolist() == [[0, 1, 2]]
+    a, p = ALPHA[0], SPOKEN[0].exp()
+    log_prob = math.log(a[0, 0] * p[0, 0] * a[1, 1] * p[1, 1] * a[2, 2] / a[2, 1:].sum() * p[2, 2])
+    assert log_prob == pytest.approx(-2.764620552591, abs=1e-11)
+
+
+def make(monotone, cell="gru"):
     """Return decoder, head and embedding with weights that are not small."""
-    decoder = STEPS.get("hard")(E, D, DecoderConfig(hidden_size=H, decoder="hard", cell=cell, num_layers=2))
+    config = DecoderConfig(hidden_size=H, decoder="hard", cell=cell, num_layers=2, monotone=monotone)
+    decoder = STEPS.get("hard")(E, D, config)
     head, embedding = MarginalHead(H, Tokens([str(number) for number in range(V)])), Embedding(V, E)
     for parameter in (*decoder.parameters(), *head.parameters(), *embedding.parameters()):
         parameter.data = torch.randn_like(parameter)
     return decoder, head, embedding
+
+
+def behind_start(target):
+    """Return the token that is read before each of targets."""
+    return torch.cat([torch.full_like(target[:, :1], START), target[:, :-1]], 1)
 
 
 def source(decoder, lengths=(3, 1, 2)):
@@ -67,9 +85,9 @@ def source(decoder, lengths=(3, 1, 2)):
 
 @both
 def test_the_probability_of_a_target_is_the_sum_over_all_alignments(monotone):
-    decoder, head, _ = make()
+    decoder, head, _ = make(monotone)
     memory, outputs, target = source(decoder), torch.randn(3, 3, H), torch.randint(V, (3, 3))
-    places = decoder.places(outputs, memory, monotone)
+    places = decoder.places(behind_start(target), outputs, memory)
     found = -head.nll(outputs, target, {"places": places}).sum(1).exp().log()
     for row, length in enumerate([3, 1, 2]):
         total = torch.zeros(())
@@ -89,7 +107,7 @@ def test_the_probability_of_a_target_is_the_sum_over_all_alignments(monotone):
 @both
 @pytest.mark.parametrize("smoothing", [0.0, 0.2])
 def test_gradients_equal_finite_differences(monotone, smoothing):
-    decoder, head, _ = make()
+    decoder, head, _ = make(monotone)
     head = MarginalHead(H, Tokens(list("abcd")), MarginalHead.Config(label_smoothing=smoothing))
     packing, lengths = Packing(2, 3), torch.tensor([3, 2])
     target, weights = Padded(torch.tensor([[1, 3, 0], [2, 2, 0]]), lengths), Padded(torch.tensor([[1.0], [0.5]]))
@@ -98,7 +116,7 @@ def test_gradients_equal_finite_differences(monotone, smoothing):
     def loss(rows, values, *_):
         memory = decoder.source(Padded(values, lengths), values[:, 0])
         hidden = packing.unpack(unroll(decoder, rows, packing, decoder.initial_state(2, memory), memory).outputs)
-        places = {"places": decoder.places(hidden, memory, monotone)}
+        places = {"places": decoder.places(behind_start(target.values), hidden, memory)}
         return head.loss(Padded(hidden), target, None, weights, places).nats
 
     parameters = [*decoder.parameters(), *head.parameters()]
@@ -106,9 +124,9 @@ def test_gradients_equal_finite_differences(monotone, smoothing):
 
 
 def stepper(monotone, lengths=(3, 1, 2)):
-    decoder, head, embedding = make()
+    decoder, head, embedding = make(monotone)
     with torch.no_grad():
-        return MarginalStepper(embedding, decoder, head, source(decoder, lengths), (START, END), monotone)
+        return MarginalStepper(embedding, decoder, head, source(decoder, lengths), (START, END))
 
 
 @both
@@ -125,7 +143,7 @@ def test_a_search_finds_the_best_there_is_and_scores_it_as_the_head_does(monoton
             packing = Packing(3, len(ids) + 1)
             rows = packing.pack(model._embedding(torch.from_numpy(row[:, :-1])))
             hidden = packing.unpack(unroll(decoder, rows, packing, decoder.initial_state(3, memory), memory).outputs)
-            places = {"places": decoder.places(hidden, memory, monotone)}
+            places = {"places": decoder.places(torch.from_numpy(row[:, :-1]), hidden, memory)}
             whole = head.nll(hidden, torch.from_numpy(row[:, 1:]), places).numpy()
         np.testing.assert_allclose(each, whole, atol=1e-11)
         table.append(-each.sum(1))
@@ -148,7 +166,7 @@ def test_no_result_depends_on_what_else_is_searched_for_and_prefixes_are_kept(mo
     together, straight = search(model, prefixes, most, Beam(3, 2, SumOfLogs())), greedy(model, prefixes, most)
     for row in range(3):
         memory = model._memory.select(torch.tensor([row])).spread()
-        alone = MarginalStepper(model._embedding, model._step, model._head, memory, (START, END), monotone)
+        alone = MarginalStepper(model._embedding, model._step, model._head, memory, (START, END))
         [paths] = search(alone, prefixes[row : row + 1], most[[row]], Beam(3, 2, SumOfLogs()))
         assert [one.ids for one in paths] == [one.ids for one in together[row]]
         assert paths[0].log_prob == pytest.approx(together[row][0].log_prob, abs=1e-10)
@@ -168,13 +186,27 @@ def test_the_alignment_of_a_target_sums_to_one_and_never_goes_back_if_it_must_no
         assert (np.diff(expected[0]) >= -1e-12).all()
 
 
-def test_without_places_it_is_the_softmax():
+@both
+def test_where_all_places_say_the_same_it_is_the_softmax(monotone):
     head, plain = MarginalHead(H, Tokens(list("abcd"))), SoftmaxHead(H, Tokens(list("abcd")))
     plain.load_state_dict(head.state_dict())
     hidden, target = torch.randn(2, 3, H), torch.randint(V, (2, 3))
-    assert torch.equal(head.nll(hidden, target), plain.nll(hidden, target))
-    assert head.loss(Padded(hidden), Padded(target)).nats == plain.loss(Padded(hidden), Padded(target)).nats
+    log_weights = torch.log_softmax(torch.randn(2, 3, 5), -1)
+    joined = hidden[:, :, None].expand(-1, -1, 5, -1)
+    given = {"places": Places(log_weights, joined, behind_start(target), moved if monotone else None)}
+    torch.testing.assert_close(head.nll(hidden, target, given), plain.nll(hidden, target), atol=1e-12, rtol=0)
+    found = head.loss(Padded(hidden), Padded(target), given=given).nats
+    torch.testing.assert_close(found, plain.loss(Padded(hidden), Padded(target)).nats, atol=1e-12, rtol=0)
+    torch.testing.assert_close(head.next(hidden, given), plain.next(hidden), atol=1e-12, rtol=0)
+    assert torch.equal(head.best(Padded(hidden), given).values, plain.best(Padded(hidden)).values)
     assert head.linear is None
+
+
+@both
+def test_what_is_written_behind_right_tokens_is_what_the_steps_say(monotone, monkeypatch):
+    assert_forced_is_stepping(stepper(monotone), forced_ids(V))
+    monkeypatch.setattr("elman.layers.marginal_stepper._MOST_NUMBERS", 1)  # row by row
+    assert_forced_is_stepping(stepper(monotone), forced_ids(V))
 
 
 def test_weights_that_are_no_probabilities_are_refused():

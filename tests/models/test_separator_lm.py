@@ -141,6 +141,23 @@ def test_no_result_depends_on_what_else_is_searched_for_and_prefixes_are_kept():
         assert greedy(alone, prefixes[row : row + 1], most[[row]])[0][0].ids == straight[row][0].ids
 
 
+@pytest.mark.parametrize("cell", ["gru", "peephole_lstm"])  # in compiled code, and in torch
+def test_what_is_written_behind_right_tokens_is_what_the_steps_say(cell):
+    model = make(cell=cell)
+    stepper, inputs = model.stepper(batch(targets=None)), np.arange(3)
+    rng, lengths = np.random.default_rng(1), np.array([5, 1, 3])
+    ids = np.concatenate([np.full((3, 1), V), rng.integers(0, V, (3, 4))], 1)
+    state, expected = stepper.begin(inputs), []
+    for step in range(4):
+        log_probs, state = stepper.advance(ids[:, step], state)
+        expected.append(log_probs.argmax(1))
+    real = np.arange(4) < lengths[:, None] - 1
+    found = stepper.forced(ids, lengths, stepper.begin(inputs))
+    np.testing.assert_array_equal(found[real], np.stack(expected, 1)[real])
+    np.testing.assert_array_equal(stepper.forced(ids, None, stepper.begin(inputs)), np.stack(expected, 1))
+    assert stepper.forced(ids[:, :1], None, stepper.begin(inputs)).shape == (3, 0)
+
+
 def test_models_write_together():
     one, other = make(), make(cell="lstm")
     steppers = [model.stepper(batch(targets=None)) for model in (one, other)]

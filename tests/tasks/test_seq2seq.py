@@ -147,7 +147,10 @@ def test_runs_write_together(run, second, files, capsys):
     assert main(["evaluate", str(run), str(second), "--on", text, "--mix", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["run"] == f"{run} + {second}"
-    assert all(score["signature"].startswith("models:2|beam:5|") for score in found["scores"])
+    forced = {"forced_error_rate": "teacher forcing|", "free_running_gap": "beam:5 against teacher forcing|"}
+    assert forced.keys() <= {score["name"] for score in found["scores"]}
+    for score in found["scores"]:
+        assert score["signature"].startswith("models:2|" + forced.get(score["name"], "beam:5|"))
 
 
 def test_runs_of_other_vocabularies_or_tasks_do_not_write_together(run, files, tmp_path, capsys):

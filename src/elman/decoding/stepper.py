@@ -1,7 +1,7 @@
 """A model that reads and writes token by token: all that sampling, search, sessions and scoring know of it."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -81,9 +81,55 @@ class Stepper(ABC):
             state: before the first of them.
             keep: names of what is wanted besides; what a stepper does not have it leaves out.
         """
-        rows, nats = np.arange(len(ids)), np.zeros((len(ids), ids.shape[1] - 1))
+        nats = np.zeros((len(ids), ids.shape[1] - 1))
+        looked = np.zeros(nats.shape)
+
+        def seen(rows: np.ndarray, t: int, log_probs: np.ndarray, state: Any) -> None:
+            nonlocal looked
+            nats[rows, t] = -log_probs[np.arange(len(rows)), ids[rows, t + 1]]
+            weights = self.looked(state) if "looked" in keep else None
+            if weights is not None:
+                looked = looked if looked.ndim == 3 else np.zeros((*nats.shape, weights.shape[1]))
+                looked[rows, t] = weights
+
+        last = self._walked(ids, lengths, state, seen)
+        return Read(nats, last, {"looked": looked} if looked.ndim == 3 else {})
+
+    def forced(self, ids: np.ndarray, lengths: np.ndarray | None, state: Any) -> np.ndarray:
+        """Return the likeliest token after each token but the last, (R, T): what would be written behind right ones.
+
+        Args:
+            ids: (R, T + 1).
+            lengths: how many tokens of each row are real, 1 to T + 1; None where all are. What padding gets means
+                nothing.
+            state: before the first of them.
+        """
+        found = np.zeros((len(ids), ids.shape[1] - 1), np.int64)
+
+        def seen(rows: np.ndarray, t: int, log_probs: np.ndarray, state: Any) -> None:
+            found[rows, t] = log_probs.argmax(1)
+
+        self._walked(ids, lengths, state, seen)
+        return found
+
+    def _walked(
+        self,
+        ids: np.ndarray,
+        lengths: np.ndarray | None,
+        state: Any,
+        seen: Callable[[np.ndarray, int, np.ndarray, Any], None],
+    ) -> Any:
+        """Return the state after all tokens of each row but the last, read one by one.
+
+        Args:
+            ids: (R, T + 1).
+            lengths: how many tokens of each row are real; None where all are.
+            state: before the first.
+            seen: is told after each step which rows made it, its number, log p of what comes next, and the state.
+        """
+        rows = np.arange(len(ids))
         lengths = np.full(len(ids), ids.shape[1]) if lengths is None else lengths
-        parts, order, looked = [], [], np.zeros(nats.shape)
+        parts, order = [], []
         for t in range(ids.shape[1]):
             done = np.flatnonzero(lengths[rows] == t + 1)
             if len(done):
@@ -94,15 +140,8 @@ class Stepper(ABC):
             if not len(rows):
                 break
             log_probs, state = self.advance(ids[rows, t], state)
-            nats[rows, t] = -log_probs[np.arange(len(rows)), ids[rows, t + 1]]
-            seen = self.looked(state) if "looked" in keep else None
-            if seen is not None:
-                looked = looked if looked.ndim == 3 else np.zeros((*nats.shape, seen.shape[1]))
-                looked[rows, t] = seen
-        kept = {"looked": looked} if looked.ndim == 3 else {}
-        if order:
-            state = self.select(self.join(parts), np.argsort(np.concatenate(order)))
-        return Read(nats, state, kept)
+            seen(rows, t, log_probs, state)
+        return self.select(self.join(parts), np.argsort(np.concatenate(order))) if order else state
 
     def best(self, ids: np.ndarray, state: Any, k: int, banned: Banned = NOTHING_BANNED) -> Best:
         """Read one token a row and return the k likeliest that may come next, and how likely the end is.

@@ -33,6 +33,10 @@ class Until(Stepper):
         """Read all tokens of each row but the last, and score all but the first."""
         return self._stepper.read(ids, lengths, state, keep)
 
+    def forced(self, ids: np.ndarray, lengths: np.ndarray | None, state: Any) -> np.ndarray:
+        """Return the likeliest token after each token but the last."""
+        return self._stepper.forced(ids, lengths, state)
+
     def draw(
         self, ids: np.ndarray, state: Any, choice: Choice, uniforms: np.ndarray, banned: Banned = NOTHING_BANNED
     ) -> tuple[np.ndarray, Any]:

@@ -106,7 +106,9 @@ class AdaptiveSoftmaxHead(TokenHead):
         return LossSum(nats, len(wanted))
 
     @torch.no_grad()
-    def nll(self, hidden: Float[Tensor, "B T H"], target: Int[Tensor, "B T"]) -> Float[Tensor, "B T"]:
+    def nll(
+        self, hidden: Float[Tensor, "B T H"], target: Int[Tensor, "B T"], given: Mapping[str, Any] = NOTHING
+    ) -> Float[Tensor, "B T"]:
         """Return -log p(target) of each place in nats."""
         rows, wanted = time_major(hidden), target.t().flatten()
         weights, biases = self._parts()
@@ -116,7 +118,7 @@ class AdaptiveSoftmaxHead(TokenHead):
             nats.index_add_(0, chosen, cross_entropies(inner, weights[cluster], biases[cluster], inside))
         return padded_again(nats, target)
 
-    def next(self, rows: Float[Tensor, "... H"]) -> Float[Tensor, "... V"]:
+    def next(self, rows: Float[Tensor, "... H"], given: Mapping[str, Any] = NOTHING) -> Float[Tensor, "... V"]:
         """Return log p of every class in nats."""
         weights, biases = self._parts()
         first = functional.log_softmax(functional.linear(rows, weights[0], biases[0]), dim=-1)

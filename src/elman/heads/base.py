@@ -13,7 +13,7 @@ from elman.config import Config
 from elman.data.outlines import Outline
 from elman.data.records import Padded
 from elman.decoding.choice import NO_NUMBERS
-from elman.errors import TrainingError
+from elman.errors import ConfigError, TrainingError
 from elman.moment import Moment
 
 NOTHING: Mapping[str, Any] = {}
@@ -59,6 +59,19 @@ class Head(nn.Module, ABC):
         weights = sum(parameter.numel() for parameter in self.parameters())
         return f"{type(self).__name__}({self.hidden_size}, {self.num_classes:,} classes{options}: {weights:,} weights)"
 
+    def beside(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what is given beside hidden states.
+
+        Raises:
+            ConfigError: something that `reads` names is not.
+        """
+        if missing := [name for name in self.reads if given.get(name) is None]:
+            raise ConfigError(
+                f"{type(self).__name__}: given has no {' and no '.join(missing)}: got {', '.join(given) or 'nothing'}, "
+                f"expected {', '.join(self.reads)}. It is for a network that hands that over, beside hidden states."
+            )
+        return given
+
     @abstractmethod
     def loss(
         self,
@@ -76,6 +89,9 @@ class Head(nn.Module, ABC):
             moment: of the training step; None in evaluation, when every head is normalised.
             weights: (B, 1) or (B, T), what the loss of each target is multiplied by; 0 is no target.
             given: what `reads` names.
+
+        Raises:
+            ConfigError: that is not given; so do all others who take it.
         """
 
     @abstractmethod
@@ -147,20 +163,22 @@ class TokenHead(Head):
         return None
 
     @abstractmethod
-    def nll(self, hidden: Float[Tensor, "B T H"], target: Int[Tensor, "B T"]) -> Float[Tensor, "B T"]:
+    def nll(
+        self, hidden: Float[Tensor, "B T H"], target: Int[Tensor, "B T"], given: Mapping[str, Any] = NOTHING
+    ) -> Float[Tensor, "B T"]:
         """Return the negative log-likelihood of each target in nats, without a gradient."""
 
     @abstractmethod
-    def next(self, rows: Float[Tensor, "... H"]) -> Float[Tensor, "... V"]:
+    def next(self, rows: Float[Tensor, "... H"], given: Mapping[str, Any] = NOTHING) -> Float[Tensor, "... V"]:
         """Return the log-probabilities (nats) of every class, given hidden states in any shape."""
 
     def log_probs(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Float[Tensor, "B T V"]:
         """Return the log-probabilities (nats) of every class at each place."""
-        return self.next(hidden.values)
+        return self.next(hidden.values, given)
 
     def best(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Padded:
         """Return the likeliest class of each place."""
-        return likeliest(Padded(self.next(hidden.values), hidden.lengths))
+        return likeliest(Padded(self.next(hidden.values, given), hidden.lengths))
 
 
 def likeliest(scores: Padded) -> Padded:

@@ -8,9 +8,9 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from elman.data.records import Padded
-from elman.heads.base import NOTHING, LossSum, counted
+from elman.heads.base import NOTHING, LossSum, counted, likeliest
 from elman.heads.softmax import SoftmaxHead
-from elman.layers.marginal import chosen
+from elman.layers.marginal import Places, Predicted, predicted
 from elman.moment import Moment
 
 
@@ -19,7 +19,7 @@ class MarginalHead(SoftmaxHead):
 
         log p(t_i | t_1 .. t_{i-1}) = log Σ_j p(j at i | t_1 .. t_{i-1}) softmax(W y_ij + b)_{t_i}
 
-    All logits exist at once, V for each step and place. Without places it is the softmax.
+    All logits exist at once, V for each step and place.
 
     Args:
         hidden_size: H.
@@ -40,9 +40,7 @@ class MarginalHead(SoftmaxHead):
         given: Mapping[str, Any] = NOTHING,
     ) -> LossSum:
         """Return -log p of the targets that count, summed, and how many they are."""
-        if "places" not in given:
-            return super().loss(hidden, target, moment, weights)
-        nats = self._nats(target.values, given["places"], self.config.label_smoothing)
+        nats = self._nats(target.values, given, self.config.label_smoothing)
         rows, wanted, factors = counted(Padded(nats[..., None]), target, weights)
         return LossSum((rows[:, 0] if factors is None else rows[:, 0] * factors).sum(), len(wanted))
 
@@ -51,20 +49,28 @@ class MarginalHead(SoftmaxHead):
         self, hidden: Float[Tensor, "B T H"], target: Int[Tensor, "B T"], given: Mapping[str, Any] = NOTHING
     ) -> Float[Tensor, "B T"]:
         """Return -log p(target) of each place of a target in nats."""
-        if "places" not in given:
-            return super().nll(hidden, target)
-        return self._nats(target, given["places"], 0.0)
+        return self._nats(target, given, 0.0)
 
     @property
     def linear(self) -> None:
         """Nothing: more than one product makes what it predicts."""
         return
 
-    def _nats(self, target: Int[Tensor, "B U"], places: Any, smoothing: float) -> Float[Tensor, "B U"]:
-        every = self.next(places.joined)
-        spoken = every.gather(-1, target[:, :, None, None].expand(*every.shape[:3], 1))[..., 0]
-        prior = chosen(places, spoken)
-        nats = -torch.logsumexp(prior + spoken, -1)
+    def next(self, rows: Float[Tensor, "... H"], given: Mapping[str, Any] = NOTHING) -> Float[Tensor, "... V"]:
+        """Return log p of every class in nats at each step of targets."""
+        return self.predicted(self.beside(given)["places"]).log_probs
+
+    def best(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Padded:
+        """Return the likeliest token of each step."""
+        return likeliest(Padded(self.next(hidden.values, given), hidden.lengths))
+
+    def predicted(self, places: Places) -> Predicted:
+        """Return which places are likely at each step, and what each would say."""
+        return predicted(places, super().next(places.joined))
+
+    def _nats(self, target: Int[Tensor, "B U"], given: Mapping[str, Any], smoothing: float) -> Float[Tensor, "B U"]:
+        prior, every = found = self.predicted(self.beside(given)["places"])
+        nats = -torch.logsumexp(prior + found.of(target), -1)
         if not smoothing:
             return nats
         return (1 - smoothing) * nats - smoothing * torch.logsumexp(prior[..., None] + every, -2).mean(-1)

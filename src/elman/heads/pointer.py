@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from elman.data.outlines import Outline
 from elman.data.records import Padded
-from elman.heads.base import NOTHING, LossSum, counted
+from elman.heads.base import NOTHING, LossSum, counted, likeliest
 from elman.heads.softmax import SoftmaxHead
 from elman.layers.copying import Copied
 from elman.layers.mixed_cross_entropy import summed_mixed_cross_entropy
@@ -23,8 +23,8 @@ class PointerHead(SoftmaxHead):
         g = σ(v · [h; beside] + d)
         p(k) = g softmax(W h + b)_k + (1 - g) Σ_{j: x_j = k} α_j
 
-    over the vocabulary and the unknown words of the source at hand. Without a source it is the softmax. ε of
-    `label_smoothing` spreads over what the softmax alone writes.
+    over the vocabulary and the unknown words of the source at hand. ε of `label_smoothing` spreads over what the
+    softmax alone writes.
 
     Args:
         hidden_size: H.
@@ -53,9 +53,7 @@ class PointerHead(SoftmaxHead):
         given: Mapping[str, Any] = NOTHING,
     ) -> LossSum:
         """Return -log p of the targets that count, summed, and how many they are."""
-        copied = given.get("copied")
-        if copied is None:
-            return super().loss(hidden, target, moment, weights)
+        copied = self.beside(given)["copied"]
         rows, wanted, factors = counted(hidden, target, weights)
         beside = counted(Padded(copied.beside), target, weights).hidden
         from_source = counted(Padded(self._found(copied, target.values)), target, weights).hidden
@@ -72,9 +70,7 @@ class PointerHead(SoftmaxHead):
         self, hidden: Float[Tensor, "B T H"], target: Int[Tensor, "B T"], given: Mapping[str, Any] = NOTHING
     ) -> Float[Tensor, "B T"]:
         """Return -log p(target) of each place in nats."""
-        copied = given.get("copied")
-        if copied is None:
-            return super().nll(hidden, target)
+        copied = self.beside(given)["copied"]
         found = self._found(copied, target).flatten(0, 1)
         rows = hidden.flatten(0, 1), copied.beside.flatten(0, 1), target.flatten(), found
         return self._nats(*rows, smoothing=0.0).view(target.shape)
@@ -83,17 +79,21 @@ class PointerHead(SoftmaxHead):
         """Return log p of every class in nats, then of each unknown word of the source; -inf where there is none.
 
         Args:
-            rows: h, (B, H) where something is copied.
-            given: `copied`, of one place for each row: (B, T), (B, T), (B, K).
+            rows: h, (B, U, H), or (B, H) of one place of each target.
+            given: `copied`, of the same places.
         """
-        log_probs, copied = super().next(rows), given.get("copied")
-        if copied is None:
-            return log_probs
-        inside, beside = self._gate(rows, copied.beside)
+        copied = self.beside(given)["copied"]
+        log_probs, (inside, beside) = super().next(rows), self._gate(rows, copied.beside)
         width = max(self.num_classes, copied.size)
-        found = rows.new_zeros(len(rows), width).scatter_add(1, copied.ids.clamp(min=0), copied.weights)
-        written = functional.pad(log_probs + inside[:, None], (0, width - self.num_classes), value=-torch.inf)
-        return torch.logaddexp(written, found.log() + beside[:, None])
+        ids = copied.ids.clamp(min=0)
+        ids = ids if rows.dim() == 2 else ids[:, None].expand(copied.weights.shape)
+        found = rows.new_zeros(*rows.shape[:-1], width).scatter_add(-1, ids, copied.weights)
+        written = functional.pad(log_probs + inside[..., None], (0, width - self.num_classes), value=-torch.inf)
+        return torch.logaddexp(written, found.log() + beside[..., None])
+
+    def best(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Padded:
+        """Return the likeliest token of each place, of those that are copied too."""
+        return likeliest(Padded(self.next(hidden.values, given), hidden.lengths))
 
     def _nats(self, rows: Tensor, beside: Tensor, target: Tensor, found: Tensor, smoothing: float) -> Tensor:
         """Return -log p of each target, one a row.

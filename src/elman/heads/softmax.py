@@ -65,7 +65,9 @@ class SoftmaxHead(TokenHead, LinearHead):
         return LossSum(nats, len(wanted))
 
     @torch.no_grad()
-    def nll(self, hidden: Float[Tensor, "B T H"], target: Int[Tensor, "B T"]) -> Float[Tensor, "B T"]:
+    def nll(
+        self, hidden: Float[Tensor, "B T H"], target: Int[Tensor, "B T"], given: Mapping[str, Any] = NOTHING
+    ) -> Float[Tensor, "B T"]:
         """Return -log p(target) of each place in nats."""
         rows = time_major(hidden)
         return padded_again(cross_entropies(rows, self.weight, self.bias, target.t().flatten()), target)
@@ -75,7 +77,7 @@ class SoftmaxHead(TokenHead, LinearHead):
         """W and b."""
         return self.weight, self.bias
 
-    def next(self, rows: Float[Tensor, "... H"]) -> Float[Tensor, "... V"]:
+    def next(self, rows: Float[Tensor, "... H"], given: Mapping[str, Any] = NOTHING) -> Float[Tensor, "... V"]:
         """Return log p of every class in nats."""
         return functional.log_softmax(self.logits(rows), dim=-1)
 
@@ -85,5 +87,6 @@ class SoftmaxHead(TokenHead, LinearHead):
 
     def answers(self, hidden: Padded) -> tuple[Padded, Callable[[], Tensor]]:
         """Return the class with the largest logit, and what makes log p (nats) of every class of the same logits."""
+        self.beside(NOTHING)  # whoever reads more does not answer by logits alone
         logits = self.logits(hidden.values)
         return likeliest(Padded(logits, hidden.lengths)), lambda: functional.log_softmax(logits, dim=-1)

@@ -1,6 +1,6 @@
 """A decoder that writes token by token, in torch."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,14 +8,15 @@ import torch
 from torch import Tensor
 
 from elman.cells.base import Memory, Step
+from elman.data.records import Padded
 from elman.decoding.choice import NOTHING_BANNED, Banned, check_numbers
 from elman.decoding.stepper import Best, Read, Stepper
 from elman.layers.compiled import takes
 from elman.layers.cross_entropy import chunks
 from elman.layers.embedding import Embedding
+from elman.layers.leading import NOTHING_BESIDE, WEIGHTS, Beside, Inputs, Led, best_of, led
 from elman.layers.packing import Packing
 from elman.layers.products import product
-from elman.layers.unroll import unroll
 from elman.native.likeliest import likeliest
 
 
@@ -50,7 +51,7 @@ class DecoderStepper(Stepper):
         self._embedding, self._step, self._head, self._memory = embedding, step, head, memory
 
     @torch.no_grad()
-    def begin(self, inputs: np.ndarray) -> Writing:
+    def begin(self, inputs: np.ndarray) -> Any:
         """Return the state before the first token."""
         sources = self._tensor(inputs)
         return Writing(self._step.initial_state(len(inputs), self._memory.select(sources)), sources, None)
@@ -58,8 +59,8 @@ class DecoderStepper(Stepper):
     @torch.no_grad()
     def advance(self, ids: np.ndarray, state: Any) -> tuple[np.ndarray, Any]:
         """Read one token a row and return log p (nats) of the next."""
-        y, after = self._read(ids, state)
-        return self._head.next(y).double().cpu().numpy(), after
+        y, after, given = self._read(ids, state)
+        return self._head.next(y, given).double().cpu().numpy(), after
 
     @torch.no_grad()
     def best(self, ids: np.ndarray, state: Any, k: int, banned: Banned = NOTHING_BANNED) -> Best:
@@ -70,7 +71,7 @@ class DecoderStepper(Stepper):
         linear, some = self._head.linear, len(banned.always) or len(banned.ids)
         if linear is None or some or not len(ids) or k >= self.size or not takes(linear[0].dtype, *linear):
             return super().best(ids, state, k, banned)
-        y, after = self._read(ids, state)
+        y, after, _ = self._read(ids, state)
         weight, bias = linear
         found = []
         for piece in chunks(len(y), len(weight)):
@@ -80,27 +81,26 @@ class DecoderStepper(Stepper):
         check_numbers(log_end)
         return Best(log_probs, numbers, log_end, after)
 
-    def _read(self, ids: np.ndarray, state: Any) -> tuple[Tensor, Writing]:
-        """Read one token a row and return what the head sees, and the state."""
-        rows = self._step.project(self._embedding(self._tensor(ids)))
-        values = self._step.values(rows, state.step, self._memory.select(state.sources))
-        return values[self._step.output], Writing(state.step.filled(values), state.sources, values.get("weights"))
-
     @torch.no_grad()
     def read(self, ids: np.ndarray, lengths: np.ndarray | None, state: Any, keep: Sequence[str] = ()) -> Read:
-        """Read all tokens of each row but the last, and score all but the first: at once, unless more is wanted."""
-        if keep:
-            return super().read(ids, lengths, state, keep)
-        if ids.shape[1] == 1 or not len(ids):
+        """Read all tokens of each row but the last, and score all but the first, all at once."""
+        if _reads_none(ids, lengths):
             return Read(np.zeros((len(ids), ids.shape[1] - 1)), state)
-        tokens, real = self._tensor(ids), None if lengths is None else self._tensor(lengths - 1)
-        packing = Packing(len(ids), ids.shape[1] - 1, real)
-        memory = self._memory.select(state.sources)
-        made = unroll(self._step, self._embedding(packing.pack(tokens[:, :-1])), packing, state.step, memory)
-        nats = self._head.nll(packing.unpack(made.outputs), tokens[:, 1:]).double().cpu().numpy()
-        if lengths is not None:
-            nats = np.where(np.arange(nats.shape[1]) < lengths[:, None] - 1, nats, 0.0)
-        return Read(nats, Writing(made.state, state.sources, None))
+        found = self._led(ids, lengths, state, "looked" in keep)
+        nats = self._head.nll(found.hidden, self._tensor(ids[:, 1:]), found.given).double().cpu().numpy()
+        looks = "looked" in keep and found.weights is not None
+        kept = {"looked": found.weights.double().cpu().numpy()} if looks else {}  # type: ignore[union-attr]
+        return Read(real_nats(nats, lengths), Writing(found.state, state.sources, None), kept)
+
+    @torch.no_grad()
+    def forced(self, ids: np.ndarray, lengths: np.ndarray | None, state: Any) -> np.ndarray:
+        """Return the likeliest token after each token but the last, all at once."""
+        if _reads_none(ids, lengths):
+            return np.zeros((len(ids), ids.shape[1] - 1), np.int64)
+        found = self._led(ids, lengths, state)
+        real = None if lengths is None else self._tensor(lengths - 1)
+        best: np.ndarray = best_of(self._head, Padded(found.hidden, real), found.given).cpu().numpy()
+        return best
 
     def select(self, state: Any, rows: np.ndarray) -> Any:
         """Return the state of some rows."""
@@ -118,5 +118,39 @@ class DecoderStepper(Stepper):
         """Return how much each place of its source a row looked at when it read its last token, (R, T)."""
         return None if state.weights is None else state.weights.cpu().numpy()
 
+    def _read(self, ids: np.ndarray, state: Any) -> tuple[Tensor, Writing, Mapping[str, Any]]:
+        """Read one token a row and return what the head sees, the state, and what the head reads beside."""
+        rows = self._vectors(self._tensor(ids))
+        values = self._step.values(self._step.project(rows), state.step, self._memory.select(state.sources))
+        after = Writing(state.step.filled(values), state.sources, values.get(WEIGHTS))
+        return values[self._step.output], after, self._beside_step(rows, values, state)
+
+    def _led(self, ids: np.ndarray, lengths: np.ndarray | None, state: Any, looks: bool = False) -> Led:
+        """Return what the decoder gives that reads all tokens of rows but the last of each."""
+        tokens, real = self._tensor(ids[:, :-1]), None if lengths is None else self._tensor(lengths - 1)
+        packing = Packing(len(tokens), tokens.shape[1], real)
+        inputs = Inputs(tokens, self._vectors(packing.pack(tokens)), packing)
+        return led(self._step, inputs, state.step, self._memory.select(state.sources), self._beside(state), looks)
+
+    def _vectors(self, ids: Tensor) -> Tensor:
+        return self._embedding(ids)
+
+    def _beside(self, state: Any) -> Beside:
+        """Return what the head reads beside the outputs, of rows."""
+        return NOTHING_BESIDE
+
+    def _beside_step(self, rows: Tensor, values: Mapping[str, Any], state: Any) -> Mapping[str, Any]:
+        """Return what the head reads beside the output of one step, given the vectors that it read and its letters."""
+        return {}
+
     def _tensor(self, array: np.ndarray) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(array)).to(self._embedding.weight.device)
+
+
+def real_nats(nats: np.ndarray, lengths: np.ndarray | None) -> np.ndarray:
+    """Return nats of tokens behind the first, 0 in padding."""
+    return nats if lengths is None else np.where(np.arange(nats.shape[1]) < lengths[:, None] - 1, nats, 0.0)
+
+
+def _reads_none(ids: np.ndarray, lengths: np.ndarray | None) -> bool:
+    return ids.shape[1] == 1 or not len(ids) or (lengths is not None and int(lengths.max()) == 1)

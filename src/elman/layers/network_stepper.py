@@ -8,6 +8,7 @@ import torch
 
 from elman.data.records import Padded
 from elman.decoding.stepper import Read, Stepper
+from elman.layers.leading import best_of
 from elman.layers.recurrent import StackState
 from elman.layers.token_layers import TokenLayers
 
@@ -42,6 +43,16 @@ class NetworkStepper(Stepper):
             return Read(np.zeros((len(ids), ids.shape[1] - 1)), state)
         nats, state, hidden = self.run(ids, lengths, state)
         return Read(nats, state, {"hidden": hidden.cpu().numpy()} if "hidden" in keep else {})
+
+    @torch.no_grad()
+    def forced(self, ids: np.ndarray, lengths: np.ndarray | None, state: Any) -> np.ndarray:
+        """Return the likeliest token after each token but the last."""
+        if ids.shape[1] == 1 or not len(ids):
+            return np.zeros((len(ids), ids.shape[1] - 1), np.int64)
+        read = None if lengths is None else self._tensor(lengths - 1)
+        hidden = self.layers.run(Padded(self._tensor(ids[:, :-1]), read), state).hidden
+        best: np.ndarray = best_of(self.layers.head, Padded(hidden, read)).cpu().numpy()
+        return best
 
     def run(
         self, ids: np.ndarray, lengths: np.ndarray | None, state: StackState

@@ -78,6 +78,10 @@ class PackedStepper(Stepper):
         read = self._network.read(ids, lengths, self._stack_state(state), keep)
         return read._replace(state=_flat(read.state))
 
+    def forced(self, ids: np.ndarray, lengths: np.ndarray | None, state: np.ndarray) -> np.ndarray:
+        """Return the likeliest token after each token but the last."""
+        return self._network.forced(ids, lengths, self._stack_state(state))
+
     def draw(
         self,
         ids: np.ndarray,

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, Literal, Self
 
-import numpy as np
 import torch
 from pydantic import Field, field_validator, model_validator
 from torch import Tensor, nn
@@ -23,6 +22,7 @@ from elman.layers.coverage import Coverage
 from elman.layers.decoder_stepper import DecoderStepper
 from elman.layers.dropout import dropout
 from elman.layers.embedding import Embedding
+from elman.layers.leading import NOTHING_BESIDE, Beside, Copies, OverPlaces
 from elman.layers.marginal_stepper import MarginalStepper
 from elman.layers.penalties import Penalty
 from elman.layers.recurrent import RecurrentStack, StackState
@@ -35,7 +35,6 @@ from elman.steps import STEPS
 from elman.steps.base import DEFAULT_SCORE, AtOnceDecoder, Decoder, DecoderConfig, LookingDecoder
 from elman.teachers import TEACHERS
 from elman.teachers.base import Pupil, Teacher
-from elman.teachers.forcing import led
 
 
 class EncoderDecoder(Network, nn.Module):
@@ -74,7 +73,6 @@ class EncoderDecoder(Network, nn.Module):
             0, ge=0, description="The update at which coverage begins; a short last part of the training is enough."
         )
 
-        monotone: bool = Field(False, description="Decoder hard never looks behind the place of the token before.")
         teacher: str = Field("forcing", description="What the decoder reads in training; `elman describe teachers`.")
         teacher_options: dict[str, Any] = Field(
             {}, description="Options of the teacher, such as {schedule = 'linear'}."
@@ -234,27 +232,19 @@ class EncoderDecoder(Network, nn.Module):
         loss, owed = self.teacher.loss(pupil, fields["target"], moment, fields.get("target.weights"))
         return BatchLoss({"target": loss}, state, {**penalties, **owed})
 
-    @property
-    def forces(self) -> bool:
-        """Whether `forced` says what a search would write: not where the head sums over places or copies."""
-        return not self.head.reads
-
-    @torch.no_grad()
-    def forced(self, batch: Batch) -> np.ndarray:
-        """Return the likeliest token of each place of the targets of a batch, after the true ones before it, (B, U)."""
-        fields = to_tensors(batch, self.target_embedding.weight.device).fields
-        found = led(self._pupil(fields, None)[0], fields["target"], None)
-        best: np.ndarray = self.head.best(found.hidden, found.given).values.cpu().numpy()
-        return best
-
     def _pupil(self, fields: Mapping[str, Any], moment: Moment | None) -> tuple[Pupil, Mapping[str, Penalty]]:
         """Return what a teacher leads, with its sources, and penalties."""
         memory, penalties = self.encode(fields["source"], moment.noise if moment else None)
         decoder, marks = self._decoder(moment), (self._start, self._end, self._unknown)
         covers = None if decoder is self.decoder else self.coverage
         parts = (self.target_embedding, decoder, self.head, memory, marks, self.config.dropout)
-        places = self.decoder if self.decoder.sums_over_places else None
-        return Pupil(*parts, fields.get("copies"), covers, places, self.config.monotone), penalties
+        return Pupil(*parts, self._beside(fields), covers), penalties
+
+    def _beside(self, fields: Mapping[str, Any]) -> Beside:
+        """Return what the head reads beside the outputs of the decoder."""
+        if self.decoder.sums_over_places:
+            return OverPlaces(self.decoder)
+        return Copies(places(fields["copies"])) if "copies" in fields else NOTHING_BESIDE
 
     def penalty_terms(self, batch: Batch) -> Mapping[str, int]:
         """Return those of the encoder, and of coverage."""
@@ -268,7 +258,7 @@ class EncoderDecoder(Network, nn.Module):
             memory, _ = self.encode(fields["source"])
         parts, marks = (self.target_embedding, self._decoder(None), self.head, memory), (self._start, self._end)
         if self.decoder.sums_over_places:
-            return MarginalStepper(*parts, marks, self.config.monotone)
+            return MarginalStepper(*parts, marks)
         if "copies" in fields:
             return CopyingStepper(*parts, (*marks, self._unknown), places(fields["copies"]))
         return DecoderStepper(*parts, marks)

@@ -36,6 +36,7 @@ class DecoderConfig(RecurrentConfig):
     bridge: Literal["zero", "last", "projected"] = Field(
         "projected", description="What the decoder starts from: 0, the encoder's end, or tanh(W end + b) of it."
     )
+    monotone: bool = Field(False, description="Decoder hard never looks behind the place of the token before.")
 
     @field_validator("attention")
     @classmethod

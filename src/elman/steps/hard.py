@@ -3,18 +3,16 @@
 from typing import Any
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from elman.errors import ConfigError
 from elman.layers.attending import Looked
 from elman.layers.feed_forward import FeedForward
-from elman.layers.marginal import Places
+from elman.layers.marginal import IMPOSSIBLE, Places, moved
 from elman.layers.products import linear
 from elman.layers.recurrent import StackState
 from elman.steps.base import AtOnceDecoder, DecoderConfig, LayersState
-
-_PADDED = -1e9
 
 
 class HardDecoder(AtOnceDecoder):
@@ -50,6 +48,11 @@ class HardDecoder(AtOnceDecoder):
             )
         self.join = FeedForward(config.hidden_size + values_size, self.output_size, 1)
 
+    @property
+    def follows(self) -> bool:
+        """Whether where a step goes hangs on where the one before was."""
+        return bool(self.config.monotone)
+
     def values(self, input_t: Any, state: Any, memory: Any = None) -> dict[str, Any]:
         """Return the states of the layers, the probability of each place, what they say in the mean, and h."""
         token, *masks = input_t
@@ -72,13 +75,17 @@ class HardDecoder(AtOnceDecoder):
         below, states = self.over(rows, packing, state.layers)
         return below, LayersState(StackState(states))
 
-    def places(self, outputs: Float[Tensor, "B U H"], memory: Any, monotone: bool) -> Places:
-        """Return what each place says at each step, given h."""
+    def places(self, read: Int[Tensor, "B U"], outputs: Float[Tensor, "B U H"], memory: Any) -> Places:
+        """Return what each place says at each step, given the tokens that were read and h."""
         source = memory.spread()
         scores = self.attention.score.every(outputs, source.keys)
-        log_weights = torch.log_softmax(scores.masked_fill(~source.mask[:, None], _PADDED), -1)
+        log_weights = torch.log_softmax(scores.masked_fill(~source.mask[:, None], IMPOSSIBLE), -1)
+        move = moved if self.config.monotone else None
+        return Places(log_weights, self.joined(outputs, source.values), read, move)
+
+    def joined(self, outputs: Float[Tensor, "B U H"], values: Float[Tensor, "B T D"]) -> Float[Tensor, "B U T H"]:
+        """Return what the softmax sees at each step where each place was chosen."""
         layer: Any = self.join.layers[0]
-        of_step, of_place = layer.weight.split([outputs.shape[2], source.values.shape[2]], 1)
-        by_place = linear(source.values, of_place, layer.bias)
-        joined = torch.tanh(linear(outputs, of_step)[:, :, None] + by_place[:, None])
-        return Places(log_weights, joined, monotone)
+        of_step, of_place = layer.weight.split([outputs.shape[2], values.shape[2]], 1)
+        by_place = linear(values, of_place, layer.bias)
+        return torch.tanh(linear(outputs, of_step)[:, :, None] + by_place[:, None])

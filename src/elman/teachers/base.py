@@ -15,6 +15,7 @@ from elman.heads.base import LossSum, TokenHead
 from elman.layers.coverage import Coverage
 from elman.layers.dropout import dropout
 from elman.layers.embedding import Embedding
+from elman.layers.leading import NOTHING_BESIDE, Beside
 from elman.layers.packing import Packing
 from elman.layers.penalties import Penalty
 from elman.layers.unroll import Unrolled, feed
@@ -31,10 +32,8 @@ class Pupil(NamedTuple):
         memory: the sources.
         marks: the tokens that start and end a target, and the unknown one.
         dropout: probability of dropping vectors of tokens and outputs.
-        copies: what stands at the places of the sources; None where nothing is copied.
+        beside: what the head reads beside the outputs of the decoder.
         coverage: what looking at a place again costs; None where it costs nothing.
-        places: the decoder, where it sums over places; else None.
-        monotone: whether it never looks back there.
     """
 
     embedding: Embedding
@@ -43,10 +42,8 @@ class Pupil(NamedTuple):
     memory: Memory
     marks: tuple[int, int, int]
     dropout: float
-    copies: Padded | None = None
+    beside: Beside = NOTHING_BESIDE
     coverage: Coverage | None = None
-    places: Any = None
-    monotone: bool = False
 
     @property
     def start(self) -> int:

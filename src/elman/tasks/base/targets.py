@@ -12,7 +12,6 @@ from pydantic import Field as Option
 
 from elman.answers.written import WrittenText
 from elman.coders.tokens import TokensCoder
-from elman.data.bucketing import buckets
 from elman.data.encoded import Encoded
 from elman.data.fields import Field, Kind
 from elman.data.parts import Parts
@@ -202,24 +201,20 @@ class TargetsTask(ExampleTask):
         found, copied = self.evaluation(model, data), self.evaluation(copy, data)
         scores = {score.name: score.value for score in copied.scores}
         found = replace(found, counts={**found.counts, **reader.skipped}, copied=scores)
-        if not getattr(model, "forces", False):
-            return found
-        return replace(found, scores=[*found.scores, *self._forced(model, data, found)])
+        return replace(found, scores=[*found.scores, *self._gap(self.forced(model, data), data, found)])
 
-    def _forced(self, model: Any, data: Encoded, found: Evaluation) -> list[Score]:
+    @abstractmethod
+    def forced(self, model: Any, data: Encoded) -> Edits:
+        """Return how many tokens a model would get wrong behind the true ones, of all, ends included."""
+
+    def _gap(self, edits: Edits, data: Encoded, found: Evaluation) -> list[Score]:
         """Return the rate of errors where the tokens before each are the true ones, and how much it grows without."""
-        column = self.writer.encode([_targets(example)[0] for example in data.examples])
-        given = replace(data, targets={"target": column})
-        wrong = total = 0
-        for rows in buckets(self.widths(given), ROWS, PLACES):
-            batch = self.batch(given, rows)
-            target = batch.fields["target"]
-            wrong += int(((model.forced(batch) != target.values) & target.mask).sum())
-            total += target.real
         how, unit = f"teacher forcing|token:{self.target} and end", f"changes a {self.target}"
-        forced = score("error_rate", Edits(wrong, total), unit, how, "forced_error_rate")
+        forced = score("error_rate", edits, unit, how, "forced_error_rate")
         # Of as many tokens: the ends, of which the other rate knows nothing, count in both.
-        free = next(one.value for one in found.scores if one.name == "error_rate") * (1 - len(data.examples) / total)
+        free = next(one.value for one in found.scores if one.name == "error_rate") * (
+            1 - len(data.examples) / edits.tokens
+        )
         signature = forced.signature.replace("teacher forcing", f"{self.how} against teacher forcing", 1)
         gap = replace(forced, name="free_running_gap", value=free - forced.value, signature=signature)
         return [forced, gap]

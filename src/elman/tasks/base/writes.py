@@ -18,6 +18,7 @@ from elman.decoding.targets import read_targets
 from elman.errors import ConfigError, DataError, quoted
 from elman.evaluation.base import Evaluation
 from elman.evaluation.rewards import rewards
+from elman.metrics.base import Edits
 from elman.tasks.base.copying import CopyingTask
 from elman.tasks.base.data import TaskData
 from elman.tasks.base.targets import PLACES, ROWS
@@ -116,6 +117,22 @@ class WritingTask(CopyingTask):
             for row, length, found in zip(rows.tolist(), source.lengths, every, strict=True):
                 text = data.examples[row].fields["source"]
                 yield row, [self._text(one, length, text) for one in found] or [NOTHING]
+
+    def forced(self, model: Any, data: Encoded) -> Edits:
+        """Return how many tokens a model would get wrong behind the true ones, of all, ends included.
+
+        It is asked as it is when it writes: whatever has a stepper can tell, copying and several that write together.
+        """
+        known = self.encode(data.examples, learns=True)
+        wrong = total = 0
+        for rows in buckets(known.widths, ROWS, PLACES):
+            target = known.targets["target"].padded(rows)
+            stepper = model.stepper(self.batch(replace(known, targets={}), rows))
+            ids = np.concatenate([np.full((len(rows), 1), stepper.start), target.values], 1)
+            said = stepper.forced(ids, target.lengths + 1, stepper.begin(np.arange(len(rows))))
+            wrong += int(((said != target.values) & target.mask).sum())
+            total += target.real
+        return Edits(wrong, total)
 
     def reward(self, said: Padded, right: Padded) -> np.ndarray:
         """Return how good texts are by the score of the task, 0 to 1, (B,).
