@@ -52,26 +52,30 @@ def test_the_best_that_is_not_beaten_is_named_and_an_equal_score_beats_nothing(l
 
 def test_what_to_try_depends_on_what_is_short():
     linear, easy = baseline("linear", 0.75), baseline("most_frequent", 0.5, frequencies=True)
-    assert advice(linear, 0.3, 0.003, options()) == [
+    assert advice(linear, 0.3, "", 0.003, options()) == [
         "more --minutes: 0.3 passes over the data were made, less than one",
         "--model linear: fitted in 3 s here",
     ]
-    assert advice(easy, 4.0, 0.003, options()) == ["another --learning-rate: it was 0.003; try 0.001 and 0.009"]
-    assert advice(easy, 4.0, None, options()) == []  # what is fitted in one go learns by no rate
+    assert advice(easy, 4.0, "it rose", 0.003, options()) == ["more --minutes: it rose, after 4.0 passes over the data"]
+    assert advice(easy, 0.3, "it rose", 0.003, options()) == [
+        "more --minutes: 0.3 passes over the data were made, less than one, and it rose"
+    ]
+    assert advice(easy, 4.0, "", 0.003, options()) == ["another --learning-rate: it was 0.003; try 0.001 and 0.009"]
+    assert advice(easy, 4.0, "", None, options()) == []  # what is fitted in one go learns by no rate
     unknown = baseline("most_frequent", 0.5, frequencies=True, unknown=0.6)
     words = "60% of the words of validation are unknown"
-    assert advice(unknown, 4.0, 0.003, options(model={"characters": "none"})) == [
+    assert advice(unknown, 4.0, "", 0.003, options(model={"characters": "none"})) == [
         f"--set model.characters=lstm: {words}"
     ]
-    assert advice(unknown, 4.0, 0.003, options(task={"level": "word"})) == [f"--level character or bpe: {words}"]
-    assert "learning-rate" in advice(unknown, 4.0, 0.003, options(model={"characters": "lstm"}))[0]
+    assert advice(unknown, 4.0, "", 0.003, options(task={"level": "word"})) == [f"--level character or bpe: {words}"]
+    assert "learning-rate" in advice(unknown, 4.0, "", 0.003, options(model={"characters": "lstm"}))[0]
     for how, characters, help_ in (
         ("simple", "none", f"--set task.words=characters: {words}"),
         ("simple", "lstm", "another --learning-rate: it was 0.003; try 0.001 and 0.009"),
         ("characters", "none", "another --learning-rate: it was 0.003; try 0.001 and 0.009"),
     ):  # both together are refused, and one of them is advised
         text = options(task={"words": how}, model={"characters": characters})
-        assert advice(unknown, 4.0, 0.003, text) == [help_]
+        assert advice(unknown, 4.0, "", 0.003, text) == [help_]
 
 
 def test_models_and_tasks_say_themselves_what_reads_smaller_parts():
