@@ -235,6 +235,11 @@ class EncoderDecoder(Network, nn.Module):
         return BatchLoss({"target": loss}, state, {**penalties, **owed})
 
     @property
+    def mixes(self) -> str:
+        """As its teacher says."""
+        return self.teacher.mixes
+
+    @property
     def forces(self) -> bool:
         """Whether `forced` says what a search would write: not where the head sums over places or copies."""
         return not self.head.reads

@@ -202,7 +202,7 @@ class TargetsTask(ExampleTask):
         found, copied = self.evaluation(model, data), self.evaluation(copy, data)
         scores = {score.name: score.value for score in copied.scores}
         found = replace(found, counts={**found.counts, **reader.skipped}, copied=scores)
-        if not getattr(model, "forces", False):
+        if not model.forces:
             return found
         return replace(found, scores=[*found.scores, *self._forced(model, data, found)])
 
