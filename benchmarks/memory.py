@@ -6,7 +6,6 @@ The peak is the most that the process had in memory at once, as the system count
 data, the report. Data are drawn, by Zipf's law; each training makes two updates, and validates.
 """
 
-import json
 import os
 import re
 import subprocess
@@ -115,6 +114,16 @@ SHAPES: dict[str, tuple[str, Callable[[], str], tuple[str, ...]]] = {
     ),
     "classify, linear": ("classify", lambda: labeled(10_000, 20, 20), ("--model", "linear")),
     "lm, 5-grams": ("lm", lambda: running(1_000_000, 50_000), ("--model", "ngram", "--level", "word")),
+    "embed, 200,000 words, subwords": (
+        "embed",
+        lambda: running(2_000_000, 200_000),
+        ("--set", "task.min_count=1", "--set", "model.subwords=[3,6]", *STEPS),
+    ),
+    "embed, 200,000 words, tree": (
+        "embed",
+        lambda: running(2_000_000, 200_000),
+        ("--set", "task.min_count=1", "--set", "model.loss=hierarchical_softmax", *STEPS),
+    ),
     "embed": ("embed", lambda: running(500_000, 50_000), STEPS),
 }
 
@@ -136,9 +145,7 @@ def measured(task: str, text: str, options: tuple[str, ...], folder: Path) -> tu
     peak = re.search(r"^PEAK (\d+) 0$", found.stdout, re.MULTILINE)
     if peak is None:
         raise SystemExit(f"{' '.join(command[3:])}\n{found.stdout[-500:]}\n{found.stderr[-2000:]}")
-    logged = (json.loads(line) for line in (out / "metrics.jsonl").read_text().splitlines())
-    said = next((event["card"].get("memory", "") for event in logged if event["event"] == "data"), "")
-    number = re.match(r"about ([\d,.]+) (MB|GB)", said)
+    number = re.search(r"^memory +about ([\d,.]+) (MB|GB)", found.stdout + found.stderr, re.MULTILINE)
     estimate = float(number[1].replace(",", "")) * (1 if number[2] == "MB" else 1000) if number else 0.0
     return estimate, int(peak[1]) * 1024 / 1e6
 

@@ -45,6 +45,16 @@ def test_nothing_is_said_of_a_held_out_end_that_is_not_read(monkeypatch):
     assert files.repeated == (50, 50, "a:1")
 
 
+def test_what_nothing_is_wrong_with_is_read_once():
+    read = []
+
+    def part(name, text):
+        return lambda: read.append(name) or [Example({"text": text}, f"{name}:1")]
+
+    assert findings(RunningText(part("a", TEXT), part("b", "A line that is in no other text of these.\n"))) == []
+    assert read == ["a", "b"]
+
+
 def test_letters_that_were_misread_and_signs_that_nobody_sees():
     assert found("misread_letters", running(f"{TEXT}so\ufffd\n", "\ufffd")) == [
         "texts: U+FFFD 2 times, first in a:51: a letter that could not be read when the file was made. Make it again "

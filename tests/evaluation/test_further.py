@@ -5,7 +5,7 @@ import pytest
 
 from elman.data.records import Example
 from elman.errors import ConfigError
-from elman.evaluation.base import ByPiece, Evaluation
+from elman.evaluation.base import ByPiece, Evaluation, Told, scored
 from elman.evaluation.classes import class_verdict, label_scores
 from elman.evaluation.cloze import cloze_verdict
 from elman.evaluation.further import OBSERVED, further, misfits, named
@@ -15,14 +15,16 @@ from elman.evaluation.several import several_scores
 from elman.evaluation.spans import span_scores
 from elman.evaluation.tags import sentence_labels, tag_scores
 from elman.evaluation.texts import nearest, text_scores
+from elman.metrics import METRICS
 from elman.metrics.accuracy import Accuracy
 from elman.metrics.auc import Auc
-from elman.metrics.base import Decisions, Matches, Metric, Pairs, Written, WrittenTokens
+from elman.metrics.base import Decisions, Matches, Metric, Pairs, Score, Written, WrittenTokens
 from elman.metrics.micro_f1 import MicroF1
 from elman.metrics.perplexity import Perplexity
 from elman.metrics.span_macro_f1 import SpanMacroF1
 from elman.text import schemes
 from elman.text.vocabulary import Vocabulary
+from elman.version import __version__
 
 
 class HowMany(Metric):
@@ -136,18 +138,31 @@ def test_what_tasks_are_said_to_observe_is_so():
         "labels": several_scores([["a"], ["b"]], [[], []], one).scores,
         "tags": [*span_scores(tags, tags).scores, *tag_scores(tags, tags, True).scores],
         "score": correlations([1.0, 2.0], [1.0, 2.0]).scores,
-        "target": text_scores(Written(one, texts), tokens, nearest(tokens), "word", "beam:1"),
+        "target": text_scores(Written(one, texts), tokens, nearest(tokens), "word", "beam:1").scores,
         "word": cloze_verdict(1.0, 2, 2, [1], np.array([1])).scores,
     }
     for head, scores in given.items():
         assert {score.name for score in scores} == set(OBSERVED[head])
     assert sentence_labels(one, one).scores[0].name == "label_accuracy"
     assert misfits([], "label_accuracy", ("tags", "label"), "tag") == {}
-    for scored in (label_scores(one, one, "texts"), span_scores(tags, tags), correlations([1.0, 2.0], [1.0, 2.0])):
-        for name, (_, make) in scored.observed.items():
-            kinds = {kind for has in OBSERVED.values() for score, kind in has.items() if score == name}
+    for some in (label_scores(one, one, "texts"), span_scores(tags, tags), correlations([1.0, 2.0], [1.0, 2.0])):
+        for name, (_, make) in some.observed.items():
+            kinds = {told.observation for has in OBSERVED.values() for score, told in has.items() if score == name}
             assert type(next(iter(make()))) in kinds
-    assert Decisions in OBSERVED["label"].values()
+    assert Decisions in [told.observation for told in OBSERVED["label"].values()]
+    assert all((told.metric or name) in METRICS.names() for has in OBSERVED.values() for name, told in has.items())
+
+
+def test_a_score_is_told_where_what_it_observes_is_there():
+    told = {
+        "share": Told(Matches, "of {things}", "how:{how}", "accuracy"),
+        "macro_f1": Told(Decisions, "of labels", "labels:one"),
+    }
+    found = scored(told, {Matches: (Matches(1, 4), lambda: [Matches(1, 1)])}, things="birds", how="fast")
+    assert found == ([Score("share", 0.25, "of birds", f"how:fast|elman:{__version__}", False)], [], found.observed, {})
+    assert {name: (metric, make()) for name, (metric, make) in found.observed.items()} == {
+        "share": ("accuracy", [Matches(1, 1)])
+    }
 
 
 def two_labels(gold, odds, known=("b", "a")):

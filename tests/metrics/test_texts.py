@@ -124,7 +124,7 @@ def test_pronunciations_are_held_against_the_nearest_variant(variants, per, wer)
     tokens = WrittenTokens(
         [text.split() for text in written.hypotheses], [[one.split() for one in texts] for texts in references]
     )
-    scores = {one.name: one for one in text_scores(written, tokens, nearest(tokens), "phone", "beam:1")}
+    scores = {one.name: one for one in text_scores(written, tokens, nearest(tokens), "phone", "beam:1").scores}
     assert scores["error_rate"].value == pytest.approx(per)
     assert scores["error_rate"].unit == "changes a phone"
     assert ("references:nearest" in scores["error_rate"].signature) is (variants > 1)

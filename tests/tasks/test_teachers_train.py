@@ -1,11 +1,14 @@
 """Runs whose decoder reads its own tokens in training: they learn, stop, go on, and are refused where they cannot."""
 
+import re
+
 import numpy as np
 import pytest
 
 import elman
 from elman.cli.main import main
 from elman.errors import ConfigError
+from elman.events import Stepped
 from tests.tasks.test_seq2seq import OPTIONS, files, run, train  # noqa: F401
 
 EACH = {
@@ -46,6 +49,26 @@ def test_it_learns_to_turn_words_round(files, tmp_path, teacher):  # noqa: F811
     made = train(files, tmp_path / "run", steps=400, settings={**OPTIONS, **EACH[teacher]})
     found = {one.name: one.value for one in elman.load(made.path).evaluate(f"{files}/valid.x,{files}/valid.y").scores}
     assert found["error_rate"] < 0.3
+
+
+@pytest.mark.parametrize(
+    ("settings", "shown", "label"),
+    [
+        (
+            EACH["mixer"],
+            r"loss -?\d+\.\d{3} a character \(nats, rewards and squared errors\)",
+            "a character: nats, rewards",
+        ),
+        (EACH["sampling"], r"\d+\.\d{3} nats/character", "nats a character"),
+    ],
+)
+def test_a_loss_that_is_no_nats_is_not_called_so(files, tmp_path, settings, shown, label):  # noqa: F811
+    told = []
+    made = train(files, tmp_path / "run", steps=6, settings={**OPTIONS, **settings}, listener=told.append)
+    lines = [event.shown for event in told if isinstance(event, Stepped)]
+    assert len(lines) == 6
+    assert [line for line in lines if not re.fullmatch(shown, line)] == []
+    assert label in made.plot().axes[0].get_ylabel()
 
 
 def test_what_means_nothing_is_refused(files, tmp_path):  # noqa: F811

@@ -111,7 +111,7 @@ def loop(folder, learner=Counting, steps=6, saved=None, scores=SCORES, tell=None
     folder.mkdir(exist_ok=True)
     (folder / "config.toml").write_text('[task]\nname = "guess"\n')
     data = SimpleNamespace(card={"training": "some"}, findings=["odd"])
-    model, config = SimpleNamespace(weight=1.0), TrainingConfig(seed=3)
+    model, config = SimpleNamespace(weight=1.0, mixes=""), TrainingConfig(seed=3)
     lesson = Lesson(Guessing(scores), data, model, config, folder, tell or (lambda event: None))
     every = {"validate_every": 2, "log_every": 3, "checkpoint_every": 100} | plan
     return Loop(learner(lesson), Plan(steps, *every.values()), RunFolder(folder), saved)

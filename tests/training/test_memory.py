@@ -1,14 +1,20 @@
 """Memory before the first step: what is counted, what is refused, what is said."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
 
+import elman
 from elman.cli.main import main
 from elman.data.bucketing import BucketedEpoch
 from elman.data.records import Batch, Padded
 from elman.errors import ConfigError
-from elman.training import learner
+from elman.events import Planned
+from elman.models import MODELS
+from elman.models.word2vec import Word2Vec
+from elman.training import learner, stretches
 from elman.training.memory import Alive, beginning, places
 from elman.training.room import Need, Process, Way, room
 
@@ -118,3 +124,60 @@ def test_a_training_that_cannot_fit_is_refused_in_one_line_and_leaves_nothing(tm
     assert "; this machine has 1 MB for it. Take a smaller model, shorter texts, or a larger machine." in said[-1]
     assert [line for line in said if line.startswith("error")] == said[-1:]
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["x.txt"]
+
+
+def embedder(folder, monkeypatch, **settings):
+    monkeypatch.chdir(folder)
+    (folder / "x.txt").write_text("".join(f"word{n % 40} follows word{n % 30} and so on\n" for n in range(400)))
+    told = []
+    run = elman.train("embed", "x.txt", out=folder / "run", steps=1, threads=1, settings=settings, listener=told.append)
+    [planned] = [event for event in told if isinstance(event, Planned)]
+    return elman.load(run).model, planned.facts["memory"]
+
+
+def test_vectors_of_words_are_counted(tmp_path, monkeypatch):
+    model, said = embedder(tmp_path, monkeypatch)
+    weights = sum(array.nbytes for array in model.weights().values())
+    assert model.keeps() == weights + model.vectors.nbytes  # of these, ones of length 1 are made
+    assert re.fullmatch(r"about \d+ MB: vectors 1, reading and validation 25, data and program \d+", said)
+    # Drawing the first vectors takes more here than the scores of 44 words in 2,000 gaps do.
+    assert model.working(None) == 24 * 44 + 24 * 10_000 * 100
+
+
+def test_subwords_and_a_tree_are_counted(tmp_path, monkeypatch):
+    model, _ = embedder(
+        tmp_path,
+        monkeypatch,
+        **{"model.subwords": [3, 6], "model.loss": "hierarchical_softmax", "model.embedding_size": 4},
+    )
+    weights = sum(array.nbytes for array in model.weights().values())
+    assert model.keeps() == weights + 2 * model.vectors.nbytes
+    assert model.working(None) == 24 * 44 + 7 * 4 * 2000 * 44
+
+
+@pytest.mark.parametrize(
+    ("model", "share", "option"),
+    [
+        ("word2vec", 0.5, "--set model.embedding_size=50"),
+        ("word2vec", 0.001, ""),
+        ("rnn_lm", 0.5, "--hidden 192"),
+        ("rnn_lm", 0.001, ""),
+        ("window_tagger", 0.34, "--hidden 102"),
+        ("linear", 0.5, ""),
+    ],
+)
+def test_every_model_names_the_option_with_which_it_is_smaller(model, share, option):
+    assert MODELS.get(model).Config(name=model).narrower(share) == option
+
+
+def test_vectors_that_cannot_fit_are_refused_with_a_width_that_does(tmp_path, monkeypatch):
+    resident = 100_000_000
+    monkeypatch.setattr(stretches, "process", lambda: Process(resident, resident, 0))
+    monkeypatch.setattr(Word2Vec, "keeps", lambda self: 4_000_000_000)
+    monkeypatch.setattr(learner, "room", lambda own: 3_000_000_000)
+    with pytest.raises(ConfigError) as caught:
+        embedder(tmp_path, monkeypatch)
+    assert str(caught.value) == (
+        "memory: the training takes about 4,150 MB: vectors 4,000, reading and validation 25, data and program 125; "
+        "this machine has 3,000 MB for it. What fits: --set model.embedding_size=63."
+    )

@@ -41,6 +41,11 @@ class Coder(ABC):
     def names(self) -> Sequence[str]:
         """What values are made of, by name, such as the labels."""
 
+    @property
+    def frequencies(self) -> Sequence[int]:
+        """How often training has each of them; nothing where that is not counted."""
+        return ()
+
     def named(self, channels: Sequence[str]) -> Self:
         """Return the coder with what the numbers of a frame are called; only one of frames has a use for it."""
         return self
@@ -145,3 +150,8 @@ class AnswersCoder(Coder):
     def names(self) -> Sequence[str]:
         """The names of the answers."""
         return self.vocabulary.tokens
+
+    @property
+    def frequencies(self) -> Sequence[int]:
+        """How often training has each answer."""
+        return self.vocabulary.counts.tolist()

@@ -11,7 +11,7 @@ import numpy as np
 
 from elman.data.fields import Field, Kind
 from elman.data.records import Example
-from elman.data.signs import Searched
+from elman.data.signs import Search, Searched
 from elman.text.blanks import NO_WIDTH
 
 _DIGEST = 16
@@ -65,7 +65,15 @@ class Parts(Searched):
         yield from self.train
         yield from self.valid
 
-    def texts(self) -> Iterator[tuple[str, str]]:
+    @cached_property
+    def searched(self) -> Search:
+        """What was found in the texts; something stands where its example does."""
+        search = Search(lambda where, before: where)
+        for text, where in self._texts():
+            search.take(text, where)
+        return search
+
+    def _texts(self) -> Iterator[tuple[str, str]]:
         """Yield what stands in each field of letters, words and tags between blanks.
 
         What has no width at the edge of a word or label is left out: readers tell of it.
@@ -81,10 +89,6 @@ class Parts(Searched):
                 if not text.isascii():
                     text = " ".join(one.strip(NO_WIDTH) for one in ([value] if kind is Kind.LABEL else value))
                 yield text, example.where
-
-    def place(self, where: str, before: str) -> str:
-        """Return where the example stands."""
-        return where
 
     def _input_of(self, example: Example) -> Hashable:
         """Return what an example gives, so that the same gives the same."""

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from elman.data.records import Example
-from elman.data.signs import Searched
+from elman.data.signs import Search, Searched
 
 _LONG_LINE = 30
 _MOST_CHARACTERS = 200_000_000
@@ -32,15 +32,22 @@ class RunningText(Searched):
     unknown: float = 0.0
     level: str = "character"
 
-    def texts(self) -> Iterator[tuple[str, str]]:
-        """Yield the blocks of both parts."""
-        for part in (self.train, self.valid):
-            yield from _beginning(part())
+    @property
+    def searched(self) -> Search:
+        """What was found in the blocks of both parts."""
+        return self._read[0]
 
-    def place(self, where: str, before: str) -> str:
-        """Return the line."""
-        file, _, line = where.rpartition(":")
-        return f"{file}:{int(line) + before.count(chr(10))}"
+    @cached_property
+    def _read(self) -> tuple[Search, "_Lines", "_Lines"]:
+        """Return what a single reading finds: signs, and the lines of both parts."""
+        search, parts = Search(_line_of), (_Lines(), _Lines())
+        for part, lines in zip((self.train, self.valid), parts, strict=True):
+            blocks = iter(part())
+            for text, where in _beginning(blocks):
+                search.take(text, where)
+                lines.take(text)
+            lines.whole = next(blocks, None) is None
+        return search, *parts
 
     @cached_property
     def repeated(self) -> tuple[int, int, str]:
@@ -48,14 +55,14 @@ class RunningText(Searched):
 
         Of a part that is held out at the end of a text that is too long to be read there, none are looked at.
         """
-        train, ends, is_whole = _hashes(self.train)
-        if self.held_out and not is_whole:
+        _, lines, others = self._read
+        train, ends = np.array(lines.hashes, np.int64), np.array(lines.ends, np.int64)
+        if self.held_out and not lines.whole:
             return 0, 0, ""
+        valid = np.array(others.hashes, np.int64)
         if self.held_out:
             border = int(np.searchsorted(ends, (ends[-1] if len(ends) else 0) * (1 - self.held_out)))
             train, valid = train[:border], train[border:]
-        else:
-            valid, _, _ = _hashes(self.valid)
         known = np.isin(valid, train)
         if not known.any():
             return 0, len(valid), ""
@@ -83,13 +90,23 @@ def _beginning(blocks: Iterable[Example]) -> Iterator[tuple[str, str]]:
             return
 
 
-def _hashes(part: Callable[[], Iterable[Example]]) -> tuple[np.ndarray, np.ndarray, bool]:
-    """Return the hash of each long line, how many characters end with it, and whether the part was read to its end."""
-    found, ends, count, blocks = array("q"), array("q"), 0, iter(part())
-    for text, _ in _beginning(blocks):
+def _line_of(where: str, before: str) -> str:
+    """Return the line of something that has so much before it in a block that begins somewhere."""
+    file, _, line = where.rpartition(":")
+    return f"{file}:{int(line) + before.count(chr(10))}"
+
+
+class _Lines:
+    """The hash of each long line of a part, how many characters end with it, and whether it was read to its end."""
+
+    def __init__(self) -> None:
+        self.hashes, self.ends, self.whole = array("q"), array("q"), True
+        self._count = 0
+
+    def take(self, text: str) -> None:
+        """Take the lines of a block."""
         for line in text.split("\n"):
-            count += len(line) + 1
+            self._count += len(line) + 1
             if len(line) >= _LONG_LINE:
-                found.append(hash(line))
-                ends.append(count)
-    return np.array(found, np.int64), np.array(ends, np.int64), next(blocks, None) is None
+                self.hashes.append(hash(line))
+                self.ends.append(self._count)

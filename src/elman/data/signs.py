@@ -3,8 +3,7 @@
 import re
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterator
-from functools import cached_property
+from collections.abc import Callable
 from typing import NamedTuple
 
 _ODD = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b\ufeff\ufffd]|Ã[\x80-\xbf]|â€[\x80-\xbf™œ]")
@@ -17,38 +16,47 @@ class Sign(NamedTuple):
     where: str
 
 
+class Search:
+    """Looks for such signs in one text after the other.
+
+    Args:
+        place: says where something stands in a text that begins somewhere and has so much before it.
+    """
+
+    def __init__(self, place: Callable[[str, str], str]) -> None:
+        self.characters = 0
+        self._place, self._counts, self._first = place, Counter[str](), dict[str, str]()
+
+    def take(self, text: str, where: str) -> None:
+        """Look through a text that begins somewhere."""
+        self.characters += len(text)
+        if text.isascii() and text.isprintable():
+            return
+        for found in _ODD.finditer(text):
+            self._counts[found[0]] += 1
+            if found[0] not in self._first:
+                self._first[found[0]] = self._place(where, text[: found.start()])
+
+    @property
+    def signs(self) -> dict[str, Sign]:
+        """What was found, in the order in which it came."""
+        return {sign: Sign(self._counts[sign], where) for sign, where in self._first.items()}
+
+
 class Searched(ABC):
     """Data whose texts are searched for such signs."""
 
+    @property
     @abstractmethod
-    def texts(self) -> Iterator[tuple[str, str]]:
-        """Yield each text, and where it begins."""
-
-    @abstractmethod
-    def place(self, where: str, before: str) -> str:
-        """Return where something stands in a text that begins there and has so much before it."""
+    def searched(self) -> Search:
+        """What was found in them, which is looked for once."""
 
     @property
     def signs(self) -> dict[str, Sign]:
         """Signs that text rarely has on purpose, in the order in which they come."""
-        return self._searched[0]
+        return self.searched.signs
 
     @property
     def characters(self) -> int:
         """How many characters were searched."""
-        return self._searched[1]
-
-    @cached_property
-    def _searched(self) -> tuple[dict[str, Sign], int]:
-        characters = 0
-        counts: Counter[str] = Counter()
-        first: dict[str, str] = {}
-        for text, where in self.texts():
-            characters += len(text)
-            if text.isascii() and text.isprintable():
-                continue
-            for found in _ODD.finditer(text):
-                counts[found[0]] += 1
-                if found[0] not in first:
-                    first[found[0]] = self.place(where, text[: found.start()])
-        return {sign: Sign(counts[sign], first[sign]) for sign in first}, characters
+        return self.searched.characters

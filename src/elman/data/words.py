@@ -17,6 +17,8 @@ from elman.text.vocabulary import Vocabulary, VocabularyBuilder
 
 _NEWLINE = WordTokenizer.newline
 _FEW = 500_000
+MOST_GAPS = 2000
+"""Places at most that a cloze asks."""
 
 Cut = Callable[[str], str]
 """Puts blanks between the words of whole lines."""
@@ -106,7 +108,7 @@ def encode_words(examples: Iterable[Example], cut: Cut, vocabulary: Vocabulary, 
     return store
 
 
-def cloze_places(store: TokenStore, size: int, around: int = 5, most: int = 2000) -> list[tuple[int, list[int]]]:
+def cloze_places(store: TokenStore, size: int, around: int = 5, most: int = MOST_GAPS) -> list[tuple[int, list[int]]]:
     """Return words of a text and those around them, spread evenly over it.
 
     Of n words, the one of place i is drawn from the i-th of as many stretches: every k-th word would always stand in

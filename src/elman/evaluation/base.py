@@ -217,6 +217,43 @@ class ScoreSet(NamedTuple):
         return ScoreSet([*self.scores, *other.scores], [*self.details, *other.details], both, beside)
 
 
+class Told(NamedTuple):
+    """What is known of a score before anything is scored; it has its name in a table.
+
+    Args:
+        observation: what its metric observes.
+        unit: of its value; words in braces are filled in.
+        signature: what it depends on besides data and model, with such words too.
+        metric: its name, where the score has another.
+    """
+
+    observation: type
+    unit: str
+    signature: str
+    metric: str = ""
+
+
+Seen = Mapping[type, tuple[Any, Callable[[], Iterable[Any]]]]
+"""By its type, an observation of everything, and what makes that of each piece."""
+
+
+def scored(told: Mapping[str, Told], seen: Seen, **words: Any) -> ScoreSet:
+    """Return the scores of a table whose observations there are.
+
+    Args:
+        told: by their names.
+        seen: what they observe.
+        **words: that stand in units and signatures.
+    """
+    scores, observed = [], {}
+    for name, one in told.items():
+        if one.observation in seen:
+            (whole, each), metric = seen[one.observation], one.metric or name
+            scores.append(score(metric, whole, one.unit.format(**words), one.signature.format(**words), name))
+            observed[name] = (metric, each)
+    return ScoreSet(scores, [], observed)
+
+
 class Verdict(NamedTuple):
     """What answers to examples are worth.
 

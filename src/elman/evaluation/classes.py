@@ -6,13 +6,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from elman.evaluation.base import Beside, Detail, Observed, ScoreSet, Verdict, score
+from elman.evaluation.base import Beside, Detail, ScoreSet, Seen, Told, Verdict, scored
 from elman.evaluation.mistakes import Asked
 from elman.metrics.base import BinaryScores, Decisions, Matches, confusion, count_decisions
 from elman.text.vocabulary import Vocabulary
 
-SCORES: Mapping[str, type] = {"accuracy": Matches, "macro_f1": Decisions}
-"""The scores of things that have one label each, and what they observe."""
+SCORES: Mapping[str, Told] = {
+    "accuracy": Told(Matches, "of {things}", "labels:one"),
+    "macro_f1": Told(Decisions, "of labels", "labels:one"),
+}
+"""The scores of things that have one label each."""
 
 _MOST_CLASSES = 24
 
@@ -53,17 +56,13 @@ def label_scores(gold: Sequence[str], predicted: Sequence[str], things: str) -> 
     """
     right = sum(one == other for one, other in zip(gold, predicted, strict=True))
     tables, became = class_tables(gold, predicted, "label")
-    scores = [
-        score("accuracy", Matches(right, len(gold)), f"of {things}", "labels:one"),
-        score("macro_f1", became, "of labels", "labels:one"),
-    ]
     number = {name: place for place, name in enumerate(sorted({*gold, *predicted}))}
     pairs = [(number[one], number[other]) for one, other in zip(gold, predicted, strict=True)]
-    observed: Observed = {
-        "accuracy": ("accuracy", lambda: (Matches(int(one == other), 1) for one, other in pairs)),
-        "macro_f1": ("macro_f1", lambda: (_one_decision(*pair, len(number)) for pair in pairs)),
+    seen: Seen = {
+        Matches: (Matches(right, len(gold)), lambda: (Matches(int(one == other), 1) for one, other in pairs)),
+        Decisions: (became, lambda: (_one_decision(*pair, len(number)) for pair in pairs)),
     }
-    return ScoreSet(scores, tables, observed)
+    return scored(SCORES, seen, things=things)._replace(details=tables)
 
 
 def _one_decision(gold: int, predicted: int, classes: int) -> Decisions:
@@ -104,7 +103,7 @@ def class_verdict(
         odds: of the second of two labels that were learned against the first, their logarithm.
     """
     first = [labels[0] for labels in gold]
-    scored = label_scores(first, predicted, things)
+    found = label_scores(first, predicted, things)
     often = first.count(known.tokens[0])
     counts = {
         "labels unseen in training": unseen(gold, known),
@@ -113,10 +112,10 @@ def class_verdict(
     }
     wrong = {row: -likelihood[row] for row, labels in enumerate(gold) if set(labels) != {predicted[row]}}
     worst = asked.worst(wrong, lambda row: (", ".join(gold[row]), predicted[row]))
-    shown = f"accuracy {scored.scores[0].value:.2%}"
-    tables, majority = [*scored.details, *worst], {"accuracy": often / max(1, len(first))}
+    shown = f"accuracy {found.scores[0].value:.2%}"
+    tables, majority = [*found.details, *worst], {"accuracy": often / max(1, len(first))}
     beside = _beside(first, odds, known)
-    return Verdict(scored.scores, tables, scored.observed, counts, shown, [*map(sorted, gold)], majority, beside)
+    return Verdict(found.scores, tables, found.observed, counts, shown, [*map(sorted, gold)], majority, beside)
 
 
 def _beside(gold: Sequence[str], odds: Sequence[float], known: Vocabulary) -> Beside:

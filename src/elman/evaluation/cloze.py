@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from elman.evaluation.base import Evaluation, score
+from elman.evaluation.base import Evaluation, Told, scored
 from elman.metrics.base import Likelihood, Matches
 
-SCORES: Mapping[str, type] = {"cross_entropy": Likelihood, "cloze_accuracy": Matches}
-"""The scores of word vectors on a text, and what they observe."""
+SCORES: Mapping[str, Told] = {
+    "cross_entropy": Told(Likelihood, "nats/pair", "windows:drawn|seed:0"),
+    "cloze_accuracy": Told(Matches, "of gaps", "gap:from both sides", "accuracy"),
+}
+"""The scores of word vectors on a text; none of a gap where there is none."""
 
 
 def cloze_verdict(nats: float, pairs: int, words: int, missing: Sequence[int], guessed: np.ndarray) -> Evaluation:
@@ -22,11 +25,9 @@ def cloze_verdict(nats: float, pairs: int, words: int, missing: Sequence[int], g
         guessed: the word that the model puts there.
     """
     whole: list[Likelihood | Matches] = [Likelihood(nats * pairs, pairs)]
-    scores = [score("cross_entropy", whole[0], "nats/pair", "windows:drawn|seed:0")]
     if missing:
-        right = Matches(int((guessed == np.array(missing)).sum()), len(missing))
-        whole.append(right)
-        scores.append(score("accuracy", right, "of gaps", "gap:from both sides", "cloze_accuracy"))
+        whole.append(Matches(int((guessed == np.array(missing)).sum()), len(missing)))
+    scores = scored(SCORES, {type(one): (one, tuple) for one in whole}).scores
     counts = {"words": words, "pairs": pairs, "gaps": len(missing)}
     return Evaluation(scores, counts, show(nats) if pairs else "no pair of words to validate on", whole=whole)
 

@@ -9,12 +9,12 @@ import numpy as np
 
 from elman.errors import ConfigError, DataError, did_you_mean, quoted
 from elman.evaluation import classes, cloze, graded, likelihood, several, spans, tags, texts
-from elman.evaluation.base import ByPiece, Evaluation, kind_of
+from elman.evaluation.base import ByPiece, Evaluation, Told, kind_of
 from elman.metrics import METRICS
 from elman.metrics.base import BinaryScores, Metric, Pairs, Score, TypedSpans
 from elman.version import __version__
 
-OBSERVED: Mapping[str, Mapping[str, type]] = {
+OBSERVED: Mapping[str, Mapping[str, Told]] = {
     "next_token": likelihood.SCORES,
     "word": cloze.SCORES,
     "label": classes.SCORES,
@@ -23,7 +23,7 @@ OBSERVED: Mapping[str, Mapping[str, type]] = {
     "score": graded.SCORES,
     "target": texts.SCORES,
 }
-"""By the first head of a task, the scores that its data has, and what they observe."""
+"""By the first head of a task, the scores that its data has."""
 
 BESIDE: Mapping[str, Sequence[type]] = {"label": (BinaryScores,), "tags": (TypedSpans,)}
 """By the first head of a task, what further metrics may observe that none of its scores does."""
@@ -51,7 +51,7 @@ def misfits(metrics: Sequence[str], select: str, heads: Sequence[str], task: str
     has = OBSERVED.get(heads[0])
     if has is None:
         return {}
-    given = list(dict.fromkeys([*has.values(), *BESIDE.get(heads[0], ())]))
+    given = list(dict.fromkeys([*(one.observation for one in has.values()), *BESIDE.get(heads[0], ())]))
     for name in metrics:
         if METRICS.get(name).observation not in given:
             able = [one for one in METRICS.names() if METRICS.get(one).observation in given]
@@ -124,7 +124,7 @@ def _like(found: Evaluation, kind: type[Metric]) -> tuple[float, Score] | None:
     whole = next((one for one in found.whole if type(one) is kind.observation), None)
     if whole is None:
         return None
-    names = [one for has in OBSERVED.values() for one, of in has.items() if of is kind.observation]
+    names = [one for has in OBSERVED.values() for one, of in has.items() if of.observation is kind.observation]
     return _value(kind(), [whole]), next(one for one in found.scores if one.name in names)
 
 

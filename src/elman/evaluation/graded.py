@@ -5,13 +5,16 @@ from itertools import starmap
 
 import numpy as np
 
-from elman.evaluation.base import ScoreSet, Verdict, score
+from elman.evaluation.base import ScoreSet, Told, Verdict, kind_of, scored
 from elman.evaluation.mistakes import Asked
 from elman.metrics.base import Pairs
 
-_UNITS = {"pearson": "-1 to 1", "spearman": "-1 to 1", "mean_squared_error": "squared units of the score"}
-SCORES: Mapping[str, type] = dict.fromkeys(_UNITS, Pairs)
-"""The scores of predicted numbers, and what they observe."""
+SCORES: Mapping[str, Told] = {
+    "pearson": Told(Pairs, "-1 to 1", "scores:all"),
+    "spearman": Told(Pairs, "-1 to 1", "scores:all"),
+    "mean_squared_error": Told(Pairs, "squared units of the score", "scores:all"),
+}
+"""The scores of predicted numbers."""
 
 
 def correlations(gold: Sequence[float], predicted: Sequence[float]) -> ScoreSet:
@@ -21,8 +24,8 @@ def correlations(gold: Sequence[float], predicted: Sequence[float]) -> ScoreSet:
     def each() -> Iterable[Pairs]:
         return starmap(Pairs, np.stack(pairs, axis=1)[..., None])
 
-    scores = [score(name, pairs, unit, "scores:all") for name, unit in _UNITS.items()]
-    return ScoreSet(scores, [], {name: (name, each) for name in ("pearson", "mean_squared_error")})
+    found = scored(SCORES, {Pairs: (pairs, each)})
+    return found._replace(observed={name: one for name, one in found.observed.items() if kind_of(name).adds})
 
 
 def graded_verdict(asked: Asked, gold: Sequence[float], predicted: Sequence[float]) -> Verdict:
@@ -33,8 +36,8 @@ def graded_verdict(asked: Asked, gold: Sequence[float], predicted: Sequence[floa
         gold: the score of each.
         predicted: the score that was given to each.
     """
-    scored = correlations(gold, predicted)
+    found = correlations(gold, predicted)
     far = {row: abs(one - predicted[row]) for row, one in enumerate(gold)}
     worst = asked.worst(far, lambda row: (f"{gold[row]:g}", f"{predicted[row]:.3f}"))
-    shown = f"Pearson {scored.scores[0].value:.4f}"
-    return Verdict(scored.scores, worst, scored.observed, {}, shown, gold)
+    shown = f"Pearson {found.scores[0].value:.4f}"
+    return Verdict(found.scores, worst, found.observed, {}, shown, gold)

@@ -10,11 +10,15 @@ from elman.data.bucketing import buckets
 from elman.data.corpus import Corpus, Read
 from elman.data.marks import counts_of
 from elman.decoding.stepper import Stepper
-from elman.evaluation.base import Evaluation, score
+from elman.evaluation.base import Evaluation, Told, scored
 from elman.metrics.base import Likelihood, Score
 
-SCORES: Mapping[str, type] = dict.fromkeys(("cross_entropy", "perplexity", "bits_per_character"), Likelihood)
-"""The scores of a text, and what they observe."""
+SCORES: Mapping[str, Told] = {
+    "cross_entropy": Told(Likelihood, "nats/{unit}", "{how}"),
+    "perplexity": Told(Likelihood, "per {unit}", "{how}"),
+    "bits_per_character": Told(Likelihood, "bits/character", "{how}"),
+}
+"""The scores of a text; none a character where those are not counted."""
 
 STREAMS = 64
 CELLS = 16384
@@ -158,10 +162,5 @@ class LikelihoodVerdict(NamedTuple):
         return f"{nats:.3f} nats/{self.unit}"
 
     def _scores(self, likelihood: Likelihood, signature: str) -> list[Score]:
-        units = (f"nats/{self.unit}", f"per {self.unit}", "bits/character")
-        counted = {
-            name: unit
-            for name, unit in zip(SCORES, units, strict=True)
-            if likelihood.characters or name != "bits_per_character"
-        }
-        return [score(name, likelihood, unit, signature) for name, unit in counted.items()]
+        counted = {name: one for name, one in SCORES.items() if likelihood.characters or name != "bits_per_character"}
+        return scored(counted, {Likelihood: (likelihood, tuple)}, unit=self.unit, how=signature).scores

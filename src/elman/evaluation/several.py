@@ -4,15 +4,19 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from elman.evaluation.base import Observed, ScoreSet, Verdict, score
+from elman.evaluation.base import ScoreSet, Seen, Told, Verdict, scored
 from elman.evaluation.classes import decision_table, unseen
 from elman.evaluation.mistakes import Asked
 from elman.metrics.base import Decisions, Matches
 from elman.text.vocabulary import Vocabulary
 
 _IMPOSSIBLE = -1e9  # nats of a label that cannot be, for differences between two of them
-SCORES: Mapping[str, type] = {"micro_f1": Decisions, "macro_f1": Decisions, "exact_match": Matches}
-"""The scores of texts that may have several labels, and what they observe."""
+SCORES: Mapping[str, Told] = {
+    "micro_f1": Told(Decisions, "of labels", "labels:several|threshold:{threshold:g}"),
+    "macro_f1": Told(Decisions, "of labels", "labels:several|threshold:{threshold:g}"),
+    "exact_match": Told(Matches, "of texts", "labels:several, all right{other}", "accuracy"),
+}
+"""The scores of texts that may have several labels."""
 
 _MOST_SHOWN = 24
 
@@ -34,23 +38,18 @@ def several_scores(
     true, said = ([np.unique([number[label] for label in labels]) for labels in each] for each in (gold, given))
     decisions = _decisions(true, said, len(names))
     exact = [np.array_equal(one, other) for one, other in zip(true, said, strict=True)]
-    signature = f"labels:several|threshold:{threshold:g}"
-    exactly = "labels:several, all right" + (f"|threshold:{threshold:g}" if threshold != 0.5 else "")
-    scores = [
-        score("micro_f1", decisions, "of labels", signature),
-        score("macro_f1", decisions, "of labels", signature),
-        score("accuracy", Matches(sum(exact), len(gold)), "of texts", exactly, "exact_match"),
-    ]
+    other = f"|threshold:{threshold:g}" if threshold != 0.5 else ""
 
     def each() -> Iterator[Decisions]:
         return (_decisions([one], [other], len(names)) for one, other in zip(true, said, strict=True))
 
-    observed: Observed = {
-        "micro_f1": ("micro_f1", each),
-        "macro_f1": ("macro_f1", each),
-        "exact_match": ("accuracy", lambda: (Matches(int(right), 1) for right in exact)),
+    whole = Matches(sum(exact), len(gold))
+    seen: Seen = {
+        Decisions: (decisions, each),
+        Matches: (whole, lambda: (Matches(int(right), 1) for right in exact)),
     }
-    return ScoreSet(scores, [decision_table(names[:_MOST_SHOWN], decisions, "label")], observed)
+    found = scored(SCORES, seen, threshold=threshold, other=other)
+    return found._replace(details=[decision_table(names[:_MOST_SHOWN], decisions, "label")])
 
 
 def _decisions(true: Sequence[np.ndarray], given: Sequence[np.ndarray], classes: int) -> Decisions:
@@ -86,12 +85,12 @@ def several_verdict(
         known: the labels that were learned.
         threshold: a label is given where p is above.
     """
-    scored = several_scores(gold, given, known.tokens, threshold)
+    found = several_scores(gold, given, known.tokens, threshold)
     wrong = {row: -likelihood[row] for row, labels in enumerate(gold) if set(labels) != set(given[row])}
     worst = asked.worst(wrong, lambda row: (", ".join(gold[row]), ", ".join(given[row])))
     counts = {"labels unseen in training": unseen(gold, known), **asked.counts}
-    shown = f"micro F1 {scored.scores[0].value:.2%}"
-    return Verdict(scored.scores, [*scored.details, *worst], scored.observed, counts, shown, [*map(sorted, gold)])
+    shown = f"micro F1 {found.scores[0].value:.2%}"
+    return Verdict(found.scores, [*found.details, *worst], found.observed, counts, shown, [*map(sorted, gold)])
 
 
 def chosen(

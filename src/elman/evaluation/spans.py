@@ -4,12 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from elman.evaluation.base import Detail, ScoreSet, score
+from elman.evaluation.base import Detail, ScoreSet, Told, score, scored
 from elman.metrics.base import SpanCounts, TypedSpans
 from elman.text import schemes
 
-SCORES: Mapping[str, type] = dict.fromkeys(("span_f1", "span_precision", "span_recall"), SpanCounts)
-"""The scores of spans, and what they observe."""
+SCORES: Mapping[str, Told] = dict.fromkeys(
+    ("span_f1", "span_precision", "span_recall"), Told(SpanCounts, "of spans", "spans:conlleval")
+)
+"""The scores of spans."""
 
 
 def span_scores(gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]]) -> ScoreSet:
@@ -35,14 +37,13 @@ def span_scores(gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]]) -
         values = [score(name, of_kind, "", "").value for name in ("span_precision", "span_recall", "span_f1")]
         rows.append([kind, *values, of_kind.gold, of_kind.predicted, of_kind.correct])
     columns = ["type", "precision", "recall", "F1", "in the file", "predicted", "correct"]
-    scores = [score(name, whole, "of spans", "spans:conlleval") for name in SCORES]
     tables = [Detail("By type", columns, rows)] if rows else []
     number = {kind: place for place, kind in enumerate(sorted(counts))}
 
     def typed() -> Iterator[TypedSpans]:
         return (_by_type(one, other, number) for one, other in zip(gold, found, strict=True))
 
-    return ScoreSet(scores, tables, {name: (name, lambda: sentences) for name in SCORES}, {TypedSpans: typed})
+    return scored(SCORES, {SpanCounts: (whole, lambda: sentences)})._replace(details=tables, beside={TypedSpans: typed})
 
 
 def _by_type(gold: Sequence[str], found: Sequence[str], number: Mapping[str, int]) -> TypedSpans:

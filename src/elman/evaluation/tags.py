@@ -7,17 +7,17 @@ import numpy as np
 
 from elman.answers.tags import Tagged, tagged_line
 from elman.coders.tags import TagsCoder
-from elman.evaluation.base import Detail, ScoreSet, Verdict, score
+from elman.evaluation.base import Detail, ScoreSet, Told, Verdict, scored
 from elman.evaluation.classes import class_tables, unseen
 from elman.evaluation.mistakes import Asked
 from elman.evaluation.spans import span_scores
 from elman.metrics.base import Matches
 from elman.text import schemes
 
-SCORES: Mapping[str, type] = {"accuracy": Matches}
-"""The scores of tags one by one, and what they observe."""
+SCORES: Mapping[str, Told] = {"accuracy": Told(Matches, "of words", "tags:all")}
+"""The scores of tags one by one."""
 
-OF_A_LABEL: Mapping[str, type] = {"label_accuracy": Matches}
+OF_A_LABEL: Mapping[str, Told] = {"label_accuracy": Told(Matches, "of sentences", "label", "accuracy")}
 """The same where a sentence has a label too."""
 
 
@@ -32,16 +32,14 @@ def tag_scores(gold: Sequence[Sequence[str]], found: Sequence[Sequence[str]], of
         one, other = ([tag.partition("-")[2] or tag for tag in tags] for tags in (one, other))
     tables, _ = class_tables(one, other, "type of word" if of_spans else "tag")
     whole = Matches(*map(sum, zip(*right, strict=True)))
-    accuracy = score("accuracy", whole, "of words", "tags:all")
-    return ScoreSet([accuracy], tables, {"accuracy": ("accuracy", lambda: right)})
+    return scored(SCORES, {Matches: (whole, lambda: right)})._replace(details=tables)
 
 
 def sentence_labels(gold: Sequence[str], found: Sequence[str | None]) -> ScoreSet:
     """Return the accuracy of the labels of sentences."""
     right = [Matches(int(one == other), 1) for one, other in zip(gold, found, strict=True)]
     whole = Matches(sum(one.correct for one in right), len(right))
-    accuracy = score("accuracy", whole, "of sentences", "label", "label_accuracy")
-    return ScoreSet([accuracy], [], {"label_accuracy": ("accuracy", lambda: right)})
+    return scored(OF_A_LABEL, {Matches: (whole, lambda: right)})
 
 
 def tag_verdict(
@@ -66,20 +64,20 @@ def tag_verdict(
     counts = {"tags unseen in training": unseen(map(coder.written, written), coder.vocabulary)}
     gold: Sequence[Any] = [coder.rewritten(one) for one in written]
     if coder.scheme == "none":
-        scored = tag_scores(gold, tags, False)
+        of_all = tag_scores(gold, tags, False)
     else:
         counts["impossible tags"] = sum(schemes.illegal(one, coder.scheme) for one in written)
-        scored = span_scores(gold, tags).and_then(tag_scores(gold, tags, True))
+        of_all = span_scores(gold, tags).and_then(tag_scores(gold, tags, True))
     majority = _majority(gold, coder)
     worst = _worst(asked, written, gold, found, coder.scheme != "none")
     if labels:
-        scored = scored.and_then(sentence_labels(labels, [one.label for one in found]))
+        of_all = of_all.and_then(sentence_labels(labels, [one.label for one in found]))
         gold = list(zip(gold, labels, strict=True))
         majority["label_accuracy"] = labels.count(usual) / len(labels)
-    first = scored.scores[0]
+    first = of_all.scores[0]
     shown = f"{'F1' if first.name == 'span_f1' else first.name} {first.value:.2%}"
-    details = [*scored.details, *worst]
-    return Verdict(scored.scores, details, scored.observed, counts, shown, gold, majority, scored.beside)
+    details = [*of_all.details, *worst]
+    return Verdict(of_all.scores, details, of_all.observed, counts, shown, gold, majority, of_all.beside)
 
 
 def _majority(gold: Sequence[Sequence[str]], coder: TagsCoder) -> dict[str, float]:

@@ -5,21 +5,24 @@ from functools import partial
 from importlib.metadata import version
 from typing import Any
 
-from elman.evaluation.base import Observed, Verdict, score
+from elman.evaluation.base import ScoreSet, Seen, Told, Verdict, scored
 from elman.evaluation.mistakes import Asked
-from elman.metrics.base import Edits, Matches, Score, Written, WrittenTokens
+from elman.metrics.base import Edits, Matches, Written, WrittenTokens
 from elman.text.edits import edit_distance
 
-SCORES: Mapping[str, type] = {
-    **dict.fromkeys(("bleu", "chrf"), Written),
-    **dict.fromkeys(("length_ratio", "repeat_rate"), WrittenTokens),
-    "exact_match": Matches,
-    "error_rate": Edits,
+_OF_TOKENS = "{how}|token:{unit}{several}"
+SCORES: Mapping[str, Told] = {
+    "bleu": Told(Written, "0 to 100", "{how}|{references}|case:mixed|tok:13a|smooth:exp|{library}"),
+    "chrf": Told(Written, "0 to 100", "{how}|{references}|case:mixed|nc:6|nw:0|{library}"),
+    "exact_match": Told(Matches, "of texts", "{how}|whole:exact", "accuracy"),
+    "error_rate": Told(Edits, "changes a {unit}", _OF_TOKENS),
+    "length_ratio": Told(WrittenTokens, "{unit}s written for each that should be", _OF_TOKENS),
+    "repeat_rate": Told(WrittenTokens, "of texts", _OF_TOKENS),
 }
-"""The scores of texts that were written, and what they observe."""
+"""The scores of texts that were written."""
 
 
-def text_scores(written: Written, tokens: WrittenTokens, edits: Sequence[Edits], unit: str, how: str) -> list[Score]:
+def text_scores(written: Written, tokens: WrittenTokens, edits: Sequence[Edits], unit: str, how: str) -> ScoreSet:
     """Return BLEU, chrF, how many are exactly right, the rate of errors, and how long and how circular texts are.
 
     Args:
@@ -33,17 +36,15 @@ def text_scores(written: Written, tokens: WrittenTokens, edits: Sequence[Edits],
     whole = Edits(sum(one.changes for one in edits), sum(one.tokens for one in edits))
     right = Matches(sum(one.correct for one in _right(written)), len(written.hypotheses))
     counts = {len(one) for one in written.references} or {1}
-    references = f"{how}|nrefs:{counts.pop() if len(counts) == 1 else 'var'}"
+    references = f"nrefs:{counts.pop() if len(counts) == 1 else 'var'}"
     several = "|references:nearest" if any(len(one) > 1 for one in written.references) else ""
-    of_tokens = f"{how}|token:{unit}{several}"
-    return [
-        score("bleu", written, "0 to 100", f"{references}|case:mixed|tok:13a|smooth:exp|{library}"),
-        score("chrf", written, "0 to 100", f"{references}|case:mixed|nc:6|nw:0|{library}"),
-        score("accuracy", right, "of texts", f"{how}|whole:exact", "exact_match"),
-        score("error_rate", whole, f"changes a {unit}", of_tokens),
-        score("length_ratio", tokens, f"{unit}s written for each that should be", of_tokens),
-        score("repeat_rate", tokens, "of texts", of_tokens),
-    ]
+    seen: Seen = {
+        Written: (written, partial(_each, written)),
+        WrittenTokens: (tokens, partial(_each, tokens)),
+        Matches: (right, partial(_right, written)),
+        Edits: (whole, lambda: edits),
+    }
+    return scored(SCORES, seen, how=how, unit=unit, references=references, several=several, library=library)
 
 
 def text_verdict(asked: Asked, written: Written, tokens: WrittenTokens, unit: str, first: str, how: str) -> Verdict:
@@ -58,16 +59,8 @@ def text_verdict(asked: Asked, written: Written, tokens: WrittenTokens, unit: st
         how: it was written, for signatures.
     """
     edits = nearest(tokens)
-    scores = text_scores(written, tokens, edits, unit, how)
+    scores, _, observed, _ = text_scores(written, tokens, edits, unit, how)
     scores.sort(key=lambda one: one.name != first)
-    observed: Observed = {
-        "bleu": ("bleu", partial(_each, written)),
-        "chrf": ("chrf", partial(_each, written)),
-        "exact_match": ("accuracy", partial(_right, written)),
-        "error_rate": ("error_rate", lambda: edits),
-        "length_ratio": ("length_ratio", partial(_each, tokens)),
-        "repeat_rate": ("repeat_rate", partial(_each, tokens)),
-    }
     far = {row: one.changes / max(1, one.tokens) for row, one in enumerate(edits) if one.changes}
     details = asked.worst(far, lambda row: (" | ".join(written.references[row]), written.hypotheses[row]))
     best, length = scores[0], sum(map(len, tokens.hypotheses))

@@ -1,5 +1,6 @@
 """A stack of recurrent layers."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
@@ -57,6 +58,11 @@ class RecurrentConfig(Config):
         if self.regularization.zoneout_memory is not None and len(CELLS.get(self.cell).state_type._fields) < 2:  # type: ignore[attr-defined]
             raise ValueError(f"regularization.zoneout_memory: the state of {self.cell} is h alone. Leave it out.")
         return self
+
+    def narrower(self, share: float) -> str:
+        """Return the width with which weights are at most so large a share of these; empty where there is none."""
+        hidden = math.floor(self.hidden_size * share)
+        return f"--hidden {hidden}" if hidden else ""
 
     def make_cell(self, input_size: int, hidden_size: int) -> Cell:
         """Return a cell of the kind that is asked for."""

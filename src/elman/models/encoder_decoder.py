@@ -232,6 +232,11 @@ class EncoderDecoder(Network, nn.Module):
         loss, owed = self.teacher.loss(pupil, fields["target"], moment, fields.get("target.weights"))
         return BatchLoss({"target": loss}, state, {**penalties, **owed})
 
+    @property
+    def mixes(self) -> str:
+        """As its teacher says."""
+        return self.teacher.mixes
+
     def _pupil(self, fields: Mapping[str, Any], moment: Moment | None) -> tuple[Pupil, Mapping[str, Penalty]]:
         """Return what a teacher leads, with its sources, and penalties."""
         memory, penalties = self.encode(fields["source"], moment.noise if moment else None)

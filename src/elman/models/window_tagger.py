@@ -1,5 +1,6 @@
 """The window tagger: a feed-forward network on a few words around each place."""
 
+import math
 from collections.abc import Mapping
 
 import torch
@@ -39,6 +40,11 @@ class WindowTagger(Headed):
         hidden_size: int = Field(300, ge=1, le=65536, description="H, units of the hidden layer.")
         shape_size: int = Field(5, ge=0, le=4096, description="Numbers for how a word is capitalized; 0 is none.")
         dropout: float = Field(0.5, ge=0, lt=1, description="Probability of dropping an input or a hidden unit.")
+
+        def narrower(self, share: float) -> str:
+            """Return the width with which weights are at most so large a share of these; empty where there is none."""
+            hidden = math.floor(self.hidden_size * share)
+            return f"--hidden {hidden}" if hidden else ""
 
     reads = (("words",),)
     predicts = ("tags",)

@@ -1,5 +1,6 @@
 """word2vec: vectors of words that predict the words around them."""
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Literal
@@ -9,6 +10,7 @@ from pydantic import Field, field_validator
 
 from elman.data.outlines import Outline, tokens_of
 from elman.data.store import TokenStore
+from elman.data.words import MOST_GAPS
 from elman.decoding.choice import check_numbers
 from elman.errors import CheckpointError
 from elman.models.base import Fitting, Model, Streamed, Stretch, check_names
@@ -25,6 +27,8 @@ _STRETCH = 1 << 18
 _CHUNK = 10_000
 _LOWEST_RATE = 1e-4
 _SCORES = 1 << 23
+_OF_A_TREE = 7
+"""How many times scores are there while they become probabilities along a tree."""
 _RATES = {"skip_gram": 0.035, "cbow": 0.1}
 
 
@@ -68,6 +72,11 @@ class Word2Vec(Streamed):
             description="Shortest and longest run of characters that has a vector too, such as [3, 6]; none if empty.",
         )
 
+        def narrower(self, share: float) -> str:
+            """Return the width with which vectors are at most so large a share of these; empty where there is none."""
+            width = math.floor(self.embedding_size * share)
+            return f"--set model.embedding_size={width}" if width else ""
+
         @field_validator("subwords")
         @classmethod
         def _a_range(cls, subwords: list[int]) -> list[int]:
@@ -106,6 +115,18 @@ class Word2Vec(Streamed):
     def default_rate(self) -> float:
         """0.035 for skip-gram, 0.1 for CBOW, whose words share a gradient."""
         return _RATES[self.config.architecture]
+
+    def keeps(self) -> int:
+        """Return the bytes of both tables, and of the vectors by which neighbours are found."""
+        made = self._size * (2 if self.subwords else 1)
+        return 4 * self.config.embedding_size * (self._rows + self._output_rows + made)
+
+    def working(self, source: TokenStore) -> int:
+        """Return what the noise takes, and the scores of words in gaps, or the draws of the first vectors."""
+        scores = 4 * min(_SCORES, MOST_GAPS * self._size)
+        if self.config.loss == "hierarchical_softmax":
+            scores *= _OF_A_TREE
+        return 24 * self._size + max(scores, 24 * _CHUNK * self.config.embedding_size)
 
     def begin(self, seed: int) -> None:
         """Draw input vectors from U(-1/2D, 1/2D); output vectors are 0."""

@@ -45,7 +45,8 @@ def drawings(events: Events) -> list[Drawing]:
     easy = logged(events)
     if likelihoods:
         curves += [curve("validation", likelihoods, "value", points=True), *_levels(easy, train)]
-    loss = Drawing("Loss", curves, f"nats a {unit}")
+    mixes = data.get("mixes")
+    loss = Drawing("Loss", curves, f"a {unit}: {mixes}" if mixes else f"nats a {unit}")
     if likelihoods or not validation:
         return [loss]
     name = heading(validation[0]["score"])

@@ -28,6 +28,7 @@ class _Event(BaseModel):
 class _Data(_Event):
     unit: StrictStr = ""
     target: StrictStr = ""
+    mixes: StrictStr = ""
     card: dict[StrictStr, Any] = {}
     findings: list[StrictStr] = []
 

@@ -53,6 +53,11 @@ class Classification(TextTask):
             "none", description="balanced: every class counts as much as any other, however rare it is."
         )
 
+        @property
+        def several(self) -> bool:
+            """As the options say."""
+            return self.multi_label
+
     default_model = "rnn_classifier"
     raw = ("text",)
 
@@ -166,15 +171,11 @@ class Classification(TextTask):
 
     def kept(self, example: Example, said: np.ndarray) -> Any:
         """Return the best label, or those that are given, and how likely the true ones are."""
-        return chosen(said, example.fields["labels"], self.labels, None if self.few else self.config.threshold)
+        threshold = self.config.threshold if self.config.several else None
+        return chosen(said, example.fields["labels"], self.labels, threshold)
 
     def verdict(self, data: Encoded, said: Sequence[Any]) -> Verdict:
         """Return accuracy and F1, or F1 over all labels where a text may have several."""
-        threshold = self.config.threshold if self.config.multi_label else None
+        threshold = self.config.threshold if self.config.several else None
         empty, things = int((data.lengths == 0).sum()), (self.target, self.plural)
         return label_verdict(data.examples, said, self.labels, things, empty, threshold)
-
-    @property
-    def few(self) -> int | None:
-        """Of several labels, those that fit."""
-        return None if self.config.multi_label else super().few

@@ -128,6 +128,9 @@ class Teacher(nn.Module, ABC):
     class Config(Config):
         """Options of a teacher."""
 
+    mixes: ClassVar[str] = ""
+    """What its loss is a mix of, in words; empty where it is nats a target."""
+
     follows: ClassVar[bool] = False
     """Whether it follows where a decoder looks, as copying and coverage need it."""
 

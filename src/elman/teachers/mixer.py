@@ -34,6 +34,8 @@ class MixerTeacher(Teacher):
     Williams (1992), Machine Learning 8.
     """
 
+    mixes = "nats, rewards and squared errors"
+
     class Config(Teacher.Config):
         """Options of MIXER."""
 

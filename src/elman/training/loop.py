@@ -75,7 +75,7 @@ class Loop:
 
     def _begin(self) -> None:
         """Log what is there before the first update, and save: a model that is saved needs something to go on from."""
-        self._recorder.data(self.learner.card(), self._data.findings)
+        self._recorder.data(self.learner.card(), self._data.findings, self._model.mixes)
         if self.learner.samples_first:
             self._sample()
         self._save()
@@ -134,7 +134,9 @@ class Loop:
         if update.gradients:
             self._recorder.write("gradients", step=progress.step, **update.gradients)
         mean = progress.whole_pass.mean if self.learner.averages_passes else update.nats / max(1, update.targets)
-        self._recorder.tell(Stepped(progress.step, mean, self._task.show_loss(mean), update.tokens, seconds))
+        mixes, task = self._model.mixes, self._task
+        shown = f"loss {mean:.3f} a {task.target} ({mixes})" if mixes else task.show_loss(mean)
+        self._recorder.tell(Stepped(progress.step, mean, shown, update.tokens, seconds))
 
     def _write_log(self) -> None:
         progress, interval = self.progress, self.progress.interval

@@ -20,15 +20,12 @@ from elman.native.memory import give_back
 from elman.runs.configuration import TrainingConfig
 from elman.training.averaging import copies_of
 from elman.training.parts import add_gradients, split
-from elman.training.room import Need, Way, process, room
+from elman.training.room import REPORT, Need, Way, process, room
 
 if TYPE_CHECKING:
     from elman.training.gradients import Gradients
 
 WEIGHTS, BATCH, MORE, REST = "weights and optimizer", "a batch", "validation more", "data and torch itself"
-_REPORT = 25_000_000
-"""What writing the report takes."""
-
 _LATE = 10**9
 """An update at which all parts of a network take part, those too that begin late."""
 
@@ -171,13 +168,10 @@ def _grown(learner: "Gradients", batch: Batch) -> tuple[int, int]:
 @torch.no_grad()
 def validating(learner: "Gradients", batch: Batch) -> int:
     """Return the bytes that tensors take at the peak of a validation, whose batches are about as large everywhere."""
-    network: Any = learner.network
+    network = learner.network
     tried = beginning(batch, _ASKED)
     with Alive(list(network.parameters())) as alive:
-        if hasattr(network, "answers"):
-            list(network.answers(tried).log_probs.values())
-        else:
-            network.loss(tried, network.initial_state(tried.size), None)
+        network.asked(tried)
     running = isinstance(learner.lesson.data.valid, TokenStore)
     at_once = 2 * _read_at_once(learner) if running else _ASKED
     return Line(0.0, alive.peak / max(1, places(tried))).at(at_once)
@@ -216,7 +210,7 @@ def need_of(learner: "Gradients", config: TrainingConfig, batches: Any) -> Need:
     size = line.at(places(part)) + 2 * _bytes(batch)
     give_back()
     more = max(0, validating(learner, batch) - size)
-    rest = max(0, process().resident - weights) + _REPORT  # what is loaded at the first use of it is there now
+    rest = max(0, process().resident - weights) + REPORT  # what is loaded at the first use of it is there now
     return Need({WEIGHTS: kept, BATCH: size, MORE: more, REST: rest}, _ways(learner, batch), own.peak)
 
 
@@ -240,6 +234,4 @@ def _ways(learner: "Gradients", batch: Batch) -> list[Way]:
     now = {"places": batch.size * width, "width": width}
     for option, bounded in learner.lesson.task.bounds.items():
         ways.append(Way(BATCH, smaller(f"--set task.{option}=", now[bounded])))
-    if getattr(learner.lesson.model.config, "hidden_size", 0):
-        ways.append(Way(WEIGHTS, smaller("--hidden ", learner.lesson.model.config.hidden_size)))
-    return ways
+    return [*ways, Way(WEIGHTS, learner.network.config.narrower)]

@@ -52,9 +52,17 @@ class Recorder:
         if self._log is not None:
             self._log.write(event, **values)
 
-    def data(self, card: Mapping[str, str], findings: Sequence[str]) -> None:
-        """Write what is trained on, what is suspicious about it, and what is easy there."""
-        self.write("data", unit=self._task.unit, target=self._task.target, card=dict(card), findings=list(findings))
+    def data(self, card: Mapping[str, str], findings: Sequence[str], mixes: str) -> None:
+        """Write what is trained on, what is suspicious about it, and what is easy there.
+
+        Args:
+            card: facts about it, by name.
+            findings: what is suspicious.
+            mixes: what the loss is a mix of, which is not nats a target then.
+        """
+        loss = {"mixes": mixes} if mixes else {}
+        facts = {"unit": self._task.unit, "target": self._task.target, "card": dict(card), "findings": list(findings)}
+        self.write("data", **facts, **loss)
         for one in self._easy:
             self.write(baselines.EVENT, **one.facts())
 

@@ -11,6 +11,9 @@ from typing import NamedTuple
 
 from elman.errors import ConfigError
 
+REPORT = 25_000_000
+"""What writing the report takes."""
+
 _WARNED = 0.7
 _AIMED = 0.9
 _PROCESS = Path("/proc/self/status")

@@ -15,11 +15,13 @@ from elman.training.agreement import check_names
 from elman.training.fits import fitted_model
 from elman.training.learner import Arrays, DivergedError, Learner, Lengths, Lesson, Update
 from elman.training.pace import Place, Speed, steps_in, timed
+from elman.training.room import REPORT, Need, Way, process
 
 _LOG_LINES = 200
 _VALIDATIONS = 20
 _MEASURED = 2.0
 _NEVER = 10**9
+_VECTORS = "vectors"
 
 
 class Stretches(Learner):
@@ -64,6 +66,14 @@ class Stretches(Learner):
             "log_every": training.log_every or math.ceil(steps / _LOG_LINES),
         }
         return training.model_copy(update=update), None
+
+    @classmethod
+    def needs(cls, lesson: Lesson) -> Need | None:
+        """Return what vectors take, and reading and validation beside them."""
+        model, own = lesson.model, process()
+        working = model.working(lesson.data.train)
+        parts = {_VECTORS: model.keeps(), "reading and validation": working, "data and program": own.resident + REPORT}
+        return Need(parts, [Way(_VECTORS, model.config.narrower)], own.peak)
 
     @classmethod
     def extended(cls, lesson: Lesson, lengths: Lengths, done: int) -> TrainingConfig:
@@ -117,6 +127,7 @@ class Stretches(Learner):
         facts = {
             "model": f"{lesson.model.title}, {lesson.model.num_weights():,} weights",
             "data": lesson.data_in_a_line,
+            **lesson.room,
         }
         planned = Planned(done, plan.steps, plan.steps / a_pass, tokens, lesson.task.unit, None, facts, self.steps_are)
         return [Notice(f"threads: {self._repeats}"), planned]

@@ -86,6 +86,10 @@ class Headed(Network, nn.Module):
         looked = None if encoded.attention is None else encoded.attention.cpu().numpy()
         return Answers(best, OnDemand(list(best), log_probs), looked, OnDemand(list(best), chained))
 
+    def asked(self, batch: Batch) -> Any:
+        """Compute the answers, with the log-probabilities of all."""
+        return list(self.answers(batch).log_probs.values())
+
     def _head(self, name: str) -> Any:
         return self.heads[name]
 

@@ -1,21 +1,19 @@
-"""What a model promises: a Network is trained by gradients, a Fitted is fitted in one go.
+"""What a model promises, and a network, which is trained by gradients.
 
 This file loads no torch, so that a fitted model works without it; a network inherits `nn.Module` in its own file.
 """
 
-import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 from pydantic import Field
 
 from elman.config import Config
-from elman.data.outlines import Outline, Tokens
+from elman.data.outlines import Outline
 from elman.data.records import Batch
-from elman.errors import CheckpointError, ConfigError
+from elman.errors import CheckpointError
 from elman.models.base.names import check_names
 
 if TYPE_CHECKING:
@@ -69,6 +67,10 @@ class Model(ABC):
             """The option that has it read them; empty where it does, or cannot."""
             return ""
 
+        def narrower(self, share: float) -> str:
+            """Return the option with which it has at most so large a share of its weights; empty where none has it."""
+            return ""
+
     reads: ClassVar[Sequence[Sequence[str]]]
     """The fields of a batch that it reads, one set or another: a task must make just these."""
 
@@ -102,6 +104,16 @@ class Model(ABC):
         """
 
     @property
+    def mixes(self) -> str:
+        """What its loss in training is a mix of, in words; empty where it is nats a target."""
+        return ""
+
+    @property
+    def forces(self) -> bool:
+        """Whether it says the likeliest token behind true ones, `forced`, as it would write it behind its own."""
+        return False
+
+    @property
     def title(self) -> str:
         """What the model is, in a few words."""
         return str(self.config.name)
@@ -113,119 +125,6 @@ class Model(ABC):
     def num_weights(self) -> int:
         """Return how many numbers the model has learned."""
         return sum(array.size for array in self.weights().values())
-
-
-class Fitting(NamedTuple):
-    """What a model is fitted with besides data.
-
-    Args:
-        folder: for files that are needed meanwhile.
-        seed: of everything random.
-        threads: that may work side by side.
-        tell: says a sentence to the user.
-    """
-
-    folder: Path
-    seed: int
-    threads: int
-    tell: Callable[[str], None]
-
-
-class Fitted(Model):
-    """A model without gradients: counts, closed forms. It loads no torch."""
-
-    training_keys: ClassVar[Sequence[str]] = ("seed", "threads")
-    """What it takes of the `[training]` section; anything else is refused."""
-
-    def __init__(self, config: Any, reads: Mapping[str, Outline], answers: Mapping[str, Outline]) -> None:
-        self.config = config
-        for outline in reads.values():
-            if isinstance(outline, Tokens) and outline.vectors is not None:
-                raise ConfigError(f"task.vectors: model {config.name} has no table for vectors. Leave them out.")
-
-    def seconds(self, source: Any) -> float:
-        """Return about how long `fit` takes on one core; infinity if that is not known, or it cannot be done here.
-
-        From the size of the data alone: two runs on the same data decide the same.
-        """
-        return math.inf
-
-    def working(self, source: Any) -> int:
-        """Return about how many bytes fitting takes at its peak; 0 where nobody knows."""
-        return 0
-
-    @abstractmethod
-    def fit(self, source: Any, fitting: Fitting) -> None:
-        """Learn from the training part that the task prepared."""
-
-
-class Stretch(NamedTuple):
-    """What a model says of a stretch of text that it has read.
-
-    Args:
-        nats: losses, summed.
-        targets: how many.
-        tokens: of the text.
-        rate: the learning rate, at its beginning.
-    """
-
-    nats: float
-    targets: int
-    tokens: int
-    rate: float
-
-
-class Streamed(Fitted):
-    """A fitted model that reads its text stretch by stretch, several times over, and changes as it reads.
-
-    With one thread, what a stretch does depends on weights, number, rate and seed alone, so that it goes on exactly.
-    """
-
-    training_keys = (
-        *("steps", "epochs", "minutes", "learning_rate", "validate_every", "log_every", "checkpoint_every"),
-        *Fitted.training_keys,
-    )
-    default_epochs: ClassVar[float] = 5.0
-
-    @property
-    @abstractmethod
-    def default_rate(self) -> float:
-        """The learning rate at the beginning, if none is given."""
-
-    @abstractmethod
-    def begin(self, seed: int) -> None:
-        """Draw the weights before the first stretch."""
-
-    @abstractmethod
-    def stretches(self, source: Any) -> int:
-        """Return how many stretches one pass over the data is."""
-
-    def stretches_of(self, source: Any, passes: float | None) -> int:
-        """Return how many stretches so many passes are, the usual number if None."""
-        return max(1, round((passes or self.default_epochs) * self.stretches(source)))
-
-    @abstractmethod
-    def tokens(self, source: Any) -> int:
-        """Return how many tokens it learns from in one pass, or could."""
-
-    @abstractmethod
-    def read(self, source: Any, number: int, of: int, rate: float, fitting: Fitting) -> Stretch:
-        """Read one stretch.
-
-        Args:
-            source: the training part.
-            number: of the stretch, from 0, over all passes.
-            of: stretches in all.
-            rate: the learning rate at the beginning; the model lowers it.
-            fitting: seed and threads.
-        """
-
-    def fit(self, source: Any, fitting: Fitting) -> None:
-        """Read the data as often as usual."""
-        self.begin(fitting.seed)
-        of = self.stretches_of(source, None)
-        for number in range(of):
-            self.read(source, number, of, self.default_rate, fitting)
 
 
 class Network(Model, _Module):
@@ -251,6 +150,10 @@ class Network(Model, _Module):
             state: `initial_state`, or what the batch before left when this one continues it.
             moment: of the training step; None switches every random part off.
         """
+
+    def asked(self, batch: Batch) -> Any:
+        """Compute what a validation asks of a batch: of a network that answers its answers, of others the loss."""
+        return self.loss(batch, self.initial_state(batch.size), None)
 
     @property
     def ways(self) -> Mapping[str, str]:

@@ -224,7 +224,7 @@ class ExampleTask(Task):
 
     def at(self, threshold: float) -> Self:
         """Return the task with another threshold of several labels."""
-        if self.few is not None:
+        if not self.config.several:
             return super().at(threshold)
         return type(self)(self.config.model_copy(update={"threshold": threshold}), self.coder, self.answers)
 
@@ -243,7 +243,7 @@ class ExampleTask(Task):
 
     def sample(self, model: Labeler, data: TaskData, seed: int) -> str:
         """Return some inputs of the validation part with their answers."""
-        k = self.few and 1
+        k = None if self.config.several else 1
         return "\n".join(answer.shown for answer in self.answer(model, data.valid.examples[:_SAMPLES], k, False))
 
     def told(self, model: Labeler, data: Encoded) -> list[Any]:
@@ -289,8 +289,7 @@ class ExampleTask(Task):
             DataError: a file cannot be used, or none of its answers was learned.
         """
         reader.skipped.clear()
-        several = getattr(self.config, "multi_label", False)
-        found = answered(list(reader.read(paths)), several, reader.skipped)
+        found = answered(list(reader.read(paths)), self.config.several, reader.skipped)
         self.check(found, held_out=False)
         return found
 

@@ -29,7 +29,7 @@ _SHOWN = 12  # answers that a card names
 
 def _several(config: Any, train: Iterable[Example]) -> bool:
     """Say whether an example may have several labels: some has, or the options say so."""
-    return getattr(config, "multi_label", False) or any(len(one.fields.get("labels", "")) > 1 for one in train)
+    return config.several or any(len(one.fields.get("labels", "")) > 1 for one in train)
 
 
 def read(reader: Reader, files: DataFiles, config: Any) -> tuple[list[Example], list[Example]]:
@@ -253,8 +253,7 @@ def card(
 
 def _counts(coder: Coder) -> Sequence[str]:
     """Return how often training has each answer, ready to stand behind it; nothing where that was not counted."""
-    vocabulary = getattr(coder, "vocabulary", None)
-    return [""] * len(coder.names) if vocabulary is None else [f" ({count:,})" for count in vocabulary.counts]
+    return [f" ({count:,})" for count in coder.frequencies] or [""] * len(coder.names)
 
 
 def _size(counts: Mapping[str, int]) -> str:

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence, Sized
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, Self
 
 from elman.answers.base import Answer
 from elman.data.epochs import Epoch, NoEpoch
@@ -15,25 +15,8 @@ from elman.data.records import Example
 from elman.errors import ConfigError, did_you_mean
 from elman.evaluation.base import Detail, Evaluation
 from elman.evaluation.further import further
-from elman.tasks.base.data import DataFiles, Say, TaskData
+from elman.tasks.base.data import Baselines, DataFiles, Say, TaskData
 from elman.tasks.base.scoring import ScoringOptions
-
-
-class Baselines(NamedTuple):
-    """Models without gradients, by what they know; of each kind the simplest first.
-
-    Args:
-        frequencies: nothing but how often answers are given: nobody wants one for itself.
-        learned: what goes with which answer: one may be all that is needed.
-    """
-
-    frequencies: Sequence[str] = ()
-    learned: Sequence[str] = ()
-
-    @property
-    def every(self) -> list[str]:
-        """All of them."""
-        return [*self.frequencies, *self.learned]
 
 
 class Task(ABC):
@@ -63,6 +46,11 @@ class Task(ABC):
         @property
         def by_line(self) -> bool:
             """Whether each line of a running text is a text of its own."""
+            return False
+
+        @property
+        def several(self) -> bool:
+            """Whether an example may have several labels."""
             return False
 
         @property
@@ -225,8 +213,8 @@ class Task(ABC):
 
     @property
     def few(self) -> int | None:
-        """How many alternatives an answer has where nobody says it; None: all that fit."""
-        return 5
+        """How many alternatives an answer has where nobody says it; None: of several labels all that fit."""
+        return None if self.config.several else 5
 
     def at(self, threshold: float) -> Self:
         """Return the task with another threshold of what is given in an answer.

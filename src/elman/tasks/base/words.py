@@ -115,7 +115,7 @@ class WordsTask(ExampleTask):
 
     def each(self, model: Labeler, data: Encoded, weighed: bool) -> Iterator[tuple[int, Any, np.ndarray | None]]:
         """Yield the row of each example, what a model says to it, and how much it looked at each place."""
-        classes = max((len(one.vocabulary) for one in self.answers.values() if hasattr(one, "vocabulary")), default=1)
+        classes = max((len(one.names) for one in self.answers.values()), default=1)
         for rows in buckets(data.widths, max(1, min(_MOST_ROWS, _MOST_CELLS // classes)), _MOST_PLACES):
             batch = self.batch(replace(data, targets={}), rows)
             answers = model.answers(batch)
