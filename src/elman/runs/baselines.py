@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from elman.metrics.base import Score
+from elman.models import MODELS
 
 EVENT = "baseline"
 _A_LOT = 0.5
@@ -85,7 +86,7 @@ def advice(above: Baseline, passes: float, rate: float | None, config: Any) -> l
     found = []
     if passes < 1:
         found.append(f"more --minutes: {passes:.2g} passes over the data were made, less than one")
-    if not above.frequencies:
+    if not above.frequencies and above.model in MODELS.names():  # what copies the source is nobody's model
         found.append(f"--model {above.model}: fitted in {max(1, math.ceil(above.seconds))} s here")
     if above.unknown > _A_LOT and (finer := config.task.finer(config.model)):
         found.append(f"{finer}: {above.unknown:.0%} of the words of validation are unknown")
