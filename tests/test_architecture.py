@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,26 @@ def test_files_and_functions_are_small(path):
 @pytest.mark.parametrize("path", COMPILED, ids=lambda path: path.name)
 def test_files_of_compiled_code_are_small(path):
     assert path.read_text(encoding="utf-8").count("\n") <= MOST_LINES
+
+
+def drawn_floors():
+    """Return what docs/architecture.md draws on each floor, from the top: a package or module a line."""
+    text = (SOURCE.parent.parent / "docs" / "architecture.md").read_text(encoding="utf-8")
+    floors = []
+    for number, name in re.findall(
+        r"^    (\d\d| \d|  )  (\w+)", text.partition("\n## Floors\n")[2].partition("\n## ")[0], re.M
+    ):
+        if number.strip():
+            floors.append((int(number), set()))
+        floors[-1][1].add(name)
+    assert [number for number, _ in floors] == list(range(len(floors)))[::-1]
+    return [names for _, names in floors]
+
+
+def test_the_floors_that_are_drawn_are_those_that_are_checked():
+    settings = tomllib.loads((SOURCE.parent.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    [layers] = [one["layers"] for one in settings["tool"]["importlinter"]["contracts"] if one["type"] == "layers"]
+    assert drawn_floors() == [{name.strip().removeprefix("elman.") for name in floor.split("|")} for floor in layers]
 
 
 def bindings(text):

@@ -1,6 +1,5 @@
 """What a training step tells a network: its randomness, and how far the training is."""
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import torch
@@ -53,14 +52,13 @@ class Moment(NamedTuple):
         noise: of the step.
         step: updates that are done.
         steps: updates in all.
-        reward: how good what was written is, 0 to 1, (B,): of the ids that were, and of those that should be, both
-            `Padded` arrays; None where there is no such thing.
+        reward: how good what was written is, an `elman.evaluation.rewards.Reward`; None where the task cannot say it.
     """
 
     noise: Noise
     step: int = 0
     steps: int = 1
-    reward: Callable[[Any, Any], Any] | None = None
+    reward: Any = None
 
     @property
     def share(self) -> float:

@@ -17,6 +17,7 @@ from elman.metrics.base import (
     Score,
     SpanCounts,
     TypedSpans,
+    Variants,
     Written,
     WrittenTokens,
 )
@@ -104,6 +105,13 @@ EXAMPLES = {
         Written(["the cat sat on it", "two dogs run very fast"], [["the cat sat on it"], ["two dogs run very fast"]]),
         Written(["the cat sat on it", "two dogs run very slow"], [["the cat sat on it"], ["two dogs run very fast"]]),
         Written([], []),
+    ),
+    Variants: Example(
+        [Variants(["a b"], [["a b", "a c"]]), Variants(["two", "c"], [["x"], ["c", "d", "e"]])],
+        Variants(["a b", "two", "c"], [["a b", "a c"], ["x"], ["c", "d", "e"]]),
+        Variants(["a", "b"], [["x", "a"], ["b"]]),
+        Variants(["a", "c"], [["x", "a"], ["b"]]),
+        Variants([], []),
     ),
     WrittenTokens: Example(
         [

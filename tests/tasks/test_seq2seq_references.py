@@ -134,8 +134,18 @@ def test_what_copying_gets_and_what_own_mistakes_cost_stand_beside(run, files, c
     assert scores["free_running_gap"]["value"] == pytest.approx(gap)
     assert scores["forced_error_rate"]["signature"].startswith("teacher forcing|token:character and end|elman:")
     assert scores["word_error_rate"]["value"] == pytest.approx(1 - scores["exact_match"]["value"])
+    assert scores["word_error_rate"]["signature"].startswith("beam:1|whole:exact|references:any|elman:")
     assert found["copied"]["exact_match"] == pytest.approx(0.4)
     assert found["copied"]["repeat_rate"] == 0
+
+
+def test_without_variants_a_word_error_rate_is_no_score_of_its_own(files, tmp_path):
+    names = f"{files}/x,{files}/y"
+    settings = {"task.metrics": "word_error_rate", "task.beam": 1, "task.longest": 8}
+    with pytest.raises(
+        ConfigError, match=r"task\.metrics: nothing in the validation data is Variants: word_error_rate"
+    ):
+        elman.train("seq2seq", train=names, valid=names, out=tmp_path / "run", settings=settings, **SMALL)
 
 
 def test_intervals_of_every_score(run, files, capsys):

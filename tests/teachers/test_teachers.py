@@ -9,7 +9,9 @@ import torch
 from elman.data.outlines import Tokens
 from elman.data.records import Padded
 from elman.errors import ConfigError
+from elman.evaluation.rewards import Reward
 from elman.heads.base import LossSum
+from elman.heads.pointer import PointerHead
 from elman.heads.softmax import SoftmaxHead
 from elman.layers.embedding import Embedding
 from elman.moment import Moment, Noise
@@ -170,8 +172,8 @@ def test_the_gradient_of_what_is_rewarded_is_that_of_the_mean_reward(monkeypatch
     teacher.expected.bias.data.fill_(expected)
     target = Padded(torch.zeros(len(texts), longest, dtype=torch.long))
     # Each text as often as it comes: the loss of a row is multiplied by its chance through the head.
-    monkeypatch.setattr(SoftmaxHead, "loss", _weighted(SoftmaxHead.loss, chances.detach()))
-    found, _ = teacher.loss(who, target, Moment(Noise(1, 0), 99, 100, reward), None)
+    monkeypatch.setattr(SoftmaxHead, "unsmoothed", _weighted(SoftmaxHead.unsmoothed, chances.detach()))
+    found, _ = teacher.loss(who, target, Moment(Noise(1, 0), 99, 100, Reward(reward, 3)), None)
     again = torch.autograd.grad(found.nats, weights(who), allow_unused=True)
     assert reward.said == texts
     for left, right in zip(wanted, again, strict=True):
@@ -188,7 +190,7 @@ def _text(ids):
 
 
 def _weighted(loss, chances):
-    def weighted(self, hidden, target, moment=None, weights=None, given=None):
+    def weighted(self, hidden, target, moment, weights):
         factors = Padded(weights.values * chances[:, None], weights.lengths)
         return loss(self, hidden, target, moment, factors)
 
@@ -198,7 +200,7 @@ def _weighted(loss, chances):
 def test_what_is_expected_learns_from_rewards_and_moves_nothing_else():
     who, reward = pupil(), Counted()
     teacher = MixerTeacher(H, MixerTeacher.Config(taught=0.01, fewer=9))
-    found, _ = teacher.loss(who, TARGET, Moment(Noise(1, 0), 99, 100, reward), None)
+    found, _ = teacher.loss(who, TARGET, Moment(Noise(1, 0), 99, 100, Reward(reward, 5)), None)
     assert found.targets == sum(map(len, reward.said))
     assert reward.right == [[2, 3, 1], [3, 3, 2, 0, 1], [0, 1]]
     bias = torch.autograd.grad(found.nats, teacher.expected.bias)[0]
@@ -209,10 +211,59 @@ def test_what_is_expected_learns_from_rewards_and_moves_nothing_else():
 def test_the_first_tokens_are_taught_and_the_others_rewarded():
     who, reward = pupil(), Counted()
     teacher = MixerTeacher(H, MixerTeacher.Config(taught=0.01, fewer=3))
-    found, _ = teacher.loss(who, TARGET, Moment(Noise(1, 0), 2, 100, reward), None)  # 2 of 5 are taught
+    found, _ = teacher.loss(who, TARGET, Moment(Noise(1, 0), 2, 100, Reward(reward, 5)), None)  # 2 of 5 are taught
     assert [row[:2] for row in reward.said] == [[2, 3], [3, 3], [0, 1]]
     assert reward.said[2] == [0, 1]
     assert found.targets == 6 + sum(len(row) - 2 for row in reward.said)
+
+
+@pytest.mark.parametrize("share", [2, 99])
+def test_how_much_is_taught_hangs_on_the_data_and_not_on_what_else_is_in_the_batch(share):
+    who, teacher = pupil(), MixerTeacher(H, MixerTeacher.Config(taught=0.01, fewer=2))
+    whole, alone = Counted(), Counted()
+    moment = Moment(Noise(1, 0), share, 100)
+    teacher.loss(who, TARGET, moment._replace(reward=Reward(whole, 6)), None)
+    short = Padded(TARGET.values[:, :3], torch.tensor([3, 3, 2]))
+    found, _ = teacher.loss(who, short, moment._replace(reward=Reward(alone, 6)), None)
+    if share == 2:  # 4 of 6 are taught: of the longest target of 3 all
+        assert [row[:4] for row in whole.said[:2]] == [[2, 3, 1], [3, 3, 2, 0]]
+        assert not hasattr(alone, "said")
+        torch.testing.assert_close(found.nats, ForcingTeacher(H).loss(who, short, moment, None)[0].nats)
+    else:
+        assert alone.right == [[2, 3, 1], [3, 3, 2], [0, 1]]
+
+
+@pytest.mark.parametrize("weights", [[[1.0], [0.0], [0.5]], [[2.0] * 5, [0.0] * 5, [0.5] * 5]])
+@pytest.mark.parametrize("share", [2, 99])
+def test_examples_count_what_they_should_among_rewards_too(monkeypatch, share, weights):
+    monkeypatch.setattr("elman.teachers.base.Run.drawn", lambda self, output: torch.full((len(output),), 2))
+    teacher = MixerTeacher(H, MixerTeacher.Config(taught=0.01, fewer=3))
+    teacher.expected.bias.data.fill_(0.3)
+    moment = Moment(Noise(1, 0), share, 100, Reward(Counted(), 5))
+
+    def sums(rows, factors):
+        who = pupil()._replace(dropout=0.0)
+        who = who._replace(memory=who.memory.select(torch.tensor(rows)))
+        target = Padded(TARGET.values[rows], TARGET.lengths[rows])
+        return teacher.loss(who, target, moment, None if factors is None else Padded(torch.tensor(factors)))[0]
+
+    found = sums([0, 1, 2], weights)
+    each = [sums([row], None) for row in (0, 2)]
+    expected = sum(weights[row][0] * one.nats for row, one in zip((0, 2), each, strict=True))
+    torch.testing.assert_close(found.nats, expected, atol=1e-12, rtol=0)
+    assert found.targets == sum(one.targets for one in each)
+
+
+def test_what_is_drawn_is_rewarded_without_smoothing():
+    smooth = SoftmaxHead(H, Tokens(list("abcd")), SoftmaxHead.Config(label_smoothing=0.3))
+    plain = SoftmaxHead(H, Tokens(list("abcd")))
+    plain.load_state_dict(smooth.state_dict())
+    hidden, target, weights = Padded(torch.randn(2, 3, H)), Padded(torch.randint(V, (2, 3))), Padded(torch.randn(2, 3))
+    found, expected = smooth.unsmoothed(hidden, target, None, weights), plain.loss(hidden, target, None, weights)
+    torch.testing.assert_close(found.nats, expected.nats, atol=1e-12, rtol=0)
+    assert smooth.config.label_smoothing == 0.3
+    with pytest.raises(ConfigError, match="PointerHead: given has no copied: got nothing"):
+        PointerHead(H, Tokens(list("abcd"))).unsmoothed(hidden, target, None, weights)
 
 
 def test_mixer_without_a_reward_is_refused():
@@ -250,8 +301,8 @@ def test_what_is_drawn_and_what_is_scored_come_from_one_tensor(monkeypatch):
         return LossSum(hidden.values.sum(), 1)
 
     monkeypatch.setattr("elman.teachers.base.Run.drawn", drawn)
-    monkeypatch.setattr(SoftmaxHead, "loss", loss)
+    monkeypatch.setattr(SoftmaxHead, "unsmoothed", loss)
     teacher = MixerTeacher(H, MixerTeacher.Config(taught=0.01, fewer=9))
-    teacher.loss(who, TARGET, Moment(Noise(1, 0), 99, 100, Counted()), None)
+    teacher.loss(who, TARGET, Moment(Noise(1, 0), 99, 100, Reward(Counted(), 5)), None)
     *outputs, scored = seen
     assert torch.equal(torch.stack(outputs, 1), scored.detach())

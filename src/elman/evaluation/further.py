@@ -11,7 +11,7 @@ from elman.errors import ConfigError, DataError, did_you_mean, quoted
 from elman.evaluation import classes, cloze, graded, likelihood, several, spans, tags, texts
 from elman.evaluation.base import ByPiece, Evaluation, Told, kind_of
 from elman.metrics import METRICS
-from elman.metrics.base import BinaryScores, Metric, Pairs, Score, TypedSpans
+from elman.metrics.base import BinaryScores, Metric, Pairs, Score, TypedSpans, Variants
 from elman.version import __version__
 
 OBSERVED: Mapping[str, Mapping[str, Told]] = {
@@ -25,7 +25,7 @@ OBSERVED: Mapping[str, Mapping[str, Told]] = {
 }
 """By the first head of a task, the scores that its data has."""
 
-BESIDE: Mapping[str, Sequence[type]] = {"label": (BinaryScores,), "tags": (TypedSpans,)}
+BESIDE: Mapping[str, Sequence[type]] = {"label": (BinaryScores,), "tags": (TypedSpans,), "target": (Variants,)}
 """By the first head of a task, what further metrics may observe that none of its scores does."""
 
 

@@ -5,9 +5,9 @@ from functools import partial
 from importlib.metadata import version
 from typing import Any
 
-from elman.evaluation.base import ScoreSet, Seen, Told, Verdict, scored
+from elman.evaluation.base import Beside, ScoreSet, Seen, Told, Verdict, scored
 from elman.evaluation.mistakes import Asked
-from elman.metrics.base import Edits, Matches, Written, WrittenTokens
+from elman.metrics.base import Edits, Matches, Variants, Written, WrittenTokens
 from elman.text.edits import edit_distance
 
 _OF_TOKENS = "{how}|token:{unit}{several}"
@@ -67,7 +67,9 @@ def text_verdict(asked: Asked, written: Written, tokens: WrittenTokens, unit: st
     shown = f"BLEU {best.value:.2f}" if first == "bleu" else f"{first.replace('_', ' ')} {best.value:.2%}"
     counts = {**asked.counts, f"{unit}s written": length, f"{unit}s of the file": sum(one.tokens for one in edits)}
     counts |= {"empty texts written": empty} if (empty := sum(not text for text in written.hypotheses)) else {}
-    return Verdict(scores, details, observed, counts, shown, written.references)
+    several = any(len(one) > 1 for one in written.references)
+    beside: Beside = {Variants: partial(_each, Variants(*written))} if several else {}
+    return Verdict(scores, details, observed, counts, shown, written.references, beside=beside)
 
 
 def nearest(tokens: WrittenTokens) -> list[Edits]:

@@ -168,6 +168,13 @@ class TokenHead(Head):
     ) -> Float[Tensor, "B T"]:
         """Return the negative log-likelihood of each target in nats, without a gradient."""
 
+    def unsmoothed(self, hidden: Padded, target: Padded, moment: Moment | None, weights: Padded | None) -> LossSum:
+        """Return the loss without what is spread over other classes in teaching: that of what was drawn.
+
+        Arguments are those of `loss`.
+        """
+        return self.loss(hidden, target, moment, weights)
+
     @abstractmethod
     def next(self, rows: Float[Tensor, "... H"], given: Mapping[str, Any] = NOTHING) -> Float[Tensor, "... V"]:
         """Return the log-probabilities (nats) of every class, given hidden states in any shape."""

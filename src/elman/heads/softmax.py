@@ -59,8 +59,15 @@ class SoftmaxHead(TokenHead, LinearHead):
         given: Mapping[str, Any] = NOTHING,
     ) -> LossSum:
         """Return the summed cross-entropy of the targets that count, and how many they are."""
+        return self._summed(hidden, target, weights, self.config.label_smoothing)
+
+    def unsmoothed(self, hidden: Padded, target: Padded, moment: Moment | None, weights: Padded | None) -> LossSum:
+        """Return the loss at ε = 0."""
+        self.beside(NOTHING)
+        return self._summed(hidden, target, weights, 0.0)
+
+    def _summed(self, hidden: Padded, target: Padded, weights: Padded | None, smoothing: float) -> LossSum:
         rows, wanted, factors = counted(hidden, target, weights)
-        smoothing = self.config.label_smoothing
         nats = summed_cross_entropy(rows, self.weight, self.bias, wanted, smoothing, factors)
         return LossSum(nats, len(wanted))
 

@@ -15,7 +15,8 @@ from elman.inference.predictor import Predictor
 from elman.models import MODELS
 from elman.models.base import Network
 from elman.registry import only
-from elman.runs.configuration import RunConfig, check_reader, named
+from elman.runs.agreement import check_reader
+from elman.runs.configuration import RunConfig, named
 from elman.runs.folder import RunFolder
 
 

@@ -152,6 +152,11 @@ class EncoderDecoder(Network, nn.Module):
             return kind(hidden_size, kind.Config(**self.teacher_options))
 
         @property
+        def rewarded(self) -> str:
+            """The teacher, if that goes by rewards."""
+            return "teacher" if TEACHERS.get(self.teacher).rewarded else ""
+
+        @property
         def looks(self) -> bool:
             """Whether the decoder looks at places of the source."""
             return issubclass(self._writes, LookingDecoder)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from elman.metrics.base import Score
+from elman.models import MODELS
 
 EVENT = "baseline"
 _A_LOT = 0.5
@@ -88,7 +89,7 @@ def advice(above: Baseline, passes: float, gain: str, rate: float | None, config
     if few or gain:
         after = "" if few or not gain else f", after {passes:,.1f} passes over the data"
         found.append(f"more --minutes: {', and '.join(filter(None, [few, gain]))}{after}")
-    if not above.frequencies:
+    if not above.frequencies and above.model in MODELS.names():  # what copies the source is nobody's model
         found.append(f"--model {above.model}: fitted in {max(1, math.ceil(above.seconds))} s here")
     if above.unknown > _A_LOT and (finer := config.task.finer(config.model)):
         found.append(f"{finer}: {above.unknown:.0%} of the words of validation are unknown")

@@ -7,14 +7,12 @@ from typing import Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from elman.config import Config, Settings, to_toml
-from elman.data.fields import Field as DataField
-from elman.data.fields import names_of
-from elman.data.readers import READERS, formats
+from elman.data.readers import READERS
 from elman.errors import ConfigError
-from elman.evaluation.further import misfits
 from elman.models import MODELS
 from elman.models.base import Fitted
 from elman.registry import Registry
+from elman.runs.agreement import check_fit, check_metrics, check_reader, check_reward
 from elman.runs.formats import RUN_FORMAT
 from elman.tasks import TASKS
 
@@ -207,9 +205,10 @@ class RunConfig:
             raise ConfigError(*lines) from settings.cause
         built = settings.build("task", task.Config)
         check_reader(settings, task.fields(built))
-        _check_metrics(settings, task, built)
-        _check_fit(settings, MODELS.get(str(settings.get("model.name", task.default_model))), task, built)
+        check_metrics(settings, task, built)
+        check_fit(settings, MODELS.get(str(settings.get("model.name", task.default_model))), task, built)
         sections: Any = {section: settings.build(section, schema) for section, schema in schemas.items()}
+        check_reward(settings, sections["model"], task)
         sections["data"] = _drawn_by(settings, sections["data"], task.strata(built))
         if sections["model"].spells:
             sections["task"] = sections["task"].spelled()
@@ -248,50 +247,3 @@ def named(registry: Registry[Any], settings: Settings, key: str, default: str) -
         return registry.get(str(settings.get(key, default)))
     except ConfigError as error:
         raise ConfigError(*(f"{settings.origin(key)}{line}" for line in error.lines)) from error
-
-
-def check_reader(settings: Settings, fields: Sequence[DataField]) -> None:
-    """Refuse a file format that cannot hold what the task reads.
-
-    Raises:
-        ConfigError: it cannot; the message names those that can.
-    """
-    name = str(settings.get("reader.name", "text"))
-    kind = READERS.get(name)
-    if not kind.gives(fields):
-        lacking = [field for field in fields if field.kind not in kind.holds] or fields
-        raise ConfigError(
-            f"{settings.origin('reader.name')}{name} cannot hold {', '.join(names_of(lacking))}, which task "
-            f"{settings.get('task.name')} reads. Choose one of: {', '.join(formats(fields))}."
-        )
-
-
-def _check_metrics(settings: Settings, task: Any, config: Any) -> None:
-    """Refuse further metrics that the task cannot feed.
-
-    Raises:
-        ConfigError: there are some; the message names those that it can.
-    """
-    wrong = misfits(config.metrics, config.select, task.heads(config), config.name)
-    if wrong:
-        raise ConfigError(*(f"{settings.place('task', key)}{line}" for key, line in wrong.items()))
-
-
-def _check_fit(settings: Settings, model: Any, task: Any, config: Any) -> None:
-    """Refuse a model that is made for other data than the task has, or for other answers.
-
-    Raises:
-        ConfigError: it is; the message names those that would do.
-    """
-    if _fits(model, task, config):
-        return
-    able = [name for name in MODELS.names() if _fits(MODELS.get(name), task, config)]
-    read = " or ".join(", ".join(fields) for fields in model.reads)
-    has = f"reads {read} and predicts {' or '.join(model.predicts)}"
-    expected = f"task {config.name} has {', '.join(task.reads(config))} and wants {' and '.join(task.heads(config))}"
-    origin, name = settings.origin("model.name"), settings.get("model.name")
-    raise ConfigError(f"{origin}{name} {has}; {expected}. Choose one of: {', '.join(able)}.")
-
-
-def _fits(model: Any, task: Any, config: Any) -> bool:
-    return bool(model.suits(task.reads(config), task.heads(config)))

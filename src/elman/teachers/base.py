@@ -134,6 +134,9 @@ class Teacher(nn.Module, ABC):
     follows: ClassVar[bool] = False
     """Whether it follows where a decoder looks, as copying and coverage need it."""
 
+    rewarded: ClassVar[bool] = False
+    """Whether it goes by how good texts are: `reward` of a `Moment`, which not every task has."""
+
     def __init__(self, hidden_size: int, config: Any = None) -> None:
         super().__init__()
         self.config: Any = config if config is not None else type(self).Config()

@@ -1,13 +1,11 @@
 """MIXER: from right tokens to rewards for what the decoder writes itself."""
 
-import copy
 import math
 
 import numpy as np
 import torch
 from pydantic import Field
 from torch import Tensor, nn
-from torch.nn import functional
 
 from elman.data.records import Padded
 from elman.errors import ConfigError
@@ -41,7 +39,9 @@ class MixerTeacher(Teacher):
 
         taught: float = Field(0.5, gt=0, lt=1, description="Share of the training in which all tokens are taught.")
         fewer: int = Field(3, ge=1, description="Δ, by how many taught tokens each part has fewer than the one before.")
-        longest: int = Field(0, ge=0, description="T, from which s falls; 0 is the longest target of each batch.")
+        longest: int = Field(0, ge=0, description="T, from which s falls; 0 is the longest training target.")
+
+    rewarded = True
 
     def __init__(self, hidden_size: int, config: "MixerTeacher.Config | None" = None) -> None:
         super().__init__(hidden_size, config)
@@ -55,7 +55,7 @@ class MixerTeacher(Teacher):
             nn.init.zeros_(parameter)
 
     def taught(self, share: float, longest: int) -> int:
-        """Return s: how many tokens are taught when so much of the training is done."""
+        """Return s: how many tokens are taught when so much of the training is done; `longest` is T of the data."""
         config = self.config
         longest = config.longest or longest
         if share < config.taught:
@@ -70,29 +70,40 @@ class MixerTeacher(Teacher):
         Raises:
             ConfigError: the training has no reward.
         """
-        longest = target.values.shape[1]
-        taught = longest if moment is None else self.taught(moment.share, longest)
-        if moment is None or taught >= longest:
+        if moment is None or moment.share < self.config.taught:
             return self.forcing.loss(pupil, target, moment, weights)
         if moment.reward is None:
             raise ConfigError("model.teacher: mixer needs a task that says how good a text is, such as seq2seq.")
+        taught = self.taught(moment.share, moment.reward.longest)
+        if taught >= target.values.shape[1]:
+            return self.forcing.loss(pupil, target, moment, weights)
         run = _Written(pupil, target, moment.noise, taught)
         hidden = run.unrolled().outputs
         written, first = run.written(), min(taught, hidden.shape[1])
-        rewards = torch.from_numpy(moment.reward(written.map(_array), _real(target).map(_array)))
+        rewards = torch.from_numpy(moment.reward.of(written.map(_array), _real(target).map(_array)))
         places = torch.arange(hidden.shape[1], device=hidden.device)
+        counts = _counting(weights, hidden)
         known_to = _real(target).lengths.clamp(max=first)
         given, right = Padded(hidden[:, :first], known_to), Padded(target.values[:, :first], known_to)
-        known = pupil.head.loss(given, right, moment) if first else LossSum(hidden.new_zeros(()), 0)
-        drawn = (places >= taught) & (places < written.lengths[:, None])
+        known = LossSum(hidden.new_zeros(()), 0)
+        if first:
+            known = pupil.head.loss(given, right, moment, None if weights is None else Padded(counts[:, :first]))
+        drawn = (places >= taught) & (places < written.lengths[:, None]) & (counts != 0)
         expected = self.expected(hidden.detach())[..., 0]
         beyond = rewards.to(hidden)[:, None] - expected
-        plain = copy.copy(pupil.head)  # what is smoothed in teaching is no probability of what was drawn
-        plain.config = pupil.head.config.model_copy(update={"label_smoothing": 0.0})
-        factors = Padded(beyond.detach() * drawn, written.lengths)
-        rewarded = plain.loss(Padded(hidden, written.lengths), written, moment, factors)
-        guessed = functional.mse_loss(expected[drawn], (beyond + expected).detach()[drawn], reduction="sum")
+        factors = Padded(beyond.detach() * drawn * counts, written.lengths)
+        rewarded = pupil.head.unsmoothed(Padded(hidden, written.lengths), written, moment, factors)
+        guessed = (counts * (expected - (beyond + expected).detach()) ** 2)[drawn].sum()
         return LossSum(known.nats + rewarded.nats + guessed, known.targets + int(drawn.sum())), {}
+
+
+def _counting(weights: Padded | None, hidden: Tensor) -> Tensor:
+    """Return what each place of what was written counts, (B, U): as the place of the target, or the last one's."""
+    shape = hidden.shape[:2]
+    if weights is None:
+        return hidden.new_ones(shape)
+    values = weights.values.to(hidden)[:, : shape[1]]
+    return torch.cat([values, values[:, -1:].expand(-1, shape[1] - values.shape[1])], 1)
 
 
 def _real(target: Padded) -> Padded:

@@ -89,7 +89,7 @@ def _measured(
 def _trivial(name: str, model: Any, task: Task, data: TaskData) -> Baseline:
     start = time.perf_counter()
     evaluation = task.validated(model, data)
-    return Baseline(name, evaluation.scores[0], evaluation.shown, True, 0.0, time.perf_counter() - start)
+    return Baseline(name, evaluation.scores[0], evaluation.shown, model.frequencies, 0.0, time.perf_counter() - start)
 
 
 def _limit(training: TrainingConfig) -> float:

@@ -23,6 +23,7 @@ from elman.runs.configuration import RunConfig, TrainingConfig
 from elman.runs.environment import environment
 from elman.runs.plan import Plan
 from elman.tasks.base import Task
+from elman.tasks.base.protocols import Rewarding
 from elman.training import pace
 from elman.training.agreement import check_array, check_counters, check_names
 from elman.training.averaging import average_of
@@ -51,6 +52,7 @@ class Gradients(Learner):
         super().__init__(lesson)
         config, self.network = lesson.config, lesson.model
         self._plan = Plan.of(config)
+        self.reward = lesson.task.reward(lesson.data) if isinstance(lesson.task, Rewarding) else None
         self.optimizer = Optimizer(config, self.network)
         self.average = average_of(config, self.network)
         self.schedule = make_schedule(config, self._plan.steps)
@@ -252,7 +254,7 @@ class Gradients(Learner):
         return self._epoch[1]
 
     def _moment(self, step: int, part: int) -> Moment:
-        return Moment(Noise(self.lesson.config.seed, step, part), step, self._plan.steps, self.lesson.task.reward)
+        return Moment(Noise(self.lesson.config.seed, step, part), step, self._plan.steps, self.reward)
 
     def _logs_gradients(self, step: int) -> bool:
         return self.lesson.config.log_gradients and (step % self._plan.log_every == 0 or step == self._plan.steps)

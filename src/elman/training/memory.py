@@ -114,7 +114,7 @@ def taken(learner: "Gradients", batch: Batch) -> int:
     """Return the bytes that tensors take at the peak of computing the gradient of a batch, the gradient included."""
     network, task = learner.network, learner.lesson.task
     state = network.initial_state(batch.size)
-    late = lambda part: Moment(Noise(0, 0, part), _LATE, _LATE, task.reward)  # noqa: E731
+    late = lambda part: Moment(Noise(0, 0, part), _LATE, _LATE, learner.reward)  # noqa: E731
     parts = split(batch, state, 1, network.penalty_terms, late)
     heads = {head: network.head_weights.get(head, 1.0) for head in task.heads(task.config)}
     learner.optimizer.zero_grad()

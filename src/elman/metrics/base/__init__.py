@@ -10,6 +10,7 @@ from elman.metrics.base.observations import (
     Pairs,
     SpanCounts,
     TypedSpans,
+    Variants,
     Written,
     WrittenTokens,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "SpanMetric",
     "TokensMetric",
     "TypedSpans",
+    "Variants",
     "Written",
     "WrittenMetric",
     "WrittenTokens",

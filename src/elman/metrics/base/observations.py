@@ -78,6 +78,12 @@ class Written(NamedTuple):
     references: Sequence[Sequence[str]]
 
 
+class Variants(Written):
+    """What was written, and what it should have been: several texts are right for some, as of pronunciations."""
+
+    __slots__ = ()
+
+
 class WrittenTokens(NamedTuple):
     """What was written, and what it should have been, cut into tokens.
 

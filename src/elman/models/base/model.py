@@ -63,6 +63,11 @@ class Model(ABC):
             return False
 
         @property
+        def rewarded(self) -> str:
+            """The option that has it learn from how good texts are; empty where it does not."""
+            return ""
+
+        @property
         def finer(self) -> str:
             """The option that has it read them; empty where it does, or cannot."""
             return ""

@@ -1,11 +1,13 @@
-"""What tasks ask of models, whatever these are: a network, counts, vectors."""
+"""What tasks ask of models, whatever these are, and what some models ask of tasks."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
 from elman.data.records import Answers, Batch
+from elman.evaluation.rewards import Reward
+from elman.tasks.base.data import TaskData
 from elman.vectors.lexicon import WordVectors
 
 
@@ -24,3 +26,11 @@ class Labeler(Protocol):
 
     def answers(self, batch: Batch) -> Answers:
         """Return what the model answers to a batch."""
+
+
+@runtime_checkable
+class Rewarding(Protocol):
+    """What models that learn from rewards ask of a task, and only some tasks can tell."""
+
+    def reward(self, data: TaskData) -> Reward:
+        """Return how good the task finds what is written, given what it prepared."""

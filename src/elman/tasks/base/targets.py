@@ -37,9 +37,11 @@ class Rote(NamedTuple):
 
     Args:
         writes: gives the text to a source.
+        frequencies: whether it knows nothing but how often targets are given.
     """
 
     writes: Callable[[str], str]
+    frequencies: bool = False
 
 
 class TargetsTask(ExampleTask):
@@ -181,7 +183,7 @@ class TargetsTask(ExampleTask):
     def trivial(self, data: TaskData) -> Mapping[str, Rote]:
         """Return what copies the source, and what always writes the target that training has most often."""
         often = Counter(_targets(example)[0] for example in data.train.examples).most_common(1)[0][0]
-        return {"copy_source": self.copy, "most_frequent": Rote(lambda source: often)}
+        return {"copy_source": self.copy, "most_frequent": Rote(lambda source: often, frequencies=True)}
 
     def told(self, model: Any, data: Encoded) -> list[Any]:
         """Return what was written to each example."""

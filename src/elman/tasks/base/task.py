@@ -1,7 +1,7 @@
 """What a task promises: training and the command line know nothing else."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence, Sized
+from collections.abc import Mapping, Sequence, Sized
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -76,9 +76,6 @@ class Task(ABC):
 
     verbs: ClassVar[Sequence[str]] = ()
     """What a run can be asked for besides `predict`, `answer`, `read` and `evaluate`."""
-
-    reward: ClassVar[Callable[..., Any] | None] = None
-    """How good what was written is, where a task can say it: see `elman.moment.Moment`."""
 
     config: Any
 
@@ -180,7 +177,7 @@ class Task(ABC):
         """Evaluate a model on files."""
 
     def trivial(self, data: TaskData) -> Mapping[str, Any]:
-        """Return models that anybody could have without learning, by their names: their scores say what is nothing."""
+        """Return models that nobody has to learn, by their names; each says `frequencies`, as a `Rote` does."""
         return {}
 
     def rehearse(self, model: Any, data: TaskData) -> None:

@@ -17,15 +17,16 @@ from elman.decoding.paths import Hypothesis
 from elman.decoding.targets import read_targets
 from elman.errors import ConfigError, DataError, quoted
 from elman.evaluation.base import Evaluation
-from elman.evaluation.rewards import rewards
+from elman.evaluation.rewards import Reward, rewards
 from elman.metrics.base import Edits
 from elman.tasks.base.copying import CopyingTask
 from elman.tasks.base.data import TaskData
+from elman.tasks.base.protocols import Rewarding
 from elman.tasks.base.targets import PLACES, ROWS
 from elman.tasks.base.writing_options import OF_DRAWS, OF_SEARCH, WritingConfig
 
 
-class WritingTask(CopyingTask):
+class WritingTask(CopyingTask, Rewarding):
     """A task whose answer is a text, written token by token to what an example gives.
 
     Args:
@@ -134,7 +135,11 @@ class WritingTask(CopyingTask):
             total += target.real
         return Edits(wrong, total)
 
-    def reward(self, said: Padded, right: Padded) -> np.ndarray:
+    def reward(self, data: TaskData) -> Reward:
+        """Return how good texts are by the score of the task, and how long those that are learned from."""
+        return Reward(self.rewarded, int(data.train.targets["target"].lengths.max(initial=1)))
+
+    def rewarded(self, said: Padded, right: Padded) -> np.ndarray:
         """Return how good texts are by the score of the task, 0 to 1, (B,).
 
         Args:
