@@ -1,5 +1,9 @@
 """What a validation brings: a better score, or at the worst there is a lower loss."""
 
+import dataclasses
+import json
+
+import numpy as np
 import pytest
 
 from elman.metrics.base import Score
@@ -40,6 +44,16 @@ YES, NO, GAINED = (True, True), (False, False), (False, True)
 )
 def test_where_scores_say_nothing_the_loss_decides(scores, losses, expected, best):
     assert gains(scores, losses) == (expected, best)
+
+
+def test_what_is_noted_can_be_written_as_json():
+    progress = Progress(step=1)
+    for value in np.array([0.0, 0.0, 0.2, 0.1]):
+        progress.since_validation = Interval(updates=1, nats=4.0 - progress.step, count=1)
+        found = gain_of(progress, Score("a", value, "of spans", "", False))
+        assert [type(one) for one in found] == [bool, bool]
+        progress.step += 1
+    assert json.loads(json.dumps(dataclasses.asdict(progress)))["best"] == 0.2
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,9 @@ class Writers:
         models: of runs of one task, over the same vocabularies.
     """
 
+    forces = False
+    """Not one of them says what all would write behind true tokens."""
+
     def __init__(self, models: Sequence[Any]) -> None:
         self.models = tuple(models)
 

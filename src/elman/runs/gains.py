@@ -38,7 +38,7 @@ def gain_of(progress: Progress, score: Score) -> Gain:
     if silent and since.count and math.isfinite(since.mean):
         falls = progress.lowest is not None and since.mean < progress.lowest
         progress.lowest = since.mean if progress.lowest is None else min(progress.lowest, since.mean)
-    best = better or (falls and score.value == progress.best)
+    best = better or bool(falls and score.value == progress.best)
     if best:
         progress.best, progress.best_step = score.value, progress.step
     return Gain(best, better or falls)

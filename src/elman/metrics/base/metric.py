@@ -49,13 +49,13 @@ class Score:
 
     def is_silent_at(self, value: float | None) -> bool:
         """Say whether a value of it tells nothing of what was learned: none, not finite, or the worst there is."""
-        return value is None or not np.isfinite(value) or (self.ends is not None and value == self.ends[0])
+        return value is None or not np.isfinite(value) or (self.ends is not None and bool(value == self.ends[0]))
 
     def beats(self, value: float | None) -> bool:
         """Say whether this score is better than an earlier value, or than none at all. What is not finite never is."""
         if value is None or not np.isfinite(self.value):
             return bool(np.isfinite(self.value))
-        return self.value < value if self.lower_is_better else self.value > value
+        return bool(self.value < value if self.lower_is_better else self.value > value)
 
 
 class Metric(ABC):
