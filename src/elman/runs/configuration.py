@@ -15,6 +15,7 @@ from elman.evaluation.further import misfits
 from elman.models import MODELS
 from elman.models.base import Fitted
 from elman.registry import Registry
+from elman.runs.fit import check_fit
 from elman.runs.formats import RUN_FORMAT
 from elman.tasks import TASKS
 
@@ -208,7 +209,7 @@ class RunConfig:
         built = settings.build("task", task.Config)
         check_reader(settings, task.fields(built))
         _check_metrics(settings, task, built)
-        _check_fit(settings, MODELS.get(str(settings.get("model.name", task.default_model))), task, built)
+        check_fit(settings, MODELS.get(str(settings.get("model.name", task.default_model))), task, built)
         sections: Any = {section: settings.build(section, schema) for section, schema in schemas.items()}
         sections["data"] = _drawn_by(settings, sections["data"], task.strata(built))
         if sections["model"].spells:
@@ -275,23 +276,3 @@ def _check_metrics(settings: Settings, task: Any, config: Any) -> None:
     wrong = misfits(config.metrics, config.select, task.heads(config), config.name)
     if wrong:
         raise ConfigError(*(f"{settings.place('task', key)}{line}" for key, line in wrong.items()))
-
-
-def _check_fit(settings: Settings, model: Any, task: Any, config: Any) -> None:
-    """Refuse a model that is made for other data than the task has, or for other answers.
-
-    Raises:
-        ConfigError: it is; the message names those that would do.
-    """
-    if _fits(model, task, config):
-        return
-    able = [name for name in MODELS.names() if _fits(MODELS.get(name), task, config)]
-    read = " or ".join(", ".join(fields) for fields in model.reads)
-    has = f"reads {read} and predicts {' or '.join(model.predicts)}"
-    expected = f"task {config.name} has {', '.join(task.reads(config))} and wants {' and '.join(task.heads(config))}"
-    origin, name = settings.origin("model.name"), settings.get("model.name")
-    raise ConfigError(f"{origin}{name} {has}; {expected}. Choose one of: {', '.join(able)}.")
-
-
-def _fits(model: Any, task: Any, config: Any) -> bool:
-    return bool(model.suits(task.reads(config), task.heads(config)))
