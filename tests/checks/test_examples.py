@@ -177,7 +177,8 @@ MORE = [
             WRITTEN,
         ),
         "validation: its source has the words of training's target and the other way round, first b:1. Have the two "
-        "changed places?",
+        "changed places? Name files side by side in one order, source,target, in training and validation, or swap "
+        "them in reader.columns.",
     ),
     (
         "unknown_words",

@@ -158,3 +158,18 @@ def test_a_run_and_describe_say_the_same_of_scores(run, tmp_path):
     small = ["--steps", 1, "--hidden", 4, "--threads", 1, "--set", "task.target=score", "--out", tmp_path / "run"]
     assert run("train", "pair", path, "--valid", path, *small).code == 0
     assert facts(run("describe", tmp_path / "run"))["data, score"].strip() == said
+
+
+@pytest.mark.parametrize("name", ["/nonexistent", "./contex", "contex.txt"])
+def test_what_looks_like_a_path_is_a_file_that_is_not_there(run, name):
+    assert run("describe", name).err == (
+        f"error: elman describe {name}: no file, run or name. Check the name of the file; elman describe alone lists "
+        "what else there is.\n"
+    )
+    assert run("describe", "lstn").err.endswith("Did you mean 'lstm'?\n")
+
+
+def test_rows_that_are_counted_are_no_scores(run, tmp_path):
+    path = tmp_path / "n.csv"
+    path.write_text("".join(f"{i},film {i} is so,{'pos' if i % 3 else 'neg'}\n" for i in range(30)))
+    assert "Say which column is which, such as --set reader.columns='{text=2, labels=3}'" in run("describe", path).err

@@ -232,3 +232,9 @@ def test_notes_wrap_at_words(run, shares):
     notes = fitted[len(fitted) - fitted[::-1].index("") :]  # behind the table, whose columns are in several parts
     assert max(map(len, notes)) < 80
     assert " ".join(" ".join(notes).split()) == " ".join(whole[6:])
+
+
+def test_an_empty_stop_is_none(run, folder):
+    assert run("generate", folder / "text", "--stop", "").err == (
+        "error: --stop: got an empty text, expected some: without --stop a text goes on to its length.\n"
+    )

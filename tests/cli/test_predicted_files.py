@@ -172,3 +172,33 @@ def test_words_with_blanks_are_hinted_at_and_given_with_tabs(run, tmp_path):
     assert json.loads(result.out)["words"] == ["New", "York", "is", "big"]
     result = run("predict", out, lines, "--json", "--input", "tokens")
     assert (json.loads(result.out)["words"], result.err) == (["New York", "is", "big"], "")
+
+
+def test_a_file_with_nothing_in_it_is_said_to_have_none(run, runs, tmp_path):
+    (tmp_path / "empty.txt").write_text("")
+    result = run("predict", runs / "run-a.conll", tmp_path / "empty.txt")
+    assert (result.code, result.out, result.err) == (0, "", "note: no input: nothing to answer\n")
+
+
+def test_series_have_no_lines_that_could_be_read_as_they_are(run, tmp_path):
+    rows = "".join(f"{i},{j},{i % 2 + j / 9:.2f},{'ab'[i % 2]}\n" for i in range(12) for j in range(4))
+    (tmp_path / "s.csv").write_text(f"series,time,x,label\n{rows}")
+    elman.train("classify", tmp_path / "s.csv", out=tmp_path / "run", **OPTIONS)
+    told = run("predict", tmp_path / "run", tmp_path / "s.csv").err.splitlines()[0]
+    assert told == f"note: {tmp_path}/s.csv: read as data, like the files of the training"
+
+
+def test_tabs_in_sources_and_one_file_of_two_are_told(run, tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / name).write_text("".join(f"{name} {i}\n" for i in range(20)))
+    options = OPTIONS | {"settings": {"task.level": "character"}, "steps": 2}
+    elman.train("seq2seq", f"{tmp_path}/a,{tmp_path}/b", out=tmp_path / "run", **options)
+    (tmp_path / "in.txt").write_text("a 1\tb 1\na 2\n")
+    assert run("predict", tmp_path / "run", tmp_path / "in.txt", "--input", "text").err == (
+        "note: 1 of 2 lines with a tab, which is read as part of the source: a line is a source alone. A file of "
+        "sources with their targets is read with --input data\n"
+    )
+    assert run("evaluate", tmp_path / "run", tmp_path / "a").err == (
+        f"error: {tmp_path}/a: got 1 file, expected 2 side by side: source, target. Name them source,target with a "
+        "comma between.\n"
+    )

@@ -77,6 +77,11 @@ def test_usual_names_need_no_option():
             "zeit;wert;feuchte\n" + "".join(f"{i};{i / 3:.1f};0,{i}\n".replace(".", ",") for i in range(20)),
             "no column has labels, and what is learned from numbers is the label of a series.",
         ),
+        (
+            sensors(per_series).removeprefix(HEADER),
+            "no names of columns. Write them into a first row, such as series,x,y,label: elman describe FILE says then "
+            "which command reads it.",
+        ),
     ],
 )
 def test_what_a_table_lacks_is_said(text, told):

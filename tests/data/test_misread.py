@@ -25,6 +25,13 @@ from elman.errors import DataError
             "file is in that, give the same command --set reader.encoding=cp1252; else convert it: iconv -f cp1252 -t "
             "utf-8",
         ),
+        (
+            "café\nit’s nice\n",
+            "cp1252",
+            "a.txt:1: not utf-8: byte 4 of the line, 0xE9 behind 'caf': invalid continuation byte; in cp1252 it is "
+            "'é'. If the file is in that, give the same command --set reader.encoding=cp1252; else convert it: iconv "
+            "-f cp1252 -t utf-8",
+        ),
     ],
 )
 def test_the_first_byte_is_named_with_what_it_looks_like(tmp_path, text, encoding, said):

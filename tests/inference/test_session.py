@@ -80,6 +80,7 @@ def test_slips_are_refused(small_run):
         ({"beam": -2}, r"^beam: got -2, expected 0 or more\."),
         ({"count": 0}, r"^count: got 0, expected 1 or more\."),
         ({"count": "3"}, r"^count: got '3', expected a whole number\."),
+        ({"seed": -1}, r"^seed: got -1, expected 0 or more\."),
         ({"stop": 3}, r"^stop: got int, expected a text\."),
         ({"temperature": "hot"}, r"^temperature: got 'hot', expected a number\."),
         ({"temprature": 1}, r"^generate: unknown keyword 'temprature'\. Did you mean 'temperature'\?"),

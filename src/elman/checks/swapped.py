@@ -56,7 +56,8 @@ class Swapped(Check):
         if right < _UNKNOWN and min(known(source, target), known(target, source)) > _KNOWN:
             yield (
                 f"validation: its {source.name} has the words of training's {target.name} and the other way round, "
-                f"first {data.valid[0].where}. Have the two changed places?"
+                f"first {data.valid[0].where}. Have the two changed places? Name files side by side in one order, "
+                f"{source.name},{target.name}, in training and validation, or swap them in reader.columns."
             )
 
 

@@ -66,7 +66,7 @@ def describe_name(name: str) -> list[str]:
             return _plugin(kind, name, registry.get(name))
     known = [*KINDS, "training", "data", *(name for registry in KINDS.values() for name in registry.names())]
     close = did_you_mean(name, known)
-    if not close.startswith("Did"):
+    if not close.startswith("Did") or any(sign in name for sign in "/\\."):
         close = "Check the name of the file; elman describe alone lists what else there is."
     raise ConfigError(f"elman describe {name}: no file, run or name. {close}")
 

@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -97,8 +97,8 @@ def likely(name: str, settings: Settings | None = None) -> Likely:
         return Likely(best[-1], None, refused)
     seen = measurements(head(path)) if path.is_file() and not asked.get("reader.columns") else None
     if seen is None:
-        return Likely(best[-1] if best else None, None, refused)
-    if not (seen.series and seen.label) or seen.changes:
+        return Likely(best[-1] if best and not refused else None, None, refused)
+    if not (seen.named and seen.series and seen.label) or seen.changes:
         return Likely(None, seen, [])
     options = {**seen.options, **asked.get("reader", {})}
     kind = READERS.get("series")
@@ -157,14 +157,15 @@ def _is_found(candidate: Candidate, name: str) -> bool:
 def _fits(examples: Sequence[Example]) -> bool:
     """Say whether examples are what they are taken for.
 
-    Texts are no numbers, scores are, labels come again, and tags are no words of the texts.
+    Texts are no numbers, scores are and do not count the rows, labels come again, and tags are no words of the texts.
     """
     for field in ("text", "first", "second", "source"):
         texts = [one.fields[field] for one in examples if field in one.fields]
         if texts and 2 * sum(is_moment(text) or Decimals().finite(text) is not None for text in texts) > len(texts):
             return False
-    scores = [one.fields["score"] for one in examples if "score" in one.fields]
-    if 2 * sum(Decimals().finite(score) is not None for score in scores) < len(scores):
+    scores = [Decimals().finite(one.fields["score"]) for one in examples if "score" in one.fields]
+    known = [score for score in scores if score is not None]
+    if 2 * len(known) < len(scores) or (len(known) > 1 and {b - a for a, b in pairwise(known)} == {1}):
         return False
     tags, words = ({word for one in examples for word in one.fields.get(field, ())} for field in ("tags", "words"))
     if tags and 2 * len(tags & words) > len(tags):

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -16,6 +17,8 @@ from elman.data.numbers import Decimals, finite
 from elman.data.sources import head
 from elman.errors import DataError
 
+_PLAIN = re.compile(r"[^\W\d][\w ./-]*")
+_NO_STRINGS = ("true", "false", "inf", "nan")  # to TOML
 _DELIMITERS = (",", "\t", ";", "|")
 _FEWEST_ROWS = 3
 _MOST_NUMBERS = 20
@@ -34,6 +37,7 @@ class Measurements(NamedTuple):
         changes: whether the label changes within a series.
         others: hold something else.
         names: of all.
+        named: whether the first row has them; else they are numbers from 1.
     """
 
     numbers: Sequence[str]
@@ -43,6 +47,7 @@ class Measurements(NamedTuple):
     changes: bool
     others: Sequence[str]
     names: Sequence[str]
+    named: bool
 
     @property
     def options(self) -> dict[str, str | list[str]]:
@@ -61,6 +66,11 @@ class Measurements(NamedTuple):
 
     def advice(self, path: str) -> str:
         """Return the command that learns from it, or what it lacks for that."""
+        if not self.named:
+            return (
+                "no names of columns. Write them into a first row, such as series,x,y,label: elman describe FILE says "
+                "then which command reads it."
+            )
         if not self.label:
             return "no column has labels, and what is learned from numbers is the label of a series."
         if not self.series:
@@ -103,8 +113,8 @@ def typed(key: str, value: str | list[str]) -> str:
     >>> typed("reader.series", "sensor id"), typed("reader.label", "1")
     ("'reader.series=sensor id'", '\'reader.label="1"\'')
     """
-    plain = isinstance(value, str) and finite(value) is None and value.replace("_", "").replace(" ", "").isalnum()
-    written = value if plain and value not in ("true", "false") else json.dumps(value, ensure_ascii=False)
+    plain = isinstance(value, str) and _PLAIN.fullmatch(value) and value not in _NO_STRINGS
+    written = value if plain else json.dumps(value, ensure_ascii=False)
     return shlex.quote(f"{key}={written}")
 
 
@@ -115,7 +125,10 @@ def measurements(beginning: str) -> Measurements | None:
         beginning: of the file.
     """
     names, rows = _cells(beginning)
-    if len(rows) < _FEWEST_ROWS or len(set(names)) < len(names) or any(map(_is_value, names)):
+    named = not any(map(_is_value, names))
+    if not named:
+        rows, names = [names, *rows], [f"column {place + 1}" for place in range(len(names))]
+    if len(rows) < _FEWEST_ROWS or len(set(names)) < len(names):
         return None
     if any(normal(name) in names_for(field) for name in names for field in _TEXTS):
         return None
@@ -123,14 +136,14 @@ def measurements(beginning: str) -> Measurements | None:
     clocks = [name for name in names if name.lower() in TIMES or all(map(is_moment, filter(None, columns[name])))]
     numbers = [name for name in names if name not in clocks and _are_numbers(columns[name], beginning)]
     words = {name: columns[name] for name in names if name not in clocks and name not in numbers}
-    if not numbers or any(_is_prose(cells) for cells in words.values()):
+    if not numbers or any(map(_is_prose, words.values())) or not (named or (len(numbers) > 1 and clocks and words)):
         return None
     series, label, changes = _answered(columns, numbers, list(words))
     measured = [name for name in numbers if name not in (series, label)]
     if not measured:
         return None
     others = [name for name in words if name not in (series, label)]
-    return Measurements(measured, clocks, series, label, changes, others, names)
+    return Measurements(measured, clocks, series, label, changes, others, names, named)
 
 
 def _answered(columns: Mapping[str, list[str]], numbers: Sequence[str], words: Sequence[str]) -> tuple[str, str, bool]:

@@ -17,17 +17,18 @@ def no_text(beginning: bytes) -> str:
     return f"{count:,} of its first {len(beginning):,} bytes are control characters"
 
 
-def misread(line: bytes, error: UnicodeError) -> str:
+def misread(line: bytes, error: UnicodeError, others: bytes = b"") -> str:
     """Return which byte of a line cannot be read, what it looks like, and what to do.
 
     Args:
         line: its bytes.
         error: that reading it raised.
+        others: further bytes of the file that cannot be read.
     """
     if not isinstance(error, UnicodeDecodeError):
         return f"{error}. Set reader.encoding to what the file is in."
     byte = line[error.start]
-    likely = _encoding_of(line)
+    likely = _encoding_of(line + others)
     before = line[max(0, error.start - _BEFORE) : error.start].decode("utf-8", "replace").lstrip()
     sign = bytes([byte]).decode(likely, "replace")
     return (
@@ -35,6 +36,15 @@ def misread(line: bytes, error: UnicodeError) -> str:
         f"{sign!r}. If the file is in that, give the same command --set reader.encoding={likely}; else convert it: "
         f"iconv -f {likely} -t utf-8"
     )
+
+
+def high_bytes(line: bytes, encoding: str) -> bytes:
+    """Return the bytes of a line that are not ASCII, where it cannot be read in an encoding."""
+    try:
+        line.decode(encoding)
+    except UnicodeError:
+        return line.translate(None, bytes(range(0x80)))
+    return b""
 
 
 def _encoding_of(line: bytes) -> str:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from elman.data.misread import misread, no_text
+from elman.data.misread import high_bytes, misread, no_text
 from elman.errors import DataError
 
 _BLOCK_CHARACTERS = 1 << 16
@@ -216,7 +216,8 @@ def _wrong_encoding(path: Path, encoding: str, error: UnicodeError) -> DataError
             try:
                 line.decode(encoding)
             except UnicodeError as wrong:
-                return DataError(f"{path}:{number}: not {encoding}: {misread(line, wrong)}")
+                others = bytes(set().union(*(high_bytes(one, encoding) for one in file)))
+                return DataError(f"{path}:{number}: not {encoding}: {misread(line, wrong, others)}")
     return DataError(f"{path}: not {encoding}: {error}. Set reader.encoding to what the file is in.")
 
 

@@ -37,6 +37,8 @@ def wanted_text(length: int, seed: int, beam: int, stop: str, choice: Choosing) 
         raise ConfigError(f"length: got {length}, expected 1 or more: with none there is the prompt alone.")
     if beam < 0:
         raise ConfigError(f"beam: got {beam}, expected 0 or more.")
+    if seed < 0:
+        raise ConfigError(f"seed: got {seed}, expected 0 or more.")
     if not isinstance(stop, str):
         raise ConfigError(f"stop: got {type(stop).__name__}, expected a text.")
     if beam and how != Choice():

@@ -48,6 +48,12 @@ def check_fit(settings: Settings, model: Any, task: Any, config: Any) -> None:
     """
     if _fits(model, task, config):
         return
+    if getattr(config, "copying", False) and _fits(model, task, config.model_copy(update={"copying": False})):
+        origin = settings.place("task", "copying")
+        raise ConfigError(
+            f"{origin}model {settings.get('model.name')} copies nothing: got true. Leave it out, or take "
+            "model encoder_decoder."
+        )
     able = [name for name in MODELS.names() if _fits(MODELS.get(name), task, config)]
     read = " or ".join(", ".join(fields) for fields in model.reads)
     has = f"reads {read} and predicts {' or '.join(model.predicts)}"

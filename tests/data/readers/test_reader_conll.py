@@ -165,3 +165,33 @@ def test_what_is_written_is_read(tmp_path_factory, sentences, separator):
     examples, _ = read(path, text, comments="", tag_style="none")
     found = [list(zip(*example.fields.values(), strict=True)) for example in examples]
     assert found == sentences
+
+
+def test_all_broken_lines_are_counted_and_the_first_three_named(path):
+    sentence = "Anna B-PER\nis O\nhere O\n\n"
+    text = sentence * 9 + "x\n\n" + sentence + "a b c\ny\n\n" + sentence + "z\n"
+    message = (
+        r"eng\.train:37: 1 column, expected 2 as on line 1; so it is on 4 lines: 37, 43, 44 and 1 more\. Set reader"
+        r"\.vary=true if they may vary\."
+    )
+    with pytest.raises(DataError, match=message):
+        read(path, text)
+    with pytest.raises(DataError, match=r":37: 1 column, expected 2 as on line 1; so it is on 2 lines: 37, 43\. Set"):
+        read(path, sentence * 9 + "x\n\n" + sentence + "y\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "some text of lines\nthat are\nuneven as\nthey come now\n\n" * 9,
+            ":1: 4 columns, expected 2 as on line 2; so it is on 18 lines: 1, 4, 6 and 15 more. ",
+        ),
+        ("text,label\n" + "it was good,pos\n" * 30, ":1: 1 column, expected 3 as on line 2. "),
+    ],
+)
+def test_another_file_is_asked_about(path, text, told):
+    with pytest.raises(DataError) as refused:
+        read(path, text)
+    expected = "Is it the right file? A line is a word with its tag, and an empty line stands after each sentence."
+    assert str(refused.value) == f"{path}{told}{expected}"

@@ -253,7 +253,7 @@ def test_objects_without_a_label_are_passed_over_and_told_unless_half_of_them_ar
     rows = [{"text": "a", "label": "x"}, {"text": "b"}, {"text": "c", "label": "y"}]
     examples, reader = read(path, rows)
     assert examples == [("a", ["x"]), ("c", ["y"])]
-    assert reader.skipped == {"objects without a label": 1}
+    assert reader.skipped == {}  # they are told in one line
     assert reader.remarks == [
         f"1 of 3 objects passed over: {path}:2: no key 'label': got text, expected those of the first object. Give it "
         "one, or name another with reader.columns."
@@ -268,3 +268,14 @@ def test_the_keys_that_are_advised_are_those_with_such_values(path):
     rows = [{"nr": i, "stars": i % 2, "opinion": f"film {i} is good"} for i in range(12)]
     with pytest.raises(DataError, match=r"columns='\{text=\"opinion\", labels=\"stars\"\}'\.$"):
         read(path, rows)
+
+
+def test_null_in_place_of_a_list_of_labels_is_told(path):
+    rows = [{"text": "a", "labels": ["x", "y"]}, {"text": "b", "labels": None}, {"text": "c", "labels": []}]
+    examples, reader = read(path, rows)
+    assert examples == [("a", ["x", "y"]), ("b", []), ("c", [])]
+    assert reader.remarks == [
+        f"a.jsonl: 1 object with null in place of a list of labels, read as having none of them, first at {path}:2. "
+        "Leave out what nobody labelled; [] says that none fits"
+    ]
+    assert read(path, [{"text": "a", "labels": "x"}, {"text": "b", "labels": None}])[1].remarks == []

@@ -170,3 +170,15 @@ def test_a_column_of_dates_is_no_measurement_where_all_numbers_count_on(tmp_path
     reader = SeriesReader(SeriesReader.Config(), ("frames", "labels"))
     assert [one.fields["frames"].tolist() for one in reader.read([path])] == [[[step] for step in range(6)]] * 4
     assert list(reader.channels) == ["depth"]
+
+
+def test_a_table_without_names_is_not_taken_for_one_with_numbers_as_names(tmp_path):
+    path = tmp_path / "s.csv"
+    path.write_text("2024-01-01,s0,18.37,ok\n2024-01-02,s0,18.40,ok\n")
+    reader = SeriesReader(SeriesReader.Config(), ("frames", "labels"))
+    with pytest.raises(DataError) as refused:
+        list(reader.read([path]))
+    assert str(refused.value) == (
+        f"{path}:1: got data: 2024-01-01, s0, 18.37, ok; expected the names of the columns in the first row. Write "
+        "them there, such as series,x,y,label."
+    )

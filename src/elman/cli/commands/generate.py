@@ -20,7 +20,7 @@ def command(
     beam: int = typer.Option(0, "--beam", metavar="N", min=0, help="Search for the likeliest text along N paths."),
     seed: int = typer.Option(0, "--seed", metavar="N", help="The same seed gives the same text."),
     count: int = typer.Option(None, "--count", metavar="N", min=1, help="So many texts, each to the end of its line."),
-    stop: str = typer.Option("", "--stop", metavar="TEXT", help="A text ends before this."),
+    stop: str = typer.Option(None, "--stop", metavar="TEXT", help="A text ends before this."),
     json_: bool = JSON,
     device: str = DEVICE,
     plugins: list[str] = PLUGINS,
@@ -32,10 +32,13 @@ def command(
     Up to an empty line: elman generate RUN --stop $'\n\n'
     """
     import elman
+    from elman.errors import ConfigError
     from elman.inference.wanting import wanted_text
 
+    if stop == "":
+        raise ConfigError("--stop: got an empty text, expected some: without --stop a text goes on to its length.")
     model = elman.load(run, device, plugins)
-    wanted = wanted_text(length, seed, beam, stop, {"temperature": temperature, "top_k": top_k, "top_p": top_p})
+    wanted = wanted_text(length, seed, beam, stop or "", {"temperature": temperature, "top_k": top_k, "top_p": top_p})
     unknown = model.unknown_in(prompt)
     if unknown:
         shown = ", ".join(map(repr, unknown[:5]))

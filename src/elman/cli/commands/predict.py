@@ -19,6 +19,7 @@ from elman.cli.options import (
     read_lines,
     to_json,
 )
+from elman.text.printed import counted
 
 if TYPE_CHECKING:
     from elman.answers.base import Answer
@@ -84,12 +85,21 @@ def _answer(
     groups: "Iterator[Sequence[Example]]", model: "Predictor", as_json: bool, k: int | None, threshold: float | None
 ) -> None:
     """Print what a model says to each input, and tell where it knows little of them."""
-    lacking = words = 0
+    lacking = words = count = tabs = 0
     unit = ""
     for examples in groups:
+        count += len(examples)
+        tabs += sum("\t" in example.fields.get("source", "") for example in examples)
         some, of, unit = model.task.unknown(examples)
         lacking, words = lacking + some, words + of
         _print(model.answer(examples, k, as_json, threshold), as_json)
+    if not count:
+        note("no input: nothing to answer")
+    if tabs:
+        note(
+            f"{tabs:,} of {counted(count, 'lines')} with a tab, which is read as part of the source: a line is a "
+            "source alone. A file of sources with their targets is read with --input data"
+        )
     if 2 * lacking > words:
         note(f"{lacking:,} of {words:,} {unit} of the input are unknown to the model")
 
@@ -102,13 +112,16 @@ def _print(answers: "Sequence[Answer]", as_json: bool) -> None:
 
 def _settled(model: "Predictor", file: Path, kind: str) -> str:
     """Return what a file is taken for, `auto` decided, and tell what the user should know about it."""
+    from elman.data.fields import Kind
     from elman.errors import ConfigError
     from elman.inference.inputs import looks_like_data
 
     if kind == "data" and model.task.inputs(model.task.config) == model.task.fields(model.task.config):
         raise ConfigError(f"--input data: task {model.task.config.name} reads lines of text. Leave it out.")
     if kind == "auto" and looks_like_data(model, file):
-        note(f"{file}: read as data, like the files of the training; --input text takes its lines as they are")
+        numbers = any(field.kind is Kind.FRAMES for field in model.task.inputs(model.task.config))
+        otherwise = "" if numbers else "; --input text takes its lines as they are"
+        note(f"{file}: read as data, like the files of the training{otherwise}")
         return "data"
     if kind in ("auto", "text"):
         note(*model.task.hints)

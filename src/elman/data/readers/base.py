@@ -178,9 +178,9 @@ class Reader(ABC):
                 f"{name}: {len(found)} files side by side, expected one: format {self.config.name!r} has everything in "
                 "one. Separate files with a blank, or name another format with --set reader.name=parallel."
             )
-        counts = " and ".join(str(len(paths)) for paths in found)
+        counts = " and ".join(counted(len(paths), "files") for paths in found)
         raise DataError(
-            f"{name}: got {counts} files side by side, expected {self.together}: {', '.join(self.fields)}. Name them "
+            f"{name}: got {counts}, expected {self.together} side by side: {', '.join(self.fields)}. Name them "
             f"{','.join(self.fields)} with a comma between."
         )
 

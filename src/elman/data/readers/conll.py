@@ -9,7 +9,7 @@ from pydantic import Field
 
 from elman.data.columns import column_count, ends_with, read_lines, whole_lines
 from elman.data.fields import Kind
-from elman.data.layout import Layout, columns, is_comment, layout, share_of_rows, word_name
+from elman.data.layout import Layout, Line, columns, is_comment, layout, share_of_rows, word_name
 from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.data.tagging import TagOptions
@@ -17,6 +17,8 @@ from elman.errors import DataError
 
 _LINES_TO_GUESS = 5000
 _TAGGED = 0.5
+_SHOWN = 3
+_MANY, _LINES_OF_A_SENTENCE = 0.2, 20
 
 
 class ConllReader(Reader):
@@ -120,11 +122,7 @@ class ConllReader(Reader):
                 yield number, ()
                 continue
             if len(cells) != seen.width and not self.config.vary:
-                comment = f" If it is a comment, set reader.comments={line[:1]!r}." if line[:1] in "#%;" else ""
-                raise DataError(
-                    f"{path}:{number}: {column_count(len(cells))}, expected {seen.width} as on line {seen.first}. Set "
-                    f"reader.vary=true if they may vary.{comment}"
-                )
+                raise self._uneven(path, (number, line), chain(first[number:], lines), seen)
             row = self._row(cells, f"{path}:{number}")
             if row[0]:
                 yield number, row
@@ -135,6 +133,23 @@ class ConllReader(Reader):
                 )
             else:
                 self.skipped["lines with an empty word"] += 1
+
+    def _uneven(self, path: Path, at: Line, others: Iterator[Line], seen: Layout) -> DataError:
+        """Return what to say of lines that have not as many columns as most: the first, how many, what may be meant."""
+        number, line = at
+        after = [(n, text, columns(text)) for n, text in others if text.strip() and not text.startswith("-DOCSTART-")]
+        odd = [n for n, text, cells in after if len(cells) != seen.width and not self._is_comment(text, cells, seen)]
+        told = f"{path}:{number}: {column_count(len(columns(line)))}, expected {seen.width} as on line {seen.first}"
+        if odd:
+            places = ", ".join(f"{place:,}" for place in [number, *odd][:_SHOWN])
+            more = f" and {len(odd) + 1 - _SHOWN:,} more" if len(odd) >= _SHOWN else ""
+            told += f"; so it is on {len(odd) + 1:,} lines: {places}{more}"
+        sentences = len(after) < _LINES_OF_A_SENTENCE or after[-1][0] - number > len(after)
+        if len(odd) > _MANY * (number + len(after)) or not sentences:
+            expected = "A line is a word with its tag, and an empty line stands after each sentence"
+            return DataError(f"{told}. Is it the right file? {expected}.")
+        comment = f" If it is a comment, set reader.comments={line[:1]!r}." if line[:1] in "#%;" else ""
+        return DataError(f"{told}. Set reader.vary=true if they may vary.{comment}")
 
     def _is_comment(self, line: str, cells: Sequence[str], seen: Layout) -> bool:
         if self.config.comments == "auto":

@@ -81,6 +81,8 @@ class JsonlReader(Reader):
         document = Document(path, self.config.encoding, self.skipped)
         halves: Counter[str] = Counter()
         lacking: list[DataError] = []
+        nulls: list[str] = []
+        several = False
         count = 0
         records = document.records()
         for count, (where, record) in enumerate(records, start=1):  # noqa: B007 (it is asked for below)
@@ -89,6 +91,9 @@ class JsonlReader(Reader):
             if unanswered := next((key for field, key in keys.items() if field in _ANSWERS and key not in record), ""):
                 lacking.append(_no_key(unanswered, record, where))
                 continue
+            if "labels" in keys and not self.answers:
+                several = several or isinstance(record[keys["labels"]], list)
+                nulls += [where] if record[keys["labels"]] is None else []
             fields: dict[str, Any] = {}
             for field, key in keys.items():
                 value = _value(field, record, key, where)
@@ -99,8 +104,12 @@ class JsonlReader(Reader):
         if 2 * len(lacking) >= max(1, count):
             raise DataError(f"{lacking[0]} So it is with {len(lacking):,} of {counted(count, 'objects')}.")
         if lacking:
-            self.skipped["objects without a label"] += len(lacking)
             self.remark(f"{len(lacking):,} of {counted(count, 'objects')} passed over: {lacking[0]}")
+        if nulls and several:
+            self.remark(
+                f"{path.name}: {counted(len(nulls), 'objects')} with null in place of a list of labels, read as having "
+                f"none of them, first at {nulls[0]}. Leave out what nobody labelled; [] says that none fits"
+            )
         self._tell(path, document, halves)
 
     def _tell(self, path: Path, document: Document, halves: Counter[str]) -> None:

@@ -64,7 +64,8 @@ class SeriesReader(Reader):
 
         Say 1 where it names columns that are numbers further down: somebody may say which is that of the series.
         """
-        return cls._named(head) or int(measurements(head) is not None)
+        seen = None if cls._named(head) else measurements(head)
+        return cls._named(head) or int(seen is not None and seen.named)
 
     @staticmethod
     def _named(head: str) -> int:
@@ -199,6 +200,11 @@ class SeriesReader(Reader):
         wanted = [given.lower()] if given else list(usual)
         found = next((name for name in wanted if name in names), None)
         if found is None:
+            if any(is_moment(name) or _is_number(name, Decimals()) for name in names):
+                raise DataError(
+                    f"{path}:{line}: got data: {', '.join(names)}; expected the names of the columns in the first row. "
+                    "Write them there, such as series,x,y,label."
+                )
             columns = f"no column {' or '.join(wanted[:3])}: got {', '.join(names)}"
             seen = measurements(beginning(path)) if key in ("series", "label") and not given else None
             asked = f" Perhaps{seen.settings}?" if seen is not None and key in seen.options else ""
