@@ -18,6 +18,7 @@ from elman.heads.pointer import PointerHead
 from elman.heads.softmax import SoftmaxHead
 from elman.layers.attention import SCORES
 from elman.layers.copying_stepper import CopyingStepper
+from elman.layers.counting import Counted
 from elman.layers.decoder_stepper import DecoderStepper
 from elman.layers.embedding import Embedding
 from elman.layers.packing import Packing
@@ -437,6 +438,7 @@ def test_every_attention_in_a_decoder(name, attention):
     config = DecoderConfig(hidden_size=D, decoder=name, cell="gru", attention=attention)
     decoder = STEPS.get(name)(E, D, config)
     memory, packing = source(decoder), Packing(4, 5, LENGTHS)
+    decoder = Counted(decoder) if SCORES.get(attention).counts_steps else decoder
     rows, state = packing.pack(torch.randn(4, 5, E)), decoder.initial_state(4, memory)
     whole, each = unroll(decoder, rows, packing, state, memory), loop(decoder, rows, packing, state, memory)
     torch.testing.assert_close(whole.outputs, each.outputs, atol=1e-12, rtol=0)
