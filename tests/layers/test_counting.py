@@ -8,12 +8,14 @@ from elman.data.outlines import Tokens
 from elman.data.records import Padded
 from elman.decoding.length_rules import SumOfLogs
 from elman.decoding.search import Beam, search
+from elman.errors import ConfigError
 from elman.heads.softmax import SoftmaxHead
 from elman.layers.counting import Counted
 from elman.layers.decoder_stepper import DecoderStepper
 from elman.layers.embedding import Embedding
 from elman.layers.leading import Inputs, led
 from elman.layers.packing import Packing
+from elman.layers.unroll import loop, unroll
 from elman.steps import STEPS
 from elman.steps.base import DecoderConfig
 
@@ -62,3 +64,15 @@ def test_a_search_counts_with_its_paths_and_scores_what_it_finds_as_reading_does
             row = np.array([[START, *path.ids, *[END] * path.ended]])
             read = model.read(row, None, model.begin(np.array([number])))
             assert -read.nats.sum() == pytest.approx(path.log_prob, abs=1e-10)
+
+
+@pytest.mark.parametrize("name", ["unfed", "luong", "bahdanau", "between"])
+def test_without_who_counts_nothing_is_read(name):
+    decoder, memory = make(name)
+    packing, rows = Packing(3, 2), torch.randn(6, E)
+    message = r"LocalMScore: goes by the number of the step: got a source whose steps nobody counts, expected one of"
+    for read in (unroll, loop):
+        with pytest.raises(ConfigError, match=message):
+            read(decoder, rows, packing, decoder.initial_state(3, memory), memory)
+    with torch.no_grad(), pytest.raises(ConfigError, match=message):
+        decoder.values(decoder.project(rows[:3]), decoder.initial_state(3, memory), memory)

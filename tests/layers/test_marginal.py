@@ -19,12 +19,15 @@ from elman.layers.marginal import Places, chosen, likeliest_path, moved, posteri
 from elman.layers.marginal_stepper import MarginalStepper
 from elman.layers.packing import Packing
 from elman.layers.unroll import unroll
+from elman.models.encoder_decoder import EncoderDecoder
 from elman.steps import STEPS
 from elman.steps.base import DecoderConfig
 from tests.contracts.test_decoders import assert_forced_is_stepping, forced_ids
 
 pytestmark = pytest.mark.usefixtures("float64")
 both = pytest.mark.parametrize("monotone", [False, True])
+every_kind = pytest.mark.parametrize("kind", ["hard", "monotone", "hard_window"])
+W = 1  # places that hard_window goes on by at most
 E, D, H, V = 3, 4, 4, 4
 START = END = 1
 # G5 of the goldens of encoder-decoders.
@@ -63,10 +66,18 @@ def test_the_likeliest_path_of_the_goldens():
     assert log_prob == pytest.approx(-2.764620552591, abs=1e-11)
 
 
-def make(monotone, cell="gru"):
+def make(kind, cell="gru"):
     """Return decoder, head and embedding with weights that are not small."""
-    config = DecoderConfig(hidden_size=H, decoder="hard", cell=cell, num_layers=2, monotone=monotone)
-    decoder = STEPS.get("hard")(E, D, config)
+    name = "hard_window" if kind == "hard_window" else "hard"
+    config = DecoderConfig(
+        hidden_size=H,
+        decoder=name,
+        cell=cell,
+        num_layers=2,
+        monotone=kind == "monotone",
+        window=W if name == "hard_window" else 0,
+    )
+    decoder = STEPS.get(name)(E, D, config)
     head, embedding = MarginalHead(H, Tokens([str(number) for number in range(V)])), Embedding(V, E)
     for parameter in (*decoder.parameters(), *head.parameters(), *embedding.parameters()):
         parameter.data = torch.randn_like(parameter)
@@ -83,9 +94,22 @@ def source(decoder, lengths=(3, 1, 2)):
     return decoder.source(Padded(values, torch.tensor(lengths)), torch.randn(len(lengths), D))
 
 
-@both
-def test_the_probability_of_a_target_is_the_sum_over_all_alignments(monotone):
-    decoder, head, _ = make(monotone)
+def chances(decoder, memory, output, row, length, before):
+    """Return how likely a step chooses each place of a source behind a place, up to a factor."""
+    if not hasattr(decoder, "onward"):
+        a = torch.softmax(decoder.attention.score(output[None], memory.keys[row][None, :length])[0], -1)
+        behind = decoder.config.monotone and before is not None
+        return a.masked_fill(torch.arange(length) < before, 0.0) if behind else a
+    before = before or 0
+    layer, found = decoder.onward.layers[0], torch.zeros(length)
+    logits = layer(torch.cat([output, memory.values[row, before]]))[: length - before]
+    found[before : before + len(logits)] = torch.softmax(logits, -1)
+    return found
+
+
+@every_kind
+def test_the_probability_of_a_target_is_the_sum_over_all_alignments(kind):
+    decoder, head, _ = make(kind)
     memory, outputs, target = source(decoder), torch.randn(3, 3, H), torch.randint(V, (3, 3))
     places = decoder.places(behind_start(target), outputs, memory)
     found = -head.nll(outputs, target, {"places": places}).sum(1).exp().log()
@@ -94,20 +118,17 @@ def test_the_probability_of_a_target_is_the_sum_over_all_alignments(monotone):
         for path in itertools.product(range(length), repeat=3):
             p = torch.ones(())
             for step, place in enumerate(path):
-                e = decoder.attention.score(outputs[row, step][None], memory.keys[row][None, :length])[0]
-                a = torch.softmax(e, -1)
-                if monotone and step:
-                    a = a.masked_fill(torch.arange(length) < path[step - 1], 0.0)
+                a = chances(decoder, memory, outputs[row, step], row, length, path[step - 1] if step else None)
                 y = decoder.join(torch.cat([outputs[row, step], memory.values[row, place]]))
                 p = p * a[place] / a.sum() * torch.softmax(head.logits(y), -1)[target[row, step]]
             total = total + p
         assert found[row].item() == pytest.approx(total.log().item(), abs=1e-9)
 
 
-@both
+@every_kind
 @pytest.mark.parametrize("smoothing", [0.0, 0.2])
-def test_gradients_equal_finite_differences(monotone, smoothing):
-    decoder, head, _ = make(monotone)
+def test_gradients_equal_finite_differences(kind, smoothing):
+    decoder, head, _ = make(kind)
     head = MarginalHead(H, Tokens(list("abcd")), MarginalHead.Config(label_smoothing=smoothing))
     packing, lengths = Packing(2, 3), torch.tensor([3, 2])
     target, weights = Padded(torch.tensor([[1, 3, 0], [2, 2, 0]]), lengths), Padded(torch.tensor([[1.0], [0.5]]))
@@ -123,15 +144,15 @@ def test_gradients_equal_finite_differences(monotone, smoothing):
     assert torch.autograd.gradcheck(loss, [one.requires_grad_() for one in (*given, *parameters)])
 
 
-def stepper(monotone, lengths=(3, 1, 2)):
-    decoder, head, embedding = make(monotone)
+def stepper(kind, lengths=(3, 1, 2)):
+    decoder, head, embedding = make(kind)
     with torch.no_grad():
         return MarginalStepper(embedding, decoder, head, source(decoder, lengths), (START, END))
 
 
-@both
-def test_a_search_finds_the_best_there_is_and_scores_it_as_the_head_does(monotone):
-    model, inputs, longest = stepper(monotone), np.arange(3), 3
+@every_kind
+def test_a_search_finds_the_best_there_is_and_scores_it_as_the_head_does(kind):
+    model, inputs, longest = stepper(kind), np.arange(3), 3
     decoder, head, memory = model._step, model._head, model._memory
     others = [token for token in range(V) if token != END]
     every = [ids for length in range(longest) for ids in itertools.product(others, repeat=length)]
@@ -159,9 +180,9 @@ def test_a_search_finds_the_best_there_is_and_scores_it_as_the_head_does(monoton
     np.testing.assert_allclose(np.exp(log_probs).sum(1), 1, atol=1e-12)
 
 
-@both
-def test_no_result_depends_on_what_else_is_searched_for_and_prefixes_are_kept(monotone):
-    model, nothing, most = stepper(monotone), np.empty(0, np.int64), np.array([5, 6, 4])
+@every_kind
+def test_no_result_depends_on_what_else_is_searched_for_and_prefixes_are_kept(kind):
+    model, nothing, most = stepper(kind), np.empty(0, np.int64), np.array([5, 6, 4])
     prefixes = [np.array([2]), nothing, np.array([3, 0])]
     together, straight = search(model, prefixes, most, Beam(3, 2, SumOfLogs())), greedy(model, prefixes, most)
     for row in range(3):
@@ -173,15 +194,15 @@ def test_no_result_depends_on_what_else_is_searched_for_and_prefixes_are_kept(mo
         assert greedy(alone, prefixes[row : row + 1], most[[row]])[0][0].ids == straight[row][0].ids
 
 
-@both
-def test_the_alignment_of_a_target_sums_to_one_and_never_goes_back_if_it_must_not(monotone):
-    model, lengths = stepper(monotone), np.array([4, 2, 3])
+@every_kind
+def test_the_alignment_of_a_target_sums_to_one_and_never_goes_back_if_it_must_not(kind):
+    model, lengths = stepper(kind), np.array([4, 2, 3])
     ids = np.array([[START, 2, 3, END], [START, END, 0, 0], [START, 3, END, 0]])
     looked = model.read(ids, lengths, model.begin(np.arange(3)), keep=["looked"]).kept["looked"]
     real = np.arange(3) < lengths[:, None] - 1
     np.testing.assert_allclose(looked.sum(2), real, atol=1e-12)
     assert not looked[1, :, 1:].any()
-    if monotone:  # the expected place only rises
+    if kind != "hard":  # the expected place only rises
         expected = (looked * np.arange(3)).sum(2)
         assert (np.diff(expected[0]) >= -1e-12).all()
 
@@ -202,13 +223,54 @@ def test_where_all_places_say_the_same_it_is_the_softmax(monotone):
     assert head.linear is None
 
 
-@both
-def test_what_is_written_behind_right_tokens_is_what_the_steps_say(monotone, monkeypatch):
-    assert_forced_is_stepping(stepper(monotone), forced_ids(V))
+@every_kind
+def test_what_is_written_behind_right_tokens_is_what_the_steps_say(kind, monkeypatch):
+    assert_forced_is_stepping(stepper(kind), forced_ids(V))
     monkeypatch.setattr("elman.layers.marginal_stepper._MOST_NUMBERS", 1)  # row by row
-    assert_forced_is_stepping(stepper(monotone), forced_ids(V))
+    assert_forced_is_stepping(stepper(kind), forced_ids(V))
 
 
 def test_weights_that_are_no_probabilities_are_refused():
     with pytest.raises(ConfigError, match="decoder hard needs probabilities of places: those of local_p do not sum"):
         STEPS.get("hard")(E, D, DecoderConfig(hidden_size=H, decoder="hard", attention="local_p"))
+
+
+def test_a_window_goes_on_from_the_first_place():
+    decoder, _, _ = make("hard_window")
+    memory, read = source(decoder), torch.full((3, 2), START)
+    places = decoder.places(read, torch.randn(3, 2, H), memory)
+    prior = chosen(places, torch.zeros(3, 1, 3)).exp()
+    assert prior[0, 0, 2] < 1e-12  # w is 1
+    torch.testing.assert_close(prior[0, 0, :2], places.log_weights[0, 0, 0].exp(), atol=1e-12, rtol=0)
+    assert prior[0, 1, 2] > 0
+    torch.testing.assert_close(prior[1], torch.tensor([[1.0, 0.0, 0.0]] * 2), atol=1e-12, rtol=0)  # of one place
+
+
+@every_kind
+def test_the_likeliest_path_is_the_best_of_all_paths(kind):
+    model, lengths = stepper(kind), np.array([4, 2, 3])
+    ids = np.array([[START, 2, 3, END], [START, END, 0, 0], [START, 3, END, 0]])
+    found = model.read(ids, lengths, model.begin(np.arange(3)), keep=["aligned"]).kept["aligned"]
+    decoder, head, memory = model._step, model._head, model._memory
+    with torch.no_grad():
+        rows = model._embedding(torch.from_numpy(ids[:, :-1])).transpose(0, 1).flatten(0, 1)
+        packing = Packing(3, 3)
+        outputs = packing.unpack(unroll(decoder, rows, packing, decoder.initial_state(3, memory), memory).outputs)
+        for row, (steps, places) in enumerate(zip(lengths - 1, [3, 1, 2], strict=True)):
+            best, which = -1.0, None
+            for path in itertools.product(range(places), repeat=int(steps)):
+                p = 1.0
+                for step, place in enumerate(path):
+                    before = path[step - 1] if step else None
+                    a = chances(decoder, memory, outputs[row, step], row, places, before)
+                    y = decoder.join(torch.cat([outputs[row, step], memory.values[row, place]]))
+                    p *= float(a[place] / a.sum() * torch.softmax(head.logits(y), -1)[ids[row, step + 1]])
+                best, which = max((best, which), (p, path), key=lambda one: one[0])
+            assert tuple(found[row, :steps]) == which
+
+
+def test_what_a_window_cannot_be_is_refused():
+    with pytest.raises(ConfigError, match=r"model\.monotone: decoder hard_window never goes back anyway. Leave it out"):
+        STEPS.get("hard_window")(E, D, DecoderConfig(hidden_size=H, decoder="hard_window", monotone=True))
+    with pytest.raises(ValueError, match=r"window: decoder hard has none. Leave it out, or set hard_window"):
+        EncoderDecoder.Config(decoder="hard", window=2)

@@ -10,6 +10,7 @@ import elman
 from elman.cli.main import main
 from elman.errors import ConfigError
 from elman.inference.together import Together
+from elman.tasks.base.copying import Copying
 
 OPTIONS = {
     "task.level": "word",
@@ -88,7 +89,7 @@ def test_reading_what_was_found_is_as_likely_as_finding_it(run):
     data = task.encode([model.parse(text) for text in sources])
     stepper = model.model.stepper(task.batch(data, np.arange(7)))
     for row, found, _ in task.each(model.model, data, True):
-        ids = task.copying.target(found[0].text, sources[row])
+        ids = task.copying.target(found[0].text, task.copying.read(sources[row]).unknown)
         read = stepper.read(np.array([[stepper.start, *ids]]), None, stepper.begin(np.array([row])))
         assert -read.nats.sum() == pytest.approx(found[0].log_prob, abs=1e-4)
 
@@ -184,6 +185,22 @@ def test_coverage_of_nothing_is_refused(files, tmp_path):
         train(files, tmp_path / "r", steps=1, settings={**options, "model.attention": "location", "model.coverage": 1})
     with pytest.raises(ConfigError, match=r"coverage_start: got 50 and no coverage. Set coverage = 1."):
         train(files, tmp_path / "r", steps=1, settings={**options, "model.coverage_start": 50})
+
+
+def test_a_source_is_cut_once_to_be_copied(run, monkeypatch):
+    task, cut, own = elman.load(run).task, [], Copying._cut
+    monkeypatch.setattr(Copying, "_cut", staticmethod(lambda how, text: cut.append(text) or own(how, text)))
+    copying = task.copying
+    source = "Zyxwvu met Zyxwvu"
+    read = copying.read(source)
+    target = copying.target("Zyxwvu", read.unknown)
+    assert cut == [source, "Zyxwvu"]
+    size = len(task.writer.names)
+    assert target[0] == size + list(read.unknown).index("Zyxwvu")
+    assert read.places[0] == read.places[2] == target[0]
+    assert copying.tokens([0, 1], source) == list(task.writer.tokens.vocabulary.tokens[:2])
+    assert cut == [source, "Zyxwvu"]  # nothing was copied, so that nobody asks what the source has
+    assert copying.tokens([int(target[0])], source) == ["Zyxwvu"]
 
 
 def test_what_is_not_read_is_not_copied(files, tmp_path):

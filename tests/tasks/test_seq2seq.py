@@ -204,8 +204,11 @@ def test_a_language_model_over_both_texts_needs_one_vocabulary_and_copies_nothin
         train(files, tmp_path / "r", steps=1, settings={**options, "task.joint": True, "task.copying": True})
 
 
-def test_hard_attention_that_never_goes_back_goes_on_as_if_it_had_never_stopped(files, tmp_path):
-    options = {**OPTIONS, "model.decoder": "hard", "model.monotone": True, "training.schedule": "constant"}
+@pytest.mark.parametrize(
+    "kind", [{"model.decoder": "hard", "model.monotone": True}, {"model.decoder": "hard_window", "model.window": 3}]
+)
+def test_hard_attention_that_never_goes_back_goes_on_as_if_it_had_never_stopped(files, tmp_path, kind):
+    options = {**OPTIONS, **kind, "training.schedule": "constant"}
     given = {
         "settings": {**options, "model.dropout": 0.3},
         "learning_rate": 0.0005,
@@ -216,7 +219,8 @@ def test_hard_attention_that_never_goes_back_goes_on_as_if_it_had_never_stopped(
     left, right = (elman.load(one.path) for one in (whole, half))
     for name, array in left.model.weights().items():
         np.testing.assert_array_equal(right.model.weights()[name], array)
-    assert "hard decoder, general attention, monotone" in left.model.title
+    title = "hard_window decoder" if "model.window" in kind else "hard decoder, general attention, monotone"
+    assert title in left.model.title
     [answer] = left.answer([left.parse("abc")])
     assert np.sum(answer.facts["attention"]["weights"], 1) == pytest.approx(1, abs=1e-3)
 

@@ -7,10 +7,12 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from elman.errors import ConfigError
 from elman.layers.attention import SCORES
 from elman.layers.attention.base import Form, Score
 from elman.layers.compiled import takes
 from elman.layers.products import linear
+from elman.layers.source import CountedSource
 from elman.native.attention import Sources, look
 
 
@@ -42,7 +44,12 @@ class Attention(nn.Module):
         self.score: Score = SCORES.get(name)(query_size, values_size)
 
     def forward(self, query: Float[Tensor, "B Q"], source: Any) -> Looked:
-        """Return what one query of each row reads; where nothing is learned from it, in compiled code."""
+        """Return what one query of each row reads; where nothing is learned from it, in compiled code.
+
+        Raises:
+            ConfigError: the score goes by the number of the step, which nobody counts.
+        """
+        self._counted(source)
         if not torch.is_grad_enabled() and self.score.has_form and _taken(query, source):
             return self._found(query, source)
         if source.rows is not None:
@@ -51,11 +58,23 @@ class Attention(nn.Module):
         return Looked((weights[:, None] @ source.values)[:, 0], weights)
 
     def every(self, queries: Float[Tensor, "B U Q"], source: Any) -> Looked:
-        """Return what several queries of each row read, all at once."""
+        """Return what several queries of each row read, all at once.
+
+        Raises:
+            ConfigError: as above.
+        """
+        self._counted(source)
         source = source.spread()
         scores = self.score.every(queries, source.keys)
         weights = self.score.weigh(scores, queries, source.keys, source.mask[:, None].expand_as(scores))
         return Looked(weights @ source.values, weights)
+
+    def _counted(self, source: Any) -> None:
+        if self.score.counts_steps and not isinstance(source, CountedSource):
+            raise ConfigError(
+                f"{type(self.score).__name__}: goes by the number of the step: got a source whose steps nobody counts, "
+                "expected one of elman.layers.counting.Counted. Put that around the decoder."
+            )
 
     def _together(self, query: Float[Tensor, "B Q"], source: Any) -> Looked:
         """Return what rows read of which many look at one source, without a copy for each; they stand together."""

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from torch import Tensor
 
 from elman.cells.base import Memory, State, Step
+from elman.layers.source import CountedSource
 from elman.moment import Noise
 
 
@@ -49,5 +50,5 @@ class Counted(Step):
         source: Any = memory.spread() if memory is not None else None
         keys = source.keys.clone()
         keys[..., -1] -= state.count[:, None]
-        values = self._decoder.values(input_t, state.decoder, source._replace(keys=keys))
+        values = self._decoder.values(input_t, state.decoder, CountedSource(*source._replace(keys=keys)))
         return {**values, "decoder": state.decoder.filled(values), "count": state.count + 1}

@@ -1,11 +1,14 @@
 """Hard attention, of which nobody knows where it looked: sums over all places instead of a mean of them."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from jaxtyping import Float, Int
-from torch import Tensor
+from torch import Tensor, nn
+from torch.nn import functional
+
+from elman.layers.products import linear
 
 IMPOSSIBLE = -1e9
 """A log-probability too small to count; -inf has no gradient in a sum of nothing else."""
@@ -61,6 +64,23 @@ def spoken_of(spoken: Float[Tensor, "B U T V"], target: Int[Tensor, "B U"]) -> F
     return spoken.gather(-1, target[:, :, None, None].expand(*spoken.shape[:3], 1))[..., 0]
 
 
+def joined(
+    layer: nn.Module, outputs: Float[Tensor, "B U H"], values: Float[Tensor, "B T D"]
+) -> Float[Tensor, "B U T O"]:
+    """Return W [h_i; v_j] + b of every step and place, without ever laying them side by side."""
+    weight: Any = layer.weight
+    bias: Any = layer.bias
+    of_step, of_place = weight.split([outputs.shape[2], values.shape[2]], 1)
+    return linear(outputs, of_step)[:, :, None] + linear(values, of_place, bias)[:, None]
+
+
+def at_first(values: Float[Tensor, "B T D"]) -> Float[Tensor, "B T"]:
+    """Return log p of each place where all that is known is that it is the first."""
+    found = values.new_full(values.shape[:2], IMPOSSIBLE)
+    found[:, 0] = 0.0
+    return found
+
+
 def moved(before: Float[Tensor, "B T"], log_weights: Float[Tensor, "B T"]) -> Float[Tensor, "B T"]:
     """Return the log-probability of each place at a step, if no step goes back.
 
@@ -84,9 +104,7 @@ def shifted(before: Float[Tensor, "B T"], log_weights: Float[Tensor, "B T M"]) -
         log_weights: log A_j'm, of going on by m places from place j'.
     """
     steps = (before[..., None] + log_weights).unbind(-1)
-    behind = [
-        torch.nn.functional.pad(one, (m, 0), value=IMPOSSIBLE)[:, : before.shape[1]] for m, one in enumerate(steps)
-    ]
+    behind = [functional.pad(one, (m, 0), value=IMPOSSIBLE)[:, : before.shape[1]] for m, one in enumerate(steps)]
     return torch.logsumexp(torch.stack(behind), 0)
 
 

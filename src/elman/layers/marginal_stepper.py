@@ -12,7 +12,7 @@ from elman.decoding.choice import NOTHING_BANNED, Banned
 from elman.decoding.stepper import Best, Read, Stepper
 from elman.layers.decoder_stepper import DecoderStepper, real_nats
 from elman.layers.leading import Beside, OverPlaces
-from elman.layers.marginal import IMPOSSIBLE, Places, Predicted, likeliest_path, posteriors
+from elman.layers.marginal import Places, Predicted, at_first, likeliest_path, posteriors
 
 _MOST_NUMBERS = 1 << 24
 """Of log-probabilities of all tokens at all places, which are there at once."""
@@ -53,8 +53,7 @@ class MarginalStepper(DecoderStepper):
     def begin(self, inputs: np.ndarray) -> Chosen:
         """Return the state before the first token."""
         sources, values = self._tensor(inputs), self._memory.values  # type: ignore[attr-defined]
-        prior = values.new_full((len(inputs), values.shape[1]), IMPOSSIBLE)
-        prior[:, 0] = 0.0
+        prior = at_first(values.new_empty(len(inputs), *values.shape[1:]))
         follows = self._step.follows  # type: ignore[attr-defined]
         spoken = values.new_zeros(len(inputs), values.shape[1] if follows else 0, self.size)
         return Chosen(self._step.initial_state(len(inputs), self._memory.select(sources)), sources, prior, spoken)

@@ -34,6 +34,12 @@ class Source(
         return self.last if self.rows is None else self.last[self.rows]
 
 
+class CountedSource(Source):
+    """A source whose keys say in their last number how far each place is from the number of the step."""
+
+    __slots__ = ()
+
+
 def real(values: Padded) -> Tensor:
     """Return which places of some sources are real, (N, T)."""
     mask: Tensor | None = values.mask

@@ -130,6 +130,8 @@ class EncoderDecoder(Network, nn.Module):
                 raise ValueError("monotone: attention location has no weight behind its last number. Take another.")
             if self.monotone and not self._writes.sums_over_places:
                 raise ValueError(f"monotone: decoder {self.decoder} looks everywhere at once. Set decoder = hard.")
+            if self.window and self.decoder != "hard_window":
+                raise ValueError(f"window: decoder {self.decoder} has none. Leave it out, or set hard_window.")
             return self
 
         def make_teacher(self, hidden_size: int, copies: bool) -> Teacher:

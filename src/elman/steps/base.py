@@ -36,6 +36,9 @@ class DecoderConfig(RecurrentConfig):
     bridge: Literal["zero", "last", "projected"] = Field(
         "projected", description="What the decoder starts from: 0, the encoder's end, or tanh(W end + b) of it."
     )
+    window: int = Field(
+        0, ge=0, le=64, description="w, how many places decoder hard_window goes on by at most at a step; 0 is 4."
+    )
     monotone: bool = Field(False, description="Decoder hard never looks behind the place of the token before.")
 
     @field_validator("attention")

@@ -9,8 +9,7 @@ from torch import Tensor
 from elman.errors import ConfigError
 from elman.layers.attending import Looked
 from elman.layers.feed_forward import FeedForward
-from elman.layers.marginal import IMPOSSIBLE, Places, moved
-from elman.layers.products import linear
+from elman.layers.marginal import IMPOSSIBLE, Places, joined, moved
 from elman.layers.recurrent import StackState
 from elman.steps.base import AtOnceDecoder, DecoderConfig, LayersState
 
@@ -81,11 +80,4 @@ class HardDecoder(AtOnceDecoder):
         scores = self.attention.score.every(outputs, source.keys)
         log_weights = torch.log_softmax(scores.masked_fill(~source.mask[:, None], IMPOSSIBLE), -1)
         move = moved if self.config.monotone else None
-        return Places(log_weights, self.joined(outputs, source.values), read, move)
-
-    def joined(self, outputs: Float[Tensor, "B U H"], values: Float[Tensor, "B T D"]) -> Float[Tensor, "B U T H"]:
-        """Return what the softmax sees at each step where each place was chosen."""
-        layer: Any = self.join.layers[0]
-        of_step, of_place = layer.weight.split([outputs.shape[2], values.shape[2]], 1)
-        by_place = linear(values, of_place, layer.bias)
-        return torch.tanh(linear(outputs, of_step)[:, :, None] + by_place[:, None])
+        return Places(log_weights, torch.tanh(joined(self.join.layers[0], outputs, source.values)), read, move)

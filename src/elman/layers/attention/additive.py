@@ -6,6 +6,7 @@ from torch import Tensor, nn
 
 from elman.layers.attention.base import Form, Score
 from elman.layers.products import linear
+from elman.layers.tanh_scores import tanh_scores
 
 
 class AdditiveScore(Score):
@@ -44,8 +45,8 @@ class AdditiveScore(Score):
         return self.fit(query @ self.weight_query.t(), keys, self.vector)
 
     def every(self, queries: Float[Tensor, "B U Q"], keys: Float[Tensor, "B T A"]) -> Float[Tensor, "B U T"]:
-        """Return e of each place for each query, all hidden layers at once."""
-        return torch.tanh(keys[:, None] + (linear(queries, self.weight_query))[:, :, None]) @ self.vector
+        """Return e of each place for each query, some hidden layers at once."""
+        return tanh_scores(linear(queries, self.weight_query), keys, self.vector)
 
     @staticmethod
     def fit(query: Float[Tensor, "B A"], keys: Float[Tensor, "B T A"], vector: Float[Tensor, " A"]) -> Tensor:

@@ -75,7 +75,8 @@ class Score(nn.Module, ABC):
     """Whether the weights that are made of scores are probabilities of places."""
 
     counts_steps: ClassVar[bool] = False
-    """Whether it goes by the number of the step; then the last number of each key is that of the place less that."""
+    """Whether it goes by the number of the step; then the last number of each key is that of the place less that, and a
+    decoder runs within `elman.layers.counting.Counted`: without it nothing is read."""
 
     def __init__(self, query_size: int, value_size: int) -> None:
         super().__init__()

@@ -6,6 +6,7 @@ from torch import Tensor, nn
 
 from elman.layers.attention.base import Form, Score
 from elman.layers.products import linear
+from elman.layers.tanh_scores import tanh_scores
 
 
 class NormedAdditiveScore(Score):
@@ -48,9 +49,9 @@ class NormedAdditiveScore(Score):
         return self.every(query[:, None], keys)[:, 0]
 
     def every(self, queries: Float[Tensor, "B U Q"], keys: Float[Tensor, "B T A"]) -> Float[Tensor, "B U T"]:
-        """Return e of each place for each query, all hidden layers at once."""
+        """Return e of each place for each query, some hidden layers at once."""
         vector = self.size * self.vector / self.vector.norm()
-        return torch.tanh(keys[:, None] + (linear(queries, self.weight_query))[:, :, None]) @ vector
+        return tanh_scores(linear(queries, self.weight_query), keys, vector)
 
     def form(self) -> Form:
         """Return it as compiled code knows it."""

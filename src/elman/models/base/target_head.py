@@ -33,11 +33,13 @@ def target_head(
     copies = "copies" in reads
     if decoder.sums_over_places:
         if copies:
-            raise ConfigError("task.copying: decoder hard writes from one place and copies none. Take decoder unfed.")
+            raise ConfigError(
+                f"task.copying: decoder {config.decoder} writes from one place and copies none. Take decoder unfed."
+            )
         if len(target) > _MOST:
             raise ConfigError(
-                f"model.decoder: hard has a softmax at each place of the source: got {len(target):,} tokens, expected "
-                f"at most {_MOST:,}. Set task.level = character, or take decoder unfed."
+                f"model.decoder: {config.decoder} has a softmax at each place of the source: got {len(target):,} "
+                f"tokens, expected at most {_MOST:,}. Set task.level = character, or take decoder unfed."
             )
         return MarginalHead(decoder.output_size, target, config)
     if not copies:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from pydantic import Field as Option
@@ -15,6 +16,19 @@ from elman.tasks.base.targets import TargetsTask
 from elman.text.tokenization import Tokenization
 
 _COPIES = "copies"
+
+
+class Copied(NamedTuple):
+    """What targets may copy of a source.
+
+    Args:
+        unknown: its tokens that no target has in the vocabulary, each once, as they are written.
+        places: what stands at each of its places, its end included: an id of the vocabulary of targets, V of them, or
+            V and more, the number of an unknown token, by its first occurrence.
+    """
+
+    unknown: Sequence[str]
+    places: np.ndarray
 
 
 class Copying:
@@ -31,22 +45,20 @@ class Copying:
     def __init__(self, source: Tokenization, target: Tokenization) -> None:
         self._source, self._target = source, target
 
-    def unknown(self, source: str) -> list[str]:
-        """Return the tokens of a source that no target has in the vocabulary, each once, as they are written."""
-        vocabulary = self._target.vocabulary
-        return list(dict.fromkeys(token for token in self._cut(self._source, source) if token not in vocabulary))
+    def read(self, source: str) -> Copied:
+        """Return what targets may copy of a source, which is cut into tokens once."""
+        vocabulary, tokens = self._target.vocabulary, self._cut(self._source, source)
+        unknown = list(dict.fromkeys(token for token in tokens if token not in vocabulary))
+        return Copied(unknown, self._ids(tokens, unknown))
 
-    def places(self, source: str) -> np.ndarray:
-        """Return what stands at each place of a source, its end included."""
-        return self._ids(self._cut(self._source, source), self.unknown(source))
-
-    def target(self, target: str, source: str) -> np.ndarray:
-        """Return the tokens of a target to a source, its end included; unknown ones that are not there are unknown."""
-        return self._ids(self._cut(self._target, target), self.unknown(source))
+    def target(self, target: str, unknown: Sequence[str]) -> np.ndarray:
+        """Return the tokens of a target, its end included; unknown ones that its source has not are unknown."""
+        return self._ids(self._cut(self._target, target), unknown)
 
     def tokens(self, ids: Sequence[int], source: str) -> list[str]:
         """Return tokens that were written to a source."""
-        every, unknown = self._target.vocabulary.tokens, self.unknown(source)
+        every = self._target.vocabulary.tokens
+        unknown = self.read(source).unknown if max(ids, default=0) >= len(every) else ()
         return [every[number] if number < len(every) else unknown[number - len(every)] for number in ids]
 
     def _ids(self, tokens: Sequence[str], unknown: Sequence[str]) -> np.ndarray:
@@ -113,13 +125,13 @@ class CopyingTask(TargetsTask):
         if not self.config.copying:
             return found
         room = self.room(self.config)  # what is beyond is not read, and cannot be copied
-        copying, sources = self.copying, [self.within(one.fields["source"], room) for one in examples]
-        inputs = found.inputs._replace(of={_COPIES: Column.of_rows(map(copying.places, sources))})
+        copying = self.copying
+        read = [copying.read(self.within(one.fields["source"], room)) for one in examples]
+        inputs = found.inputs._replace(of={_COPIES: Column.of_rows(one.places for one in read)})
         if not learns:
             return replace(found, inputs=inputs)
-        targets = [
-            copying.target(self.gold(one)["target"], source) for one, source in zip(examples, sources, strict=True)
-        ]
+        gold = (self.gold(example)["target"] for example in examples)
+        targets = [copying.target(text, one.unknown) for text, one in zip(gold, read, strict=True)]
         return replace(found, inputs=inputs, targets={**found.targets, "target": Column.of_rows(targets)})
 
     def batch(self, data: Encoded, rows: np.ndarray, draw: np.random.Generator | None = None) -> Batch:
