@@ -66,6 +66,12 @@ class CtcHead(LinearHead):
         """Return the log-probabilities (nats) of every label and of the blank at each frame."""
         return functional.log_softmax(linear(hidden.values, self.weight, self.bias), -1)
 
+    @torch.no_grad()
+    def blanks(self, hidden: Padded) -> tuple[int, int]:
+        """Return at how many frames the blank is likeliest, and how many frames there are."""
+        rows, _ = _behind(hidden)
+        return int((linear(rows, self.weight, self.bias).argmax(-1) == self.blank).sum()), len(rows)
+
     def chained(self, hidden: Padded, best: Padded) -> Float[Tensor, "B T"]:
         """Refuse: the labels of an answer have no places of their own.
 

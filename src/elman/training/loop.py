@@ -16,9 +16,10 @@ from elman.runs.folder import RunFolder
 from elman.runs.plan import Plan, stopped_early
 from elman.runs.progress import Interval, Progress
 from elman.runs.weights import check_numbers
-from elman.training.learner import DivergedError, Learner, Update
+from elman.training.learner import Learner
 from elman.training.pace import Place
 from elman.training.recorder import Recorder
+from elman.training.update import DivergedError, Update
 
 
 class Loop:
@@ -133,7 +134,8 @@ class Loop:
         if update.gradients:
             self._recorder.write("gradients", step=progress.step, **update.gradients)
         mean = progress.whole_pass.mean if self.learner.averages_passes else update.nats / max(1, update.targets)
-        self._recorder.tell(Stepped(progress.step, mean, self._task.show_loss(mean), update.tokens, seconds))
+        shown = update.beside(self._task.show_loss(mean))
+        self._recorder.tell(Stepped(progress.step, mean, shown, update.tokens, seconds))
 
     def _write_log(self) -> None:
         progress, interval = self.progress, self.progress.interval

@@ -38,11 +38,13 @@ class BatchLoss(NamedTuple):
         heads: the loss of each named head, summed over the real targets.
         state: after the batch.
         penalties: named terms that are added to the mean loss, each a sum and what it is a mean of.
+        shares: what to know of the batch besides, by name: of how many, of how many in all.
     """
 
     heads: "Mapping[str, LossSum]"
     state: "State"
     penalties: "Mapping[str, Penalty]" = {}
+    shares: Mapping[str, tuple[int, int]] = {}
 
 
 class Model(ABC):
@@ -251,6 +253,10 @@ class Network(Model, _Module):
             state: `initial_state`, or what the batch before left when this one continues it.
             moment: of the training step; None switches every random part off.
         """
+
+    def lengths(self, field: str, counts: np.ndarray) -> np.ndarray:
+        """Return how many steps it makes of so many places of a field: as many, unless it reads some as one."""
+        return counts
 
     @property
     def ways(self) -> Mapping[str, str]:

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence, Sized
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, Self
 
 from elman.answers.base import Answer
 from elman.data.epochs import Epoch, NoEpoch
@@ -15,25 +15,9 @@ from elman.data.records import Example
 from elman.errors import ConfigError, did_you_mean
 from elman.evaluation.base import Detail, Evaluation
 from elman.evaluation.further import further
+from elman.tasks.base.baselines import Baselines
 from elman.tasks.base.data import DataFiles, Say, TaskData
 from elman.tasks.base.scoring import ScoringOptions
-
-
-class Baselines(NamedTuple):
-    """Models without gradients, by what they know; of each kind the simplest first.
-
-    Args:
-        frequencies: nothing but how often answers are given: nobody wants one for itself.
-        learned: what goes with which answer: one may be all that is needed.
-    """
-
-    frequencies: Sequence[str] = ()
-    learned: Sequence[str] = ()
-
-    @property
-    def every(self) -> list[str]:
-        """All of them."""
-        return [*self.frequencies, *self.learned]
 
 
 class Task(ABC):
@@ -182,6 +166,19 @@ class Task(ABC):
     def batches(self, data: TaskData, batch_size: int, seed: int, epoch: int) -> Epoch:
         """Return the batches of one epoch, where models read some. Batch i depends on the arguments and i alone."""
         return NoEpoch()
+
+    def learnable(self, model: Any, data: TaskData, say: Say) -> TaskData:
+        """Return the data without what a model cannot learn from, before its first update.
+
+        Args:
+            model: that was built, without having learned anything.
+            data: the task's.
+            say: is told what is left out.
+
+        Raises:
+            DataError: too much is.
+        """
+        return data
 
     @abstractmethod
     def validate(self, model: Any, data: TaskData) -> Evaluation:
