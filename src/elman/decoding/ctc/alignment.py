@@ -47,10 +47,9 @@ def align(log_probs: np.ndarray, labels: np.ndarray, blank: int) -> Alignment:
             f"{frames:,}. Is it the text of this recording?"
         )
     extended, skips = places(labels, blank)
-    own, states = log_probs[:, extended].astype(np.float64), np.zeros(frames, np.int64)
+    own, states, log_prob = log_probs[:, extended].astype(np.float64), np.zeros(frames, np.int64), 0.0
     if frames:
-        states = _likeliest(own, skips)
-    log_prob = float(own[np.arange(frames), states].sum())
+        states, log_prob = _likeliest(own, skips)
     if log_prob == NEVER:
         raise DataError("the text has no probability at all: one of its labels has none wherever it could stand.")
     of_label = states[None] == 1 + 2 * np.arange(len(labels))[:, None]
@@ -60,8 +59,8 @@ def align(log_probs: np.ndarray, labels: np.ndarray, blank: int) -> Alignment:
     return Alignment(extended[states], log_prob, begins, begins + counts, shares / np.maximum(counts, 1))
 
 
-def _likeliest(own: np.ndarray, skips: np.ndarray) -> np.ndarray:
-    """Return the place of l' at each frame."""
+def _likeliest(own: np.ndarray, skips: np.ndarray) -> tuple[np.ndarray, float]:
+    """Return the place of l' at each frame, and log p of the path."""
     frames, size = own.shape
     moves = np.zeros((frames, size), np.int8)
     best = np.full(size, NEVER)
@@ -73,8 +72,9 @@ def _likeliest(own: np.ndarray, skips: np.ndarray) -> np.ndarray:
         moves[t] = before.argmax(0)
         best = own[t] + before.max(0)
     place = size - 1 if size == 1 or best[-1] >= best[-2] else size - 2
+    log_prob = float(best[place])
     states = np.empty(frames, np.int64)
     for t in range(frames - 1, -1, -1):
         states[t] = place
         place -= int(moves[t, place])
-    return states
+    return states, log_prob

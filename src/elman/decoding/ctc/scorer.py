@@ -127,6 +127,7 @@ class _Inside(NamedTuple):
     language: int
     node: int
     word: str
+    behind_space: bool = False
 
 
 class Words(Scorer):
@@ -174,11 +175,11 @@ class Words(Scorer):
         if symbol != self._space:
             node = 0 if self._lexicon is None else self._lexicon.children[state.node][symbol]
             return _Inside(state.language, node, state.word + self._names[symbol])
-        return _Inside(self._added(state)[1], 0, "") if state.word else state
+        return _Inside(self._added(state)[1] if state.word else state.language, 0, "", True)
 
     def end(self, state: _Inside) -> float:
-        """Return what the last word adds, and the end; -inf inside of a word of the list."""
-        if state.word and self._lexicon is not None and not self._lexicon.words[state.node]:
+        """Return what the last word adds, and the end; with a list -inf inside of a word, and behind a blank."""
+        if self._lexicon is not None and (state.behind_space or (state.word and not self._lexicon.words[state.node])):
             return NEVER
         added, language = self._added(state) if state.word else (0.0, state.language)
         return added + (self._weights.alpha * self._language.end(language) if self._language else 0.0)
