@@ -15,6 +15,7 @@ from elman.inference.predictor import Predictor
 from elman.models import MODELS
 from elman.models.base import Network
 from elman.registry import only
+from elman.runs.answering import kept
 from elman.runs.configuration import RunConfig, check_reader, named
 from elman.runs.folder import RunFolder
 
@@ -59,7 +60,8 @@ def load(
         from elman.layers.devices import place  # with torch
 
         place(model, device)
-    ready = known.asked(task) if task else known
+    how_asked = {**kept(run.path), **(task or {})}
+    ready = known.asked(how_asked) if how_asked else known
     return Predictor(run.path, ready, model, reads, config.data.valid, config.data.train)
 
 

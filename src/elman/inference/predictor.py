@@ -36,8 +36,7 @@ class Predictor:
     Args:
         path: the run folder.
         task: its task.
-        model: its model. What writes text packs its weights, anew when torch has changed them in between; a session
-            keeps those that it began with.
+        model: its model. What writes packs its weights, anew when torch has changed them; a session keeps its own.
         reader: reads files as the run's training files were read.
         validation: the validation files of the run, or the share of its training text that was held out.
         training: its training files.
@@ -152,7 +151,8 @@ class Predictor:
         Raises:
             ConfigError: the prompt is no text.
         """
-        return write(self.ready, self.offering("generate").tokens, prompt_of(prompt), wanted)
+        tokens = self.offering("generate").tokens
+        return write(self.ready, tokens, prompt_of(prompt), wanted)
 
     def texts(self, prompt: str, wanted: Wanted, count: int | None = None) -> list[Written]:
         """Return the texts of `generate`, and whether each came to its end.

@@ -1,6 +1,6 @@
 """What tasks share that write the text of a recording: how it is searched for, and with which knowledge of texts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from math import inf
@@ -24,6 +24,7 @@ from elman.decoding.ctc.paths import collapsed
 from elman.decoding.ctc.scorer import Labels, Lexicon, Scorer, Weights, Words
 from elman.errors import ConfigError
 from elman.evaluation.base import Evaluation
+from elman.metrics.base import Score
 from elman.ngram.language import SPACE, Ngrams
 from elman.tasks.base.data import TaskData
 from elman.tasks.base.examples import ExampleTask
@@ -109,6 +110,22 @@ class TranscribingTask(ExampleTask):
     def validate(self, model: Any, data: TaskData) -> Evaluation:
         """Evaluate on the validation part by the likeliest paths: a search takes longer."""
         return self.plainly.evaluation(model, data.valid)
+
+    def errors(self, model: Any, examples: Sequence[Example]) -> Callable[[float, float], float]:
+        """Return what says the first score of a search with other α and β: what a network says is computed once."""
+        data = self.encode(examples)
+        every = dict(self.log_probs(model, data))
+
+        def error(alpha: float, beta: float) -> float:
+            task, texts = self.asked({"alpha": alpha, "beta": beta}), []
+            for row in range(len(examples)):
+                search = task.search()
+                search.read(every[row])
+                texts.append(task.transcripts(search.found(1))[0].text)
+            score: Score = task.verdict(data, texts).scores[0]
+            return score.value if score.lower_is_better else -score.value
+
+        return error
 
     @property
     def plainly(self) -> Self:
