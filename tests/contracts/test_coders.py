@@ -17,6 +17,7 @@ from elman.coders.labels import LabelsCoder
 from elman.coders.scale import ScaleCoder
 from elman.coders.tags import TagsCoder
 from elman.coders.tokens import TokensCoder
+from elman.coders.transcript import TranscriptCoder
 from elman.coders.words import WordsCoder
 from elman.data.outlines import Frames, Tokens
 from elman.errors import DataError
@@ -155,7 +156,22 @@ def tokens_case(level):
     )
 
 
+def transcript_case(level):
+    texts = ["the cat sat", "", "a cat  mat"] if level == "character" else ["the cat sat", "", "a cat mat"]
+    return Case(
+        "transcript",
+        TranscriptCoder.learn(texts, level),
+        [TranscriptCoder.learn(some, level) for some in (texts[:1], ["dogs run", *texts])],
+        texts,
+        lambda folder: TranscriptCoder.load(level, folder, "f"),
+        unknown=["Ünseen cat"],
+        refused=[(["a", "cat"], f"{chr(34)}['a', 'cat']{chr(34)}: expected a text, not its words.")],
+    )
+
+
 CASES = {
+    "transcripts, characters": transcript_case("character"),
+    "transcripts, words": transcript_case("word"),
     "tokens, characters": tokens_case("character"),
     "tokens, words": tokens_case("word"),
     "tokens, pieces": tokens_case("bpe"),

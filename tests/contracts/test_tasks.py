@@ -1,5 +1,6 @@
 """Every task through one contract: it learns one batch, keeps what it learned, and repeats itself."""
 
+import json
 import random
 from typing import Any, NamedTuple
 
@@ -67,6 +68,16 @@ def series(folder):
     return f"{folder}/series.ts"
 
 
+def recordings(folder):
+    draw, lines = random.Random(3), []
+    for number in range(60):
+        text = "".join(draw.choice("ab ") for _ in range(number % 3 + 1))
+        frames = [[draw.gauss(one == "a", 0.3), draw.gauss(one == "b", 0.3)] for one in text for _ in range(7)]
+        lines.append(json.dumps({"text": text, "frames": frames}) + "\n")
+    (folder / "recordings.jsonl").write_text("".join(lines))
+    return f"{folder}/recordings.jsonl"
+
+
 def pairs(folder, answer):
     rows = zip(facts(), facts(61)[1:], strict=True)
     lines = [f"{' '.join(one)} .\t{' '.join(other)} .\t{answer(one, other)}\n" for one, other in rows]
@@ -98,6 +109,7 @@ CASES = {
     "classify balanced": Case("classify", labelled, {"class_weights": "balanced"}),
     "classify several": Case("classify", several_labels),
     "classify series": Case("classify", series),
+    "ctc": Case("ctc", recordings),
     "pair": Case("pair", lambda folder: pairs(folder, lambda one, other: one[1] == other[1])),
     "pair score": Case(
         "pair",
@@ -236,7 +248,9 @@ def test_the_pieces_of_a_score_are_the_score(prepared, tmp_path):
     assert {len(part.statistics) for part in pieces.values()} == {count[1]}
 
 
-@pytest.mark.parametrize("name", [one for one in BY_GRADIENTS if "series" not in one and one[:2] not in ("lm", "se")])
+@pytest.mark.parametrize(
+    "name", [one for one in BY_GRADIENTS if "series" not in one and one[:2] not in ("lm", "se", "ct")]
+)
 def test_all_models_of_a_task_with_vectors_start_alike(name, tmp_path):
     path = tmp_path / "v.txt"
     path.write_text("".join(f"{word} {' '.join([str(number)] * 16)}\n" for number, word in enumerate(["anna", "zoe"])))

@@ -17,9 +17,10 @@ from elman.training import gradients as module
 from elman.training.assembly import learner_of, read_data
 from elman.training.fits import Fits
 from elman.training.gradients import Gradients
-from elman.training.learner import DivergedError, Lengths, Lesson
+from elman.training.learner import Lengths, Lesson
 from elman.training.pace import Place, Speed
 from elman.training.stretches import Stretches
+from elman.training.update import DivergedError
 
 
 def lesson(folder, text_file, told=None, **given):

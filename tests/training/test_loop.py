@@ -15,9 +15,10 @@ from elman.runs import checkpoint as checkpoints
 from elman.runs.configuration import TrainingConfig
 from elman.runs.folder import RunFolder
 from elman.runs.plan import Plan
-from elman.training.learner import DivergedError, Learner, Lesson, Update
+from elman.training.learner import Learner, Lesson
 from elman.training.loop import Loop
 from elman.training.pace import Place, timed
+from elman.training.update import DivergedError, Update
 
 SCORES = [5.0, 3.0, 4.0, 3.0, float("nan"), 2.0]
 

@@ -18,7 +18,7 @@ class CopiedTargets(Check):
 
     def find(self, data: Parts) -> Iterator[str]:
         """Yield how many there are, and the first."""
-        if [field.kind for field in data.answers] != [Kind.TEXT] or len(data.train) < _FEWEST:
+        if [field.kind for field in data.fields] != [Kind.TEXT] * 2 or len(data.train) < _FEWEST:
             return
         source, target = data.inputs[0], data.answers[0].name
         same = [one.where for one in data.train if one.fields[source] == one.fields[target] != ""]

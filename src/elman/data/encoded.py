@@ -20,6 +20,7 @@ class Encoded:
         targets: for each head, the targets of each example. Empty where nobody needs them.
         weights: for a head whose targets do not all count the same, what those of each example count, (N,).
         cut: how many examples are longer than what is read of them.
+        learned: which of them a model learns from; None where that is all.
     """
 
     examples: Sequence[Example]
@@ -28,6 +29,7 @@ class Encoded:
     targets: Mapping[str, Column] = field(default_factory=dict)
     weights: Mapping[str, np.ndarray] = field(default_factory=dict)
     cut: int = 0
+    learned: np.ndarray | None = None
 
     def rows(self, of: np.ndarray) -> dict[str, np.ndarray]:
         """Return the rows of each input of some examples."""

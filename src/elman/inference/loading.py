@@ -16,6 +16,7 @@ from elman.models import MODELS
 from elman.models.base import Network
 from elman.registry import only
 from elman.runs.agreement import check_reader
+from elman.runs.answering import kept
 from elman.runs.configuration import RunConfig, named
 from elman.runs.folder import RunFolder
 
@@ -60,7 +61,8 @@ def load(
         from elman.layers.devices import place  # with torch
 
         place(model, device)
-    ready = known.asked(task) if task else known
+    how_asked = {**kept(run.path), **(task or {})}
+    ready = known.asked(how_asked) if how_asked else known
     return Predictor(run.path, ready, model, reads, config.data.valid, config.data.train)
 
 

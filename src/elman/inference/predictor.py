@@ -17,9 +17,10 @@ from elman.decoding.until import Until
 from elman.decoding.writing import Wanted, Written, write, write_many
 from elman.errors import ConfigError, ElmanError
 from elman.evaluation.base import Evaluation
+from elman.inference.listening import Listener
 from elman.inference.scoring import LineScore, TokenScore, score_lines, score_targets, score_tokens
 from elman.inference.session import Session
-from elman.inference.wanting import Choosing, check_whole, is_pair, lines_of, prompt_of, texts_of, wanted_text
+from elman.inference.wanting import LINES, Choosing, check_whole, is_pair, lines_of, prompt_of, texts_of, wanted_text
 from elman.models.base import Model, Network
 from elman.runs.best import best_of
 from elman.runs.folder import RunFolder
@@ -35,8 +36,7 @@ class Predictor:
     Args:
         path: the run folder.
         task: its task.
-        model: its model. What writes text packs its weights, anew when torch has changed them in between; a session
-            keeps those that it began with.
+        model: its model. What writes packs its weights, anew when torch has changed them; a session keeps its own.
         reader: reads files as the run's training files were read.
         validation: the validation files of the run, or the share of its training text that was held out.
         training: its training files.
@@ -248,7 +248,7 @@ class Predictor:
             ConfigError: something else than a list of lines.
             DataError: a line has no tab where it needs one.
         """
-        texts = texts_of("score", lines, "a list of lines, such as [line]")
+        texts = texts_of("score", lines, LINES)
         if "targets" in self.task.verbs:
             return score_targets(self.task, self.ready, self.offering("targets").pairs(texts))
         return score_lines(self.ready, self.offering("score").tokens, texts)
@@ -259,19 +259,20 @@ class Predictor:
         Raises:
             ConfigError: something else than a list of lines.
         """
-        tokens = self.offering("score").tokens
-        return list(
-            score_tokens(self.ready, tokens, texts_of("score_tokens", lines, "a list of lines, such as [line]"))
-        )
+        tokens, texts = self.offering("score").tokens, texts_of("score_tokens", lines, LINES)
+        return list(score_tokens(self.ready, tokens, texts))
 
     def unknown_in(self, text: str) -> list[str]:
         """Return the tokens of a text that the vocabulary lacks, each once."""
-        unknown: list[str] = self.offering("generate").tokens.unknown_in(text)
-        return unknown
+        return list(self.offering("generate").tokens.unknown_in(text))
 
     def session(self) -> Session:
         """Return a session that reads text as it comes and always knows what is likely next."""
         return Session(self.ready, self.offering("session").tokens)
+
+    def listen(self) -> Listener:
+        """Return what writes the text of one recording while its frames arrive: see `Listener`."""
+        return Listener(self.offering("transcripts"), self.model)
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_ready": (None, None)}  # packed weights can be neither copied nor pickled
@@ -279,9 +280,8 @@ class Predictor:
     @property
     def ready(self) -> Any:
         """What answers many questions, as the task has it: made once, and anew when weights were changed."""
-        versions = None
-        if isinstance(self.model, Network):
-            versions = [(weight.data_ptr(), weight._version) for weight in self.model.parameters()]
+        weights = self.model.parameters() if isinstance(self.model, Network) else ()
+        versions = [(weight.data_ptr(), weight._version) for weight in weights]
         ready, made_of = self._ready
         if ready is None or made_of != versions:
             ready = self.task.ready(self.model)

@@ -8,6 +8,9 @@ from elman.decoding.writing import Wanted
 from elman.errors import ConfigError, did_you_mean
 from elman.text.printed import counted
 
+LINES = "a list of lines, such as [line]"
+"""What is expected where something else was given."""
+
 
 class Choosing(TypedDict, total=False):
     """How the next token is chosen, by name; see `Choice`."""

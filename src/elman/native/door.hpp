@@ -35,6 +35,7 @@ void define_counting(nanobind::module_& m);
 void define_checksum(nanobind::module_& m);
 void define_ngrams(nanobind::module_& m);
 void define_crf(nanobind::module_& m);
+void define_ctc(nanobind::module_& m);
 void define_embeddings(nanobind::module_& m);
 void define_fed(nanobind::module_& m);
 void define_masks(nanobind::module_& m);

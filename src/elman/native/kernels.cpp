@@ -52,6 +52,7 @@ NB_MODULE(_kernels, m) {
   elman::define_checksum(m);
   elman::define_ngrams(m);
   elman::define_crf(m);
+  elman::define_ctc(m);
   elman::define_embeddings(m);
   elman::define_fed(m);
   elman::define_masks(m);

@@ -29,7 +29,7 @@ from elman.training.agreement import check_array, check_counters, check_names
 from elman.training.averaging import average_of
 from elman.training.baselines import remarks
 from elman.training.gradient_norms import GradientWatch
-from elman.training.learner import Arrays, DivergedError, Learner, Lengths, Lesson, Update
+from elman.training.learner import Arrays, Learner, Lengths, Lesson
 from elman.training.memory import need_of
 from elman.training.optimizers import Optimizer, clip_by_global_norm
 from elman.training.pace import Place, Speed
@@ -37,6 +37,7 @@ from elman.training.parts import add_gradients, split
 from elman.training.process import repeatable
 from elman.training.room import Need
 from elman.training.schedules import make_schedule
+from elman.training.update import DivergedError, Update
 
 _COUNTED = 8
 _ENDLESS = {"steps": 10**9, "validate_every": 1, "log_every": 1, "log_gradients": False}
@@ -155,7 +156,7 @@ class Gradients(Learner):
         self.optimizer.step(rate * batch.rate_scale)
         self.average.updated()
         self._state = found.state.detach()
-        return Update(found.nats, found.targets, found.targets, rate, norm, found.penalties, norms)
+        return Update(found.nats, found.targets, found.targets, rate, norm, found.penalties, norms, found.shares)
 
     def validated(self, score: Score, gained: bool) -> Mapping[str, str]:
         """Let the schedule and the average know."""

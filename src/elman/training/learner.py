@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from elman.errors import ConfigError, TrainingError
+from elman.errors import ConfigError
 from elman.events import Event, Listener, Notice
 from elman.metrics.base import Score
 from elman.models.base import Model
@@ -19,6 +19,7 @@ from elman.runs.plan import Plan
 from elman.tasks.base import Task, TaskData
 from elman.training.pace import Place, Speed, steps_in, steps_of
 from elman.training.room import Need, process, room
+from elman.training.update import Update
 
 Arrays = Mapping[str, np.ndarray]
 
@@ -74,41 +75,6 @@ class Lesson(NamedTuple):
     def room(self) -> dict[str, str]:
         """The memory that it takes, under its name; nothing where nobody knows."""
         return {"memory": self.memory} if self.memory else {}
-
-
-class Update(NamedTuple):
-    """What one update was made of.
-
-    Args:
-        nats: summed losses.
-        targets: how many.
-        tokens: of the data, which the speed is counted in.
-        rate: the learning rate.
-        norm: gradient norm before clipping, where there is a gradient.
-        penalties: by name.
-        gradients: norms by layer and time step, where they are logged.
-    """
-
-    nats: float
-    targets: int
-    tokens: int
-    rate: float
-    norm: float | None = None
-    penalties: Mapping[str, float] = {}
-    gradients: Mapping[str, Any] | None = None
-
-
-class DivergedError(TrainingError):
-    """An update that would have ended in numbers that are not finite; the learner is as it was before.
-
-    Args:
-        what: is not finite, such as `loss of step 7`.
-        mend: what to do about it.
-    """
-
-    def __init__(self, what: str, mend: str) -> None:
-        super().__init__(f"the {what} is not a finite number. {mend}")
-        self.what, self.mend = what, mend
 
 
 class Learner(ABC):

@@ -17,9 +17,10 @@ from elman.runs.gains import gain_of
 from elman.runs.plan import Plan, stopped_early
 from elman.runs.progress import Interval, Progress
 from elman.runs.weights import check_numbers
-from elman.training.learner import DivergedError, Learner, Update
+from elman.training.learner import Learner
 from elman.training.pace import Place
 from elman.training.recorder import Recorder
+from elman.training.update import DivergedError, Update
 
 
 class Loop:
@@ -135,7 +136,8 @@ class Loop:
             self._recorder.write("gradients", step=progress.step, **update.gradients)
         mean = progress.whole_pass.mean if self.learner.averages_passes else update.nats / max(1, update.targets)
         mixes, task = self._model.mixes, self._task
-        shown = f"loss {mean:.3f} a {task.target} ({mixes})" if mixes else task.show_loss(mean)
+        loss = f"loss {mean:.3f} a {task.target} ({mixes})" if mixes else task.show_loss(mean)
+        shown = update.beside(loss)
         self._recorder.tell(Stepped(progress.step, mean, shown, update.tokens, seconds))
 
     def _write_log(self) -> None:

@@ -40,6 +40,7 @@ class Sums(NamedTuple):
         targets: how many.
         penalties: by name.
         state: after the batch.
+        shares: what to know of the batch besides, by name.
     """
 
     loss: float
@@ -47,6 +48,7 @@ class Sums(NamedTuple):
     targets: int
     penalties: Mapping[str, float]
     state: State
+    shares: Mapping[str, tuple[int, int]] = {}
 
 
 def alone(numbers: Sequence[float]) -> Sequence[float]:
@@ -109,6 +111,7 @@ def add_gradients(
         for (head, weight), count in zip(weights.items(), counts, strict=True)
     }
     totals, penalties, states = np.zeros(2), dict[str, float](), []
+    shares: dict[str, tuple[int, int]] = {}
     for part in parts:
         found = loss(part.batch, part.state, part.moment)
         nats = torch.stack([factor * found.heads[head].nats for head, factor in factors.items()]).sum()
@@ -120,7 +123,10 @@ def add_gradients(
         totals += [float(total.detach()), float(nats.detach())]
         for name, value in charged.items():
             penalties[name] = penalties.get(name, 0.0) + float(value.detach())
+        for name, (some, of) in found.shares.items():
+            before, of_before = shares.get(name, (0, 0))
+            shares[name] = before + some, of_before + of
         states.append(found.state)
     loss_of_all, nats_of_all, *charges = reduce([*totals, *penalties.values()])
     state = states[0] if len(states) == 1 else State.join(states)
-    return Sums(loss_of_all, nats_of_all, int(targets), dict(zip(penalties, charges, strict=True)), state)
+    return Sums(loss_of_all, nats_of_all, int(targets), dict(zip(penalties, charges, strict=True)), state, shares)

@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from elman.events import Listener
+from elman.events import Listener, Notice
 from elman.runs.baselines import Baseline
 from elman.runs.configuration import RunConfig
 from elman.tasks.base import Task, TaskData
@@ -30,6 +30,8 @@ def lesson_of(
         ConfigError: a model that cannot be, or that takes more memory than there is.
     """
     begun, learns = time.perf_counter(), learner_of(config)
-    lesson = learns.weighed(Lesson(task, data, learns.built(config, task), config.training, folder, tell))
+    model = learns.built(config, task)
+    data = task.learnable(model, data, lambda text: tell(Notice(text)))
+    lesson = learns.weighed(Lesson(task, data, model, config.training, folder, tell))
     easy = measured(config, task, data, folder) if known is None else known
     return lesson._replace(baselines=easy, spent=time.perf_counter() - begun)

@@ -13,9 +13,10 @@ from elman.runs.plan import Plan
 from elman.tasks.base import Task
 from elman.training.agreement import check_names
 from elman.training.fits import fitted_model
-from elman.training.learner import Arrays, DivergedError, Learner, Lengths, Lesson, Update
+from elman.training.learner import Arrays, Learner, Lengths, Lesson
 from elman.training.pace import Place, Speed, steps_in, timed
 from elman.training.room import REPORT, Need, Way, process
+from elman.training.update import DivergedError, Update
 
 _LOG_LINES = 200
 _VALIDATIONS = 20

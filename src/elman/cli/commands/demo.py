@@ -8,14 +8,14 @@ from elman.cli.streams import need_no_output
 
 
 def command(
-    task: str = typer.Argument("lm", metavar="[TASK]", help="What to show: lm, embed, tag, classify, pair or seq2seq."),
+    task: str = typer.Argument("lm", metavar="[TASK]", help="lm, embed, tag, classify, pair, seq2seq or ctc."),
     out: Path = typer.Option(None, "--out", metavar="RUN", help="The run folder.", show_default="runs/demo-N"),
     minutes: float = typer.Option(1.0, "--minutes", metavar="M", help="How long to train."),
 ) -> int:
     """Watch a model learn, in a minute.
 
     lm writes like Python's own help; embed, tag, classify and pair learn data that a small grammar makes; seq2seq
-    writes dates in another notation.
+    writes dates in another notation; ctc writes down what is played.
     """
     from elman.cli.training import report_end, shown
     from elman.config import Settings

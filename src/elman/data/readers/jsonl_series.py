@@ -21,7 +21,7 @@ _IDS = ("id", "series", "series_id", "case", "length")
 
 
 class JsonlSeriesReader(Reader):
-    """Yields the fields `frames`, (T, F) numbers, NaN where one is null, and `labels`.
+    """Yields the fields `frames`, (T, F) numbers, NaN where one is null, and `labels` or `text`.
 
     `{"values": [0.1, 0.3], "label": "up"}` has one number a frame, `{"values": [[0.1, 5], [0.3, 4]], ...}` a list a
     frame, `{"x": [0.1, 0.3], "y": [5, 4], ...}` a list a channel, which are called as their keys. All objects have the
@@ -33,10 +33,11 @@ class JsonlSeriesReader(Reader):
 
         name: str = "jsonl_series"
         label: str = Field("", description="The key of the label; left out, label, class, ...")
+        text: str = Field("", description="The key of the text; left out, text, sentence, ...")
         values: list[str] = Field([], description="The keys with lists of numbers; left out, all but those of times.")
 
     config: Config
-    holds = {Kind.FRAMES: 1, Kind.LABELS: 1}
+    holds = {Kind.FRAMES: 1, Kind.LABELS: 1, Kind.TEXT: 1}
     apart = "each object is an example"
 
     def __init__(self, config: Config, fields: Sequence[str] = ("text",)) -> None:
@@ -47,7 +48,9 @@ class JsonlSeriesReader(Reader):
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
         """Say 3 where the first object has lists of numbers, and no text."""
         record = first_record(head)
-        if not isinstance(record, dict) or not _lists(record) or match_columns(("text",), list(record), {}):
+        if not isinstance(record, dict) or not _lists(record):
+            return 0
+        if bool(match_columns(("text",), list(record), {})) != ("text" in fields):
             return 0
         return 3 if "labels" not in fields or match_columns(("labels",), list(record), {}) else 0
 
@@ -70,7 +73,8 @@ class JsonlSeriesReader(Reader):
         """
         path = paths[0]
         document = Document(path, self.config.encoding, self.skipped)
-        label = ""
+        key = ""
+        answer = next((field for field in ("labels", "text") if field in self.fields), "")
         for where, record in document.records():
             if not isinstance(record, dict):
                 raise DataError(
@@ -79,13 +83,15 @@ class JsonlSeriesReader(Reader):
                 )
             if not self._keys:
                 self._keys = self._lists_of(record, where)
-            if not label and "labels" in self.fields:
-                label = self._label_of(record, where)
+            if not key and answer:
+                key = self._key_of(answer, record, where)
             fields: dict[str, Any] = {"frames": self._frames(record, where)}
-            if label:
-                value = record.get(label)
+            if answer == "labels":
+                value = record.get(key)
                 given = value if isinstance(value, list) else [value]
                 fields["labels"] = [str(one).strip() for one in given if one is not None and str(one).strip()]
+            elif answer:
+                fields["text"] = self._text(record, key, where)
             yield Example(fields, where)
         if document.layout:
             self.remark(f"{path.name}: read as {document.layout}")
@@ -103,13 +109,24 @@ class JsonlSeriesReader(Reader):
             self.remark(f"clock: {', '.join(clocks)} not read, guessed; --set reader.values='{found}' reads all")
         return left
 
-    def _label_of(self, record: Mapping[str, Any], where: str) -> str:
-        names = list(record)
-        found = match_columns(("labels",), names, {"labels": self.config.label} if self.config.label else {})
+    def _key_of(self, answer: str, record: Mapping[str, Any], where: str) -> str:
+        """Return the key of the label, or of the text."""
+        names, option = list(record), "label" if answer == "labels" else "text"
+        given: str = getattr(self.config, option)
+        found = match_columns((answer,), names, {answer: given} if given else {})
         if not found:
-            wanted = self.config.label or " or ".join(NAMES["labels"][:3])
-            raise DataError(f"{where}: no key {wanted}: got {', '.join(names)}. Name it with --set reader.label=KEY.")
-        return names[found["labels"]]
+            wanted = given or " or ".join(NAMES[answer][:3])
+            raise DataError(
+                f"{where}: no key {wanted}: got {', '.join(names)}. Name it with --set reader.{option}=KEY."
+            )
+        return names[found[answer]]
+
+    @staticmethod
+    def _text(record: Mapping[str, Any], key: str, where: str) -> str:
+        value = record.get(key)
+        if not isinstance(value, str):
+            raise DataError(f"{where}: {key!r}: got {str(value)[:40]!r}, expected a text.")
+        return " ".join(value.split("\n"))
 
     def _frames(self, record: Mapping[str, Any], where: str) -> np.ndarray:
         """Return the numbers of one object, (T, F)."""

@@ -36,11 +36,13 @@ class BatchLoss(NamedTuple):
         heads: the loss of each named head, summed over the real targets.
         state: after the batch.
         penalties: named terms that are added to the mean loss, each a sum and what it is a mean of.
+        shares: what to know of the batch besides, by name: of how many, of how many in all.
     """
 
     heads: "Mapping[str, LossSum]"
     state: "State"
     penalties: "Mapping[str, Penalty]" = {}
+    shares: Mapping[str, tuple[int, int]] = {}
 
 
 class Model(ABC):
@@ -159,6 +161,10 @@ class Network(Model, _Module):
     def asked(self, batch: Batch) -> Any:
         """Compute what a validation asks of a batch: of a network that answers its answers, of others the loss."""
         return self.loss(batch, self.initial_state(batch.size), None)
+
+    def lengths(self, field: str, counts: np.ndarray) -> np.ndarray:
+        """Return how many steps it makes of so many places of a field: as many, unless it reads some as one."""
+        return counts
 
     @property
     def ways(self) -> Mapping[str, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -42,23 +42,6 @@ class TaskData:
     card: Mapping[str, str]
     unknown: float = 0.0
     findings: Sequence[str] = ()
-
-
-class Baselines(NamedTuple):
-    """Models without gradients, by what they know; of each kind the simplest first.
-
-    Args:
-        frequencies: nothing but how often answers are given: nobody wants one for itself.
-        learned: what goes with which answer: one may be all that is needed.
-    """
-
-    frequencies: Sequence[str] = ()
-    learned: Sequence[str] = ()
-
-    @property
-    def every(self) -> list[str]:
-        """All of them."""
-        return [*self.frequencies, *self.learned]
 
 
 Say = Callable[[str], None]

@@ -38,7 +38,8 @@ def learn_inputs(config: Any, given: Iterable[tuple[str, Sequence[Any]]], reads:
         ConfigError: options of words, where there are none.
     """
     if FRAMES in reads:
-        changed = [key for key in _OF_WORDS if getattr(config, key) != type(config).model_fields[key].default]
+        known = type(config).model_fields
+        changed = [key for key in _OF_WORDS if key in known and getattr(config, key) != known[key].default]
         if changed:
             raise ConfigError(f"task.{changed[0]}: means nothing to series of numbers. Leave it out.")
         examples = list(given)

@@ -15,7 +15,8 @@ from elman.data.records import Example
 from elman.errors import ConfigError, did_you_mean
 from elman.evaluation.base import Detail, Evaluation
 from elman.evaluation.further import further
-from elman.tasks.base.data import Baselines, DataFiles, Say, TaskData
+from elman.tasks.base.baselines import Baselines
+from elman.tasks.base.data import DataFiles, Say, TaskData
 from elman.tasks.base.scoring import ScoringOptions
 
 
@@ -167,6 +168,19 @@ class Task(ABC):
     def batches(self, data: TaskData, batch_size: int, seed: int, epoch: int) -> Epoch:
         """Return the batches of one epoch, where models read some. Batch i depends on the arguments and i alone."""
         return NoEpoch()
+
+    def learnable(self, model: Any, data: TaskData, say: Say) -> TaskData:
+        """Return the data without what a model cannot learn from, before its first update.
+
+        Args:
+            model: that was built, without having learned anything.
+            data: the task's.
+            say: is told what is left out.
+
+        Raises:
+            DataError: too much is.
+        """
+        return data
 
     @abstractmethod
     def validate(self, model: Any, data: TaskData) -> Evaluation:

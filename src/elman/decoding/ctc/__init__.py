@@ -1,0 +1,1 @@
+"""Connectionist temporal classification: from a distribution at each frame to the labels of a whole recording."""

@@ -1,0 +1,60 @@
+"""A recording that is written down while its frames arrive."""
+
+from typing import Any
+
+import numpy as np
+
+from elman.answers.transcribed import Transcript
+
+
+class Listener:
+    """Reads one recording piece by piece. At its end it has the text that the whole recording has, bit for bit.
+
+    Args:
+        task: of the run, with the search that it was asked for.
+        model: of the run.
+
+    Raises:
+        ConfigError: the model reads from both ends.
+    """
+
+    def __init__(self, task: Any, model: Any) -> None:
+        self._task, self._stream = task, model.stream()
+        self._heard: list[np.ndarray] = []
+        self._search = task.search() if task.config.beam else None
+
+    def hear(self, frames: np.ndarray) -> str:
+        """Read some frames and return the text so far; what is not `settled` of it may change.
+
+        Args:
+            frames: (T, F), as a file of the training has them.
+
+        Raises:
+            DataError: they are not such frames.
+        """
+        self._take(self._stream.read(self._task.coder.encode([np.asarray(frames, np.float64)]).values))
+        return self._texts()[0].text
+
+    def end(self) -> Transcript:
+        """Return the text of the recording, which ends here."""
+        self._take(self._stream.end())
+        return self._texts()[0]
+
+    @property
+    def settled(self) -> str:
+        """The beginning of the text that no later frame changes."""
+        if self._search is None:
+            return self._texts()[0].text  # labels of a path stay as they are
+        decoded: str = self._task.writer.decode(np.array(self._search.settled, np.int64))
+        return decoded
+
+    def _take(self, log_probs: np.ndarray) -> None:
+        self._heard.append(log_probs)
+        if self._search is not None:
+            self._search.read(log_probs)
+
+    def _texts(self) -> list[Transcript]:
+        if self._search is not None:
+            found: list[Transcript] = self._task.transcripts(self._search.found(1))
+            return found
+        return list(self._task.heard(np.concatenate(self._heard)).found)

@@ -1,0 +1,54 @@
+"""Frames of one recording as they arrive."""
+
+import numpy as np
+import torch
+
+from elman.data.records import Padded
+from elman.heads.base import Head
+from elman.layers.frame_stacking import FrameStacking
+from elman.layers.recurrent import RecurrentStack
+
+
+class FrameStream:
+    """Reads frames piece by piece, and says of each step as soon as it is whole what the network says of all at once.
+
+    Each number has the same bits as where the recording is read in one go.
+
+    Args:
+        stacking: of frames.
+        recurrent: reads forwards.
+        head: says log p of each symbol at a step.
+    """
+
+    def __init__(self, stacking: FrameStacking, recurrent: RecurrentStack, head: Head) -> None:
+        self._stacking, self._recurrent, self._head = stacking, recurrent, head
+        self._device = next(recurrent.parameters()).device
+        self._state = recurrent.initial_state(1).detach()
+        width = stacking.output_size // stacking.frames
+        self._left = np.empty((0, width), np.float32)
+
+    def read(self, frames: np.ndarray) -> np.ndarray:
+        """Return log p (nats) of each symbol at the steps that these frames end, (T', V).
+
+        Args:
+            frames: (T, F), as a coder makes them.
+        """
+        every = np.concatenate([self._left, frames])
+        whole = len(every) // self._stacking.frames * self._stacking.frames
+        self._left = every[whole:]
+        return self._steps(every[:whole])
+
+    def end(self) -> np.ndarray:
+        """Return the same of the last step, where frames were left that are no whole one."""
+        left, self._left = self._left, self._left[:0]
+        return self._steps(left)
+
+    @torch.no_grad()
+    def _steps(self, frames: np.ndarray) -> np.ndarray:
+        inputs = self._stacking(Padded(torch.from_numpy(frames[None]).to(self._device))).values
+        if not inputs.shape[1]:
+            return np.empty((0, self._head.num_classes), np.float32)
+        out = self._recurrent(inputs, self._state)
+        self._state = out.state
+        found: np.ndarray = self._head.log_probs(Padded(out.hidden))[0].cpu().numpy()
+        return found

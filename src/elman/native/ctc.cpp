@@ -1,0 +1,61 @@
+// Sums over all alignments of utterances, as Python calls them. The shapes were checked by elman.native.ctc.
+#include "ctc_paths.hpp"
+#include "door.hpp"
+
+namespace {
+
+using elman::Utterance;
+
+const elman::CtcPaths& paths_of(int instructions) {
+  static const auto sets = instruction_sets();
+  const elman::Instructions* const set = sets.at(instructions);
+#ifdef ELMAN_X86
+  if (set == &elman::avx512) return elman::avx512_ctc;
+  if (set == &elman::avx2) return elman::avx2_ctc;
+#endif
+  (void)set;
+  return elman::baseline_ctc;
+}
+
+// Utterances lie one behind the other, and so do their targets. Each is computed by one thread, whichever is free.
+template <class T>
+void ctc_nats(int instructions, int threads, In<T> logits, Sizes lengths, Sizes targets, Sizes target_lengths,
+              int64_t blank, Array<double> found, Maybe<T> gradient) {
+  const elman::CtcPaths& paths = paths_of(instructions);
+  const int64_t symbols = static_cast<int64_t>(logits.shape(1)), count = static_cast<int64_t>(lengths.size());
+  std::vector<Utterance<T>> every;
+  int64_t frames = 0, labels = 0, room = 0, work = 0;
+  for (int64_t b = 0; b < count; ++b) {
+    const int64_t steps = lengths.data()[b], size = target_lengths.data()[b];
+    every.push_back({steps, symbols, size, blank, logits.data() + frames * symbols, targets.data() + labels,
+                     gradient ? gradient->data() + frames * symbols : nullptr, nullptr});
+    room = std::max(room, paths.room(steps, symbols, size, gradient.has_value()));
+    frames += steps, labels += size, work += steps * (size + symbols);
+  }
+  nb::gil_scoped_release released;
+  int64_t next = 0;
+  together(useful_threads(work, static_cast<int>(std::min<int64_t>(threads, count))), [&](Member) {
+    double* const mine = scratch<double>(room);
+    for (int64_t b; (b = __atomic_fetch_add(&next, 1, __ATOMIC_RELAXED)) < count;) {
+      every[b].scratch = mine;
+      if constexpr (sizeof(T) == 4) {
+        found.data()[b] = paths.single(every[b]);
+      } else {
+        found.data()[b] = paths.twice(every[b]);
+      }
+    }
+  });
+}
+
+template <class T>
+void define(nb::module_& m) {
+  m.def("ctc_nats", &ctc_nats<T>, "instructions"_a, "threads"_a, array("logits"), array("lengths"), array("targets"),
+        array("target_lengths"), "blank"_a, array("nats"), array_or_none("gradient"));
+}
+
+}  // namespace
+
+void elman::define_ctc(nb::module_& m) {
+  define<float>(m);
+  define<double>(m);
+}
