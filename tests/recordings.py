@@ -1,5 +1,6 @@
 """Recordings as files, written byte by byte: what reads them is what is tested."""
 
+import gzip
 import struct
 
 import numpy as np
@@ -41,3 +42,19 @@ def write_tones(folder, count=12, names=("high", "low")):
             noisy = sound + draw.normal(0, 300, len(sound))
             (folder / f"{name}_{number}.wav").write_bytes(wav(noisy.astype(np.int16)))
     return folder
+
+
+def picture(number, height=12, width=16):
+    """Return a bright picture with some ink."""
+    found = np.full((height, width), 255, np.uint8)
+    found[3 : 3 + number, 4:9] = 40
+    return found
+
+
+def write_idx(folder, pictures, labels, name="train"):
+    """Write pictures and their labels as MNIST has them."""
+    shape = np.shape(pictures)
+    data = struct.pack(">4I", 0x803, *shape) + np.asarray(pictures, np.uint8).tobytes()
+    (folder / f"{name}-images-idx3-ubyte.gz").write_bytes(gzip.compress(data))
+    data = struct.pack(">2I", 0x801, len(labels)) + bytes(labels)
+    (folder / f"{name}-labels-idx1-ubyte.gz").write_bytes(gzip.compress(data))

@@ -6,13 +6,14 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from elman.data.readers import READERS
 from elman.data.recordings import Medium, Recording, recording_of
 from elman.data.sources import head
 from elman.errors import DataError
 from tests.fields import kinds
-from tests.recordings import tone, wav
+from tests.recordings import picture, tone, wav, write_idx
 
 SERIES = ("frames", "labels")
 
@@ -25,12 +26,14 @@ class Sample(NamedTuple):
         medium: of the recordings.
         broken: the file that is broken, by its name in the folder.
         said: of a file of three bytes.
+        fields: what it is asked for.
     """
 
     files: Callable[[Path], Path]
     medium: Medium
     broken: str
     said: str
+    fields: tuple[str, ...] = SERIES
 
 
 def tones(folder):
@@ -39,16 +42,42 @@ def tones(folder):
     return folder
 
 
+def drawings(folder):
+    for name in ("cross", "line"):
+        Image.fromarray(picture(len(name))).save(folder / f"{name}_1.png")
+    return folder
+
+
+def digits(folder):
+    write_idx(folder, [picture(1), picture(2)], [4, 7])
+    return folder / "train-images-idx3-ubyte.gz"
+
+
+def ways(folder):
+    points = np.array([[1, 2, 0], [3, -1, 1], [2, 2, 0], [0, 5, 0], [1, 1, 1]], np.int16)
+    np.savez(folder / "a.npz", train_strokes=points, train_len=np.array([2, 3]))
+    return folder / "a.npz"
+
+
+def pieces(folder):
+    (folder / "a.json").write_text('{"train": [[[60, 64], []], [[21], [108]]], "test": []}')
+    return folder / "a.json"
+
+
 SAMPLES = {
     "audio": Sample(tones, Medium.SOUND, "high_1.wav", "no WAV file"),
+    "idx": Sample(digits, Medium.PICTURE, "train-images-idx3-ubyte.gz", "no idx file|cannot be read: "),
+    "pictures": Sample(drawings, Medium.PICTURE, "cross_1.png", "cannot be read as a picture: "),
+    "rolls": Sample(pieces, Medium.NUMBERS, "a.json", "not JSON: ", ("frames",)),
+    "strokes": Sample(ways, Medium.PEN, "a.npz", "cannot be read as .npz: ", ("frames",)),
 }
 RECORDED = tuple(SAMPLES)
 each_format = pytest.mark.parametrize("name", RECORDED)
 
 
-def build(name, fields=SERIES, **options):
+def build(name, fields=None, **options):
     kind = READERS.get(name)
-    return kind(kind.Config(**options), fields)
+    return kind(kind.Config(**options), SAMPLES[name].fields if fields is None else fields)
 
 
 def write(folder, name):
@@ -61,7 +90,7 @@ def test_examples_are_recordings_with_labels_and_say_where_they_stand(name, tmp_
     source = write(tmp_path / "data", name)
     examples = list(build(name).read([source]))
     assert len(examples) == 2
-    assert all(tuple(example.fields) == SERIES for example in examples)
+    assert all(tuple(example.fields) == SAMPLES[name].fields for example in examples)
     assert {recording_of(example).medium for example in examples} == {SAMPLES[name].medium}
     assert len({example.where for example in examples}) == 2
     assert all(example.where.startswith(str(tmp_path / "data")) for example in examples)
@@ -79,10 +108,10 @@ def test_what_prediction_asks_for_is_the_same_without_the_labels(name, tmp_path)
 
 @each_format
 def test_the_sample_is_recognized_among_those_that_could_hold_it(name, tmp_path):
-    path = write(tmp_path / "data", name)
+    path, fields = write(tmp_path / "data", name), SAMPLES[name].fields
     beginning = "" if path.is_dir() else head(path)
-    able = [other for other in READERS.names() if READERS.get(other).gives(kinds(SERIES))]
-    sure = {other: READERS.get(other).recognizes(path, beginning, SERIES) for other in able}
+    able = [other for other in READERS.names() if READERS.get(other).gives(kinds(fields))]
+    sure = {other: READERS.get(other).recognizes(path, beginning, fields) for other in able}
     assert max(sure, key=sure.get) == name
     assert list(sure.values()).count(sure[name]) == 1
 

@@ -34,6 +34,7 @@ _FIELDS = (
     (Field("first", Kind.TEXT), Field("second", Kind.TEXT), Field("score", Kind.NUMBER)),
     (Field("frames", Kind.FRAMES), _LABELS),
     (Field("frames", Kind.FRAMES), Field("text", Kind.TEXT)),
+    (Field("frames", Kind.FRAMES),),
 )
 _LOOKED_AT = 100
 _SURE = 2
@@ -115,7 +116,7 @@ def tell(found: Sequence[str], strict: bool, width: int | None = None) -> None:
 def _examples(candidate: _Candidate, names: Sequence[str], valid: Sequence[str]) -> Described:
     """Describe files of examples."""
     reader = MixedReader(candidate.reader, candidate.fields)
-    lines, parts = [], Parts(candidate.fields, names_of(candidate.fields[:-1]), [])
+    lines, parts = [], Parts(candidate.fields, names_of(candidate.fields[: max(1, len(candidate.fields) - 1)]), [])
     read: list[list[Example]] = [[], []]
     for part, some in enumerate((names, valid)):
         for name in some:

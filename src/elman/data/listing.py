@@ -118,7 +118,8 @@ def _column(
     names = list(header) or [""] * len(rows[0][1])
     found = match_columns((wanted.field,), names, wanted.columns).get(wanted.field)
     if found is None and header:
-        found = next((i for i, name in enumerate(names) if normal(name) in _FURTHER and i != place), None)
+        lower = [normal(name) for name in names]
+        found = next((lower.index(name) for name in _FURTHER if name in lower), None)
     left = [i for i in range(len(names)) if i != place]
     if found is None and len(left) == 1:
         found = left[0]
