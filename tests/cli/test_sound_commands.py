@@ -98,4 +98,4 @@ def test_features_are_chosen(tones, tmp_path, capsys):
     capsys.readouterr()
     wrong = ["--set", 'task.features=["logmel"]']
     assert main(["train", "classify", str(tones / "data"), *wrong, "--out", str(tmp_path / "s")]) == 2
-    assert "--set task.features: unknown features 'logmel'. Did you mean 'log_mel'?" in capsys.readouterr().err
+    assert "--set task.features: unknown feature 'logmel'. Did you mean 'log_mel'?" in capsys.readouterr().err
