@@ -30,8 +30,9 @@ def shaped(line):
 
 
 def test_every_file_is_there():
-    assert list(FILES) == ["make_data.py", "update_gate.py", "cosine.py", "matthews.py", "notes.py"]
-    assert len(SESSIONS) == 6
+    names = ["make_data.py", "update_gate.py", "cosine.py", "matthews.py", "notes.py", "make_tones.py", "loudness.py"]
+    assert list(FILES) == names
+    assert len(SESSIONS) == 7
 
 
 def ran(command, folder):

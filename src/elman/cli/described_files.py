@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from elman.checks import findings, refusal
 from elman.cli.descriptions import table
-from elman.cli.likely import TEXT_AND_LABELS, Candidate, candidates, likely
+from elman.cli.likely import SERIES, TEXT_AND_LABELS, Candidate, candidates, likely
 from elman.config import Settings
 from elman.data.fields import names_of
 from elman.data.labels import answered
@@ -21,6 +21,7 @@ from elman.data.running import RunningText
 from elman.data.summary import Words, beside_text, beside_training, of_examples, of_text
 from elman.data.unknown import unknown_word_share
 from elman.errors import ConfigError
+from elman.tasks.base.framing import Tally, frames_of_files
 from elman.text.folding import filled
 from elman.text.printed import counted
 
@@ -69,10 +70,9 @@ def describe_files(names: Sequence[str], valid: Sequence[str] = (), given: Seque
 
 def is_folder_of_data(path: Path) -> bool:
     """Say whether a folder is one of data, a folder or a file a class, and no run."""
-    names = names_of(TEXT_AND_LABELS)
-    able = [READERS.get(name) for name in formats(TEXT_AND_LABELS)]
     is_run = any((path / name).exists() for name in _OF_RUNS)
-    return not is_run and any(kind.recognizes(path, "", names) > _SURE for kind in able)
+    able = ((READERS.get(name), fields) for fields in (TEXT_AND_LABELS, SERIES) for name in formats(fields))
+    return not is_run and any(kind.recognizes(path, "", names_of(fields)) > _SURE for kind, fields in able)
 
 
 def tell(found: Sequence[str], strict: bool, width: int | None = None) -> None:
@@ -92,21 +92,24 @@ def tell(found: Sequence[str], strict: bool, width: int | None = None) -> None:
 def _examples(candidate: Candidate, names: Sequence[str], valid: Sequence[str]) -> Described:
     """Describe files of examples."""
     reader = MixedReader(candidate.reader, candidate.fields)
-    lines, parts = [], Parts(candidate.fields, names_of(candidate.fields[:-1]), [])
+    lines, parts = [], Parts(candidate.fields, names_of(candidate.fields[: max(1, len(candidate.fields) - 1)]), [])
     read: list[list[Example]] = [[], []]
     for part, some in enumerate((names, valid)):
         for name in some:
             reader.skipped.clear()
             reader.remarks.clear()
             paths = reader.find([name])
-            read_now = list(reader.read(paths))
+            tally = Tally()
+            source = frames_of_files(reader, tally) if reader.fields[0] == "frames" else reader
+            read_now = list(source.read(paths))
             several = any(len(one.fields.get("labels", ())) > 1 for one in (*read[0], *read_now))
             examples = answered(read_now, several, reader.skipped)
             read[part] += examples
             parts = Parts(parts.fields, parts.inputs, read[0], read[1])
             rows = {
                 "format": f"{reader.config.name}: {', '.join(reader.fields)}",
-                **of_examples(examples, parts.fields, reader.channels),
+                **tally.rows,
+                **of_examples(examples, parts.fields, source.channels),
             }
             if part:
                 rows |= beside_training(Parts(parts.fields, parts.inputs, read[0], examples))

@@ -28,6 +28,8 @@ _LEARNS: Mapping[tuple[Field, ...], str] = {
     (*_TEXTS, Field("label", Kind.LABEL)): "pair",
     (*_TEXTS, Field("score", Kind.NUMBER)): "pair --set task.target=score",
     SERIES: "classify",
+    (Field("frames", Kind.FRAMES), Field("text", Kind.TEXT)): "ctc",
+    (Field("frames", Kind.FRAMES),): "forecast",
     (Field("source", Kind.TEXT), Field("target", Kind.TEXTS)): "seq2seq",
 }
 _LOOKED_AT = 100

@@ -10,12 +10,17 @@ from pydantic import Field
 
 from elman.data.clocks import TIMES
 from elman.data.columns import NAMES, match_columns
+from elman.data.fields import Field as Asked
 from elman.data.fields import Kind
 from elman.data.json_records import Document, first_record
+from elman.data.pen import pen_recording
 from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.data.series import refuse_empty, refuse_too_large
 from elman.errors import DataError
+
+_PEN = frozenset(("strokes", "drawing", "ink", "pen"))
+"""The keys of what a pen did."""
 
 _IDS = ("id", "series", "series_id", "case", "length")
 
@@ -25,7 +30,8 @@ class JsonlSeriesReader(Reader):
 
     `{"values": [0.1, 0.3], "label": "up"}` has one number a frame, `{"values": [[0.1, 5], [0.3, 4]], ...}` a list a
     frame, `{"x": [0.1, 0.3], "y": [5, 4], ...}` a list a channel, which are called as their keys. All objects have the
-    keys of the first; a list of times is not read.
+    keys of the first; a list of times is not read. `{"strokes": [[1, -2, 0], [3, 4, 1]], "text": "on"}` is the way of a
+    pen, (dx, dy, up), with a text beside it.
     """
 
     class Config(Reader.Config):
@@ -45,13 +51,19 @@ class JsonlSeriesReader(Reader):
         self._keys: list[str] = list(config.values)
 
     @classmethod
+    def gives(cls, fields: Sequence[Asked]) -> bool:
+        """Say whether frames are asked for, and at most one thing beside them."""
+        return len(fields) <= 2 and any(one.kind is Kind.FRAMES for one in fields) and super().gives(fields)
+
+    @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
-        """Say 3 where the first object has lists of numbers, and no text."""
+        """Say 3 where the first object has lists of numbers, and a text only where one is wanted or a pen wrote it."""
         record = first_record(head)
         if not isinstance(record, dict) or not _lists(record):
             return 0
-        if bool(match_columns(("text",), list(record), {})) != ("text" in fields):
-            return 0
+        texts = bool(match_columns(("text",), list(record), {}))
+        if "text" in fields or (texts and not set(record) & _PEN):
+            return 3 if texts and "text" in fields else 0
         return 3 if "labels" not in fields or match_columns(("labels",), list(record), {}) else 0
 
     @property
@@ -85,7 +97,9 @@ class JsonlSeriesReader(Reader):
                 self._keys = self._lists_of(record, where)
             if not key and answer:
                 key = self._key_of(answer, record, where)
-            fields: dict[str, Any] = {"frames": self._frames(record, where)}
+            frames = self._frames(record, where)
+            pen = len(self._keys) == 1 and self._keys[0] in _PEN and frames.shape[1] == 3
+            fields: dict[str, Any] = {"frames": pen_recording(frames, where) if pen else frames}
             if answer == "labels":
                 value = record.get(key)
                 given = value if isinstance(value, list) else [value]
