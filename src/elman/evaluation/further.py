@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from elman.errors import ConfigError, DataError, did_you_mean, quoted
-from elman.evaluation import classes, cloze, graded, likelihood, several, spans, tags, texts
+from elman.evaluation import classes, cloze, graded, likelihood, series, several, spans, tags, texts
 from elman.evaluation.base import ByPiece, Evaluation, kind_of
 from elman.metrics import METRICS
 from elman.metrics.base import BinaryScores, Metric, Pairs, Score, TypedSpans
@@ -22,6 +22,7 @@ OBSERVED: Mapping[str, Mapping[str, type]] = {
     "tags": {**spans.SCORES, **tags.SCORES},
     "score": graded.SCORES,
     "target": texts.SCORES,
+    "ahead": series.SCORES,
 }
 """By the first head of a task, the scores that its data has, and what they observe."""
 

@@ -15,12 +15,11 @@ from elman.data.fields import Kind
 from elman.data.numbers import Decimals
 from elman.data.readers.base import Reader
 from elman.data.records import Example
-from elman.data.series import MISSING, number, refuse_empty
+from elman.data.series import delimiter_of, is_number, number, refuse_empty
 from elman.errors import DataError
 from elman.text.printed import counted
 
 _SERIES = ("series", "series_id", "sequence", "case", "id")
-_DELIMITERS = (",", "\t", ";")
 _ROWS_TO_GUESS = 1000
 _NO_CLOCK = "none"
 
@@ -60,7 +59,7 @@ class SeriesReader(Reader):
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
         """Say 3 where the first row names a column of series and the others of the second row are numbers."""
         lines = head.split("\n")
-        delimiter = _delimiter(lines[0])
+        delimiter = delimiter_of(lines[0])
         rows = [line.split(delimiter) for line in lines[:2]]
         names = [name.strip().strip('"').lower() for name in rows[0]]
         known = [name in _SERIES or name in NAMES["labels"] or name in TIMES for name in names]
@@ -68,7 +67,7 @@ class SeriesReader(Reader):
             return 0
         numbers = Decimals(delimiter != ",")
         cells = zip(known, rows[1], strict=True)
-        return 3 if all(special or is_moment(value) or _is_number(value, numbers) for special, value in cells) else 0
+        return 3 if all(special or is_moment(value) or is_number(value, numbers) for special, value in cells) else 0
 
     def __init__(self, config: Reader.Config, fields: Sequence[str] = ("text",)) -> None:
         super().__init__(config, fields)
@@ -97,7 +96,7 @@ class SeriesReader(Reader):
         start, names = next(lines, (1, ""))
         if not names:
             return
-        delimiter = _delimiter(names)
+        delimiter = delimiter_of(names)
         columns = [name.strip() for name in next(csv.reader([names], delimiter=delimiter))]
         layout = self._layout(columns, f"{path}:{start}")
         numbers = Decimals(delimiter != ",")
@@ -203,11 +202,3 @@ def _refuse_again(name: str, rows: list[tuple[int, list[str]]], path: Path, seen
             f"{path}:{rows[0][0]}: series {name!r} again, it ended on line {seen[name]}. Sort the rows by series."
         )
     seen[name] = rows[-1][0]
-
-
-def _delimiter(line: str) -> str:
-    return max(_DELIMITERS, key=line.count)
-
-
-def _is_number(text: str, numbers: Decimals) -> bool:
-    return text.strip().lower() in MISSING or numbers.finite(text) is not None

@@ -8,13 +8,23 @@ from elman.metrics.base.observations import (
     Likelihood,
     Matches,
     Pairs,
+    Quantiles,
     SpanCounts,
     TypedSpans,
     Written,
     WrittenTokens,
 )
 from elman.metrics.base.spans import SpanMetric
-from elman.metrics.base.statistics import confusion, correlation, count_decisions, decisions_of, moments, ranks, ratio
+from elman.metrics.base.statistics import (
+    confusion,
+    correlation,
+    count_decisions,
+    decisions_of,
+    moments,
+    pinball,
+    ranks,
+    ratio,
+)
 from elman.metrics.base.texts import Overlap, RougeMetric, TokensMetric, WrittenMetric
 
 __all__ = [
@@ -26,6 +36,7 @@ __all__ = [
     "Metric",
     "Overlap",
     "Pairs",
+    "Quantiles",
     "RougeMetric",
     "Score",
     "SpanCounts",
@@ -40,6 +51,7 @@ __all__ = [
     "count_decisions",
     "decisions_of",
     "moments",
+    "pinball",
     "ranks",
     "ratio",
 ]
