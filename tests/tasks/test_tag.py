@@ -34,6 +34,9 @@ class Says:
     def __init__(self, task, table, otherwise=("O", 0.5)):
         self.task, self.table, self.otherwise = task, table, otherwise
 
+    def lengths(self, field, counts):
+        return counts
+
     def answers(self, batch):
         tags, words = self.task.answers["tags"].vocabulary, self.task.coder.names
         ids = batch.fields["words"].values

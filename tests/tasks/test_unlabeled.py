@@ -22,6 +22,9 @@ class Red:
         [(self.head, coder)] = task.answers.items()
         self.row = np.log([0.9] + [0.1] * (len(coder.names) - 1))
 
+    def lengths(self, field, counts):
+        return counts
+
     def answers(self, batch):
         return Answers({}, {self.head: np.tile(self.row, (batch.size, 1, 1))})
 

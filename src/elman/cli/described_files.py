@@ -22,6 +22,7 @@ from elman.data.sources import head, matches
 from elman.data.summary import Words, beside_text, beside_training, of_examples, of_text
 from elman.data.unknown import unknown_word_share
 from elman.errors import ConfigError, DataError
+from elman.tasks.base.framing import Tally, frames_of_files
 from elman.text.folding import filled
 from elman.text.printed import counted
 
@@ -32,6 +33,8 @@ _FIELDS = (
     (Field("first", Kind.TEXT), Field("second", Kind.TEXT), Field("label", Kind.LABEL)),
     (Field("first", Kind.TEXT), Field("second", Kind.TEXT), Field("score", Kind.NUMBER)),
     (Field("frames", Kind.FRAMES), _LABELS),
+    (Field("frames", Kind.FRAMES), Field("text", Kind.TEXT)),
+    (Field("frames", Kind.FRAMES),),
 )
 _LOOKED_AT = 100
 _SURE = 2
@@ -91,10 +94,9 @@ def are_there(name: str) -> bool:
 
 def is_folder_of_data(path: Path) -> bool:
     """Say whether a folder is one of data, a folder or a file a class, and no run."""
-    names = names_of(_FIELDS[1])
-    able = [READERS.get(name) for name in formats(_FIELDS[1])]
     is_run = any((path / name).exists() for name in _OF_RUNS)
-    return not is_run and any(kind.recognizes(path, "", names) > _SURE for kind in able)
+    able = ((READERS.get(name), fields) for fields in (_FIELDS[1], _FIELDS[4]) for name in formats(fields))
+    return not is_run and any(kind.recognizes(path, "", names_of(fields)) > _SURE for kind, fields in able)
 
 
 def tell(found: Sequence[str], strict: bool, width: int | None = None) -> None:
@@ -114,21 +116,24 @@ def tell(found: Sequence[str], strict: bool, width: int | None = None) -> None:
 def _examples(candidate: _Candidate, names: Sequence[str], valid: Sequence[str]) -> Described:
     """Describe files of examples."""
     reader = MixedReader(candidate.reader, candidate.fields)
-    lines, parts = [], Parts(candidate.fields, names_of(candidate.fields[:-1]), [])
+    lines, parts = [], Parts(candidate.fields, names_of(candidate.fields[: max(1, len(candidate.fields) - 1)]), [])
     read: list[list[Example]] = [[], []]
     for part, some in enumerate((names, valid)):
         for name in some:
             reader.skipped.clear()
             reader.remarks.clear()
             paths = reader.find([name])
-            read_now = list(reader.read(paths))
+            tally = Tally()
+            source = frames_of_files(reader, tally) if reader.fields[0] == "frames" else reader
+            read_now = list(source.read(paths))
             several = any(len(one.fields.get("labels", ())) > 1 for one in (*read[0], *read_now))
             examples = answered(read_now, several, reader.skipped)
             read[part] += examples
             parts = Parts(parts.fields, parts.inputs, read[0], read[1])
             rows = {
                 "format": f"{reader.config.name}: {', '.join(reader.fields)}",
-                **of_examples(examples, parts.fields, reader.channels),
+                **tally.rows,
+                **of_examples(examples, parts.fields, source.channels),
             }
             if part:
                 rows |= beside_training(Parts(parts.fields, parts.inputs, read[0], examples))

@@ -45,6 +45,10 @@ class Coder(ABC):
         """Return the coder with what the numbers of a frame are called; only one of frames has a use for it."""
         return self
 
+    def kept_in(self, folder: Path) -> Self:
+        """Return the coder that keeps what it encodes on the disk of a folder; only one of frames has that much."""
+        return self
+
     def counts(self, column: Column) -> dict[str, int]:
         """Return what is in a column, first how many things of what kind."""
         return {}

@@ -10,7 +10,9 @@ import numpy as np
 
 from elman.coders.base import Coded, Coder, starts
 from elman.data.column import Column
+from elman.data.frame_store import kept_together
 from elman.data.outlines import Frames
+from elman.data.standardising import Scale, scaled
 from elman.errors import CheckpointError, DataError
 from elman.files.documents import parse_json_object, read_bytes
 from elman.files.durable import write_file
@@ -29,32 +31,50 @@ class FramesCoder(Coder):
         deviation: σ, (F,).
         missing: whether values may be missing.
         channels: what the F numbers are called; empty where nobody said it.
+        folder: where what is encoded is kept, and mapped; None keeps it in memory.
     """
 
     def __init__(
-        self, mean: np.ndarray, deviation: np.ndarray, missing: bool = False, channels: Sequence[str] = ()
+        self,
+        mean: np.ndarray,
+        deviation: np.ndarray,
+        missing: bool = False,
+        channels: Sequence[str] = (),
+        folder: Path | None = None,
     ) -> None:
         self.mean, self.deviation, self.missing, self.channels = mean, deviation, missing, tuple(channels)
+        self._folder = folder
 
     def named(self, channels: Sequence[str]) -> Self:
         """Return the coder with names for its channels, if there are as many."""
         found = channels if len(channels) == len(self.mean) else ()
-        return type(self)(self.mean, self.deviation, self.missing, found)
+        return type(self)(self.mean, self.deviation, self.missing, found, self._folder)
+
+    def kept_in(self, folder: Path) -> Self:
+        """Return the coder that keeps what it encodes in an unnamed file on the disk of a folder."""
+        return type(self)(self.mean, self.deviation, self.missing, self.channels, folder)
 
     @classmethod
-    def learn(cls, series: Iterable[np.ndarray], where: str) -> Self:
+    def learn(cls, series: Iterable[np.ndarray], where: str, scale: Scale = Scale.EACH) -> Self:
         """Return the coder of training series, which are read once.
 
         Args:
             series: (T, F) each.
             where: the first of them stands, for messages.
+            scale: how they are standardised.
 
         Raises:
             DataError: no value is there, or no value ever differs.
         """
         count = total = np.zeros(1)
         squares, missing = np.zeros(1), False
-        for frames in series:
+        for given in series:
+            frames = np.asarray(given, np.float64)  # sums of many
+            if count.any() and frames.shape[1] != len(count):
+                raise DataError(
+                    f"{where}: frames of {len(count):,} numbers here, but others have {frames.shape[1]:,}: expected as "
+                    "many in all. Is each the right file?"
+                )
             real = ~np.isnan(frames)
             missing = missing or not real.all()
             seen, added = real.sum(0), np.where(real, frames, 0.0).sum(0)
@@ -72,7 +92,7 @@ class FramesCoder(Coder):
         still = deviation <= 1e-12 * np.maximum(1.0, np.abs(mean))
         if still.all():
             raise DataError(f"{where}: every value of the training part is {mean[0]:g}: nothing tells series apart.")
-        return cls(mean, np.where(still, 1.0, deviation), missing)
+        return cls(*scaled(mean, np.where(still, 1.0, deviation), scale), missing)
 
     @classmethod
     def load(cls, folder: Path, name: str = "frames") -> Self:
@@ -135,15 +155,22 @@ class FramesCoder(Coder):
         Raises:
             DataError: one has another width, or a missing value where training had none.
         """
-        for series, start in zip(values, starts(values, places), strict=True):
-            self._check(series, start)
-            self._check_size(series, start)
-        frames = np.concatenate([np.empty((0, len(self.mean))), *values])
-        scaled = (frames - self.mean) / self.deviation
+        lengths = np.array([len(one) for one in values], np.int64)
+        rows = (self._standardised(*one) for one in zip(values, starts(values, places), strict=True))
+        if self._folder is None:
+            width = self.outline.shape[0]
+            return Column.cut(np.concatenate([np.empty((0, width), np.float32), *rows]), lengths)
+        return Column.cut(kept_together(rows, self.outline.shape[0], self._folder), lengths)
+
+    def _standardised(self, series: np.ndarray, start: str) -> np.ndarray:
+        """Return a series as a model reads it, (T, F) or (T, 2 F), float32."""
+        self._check(series, start)
+        self._check_size(series, start)
+        found = (series - self.mean) / self.deviation
         if self.missing:
-            absent = np.isnan(scaled)
-            scaled = np.concatenate([np.where(absent, 0.0, scaled), absent], axis=1)
-        return Column.cut(scaled.astype(np.float32), np.array([len(one) for one in values], np.int64))
+            absent = np.isnan(found)
+            found = np.concatenate([np.where(absent, 0.0, found), absent], axis=1)
+        return found.astype(np.float32)
 
     def _check(self, series: np.ndarray, start: str) -> None:
         if series.shape[1] != len(self.mean):

@@ -25,10 +25,10 @@ def of_examples(examples: Sequence[Example], fields: Sequence[Field], channels: 
 
     Args:
         examples: as a reader gives them.
-        fields: what they have, the answer last.
+        fields: what they have, the answer last; of one alone, no answer.
         channels: what the numbers of a frame are called, where that is known.
     """
-    *inputs, answered = fields
+    inputs, answers = fields[: max(1, len(fields) - 1)], fields[1:][-1:]
     lengths: Counter[int] = Counter()
     words = Words()
     for example in examples:
@@ -36,7 +36,7 @@ def of_examples(examples: Sequence[Example], fields: Sequence[Field], channels: 
         if inputs[0].kind is not Kind.FRAMES:
             words.update(found)
         lengths[len(found)] += 1
-    answers = of_answers(examples, answered)
+    told = [(field.name, of_answers(examples, field)) for field in answers]
     things = "words" if words else "frames"
     whole = sum(length * count for length, count in lengths.items())
     rows = {
@@ -44,11 +44,10 @@ def of_examples(examples: Sequence[Example], fields: Sequence[Field], channels: 
         things: f"{whole:,}, {len(words):,} different, {_once(words):,} of them once" if words else f"{whole:,}",
         f"{things} an example": f"median {_median(lengths)}, longest {max(lengths, default=0):,}",
         **({"numbers a frame": f"{len(channels):,}: {', '.join(channels)}"} if channels else {}),
-        answered.name: answers.shown,
+        **{name: found.shown for name, found in told},
     }
-    if answers.majority:
-        rows["majority"] = answers.majority
-    return rows
+    majority = [found.majority for _, found in told if found.majority]
+    return rows | dict(zip(("majority",), majority, strict=False))
 
 
 class AnswersTold(NamedTuple):

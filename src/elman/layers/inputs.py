@@ -1,13 +1,25 @@
 """A vector for each place of whatever is read."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from torch import nn
+
+from elman.config import Config
 from elman.data.outlines import Frames, Outline, Tokens
+from elman.data.records import Batch, Padded
 from elman.errors import ConfigError
-from elman.layers.frame_encoder import FrameEncoder
+from elman.layers.frame_encoder import FrameEncoder, FrameEncoderConfig
 from elman.layers.word_encoder import WordEncoder, WordEncoderConfig
+from elman.moment import Noise
 
 
-def encoder_of(outline: Outline, config: WordEncoderConfig, word_dropout: float) -> WordEncoder | FrameEncoder:
-    """Return what makes vectors of words, or takes frames as they are.
+class InputConfig(WordEncoderConfig, FrameEncoderConfig):
+    """Options of models that read words or frames."""
+
+
+def encoder_of(outline: Outline, config: InputConfig, word_dropout: float) -> WordEncoder | FrameEncoder:
+    """Return what makes vectors of words, or steps of frames.
 
     Args:
         outline: of what is read.
@@ -15,16 +27,45 @@ def encoder_of(outline: Outline, config: WordEncoderConfig, word_dropout: float)
         word_dropout: probability that a word's own vector is 0 in a whole batch.
 
     Raises:
-        ConfigError: it is neither, or frames with options of words.
+        ConfigError: it is neither; or options of the one are given, and it is the other.
     """
     if isinstance(outline, Tokens):
+        _refuse(_changed(config, FrameEncoderConfig), "words, which are no frames")
         return WordEncoder(outline, config, word_dropout)
     if not isinstance(outline, Frames):
         raise ConfigError(f"model.name: this model reads words or frames, not {type(outline).__name__.lower()}.")
-    fields = WordEncoderConfig.model_fields
-    changed = [key for key in fields if getattr(config, key) != type(config).model_fields[key].default]
-    if word_dropout:
-        changed.append("regularization.word_dropout")
+    dropped = ["regularization.word_dropout"] if word_dropout else []
+    _refuse([*_changed(config, WordEncoderConfig), *dropped], "frames, which are numbers already")
+    return FrameEncoder(outline, config)
+
+
+def _changed(config: InputConfig, kind: type[Config]) -> list[str]:
+    """Return the options of one kind that are not as usual."""
+    return [key for key in kind.model_fields if getattr(config, key) != type(config).model_fields[key].default]
+
+
+def _refuse(changed: Sequence[str], what: str) -> None:
     if changed:
-        raise ConfigError(f"model.{changed[0]}: means nothing to frames, which are numbers already. Leave it out.")
-    return FrameEncoder(outline)
+        raise ConfigError(f"model.{changed[0]}: means nothing to {what}. Leave it out.")
+
+
+def read(encoder: WordEncoder | FrameEncoder, batch: Batch, name: str, noise: Noise | None) -> Padded:
+    """Return the vectors of a field of a batch, and how many of them are real.
+
+    Args:
+        encoder: of the field.
+        batch: of tensors.
+        name: of the field.
+        noise: of a training step, or None.
+    """
+    field = batch.fields[name]
+    return (
+        encoder(field, noise)
+        if isinstance(encoder, FrameEncoder)
+        else Padded(encoder(batch, name, noise), field.lengths)
+    )
+
+
+def lengths_of(encoder: nn.Module, counts: Any) -> Any:
+    """Return how many vectors an encoder makes of so many words or frames."""
+    return encoder.lengths(counts) if isinstance(encoder, FrameEncoder) else counts

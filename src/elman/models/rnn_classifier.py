@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 from pydantic import Field
 from torch import nn
 
 from elman.data.outlines import Outline
 from elman.data.records import Batch, Padded
 from elman.heads import AnswerConfig, answering
-from elman.layers.inputs import encoder_of
+from elman.layers.frame_encoder import FrameEncoder
+from elman.layers.inputs import InputConfig, encoder_of, lengths_of, read
 from elman.layers.pooling import Kind, Pooling
 from elman.layers.recurrent import RecurrentConfig, RecurrentStack
-from elman.layers.word_encoder import WordEncoderConfig
 from elman.models.base import Network
 from elman.models.base.headed import Encoded, Headed
 from elman.moment import Noise
@@ -23,14 +24,14 @@ class RnnClassifier(Headed):
         h = RNN(x_1 .. x_T);    p = pool(h), by `pooling`;    softmax(W p + b), or σ(W p + b) for each of several
 
     Args:
-        config: encoder of words, stack, pooling.
+        config: encoder of words or frames, stack, pooling.
         reads: `words`, or `frames`.
         answers: `label`, or `labels` where a text may have several.
 
     Source: Tai et al. (2015), arXiv:1503.00075, section 3 (LSTM, last state); Yang et al. (2016), NAACL (attention).
     """
 
-    class Config(RecurrentConfig, WordEncoderConfig, AnswerConfig, Network.Config):
+    class Config(RecurrentConfig, InputConfig, AnswerConfig, Network.Config):
         """Options of the recurrent classifier."""
 
         name: str = "rnn_classifier"
@@ -60,11 +61,17 @@ class RnnClassifier(Headed):
 
     def encode(self, batch: Batch, noise: Noise | None) -> Encoded:
         """Return the vector of each text."""
-        inputs, mask = self.encoder(batch, self._field, noise), batch.fields[self._field].mask
-        out = self.recurrent(inputs, self.recurrent.initial_state(batch.size), mask, noise)
-        pooled, weights = self.pooling(out, mask, noise)
+        steps = read(self.encoder, batch, self._field, noise)
+        out = self.recurrent(steps.values, self.recurrent.initial_state(batch.size), steps.mask, noise)
+        pooled, weights = self.pooling(out, steps.mask, noise)
         return Encoded({next(iter(self.heads)): Padded(pooled[:, None])}, out.penalties, weights)
 
     def penalty_terms(self, batch: Batch) -> Mapping[str, int]:
         """Return those of the stack."""
-        return self.recurrent.penalty_terms(batch.fields[self._field])
+        field = batch.fields[self._field]
+        steps = self.encoder.steps(field) if isinstance(self.encoder, FrameEncoder) else field
+        return self.recurrent.penalty_terms(steps)
+
+    def lengths(self, field: str, counts: np.ndarray) -> np.ndarray:
+        """Return how many steps so many words or frames are."""
+        return lengths_of(self.encoder, counts)

@@ -19,7 +19,8 @@ from elman.evaluation.base import Verdict
 from elman.evaluation.labels import label_verdict
 from elman.evaluation.several import chosen
 from elman.tasks.base import Say, TextTask
-from elman.tasks.base.inputs import FRAMES, SERIES, TEXT, looks_like_series
+from elman.tasks.base.framing import FRAMES, FrameOptions
+from elman.tasks.base.inputs import SERIES, TEXT, looks_like_series
 from elman.text.vocabulary import Vocabulary
 
 _LABELS = Field("labels", Kind.LABELS)
@@ -38,7 +39,7 @@ class Classification(TextTask):
 
     answers: Mapping[str, LabelsCoder]
 
-    class Config(TextTask.Config):
+    class Config(TextTask.Config, FrameOptions):
         """Options of classification."""
 
         name: str = "classify"

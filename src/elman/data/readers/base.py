@@ -56,8 +56,8 @@ class Reader(ABC):
     holds: ClassVar[Mapping[Kind, int]] = {}
     """How many fields of each kind an example can have."""
 
-    folders: ClassVar[bool] = False
-    """Whether a source is a folder and not a file."""
+    folders: ClassVar[bool | None] = False
+    """Whether a source is a folder and not a file; None: either."""
 
     any_text: ClassVar[bool] = False
     """Whether any file of lines may have this format, whatever it looks like."""

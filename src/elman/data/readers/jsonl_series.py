@@ -10,12 +10,17 @@ from pydantic import Field
 
 from elman.data.clocks import TIMES
 from elman.data.columns import NAMES, match_columns
+from elman.data.fields import Field as Asked
 from elman.data.fields import Kind
 from elman.data.json_records import Document, first_record
+from elman.data.pen import pen_recording
 from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.data.series import refuse_empty, refuse_too_large
 from elman.errors import DataError
+
+_PEN = frozenset(("strokes", "drawing", "ink", "pen"))
+"""The keys of what a pen did."""
 
 _IDS = ("id", "series", "series_id", "case", "length")
 
@@ -25,18 +30,19 @@ class JsonlSeriesReader(Reader):
 
     `{"values": [0.1, 0.3], "label": "up"}` has one number a frame, `{"values": [[0.1, 5], [0.3, 4]], ...}` a list a
     frame, `{"x": [0.1, 0.3], "y": [5, 4], ...}` a list a channel, which are called as their keys. All objects have the
-    keys of the first; a list of times is not read.
+    keys of the first; a list of times is not read. `{"strokes": [[1, -2, 0], [3, 4, 1]], "text": "on"}` is the way of a
+    pen, (dx, dy, up), with a text beside it.
     """
 
     class Config(Reader.Config):
         """Options of series in JSON lines."""
 
         name: str = "jsonl_series"
-        label: str = Field("", description="The key of the label; left out, label, class, ...")
+        label: str = Field("", description="The key of the label or text; left out, label, class, ...")
         values: list[str] = Field([], description="The keys with lists of numbers; left out, all but those of times.")
 
     config: Config
-    holds = {Kind.FRAMES: 1, Kind.LABELS: 1}
+    holds = {Kind.FRAMES: 1, Kind.LABELS: 1, Kind.TEXT: 1}
     apart = "each object is an example"
 
     def __init__(self, config: Config, fields: Sequence[str] = ("text",)) -> None:
@@ -44,11 +50,19 @@ class JsonlSeriesReader(Reader):
         self._keys: list[str] = list(config.values)
 
     @classmethod
+    def gives(cls, fields: Sequence[Asked]) -> bool:
+        """Say whether frames are asked for, and at most one thing beside them."""
+        return len(fields) <= 2 and any(one.kind is Kind.FRAMES for one in fields) and super().gives(fields)
+
+    @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
-        """Say 3 where the first object has lists of numbers, and no text."""
+        """Say 3 where the first object has lists of numbers, and a text only where one is wanted or a pen wrote it."""
         record = first_record(head)
-        if not isinstance(record, dict) or not _lists(record) or match_columns(("text",), list(record), {}):
+        if not isinstance(record, dict) or not _lists(record):
             return 0
+        texts = bool(match_columns(("text",), list(record), {}))
+        if "text" in fields or (texts and not set(record) & _PEN):
+            return 3 if texts and "text" in fields else 0
         return 3 if "labels" not in fields or match_columns(("labels",), list(record), {}) else 0
 
     @property
@@ -70,6 +84,7 @@ class JsonlSeriesReader(Reader):
         """
         path = paths[0]
         document = Document(path, self.config.encoding, self.skipped)
+        beside = next((name for name in self.fields if name != "frames"), "")
         label = ""
         for where, record in document.records():
             if not isinstance(record, dict):
@@ -79,10 +94,14 @@ class JsonlSeriesReader(Reader):
                 )
             if not self._keys:
                 self._keys = self._lists_of(record, where)
-            if not label and "labels" in self.fields:
-                label = self._label_of(record, where)
-            fields: dict[str, Any] = {"frames": self._frames(record, where)}
-            if label:
+            if not label and beside:
+                label = self._label_of(record, where, beside)
+            frames = self._frames(record, where)
+            pen = len(self._keys) == 1 and self._keys[0] in _PEN and frames.shape[1] == 3
+            fields: dict[str, Any] = {"frames": pen_recording(frames, where) if pen else frames}
+            if beside == "text":
+                fields["text"] = str(record.get(label) or "")
+            elif label:
                 value = record.get(label)
                 given = value if isinstance(value, list) else [value]
                 fields["labels"] = [str(one).strip() for one in given if one is not None and str(one).strip()]
@@ -103,13 +122,13 @@ class JsonlSeriesReader(Reader):
             self.remark(f"clock: {', '.join(clocks)} not read, guessed; --set reader.values='{found}' reads all")
         return left
 
-    def _label_of(self, record: Mapping[str, Any], where: str) -> str:
+    def _label_of(self, record: Mapping[str, Any], where: str, field: str) -> str:
         names = list(record)
-        found = match_columns(("labels",), names, {"labels": self.config.label} if self.config.label else {})
+        found = match_columns((field,), names, {field: self.config.label} if self.config.label else {})
         if not found:
-            wanted = self.config.label or " or ".join(NAMES["labels"][:3])
+            wanted = self.config.label or " or ".join(NAMES[field][:3])
             raise DataError(f"{where}: no key {wanted}: got {', '.join(names)}. Name it with --set reader.label=KEY.")
-        return names[found["labels"]]
+        return names[found[field]]
 
     def _frames(self, record: Mapping[str, Any], where: str) -> np.ndarray:
         """Return the numbers of one object, (T, F)."""

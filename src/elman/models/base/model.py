@@ -106,6 +106,10 @@ class Model(ABC):
         """What the model is, in a few words."""
         return str(self.config.name)
 
+    def lengths(self, field: str, counts: np.ndarray) -> np.ndarray:
+        """Return how many steps it makes of so many places of a field: as many, unless it reads some as one."""
+        return counts
+
     def __repr__(self) -> str:
         """Say what it is and how many weights it has."""
         return f"<{type(self).__name__}: {self.title}, {self.num_weights():,} weights>"

@@ -24,8 +24,9 @@ from elman.data.readers.base import Reader
 from elman.data.records import Batch, Example
 from elman.evaluation.base import ByPiece, Evaluation, Verdict
 from elman.tasks.base.data import DataFiles, Say, TaskData
+from elman.tasks.base.framing import frames_from, frames_of, settled_by
 from elman.tasks.base.protocols import Labeler
-from elman.tasks.base.reading import Drawing, card, fingerprint, read, split, tell_cut
+from elman.tasks.base.reading import card, fingerprint, parted, tell_cut
 from elman.tasks.base.task import Task
 
 _SAMPLES = 4
@@ -129,14 +130,10 @@ class ExampleTask(Task):
     @classmethod
     def prepare(cls, config: Any, reader: Reader, files: DataFiles, folder: Path, say: Say) -> tuple[Self, TaskData]:
         """Read the examples, hold some out if there is no other validation, and learn inputs and labels."""
-        if files.held_out:
-            strata = cls.strata(config) if files.stratified else ()
-            train, valid = split(reader, files, config, Drawing(strata, cls.apart_by), say)
-        else:
-            train, valid = read(reader, files, config)
-        train = cls.learned_from(train)
-        config, inputs, answers = cls.learn(config, train, say)
-        inputs = inputs.named(reader.channels)
+        source = frames_from(cls, config, reader, folder)
+        train, valid = parted(cls, config, source, files, say)
+        config, inputs, answers = cls.learn(settled_by(source, config), train, say)
+        inputs = inputs.named(source.channels).kept_in(folder)
         task = cls(config, inputs, answers)
         task.check(valid, bool(files.held_out))
         learned, checked = task.encode(train, learns=True), task.encode(valid)
@@ -224,9 +221,8 @@ class ExampleTask(Task):
 
     def at(self, threshold: float) -> Self:
         """Return the task with another threshold of several labels."""
-        if self.few is not None:
-            return super().at(threshold)
-        return type(self)(self.config.model_copy(update={"threshold": threshold}), self.coder, self.answers)
+        found = type(self)(self.config.model_copy(update={"threshold": threshold}), self.coder, self.answers)
+        return super().at(threshold) if self.few is not None else found
 
     def asked(self, options: Mapping[str, Any]) -> Self:
         """Return the task with other values of options in `answering`."""
@@ -237,14 +233,17 @@ class ExampleTask(Task):
 
     def answer(self, model: Labeler, examples: Sequence[Example], k: Any, facts: bool = True) -> list[Answer]:
         """Return what a model says to inputs, in their order; in JSON also where it looked, if it looks."""
+        return self._answer(model, frames_of(self, examples), k, facts)
+
+    def _answer(self, model: Labeler, examples: Sequence[Example], k: Any, facts: bool) -> list[Answer]:
         each = self.each(model, self.encode(examples), facts)
         found = {row: self.present(examples[row], said, k, facts, looked) for row, said, looked in each}
         return [found[row] for row in range(len(examples))]
 
     def sample(self, model: Labeler, data: TaskData, seed: int) -> str:
         """Return some inputs of the validation part with their answers."""
-        k = self.few and 1
-        return "\n".join(answer.shown for answer in self.answer(model, data.valid.examples[:_SAMPLES], k, False))
+        said = self._answer(model, data.valid.examples[:_SAMPLES], self.few and 1, False)
+        return "\n".join(answer.shown for answer in said)
 
     def told(self, model: Labeler, data: Encoded) -> list[Any]:
         """Return what a verdict asks of what a model says to examples, in their order."""
@@ -296,5 +295,6 @@ class ExampleTask(Task):
 
     def evaluate(self, model: Any, reader: Reader, paths: Sequence[Path], folder: Path) -> Evaluation:
         """Evaluate on files."""
-        found = self.evaluation(model, self.encode(self.examples(reader, paths)))
+        source = frames_from(self, self.config, reader, folder)
+        found = self.evaluation(model, self.encode(self.examples(source, paths)))
         return replace(found, counts={**found.counts, **reader.skipped})

@@ -11,13 +11,12 @@ from elman.data.fields import Field, Kind
 from elman.data.readers import formats, likeness
 from elman.data.sources import refuse_pipes
 from elman.errors import ConfigError
+from elman.features.base import Extraction
+from elman.tasks.base.framing import FRAMES
 from elman.tasks.base.reading import by_place
 from elman.text.cutting import CHARACTERS
 from elman.text.spelling import Spelling
 from elman.vectors.formats import read_vectors
-
-FRAMES = "frames"
-"""The field of a batch with series of numbers; every other has words."""
 
 TEXT, SERIES = Field("text", Kind.TEXT), Field(FRAMES, Kind.FRAMES)
 """What an example of each gives."""
@@ -41,7 +40,8 @@ def learn_inputs(config: Any, given: Iterable[tuple[str, Sequence[Any]]], reads:
         if changed:
             raise ConfigError(f"task.{changed[0]}: means nothing to series of numbers. Leave it out.")
         examples = list(given)
-        return config, FramesCoder.learn((values[0] for _, values in examples), examples[0][0])
+        scale = Extraction(config.features, config.feature_options).scale
+        return config, FramesCoder.learn((values[0] for _, values in examples), examples[0][0], scale)
     vectors = None
     if config.vectors:
         config = config.model_copy(update={"vectors": str(Path(config.vectors).absolute())})

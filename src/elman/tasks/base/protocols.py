@@ -24,3 +24,6 @@ class Labeler(Protocol):
 
     def answers(self, batch: Batch) -> Answers:
         """Return what the model answers to a batch."""
+
+    def lengths(self, field: str, counts: np.ndarray) -> np.ndarray:
+        """Return how many steps it makes of so many places of a field."""

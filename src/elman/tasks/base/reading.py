@@ -56,6 +56,16 @@ class Drawing(NamedTuple):
     apart_by: Sequence[str] = ()
 
 
+def parted(task: Any, config: Any, reader: Reader, files: DataFiles, say: Say) -> tuple[list[Example], list[Example]]:
+    """Return the examples that a task learns from, and those of validation, which may be held out."""
+    if not files.held_out:
+        train, valid = read(reader, files, config)
+    else:
+        strata = task.strata(config) if files.stratified else ()
+        train, valid = split(reader, files, config, Drawing(strata, task.apart_by), say)
+    return task.learned_from(train), valid
+
+
 def split(
     reader: Reader, files: DataFiles, config: Any, how: Drawing | None = None, say: Say = lambda text: None
 ) -> tuple[list[Example], list[Example]]:

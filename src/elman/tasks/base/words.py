@@ -119,7 +119,7 @@ class WordsTask(ExampleTask):
         for rows in buckets(data.widths, max(1, min(_MOST_ROWS, _MOST_CELLS // classes)), _MOST_PLACES):
             batch = self.batch(replace(data, targets={}), rows)
             answers = model.answers(batch)
-            widths = np.stack([batch.fields[name].lengths for name in data.names], axis=1)
+            widths = np.stack([model.lengths(name, batch.fields[name].lengths) for name in data.names], axis=1)
             for place, (row, lengths) in enumerate(zip(rows.tolist(), widths.tolist(), strict=True)):
                 looked = answers.attention
                 if looked is not None:

@@ -1,0 +1,174 @@
+"""Readers of files of which each is one recording: what is known of each stands in its name, its folder or a list."""
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field as Option
+
+from elman.data.fields import Field, Kind
+from elman.data.listing import Listing, has_texts, looks_like_list, read_listing
+from elman.data.readers.base import Reader
+from elman.data.recordings import Recording
+from elman.data.records import Example
+from elman.data.sources import files_of
+from elman.errors import DataError
+from elman.text.printed import listed
+
+_LOOKED_AT = 1000
+_MARKS = "_-. "
+_SHOWN = 3
+
+
+class MediaReader(Reader):
+    """Yields the field `frames`, a recording, with `labels` or a text beside it.
+
+    A source is a folder, with a folder a class or with files that begin with their label (`7_george_0.wav`); such
+    files themselves; or a list, a line a file: its name, and its label or text, with a tab or a comma between. Names
+    are relative to the list; their ending may be left out. A first line may name the columns.
+    """
+
+    class Config(Reader.Config):
+        """Options of recordings in files."""
+
+        label: Literal["auto", "folder", "name"] = Option(
+            "auto",
+            description="Where a label stands that no list gives: folder, the name of the folder of a file; name, what "
+            "stands before the first _ or - of its own; auto: seen and said.",
+        )
+        folder: str = Option(
+            "", description="Where the files of a list lie, relative to it; left out, beside it, or in a folder there."
+        )
+        columns: dict[str, str | int] = Option(
+            {}, description="Columns of a list by name or number from 1, such as {frames = 'id', text = 'text'}."
+        )
+
+    config: Config
+    holds = {Kind.FRAMES: 1, Kind.LABELS: 1, Kind.TEXT: 1}
+    folders = None
+    apart = "each file is an example"
+    endings: ClassVar[tuple[str, ...]]
+    """How the files of recordings end."""
+
+    things: ClassVar[str]
+    """What they are, in the plural."""
+
+    def __init__(self, config: Any, fields: Sequence[str] = ("text",)) -> None:
+        super().__init__(config, fields)
+        self._label, self._folder = config.label, config.folder
+
+    @classmethod
+    def gives(cls, fields: Sequence[Field]) -> bool:
+        """Say whether frames are asked for, and at most one thing beside them."""
+        return len(fields) <= 2 and any(field.kind is Kind.FRAMES for field in fields) and super().gives(fields)
+
+    @classmethod
+    def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
+        """Say 4 for a folder or a list of such files, 3 for one of them, or a list of texts where labels are wanted."""
+        if path.is_dir():
+            return 4 if next(cls._inside(path), None) else 0
+        if path.name.lower().endswith(cls.endings):
+            return 3
+        if not looks_like_list(path, head, cls.endings):
+            return 0
+        return 3 if has_texts(head) == ("labels" in fields) else 4
+
+    @classmethod
+    def _inside(cls, folder: Path) -> Iterator[Path]:
+        """Yield such files of a folder and its folders, of the first entries of each."""
+        for entry in islice(files_of(folder), _LOOKED_AT):
+            if entry.is_dir():
+                yield from (one for one in islice(files_of(entry), _LOOKED_AT) if cls._is_one(one))
+            elif cls._is_one(entry):
+                yield entry
+
+    @classmethod
+    def _is_one(cls, path: Path) -> bool:
+        return path.name.lower().endswith(cls.endings)
+
+    @abstractmethod
+    def record(self, path: Path) -> Recording | None:
+        """Return what a file has; None where it is left out, which is counted.
+
+        Raises:
+            DataError: it cannot be read.
+        """
+
+    @property
+    def _decided(self) -> Mapping[str, Any]:
+        return {"label": self._label, "folder": self._folder}
+
+    @property
+    def _beside_it(self) -> str:
+        """The field that an example has beside its recording; empty where it has none."""
+        return next((name for name in self.fields if name != "frames"), "")
+
+    def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
+        """Yield the recordings of a folder, a file or a list.
+
+        Raises:
+            DataError: a file cannot be read, or is named and not there; there is no label.
+        """
+        path = paths[0]
+        if path.is_dir():
+            yield from self._of_folder(path)
+        elif self._is_one(path):
+            yield from self._example(path, {"labels": self._named(path)} if self._beside_it == "labels" else {})
+        else:
+            yield from self._of_list(path)
+
+    def _of_folder(self, folder: Path) -> Iterator[Example]:
+        entries = files_of(folder)
+        inside = [entry for entry in entries if entry.is_dir()] if self._label != "name" else []
+        classes = [entry for entry in inside if any(map(self._is_one, files_of(entry)))]
+        if classes and self._label == "auto":
+            self._settle("folder", classes[0])
+        for parent in classes or [folder]:
+            for file in files_of(parent):
+                if not self._is_one(file):
+                    self.skipped[f"files beside the {self.things}"] += 1
+                elif self._beside_it in ("", "labels"):
+                    yield from self._example(file, {"labels": self._named(file)} if self._beside_it else {})
+                elif not self.answers:
+                    raise DataError(
+                        f"{folder}: a folder of {self.things}, without a {self._beside_it} for each. Give a list with "
+                        f"a line a file: its name and its {self._beside_it}, a tab between."
+                    )
+
+    def _named(self, file: Path) -> list[str]:
+        """Return the label of a file that no list has."""
+        name = file.name[: min(place for place in map(f"{file.name}.".find, _MARKS) if place >= 0)]
+        if self._label == "auto":
+            self._settle("name" if name != file.stem else "folder", file)
+        return [name if self._label == "name" else file.absolute().parent.name]
+
+    def _settle(self, label: Literal["folder", "name"], file: Path) -> None:
+        self._label = label
+        how = "the folder of each file" if label == "folder" else "what each file's name begins with"
+        other = "name" if label == "folder" else "folder"
+        shown = file.name
+        self.remark(f"labels: {how}, guessed ({shown}); --set reader.label={other} takes the other")
+
+    def _of_list(self, path: Path) -> Iterator[Example]:
+        listing = read_listing(path, self.config.encoding, self._wanted)
+        self._folder = self._folder or listing.folder
+        if listing.others:
+            names = listed([one.name for one in listing.others], _SHOWN)
+            self.remark(f"{path.name}: {len(listing.others):,} {self.things} beside it are not in it: {names}")
+        for file, value in listing.rows:
+            given: list[str] | str = [value] if self._beside_it == "labels" else value
+            if self._beside_it and not value and not self.answers:
+                self.skipped[f"rows without {self._beside_it}"] += 1
+                continue
+            yield from self._example(file, {self._beside_it: given} if self._beside_it else {})
+
+    @property
+    def _wanted(self) -> Listing:
+        return Listing(self.endings, self.things, self._beside_it, self.config.columns, self._folder, self.answers)
+
+    def _example(self, file: Path, beside: Mapping[str, Any]) -> Iterator[Example]:
+        recording = self.record(file)
+        if recording is not None:
+            yield Example({"frames": recording, **beside}, str(file))

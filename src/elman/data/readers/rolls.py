@@ -1,0 +1,87 @@
+"""Piano rolls in JSON: which keys sound at each step of each piece."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import Field
+
+from elman.data.fields import Kind
+from elman.data.readers.base import Reader
+from elman.data.records import Example
+from elman.data.sources import read_blocks
+from elman.errors import DataError
+
+LOWEST, HIGHEST = 21, 108
+"""The keys of a piano, by their MIDI numbers."""
+
+
+class RollsReader(Reader):
+    """Yields the field `frames`, (T, 88): 1 where a key sounds, else 0.
+
+    The file is `{part: [piece: [step: [MIDI number of each key]]]}`; an empty list is silence.
+    """
+
+    class Config(Reader.Config):
+        """Options of piano rolls."""
+
+        name: str = "rolls"
+        part: str = Field("train", min_length=1, description="Which part is read, such as train, valid or test.")
+
+    config: Config
+    holds = {Kind.FRAMES: 1}
+    apart = "each piece is an example"
+
+    @classmethod
+    def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
+        """Say 3 where an object begins with lists in lists in lists."""
+        start = "".join(head[:2000].split())
+        _, colon, rest = start.partition(":")
+        return 3 if start.startswith("{") and colon and rest.startswith("[[[") and fields == ("frames",) else 0
+
+    @property
+    def channels(self) -> Sequence[str]:
+        """The keys by their MIDI numbers."""
+        return [str(key) for key in range(LOWEST, HIGHEST + 1)]
+
+    def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
+        """Yield the pieces of one part.
+
+        Raises:
+            DataError: the file is no such JSON, has no such part; a step is no list, or a key is on no piano.
+        """
+        path, part = paths[0], self.config.part
+        try:
+            whole = json.loads("".join(block for _, block in read_blocks(path, self.config.encoding)))
+        except (ValueError, RecursionError) as error:
+            raise DataError(f"{path}: not JSON: {error}.") from error
+        pieces = whole.get(part) if isinstance(whole, dict) else None
+        if not isinstance(pieces, list):
+            got = ", ".join(list(whole)[:8]) if isinstance(whole, dict) else type(whole).__name__
+            raise DataError(f"{path}: no part {part!r}: got {got}. Name one that is there with --set reader.part=NAME.")
+        for number, piece in enumerate(pieces, start=1):
+            where = f"{path}:{part}:{number}"
+            if not piece and not self.answers:
+                self.skipped["pieces without a step"] += 1
+                continue
+            yield Example({"frames": _roll(piece, where)}, where)
+
+
+def _roll(piece: Any, where: str) -> np.ndarray:
+    if not isinstance(piece, list):
+        raise DataError(f"{where}: got {str(piece)[:40]!r}, expected a list of steps.")
+    found = np.zeros((len(piece), HIGHEST - LOWEST + 1))
+    for step, keys in enumerate(piece):
+        if not isinstance(keys, list):
+            raise DataError(
+                f"{where}: step {step + 1}: got {str(keys)[:40]!r}, expected a list of keys, [] for silence."
+            )
+        for key in keys:
+            if isinstance(key, bool) or not isinstance(key, int) or not LOWEST <= key <= HIGHEST:
+                raise DataError(
+                    f"{where}: step {step + 1}: key {str(key)[:40]}, expected a MIDI number from {LOWEST} to {HIGHEST}."
+                )
+            found[step, key - LOWEST] = 1
+    return found

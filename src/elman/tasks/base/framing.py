@@ -1,0 +1,180 @@
+"""From recordings to frames, for tasks whose examples have some: while files are read, and of single inputs."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import Field, field_validator, model_validator
+
+from elman.config import Config, known_name
+from elman.data.fields import Kind
+from elman.data.frame_store import ROOM, FrameStore
+from elman.data.readers.base import Reader
+from elman.data.recordings import Recording, recording_of
+from elman.data.records import Example
+from elman.features import FEATURES
+from elman.features.base import Extraction
+
+FRAMES = "frames"
+"""The field with recordings, and the field of a batch with the frames that are computed from them."""
+
+
+class FrameOptions(Config):
+    """Options of tasks that can read frames."""
+
+    features: list[str] = Field(
+        [],
+        description="What frames are computed by, the first first: elman describe features lists them; left out, what "
+        "suits the files.",
+    )
+    feature_options: dict[str, Any] = Field(
+        {}, description="Options of features, by their names, such as {log_mel = {bins = 23}}."
+    )
+
+    @field_validator("features")
+    @classmethod
+    def _known_features(cls, features: list[str]) -> list[str]:
+        return [known_name(FEATURES, name) for name in features]
+
+    @model_validator(mode="after")
+    def _options_of_features(self) -> "FrameOptions":
+        if self.features:
+            Extraction(self.features, self.feature_options)
+        return self
+
+
+class Tally:
+    """What recordings are, counted as they are read."""
+
+    def __init__(self) -> None:
+        self._media: Counter[str] = Counter()
+        self._rates: Counter[int] = Counter()
+        self._seconds: list[float] = []
+
+    def add(self, recording: Recording) -> None:
+        """Count a recording."""
+        self._media[recording.medium.value] += 1
+        if recording.rate:
+            self._rates[recording.rate] += 1
+            self._seconds.append(len(recording) / recording.rate)
+
+    @property
+    def rows(self) -> dict[str, str]:
+        """What there is to tell of them, by name; of numbers nothing: their frames say it all."""
+        if not self._seconds:
+            return {}
+        rates = ", ".join(f"{rate:,} Hz ({count:,})" for rate, count in self._rates.most_common())
+        ends = f"{min(self._seconds):.2f} to {max(self._seconds):.2f} s each"
+        return {"sound": f"{sum(self._seconds):,.0f} s, {ends}, {rates}"}
+
+
+class FrameReader(Reader):
+    """Reads as another reader does, and computes the frames of each recording, once.
+
+    The first recording settles what nobody said: which features, and of which rate or height.
+
+    Args:
+        own: gives examples with recordings.
+        config: the `[task]` section.
+        folder: on the disk of the run, where the frames are kept and mapped; None keeps them in memory.
+        tally: counts the recordings, if it is given.
+    """
+
+    def __init__(self, own: Reader, config: Any, folder: Path | None, tally: Tally | None = None) -> None:
+        super().__init__(own.config, own.fields)
+        self.own, self.task, self.folder, self.tally, self.apart = own, config, folder, tally, own.apart
+        self.skipped, self.remarks = own.skipped, own.remarks
+        self.extraction: Extraction | None = None
+
+    @classmethod
+    def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
+        """Say that it is no format by itself."""
+        return 0
+
+    @property
+    def channels(self) -> Sequence[str]:
+        """What the numbers of a frame are called, where somebody says it."""
+        return self.own.channels if self.extraction is None else self.extraction.named(self.own.channels)
+
+    @property
+    def settled_task(self) -> Any:
+        """The `[task]` section with the features that were settled."""
+        if self.extraction is None:
+            return self.task
+        found = {"features": list(self.extraction.names), "feature_options": self.extraction.options}
+        return self.task.model_copy(update=found)
+
+    def read(self, paths: Sequence[Path]) -> Iterator[Example]:
+        """Yield the examples of files in order, with frames."""
+        found = map(self._framed, self.own.read(paths))
+        return found if self.folder is None else _kept(found, self.folder)
+
+    def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
+        return self.read(paths)
+
+    def _framed(self, example: Example) -> Example:
+        if self.tally is not None:
+            self.tally.add(recording_of(example))
+        if self.extraction is None:
+            first, names, options = recording_of(example), self.task.features, self.task.feature_options
+            self.extraction = Extraction.settled(names, options, first)
+        return framed(example, self.extraction)
+
+
+def framed(example: Example, extraction: Extraction) -> Example:
+    """Return an example with the frames of its recording."""
+    frames = extraction(recording_of(example), example.where)
+    return Example({**example.fields, FRAMES: frames}, example.where)
+
+
+def frames_of_files(reader: Reader, tally: Tally) -> FrameReader:
+    """Return what reads examples with the frames that suit them, and counts the recordings."""
+    return FrameReader(reader, FrameOptions(), None, tally)
+
+
+def frames_from(task: Any, config: Any, reader: Reader, folder: Path) -> Reader:
+    """Return what reads examples with frames, if a task reads some; else the reader."""
+    return FrameReader(reader, config, folder) if reads_frames(task, config) else reader
+
+
+def settled_by(reader: Reader, config: Any) -> Any:
+    """Return the `[task]` section with what reading has settled about features."""
+    return reader.settled_task if isinstance(reader, FrameReader) else config
+
+
+def reads_frames(task: Any, config: Any) -> bool:
+    """Say whether what a task reads are frames."""
+    return any(field.kind is Kind.FRAMES for field in task.inputs(config))
+
+
+def frames_of(task: Any, examples: Iterable[Example]) -> list[Example]:
+    """Return inputs with their frames, if the task reads some."""
+    if not reads_frames(task, task.config):
+        return list(examples)
+    extraction = Extraction(task.config.features, task.config.feature_options)
+    return [framed(one, extraction) for one in examples]
+
+
+def _kept(examples: Iterator[Example], folder: Path) -> Iterator[Example]:
+    """Yield examples with their frames on disk; some are written together."""
+    store = FrameStore(folder)
+    try:
+        waiting: list[Example] = []
+        size = 0
+        for example in examples:
+            waiting.append(example)
+            size += example.fields[FRAMES].nbytes
+            if size >= ROOM:
+                yield from _mapped(waiting, store)
+                waiting, size = [], 0
+        yield from _mapped(waiting, store)
+    finally:
+        store.close()
+
+
+def _mapped(examples: Sequence[Example], store: FrameStore) -> Iterator[Example]:
+    arrays: list[np.ndarray] = store.keep([one.fields[FRAMES] for one in examples])
+    for example, frames in zip(examples, arrays, strict=True):
+        yield Example({**example.fields, FRAMES: frames}, example.where)

@@ -1,0 +1,44 @@
+"""Piano rolls: keys of each step, silence, and what is no key."""
+
+import json
+
+import pytest
+
+from elman.data.readers import READERS
+from elman.errors import DataError
+
+KIND = READERS.get("rolls")
+
+
+def read(folder, whole, part="train"):
+    (folder / "a.json").write_text(whole if isinstance(whole, str) else json.dumps(whole))
+    one = KIND(KIND.Config(part=part), ("frames",))
+    return list(one.read([folder / "a.json"])), one
+
+
+def test_keys_of_each_step(tmp_path):
+    [example], one = read(tmp_path, {"train": [[[21, 60], [], [108]], []], "test": []})
+    frames = example.fields["frames"]
+    assert frames.shape == (3, 88)
+    assert [row.nonzero()[0].tolist() for row in frames] == [[0, 39], [], [87]]
+    assert example.where.endswith("a.json:train:1")
+    assert one.passed_over == ["passed over: 1 piece without a step"]
+    assert (one.channels[0], one.channels[-1]) == ("21", "108")
+
+
+@pytest.mark.parametrize(
+    ("whole", "message"),
+    [
+        ({"train": [[[60], [20]]]}, r"a\.json:train:1: step 2: key 20, expected a MIDI number from 21 to 108"),
+        ({"train": [[[60], [109]]]}, "step 2: key 109, expected"),
+        ({"train": [[60, [61]]]}, r"step 1: got '60', expected a list of keys, \[\] for silence"),
+        ({"train": [[["60"]]]}, "step 1: key 60, expected a MIDI number"),
+        ({"train": ["abc"]}, "a.json:train:1: got 'abc', expected a list of steps"),
+        ({"test": []}, r"no part 'train': got test\. Name one that is there with --set reader\.part=NAME"),
+        ([1], "no part 'train': got list"),
+        ("{", "not JSON: "),
+    ],
+)
+def test_what_is_no_piano_roll(whole, message, tmp_path):
+    with pytest.raises(DataError, match=message):
+        read(tmp_path, whole)
