@@ -8,6 +8,7 @@ import numpy as np
 from elman.coders.base import starts
 from elman.coders.frames import FramesCoder
 from elman.data.column import Column
+from elman.data.standardising import Scale
 from elman.errors import DataError
 
 
@@ -24,12 +25,13 @@ class SwitchesCoder(FramesCoder):
     """
 
     @classmethod
-    def learn(cls, series: Iterable[np.ndarray], where: str) -> Self:
+    def learn(cls, series: Iterable[np.ndarray], where: str, scale: Scale = Scale.NONE) -> Self:
         """Return the coder of training series, which are read once.
 
         Args:
             series: (T, F) each.
             where: the first of them stands, for messages.
+            scale: none: they are read as they are.
         """
         every = list(series)
         mean = (sum(frames.sum(0) for frames in every) + 0.5) / (sum(map(len, every)) + 1)

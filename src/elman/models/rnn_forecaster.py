@@ -15,7 +15,6 @@ from elman.data.timelines import Foreseen, Timelines
 from elman.data.windows import Block, blocks
 from elman.errors import ConfigError
 from elman.heads import HEADS
-from elman.layers.frame_encoder import FrameEncoder
 from elman.layers.recurrent import RecurrentStack, StackState
 from elman.layers.tensors import to_tensors
 from elman.models.base import BatchLoss, Network
@@ -62,8 +61,7 @@ class RnnForecaster(Network, nn.Module):
         frames, ahead = reads["frames"], answers["ahead"]
         if not isinstance(frames, Frames):
             raise ConfigError(f"frames: got {type(frames).__name__.lower()}, expected numbers. Choose another model.")
-        self.encoder = FrameEncoder(frames)
-        self.recurrent = RecurrentStack(self.encoder.output_size, config)
+        self.recurrent = RecurrentStack(frames.shape[0], config)
         kind = HEADS.get("sigmoid" if isinstance(ahead, Classes) else config.head)
         self._numbers = len(ahead)  # type: ignore[arg-type]
         self.heads = nn.ModuleDict(
@@ -106,8 +104,7 @@ class RnnForecaster(Network, nn.Module):
         """Return the loss of the forecasts."""
         tensors = to_tensors(batch, next(self.parameters()).device)
         fields, noise = tensors.fields, moment.noise if moment else None
-        inputs = self.encoder(tensors, "frames", noise)
-        out = self.recurrent(inputs, state, fields["frames"].mask, noise)
+        out = self.recurrent(fields["frames"].values, state, fields["frames"].mask, noise)
         hidden = Padded(out.hidden, fields["frames"].lengths)
         loss = self._head.loss(hidden, fields["ahead"], moment, fields.get("ahead.weights"))
         return BatchLoss({"ahead": loss}, out.state, out.penalties)
@@ -129,7 +126,8 @@ class RnnForecaster(Network, nn.Module):
             if not block.batch.continues:
                 state = self.initial_state(block.batch.size)
             tensors = to_tensors(block.batch, next(self.parameters()).device)
-            out = self.recurrent(self.encoder(tensors, "frames"), state, tensors.fields["frames"].mask)
+            frames = tensors.fields["frames"]
+            out = self.recurrent(frames.values, state, frames.mask)
             state = out.state
             if block.asked.any():
                 yield self._foreseen(data, block, out.hidden, tensors.fields["ahead"].values)

@@ -156,10 +156,8 @@ class Forecasting(Task):
         return worth(model, self.naive, data, self.measured, bool(self.config.binary))
 
     def show_loss(self, nats: float) -> str:
-        """Return the loss of a number, or of a step of what is on or off."""
-        if self.config.binary:
-            return f"{nats:.3f} nats/step"
-        return f"{nats / (self.horizon.steps * len(self.columns.targets)):.3f} a value"
+        """Return the loss of a number, which is what a network is told, or of a step of what is on or off."""
+        return f"{nats * len(self.columns.targets):.3f} nats/step" if self.config.binary else f"{nats:.3f} a value"
 
     def parse(self, line: str, split: bool) -> Example:
         """Refuse a line: a series is a file."""

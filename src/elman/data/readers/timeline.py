@@ -12,7 +12,7 @@ from elman.data.clocks import TIMES, is_clock, is_moment
 from elman.data.columns import read_lines
 from elman.data.fields import Kind
 from elman.data.numbers import Decimals
-from elman.data.readers.base import Reader
+from elman.data.readers.base import PartedReader, Reader
 from elman.data.records import Example
 from elman.data.series import delimiter_of, is_number, number
 from elman.data.stretch import parted, rows_of
@@ -25,7 +25,7 @@ _NO_CLOCK = "none"
 Row = tuple[int, list[str]]
 
 
-class TimelineReader(Reader):
+class TimelineReader(PartedReader):
     """Yields the field `frames`, (T, F) numbers, NaN where one is missing: one series a file.
 
     The first row names the columns. Rows stand in the order of time. A column that says the time is not read, but
@@ -82,10 +82,6 @@ class TimelineReader(Reader):
     def channels(self) -> Sequence[str]:
         """The columns of numbers."""
         return self._columns
-
-    def _find(self, name: str, base: Path) -> list[Path]:
-        path, part = parted(base / name)
-        return [Path(f"{one}#{part}") if part else one for one in super()._find(str(path), Path())]
 
     def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
         """Yield the series of one file.
