@@ -15,6 +15,7 @@ from elman.coders.base import Coder
 from elman.coders.frames import FramesCoder
 from elman.coders.labels import LabelsCoder
 from elman.coders.scale import ScaleCoder
+from elman.coders.switches import SwitchesCoder
 from elman.coders.tags import TagsCoder
 from elman.coders.tokens import TokensCoder
 from elman.coders.transcript import TranscriptCoder
@@ -143,6 +144,22 @@ def frames_case(missing):
     )
 
 
+def switches_case():
+    first, second = np.array([[1.0, 0.0], [0.0, 0.0], [1.0, 1.0]]), np.array([[1.0, 0.0]])
+    return Case(
+        "switches",
+        SwitchesCoder.learn([first, second], "f:1"),
+        [SwitchesCoder.learn(parts, "f:1") for parts in ([first], [first[:, :1], second[:, :1]], [second, second])],
+        [first, second, np.empty((0, 2))],
+        lambda folder: SwitchesCoder.load(folder, "f"),
+        refused=[
+            (np.zeros((2, 3)), "3 numbers a frame, expected 2 numbers as in training. Is it the right file?"),
+            (np.array([[0.0, 1.0], [0.0, 0.5]]), "number 2 of frame 2 is 0.5, expected 0 or 1 as in training. Is it"),
+            (np.array([[0.0, np.nan]]), "a value is missing, but none was in training, so"),
+        ],
+    )
+
+
 def tokens_case(level):
     texts = ["the cat sat", "", "a cat\ta  mat"] if level == "character" else ["the cat sat", "", "a cat a mat"]
     return Case(
@@ -177,6 +194,7 @@ CASES = {
     "tokens, pieces": tokens_case("bpe"),
     "frames": frames_case(False),
     "frames with missing values": frames_case(True),
+    "switches": switches_case(),
     "words": words_case(),
     "words with vectors": words_case(VECTORS),
     "labels": labels_case(),

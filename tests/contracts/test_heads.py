@@ -2,16 +2,17 @@
 
 import itertools
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from elman.config import Settings
-from elman.data.outlines import Numbers
+from elman.data.outlines import Ahead, Numbers
 from elman.data.records import Batch, Padded
 from elman.errors import ConfigError, TrainingError
 from elman.heads import HEADS
-from elman.heads.base import TokenHead
+from elman.heads.base import RealHead, TokenHead
 from elman.models.rnn_lm import RnnLM
 from tests.asking import best, classes, log_probs, loss
 
@@ -34,6 +35,8 @@ every_token_head = pytest.mark.parametrize("head", TOKEN_CASES, ids=str, indirec
 
 def outline(name, count=V):
     """Return what a head of this name answers."""
+    if issubclass(HEADS.get(name), RealHead):
+        return Ahead(count // 3, np.array([2.0, 0.5, 1.0]))
     return Numbers(0.0, 1.0, count) if name == "graded" else classes(count)
 
 
@@ -57,6 +60,8 @@ def case(head):
     mask = torch.arange(T) < torch.tensor([[3], [0], [4]])
     if type(head) is HEADS.get("ctc"):  # as many labels as frames: no two alike, and none the blank
         return hidden, torch.stack([1 + torch.randperm(V - 1)[:T] for _ in range(B)]), mask
+    if isinstance(head, RealHead):
+        return hidden, torch.where(torch.rand(B, T, V) < 0.2, torch.nan, torch.randn(B, T, V)), mask
     if type(head) is HEADS.get("graded"):
         return hidden, torch.rand(B, T) * (V - 1), mask
     return hidden, torch.rand(B, T, V) < 0.3 if type(head) is HEADS.get("sigmoid") else target, mask

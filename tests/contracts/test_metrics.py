@@ -14,6 +14,7 @@ from elman.metrics.base import (
     Likelihood,
     Matches,
     Pairs,
+    Quantiles,
     Score,
     SpanCounts,
     TypedSpans,
@@ -49,8 +50,19 @@ def _pairs(gold, predicted):
     return Pairs(np.array(gold, dtype=float), np.array(predicted, dtype=float))
 
 
+def _quantiles(gold, *forecasts):
+    return Quantiles(np.array(gold, float), np.array(forecasts, float).reshape(len(gold), 3), np.array([0.1, 0.5, 0.9]))
+
+
 TREE = ["(S", "(NP", "a", ")NP", "(VP", "b", "c", ")VP", ")S"]
 EXAMPLES = {
+    Quantiles: Example(
+        [_quantiles([1, 4], [0.5, 1.5, 2], [2, 3, 5]), _quantiles([2], [1, 2, 2.5]), _quantiles([8], [3, 4, 6])],
+        _quantiles([1, 4, 2, 8], [0.5, 1.5, 2], [2, 3, 5], [1, 2, 2.5], [3, 4, 6]),
+        _quantiles([2, -1], [2, 2, 2], [-1, -1, -1]),
+        _quantiles([2, -1], [2, 2, 2], [0, 0, 1]),
+        _quantiles([]),
+    ),
     Likelihood: Example(
         [Likelihood(3.0, 2, 9), Likelihood(11.5, 7, 30), Likelihood(0.25, 1, 4)],
         Likelihood(14.75, 10, 43),

@@ -76,6 +76,7 @@ SAMPLES = {
     "sigmorphon": Sample(WRITTEN, {"a": "go\twent\tV;PST\nWORD\tsang\tV;PST\n"}, 2, plain=("source",)),
     "table": Sample(LABELED, {"a.csv": 'text,label\n"well, film",good\n"a WORD",bad\n'}, 3),
     "text": Sample(("text",), {"a.txt": "a film\na WORD\n"}, 2, 1),
+    "timeline": Sample(("frames",), {"a.csv": "date,WORD,y\n2024-01-01,1,2\n2024-01-02,3,5\n"}, 1, 1, ("frames",)),
     "tokens": Sample(
         TAGGED, {"a.csv": "Sentence #,Word,Tag\nSentence: 1,EU,O\n,WORD,O\nSentence: 2,lamb,O\n"}, 3, plain=("words",)
     ),
@@ -110,6 +111,12 @@ def read(name, paths, fields=None, **options):
     return list(build(name, fields, **options).read(paths))
 
 
+def told(name, paths, **options):
+    """Return all that a file says: its examples, and what it calls the numbers of a frame."""
+    reader = build(name, **options)
+    return f"{[plainly(example) for example in reader.read(paths)]} {reader.channels}"
+
+
 def plainly(example):
     """Return the fields of an example, numbers as lists."""
     return {name: value.tolist() if name == "frames" else value for name, value in example.fields.items()}
@@ -129,6 +136,7 @@ def test_examples_have_the_fields_asked_for_and_say_where_they_stood(name, tmp_p
         "residues": ":2",
         "entailment": ":2",
         "series": ":2",
+        "timeline": ":2",
         "ts": ":4",
         "folders": "",
         "aeslc": "",
@@ -168,7 +176,7 @@ def test_another_encoding_is_refused_with_its_line_and_read_when_named(name, tmp
     file = next(iter(SAMPLES[name].files))
     with pytest.raises(DataError, match=rf"{file}:{SAMPLES[name].line}: not utf-8: .*--set reader\.encoding=latin-1"):
         read(name, paths)
-    assert "üß" in str([plainly(example) for example in read(name, paths, encoding="latin-1")])
+    assert "üß" in told(name, paths, encoding="latin-1")
 
 
 @each_format
@@ -184,9 +192,9 @@ def test_empty_files_are_refused(name, content, message, tmp_path):
 @each_format
 def test_very_long_words_and_lines(name, tmp_path):
     word = "w" * 200_000 if SAMPLES[name].fields == TAGGED else "w " * 49_999 + "w"
-    examples = read(name, write(tmp_path, name, word=word))
-    assert len(examples) == SAMPLES[name].count
-    assert word in str([example.fields for example in examples])
+    paths = write(tmp_path, name, word=word)
+    assert len(read(name, paths)) == SAMPLES[name].count
+    assert word in told(name, paths)
 
 
 @each_format

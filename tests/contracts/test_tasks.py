@@ -78,6 +78,18 @@ def recordings(folder):
     return f"{folder}/recordings.jsonl"
 
 
+def timeline(folder):
+    rows = [f"{hour % 5 / 2},{2 * hour % 5}" for hour in range(90)]
+    (folder / "load.csv").write_text("\n".join(["load,heat", *rows]) + "\n")
+    return f"{folder}/load.csv"
+
+
+def switches(folder):
+    rows = [",".join(str(int(step % 4 == lamp)) for lamp in range(3)) for step in range(60)]
+    (folder / "lamps.csv").write_text("\n".join(["red,green,blue", *rows]) + "\n")
+    return f"{folder}/lamps.csv"
+
+
 def pairs(folder, answer):
     rows = zip(facts(), facts(61)[1:], strict=True)
     lines = [f"{' '.join(one)} .\t{' '.join(other)} .\t{answer(one, other)}\n" for one, other in rows]
@@ -118,6 +130,8 @@ CASES = {
     ),
     "seq2seq": Case("seq2seq", turned_round, {"level": "word"}),
     "seq2seq joint": Case("seq2seq", turned_round, {"level": "word", "joint": True}),
+    "forecast": Case("forecast", timeline, {"horizon": 3, "period": 5, "bptt": 6}),
+    "forecast switches": Case("forecast", switches, {"bptt": 6}),
     "embed": Case("embed", text, small={"model.embedding_size": 8}),
 }
 BY_GRADIENTS = [
@@ -235,7 +249,7 @@ def test_weights_and_vocabulary_round_trip(any_prepared, tmp_path):
 
 def test_the_pieces_of_a_score_are_the_score(prepared, tmp_path):
     found = prepared.task.evaluate(prepared.model(), prepared.reader, prepared.paths, tmp_path)
-    assert (found.by_piece is not None) == isinstance(prepared.task, ExampleTask)
+    assert (found.by_piece is not None) == (isinstance(prepared.task, ExampleTask) or prepared.task.unit == "steps")
     if found.by_piece is None:
         return
     pieces, values = found.by_piece.pieces(), {score.name: score.value for score in found.scores}
@@ -249,7 +263,7 @@ def test_the_pieces_of_a_score_are_the_score(prepared, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", [one for one in BY_GRADIENTS if "series" not in one and one[:2] not in ("lm", "se", "ct")]
+    "name", [one for one in BY_GRADIENTS if "series" not in one and one[:2] not in ("lm", "se", "ct", "fo")]
 )
 def test_all_models_of_a_task_with_vectors_start_alike(name, tmp_path):
     path = tmp_path / "v.txt"

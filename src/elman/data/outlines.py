@@ -106,7 +106,23 @@ class Frames:
     shape: tuple[int, ...]
 
 
-Outline = Tokens | Classes | Numbers | Frames
+@dataclass(frozen=True, eq=False)
+class Ahead:
+    """Numbers over time that are to be forecast, each standardised: K of them at each of the next H steps.
+
+    Args:
+        steps: H.
+        deviations: by what each of the K was divided, in the units of the data, (K,).
+    """
+
+    steps: int
+    deviations: np.ndarray
+
+    def __len__(self) -> int:
+        return self.steps * len(self.deviations)
+
+
+Outline = Tokens | Classes | Numbers | Frames | Ahead
 
 
 class Outlines(NamedTuple):

@@ -7,12 +7,23 @@ import numpy as np
 from elman.data.numbers import Decimals
 from elman.errors import DataError
 
+_DELIMITERS = (",", "\t", ";")
+
 MISSING = ("", "?", "nan", "na", "null")
 """How files write that a value is missing; in lower case."""
 
-
 _LARGEST = 1e100
 """Of larger numbers sums and squares are not finite. Nobody measures them; some programs write them for "missing"."""
+
+
+def delimiter_of(line: str) -> str:
+    """Return what stands between the columns of a table of numbers, by its first line."""
+    return max(_DELIMITERS, key=line.count)
+
+
+def is_number(text: str, numbers: Decimals) -> bool:
+    """Say whether a cell is a number, or says that one is missing."""
+    return text.strip().lower() in MISSING or numbers.finite(text) is not None
 
 
 def number(text: str, where: str, place: str, decimals: Decimals) -> float:

@@ -24,14 +24,16 @@ class Detail:
         title: what it shows.
         columns: their names.
         rows: their cells; rates are 0 to 1.
-        kind: a `table`; a `matrix`, in which large numbers are dark; a `map`, whose rows are a word and where it is; or
-            `looked`, whose rows are a token and how much each token of the source was looked at for it, 0 to 1.
+        kind: a `table`; a table of `numbers`, none of which is a rate; a `matrix`, in which large numbers are dark; a
+            `map`, whose rows are a word and where it is; `looked`, whose rows are a token and how much each token of
+            the source was looked at for it, 0 to 1; or `series`, whose rows are a step, what is true, what was
+            forecast, and between which two numbers.
     """
 
     title: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str | int | float]]
-    kind: Literal["table", "matrix", "map", "looked"] = "table"
+    kind: Literal["table", "numbers", "matrix", "map", "looked", "series"] = "table"
 
     @property
     def is_prose(self) -> bool:
@@ -48,7 +50,8 @@ class Detail:
 
     def cells(self) -> list[list[str]]:
         """Return what the cells say, rates as percent."""
-        return [[_shown(cell) for cell in row] for row in self.rows]
+        shown = _number if self.kind == "numbers" else _shown
+        return [[shown(cell) for cell in row] for row in self.rows]
 
     def lines(self, width: int | None = None) -> list[str]:
         """Return the table with its columns aligned, rates as percent; columns beyond a width stand below."""
@@ -130,6 +133,7 @@ class Evaluation:
         whole: what they observe of all the data, where they are not.
         majority: by the name of a score, what the answer gets that is most frequent in training.
         copied: the same of what is written where the source is copied.
+        naive: the same of what is forecast without learning, by how.
     """
 
     scores: Sequence[Score]
@@ -140,6 +144,7 @@ class Evaluation:
     whole: Sequence[Any] = field(default=(), compare=False)
     majority: Mapping[str, float] = field(default_factory=dict)
     copied: Mapping[str, float] = field(default_factory=dict)
+    naive: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def __str__(self) -> str:
         """Return what `elman evaluate` prints."""
@@ -173,6 +178,10 @@ def _shown(cell: str | int | float) -> str:
     if isinstance(cell, float):
         return "-" if math.isnan(cell) else f"{100 * cell:.2f}"
     return f"{cell:,}" if isinstance(cell, int) else cell
+
+
+def _number(cell: str | int | float) -> str:
+    return f"{cell:,.4f}" if isinstance(cell, float) and not math.isnan(cell) else _shown(cell)
 
 
 def score(metric: str, observation: Any, unit: str, signature: str, name: str = "") -> Score:

@@ -28,7 +28,7 @@ def lines(evaluation: "Evaluation", width: int | None = None) -> list[str]:
         if score.signature != signature:
             signature = score.signature
             found += ["", signature]
-        every = {"majority": evaluation.majority, "source copied": evaluation.copied}
+        every = {"majority": evaluation.majority, "source copied": evaluation.copied, **evaluation.naive}
         beside = "".join(f" ({how} {of[score.name]:.4f})" for how, of in every.items() if score.name in of)
         found.append(f"  {score.name.replace('_', ' '):<20}{_value(score):>12}  {score.unit}{beside}")
     if note := _note(evaluation):

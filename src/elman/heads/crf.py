@@ -13,7 +13,7 @@ from torch.nn import functional
 from elman.data.outlines import Classes, Follows, Outline
 from elman.data.records import Padded
 from elman.errors import ShapeError
-from elman.heads.base import NOTHING, Head, LossSum, check_numbers, draw_uniform
+from elman.heads.base import NOTHING, ClassHead, LossSum, check_numbers, draw_uniform
 from elman.layers.crf import (
     Chain,
     row_log_conditionals,
@@ -26,7 +26,7 @@ from elman.moment import Moment
 from elman.native.places import Place, refuse
 
 
-class CrfHead(Head):
+class CrfHead(ClassHead):
     """A linear layer and a linear chain over the tags of a sentence.
 
         e_t = W h_t + b

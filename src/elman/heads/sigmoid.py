@@ -44,6 +44,13 @@ class SigmoidHead(LinearHead):
         nats = nats if factors is None else nats * factors
         return LossSum(nats.sum(dtype=torch.float64).to(logits.dtype), len(rows))
 
+    @torch.no_grad()
+    def nll(self, hidden: Padded, target: Padded) -> Float[Tensor, "B T"]:
+        """Return -log p of the targets at each place in nats, summed over classes."""
+        logits = self.logits(hidden.values)
+        wanted = target.values.to(logits.dtype)
+        return functional.binary_cross_entropy_with_logits(logits, wanted, reduction="none").sum(-1)
+
     def log_probs(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Float[Tensor, "B T K"]:
         """Return log p of each class in nats."""
         return functional.logsigmoid(self.logits(hidden.values))

@@ -6,6 +6,7 @@ from typing import Any
 
 from elman.pages.heat_map import heat_map
 from elman.pages.layout import Cell, table, wide
+from elman.pages.series_chart import series_chart
 from elman.pages.word_map import word_map
 
 
@@ -14,13 +15,14 @@ def shown(detail: Mapping[str, Any]) -> str:
     columns, rows = detail["columns"], detail["rows"]
     if (drawing := picture(detail)) is not None:
         return f"<h2>{escape(detail['title'])}</h2>{wide(drawing)}"
+    cell = _number if detail.get("kind") == "numbers" else _cell
     is_text = [any(isinstance(row[i], str) for row in rows) for i in range(len(columns))]
     body = []
     for row in rows:
         whole = sum(value for value in row if isinstance(value, int | float)) or 1
         is_matrix = detail.get("kind") == "matrix"
         cells = [
-            Cell(_cell(value), 0.6 * value / whole if is_matrix and isinstance(value, int | float) else 0.0)
+            Cell(cell(value), 0.6 * value / whole if is_matrix and isinstance(value, int | float) else 0.0)
             for value in row
         ]
         body.append(cells)
@@ -33,7 +35,14 @@ def picture(detail: Mapping[str, Any]) -> str | None:
         return word_map(detail["rows"])
     if detail.get("kind") == "looked":
         return heat_map(detail["columns"][1:], detail["rows"])
+    if detail.get("kind") == "series":
+        return series_chart(detail["columns"], detail["rows"])
     return None
+
+
+def _number(value: str | float | None) -> str:
+    """Return numbers that are no rates as they are."""
+    return f"{value:,.4f}" if isinstance(value, float) else _cell(value)
 
 
 def _cell(value: str | float | None) -> str:

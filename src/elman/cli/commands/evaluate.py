@@ -164,7 +164,7 @@ def _as_json(run: Any, files: Sequence[str], evaluation: "Evaluation") -> Mappin
     ]
     file = files[0] if len(files) == 1 else list(files)
     facts = {"run": run, "file": file, "scores": scores, "counts": evaluation.counts, "elman": elman.__version__}
-    beside = {"majority": evaluation.majority, "copied": evaluation.copied}
+    beside = {"majority": evaluation.majority, "copied": evaluation.copied, "naive": evaluation.naive}
     facts |= {name: values for name, values in beside.items() if values}
     tables = [{"title": one.title, "columns": one.columns, "rows": one.rows} for one in evaluation.details]
     return {**facts, "details": tables} if tables else facts

@@ -116,7 +116,11 @@ def _settled(model: "Predictor", file: Path, kind: str) -> str:
     from elman.errors import ConfigError
     from elman.inference.inputs import looks_like_data
 
-    if kind == "data" and model.task.inputs(model.task.config) == model.task.fields(model.task.config):
+    fields = model.task.fields(model.task.config)
+    alone = model.task.inputs(model.task.config) == fields
+    if alone and kind in ("auto", "data") and any(field.kind is Kind.FRAMES for field in fields):
+        return "data"  # a series is a file and never a line
+    if kind == "data" and alone:
         raise ConfigError(f"--input data: task {model.task.config.name} reads lines of text. Leave it out.")
     if kind == "auto" and looks_like_data(model, file):
         numbers = any(field.kind is Kind.FRAMES for field in model.task.inputs(model.task.config))

@@ -12,6 +12,7 @@ from elman.data.layout import has_sentences
 from elman.data.measurements import refuse_measured
 from elman.data.readers.base import Reader
 from elman.data.sources import expand, head, is_there, matches, refuse_what_is_no_text
+from elman.data.stretch import parted
 from elman.errors import DataError
 from elman.registry import Registry
 
@@ -36,7 +37,7 @@ def likeness(name: str, fields: Sequence[Field], able: Sequence[str]) -> dict[st
         fields: what the task needs.
         able: the formats.
     """
-    path = next(iter(matches(name)), Path(name))
+    path = parted(next(iter(matches(name)), Path(name)))[0]
     beginning = "" if is_there(path) and path.is_dir() else head(path)
     return {one: READERS.get(one).recognizes(path, beginning, names_of(fields)) for one in able}
 
@@ -54,9 +55,9 @@ def recognize(names: Sequence[str], fields: Sequence[Field], able: Sequence[str]
             would do. Or it has a tag for each word, and what is wanted is a label for each text.
     """
     if "," not in names[0]:
-        expand(names[:1], folders=None)
-    first, sure = Path(names[0]), likeness(names[0], fields, able)
-    paths = [path for name in names for path in matches(name)]
+        expand([str(parted(names[0])[0])], folders=None)
+    first, sure = parted(names[0])[0], likeness(names[0], fields, able)
+    paths = [path for name in names for path in matches(parted(name)[0])]
     for name in able:
         sure[name] = max(sure[name], READERS.get(name).recognizes_together(paths, names_of(fields)))
     best = max(able, key=lambda name: sure[name])

@@ -15,6 +15,7 @@ from elman.data.columns import PASSED_OVER, point_scores, refuse_none, tell_invi
 from elman.data.fields import Field, Kind, hold
 from elman.data.records import Example
 from elman.data.sources import expand, is_there
+from elman.data.stretch import parted
 from elman.data.tagging import TagOptions, TagStyle
 from elman.data.turned import refuse_turned
 from elman.errors import DataError, quoted
@@ -230,6 +231,14 @@ class Reader(ABC):
         Raises:
             DataError: a file is missing, empty or not in the format; the message has file and line.
         """
+
+
+class PartedReader(Reader):
+    """A format of whose files a part can be named: `FILE#PART`."""
+
+    def _find(self, name: str, base: Path) -> list[Path]:
+        path, part = parted(base / name)
+        return [Path(f"{one}#{part}") if part else one for one in super()._find(str(path), Path())]
 
 
 class WritingReader(Reader):

@@ -9,26 +9,30 @@ import numpy as np
 from pydantic import Field
 
 from elman.data.fields import Kind
-from elman.data.readers.base import Reader
+from elman.data.readers.base import PartedReader, Reader
 from elman.data.records import Example
 from elman.data.sources import read_blocks
+from elman.data.stretch import parted
 from elman.errors import DataError
 
 LOWEST, HIGHEST = 21, 108
 """The keys of a piano, by their MIDI numbers."""
 
 
-class RollsReader(Reader):
+class RollsReader(PartedReader):
     """Yields the field `frames`, (T, 88): 1 where a key sounds, else 0.
 
-    The file is `{part: [piece: [step: [MIDI number of each key]]]}`; an empty list is silence.
+    The file is `{part: [piece: [step: [MIDI number of each key]]]}`; an empty list is silence. `FILE#valid` means one
+    part of a file.
     """
 
     class Config(Reader.Config):
         """Options of piano rolls."""
 
         name: str = "rolls"
-        part: str = Field("train", min_length=1, description="Which part is read, such as train, valid or test.")
+        part: str = Field(
+            "train", min_length=1, description="Which part is read where none is named behind the file: train, valid."
+        )
 
     config: Config
     holds = {Kind.FRAMES: 1}
@@ -52,7 +56,8 @@ class RollsReader(Reader):
         Raises:
             DataError: the file is no such JSON, has no such part; a step is no list, or a key is on no piano.
         """
-        path, part = paths[0], self.config.part
+        path, named = parted(paths[0])
+        part = named or self.config.part
         try:
             whole = json.loads("".join(block for _, block in read_blocks(path, self.config.encoding)))
         except (ValueError, RecursionError) as error:
@@ -60,7 +65,7 @@ class RollsReader(Reader):
         pieces = whole.get(part) if isinstance(whole, dict) else None
         if not isinstance(pieces, list):
             got = ", ".join(list(whole)[:8]) if isinstance(whole, dict) else type(whole).__name__
-            raise DataError(f"{path}: no part {part!r}: got {got}. Name one that is there with --set reader.part=NAME.")
+            raise DataError(f"{path}: no part {part!r}: got {got}. Name one that is there: {path}#NAME.")
         for number, piece in enumerate(pieces, start=1):
             where = f"{path}:{part}:{number}"
             if not piece and not self.answers:

@@ -17,12 +17,11 @@ from elman.data.measurements import measurements
 from elman.data.numbers import Decimals
 from elman.data.readers.base import Reader
 from elman.data.records import Example
-from elman.data.series import MISSING, number, refuse_empty
+from elman.data.series import delimiter_of, is_number, number, refuse_empty
 from elman.data.sources import head as beginning
 from elman.errors import DataError
 from elman.text.printed import counted
 
-_DELIMITERS = (",", "\t", ";")
 _ROWS_TO_GUESS = 1000
 _NO_CLOCK = "none"
 
@@ -70,7 +69,7 @@ class SeriesReader(Reader):
     @staticmethod
     def _named(head: str) -> int:
         lines = head.split("\n")
-        delimiter = _delimiter(lines[0])
+        delimiter = delimiter_of(lines[0])
         rows = [line.split(delimiter) for line in lines[:2]]
         names = [name.strip().strip('"').lower() for name in rows[0]]
         known = [name in SERIES or name in NAMES["labels"] or name in TIMES for name in names]
@@ -78,7 +77,7 @@ class SeriesReader(Reader):
             return 0
         numbers = Decimals(delimiter != ",")
         cells = zip(known, rows[1], strict=True)
-        return 3 if all(special or is_moment(value) or _is_number(value, numbers) for special, value in cells) else 0
+        return 3 if all(special or is_moment(value) or is_number(value, numbers) for special, value in cells) else 0
 
     def __init__(self, config: Reader.Config, fields: Sequence[str] = ("text",)) -> None:
         super().__init__(config, fields)
@@ -107,7 +106,7 @@ class SeriesReader(Reader):
         start, names = next(lines, (1, ""))
         if not names:
             return
-        delimiter = _delimiter(names)
+        delimiter = delimiter_of(names)
         columns = [name.strip() for name in next(csv.reader([names], delimiter=delimiter))]
         layout = self._layout(columns, (path, start))
         numbers = Decimals(delimiter != ",")
@@ -200,7 +199,7 @@ class SeriesReader(Reader):
         wanted = [given.lower()] if given else list(usual)
         found = next((name for name in wanted if name in names), None)
         if found is None:
-            if any(is_moment(name) or _is_number(name, Decimals()) for name in names):
+            if any(is_moment(name) or is_number(name, Decimals()) for name in names):
                 raise DataError(
                     f"{path}:{line}: got data: {', '.join(names)}; expected the names of the columns in the first row. "
                     "Write them there, such as series,x,y,label."
@@ -229,11 +228,3 @@ def _refuse_again(
             f"(head -n 1 {file}; tail -n +2 {file} | sort -s -t {delimiter} -k {column},{column}) > SORTED"
         )
     seen[name] = rows[-1][0]
-
-
-def _delimiter(line: str) -> str:
-    return max(_DELIMITERS, key=line.count)
-
-
-def _is_number(text: str, numbers: Decimals) -> bool:
-    return text.strip().lower() in MISSING or numbers.finite(text) is not None

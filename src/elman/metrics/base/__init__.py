@@ -8,6 +8,7 @@ from elman.metrics.base.observations import (
     Likelihood,
     Matches,
     Pairs,
+    Quantiles,
     SpanCounts,
     TypedSpans,
     Variants,
@@ -15,7 +16,16 @@ from elman.metrics.base.observations import (
     WrittenTokens,
 )
 from elman.metrics.base.spans import SpanMetric
-from elman.metrics.base.statistics import confusion, correlation, count_decisions, decisions_of, moments, ranks, ratio
+from elman.metrics.base.statistics import (
+    confusion,
+    correlation,
+    count_decisions,
+    decisions_of,
+    moments,
+    pinball,
+    ranks,
+    ratio,
+)
 from elman.metrics.base.texts import Overlap, RougeMetric, TokensMetric, WrittenMetric
 
 __all__ = [
@@ -27,6 +37,7 @@ __all__ = [
     "Metric",
     "Overlap",
     "Pairs",
+    "Quantiles",
     "RougeMetric",
     "Score",
     "SpanCounts",
@@ -42,6 +53,7 @@ __all__ = [
     "count_decisions",
     "decisions_of",
     "moments",
+    "pinball",
     "ranks",
     "ratio",
 ]

@@ -120,3 +120,17 @@ class BinaryScores(NamedTuple):
 
     second: np.ndarray
     scores: np.ndarray
+
+
+class Quantiles(NamedTuple):
+    """What is true of n numbers, and the quantiles that were forecast of each.
+
+    Args:
+        gold: (n,).
+        forecasts: (n, Q).
+        levels: which quantiles, (Q,), in order.
+    """
+
+    gold: np.ndarray
+    forecasts: np.ndarray
+    levels: np.ndarray

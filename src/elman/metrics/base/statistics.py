@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from elman.errors import DataError
-from elman.metrics.base.observations import Decisions
+from elman.metrics.base.observations import Decisions, Quantiles
 
 
 def confusion(gold: np.ndarray, predicted: np.ndarray, num_classes: int) -> np.ndarray:
@@ -69,6 +69,13 @@ def correlation(moments: np.ndarray, name: str) -> float:
             raise DataError(f"{name}: the {side} values are all the same: a correlation needs values that differ.")
     r = (n * xy - x * y) / math.sqrt(spreads[0][1]) / math.sqrt(spreads[1][1])
     return float(np.clip(r, -1, 1))
+
+
+def pinball(observation: Quantiles) -> np.ndarray:
+    """Return max(q (y - f), (q - 1) (y - f)) of each number and quantile, (n, Q)."""
+    errors = np.asarray(observation.gold, np.float64)[:, None] - observation.forecasts
+    found: np.ndarray = np.maximum(observation.levels * errors, (observation.levels - 1) * errors)
+    return found
 
 
 def ranks(values: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from elman.data.records import Padded
-from elman.heads.base import Head
+from elman.heads.base import ClassHead
 from elman.layers.frame_stacking import FrameStacking
 from elman.layers.recurrent import RecurrentStack
 
@@ -20,7 +20,7 @@ class FrameStream:
         head: says log p of each symbol at a step.
     """
 
-    def __init__(self, stacking: FrameStacking, recurrent: RecurrentStack, head: Head) -> None:
+    def __init__(self, stacking: FrameStacking, recurrent: RecurrentStack, head: ClassHead) -> None:
         self._stacking, self._recurrent, self._head = stacking, recurrent, head
         self._device = next(recurrent.parameters()).device
         self._state = recurrent.initial_state(1).detach()

@@ -166,10 +166,6 @@ class Network(Model, _Module):
         """Compute what a validation asks of a batch: of a network that answers its answers, of others the loss."""
         return self.loss(batch, self.initial_state(batch.size), None)
 
-    def lengths(self, field: str, counts: np.ndarray) -> np.ndarray:
-        """Return how many steps it makes of so many places of a field: as many, unless it reads some as one."""
-        return counts
-
     @property
     def ways(self) -> Mapping[str, str]:
         """What the start of a training says of how parts of it are computed, by name."""

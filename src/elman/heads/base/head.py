@@ -46,6 +46,9 @@ class Head(nn.Module, ABC):
     reads: ClassVar[tuple[str, ...]] = ()
     """What it needs besides hidden states, by name: the network hands it over in `given`."""
 
+    answers_are: ClassVar[str] = "classes"
+    """What it chooses among, in the plural."""
+
     def __init__(self, hidden_size: int, target: Outline, config: Config | None = None) -> None:
         super().__init__()
         self.hidden_size = hidden_size
@@ -57,7 +60,8 @@ class Head(nn.Module, ABC):
         set_ = self.config.model_dump(exclude_defaults=True)
         options = "".join(f", {name}={value!r}" for name, value in set_.items())
         weights = sum(parameter.numel() for parameter in self.parameters())
-        return f"{type(self).__name__}({self.hidden_size}, {self.num_classes:,} classes{options}: {weights:,} weights)"
+        sizes = f"{self.hidden_size}, {self.num_classes:,} {self.answers_are}"
+        return f"{type(self).__name__}({sizes}{options}: {weights:,} weights)"
 
     def beside(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return what is given beside hidden states.
@@ -95,20 +99,24 @@ class Head(nn.Module, ABC):
         """
 
     @abstractmethod
-    def log_probs(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Float[Tensor, "B T K"]:
-        """Return the log-probabilities (nats) of every answer at each place."""
-
-    def chained(self, hidden: Padded, best: Padded) -> Float[Tensor, "B T"]:
-        """Return the log-probability (nats) of each of some answers given the one before; here each is by itself."""
-        return self.log_probs(hidden).gather(-1, best.values[..., None])[..., 0]
-
-    @abstractmethod
     def best(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Padded:
         """Return the likeliest answer.
 
         Raises:
             TrainingError: what it is taken from are no numbers.
         """
+
+
+class ClassHead(Head):
+    """A head over classes: each has a probability."""
+
+    @abstractmethod
+    def log_probs(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Float[Tensor, "B T K"]:
+        """Return the log-probabilities (nats) of every answer at each place."""
+
+    def chained(self, hidden: Padded, best: Padded) -> Float[Tensor, "B T"]:
+        """Return the log-probability (nats) of each of some answers given the one before; here each is by itself."""
+        return self.log_probs(hidden).gather(-1, best.values[..., None])[..., 0]
 
     def answers(self, hidden: Padded) -> tuple[Padded, Callable[[], Tensor]]:
         """Return the likeliest answer, and what makes log p (nats) of every one where it is wanted.
@@ -119,7 +127,7 @@ class Head(nn.Module, ABC):
         return self.best(hidden), lambda: self.log_probs(hidden)
 
 
-class LinearHead(Head):
+class LinearHead(ClassHead):
     """A head whose scores are one linear layer: logits = W h + b.
 
     Args:
@@ -147,7 +155,7 @@ class LinearHead(Head):
         return functional.linear(rows, self.weight, self.bias)
 
 
-class TokenHead(Head):
+class TokenHead(ClassHead):
     """A head that gives one class to each place, whatever it gives to the others: it can predict the next token.
 
     What padding gets means nothing.

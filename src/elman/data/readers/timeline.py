@@ -1,0 +1,200 @@
+"""A series in a table: a row a time step, in the order of time."""
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from elman.data.clocks import TIMES, is_clock, is_moment
+from elman.data.columns import read_lines
+from elman.data.fields import Kind
+from elman.data.numbers import Decimals
+from elman.data.readers.base import PartedReader, Reader
+from elman.data.records import Example
+from elman.data.series import delimiter_of, is_number, number
+from elman.data.stretch import parted, rows_of
+from elman.data.ticks import Ticks
+from elman.errors import DataError, did_you_mean
+from elman.text.printed import counted
+
+_NO_CLOCK = "none"
+
+Row = tuple[int, list[str]]
+
+
+class TimelineReader(PartedReader):
+    """Yields the field `frames`, (T, F) numbers, NaN where one is missing: one series a file.
+
+    The first row names the columns. Rows stand in the order of time. A column that says the time is not read, but
+    tells where rows are missing, doubled or not in order. `FILE#8641:11520` means some rows of a file, counted from 1
+    below the header: those before are read too, but nothing is learned or scored there (`begin`), and those behind
+    are not read.
+    """
+
+    class Config(Reader.Config):
+        """Options of tables in the order of time."""
+
+        name: str = "timeline"
+        values: list[str] = Field([], description="The columns with numbers; left out, all others but the clock.")
+        clock: str = Field(
+            "auto", description="The column of times, which is not read; auto: seen and said; none: there is none."
+        )
+        header: bool = Field(True, description="The first row names the columns; false: they are named 1, 2, ...")
+        missing: Literal["error", "mask", "previous"] = Field(
+            "error",
+            description="What becomes of a missing value: error; mask, the model is told that it is missing; previous, "
+            "the value before it.",
+        )
+        gaps: Literal["error", "ignore"] = Field(
+            "error", description="What becomes of missing rows: error; ignore, as if the rows followed each other."
+        )
+
+    config: Config
+    holds = {Kind.FRAMES: 1}
+    apart = "each file is one series"
+
+    def __init__(self, config: Reader.Config, fields: Sequence[str] = ("frames",)) -> None:
+        super().__init__(config, fields)
+        self._columns: list[str] = []
+
+    @classmethod
+    def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
+        """Say 2 where the first row names columns and those of the second are numbers, but for times."""
+        lines = [line for line in head.split("\n") if line.strip()][:2]
+        if len(lines) < 2:
+            return 0
+        delimiter = delimiter_of(lines[0])
+        names, cells = (line.split(delimiter) for line in lines)
+        numbers = Decimals(delimiter != ",")
+        if len(names) != len(cells) or any(is_number(name, numbers) for name in names):
+            return 0
+        return 2 if all(is_number(cell, numbers) or is_moment(cell.strip().strip('"')) for cell in cells) else 0
+
+    @property
+    def _decided(self) -> Mapping[str, Any]:
+        """The columns of numbers by name: other files may have them in another order."""
+        return {"values": self._columns}
+
+    @property
+    def channels(self) -> Sequence[str]:
+        """The columns of numbers."""
+        return self._columns
+
+    def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
+        """Yield the series of one file.
+
+        Raises:
+            DataError: a file cannot be read, is empty or lacks a column; a row has another number of columns; a value
+                is no number or missing; rows are missing, doubled or not in order.
+        """
+        path, part = parted(paths[0])
+        wanted = rows_of(part, str(paths[0]))
+        names, start, rows = self._rows(path)
+        if not names:
+            return
+        if wanted.stop is not None and len(rows) < wanted.stop:
+            raise DataError(f"{paths[0]}: {counted(len(rows), 'rows')}, expected {wanted.stop:,}. Name rows it has.")
+        clock, columns = self._layout(path, start, names, [cells for _, cells in rows])
+        rows = rows[: wanted.stop]
+        if clock is not None:
+            Ticks(path, names[clock], self.config.gaps == "ignore").check([(at, cells[clock]) for at, cells in rows])
+        self._columns = self._columns or [names[place] for place in columns]
+        frames = self._frames(path, names, columns, rows)
+        self._tell_constant(path, start, names, columns, frames)
+        where = f"{path}:{rows[wanted.first][0]}" if wanted.first < len(rows) else f"{paths[0]}"
+        yield Example({"frames": frames, **({"begin": wanted.first} if wanted.first else {})}, where)
+
+    def _rows(self, path: Path) -> tuple[list[str], int, list[Row]]:
+        """Return the names of columns, the line that they stand on, and the rows below."""
+        lines = ((line, text) for line, text in read_lines(path, self.config.encoding) if text.strip())
+        start, first = next(lines, (1, ""))
+        if not first:
+            return [], start, []
+        delimiter = delimiter_of(first)
+        rows = [(line, next(csv.reader([text], delimiter=delimiter))) for line, text in lines]
+        names = [name.strip() for name in next(csv.reader([first], delimiter=delimiter))]
+        self._numbers = Decimals(delimiter != ",")
+        if not self.config.header:
+            rows.insert(0, (start, names))
+            names = [str(place) for place in range(1, len(names) + 1)]
+        elif any(is_number(name, Decimals(delimiter != ",")) for name in names):
+            raise DataError(
+                f"{path}:{start}: no header: got {', '.join(names)[:80]}, expected the names of the columns. Put them "
+                "there, or --set reader.header=false."
+            )
+        for line, cells in rows:
+            if len(cells) != len(names):
+                comma = " Decimals behind commas need ; or tabs between columns." if delimiter == "," else ""
+                raise DataError(
+                    f"{path}:{line}: {counted(len(cells), 'columns')}, expected {len(names)} as on line {start}.{comma}"
+                )
+        if not rows:
+            raise DataError(f"{path}:{start}: no row below the header, expected numbers.")
+        return names, start, rows
+
+    def _layout(
+        self, path: Path, start: int, names: Sequence[str], cells: Sequence[Sequence[str]]
+    ) -> tuple[int | None, list[int]]:
+        """Return the column of times, if there is one, and those of numbers."""
+
+        def place(name: str, key: str) -> int:
+            if name not in names:
+                raise DataError(
+                    f"{path}:{start}: no column {name!r}, which reader.{key} names. {did_you_mean(name, names)}"
+                )
+            return names.index(name)
+
+        given = self.config.values or self._columns
+        if self.config.clock not in ("auto", _NO_CLOCK):
+            clock: int | None = place(self.config.clock, "clock")
+        else:
+            others = [at for at, name in enumerate(names) if name not in given]
+            clock = next((at for at in others if self._is_clock(names[at], [row[at] for row in cells])), None)
+        if self.config.clock == _NO_CLOCK:
+            clock = None
+        elif clock is not None and self.config.clock == "auto":
+            shown = f"{names[clock]!r} ({cells[0][clock].strip()} ...)"
+            self.remark(f"clock: column {shown} is not read, guessed; --set reader.clock=none reads it")
+        columns = [place(name, "values") for name in given] or [at for at in range(len(names)) if at != clock]
+        if not columns:
+            raise DataError(
+                f"{path}:{start}: no column of numbers: got {', '.join(names)}. Name them with reader.values."
+            )
+        return clock, columns
+
+    @staticmethod
+    def _is_clock(name: str, cells: Sequence[str]) -> bool:
+        return name.lower() in TIMES or is_clock([cells])
+
+    def _frames(self, path: Path, names: Sequence[str], columns: Sequence[int], rows: Sequence[Row]) -> np.ndarray:
+        places = [(at, f"column {at + 1} ({names[at]})") for at in columns]
+        read = [
+            [number(cells[at], f"{path}:{line}", place, self._numbers) for at, place in places] for line, cells in rows
+        ]
+        frames = np.array(read)
+        if self._numbers.remark:
+            self.remark(f"{path.name}: {self._numbers.remark}")
+        missing = np.argwhere(np.isnan(frames))
+        if not len(missing) or self.config.missing == "mask":
+            return frames
+        step, channel = missing[0]
+        if self.config.missing == "error":
+            raise DataError(
+                f"{path}:{rows[step][0]}: {places[channel][1]}: the value is missing, the first of {len(missing):,}. "
+                "--set reader.missing=mask tells the model so, previous takes the value before it."
+            )
+        there = np.where(np.isnan(frames), 0, np.arange(len(frames))[:, None])
+        return np.take_along_axis(frames, np.maximum.accumulate(there, axis=0), axis=0)
+
+    def _tell_constant(
+        self, path: Path, start: int, names: Sequence[str], columns: Sequence[int], frames: np.ndarray
+    ) -> None:
+        for channel, at in enumerate(columns):
+            there = frames[~np.isnan(frames[:, channel]), channel]
+            if len(there) > 1 and (there == there[0]).all():
+                self.remark(
+                    f"{path.name}:{start}: column {at + 1} ({names[at]}) is {there[0]:g} in every row: it says nothing"
+                )

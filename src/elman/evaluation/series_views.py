@@ -1,0 +1,74 @@
+"""Forecasts beside what came, as pictures of a report."""
+
+import numpy as np
+
+from elman.data.timelines import Foreseen, Timelines
+from elman.evaluation.base import Detail
+from elman.evaluation.series import Forecaster, Measured
+
+_COLUMNS, _BEFORE, _MOST = 2, 3, 480
+
+
+def drawn_forecasts(model: Forecaster, data: Timelines, measured: Measured) -> list[Detail]:
+    """Return two pictures of each of the first columns: one forecast with all of its steps, and the last step of many.
+
+    Args:
+        model: forecasts.
+        data: the validation part.
+        measured: how the numbers were measured.
+    """
+    origins = data.origins
+    middle = origins[len(origins) // 2 : len(origins) // 2 + 1]
+    one = Foreseen.joined(model.forecasts(data, middle))
+    if one.quantiles is None:
+        return []
+    some = origins[np.searchsorted(origins, middle[0]) :][:_MOST]
+    many = Foreseen.joined(model.forecasts(data, some))
+    return [
+        detail
+        for column in range(min(_COLUMNS, len(measured.names)))
+        for detail in (_one(data, one, measured, column), _many(data, many, measured, column))
+    ]
+
+
+def _one(data: Timelines, found: Foreseen, measured: Measured, column: int) -> Detail:
+    """Return one forecast, behind what was read last."""
+    row, steps = int(found.rows[0]), data.ahead.steps
+    start = max(int(data.inputs.offsets[np.searchsorted(data.inputs.offsets, row, "right") - 1]), row - _BEFORE * steps)
+    before = [(at - row, data.truth[at, column], *[np.nan] * 3) for at in range(start, row + 1)]
+    truth = data.targets(found.rows)[0, :, column]
+    ahead = zip(range(1, steps + 1), truth, found.best[0, :, column], *_ends(found, 0, column), strict=True)
+    return _detail(
+        f"one forecast of {measured.names[column]}", [*before, *ahead], found, measured, column, "steps ahead"
+    )
+
+
+def _many(data: Timelines, found: Foreseen, measured: Measured, column: int) -> Detail:
+    """Return the last step of many forecasts in a row."""
+    steps = data.ahead.steps
+    truth, low, high = (
+        data.targets(found.rows)[:, -1, column],
+        *(end[:, -1] for end in _ends(found, slice(None), column)),
+    )
+    numbers = zip(range(len(truth)), truth, found.best[:, -1, column], low, high, strict=True)
+    title = f"{measured.names[column]}, each {steps} steps ahead"
+    return _detail(title, list(numbers), found, measured, column, "steps")
+
+
+def _ends(found: Foreseen, rows: int | slice, column: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the lowest and the highest quantile of some forecasts."""
+    spread = found.quantiles[rows, ..., column, :]  # type: ignore[index]
+    return spread[..., 0], spread[..., -1]
+
+
+def _detail(
+    title: str, rows: list[tuple[float, ...]], found: Foreseen, measured: Measured, column: int, across: str
+) -> Detail:
+    mean, deviation = measured.means[column], measured.deviations[column]
+    low, high = (f"{level:.0%}" for level in (found.levels[0], found.levels[-1]))
+    cells = [[int(step), *(_own(value * deviation + mean) for value in values)] for step, *values in rows]
+    return Detail(title, [across, measured.names[column], "forecast", low, high], cells, "series")
+
+
+def _own(value: float) -> float:
+    return float(value)

@@ -1,0 +1,28 @@
+"""What is forecast, and how it is learned."""
+
+from typing import Literal
+
+from pydantic import Field as Option
+
+from elman.config import Config
+
+
+class ForecastOptions(Config):
+    """Options of tasks that forecast series."""
+
+    horizon: int = Option(0, ge=0, description="H, steps ahead; 0 is 24, of what is on or off 1.")
+    targets: list[str] = Option([], description="Columns that are forecast; left out, all that are not known.")
+    known: list[str] = Option(
+        [], description="Columns that are known for the coming steps too, such as holidays; they are not forecast."
+    )
+    period: int | None = Option(
+        None, ge=0, description="Steps after which a season comes again, 24 if nothing is said; 0 is none."
+    )
+    base: Literal["auto", "none", "last", "season"] = Option(
+        "auto", description="What a forecast is learned as a difference from; auto is the last value."
+    )
+    binary: bool | Literal["auto"] = Option(
+        "auto", description="Every number is 0 or 1, on or off; auto looks at the training part."
+    )
+    bptt: int = Option(96, ge=1, le=100_000, description="T, steps that a gradient reaches back.")
+    carry_state: bool = Option(True, description="Training goes on with the state that the batch before left.")

@@ -1,0 +1,236 @@
+"""Series whose coming steps are forecast, from examples: which columns, which rows, and how they become numbers."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from elman.answers.base import Answer
+from elman.answers.forecasts import Coming, coming, sounding
+from elman.coders.frames import FramesCoder
+from elman.data.bucketing import held_out
+from elman.data.column import Column
+from elman.data.outlines import Frames
+from elman.data.records import Example
+from elman.data.timelines import Foreseen, Horizon, Timelines
+from elman.errors import DataError, did_you_mean
+from elman.evaluation.series import Measured
+from elman.tasks.base.data import Say
+from elman.text.printed import counted
+
+_SHOWN = 8
+
+
+class Columns(NamedTuple):
+    """Which numbers of a frame are which.
+
+    Args:
+        targets: those that are forecast, (K,).
+        known: those that are known for the coming steps too.
+    """
+
+    targets: np.ndarray
+    known: np.ndarray
+
+    @classmethod
+    def named(cls, coder: FramesCoder, targets: Sequence[str], known: Sequence[str]) -> "Columns":
+        """Return the columns of some names; of no targets, all that are not known.
+
+        Raises:
+            DataError: there is no such column, or nothing is left to forecast.
+        """
+        places = {name: at for at, name in enumerate(coder.names)}
+        for key, names in (("targets", targets), ("known", known)):
+            for name in names:
+                if name not in places:
+                    raise DataError(f"task.{key}: no column {name!r}. {did_you_mean(name, list(places))}")
+        wanted = list(targets) or [name for name in places if name not in known]
+        both = set(wanted) & set(known)
+        if both or not wanted:
+            which = f"{min(both)} is forecast and known" if both else "every column is known, so that none is forecast"
+            raise DataError(f"task.known: {which}, expected other columns than task.targets.")
+        return cls(np.array([places[name] for name in wanted]), np.array([places[name] for name in known], np.int64))
+
+
+def begin_of(example: Example) -> int:
+    """Return the first row of an example that is learned from or scored; those before are only read."""
+    return int(example.fields.get("begin", 0))
+
+
+def cut_at(example: Example, row: int) -> tuple[Example, Example]:
+    """Return an example up to a row, and the whole of which nothing before that row is scored."""
+    frames = example.fields["frames"]
+    before = Example({**example.fields, "frames": frames[:row]}, example.where)
+    return before, Example({**example.fields, "begin": row}, example.where)
+
+
+def learned_from(example: Example) -> Example:
+    """Return an example without the rows that are only read: training starts behind them."""
+    rest = {name: value for name, value in example.fields.items() if name != "begin"}
+    return Example({**rest, "frames": rest["frames"][begin_of(example) :]}, example.where)
+
+
+def parted(examples: Sequence[Example], share: float, least: int, say: Say) -> tuple[list[Example], list[Example]]:
+    """Return what is trained on and what validates: the end of each series, or whole series where they are short.
+
+    Args:
+        examples: the series.
+        share: that validates.
+        least: rows that each side of a cut needs.
+        say: is told what was decided.
+
+    Raises:
+        DataError: there is one series, and it is too short to be cut.
+    """
+    rows = [len(one.fields["frames"]) for one in examples]
+    cuts = [count - max(least, round(share * count)) for count in rows]
+    if min(cuts) >= least:
+        pairs = [cut_at(one, cut) for one, cut in zip(examples, cuts, strict=True)]
+        last = sum(rows) - sum(cuts)
+        of = (
+            f"rows {cuts[0] + 1:,} to {rows[0]:,}"
+            if len(examples) == 1
+            else f"the end of each of {len(examples):,} series"
+        )
+        say(f"validation: {of}, {last:,} rows in the order of time, with those before as context; nothing is shuffled")
+        return [one for one, _ in pairs], [other for _, other in pairs]
+    if len(examples) == 1:
+        raise DataError(
+            f"{examples[0].where}: {counted(rows[0], 'rows')}, expected {2 * least} or more to train and validate on. "
+            "Give more rows, or a smaller task.horizon or task.period."
+        )
+    train, valid = held_out(len(examples), share)
+    say(f"validation: {len(valid):,} of {len(examples):,} series, drawn; they are too short to be cut in time")
+    return [examples[at] for at in train], [examples[at] for at in valid]
+
+
+def timelines(
+    examples: Sequence[Example], coder: FramesCoder, columns: Columns, horizon: Horizon, binary: bool
+) -> Timelines:
+    """Return examples as numbers.
+
+    Args:
+        examples: the series.
+        coder: of their frames.
+        columns: which are which.
+        horizon: what is forecast of them.
+        binary: whether numbers are on or off, and as they are.
+    """
+    inputs = coder.encode([one.fields["frames"] for one in examples], [one.where for one in examples])
+    frames = np.concatenate([one.fields["frames"] for one in examples]).astype(np.float64)
+    scaled = frames if binary else (frames - coder.mean) / coder.deviation
+    begins = np.array([begin_of(one) for one in examples], np.int64)
+    names = [one.where for one in examples]
+    found = Timelines(inputs, scaled[:, columns.targets], begins, horizon, names)
+    if not len(columns.known):
+        return found
+    told = Timelines(inputs, scaled[:, columns.known], begins, horizon, names)
+    ahead = np.nan_to_num(told.targets(np.arange(len(frames)))).reshape(len(frames), -1)
+    wider = Column(np.concatenate([inputs.values, ahead.astype(np.float32)], axis=1), inputs.offsets)
+    return Timelines(wider, found.truth, begins, horizon, names)
+
+
+def as_read(data: Timelines) -> list[Example]:
+    """Return series as models read them, each from its first row."""
+    return [Example({"frames": data.inputs.row(at)}, name) for at, name in enumerate(data.names)]
+
+
+def frames_read(coder: FramesCoder, columns: Columns, horizon: Horizon) -> Frames:
+    """Return what a model reads of a row: its numbers, and what is known of the coming steps."""
+    return Frames((coder.outline.shape[0] + horizon.steps * len(columns.known),))
+
+
+def refuse_too_short(data: Timelines) -> None:
+    """Refuse series of which none is long enough for a forecast.
+
+    Raises:
+        DataError: they are.
+    """
+    if len(data.origins):
+        return
+    ahead, rows = data.ahead, int((data.inputs.lengths - data.begins).max())
+    raise DataError(
+        f"{data.names[0]}: {counted(rows, 'rows')}, expected {ahead.context + ahead.steps} or more: {ahead.context} "
+        f"before a forecast and {ahead.steps} ahead. Give more rows, or a smaller task.horizon or task.period."
+    )
+
+
+def refuse_constant(examples: Sequence[Example], coder: FramesCoder, columns: Columns) -> None:
+    """Refuse a column to forecast that never changes in training, of which there is nothing to learn.
+
+    Raises:
+        DataError: there is one.
+    """
+    frames = np.concatenate([one.fields["frames"] for one in examples])[:, columns.targets]
+    lowest, highest = np.nanmin(frames, 0), np.nanmax(frames, 0)
+    for at, low in zip(columns.targets[lowest == highest], lowest[lowest == highest], strict=True):
+        raise DataError(
+            f"{examples[0].where}: column {coder.names[at]} is {low:g} in every row of the training part: nothing to "
+            "forecast. Name others with task.targets."
+        )
+
+
+def measured(coder: FramesCoder, columns: Columns, config: Any) -> Measured:
+    """Return how what is forecast was measured, and what its scores depend on."""
+    names = [coder.names[at] for at in columns.targets]
+    if config.binary:
+        signature = f"sum over:{len(names)}|first step:not scored|state:from the start of each series"
+    else:
+        signature = f"horizon:{config.horizon}|forecasts:all, stride 1|state:from the start of each series"
+    return Measured(names, coder.mean[columns.targets], coder.deviation[columns.targets], signature)
+
+
+def told(data: Timelines, found: Foreseen, measured: Measured, k: int | None, facts: bool) -> list[Answer]:
+    """Return what people and programs read of forecasts, one a series.
+
+    Args:
+        data: the series.
+        found: the forecasts, standardised.
+        measured: how the numbers were measured.
+        k: how many are told of what is on or off.
+        facts: whether those for JSON are wanted.
+    """
+    answers = []
+    for number, row in enumerate(found.rows):
+        at = int(np.searchsorted(data.inputs.offsets, row, "right")) - 1
+        after, name = int(row - data.inputs.offsets[at]) + 1, Path(data.names[at]).name
+        if found.quantiles is None:
+            answers.append(sounding(name, after, measured.names, found.best[number, 0], k, facts))
+            continue
+        best = found.best[number] * measured.deviations + measured.means
+        spread = found.quantiles[number] * measured.deviations[:, None] + measured.means[:, None]
+        answers.append(coming(Coming(name, after, measured.names, best, spread, found.levels), facts))
+    return answers
+
+
+def card(parts: Sequence[Timelines], coder: FramesCoder, columns: Columns, config: Any) -> dict[str, str]:
+    """Return what a report says of the two parts of the data."""
+    rows = {
+        name: f"{len(one):,} series, {len(one.truth) - int(one.begins.sum()):,} steps, {len(one.origins):,} forecasts"
+        for name, one in zip(("training", "validation"), parts, strict=True)
+    }
+    names = [coder.names[at] for at in columns.targets]
+    shown = ", ".join(names[:_SHOWN]) + (" ..." if len(names) > _SHOWN else "")
+    ahead = f"{counted(config.horizon, 'steps')} ahead of {counted(len(names), 'columns')}: {shown}"
+    difference = {"none": "", "last": ", as differences from the last value"}
+    season = f", as differences from {config.period} steps before"
+    return {**rows, "forecast": ahead + difference.get(config.base, season)}
+
+
+def is_binary(examples: Sequence[Example]) -> bool:
+    """Say whether every number is 0 or 1."""
+    return all(bool(((frames == 0) | (frames == 1)).all()) for frames in (one.fields["frames"] for one in examples))
+
+
+def settled(config: Any, examples: Sequence[Example], say: Say) -> Any:
+    """Return the options with everything `auto` decided, and say what was."""
+    binary = config.binary
+    if binary == "auto":
+        binary = is_binary(examples)
+        if binary:
+            say("binary: every number is 0 or 1, such as keys of a piano, guessed; --set task.binary=false decides it")
+    horizon = config.horizon or (1 if binary else 24)
+    period = config.period if config.period is not None else (0 if binary else 24)
+    base = ("none" if binary else "last") if config.base == "auto" else config.base
+    return config.model_copy(update={"binary": binary, "horizon": horizon, "period": period, "base": base})
