@@ -88,16 +88,18 @@ class Ngrams:
 
     def begin(self) -> int:
         """Return the state at the start of a text."""
-        return self._step(0, self._arpa.line_end)[1]
+        return int(self.read(0, np.array([self._arpa.line_end]))[1][0])
 
-    def read(self, state: int, token: str) -> tuple[float, int]:
-        """Return log p (nats) of the next token, and the state behind it; one that it lacks is unknown."""
-        return self._step(state, self._ids.get(token, 0))
+    def number(self, token: str) -> int:
+        """Return the id of a token; one that it lacks is unknown."""
+        return self._ids.get(token, 0)
+
+    def read(self, state: int, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return log p (nats) of each of some next tokens, and the state behind each."""
+        count = len(numbers)
+        found = self._arpa.model.read(numbers, np.arange(1, count + 1), np.full(count, state))
+        return found.log_probs, found.states
 
     def end(self, state: int) -> float:
         """Return log p (nats) of the end of the text."""
-        return self._step(state, self._arpa.line_end)[0]
-
-    def _step(self, state: int, word: int) -> tuple[float, int]:
-        found = self._arpa.model.read(np.array([word]), np.array([1]), np.array([state]))
-        return float(found.log_probs[0]), int(found.states[0])
+        return float(self.read(state, np.array([self._arpa.line_end]))[0][0])

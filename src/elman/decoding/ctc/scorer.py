@@ -30,13 +30,16 @@ class Scorer(ABC):
 
 
 class Language(Protocol):
-    """A language model over tokens by name, one text after the other."""
+    """A language model over tokens, one text after the other."""
 
     def begin(self) -> int:
         """Return the state at the start of a text."""
 
-    def read(self, state: int, token: str) -> tuple[float, int]:
-        """Return log p (nats) of the next token, and the state behind it."""
+    def number(self, token: str) -> int:
+        """Return the number of a token."""
+
+    def read(self, state: int, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return log p (nats) of each of some next tokens, and the state behind each."""
 
     def end(self, state: int) -> float:
         """Return log p (nats) of the end of the text."""
@@ -65,7 +68,8 @@ class Labels(Scorer):
     """
 
     def __init__(self, names: Sequence[str], blank: int, language: Language, weights: Weights) -> None:
-        self._names, self._blank, self._language, self._weights = names, blank, language, weights
+        self._blank, self._language, self._weights = blank, language, weights
+        self._numbers = np.array([language.number(name) for name in names], np.int64)
         self._known: dict[int, tuple[np.ndarray, list[int]]] = {}
 
     def begin(self) -> int:
@@ -86,10 +90,10 @@ class Labels(Scorer):
 
     def _of(self, state: int) -> tuple[np.ndarray, list[int]]:
         if state not in self._known:
-            read = [self._language.read(state, name) for name in self._names]
-            row = self._weights.alpha * np.array([nats for nats, _ in read]) + self._weights.beta
+            log_probs, after = self._language.read(state, self._numbers)
+            row = self._weights.alpha * log_probs + self._weights.beta
             row[self._blank] = NEVER
-            self._known[state] = row, [after for _, after in read]
+            self._known[state] = row, after.tolist()
         return self._known[state]
 
 
@@ -155,7 +159,7 @@ class Words(Scorer):
         self._names, self._space, self._weights = names, space, weights
         self._language, self._lexicon = language, lexicon
         self._free = np.zeros(len(names))
-        self._read: dict[tuple[int, str], tuple[float, int]] = {}
+        self._read: dict[tuple[int, int], tuple[float, int]] = {}
 
     def begin(self) -> _Inside:
         """Return the state before the first word."""
@@ -188,8 +192,9 @@ class Words(Scorer):
         """Return what a word adds that ends here, and the state of the language model behind it."""
         if self._language is None:
             return self._weights.beta, 0
-        key = state.language, state.word
+        key = state.language, self._language.number(state.word)
         if key not in self._read:
-            self._read[key] = self._language.read(*key)
-        nats, after = self._read[key]
-        return self._weights.alpha * nats + self._weights.beta, after
+            log_probs, after = self._language.read(key[0], np.array(key[1:]))
+            added = self._weights.alpha * float(log_probs[0]) + self._weights.beta
+            self._read[key] = added, int(after[0])
+        return self._read[key]
