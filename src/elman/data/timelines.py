@@ -10,7 +10,15 @@ import numpy as np
 from elman.data.column import Column
 
 Base = Literal["none", "last", "season"]
-"""What a forecast is told as a difference from."""
+"""What is read and forecast as a difference from: nothing, the value before, that of a season before."""
+
+
+def last_known(frames: np.ndarray) -> np.ndarray:
+    """Return the last value that is there at each row, (T, F); NaN before the first."""
+    there = np.where(np.isnan(frames), -1, np.arange(len(frames))[:, None])
+    there = np.maximum.accumulate(there, axis=0) if len(frames) else there
+    found = np.take_along_axis(frames, np.maximum(there, 0), axis=0)
+    return np.where(there < 0, np.nan, found)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,12 +80,8 @@ class Timelines:
     @cached_property
     def _known(self) -> np.ndarray:
         """The last value that is there at each row, (N, K); 0, the mean of training, before the first."""
-        rows = np.arange(len(self.truth))[:, None]
-        there = np.where(np.isnan(self.truth), -1, rows)
-        for start, stop in zip(self.inputs.offsets[:-1], self.inputs.offsets[1:], strict=True):
-            there[start:stop] = np.maximum.accumulate(there[start:stop], axis=0)
-        found = np.take_along_axis(self.truth, np.maximum(there, 0), axis=0)
-        return np.where(there < 0, 0.0, found)
+        bounds = self.inputs.offsets[1:-1]
+        return np.nan_to_num(np.concatenate([last_known(one) for one in np.split(self.truth, bounds)]))
 
     @cached_property
     def origins(self) -> np.ndarray:

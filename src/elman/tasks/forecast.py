@@ -5,14 +5,12 @@ from pathlib import Path
 from typing import Any, Self
 
 from elman.answers.base import Answer
-from elman.coders.frames import FramesCoder
-from elman.coders.switches import SwitchesCoder
 from elman.data.fields import Field, Kind, names_of
-from elman.data.outlines import Ahead, Classes, Outlines
+from elman.data.outlines import Ahead, Classes, Frames, Outlines
 from elman.data.parts import Parts
 from elman.data.readers.base import Reader
 from elman.data.records import Example
-from elman.data.timelines import Foreseen, Horizon, Timelines
+from elman.data.timelines import Foreseen, Timelines
 from elman.data.windows import SeriesStreams
 from elman.errors import DataError
 from elman.evaluation.base import Detail, Evaluation
@@ -23,6 +21,7 @@ from elman.tasks.base import DataFiles, Say, Task, TaskData
 from elman.tasks.base import timelines as series
 from elman.tasks.base.forecast_options import ForecastOptions
 from elman.tasks.base.reading import fingerprint
+from elman.tasks.base.series_scales import SeriesScales
 
 
 class Forecasting(Task):
@@ -35,7 +34,7 @@ class Forecasting(Task):
 
     Args:
         config: the `[task]` section, everything decided.
-        coder: of the frames.
+        scales: of the numbers.
     """
 
     class Config(ForecastOptions, Task.Config):
@@ -46,10 +45,9 @@ class Forecasting(Task):
     default_model = "rnn_forecaster"
     bounds = {"bptt": "width"}
 
-    def __init__(self, config: Config, coder: FramesCoder) -> None:
-        self.config, self.coder = config, coder
-        self.columns = series.Columns.named(coder, config.targets, config.known)
-        self.horizon = Horizon(config.horizon, config.period or 0, config.base)  # type: ignore[arg-type]
+    def __init__(self, config: Config, scales: SeriesScales) -> None:
+        self.config, self.scales = config, scales
+        self.columns = series.Columns.named(scales.values, config.targets, config.known)
 
     @classmethod
     def fields(cls, config: Any) -> tuple[Field, ...]:
@@ -75,16 +73,15 @@ class Forecasting(Task):
             least = config.horizon + max(1, config.period)
             every, valid = series.parted(every, files.held_out, least, say)
         train = [series.learned_from(one) for one in every]
-        kind = SwitchesCoder if config.binary else FramesCoder
-        coder = kind.learn((one.fields["frames"] for one in train), train[0].where).named(reader.channels)
-        task = cls(config, coder)
+        scales = SeriesScales.learn(config, train, reader.channels)
+        task = cls(config, scales)
         if not config.binary:
-            series.refuse_constant(train, coder, task.columns)
+            series.refuse_constant(train, scales.values, task.columns)
         parts = task.encode(train), task.encode(valid)
         for part in parts:
             series.refuse_too_short(part)
-        hashed = f"{fingerprint(train, valid, coder.outline)}-{task.fingerprint}"
-        return task, TaskData(*parts, hashed, series.card(parts, coder, task.columns, config))
+        hashed = f"{fingerprint(train, valid, scales.read.outline)}-{task.fingerprint}"
+        return task, TaskData(*parts, hashed, series.card(parts, scales.values, task.columns, config))
 
     def parts(self, data: TaskData) -> Parts:
         """Return the series of both parts, to be checked."""
@@ -94,28 +91,29 @@ class Forecasting(Task):
     @classmethod
     def load(cls, config: Any, folder: Path) -> Self:
         """Return a task with the scales of a folder."""
-        return cls(config, (SwitchesCoder if config.binary else FramesCoder).load(folder))
+        return cls(config, SeriesScales.load(config, folder))
 
     def save(self, folder: Path) -> None:
         """Write mean and deviation of each column."""
-        self.coder.save(folder)
+        self.scales.save(folder)
 
     @property
     def fingerprint(self) -> str:
         """A hash of mean and deviation."""
-        return self.coder.fingerprint
+        return self.scales.fingerprint
 
     @property
     def outlines(self) -> Outlines:
         """The frames, and what is to be said of the coming ones."""
         names, _, deviations, _ = self.measured
-        ahead = Classes(names, several=True) if self.config.binary else Ahead(self.horizon.steps, deviations)
-        return Outlines({"frames": series.frames_read(self.coder, self.columns, self.horizon)}, {"ahead": ahead})
+        ahead = Classes(names, several=True) if self.config.binary else Ahead(self.config.horizon, deviations)
+        width = self.scales.width + self.config.horizon * len(self.columns.known)
+        return Outlines({"frames": Frames((width,))}, {"ahead": ahead})
 
     @property
     def measured(self) -> Measured:
         """How what is forecast was measured."""
-        return series.measured(self.coder, self.columns, self.config)
+        return series.measured(self.scales.values, self.columns, self.config)
 
     @property
     def unit(self) -> str:
@@ -124,7 +122,7 @@ class Forecasting(Task):
 
     def encode(self, examples: Sequence[Example]) -> Timelines:
         """Return series as numbers."""
-        return series.timelines(examples, self.coder, self.columns, self.horizon, bool(self.config.binary))
+        return series.timelines(examples, self.scales, self.columns, self.config.horizon)
 
     def batches(self, data: TaskData, batch_size: int, seed: int, epoch: int) -> SeriesStreams:
         """Return the batches of one epoch."""
@@ -134,8 +132,8 @@ class Forecasting(Task):
     def naive(self) -> Mapping[str, Forecaster]:
         """What anybody can forecast, by how."""
         if self.config.binary:
-            return {"frequency": Frequency(self.coder.mean[self.columns.targets])}
-        return {"last": LAST} | ({f"{self.horizon.period} before": SEASON} if self.horizon.period else {})
+            return {"frequency": Frequency(self.measured.means)}
+        return {"last": LAST} | ({f"{self.config.period} before": SEASON} if self.config.period else {})
 
     def trivial(self, data: TaskData) -> Mapping[str, Any]:
         """Return what anybody can forecast."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from elman.data.clocks import TIMES, is_clock, is_moment
 from elman.data.columns import read_lines
@@ -51,6 +51,11 @@ class TimelineReader(PartedReader):
         gaps: Literal["error", "ignore"] = Field(
             "error", description="What becomes of missing rows: error; ignore, as if the rows followed each other."
         )
+
+        @field_validator("values", mode="before")
+        @classmethod
+        def _names(cls, names: Any) -> Any:
+            return names.split(",") if isinstance(names, str) else names
 
     config: Config
     holds = {Kind.FRAMES: 1}

@@ -1,8 +1,9 @@
 """What is forecast, and how it is learned."""
 
-from typing import Literal
+from typing import Any, Literal, Self
 
 from pydantic import Field as Option
+from pydantic import field_validator, model_validator
 
 from elman.config import Config
 
@@ -18,11 +19,24 @@ class ForecastOptions(Config):
     period: int | None = Option(
         None, ge=0, description="Steps after which a season comes again, 24 if nothing is said; 0 is none."
     )
-    base: Literal["auto", "none", "last", "season"] = Option(
-        "auto", description="What a forecast is learned as a difference from; auto is the last value."
+    differences: Literal["auto", "none", "last", "season"] = Option(
+        "auto",
+        description="What is read and forecast as a difference from: the row before (last, which is auto), that and a "
+        "period before (season), or nothing: then a series that rises above all that was trained on is lost.",
     )
     binary: bool | Literal["auto"] = Option(
         "auto", description="Every number is 0 or 1, on or off; auto looks at the training part."
     )
     bptt: int = Option(96, ge=1, le=100_000, description="T, steps that a gradient reaches back.")
     carry_state: bool = Option(True, description="Training goes on with the state that the batch before left.")
+
+    @field_validator("targets", "known", mode="before")
+    @classmethod
+    def _names(cls, names: Any) -> Any:
+        return names.split(",") if isinstance(names, str) else names
+
+    @model_validator(mode="after")
+    def _a_season_has_a_period(self) -> Self:
+        if self.differences == "season" and self.period == 0:
+            raise ValueError("differences: got season with period 0, expected a period to look back. Set period.")
+        return self

@@ -11,12 +11,12 @@ from elman.answers.forecasts import Coming, coming, sounding
 from elman.coders.frames import FramesCoder
 from elman.data.bucketing import held_out
 from elman.data.column import Column
-from elman.data.outlines import Frames
 from elman.data.records import Example
 from elman.data.timelines import Foreseen, Horizon, Timelines
 from elman.errors import DataError, did_you_mean
 from elman.evaluation.series import Measured
 from elman.tasks.base.data import Say
+from elman.tasks.base.series_scales import SeriesScales
 from elman.text.printed import counted
 
 _SHOWN = 8
@@ -105,40 +105,30 @@ def parted(examples: Sequence[Example], share: float, least: int, say: Say) -> t
     return [examples[at] for at in train], [examples[at] for at in valid]
 
 
-def timelines(
-    examples: Sequence[Example], coder: FramesCoder, columns: Columns, horizon: Horizon, binary: bool
-) -> Timelines:
+def timelines(examples: Sequence[Example], scales: SeriesScales, columns: Columns, steps: int) -> Timelines:
     """Return examples as numbers.
 
     Args:
         examples: the series.
-        coder: of their frames.
+        scales: of their numbers.
         columns: which are which.
-        horizon: what is forecast of them.
-        binary: whether numbers are on or off, and as they are.
+        steps: how many are forecast.
     """
-    inputs = coder.encode([one.fields["frames"] for one in examples], [one.where for one in examples])
-    frames = np.concatenate([one.fields["frames"] for one in examples]).astype(np.float64)
-    scaled = frames if binary else (frames - coder.mean) / coder.deviation
-    begins = np.array([begin_of(one) for one in examples], np.int64)
-    names = [one.where for one in examples]
-    found = Timelines(inputs, scaled[:, columns.targets], begins, horizon, names)
+    inputs, scaled = scales.inputs(examples), scales.standardised(examples)
+    begins, names = np.array([begin_of(one) for one in examples], np.int64), [one.where for one in examples]
+    ahead = Horizon(steps, scales.period, scales.base)
+    found = Timelines(inputs, scaled[:, columns.targets], begins, ahead, names)
     if not len(columns.known):
         return found
-    told = Timelines(inputs, scaled[:, columns.known], begins, horizon, names)
-    ahead = np.nan_to_num(told.targets(np.arange(len(frames)))).reshape(len(frames), -1)
-    wider = Column(np.concatenate([inputs.values, ahead.astype(np.float32)], axis=1), inputs.offsets)
-    return Timelines(wider, found.truth, begins, horizon, names)
+    told = Timelines(inputs, scaled[:, columns.known], begins, ahead, names)
+    coming = np.nan_to_num(told.targets(np.arange(len(scaled)))).reshape(len(scaled), -1)
+    wider = Column(np.concatenate([inputs.values, coming.astype(np.float32)], axis=1), inputs.offsets)
+    return Timelines(wider, found.truth, begins, ahead, names)
 
 
 def as_read(data: Timelines) -> list[Example]:
     """Return series as models read them, each from its first row."""
     return [Example({"frames": data.inputs.row(at)}, name) for at, name in enumerate(data.names)]
-
-
-def frames_read(coder: FramesCoder, columns: Columns, horizon: Horizon) -> Frames:
-    """Return what a model reads of a row: its numbers, and what is known of the coming steps."""
-    return Frames((coder.outline.shape[0] + horizon.steps * len(columns.known),))
 
 
 def refuse_too_short(data: Timelines) -> None:
@@ -215,7 +205,7 @@ def card(parts: Sequence[Timelines], coder: FramesCoder, columns: Columns, confi
     ahead = f"{counted(config.horizon, 'steps')} ahead of {counted(len(names), 'columns')}: {shown}"
     difference = {"none": "", "last": ", as differences from the last value"}
     season = f", as differences from {config.period} steps before"
-    return {**rows, "forecast": ahead + difference.get(config.base, season)}
+    return {**rows, "forecast": ahead + difference.get(config.differences, season)}
 
 
 def is_binary(examples: Sequence[Example]) -> bool:
@@ -232,5 +222,6 @@ def settled(config: Any, examples: Sequence[Example], say: Say) -> Any:
             say("binary: every number is 0 or 1, such as keys of a piano, guessed; --set task.binary=false decides it")
     horizon = config.horizon or (1 if binary else 24)
     period = config.period if config.period is not None else (0 if binary else 24)
-    base = ("none" if binary else "last") if config.base == "auto" else config.base
-    return config.model_copy(update={"binary": binary, "horizon": horizon, "period": period, "base": base})
+    differences = ("none" if binary else "last") if config.differences == "auto" else config.differences
+    settled = {"binary": binary, "horizon": horizon, "period": period, "differences": differences}
+    return config.model_copy(update=settled)
