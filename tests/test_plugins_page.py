@@ -30,8 +30,8 @@ def shaped(line):
 
 
 def test_every_file_is_there():
-    assert list(FILES) == ["make_data.py", "update_gate.py", "matthews.py", "notes.py"]
-    assert len(SESSIONS) == 5
+    assert list(FILES) == ["make_data.py", "update_gate.py", "matthews.py", "notes.py", "make_tones.py", "loudness.py"]
+    assert len(SESSIONS) == 6
 
 
 def ran(command, folder):

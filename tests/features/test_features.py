@@ -102,7 +102,7 @@ def test_how_frames_are_standardised_is_said_by_the_last_that_says_it():
             {"deltas": {"windows": 2}},
             "feature_options.deltas: unknown key 'windows'. Did you mean",
         ),
-        (["delta"], {}, "unknown features 'delta'. Did you mean 'deltas'?"),
+        (["delta"], {}, "unknown feature 'delta'. Did you mean 'deltas'?"),
     ],
 )
 def test_options_of_features_are_checked(names, options, message):

@@ -11,6 +11,7 @@ from elman.checks import CHECKS
 from elman.config import Config, options
 from elman.data.readers import READERS
 from elman.errors import CheckpointError, ConfigError, did_you_mean
+from elman.features import FEATURES
 from elman.heads import HEADS
 from elman.inspection.views import VIEWS
 from elman.layers.attention import SCORES
@@ -36,6 +37,7 @@ KINDS: dict[str, Registry[Any]] = {
     "smoothings": SMOOTHINGS,
     "levels": TOKENIZERS,
     "readers": READERS,
+    "features": FEATURES,
     "metrics": METRICS,
     "checks": CHECKS,
 }

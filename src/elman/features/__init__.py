@@ -9,7 +9,7 @@ from elman.registry import Registry
 if TYPE_CHECKING:
     from elman.features.base import Features
 
-FEATURES: "Registry[Features]" = Registry("elman.features", "Features", "features")
+FEATURES: "Registry[Features]" = Registry("elman.features", "Features", "feature")
 
 USUAL: Mapping[Medium, str] = {
     Medium.SOUND: "log_mel",
