@@ -89,7 +89,8 @@ def test_music_is_told_by_keys(run, tmp_path):
     assert re.fullmatch(r"songs\.json:test:1, after step 9: (\d+ 0\.\d{3}  ){2}\d+ 0\.\d{3}\n", done.out)
     refused = run("evaluate", out, f"{name}#tset")
     assert refused.code == 2
-    assert f"{name}: no part 'tset': got train, valid, test. Name one that is there: {name}#NAME." in refused.err
+    assert f"{name}: no part 'tset': got train, valid, test. Name one that is there with " in refused.err
+    assert "--set reader.part=NAME, or behind the file: songs.json#NAME." in refused.err
 
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.stem)
