@@ -61,9 +61,9 @@ class TimelineReader(PartedReader):
     holds = {Kind.FRAMES: 1}
     apart = "each file is one series"
 
-    def __init__(self, config: Reader.Config, fields: Sequence[str] = ("frames",)) -> None:
+    def __init__(self, config: Config, fields: Sequence[str] = ("frames",)) -> None:
         super().__init__(config, fields)
-        self._columns: list[str] = []
+        self._columns: list[str] = list(config.values)
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
@@ -152,7 +152,7 @@ class TimelineReader(PartedReader):
                 )
             return names.index(name)
 
-        given = self.config.values or self._columns
+        given = self._columns
         if self.config.clock not in ("auto", _NO_CLOCK):
             clock: int | None = place(self.config.clock, "clock")
         else:
