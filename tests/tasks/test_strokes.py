@@ -238,9 +238,16 @@ def test_a_drawing_in_characters_is_as_large_as_fits():
 
 def test_a_run_goes_on_where_it_stopped_bit_for_bit(tmp_path):
     path = write(tmp_path / "squares.npz", squares())
-    options = {"hidden": 8, "threads": 1, "settings": {"training.validate_every": 2, "training.batch_size": 8}}
-    elman.train("strokes", path, out=tmp_path / "whole", steps=8, **options)
-    elman.train("strokes", path, out=tmp_path / "parts", steps=4, **options)
-    elman.resume(tmp_path / "parts", steps=8)
+    often = {"training.checkpoint_every": 3, "training.log_every": 1}
+    options = {"steps": 8, "hidden": 8, "threads": 1, "batch_size": 8, "settings": often}
+    elman.train("strokes", path, out=tmp_path / "whole", **options)
+
+    def stop(event):
+        if getattr(event, "step", 0) >= 5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        elman.train("strokes", path, out=tmp_path / "parts", listener=stop, **options)
+    elman.resume(tmp_path / "parts")
     whole, parts = ((tmp_path / name / "model.safetensors").read_bytes() for name in ("whole", "parts"))
     assert whole == parts
