@@ -86,6 +86,11 @@ class FrameEncoder(nn.Module):
             counts = (counts + 1) // 2
         return (counts + self.stride - 1) // self.stride
 
+    def ready(self, count: int) -> int:
+        """Return how many steps read nothing behind so many frames; with convolutions none does."""
+        whole = (count - self.config.stack) // self.stride + 1
+        return 0 if len(self.convolutions) else max(0, whole)
+
     def steps(self, field: Padded) -> Padded:
         """Return as many steps as are read of frames, without what they are."""
         count = int(self.lengths(field.values.shape[1]))
