@@ -1,6 +1,8 @@
 """Drawings from a file to a picture, by the commands that people type."""
 
 import json
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,6 +19,16 @@ def folder(tmp_path_factory):
     lengths = {f"{part}_len": np.full(count, 4) for part, count in (("train", 24), ("valid", 8))}
     np.savez(path / "squares.npz", **every, **lengths)
     return path
+
+
+def test_the_recipe_runs_says_what_it_reaches_and_how_it_is_called(run, folder, tmp_path):
+    (recipe,) = (Path(__file__).parent.parent.parent / "configs" / "strokes").glob("*.toml")
+    text, file = recipe.read_text(encoding="utf-8"), f"{folder}/squares.npz"
+    assert re.search(r"test .*\d", text.split("\n")[0])
+    assert f"#   elman train configs/strokes/{recipe.name} --train " in text
+    small = ["--out", tmp_path / "r", "--steps", 2, "--hidden", 8]
+    assert run("train", recipe, "--train", file, "--valid", f"{file}#valid", *small).code == 0
+    assert (tmp_path / "r" / "model.safetensors").exists()
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +51,7 @@ def test_one_command_trains_and_says_what_it_saw(run, folder, tmp_path):
 def test_the_report_has_true_and_drawn_drawings(trained):
     page = (trained / "report.html").read_text()
     assert "<h2>Drawings</h2>" in page
-    for name in ("validation", "drawn, bias 0", "drawn, bias 1"):
+    for name in ("true", "drawn, bias 0", "drawn, bias 1"):
         assert page.count(f">{name}</text>") == 6
 
 
@@ -82,6 +94,18 @@ def test_drawings_are_shown_in_characters_or_told_as_points(run, trained):
 def test_what_means_nothing_to_drawings_is_refused(run, trained, options, message):
     done = run("generate", trained, *options)
     assert (done.code, done.err.strip()) == (2, message)
+
+
+def test_drawings_are_described_with_the_command_that_learns_them(run, folder):
+    told = run("describe", f"{folder}/squares.npz").out
+    assert f"elman train strokes {folder}/squares.npz" in told
+
+
+def test_a_run_of_text_draws_nothing(run, small_run, tmp_path):
+    for option, value in (("--bias", 1), ("--out", tmp_path / "x.svg"), ("--beside", "x")):
+        done = run("generate", small_run, option, value)
+        expected = f"error: {option}: is for drawings alone; this run writes text. Leave it out."
+        assert (done.code, done.err.strip()) == (2, expected)
 
 
 def test_files_are_scored_and_answered(run, trained, folder):

@@ -49,7 +49,7 @@ class Mixture(NamedTuple):
             bias: b, how much likelier than it is the likely is taken to be: π = softmax(π̂ (1 + b)), σ = exp(σ̂ - b).
         """
         count = (raw.shape[-1] - 1) // 6
-        end, weights, mean_1, mean_2, sigma_1, sigma_2, rho = raw.split([1, *[count] * 6], -1)
+        end, weights, mean_1, mean_2, sigma_1, sigma_2, rho = torch.split(raw, [1, *[count] * 6], -1)
         least = math.log(_LEAST)
         return cls(
             end[..., 0],
@@ -92,7 +92,7 @@ class _Nats(torch.autograd.Function):
         return functional.softplus((2 * up - 1) * found.end) - whole
 
     @staticmethod
-    def backward(ctx: Any, outer: Tensor) -> tuple[Tensor, None, None]:  # type: ignore[override]
+    def backward(ctx: Any, outer: Tensor) -> tuple[Tensor, None, None]:
         (gradient,) = ctx.saved_tensors
         return gradient * outer[..., None], None, None
 
@@ -112,7 +112,7 @@ def _gradient(
     """
     far_1, far_2, z = far
     scale = 1 / (1 - found.rho**2)
-    _, _, _, _, raw_1, raw_2, raw_rho = raw.split([1, *[share.shape[-1]] * 6], -1)
+    _, _, _, _, raw_1, raw_2, raw_rho = torch.split(raw, [1, *[share.shape[-1]] * 6], -1)
     toward_1, toward_2 = (far_1 - found.rho * far_2) * scale, (far_2 - found.rho * far_1) * scale
     by_sigma_1, by_sigma_2 = (-share * (one * at - 1) for one, at in ((far_1, toward_1), (far_2, toward_2)))
     by_rho = -share * (far_1 * far_2 + found.rho * (1 - scale * z))
@@ -177,7 +177,7 @@ class MixtureDensityHead(Head):
 
     def losses(self, rows: Float[Tensor, "... H"], points: Float[Tensor, "... 3"]) -> Float[Tensor, "..."]:
         """Return -log p of each point in nats."""
-        found: Tensor = _Nats.apply(self.raw(rows), points.to(rows.dtype), self.config.clip)
+        found: Tensor = _Nats.apply(self.raw(rows), points.to(rows.dtype), self.config.clip)  # type: ignore[no-untyped-call]
         return found
 
     def nll(self, hidden: Padded, target: Padded) -> Float[Tensor, "B T"]:

@@ -9,6 +9,7 @@ import typer
 from elman.cli.options import DEVICE, JSON, PLUGINS, to_json
 
 if TYPE_CHECKING:
+    from elman.decoding.writing import Wanted
     from elman.inference.predictor import Predictor
 
 
@@ -57,6 +58,11 @@ def command(
     _refuse("is for drawings alone; this run writes text", bias=bias, out=out, beside=beside)
     choice: Any = {"temperature": temperature, "top_k": top_k, "top_p": top_p}
     wanted = wanted_text(200 if length is None else length, seed, beam, stop or "", choice)
+    _write(model, prompt, wanted, count, json_)
+
+
+def _write(model: "Predictor", prompt: str, wanted: "Wanted", count: int | None, json_: bool) -> None:
+    """Write text that goes on from a prompt."""
     unknown = model.unknown_in(prompt)
     if unknown:
         shown = ", ".join(map(repr, unknown[:5]))

@@ -152,7 +152,7 @@ def drawn_by(model: Any, pen: Pen, numbers: range, length: int, bias: float, see
 
 def beside(model: Any, pen: Pen, data: Drawings) -> Detail:
     """Return true drawings, and some that a model makes, as it is and neater."""
-    shown = [("validation", data.points.row(at)) for at in range(min(_SHOWN, len(data)))]
+    shown = [("true", data.points.row(at)) for at in range(min(_SHOWN, len(data)))]
     for bias in _BIASES:
         every = drawn_by(model, pen, range(_SHOWN), pen.usual, bias, 0)
         shown += [(f"drawn, bias {bias:g}", one) for one in every]
