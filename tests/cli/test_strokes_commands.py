@@ -116,6 +116,20 @@ def test_files_are_scored_and_answered(run, trained, folder):
     assert last.startswith("squares.npz:valid:8: 4 points, ")
 
 
+def test_a_run_on_parts_of_a_file_is_gone_on_with(run, folder, tmp_path):
+    file, made = f"{folder}/squares.npz", tmp_path / "r"
+    small = ["--valid", f"{file}#valid", "--out", made, "--steps", 2, "--hidden", 8, "--threads", 1]
+    assert run("train", "strokes", f"{file}#train", *small).code == 0
+    done = run("train", "--resume", made, "--steps", 4)
+    assert done.code == 0, done.err
+    assert "finished at step 4" in done.err + done.out
+    file = Path(file).rename(folder / "moved.npz")
+    assert f"squares.npz#train: no such file. If it moved, name it anew: elman train --resume {made}" in run(
+        "train", "--resume", made, "--steps", 6
+    ).err.replace("\n", " ")
+    file.rename(folder / "squares.npz")
+
+
 def test_a_part_that_is_not_there_is_named(run, trained, folder):
     done = run("evaluate", trained, f"{folder}/squares.npz#test")
     assert done.code == 2
