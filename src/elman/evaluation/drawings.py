@@ -30,6 +30,7 @@ class OneGaussian(NamedTuple):
         mean: of dx and dy, (2,).
         covariance: (2, 2).
         lifted: how often, 0 to 1.
+        frequencies: nothing else is behind it.
     """
 
     mean: np.ndarray
