@@ -1,18 +1,23 @@
 """What models of pens are worth: nats a point, beside what one normal distribution gives, and drawings to look at."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from elman.data.drawings import Drawings, strokes_of
-from elman.evaluation.base import ByPiece, Detail, Evaluation, score
+from elman.evaluation.base import ByPiece, Detail, Evaluation, Told, score
 from elman.metrics.base import Likelihood
 
 OWN = "cross_entropy_own_units"
 _OWN = "first point:scored"
-_SCALED = f"{_OWN}|values:dx and dy by one deviation of training"
+SCORES: Mapping[str, Told] = {
+    "cross_entropy": Told(Likelihood, "nats/point", f"{_OWN}|values:dx and dy by one deviation of training"),
+    OWN: Told(Likelihood, "nats/point, in units of the data", _OWN, "cross_entropy"),
+}
+"""The scores of drawings."""
+
 _LEAST = 1e-6
 
 
@@ -64,24 +69,24 @@ def drawings_evaluation(model: Foretold, gaussian: OneGaussian, data: Drawings, 
         data: the drawings.
         deviation: by what dx and dy were divided: a density in the units of the data is smaller by its square.
     """
-    offsets, wider = data.points.offsets, 2 * math.log(deviation)
+    offsets = data.points.offsets
 
-    def pieces(nats: np.ndarray, more: float = 0.0) -> list[Likelihood]:
+    def pieces(nats: np.ndarray, wider: float) -> list[Likelihood]:
         sums = np.concatenate([[0.0], np.cumsum(nats, dtype=np.float64)])[offsets]
         each = zip(np.diff(sums).tolist(), data.points.lengths.tolist(), strict=True)
-        return [Likelihood(total + more * count, count) for total, count in each]
+        return [Likelihood(total + wider * count, count) for total, count in each]
 
-    def whole(nats: np.ndarray, more: float = 0.0) -> Likelihood:
-        return Likelihood(float(nats.sum(dtype=np.float64)) + more * len(nats), len(nats))
+    def whole(nats: np.ndarray, wider: float) -> Likelihood:
+        return Likelihood(float(nats.sum(dtype=np.float64)) + wider * len(nats), len(nats))
 
     found, easy = model.nats(data), gaussian.nats(data)
-    told = {
-        "cross_entropy": (0.0, "nats/point", _SCALED),
-        OWN: (wider, "nats/point, in units of the data", _OWN),
-    }
-    scores = [score("cross_entropy", whole(found, more), unit, how, name) for name, (more, unit, how) in told.items()]
-    beside = {name: score("cross_entropy", whole(easy, more), "", "").value for name, (more, _, _) in told.items()}
-    observed = {name: ("cross_entropy", lambda more=more: pieces(found, more)) for name, (more, _, _) in told.items()}
+    more = {"cross_entropy": 0.0, OWN: 2 * math.log(deviation)}
+    scores = [
+        score("cross_entropy", whole(found, more[name]), told.unit, told.signature, name)
+        for name, told in SCORES.items()
+    ]
+    beside = {name: whole(easy, more[name]).nats / max(1, len(easy)) for name in SCORES}
+    observed = {name: ("cross_entropy", lambda name=name: pieces(found, more[name])) for name in SCORES}
     gold = [data.points.row(row).tobytes() for row in range(len(data))]
     counts = {"drawings": len(data), "points": len(found)}
     by_piece = ByPiece("drawings", gold, len(found), 0, observed, "points")
