@@ -26,14 +26,14 @@ class Detail:
         rows: their cells; rates are 0 to 1.
         kind: a `table`; a table of `numbers`, none of which is a rate; a `matrix`, in which large numbers are dark; a
             `map`, whose rows are a word and where it is; `looked`, whose rows are a token and how much each token of
-            the source was looked at for it, 0 to 1; or `series`, whose rows are a step, what is true, what was
-            forecast, and between which two numbers.
+            the source was looked at for it, 0 to 1; `series`, whose rows are a step, what is true, what was
+            forecast, and between which two numbers; or `drawings`, whose rows are what each is and its path.
     """
 
     title: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str | int | float]]
-    kind: Literal["table", "numbers", "matrix", "map", "looked", "series"] = "table"
+    kind: Literal["table", "numbers", "matrix", "map", "looked", "series", "drawings"] = "table"
 
     @property
     def is_prose(self) -> bool:

@@ -82,7 +82,7 @@ class _Table(BaseModel):
     title: StrictStr
     columns: list[StrictStr]
     rows: list[list[Any]]
-    kind: Literal["table", "numbers", "matrix", "map", "looked", "series"] = "table"
+    kind: Literal["table", "numbers", "matrix", "map", "looked", "series", "drawings"] = "table"
 
     @model_validator(mode="after")
     def _has_a_cell_a_column(self) -> "_Table":
