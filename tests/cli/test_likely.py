@@ -101,8 +101,10 @@ def test_numbers_without_a_label_are_no_pairs_of_sentences(run, tmp_path, monkey
     monkeypatch.chdir(tmp_path)
     (tmp_path / "wetter.csv").write_text("zeit,wert,feuchte\n" + "".join(f"{i},{i % 7}.5,0.{i}\n" for i in range(30)))
     assert run("describe", "wetter.csv").out == (
-        "wetter.csv\n  format   table of numbers\n  numbers  wert, feuchte\n  clock    zeit\n"
-        "  no column has labels, and what is learned from numbers is the label of a series.\n"
+        "wetter.csv\n  format             timeline: frames\n  examples           1\n  frames             30\n"
+        "  frames an example  median 30, longest 30\n  numbers a frame    2: wert, feuchte\n"
+        "  train              elman train forecast wetter.csv\n"
+        "  clock: column 'zeit' (0 ...) is not read, guessed; --set reader.clock=none reads it\n"
     )
 
 
