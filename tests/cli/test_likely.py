@@ -155,3 +155,13 @@ def test_rows_sorted_by_time_come_with_the_command_that_sorts_them(run, tmp_path
         "error: s.csv:22: series 's0' again, it ended on line 2. Sort the rows by series: (head -n 1 s.csv; tail -n +2 "
         "s.csv | sort -s -t ',' -k 2,2) > SORTED"
     )
+
+
+def test_translations_of_few_words_are_no_labels(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rows = [("ich sehe den hund", "i see the dog"), ("ich liebe die frau", "i love the woman")] * 10
+    (tmp_path / "t.de").write_text("".join(f"{one}\n" for one, _ in rows))
+    (tmp_path / "t.en").write_text("".join(f"{other}\n" for _, other in rows))
+    told = run("describe", "t.de,t.en").out
+    assert "  format            parallel: source, target\n" in told
+    assert "  train             elman train seq2seq t.de,t.en\n" in told
