@@ -428,4 +428,4 @@ def test_errors_of_json_commands_are_the_same(run, tmp_path):
 
 def test_a_question_is_not_ended_twice(run):
     found = run("trane", "lm", "x.txt")
-    assert (found.code, found.err) == (2, "error: elman: No such command 'trane'. Did you mean 'train'? See elman --help.\n")  # fmt: skip  # noqa: E501
+    assert (found.code, found.err) == (2, "error: elman: No such command 'trane'. Did you mean 'train', 'tune'? See elman --help.\n")  # fmt: skip  # noqa: E501

@@ -66,3 +66,10 @@ def test_chains_of_residues(tmp_path):
     path.write_text("<>\nG _ x\n")
     with pytest.raises(DataError, match=r"a\.train:2: got 'G _ x', expected a residue and its class, as in 'G h'"):
         list(kind(kind.Config(), ("words", "tags")).read([path]))
+
+
+def test_only_empty_lines_are_no_sequences(tmp_path):
+    (tmp_path / "a.tsv").write_text("\n \n\n")
+    kind = READERS.get("genomes")
+    with pytest.raises(DataError, match=r"a\.tsv: no sequence: got only empty lines, expected FASTA, or a sequence a"):
+        list(kind(kind.Config(), ("text",)).read([tmp_path / "a.tsv"]))
