@@ -159,7 +159,7 @@ def test_rows_sorted_by_time_come_with_the_command_that_sorts_them(run, tmp_path
 
 def test_translations_of_few_words_are_no_labels(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    rows = [("ich sehe den hund", "i see the dog"), ("ich liebe die frau", "i love the woman")] * 10
+    rows = [("ich sehe den hund nicht", "i do not see the dog"), ("ich liebe die frau", "i love the old woman")] * 10
     (tmp_path / "t.de").write_text("".join(f"{one}\n" for one, _ in rows))
     (tmp_path / "t.en").write_text("".join(f"{other}\n" for _, other in rows))
     told = run("describe", "t.de,t.en").out

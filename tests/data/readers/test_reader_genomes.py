@@ -68,8 +68,7 @@ def test_chains_of_residues(tmp_path):
         list(kind(kind.Config(), ("words", "tags")).read([path]))
 
 
-def test_only_empty_lines_are_no_sequences(tmp_path):
-    (tmp_path / "a.tsv").write_text("\n \n\n")
-    kind = READERS.get("genomes")
-    with pytest.raises(DataError, match=r"a\.tsv: no sequence: got only empty lines, expected FASTA, or a sequence a"):
-        list(kind(kind.Config(), ("text",)).read([tmp_path / "a.tsv"]))
+def test_lines_without_a_delimiter_are_asked_about(tmp_path):
+    (tmp_path / "a.txt").write_text("zz9\n")
+    with pytest.raises(DataError, match=r"a\.txt:1: which column has the sequences\? Got zz9\. Name it: "):
+        list(KIND(KIND.Config(), ("text", "labels")).read([tmp_path / "a.txt"]))

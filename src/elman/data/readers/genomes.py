@@ -61,8 +61,6 @@ class GenomesReader(Reader):
         """
         path = paths[0]
         lines = [(number, line) for number, line in read_lines(path, self.config.encoding) if line.strip()]
-        if not lines:
-            raise DataError(f"{path}: no sequence: got only empty lines, expected FASTA, or a sequence a line.")
         rows = self._of_fasta(path, lines) if lines[0][1].startswith(">") else self._of_table(path, lines)
         lower = rna = 0
         for number, text, label in rows:
