@@ -39,6 +39,16 @@ class Best(NamedTuple):
     log_end: np.ndarray
     state: Any
 
+    def without(self, never: Sequence[int], end: int | None, k: int) -> "Best":
+        """Return the k likeliest of each row that are not among some tokens, of which the end may be one."""
+        if not len(never):
+            return self
+        out = np.isin(self.ids, never)
+        left = np.argsort(out, axis=1, kind="stable")[:, :k]
+        log_probs, ids = (np.take_along_axis(part, left, 1) for part in (self.log_probs, self.ids))
+        log_end = np.full_like(self.log_end, -np.inf) if end in never else self.log_end
+        return Best(log_probs, ids, log_end, self.state)
+
 
 class Stepper(ABC):
     """Predicts the next token of rows of tokens, given what was read of each and the input that each belongs to.

@@ -19,6 +19,9 @@ from elman.layers.packing import Packing
 from elman.layers.products import product
 from elman.native.likeliest import likeliest
 
+_FEW = 64
+"""Tokens that never come, up to which all are ranked and these left out."""
+
 
 class Writing(NamedTuple):
     """Where rows stand.
@@ -67,19 +70,22 @@ class DecoderStepper(Stepper):
         """Read one token a row and return the k likeliest that may come next, and how likely the end is.
 
         Where the logits are one product, they are made and ranked some rows at a time, while they are in the cache.
+        What never comes, such as `<unk>`, is ranked with the others and left out.
         """
-        linear, some = self._head.linear, len(banned.always) or len(banned.ids)
-        if linear is None or some or not len(ids) or k >= self.size or not takes(linear[0].dtype, *linear):
+        linear, never = self._head.linear, len(banned.always)
+        if linear is None or len(banned.ids) or not len(ids):
+            return super().best(ids, state, k, banned)
+        if k + never >= self.size or never > _FEW or not takes(linear[0].dtype, *linear):
             return super().best(ids, state, k, banned)
         y, after, _ = self._read(ids, state)
         weight, bias = linear
         found = []
         for piece in chunks(len(y), len(weight)):
             logits = product(y[piece], weight.t()).add_(bias)
-            found.append(likeliest(logits.numpy(), k, self.end, torch.get_num_threads()))
+            found.append(likeliest(logits.numpy(), k + never, self.end, torch.get_num_threads()))
         log_probs, numbers, log_end = (np.concatenate(parts) for parts in zip(*found, strict=True))
         check_numbers(log_end)
-        return Best(log_probs, numbers, log_end, after)
+        return Best(log_probs, numbers, log_end, after).without(banned.always, self.end, k)
 
     @torch.no_grad()
     def read(self, ids: np.ndarray, lengths: np.ndarray | None, state: Any, keep: Sequence[str] = ()) -> Read:
