@@ -26,8 +26,8 @@ from elman.tasks.base.data import TaskData
 from elman.tasks.base.examples import ExampleTask
 from elman.text.tokenizers.marked import without_marks
 
-ROWS, PLACES = 128, 8192
-"""Sources that are read together, and places of their padded rectangle, at most."""
+ROWS, PLACES = 512, 8192
+"""Sources that are read together, and places of their padded rectangle, at most: weights are packed once for all."""
 
 _SOURCE, _TARGET = Field("source", Kind.TEXT), Field("target", Kind.TEXTS)
 
