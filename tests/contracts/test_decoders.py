@@ -153,6 +153,18 @@ def test_the_likeliest_next_are_those_of_all_that_may_come(name, never):
     np.testing.assert_allclose(found.log_end, plain.log_end, atol=1e-12)
 
 
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("name", LOOKS)
+@pytest.mark.parametrize(("k", "never"), [(1, []), (2, []), (2, [0]), (1, [END]), (1, [0, END])])
+def test_the_likeliest_next_are_those_of_all_that_may_be_written_or_copied(name, layers, k, never):
+    model, ids = copying_stepper(name, layers), np.array([START, 2, V + 1])
+    state = model.begin(np.arange(3))
+    found, plain = (kind.best(model, ids, state, k, Banned(never)) for kind in (CopyingStepper, Stepper))
+    assert np.array_equal(found.ids, plain.ids)
+    np.testing.assert_allclose(found.log_probs, plain.log_probs, atol=1e-12)
+    np.testing.assert_allclose(found.log_end, plain.log_end, atol=1e-12)
+
+
 @pytest.mark.skipif(module() is None, reason="no compiled module")
 @pytest.mark.parametrize("never", [[], [0]])
 def test_the_likeliest_are_found_without_a_table_of_all(monkeypatch, never):

@@ -160,8 +160,16 @@ class Stepper(ABC):
             TrainingError: what the model predicts are no numbers.
         """
         log_probs, state = self.advance(ids, state)
+        return self.among(log_probs, state, k, banned)
+
+    def among(self, log_probs: np.ndarray, state: Any, k: int, banned: Banned) -> Best:
+        """Return the k likeliest of log-probabilities (R, V) of what comes next, and that of the end.
+
+        Raises:
+            TrainingError: some are no numbers.
+        """
         check_numbers(log_probs)
-        left, log_end = banned.out_of(log_probs), np.full(len(ids), -np.inf)
+        left, log_end = banned.out_of(log_probs), np.full(len(log_probs), -np.inf)
         if self.end is not None:
             log_end = left[:, self.end].copy()
             left = left.copy() if left is log_probs else left

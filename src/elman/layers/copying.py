@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 import torch
-from jaxtyping import Int
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from elman.data.records import Padded
@@ -31,6 +31,11 @@ class Copied(NamedTuple):
     def part(self, rows: slice) -> "Copied":
         """Return that of some targets."""
         return Copied(*(one[rows] for one in self))
+
+    def mass(self, ids: Int[Tensor, "B K"]) -> Float[Tensor, "B K"]:
+        """Return Σ α_j over the places where each of some ids stands, at one place of each target."""
+        same = self.ids[:, None] == ids[..., None]
+        return torch.bmm(same.to(self.weights.dtype), self.weights[..., None]).squeeze(-1)
 
     @classmethod
     def of(cls, weights: Tensor, context: Tensor, inputs: Tensor, ids: Tensor) -> "Copied":
