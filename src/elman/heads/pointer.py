@@ -11,7 +11,7 @@ from torch.nn import functional
 
 from elman.data.outlines import Outline
 from elman.data.records import Padded
-from elman.heads.base import NOTHING, LossSum, counted, likeliest
+from elman.heads.base import NOTHING, LossSum, check_numbers, counted, likeliest
 from elman.heads.softmax import SoftmaxHead
 from elman.layers.copying import Copied
 from elman.layers.mixed_cross_entropy import summed_mixed_cross_entropy
@@ -93,6 +93,7 @@ class PointerHead(SoftmaxHead):
         written = functional.pad(log_probs + inside[..., None], (0, width - self.num_classes), value=-torch.inf)
         return torch.logaddexp(written, found.log() + beside[..., None])
 
+    @torch.no_grad()
     def leading(self, rows: Float[Tensor, "B H"], k: int, end: int | None, given: Mapping[str, Any]) -> Ranking | None:
         """Return the k likeliest classes of each row but the end, and how likely that is; None if no code does.
 
@@ -120,7 +121,12 @@ class PointerHead(SoftmaxHead):
 
     def best(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Padded:
         """Return the likeliest token of each place, of those that are copied too."""
-        return likeliest(Padded(self.next(hidden.values, given), hidden.lengths))
+        found = self.leading(hidden.values.flatten(0, 1), 1, None, {"copied": self.beside(given)["copied"].flat})
+        if found is None:
+            return likeliest(Padded(self.next(hidden.values, given), hidden.lengths))
+        log_probs, ids = (torch.from_numpy(one).view(hidden.values.shape[:2]) for one in (found.log_probs, found.ids))
+        check_numbers(Padded(log_probs, hidden.lengths))
+        return Padded(ids, hidden.lengths)
 
     def _nats(self, rows: Tensor, beside: Tensor, target: Tensor, found: Tensor, smoothing: float) -> Tensor:
         """Return -log p of each target, one a row.

@@ -32,6 +32,12 @@ class Copied(NamedTuple):
         """Return that of some targets."""
         return Copied(*(one[rows] for one in self))
 
+    @property
+    def flat(self) -> "Copied":
+        """The places of targets one below another, as if each were of a target of its own."""
+        weights, ids, beside = self.weights, self.ids[:, None].expand(self.weights.shape), self.beside
+        return Copied(weights.flatten(0, 1), ids.flatten(0, 1), beside.flatten(0, 1))
+
     def mass(self, ids: Int[Tensor, "B K"]) -> Float[Tensor, "B K"]:
         """Return Σ α_j over the places where each of some ids stands, at one place of each target."""
         same = self.ids[:, None] == ids[..., None]
