@@ -59,6 +59,11 @@ class Tagging(WordsTask):
             False, description="A sentence has a label too, such as an intent: files words,tags,label side by side."
         )
 
+        @property
+        def single(self) -> str:
+            """A word has one tag."""
+            return "a word has one tag, whose probability is among the facts (--json)"
+
     default_model = "rnn_tagger"
     unit = "words"
     plural = "sentences"

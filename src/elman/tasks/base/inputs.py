@@ -10,7 +10,6 @@ from elman.coders.words import WordsCoder
 from elman.data.fields import Field, Kind
 from elman.data.readers import formats, likeness
 from elman.data.sources import refuse_pipes
-from elman.errors import ConfigError
 from elman.features.base import Extraction
 from elman.tasks.base.framing import FRAMES
 from elman.tasks.base.reading import by_place
@@ -22,7 +21,6 @@ TEXT, SERIES = Field("text", Kind.TEXT), Field(FRAMES, Kind.FRAMES)
 """What an example of each gives."""
 
 _SURE = 2
-_OF_WORDS = ("lowercase", "digits", "min_count", "unknown_rate", "vectors")
 
 
 def learn_inputs(config: Any, given: Iterable[tuple[str, Sequence[Any]]], reads: Sequence[str]) -> tuple[Any, Coder]:
@@ -33,14 +31,8 @@ def learn_inputs(config: Any, given: Iterable[tuple[str, Sequence[Any]]], reads:
         given: where each example stands, and what it gives.
         reads: the fields that this becomes.
 
-    Raises:
-        ConfigError: options of words, where there are none.
     """
     if FRAMES in reads:
-        known = type(config).model_fields
-        changed = [key for key in _OF_WORDS if key in known and getattr(config, key) != known[key].default]
-        if changed:
-            raise ConfigError(f"task.{changed[0]}: means nothing to series of numbers. Leave it out.")
         examples = list(given)
         scale = Extraction(config.features, config.feature_options).scale
         return config, FramesCoder.learn((values[0] for _, values in examples), examples[0][0], scale)

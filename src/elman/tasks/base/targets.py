@@ -24,6 +24,7 @@ from elman.evaluation.texts import text_verdict
 from elman.metrics.base import Edits, Score, Written, WrittenTokens
 from elman.tasks.base.data import TaskData
 from elman.tasks.base.examples import ExampleTask
+from elman.tasks.base.sides import are_turned
 from elman.text.tokenizers.marked import without_marks
 
 ROWS, PLACES = 512, 8192
@@ -142,6 +143,18 @@ class TargetsTask(ExampleTask):
         tokens, unknown = self.coder.counts(column).values()
         return unknown, tokens, self.coder.unit
 
+    def misplaced(self, examples: Sequence[Example]) -> str:
+        """Say that sources have the words of targets, where so it is."""
+        turned = are_turned(self._sides(examples)[:1], (self.coder, self.writer))
+        said = "the sources have the words of training's targets. Have the two changed places? This run writes a target"
+        return f"{said} to each source" if turned else ""
+
+    @staticmethod
+    def _sides(examples: Sequence[Example]) -> list[list[str]]:
+        """Return sources and targets."""
+        targets = [target for one in examples for target in _targets(one)] if "target" in examples[0].fields else []
+        return [[one.fields["source"] for one in examples], targets]
+
     def parse(self, line: str, split: bool) -> Example:
         """Return the source that a line is."""
         return Example({"source": line})
@@ -199,6 +212,12 @@ class TargetsTask(ExampleTask):
         many errors a token that costs is `free_running_gap`.
         """
         data = self.encode(self.examples(reader, paths))
+        if are_turned(self._sides(data.examples), (self.coder, self.writer)):
+            reader.remark(
+                f"{data.examples[0].where}: its sources have the words of training's targets and the other way round. "
+                "Have the two changed places? Name files side by side in one order, source,target, as in training, or "
+                "swap them in reader.columns"
+            )
         copy: Any = self.copy
         found, copied = self.evaluation(model, data), self.evaluation(copy, data)
         scores = {score.name: score.value for score in copied.scores}
