@@ -54,7 +54,7 @@ class RnnTranscriber(Headed):
         outline = reads["frames"]
         if not isinstance(outline, Frames):
             raise ConfigError(f"model.name: this model reads frames, not {type(outline).__name__.lower()}.")
-        self.stacking = FrameStacking(outline.shape[0], config.stack)
+        self.stacking = FrameStacking(outline.width, config.stack)
         self.recurrent = RecurrentStack(self.stacking.output_size, config)
         self.heads = nn.ModuleDict({"text": CtcHead(self.recurrent.output_size, answers["text"])})
 
