@@ -1,5 +1,6 @@
 """Every recipe of tag, classify and pair runs on data of its format, and says what it reaches."""
 
+import json
 import re
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from elman.config import Settings
 
 CONFIGS = Path(__file__).parent.parent.parent / "configs"
-RECIPES = sorted(path for task in ("tag", "classify", "pair") for path in (CONFIGS / task).glob("*.toml"))
+RECIPES = sorted(path for task in ("tag", "classify", "pair", "ctc") for path in (CONFIGS / task).glob("*.toml"))
 SMALL = {"hidden_size": 8, "embedding_size": 8, "character_hidden_size": 4}
 NAMES = ["anna", "ben", "carla", "dora", "emil", "fred"]
 
@@ -31,6 +32,9 @@ FORMATS = {
     "sick": lambda name, number: f"{name} sleeps\t{name} rests\t{1 + number % 5}\t{'YES' if number % 2 else 'NO'}\n",
     "japanese_vowels": lambda name, number: f"{len(name)},{number}:1,{number % 2}:{'ab'[number % 2]}\n",
 }
+FORMATS["pen_words"] = lambda name, number: (
+    json.dumps({"text": f"{number:b}", "strokes": [[number, 0.5, 1]] * 30}) + "\n"
+)
 FORMATS["sick_relatedness"] = FORMATS["sick"]
 PAIRS = "sentence_A\tsentence_B\trelatedness_score\tentailment_judgment\n"
 HEADERS = {
@@ -60,7 +64,8 @@ def test_every_recipe_runs_says_what_it_reaches_and_how_it_is_called(run, tmp_pa
     assert f"#   elman train configs/{recipe.parent.name}/{recipe.name} --train " in text
     given = Settings.read(recipe)
     left_out = set() if given.get("model.character_hidden_size") else {"character_hidden_size"}
-    left_out |= {"embedding_size"} if given.get("task.input") == "frames" else set()
+    frames = given.get("task.input") == "frames" or given.get("task.name") == "ctc"
+    left_out |= {"embedding_size"} if frames else set()
     small = [f"model.{key}={size}" for key, size in SMALL.items() if key not in left_out]
     options = [word for assignment in small for word in ("--set", assignment)]
     out = tmp_path / "run"

@@ -136,6 +136,18 @@ def test_options_that_mean_nothing_are_refused(run, options, message):
         elman.load(run, task=options)
 
 
+def test_a_list_of_words_that_is_not_there_is_named(run, folder, tmp_path):
+    model = elman.load(run, task={"beam": 4, "lexicon": str(tmp_path / "none.txt")})
+    message = (
+        r"none\.txt: cannot be read: No such file or directory\. Give task\.lexicon a file of words, one a line\.$"
+    )
+    with pytest.raises(DataError, match=message):
+        model.evaluate(str(folder / "recordings.jsonl"))
+    (tmp_path / "none.txt").write_bytes(b"\xff\n")
+    with pytest.raises(DataError, match=r"none\.txt: cannot be read: not UTF-8\. Give task\.lexicon"):
+        model.evaluate(str(folder / "recordings.jsonl"))
+
+
 def test_as_many_texts_as_a_search_keeps(run, folder):
     model, data = elman.load(run, task={"beam": 4}), str(folder / "recordings.jsonl")
     answer = model.answer(list(model.read(data))[:1], 3)[0]

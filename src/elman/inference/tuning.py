@@ -1,5 +1,7 @@
 """A run that is told how much its language model counts."""
 
+from pathlib import Path
+
 from elman.decoding.ctc.tuning import Tuned, tuned
 from elman.errors import ConfigError
 from elman.inference.predictor import Predictor
@@ -28,5 +30,8 @@ def tune(model: Predictor, files: list[str]) -> Tuned:
     examples = task.examples(model.reader, model.reader.find(files))
     found = tuned(task.errors(model.model, examples), (task.config.alpha, task.config.beta))
     answering = {**task.config.model_dump(include=set(task.answering)), "alpha": found.alpha, "beta": found.beta}
+    for name in ("lm_file", "lexicon"):  # found again from wherever the run is asked
+        if Path(answering[name]).is_file():
+            answering[name] = str(Path(answering[name]).absolute())
     keep(model.path, answering)
     return found

@@ -22,8 +22,9 @@ from elman.decoding.ctc.alignment import align
 from elman.decoding.ctc.beam import Hypothesis, Limits, PrefixBeam
 from elman.decoding.ctc.paths import collapsed
 from elman.decoding.ctc.scorer import Labels, Lexicon, Scorer, Weights, Words
-from elman.errors import ConfigError
+from elman.errors import ConfigError, DataError
 from elman.evaluation.base import Evaluation
+from elman.files.documents import read_bytes
 from elman.metrics.base import Score
 from elman.ngram.language import SPACE, Ngrams
 from elman.tasks.base.data import TaskData
@@ -233,11 +234,21 @@ class TranscribingTask(ExampleTask):
     def _lexicon(self, space: int) -> Lexicon:
         """Return the list of words, those left out that the labels cannot write."""
         given, names = self.config.lexicon, {name: number for number, name in enumerate(self.writer.names)}
-        if given == "training":
-            words = self.writer.languages["words"].tokens
-        else:
-            words = Path(given).read_text(encoding="utf-8").split()
+        words = self.writer.languages["words"].tokens if given == "training" else _words_of(Path(given))
         able = [
             (word, [names[one] for one in word]) for word in dict.fromkeys(words) if all(one in names for one in word)
         ]
         return Lexicon(able, len(names), space)
+
+
+def _words_of(path: Path) -> list[str]:
+    """Return the words of a file.
+
+    Raises:
+        DataError: it cannot be read.
+    """
+    try:
+        return read_bytes(path).decode("utf-8-sig").split()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8"
+        raise DataError(f"{path}: cannot be read: {reason}. Give task.lexicon a file of words, one a line.") from error
