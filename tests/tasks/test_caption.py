@@ -114,9 +114,9 @@ def _frames(task, reader):
 def test_what_needs_no_model_stands_beside_it(folder, tmp_path):
     train(folder, tmp_path / "run", steps=1)
     events = [json.loads(line) for line in (tmp_path / "run" / "metrics.jsonl").read_text().splitlines()]
-    found = {one["model"]: one["scores"]["bleu"] for one in events if one["event"] == "baseline"}
+    found = {one["model"]: one["value"] for one in events if one["event"] == "baseline"}
     assert list(found) == ["nearest", "most_frequent"]
-    assert found["nearest"] == pytest.approx(100)  # the validation part is the training part
+    assert found["nearest"] > 90  # the validation part is the training part
     assert found["most_frequent"] < found["nearest"]
 
 

@@ -16,7 +16,7 @@ def grid(height: int, width: int, count: int) -> tuple[int, int]:
         width: places of a row.
         count: how many places can be looked at.
     """
-    while height * width > count:
+    while height * width > max(1, count):
         height, width = (height + 1) // 2, (width + 1) // 2
     return height, width
 

@@ -142,7 +142,7 @@ class Captioning(WritingTask):
 
     def places(self, example: Example, count: int) -> list[str]:
         """Return row and column of the places of a picture, or the numbers of steps."""
-        height, width = self._grid(example, count)
+        height, width = self._grid(example, count) if count else (1, 0)
         if height == 1:
             return [str(place) for place in range(1, count + 1)]
         return [f"{row},{column}" for row in range(1, height + 1) for column in range(1, width + 1)]
