@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from elman.config import Settings
+from tests.recordings import picture, write_idx, write_tones
 
 CONFIGS = Path(__file__).parent.parent.parent / "configs"
 RECIPES = sorted(path for task in ("tag", "classify", "pair", "ctc") for path in (CONFIGS / task).glob("*.toml"))
@@ -32,12 +33,14 @@ FORMATS = {
     "sick": lambda name, number: f"{name} sleeps\t{name} rests\t{1 + number % 5}\t{'YES' if number % 2 else 'NO'}\n",
     "japanese_vowels": lambda name, number: f"{len(name)},{number}:1,{number % 2}:{'ab'[number % 2]}\n",
 }
+FORMATS["character_trajectories"] = FORMATS["japanese_vowels"]
 FORMATS["pen_words"] = lambda name, number: (
     json.dumps({"text": f"{number:b}", "strokes": [[number, 0.5, 1]] * 30}) + "\n"
 )
 FORMATS["sick_relatedness"] = FORMATS["sick"]
 PAIRS = "sentence_A\tsentence_B\trelatedness_score\tentailment_judgment\n"
 HEADERS = {
+    "character_trajectories": "@problemName letters\n@classLabel true a b\n@data\n",
     "sick": PAIRS,
     "sick_relatedness": PAIRS,
     "japanese_vowels": "@problemName vowels\n@classLabel true a b\n@data\n",
@@ -46,6 +49,11 @@ HEADERS = {
 
 def written(folder, recipe):
     """Return training files for a recipe."""
+    if recipe.stem == "spoken_digits":
+        return str(write_tones(folder / "data", 3))
+    if recipe.stem == "mnist_rows":
+        write_idx(folder, [picture(1 + number % 6) for number in range(8)], [1, 2] * 4)
+        return str(folder / "train-images-idx3-ubyte.gz")
     if recipe.stem == "atis":
         for file, lines in {"in": NAMES, "out": ["B-PER" for _ in NAMES], "label": ["a", "b"] * 3}.items():
             tags = [f"{line} O" if file == "out" else f"{line} sleeps" if file == "in" else line for line in lines]

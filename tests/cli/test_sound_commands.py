@@ -99,3 +99,19 @@ def test_features_are_chosen(tones, tmp_path, capsys):
     wrong = ["--set", 'task.features=["logmel"]']
     assert main(["train", "classify", str(tones / "data"), *wrong, "--out", str(tmp_path / "s")]) == 2
     assert "--set task.features: unknown feature 'logmel'. Did you mean 'log_mel'?" in capsys.readouterr().err
+
+
+def test_a_run_of_recordings_goes_on(tones, tmp_path, capsys):
+    out = tmp_path / "r"
+    assert main(["train", "classify", str(tones / "data"), *QUICK[2:], "--epochs", "1", "--out", str(out)]) == 0
+    capsys.readouterr()
+    assert main(["train", "--resume", str(out), "--epochs", "2"]) == 0
+    assert "finished at step 6" in capsys.readouterr().err
+
+
+def test_frames_are_stacked_and_answers_say_where_the_model_looked(tones, tmp_path, capsys):
+    options = ["--set", "model.stack=4", "--set", "model.stride=2", "--set", "model.pooling=attention"]
+    assert main(["train", "classify", str(tones / "data"), *QUICK, *options, "--out", str(tmp_path / "r")]) == 0
+    capsys.readouterr()
+    assert main(["predict", str(tmp_path / "r"), str(tones / "test/high_0.wav"), "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["attention"]["weights"]) == 4  # of 8 frames

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from elman.coders.frames import FramesCoder
 from elman.data.outlines import Frames
+from elman.data.standardising import Scale
 from elman.errors import CheckpointError, DataError
 
 NAN = float("nan")
@@ -133,3 +134,39 @@ def test_channels_are_named_as_their_columns_and_change_no_fingerprint(tmp_path)
     with pytest.raises(DataError, match=r"number 2 \(acc_y\) of frame 1 is 1e\+90, too far from"):
         loaded.encode([series([1.0, 1e90])], ["x:1"])
     assert plain.named(["one"]).names == ["1", "2"]
+
+
+def test_statistics_are_those_of_real_frames_of_the_training_part():
+    # G6: with two padded zeros the mean would be 5.0, the deviation 6.42.
+    coder = FramesCoder.learn([series([1.0], [2.0], [3.0], [4.0]), series([10.0], [20.0])], "f:1")
+    np.testing.assert_allclose([coder.mean[0], coder.deviation[0]], [6.666666666666667, 6.624868971450597])
+    encoded = coder.encode([series([1.0], [2.0], [3.0], [4.0])])
+    expected = [-0.855362829225267, -0.7044164475972787, -0.5534700659692904, -0.40252368434130215]
+    np.testing.assert_allclose(encoded.values[:, 0], expected, rtol=1e-6)
+
+
+def test_what_is_kept_on_disk_is_the_same(tmp_path):
+    draw = np.random.default_rng(0)
+    parts = [draw.normal(size=(n, 3)) for n in (5, 0, 2)]
+    parts[0][1, 2] = NAN
+    coder = FramesCoder.learn(parts, "f:1").named(["x", "y", "z"])
+    kept, held = coder.kept_in(tmp_path).encode(parts), coder.encode(parts)
+    np.testing.assert_array_equal(kept.values, held.values)
+    np.testing.assert_array_equal(kept.offsets, held.offsets)
+    assert kept.values.dtype == held.values.dtype == np.float32
+    assert coder.kept_in(tmp_path).names == coder.names
+    assert not list(tmp_path.iterdir())
+
+
+def test_frames_of_other_widths_are_refused_in_training():
+    with pytest.raises(DataError, match="f:1: frames of 2 numbers here, but others have 3: expected as many in all"):
+        FramesCoder.learn([np.ones((2, 2)), np.zeros((1, 3))], "f:1")
+
+
+def test_how_frames_are_standardised_is_chosen():
+    points = [np.random.default_rng(0).normal(3, 2, (50, 3))]
+    pen = FramesCoder.learn(points, "f:1", Scale.TOGETHER)
+    np.testing.assert_allclose(pen.encode(points).values[:, 2], points[0][:, 2], rtol=1e-6)
+    np.testing.assert_allclose(pen.encode(points).values[:, :2].std(), 1, rtol=1e-5)
+    plain = FramesCoder.learn(points, "f:1", Scale.NONE)
+    np.testing.assert_array_equal(plain.encode(points).values, points[0].astype(np.float32))

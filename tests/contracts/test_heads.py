@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from elman.config import Settings
-from elman.data.outlines import Ahead, Numbers
+from elman.data.outlines import Ahead, Numbers, Points
 from elman.data.records import Batch, Padded
 from elman.errors import ConfigError, TrainingError
 from elman.heads import HEADS
@@ -37,6 +37,8 @@ def outline(name, count=V):
     """Return what a head of this name answers."""
     if issubclass(HEADS.get(name), RealHead):
         return Ahead(count // 3, np.array([2.0, 0.5, 1.0]))
+    if name == "mixture_density":
+        return Points()
     return Numbers(0.0, 1.0, count) if name == "graded" else classes(count)
 
 
@@ -62,6 +64,8 @@ def case(head):
         return hidden, torch.stack([1 + torch.randperm(V - 1)[:T] for _ in range(B)]), mask
     if isinstance(head, RealHead):
         return hidden, torch.where(torch.rand(B, T, V) < 0.2, torch.nan, torch.randn(B, T, V)), mask
+    if type(head) is HEADS.get("mixture_density"):
+        return hidden, torch.cat([torch.randn(B, T, 2), (torch.rand(B, T, 1) < 0.3).double()], -1), mask
     if type(head) is HEADS.get("graded"):
         return hidden, torch.rand(B, T) * (V - 1), mask
     return hidden, torch.rand(B, T, V) < 0.3 if type(head) is HEADS.get("sigmoid") else target, mask

@@ -26,9 +26,16 @@ def trained(folder, **options):
     return out
 
 
-@pytest.fixture(scope="module", params=["lstm", "gru", "elman"])
+READERS = {
+    "lstm": {},
+    "gru": {"model.cell": "gru", "model.stack": 1},
+    "elman": {"model.cell": "elman", "model.stack": 4, "model.stride": 2},  # stacks that have frames in common
+}
+
+
+@pytest.fixture(scope="module", params=READERS)
 def run(request, folder):
-    return trained(folder, **{"model.bidirectional": False, "model.cell": request.param})
+    return trained(folder, **{"model.bidirectional": False, **READERS[request.param]})
 
 
 SEARCHES = [{}, {"beam": 4}, {"beam": 4, "lm": "labels"}, {"beam": 4, "lm": "words", "lexicon": "training"}]
@@ -74,6 +81,16 @@ def test_a_model_that_reads_from_both_ends_cannot_listen(folder):
     message = (
         r"^model\.bidirectional: got a model that reads all of a recording, expected one that reads forwards to answer "
         r"while frames arrive\. Train one with --set model\.bidirectional=false\.$"
+    )
+    with pytest.raises(ConfigError, match=message):
+        model.listen()
+
+
+def test_a_model_whose_filters_look_ahead_cannot_listen(folder):
+    model = elman.load(trained(folder, **{"model.bidirectional": False, "model.convolutions": [3]}))
+    message = (
+        r"^model\.convolutions: got a model whose filters look ahead, expected one that reads forwards to answer while "
+        r"frames arrive\. Train one with --set model\.convolutions=\[\]\.$"
     )
     with pytest.raises(ConfigError, match=message):
         model.listen()

@@ -58,18 +58,18 @@ def test_a_line_of_json_without_a_target_is_refused_with_its_keys(tmp_path):
 def test_words_with_several_lines_and_dialogues_are_held_out_whole(tmp_path):
     (tmp_path / "a.tsv").write_text("".join(f"w{n % 10}\tv{n}\n" for n in range(40)))
     reader = READERS.get("table")(READERS.get("table").Config(), WRITTEN)
-    files = DataFiles([tmp_path / "a.tsv"], [], 0.1)
-    train, valid = split(reader, files, None, Drawing(apart_by=("source",)))
+    config, files = TASKS.get("seq2seq").Config(), DataFiles([tmp_path / "a.tsv"], [], 0.1)
+    train, valid = split(reader, files, config, Drawing(apart_by=("source",)))
     assert len(train) + len(valid) == 40
     assert not {one.fields["source"] for one in train} & {one.fields["source"] for one in valid}
     (tmp_path / "b.txt").write_text("".join(f"a{n}\tb{n}\tc{n}\n" for n in range(20)))
     reader = READERS.get("dialogue")(READERS.get("dialogue").Config(), WRITTEN)
-    train, valid = split(reader, DataFiles([tmp_path / "b.txt"], [], 0.1), None, Drawing(apart_by=("source",)))
+    train, valid = split(reader, DataFiles([tmp_path / "b.txt"], [], 0.1), config, Drawing(apart_by=("source",)))
     assert not {one.where for one in train} & {one.where for one in valid}
     assert len(valid) == 4  # two dialogues of twenty
     (tmp_path / "a.tsv").write_text("w\tv\n" * 10)
     reader = READERS.get("table")(READERS.get("table").Config(), WRITTEN)
-    assert [len(part) for part in split(reader, files, None, Drawing(apart_by=("source",)))] == [9, 1]
+    assert [len(part) for part in split(reader, files, config, Drawing(apart_by=("source",)))] == [9, 1]
 
 
 def test_longer_sources_are_read_to_a_length_and_told_of(tmp_path):

@@ -21,6 +21,7 @@ from elman.errors import DataError
 
 LABELS = Field("labels", Kind.LABELS)
 TEXT_AND_LABELS, SERIES = (Field("text", Kind.TEXT), LABELS), (Field("frames", Kind.FRAMES), LABELS)
+_FRAMES, _DRAWN = (Field("frames", Kind.FRAMES),), ("strokes",)
 _TEXTS = (Field("first", Kind.TEXT), Field("second", Kind.TEXT))
 _LEARNS: Mapping[tuple[Field, ...], str] = {
     (Field("words", Kind.WORDS), Field("tags", Kind.TAGS)): "tag",
@@ -29,7 +30,7 @@ _LEARNS: Mapping[tuple[Field, ...], str] = {
     (*_TEXTS, Field("score", Kind.NUMBER)): "pair --set task.target=score",
     SERIES: "classify",
     (Field("frames", Kind.FRAMES), Field("text", Kind.TEXT)): "ctc",
-    (Field("frames", Kind.FRAMES),): "forecast",
+    _FRAMES: "forecast",
     (Field("source", Kind.TEXT), Field("target", Kind.TEXTS)): "seq2seq",
 }
 _LOOKED_AT = 100
@@ -54,7 +55,8 @@ class Candidate(NamedTuple):
 
     def command(self, names: Sequence[str]) -> str:
         """Return the command that trains on files that are so."""
-        task, *rest = _LEARNS[self.fields].split(" ", 1)
+        alone = self.fields == _FRAMES and self.reader.config.name in _DRAWN
+        task, *rest = ["strokes"] if alone else _LEARNS[self.fields].split(" ", 1)
         options = dict(self.options)
         if not _is_found(self, names[0]):
             options = {"name": self.reader.config.name, **options}

@@ -129,7 +129,15 @@ class Ahead:
         return self.steps * len(self.deviations)
 
 
-Outline = Tokens | Classes | Numbers | Frames | Ahead
+@dataclass(frozen=True)
+class Points:
+    """Points of a pen: how far it goes to each in x and y, and 1 where it is lifted there."""
+
+    def __len__(self) -> int:
+        return 3
+
+
+Outline = Tokens | Classes | Numbers | Frames | Ahead | Points
 
 
 class Outlines(NamedTuple):

@@ -8,7 +8,19 @@ from typing import Any
 import numpy as np
 
 from elman.errors import ConfigError, DataError, did_you_mean, quoted
-from elman.evaluation import classes, cloze, graded, likelihood, series, several, spans, tags, texts, transcripts
+from elman.evaluation import (
+    classes,
+    cloze,
+    drawings,
+    graded,
+    likelihood,
+    series,
+    several,
+    spans,
+    tags,
+    texts,
+    transcripts,
+)
 from elman.evaluation.base import ByPiece, Evaluation, Told, kind_of
 from elman.metrics import METRICS
 from elman.metrics.base import BinaryScores, Metric, Pairs, Score, TypedSpans, Variants
@@ -24,6 +36,7 @@ OBSERVED: Mapping[str, Mapping[str, Told]] = {
     "target": texts.SCORES,
     "text": transcripts.SCORES,
     "ahead": series.SCORES,
+    "point": drawings.SCORES,
 }
 """By the first head of a task, the scores that its data has."""
 

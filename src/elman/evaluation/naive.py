@@ -13,9 +13,11 @@ class Repeated(NamedTuple):
 
     Args:
         values: gives those for the steps after some rows, (W, H, K).
+        frequencies: no other model is behind it, which somebody could want for itself.
     """
 
     values: Callable[[Timelines, np.ndarray], np.ndarray]
+    frequencies: bool = True
 
     def forecasts(self, data: Timelines, origins: np.ndarray) -> Iterator[Foreseen]:
         """Yield them."""
@@ -27,9 +29,11 @@ class Frequency(NamedTuple):
 
     Args:
         chances: of each, (K,).
+        frequencies: nothing else is behind it.
     """
 
     chances: np.ndarray
+    frequencies: bool = True
 
     def forecasts(self, data: Timelines, origins: np.ndarray) -> Iterator[Foreseen]:
         """Yield the same for every step."""

@@ -86,6 +86,11 @@ class FrameEncoder(FrameSteps):
             counts = (counts + 1) // 2
         return (counts + self.stride - 1) // self.stride
 
+    def ready(self, count: int) -> int:
+        """Return how many steps read nothing behind so many frames; with convolutions none does."""
+        whole = (count - self.config.stack) // self.stride + 1
+        return 0 if len(self.convolutions) else max(0, whole)
+
     def forward(self, frames: Padded, noise: Noise | None = None) -> Padded:
         """Return what is read of frames.
 

@@ -11,7 +11,7 @@ from elman.data.outlines import Frames, Outline
 from elman.data.records import Batch, Padded
 from elman.errors import ConfigError
 from elman.heads.ctc import CtcHead
-from elman.layers.frame_stacking import FrameStacking
+from elman.layers.frame_encoder import FrameEncoder, FrameEncoderConfig
 from elman.layers.recurrent import RecurrentConfig, RecurrentStack
 from elman.models.base import BatchLoss, Network
 from elman.models.base.frame_stream import FrameStream
@@ -22,10 +22,10 @@ from elman.moment import Moment, Noise
 class RnnTranscriber(Headed):
     """A text for frames, such as what was said, drawn or printed.
 
-        x' = stacks of k neighbouring frames;    h = RNN(x');    p(text) = CTC(W h + b)
+        x' = convolutions and stacks of frames;    h = RNN(x');    p(text) = CTC(W h + b)
 
     Args:
-        config: stacking, recurrence.
+        config: what is read of frames, recurrence.
         reads: `frames`.
         answers: `text`.
 
@@ -33,11 +33,11 @@ class RnnTranscriber(Headed):
     arXiv:1507.06947.
     """
 
-    class Config(RecurrentConfig, Network.Config):
+    class Config(RecurrentConfig, FrameEncoderConfig, Network.Config):
         """Options of the recurrent transcriber."""
 
         name: str = "rnn_transcriber"
-        stack: int = Field(3, ge=1, le=64, description="k, neighbouring frames that are read as one.")
+        stack: int = Field(3, ge=1, le=256, description="k, neighbouring frames that are read as one.")
         hidden_size: int = Field(128, ge=1, le=65536, description="H, units of a layer and direction.")
         num_layers: int = Field(2, ge=1, le=64, description="L, recurrent layers.")
         bidirectional: bool = Field(
@@ -54,8 +54,9 @@ class RnnTranscriber(Headed):
         outline = reads["frames"]
         if not isinstance(outline, Frames):
             raise ConfigError(f"model.name: this model reads frames, not {type(outline).__name__.lower()}.")
-        self.stacking = FrameStacking(outline.width, config.stack)
-        self.recurrent = RecurrentStack(self.stacking.output_size, config)
+        self._width = outline.width
+        self.encoder = FrameEncoder(outline, config)
+        self.recurrent = RecurrentStack(self.encoder.output_size, config)
         self.heads = nn.ModuleDict({"text": CtcHead(self.recurrent.output_size, answers["text"])})
 
     @property
@@ -63,7 +64,8 @@ class RnnTranscriber(Headed):
         """Cell, layers, units and stacked frames."""
         both = "bi-" if self.config.bidirectional else ""
         size = f"{self.config.num_layers}x{self.config.hidden_size}"
-        return f"{both}{self.config.cell} {size}, {self.config.stack} frames a step, ctc"
+        filters = "".join(f"{some} filters, " for some in self.config.convolutions)
+        return f"{filters}{both}{self.config.cell} {size}, {self.config.stack} frames a step, ctc"
 
     @property
     def head(self) -> CtcHead:
@@ -72,11 +74,11 @@ class RnnTranscriber(Headed):
 
     def lengths(self, field: str, counts: np.ndarray) -> np.ndarray:
         """Return how many steps so many frames are: no text has more labels."""
-        return self.stacking.lengths(counts)
+        return self.encoder.lengths(counts)
 
     def encode(self, batch: Batch, noise: Noise | None) -> Encoded:
         """Return the output of the stack at each step."""
-        steps = self.stacking(batch.fields["frames"])
+        steps = self.encoder(batch.fields["frames"], noise)
         out = self.recurrent(steps.values, self.recurrent.initial_state(batch.size), steps.mask, noise)
         return Encoded({"text": Padded(out.hidden, steps.lengths)}, out.penalties)
 
@@ -91,20 +93,22 @@ class RnnTranscriber(Headed):
 
     def penalty_terms(self, batch: Batch) -> Mapping[str, int]:
         """Return those of the stack."""
-        frames = batch.fields["frames"]
-        steps = np.empty((batch.size, self.stacking.lengths(frames.values.shape[1])))
-        lengths = None if frames.lengths is None else self.stacking.lengths(frames.lengths)
-        return self.recurrent.penalty_terms(Padded(steps, lengths))
+        return self.recurrent.penalty_terms(self.encoder.steps(batch.fields["frames"]))
 
     def stream(self) -> FrameStream:
         """Return what reads one recording while its frames arrive.
 
         Raises:
-            ConfigError: the network reads from both ends, or looks at all places.
+            ConfigError: the network reads from both ends, or looks at all places, or some ahead.
         """
+        if self.config.convolutions:
+            raise ConfigError(
+                "model.convolutions: got a model whose filters look ahead, expected one that reads forwards to answer "
+                "while frames arrive. Train one with --set model.convolutions=[]."
+            )
         if self.config.bidirectional or self.recurrent.attention is not None:
             raise ConfigError(
                 "model.bidirectional: got a model that reads all of a recording, expected one that reads forwards to "
                 "answer while frames arrive. Train one with --set model.bidirectional=false."
             )
-        return FrameStream(self.stacking, self.recurrent, self.head)
+        return FrameStream(self.encoder, self._width, self.recurrent, self.head)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from elman.pages.drawings import drawings
 from elman.pages.heat_map import heat_map
 from elman.pages.layout import Cell, table, wide
 from elman.pages.looked_at_picture import looked_at_picture
@@ -40,6 +41,8 @@ def picture(detail: Mapping[str, Any]) -> str | None:
         return looked_at_picture(detail["picture"], detail["columns"], detail["rows"])
     if detail.get("kind") == "series":
         return series_chart(detail["columns"], detail["rows"])
+    if detail.get("kind") == "drawings":
+        return drawings(detail["rows"])
     return None
 
 

@@ -47,9 +47,7 @@ class Classification(TextTask):
             "auto", description="What has a label: a text, or a series of frames; auto sees it by the file."
         )
         multi_label: bool = Option(False, description="A text may have several labels.")
-        threshold: float = Option(
-            0.5, gt=0, lt=1, description="Of several labels, those are given whose probability is above."
-        )
+        threshold: float = Option(0.5, gt=0, lt=1, description="Of several labels: the probability that gives one.")
         class_weights: Literal["none", "balanced"] = Option(
             "none", description="balanced: every class counts as much as any other, however rare it is."
         )

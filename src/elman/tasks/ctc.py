@@ -22,7 +22,7 @@ from elman.evaluation.mistakes import GOLD, PREDICTED, WHERE, Asked
 from elman.evaluation.transcripts import transcript_verdict
 from elman.tasks.base import Say, TaskData
 from elman.tasks.base.fitting import fitting, refuse_unknown
-from elman.tasks.base.framing import FRAMES
+from elman.tasks.base.framing import FRAMES, FrameOptions
 from elman.tasks.base.inputs import SERIES, learn_inputs, load_inputs
 from elman.tasks.base.transcribing import Constant, TranscribingTask
 
@@ -42,7 +42,7 @@ class Transcription(TranscribingTask):
 
     answers: Mapping[str, TranscriptCoder]
 
-    class Config(TranscribingTask.Config):
+    class Config(TranscribingTask.Config, FrameOptions):
         """Options of transcription."""
 
         name: str = "ctc"

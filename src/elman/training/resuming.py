@@ -6,6 +6,7 @@ from os import PathLike
 from pathlib import Path
 
 from elman.data.sources import matches
+from elman.data.stretch import parted
 from elman.errors import CheckpointError, ConfigError, DataError
 from elman.events import Listener, Notice, silent
 from elman.files.durable import locked
@@ -119,7 +120,7 @@ def _check_there(config: RunConfig, run: RunFolder) -> None:
     """
     names = [*config.data.train, *([] if config.data.held_out else config.data.valid)]
     parts = [part for name in names for part in ([name] if matches(name) else name.split(","))]
-    lost = next((part for part in parts if not matches(part)), None)
+    lost = next((part for part in parts if not matches(parted(part)[0])), None)
     if lost is not None:
         both = "--train FILE" if config.data.held_out else "--train FILE --valid FILE"
         raise DataError(

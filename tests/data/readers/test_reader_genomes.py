@@ -8,7 +8,7 @@ from elman.errors import DataError
 
 KIND = READERS.get("genomes")
 FIELDS = (Field("text", Kind.TEXT), Field("labels", Kind.LABELS))
-SEQUENCE = "CCAGCTGCATCACAGGAGGCCAGCGAGCAGGTCTGTTCC"
+SEQUENCE = "ATTTGCGCAGAGACCTAAGGCATTAGCTTGGCCCTAAAG"
 
 
 def read(folder, text, fields=("text", "labels"), **options):

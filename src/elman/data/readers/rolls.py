@@ -65,7 +65,8 @@ class RollsReader(PartedReader):
         pieces = whole.get(part) if isinstance(whole, dict) else None
         if not isinstance(pieces, list):
             got = ", ".join(list(whole)[:8]) if isinstance(whole, dict) else type(whole).__name__
-            raise DataError(f"{path}: no part {part!r}: got {got}. Name one that is there: {path}#NAME.")
+            how = f"with --set reader.part=NAME, or behind the file: {path.name}#NAME."
+            raise DataError(f"{path}: no part {part!r}: got {got}. Name one that is there {how}")
         for number, piece in enumerate(pieces, start=1):
             where = f"{path}:{part}:{number}"
             if not piece and not self.answers:

@@ -13,8 +13,9 @@ from pydantic import Field
 
 from elman.data.fields import Kind
 from elman.data.pen import looks_absolute, pen_recording
-from elman.data.readers.base import Reader
+from elman.data.readers.base import PartedReader, Reader
 from elman.data.records import Example
+from elman.data.stretch import parted
 from elman.errors import DataError
 
 _MOST = 1 << 32
@@ -23,17 +24,20 @@ _MOST = 1 << 32
 _LOOKED_AT = 100
 
 
-class StrokesReader(Reader):
+class StrokesReader(PartedReader):
     """Yields the field `frames`, points (dx, dy, up): 1 at the last point of a stroke.
 
     An array `<part>_strokes`, (N, 3), has the points of all drawings of a part, `<part>_len` how many each has.
+    `FILE#valid` means one part of a file.
     """
 
     class Config(Reader.Config):
         """Options of drawings."""
 
         name: str = "strokes"
-        part: str = Field("train", min_length=1, description="Which part is read, such as train, valid or test.")
+        part: str = Field(
+            "train", min_length=1, description="Which part is read where none is named behind the file: train, valid."
+        )
 
     config: Config
     holds = {Kind.FRAMES: 1}
@@ -50,7 +54,8 @@ class StrokesReader(Reader):
         Raises:
             DataError: the file cannot be read, or has no such part; lengths do not fit the points.
         """
-        path, part = paths[0], self.config.part
+        path, named = parted(paths[0])
+        part = named or self.config.part
         arrays = read_arrays(path, (f"{part}_strokes", f"{part}_len"))
         points, lengths = arrays[f"{part}_strokes"], arrays[f"{part}_len"].astype(np.int64).ravel()
         if points.ndim != 2 or (lengths < 0).any() or int(lengths.sum()) != len(points):
@@ -58,9 +63,9 @@ class StrokesReader(Reader):
                 f"{path}: {part}_len adds up to {int(lengths.sum()):,}, but {part}_strokes has {len(points):,} points, "
                 "expected as many."
             )
-        absolute = 0
+        absolute, start = 0, f"{path}:{part}" if named else path
         for number, end in enumerate(np.cumsum(lengths).tolist(), start=1):
-            where = f"{path}:{number}"
+            where = f"{start}:{number}"
             own = points[end - int(lengths[number - 1]) : end]
             if len(own) < 2 and not self.answers:
                 self.skipped["drawings of one point or none"] += 1
@@ -87,7 +92,7 @@ def read_arrays(path: Path, names: Sequence[str]) -> Mapping[str, np.ndarray]:
             if lacking:
                 raise DataError(
                     f"{path}: no array {lacking[0]!r}: got {', '.join(sorted(there)[:8]) or 'none'}. Name a part that "
-                    "is there with --set reader.part=NAME."
+                    f"is there: {path}#NAME."
                 )
             return {name: _array(file, name, path) for name in names}
     except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:

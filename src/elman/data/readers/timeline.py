@@ -61,9 +61,9 @@ class TimelineReader(PartedReader):
     holds = {Kind.FRAMES: 1}
     apart = "each file is one series"
 
-    def __init__(self, config: Reader.Config, fields: Sequence[str] = ("frames",)) -> None:
+    def __init__(self, config: Config, fields: Sequence[str] = ("frames",)) -> None:
         super().__init__(config, fields)
-        self._columns: list[str] = []
+        self._columns: list[str] = list(config.values)
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
@@ -152,7 +152,7 @@ class TimelineReader(PartedReader):
                 )
             return names.index(name)
 
-        given = self.config.values or self._columns
+        given = self._columns
         if self.config.clock not in ("auto", _NO_CLOCK):
             clock: int | None = place(self.config.clock, "clock")
         else:
@@ -182,7 +182,7 @@ class TimelineReader(PartedReader):
         frames = np.array(read)
         if self._numbers.remark:
             self.remark(f"{path.name}: {self._numbers.remark}")
-        missing = np.argwhere(np.isnan(frames))
+        missing = np.argwhere(np.isnan(frames[: self._read_until(frames)]))
         if not len(missing) or self.config.missing == "mask":
             return frames
         step, channel = missing[0]
@@ -193,6 +193,16 @@ class TimelineReader(PartedReader):
             )
         there = np.where(np.isnan(frames), 0, np.arange(len(frames))[:, None])
         return np.take_along_axis(frames, np.maximum.accumulate(there, axis=0), axis=0)
+
+    def _read_until(self, frames: np.ndarray) -> int:
+        """Return the row behind the last that is read: where answers are wanted, those to come lack what is forecast.
+
+        Such rows stand at the end and have some of their values, those that are known ahead.
+        """
+        lacking = np.isnan(frames).any(1) & ~np.isnan(frames).all(1)
+        if not self.answers or lacking.all():
+            return len(frames)
+        return len(frames) - int(np.argmin(lacking[::-1]))
 
     def _tell_constant(
         self, path: Path, start: int, names: Sequence[str], columns: Sequence[int], frames: np.ndarray

@@ -5,7 +5,7 @@ import torch
 
 from elman.data.records import Padded
 from elman.heads.base import ClassHead
-from elman.layers.frame_stacking import FrameStacking
+from elman.layers.frame_encoder import FrameEncoder
 from elman.layers.recurrent import RecurrentStack
 
 
@@ -15,16 +15,16 @@ class FrameStream:
     Each number has the same bits as where the recording is read in one go.
 
     Args:
-        stacking: of frames.
+        encoder: of frames, without convolutions.
+        width: F, numbers of a frame.
         recurrent: reads forwards.
         head: says log p of each symbol at a step.
     """
 
-    def __init__(self, stacking: FrameStacking, recurrent: RecurrentStack, head: ClassHead) -> None:
-        self._stacking, self._recurrent, self._head = stacking, recurrent, head
+    def __init__(self, encoder: FrameEncoder, width: int, recurrent: RecurrentStack, head: ClassHead) -> None:
+        self._encoder, self._recurrent, self._head = encoder, recurrent, head
         self._device = next(recurrent.parameters()).device
         self._state = recurrent.initial_state(1).detach()
-        width = stacking.output_size // stacking.frames
         self._left = np.empty((0, width), np.float32)
 
     def read(self, frames: np.ndarray) -> np.ndarray:
@@ -34,19 +34,19 @@ class FrameStream:
             frames: (T, F), as a coder makes them.
         """
         every = np.concatenate([self._left, frames])
-        whole = len(every) // self._stacking.frames * self._stacking.frames
-        self._left = every[whole:]
-        return self._steps(every[:whole])
+        ready = self._encoder.ready(len(every))
+        self._left = every[ready * self._encoder.stride :]
+        return self._steps(every, ready)
 
     def end(self) -> np.ndarray:
-        """Return the same of the last step, where frames were left that are no whole one."""
+        """Return the same of the last steps, where frames were left that are no whole one."""
         left, self._left = self._left, self._left[:0]
-        return self._steps(left)
+        return self._steps(left, int(self._encoder.lengths(len(left))))
 
     @torch.no_grad()
-    def _steps(self, frames: np.ndarray) -> np.ndarray:
-        inputs = self._stacking(Padded(torch.from_numpy(frames[None]).to(self._device))).values
-        if not inputs.shape[1]:
+    def _steps(self, frames: np.ndarray, count: int) -> np.ndarray:
+        inputs = self._encoder(Padded(torch.from_numpy(frames[None]).to(self._device))).values[:, :count]
+        if not count:
             return np.empty((0, self._head.num_classes), np.float32)
         out = self._recurrent(inputs, self._state)
         self._state = out.state

@@ -179,8 +179,7 @@ class ExampleTask(EncodingTask):
     def sample(self, model: Labeler, data: TaskData, seed: int) -> str:
         """Return some inputs of the validation part with their answers."""
         k = None if self.config.several else 1
-        said = self._answer(model, data.valid.examples[:_SAMPLES], k, False)
-        return "\n".join(answer.shown for answer in said)
+        return "\n".join(one.shown for one in self._answer(model, data.valid.examples[:_SAMPLES], k, False))
 
     def told(self, model: Labeler, data: Encoded) -> list[Any]:
         """Return what a verdict asks of what a model says to examples, in their order."""

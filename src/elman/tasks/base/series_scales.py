@@ -11,7 +11,7 @@ from elman.coders.switches import SwitchesCoder
 from elman.data.column import Column
 from elman.data.differencing import differenced
 from elman.data.records import Example
-from elman.data.timelines import Base
+from elman.data.timelines import Base, last_known
 
 _READ = "differences"
 
@@ -84,11 +84,19 @@ class SeriesScales(NamedTuple):
         Raises:
             DataError: one has another width, or a missing value where training had none.
         """
-        frames, places = [one.fields["frames"] for one in examples], [one.where for one in examples]
+        frames, places = [self._behind(one) for one in examples], [one.where for one in examples]
         if self.read is self.values:
             return self.values.encode(frames, places)
         self.values.encode(frames, places)  # which refuses what cannot be, by the names of columns
         return self.read.encode([differenced(one, self.base, self.period) for one in frames], places)
+
+    def _behind(self, example: Example) -> np.ndarray:
+        """Return the frames of a series; rows at its end that only tell what is known ahead have the last values."""
+        frames: np.ndarray = example.fields["frames"]
+        if self.values.missing or not np.isnan(frames[-1:]).any():
+            return frames
+        whole = np.flatnonzero(~np.isnan(frames).any(1)).max(initial=-1) + 1
+        return np.concatenate([frames[:whole], last_known(frames)[whole:]])
 
     def standardised(self, examples: Sequence[Example]) -> np.ndarray:
         """Return the numbers of all series by their own scale, (N, F); what is on or off as it is."""

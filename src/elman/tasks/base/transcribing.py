@@ -62,9 +62,11 @@ class Constant(NamedTuple):
 
     Args:
         text: it.
+        frequencies: nothing else than how often texts are is behind it.
     """
 
     text: str
+    frequencies: bool = True
 
 
 class TranscribingTask(ExampleTask):
