@@ -34,9 +34,10 @@ def examples(task):
 
 FILES = {"tag": "names.conll", "classify": "films.tsv", "pair": "pairs.tsv"}
 FORMATS = {
-    "tag": "format: conll, guessed; --set reader.name=NAME decides it: conll, conllu, jsonl, offsets, parallel, tokens",
-    "classify": "format: table, guessed; --set reader.name=NAME decides it: classes, fasttext, folders, jsonl, "
-    "labeled, parallel, table, trees",
+    "tag": "format: conll, guessed; --set reader.name=NAME decides it: conll, conllu, jsonl, offsets, parallel, "
+    "residues, tokens",
+    "classify": "format: table, guessed; --set reader.name=NAME decides it: classes, fasttext, folders, genomes, "
+    "jsonl, labeled, parallel, table, trees",
     "pair": "format: table, guessed; --set reader.name=NAME decides it: entailment, jsonl, parallel, table",
 }
 GUESSED = {
@@ -346,7 +347,7 @@ def test_scores_that_correlate_with_nothing_are_null_and_a_model_is_kept(run, tm
             "just words\nand more words\n",
             [],
             "{}: looks like none of the formats that hold words, tags: conll, conllu, jsonl, offsets, parallel, "
-            "tokens. Name the one that it is with --set reader.name=NAME; elman describe NAME shows it.",
+            "residues, tokens. Name the one that it is with --set reader.name=NAME; elman describe NAME shows it.",
         ),
     ],
 )
@@ -439,4 +440,7 @@ def test_every_file_of_this_folder_has_a_task():
         "lm",
         "embed",
         "seq2seq",
+        "ctc",
+        "forecast",
+        "strokes",
     }

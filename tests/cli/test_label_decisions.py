@@ -127,7 +127,7 @@ def test_a_format_that_cannot_hold_the_task_is_refused_with_those_that_can(run, 
     refused(
         result,
         "--set reader.name: table cannot hold words, tags, which task tag reads. Choose one of: conll, conllu, jsonl, "
-        "offsets, parallel, tokens.",
+        "offsets, parallel, residues, tokens.",
     )
     assert not (tmp_path / "run").exists()
 

@@ -101,8 +101,10 @@ def test_numbers_without_a_label_are_no_pairs_of_sentences(run, tmp_path, monkey
     monkeypatch.chdir(tmp_path)
     (tmp_path / "wetter.csv").write_text("zeit,wert,feuchte\n" + "".join(f"{i},{i % 7}.5,0.{i}\n" for i in range(30)))
     assert run("describe", "wetter.csv").out == (
-        "wetter.csv\n  format   table of numbers\n  numbers  wert, feuchte\n  clock    zeit\n"
-        "  no column has labels, and what is learned from numbers is the label of a series.\n"
+        "wetter.csv\n  format             timeline: frames\n  examples           1\n  frames             30\n"
+        "  frames an example  median 30, longest 30\n  numbers a frame    2: wert, feuchte\n"
+        "  train              elman train forecast wetter.csv\n"
+        "  clock: column 'zeit' (0 ...) is not read, guessed; --set reader.clock=none reads it\n"
     )
 
 
@@ -153,3 +155,13 @@ def test_rows_sorted_by_time_come_with_the_command_that_sorts_them(run, tmp_path
         "error: s.csv:22: series 's0' again, it ended on line 2. Sort the rows by series: (head -n 1 s.csv; tail -n +2 "
         "s.csv | sort -s -t ',' -k 2,2) > SORTED"
     )
+
+
+def test_translations_of_few_words_are_no_labels(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rows = [("ich sehe den hund nicht", "i do not see the dog"), ("ich liebe die frau", "i love the old woman")] * 10
+    (tmp_path / "t.de").write_text("".join(f"{one}\n" for one, _ in rows))
+    (tmp_path / "t.en").write_text("".join(f"{other}\n" for _, other in rows))
+    told = run("describe", "t.de,t.en").out
+    assert "  format            parallel: source, target\n" in told
+    assert "  train             elman train seq2seq t.de,t.en\n" in told

@@ -233,6 +233,12 @@ def test_a_run_that_is_none(run, tmp_path):
     refused(run("generate", tmp_path / "no"), "no such run folder")
 
 
+def test_a_folder_of_runs_names_them(run, broken):
+    told = "not a run folder: it has no config.toml", f"It holds runs: {broken.name}"
+    refused(run("generate", broken.parent), *told)
+    refused(run("describe", broken.parent), *told)
+
+
 def test_a_run_of_a_newer_format(run, broken):
     replace(broken / "config.toml", "format = 2", "format = 3")
     refused(run("generate", broken), "run format 3, expected at most 2", "newer elman. Upgrade elman.")
@@ -422,4 +428,4 @@ def test_errors_of_json_commands_are_the_same(run, tmp_path):
 
 def test_a_question_is_not_ended_twice(run):
     found = run("trane", "lm", "x.txt")
-    assert (found.code, found.err) == (2, "error: elman: No such command 'trane'. Did you mean 'train'? See elman --help.\n")  # fmt: skip  # noqa: E501
+    assert (found.code, found.err) == (2, "error: elman: No such command 'trane'. Did you mean 'train', 'tune'? See elman --help.\n")  # fmt: skip  # noqa: E501

@@ -75,7 +75,7 @@ def test_usual_names_need_no_option():
         ),
         (
             "zeit;wert;feuchte\n" + "".join(f"{i};{i / 3:.1f};0,{i}\n".replace(".", ",") for i in range(20)),
-            "no column has labels, and what is learned from numbers is the label of a series.",
+            "no column has labels: what can be learned is what comes next. elman train forecast FILE.",
         ),
         (
             sensors(per_series).removeprefix(HEADER),

@@ -1,8 +1,11 @@
 """Times of rows."""
 
+from pathlib import Path
+
 import pytest
 
-from elman.data.ticks import moment
+from elman.data.ticks import Ticks, moment
+from elman.errors import DataError
 
 
 @pytest.mark.parametrize(
@@ -17,3 +20,19 @@ from elman.data.ticks import moment
 )
 def test_moments_are_seconds_or_numbers(text, seconds):
     assert moment(text) == seconds
+
+
+@pytest.mark.parametrize(
+    ("times", "told"),
+    [
+        (["1", "9", "9", "9"], "x.csv:4: hour 9 comes twice. Leave one of the two rows out."),
+        (["1", "9", "5", "3"], "x.csv:4: hour 5 stands behind 9: the rows are not in the order of time. Sort them."),
+        (["1", "2", "3", "6"], "x.csv:5: hour 6 follows 3: 2 rows missing. "),
+        (["-1e308", "0", "1", "1.7e308"], "x.csv:5: hour 1.7e308 follows 1: "),
+        (["-1.7e308", "1.7e308", "1.7e308"], "x.csv:4: hour 1.7e308 comes twice. "),
+    ],
+)
+def test_rows_that_are_doubled_missing_or_not_in_order_are_refused(times, told):
+    with pytest.raises(DataError) as refused:
+        Ticks(Path("x.csv"), "hour", False).check(list(enumerate(times, 2)))
+    assert str(refused.value).startswith(told)

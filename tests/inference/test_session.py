@@ -87,8 +87,10 @@ def test_slips_are_refused(small_run):
     ]:
         with pytest.raises(ConfigError, match=message):
             model.generate("anna", **wrong)
-    with pytest.raises(ConfigError, match=r"k: got 0, expected at least 1\."):
+    with pytest.raises(ConfigError, match=r"k: got 0, expected a whole number, at least 1\."):
         model.predict("anna", k=0)
+    with pytest.raises(ConfigError, match=r"k: got 1\.5, expected a whole number, at least 1\."):
+        model.predict("anna", k=1.5)
 
 
 def test_a_verb_that_a_task_lacks_is_named(small_run):

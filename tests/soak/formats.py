@@ -6,6 +6,7 @@ import struct
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,7 +17,8 @@ from elman.config import Settings, to_toml
 from elman.data.questions import read_questions
 from elman.data.readers import READERS
 from elman.data.readers.base import Reader
-from elman.data.sources import expand
+from elman.data.recordings import recording_of
+from elman.data.sources import expand, head
 from elman.files.documents import parse_toml
 from elman.inference.arpa import import_arpa
 from elman.ngram import arpa
@@ -26,6 +28,8 @@ from elman.text.tokenizers.bpe import BPETokenizer
 from elman.text.vocabulary import UNKNOWN, Vocabulary
 from elman.vectors.formats import read_vectors, words_path
 from tests.contracts.test_readers import SAMPLES, Sample
+from tests.contracts.test_recordings import RECORDED
+from tests.contracts.test_recordings import SAMPLES as RECORDINGS
 from tests.golden import data
 from tests.golden.kinds import STORED
 
@@ -94,6 +98,9 @@ def readers() -> dict[str, Format]:
     }  # fmt: skip
     found = {}
     for name in READERS.names():
+        if name in RECORDED:
+            found[f"reader {name}"] = _recorded(name)
+            continue
         seeds = [text.replace("WORD", "wörd").encode() for text in SAMPLES[name].files.values()]
         seeds += [data.WRITERS[file](drawn).encode() for file in like.get(name, [])]
         seeds.append(gzip.compress(seeds[0], mtime=0))
@@ -101,10 +108,30 @@ def readers() -> dict[str, Format]:
     return found
 
 
+def _recorded(name: str) -> Format:
+    """Return a reader of recordings, with the files of its contract."""
+    sample, kind = RECORDINGS[name], READERS.get(name)
+    with TemporaryDirectory() as folder:
+        sample.files(Path(folder))
+        seed = (Path(folder) / sample.broken).read_bytes()
+
+    def use(folder: Path, content: bytes, draw: random.Random) -> None:
+        there = folder / "data"
+        there.mkdir(exist_ok=True)
+        source = sample.files(there)
+        (there / sample.broken).write_bytes(content)
+        kind.recognizes(source, head(source) if source.is_file() else "", sample.fields)
+        reader = kind(kind.Config(), sample.fields)
+        for example in reader.read(reader.find([str(source)])):
+            recording_of(example)
+
+    return Format(damaged([seed], BYTES), use, slow=True)
+
+
 def _array(draw: random.Random) -> bytes:
     """Return a .npy file whose header is damaged, with its length made to fit or not."""
-    head = b"{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }"
-    header = mutated([head], draw, TEXT)[:65000]
+    start = b"{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }"
+    header = mutated([start], draw, TEXT)[:65000]
     length = len(header) if draw.randrange(4) else draw.randrange(65536)
     numbers = np.arange(6, dtype="<f4").tobytes()
     return b"\x93NUMPY\x01\x00" + struct.pack("<H", length) + header + numbers[: draw.choice((24, 24, 23, 0))]

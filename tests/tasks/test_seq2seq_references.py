@@ -237,12 +237,14 @@ def test_a_list_of_no_target_is_an_empty_one_and_all_right_ones_are_written_besi
 @pytest.mark.parametrize(
     ("score", "first", "told"),
     [
+        ("auto", "exact_match", "score: exact match, as sources are single words; task.score has others"),
         ("auto", "exact_match", "score: exact match, as hardly a target has four words"),
         ("bleu", "bleu", "hardly a target has four words, which BLEU counts: it may stay 0"),
     ],
 )
 def test_bleu_that_would_stay_nothing_is_not_chosen_and_told_where_it_is(score, first, told, tmp_path, capsys):
-    rows = "".join(f"{word}\t{word.upper()}\n" for word in ("ab", "cd", "ef", "gh"))
+    more = "" if "single" in told else " or"
+    rows = "".join(f"{word}{more}\t{word.upper()}\n" for word in ("ab", "cd", "ef", "gh"))
     (tmp_path / "t.tsv").write_text(rows)
     given = ["train", "seq2seq", "--train", str(tmp_path / "t.tsv"), "--valid", str(tmp_path / "t.tsv"), "--steps", "1"]
     settings = ["--set", "task.level=character", "--set", f"task.score={score}"]
@@ -253,7 +255,7 @@ def test_bleu_that_would_stay_nothing_is_not_chosen_and_told_where_it_is(score, 
 
 
 def test_targets_of_four_words_are_scored_by_bleu(tmp_path, capsys):
-    (tmp_path / "t.tsv").write_text("ab\ta b c d\ncd\tc d a b\nef\te\n")
+    (tmp_path / "t.tsv").write_text("ab b\ta b c d\ncd d\tc d a b\nef f\te\n")
     run = elman.train("seq2seq", train=tmp_path / "t.tsv", valid=tmp_path / "t.tsv", out=tmp_path / "r", **SMALL)
     assert run.best.name == "bleu"
     assert "hardly a target" not in capsys.readouterr().err

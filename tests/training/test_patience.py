@@ -152,10 +152,13 @@ def test_what_suits_a_task_is_decided_beforehand(given, suits, expected):
 def test_tasks_that_learn_by_heart_quickly_wait_and_others_do_not():
     assert {name: TASKS.get(name).patience > 0 for name in TASKS.names()} == {
         "classify": True,
+        "ctc": False,
         "embed": False,
+        "forecast": False,
         "lm": False,
         "pair": True,
         "seq2seq": False,
+        "strokes": False,
         "tag": True,
     }
 

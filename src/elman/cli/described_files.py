@@ -69,8 +69,8 @@ def describe_files(names: Sequence[str], valid: Sequence[str] = (), given: Seque
 
 
 def is_folder_of_data(path: Path) -> bool:
-    """Say whether a folder is one of data, a folder or a file a class, and no run."""
-    is_run = any((path / name).exists() for name in _OF_RUNS)
+    """Say whether a folder is one of data, a folder or a file a class, and no run or a folder of some."""
+    is_run = any((path / name).exists() for name in _OF_RUNS) or any(path.glob("*/config.toml"))
     able = ((READERS.get(name), fields) for fields in (TEXT_AND_LABELS, SERIES) for name in formats(fields))
     return not is_run and any(kind.recognizes(path, "", names_of(fields)) > _SURE for kind, fields in able)
 

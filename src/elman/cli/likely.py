@@ -34,7 +34,7 @@ _LEARNS: Mapping[tuple[Field, ...], str] = {
     (Field("source", Kind.TEXT), Field("target", Kind.TEXTS)): "seq2seq",
 }
 _LOOKED_AT = 100
-_FEWEST = 10
+_FEWEST, _MOST_LABELS = 10, 3
 _SURE, _SURER = 2, 3
 
 
@@ -161,7 +161,8 @@ def _is_found(candidate: Candidate, name: str) -> bool:
 def _fits(examples: Sequence[Example]) -> bool:
     """Say whether examples are what they are taken for.
 
-    Texts are no numbers, scores are and do not count the rows, labels come again, and tags are no words of the texts.
+    Texts are no numbers, scores are and do not count the rows, labels come again and are few at a time, and tags are no
+    words of the texts.
     """
     for field in ("text", "first", "second", "source"):
         texts = [one.fields[field] for one in examples if field in one.fields]
@@ -173,6 +174,9 @@ def _fits(examples: Sequence[Example]) -> bool:
         return False
     tags, words = ({word for one in examples for word in one.fields.get(field, ())} for field in ("tags", "words"))
     if tags and 2 * len(tags & words) > len(tags):
+        return False
+    many = [len(one.fields["labels"]) > _MOST_LABELS for one in examples if "labels" in one.fields]
+    if 2 * sum(many) > len(many):
         return False
     labels = [str(one.fields[field]) for one in examples for field in ("label", "labels") if field in one.fields]
     return len(labels) < _FEWEST or 2 * len(set(labels)) <= len(labels)

@@ -72,7 +72,7 @@ class Measurements(NamedTuple):
                 "then which command reads it."
             )
         if not self.label:
-            return "no column has labels, and what is learned from numbers is the label of a series."
+            return "no column has labels: what can be learned is what comes next. elman train forecast FILE."
         if not self.series:
             return (
                 f"a label by {self.label!r}, and no column says which rows are a series. Add one that is the same in "

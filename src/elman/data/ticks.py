@@ -13,6 +13,8 @@ from elman.text.printed import counted
 _LATE = 1.5
 """Of the usual step: months and years differ by less."""
 
+_MOST = 1e15
+
 
 def moment(text: str) -> float | None:
     """Return a time as seconds, or as the number that it is; None where it is neither.
@@ -63,8 +65,8 @@ class Ticks:
                 raise DataError(f"{where} stands behind {before}: the rows are not in the order of time. Sort them.")
             if step == 0:
                 raise DataError(f"{where} comes twice. Leave one of the two rows out.")
-            if step > _LATE * usual and not self._gaps:
-                lost = counted(round(step / usual) - 1, "rows")
+            if step > _LATE * usual > 0 and not self._gaps:  # where most steps are none, one of them is told further on
+                lost = counted(round(min(step / usual, _MOST)) - 1, "rows")
                 raise DataError(
                     f"{where} follows {before}: {lost} missing. Put them in, with empty values and --set "
                     "reader.missing=mask, or --set reader.gaps=ignore."

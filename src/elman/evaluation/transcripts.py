@@ -51,10 +51,10 @@ def transcript_verdict(
         found = found.and_then(scored({name: SCORES[name]}, seen, how=how, unit=token))
     exact = [Matches(int(one == other), 1) for one, other in zip(heard, right, strict=True)]
     whole = Matches(sum(one.correct for one in exact), len(exact))
-    exactly = {"exact_match": SCORES["exact_match"]}
+    of_characters, exactly = edits["cer"], {"exact_match": SCORES["exact_match"]}
+    found.scores.append(_mean(of_characters, how))
     found = found.and_then(scored(exactly, {Matches: (whole, lambda: exact)}, how=how))
-    of_characters = edits["cer"]
-    scores = sorted([*found.scores, _mean(of_characters, how)], key=lambda one: one.name != first)
+    scores = sorted(found.scores, key=lambda one: one.name != first)
     far = {row: one.changes / max(1, one.tokens) for row, one in enumerate(of_characters) if one.changes}
     details = asked.worst(far, lambda row: (right[row], heard[row]))
     best = scores[0]

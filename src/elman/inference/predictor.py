@@ -216,8 +216,8 @@ class Predictor:
             ConfigError: k is below 1, or a threshold that means nothing.
             TrainingError: what the model answers are no numbers.
         """
-        if k is not None and k < 1:
-            raise ConfigError(f"k: got {k}, expected at least 1.")
+        if k is not None and (not isinstance(k, int) or k < 1):
+            raise ConfigError(f"k: got {k}, expected a whole number, at least 1.")
         task = self._task(threshold)
         return task.answer(self.ready, examples, task.few if k is None else k, facts)
 

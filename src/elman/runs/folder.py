@@ -20,6 +20,8 @@ from elman.runs.paths import RunPaths
 from elman.tasks import TASKS
 from elman.tasks.base import Task
 
+_SHOWN = 8
+
 
 @dataclass(frozen=True)
 class RunFolder(RunPaths):
@@ -152,7 +154,9 @@ class RunFolder(RunPaths):
         folder._replaced()
         if not folder.config_path.is_file():
             what = "not a run folder: it has no config.toml" if path.is_dir() else "no such run folder"
-            raise CheckpointError(f"{path}: {what}. A run is what elman train --out makes.")
+            inside = [cls(one).path.name for one in sorted(path.glob("*/")) if cls(one).holds_run]
+            held = f" It holds runs: {', '.join(inside[:_SHOWN])}{', ...' * (len(inside) > _SHOWN)}." if inside else ""
+            raise CheckpointError(f"{path}: {what}. A run is what elman train --out makes.{held}")
         return folder
 
     def _replaced(self) -> None:

@@ -181,6 +181,28 @@ class Decoder(Step, nn.Module):
         return list(self.cells)  # type: ignore[arg-type]
 
 
+class BlindDecoder(Decoder):
+    """A decoder whose layers hear nothing of the source but where they start.
+
+    h_i = RNN(e(y_{i-1}), h_{i-1});    y_i = h_i
+    """
+
+    def values(self, input_t: Any, state: Any, memory: Any = None) -> dict[str, Any]:
+        """Return the states of the layers, and the output, which is the state of the last."""
+        token, *masks = input_t
+        below, layers = self.climb(token, masks, state.layers)
+        return {"layers": layers, "y": below}
+
+    def whole(
+        self, rows: Any, packing: Any, state: Any, memory: Any, backwards: bool
+    ) -> tuple[Tensor, LayersState] | None:
+        """Return outputs and last state of whole targets, layer by layer."""
+        if backwards:
+            return None
+        below, states = self.over(rows, packing, state.layers)
+        return below, LayersState(StackState(states))
+
+
 class LookingDecoder(Decoder):
     """A decoder that looks at the places of the source.
 

@@ -10,13 +10,12 @@ from torch.nn import functional
 from elman.errors import ConfigError
 from elman.layers.feed_forward import FeedForward
 from elman.layers.marginal import IMPOSSIBLE, Places, at_first, joined, shifted
-from elman.layers.recurrent import StackState
-from elman.steps.base import Decoder, DecoderConfig, LayersState
+from elman.steps.base import BlindDecoder, DecoderConfig
 
 _USUAL = 4
 
 
-class HardWindowDecoder(Decoder):
+class HardWindowDecoder(BlindDecoder):
     """Layers that never see the source; a step goes on by 0 to w places from that of the step before.
 
         h_i = RNN(e(y_{i-1}), h_{i-1});    A_i(j', m) = softmax_m(W [h_i; v_j'] + b)_m,    0 <= m <= w, j' + m <= T
@@ -47,21 +46,6 @@ class HardWindowDecoder(Decoder):
             raise ConfigError("model.monotone: decoder hard_window never goes back anyway. Leave it out.")
         self.join = FeedForward(config.hidden_size + values_size, self.output_size, 1)
         self.onward = FeedForward(config.hidden_size + values_size, 1 + (config.window or _USUAL), 1)
-
-    def values(self, input_t: Any, state: Any, memory: Any = None) -> dict[str, Any]:
-        """Return the states of the layers, and h."""
-        token, *masks = input_t
-        below, layers = self.climb(token, masks, state.layers)
-        return {"layers": layers, "y": below}
-
-    def whole(
-        self, rows: Any, packing: Any, state: Any, memory: Any, backwards: bool
-    ) -> tuple[Tensor, LayersState] | None:
-        """Return outputs and last state of whole targets."""
-        if backwards:
-            return None
-        below, states = self.over(rows, packing, state.layers)
-        return below, LayersState(StackState(states))
 
     def places(self, read: Int[Tensor, "B U"], outputs: Float[Tensor, "B U H"], memory: Any) -> Places:
         """Return what each place says at each step and how far it goes, given the tokens that were read and h."""

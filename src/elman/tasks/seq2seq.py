@@ -39,8 +39,8 @@ class SequenceToSequence(CopyingTask):
         min_count: int = Option(1, ge=1, description="Tokens that are rarer in training are read as <unk>.")
         score: Literal["auto", "bleu", "chrf", "exact_match", "error_rate"] = Option(
             "auto",
-            description="The score that comes first, and selects models; auto is bleu, or exact_match where less "
-            "than a tenth of the targets have the four words that BLEU counts.",
+            description="The score that comes first, and selects models; auto is bleu, or exact_match where sources "
+            "are single words or hardly a target has the four words that BLEU counts.",
         )
 
     default_model = "encoder_decoder"
@@ -50,7 +50,7 @@ class SequenceToSequence(CopyingTask):
     def learn(cls, config: Any, train: Sequence[Example], say: Say) -> tuple[Any, Coder, dict[str, Coder]]:
         """Return the options, the coder of sources, and that of targets."""
         sources, targets = [one.fields["source"] for one in train], [one.fields["target"][0] for one in train]
-        config = config.model_copy(update={"score": _suited(config, targets, say)})
+        config = config.model_copy(update={"score": _suited(config, sources, targets, say)})
         options = (config.bpe_size, config.min_count)
         if config.joint:
             coder = TokensCoder.learn([*sources, *targets], config.level, *options)
@@ -94,8 +94,11 @@ class SequenceToSequence(CopyingTask):
         return [*self.coder.pieces(example.fields["source"]), END]
 
 
-def _suited(config: Any, targets: Sequence[str], say: Say) -> str:
-    """Return the score that suits targets: BLEU counts four words together, and is 0 where there are fewer."""
+def _suited(config: Any, sources: Sequence[str], targets: Sequence[str], say: Say) -> str:
+    """Return the score that suits: BLEU counts four words together, and of a word it is asked whether all is right."""
+    if config.score == "auto" and 10 * sum(len(one.split()) < 2 for one in sources) >= 9 * len(sources):
+        say("score: exact match, as sources are single words; task.score has others")
+        return "exact_match"
     if 10 * sum(len(one.split()) > 3 for one in targets) >= len(targets):
         return "bleu" if config.score == "auto" else config.score
     if config.score == "auto":

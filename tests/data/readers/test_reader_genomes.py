@@ -66,3 +66,9 @@ def test_chains_of_residues(tmp_path):
     path.write_text("<>\nG _ x\n")
     with pytest.raises(DataError, match=r"a\.train:2: got 'G _ x', expected a residue and its class, as in 'G h'"):
         list(kind(kind.Config(), ("words", "tags")).read([path]))
+
+
+def test_lines_without_a_delimiter_are_asked_about(tmp_path):
+    (tmp_path / "a.txt").write_text("zz9\n")
+    with pytest.raises(DataError, match=r"a\.txt:1: which column has the sequences\? Got zz9\. Name it: "):
+        list(KIND(KIND.Config(), ("text", "labels")).read([tmp_path / "a.txt"]))

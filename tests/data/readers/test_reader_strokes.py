@@ -113,3 +113,13 @@ def test_words_written_with_a_pen_in_json(tmp_path):
     assert recording_of(example).medium is Medium.PEN
     head = path.read_text()
     assert kind.recognizes(path, head, ("frames", "text")) == 3
+
+
+def test_a_name_in_the_archive_that_is_no_text_is_told(tmp_path, monkeypatch):
+    np.savez(tmp_path / "a.npz", train_strokes=np.array([[1, 2, 0], [3, 1, 1]], np.int16), train_len=np.array([2]))
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda self, name: b"\xcc".decode())  # as it ends on such a name
+    kind = READERS.get("strokes")
+    with pytest.raises(
+        DataError, match=r"a\.npz: cannot be read as \.npz: 'utf-8' codec can't decode .*\. Is it whole"
+    ):
+        list(kind(kind.Config(), ("frames",)).read([tmp_path / "a.npz"]))

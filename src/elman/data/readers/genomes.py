@@ -96,13 +96,17 @@ class GenomesReader(Reader):
 
     def _of_table(self, path: Path, lines: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str, str]]:
         mark = _delimiter(lines[-1][1])
-        rows = [(number, [cell.strip() for cell in line.split(mark)]) for number, line in lines]
+        rows = [(number, [cell.strip() for cell in (line.split(mark) if mark else [line])]) for number, line in lines]
         first = rows[0][1]
         header = first if not any(map(_is_bases, first)) and len(rows) > 1 else []
         names = header or [""] * len(first)
         found = match_columns(("text", "labels"), names, self.config.columns)
         example = rows[1 if header else 0][1]
-        usual = (i for i, name in enumerate(names) if normal(name) in _NAMES or (not header and _is_bases(example[i])))
+        usual = (
+            i
+            for i, name in enumerate(names)
+            if normal(name) in _NAMES or (not header and _is_bases("".join(example[i : i + 1])))
+        )
         text = found["text"] if "text" in self.config.columns else next(usual, found.get("text"))
         label = found["labels"] if "labels" in found else next((i for i in range(len(names)) if i != text), None)
         if text is None or (label is None and "labels" in self.fields):

@@ -95,7 +95,15 @@ def read_arrays(path: Path, names: Sequence[str]) -> Mapping[str, np.ndarray]:
                     f"is there: {path}#NAME."
                 )
             return {name: _array(file, name, path) for name in names}
-    except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+    except (
+        OSError,
+        UnicodeError,
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+    ) as error:
         raise DataError(f"{path}: cannot be read as .npz: {error}. Is it whole?") from error
 
 
