@@ -26,9 +26,11 @@ def test_a_picture_is_its_rows_in_colours():
     assert made.shape == (8, 3)
     found = made(of(coloured()))
     np.testing.assert_allclose(found.reshape(6, 8, 3), 1 - coloured() / 255, atol=1e-6)
-    np.testing.assert_allclose(made(of(255 - coloured())), found, atol=1e-6)  # dark paper
+    np.testing.assert_allclose(made(of(255 - coloured())), 1 - found, atol=1e-6)  # a colour is never its opposite
     grey = Extraction.settled(["picture"], {"picture": {"colours": 1}}, of(coloured()))
     assert grey(of(coloured())).shape == (6, 8)
+    np.testing.assert_allclose(grey(of(255 - grey_of(coloured()))), grey(of(coloured())), atol=1e-6)  # dark paper
+    assert Extraction.settled(["picture"], {}, of(grey_of(coloured()))).shape == (8, 3)  # others may have colours
     assert made(of(grey_of(coloured()))).reshape(6, 8, 3).std(-1).max() == pytest.approx(0)
 
 

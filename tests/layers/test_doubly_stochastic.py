@@ -1,5 +1,6 @@
 """Doubly stochastic attention and its gate: the goldens, padding, gradients."""
 
+import numpy as np
 import pytest
 import torch
 
@@ -55,10 +56,10 @@ def test_a_loss_has_what_is_owed_whatever_is_in_the_batch(decoder):
     )
     torch.manual_seed(1)
     network = EncoderDecoder(config, {"source": tokens}, {"target": tokens})
-    sources, targets = torch.tensor([[2, 3, 2, 1], [3, 1, 0, 0]]), torch.tensor([[2, 3, 1], [3, 1, 0]])
-    lengths = torch.tensor([4, 2]), torch.tensor([3, 2])
+    sources, targets = np.array([[2, 3, 2, 1], [3, 1, 0, 0]]), np.array([[2, 3, 1], [3, 1, 0]])
+    lengths = np.array([4, 2]), np.array([3, 2])
     whole = Batch(2, {"source": Padded(sources, lengths[0]), "target": Padded(targets, lengths[1])})
-    parts = [whole.part(torch.tensor([row])) for row in (0, 1)]
+    parts = [whole.part(np.array([row])) for row in (0, 1)]
     found = [network.loss(one, network.initial_state(one.size), Moment(Noise(1, 0))) for one in (whole, *parts)]
     owed = [one.penalties["doubly_stochastic"] for one in found]
     assert [one.terms for one in owed] == [5, 3, 2]

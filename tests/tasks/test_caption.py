@@ -212,7 +212,7 @@ def test_missing_pictures_are_named(folder, tmp_path, capsys):
     (tmp_path / "x.png").write_bytes((folder / "00.png").read_bytes())
     (tmp_path / "list.tsv").write_text("image\tcaption\nx.png\ta red one\ny.png\ta blue one\n")
     assert main(["train", "caption", str(tmp_path / "list.tsv"), "--steps", "1"]) == 2
-    assert "list.tsv: 1 of 2 pictures are not there: y.png. Looked for in " in capsys.readouterr().err
+    assert "list.tsv: 1 of 2 pictures are not there: 'y.png'. Looked for in " in capsys.readouterr().err
 
 
 def test_pictures_with_fewer_captions_are_taken_and_those_without_are_counted(folder, tmp_path, capsys):

@@ -41,6 +41,11 @@ class Encoded:
         return {name: place * len(self.examples) + of for place, name in enumerate(self.names)}
 
     @property
+    def size(self) -> int:
+        """How many examples there are; those that share an input are one."""
+        return len(self.examples) if self.shared is None else len(self.inputs.lengths)
+
+    @property
     def widths(self) -> np.ndarray:
         """The length of each input of each example, (inputs, N): inputs are padded each for itself."""
         lengths = self.inputs.lengths if self.shared is None else self.inputs.lengths[self.shared]

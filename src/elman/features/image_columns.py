@@ -56,12 +56,7 @@ class ImageColumns(Features):
 
 def ink_of(picture: np.ndarray) -> np.ndarray:
     """Return how much ink each place of a picture has, 0 to 1, float32; what is most of its border is paper."""
-    return ink_of_colours(grey_of(picture))
-
-
-def ink_of_colours(picture: np.ndarray) -> np.ndarray:
-    """Return the ink of each place in each colour, of a shape like the picture."""
-    light = np.asarray(picture, np.float32) / np.float32(255)
+    light = np.asarray(grey_of(picture), np.float32) / np.float32(255)
     border = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]]) if light.size else np.ones(1)
     return light if np.median(border) < 0.5 else 1 - light
 

@@ -1,7 +1,7 @@
 """A whole picture with its colours, row by row."""
 
 from collections.abc import Sequence
-from typing import Self
+from typing import Literal, Self
 
 import numpy as np
 from pydantic import Field
@@ -11,13 +11,13 @@ from elman.data.standardising import Scale
 from elman.errors import DataError
 from elman.features.base import Features
 from elman.features.base.scaling import resized
-from elman.features.image_columns import grey_of, ink_of_colours
+from elman.features.image_columns import ink_of
 
 
 class Picture(Features):
     """A picture of one size, of which a frame is a row; models read it as the picture it is.
 
-        ink = 1 - v / 255 in each colour, or v / 255 where the paper is dark: the border of the picture says which
+        ink = 1 - v / 255 in each colour; of grey pictures v / 255 where the paper is dark: their border says which
         x_t = ink of row t, place by place, (width * colours,)
 
     Pictures of another size are scaled to fit, their form kept, with paper around.
@@ -28,9 +28,7 @@ class Picture(Features):
 
         height: int = Field(0, ge=0, le=4096, description="Rows; 0: those of the first picture.")
         width: int = Field(0, ge=0, le=4096, description="Places of a row; 0: those of the first picture.")
-        colours: int = Field(
-            0, ge=0, le=3, description="3: red, green and blue; 1: grey; 0: what the first picture has."
-        )
+        colours: Literal[1, 3] = Field(3, description="3: red, green and blue; 1: grey.")
 
     config: Config
     takes = Medium.PICTURE
@@ -40,14 +38,8 @@ class Picture(Features):
         """Return it for pictures like the first, where nothing else is said."""
         self.check(first)
         height, width = first.values.shape[:2]
-        colours = 3 if first.values.ndim == 3 else 1
         given = self.config
-        found = {
-            "height": given.height or height,
-            "width": given.width or width,
-            "colours": given.colours or colours,
-        }
-        return type(self)(given.model_copy(update=found))
+        return type(self)(given.model_copy(update={"height": given.height or height, "width": given.width or width}))
 
     @property
     def shape(self) -> Sequence[int]:
@@ -64,10 +56,9 @@ class Picture(Features):
         if not picture.size:
             raise DataError("the picture has no places. Leave it out.")
         if colours == 1:
-            picture = grey_of(picture)[..., None]
-        elif picture.ndim == 2:
-            picture = picture[..., None].repeat(3, -1)
-        ink = ink_of_colours(picture)
+            ink = ink_of(picture)[..., None]
+        else:
+            ink = 1 - np.asarray(picture if picture.ndim == 3 else picture[..., None].repeat(3, -1), np.float32) / 255
         return fitted(ink, height, width).reshape(height, -1)
 
 

@@ -251,8 +251,8 @@ def card(
         fields: those that have the answer of each head.
     """
     found = {
-        "training": f"{counted(len(train.examples), things)}, {_size(inputs.counts(train.inputs))}",
-        "validation": f"{counted(len(valid.examples), things)}, {_size(inputs.counts(valid.inputs))}",
+        "training": f"{counted(train.size, things)}, {_size(inputs.counts(train.inputs))}",
+        "validation": f"{counted(valid.size, things)}, {_size(inputs.counts(valid.inputs))}",
         **inputs.card(valid.inputs),
         "padding": f"{padding_share(train.widths, buckets(train.widths, 32)):.1%} of the places of batches of 32",
     }
