@@ -89,7 +89,7 @@ def captions(folder):
         )
         drawn[draw.randrange(10), draw.randrange(12)] = 90
         Image.fromarray(drawn).save(folder / f"{number:02}.png")
-        lines += [f"{number:02}.png\ta {colour} one\n", f"{number:02}.png\tit is {colour} and on the {side}\n"]
+        lines += [f"{number:02}.png\tthis is a {colour} one\n", f"{number:02}.png\tit is {colour} and on the {side}\n"]
     (folder / "captions.tsv").write_text("".join(lines))
     return f"{folder}/captions.tsv"
 

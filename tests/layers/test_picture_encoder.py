@@ -39,14 +39,17 @@ def test_a_place_is_its_formula():
     picture = rows.reshape(2, 6, 7, 3)
     layer, join = encoder.convolutions.layers[0], encoder.join.layers[0]
     padded = functional.pad(picture, (0, 0, 1, 1, 1, 1))
-    for i, j in ((0, 0), (1, 2), (2, 3)):
+    places, maps = [(i, j) for i in range(3) for j in range(4)], []
+    for i, j in places:
         seen = []
         for y, x in [(2 * i + a, 2 * j + b) for a in (0, 1) for b in (0, 1) if 2 * i + a < 6 and 2 * j + b < 7]:
             patch = padded[:, y : y + 3, x : x + 3]
             seen.append(torch.einsum("nyxc,dcyx->nd", patch, layer.weight) + layer.bias)
-        x_ij = torch.relu(torch.stack(seen)).amax(0)
+        maps.append(torch.relu(torch.stack(seen)).amax(0))
+    squares = torch.stack(maps).square().mean((0, 2))[:, None]
+    for (i, j), x_ij in zip(places, maps, strict=True):
         where = torch.tensor([i - 1.0, 2 * j / 3 - 1]).expand(2, 2)
-        v = torch.tanh(torch.cat([x_ij, where], 1) @ join.weight.T + join.bias)
+        v = torch.tanh(torch.cat([x_ij / (squares + 1e-6).sqrt(), where], 1) @ join.weight.T + join.bias)
         torch.testing.assert_close(found.values[:, 4 * i + j], v)
     assert found.lengths.tolist() == [12, 12]
 
@@ -71,3 +74,16 @@ def test_a_film_sees_each_picture_alone_and_no_padding():
 def test_pictures_are_not_stacked(shape, what):
     with pytest.raises(ConfigError, match=rf"model\.stack: means nothing to {what}\. Leave it out\."):
         made(shape, 2, stack=2)
+
+
+@pytest.mark.parametrize("shape", [(5, 3), (6, 5, 1)], ids=["picture", "film"])
+def test_filters_that_grow_drive_nothing_to_its_ends(shape):
+    encoder = made(shape, 2, size=4)
+    frames = Padded(torch.rand(2, 4, int(np.prod(shape))))
+    before = encoder(frames).values
+    with torch.no_grad():
+        for parameter in encoder.convolutions.parameters():
+            parameter *= 1000
+    torch.testing.assert_close(encoder(frames).values, before, rtol=1e-4, atol=1e-4)
+    nothing = encoder(Padded(torch.zeros_like(frames.values)))
+    assert nothing.values.isfinite().all()

@@ -15,9 +15,15 @@ from elman.moment import Noise
 USUAL = (16, 32, 64)
 """Filters of each convolution of a picture, where nothing is said."""
 
+_LEAST = 1e-6
+"""Of a mean of squares: a picture in which no filter finds anything stays nothing."""
+
 
 class PictureConvolutions(nn.Module):
     """x^(l+1) = max over 2 x 2 places of relu(W^(l) * x^(l) + b^(l)),    W: three by three places.
+
+        y = x^(L) / sqrt(mean of the squares of all of x^(L) of a picture): however large filters grow, what reads
+            them is not driven to its ends
 
     Args:
         colours: C of a picture.
@@ -52,4 +58,5 @@ class PictureConvolutions(nn.Module):
         for layer in self.layers:
             pictures = functional.max_pool2d(functional.relu(layer(pictures)), 2, ceil_mode=True)
             pictures = dropout(pictures, self._rate, noise)
-        return pictures
+        found: Tensor = pictures / (pictures.square().mean((1, 2, 3), keepdim=True) + _LEAST).sqrt()
+        return found
