@@ -46,7 +46,7 @@ class MediaReader(Reader):
         )
 
     config: Config
-    holds = {Kind.FRAMES: 1, Kind.LABELS: 1, Kind.TEXT: 1}
+    holds = {Kind.FRAMES: 1, Kind.LABELS: 1, Kind.TEXT: 1, Kind.TEXTS: 1}
     folders = None
     apart = "each file is an example"
     endings: ClassVar[tuple[str, ...]]
@@ -157,12 +157,25 @@ class MediaReader(Reader):
         if listing.others:
             names = listed([one.name for one in listing.others], _SHOWN)
             self.remark(f"{path.name}: {len(listing.others):,} {self.things} beside it are not in it: {names}")
-        for file, value in listing.rows:
-            given: list[str] | str = [value] if self._beside_it == "labels" else value
+        for file, value in self._together(listing.rows) if self._beside_it in ("", "target") else listing.rows:
+            given: Any = [value] if self._beside_it == "labels" else value
             if self._beside_it and not value and not self.answers:
-                self.skipped[f"rows without {self._beside_it}"] += 1
+                if self._beside_it != "target":
+                    self.skipped[f"rows without {self._beside_it}"] += 1
                 continue
             yield from self._example(file, {self._beside_it: given} if self._beside_it else {})
+
+    def _together(self, rows: Sequence[tuple[Path, str]]) -> Iterator[tuple[Path, list[str]]]:
+        """Yield each file once, with all that its rows say: none of them may come to learn from what another is asked.
+
+        Rows that say nothing are counted.
+        """
+        found: dict[Path, list[str]] = {}
+        for file, value in rows:
+            found.setdefault(file, []).extend([value] if value else [])
+            if self._beside_it and not value and not self.answers:
+                self.skipped[f"rows without {self._beside_it}"] += 1
+        yield from found.items()
 
     @property
     def _wanted(self) -> Listing:
