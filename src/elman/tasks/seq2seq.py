@@ -52,11 +52,11 @@ class SequenceToSequence(CopyingTask):
         sources, targets = [one.fields["source"] for one in train], [one.fields["target"][0] for one in train]
         config = config.model_copy(update={"score": _suited(config, sources, targets, say)})
         options = (config.bpe_size, config.min_count)
-        if config.joint:
-            coder = TokensCoder.learn([*sources, *targets], config.level, *options)
-            return config, coder, {"target": coder}
-        target = TokensCoder.learn(targets, config.target_level or config.level, *options)
-        return config, TokensCoder.learn(sources, config.level, *options), {"target": target}
+        coder = TokensCoder.learn([*sources, *targets] if config.joint else sources, config.level, *options)
+        target = coder
+        if not config.joint:
+            target = TokensCoder.learn(targets, config.target_level or config.level, *options)
+        return cls.measured(config, coder, sources), coder, {"target": target}
 
     @classmethod
     def load(cls, config: Any, folder: Path) -> Self:

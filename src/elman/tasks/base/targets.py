@@ -99,10 +99,6 @@ class TargetsTask(ExampleTask):
         first, *others = targets_of(example)
         return {"target": [first, *others] if others else first}
 
-    def turned(self, examples: Sequence[Example]) -> str:
-        """Say that sources and targets of files seem to have changed places, where so it is."""
-        return ""
-
     def parts(self, data: TaskData) -> Parts:
         """Return the examples of both parts, each with its first target, to be checked."""
         inputs = self.inputs(self.config)
@@ -152,7 +148,7 @@ class TargetsTask(ExampleTask):
         """
         source = frames_from(self, self.config, reader, folder)
         data = self.encode(self.examples(source, paths))
-        if said := self.turned(data.examples):
+        for said in self.remarks(data.examples):
             reader.remark(said)
         found = self.evaluation(model, data)
         found = replace(found, counts={**found.counts, **reader.skipped}, copied=self.copied(data))

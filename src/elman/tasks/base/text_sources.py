@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+from pydantic import Field as Option
+
 from elman.coders.tokens import TokensCoder
 from elman.data.encoded import Encoded
 from elman.data.fields import Field, Kind
@@ -22,6 +25,13 @@ class TextSourceTask(WritingTask):
 
     coder: TokensCoder
 
+    class Config(WritingTask.Config):
+        """What the sources of training decide."""
+
+        longest_learned: int = Option(
+            0, ge=0, description="Tokens of the longest source of training, which decides it; a longer one is told."
+        )
+
     apart_by = ("source",)
 
     @classmethod
@@ -33,6 +43,12 @@ class TextSourceTask(WritingTask):
     def reads(cls, config: Any) -> tuple[str, ...]:
         """Return the source."""
         return ("source",)
+
+    @staticmethod
+    def measured(config: Any, coder: TokensCoder, sources: Sequence[str]) -> Any:
+        """Return the options with the length of the longest source of training."""
+        longest = int(coder.encode(sources).lengths.max(initial=1)) - 1
+        return config.model_copy(update={"longest_learned": min(longest, config.longest)})
 
     @classmethod
     def given(cls, config: Any, example: Example) -> Sequence[str]:
@@ -63,21 +79,33 @@ class TextSourceTask(WritingTask):
         tokens, unknown = self.coder.counts(column).values()
         return unknown, tokens, self.coder.unit
 
-    def misplaced(self, examples: Sequence[Example]) -> str:
-        """Say that sources have the words of targets, where so it is."""
-        turned = are_turned(self._sides(examples)[:1], (self.coder, self.writer))
-        said = "the sources have the words of training's targets. Have the two changed places? This run writes a target"
-        return f"{said} to each source" if turned else ""
-
-    def turned(self, examples: Sequence[Example]) -> str:
-        """Say that sources and targets of files seem to have changed places, where so it is."""
-        if not are_turned(self._sides(examples), (self.coder, self.writer)):
-            return ""
-        return (
-            f"{examples[0].where}: its sources have the words of training's targets and the other way round. "
-            "Have the two changed places? Name files side by side in one order, source,target, as in training, or "
-            "swap them in reader.columns"
+    def remarks(self, examples: Sequence[Example]) -> list[str]:
+        """Say that sources have the words of targets, or are longer than any of training."""
+        sides = [side for side in self._sides(examples) if side]
+        turned = are_turned(sides, (self.coder, self.writer))
+        said = "sources have the words of training's targets"
+        asked = "Have the two changed places?"
+        alone = f"the {said}. {asked} This run writes a target to each source"
+        both = (
+            f"{examples[0].where}: its {said} and the other way round. {asked} Name files side by side in one order, "
+            "source,target, as in training, or swap them in reader.columns"
         )
+        return [*([both if len(sides) == 2 else alone] if turned else []), *self._longer(examples)]
+
+    def _longer(self, examples: Sequence[Example]) -> list[str]:
+        """Say how many sources are longer than those of training, where some are."""
+        known, sources = self.config.longest_learned, [one.fields["source"] for one in examples]
+        read = [self.within(text, self.config.longest) for text in sources if known and len(text.encode()) > known]
+        lengths = [length for length in self.coder.encode(read).lengths - 1 if length > known] if read else []
+        if not lengths:
+            return []
+        verb = "is" if len(lengths) == 1 else "are"
+        most, unit = int(self.config.most(np.array(max(lengths) + 1))), self.coder.unit
+        return [
+            f"{len(lengths):,} of {len(sources):,} sources {verb} longer than any of training: {max(lengths):,} {unit} "
+            f"where those have {known:,}. What is written to such a one is a guess, and a search up to {most:,} "
+            f"{self.writer.unit} takes its time; --set task.longest_ratio=0.5 looks for shorter ones"
+        ]
 
     @staticmethod
     def _sides(examples: Sequence[Example]) -> list[list[str]]:
