@@ -1,6 +1,5 @@
 """What data files hold: sentences with their tags, texts or pairs with their labels, series, or running text."""
 
-import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +7,6 @@ from typing import NamedTuple
 
 from elman.checks import findings, refusal
 from elman.cli.descriptions import table
-from elman.cli.likely import SERIES, TEXT_AND_LABELS, Candidate, candidates, likely
 from elman.config import Settings
 from elman.data.fields import names_of
 from elman.data.labels import answered
@@ -21,6 +19,7 @@ from elman.data.running import RunningText
 from elman.data.summary import Words, beside_text, beside_training, of_examples, of_text
 from elman.data.unknown import unknown_word_share
 from elman.errors import ConfigError
+from elman.runs.likely import SERIES, TEXT_AND_LABELS, Candidate, candidates, likely, meanings
 from elman.tasks.base.framing import Tally, frames_of_files
 from elman.text.folding import filled
 from elman.text.printed import counted
@@ -138,12 +137,22 @@ def _text(names: Sequence[str], valid: Sequence[str], encoding: str) -> Describe
     for path in train:
         rows, words = of_text(reader.read([path]))
         known.update(words)
-        lines += table({**rows, "train": f"elman train lm {shlex.quote(str(path))}"}, str(path))
+        alone = {} if len(train) > 1 else {"train": meanings(names)[0]}
+        lines += table({**rows, **alone}, str(path))
+    if len(train) > 1:
+        lines += _together(train)
     for path in checked:
         rows, words = of_text(reader.read([path]))
         rows |= beside_text(RunningText(text.train, lambda path=path: reader.read([path])), known, words)  # type: ignore[misc]
         lines += table(rows, str(path))
     return Described(lines, findings(text))
+
+
+def _together(paths: Sequence[Path]) -> list[str]:
+    """Describe what several files of running text are good for: one text, or a class each."""
+    one, *classes = meanings([str(path) for path in paths])
+    rows = {"train": one} | dict(zip(("each a class",), classes, strict=False))
+    return table(rows, f"these {len(paths)} files")
 
 
 def _settings(given: Sequence[str]) -> Settings:

@@ -3,8 +3,9 @@
 from typing import Any
 
 from elman.config import Settings
-from elman.data.readers import READERS, formats, likeness, recognize
+from elman.data.readers import READERS, UnrecognizedError, formats, likeness, recognize
 from elman.runs.configuration import named
+from elman.runs.mistaken import pointed, refuse_mistaken
 from elman.tasks import TASKS
 
 
@@ -15,7 +16,7 @@ def recognized(settings: Settings) -> list[str]:
         settings: those that are given; what is decided is added.
 
     Raises:
-        DataError: the first file is not there, empty, or nothing that the task can read.
+        DataError: the first file is not there, empty, nothing that the task can read, or good for another task.
     """
     task = named(TASKS, settings, "task.name", "lm")
     names = settings.get("data.train")
@@ -31,7 +32,11 @@ def recognized(settings: Settings) -> list[str]:
     able = formats(task.fields(config))
     asked = formats(task.fields(config), options)
     likely = any(likeness(names[0], task.fields(config), asked).values())
-    name = recognize(names, task.fields(config), asked if likely else able)
+    try:
+        name = recognize(names, task.fields(config), asked if likely else able)
+    except UnrecognizedError as error:
+        raise pointed(error, names, task.fields(config)) from error
+    refuse_mistaken(names, task.fields(config), name, options)
     settings.set("reader.name", name)
     said = [f"format: {name}, guessed; --set reader.name=NAME decides it: {', '.join(able)}"] if len(able) > 1 else []
     return [*said, *_levels(settings, task)]
