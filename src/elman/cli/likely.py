@@ -22,6 +22,7 @@ from elman.errors import DataError
 LABELS = Field("labels", Kind.LABELS)
 TEXT_AND_LABELS, SERIES = (Field("text", Kind.TEXT), LABELS), (Field("frames", Kind.FRAMES), LABELS)
 _FRAMES, _DRAWN = (Field("frames", Kind.FRAMES),), ("strokes",)
+_CAPTIONS = (*_FRAMES, Field("target", Kind.TEXTS))
 _TEXTS = (Field("first", Kind.TEXT), Field("second", Kind.TEXT))
 _LEARNS: Mapping[tuple[Field, ...], str] = {
     (Field("words", Kind.WORDS), Field("tags", Kind.TAGS)): "tag",
@@ -29,7 +30,8 @@ _LEARNS: Mapping[tuple[Field, ...], str] = {
     (*_TEXTS, Field("label", Kind.LABEL)): "pair",
     (*_TEXTS, Field("score", Kind.NUMBER)): "pair --set task.target=score",
     SERIES: "classify",
-    (Field("frames", Kind.FRAMES), Field("text", Kind.TEXT)): "ctc",
+    _CAPTIONS: "caption",
+    (*_FRAMES, Field("text", Kind.TEXT)): "ctc",
     _FRAMES: "forecast",
     (Field("source", Kind.TEXT), Field("target", Kind.TEXTS)): "seq2seq",
 }
@@ -161,9 +163,12 @@ def _is_found(candidate: Candidate, name: str) -> bool:
 def _fits(examples: Sequence[Example]) -> bool:
     """Say whether examples are what they are taken for.
 
-    Texts are no numbers, scores are and do not count the rows, labels come again and are few at a time, and tags are no
-    words of the texts.
+    Texts are no numbers, scores are and do not count the rows, labels come again and are few at a time, tags are no
+    words of the texts, and captions are several: a single text of a picture is what is written there.
     """
+    captions = [len(one.fields["target"]) > 1 for one in examples if {"frames", "target"} <= one.fields.keys()]
+    if captions and not any(captions):
+        return False
     for field in ("text", "first", "second", "source"):
         texts = [one.fields[field] for one in examples if field in one.fields]
         if texts and 2 * sum(is_moment(text) or Decimals().finite(text) is not None for text in texts) > len(texts):
