@@ -1,6 +1,7 @@
 """Captions from pictures to scores: references, baselines, where was looked, and what is refused."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -347,3 +348,87 @@ def test_other_padding_changes_nothing(tmp_path):
     torch.testing.assert_close(again.values, source.values, rtol=0, atol=0)
     torch.testing.assert_close(alone.values[0], source.values[1, :2])
     torch.testing.assert_close(alone.last[0], source.last[1])
+
+
+def beside(folder, tmp_path, rows):
+    """Write a list with the pictures of a folder beside it."""
+    for path in folder.glob("*.png"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "list.tsv").write_text("".join(f"{row}\n" for row in rows))
+    return tmp_path / "list.tsv"
+
+
+def refused(capsys, *words):
+    assert main([*map(str, words)]) == 2
+    return capsys.readouterr().err
+
+
+def test_a_list_of_names_alone_has_no_captions(folder, tmp_path, capsys):
+    data = beside(folder, tmp_path, ["image", *(f"{number:02}.png" for number in range(40))])
+    assert (
+        "list.tsv:1: names pictures, and nothing of them: got 1 column, expected a target behind each name. "
+        "Put a tab between." in refused(capsys, "train", "caption", data)
+    )
+    assert "a folder of pictures, without a target for each. Give a list" in refused(capsys, "train", "caption", folder)
+    said = (
+        "03.png: one of the pictures alone, without a target. Give a list with a line a file: its name and its target"
+    )
+    assert said in refused(capsys, "train", "caption", folder / "03.png")
+
+
+def test_a_line_without_a_tab_is_named(folder, tmp_path, capsys):
+    data = beside(folder, tmp_path, ["image\tcaption", "00.png\tthis is a red one", "01.png"])
+    assert "list.tsv:3: got 1 column, expected target in column 2. Mend it." in refused(
+        capsys, "train", "caption", data
+    )
+
+
+@pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n", b"words"], ids=["cut off", "no picture"])
+def test_a_broken_picture_is_named(run, folder, tmp_path, capsys, content):
+    data = beside(folder, tmp_path, ["image\tcaption", "00.png\tthis is a red one", "broken.png\tthis is a blue one"])
+    (tmp_path / "broken.png").write_bytes(content)
+    for words in (("train", "caption", data), ("predict", run, tmp_path / "broken.png")):
+        said = refused(capsys, *words)
+        assert f"{tmp_path / 'broken.png'}: cannot be read as a picture: " in said
+        assert "Leave it out, or save it anew." in said
+
+
+def test_pictures_of_one_colour_are_left_out_and_told(folder, tmp_path, capsys):
+    rows = (folder / "captions.tsv").read_text().splitlines()
+    beside(folder, tmp_path, [*rows, "flat.png\tnothing is there"]).rename(tmp_path / "captions.tsv")
+    Image.new("RGB", (12, 10), "white").save(tmp_path / "flat.png")
+    train(tmp_path, tmp_path / "run")
+    said = capsys.readouterr().err
+    assert "left out: flat.png: one of the pictures of one colour" in said
+    assert re.search(r"passed over: \d pictures? of one colour", said)
+
+
+def test_pictures_of_other_sizes_are_fitted(run, folder, tmp_path, capsys):
+    Image.open(folder / "03.png").resize((24, 20), Image.Resampling.NEAREST).save(tmp_path / "large.png")
+    Image.open(folder / "03.png").convert("L").save(tmp_path / "grey.png")
+    texts = []
+    for path in (folder / "03.png", tmp_path / "large.png", tmp_path / "grey.png"):
+        assert main(["predict", str(run), str(path)]) == 0
+        texts.append(capsys.readouterr().out)
+    assert texts[0] == texts[1]
+    assert texts[2].endswith("\n")
+
+
+def test_a_picture_in_both_parts_is_told(folder, tmp_path, capsys):
+    head, *rows = (folder / "captions.tsv").read_text().splitlines()
+    beside(folder, tmp_path, [head, *rows[40:]])
+    (tmp_path / "captions.tsv").write_text("\n".join([head, *rows[:60]]) + "\n")
+    train(tmp_path, tmp_path / "run", valid=str(tmp_path / "list.tsv"))
+    said = capsys.readouterr().err
+    assert "validation: " in said
+    assert f"are in training too, first {tmp_path / '20.png'}: scores come out too good. Take them out of one" in said
+
+
+def test_captions_are_what_a_list_of_several_texts_a_picture_is_for(folder, tmp_path, capsys):
+    assert main(["describe", str(folder / "captions.tsv")]) == 0
+    told = capsys.readouterr().out
+    assert "elman train caption " in told
+    assert "80 texts, 6 different" in told
+    once = (folder / "captions.tsv").read_text().splitlines()[::2]
+    assert main(["describe", str(beside(folder, tmp_path, ["image\ttext", *once[1:]]))]) == 0
+    assert "elman train ctc " in capsys.readouterr().out

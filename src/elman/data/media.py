@@ -115,9 +115,24 @@ class MediaReader(Reader):
         if path.is_dir():
             yield from self._of_folder(path)
         elif self._is_one(path):
-            yield from self._example(path, {"labels": self._named(path)} if self._beside_it == "labels" else {})
+            yield from self._example(path, self._of_file(path))
         else:
             yield from self._of_list(path)
+
+    def _of_file(self, path: Path) -> dict[str, Any]:
+        """Return what stands beside the recording of a file that no list has.
+
+        Raises:
+            DataError: a text is wanted, of which a file alone has none.
+        """
+        if self._beside_it == "labels":
+            return {"labels": self._named(path)}
+        if self._beside_it and not self.answers:
+            raise DataError(
+                f"{path}: one of the {self.things} alone, without a {self._beside_it}. Give a list with a line a file: "
+                f"its name and its {self._beside_it}, a tab between."
+            )
+        return {self._beside_it: ""} if self._beside_it else {}
 
     def _of_folder(self, folder: Path) -> Iterator[Example]:
         entries = files_of(folder)
