@@ -14,6 +14,7 @@ from elman.data.outlines import Frames
 from elman.data.records import Padded
 from elman.errors import ConfigError
 from elman.layers.dropout import dropout
+from elman.layers.frame_masking import FrameMasking, masked
 from elman.layers.frame_steps import FrameSteps
 from elman.moment import Noise
 
@@ -29,6 +30,7 @@ class FrameEncoderConfig(Config):
         "[16, 32]: each halves the frames, and the numbers of a frame.",
     )
     frame_dropout: float = Field(0.0, ge=0, lt=1, description="Probability of dropping a filter's output at a place.")
+    masking: FrameMasking = Field(FrameMasking(), description="What is hidden of frames in training.")
 
     @field_validator("convolutions")
     @classmethod
@@ -101,6 +103,7 @@ class FrameEncoder(FrameSteps):
         Returns:
             (B, lengths(T), output_size).
         """
+        frames = masked(frames, self.config.masking, noise)
         values: Float[Tensor, "B T F"] = frames.values
         if not len(self.convolutions) and self.config.stack == 1:
             return frames

@@ -28,6 +28,9 @@ class Features(ABC):
     scale: ClassVar[Scale | None] = Scale.EACH
     """How its frames are standardised; None: as those that it is computed from."""
 
+    whole: ClassVar[bool] = False
+    """Whether a frame depends on all of its recording, so that none is there before its end."""
+
     def __init__(self, config: Any) -> None:
         self.config = config
 

@@ -81,7 +81,7 @@ def split(
         say: is told of classes about which validation can say nothing.
 
     Raises:
-        DataError: there is one example only, so nothing can be held out; none has a label.
+        DataError: there is one example only, so nothing can be held out; none has a label; groups are none.
     """
     how, every = how or Drawing(), list(reader.read(files.train))
     several = _several(config, every)
@@ -91,7 +91,11 @@ def split(
             f"{every[0].where}: the only example ({_size_of(every[0])}), so none can be held out: {reader.apart}. "
             "Give --valid FILE, or more data."
         )
-    if how.apart_by:
+    if files.groups:
+        drawn, shown = files.groups.held([one.where for one in every], files.held_out)
+        say(shown)
+        rows = set(drawn)
+    elif how.apart_by:
         rows = _apart(every, files.held_out, how.apart_by)
     else:
         rows = {*map(int, _drawn(every, files.held_out, how.strata, say))}
