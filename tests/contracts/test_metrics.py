@@ -15,6 +15,7 @@ from elman.metrics.base import (
     Matches,
     Pairs,
     Quantiles,
+    Scaled,
     Score,
     SpanCounts,
     TypedSpans,
@@ -50,12 +51,23 @@ def _pairs(gold, predicted):
     return Pairs(np.array(gold, dtype=float), np.array(predicted, dtype=float))
 
 
+def _scaled(*columns):
+    return Scaled(*(np.array(one, float) for one in columns))
+
+
 def _quantiles(gold, *forecasts):
     return Quantiles(np.array(gold, float), np.array(forecasts, float).reshape(len(gold), 3), np.array([0.1, 0.5, 0.9]))
 
 
 TREE = ["(S", "(NP", "a", ")NP", "(VP", "b", "c", ")VP", ")S"]
 EXAMPLES = {
+    Scaled: Example(
+        [_scaled([1, 4], [0.5, 5], [2, 1]), _scaled([2], [1], [4]), _scaled([8], [3], [0.5])],
+        _scaled([1, 4, 2, 8], [0.5, 5, 1, 3], [2, 1, 4, 0.5]),
+        _scaled([2, -1], [2, -1], [1, 3]),
+        _scaled([2, -1], [2, 0], [1, 3]),
+        _scaled([], [], []),
+    ),
     Quantiles: Example(
         [_quantiles([1, 4], [0.5, 1.5, 2], [2, 3, 5]), _quantiles([2], [1, 2, 2.5]), _quantiles([8], [3, 4, 6])],
         _quantiles([1, 4, 2, 8], [0.5, 1.5, 2], [2, 3, 5], [1, 2, 2.5], [3, 4, 6]),

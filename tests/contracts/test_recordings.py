@@ -64,11 +64,20 @@ def pieces(folder):
     return folder / "a.json"
 
 
+def sayings(folder):
+    for name in ("high", "low"):
+        (folder / f"{name}.wav").write_bytes(wav(tone(500)))
+    (folder / "a.fileids").write_text("high\nlow\n")
+    (folder / "a.transcription").write_text("UP (high)\nDOWN (low)\n")
+    return folder / "a.fileids"
+
+
 SAMPLES = {
     "audio": Sample(tones, Medium.SOUND, "high_1.wav", "no WAV file"),
     "idx": Sample(digits, Medium.PICTURE, "train-images-idx3-ubyte.gz", "no idx file|cannot be read: "),
     "pictures": Sample(drawings, Medium.PICTURE, "cross_1.png", "cannot be read as a picture: "),
     "rolls": Sample(pieces, Medium.NUMBERS, "a.json", "not JSON: ", ("frames",)),
+    "sphinx": Sample(sayings, Medium.SOUND, "high.wav", "no WAV file", ("frames", "text")),
     "strokes": Sample(ways, Medium.PEN, "a.npz", "cannot be read as .npz: ", ("frames",)),
 }
 RECORDED = tuple(SAMPLES)

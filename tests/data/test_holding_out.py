@@ -3,12 +3,14 @@
 import hashlib
 import random
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from elman.data.holding_out import stratified
+from elman.data.holding_out import Groups, stratified
+from elman.errors import DataError
 
 
 def keys_of(count):
@@ -77,3 +79,38 @@ def test_shares_of_several_labels_are_about_right(share):
     out, train = held(classes, share)
     for name in rates:
         assert out[name] / (out[name] + train[name]) == pytest.approx(share, abs=0.02)
+
+
+SAID = [f"data_a_b/{digit}_{name}_0.wav" for name in ("ann", "bob", "eve", "joe", "kim") for digit in range(4)]
+
+
+def test_groups_are_held_out_whole_and_the_last_find_counts():
+    rows, shown = Groups("_([a-z]+)_").held(SAID, 0.4)
+    names = {SAID[row].split("_")[-2] for row in rows}
+    assert rows == [row for row, place in enumerate(SAID) if place.split("_")[-2] in names]
+    assert shown == f"held out: 2 of 5 groups, 8 of 20 examples: {', '.join(sorted(names))}"
+    again = Groups("(?<=_)[a-z]+(?=_)").held([str(Path(place).absolute()) for place in SAID], 0.4)
+    assert again == (rows, shown)
+
+
+def test_groups_are_held_out_by_name():
+    rows, shown = Groups("_([a-z]+)_", ("kim", "ann")).held(SAID, 0.1)
+    assert rows == [0, 1, 2, 3, 16, 17, 18, 19]
+    assert shown == "held out: 2 of 5 groups, 8 of 20 examples: ann, kim"
+
+
+@pytest.mark.parametrize(
+    ("groups", "message"),
+    [
+        (Groups("_([0-9]+)_"), r"^data_a_b/0_ann_0\.wav: data\.group: nothing here is '_\(\[0-9\]\+\)_', expecte"),
+        (Groups("wav"), r"wav: data\.group: every example is of the group 'wav', expected two groups or more\. Mend"),
+        (Groups("_([a-z]+)_", ("jim",)), r"data\.held: no group 'jim', expected some of 'ann', 'bob', 'eve', 'joe'"),
+        (
+            Groups("_([a-z]+)_", ("ann", "bob", "eve", "joe", "kim")),
+            r"data\.held: all groups, so none is left to train on, expected some of 'ann'",
+        ),
+    ],
+)
+def test_groups_that_are_none(groups, message):
+    with pytest.raises(DataError, match=message):
+        groups.held(SAID, 0.1)

@@ -32,6 +32,23 @@ def test_deltas_stand_beside_what_they_are_of_and_are_missing_where_it_is():
     assert deltas(np.zeros((0, 3)), 2).shape == (0, 3)
 
 
+def test_recordings_are_normalised_by_their_own_mean_and_deviation():
+    frames = np.array([[1.0, 5, 10], [2, 5, np.nan], [3, 5, 20], [4, 5, np.nan]])
+    found = Extraction(["numbers", "cmvn"])(Recording(frames))
+    np.testing.assert_allclose(found[:, 0], np.array([-1.5, -0.5, 0.5, 1.5]) / 1.25**0.5, rtol=1e-12)
+    np.testing.assert_array_equal(found[:, 1], 0)  # digital silence has no deviation
+    np.testing.assert_array_equal(found[:, 2], [-1, np.nan, 1, np.nan])
+    centred = Extraction(["numbers", "cmvn"], {"cmvn": {"variance": False}})(Recording(frames))
+    np.testing.assert_array_equal(centred[:, 0], [-1.5, -0.5, 0.5, 1.5])
+    assert Extraction(["numbers", "cmvn"]).named(["x", "y", "z"]) == ["x", "y", "z"]
+    assert Extraction(["numbers", "cmvn"])(Recording(np.zeros((0, 3)))).shape == (0, 3)
+
+
+def test_normalised_recordings_are_standardised_as_what_they_are_of():
+    assert Extraction(["log_mel", "cmvn", "deltas"]).scale is Scale.EACH
+    assert Extraction(["image_columns", "cmvn"]).scale is Scale.NONE
+
+
 def test_mu_law_is_that_of_the_formula():
     samples = np.array([0, 32767, -32768, 328, 5])
     found = MuLaw(MuLaw.Config(samples=2))(Recording(samples, Medium.SOUND, 8000))

@@ -94,3 +94,13 @@ def test_a_model_whose_filters_look_ahead_cannot_listen(folder):
     )
     with pytest.raises(ConfigError, match=message):
         model.listen()
+
+
+def test_features_of_whole_recordings_are_refused(folder):
+    found = trained(folder, **{"model.bidirectional": False, "task.features": ["numbers", "cmvn"]})
+    message = (
+        r"^task\.features: got cmvn, which is computed of a whole recording, expected features of frames that have "
+        r"arrived\. Train a model without it\.$"
+    )
+    with pytest.raises(ConfigError, match=message):
+        elman.load(found).listen()

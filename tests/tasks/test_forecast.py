@@ -14,7 +14,8 @@ import torch
 import elman
 from elman.data import windows
 from elman.data.readers.timeline import TimelineReader
-from elman.errors import ConfigError, DataError
+from elman.errors import CheckpointError, ConfigError, DataError
+from elman.evaluation.naive import LAST
 from elman.evaluation.series import worth
 from elman.events import Stepped
 from elman.layers.initialization import initialize
@@ -87,6 +88,37 @@ def test_what_is_repeated_is_scored_on_every_window_of_the_part(tmp_path, how, r
     assert found.naive[how]["mean_absolute_error"] == pytest.approx(absolute, rel=1e-4)
     alone = task.trivial(data)[how]
     assert task.validate(alone, data).scores[0].value == pytest.approx(squared, rel=1e-4)
+
+
+def test_errors_are_scaled_by_those_of_a_season_of_the_training_part(tmp_path):
+    name = write(tmp_path, waves(300))
+    task, data, _, _ = prepare(f"{name}#1:200", f"{name}#201:", targets=["load", "heat"])
+    table = np.round([row[:2] for row in waves(300)], 4)
+    scale = np.abs(table[PERIOD:200] - table[: 200 - PERIOD]).mean(0)
+    far = [
+        (table[origin + ahead] - table[origin]) / scale
+        for origin in range(199, 300 - HORIZON)
+        for ahead in range(1, HORIZON + 1)
+    ]
+    found = task.validate(model_of(task), data)
+    assert found.naive["last"]["mean_absolute_scaled_error"] == pytest.approx(np.abs(far).mean(), rel=1e-6)
+    mine = next(one for one in found.scores if one.name == "mean_absolute_scaled_error")
+    assert mine.unit == "times that of 6 before in training"
+    assert mine.signature.startswith("scaled by:training, 6 before|horizon:4|")
+
+
+def test_what_errors_are_scaled_by_is_kept_and_runs_without_it_have_no_such_score(tmp_path):
+    name = write(tmp_path, waves(100))
+    task, data, _, _ = prepare(f"{name}#1:60", f"{name}#61:")
+    task.save(tmp_path)
+    again = Forecasting.load(task.config, tmp_path)
+    assert again.validate(again.naive["last"], data) == task.validate(task.naive["last"], data)
+    (tmp_path / "seasonal.json").write_text('{"errors": 3}')
+    with pytest.raises(CheckpointError, match=r"seasonal\.json: cannot be read: .*\. Restore the file\."):
+        Forecasting.load(task.config, tmp_path)
+    (tmp_path / "seasonal.json").unlink()
+    before = Forecasting.load(task.config, tmp_path)
+    assert "mean_absolute_scaled_error" not in [one.name for one in before.validate(LAST, data).scores]
 
 
 @pytest.mark.parametrize("sizes", [(1, 1), (3, 2), (50, 1), (1000, 64)])

@@ -1,9 +1,79 @@
-"""Which examples are held out: the same share of every class."""
+"""Which examples are held out: the same share of every class, or whole groups, such as all that one speaker said."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+
+from elman.data.bucketing import held_out
+from elman.errors import DataError
+from elman.text.printed import listed
+
+
+class Groups(NamedTuple):
+    """Which examples belong together.
+
+    Args:
+        pattern: what it finds last in where an example stands, or its parentheses there, is the name of its group.
+        names: of the groups that are held out; empty: a share of all is drawn.
+    """
+
+    pattern: str
+    names: Sequence[str] = ()
+
+    def of(self, places: Sequence[str]) -> dict[str, list[int]]:
+        """Return the rows of each group, by its name.
+
+        Args:
+            places: where each example stands: a file, and perhaps a line.
+
+        Raises:
+            DataError: an example is of no group, or all are of one.
+        """
+        found: dict[str, list[int]] = {}
+        for row, place in enumerate(places):
+            last = None
+            for last in re.finditer(self.pattern, str(Path(place).absolute())):  # noqa: B007 # the last counts
+                pass
+            name = "" if last is None else last[last.re.groups] or ""
+            if not name:
+                raise DataError(
+                    f"{place}: data.group: nothing here is {self.pattern!r}, expected the name of a group in where "
+                    "each example stands. Mend the expression."
+                )
+            found.setdefault(name, []).append(row)
+        if len(found) < 2:
+            raise DataError(
+                f"{places[0]}: data.group: every example is of the group {next(iter(found))!r}, expected two groups or "
+                "more. Mend the expression."
+            )
+        return {name: found[name] for name in sorted(found)}
+
+    def held(self, places: Sequence[str], share: float) -> tuple[list[int], str]:
+        """Return the rows of the groups that are held out, and which groups those are, for people.
+
+        Args:
+            places: where each example stands.
+            share: of the groups that is drawn where no names are given.
+
+        Raises:
+            DataError: as `of`; a name is that of no group, or nothing is left to train on.
+        """
+        groups = self.of(places)
+        names = list(self.names) or [list(groups)[place] for place in held_out(len(groups), share)[1]]
+        unknown = [name for name in names if name not in groups]
+        if unknown or len(set(names)) == len(groups):
+            got = f"no group {unknown[0]!r}" if unknown else "all groups, so none is left to train on"
+            raise DataError(f"{places[0]}: data.held: {got}, expected some of {listed(list(groups), _SHOWN)}.")
+        rows = sorted(row for name in set(names) for row in groups[name])
+        shown = f"{len(set(names)):,} of {len(groups):,} groups, {len(rows):,} of {len(places):,} examples"
+        return rows, f"held out: {shown}: {', '.join(sorted(set(names))[:_SHOWN])}{' ...' * (len(set(names)) > _SHOWN)}"
+
+
+_SHOWN = 12
 
 
 def stratified(

@@ -1,10 +1,12 @@
 """What readers of series of numbers share."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from elman.data.numbers import Decimals
+from elman.data.measurements import typed
+from elman.data.numbers import Decimals, finite
 from elman.errors import DataError
 
 _DELIMITERS = (",", "\t", ";")
@@ -14,6 +16,27 @@ MISSING = ("", "?", "nan", "na", "null")
 
 _LARGEST = 1e100
 """Of larger numbers sums and squares are not finite. Nobody measures them; some programs write them for "missing"."""
+
+
+class Absent:
+    """Says where a value is missing: where nothing stands, `?`, nan, NA or null, and what the user named besides.
+
+    Args:
+        named: as `n/a` or `-999`, which stands for -999.0 too.
+    """
+
+    def __init__(self, named: Sequence[str]) -> None:
+        self._texts = {one.strip().lower() for one in named}
+        self._values = {value for one in named if (value := finite(one)) is not None}
+
+    def __call__(self, text: str, value: float | None) -> bool:
+        """Say whether a cell, and the number that it is, mean that there is none."""
+        return text.strip().lower() in self._texts or value in self._values
+
+
+def as_typed(named: Any) -> Any:
+    """Return the names that a user typed without brackets, with commas between, such as `-999` or `n/a,none`."""
+    return str(named).split(",") if isinstance(named, str | int | float) else named
 
 
 def delimiter_of(line: str) -> str:
@@ -26,7 +49,7 @@ def is_number(text: str, numbers: Decimals) -> bool:
     return text.strip().lower() in MISSING or numbers.finite(text) is not None
 
 
-def number(text: str, where: str, place: str, decimals: Decimals) -> float:
+def number(text: str, where: str, place: str, decimals: Decimals, absent: Absent | None = None) -> float:
     """Return a value as a number; NaN where it is missing.
 
     Args:
@@ -34,6 +57,7 @@ def number(text: str, where: str, place: str, decimals: Decimals) -> float:
         where: file and line.
         place: which value it is, such as `value 3 of dimension 2`.
         decimals: reads the numbers of the file.
+        absent: knows what else says that a value is missing, where the user can name it.
 
     Raises:
         DataError: it is no number, no finite one, or one that nothing can be computed with.
@@ -43,8 +67,11 @@ def number(text: str, where: str, place: str, decimals: Decimals) -> float:
         return float("nan")
     expected = f"{decimals.expected}, or ? where it is missing"
     value = decimals.finite(written)
+    if absent is not None and absent(written, value):
+        return float("nan")
     if value is None:
-        raise DataError(f"{where}: {place}: got {written[:40]!r}, expected {expected}.")
+        mend = f" If it says so: --set {typed('reader.absent', [written[:40]])}" if absent is not None else ""
+        raise DataError(f"{where}: {place}: got {written[:40]!r}, expected {expected}.{mend}")
     if abs(value) > _LARGEST:
         raise DataError(f"{where}: {place}: got {value:g}, expected at most {_LARGEST:g}, or ? where it is missing.")
     return value

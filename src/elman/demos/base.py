@@ -31,14 +31,22 @@ class Demo(ABC):
         Raises:
             DataError: there is another file of that name, or it cannot be written.
         """
-        content = self.text().encode()
-        try:
-            if path.exists() and path.read_bytes() != content:
-                raise DataError(f"{path}: is there already, with another text. Give another --out.")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        except OSError as error:
-            raise DataError(f"{path}: cannot be written: {error.strerror}. Give another --out.") from error
+        put(path, self.text().encode())
+
+
+def put(path: Path, content: bytes) -> None:
+    """Write a file of a demonstration.
+
+    Raises:
+        DataError: there is another file of that name, or it cannot be written.
+    """
+    try:
+        if path.exists() and path.read_bytes() != content:
+            raise DataError(f"{path}: is there already, with another text. Give another --out.")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        raise DataError(f"{path}: cannot be written: {error.strerror}. Give another --out.") from error
 
 
 _ONSETS = [

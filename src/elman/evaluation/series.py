@@ -8,12 +8,13 @@ import numpy as np
 
 from elman.data.timelines import Foreseen, Timelines
 from elman.evaluation.base import ByPiece, Detail, Evaluation, Told, score
-from elman.metrics.base import Likelihood, Pairs, Quantiles, Score
+from elman.metrics.base import Likelihood, Pairs, Quantiles, Scaled, Score
 
 ERRORS: Mapping[str, str] = {"mean_squared_error": "squared", "mean_absolute_error": ""}
 """The errors of forecasts, and what that makes of a unit."""
 
 OWN = "_own_units"
+SCALED = "mean_absolute_scaled_error"
 
 _STANDARD = "values:standardised by training|{how}"
 SCORES: Mapping[str, Told] = {
@@ -36,12 +37,17 @@ class Measured(NamedTuple):
         means: what is taken from each where it is standardised, (K,).
         deviations: by what each is divided then, (K,).
         signature: what scores depend on besides data and model.
+        seasonal: how far the training part is on average from `period` steps before, in the units of the data, (K,);
+            NaN where it never changes so; None where nobody knows it.
+        period: m.
     """
 
     names: Sequence[str]
     means: np.ndarray
     deviations: np.ndarray
     signature: str
+    seasonal: np.ndarray | None = None
+    period: int = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +75,17 @@ class Judged:
         there = ~np.isnan(truth)
         return Pairs(truth[there], best[there])
 
+    def scaled(self) -> Scaled:
+        """Return all that is true beside the forecasts, with the error of the training part that each is measured by.
+
+        A number whose seasons are all alike is left out: nothing can be divided by their difference.
+        """
+        truth, best = self.truth, self.found.best
+        seasonal = self.measured.seasonal
+        scales = np.full(truth.shape[-1], np.nan) if seasonal is None else seasonal / self.measured.deviations
+        there = ~(np.isnan(truth) | np.isnan(scales))
+        return Scaled(truth[there], best[there], np.broadcast_to(scales, truth.shape)[there])
+
     def quantiles(self) -> Quantiles:
         """Return all that is true beside the quantiles; a single forecast is every quantile."""
         truth, levels, spread = self.truth, np.array(self.found.levels), self.found.quantiles
@@ -89,7 +106,7 @@ class Judged:
             score(name, one, SCORES[name].unit.format(**words), SCORES[name].signature.format(**words))
             for name, one in seen.items()
         ]
-        return [*found[: len(ERRORS)], *self._own(), *found[len(ERRORS) :]]
+        return [*found[: len(ERRORS)], *self._own(), *self._scaled(), *found[len(ERRORS) :]]
 
     def _own(self) -> list[Score]:
         """Return the errors in the units of the data."""
@@ -101,6 +118,14 @@ class Judged:
             score(error, pairs, f"{squared} units of {name}".strip(), how, f"{error}{OWN}")
             for error, squared in ERRORS.items()
         ]
+
+    def _scaled(self) -> list[Score]:
+        """Return the error by that of repeating a season of the training part."""
+        seen, before = self.scaled(), self.measured.period
+        if not len(seen.gold):
+            return []
+        how = f"scaled by:training, {before} before|{self.measured.signature}"
+        return [score(SCALED, seen, f"times that of {before} before in training", how)]
 
     def errors(self, axis: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
         """Return mean squared and mean absolute errors over some axes, standardised."""
@@ -227,6 +252,8 @@ def _by_piece(judged: Judged, count: int) -> ByPiece:
         return lambda: [make(part(rows)) for rows in runs]
 
     observed = {name: (name, each(Judged.pairs)) for name in ERRORS}
+    if len(judged.scaled().gold):
+        observed[SCALED] = (SCALED, each(Judged.scaled))
     observed["pinball_loss"] = ("pinball_loss", each(Judged.quantiles))
     gold = [judged.data.targets(judged.found.rows[rows]).tobytes() for rows in runs]
     return ByPiece(f"runs of {steps} forecasts", gold, count, 0, observed, "values")

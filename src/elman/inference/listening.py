@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 
 from elman.answers.transcribed import Transcript
+from elman.errors import ConfigError
+from elman.features import FEATURES
 
 
 class Listener:
@@ -15,10 +17,16 @@ class Listener:
         model: of the run.
 
     Raises:
-        ConfigError: the model reads from both ends.
+        ConfigError: the model reads from both ends, or its features are of whole recordings.
     """
 
     def __init__(self, task: Any, model: Any) -> None:
+        whole = [name for name in task.config.features if FEATURES.get(name).whole]
+        if whole:
+            raise ConfigError(
+                f"task.features: got {whole[0]}, which is computed of a whole recording, expected features of frames "
+                "that have arrived. Train a model without it."
+            )
         self._task, self._stream = task, model.stream()
         self._heard: list[np.ndarray] = []
         self._search = task.search() if task.config.beam else None

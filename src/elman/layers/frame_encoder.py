@@ -3,7 +3,6 @@
 from itertools import pairwise
 from typing import Any
 
-import numpy as np
 import torch
 from jaxtyping import Float
 from pydantic import Field, field_validator
@@ -15,6 +14,8 @@ from elman.data.outlines import Frames
 from elman.data.records import Padded
 from elman.errors import ConfigError
 from elman.layers.dropout import dropout
+from elman.layers.frame_masking import FrameMasking, masked
+from elman.layers.frame_steps import FrameSteps
 from elman.moment import Noise
 
 
@@ -29,6 +30,7 @@ class FrameEncoderConfig(Config):
         "[16, 32]: each halves the frames, and the numbers of a frame.",
     )
     frame_dropout: float = Field(0.0, ge=0, lt=1, description="Probability of dropping a filter's output at a place.")
+    masking: FrameMasking = Field(FrameMasking(), description="What is hidden of frames in training.")
 
     @field_validator("convolutions")
     @classmethod
@@ -38,7 +40,7 @@ class FrameEncoderConfig(Config):
         return filters
 
 
-class FrameEncoder(nn.Module):
+class FrameEncoder(FrameSteps):
     """What a recurrence reads of frames; it alone knows how many steps that are.
 
         x^(l+1) = max over 2 x 2 places of relu(W^(l) * x^(l) + b^(l)),    W: three frames by three numbers
@@ -64,7 +66,7 @@ class FrameEncoder(nn.Module):
             )
         self.config = config
         self.stride = config.stride or config.stack
-        filters, width = config.convolutions, outline.shape[0]
+        filters, width = config.convolutions, outline.width
         self.convolutions = nn.ModuleList(nn.Conv2d(one, other, 3, padding=1) for one, other in pairwise([1, *filters]))
         for _ in filters:
             width = -(-width // 2)
@@ -91,12 +93,6 @@ class FrameEncoder(nn.Module):
         whole = (count - self.config.stack) // self.stride + 1
         return 0 if len(self.convolutions) else max(0, whole)
 
-    def steps(self, field: Padded) -> Padded:
-        """Return as many steps as are read of frames, without what they are."""
-        count = int(self.lengths(field.values.shape[1]))
-        lengths = None if field.lengths is None else self.lengths(field.lengths)
-        return Padded(np.empty((len(field.values), count)), lengths)
-
     def forward(self, frames: Padded, noise: Noise | None = None) -> Padded:
         """Return what is read of frames.
 
@@ -107,6 +103,7 @@ class FrameEncoder(nn.Module):
         Returns:
             (B, lengths(T), output_size).
         """
+        frames = masked(frames, self.config.masking, noise)
         values: Float[Tensor, "B T F"] = frames.values
         if not len(self.convolutions) and self.config.stack == 1:
             return frames

@@ -1,5 +1,6 @@
 """The configuration of a run: its sections, and how a tree of settings becomes them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -15,6 +16,7 @@ from elman.registry import Registry
 from elman.runs.agreement import check_fit, check_metrics, check_reader, check_reward
 from elman.runs.formats import RUN_FORMAT
 from elman.tasks import TASKS
+from elman.tasks.base import ExampleTask
 
 
 class DataConfig(Config):
@@ -28,6 +30,12 @@ class DataConfig(Config):
         description="How a share is drawn: stratified, as much of each class, which is the default where there are "
         "classes; or random.",
     )
+    group: str = Field(
+        "",
+        description="A regular expression: what it, or its parentheses, finds last in where an example stands is its "
+        "group, such as a speaker; a share is then one of whole groups.",
+    )
+    held: list[str] = Field([], description="Groups that are held out by name, instead of a share.")
     strict: bool = Field(False, description="Refuse data that is suspicious; else it is told and trained on.")
 
     @field_validator("valid")
@@ -38,6 +46,17 @@ class DataConfig(Config):
             if len(valid) > 1 or not share.replace(".", "", 1).isdigit() or not 0 < float(share) <= 50:
                 raise ValueError(f"got {', '.join(valid)!r}, expected files, or one share up to 50%.")
         return valid
+
+    @field_validator("group")
+    @classmethod
+    def _finds_one_name(cls, group: str) -> str:
+        try:
+            several = re.compile(group).groups > 1
+        except re.error as error:
+            raise ValueError(f"got {group!r}, expected a regular expression: {error}.") from error
+        if several:
+            raise ValueError(f"got {group!r}, expected at most one pair of parentheses: the name of a group.")
+        return group
 
     @property
     def held_out(self) -> float:
@@ -209,6 +228,7 @@ class RunConfig:
         check_fit(settings, MODELS.get(str(settings.get("model.name", task.default_model))), task, built)
         sections: Any = {section: settings.build(section, schema) for section, schema in schemas.items()}
         check_reward(settings, sections["model"], task)
+        _check_groups(settings, sections["data"], issubclass(task, ExampleTask))
         sections["data"] = _drawn_by(settings, sections["data"], task.strata(built))
         if sections["model"].spells:
             sections["task"] = sections["task"].spelled()
@@ -226,6 +246,26 @@ class RunConfig:
         return to_toml({"run": {"format": RUN_FORMAT, **run}, **sections})
 
 
+def _check_groups(settings: Settings, data: DataConfig, grouped: bool) -> None:
+    """Refuse groups where nothing is held out by them.
+
+    Raises:
+        ConfigError: so it is.
+    """
+    key = "group" if data.group else "held"
+    if not (data.group or data.held):
+        return
+    where = settings.place("data", key)
+    if not data.group:
+        raise ConfigError(f"{where}got names, and nothing says what groups are. Set data.group.")
+    if not data.held_out:
+        raise ConfigError(f"{where}got groups and validation files, expected one of them. Leave one out.")
+    if data.hold_out:
+        raise ConfigError(f"{where}got groups and hold_out {data.hold_out}, expected one of them. Leave one out.")
+    if not grouped:
+        raise ConfigError(f"{where}task {settings.get('task.name')} has no examples to group. Leave it out.")
+
+
 def _drawn_by(settings: Settings, data: DataConfig, strata: Sequence[str]) -> DataConfig:
     """Return how data is held out: by class in new runs, and as they did it in runs that do not say.
 
@@ -235,7 +275,7 @@ def _drawn_by(settings: Settings, data: DataConfig, strata: Sequence[str]) -> Da
     if data.hold_out and not strata:
         where = settings.place("data", "hold_out")
         raise ConfigError(f"{where}task {settings.get('task.name')} predicts no classes to hold out by. Leave it out.")
-    if data.hold_out or not (strata and data.held_out):
+    if data.hold_out or data.group or not (strata and data.held_out):
         return data
     before = settings.get("run.format") is not None
     return data.model_copy(update={"hold_out": "random" if before else "stratified"})

@@ -23,6 +23,7 @@ from elman.errors import DataError
 LABELS = Field("labels", Kind.LABELS)
 TEXT_AND_LABELS, SERIES = (Field("text", Kind.TEXT), LABELS), (Field("frames", Kind.FRAMES), LABELS)
 _FRAMES, _DRAWN = (Field("frames", Kind.FRAMES),), ("strokes",)
+_CAPTIONS = (*_FRAMES, Field("target", Kind.TEXTS))
 TAGGED = (Field("words", Kind.WORDS), Field("tags", Kind.TAGS))
 _TEXTS = (Field("first", Kind.TEXT), Field("second", Kind.TEXT))
 
@@ -51,9 +52,8 @@ LEARNS: Mapping[tuple[Field, ...], Learned] = {
         "pair", "a grade for each pair of texts", "a pair of texts", ("task.target=score",)
     ),
     SERIES: Learned("classify", "a label for each series of numbers", "a step of a series"),
-    (Field("frames", Kind.FRAMES), Field("text", Kind.TEXT)): Learned(
-        "ctc", "a text for each recording", "a recording"
-    ),
+    _CAPTIONS: Learned("caption", "texts for each picture", "a picture"),
+    (*_FRAMES, Field("text", Kind.TEXT)): Learned("ctc", "a text for each recording", "a recording"),
     _FRAMES: Learned("forecast", "numbers over time", "a step of a series"),
     (Field("source", Kind.TEXT), Field("target", Kind.TEXTS)): Learned("seq2seq", "a text for each text", "two texts"),
 }
@@ -259,9 +259,13 @@ def fitting(examples: Sequence[Example]) -> int:
     """Say how well examples are what they are taken for.
 
     Returns:
-        NONSENSE: texts are numbers, scores are none or count the rows, or tags are words of the texts. UNLIKELY: labels
-        are many at a time, or hardly one comes again. Else FITS.
+        NONSENSE: texts are numbers, scores are none or count the rows, tags are words of the texts, or no picture has
+        several captions: a single text of a picture is what is written there. UNLIKELY: labels are many at a time, or
+        hardly one comes again. Else FITS.
     """
+    captions = [len(one.fields["target"]) > 1 for one in examples if {"frames", "target"} <= one.fields.keys()]
+    if captions and not any(captions):
+        return NONSENSE
     for field in ("text", "first", "second", "source"):
         texts = [one.fields[field] for one in examples if field in one.fields]
         if texts and 2 * sum(is_moment(text) or Decimals().finite(text) is not None for text in texts) > len(texts):

@@ -105,15 +105,15 @@ class Forecasting(Task):
     @property
     def outlines(self) -> Outlines:
         """The frames, and what is to be said of the coming ones."""
-        names, _, deviations, _ = self.measured
-        ahead = Classes(names, several=True) if self.config.binary else Ahead(self.config.horizon, deviations)
+        how = self.measured
+        ahead = Classes(how.names, several=True) if self.config.binary else Ahead(self.config.horizon, how.deviations)
         width = self.scales.width + self.config.horizon * len(self.columns.known)
         return Outlines({"frames": Frames((width,))}, {"ahead": ahead})
 
     @property
     def measured(self) -> Measured:
         """How what is forecast was measured."""
-        return series.measured(self.scales.values, self.columns, self.config)
+        return series.measured(self.scales, self.columns, self.config)
 
     @property
     def unit(self) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from elman.data.fields import names_of
+from elman.data.holding_out import Groups
 from elman.data.mixed import MixedReader
 from elman.data.readers import READERS
 from elman.data.sources import refuse_pipes
@@ -41,6 +42,7 @@ def names_of_files(keyword: str, given: Any) -> list[str]:
 def read_data(config: RunConfig, run: RunFolder, listener: Listener) -> tuple[Task, TaskData, RunConfig]:
     """Read the data, and return the configuration with what was decided about it and its files by full path."""
     held_out = config.data.held_out
+    groups = Groups(config.data.group, config.data.held) if config.data.group else None
     task_class = TASKS.get(config.task.name)
     fields = task_class.fields(config.task)
     reader = MixedReader(READERS.get(config.reader.name)(config.reader, names_of(fields)), fields)
@@ -50,12 +52,13 @@ def read_data(config: RunConfig, run: RunFolder, listener: Listener) -> tuple[Ta
     folder = next(parent for parent in (run.path, *run.path.absolute().parents) if parent.is_dir())
     if held_out:
         by = {"stratified": f" by {'tag' if 'tags' in task_class.strata(config.task) else 'class'}"}
-        how = by.get(config.data.hold_out or "", "")
-        listener(Notice(f"validation: {config.data.valid[0]} of the data, held out{how}; --valid FILE gives another"))
+        how = by.get(config.data.hold_out or "", " by group" if groups else "")
+        share = f"{config.data.valid[0]} of the data" if not config.data.held else "groups that were named"
+        listener(Notice(f"validation: {share}, held out{how}; --valid FILE gives another"))
     leaked = {path.absolute() for path in train} & {path.absolute() for path in valid}
     if leaked:
         listener(Notice(f"{min(leaked).name} is trained and validated on: its scores say nothing about other text"))
-    files = DataFiles(train, valid, held_out, config.data.hold_out == "stratified")
+    files = DataFiles(train, valid, held_out, config.data.hold_out == "stratified", groups)
     task, data = task_class.prepare(config.task, reader, files, folder, lambda text: listener(Notice(text)))
     for remark in (*reader.remarks, *reader.passed_over):
         listener(Notice(remark))

@@ -32,6 +32,15 @@ def test_rows_of_one_series_become_its_frames(tmp_path):
     assert "labels" not in read(path, ("frames",))[0].fields
 
 
+def test_what_the_user_names_is_a_value_that_is_missing(tmp_path):
+    path = write(tmp_path, TABLE.replace("s1,0,1,10", "s1,0,-1,none"))
+    message = r"""x\.csv:2: column 4 \(y\): got 'none', .*\. If it says so: --set 'reader\.absent=\["none"\]'$"""
+    with pytest.raises(DataError, match=message):
+        read(path)
+    one, _ = read(path, absent="none,-1")
+    np.testing.assert_array_equal(one.fields["frames"], [[np.nan, np.nan], [2, np.nan]])
+
+
 def test_columns_may_have_names_of_their_own_and_tabs_between(tmp_path):
     path = write(tmp_path, "who\tx\tz\tkind\ns\t1\t2\ta\ns\t3\t4\ta\n")
     assert read(path, series="who", label="kind", values=["z"])[0].fields["frames"].tolist() == [[2], [4]]

@@ -148,8 +148,24 @@ def test_a_constant_column_is_told(tmp_path):
 
 def test_what_is_no_number_is_refused_with_its_place(tmp_path):
     assert refused(table(tmp_path, line_4=f"{HOURS[2]},two,1")) == (
-        "load.csv:4: column 2 (load): got 'two', expected a number, or ? where it is missing."
+        "load.csv:4: column 2 (load): got 'two', expected a number, or ? where it is missing. If it says so: --set "
+        """'reader.absent=["two"]'"""
     )
+
+
+def test_what_the_user_names_is_a_value_that_is_missing(tmp_path):
+    name = table(tmp_path, line_4=f"{HOURS[2]},none,-999.0", line_6=f"{HOURS[4]},?,7")
+    assert refused(name).startswith("load.csv:4: column 2 (load): got 'none', expected a number")
+    _, example = read(name, absent=["none", "-999"], missing="mask")
+    expected = np.array([[row, row / 2] for row in range(30)])
+    expected[2], expected[4] = np.nan, [np.nan, 7]
+    np.testing.assert_array_equal(example.fields["frames"], expected)
+    assert refused(name, absent=["none", "-999"]).startswith("load.csv:4: column 2 (load): the value is missing, the f")
+
+
+@pytest.mark.parametrize(("given", "expected"), [(-999, ["-999"]), ("n/a,none", ["n/a", "none"]), (["a,b"], ["a,b"])])
+def test_what_is_typed_without_brackets_is_a_list(given, expected):
+    assert TimelineReader.Config(absent=given).absent == expected
 
 
 def test_names_that_are_no_columns_are_refused(tmp_path):

@@ -86,9 +86,11 @@ def _answer(
 ) -> None:
     """Print what a model says to each input, and tell where it knows little of them."""
     lacking = words = count = tabs = 0
-    unit = odd = ""
+    unit, odd = "", list[str]()
     for examples in groups:
-        odd = odd or (model.task.misplaced(examples) if examples else "")
+        if not odd and examples:
+            odd = model.task.remarks(examples)
+            note(*odd)
         count += len(examples)
         tabs += sum("\t" in example.fields.get("source", "") for example in examples)
         some, of, unit = model.task.unknown(examples)
@@ -101,7 +103,6 @@ def _answer(
             f"{tabs:,} of {counted(count, 'lines')} with a tab, which is read as part of the source: a line is a "
             "source alone. A file of sources with their targets is read with --input data"
         )
-    note(*filter(None, [odd]))
     if 2 * lacking > words:
         note(f"{lacking:,} of {words:,} {unit} of the input are unknown to the model")
 

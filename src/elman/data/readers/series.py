@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from elman.data.clocks import TIMES, is_clock, is_moment
 from elman.data.columns import NAMES, SERIES, read_lines
@@ -17,7 +17,7 @@ from elman.data.measurements import measurements
 from elman.data.numbers import Decimals
 from elman.data.readers.base import Reader
 from elman.data.records import Example
-from elman.data.series import delimiter_of, is_number, number, refuse_empty
+from elman.data.series import Absent, as_typed, delimiter_of, is_number, number, refuse_empty
 from elman.data.sources import head as beginning
 from elman.errors import DataError
 from elman.text.printed import counted
@@ -53,6 +53,15 @@ class SeriesReader(Reader):
         clock: str = Field(
             "auto", description="The column of times, which is not read; auto: seen and said; none: there is none."
         )
+        absent: list[str] = Field(
+            [],
+            description="What says that a value is missing, besides an empty cell, ?, nan, NA and null, such as -999.",
+        )
+
+        @field_validator("absent", mode="before")
+        @classmethod
+        def _as_typed(cls, absent: Any) -> Any:
+            return as_typed(absent)
 
     config: Config
     holds = {Kind.FRAMES: 1, Kind.LABELS: 1}
@@ -160,8 +169,10 @@ class SeriesReader(Reader):
     ) -> Example:
         where = f"{path}:{rows[0][0]}"
         places = [(column, f"column {column + 1} ({names[column]})") for column in layout.values]
+        absent = Absent(self.config.absent)
         frames = [
-            [number(cells[column], f"{path}:{at}", place, numbers) for column, place in places] for at, cells in rows
+            [number(cells[column], f"{path}:{at}", place, numbers, absent) for column, place in places]
+            for at, cells in rows
         ]
         refuse_empty(frames, where)
         fields: dict[str, object] = {"frames": np.array(frames, np.float64)}

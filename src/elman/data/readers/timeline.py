@@ -14,7 +14,7 @@ from elman.data.fields import Kind
 from elman.data.numbers import Decimals
 from elman.data.readers.base import PartedReader, Reader
 from elman.data.records import Example
-from elman.data.series import delimiter_of, is_number, number
+from elman.data.series import Absent, as_typed, delimiter_of, is_number, number
 from elman.data.stretch import parted, rows_of
 from elman.data.ticks import Ticks
 from elman.errors import DataError, did_you_mean
@@ -43,6 +43,10 @@ class TimelineReader(PartedReader):
             "auto", description="The column of times, which is not read; auto: seen and said; none: there is none."
         )
         header: bool = Field(True, description="The first row names the columns; false: they are named 1, 2, ...")
+        absent: list[str] = Field(
+            [],
+            description="What says that a value is missing, besides an empty cell, ?, nan, NA and null, such as -999.",
+        )
         missing: Literal["error", "mask", "previous"] = Field(
             "error",
             description="What becomes of a missing value: error; mask, the model is told that it is missing; previous, "
@@ -52,10 +56,10 @@ class TimelineReader(PartedReader):
             "error", description="What becomes of missing rows: error; ignore, as if the rows followed each other."
         )
 
-        @field_validator("values", mode="before")
+        @field_validator("values", "absent", mode="before")
         @classmethod
         def _names(cls, names: Any) -> Any:
-            return names.split(",") if isinstance(names, str) else names
+            return as_typed(names)
 
     config: Config
     holds = {Kind.FRAMES: 1}
@@ -176,8 +180,10 @@ class TimelineReader(PartedReader):
 
     def _frames(self, path: Path, names: Sequence[str], columns: Sequence[int], rows: Sequence[Row]) -> np.ndarray:
         places = [(at, f"column {at + 1} ({names[at]})") for at in columns]
+        absent = Absent(self.config.absent)
         read = [
-            [number(cells[at], f"{path}:{line}", place, self._numbers) for at, place in places] for line, cells in rows
+            [number(cells[at], f"{path}:{line}", place, self._numbers, absent) for at, place in places]
+            for line, cells in rows
         ]
         frames = np.array(read)
         if self._numbers.remark:

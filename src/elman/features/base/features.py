@@ -28,6 +28,9 @@ class Features(ABC):
     scale: ClassVar[Scale | None] = Scale.EACH
     """How its frames are standardised; None: as those that it is computed from."""
 
+    whole: ClassVar[bool] = False
+    """Whether a frame depends on all of its recording, so that none is there before its end."""
+
     def __init__(self, config: Any) -> None:
         self.config = config
 
@@ -37,6 +40,11 @@ class Features(ABC):
 
     def named(self, channels: Sequence[str]) -> Sequence[str]:
         """Return what the numbers of a frame are called, of frames whose numbers are; empty where nobody says it."""
+        return ()
+
+    @property
+    def shape(self) -> Sequence[int]:
+        """The shape of a frame whose numbers lie side by side in more than one way; empty of any other."""
         return ()
 
     @abstractmethod

@@ -110,6 +110,20 @@ class Pairs(NamedTuple):
     predicted: np.ndarray
 
 
+class Scaled(NamedTuple):
+    """What is true and what was forecast of n numbers, and what an error of each is measured by.
+
+    Args:
+        gold: (n,).
+        predicted: (n,).
+        scales: (n,), larger than 0.
+    """
+
+    gold: np.ndarray
+    predicted: np.ndarray
+    scales: np.ndarray
+
+
 class BinaryScores(NamedTuple):
     """Which of two classes n things have, and how sure a model is of the second.
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from elman.data.holding_out import Groups
+
 
 @dataclass(frozen=True)
 class DataFiles:
@@ -15,12 +17,14 @@ class DataFiles:
         valid: validation files; empty when a part of the training data is held out.
         held_out: that part, 0 when there are validation files.
         stratified: whether the same share of every class is held out.
+        groups: which examples belong together and are held out together, if somebody said it.
     """
 
     train: Sequence[Path]
     valid: Sequence[Path]
     held_out: float
     stratified: bool = False
+    groups: Groups | None = None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from elman.coders.frames import FramesCoder
 from elman.coders.words import WordsCoder
 from elman.data.fields import Field, Kind
 from elman.data.readers import formats, likeness
+from elman.data.records import Example
 from elman.data.sources import refuse_pipes
 from elman.features.base import Extraction
 from elman.tasks.base.framing import FRAMES
@@ -33,9 +34,7 @@ def learn_inputs(config: Any, given: Iterable[tuple[str, Sequence[Any]]], reads:
 
     """
     if FRAMES in reads:
-        examples = list(given)
-        scale = Extraction(config.features, config.feature_options).scale
-        return config, FramesCoder.learn((values[0] for _, values in examples), examples[0][0], scale)
+        return config, _learned(config, ((where, values[0]) for where, values in given))
     vectors = None
     if config.vectors:
         config = config.model_copy(update={"vectors": str(Path(config.vectors).absolute())})
@@ -46,6 +45,17 @@ def learn_inputs(config: Any, given: Iterable[tuple[str, Sequence[Any]]], reads:
         by_place(given), spelling, config.min_count, config.unknown_rate, vectors, config.vectors, _unit(config)
     )
     return config, learned
+
+
+def learn_frames(config: Any, examples: Sequence[Example]) -> FramesCoder:
+    """Return the coder of the frames of examples, of which as much is read as the options of the task say."""
+    return _learned(config, ((one.where, one.fields[FRAMES][: config.longest]) for one in examples))
+
+
+def _learned(config: Any, frames: Iterable[tuple[str, Any]]) -> FramesCoder:
+    every, extraction = list(frames), Extraction(config.features, config.feature_options)
+    learned = FramesCoder.learn((one for _, one in every), every[0][0], extraction.scale)
+    return learned.shaped(extraction.shape)
 
 
 def looks_like_series(name: str, answer: Field, options: Mapping[str, Any] | None) -> bool:

@@ -81,7 +81,7 @@ def split(
         say: is told of classes about which validation can say nothing.
 
     Raises:
-        DataError: there is one example only, so nothing can be held out; none has a label.
+        DataError: there is one example only, so nothing can be held out; none has a label; groups are none.
     """
     how, every = how or Drawing(), list(reader.read(files.train))
     several = _several(config, every)
@@ -91,7 +91,11 @@ def split(
             f"{every[0].where}: the only example ({_size_of(every[0])}), so none can be held out: {reader.apart}. "
             "Give --valid FILE, or more data."
         )
-    if how.apart_by:
+    if files.groups:
+        drawn, shown = files.groups.held([one.where for one in every], files.held_out)
+        say(shown)
+        rows = set(drawn)
+    elif how.apart_by:
         rows = _apart(every, files.held_out, how.apart_by)
     else:
         rows = {*map(int, _drawn(every, files.held_out, how.strata, say))}
@@ -111,12 +115,17 @@ def _apart(examples: Sequence[Example], share: float, fields: Sequence[str]) -> 
     groups: dict[tuple[str, ...], list[int]] = {}
     for row, one in enumerate(examples):
         alone = places[one.where] == 1
-        key = tuple(str(one.fields[field]) for field in fields) if alone else (one.where, *fields)
+        key = tuple(_alike(one.fields[field]) for field in fields) if alone else (one.where, *fields)
         groups.setdefault(key, []).append(row)
     each = list(groups.values())
     if len(each) < 2:
         return {*map(int, held_out(len(examples), share)[1])}  # all are alike: they cannot be kept apart
     return {row for group in held_out(len(each), share)[1] for row in each[group]}
+
+
+def _alike(value: Any) -> str:
+    """Return what is the same of equal values."""
+    return hashlib.blake2b(value.tobytes(), digest_size=16).hexdigest() if isinstance(value, np.ndarray) else str(value)
 
 
 def _drawn(examples: Sequence[Example], share: float, strata: Sequence[str], say: Say) -> np.ndarray:
@@ -246,8 +255,8 @@ def card(
         fields: those that have the answer of each head.
     """
     found = {
-        "training": f"{counted(len(train.examples), things)}, {_size(inputs.counts(train.inputs))}",
-        "validation": f"{counted(len(valid.examples), things)}, {_size(inputs.counts(valid.inputs))}",
+        "training": f"{counted(train.size, things)}, {_size(inputs.counts(train.inputs))}",
+        "validation": f"{counted(valid.size, things)}, {_size(inputs.counts(valid.inputs))}",
         **inputs.card(valid.inputs),
         "padding": f"{padding_share(train.widths, buckets(train.widths, 32)):.1%} of the places of batches of 32",
     }

@@ -1,5 +1,6 @@
 """How series become numbers: their values by one scale, what is read of them by another."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -9,11 +10,15 @@ import numpy as np
 from elman.coders.frames import FramesCoder
 from elman.coders.switches import SwitchesCoder
 from elman.data.column import Column
-from elman.data.differencing import differenced
+from elman.data.differencing import differenced, seasonal_errors
 from elman.data.records import Example
 from elman.data.timelines import Base, last_known
+from elman.errors import CheckpointError
+from elman.files.documents import parse_json_object, read_bytes
+from elman.files.durable import write_file
 
 _READ = "differences"
+_SEASONAL = "seasonal.json"
 
 
 class SeriesScales(NamedTuple):
@@ -24,12 +29,15 @@ class SeriesScales(NamedTuple):
         read: of what is read: the numbers, or their differences.
         base: what differences are from.
         period: of a season.
+        seasonal: how far the training part is on average from a season before, in the units of the data, (F,); empty
+            in runs that do not know it.
     """
 
     values: FramesCoder
     read: FramesCoder
     base: Base
     period: int
+    seasonal: np.ndarray = np.empty(0)
 
     @classmethod
     def learn(cls, config: Any, examples: Sequence[Example], channels: Sequence[str]) -> Self:
@@ -48,7 +56,8 @@ class SeriesScales(NamedTuple):
         values = read = kind.learn(frames, where).named(channels)
         if config.differences != "none":
             read = FramesCoder.learn((differenced(one, config.differences, config.period) for one in frames), where)
-        return cls(values, read, config.differences, config.period)
+        seasonal = seasonal_errors([np.asarray(one, np.float64) for one in frames], config.period)
+        return cls(values, read, config.differences, config.period, seasonal)
 
     @classmethod
     def load(cls, config: Any, folder: Path) -> Self:
@@ -57,16 +66,26 @@ class SeriesScales(NamedTuple):
         Raises:
             CheckpointError: a file is missing or broken.
         """
+        seasonal, path = np.empty(0), folder / _SEASONAL
+        if path.exists():
+            try:
+                found = parse_json_object(read_bytes(path))["errors"]
+                seasonal = np.array([np.nan if one is None else float(one) for one in found])
+            except (OSError, ValueError, KeyError, TypeError) as error:
+                raise CheckpointError(f"{path}: cannot be read: {error}. Restore the file.") from error
         values = read = (SwitchesCoder if config.binary else FramesCoder).load(folder)
         if config.differences != "none":
             read = FramesCoder.load(folder, _READ)
-        return cls(values, read, config.differences, config.period)
+        return cls(values, read, config.differences, config.period, seasonal)
 
     def save(self, folder: Path) -> None:
         """Write mean and deviation of each column, and of its differences."""
         self.values.save(folder)
         if self.read is not self.values:
             self.read.save(folder, _READ)
+        if len(self.seasonal):
+            errors = [None if np.isnan(one) else one for one in self.seasonal.tolist()]
+            write_file(folder / _SEASONAL, f"{json.dumps({'errors': errors}, indent=1)}\n".encode())
 
     @property
     def fingerprint(self) -> str:

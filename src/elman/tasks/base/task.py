@@ -226,9 +226,9 @@ class Task(ABC):
         """Return how many words of inputs a vocabulary lacks, of how many, and what words are here, in the plural."""
         return 0, 0, self.unit
 
-    def misplaced(self, examples: Sequence[Example]) -> str:
-        """Say what inputs look like that are not what training reads; empty where they may be."""
-        return ""
+    def remarks(self, examples: Sequence[Example]) -> list[str]:
+        """Say what is odd about inputs beside those of training, as it is told before they are answered."""
+        return []
 
     def check(self, examples: Sequence[Example], held_out: bool) -> None:  # noqa: B027
         """Refuse examples that cannot be those of this task: not one of their answers was learned.

@@ -161,14 +161,16 @@ def refuse_constant(examples: Sequence[Example], coder: FramesCoder, columns: Co
         )
 
 
-def measured(coder: FramesCoder, columns: Columns, config: Any) -> Measured:
+def measured(scales: SeriesScales, columns: Columns, config: Any) -> Measured:
     """Return how what is forecast was measured, and what its scores depend on."""
+    coder, targets = scales.values, columns.targets
     names = [coder.names[at] for at in columns.targets]
     if config.binary:
         signature = f"sum over:{len(names)}|first step:not scored|state:from the start of each series"
     else:
         signature = f"horizon:{config.horizon}|forecasts:all, stride 1|state:from the start of each series"
-    return Measured(names, coder.mean[columns.targets], coder.deviation[columns.targets], signature)
+    seasonal = scales.seasonal[targets] if len(scales.seasonal) else None
+    return Measured(names, coder.mean[targets], coder.deviation[targets], signature, seasonal, max(1, config.period))
 
 
 def told(data: Timelines, found: Foreseen, measured: Measured, k: int | None, facts: bool) -> list[Answer]:
