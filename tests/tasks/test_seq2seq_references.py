@@ -8,6 +8,7 @@ import elman
 from elman.answers.written import NOTHING, WrittenText
 from elman.cli.main import main
 from elman.data.readers import READERS
+from elman.data.records import Example
 from elman.errors import ConfigError, DataError
 from elman.inference.beside_gold import beside_gold
 from elman.tasks import TASKS
@@ -170,7 +171,7 @@ def test_trivial_answers_stand_beside_a_training(run):
 def test_marks_of_a_source_are_not_copied(tmp_path):
     task, data = prepared(tmp_path / "a", "go\tgo\tV;NFIN\ngo\twent\tV;PST\n", "sigmorphon", tmp_path, level="marked")
     found = task.trivial(data)
-    assert found["copy_source"].writes("<V><PST>go") == "go"
+    assert found["copy_source"].writes([Example({"source": "<V><PST>go"})]) == ["go"]
     assert task.told(found["most_frequent"], data.valid)[1][0].text == "go"
 
 
@@ -205,7 +206,7 @@ def test_a_single_file_and_targets_that_are_all_the_same_are_refused(tmp_path, c
     (tmp_path / "y").write_text("z\n" * 6)
     assert main(["train", "seq2seq", "--train", f"{tmp_path}/x", "--out", str(tmp_path / "r")]) == 2
     told = capsys.readouterr().err
-    assert told.endswith("Of two files side by side, name both: source,target with a comma between.\n")
+    assert told.endswith(f"comma between. As running text: elman train lm {tmp_path}/x\n")
     assert (
         main(
             ["train", "seq2seq", "--train", f"{tmp_path}/x,{tmp_path}/y", "--out", str(tmp_path / "r"), "--steps", "1"]
