@@ -10,6 +10,16 @@ G gates x hidden, V vocabulary, K tags, L layers, D directions. Names and units 
 
 from typing import TYPE_CHECKING
 
+from elman.errors import (
+    CheckpointError,
+    ConfigError,
+    DataError,
+    ElmanError,
+    KernelError,
+    NotWrittenError,
+    ShapeError,
+    TrainingError,
+)
 from elman.version import __version__
 
 if TYPE_CHECKING:
@@ -24,7 +34,21 @@ _LAZY = {
     "load": "elman.inference.loading",
     "silent": "elman.events",
 }
-__all__ = ["__version__", "load", "resume", "silent", "train"]
+__all__ = [
+    "CheckpointError",
+    "ConfigError",
+    "DataError",
+    "ElmanError",
+    "KernelError",
+    "NotWrittenError",
+    "ShapeError",
+    "TrainingError",
+    "__version__",
+    "load",
+    "resume",
+    "silent",
+    "train",
+]
 
 
 def __dir__() -> list[str]:

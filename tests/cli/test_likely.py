@@ -94,7 +94,30 @@ def test_text_is_for_a_language_model_and_several_files_stay_together(run, tmp_p
         (tmp_path / name).write_text("It was the best of times,\nit was the worst of times.\n" * 9)
     assert described(run, "a b.txt")["train"] == "elman train lm 'a b.txt'"
     told = run("train", "a b.txt", "c.txt").err
-    assert told == "error: elman train a b.txt: a b.txt is a file, not a task. Try: elman train lm 'a b.txt' c.txt\n"
+    assert told == (
+        "error: elman train a b.txt: a b.txt is a file, not a task. Try: elman train lm 'a b.txt' c.txt, or, each file "
+        "a class: elman train classify 'a b.txt' c.txt\n"
+    )
+
+
+def test_several_files_of_text_are_one_text_or_a_class_each(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name, words in (
+        ("kind.txt", "we loved it\nI liked this\nso good\n"),
+        ("unkind.txt", "bad\nno fun\nugly it is\n"),
+    ):
+        (tmp_path / name).write_text(words * 9)
+    told = run("describe", "kind.txt", "unkind.txt").out
+    assert told.endswith(
+        "these 2 files\n  train         elman train lm kind.txt unkind.txt\n"
+        "  each a class  elman train classify kind.txt unkind.txt\n"
+    )
+    assert told.count("elman train lm") == 1
+    result = run("train", "classify", "kind.txt", "unkind.txt", "--steps", "1", "--out", "run", "--hidden", "4")
+    assert result.code == 0
+    assert (
+        "labels: each file is a class, a line a text: kind (kind.txt), unkind (unkind.txt)" in result.err + result.out
+    )
 
 
 def test_numbers_without_a_label_are_no_pairs_of_sentences(run, tmp_path, monkeypatch):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from elman.coders.labels import LabelsCoder
+from elman.coders.labels import LabelsCoder, settle_labels
 from elman.data.outlines import Classes
 from elman.text.vocabulary import Vocabulary
 
@@ -83,3 +83,17 @@ def test_what_is_decoded_is_what_was_encoded():
 def test_labels_are_kept_as_text(tmp_path):
     LabelsCoder.learn(COUNTS).save(tmp_path, "label")
     assert (tmp_path / "labels-label.txt").read_text() == "pos\t6\nneg\t3\nso\t1\n"
+
+
+@pytest.mark.parametrize(
+    ("labels", "told"),
+    [([["a"], [], ["b"], []], True), ([["a"], ["b"]], False), ([["a"], [], ["a", "b"]], False)],
+)
+def test_texts_without_a_label_are_told_where_several_were_asked_for_and_none_has_two(labels, told):
+    said = []
+    settle_labels(labels, [f"t:{n}" for n in range(len(labels))], True, False, said.append)
+    message = (
+        "labels: task.multi_label is true and no text has two; 2 of 4 have none, first t:1, which is read as: none of "
+        "them fits. If nobody labelled those, leave task.multi_label out: they are passed over"
+    )
+    assert said == ([message] if told else [])

@@ -9,6 +9,7 @@ import torch
 from elman.cells import CELLS
 from elman.data.outlines import Tokens
 from elman.data.records import Batch, Padded
+from elman.decoding.choice import Banned
 from elman.decoding.ensemble import Ensemble
 from elman.decoding.length_rules import SumOfLogs
 from elman.decoding.search import Beam, greedy, search
@@ -139,6 +140,37 @@ def test_the_score_of_what_is_found_is_that_of_reading_it_and_nothing_better_exi
             continue
         assert first.looked.shape == (len(first.ids) + 1, 4)
         assert first.looked.sum(1) == pytest.approx([float(number != 2)] * (len(first.ids) + 1))
+
+
+@every_decoder
+@pytest.mark.parametrize("never", [[], [0], [END], [0, END]])
+def test_the_likeliest_next_are_those_of_all_that_may_come(name, never):
+    model, ids = stepper(name), np.array([START, 0, 2, 3])
+    state = model.begin(np.arange(4))
+    found, plain = (kind.best(model, ids, state, 1, Banned(never)) for kind in (DecoderStepper, Stepper))
+    assert np.array_equal(found.ids, plain.ids)
+    np.testing.assert_allclose(found.log_probs, plain.log_probs, atol=1e-12)
+    np.testing.assert_allclose(found.log_end, plain.log_end, atol=1e-12)
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("name", LOOKS)
+@pytest.mark.parametrize(("k", "never"), [(1, []), (2, []), (2, [0]), (1, [END]), (1, [0, END])])
+def test_the_likeliest_next_are_those_of_all_that_may_be_written_or_copied(name, layers, k, never):
+    model, ids = copying_stepper(name, layers), np.array([START, 2, V + 1])
+    state = model.begin(np.arange(3))
+    found, plain = (kind.best(model, ids, state, k, Banned(never)) for kind in (CopyingStepper, Stepper))
+    assert np.array_equal(found.ids, plain.ids)
+    np.testing.assert_allclose(found.log_probs, plain.log_probs, atol=1e-12)
+    np.testing.assert_allclose(found.log_end, plain.log_end, atol=1e-12)
+
+
+@pytest.mark.skipif(module() is None, reason="no compiled module")
+@pytest.mark.parametrize("never", [[], [0]])
+def test_the_likeliest_are_found_without_a_table_of_all(monkeypatch, never):
+    model = stepper("unfed")
+    monkeypatch.setattr(model, "advance", None)
+    assert model.best(np.array([0]), model.begin(np.arange(1)), 1, Banned(never)).ids.shape == (1, 1)
 
 
 @pytest.mark.parametrize("name", LOOKS)

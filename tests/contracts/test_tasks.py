@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 import elman
 from elman.data.fields import names_of
@@ -78,6 +79,21 @@ def recordings(folder):
     return f"{folder}/recordings.jsonl"
 
 
+def captions(folder):
+    draw, lines = random.Random(4), ["image\tcaption\n"]
+    for number in range(40):
+        colour, side = draw.choice(["red", "blue"]), draw.choice(["left", "right"])
+        drawn = np.full((10, 12, 3), 255, np.uint8)
+        drawn[3:7, slice(1, 5) if side == "left" else slice(7, 11)] = (
+            (200, 20, 20) if colour == "red" else (20, 20, 200)
+        )
+        drawn[draw.randrange(10), draw.randrange(12)] = 90
+        Image.fromarray(drawn).save(folder / f"{number:02}.png")
+        lines += [f"{number:02}.png\tthis is a {colour} one\n", f"{number:02}.png\tit is {colour} and on the {side}\n"]
+    (folder / "captions.tsv").write_text("".join(lines))
+    return f"{folder}/captions.tsv"
+
+
 def timeline(folder):
     rows = [f"{hour % 5 / 2},{2 * hour % 5}" for hour in range(90)]
     (folder / "load.csv").write_text("\n".join(["load,heat", *rows]) + "\n")
@@ -137,6 +153,7 @@ CASES = {
     ),
     "seq2seq": Case("seq2seq", turned_round, {"level": "word"}),
     "seq2seq joint": Case("seq2seq", turned_round, {"level": "word", "joint": True}),
+    "caption": Case("caption", captions),
     "forecast": Case("forecast", timeline, {"horizon": 3, "period": 5, "bptt": 6}),
     "forecast switches": Case("forecast", switches, {"bptt": 6}),
     "strokes": Case("strokes", drawings),
@@ -274,7 +291,7 @@ def test_the_pieces_of_a_score_are_the_score(prepared, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", [one for one in BY_GRADIENTS if "series" not in one and one[:2] not in ("lm", "se", "ct", "fo", "st")]
+    "name", [one for one in BY_GRADIENTS if "series" not in one and one[:2] not in ("lm", "se", "ct", "ca", "fo", "st")]
 )
 def test_all_models_of_a_task_with_vectors_start_alike(name, tmp_path):
     path = tmp_path / "v.txt"

@@ -56,7 +56,16 @@ def test_an_array_and_its_words_are_exchanged_together(sources, monkeypatch, pla
 
 
 def test_the_package_lists_what_is_public():
-    assert dir(elman) == ["__version__", "load", "resume", "silent", "train"]
+    errors = ["CheckpointError", "ConfigError", "DataError", "ElmanError", "KernelError", "NotWrittenError"]
+    errors += ["ShapeError", "TrainingError"]
+    assert dir(elman) == [*errors, "__version__", "load", "resume", "silent", "train"]
+
+
+def test_every_error_is_caught_by_a_name_of_the_package(tmp_path):
+    for name in (name for name in dir(elman) if name.endswith("Error")):
+        assert issubclass(getattr(elman, name), elman.ElmanError)
+    with pytest.raises(elman.DataError, match=r"none\.txt: no such file"):
+        elman.train("lm", tmp_path / "none.txt")
 
 
 def test_a_model_says_what_it_is(small_run):

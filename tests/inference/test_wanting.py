@@ -5,6 +5,7 @@ import pytest
 import elman
 from elman.errors import ConfigError
 from elman.inference.wanting import is_pair, lines_of
+from elman.tasks import TASKS
 
 EXPECTED = "a text or a list of texts"
 
@@ -57,3 +58,42 @@ def test_a_sentence_without_words_has_no_tags(tags):
     assert tags.predict([["a", "b"], []]) == [tags.predict("a b"), []]
     assert tags.predict("") == []
     assert tags.predict([]) == []
+
+
+def test_alternatives_are_refused_where_an_answer_has_none(tags):
+    match = r"k: got 5, expected none: a word has one tag, whose probability is among the facts"
+    with pytest.raises(ConfigError, match=match):
+        tags.answer([tags.parse("a b")], 5)
+    assert tags.answer([tags.parse("a b")], 1)[0].value == tags.predict("a b")
+
+
+@pytest.mark.parametrize(
+    ("task", "options", "why"),
+    [
+        ("pair", {"target": "score"}, "a pair has one score"),
+        ("forecast", {}, "a forecast is one number, with its quantiles beside it"),
+        ("strokes", {}, "one point is the likeliest; elman generate draws many drawings"),
+        ("pair", {}, ""),
+        ("forecast", {"binary": True}, ""),
+        ("classify", {}, ""),
+    ],
+)
+def test_which_tasks_have_no_alternatives(task, options, why):
+    assert TASKS.get(task).Config(**options).single == why
+
+
+def test_a_pair_is_scored_only_where_a_target_is_written_to_a_source(small_run, tags):
+    match = r"score: got the pair \('a', 'b'\), expected a list of lines, such as \[line\]: a run of task lm writes"
+    with pytest.raises(ConfigError, match=match):
+        elman.load(small_run).score([("a", "b")])
+    with pytest.raises(ConfigError, match=r"task 'tag' has no score; a run of task 'lm' has"):
+        tags.score([("a", "b")])
+
+
+def test_a_target_behind_its_source_may_be_a_tuple(tmp_path):
+    (tmp_path / "texts.tsv").write_text("source\ttarget\n" + "".join(f"a b{n}\tc d{n} e f\n" for n in range(20)))
+    options = {"steps": 1, "hidden": 4, "threads": 1, "out": tmp_path / "run", "listener": elman.silent}
+    model = elman.load(elman.train("seq2seq", tmp_path / "texts.tsv", **options))
+    assert model.score([("a b", "c")]) == model.score(["a b\tc"])
+    with pytest.raises(ConfigError, match=r"score: got a list with int, expected a list of pairs, such as"):
+        model.score([1])

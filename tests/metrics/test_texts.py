@@ -1,6 +1,8 @@
 """Scores of written texts against published numbers, which sacrebleu 2.6.0 gave, and counts by hand."""
 
 import itertools
+from functools import cache
+from random import Random
 
 import numpy as np
 import pytest
@@ -51,6 +53,20 @@ def test_of_several_references_each_is_right():
 )
 def test_changes_are_counted(left, right, changes):
     assert edit_distance(left, right) == edit_distance(right, left) == changes
+
+
+def test_the_distance_of_sequences_is_that_of_its_definition():
+    @cache
+    def least(left, right):
+        if not left or not right:
+            return len(left) + len(right)
+        changed = least(left[:-1], right[:-1]) + (left[-1] != right[-1])
+        return min(changed, least(left[:-1], right) + 1, least(left, right[:-1]) + 1)
+
+    draw = Random(5)
+    for _ in range(200):
+        left, right = ("".join(draw.choices("abc", k=draw.randrange(9))) for _ in range(2))
+        assert edit_distance(left, right) == least(left, right), (left, right)
 
 
 def test_errors_for_each_token_that_should_be_there():

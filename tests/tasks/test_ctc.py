@@ -219,3 +219,11 @@ def test_an_empty_text_adds_its_errors_and_has_no_rate_of_its_own():
     found = {score.name: score.value for score in asked(pairs).scores}
     assert (found["cer"], found["wer"], found["mean_cer"]) == (1.5, 2.0, 0.0)
     assert np.isnan(asked(pairs[:1]).scores[0].value)
+
+
+def test_rare_labels_are_read_as_unknown_where_that_is_asked_for(tmp_path):
+    data = written(tmp_path, *[("ab", 12), ("ba", 12)] * 6, ("abz", 20))
+    settings = {**SMALL, "model.hidden_size": 4, "task.min_count": 2}
+    options = {"steps": 1, "threads": 1, "listener": elman.silent, "settings": settings}
+    run = elman.train("ctc", data, valid=data, out=tmp_path / "run", **options)
+    assert "z" not in elman.load(run).task.writer.names

@@ -133,6 +133,39 @@ def second(files, tmp_path_factory):
     return train(files, tmp_path_factory.mktemp("runs") / "second", steps=60, seed=2).path
 
 
+def test_a_source_longer_than_any_of_training_is_told(run, tmp_path, capsys):
+    assert elman.load(run).task.config.longest_learned == 5
+    (tmp_path / "some").write_text(f"abc\n{'abcde' * 8}\nabcde\n\n{'b' * 6}\n")
+    assert main(["predict", str(run), str(tmp_path / "some")]) == 0
+    found = capsys.readouterr()
+    assert [found.out.splitlines()[0], len(found.out.splitlines())] == ["cba", 5]
+    assert found.err.splitlines() == [
+        "note: 2 of 5 sources are longer than any of training: 40 characters where those have 5. What is written to "
+        "such a one is a guess, and a search up to 92 characters takes its time; --set task.longest_ratio=0.5 looks "
+        "for shorter ones"
+    ]
+    (tmp_path / "pairs.x").write_text("abc\nabcdeabcde\n")
+    (tmp_path / "pairs.y").write_text("cba\nedcbaedcba\n")
+    assert main(["evaluate", str(run), f"{tmp_path}/pairs.x,{tmp_path}/pairs.y"]) == 0
+    assert "1 of 2 sources is longer than any of training: 10 characters where those have 5." in capsys.readouterr().err
+    (tmp_path / "known").write_text("abc\nédcba\n")
+    capsys.readouterr()
+    assert main(["predict", str(run), str(tmp_path / "known")]) == 0
+    assert not capsys.readouterr().err
+
+
+def test_sources_in_the_other_case_are_told(run, tmp_path, capsys):
+    (tmp_path / "loud").write_text("ABC\nÉDCBA\n")
+    assert main(["predict", str(run), str(tmp_path / "loud")]) == 0
+    assert capsys.readouterr().err.splitlines() == [
+        "note: the sources are mostly unknown: training had them in lower case. Give them so",
+        "note: 8 of 8 characters of the input are unknown to the model",
+    ]
+    (tmp_path / "other").write_text("XYZ\n")
+    assert main(["predict", str(run), str(tmp_path / "other")]) == 0
+    assert capsys.readouterr().err.splitlines() == ["note: 3 of 3 characters of the input are unknown to the model"]
+
+
 def test_runs_write_together(run, second, files, capsys):
     text, both = f"{files}/valid.x,{files}/valid.y", [elman.load(one) for one in (run, second)]
     example = both[0].parse("abc")
@@ -160,7 +193,7 @@ def test_runs_of_other_vocabularies_or_tasks_do_not_write_together(run, files, t
     assert f"{other}: has other vocabularies than {run}, and cannot write with it. Train" in capsys.readouterr().err
     elman.train("lm", f"{files}/train.x", out=tmp_path / "lm", model="unigram", listener=elman.silent)
     assert main(["predict", str(run), "--with", str(tmp_path / "lm")]) == 2
-    assert "task 'lm' has no ensemble; a run of task 'seq2seq' has." in capsys.readouterr().err
+    assert "task 'lm' has no ensemble; a run of task 'caption' or 'seq2seq' has." in capsys.readouterr().err
 
 
 def test_overlaps_with_the_reference_are_scored_where_they_are_wanted(files, tmp_path):

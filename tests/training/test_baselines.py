@@ -274,6 +274,13 @@ def test_a_model_that_does_no_better_than_frequencies_is_not_advised():
     ]
 
 
+def test_what_is_no_model_is_not_advised():
+    above = Baseline("copy_source", Score("exact_match", 0.5, "of texts", "", False), "", False, 0.0, 0.1)
+    plan = Planned(0, 2, 0.5, 10, "tokens", None, {})
+    assert baselines.remarks([above], plan) == ["less than one pass over the data: more minutes"]
+    assert not above.is_model
+
+
 def test_where_no_other_model_is_easy_only_minutes_are_advised(tmp_path):
     (tmp_path / "text.txt").write_text("some text of a few words\n" * 200)
     told = []

@@ -34,7 +34,12 @@ class WrittenText(NamedTuple):
     def looked_for(self) -> list[str]:
         """The tokens, the end included, that `looked` has a row for: not those that it had to begin with."""
         tokens = [*self.tokens, END] if self.ended else list(self.tokens)
-        return tokens[len(tokens) - len(() if self.looked is None else self.looked) :]
+        return tokens[len(tokens) - len(self.where) :]
+
+    @property
+    def where(self) -> np.ndarray:
+        """`looked`, with no row where nobody knows."""
+        return np.empty((0, 0)) if self.looked is None else self.looked
 
 
 NOTHING = WrittenText("", -math.inf, ())

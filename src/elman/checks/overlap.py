@@ -28,11 +28,13 @@ class Overlap(Check):
             return
         row = (long or both)[0]
         first, double = data.valid[row], data.train[data.shared[row]]
-        if first.where == double.where:
+        line, same = ":" in first.where, first.where == double.where
+        if line and same:
             return  # one file is both parts, which is told elsewhere
-        beside = first.where.rpartition(":")[0] == double.where.rpartition(":")[0]
+        beside = line and first.where.rpartition(":")[0] == double.where.rpartition(":")[0]
         mend = "Take doubles out of the file" if beside else "Take them out of one part"
+        there = first.where if same else f"{first.where}, the same as {double.where}"
         yield (
             f"validation: {len(both):,} of {total:,} {data.things} ({len(both) / total:.1%}) are in training too, "
-            f"first {first.where}, the same as {double.where}: scores come out too good. {mend}."
+            f"first {there}: scores come out too good. {mend}."
         )

@@ -1,14 +1,13 @@
 """What data files hold: sentences with their tags, texts or pairs with their labels, series, or running text."""
 
-import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from elman.checks import findings, refusal
+from elman.cli.described_folder import by_ending, described_folder
 from elman.cli.descriptions import table
-from elman.cli.likely import SERIES, TEXT_AND_LABELS, Candidate, candidates, likely
 from elman.config import Settings
 from elman.data.fields import names_of
 from elman.data.labels import answered
@@ -21,6 +20,7 @@ from elman.data.running import RunningText
 from elman.data.summary import Words, beside_text, beside_training, of_examples, of_text
 from elman.data.unknown import unknown_word_share
 from elman.errors import ConfigError
+from elman.runs.likely import SERIES, TEXT_AND_LABELS, Candidate, candidates, likely, meanings
 from elman.tasks.base.framing import Tally, frames_of_files
 from elman.text.folding import filled
 from elman.text.printed import counted
@@ -58,6 +58,8 @@ def describe_files(names: Sequence[str], valid: Sequence[str] = (), given: Seque
     if named and not candidates(Path(names[0]), settings):
         READERS.get(str(named))
         raise ConfigError(f"--set reader.name={named}: holds nothing that can be described, or lacks an option.")
+    if not named and len(names) == 1 and Path(names[0]).is_dir() and (kinds := by_ending(Path(names[0]))):
+        return Described(described_folder(Path(names[0]), kinds), [])
     found = likely(names[0], settings)
     if found.candidate:
         return _examples(found.candidate, names, valid)
@@ -69,10 +71,11 @@ def describe_files(names: Sequence[str], valid: Sequence[str] = (), given: Seque
 
 
 def is_folder_of_data(path: Path) -> bool:
-    """Say whether a folder is one of data, a folder or a file a class, and no run or a folder of some."""
+    """Say whether a folder is one of data, of examples or of several kinds of files, and no run or a folder of some."""
     is_run = any((path / name).exists() for name in _OF_RUNS) or any(path.glob("*/config.toml"))
     able = ((READERS.get(name), fields) for fields in (TEXT_AND_LABELS, SERIES) for name in formats(fields))
-    return not is_run and any(kind.recognizes(path, "", names_of(fields)) > _SURE for kind, fields in able)
+    known = any(kind.recognizes(path, "", names_of(fields)) > _SURE for kind, fields in able)
+    return not is_run and (known or bool(by_ending(path)))
 
 
 def tell(found: Sequence[str], strict: bool, width: int | None = None) -> None:
@@ -138,12 +141,22 @@ def _text(names: Sequence[str], valid: Sequence[str], encoding: str) -> Describe
     for path in train:
         rows, words = of_text(reader.read([path]))
         known.update(words)
-        lines += table({**rows, "train": f"elman train lm {shlex.quote(str(path))}"}, str(path))
+        alone = {} if len(train) > 1 else {"train": meanings(names)[0]}
+        lines += table({**rows, **alone}, str(path))
+    if len(train) > 1:
+        lines += _together(train)
     for path in checked:
         rows, words = of_text(reader.read([path]))
         rows |= beside_text(RunningText(text.train, lambda path=path: reader.read([path])), known, words)  # type: ignore[misc]
         lines += table(rows, str(path))
     return Described(lines, findings(text))
+
+
+def _together(paths: Sequence[Path]) -> list[str]:
+    """Describe what several files of running text are good for: one text, or a class each."""
+    one, *classes = meanings([str(path) for path in paths])
+    rows = {"train": one} | dict(zip(("each a class",), classes, strict=False))
+    return table(rows, f"these {len(paths)} files")
 
 
 def _settings(given: Sequence[str]) -> Settings:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from math import prod
 from pathlib import Path
 from typing import Any, Self
 
@@ -32,6 +33,7 @@ class FramesCoder(Coder):
         missing: whether values may be missing.
         channels: what the F numbers are called; empty where nobody said it.
         folder: where what is encoded is kept, and mapped; None keeps it in memory.
+        shape: of a frame, as `Frames` has it; empty where its numbers have no order but one.
     """
 
     def __init__(
@@ -41,18 +43,24 @@ class FramesCoder(Coder):
         missing: bool = False,
         channels: Sequence[str] = (),
         folder: Path | None = None,
+        shape: Sequence[int] = (),
     ) -> None:
         self.mean, self.deviation, self.missing, self.channels = mean, deviation, missing, tuple(channels)
-        self._folder = folder
+        self._folder, self._shape = folder, tuple(shape)
 
     def named(self, channels: Sequence[str]) -> Self:
         """Return the coder with names for its channels, if there are as many."""
         found = channels if len(channels) == len(self.mean) else ()
-        return type(self)(self.mean, self.deviation, self.missing, found, self._folder)
+        return type(self)(self.mean, self.deviation, self.missing, found, self._folder, self._shape)
 
     def kept_in(self, folder: Path) -> Self:
         """Return the coder that keeps what it encodes in an unnamed file on the disk of a folder."""
-        return type(self)(self.mean, self.deviation, self.missing, self.channels, folder)
+        return type(self)(self.mean, self.deviation, self.missing, self.channels, folder, self._shape)
+
+    def shaped(self, shape: Sequence[int]) -> Self:
+        """Return the coder of frames of a shape, if it has as many numbers and none is ever missing."""
+        found = shape if prod(shape) == len(self.mean) and not self.missing else ()
+        return type(self)(self.mean, self.deviation, self.missing, self.channels, self._folder, found)
 
     @classmethod
     def learn(cls, series: Iterable[np.ndarray], where: str, scale: Scale = Scale.EACH) -> Self:
@@ -111,13 +119,18 @@ class FramesCoder(Coder):
                 or not (np.isfinite(mean) & np.isfinite(deviation) & (deviation > 0)).all()
             ):
                 raise ValueError("mean and deviation do not fit each other")
-            return cls(mean, deviation, bool(facts["missing"])).named(list(map(str, facts.get("channels", ()))))
+            return (
+                cls(mean, deviation, bool(facts["missing"]))
+                .named(list(map(str, facts.get("channels", ()))))
+                .shaped(list(map(int, facts.get("shape", ()))))
+            )
         except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
             raise CheckpointError(f"{path}: cannot be read: {error}. Restore the file.") from error
 
     def save(self, folder: Path, name: str = "frames") -> None:
         """Write mean and deviation of each channel, and their names if they have some."""
         facts = self._facts | ({"channels": list(self.channels)} if self.channels else {})
+        facts |= {"shape": list(self._shape)} if self._shape else {}
         write_file(folder / f"{name}.json", f"{json.dumps(facts, indent=1)}\n".encode())
 
     @property
@@ -137,7 +150,7 @@ class FramesCoder(Coder):
     @property
     def outline(self) -> Frames:
         """How many numbers a model reads of a frame."""
-        return Frames((len(self.mean) * (2 if self.missing else 1),))
+        return Frames(self._shape or (len(self.mean) * (2 if self.missing else 1),))
 
     def counts(self, column: Column) -> dict[str, int]:
         """Return how many frames there are."""
@@ -147,7 +160,9 @@ class FramesCoder(Coder):
         """Return how wide a frame is."""
         some = ", some missing" if self.missing else ""
         named = f" ({', '.join(self.channels)})" if self.channels else ""
-        return {"frame": f"{counted(len(self.mean), 'numbers')}{named}{some}, each standardised by the training part"}
+        plain = not self.mean.any() and (self.deviation == 1).all()
+        scale = "as they are" if plain else "each standardised by the training part"
+        return {"frame": f"{counted(len(self.mean), 'numbers')}{named}{some}, {scale}"}
 
     def encode(self, values: Sequence[np.ndarray], places: Sequence[str] = ()) -> Column:
         """Return series standardised, float32.
@@ -158,9 +173,9 @@ class FramesCoder(Coder):
         lengths = np.array([len(one) for one in values], np.int64)
         rows = (self._standardised(*one) for one in zip(values, starts(values, places), strict=True))
         if self._folder is None:
-            width = self.outline.shape[0]
+            width = self.outline.width
             return Column.cut(np.concatenate([np.empty((0, width), np.float32), *rows]), lengths)
-        return Column.cut(kept_together(rows, self.outline.shape[0], self._folder), lengths)
+        return Column.cut(kept_together(rows, self.outline.width, self._folder), lengths)
 
     def _standardised(self, series: np.ndarray, start: str) -> np.ndarray:
         """Return a series as a model reads it, (T, F) or (T, 2 F), float32."""

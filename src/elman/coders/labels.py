@@ -83,7 +83,7 @@ def settle_labels(
         places: where each stands, for messages.
         several: whether a text may have several anyhow.
         balanced: whether every label counts as much as any other.
-        say: called if there are several and nobody said so.
+        say: called if there are several and nobody said so, or somebody did and none has two.
 
     Raises:
         DataError: there is only one label.
@@ -93,9 +93,22 @@ def settle_labels(
     if found is not None and not several:
         several = True
         say(f"labels: several a text, as at {places[found]}; each is a yes or no of its own")
+    elif several:
+        _tell_none(labels, places, say)
     counts = Counter(label for some in labels for label in some)
     if not several:
         check_labels(counts, places[0])
     if several and balanced:
         raise ConfigError("task.class_weights: several labels a text cannot be balanced. Leave it out.")
     return LabelsCoder.learn(counts, several, balanced)
+
+
+def _tell_none(labels: Sequence[Sequence[str]], places: Sequence[str], say: Callable[[str], None]) -> None:
+    """Tell of texts without a label where several were asked for and no text has two: perhaps nobody labelled them."""
+    without = [row for row, some in enumerate(labels) if not some]
+    if without and max(map(len, labels)) == 1:
+        say(
+            f"labels: task.multi_label is true and no text has two; {len(without):,} of {len(labels):,} have none, "
+            f"first {places[without[0]]}, which is read as: none of them fits. If nobody labelled those, leave "
+            "task.multi_label out: they are passed over"
+        )

@@ -1,10 +1,12 @@
 """Lines and columns: what readers share to walk through a file and to know which of its columns holds which field."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from elman.data.guessing import WORDS_OF_A_NAME
 from elman.data.numbers import Decimals
 from elman.data.records import Example
 from elman.data.sources import read_blocks
@@ -49,7 +51,7 @@ _SORTS = ("language", "lang", "nationality", "country", "origin", "gender", "sex
 
 _FURTHER: Mapping[str, Sequence[str]] = {
     "text": ("tweet", "message", "body", "sms", "v2", "headline", "title", "query", "source", *_NAMED),
-    "labels": ("target", "v1", "y", "quality", "topic", "emotion", *_SORTS),
+    "labels": ("target", "v1", "y", "quality", "topic", "emotion", "verdict", *_SORTS),
     "label": ("target", "quality", "y"),
     "first": ("#1_string", "source", "text1", "q1", "string1", "word1"),
     "second": ("#2_string", "target", "text2", "q2", "string2", "word2"),
@@ -221,6 +223,16 @@ def is_usual(field: str, name: str) -> bool:
 def may_be(field: str, name: str) -> bool:
     """Say whether a column of this name holds this field where the other columns have such names too."""
     return normal(name) in names_for(field)
+
+
+def is_near(field: str, name: str) -> bool:
+    """Say whether a word in the name of a column is a name that this field has.
+
+    >>> is_near("text", "Review Text"), is_near("labels", "userVerdict"), is_near("text", "is it good")
+    (True, True, False)
+    """
+    parts = re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name))
+    return may_be(field, name) or (len(parts) <= WORDS_OF_A_NAME and any(may_be(field, part) for part in parts))
 
 
 def normal(name: str) -> str:

@@ -7,6 +7,7 @@ Rows = Sequence[Sequence[str]]
 
 ANSWERS = ("labels", "label", "score")
 ROWS_TO_GUESS = 10
+WORDS_OF_A_NAME = 3
 
 MISSING = frozenset(("nan", "none", "null", "na", "n/a", "<na>"))
 """How tools write a cell that is missing, in lower case."""
@@ -47,7 +48,8 @@ def names_columns(rows: Rows, found: Mapping[str, int], known: bool = False) -> 
     Args:
         rows: the first of a table.
         found: the column of each field.
-        known: whether a cell of the first row is a usual name of its column: then texts may have one word, too.
+        known: whether a cell of the first row has a usual name of its column in it: then texts may have one word, too,
+            and names some.
     """
     answer = next((field for field in found if field in ("labels", "label")), None)
     if answer is None or len(rows) < ROWS_TO_GUESS:
@@ -55,7 +57,8 @@ def names_columns(rows: Rows, found: Mapping[str, int], known: bool = False) -> 
     first, others = rows[0], rows[1:]
     labels = [row[found[answer]] for row in others]
     texts = [row[place] for row in others for field, place in found.items() if field != answer]
-    if any(len(first[place].split()) != 1 for place in found.values()) or first[found[answer]] in labels:
+    most = WORDS_OF_A_NAME if known else 1
+    if any(not 1 <= len(first[place].split()) <= most for place in found.values()) or first[found[answer]] in labels:
         return False
     several = known or 2 * sum(len(text.split()) > 1 for text in texts) > len(texts)
     return several and min(map(labels.count, labels)) > 1

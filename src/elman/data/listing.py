@@ -123,6 +123,11 @@ def _column(
     left = [i for i in range(len(names)) if i != place]
     if found is None and len(left) == 1:
         found = left[0]
+    if not left and not wanted.answers:
+        raise DataError(
+            f"{path}:{rows[0][0]}: names {wanted.things}, and nothing of them: got 1 column, expected a {wanted.field} "
+            "behind each name. Put a tab between."
+        )
     if found is None and not wanted.answers:
         got = ", ".join(header) if header else f"{len(names)} columns without names"
         raise DataError(

@@ -46,7 +46,7 @@ class MediaReader(Reader):
         )
 
     config: Config
-    holds = {Kind.FRAMES: 1, Kind.LABELS: 1, Kind.TEXT: 1}
+    holds = {Kind.FRAMES: 1, Kind.LABELS: 1, Kind.TEXT: 1, Kind.TEXTS: 1}
     folders = None
     apart = "each file is an example"
     endings: ClassVar[tuple[str, ...]]
@@ -115,9 +115,24 @@ class MediaReader(Reader):
         if path.is_dir():
             yield from self._of_folder(path)
         elif self._is_one(path):
-            yield from self._example(path, {"labels": self._named(path)} if self._beside_it == "labels" else {})
+            yield from self._example(path, self._of_file(path))
         else:
             yield from self._of_list(path)
+
+    def _of_file(self, path: Path) -> dict[str, Any]:
+        """Return what stands beside the recording of a file that no list has.
+
+        Raises:
+            DataError: a text is wanted, of which a file alone has none.
+        """
+        if self._beside_it == "labels":
+            return {"labels": self._named(path)}
+        if self._beside_it and not self.answers:
+            raise DataError(
+                f"{path}: one of the {self.things} alone, without a {self._beside_it}. Give a list with a line a file: "
+                f"its name and its {self._beside_it}, a tab between."
+            )
+        return {self._beside_it: ""} if self._beside_it else {}
 
     def _of_folder(self, folder: Path) -> Iterator[Example]:
         entries = files_of(folder)
@@ -157,12 +172,25 @@ class MediaReader(Reader):
         if listing.others:
             names = listed([one.name for one in listing.others], _SHOWN)
             self.remark(f"{path.name}: {len(listing.others):,} {self.things} beside it are not in it: {names}")
-        for file, value in listing.rows:
-            given: list[str] | str = [value] if self._beside_it == "labels" else value
+        for file, value in self._together(listing.rows) if self._beside_it in ("", "target") else listing.rows:
+            given: Any = [value] if self._beside_it == "labels" else value
             if self._beside_it and not value and not self.answers:
-                self.skipped[f"rows without {self._beside_it}"] += 1
+                if self._beside_it != "target":
+                    self.skipped[f"rows without {self._beside_it}"] += 1
                 continue
             yield from self._example(file, {self._beside_it: given} if self._beside_it else {})
+
+    def _together(self, rows: Sequence[tuple[Path, str]]) -> Iterator[tuple[Path, list[str]]]:
+        """Yield each file once, with all that its rows say: none of them may come to learn from what another is asked.
+
+        Rows that say nothing are counted.
+        """
+        found: dict[Path, list[str]] = {}
+        for file, value in rows:
+            found.setdefault(file, []).extend([value] if value else [])
+            if self._beside_it and not value and not self.answers:
+                self.skipped[f"rows without {self._beside_it}"] += 1
+        yield from found.items()
 
     @property
     def _wanted(self) -> Listing:

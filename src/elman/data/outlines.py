@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import prod
 from typing import NamedTuple
 
 import numpy as np
@@ -100,10 +101,16 @@ class Frames:
     """Vectors of floats over time.
 
     Args:
-        shape: of one frame; (F,) for F numbers.
+        shape: of one frame, whose numbers lie one behind the other: (F,) for F numbers; (W, C) for a row of a picture,
+            W places in C colours; (H, W, C) for a whole picture, as those of a film.
     """
 
     shape: tuple[int, ...]
+
+    @property
+    def width(self) -> int:
+        """How many numbers a frame has."""
+        return prod(self.shape)
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,7 @@ class Medium(Enum):
     """Samples, (n,), as whole numbers of 16 bits: ±32768 is as loud as it can be."""
 
     PICTURE = "a picture"
-    """Grey, (height, width), 0 black to 255 white."""
+    """Grey, (height, width), or red, green and blue, (height, width, 3), 0 black to 255 white."""
 
     PEN = "the way of a pen"
     """Points, (T, 3): how far it goes in x and y, and 1 where it is lifted after the point."""

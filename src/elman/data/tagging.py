@@ -4,6 +4,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import chain, islice
 from typing import Literal
@@ -13,6 +14,7 @@ from pydantic import Field
 from elman import config as configuration
 from elman.data.records import Example
 from elman.errors import DataError, quoted
+from elman.text.printed import counted
 from elman.text.schemes import OUTSIDE
 
 _SENTENCES_TO_GUESS = 1000
@@ -43,6 +45,13 @@ class TagOptions(configuration.Config):
     )
 
 
+def without_tag(where: str, word: str, others: int) -> DataError:
+    """Return what to say of a word with an empty tag, the first of several."""
+    more = f"; so it is with {counted(others, 'further words')}" if others else ""
+    each = "each a tag" if others else "it a tag"
+    return DataError(f"{where}: the word {word!r} has an empty tag, expected one{more}. Give {each}, such as O.")
+
+
 class TagStyle:
     """Reads the tags of examples, from one file after the other: what the first sentences decide holds for all.
 
@@ -67,7 +76,7 @@ class TagStyle:
         strays: Counter[str] = Counter()
         places: dict[str, str] = {}
         count = 0
-        for example in self._settled(map(self._named, examples)):
+        for example in self._settled(map(self._named, _with_tags(examples))):
             tags = example.fields["tags"]
             count += len(tags)
             if self.style == "none":
@@ -92,11 +101,6 @@ class TagStyle:
     def _named(self, example: Example) -> Example:
         """Return an example with names for tags that are numbers, where there are names."""
         tags = example.fields["tags"]
-        if not all(tags):
-            word = example.fields["words"][tags.index("")] if "words" in example.fields else ""
-            raise DataError(
-                f"{example.where}: the word {word!r} has an empty tag, expected one. Give it a tag, such as O."
-            )
         if not self._names:
             return example
         wrong = next((tag for tag in tags if not tag.isdecimal() or int(tag) >= len(self._names)), None)
@@ -145,6 +149,23 @@ class TagStyle:
                 f"{examples[0].where}: got {most} and others as tags, expected span tags such as {usual}, as in the "
                 "training files. Is it the right file, and the right column?"
             )
+
+
+def _with_tags(examples: Iterator[Example]) -> Iterator[Example]:
+    """Yield examples all of whose words have a tag.
+
+    Raises:
+        DataError: one has none; the message counts the others that have none either.
+    """
+    for example in examples:
+        tags = example.fields["tags"]
+        if not all(tags):
+            others = list(tags).count("") - 1
+            with suppress(DataError):  # what else is wrong comes once this is mended
+                others += sum(list(one.fields["tags"]).count("") for one in examples)
+            word = example.fields["words"][tags.index("")] if "words" in example.fields else ""
+            raise without_tag(example.where, word, others)
+        yield example
 
 
 def _guess(counts: Counter[str]) -> Style:

@@ -109,7 +109,7 @@ class Results:
         for row in np.flatnonzero(np.isfinite(log_probs) & (scores > self.worst[paths.inputs])).tolist():
             number = int(paths.inputs[row])
             ids = paths.tokens[row, : paths.lengths[row]].tolist()
-            looked = None if paths.looked is None else paths.looked[row]
+            looked = None if paths.looked is None else paths.looked[row].copy()  # else it would hold those of all
             given = float(self._given[number])
             best = self._found[number]
             made = Hypothesis(ids, float(log_probs[row]), float(scores[row]), ended, given, looked)

@@ -39,6 +39,16 @@ class Best(NamedTuple):
     log_end: np.ndarray
     state: Any
 
+    def without(self, never: Sequence[int], end: int | None, k: int) -> "Best":
+        """Return the k likeliest of each row that are not among some tokens, of which the end may be one."""
+        if not len(never):
+            return self
+        out = np.isin(self.ids, never)
+        left = np.argsort(out, axis=1, kind="stable")[:, :k]
+        log_probs, ids = (np.take_along_axis(part, left, 1) for part in (self.log_probs, self.ids))
+        log_end = np.full_like(self.log_end, -np.inf) if end in never else self.log_end
+        return Best(log_probs, ids, log_end, self.state)
+
 
 class Stepper(ABC):
     """Predicts the next token of rows of tokens, given what was read of each and the input that each belongs to.
@@ -150,8 +160,16 @@ class Stepper(ABC):
             TrainingError: what the model predicts are no numbers.
         """
         log_probs, state = self.advance(ids, state)
+        return self.among(log_probs, state, k, banned)
+
+    def among(self, log_probs: np.ndarray, state: Any, k: int, banned: Banned) -> Best:
+        """Return the k likeliest of log-probabilities (R, V) of what comes next, and that of the end.
+
+        Raises:
+            TrainingError: some are no numbers.
+        """
         check_numbers(log_probs)
-        left, log_end = banned.out_of(log_probs), np.full(len(ids), -np.inf)
+        left, log_end = banned.out_of(log_probs), np.full(len(log_probs), -np.inf)
         if self.end is not None:
             log_end = left[:, self.end].copy()
             left = left.copy() if left is log_probs else left

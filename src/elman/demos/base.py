@@ -16,7 +16,8 @@ class Demo(ABC):
     """Of the file."""
 
     settings: ClassVar[Mapping[str, Any]]
-    """Configuration keys; the task is among them."""
+    """Configuration keys; the task is among them. Where few updates teach nothing, their number is too, at most a
+    minute of two cores: on a crowded machine a minute may be too short."""
 
     inputs: ClassVar[Sequence[str]] = ()
     """What the trained model is shown at the end."""
@@ -31,14 +32,22 @@ class Demo(ABC):
         Raises:
             DataError: there is another file of that name, or it cannot be written.
         """
-        content = self.text().encode()
-        try:
-            if path.exists() and path.read_bytes() != content:
-                raise DataError(f"{path}: is there already, with another text. Give another --out.")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        except OSError as error:
-            raise DataError(f"{path}: cannot be written: {error.strerror}. Give another --out.") from error
+        put(path, self.text().encode())
+
+
+def put(path: Path, content: bytes) -> None:
+    """Write a file of a demonstration.
+
+    Raises:
+        DataError: there is another file of that name, or it cannot be written.
+    """
+    try:
+        if path.exists() and path.read_bytes() != content:
+            raise DataError(f"{path}: is there already, with another text. Give another --out.")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        raise DataError(f"{path}: cannot be written: {error.strerror}. Give another --out.") from error
 
 
 _ONSETS = [

@@ -27,13 +27,14 @@ def visible(token: str) -> str:
     return token.replace(" ", "␣")
 
 
-def links(weights: np.ndarray, ended: bool, first: int = 0) -> list[tuple[int, int]]:
+def links(weights: np.ndarray, ended: bool, first: int = 0, source_ends: bool = True) -> list[tuple[int, int]]:
     """Return which place of the source each place of the target looked at most, both from 0, ends left out.
 
     Args:
-        weights: (U, T), the end of the source included. What looked at that most has no link.
+        weights: (U, T), the end of the source included, if it has one. What looked at that most has no link.
         ended: whether the last row is that of the end of the target.
         first: the place in the target of the first row.
+        source_ends: whether the last place is the end of the source.
     """
     rows = enumerate(weights[: len(weights) - ended], first)
-    return [(int(row.argmax()), place) for place, row in rows if row.argmax() < len(row) - 1]
+    return [(int(row.argmax()), place) for place, row in rows if row.argmax() < len(row) - source_ends]

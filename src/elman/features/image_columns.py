@@ -54,8 +54,16 @@ class ImageColumns(Features):
         return np.pad(ink.T, ((self.config.margin,) * 2, (0, 0)))
 
 
-def ink_of(grey: np.ndarray) -> np.ndarray:
+def ink_of(picture: np.ndarray) -> np.ndarray:
     """Return how much ink each place of a picture has, 0 to 1, float32; what is most of its border is paper."""
-    light = np.asarray(grey, np.float32) / np.float32(255)
+    light = np.asarray(grey_of(picture), np.float32) / np.float32(255)
     border = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]]) if light.size else np.ones(1)
     return light if np.median(border) < 0.5 else 1 - light
+
+
+def grey_of(picture: np.ndarray) -> np.ndarray:
+    """Return a picture without its colours, (H, W): 0.299 red + 0.587 green + 0.114 blue, as pillow rounds it."""
+    if picture.ndim == 2:
+        return picture
+    found: np.ndarray = (picture.astype(np.int64) @ np.array([19595, 38470, 7471]) + 0x8000) >> 16
+    return found.astype(np.uint8)

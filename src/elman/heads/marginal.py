@@ -56,6 +56,10 @@ class MarginalHead(SoftmaxHead):
         """Nothing: more than one product makes what it predicts."""
         return
 
+    def leading(self, rows: Float[Tensor, "B H"], k: int, end: int | None, given: Mapping[str, Any]) -> None:
+        """Return nothing: what it predicts is a sum over places."""
+        return
+
     def next(self, rows: Float[Tensor, "... H"], given: Mapping[str, Any] = NOTHING) -> Float[Tensor, "... V"]:
         """Return log p of every class in nats at each step of targets."""
         return self.predicted(self.beside(given)["places"]).log_probs

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
@@ -10,10 +11,11 @@ from torch.nn import functional
 
 from elman.data.outlines import Outline
 from elman.data.records import Padded
-from elman.heads.base import NOTHING, LossSum, counted, likeliest
+from elman.heads.base import NOTHING, LossSum, check_numbers, counted, likeliest
 from elman.heads.softmax import SoftmaxHead
 from elman.layers.copying import Copied
 from elman.layers.mixed_cross_entropy import summed_mixed_cross_entropy
+from elman.layers.ranking import Ranking, ranked
 from elman.moment import Moment
 
 
@@ -91,9 +93,40 @@ class PointerHead(SoftmaxHead):
         written = functional.pad(log_probs + inside[..., None], (0, width - self.num_classes), value=-torch.inf)
         return torch.logaddexp(written, found.log() + beside[..., None])
 
+    @torch.no_grad()
+    def leading(self, rows: Float[Tensor, "B H"], k: int, end: int | None, given: Mapping[str, Any]) -> Ranking | None:
+        """Return the k likeliest classes of each row but the end, and how likely that is; None if no code does.
+
+        A word that is not in the source is among the k likeliest only if it is among the k that the softmax would
+        write, so these and the words of the source are all that is looked at.
+        """
+        copied, end_id = self.beside(given)["copied"], torch.tensor([-1 if end is None else end])
+        ids = torch.cat([copied.ids, end_id.expand(len(rows), 1)], 1)
+        known = ids.where(ids < self.num_classes, 0).clamp(min=0)
+        found = ranked(rows, self.weight, self.bias, k, end, known)
+        if found is None:
+            return None
+        inside, outside = (log.double().numpy() for log in self._gate(rows, copied.beside))
+        written = np.where(((ids >= 0) & (ids < self.num_classes)).numpy(), found.asked, -np.inf)
+        every = np.concatenate([found.ids, ids.numpy()], 1)
+        nats = np.concatenate([found.log_probs, written], 1) + inside[:, None]
+        taken = copied.mass(torch.from_numpy(every)).double().numpy()
+        with np.errstate(divide="ignore"):
+            log_probs = np.logaddexp(nats, np.log(taken) + outside[:, None])
+        log_end = found.log_end if end is None else log_probs[:, -1].copy()
+        log_probs[_again(every) | (every == end) | (every < 0)] = -np.inf
+        order = np.lexsort((every, -log_probs), axis=1)[:, :k]
+        best, numbers = (np.take_along_axis(one, order, 1) for one in (log_probs, every))
+        return Ranking(best, numbers, log_end, found.asked)
+
     def best(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Padded:
         """Return the likeliest token of each place, of those that are copied too."""
-        return likeliest(Padded(self.next(hidden.values, given), hidden.lengths))
+        found = self.leading(hidden.values.flatten(0, 1), 1, None, {"copied": self.beside(given)["copied"].flat})
+        if found is None:
+            return likeliest(Padded(self.next(hidden.values, given), hidden.lengths))
+        log_probs, ids = (torch.from_numpy(one).view(hidden.values.shape[:2]) for one in (found.log_probs, found.ids))
+        check_numbers(Padded(log_probs, hidden.lengths))
+        return Padded(ids, hidden.lengths)
 
     def _nats(self, rows: Tensor, beside: Tensor, target: Tensor, found: Tensor, smoothing: float) -> Tensor:
         """Return -log p of each target, one a row.
@@ -124,3 +157,11 @@ class PointerHead(SoftmaxHead):
         same = copied.ids[:, None] == target[..., None]
         found = (copied.weights * same).sum(-1)
         return torch.where(same.any(-1), found.clamp(min=torch.finfo(found.dtype).tiny), 0.0)
+
+
+def _again(ids: np.ndarray) -> np.ndarray:
+    """Say where an id stands earlier in its row already, (R, K)."""
+    order = np.argsort(ids, axis=1, kind="stable")
+    ordered, again = np.take_along_axis(ids, order, 1), np.zeros(ids.shape, bool)
+    np.put_along_axis(again, order[:, 1:], ordered[:, 1:] == ordered[:, :-1], 1)
+    return again

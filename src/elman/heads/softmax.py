@@ -12,6 +12,7 @@ from torch.nn import functional
 from elman.data.records import Padded
 from elman.heads.base import NOTHING, LinearHead, LossSum, TokenHead, counted, likeliest, padded_again, time_major
 from elman.layers.cross_entropy import cross_entropies, summed_cross_entropy
+from elman.layers.ranking import Ranking, ranked
 from elman.moment import Moment
 
 
@@ -83,6 +84,10 @@ class SoftmaxHead(TokenHead, LinearHead):
     def linear(self) -> tuple[Tensor, Tensor] | None:
         """W and b."""
         return self.weight, self.bias
+
+    def leading(self, rows: Float[Tensor, "B H"], k: int, end: int | None, given: Mapping[str, Any]) -> Ranking | None:
+        """Return the k likeliest classes of each row but the end, and how likely that is; None if no code does."""
+        return ranked(rows, self.weight, self.bias, k, end)
 
     def next(self, rows: Float[Tensor, "... H"], given: Mapping[str, Any] = NOTHING) -> Float[Tensor, "... V"]:
         """Return log p of every class in nats."""

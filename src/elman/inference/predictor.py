@@ -17,10 +17,11 @@ from elman.decoding.until import Until
 from elman.decoding.writing import Wanted, Written, write, write_many
 from elman.errors import ConfigError, ElmanError
 from elman.evaluation.base import Evaluation
+from elman.inference import wanting
 from elman.inference.listening import Listener
 from elman.inference.scoring import LineScore, TokenScore, score_lines, score_targets, score_tokens
 from elman.inference.session import Session
-from elman.inference.wanting import LINES, Choosing, check_whole, is_pair, lines_of, prompt_of, texts_of, wanted_text
+from elman.inference.wanting import LINES, Choosing
 from elman.models.base import Model, Network
 from elman.runs.best import best_of
 from elman.runs.folder import RunFolder
@@ -140,7 +141,7 @@ class Predictor:
         Raises:
             ConfigError: a value that means nothing.
         """
-        wanted = wanted_text(length, seed, beam, stop, choice)
+        wanted = wanting.wanted_text(length, seed, beam, stop, choice)
         if count is None:
             return "".join(self.stream(prompt, wanted))
         return [one.text for one in self.texts(prompt, wanted, count)]
@@ -152,7 +153,7 @@ class Predictor:
             ConfigError: the prompt is no text.
         """
         tokens = self.offering("generate").tokens
-        return write(self.ready, tokens, prompt_of(prompt), wanted)
+        return write(self.ready, tokens, wanting.prompt_of(prompt), wanted)
 
     def texts(self, prompt: str, wanted: Wanted, count: int | None = None) -> Iterator[Written]:
         """Yield the texts of `generate` as each is finished, and whether it came to its end.
@@ -167,12 +168,12 @@ class Predictor:
         """
         tokens, stepper = self.offering("generate").tokens, self.ready
         if count is not None:
-            check_whole("count", count)
+            wanting.check_whole("count", count)
             if count < 1:
                 raise ConfigError(f"count: got {count}, expected 1 or more.")
             if stepper.end is None and not wanted.stop:
                 stepper = Until(stepper, tokens.start_id)
-        return write_many(stepper, tokens, prompt_of(prompt), wanted, count or 1)
+        return write_many(stepper, tokens, wanting.prompt_of(prompt), wanted, count or 1)
 
     def predict(
         self,
@@ -192,11 +193,11 @@ class Predictor:
             threshold: of several labels, those fit whose probability is above; None takes that of the run.
 
         Raises:
-            ConfigError: k is below 1, a threshold that means nothing, or something else than text.
+            ConfigError: k is below 1 or means nothing to the task, as a threshold may, or something else than text.
         """
         two = len(self.task.inputs(self.task.config)) == 2
-        one = isinstance(text, str) or (two and is_pair(text))
-        lines = lines_of("predict", [text] if one else text, two, "a text or a list of texts")
+        one = isinstance(text, str) or (two and wanting.is_pair(text))
+        lines = wanting.lines_of("predict", [text] if one else text, two, "a text or a list of texts")
         inputs = [self.parse(line, split or apart) for line, apart in lines]
         values = [answer.value for answer in self.answer(inputs, k, False, threshold)]
         return values[0] if one else values
@@ -213,21 +214,15 @@ class Predictor:
             threshold: see `predict`.
 
         Raises:
-            ConfigError: k is below 1, or a threshold that means nothing.
+            ConfigError: k is below 1, or it or a threshold means nothing to the task.
             TrainingError: what the model answers are no numbers.
         """
-        if k is not None and (not isinstance(k, int) or k < 1):
-            raise ConfigError(f"k: got {k}, expected a whole number, at least 1.")
         task = self._task(threshold)
-        return task.answer(self.ready, examples, task.few if k is None else k, facts)
+        return task.answer(self.ready, examples, wanting.alternatives(task, k), facts)
 
     def _task(self, threshold: float | None) -> Task:
         """Return the task, with another threshold if there is one."""
-        if threshold is None:
-            return self.task
-        if not 0 < threshold < 1:
-            raise ConfigError(f"threshold: got {threshold:g}, expected a probability above 0 and below 1.")
-        return self.task.at(threshold)
+        return self.task if threshold is None else self.task.at(wanting.probability("threshold", threshold))
 
     def analogy(self, a: str, b: str, c: str, k: int = 5) -> Answer:
         """Return the k words that are likeliest to be to c what b is to a, by the word vectors of a run.
@@ -242,16 +237,17 @@ class Predictor:
         """Return the log-probability (nats) and perplexity of separate lines, or of targets behind their sources.
 
         Args:
-            lines: of a model that writes to sources, each is a source and its target with a tab between them.
+            lines: of a model that writes to sources, each is a source and its target, a tuple or with a tab between.
 
         Raises:
             ConfigError: something else than a list of lines.
             DataError: a line has no tab where it needs one.
         """
-        texts = texts_of("score", lines, LINES)
-        if "targets" in self.task.verbs:
-            return score_targets(self.task, self.ready, self.offering("targets").pairs(texts))
-        return score_lines(self.ready, self.offering("score").tokens, texts)
+        task = self.offering("targets" if "targets" in self.task.verbs else "score")
+        texts = wanting.scored(task, lines)
+        if "targets" in task.verbs:
+            return score_targets(task, self.ready, task.pairs(texts))
+        return score_lines(self.ready, task.tokens, texts)
 
     def score_tokens(self, lines: Iterable[str]) -> list[list[TokenScore]]:
         """Return log10 p of each token of separate lines, which order of n-gram gave it, and whether it is unknown.
@@ -259,7 +255,7 @@ class Predictor:
         Raises:
             ConfigError: something else than a list of lines.
         """
-        tokens, texts = self.offering("score").tokens, texts_of("score_tokens", lines, LINES)
+        tokens, texts = self.offering("score").tokens, wanting.texts_of("score_tokens", lines, LINES)
         return list(score_tokens(self.ready, tokens, texts))
 
     def unknown_in(self, text: str) -> list[str]:

@@ -5,6 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from elman.data.records import Batch
 from elman.decoding.ensemble import Ensemble
 from elman.decoding.stepper import Stepper
@@ -47,6 +49,11 @@ class Writers:
     def num_weights(self) -> int:
         """Return the weights of all."""
         return sum(model.num_weights() for model in self.models)
+
+    def lengths(self, field: str, lengths: np.ndarray) -> np.ndarray:
+        """Return how many places of inputs are looked at: those of the first model."""
+        found: np.ndarray = self.models[0].lengths(field, lengths)
+        return found
 
     def stepper(self, batch: Batch) -> Stepper:
         """Return what writes to the inputs of a batch."""

@@ -6,10 +6,14 @@ from typing import Any, TypedDict
 from elman.decoding.choice import Choice
 from elman.decoding.writing import Wanted
 from elman.errors import ConfigError, did_you_mean
+from elman.tasks.base import Task
 from elman.text.printed import counted
 
 LINES = "a list of lines, such as [line]"
 """What is expected where something else was given."""
+
+PAIRS = "a list of pairs, such as [(source, target)], or lines with a tab between the two"
+"""The same, where targets are scored behind their sources."""
 
 
 class Choosing(TypedDict, total=False):
@@ -57,6 +61,50 @@ def check_whole(name: str, value: Any) -> None:
     """
     if not hasattr(value, "__index__") or isinstance(value, bool):
         raise ConfigError(f"{name}: got {value!r}, expected a whole number.")
+
+
+def probability(name: str, value: float) -> float:
+    """Return a probability that is neither 0 nor 1.
+
+    Raises:
+        ConfigError: it is none.
+    """
+    if not 0 < value < 1:
+        raise ConfigError(f"{name}: got {value:g}, expected a probability above 0 and below 1.")
+    return value
+
+
+def alternatives(task: Task, k: int | None) -> int | None:
+    """Return how many alternatives an answer has: as many as are asked for, or as the task has it.
+
+    Raises:
+        ConfigError: it is no number of some, or an answer has none.
+    """
+    if k is None:
+        return task.few
+    if not isinstance(k, int) or k < 1:
+        raise ConfigError(f"k: got {k}, expected a whole number, at least 1.")
+    if k > 1 and task.config.single:
+        raise ConfigError(f"k: got {k}, expected none: {task.config.single}. Leave k out.")
+    return k
+
+
+def scored(task: Task, lines: Any) -> list[str]:
+    """Return lines to score; of a task that writes to sources, a source and its target may be a tuple.
+
+    Raises:
+        ConfigError: it is something else, or a pair where nothing is written to a source.
+    """
+    if "targets" in task.verbs:
+        return [line for line, _ in lines_of("score", lines, True, PAIRS)]
+    found = _items("score", lines, LINES)
+    pair = next(filter(is_pair, found), None)
+    if pair is not None:
+        raise ConfigError(
+            f"score: got the pair {pair!r}, expected {LINES}: a run of task {task.config.name} writes nothing to a "
+            "source. Give each text as one line; a run of task seq2seq scores a target behind its source."
+        )
+    return texts_of("score", found, LINES)
 
 
 def prompt_of(prompt: Any) -> str:

@@ -11,6 +11,7 @@ from elman.errors import ConfigError
 from elman.layers.attention import SCORES
 from elman.layers.attention.base import Form, Score
 from elman.layers.compiled import takes
+from elman.layers.gate import Gate
 from elman.layers.products import linear
 from elman.layers.source import CountedSource
 from elman.native.attention import Sources, look
@@ -32,16 +33,21 @@ class Attention(nn.Module):
     """Reads a source by how well its places fit a query.
 
         e_j = score(q, v_j);    α = softmax(e) over real places;    c = Σ_j α_j v_j
+        gated: c = σ(w q + b) Σ_j α_j v_j
 
     Args:
         name: of the score.
         query_size: Q.
         values_size: D.
+        gated: whether a gate says how much of what is read counts.
+
+    Source: Xu et al. (2015), arXiv:1502.03044, section 4.2.1, for the gate β.
     """
 
-    def __init__(self, name: str, query_size: int, values_size: int) -> None:
+    def __init__(self, name: str, query_size: int, values_size: int, gated: bool = False) -> None:
         super().__init__()
         self.score: Score = SCORES.get(name)(query_size, values_size)
+        self.gate = Gate(query_size) if gated else None
 
     def forward(self, query: Float[Tensor, "B Q"], source: Any) -> Looked:
         """Return what one query of each row reads; where nothing is learned from it, in compiled code.
@@ -49,6 +55,10 @@ class Attention(nn.Module):
         Raises:
             ConfigError: the score goes by the number of the step, which nobody counts.
         """
+        looked = self._looked(query, source)
+        return looked if self.gate is None else looked._replace(context=self.gate(query) * looked.context)
+
+    def _looked(self, query: Float[Tensor, "B Q"], source: Any) -> Looked:
         self._counted(source)
         if not torch.is_grad_enabled() and self.score.has_form and _taken(query, source):
             return self._found(query, source)
@@ -63,6 +73,10 @@ class Attention(nn.Module):
         Raises:
             ConfigError: as above.
         """
+        looked = self._all_looked(queries, source)
+        return looked if self.gate is None else looked._replace(context=self.gate(queries) * looked.context)
+
+    def _all_looked(self, queries: Float[Tensor, "B U Q"], source: Any) -> Looked:
         self._counted(source)
         source = source.spread()
         scores = self.score.every(queries, source.keys)
@@ -84,7 +98,7 @@ class Attention(nn.Module):
         queries[group, place] = query
         if not torch.equal(some, torch.arange(len(source.mask), device=some.device)):
             source = source._replace(rows=some).spread()
-        looked = self.every(queries, source._replace(rows=None))
+        looked = self._all_looked(queries, source._replace(rows=None))
         return Looked(looked.context[group, place], looked.weights[group, place])
 
     def _found(self, query: Float[Tensor, "B Q"], source: Any) -> Looked:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 import torch
-from jaxtyping import Int
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from elman.data.records import Padded
@@ -31,6 +31,17 @@ class Copied(NamedTuple):
     def part(self, rows: slice) -> "Copied":
         """Return that of some targets."""
         return Copied(*(one[rows] for one in self))
+
+    @property
+    def flat(self) -> "Copied":
+        """The places of targets one below another, as if each were of a target of its own."""
+        weights, ids, beside = self.weights, self.ids[:, None].expand(self.weights.shape), self.beside
+        return Copied(weights.flatten(0, 1), ids.flatten(0, 1), beside.flatten(0, 1))
+
+    def mass(self, ids: Int[Tensor, "B K"]) -> Float[Tensor, "B K"]:
+        """Return Σ α_j over the places where each of some ids stands, at one place of each target."""
+        same = self.ids[:, None] == ids[..., None]
+        return torch.bmm(same.to(self.weights.dtype), self.weights[..., None]).squeeze(-1)
 
     @classmethod
     def of(cls, weights: Tensor, context: Tensor, inputs: Tensor, ids: Tensor) -> "Copied":

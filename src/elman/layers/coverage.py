@@ -91,13 +91,14 @@ class Coverage(nn.Module):
         """Whether it changes anything."""
         return bool(self.weight.any())
 
-    def penalty(self, weights: Float[Tensor, "B U T"], targets: int) -> Penalty:
+    def penalty(self, weights: Float[Tensor, "B U T"], mask: Tensor, targets: int) -> Penalty:
         """Return what looking at the same places again costs.
 
             λ 1/U Σ_i Σ_j min(α_ij, C_ij)
 
         Args:
             weights: α, 0 in padding.
+            mask: which places are real: of no account.
             targets: U, how many are real.
         """
         before = weights.cumsum(1) - weights

@@ -11,13 +11,12 @@ from elman.cells.base import Memory, Step
 from elman.data.records import Padded
 from elman.decoding.choice import NOTHING_BANNED, Banned, check_numbers
 from elman.decoding.stepper import Best, Read, Stepper
-from elman.layers.compiled import takes
-from elman.layers.cross_entropy import chunks
 from elman.layers.embedding import Embedding
 from elman.layers.leading import NOTHING_BESIDE, WEIGHTS, Beside, Inputs, Led, best_of, led
 from elman.layers.packing import Packing
-from elman.layers.products import product
-from elman.native.likeliest import likeliest
+
+_FEW = 64
+"""Tokens that never come, up to which all are ranked and these left out."""
 
 
 class Writing(NamedTuple):
@@ -66,20 +65,16 @@ class DecoderStepper(Stepper):
     def best(self, ids: np.ndarray, state: Any, k: int, banned: Banned = NOTHING_BANNED) -> Best:
         """Read one token a row and return the k likeliest that may come next, and how likely the end is.
 
-        Where the logits are one product, they are made and ranked some rows at a time, while they are in the cache.
+        Where compiled code can rank them, no table of all is made. What never comes, such as `<unk>`, is ranked with
+        the others and left out.
         """
-        linear, some = self._head.linear, len(banned.always) or len(banned.ids)
-        if linear is None or some or not len(ids) or k >= self.size or not takes(linear[0].dtype, *linear):
-            return super().best(ids, state, k, banned)
-        y, after, _ = self._read(ids, state)
-        weight, bias = linear
-        found = []
-        for piece in chunks(len(y), len(weight)):
-            logits = product(y[piece], weight.t()).add_(bias)
-            found.append(likeliest(logits.numpy(), k, self.end, torch.get_num_threads()))
-        log_probs, numbers, log_end = (np.concatenate(parts) for parts in zip(*found, strict=True))
-        check_numbers(log_end)
-        return Best(log_probs, numbers, log_end, after)
+        y, after, given = self._read(ids, state)
+        never, few = banned.always, len(banned.always) <= _FEW and not len(banned.ids) and len(ids) > 0
+        found = self._head.leading(y, k + len(never), self.end, given) if few else None
+        if found is None:
+            return self.among(self._head.next(y, given).double().cpu().numpy(), after, k, banned)
+        check_numbers(found.log_end)
+        return Best(found.log_probs, found.ids, found.log_end, after).without(never, self.end, k)
 
     @torch.no_grad()
     def read(self, ids: np.ndarray, lengths: np.ndarray | None, state: Any, keep: Sequence[str] = ()) -> Read:

@@ -76,7 +76,8 @@ class _Looks(NamedTuple):
 
 def computes(cell: Cell, attention: Attention) -> bool:
     """Say whether there is compiled code for this cell and this score, where their weights are."""
-    return fused.computes(cell) and cell.kernel() in fed.FED_KINDS and attention.score.has_form
+    found = fused.computes(cell) and cell.kernel() in fed.FED_KINDS and attention.score.has_form
+    return found and attention.gate is None
 
 
 def run(

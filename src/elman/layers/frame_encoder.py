@@ -3,7 +3,6 @@
 from itertools import pairwise
 from typing import Any
 
-import numpy as np
 import torch
 from jaxtyping import Float
 from pydantic import Field, field_validator
@@ -16,6 +15,7 @@ from elman.data.records import Padded
 from elman.errors import ConfigError
 from elman.layers.dropout import dropout
 from elman.layers.frame_masking import FrameMasking, masked
+from elman.layers.frame_steps import FrameSteps
 from elman.moment import Noise
 
 
@@ -40,7 +40,7 @@ class FrameEncoderConfig(Config):
         return filters
 
 
-class FrameEncoder(nn.Module):
+class FrameEncoder(FrameSteps):
     """What a recurrence reads of frames; it alone knows how many steps that are.
 
         x^(l+1) = max over 2 x 2 places of relu(W^(l) * x^(l) + b^(l)),    W: three frames by three numbers
@@ -66,7 +66,7 @@ class FrameEncoder(nn.Module):
             )
         self.config = config
         self.stride = config.stride or config.stack
-        filters, width = config.convolutions, outline.shape[0]
+        filters, width = config.convolutions, outline.width
         self.convolutions = nn.ModuleList(nn.Conv2d(one, other, 3, padding=1) for one, other in pairwise([1, *filters]))
         for _ in filters:
             width = -(-width // 2)
@@ -92,12 +92,6 @@ class FrameEncoder(nn.Module):
         """Return how many steps read nothing behind so many frames; with convolutions none does."""
         whole = (count - self.config.stack) // self.stride + 1
         return 0 if len(self.convolutions) else max(0, whole)
-
-    def steps(self, field: Padded) -> Padded:
-        """Return as many steps as are read of frames, without what they are."""
-        count = int(self.lengths(field.values.shape[1]))
-        lengths = None if field.lengths is None else self.lengths(field.lengths)
-        return Padded(np.empty((len(field.values), count)), lengths)
 
     def forward(self, frames: Padded, noise: Noise | None = None) -> Padded:
         """Return what is read of frames.

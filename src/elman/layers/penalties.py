@@ -1,6 +1,6 @@
 """Terms of a loss that are not about targets (Merity et al., 2017, arXiv:1708.01009)."""
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from torch import Tensor
@@ -33,6 +33,19 @@ class Penalty(NamedTuple):
     def value(self) -> Tensor:
         """What it adds to the loss of a batch of one part."""
         return self.over(self.terms)
+
+
+class LookPenalty(Protocol):
+    """What is owed for where a decoder looked."""
+
+    def penalty(self, weights: Tensor, mask: Tensor, targets: int) -> Penalty:
+        """Return it.
+
+        Args:
+            weights: how much each place was looked at by each token, (B, U, T), 0 in padding.
+            mask: which places are real, (B, T).
+            targets: how many tokens are real.
+        """
 
 
 def penalties(rates: Regularization, made: Tensor, dropped: Tensor, packing: Packing) -> dict[str, Penalty]:

@@ -44,3 +44,16 @@ def real(values: Padded) -> Tensor:
     """Return which places of some sources are real, (N, T)."""
     mask: Tensor | None = values.mask
     return values.values.new_ones(values.values.shape[:2], dtype=torch.bool) if mask is None else mask
+
+
+def end_of(values: Padded, both: bool) -> Tensor:
+    """Return what the encoder gives where each of its directions ends, (N, D); 0 for a source of no place.
+
+    Args:
+        values: what it gives at each place, (N, T, D).
+        both: whether the first half of D was read forwards and the second backwards.
+    """
+    hidden, lengths = values.values, values.lengths
+    width = hidden.shape[2]
+    last = hidden[:, -1] if lengths is None else hidden[torch.arange(len(hidden)), (lengths - 1).clamp(min=0)]
+    return torch.cat([last[:, : width // 2], hidden[:, 0, width // 2 :]], -1) if both else last

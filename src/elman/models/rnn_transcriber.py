@@ -54,7 +54,7 @@ class RnnTranscriber(Headed):
         outline = reads["frames"]
         if not isinstance(outline, Frames):
             raise ConfigError(f"model.name: this model reads frames, not {type(outline).__name__.lower()}.")
-        self._width = outline.shape[0]
+        self._width = outline.width
         self.encoder = FrameEncoder(outline, config)
         self.recurrent = RecurrentStack(self.encoder.output_size, config)
         self.heads = nn.ModuleDict({"text": CtcHead(self.recurrent.output_size, answers["text"])})

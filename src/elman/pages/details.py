@@ -7,6 +7,7 @@ from typing import Any
 from elman.pages.drawings import drawings
 from elman.pages.heat_map import heat_map
 from elman.pages.layout import Cell, table, wide
+from elman.pages.looked_at_picture import looked_at_picture
 from elman.pages.series_chart import series_chart
 from elman.pages.word_map import word_map
 
@@ -36,6 +37,8 @@ def picture(detail: Mapping[str, Any]) -> str | None:
         return word_map(detail["rows"])
     if detail.get("kind") == "looked":
         return heat_map(detail["columns"][1:], detail["rows"])
+    if detail.get("kind") == "pictured":
+        return looked_at_picture(detail["picture"], detail["columns"], detail["rows"])
     if detail.get("kind") == "series":
         return series_chart(detail["columns"], detail["rows"])
     if detail.get("kind") == "drawings":

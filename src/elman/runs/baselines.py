@@ -33,6 +33,11 @@ class Baseline:
     seconds: float
 
     @property
+    def is_model(self) -> bool:
+        """Whether one may be trained for itself: what copies, or knows only frequencies, is nobody's model."""
+        return not self.frequencies and self.model in MODELS.names()
+
+    @property
     def named(self) -> str:
         """What it reaches, and by which model."""
         return f"{self.shown} ({self.model})"
@@ -89,7 +94,7 @@ def advice(above: Baseline, passes: float, gain: str, rate: float | None, config
     if few or gain:
         after = "" if few or not gain else f", after {passes:,.1f} passes over the data"
         found.append(f"more --minutes: {', and '.join(filter(None, [few, gain]))}{after}")
-    if not above.frequencies and above.model in MODELS.names():  # what copies the source is nobody's model
+    if above.is_model:
         found.append(f"--model {above.model}: fitted in {max(1, math.ceil(above.seconds))} s here")
     if above.unknown > _A_LOT and (finer := config.task.finer(config.model)):
         found.append(f"{finer}: {above.unknown:.0%} of the words of validation are unknown")

@@ -1,6 +1,7 @@
 """What a line of metrics.jsonl may hold: the shape of each event, checked where a log is read."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StrictBool, StrictStr, ValidationError, model_validator
@@ -82,13 +83,16 @@ class _Table(BaseModel):
     title: StrictStr
     columns: list[StrictStr]
     rows: list[list[Any]]
-    kind: Literal["table", "numbers", "matrix", "map", "looked", "series", "drawings"] = "table"
+    kind: Literal["table", "numbers", "matrix", "map", "looked", "series", "drawings", "pictured"] = "table"
+    picture: list[StrictStr] = []
 
     @model_validator(mode="after")
     def _has_a_cell_a_column(self) -> "_Table":
         width, is_map = len(self.columns), self.kind == "map"
         if is_map and width != 3:
             raise ValueError(f"got a map of {width} columns, expected a word and where it is.")
+        if self.kind == "pictured":
+            _check_picture(self.picture, self.columns)
         for row in self.rows:
             if len(row) != width:
                 raise ValueError(f"got a row of {len(row)} cells, expected {width}.")
@@ -96,6 +100,19 @@ class _Table(BaseModel):
                 if not (cell is None or _is_number(cell) or (isinstance(cell, str) and not (is_map and place))):
                     raise ValueError(f"got {quoted(str(cell))} in column {place + 1}, expected a number.")
         return self
+
+
+def _check_picture(picture: Sequence[str], columns: Sequence[str]) -> None:
+    """Refuse what is no picture, with places on it.
+
+    Raises:
+        ValueError: so it is.
+    """
+    if not picture or any(len(row) != len(picture[0]) or not re.fullmatch("([0-9a-f]{6})+", row) for row in picture):
+        raise ValueError("picture: got other rows, expected six hexadecimal digits for each place, as many in all.")
+    last = re.fullmatch("([1-9][0-9]{0,4}),([1-9][0-9]{0,4})", columns[-1])
+    if last is None or int(last[1]) * int(last[2]) != len(columns) - 1:
+        raise ValueError(f"columns: got {len(columns) - 1} places that are no rows and columns of a picture.")
 
 
 class _Details(_Event):

@@ -39,6 +39,9 @@ class DecoderConfig(RecurrentConfig):
     window: int = Field(
         0, ge=0, le=64, description="w, how many places decoder hard_window goes on by at most at a step; 0 is 4."
     )
+    gate: bool = Field(
+        False, description="What is read of the source passes a gate σ(w q + b) of the query (Xu et al., 2015)."
+    )
     monotone: bool = Field(False, description="Decoder hard never looks behind the place of the token before.")
 
     @field_validator("attention")
@@ -213,7 +216,7 @@ class LookingDecoder(Decoder):
 
     def __init__(self, input_size: int, values_size: int, config: DecoderConfig) -> None:
         super().__init__(input_size, values_size, config)
-        self.attention = Attention(config.attention or DEFAULT_SCORE, config.hidden_size, values_size)
+        self.attention = Attention(config.attention or DEFAULT_SCORE, config.hidden_size, values_size, config.gate)
 
     def keys(self, values: Tensor) -> Tensor:
         """Return what the score takes of each place."""

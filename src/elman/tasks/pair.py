@@ -52,6 +52,11 @@ class PairComparison(TextTask):
         lowest: float | None = Option(None, description="The lowest score there can be; else the lowest in training.")
         highest: float | None = Option(None, description="The highest; by default the highest in training.")
 
+        @property
+        def single(self) -> str:
+            """A pair has one score, but several labels are more or less likely."""
+            return "a pair has one score" if self.target == "score" else ""
+
     default_model = "conditional_pair"
     plural = "pairs"
     texts = raw = TEXTS

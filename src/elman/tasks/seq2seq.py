@@ -8,18 +8,19 @@ import numpy as np
 from pydantic import Field as Option
 
 from elman.answers.base import Answer
-from elman.answers.written import END, written
+from elman.answers.written import END, WrittenText, written
 from elman.coders.base import Coder
 from elman.coders.tokens import TokensCoder
 from elman.data.records import Example
 from elman.evaluation.base import Detail
 from elman.evaluation.looked import looked
-from elman.tasks.base import Say, TaskData, WritingTask
+from elman.tasks.base import Say
+from elman.tasks.base.copying import CopyingTask
 
-_VIEWS, _LONGEST_VIEW = 4, 40
+_LONGEST_VIEW = 40
 
 
-class SequenceToSequence(WritingTask):
+class SequenceToSequence(CopyingTask):
     """A text for each text: translation, pronunciation, summary, reply.
 
         J = -1/U Σ log p(t_i | t_1 .. t_{i-1}, source)        summed over targets, U tokens in all, ends counted
@@ -30,7 +31,7 @@ class SequenceToSequence(WritingTask):
         answers: that of `target`.
     """
 
-    class Config(WritingTask.Config):
+    class Config(CopyingTask.Config):
         """Options of sequences to sequences."""
 
         name: str = "seq2seq"
@@ -51,11 +52,11 @@ class SequenceToSequence(WritingTask):
         sources, targets = [one.fields["source"] for one in train], [one.fields["target"][0] for one in train]
         config = config.model_copy(update={"score": _suited(config, sources, targets, say)})
         options = (config.bpe_size, config.min_count)
-        if config.joint:
-            coder = TokensCoder.learn([*sources, *targets], config.level, *options)
-            return config, coder, {"target": coder}
-        target = TokensCoder.learn(targets, config.target_level or config.level, *options)
-        return config, TokensCoder.learn(sources, config.level, *options), {"target": target}
+        coder = TokensCoder.learn([*sources, *targets] if config.joint else sources, config.level, *options)
+        target = coder
+        if not config.joint:
+            target = TokensCoder.learn(targets, config.target_level or config.level, *options)
+        return cls.measured(config, coder, sources), coder, {"target": target}
 
     @classmethod
     def load(cls, config: Any, folder: Path) -> Self:
@@ -73,22 +74,23 @@ class SequenceToSequence(WritingTask):
 
     def present(self, example: Example, said: Any, k: int, facts: bool, looked: np.ndarray | None) -> Answer:
         """Return the best texts; in JSON where the model looked."""
-        source = example.fields["source"]
         read = self.read_in_part(example) if facts else ""
-        return written(source, self.source_tokens(example) if facts else [], said, facts, read)
+        return written(self.named(example), self._tokens(example) if facts else [], said, facts, read)
 
-    def views(self, model: Any, data: TaskData) -> list[Detail]:
-        """Return where the model looked when it wrote to some sources of the validation part."""
-        examples = [one for one in data.valid.examples if len(self.source_tokens(one)) <= _LONGEST_VIEW][:_VIEWS]
-        details = []
-        for example, [found, *_] in zip(examples, self.write(model, examples), strict=True):
-            if found.looked is not None:
-                title = f"Where it looked: {example.fields['source']} → {found.text}"
-                details.append(looked(self.source_tokens(example), found.looked_for, found.looked, title))
-        return details
+    def is_short(self, example: Example) -> bool:
+        """Say whether a source has few tokens."""
+        return len(self._tokens(example)) <= _LONGEST_VIEW
 
-    def source_tokens(self, example: Example) -> list[str]:
-        """Return the tokens of a source as they are shown, its end included."""
+    def places(self, example: Example, count: int) -> list[str]:
+        """Return the tokens of a source, its end included."""
+        return self._tokens(example)
+
+    def looks(self, example: Example, found: WrittenText) -> Detail:
+        """Return how much each token of the source was looked at for each that was written."""
+        title = f"Where it looked: {self.named(example)} → {found.text}"
+        return looked(self._tokens(example), found.looked_for, found.where, title)
+
+    def _tokens(self, example: Example) -> list[str]:
         return [*self.coder.pieces(example.fields["source"]), END]
 
 

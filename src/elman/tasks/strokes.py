@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-from pydantic import Field as Option
 
 from elman.answers.base import Answer
 from elman.answers.sketched import sketched
@@ -21,7 +20,7 @@ from elman.errors import DataError
 from elman.evaluation.base import Detail, Evaluation
 from elman.evaluation.drawings import OneGaussian, drawings_evaluation
 from elman.tasks.base import DataFiles, Say, Task, TaskData
-from elman.tasks.base.pens import CHANNELS, Pen, beside, drawn_by, told
+from elman.tasks.base.pens import CHANNELS, Pen, PenOptions, beside, drawn_by, told
 from elman.tasks.base.reading import fingerprint
 
 
@@ -38,11 +37,10 @@ class Strokes(Task):
         pen: what is known of the drawings of the training part.
     """
 
-    class Config(Task.Config):
+    class Config(PenOptions, Task.Config):
         """Options of drawing."""
 
         name: str = "strokes"
-        batch_places: int = Option(16384, ge=1, description="Points of a batch at most, padding included.")
 
     default_model = "rnn_pen"
     bounds = {"batch_places": "places"}

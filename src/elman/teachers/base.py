@@ -12,14 +12,15 @@ from elman.cells.base import Memory
 from elman.config import Config
 from elman.data.records import Padded
 from elman.heads.base import LossSum, TokenHead
-from elman.layers.coverage import Coverage
 from elman.layers.dropout import dropout
 from elman.layers.embedding import Embedding
 from elman.layers.leading import NOTHING_BESIDE, Beside
 from elman.layers.packing import Packing
-from elman.layers.penalties import Penalty
+from elman.layers.penalties import LookPenalty, Penalty
 from elman.layers.unroll import Unrolled, feed
 from elman.moment import Moment, Noise
+
+NOTHING_OWED: Mapping[str, LookPenalty] = {}
 
 
 class Pupil(NamedTuple):
@@ -33,7 +34,7 @@ class Pupil(NamedTuple):
         marks: the tokens that start and end a target, and the unknown one.
         dropout: probability of dropping vectors of tokens and outputs.
         beside: what the head reads beside the outputs of the decoder.
-        coverage: what looking at a place again costs; None where it costs nothing.
+        owed: what is owed for where it looks, by name.
     """
 
     embedding: Embedding
@@ -43,7 +44,7 @@ class Pupil(NamedTuple):
     marks: tuple[int, int, int]
     dropout: float
     beside: Beside = NOTHING_BESIDE
-    coverage: Coverage | None = None
+    owed: Mapping[str, LookPenalty] = NOTHING_OWED
 
     @property
     def start(self) -> int:

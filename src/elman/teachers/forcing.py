@@ -33,10 +33,11 @@ class ForcingTeacher(Teacher):
         inputs = Inputs(ids, pupil.read(packing.pack(ids), noise), packing)
         step = pupil.step.under(noise, packing)
         state = step.initial_state(len(ids), pupil.memory)
-        looks = pupil.coverage is not None
+        looks = bool(pupil.owed)
         drop = partial(dropout, probability=pupil.dropout, noise=noise)
         found = led(step, inputs, state, pupil.memory, pupil.beside, looks, drop)
         loss = pupil.head.loss(Padded(found.hidden, target.lengths), target, moment, weights, found.given)
-        if pupil.coverage is None or found.weights is None:
+        if found.weights is None:
             return loss, {}
-        return loss, {"coverage": pupil.coverage.penalty(found.weights, target.real)}
+        looked = (found.weights, pupil.memory.mask, target.real)  # type: ignore[attr-defined]
+        return loss, {name: one.penalty(*looked) for name, one in pupil.owed.items()}

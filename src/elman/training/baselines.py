@@ -68,7 +68,7 @@ def remarks(easy: Sequence[Baseline], plan: Planned) -> list[str]:
         return []
     what = "less than one pass over the data" if plan.epochs < 1 else f"fewer than {_FEW_UPDATES} updates"
     best = unbeaten(easy, None)
-    instead = "" if best is None or best.frequencies else f", or --model {best.model}"
+    instead = f", or --model {best.model}" if best is not None and best.is_model else ""
     return [f"{what}: more minutes{instead}"]
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from elman.config import Config, Settings
-from elman.data.readers import formats, likeness, recognize
 from elman.errors import ConfigError, did_you_mean
 from elman.events import Listener, Notice
 from elman.flags import FLAGS, key_of
@@ -16,7 +15,7 @@ from elman.models.base import Fitted
 from elman.native import check_environment
 from elman.pages.progress import watched
 from elman.pages.trained_run import TrainedRun
-from elman.runs.configuration import DataConfig, RunConfig, TrainingConfig, named
+from elman.runs.configuration import DataConfig, RunConfig, TrainingConfig
 from elman.runs.folder import RunFolder
 from elman.runs.numbering import numbered
 from elman.tasks import TASKS
@@ -24,6 +23,7 @@ from elman.training.assembly import drive, learner_of, names_of_files, read_data
 from elman.training.checking import checked
 from elman.training.loop import Loop
 from elman.training.preparing import lesson_of
+from elman.training.recognizing import recognized
 from elman.version import __version__
 
 
@@ -91,7 +91,7 @@ def _plain(value: Any) -> Any:
 
 def start(settings: Settings, out: Path | None, overwrite: bool, listener: Listener) -> TrainedRun:
     """Start the run that a tree of settings describes, in a folder of its own."""
-    said = _recognize(settings)
+    said = recognized(settings)
     config = RunConfig.resolve(settings)
     _check_training(settings, config)
     check_environment()
@@ -101,8 +101,8 @@ def start(settings: Settings, out: Path | None, overwrite: bool, listener: Liste
             f"--threads: got {config.training.threads}, but this machine has {cores} cores. 0 takes what suits it."
         )
     with numbered(config.task.name) if out is None else RunFolder(out).created(overwrite) as run:
-        if said:
-            listener(Notice(said))
+        for text in said:
+            listener(Notice(text))
         return _started(config, run, listener)
 
 
@@ -142,24 +142,3 @@ def _check_training(settings: Settings, config: RunConfig) -> None:
                 for key in wrong
             )
         )
-
-
-def _recognize(settings: Settings) -> str:
-    """Decide what the training files say about task and format, and return what to tell the user about it."""
-    task = named(TASKS, settings, "task.name", "lm")
-    names = settings.get("data.train")
-    if not isinstance(names, list) or not names or settings.mistakes("task", task.Config):
-        return ""  # the configuration is wrong, and will be refused with everything that is wrong with it
-    given = settings.get("reader", {})
-    options = given if isinstance(given, dict) else {}
-    config: Any = task.settle(settings.build("task", task.Config), names, options)
-    for key, value in config.model_dump(exclude_unset=True).items():
-        settings.set(f"task.{key}", value, settings.origin(f"task.{key}").removesuffix(": "))
-    if settings.get("reader.name") is not None:
-        return ""
-    able = formats(task.fields(config))
-    asked = formats(task.fields(config), options)
-    likely = any(likeness(names[0], task.fields(config), asked).values())
-    name = recognize(names, task.fields(config), asked if likely else able)
-    settings.set("reader.name", name)
-    return f"format: {name}, guessed; --set reader.name=NAME decides it: {', '.join(able)}" if len(able) > 1 else ""

@@ -72,6 +72,11 @@ def test_another_number_of_columns_is_refused_unless_it_may_vary(path):
         ("a b\n", {"tag_column": 2}, r":1: got 2 columns, expected one more for reader\.tag_column=2\. .* -2 to 1\."),
         ("a b\n", {"word_column": -3}, r":1: got 2 columns, expected one more for reader\.word_column=-3\."),
         ("a\tO\nb\t\n", {}, r":2: the word 'b' has an empty tag, expected one\. Give it a tag, such as O\."),
+        (
+            "a\t\nb\tO\n\nc\t\nd\t\n",
+            {},
+            r":1: the word 'a' has an .*; so it is with 2 further words\. Give each a",
+        ),
         ("-DOCSTART- O\n", {}, r"eng\.train: no example in it: got 1 -DOCSTART- line, expected one or more\."),
     ],
 )

@@ -241,6 +241,8 @@ def test_null_is_no_word_and_no_tag(path):
         read(path, [{"words": ["a", None], "tags": ["A", "B"]}], TAGGED)
     with pytest.raises(DataError, match=r"a\.jsonl:1: the word 'b' has an empty tag, expected one\. Give it a tag"):
         read(path, [{"words": ["a", "b"], "tags": ["A", None]}], TAGGED)
+    with pytest.raises(DataError, match=r":1: the word 'a' has an .*; so it is with 1 further word\. Give each"):
+        read(path, [{"words": ["a"], "tags": [""]}, {"words": ["a", "b"], "tags": ["A", ""]}], TAGGED)
 
 
 def test_what_is_to_be_answered_has_an_object_each(path):

@@ -91,3 +91,21 @@ def test_a_list_of_captions_has_the_text_and_not_the_label(tmp_path):
     assert texts == ["it moves up", "up it goes"]
     labels = [one.fields["labels"] for one in reader().read([tmp_path / "list.tsv"])]
     assert labels == [["up"], ["up"]]
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P"])
+def test_colours_are_kept_where_there_are_some(mode, tmp_path):
+    drawn = np.full((9, 10, 3), 255, np.uint8)
+    drawn[2:5, 3:6] = (255, 0, 0)
+    Image.fromarray(drawn).convert(mode).save(tmp_path / "a.png")
+    np.testing.assert_array_equal(grey(tmp_path / "a.png"), drawn)
+
+
+def test_lines_of_a_picture_are_its_captions(tmp_path):
+    for name in "ab":
+        Image.fromarray(picture(3)).save(tmp_path / f"{name}.png")
+    rows = ["image\tcaption", "a.png\tone", "b.png\tof b", "a.png\ttwo", "a.png\t", "b.png\t"]
+    (tmp_path / "list.tsv").write_text("\n".join(rows) + "\n")
+    examples = list(reader(("frames", "target")).read([tmp_path / "list.tsv"]))
+    assert [one.fields["target"] for one in examples] == [["one", "two"], ["of b"]]
+    assert [one.place for one in examples] == ["a.png", "b.png"]

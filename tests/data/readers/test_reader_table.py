@@ -463,3 +463,27 @@ def test_further_columns_have_further_right_targets(path):
         read(path, text, ("source", "target"), further=["fourth"])
     with pytest.raises(DataError, match=r"no column 5, which reader\.further names"):
         read(path, text, ("source", "target"), further=[5])
+
+
+NEAR = "Review Text,Verdict\n" + "the film is good,pos\na plot that is bad,neg\n" * 8
+
+
+def test_names_in_which_a_usual_one_stands_are_those_of_columns(tmp_path):
+    (tmp_path / "a.csv").write_text(NEAR)
+    reader = TableReader(TableReader.Config(), ("text", "labels"))
+    found = [example.fields for example in reader.read([tmp_path / "a.csv"])]
+    assert found[:1] == [{"text": "the film is good", "labels": ["pos"]}]
+    assert len(found) == 16
+    told = 'columns: {text="Review Text", labels="Verdict"}, guessed; --set reader.columns='
+    assert reader.remarks[0].startswith(told)
+
+
+def test_names_are_advised_where_one_of_them_has_a_usual_one_in_it(tmp_path):
+    lines = NEAR.splitlines()
+    (tmp_path / "a.csv").write_text("\n".join(f"{n if n else 'Nr'},{line}" for n, line in enumerate(lines)))
+    reader = TableReader(TableReader.Config(), ("text", "labels"))
+    match = (
+        r"""--set reader\.columns='\{text="Review Text", labels="Verdict"\}'; by number if the first row is data\."""
+    )
+    with pytest.raises(DataError, match=match):
+        list(reader.read([tmp_path / "a.csv"]))

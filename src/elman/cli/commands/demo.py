@@ -8,14 +8,17 @@ from elman.cli.streams import need_no_output
 
 
 def command(
-    task: str = typer.Argument("lm", metavar="[TASK]", help="lm, embed, tag, classify, pair, seq2seq or ctc."),
+    task: str = typer.Argument(
+        "lm", metavar="[TASK]", help="lm, embed, tag, classify, pair, seq2seq, ctc, forecast, strokes or caption."
+    ),
     out: Path = typer.Option(None, "--out", metavar="RUN", help="The run folder.", show_default="runs/demo-N"),
-    minutes: float = typer.Option(1.0, "--minutes", metavar="M", help="How long to train."),
+    minutes: float = typer.Option(None, "--minutes", metavar="M", help="How long to train.", show_default="about 1"),
 ) -> int:
     """Watch a model learn, in a minute.
 
     lm writes like Python's own help; embed, tag, classify and pair learn data that a small grammar makes; seq2seq
-    writes dates in another notation; ctc writes down what is played.
+    writes dates in another notation; ctc writes down what is played; forecast goes on with what a house uses; strokes
+    draws polygons; caption says what is on pictures.
     """
     from elman.cli.training import report_end, shown
     from elman.config import Settings
@@ -36,9 +39,11 @@ def command(
     demo.write(data)
     settings = Settings()
     for key, value in demo.settings.items():
-        settings.set(key, value)
+        if minutes is None or key != "training.steps":
+            settings.set(key, value)
     settings.set("data.train", [str(data)])
-    settings.set("training.minutes", minutes, "--minutes")
+    if minutes is not None or "training.steps" not in demo.settings:
+        settings.set("training.minutes", 1.0 if minutes is None else minutes, "--minutes")
     with shown(first_sample=True) as display:
         result = start(settings, run, False, display)
     if result.finished and demo.inputs:

@@ -61,10 +61,10 @@ def command(
 
 def _settings(what: str | None, train: list[str], valid: list[str]):  # type: ignore[no-untyped-def]
     """Return the tree that the arguments and the configuration file make."""
-    from elman.cli.likely import are_there, proposed
     from elman.config import Settings
     from elman.errors import ConfigError
     from elman.runs.formats import translate
+    from elman.runs.likely import are_there, meanings
     from elman.tasks import TASKS
 
     if what is None:
@@ -86,7 +86,8 @@ def _settings(what: str | None, train: list[str], valid: list[str]):  # type: ig
         settings = Settings()
         settings.set("task.name", what, "TASK")
     if not what.endswith(".toml") and what not in TASKS.names() and are_there(what):
-        raise ConfigError(f"elman train {what}: {what} is a file, not a task. Try: {proposed([what, *train])}")
+        commands = ", or, each file a class: ".join(meanings([what, *train]))
+        raise ConfigError(f"elman train {what}: {what} is a file, not a task. Try: {commands}")
     if train:
         settings.set("data.train", train, "FILE")
     elif settings.get("data.train") is None:

@@ -66,6 +66,9 @@ class Reader(ABC):
     apart: str = "each row or line is an example"
     """Where an example ends, for whoever has one only and meant several."""
 
+    levels: ClassVar[Mapping[str, str]] = {}
+    """What a token of its texts is, by options of a task, where nobody says it."""
+
     answers = False
     """Whether what it reads is to be answered: every row is an example."""
 

@@ -55,14 +55,19 @@ class ClassesReader(Reader):
     @classmethod
     def recognizes_together(cls, paths: Sequence[Path], fields: Sequence[str]) -> int:
         """Say 2 for files whose lines begin with different words each, as no lines with labels in front do."""
-        if len(paths) < 2 or "labels" not in fields or not all(path.is_file() and _is_text(path) for path in paths):
-            return 0
-        if not _differ(_names(paths, "name")) and not _differ(_names(paths, "ending")):
+        if "labels" not in fields or not cls.may_be_classes(paths):
             return 0
         starts = [{line.split(maxsplit=1)[0] for line in whole_lines(beginning(path))} for path in paths]
         lines = [len(whole_lines(beginning(path))) for path in paths]
         labels = all(len(some) <= max(1, count / 10) for some, count in zip(starts, lines, strict=True))
         return 0 if labels and set.intersection(*starts) else 2
+
+    @classmethod
+    def may_be_classes(cls, paths: Sequence[Path]) -> bool:
+        """Say whether these are several files of text, with different names or endings."""
+        if len(paths) < 2 or not all(path.is_file() and _is_text(path) for path in paths):
+            return False
+        return any(_differ(_names(paths, part)) for part in ("name", "ending"))
 
     def find(self, names: Sequence[str], base: Path = Path()) -> list[Path]:
         """Return the files that names and globs stand for, and those of folders; their labels are said.

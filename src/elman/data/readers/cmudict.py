@@ -47,6 +47,7 @@ class CmudictReader(WritingReader):
 
     config: Config
     apart = "each word is an example"
+    levels = {"level": "character", "target_level": "phone"}
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:

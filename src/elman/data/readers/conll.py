@@ -12,7 +12,7 @@ from elman.data.fields import Kind
 from elman.data.layout import Layout, Line, columns, is_comment, layout, share_of_rows, word_name
 from elman.data.readers.base import Reader
 from elman.data.records import Example
-from elman.data.tagging import TagOptions
+from elman.data.tagging import TagOptions, without_tag
 from elman.errors import DataError
 
 _LINES_TO_GUESS = 5000
@@ -124,6 +124,8 @@ class ConllReader(Reader):
             if len(cells) != seen.width and not self.config.vary:
                 raise self._uneven(path, (number, line), chain(first[number:], lines), seen)
             row = self._row(cells, f"{path}:{number}")
+            if row[0] and not row[-1]:
+                raise without_tag(f"{path}:{number}", row[0], self._empty_tags(chain(first[number:], lines)))
             if row[0]:
                 yield number, row
             elif self.answers:
@@ -179,10 +181,14 @@ class ConllReader(Reader):
                 f"{where}: got {column_count(len(cells))}, expected 2 or more: words in column {indices[0]} and tags "
                 "in another. Set reader.word_column and reader.tag_column to different ones, or add the tags."
             )
-        row = [cells[i] for i in indices]
-        if row[0] and not row[-1]:
-            raise DataError(f"{where}: the word {row[0]!r} has an empty tag, expected one. Give it a tag, such as O.")
-        return row
+        return [cells[i] for i in indices]
+
+    def _empty_tags(self, lines: Iterator[Line]) -> int:
+        """Return how many words of lines have an empty tag."""
+        places = (int(self._word_column), self.config.tag_column)
+        rows = (columns(line) for _, line in lines)
+        whole = (cells for cells in rows if all(-len(cells) <= place < len(cells) for place in places))
+        return sum(bool(cells[places[0]]) and not cells[places[1]] for cells in whole)
 
     def _find_column(self, field: str, column: int, count: int, where: str) -> int:
         index = _index(column, count)

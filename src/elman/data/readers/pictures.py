@@ -14,11 +14,11 @@ _SHOWN = 3
 
 
 class PicturesReader(MediaReader):
-    """Yields the field `frames`, a grey picture, with `labels` or a text beside it.
+    """Yields the field `frames`, a picture, with `labels`, a text or several captions beside it.
 
     A source is a folder, with a folder a class or with files that begin with their label (`cat_1.png`); such files
-    themselves; or a list, a line a file: its name, and its label or text, with a tab or a comma between. What is
-    transparent is white; colours become grey.
+    themselves; or a list, a line a file: its name, and its label or text, with a tab or a comma between. Lines of
+    one picture are its captions, wherever they stand. What is transparent is white.
     """
 
     class Config(MediaReader.Config):
@@ -41,17 +41,17 @@ class PicturesReader(MediaReader):
         Raises:
             DataError: it cannot be read.
         """
-        grey = _grey(path)
-        height, width = grey.shape
+        light = _light(path)
+        height, width = light.shape[:2]
         what = ""
         if height < _LOWEST:
             what = f"pictures lower than {_LOWEST} places"
         elif width > _WIDEST:
             what = f"pictures wider than {_WIDEST:,} places"
-        elif (grey == grey[0, 0]).all():
+        elif (light == light[0, 0]).all():
             what = "pictures of one colour"
         if not what or self.answers:
-            return Recording(grey, Medium.PICTURE)
+            return Recording(light, Medium.PICTURE)
         self.skipped[what] += 1
         self._told[what] = self._told.get(what, 0) + 1
         if self._told[what] <= _SHOWN:
@@ -59,8 +59,8 @@ class PicturesReader(MediaReader):
         return None
 
 
-def _grey(path: Path) -> np.ndarray:
-    """Return how light each place of a picture is, 0 to 255, (height, width).
+def _light(path: Path) -> np.ndarray:
+    """Return how light each place of a picture is, 0 to 255, (height, width); with colours (height, width, 3).
 
     Raises:
         DataError: it cannot be read.
@@ -75,11 +75,20 @@ def _grey(path: Path) -> np.ndarray:
                 layer = picture.convert("RGBA")
                 whole = Image.new("RGBA", layer.size, "white")
                 whole.alpha_composite(layer)
-                return np.asarray(whole.convert("L"))
-            return np.asarray(picture.convert("L"))
+                return _without_grey_colours(np.asarray(whole.convert("RGB")))
+            return (
+                np.asarray(picture.convert("L"))
+                if picture.mode in ("1", "L")
+                else _without_grey_colours(np.asarray(picture.convert("RGB")))
+            )
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
         why = str(error).partition("\n")[0].rstrip(".") or type(error).__name__
         raise DataError(
             f"{path}: cannot be read as a picture: {why}. What is read: {PicturesReader.reads}. Leave it out, or save "
             "it anew."
         ) from error
+
+
+def _without_grey_colours(picture: np.ndarray) -> np.ndarray:
+    """Return a picture without its colours, if they are the same everywhere."""
+    return picture[..., 0] if (picture == picture[..., :1]).all() else picture

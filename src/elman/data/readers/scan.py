@@ -21,6 +21,7 @@ class ScanReader(WritingReader):
         name: str = "scan"
 
     config: Config
+    levels = {"level": "word"}
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:

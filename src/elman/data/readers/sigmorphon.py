@@ -26,6 +26,7 @@ class SigmorphonReader(WritingReader):
         name: str = "sigmorphon"
 
     config: Config
+    levels = {"level": "marked", "target_level": "character"}
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:

@@ -18,6 +18,7 @@ from elman.data.columns import (
     chosen,
     column_count,
     ends_with,
+    is_near,
     is_usual,
     match_columns,
     may_be,
@@ -255,7 +256,8 @@ class TableReader(Reader):
     def _suggestion(self, rows: guessing.Rows) -> str:
         """Return columns that may be the right ones: by name where the first row seems to have names."""
         found = guessing.likely(self.fields, rows)
-        if not self._columns and len(found) == len(self.fields) and guessing.names_columns(rows, found):
+        known = any(is_near(field, rows[0][place]) for field, place in found.items())
+        if not self._columns and len(found) == len(self.fields) and guessing.names_columns(rows, found, known):
             return f"'{suggested(self.fields, rows[0], found)}'; by number if the first row is data"
         parts = [f"{field}={found.get(field, i) + 1}" for i, field in enumerate(self.fields)]
         return f"'{{{', '.join(parts)}}}'; by name if there is a header"
@@ -270,7 +272,7 @@ class TableReader(Reader):
         """Keep the columns that were guessed, and say so; return whether the first row names them."""
         first = rows[0]
         row = " ".join(" | ".join(first).split())[:_SHOWN]
-        known = any(may_be(field, first[place]) for field, place in found.items())
+        known = any(is_near(field, first[place]) for field, place in found.items())
         header = self.config.header == "auto" and guessing.names_columns(rows, found, known)
         self._keep({field: first[place].strip() if header else place + 1 for field, place in found.items()})
         if header:

@@ -26,6 +26,7 @@ class TreebankReader(WritingReader):
 
     config: Config
     apart = "each tree is an example"
+    levels = {"level": "word"}
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:

@@ -67,6 +67,11 @@ class Extraction:
         said = [step.scale for step in self._steps if step.scale is not None]
         return said[-1] if said else Scale.EACH
 
+    @property
+    def shape(self) -> Sequence[int]:
+        """The shape of a frame, as the last of the features has it."""
+        return self._steps[-1].shape if self._steps else ()
+
     def named(self, channels: Sequence[str]) -> Sequence[str]:
         """Return what the numbers of a frame are called, of recordings whose channels have names."""
         for step in self._steps:

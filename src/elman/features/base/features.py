@@ -42,6 +42,11 @@ class Features(ABC):
         """Return what the numbers of a frame are called, of frames whose numbers are; empty where nobody says it."""
         return ()
 
+    @property
+    def shape(self) -> Sequence[int]:
+        """The shape of a frame whose numbers lie side by side in more than one way; empty of any other."""
+        return ()
+
     @abstractmethod
     def __call__(self, recording: Recording) -> np.ndarray:
         """Return the frames of a recording, (T, F); NaN where a number is missing.

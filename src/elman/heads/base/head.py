@@ -14,6 +14,7 @@ from elman.data.outlines import Outline
 from elman.data.records import Padded
 from elman.decoding.choice import NO_NUMBERS
 from elman.errors import ConfigError, TrainingError
+from elman.layers.ranking import Ranking
 from elman.moment import Moment
 
 NOTHING: Mapping[str, Any] = {}
@@ -168,6 +169,10 @@ class TokenHead(ClassHead):
     @property
     def linear(self) -> tuple[Tensor, Tensor] | None:
         """Weight (V, H) and bias (V) where the logits are one product, so that compiled code can make them."""
+        return None
+
+    def leading(self, rows: Float[Tensor, "B H"], k: int, end: int | None, given: Mapping[str, Any]) -> Ranking | None:
+        """Return the k likeliest classes of each row but the end, and how likely that is; None if no code does."""
         return None
 
     @abstractmethod

@@ -1,14 +1,17 @@
 """Which places of its source a model looked at for each token that it wrote."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from elman.answers.written import WrittenText
 from elman.data.records import Example
 from elman.errors import ConfigError
-from elman.evaluation.looked import links, looked, visible
+from elman.evaluation.looked import links, visible
 from elman.inspection.views.base import Seen, View
+from elman.tasks.base.framing import frames_of, reads_frames
 from elman.text.folding import aligned
 
 _MOST = 3
@@ -18,8 +21,9 @@ _LEAST = 0.05
 class AlignmentView(View):
     """Where a model looks that writes a target to a source: at what it writes itself, or at a given target.
 
-    An input is a source, or a source and a target with a tab between them. `pharaoh` has a line an input with pairs
-    such as 0-0 1-2: the token of the source, counted from 0, that was looked at most, and the token of the target.
+    An input is a source, or a file of pictures or of other recordings; a tab and a target may stand behind it.
+    `pharaoh` has a line an input with pairs such as 0-0 1-2: the token or place of the source, counted from 0, that was
+    looked at most, and the token of the target.
     """
 
     verb = "targets"
@@ -33,7 +37,7 @@ class AlignmentView(View):
             ConfigError: its decoder looks nowhere.
         """
         task, model = self.model.offering("targets"), self.model.ready
-        given = [task.pair(line) if "\t" in line else task.parse(line, False) for line in lines]
+        given = [example for line in lines for example in self._examples(task, line)]
         with_target = [row for row, example in enumerate(given) if "target" in example.fields]
         without = [row for row in range(len(given)) if row not in set(with_target)]
         found = dict(zip(with_target, task.read_targets(model, [given[row] for row in with_target], True), strict=True))
@@ -43,20 +47,29 @@ class AlignmentView(View):
         for row, example in enumerate(given):
             yield self._seen(example, found[row])
 
+    def _examples(self, task: Any, line: str) -> list[Example]:
+        """Return the example that a line is; of a task that reads recordings, those of the file that it names."""
+        if not reads_frames(task, task.config):
+            return [task.pair(line) if "\t" in line else task.parse(line, False)]
+        name, _, target = line.partition("\t")
+        found = frames_of(task, self.model.read(name))
+        return [replace(one, fields={**one.fields, "target": [target]}) for one in found] if target else found
+
     def _seen(self, example: Example, found: WrittenText) -> Seen:
         if found.looked is None:
             raise ConfigError(f"{self.model.path}: {self.model.model.title} looks at no place of the source.")
-        source, target = self.model.offering("targets").source_tokens(example), found.looked_for
+        task, target = self.model.offering("targets"), found.looked_for
+        source = task.places(example, found.looked.shape[1])
         first = len(found.tokens) + found.ended - len(target)
-        pairs = links(found.looked, found.ended, first)
+        pairs = links(found.looked, found.ended, first, task.source_ends)
         facts = {
-            "source": example.fields["source"],
+            "source": task.named(example),
             "text": found.text,
             "tokens": {"source": source, "target": target},
             "weights": [[round(one, 4) for one in row] for row in found.looked.tolist()],
             "links": [list(pair) for pair in pairs],
         }
-        detail = looked(source, target, found.looked, f"{example.fields['source']} → {found.text}")
+        detail = replace(task.looks(example, found), title=f"{task.named(example)} → {found.text}")
         pharaoh = " ".join(f"{place}-{number}" for place, number in pairs)
         return Seen(_text(source, target, found.looked), facts, [detail], {"pharaoh": pharaoh})
 

@@ -12,7 +12,7 @@ from elman.coders.tokens import TokensCoder, as_line
 from elman.data.column import Column
 from elman.data.encoded import Encoded
 from elman.data.records import Batch, Example
-from elman.tasks.base.targets import TargetsTask
+from elman.tasks.base.text_sources import TextSourceTask
 from elman.text.tokenization import Tokenization
 
 _COPIES = "copies"
@@ -74,13 +74,13 @@ class Copying:
         return tokenization.tokenizer.split(as_line(text))
 
 
-class CopyingTask(TargetsTask):
+class CopyingTask(TextSourceTask):
     """A task that writes a target to a source, and may copy what stands there."""
 
     coder: TokensCoder
     answers: Mapping[str, TokensCoder]
 
-    class Config(TargetsTask.Config):
+    class Config(TextSourceTask.Config):
         """Options of how both texts become tokens."""
 
         level: str = Option("bpe", description="What a token is: character, word, phone, marked, bpe, byte.")
@@ -141,8 +141,9 @@ class CopyingTask(TargetsTask):
             return found
         return replace(found, fields={**found.fields, _COPIES: data.inputs.of[_COPIES].padded(rows)})
 
-    def written(self, ids: Sequence[int], source: str) -> tuple[str, list[str]]:
+    def written(self, ids: Sequence[int], example: Example) -> tuple[str, list[str]]:
         """Return the text of tokens that were written to a source, and each of them as a person is shown it."""
+        source = example.fields["source"]
         tokenizer = self.answers["target"].tokens.tokenizer
         tokens = self.copying.tokens(ids, self.within(source, self.room(self.config)))
         return tokenizer.join(tokens), [tokenizer.shown(token) for token in tokens]

@@ -3,7 +3,6 @@
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from operator import lt
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -24,6 +23,7 @@ from elman.data.readers.base import Reader
 from elman.data.records import Batch, Example
 from elman.evaluation.base import ByPiece, Evaluation, Verdict
 from elman.tasks.base.data import DataFiles, Say, TaskData
+from elman.tasks.base.encoding import EncodingTask
 from elman.tasks.base.framing import frames_from, frames_of, settled_by
 from elman.tasks.base.protocols import Labeler
 from elman.tasks.base.reading import card, fingerprint, parted, tell_cut
@@ -32,7 +32,7 @@ from elman.tasks.base.task import Task
 _SAMPLES = 4
 
 
-class ExampleTask(Task):
+class ExampleTask(EncodingTask):
     """A task whose examples are each for itself: what labels, classifies or compares them shares.
 
     Args:
@@ -48,11 +48,6 @@ class ExampleTask(Task):
             0, ge=0, description="At most so many places a batch, padding included; 0 leaves it to batch_size."
         )
 
-    def __init__(self, config: Any, inputs: Coder, answers: Mapping[str, Coder]) -> None:
-        self.config = config
-        self.coder = inputs
-        self.answers = answers
-
     verbs: ClassVar[Sequence[str]] = ("examples",)
     bounds = {"batch_places": "places"}
 
@@ -66,21 +61,6 @@ class ExampleTask(Task):
     def plural(self) -> str:
         """What examples are, such as `sentences`."""
 
-    @classmethod
-    @abstractmethod
-    def given(cls, config: Any, example: Example) -> Sequence[Any]:
-        """Return what an example gives for each of `coded`, such as the words of each text."""
-
-    @classmethod
-    def coded(cls, config: Any) -> tuple[str, ...]:
-        """Return those of `reads` that the coder of inputs makes: all, unless some come from elsewhere."""
-        return tuple(cls.reads(config))
-
-    @classmethod
-    def room(cls, config: Any) -> int | None:
-        """Return how much of each text or series is read at most; None where all is."""
-        return None
-
     apart_by: ClassVar[Sequence[str]] = ()
     """Fields whose equal values stay in one part, where some examples are held out."""
 
@@ -93,14 +73,6 @@ class ExampleTask(Task):
     @abstractmethod
     def learn(cls, config: Any, train: Sequence[Example], say: Say) -> tuple[Any, Coder, dict[str, Coder]]:
         """Return the options with what the training part decides, the coder of inputs, and that of each head."""
-
-    @abstractmethod
-    def gold(self, example: Example) -> Mapping[str, Any]:
-        """Return the true answer of each head.
-
-        Raises:
-            DataError: there is none; the message says where the example stands.
-        """
 
     def right(self, example: Example) -> Mapping[str, Any]:
         """Return all that would be right, by head."""
@@ -148,32 +120,6 @@ class ExampleTask(Task):
         fields, inputs = self.fields(self.config), names_of(self.inputs(self.config))
         return Parts(fields, inputs, data.train.examples, data.valid.examples, data.unknown)
 
-    def encode(self, examples: Sequence[Example], learns: bool = False) -> Encoded:
-        """Return examples as numbers, with targets if a model is to learn from them."""
-        names, room = self.coded(self.config), self.room(self.config)
-        given, places = [self.given(self.config, example) for example in examples], [one.where for one in examples]
-        read = [[self.within(value, room) for value in values] for values in given] if room else given
-        every = [values[place] for place in range(len(names)) for values in read]
-        inputs = self.coder.encode(every, places * len(names))
-        cut = sum(any(map(lt, map(len, some), map(len, all_))) for some, all_ in zip(read, given, strict=True))
-        found = Encoded(examples, names, inputs, cut=cut)
-        if not learns:
-            return found
-        gold = [self.gold(example) for example in examples]
-        targets = {name: coder.encode([one[name] for one in gold], places) for name, coder in self.answers.items()}
-        weighed = {name: coder.weigh(targets[name]) for name, coder in self.answers.items()}
-        weights = {name: weights for name, weights in weighed.items() if weights is not None}
-        return replace(found, targets=targets, weights=weights)
-
-    def within(self, value: Any, room: int) -> Any:
-        """Return as much of an input as is read at most."""
-        return value[:room]
-
-    @classmethod
-    def read(cls, config: Any, example: Example) -> list[Any]:
-        """Return what is read of what an example gives."""
-        return [value[: cls.room(config)] for value in cls.given(config, example)]
-
     def save(self, folder: Path) -> None:
         """Write what was learned of inputs and labels."""
         self.coder.save(folder, self.reads(self.config)[0])
@@ -205,17 +151,6 @@ class ExampleTask(Task):
             return self.batch(train, rows, draw)
 
         return BucketedEpoch(self.widths(train), batch_size, self.config.batch_places, make, seed, epoch)
-
-    def widths(self, data: Encoded) -> np.ndarray:
-        """Return the lengths by which examples are put together, (K, N): those of inputs, or of targets too."""
-        return data.widths
-
-    def batch(self, data: Encoded, rows: np.ndarray, draw: np.random.Generator | None = None) -> Batch:
-        """Return the batch of some examples, with their targets if there are some."""
-        fields, tables = self.coder.batch(data.inputs, data.rows(rows), draw)
-        for name, column in data.targets.items():
-            fields |= self.answers[name].batch(column, {name: rows}, draw).fields
-        return Batch(len(rows), fields, tables)
 
     # Use
 

@@ -35,6 +35,11 @@ class ForecastOptions(Config):
     def _names(cls, names: Any) -> Any:
         return names.split(",") if isinstance(names, str) else names
 
+    @property
+    def single(self) -> str:
+        """A number has one forecast, but what may be on is more or less likely."""
+        return "" if self.binary is True else "a forecast is one number, with its quantiles beside it"
+
     @model_validator(mode="after")
     def _a_season_has_a_period(self) -> Self:
         if self.differences == "season" and self.period == 0:

@@ -1,9 +1,9 @@
 """From recordings to frames, for tasks whose examples have some: while files are read, and of single inputs."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from pydantic import Field, field_validator, model_validator
@@ -12,9 +12,9 @@ from elman.config import Config, known_name
 from elman.data.fields import Kind
 from elman.data.frame_store import ROOM, FrameStore
 from elman.data.readers.base import Reader
-from elman.data.recordings import Recording, recording_of
+from elman.data.recordings import Medium, Recording, recording_of
 from elman.data.records import Example
-from elman.features import FEATURES
+from elman.features import FEATURES, USUAL
 from elman.features.base import Extraction
 
 FRAMES = "frames"
@@ -23,6 +23,9 @@ FRAMES = "frames"
 
 class FrameOptions(Config):
     """Options of tasks that can read frames."""
+
+    usual: ClassVar[Mapping[Medium, str]] = USUAL
+    """Features that suit each medium, where nothing is said."""
 
     features: list[str] = Field(
         [],
@@ -118,7 +121,8 @@ class FrameReader(Reader):
         if self.tally is not None:
             self.tally.add(recording_of(example))
         if self.extraction is None:
-            first, names, options = recording_of(example), self.task.features, self.task.feature_options
+            first, options = recording_of(example), self.task.feature_options
+            names = self.task.features or [self.task.usual[first.medium]]
             self.extraction = Extraction.settled(names, options, first)
         return framed(example, self.extraction)
 

@@ -9,8 +9,8 @@ from elman.coders.frames import FramesCoder
 from elman.coders.words import WordsCoder
 from elman.data.fields import Field, Kind
 from elman.data.readers import formats, likeness
+from elman.data.records import Example
 from elman.data.sources import refuse_pipes
-from elman.errors import ConfigError
 from elman.features.base import Extraction
 from elman.tasks.base.framing import FRAMES
 from elman.tasks.base.reading import by_place
@@ -22,7 +22,6 @@ TEXT, SERIES = Field("text", Kind.TEXT), Field(FRAMES, Kind.FRAMES)
 """What an example of each gives."""
 
 _SURE = 2
-_OF_WORDS = ("lowercase", "digits", "min_count", "unknown_rate", "vectors")
 
 
 def learn_inputs(config: Any, given: Iterable[tuple[str, Sequence[Any]]], reads: Sequence[str]) -> tuple[Any, Coder]:
@@ -33,17 +32,9 @@ def learn_inputs(config: Any, given: Iterable[tuple[str, Sequence[Any]]], reads:
         given: where each example stands, and what it gives.
         reads: the fields that this becomes.
 
-    Raises:
-        ConfigError: options of words, where there are none.
     """
     if FRAMES in reads:
-        known = type(config).model_fields
-        changed = [key for key in _OF_WORDS if key in known and getattr(config, key) != known[key].default]
-        if changed:
-            raise ConfigError(f"task.{changed[0]}: means nothing to series of numbers. Leave it out.")
-        examples = list(given)
-        scale = Extraction(config.features, config.feature_options).scale
-        return config, FramesCoder.learn((values[0] for _, values in examples), examples[0][0], scale)
+        return config, _learned(config, ((where, values[0]) for where, values in given))
     vectors = None
     if config.vectors:
         config = config.model_copy(update={"vectors": str(Path(config.vectors).absolute())})
@@ -54,6 +45,17 @@ def learn_inputs(config: Any, given: Iterable[tuple[str, Sequence[Any]]], reads:
         by_place(given), spelling, config.min_count, config.unknown_rate, vectors, config.vectors, _unit(config)
     )
     return config, learned
+
+
+def learn_frames(config: Any, examples: Sequence[Example]) -> FramesCoder:
+    """Return the coder of the frames of examples, of which as much is read as the options of the task say."""
+    return _learned(config, ((one.where, one.fields[FRAMES][: config.longest]) for one in examples))
+
+
+def _learned(config: Any, frames: Iterable[tuple[str, Any]]) -> FramesCoder:
+    every, extraction = list(frames), Extraction(config.features, config.feature_options)
+    learned = FramesCoder.learn((one for _, one in every), every[0][0], extraction.scale)
+    return learned.shaped(extraction.shape)
 
 
 def looks_like_series(name: str, answer: Field, options: Mapping[str, Any] | None) -> bool:

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 import numpy as np
+from pydantic import Field as Option
 
 from elman.answers.base import Answer, rounded
 from elman.coders.frames import FramesCoder
+from elman.config import Config
 from elman.data.drawings import Drawings
 from elman.data.pen import pen_recording
 from elman.data.recordings import Medium, recording_of
@@ -25,6 +27,17 @@ from elman.text.printed import counted
 CHANNELS = ("dx", "dy", "up")
 _FILE = "drawings.json"
 _SHOWN, _BIASES = 6, (0.0, 1.0)
+
+
+class PenOptions(Config):
+    """Options of tasks that draw."""
+
+    batch_places: int = Option(16384, ge=1, description="Points of a batch at most, padding included.")
+
+    @property
+    def single(self) -> str:
+        """What comes next is one point."""
+        return "one point is the likeliest; elman generate draws many drawings"
 
 
 class Pen(NamedTuple):

@@ -115,12 +115,17 @@ def _apart(examples: Sequence[Example], share: float, fields: Sequence[str]) -> 
     groups: dict[tuple[str, ...], list[int]] = {}
     for row, one in enumerate(examples):
         alone = places[one.where] == 1
-        key = tuple(str(one.fields[field]) for field in fields) if alone else (one.where, *fields)
+        key = tuple(_alike(one.fields[field]) for field in fields) if alone else (one.where, *fields)
         groups.setdefault(key, []).append(row)
     each = list(groups.values())
     if len(each) < 2:
         return {*map(int, held_out(len(examples), share)[1])}  # all are alike: they cannot be kept apart
     return {row for group in held_out(len(each), share)[1] for row in each[group]}
+
+
+def _alike(value: Any) -> str:
+    """Return what is the same of equal values."""
+    return hashlib.blake2b(value.tobytes(), digest_size=16).hexdigest() if isinstance(value, np.ndarray) else str(value)
 
 
 def _drawn(examples: Sequence[Example], share: float, strata: Sequence[str], say: Say) -> np.ndarray:
@@ -250,8 +255,8 @@ def card(
         fields: those that have the answer of each head.
     """
     found = {
-        "training": f"{counted(len(train.examples), things)}, {_size(inputs.counts(train.inputs))}",
-        "validation": f"{counted(len(valid.examples), things)}, {_size(inputs.counts(valid.inputs))}",
+        "training": f"{counted(train.size, things)}, {_size(inputs.counts(train.inputs))}",
+        "validation": f"{counted(valid.size, things)}, {_size(inputs.counts(valid.inputs))}",
         **inputs.card(valid.inputs),
         "padding": f"{padding_share(train.widths, buckets(train.widths, 32)):.1%} of the places of batches of 32",
     }

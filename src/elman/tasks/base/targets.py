@@ -13,7 +13,7 @@ from pydantic import Field as Option
 from elman.answers.written import WrittenText
 from elman.coders.tokens import TokensCoder
 from elman.data.encoded import Encoded
-from elman.data.fields import Field, Kind
+from elman.data.fields import Field, Kind, names_of
 from elman.data.parts import Parts
 from elman.data.readers.base import Reader
 from elman.data.records import Example
@@ -24,23 +24,23 @@ from elman.evaluation.texts import text_verdict
 from elman.metrics.base import Edits, Score, Written, WrittenTokens
 from elman.tasks.base.data import TaskData
 from elman.tasks.base.examples import ExampleTask
-from elman.text.tokenizers.marked import without_marks
+from elman.tasks.base.framing import frames_from
 
-ROWS, PLACES = 128, 8192
-"""Sources that are read together, and places of their padded rectangle, at most."""
+ROWS, PLACES = 512, 8192
+"""Sources that are read together, and places of their padded rectangle, at most: weights are packed once for all."""
 
-_SOURCE, _TARGET = Field("source", Kind.TEXT), Field("target", Kind.TEXTS)
+_TARGET = Field("target", Kind.TEXTS)
 
 
 class Rote(NamedTuple):
     """What writes without a model.
 
     Args:
-        writes: gives the text to a source.
+        writes: gives the texts to examples, in their order.
         frequencies: whether it knows nothing but how often targets are given.
     """
 
-    writes: Callable[[str], str]
+    writes: Callable[[Sequence[Example]], Sequence[str]]
     frequencies: bool = False
 
 
@@ -50,29 +50,15 @@ class TargetsTask(ExampleTask):
     Training reads one example for each of them; what is written is held against all.
     """
 
-    coder: TokensCoder
-
     class Config(ExampleTask.Config):
         """Options of tasks whose targets are texts."""
 
         longest: int = Option(1000, ge=1, description="Tokens of a source that are read; what is beyond is left.")
 
-    apart_by = ("source",)
-
     @classmethod
     def fields(cls, config: Any) -> tuple[Field, ...]:
         """Return source and targets."""
-        return (_SOURCE, _TARGET)
-
-    @classmethod
-    def inputs(cls, config: Any) -> tuple[Field, ...]:
-        """Return the source."""
-        return (_SOURCE,)
-
-    @classmethod
-    def reads(cls, config: Any) -> tuple[str, ...]:
-        """Return the source."""
-        return ("source",)
+        return (*cls.inputs(config), _TARGET)
 
     @classmethod
     def heads(cls, config: Any) -> tuple[str, ...]:
@@ -80,32 +66,9 @@ class TargetsTask(ExampleTask):
         return ("target",)
 
     @classmethod
-    def given(cls, config: Any, example: Example) -> Sequence[str]:
-        """Return the source."""
-        return (example.fields["source"],)
-
-    @classmethod
     def room(cls, config: Any) -> int:
         """Return `longest`: memory goes with the longest source."""
         return int(config.longest)
-
-    def within(self, value: str, room: int) -> str:
-        """Return the first tokens of a source."""
-        if len(value.encode("utf-8", "surrogatepass")) <= room:
-            return value  # a token has a byte or more
-        tokenizer = self.coder.tokens.tokenizer
-        tokens = tokenizer.split(value)
-        if len(tokens) <= room:
-            return value
-        found = tokenizer.join(tokens[:room])
-        while not value.startswith(found):  # some bytes of a letter are no letter
-            found = found[:-1]
-        return found
-
-    def read_in_part(self, example: Example) -> str:
-        """Say how much of a source was read, where that is not all."""
-        source, room = example.fields["source"], self.room(self.config)
-        return "" if self.within(source, room) == source else f"{room} {self.coder.unit}"
 
     def examples(self, reader: Reader, paths: Sequence[Path]) -> list[Example]:
         """Return the examples of files, those with an empty side too: each has its place."""
@@ -119,41 +82,32 @@ class TargetsTask(ExampleTask):
         Raises:
             DataError: all targets are the same.
         """
-        found = [replace(one, fields={**one.fields, "target": [text]}) for one in examples for text in _targets(one)]
-        if len(found) > 1 and len({_targets(one)[0] for one in found}) == 1:
+        found = [replace(one, fields={**one.fields, "target": [text]}) for one in examples for text in targets_of(one)]
+        if len(found) > 1 and len({targets_of(one)[0] for one in found}) == 1:
             raise DataError(
-                f"{found[0].where}: all {len(found):,} targets are the same: {quoted(_targets(found[0])[0])}, expected "
-                "different ones. Is it the right column or file?"
+                f"{found[0].where}: all {len(found):,} targets are the same: {quoted(targets_of(found[0])[0])}, "
+                "expected different ones. Is it the right column or file?"
             )
         return found
 
     def gold(self, example: Example) -> dict[str, str]:
         """Return the target; of several, the first."""
-        return {"target": _targets(example)[0]}
+        return {"target": targets_of(example)[0]}
 
     def right(self, example: Example) -> dict[str, Any]:
         """Return the target, or all of several."""
-        first, *others = _targets(example)
+        first, *others = targets_of(example)
         return {"target": [first, *others] if others else first}
-
-    def unknown(self, examples: Sequence[Example]) -> tuple[int, int, str]:
-        """Return how many tokens of sources the vocabulary lacks, and of how many."""
-        column = self.coder.encode([example.fields["source"] for example in examples])
-        tokens, unknown = self.coder.counts(column).values()
-        return unknown, tokens, self.coder.unit
-
-    def parse(self, line: str, split: bool) -> Example:
-        """Return the source that a line is."""
-        return Example({"source": line})
 
     def parts(self, data: TaskData) -> Parts:
         """Return the examples of both parts, each with its first target, to be checked."""
-        fields = (_SOURCE, Field("target", Kind.TEXT))
+        inputs = self.inputs(self.config)
+        fields = (*inputs, Field("target", Kind.TEXT))
         train, valid = (
-            [replace(one, fields={**one.fields, "target": _targets(one)[0]}) for one in part.examples]
+            [replace(one, fields={**one.fields, "target": targets_of(one)[0]}) for one in part.examples]
             for part in (data.train, data.valid)
         )
-        return Parts(fields, ("source",), train, valid, data.unknown)
+        return Parts(fields, names_of(inputs), train, valid, data.unknown)
 
     @property
     @abstractmethod
@@ -175,35 +129,34 @@ class TargetsTask(ExampleTask):
         """A token of a target."""
         return self.writer.tokens.tokenizer.unit
 
-    @property
-    def copy(self) -> Rote:
-        """What writes the source, without marks that only a source has."""
-        return Rote(without_marks if self.config.level == "marked" else str)
-
     def trivial(self, data: TaskData) -> Mapping[str, Rote]:
-        """Return what copies the source, and what always writes the target that training has most often."""
-        often = Counter(_targets(example)[0] for example in data.train.examples).most_common(1)[0][0]
-        return {"copy_source": self.copy, "most_frequent": Rote(lambda source: often, frequencies=True)}
+        """Return what always writes the target that training has most often."""
+        often = Counter(targets_of(example)[0] for example in data.train.examples).most_common(1)[0][0]
+        return {"most_frequent": Rote(lambda examples: [often] * len(examples), frequencies=True)}
 
     def told(self, model: Any, data: Encoded) -> list[Any]:
         """Return what was written to each example."""
         if not isinstance(model, Rote):
             return super().told(model, data)
-        texts = (model.writes(example.fields["source"]) for example in data.examples)
-        return [[WrittenText(text, nan, ())] for text in texts]
+        return [[WrittenText(text, nan, ())] for text in model.writes(data.examples)]
 
     def evaluate(self, model: Any, reader: Reader, paths: Sequence[Path], folder: Path) -> Evaluation:
-        """Evaluate on files: beside the scores what copying gets, behind them what the model owes to its own mistakes.
+        """Evaluate on files: behind the scores what the model owes to its own mistakes.
 
         After the true tokens a model predicts the next one; after its own ones, as it writes, it is further off. How
         many errors a token that costs is `free_running_gap`.
         """
-        data = self.encode(self.examples(reader, paths))
-        copy: Any = self.copy
-        found, copied = self.evaluation(model, data), self.evaluation(copy, data)
-        scores = {score.name: score.value for score in copied.scores}
-        found = replace(found, counts={**found.counts, **reader.skipped}, copied=scores)
+        source = frames_from(self, self.config, reader, folder)
+        data = self.encode(self.examples(source, paths))
+        for said in self.remarks(data.examples):
+            reader.remark(said)
+        found = self.evaluation(model, data)
+        found = replace(found, counts={**found.counts, **reader.skipped}, copied=self.copied(data))
         return replace(found, scores=[*found.scores, *self._gap(self.forced(model, data), data, found)])
+
+    def copied(self, data: Encoded) -> Mapping[str, float]:
+        """Return the scores of sources that are copied, by name: none, where a source is no text."""
+        return {}
 
     @abstractmethod
     def forced(self, model: Any, data: Encoded) -> Edits:
@@ -224,15 +177,19 @@ class TargetsTask(ExampleTask):
     def verdict(self, data: Encoded, said: Sequence[Sequence[WrittenText]]) -> Verdict:
         """Return how much of what should be there was written."""
         split = self.writer.tokens.tokenizer.split
-        written = Written([one[0].text for one in said], [_targets(example) for example in data.examples])
+        written = Written([one[0].text for one in said], [targets_of(example) for example in data.examples])
         cut = {text: split(text) for texts in (written.hypotheses, *written.references) for text in texts}
         tokens = WrittenTokens(
             [cut[text] for text in written.hypotheses], [[cut[text] for text in texts] for texts in written.references]
         )
-        asked = Asked(data.examples, (WHERE, "source", GOLD, PREDICTED), lambda one: {"source": one.fields["source"]})
-        return text_verdict(asked, written, tokens, self.target, self.config.score, self.how)
+        return text_verdict(self.told_of(data), written, tokens, self.target, self.config.score, self.how)
+
+    def told_of(self, data: Encoded) -> Asked:
+        """Return the examples as a table of mistakes tells them."""
+        return Asked(data.examples, (WHERE, GOLD, PREDICTED))
 
 
-def _targets(example: Example) -> Sequence[str]:
+def targets_of(example: Example) -> Sequence[str]:
+    """Return all that would be right."""
     found: Sequence[str] = example.fields["target"]
     return found

@@ -17,7 +17,7 @@ from elman.evaluation.base import Detail, Evaluation
 from elman.evaluation.further import further
 from elman.tasks.base.baselines import Baselines
 from elman.tasks.base.data import DataFiles, Say, TaskData
-from elman.tasks.base.scoring import ScoringOptions
+from elman.tasks.base.options import TaskOptions
 
 
 class Task(ABC):
@@ -27,37 +27,8 @@ class Task(ABC):
         config: the `[task]` section.
     """
 
-    class Config(ScoringOptions):
+    class Config(TaskOptions):
         """Options that every task has."""
-
-        name: str
-
-        def finer(self, model: Any) -> str:
-            """Return the flag that has words read by smaller parts; nothing where they are, or cannot be.
-
-            Args:
-                model: the options of the model, which may have it.
-            """
-            return str(model.finer)
-
-        def spelled(self) -> Self:
-            """Return the options for a model that reads the characters within words, so that it gets words."""
-            return self
-
-        @property
-        def by_line(self) -> bool:
-            """Whether each line of a running text is a text of its own."""
-            return False
-
-        @property
-        def several(self) -> bool:
-            """Whether an example may have several labels."""
-            return False
-
-        @property
-        def tokens_are(self) -> str:
-            """What a token of a running text is: character, word, bpe, byte."""
-            return "word"
 
     default_model: ClassVar[str]
     held_out: ClassVar[str] = "10%"
@@ -254,6 +225,10 @@ class Task(ABC):
     def unknown(self, examples: Sequence[Example]) -> tuple[int, int, str]:
         """Return how many words of inputs a vocabulary lacks, of how many, and what words are here, in the plural."""
         return 0, 0, self.unit
+
+    def remarks(self, examples: Sequence[Example]) -> list[str]:
+        """Say what is odd about inputs beside those of training, as it is told before they are answered."""
+        return []
 
     def check(self, examples: Sequence[Example], held_out: bool) -> None:  # noqa: B027
         """Refuse examples that cannot be those of this task: not one of their answers was learned.

@@ -15,8 +15,10 @@ from elman.data.bucketing import buckets
 from elman.data.encoded import Encoded
 from elman.data.fields import Kind
 from elman.data.records import Answers, Example
+from elman.errors import ConfigError
 from elman.tasks.base.data import Say
 from elman.tasks.base.examples import ExampleTask
+from elman.tasks.base.framing import FRAMES
 from elman.tasks.base.inputs import learn_inputs, load_inputs
 from elman.tasks.base.protocols import Labeler
 from elman.tasks.base.reading import labels_of
@@ -64,6 +66,8 @@ class WordsTask(ExampleTask):
     @classmethod
     def learn(cls, config: Any, train: Sequence[Example], say: Say) -> tuple[Any, Coder, dict[str, Coder]]:
         """Return the options with files by their full path, the coder of words or frames, and that of each head."""
+        if FRAMES in cls.reads(config):
+            _refuse_options(config)
         config, answers = cls.learn_answers(config, train, say)
         given = ((one.where, cls.read(config, one)) for one in train)
         config, inputs = learn_inputs(config, given, cls.reads(config))
@@ -125,3 +129,16 @@ class WordsTask(ExampleTask):
                 if looked is not None:
                     looked = looked[place][tuple(slice(length) for length in lengths[looked.ndim - 2 :: -1])]
                 yield row, self.said(answers, place, lengths[0], weighed), looked
+
+
+def _refuse_options(config: Any) -> None:
+    """Refuse options of words where there are none.
+
+    Raises:
+        ConfigError: there are some.
+    """
+    fields = WordsTask.Config.model_fields
+    own = [key for key in fields if key not in ExampleTask.Config.model_fields]
+    changed = next((key for key in own if getattr(config, key) != fields[key].default), None)
+    if changed:
+        raise ConfigError(f"task.{changed}: means nothing to series of numbers. Leave it out.")

@@ -1,8 +1,9 @@
 """What tasks share that write a text to each example."""
 
-from collections.abc import Iterator, Sequence
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from zlib import crc32
 
 import numpy as np
@@ -16,17 +17,19 @@ from elman.data.records import Example, Padded
 from elman.decoding.paths import Hypothesis
 from elman.decoding.targets import read_targets
 from elman.errors import ConfigError, DataError, quoted
-from elman.evaluation.base import Evaluation
+from elman.evaluation.base import Detail, Evaluation
 from elman.evaluation.rewards import Reward, rewards
 from elman.metrics.base import Edits
-from elman.tasks.base.copying import CopyingTask
 from elman.tasks.base.data import TaskData
+from elman.tasks.base.framing import frames_of
 from elman.tasks.base.protocols import Rewarding
-from elman.tasks.base.targets import PLACES, ROWS
+from elman.tasks.base.targets import PLACES, ROWS, TargetsTask
 from elman.tasks.base.writing_options import OF_DRAWS, OF_SEARCH, WritingConfig
 
+_VIEWS = 4
 
-class WritingTask(CopyingTask, Rewarding):
+
+class WritingTask(TargetsTask, Rewarding):
     """A task whose answer is a text, written token by token to what an example gives.
 
     Args:
@@ -35,8 +38,12 @@ class WritingTask(CopyingTask, Rewarding):
         answers: that of `target`.
     """
 
-    class Config(WritingConfig, CopyingTask.Config):
+    class Config(WritingConfig, TargetsTask.Config):
         """Options of tasks that write."""
+
+    answers: Mapping[str, TokensCoder]
+    source_ends: ClassVar[bool] = True
+    """Whether the last place of a source that can be looked at is its end."""
 
     verbs = ("examples", "ensemble", "targets")
     answering = tuple(WritingConfig.model_fields)
@@ -45,6 +52,28 @@ class WritingTask(CopyingTask, Rewarding):
     def writer(self) -> TokensCoder:
         """The coder of targets."""
         return self.answers["target"]
+
+    @abstractmethod
+    def named(self, example: Example) -> str:
+        """Return what a source is called: itself, if it is a text."""
+
+    @abstractmethod
+    def is_blank(self, example: Example) -> bool:
+        """Say whether nothing is given, so that nothing is written."""
+
+    @abstractmethod
+    def places(self, example: Example, count: int) -> list[str]:
+        """Return the places of a source that can be looked at, of which there are so many, as they are shown."""
+
+    @abstractmethod
+    def looks(self, example: Example, found: WrittenText) -> Detail:
+        """Return where a model looked that wrote a text to an example."""
+
+    def written(self, ids: Sequence[int], example: Example) -> tuple[str, list[str]]:
+        """Return the text of tokens that were written to an example, and each of them as a person is shown it."""
+        tokenizer, every = self.writer.tokens.tokenizer, self.writer.tokens.vocabulary.tokens
+        tokens = [every[number] for number in ids]
+        return tokenizer.join(tokens), [tokenizer.shown(token) for token in tokens]
 
     @property
     def how(self) -> str:
@@ -58,7 +87,7 @@ class WritingTask(CopyingTask, Rewarding):
 
     def widths(self, data: Encoded) -> np.ndarray:
         """Return the lengths of sources and of targets."""
-        return np.stack([data.inputs.lengths, data.targets["target"].lengths])
+        return np.stack([data.widths[0], data.targets["target"].lengths])
 
     def validate(self, model: Any, data: TaskData) -> Evaluation:
         """Evaluate on the validation part, without a search: it takes as long for every path more."""
@@ -86,6 +115,7 @@ class WritingTask(CopyingTask, Rewarding):
             raise ConfigError(
                 f"k: got {k} texts of a search along {self.config.beam}, expected at most as many. Set task.beam={k}."
             )
+        examples = frames_of(self, examples)
         found = self.write(model, examples, k)
         return [self.present(example, said, k, facts, None) for example, said in zip(examples, found, strict=True)]
 
@@ -103,7 +133,7 @@ class WritingTask(CopyingTask, Rewarding):
     ) -> Iterator[tuple[int, list[WrittenText]]]:
         """Yield the row of each example, and up to k texts; with `room` none is longer than that of its row."""
         writer = self.config.writer(self.writer)
-        blank = np.array([not example.fields["source"].strip() for example in data.examples], bool)
+        blank = np.array([self.is_blank(example) for example in data.examples], bool)
         yield from ((row, [NOTHING]) for row in np.flatnonzero(blank).tolist())
         for some in buckets(data.widths, max(1, ROWS // k), PLACES):
             rows = some[~blank[some]]
@@ -115,9 +145,9 @@ class WritingTask(CopyingTask, Rewarding):
             most, least = self.config.most(source.lengths), self.config.least(source.lengths)
             most = most if room is None else np.minimum(most, room[rows])
             every = writer.write(model.stepper(batch), most, least, k, keys)
-            for row, length, found in zip(rows.tolist(), source.lengths, every, strict=True):
-                text = data.examples[row].fields["source"]
-                yield row, [self._text(one, length, text) for one in found] or [NOTHING]
+            lengths = model.lengths(self.reads(self.config)[0], source.lengths)
+            for row, length, found in zip(rows.tolist(), lengths, every, strict=True):
+                yield row, [self._text(one, length, data.examples[row]) for one in found] or [NOTHING]
 
     def forced(self, model: Any, data: Encoded) -> Edits:
         """Return how many tokens a model would get wrong behind the true ones, of all, ends included.
@@ -134,6 +164,16 @@ class WritingTask(CopyingTask, Rewarding):
             wrong += int(((said != target.values) & target.mask).sum())
             total += target.real
         return Edits(wrong, total)
+
+    def views(self, model: Any, data: TaskData) -> list[Detail]:
+        """Return where the model looked when it wrote to some sources of the validation part."""
+        examples = [one for one in data.valid.examples if self.is_short(one)][:_VIEWS]
+        written = zip(examples, self.write(model, examples), strict=True)
+        return [self.looks(example, found) for example, [found, *_] in written if found.looked is not None]
+
+    def is_short(self, example: Example) -> bool:
+        """Say whether a picture has room for where a source was looked at."""
+        return True
 
     def reward(self, data: TaskData) -> Reward:
         """Return how good texts are by the score of the task, and how long those that are learned from."""
@@ -194,11 +234,12 @@ class WritingTask(CopyingTask, Rewarding):
             given = [ids[: length - 1].tolist() for ids, length in zip(target.values, target.lengths, strict=True)]
             stepper = model.stepper(self.batch(replace(data, targets={}), rows))
             read = read_targets(stepper, np.arange(len(rows)), given, [True] * len(rows), self.config.rule, 0, looks)
-            for row, one in zip(rows.tolist(), read, strict=True):
-                found[row] = self._text(one, int(data.inputs.lengths[row]), examples[row].fields["source"])
+            lengths = model.lengths(self.reads(self.config)[0], data.widths[0][rows])
+            for row, length, one in zip(rows.tolist(), lengths, read, strict=True):
+                found[row] = self._text(one, int(length), examples[row])
         return [found[row] for row in range(len(examples))]
 
-    def _text(self, found: Hypothesis, length: int, source: str) -> WrittenText:
+    def _text(self, found: Hypothesis, length: int, example: Example) -> WrittenText:
         looked = None if found.looked is None else found.looked[:, :length]
-        text, tokens = self.written(found.ids, source)
+        text, tokens = self.written(found.ids, example)
         return WrittenText(text, found.log_prob, tokens, looked, found.ended)

@@ -104,8 +104,12 @@ class WritingConfig(Config):
     @property
     def signature(self) -> str:
         """How targets are written, for signatures of scores: beam, and all that is not as by default."""
-        own, usual = self.model_dump(include=set(WritingConfig.model_fields)), WritingConfig.model_fields
-        told = [f"{name}:{_short(own[name])}" for name in usual if name != "beam" and own[name] != usual[name].default]
+        own, usual = self.model_dump(include=set(WritingConfig.model_fields)), type(self).model_fields
+        told = [
+            f"{name}:{_short(own[name])}"
+            for name in WritingConfig.model_fields
+            if name != "beam" and own[name] != usual[name].default
+        ]
         return "|".join([f"beam:{self.beam}", *told])
 
     def writer(self, targets: TokensCoder) -> TargetWriter:

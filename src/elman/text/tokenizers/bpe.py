@@ -4,6 +4,7 @@ import codecs
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -28,6 +29,12 @@ def _printable() -> dict[int, str]:
 
 _ALPHABET = _printable()
 _BYTES = {character: byte for byte, character in _ALPHABET.items()}
+
+
+@lru_cache(maxsize=1 << 16)
+def _bytes_of(piece: str) -> bytes:
+    """Return what a piece stands for; decoding asks for the same few thousand again and again."""
+    return bytes(_BYTES[character] for character in piece)
 
 
 class BPETokenizer(Tokenizer):
@@ -83,14 +90,15 @@ class BPETokenizer(Tokenizer):
         """Yield the text of each piece; a character comes with its last byte, what is no UTF-8 becomes U+FFFD."""
         decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         for token in tokens:
-            yield decoder.decode(bytes(_BYTES[character] for character in token))
+            yield decoder.decode(_bytes_of(token))
         yield decoder.decode(b"", final=True)
 
     def shown(self, token: str) -> str:
         """Return the text of one piece; bytes that are no whole character are escaped."""
-        if any(character not in _BYTES for character in token):
+        try:
+            return _bytes_of(token).decode(errors="backslashreplace")
+        except KeyError:
             return token
-        return bytes(_BYTES[character] for character in token).decode(errors="backslashreplace")
 
     def save(self, folder: Path) -> None:
         """Write the merges, one `left right` a line, first learned first."""

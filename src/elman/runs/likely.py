@@ -1,0 +1,284 @@
+"""What a data file most likely is: its format, what an example of it has, and the command that learns from it."""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from itertools import islice, pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from elman.config import Settings
+from elman.data.clocks import is_moment
+from elman.data.columns import is_usual
+from elman.data.fields import Field, Kind, names_of
+from elman.data.layout import has_sentences, is_tagged
+from elman.data.measurements import Measurements, measurements, typed
+from elman.data.numbers import Decimals
+from elman.data.readers import READERS, formats, recognize
+from elman.data.readers.base import Reader
+from elman.data.readers.classes import ClassesReader
+from elman.data.records import Example
+from elman.data.sources import head, matches
+from elman.errors import DataError
+
+LABELS = Field("labels", Kind.LABELS)
+TEXT_AND_LABELS, SERIES = (Field("text", Kind.TEXT), LABELS), (Field("frames", Kind.FRAMES), LABELS)
+_FRAMES, _DRAWN = (Field("frames", Kind.FRAMES),), ("strokes",)
+_CAPTIONS = (*_FRAMES, Field("target", Kind.TEXTS))
+TAGGED = (Field("words", Kind.WORDS), Field("tags", Kind.TAGS))
+_TEXTS = (Field("first", Kind.TEXT), Field("second", Kind.TEXT))
+
+
+class Learned(NamedTuple):
+    """What is learned from examples with some fields.
+
+    Args:
+        task: its name.
+        answer: what an example gives to learn, for people.
+        row: what a line of a file is then.
+        options: of the task that are to be typed.
+    """
+
+    task: str
+    answer: str
+    row: str
+    options: Sequence[str] = ()
+
+
+LEARNS: Mapping[tuple[Field, ...], Learned] = {
+    TAGGED: Learned("tag", "a tag for each word", "a word with its tag"),
+    TEXT_AND_LABELS: Learned("classify", "a label for each text", "a text"),
+    (*_TEXTS, Field("label", Kind.LABEL)): Learned("pair", "a label for each pair of texts", "a pair of texts"),
+    (*_TEXTS, Field("score", Kind.NUMBER)): Learned(
+        "pair", "a grade for each pair of texts", "a pair of texts", ("task.target=score",)
+    ),
+    SERIES: Learned("classify", "a label for each series of numbers", "a step of a series"),
+    _CAPTIONS: Learned("caption", "texts for each picture", "a picture"),
+    (*_FRAMES, Field("text", Kind.TEXT)): Learned("ctc", "a text for each recording", "a recording"),
+    _FRAMES: Learned("forecast", "numbers over time", "a step of a series"),
+    (Field("source", Kind.TEXT), Field("target", Kind.TEXTS)): Learned("seq2seq", "a text for each text", "two texts"),
+}
+"""What each kind of file is good for: the only place that says so."""
+
+_LOOKED_AT, _HEARD = 1000, 100
+_FEWEST, _MOST_LABELS = 10, 3
+_SURE, _SURER, _TAGGED, SENTENCES = 2, 3, 4, 5
+NONSENSE, UNLIKELY, FITS = 0, 1, 2
+"""How well examples are what they are taken for: see `fitting`."""
+
+
+class Candidate(NamedTuple):
+    """A format that a file may have, with the fields that it would give.
+
+    Args:
+        sure: how much it looks like it: see `Reader.recognizes`.
+        reader: of it.
+        fields: what it would give.
+        options: of the reader that are to be typed.
+    """
+
+    sure: int
+    reader: Reader
+    fields: tuple[Field, ...]
+    options: Mapping[str, Any]
+
+    @property
+    def task(self) -> str:
+        """The task that learns from it."""
+        drawn = self.fields == _FRAMES and self.reader.config.name in _DRAWN
+        return "strokes" if drawn else LEARNS[self.fields].task
+
+    def command(self, names: Sequence[str]) -> str:
+        """Return the command that trains on files that are so."""
+        options = dict(self.options)
+        if not _is_found(self, names[0]):
+            options = {"name": self.reader.config.name, **options}
+        asked = [f"--set {one}" for one in LEARNS[self.fields].options]
+        asked += [f"--set {typed(f'reader.{key}', value)}" for key, value in options.items()]
+        return " ".join(["elman train", self.task, *map(shlex.quote, names), *asked])
+
+
+class Tried(NamedTuple):
+    """How a format read the first examples of a file.
+
+    Args:
+        candidate: the format, with the reader that read them.
+        fits: how well they are what they are taken for.
+        called: what the file calls the columns of fields, where it has names.
+    """
+
+    candidate: Candidate
+    fits: int
+    called: Mapping[str, str]
+
+    @property
+    def usual(self) -> bool:
+        """Whether the file has the usual names of the fields."""
+        return bool(self.called) and all(is_usual(field, column) for field, column in self.called.items())
+
+    @property
+    def shown(self) -> str:
+        """The format and what an example has, by the names of the file where it has some."""
+        name, fields = self.candidate.reader.config.name, self.candidate.reader.fields
+        if self.candidate.fields == TAGGED:
+            return f"{name} (a word and its tag a line, an empty line after each sentence)"
+        return f"{name} ({', '.join(self.called.get(field, field) for field in fields)})"
+
+    @property
+    def rank(self) -> tuple[int, int, bool]:
+        """The larger, the likelier it is the format that is meant."""
+        return self.fits, self.candidate.sure, self.usual
+
+
+class Likely(NamedTuple):
+    """What a file most likely is.
+
+    Args:
+        candidate: the format that fits best; None where none does.
+        numbers: its columns, where it is a table of numbers that nothing can be learned from as it is.
+        refused: why formats that it looks like cannot read it.
+        tried: how the candidate read it, where its examples fit.
+    """
+
+    candidate: Candidate | None
+    numbers: Measurements | None
+    refused: Sequence[DataError]
+    tried: Tried | None = None
+
+
+def likely(name: str, settings: Settings | None = None) -> Likely:
+    """Return what a file most likely is.
+
+    Args:
+        name: of it, or of files side by side with commas between.
+        settings: options of the reader that somebody gave.
+    """
+    path, asked = Path(name), settings or Settings()
+    tried, refused = every_try(name, asked)
+    best = max(tried, key=lambda one: one.rank, default=None)
+    if best is not None and (best.fits == FITS or asked.get("reader.name")):
+        return Likely(best.candidate, None, refused, best)
+    seen = measurements(head(path)) if path.is_file() and not asked.get("reader.columns") else None
+    if seen is None:
+        return Likely(best.candidate if best and not refused else None, None, refused)
+    if not (seen.named and seen.series and seen.label) or seen.changes:
+        return Likely(None, seen, [])
+    options = {**seen.options, **asked.get("reader", {})}
+    kind = READERS.get("series")
+    built = Settings({"reader": {**options, "name": "series"}}).build("reader", kind.Config)
+    return Likely(Candidate(_SURER, kind(built, names_of(SERIES)), SERIES, options), None, [])
+
+
+def every_try(name: str, settings: Settings) -> tuple[list[Tried], list[DataError]]:
+    """Return how the formats that a file looks like read its first examples, and why others cannot."""
+    tried, refused = [], []
+    for candidate in candidates(Path(name), settings):
+        try:
+            tried.append(trial(candidate, name))
+        except DataError as error:
+            refused.append(error)
+    return tried, refused
+
+
+def trial(candidate: Candidate, name: str) -> Tried:
+    """Return how a format reads the first examples of a file.
+
+    Raises:
+        DataError: it does not.
+    """
+    reader = type(candidate.reader)(candidate.reader.config, candidate.reader.fields)
+    most = _HEARD if "frames" in reader.fields else _LOOKED_AT
+    examples = list(islice(reader.read(reader.find([name])), most))
+    return Tried(candidate, fitting(examples), reader.called)
+
+
+def meanings(names: Sequence[str]) -> list[str]:
+    """Return the commands that most likely train on files; of several of running text also that each is a class."""
+    found = likely(names[0]).candidate
+    if found is not None:
+        return [found.command(names)]
+    written, paths = " ".join(map(shlex.quote, names)), [Path(name) for name in names]
+    as_text = f"elman train lm {written}"
+    if not ClassesReader.may_be_classes(paths):
+        return [as_text]
+    sure = ClassesReader.recognizes_together(paths, names_of(TEXT_AND_LABELS)) >= _SURE
+    return [as_text, f"elman train classify {written}{'' if sure else ' --set reader.name=classes'}"]
+
+
+def are_there(name: str) -> bool:
+    """Say whether a name leads to files: one, those of a glob, or some side by side with commas between."""
+    return bool(matches(name)) or ("," in name and all(map(matches, name.split(","))))
+
+
+def candidates(path: Path, settings: Settings) -> list[Candidate]:
+    """Return the formats that a file looks like, the likeliest first; with a name that is given, only that."""
+    beginning = "" if path.is_dir() else head(path)
+    named, options = settings.get("reader.name"), settings.get("reader", {})
+    found = []
+    for fields in LEARNS:
+        for name in [str(named)] if named else formats(fields):
+            kind = READERS.get(name)
+            if not kind.gives(fields) or not options.keys() <= kind.Config.model_fields.keys():
+                continue
+            sure = _SURER if named else kind.recognizes(path, beginning, names_of(fields))
+            if fields == TAGGED and not named:
+                sure = _tagged(name, sure, beginning)
+            if sure < _SURE:
+                continue
+            built = Settings({"reader": {**options, "name": name}}).build("reader", kind.Config)
+            found.append(Candidate(sure, kind(built, names_of(fields)), fields, options))
+    return sorted(found, key=lambda one: -one.sure)
+
+
+def _tagged(name: str, sure: int, beginning: str) -> int:
+    """Return how much a file looks like a format of words with tags; columns are nothing else, where they are such."""
+    if name == "conllu" and sure >= _SURE:
+        return SENTENCES + 1
+    if name == "conll":
+        return SENTENCES if has_sentences(beginning) else _TAGGED if is_tagged(beginning) else min(sure, 1)
+    return sure
+
+
+def _is_found(candidate: Candidate, name: str) -> bool:
+    """Say whether a training finds the format by itself."""
+    if "name" in candidate.options:
+        return True
+    if candidate.fields in (SERIES, TEXT_AND_LABELS):
+        from elman.tasks.classify import Classification
+
+        config = Classification.settle(Classification.Config(), [name], candidate.options)
+        if Classification.fields(config) != candidate.fields:
+            return False
+    able = formats(candidate.fields, candidate.options)
+    try:
+        return recognize([name], candidate.fields, able) == candidate.reader.config.name
+    except DataError:
+        return False
+
+
+def fitting(examples: Sequence[Example]) -> int:
+    """Say how well examples are what they are taken for.
+
+    Returns:
+        NONSENSE: texts are numbers, scores are none or count the rows, tags are words of the texts, or no picture has
+        several captions: a single text of a picture is what is written there. UNLIKELY: labels are many at a time, or
+        hardly one comes again. Else FITS.
+    """
+    captions = [len(one.fields["target"]) > 1 for one in examples if {"frames", "target"} <= one.fields.keys()]
+    if captions and not any(captions):
+        return NONSENSE
+    for field in ("text", "first", "second", "source"):
+        texts = [one.fields[field] for one in examples if field in one.fields]
+        if texts and 2 * sum(is_moment(text) or Decimals().finite(text) is not None for text in texts) > len(texts):
+            return NONSENSE
+    scores = [Decimals().finite(one.fields["score"]) for one in examples if "score" in one.fields]
+    known = [score for score in scores if score is not None]
+    if 2 * len(known) < len(scores) or (len(known) > 1 and {b - a for a, b in pairwise(known)} == {1}):
+        return NONSENSE
+    tags, words = ({word for one in examples for word in one.fields.get(field, ())} for field in ("tags", "words"))
+    if tags and 2 * len(tags & words) > len(tags):
+        return NONSENSE
+    many = [len(one.fields["labels"]) > _MOST_LABELS for one in examples if "labels" in one.fields]
+    if 2 * sum(many) > len(many):
+        return UNLIKELY
+    labels = [str(one.fields[field]) for one in examples for field in ("label", "labels") if field in one.fields]
+    return FITS if len(labels) < _FEWEST or 2 * len(set(labels)) <= len(labels) else UNLIKELY
