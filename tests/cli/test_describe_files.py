@@ -1,8 +1,11 @@
 """What `elman describe` says of data files."""
 
 import json
+from pathlib import Path
 
 import pytest
+
+from elman.cli.described_folder import by_ending
 
 PAIRS = "".join(f"{i % 2}\tit is {i} cold\tit is {i} hot\n" for i in range(12))
 FILES = {
@@ -173,3 +176,35 @@ def test_rows_that_are_counted_are_no_scores(run, tmp_path):
     path = tmp_path / "n.csv"
     path.write_text("".join(f"{i},film {i} is so,{'pos' if i % 3 else 'neg'}\n" for i in range(30)))
     assert "Say which column is which, such as --set reader.columns='{text=2, labels=3}'" in run("describe", path).err
+
+
+def test_a_folder_of_several_kinds_is_told_by_kind_with_what_each_is_good_for(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("mixed").mkdir()
+    Path("mixed/a.csv").write_text("text,label\n" + "a good film,pos\na bad film,neg\n" * 9)
+    for name in ("b", "c"):
+        Path(f"mixed/{name}.txt").write_text("It was the best of times,\nit was the worst of times.\n" * 9)
+    Path("mixed/d.conll").write_text("Anna B-PER\nis O\n\nhere O\nshe O\n\n" * 9)
+    Path("mixed/e.bin").write_bytes(bytes(range(32)) * 9)
+    assert run("describe", "mixed").out.splitlines() == [
+        "mixed",
+        "  holds   5 files of 4 kinds; a training reads those of one:",
+        "  .bin    1 file, not read: mixed/e.bin: not text: 243 of its first 288 bytes are control characters, "
+        "expected letters. Is it the right file?",
+        "  .conll  1 file, a tag for each word: elman train tag mixed/d.conll",
+        "  .csv    1 file, a label for each text: elman train classify mixed/a.csv",
+        "  .txt    2 files, running text: elman train lm 'mixed/*.txt'",
+    ]
+
+
+def test_a_folder_of_classes_or_of_pictures_is_of_one_kind(tmp_path):
+    (tmp_path / "texts").mkdir()
+    for name in ("a.pos", "b.neg"):
+        (tmp_path / "texts" / name).write_text("well\n")
+    (tmp_path / "pictures").mkdir()
+    for number in range(12):
+        (tmp_path / "pictures" / f"x_{number}.png").write_bytes(b"")
+    (tmp_path / "pictures" / "labels.csv").write_text("x_1.png,a\n")
+    assert by_ending(tmp_path / "texts") == by_ending(tmp_path / "pictures") == {}
+    (tmp_path / "texts" / "c.csv").write_text("text,label\n")
+    assert list(by_ending(tmp_path / "texts")) == [".csv", ".neg", ".pos"]

@@ -85,6 +85,7 @@ SAMPLES = {
     "ts": Sample(
         SERIES, {"a.ts": "@problemName x\n@classLabel true\n@data\n1,2:3,4:WORD\n5:6:b\n"}, 4, plain=("frames",)
     ),
+    "wide": Sample(SERIES, {"a.csv": "t0,t1,label\n1,2,WORD\n3,4,b\n"}, 2, plain=("frames",)),
 }
 each_format = pytest.mark.parametrize("name", sorted({*READERS.names()} - {*RECORDED, "joined"}))
 every_format = pytest.mark.parametrize("name", READERS.names())

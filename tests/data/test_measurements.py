@@ -71,6 +71,7 @@ def test_usual_names_need_no_option():
             "length,width,species\n" + "".join(f"{i / 7:.1f},{i / 3:.1f},{'ab'[i % 2]}\n" for i in range(20)),
             "a label by 'species', and no column says which rows are a series. Add one that is the same in all rows of "
             "a series, whose label is one: elman train classify FILE --set reader.series=NAME --set "
+            "reader.label=species; or, if each row is an example of its own, --set reader.name=wide --set "
             "reader.label=species",
         ),
         (

@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 
+from elman.cli.main import main
 from elman.config import Settings
 from elman.data.fields import names_of
 from elman.data.readers import READERS
@@ -108,3 +109,16 @@ def test_names_begin_with_b_and_go_on_with_i():
     asked = {"Klaibe", "Stourton", "Mestai", "Havoll", "Drabelia", "Grouvia", "Poumen"}
     assert asked <= set(" ".join(DEMOS.get("tag").inputs).split())
     assert not asked & words, "what is asked about is new"
+
+
+@pytest.mark.parametrize(("given", "steps", "minutes"), [((), 150, None), (("--minutes", "0.5"), None, 0.5)])
+def test_a_demo_may_plan_by_updates_where_nobody_says_how_long(tmp_path, monkeypatch, given, steps, minutes):
+    asked = []
+
+    def start(settings, *rest):
+        asked.append((settings.get("training.steps"), settings.get("training.minutes")))
+        raise DataError("that is all")
+
+    monkeypatch.setattr("elman.training.launch.start", start)
+    assert main(["demo", "ctc", "--out", str(tmp_path / "run"), *given]) == 2
+    assert asked == [(steps, minutes)]

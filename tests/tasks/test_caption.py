@@ -92,8 +92,9 @@ def test_references_of_equal_pictures_stay_in_one_part(folder, tmp_path):
         for line in (tmp_path / "run" / "metrics.jsonl").read_text().splitlines()
         if json.loads(line)["event"] == "data"
     ]
-    assert "18 " in log["card"]["training"]
-    assert "6 " in log["card"]["validation"]
+    assert log["card"]["training"] == "18 pictures, 180 frames"
+    assert log["card"]["validation"] == "6 pictures, 60 frames"
+    assert log["card"]["frame"] == "36 numbers, as they are"
 
 
 def test_pictures_of_several_captions_are_there_once(folder, tmp_path):

@@ -151,6 +151,7 @@ def test_what_suits_a_task_is_decided_beforehand(given, suits, expected):
 
 def test_tasks_that_learn_by_heart_quickly_wait_and_others_do_not():
     assert {name: TASKS.get(name).patience > 0 for name in TASKS.names()} == {
+        "caption": False,
         "classify": True,
         "ctc": False,
         "embed": False,
@@ -224,3 +225,9 @@ def test_a_model_without_gradients_has_no_patience(stopped, tmp_path):
 def test_patience_of_a_recipe_of_before_is_refused_with_the_new_key():
     with pytest.raises(ValueError, match=r"patience: got 3 with schedule plateau: it ends the training now"):
         TrainingConfig(schedule="plateau", patience=3)
+
+
+@pytest.mark.parametrize(("steps", "patience"), [(10, 0), (99, 0), (100, 5)])
+def test_so_few_updates_go_to_their_end(steps, patience):
+    assert pace.decide(TrainingConfig(steps=steps), 50, None, 5).patience == patience
+    assert pace.decide(TrainingConfig(steps=steps, patience=3), 50, None, 5).patience == 3

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from elman.checks import findings, refusal
+from elman.cli.described_folder import by_ending, described_folder
 from elman.cli.descriptions import table
 from elman.config import Settings
 from elman.data.fields import names_of
@@ -57,6 +58,8 @@ def describe_files(names: Sequence[str], valid: Sequence[str] = (), given: Seque
     if named and not candidates(Path(names[0]), settings):
         READERS.get(str(named))
         raise ConfigError(f"--set reader.name={named}: holds nothing that can be described, or lacks an option.")
+    if not named and len(names) == 1 and Path(names[0]).is_dir() and (kinds := by_ending(Path(names[0]))):
+        return Described(described_folder(Path(names[0]), kinds), [])
     found = likely(names[0], settings)
     if found.candidate:
         return _examples(found.candidate, names, valid)
@@ -68,10 +71,11 @@ def describe_files(names: Sequence[str], valid: Sequence[str] = (), given: Seque
 
 
 def is_folder_of_data(path: Path) -> bool:
-    """Say whether a folder is one of data, a folder or a file a class, and no run or a folder of some."""
+    """Say whether a folder is one of data, of examples or of several kinds of files, and no run or a folder of some."""
     is_run = any((path / name).exists() for name in _OF_RUNS) or any(path.glob("*/config.toml"))
     able = ((READERS.get(name), fields) for fields in (TEXT_AND_LABELS, SERIES) for name in formats(fields))
-    return not is_run and any(kind.recognizes(path, "", names_of(fields)) > _SURE for kind, fields in able)
+    known = any(kind.recognizes(path, "", names_of(fields)) > _SURE for kind, fields in able)
+    return not is_run and (known or bool(by_ending(path)))
 
 
 def tell(found: Sequence[str], strict: bool, width: int | None = None) -> None:

@@ -160,7 +160,9 @@ class FramesCoder(Coder):
         """Return how wide a frame is."""
         some = ", some missing" if self.missing else ""
         named = f" ({', '.join(self.channels)})" if self.channels else ""
-        return {"frame": f"{counted(len(self.mean), 'numbers')}{named}{some}, each standardised by the training part"}
+        plain = not self.mean.any() and (self.deviation == 1).all()
+        scale = "as they are" if plain else "each standardised by the training part"
+        return {"frame": f"{counted(len(self.mean), 'numbers')}{named}{some}, {scale}"}
 
     def encode(self, values: Sequence[np.ndarray], places: Sequence[str] = ()) -> Column:
         """Return series standardised, float32.

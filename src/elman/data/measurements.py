@@ -77,7 +77,7 @@ class Measurements(NamedTuple):
             return (
                 f"a label by {self.label!r}, and no column says which rows are a series. Add one that is the same in "
                 "all rows of a series, whose label is one: elman train classify FILE --set reader.series=NAME"
-                f"{self.settings}"
+                f"{self.settings}; or, if each row is an example of its own, --set reader.name=wide{self.settings}"
             )
         seen = f"a series by {self.series!r}, a label by {self.label!r}"
         if self.changes:

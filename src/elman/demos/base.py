@@ -16,7 +16,8 @@ class Demo(ABC):
     """Of the file."""
 
     settings: ClassVar[Mapping[str, Any]]
-    """Configuration keys; the task is among them."""
+    """Configuration keys; the task is among them. Where few updates teach nothing, their number is too, at most a
+    minute of two cores: on a crowded machine a minute may be too short."""
 
     inputs: ClassVar[Sequence[str]] = ()
     """What the trained model is shown at the end."""

@@ -23,6 +23,7 @@ class TranscriptionDemo(Demo):
         "model.dropout": 0.1,
         "training.learning_rate": 0.01,
         "training.batch_size": 8,
+        "training.steps": 150,
         "reader.name": "jsonl_series",
     }
 

@@ -39,6 +39,7 @@ class SequenceDemo(Demo):
         "model.label_smoothing": 0.0,
         "training.learning_rate": 0.005,
         "training.batch_size": 32,
+        "training.steps": 2000,
         "reader.name": "table",
     }
     inputs = ("Tuesday, 13 March 2029", "the 01 of July, 1997", "February 29, 2024", "31.12.1999")

@@ -7,10 +7,10 @@ from typing import Any
 
 from elman.config import Settings
 from elman.data.fields import Field, Kind, names_of
-from elman.data.readers import READERS, likeness
+from elman.data.readers import READERS
 from elman.data.sources import matches
 from elman.errors import DataError
-from elman.runs.likely import FITS, LEARNS, NONSENSE, SENTENCES, Candidate, Likely, Tried, likely, trial
+from elman.runs.likely import FITS, LEARNS, NONSENSE, SENTENCES, Candidate, Likely, Tried, candidates, likely, trial
 
 
 def pointed(error: DataError, names: Sequence[str], fields: Sequence[Field]) -> DataError:
@@ -58,7 +58,7 @@ def refuse_mistaken(names: Sequence[str], fields: Sequence[Field], name: str, op
     if best is None or best.candidate.task == LEARNS[tuple(fields)].task:
         return
     if own is None and best.candidate.sure < SENTENCES:
-        if best.usual or best.candidate.sure > _sure(path, fields, name):
+        if best.usual or best.candidate.sure >= _sure(path, fields, name):
             raise DataError(
                 f"{str(refused).rstrip('.')}. Or train {best.candidate.task}? {best.candidate.command(names)}"
             )
@@ -93,7 +93,9 @@ def _own(
 
 
 def _sure(path: Path, fields: Sequence[Field], name: str) -> int:
-    return likeness(str(path), fields, [name])[name]
+    """Return how much a file looks like a format with some fields."""
+    there = (one for one in candidates(path, Settings()) if one.fields == tuple(fields))
+    return max((one.sure for one in there if one.reader.config.name == name), default=1)
 
 
 def _misread(own: Tried | None, best: Tried) -> bool:

@@ -26,6 +26,7 @@ _MEASURE_SECONDS = 4.0
 _MEASURE_SHARE = 0.1
 _CHUNKS = 5
 _LEAST_STEPS = 10
+_FEWEST_TO_WAIT = 100
 _LATE = 1.3
 
 
@@ -126,6 +127,8 @@ def steps_in(minutes: float, speed: Speed, validate_every: int) -> int:
 def decide(config: TrainingConfig, epoch_steps: int, speed: Speed | None, patience: int = 0) -> TrainingConfig:
     """Return the configuration with its steps, intervals and patience decided.
 
+    So few updates as a crowded machine may leave of a short time go to their end: no gain says nothing there.
+
     Args:
         config: may say `minutes` or `epochs` instead of `steps`.
         epoch_steps: batches of an epoch.
@@ -149,7 +152,7 @@ def decide(config: TrainingConfig, epoch_steps: int, speed: Speed | None, patien
             "minutes": None,
             "validate_every": every,
             "validate_first": config.validate_first or first,
-            "patience": _patience(config, math.ceil(steps / every), patience),
+            "patience": _patience(config, math.ceil(steps / every), patience if steps >= _FEWEST_TO_WAIT else 0),
             "log_every": config.log_every or math.ceil(steps / _LOG_LINES),
         }
     )

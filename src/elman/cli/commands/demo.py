@@ -14,7 +14,7 @@ def command(
         help="lm, embed, tag, classify, pair, seq2seq, ctc, forecast, strokes, handwriting or caption.",
     ),
     out: Path = typer.Option(None, "--out", metavar="RUN", help="The run folder.", show_default="runs/demo-N"),
-    minutes: float = typer.Option(1.0, "--minutes", metavar="M", help="How long to train."),
+    minutes: float = typer.Option(None, "--minutes", metavar="M", help="How long to train.", show_default="about 1"),
 ) -> int:
     """Watch a model learn, in a minute.
 
@@ -41,9 +41,11 @@ def command(
     demo.write(data)
     settings = Settings()
     for key, value in demo.settings.items():
-        settings.set(key, value)
+        if minutes is None or key != "training.steps":
+            settings.set(key, value)
     settings.set("data.train", [str(data)])
-    settings.set("training.minutes", minutes, "--minutes")
+    if minutes is not None or "training.steps" not in demo.settings:
+        settings.set("training.minutes", 1.0 if minutes is None else minutes, "--minutes")
     with shown(first_sample=True) as display:
         result = start(settings, run, False, display)
     if result.finished and demo.inputs:
