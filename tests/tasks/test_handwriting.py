@@ -1,6 +1,7 @@
 """Handwriting: texts and points as numbers, what is learned of letters, and what is written of a text."""
 
 import json
+from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from elman.inference.drawing import drawings
 from elman.inspection.views.window import WindowView
 from elman.layers.initialization import initialize
 from elman.models.rnn_scribe import RnnScribe
+from elman.pages.details import picture
 from elman.tasks.handwriting import Handwriting
 
 DOWN, ACROSS = [[2, 0, 0], [0, 3, 0], [0, 3, 0], [0, 3, 1]], [[2, 0, 0], [3, 0, 0], [3, 0, 0], [3, 0, 1]]
@@ -123,7 +125,12 @@ def test_the_window_goes_over_the_text(trained):
     assert set(most.tolist()) == {0, 1, 2}
     assert seen.text.splitlines()[0] == "character  read most at points"
     assert [detail.kind for detail in seen.details] == ["drawings", "looked"]
-    assert np.allclose([sum(row[1:]) for row in seen.details[1].rows], 1, atol=1e-5)
+    shares = np.array([row[1:] for row in seen.details[1].rows])
+    assert shares.shape == (3, len(weights))
+    assert np.allclose(shares.sum(0), 1, atol=1e-5)
+    drawing = picture(asdict(seen.details[1]))
+    assert ">points<" in drawing
+    assert ">text<" in drawing
 
 
 def test_the_report_has_what_it_writes_and_where_the_window_stands(trained):

@@ -31,6 +31,7 @@ class HandwritingDemo(Demo):
         "model.window": 4,
         "training.learning_rate": 0.005,
         "training.batch_size": 8,
+        "training.steps": 600,
         "reader.name": "jsonl_series",
     }
 

@@ -33,7 +33,11 @@ def stood(text: str, weights: np.ndarray) -> Detail:
     """
     some = np.linspace(0, len(weights) - 1, min(len(weights), _MOST_POINTS)).round().astype(int)
     shares = weights[some] / np.maximum(weights[some].sum(1, keepdims=True), np.finfo(np.float32).tiny)
-    return looked(list(text), [str(point + 1) for point in some.tolist()], shares, f"The window over {text!r}")
+    rows: list[list[str | int | float]] = [
+        [visible(letter), *map(float, row)] for letter, row in zip(text, shares.T, strict=True)
+    ]
+    columns = ["points/text", *(str(point + 1) for point in some.tolist())]
+    return Detail(f"The window over {text!r}", columns, rows, "looked")
 
 
 def visible(token: str) -> str:
