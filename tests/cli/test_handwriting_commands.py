@@ -60,6 +60,17 @@ def test_a_text_is_written_with_true_drawings_before(run, trained, folder, tmp_p
     assert 1 <= len(rows[0]["points"]) <= 5
 
 
+def test_drawings_of_data_whose_y_goes_up_are_turned(run, folder, tmp_path):
+    made, out = tmp_path / "r", tmp_path / "x.svg"
+    run("train", "handwriting", folder / "train.jsonl", "--out", made, *SMALL, "--set", "task.upwards=true")
+    run("generate", made, "lo", "--beside", folder / "valid.jsonl", "--out", out)
+    assert 'd="M2 0L2 -5 2 -9M4 -9L7 -12 4 -15M' in out.read_text()
+    (points,) = (json.loads(line)["points"] for line in run("generate", made, "lo", "--json").out.splitlines())
+    settings = (made / "config.toml").read_text()
+    (made / "config.toml").write_text(settings.replace("upwards = true", "upwards = false"))
+    assert json.loads(run("generate", made, "lo", "--json").out)["points"] == points
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -83,7 +94,8 @@ def test_files_are_scored_and_answered_and_the_window_is_shown(run, trained, fol
     assert first.startswith("valid.jsonl:1: 9 points of lol, ")
     assert run("inspect", trained, "window", "lo").out.startswith("character  read most at points\nl          ")
     assert run("inspect", trained, "window", "lo", "--out", tmp_path / "w.svg").code == 0
-    assert ">points<" in (tmp_path / "w.svg").read_text()
+    drawing = (tmp_path / "w.svg").read_text()
+    assert drawing.count("<svg") == drawing.count(">points<") == 1
 
 
 def test_a_run_that_draws_writes_no_text(run, folder, tmp_path):

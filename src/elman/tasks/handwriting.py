@@ -14,7 +14,6 @@ from elman.data.outlines import Outlines, Points
 from elman.data.records import Example
 from elman.errors import ConfigError, DataError
 from elman.evaluation.base import Detail
-from elman.evaluation.drawings import drawn
 from elman.evaluation.looked import stood
 from elman.tasks.base import TaskData
 from elman.tasks.base.drawing import DrawingTask
@@ -145,7 +144,7 @@ class Handwriting(DrawingTask):
     def sample(self, model: Any, data: TaskData, seed: int) -> str:
         """Return a text of the validation part as it is written, in characters."""
         text = self._able(data)[0]
-        return f"{text}\n{sketched(self.draw(model, WantedDrawings(1, None, 0.5, seed, text))[0])}"
+        return f"{text}\n{sketched(self.seen(self.draw(model, WantedDrawings(1, None, 0.5, seed, text))[0]))}"
 
     def views(self, model: Any, data: TaskData) -> list[Detail]:
         """Return how it writes texts of the validation part, beside true ones, and where the window stands then."""
@@ -156,7 +155,7 @@ class Handwriting(DrawingTask):
             every = [self.draw(model, WantedDrawings(1, None, bias, 0, text))[0] for text in texts]
             rows += [(f"{text}, bias {bias:g}", one) for text, one in zip(texts, every, strict=True)]
         seen = self.encode([self.written(model, text) for text in texts[:_LOOKED_AT]])
-        return [drawn("Handwriting", rows), *self.windows(model, seen)]
+        return [self.pictured("Handwriting", rows), *self.windows(model, seen)]
 
     def _able(self, data: TaskData) -> list[str]:
         """Return different texts whose characters training has, of the validation part if it has some."""

@@ -13,7 +13,9 @@ from elman.errors import DataError
 from elman.evaluation.base import Detail
 from elman.tasks.base import TaskData
 from elman.tasks.base.drawing import DrawingTask
-from elman.tasks.base.pens import Pen, WantedDrawings, beside, uniforms
+from elman.tasks.base.pens import BIASES, Pen, WantedDrawings, uniforms
+
+_SHOWN = 6
 
 
 class Strokes(DrawingTask):
@@ -76,8 +78,12 @@ class Strokes(DrawingTask):
 
     def sample(self, model: Any, data: TaskData, seed: int) -> str:
         """Return a drawing, in characters."""
-        return sketched(self.draw(model, WantedDrawings(1, None, 0.5, seed))[0])
+        return sketched(self.seen(self.draw(model, WantedDrawings(1, None, 0.5, seed))[0]))
 
     def views(self, model: Any, data: TaskData) -> list[Detail]:
         """Return what it draws, beside drawings of the validation part."""
-        return [beside(model, self.pen, data.valid)]
+        rows = [("true", data.valid.points.row(at)) for at in range(min(_SHOWN, len(data.valid)))]
+        for bias in BIASES:
+            every = self.draw(model, WantedDrawings(_SHOWN, None, bias, 0))
+            rows += [(f"drawn, bias {bias:g}", one) for one in every]
+        return [self.pictured("Drawings", rows)]

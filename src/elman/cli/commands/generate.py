@@ -106,11 +106,12 @@ def _draw(model: "Predictor", wanted: dict[str, Any], out: Path | None, beside: 
     if out is not None:
         true = [] if beside is None else some_of(model, beside, len(found))
         named = f"drawn, bias {wanted['bias']:g}"
-        rows = [("true", path_of(one)) for one in true] + [(named, path_of(one)) for one in found]
+        every = [("true", one) for one in true] + [(named, one) for one in found]
+        rows = [(name, path_of(model.offering("drawings").seen(one))) for name, one in every]
         write_file(out, f"{picture(rows)}\n".encode())
         print(f"{len(found)} drawings: {out}", file=sys.stderr)
     for one in found:
         if json_:
             print(to_json({"points": [[round(float(dx), 3), round(float(dy), 3), int(up)] for dx, dy, up in one]}))
         elif out is None:
-            print(f"{sketched(one)}\n")
+            print(f"{sketched(model.offering('drawings').seen(one))}\n")

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from elman.evaluation.drawings import drawn
 from elman.evaluation.looked import visible
 from elman.inspection.views.base import Seen, View
 from elman.text.folding import aligned
@@ -31,9 +30,10 @@ class WindowView(View):
             example = task.written(model, text)
             data = task.encode([example])
             (weights,) = model.windows(data)
-            facts = {"text": text, "weights": [[round(one, 4) for one in row] for row in weights.tolist()]}
-            details = [drawn("Written", [(text, example.fields["frames"])]), *task.windows(model, data)]
-            yield Seen(_text(text, weights), facts, details, {})
+            points = [[round(one, 3) for one in point] for point in example.fields["frames"].tolist()]
+            weights_told = [[round(one, 4) for one in row] for row in weights.tolist()]
+            facts = {"text": text, "points": points, "weights": weights_told}
+            yield Seen(_text(text, weights), facts, task.windows(model, data), {})
 
 
 def _text(text: str, weights: Any) -> str:

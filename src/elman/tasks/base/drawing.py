@@ -1,7 +1,7 @@
 """What tasks share that learn where a pen goes next."""
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -17,8 +17,8 @@ from elman.data.parts import Parts
 from elman.data.readers.base import Reader
 from elman.data.records import Batch, Example
 from elman.errors import DataError
-from elman.evaluation.base import Evaluation
-from elman.evaluation.drawings import OneGaussian, drawings_evaluation
+from elman.evaluation.base import Detail, Evaluation
+from elman.evaluation.drawings import OneGaussian, drawings_evaluation, drawn
 from elman.tasks.base.data import DataFiles, Say, TaskData
 from elman.tasks.base.pens import CHANNELS, Pen, PenOptions, WantedDrawings, told
 from elman.tasks.base.reading import fingerprint
@@ -131,6 +131,14 @@ class DrawingTask(Task):
         """Evaluate on files."""
         data = self.encode(list(reader.read(paths)))
         return drawings_evaluation(model, self.pen.gaussian, data, self.pen.deviation)
+
+    def seen(self, points: np.ndarray) -> np.ndarray:
+        """Return points as a screen has them, where dy above 0 is down."""
+        return points * (1, -1, 1) + 0.0 if self.config.upwards else points
+
+    def pictured(self, title: str, rows: Iterable[tuple[str, np.ndarray]]) -> Detail:
+        """Return drawings to look at: what each is, and its points."""
+        return drawn(title, [(name, self.seen(points)) for name, points in rows])
 
     def show_loss(self, nats: float) -> str:
         """Return the loss of a point, scaled."""

@@ -18,8 +18,7 @@ from elman.data.recordings import Medium, recording_of
 from elman.data.records import Example
 from elman.data.standardising import Scale
 from elman.errors import CheckpointError, DataError
-from elman.evaluation.base import Detail
-from elman.evaluation.drawings import OneGaussian, drawn
+from elman.evaluation.drawings import OneGaussian
 from elman.files.documents import parse_json_object, read_bytes
 from elman.files.durable import write_file
 from elman.randomness import seed_of
@@ -27,7 +26,6 @@ from elman.text.printed import counted, on_one_line
 
 CHANNELS = ("dx", "dy", "up")
 _FILE = "drawings.json"
-_SHOWN = 6
 BIASES = (0.0, 1.0)
 """Of the drawings of a report."""
 
@@ -36,6 +34,9 @@ class PenOptions(Config):
     """Options of tasks that draw."""
 
     batch_places: int = Option(16384, ge=1, description="Points of a batch at most, padding included.")
+    upwards: bool = Option(
+        False, description="dy above 0 is up, as in mathematics and not as on a screen: pictures are turned."
+    )
 
     @property
     def single(self) -> str:
@@ -184,12 +185,3 @@ def uniforms(numbers: range, length: int, seed: int) -> np.ndarray:
         seed: of the draws.
     """
     return np.array([np.random.default_rng(seed_of(seed, "drawings", one)).random((length, 4)) for one in numbers])
-
-
-def beside(model: Any, pen: Pen, data: Drawings) -> Detail:
-    """Return true drawings, and some that a model makes, as it is and neater."""
-    shown = [("true", data.points.row(at)) for at in range(min(_SHOWN, len(data)))]
-    for bias in BIASES:
-        every = model.drawn(uniforms(range(_SHOWN), pen.usual, 0), bias) * pen.coder.deviation
-        shown += [(f"drawn, bias {bias:g}", one) for one in every]
-    return drawn("Drawings", shown)
