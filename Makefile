@@ -36,7 +36,7 @@ sanitize: setup
 	$(BIN)/cmake -S . -B $(SANITIZED) -DCMAKE_BUILD_TYPE=RelWithDebInfo -DELMAN_SANITIZE=ON \
 	  -DPython_EXECUTABLE=$(abspath $(BIN)/python) \
 	  -Dnanobind_DIR=$$($(BIN)/python -m nanobind --cmake_dir) > $(SANITIZED).log
-	$(BIN)/cmake --build $(SANITIZED) --parallel >> $(SANITIZED).log
+	$(BIN)/cmake --build $(SANITIZED) --parallel $${CMAKE_BUILD_PARALLEL_LEVEL:-$$(nproc)} >> $(SANITIZED).log
 	LD_PRELOAD="$$(g++ -print-file-name=libasan.so) $$(g++ -print-file-name=libubsan.so) $$(g++ -print-file-name=libstdc++.so)" \
 	  ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 ELMAN_SANITIZED=$(SANITIZED) \
 	  $(BIN)/python -m pytest -q -p tests.sanitized tests/native

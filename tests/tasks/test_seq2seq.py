@@ -154,6 +154,18 @@ def test_a_source_longer_than_any_of_training_is_told(run, tmp_path, capsys):
     assert not capsys.readouterr().err
 
 
+def test_sources_in_the_other_case_are_told(run, tmp_path, capsys):
+    (tmp_path / "loud").write_text("ABC\nÉDCBA\n")
+    assert main(["predict", str(run), str(tmp_path / "loud")]) == 0
+    assert capsys.readouterr().err.splitlines() == [
+        "note: the sources are mostly unknown: training had them in lower case. Give them so",
+        "note: 8 of 8 characters of the input are unknown to the model",
+    ]
+    (tmp_path / "other").write_text("XYZ\n")
+    assert main(["predict", str(run), str(tmp_path / "other")]) == 0
+    assert capsys.readouterr().err.splitlines() == ["note: 3 of 3 characters of the input are unknown to the model"]
+
+
 def test_runs_write_together(run, second, files, capsys):
     text, both = f"{files}/valid.x,{files}/valid.y", [elman.load(one) for one in (run, second)]
     example = both[0].parse("abc")

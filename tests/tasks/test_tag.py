@@ -10,6 +10,7 @@ from elman.errors import ConfigError, DataError
 from elman.models import MODELS
 from elman.tasks import TASKS
 from elman.tasks.base import DataFiles
+from elman.tasks.base.pieces import CONTEXT, LONGEST, Piece, pieces
 
 BIO = ["Anna B-PER|Kohl I-PER|visits O|Bonn B-LOC|. O", "Ben B-PER|visits O|Rome B-LOC|. O"] * 3
 
@@ -312,3 +313,41 @@ def test_a_file_without_blank_lines_is_one_sentence_and_that_is_said(tmp_path):
         f"{path}:1: the only example (1 sentence of 1,200 words), so none can be held out: sentences stand apart by "
         "blank lines. Give --valid FILE, or more data."
     )
+
+
+@pytest.mark.parametrize("length", [1, 6, 7, 13])
+def test_a_long_sentence_is_read_in_pieces_that_know_what_stands_around_them(tmp_path, monkeypatch, length):
+    folder = tmp_path / "run"
+    path = conll(tmp_path / "train.conll", BIO)
+    settings = {"model.hidden_size": 4, "model.characters": "none"}
+    options = {"steps": 1, "threads": 1, "out": folder, "settings": settings, "listener": elman.silent}
+    model = elman.load(elman.train("tag", path, **options))
+    words = " ".join(["Anna", "visits", "Bonn", "."] * 4).split()[:length]
+    examples = [model.parse(" ".join(words)), model.parse("Ben visits Rome .")]
+    whole = [answer.facts for answer in model.answer(examples)]
+    monkeypatch.setattr("elman.tasks.base.pieces.LONGEST", 3)
+    monkeypatch.setattr("elman.tasks.base.pieces.CONTEXT", 100)
+    read = []
+    seen = type(model.model).answers
+
+    def answers(self, batch):
+        read.extend(batch.fields["words"].lengths.tolist())
+        return seen(self, batch)
+
+    monkeypatch.setattr(type(model.model), "answers", answers)
+    assert [answer.facts for answer in model.answer(examples)] == whole
+    monkeypatch.setattr("elman.tasks.base.pieces.CONTEXT", 1)
+    read.clear()
+    found = model.answer(examples)
+    assert [len(answer.facts["tags"]) for answer in found] == [length, 4]
+    assert max(read) <= 5
+
+
+def test_pieces_have_every_word_once():
+    cut = pieces([0, 5, 2 * LONGEST + 1])
+    assert cut[:2] == [Piece(0, 0, 0, 0, 0), Piece(1, 0, 0, 5, 5)]
+    assert cut[2:] == [
+        Piece(2, 0, 0, LONGEST, LONGEST + CONTEXT),
+        Piece(2, LONGEST - CONTEXT, LONGEST, 2 * LONGEST, 2 * LONGEST + 1),
+        Piece(2, 2 * LONGEST - CONTEXT, 2 * LONGEST, 2 * LONGEST + 1, 2 * LONGEST + 1),
+    ]

@@ -67,8 +67,7 @@ def text_verdict(asked: Asked, written: Written, tokens: WrittenTokens, unit: st
     shown = f"BLEU {best.value:.2f}" if first == "bleu" else f"{first.replace('_', ' ')} {best.value:.2%}"
     counts = {**asked.counts, f"{unit}s written": length, f"{unit}s of the file": sum(one.tokens for one in edits)}
     counts |= {"empty texts written": empty} if (empty := sum(not text for text in written.hypotheses)) else {}
-    several = any(len(one) > 1 for one in written.references)
-    beside: Beside = {Variants: partial(_each, Variants(*written))} if several else {}
+    beside: Beside = {Variants: partial(_each, Variants(*written))}
     return Verdict(scores, details, observed, counts, shown, written.references, beside=beside)
 
 

@@ -6,6 +6,7 @@ from elman.decoding.ctc.tuning import Tuned, tuned
 from elman.errors import ConfigError
 from elman.inference.predictor import Predictor
 from elman.runs.answering import keep
+from elman.tasks.base.framing import frames_of
 
 
 def tune(model: Predictor, files: list[str]) -> Tuned:
@@ -27,7 +28,7 @@ def tune(model: Predictor, files: list[str]) -> Tuned:
             "task.lm: got none, expected labels or words: α and β say how much it counts. Give --set task.beam=25 "
             "--set task.lm=words."
         )
-    examples = task.examples(model.reader, model.reader.find(files))
+    examples = frames_of(task, task.examples(model.reader, model.reader.find(files)))
     found = tuned(task.errors(model.model, examples), (task.config.alpha, task.config.beta))
     answering = {**task.config.model_dump(include=set(task.answering)), "alpha": found.alpha, "beta": found.beta}
     for name in ("lm_file", "lexicon"):  # found again from wherever the run is asked

@@ -47,6 +47,11 @@ class DataConfig(Config):
                 raise ValueError(f"got {', '.join(valid)!r}, expected files, or one share up to 50%.")
         return valid
 
+    @field_validator("held", mode="before")
+    @classmethod
+    def _names(cls, held: Any) -> Any:
+        return held.split(",") if isinstance(held, str) else held
+
     @field_validator("group")
     @classmethod
     def _finds_one_name(cls, group: str) -> str:

@@ -1,7 +1,8 @@
 """Tagging: a tag for each word, and the spans of words that tags make."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,6 +22,7 @@ from elman.evaluation.base import Verdict
 from elman.evaluation.mistakes import Asked
 from elman.evaluation.tags import tag_verdict
 from elman.tasks.base import Say, WordsTask
+from elman.tasks.base.pieces import joined, pieces, within
 from elman.text import schemes
 from elman.text.cutting import cut_text
 from elman.text.vocabulary import Vocabulary
@@ -144,6 +146,19 @@ class Tagging(WordsTask):
             chained = answers.chained["tags"][row, :length] if "tags" in answers.chained else None
         label = self.answers["label"].names[answers.best["label"][row, 0]] if self.config.joint else None
         return Tagged(self.answers["tags"].decode(ids.tolist()), given, label, chained)
+
+    def each(self, model: Any, data: Encoded, weighed: bool) -> Iterator[tuple[int, Tagged, np.ndarray | None]]:
+        """Yield the row of each sentence and what a model says to it; long ones are read in pieces."""
+        cut = pieces([len(example.fields["words"]) for example in data.examples])
+        if len(cut) == len(data.examples):
+            yield from super().each(model, data, weighed)
+            return
+        parts = [Example({"words": data.examples[one.row].fields["words"][one.start : one.stop]}) for one in cut]
+        said = {
+            place: within(found, cut[place]) for place, found, _ in super().each(model, self.encode(parts), weighed)
+        }
+        for row, some in groupby(range(len(cut)), key=lambda place: cut[place].row):
+            yield row, joined([said[place] for place in some]), None
 
     def present(self, example: Example, said: Tagged, k: int, facts: bool, looked: np.ndarray | None) -> Answer:
         """Return the tags of a sentence; in JSON spans, places in the text and probabilities too."""

@@ -10,6 +10,7 @@ from elman.data.records import Example
 from elman.errors import DataError
 from elman.evaluation.looked import looked, visible
 from elman.inspection.views.base import Seen, View
+from elman.tasks.base.framing import frames_of
 from elman.text.folding import aligned
 
 _MOST_STEPS = 120
@@ -34,7 +35,7 @@ class TimesView(View):
         """
         task, network = self.model.offering("transcripts"), self.model.model
         for name in lines:
-            examples = self._examples(task, name)
+            examples = frames_of(task, self._examples(task, name))
             every = dict(task.log_probs(network, task.encode(examples)))
             for row, example in enumerate(examples):
                 yield self._seen(task, example, every[row])

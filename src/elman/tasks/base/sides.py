@@ -1,4 +1,4 @@
-"""Sources and targets that have changed places, seen by the tokens that a training part had of each."""
+"""Sources that are not those of training, seen by the tokens that it had: targets, or letters of the other case."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -32,6 +32,20 @@ def are_turned(texts: Sequence[Sequence[str]], coders: Sequence[TokensCoder]) ->
             return False
         share *= ratio
     return share < _CHEAPER
+
+
+def other_case(texts: Sequence[str], coder: TokensCoder) -> str:
+    """Return the case, upper or lower, that makes known most of what is unknown; nothing where there is no need."""
+    looked = texts[:_LOOKED_AT]
+    as_is, upper, lower = (_unknown([change(text) for text in looked], coder) for change in (str, str.upper, str.lower))
+    if 2 * as_is <= sum(len(text.split()) for text in looked) or min(upper, lower) * 4 > as_is:
+        return ""
+    return "upper" if upper < lower else "lower"
+
+
+def _unknown(texts: Sequence[str], coder: TokensCoder) -> int:
+    _, unknown = coder.counts(coder.encode(texts)).values()
+    return unknown
 
 
 def _cost(texts: Sequence[str], coder: TokensCoder) -> int:

@@ -12,7 +12,7 @@ from elman.data.fields import Field, Kind
 from elman.data.records import Example
 from elman.evaluation.mistakes import GOLD, PREDICTED, WHERE, Asked
 from elman.tasks.base.data import TaskData
-from elman.tasks.base.sides import are_turned
+from elman.tasks.base.sides import are_turned, other_case
 from elman.tasks.base.targets import Rote, targets_of
 from elman.tasks.base.writes import WritingTask
 from elman.text.tokenizers.marked import without_marks
@@ -80,7 +80,7 @@ class TextSourceTask(WritingTask):
         return unknown, tokens, self.coder.unit
 
     def remarks(self, examples: Sequence[Example]) -> list[str]:
-        """Say that sources have the words of targets, or are longer than any of training."""
+        """Say that sources have the words of targets, another case than those of training, or a greater length."""
         sides = [side for side in self._sides(examples) if side]
         turned = are_turned(sides, (self.coder, self.writer))
         said = "sources have the words of training's targets"
@@ -90,7 +90,10 @@ class TextSourceTask(WritingTask):
             f"{examples[0].where}: its {said} and the other way round. {asked} Name files side by side in one order, "
             "source,target, as in training, or swap them in reader.columns"
         )
-        return [*([both if len(sides) == 2 else alone] if turned else []), *self._longer(examples)]
+        case = other_case(sides[0], self.coder) if sides else ""
+        cased = f"the sources are mostly unknown: training had them in {case} case. Give them so"
+        odd = [both if len(sides) == 2 else alone] if turned else [cased] if case else []
+        return [*odd, *self._longer(examples)]
 
     def _longer(self, examples: Sequence[Example]) -> list[str]:
         """Say how many sources are longer than those of training, where some are."""

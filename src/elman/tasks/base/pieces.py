@@ -1,0 +1,54 @@
+"""Long sentences in pieces, so that memory does not go with their length."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from elman.answers.tags import Tagged
+
+LONGEST, CONTEXT = 20_000, 200
+"""Words that are tagged together at most, and further ones that are read on each side of a piece."""
+
+
+class Piece(NamedTuple):
+    """A stretch of a sentence.
+
+    Args:
+        row: of the sentence.
+        start: its first word that is read.
+        first: the first that is tagged.
+        last: the one behind the last that is.
+        stop: the one behind the last that is read.
+    """
+
+    row: int
+    start: int
+    first: int
+    last: int
+    stop: int
+
+
+def pieces(lengths: Sequence[int]) -> list[Piece]:
+    """Return the pieces of sentences of so many words, in order: one each, but for long ones."""
+    found = []
+    for row, length in enumerate(lengths):
+        for first in range(0, max(1, length), LONGEST):
+            last = min(first + LONGEST, length)
+            found.append(Piece(row, max(0, first - CONTEXT), first, last, min(last + CONTEXT, length)))
+    return found
+
+
+def within(said: Tagged, piece: Piece) -> Tagged:
+    """Return what is said of the words of a piece, without those that were only read."""
+    kept = slice(piece.first - piece.start, piece.last - piece.start)
+    chained = None if said.chained is None else said.chained[kept]
+    return Tagged(said.tags[kept], said.log_probs[kept], said.label, chained)
+
+
+def joined(parts: Sequence[Tagged]) -> Tagged:
+    """Return what is said of a sentence whose pieces were tagged; its label is that of the first."""
+    every = [one.chained for one in parts if one.chained is not None]
+    chained = np.concatenate(every) if every else None
+    tags = [tag for one in parts for tag in one.tags]
+    return Tagged(tags, np.concatenate([one.log_probs for one in parts]), parts[0].label, chained)

@@ -1,0 +1,64 @@
+"""elman train ctc on transcripts of Sphinx: sound is sound for every command that reads the run."""
+
+import json
+
+import numpy as np
+import pytest
+
+from elman.cli.main import main
+from tests.recordings import tone, wav
+
+QUICK = ["--steps", "12", "--hidden", "8", "--threads", "1", "--batch-size", "4"]
+
+
+@pytest.fixture(scope="module")
+def speech(tmp_path_factory):
+    """Return a folder with transcripts of five speakers, and a run that two of them validate."""
+    folder, draw = tmp_path_factory.mktemp("speech"), np.random.default_rng(2)
+    paths, said = [], []
+    for number, name in enumerate(("fash", "fbbh", "mblw", "mcel", "mdms")):
+        for word, hertz in (("HI HI", 1800), ("LOW", 300)):
+            file = folder / "sound" / name / f"an{hertz}-{name}-b.wav"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(wav((tone(hertz + 20 * number, 0.6) + draw.normal(0, 300, 4800)).astype(np.int16)))
+            paths.append(f"sound/{name}/{file.stem}")
+            said.append(f"<s> {word} </s> ({file.stem})")
+    (folder / "etc").mkdir()
+    (folder / "etc/train.fileids").write_text("\n".join(paths) + "\n")
+    (folder / "etc/train.transcription").write_text("\n".join(said) + "\n")
+    groups = ["--set", "data.group=-([a-z]+)-", "--set", "data.held=fbbh,mcel"]
+    more = ["--set", 'task.features=["log_mel", "cmvn", "deltas"]', "--set", "model.masking.times=1"]
+    command = ["train", "ctc", str(folder / "etc/train.transcription"), *QUICK, *groups, *more]
+    assert main([*command, "--out", str(folder / "run")]) == 0
+    return folder
+
+
+def test_what_decides_a_run_on_speech_stands_in_it(speech):
+    text = (speech / "run/config.toml").read_text()
+    assert 'name = "sphinx"' in text
+    assert 'group = "-([a-z]+)-"' in text
+    assert "[model.masking]\ntimes = 1\n" in text
+    log = (speech / "run/report.html").read_text()
+    assert "4 recordings" in log
+
+
+def test_a_run_on_speech_is_evaluated_and_predicts_files(speech, run):
+    found = run("evaluate", speech / "run", speech / "etc/train.transcription", "--json")
+    assert found.code == 0
+    assert json.loads(found.out)["counts"]["recordings"] == 10
+    found = run("predict", speech / "run", speech / "sound/fash/an300-fash-b.wav", "--input", "data")
+    assert found.code == 0
+    assert len(found.out.splitlines()) == 1
+
+
+def test_a_run_on_speech_is_tuned(speech, run):
+    search = ("--set", "task.beam=4", "--set", "task.lm=words")
+    found = run("tune", speech / "run", speech / "etc/train.transcription", *search, "--json")
+    assert found.code == 0
+    assert {"alpha", "beta"} <= json.loads(found.out).keys()
+
+
+def test_when_each_label_is_said_is_told(speech, run):
+    found = run("inspect", speech / "run", "times", speech / "etc/train.transcription")
+    assert found.code == 0
+    assert "an1800-fash-b.wav: HI HI" in found.out
