@@ -443,4 +443,5 @@ def test_every_file_of_this_folder_has_a_task():
         "ctc",
         "forecast",
         "strokes",
+        "handwriting",
     }

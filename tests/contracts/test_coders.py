@@ -19,6 +19,7 @@ from elman.coders.switches import SwitchesCoder
 from elman.coders.tags import TagsCoder
 from elman.coders.tokens import TokensCoder
 from elman.coders.transcript import TranscriptCoder
+from elman.coders.unended import UnendedCoder
 from elman.coders.words import WordsCoder
 from elman.data.outlines import Frames, Tokens
 from elman.errors import DataError
@@ -173,6 +174,19 @@ def tokens_case(level):
     )
 
 
+def unended_case():
+    texts = ["the cat sat", "", "a cat  mat"]
+    return Case(
+        "unended",
+        UnendedCoder.learn(texts, "character", 0),
+        [UnendedCoder.learn(some, "character", 0) for some in (texts[:1], ["dogs run", *texts])],
+        texts,
+        lambda folder: UnendedCoder.load("character", folder, "f"),
+        unknown=["Ünseen cat"],
+        refused=[(["a", "cat"], f"{chr(34)}['a', 'cat']{chr(34)}: expected a text, not its words.")],
+    )
+
+
 def transcript_case(level):
     texts = ["the cat sat", "", "a cat  mat"] if level == "character" else ["the cat sat", "", "a cat mat"]
     return Case(
@@ -187,6 +201,7 @@ def transcript_case(level):
 
 
 CASES = {
+    "texts without an end": unended_case(),
     "transcripts, characters": transcript_case("character"),
     "transcripts, words": transcript_case("word"),
     "tokens, characters": tokens_case("character"),

@@ -113,6 +113,17 @@ def drawings(folder):
     return f"{folder}/squares.npz"
 
 
+def handwriting(folder):
+    draw, lines = random.Random(5), []
+    strokes = {"l": [[2, 0, 0], [0, 5, 0], [0, 4, 1]], "m": [[2, 0, 0], [3, 0, 0], [4, 0, 1]]}
+    for _ in range(60):
+        text = "".join(draw.choice("lm") for _ in range(draw.randint(1, 4)))
+        points = [point for letter in text for point in strokes[letter]]
+        lines.append(json.dumps({"text": text, "strokes": points}) + "\n")
+    (folder / "words.jsonl").write_text("".join(lines))
+    return f"{folder}/words.jsonl"
+
+
 def pairs(folder, answer):
     rows = zip(facts(), facts(61)[1:], strict=True)
     lines = [f"{' '.join(one)} .\t{' '.join(other)} .\t{answer(one, other)}\n" for one, other in rows]
@@ -157,6 +168,7 @@ CASES = {
     "forecast": Case("forecast", timeline, {"horizon": 3, "period": 5, "bptt": 6}),
     "forecast switches": Case("forecast", switches, {"bptt": 6}),
     "strokes": Case("strokes", drawings),
+    "handwriting": Case("handwriting", handwriting),
     "embed": Case("embed", text, small={"model.embedding_size": 8}),
 }
 BY_GRADIENTS = [
@@ -291,7 +303,8 @@ def test_the_pieces_of_a_score_are_the_score(prepared, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", [one for one in BY_GRADIENTS if "series" not in one and one[:2] not in ("lm", "se", "ct", "ca", "fo", "st")]
+    "name",
+    [one for one in BY_GRADIENTS if "series" not in one and one[:2] not in ("lm", "se", "ct", "ca", "fo", "st", "ha")],
 )
 def test_all_models_of_a_task_with_vectors_start_alike(name, tmp_path):
     path = tmp_path / "v.txt"

@@ -73,6 +73,7 @@ def test_alternatives_are_refused_where_an_answer_has_none(tags):
         ("pair", {"target": "score"}, "a pair has one score"),
         ("forecast", {}, "a forecast is one number, with its quantiles beside it"),
         ("strokes", {}, "one point is the likeliest; elman generate draws many drawings"),
+        ("handwriting", {}, "one point is the likeliest; elman generate draws many drawings"),
         ("pair", {}, ""),
         ("forecast", {"binary": True}, ""),
         ("classify", {}, ""),

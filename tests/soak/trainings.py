@@ -1,5 +1,6 @@
 """One small training of every kind: what is killed, refused and compared."""
 
+import json
 import math
 from pathlib import Path
 from typing import NamedTuple
@@ -87,6 +88,8 @@ TRAININGS = {
     "classify-linear": Training("classify", "mood.jsonl", {"model.name": "linear"}, ()),
     "classify-several": Training("classify", "several.txt", SENTENCES),
     "series": Training("classify", "waves.ts", NETWORK),
+    "strokes": Training("strokes", "letters.jsonl", NETWORK),
+    "handwriting": Training("handwriting", "letters.jsonl", NETWORK),
     "pair": Training("pair", "pairs.tsv", SENTENCES | {"training.optimizer": "adagrad"}),
     "pair-score": Training("pair", "scores.tsv", SENTENCES | {"task.target": "score", "task.levels": 4}),
     "seq2seq": Training("seq2seq", "turned.tsv", SENTENCES | {"task.level": "character", "task.beam": 1}),
@@ -102,7 +105,18 @@ def write_files(folder: Path) -> None:
         turned = "".join(f"{word}\t{word[::-1]}\n" for word in words)
         (folder / f"names.{part}.txt").write_text("".join(f"{word}\n" for word in words), encoding="utf-8")
         (folder / f"turned.{part}.tsv").write_text(turned, encoding="utf-8")
+        (folder / f"letters.{part}.jsonl").write_text(_letters(words), encoding="utf-8")
         (folder / f"waves.{part}.ts").write_text(_waves(count // 2), encoding="utf-8")
+
+
+def _letters(words: list[str]) -> str:
+    """Return how words are written by a pen that makes one stroke a letter, each letter in its own direction."""
+    lines = []
+    for word in words:
+        turns = [ord(letter) % 32 / 5 for letter in word]
+        points = [[round(math.cos(turn), 2), round(math.sin(turn), 2), up] for turn in turns for up in (0, 1)]
+        lines.append(json.dumps({"text": word, "strokes": points}) + "\n")
+    return "".join(lines)
 
 
 def _waves(count: int) -> str:

@@ -46,6 +46,7 @@ EXPECTED = {
     "forecast": [],
     "forecast switches": [],
     "strokes": [],
+    "handwriting": [],
     "embed": [],
 }
 TRIVIAL = {
@@ -55,6 +56,7 @@ TRIVIAL = {
     "forecast": ["last", "5 before"],
     "forecast switches": ["frequency"],
     "strokes": ["one Gaussian"],
+    "handwriting": ["one Gaussian"],
 }
 
 

@@ -156,6 +156,7 @@ def test_tasks_that_learn_by_heart_quickly_wait_and_others_do_not():
         "ctc": False,
         "embed": False,
         "forecast": False,
+        "handwriting": False,
         "lm": False,
         "pair": True,
         "seq2seq": False,

@@ -5,10 +5,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, Self
 
-import numpy as np
-
-from elman.coders.tokens import TokensCoder
-from elman.data.column import Column
+from elman.coders.unended import UnendedCoder
 from elman.data.outlines import Tokens
 from elman.ngram.language import Ngrams
 from elman.text.tokenization import Tokenization
@@ -29,7 +26,7 @@ class Orders(NamedTuple):
     words: int = 2
 
 
-class TranscriptCoder(TokensCoder):
+class TranscriptCoder(UnendedCoder):
     """Texts of a line each, as ids of tokens, (B, U).
 
     The blank of CTC is the token of a line break, which no text has: so its id is kept with the vocabulary. A search
@@ -103,20 +100,6 @@ class TranscriptCoder(TokensCoder):
     def blank(self) -> int:
         """The id of the blank."""
         return self.tokens.start_id
-
-    def encode(self, values: Sequence[str], places: Sequence[str] = ()) -> Column:
-        """Return texts as ids.
-
-        Raises:
-            DataError: a value is no text.
-        """
-        ended = super().encode(values, places)
-        return Column.of_rows(ended.row(row)[:-1] for row in range(len(values)))
-
-    def counts(self, column: Column) -> dict[str, int]:
-        """Return how many tokens there are, and how many of them are unknown."""
-        unknown = int(np.isin(column.values, self.tokens.unknown_ids).sum())
-        return {self.unit: len(column.values), f"unknown {self.unit}": unknown}
 
 
 def _file(kind: str) -> str:

@@ -15,10 +15,14 @@ class Drawings(NamedTuple):
     Args:
         points: (dx, dy, up) of all, scaled, (N, 3).
         names: where each drawing stands.
+        written: the text that each is of; empty where they are of none.
+        text: its characters, as ids.
     """
 
     points: Column
     names: Sequence[str]
+    written: Sequence[str] = ()
+    text: Column | None = None
 
     def __len__(self) -> int:
         return len(self.names)
@@ -26,14 +30,25 @@ class Drawings(NamedTuple):
     @property
     def examples(self) -> list[Example]:
         """The drawings, each apart."""
-        return [Example({"frames": self.points.row(at)}, name) for at, name in enumerate(self.names)]
+        texts = [{"text": one} for one in self.written] or [{}] * len(self)
+        rows = enumerate(zip(self.names, texts, strict=True))
+        return [Example({"frames": self.points.row(at), **text}, name) for at, (name, text) in rows]
 
     def batch(self, rows: np.ndarray) -> Batch:
         """Return some drawings: at each place the point before it is read, at the first one nothing, three zeros."""
         points = self.points.padded(rows)
         before = np.zeros_like(points.values)
         before[:, 1:] = points.values[:, :-1]
-        return Batch(len(rows), {"frames": Padded(before, points.lengths), "point": points})
+        return Batch(len(rows), {"frames": Padded(before, points.lengths), "point": points, **self._read(rows)})
+
+    def whole(self, row: int) -> Batch:
+        """Return one drawing of which every point is read, the last one too."""
+        points = np.concatenate([np.zeros((1, 3), np.float32), self.points.row(row)])
+        return Batch(1, {"frames": Padded(points[None]), **self._read(np.array([row]))})
+
+    def _read(self, rows: np.ndarray) -> dict[str, Padded]:
+        """Return what is read beside the points."""
+        return {} if self.text is None else {"text": self.text.padded(rows)}
 
 
 def strokes_of(points: np.ndarray) -> list[np.ndarray]:

@@ -131,7 +131,13 @@ class Ahead:
 
 @dataclass(frozen=True)
 class Points:
-    """Points of a pen: how far it goes to each in x and y, and 1 where it is lifted there."""
+    """Points of a pen: how far it goes to each in x and y, and 1 where it is lifted there.
+
+    Args:
+        of_a_character: how many a character has, about, where a text is written; 0 where none is.
+    """
+
+    of_a_character: int = 0
 
     def __len__(self) -> int:
         return 3

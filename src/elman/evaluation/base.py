@@ -26,7 +26,8 @@ class Detail:
         rows: their cells; rates are 0 to 1.
         kind: a `table`; a table of `numbers`, none of which is a rate; a `matrix`, in which large numbers are dark; a
             `map`, whose rows are a word and where it is; `looked`, whose rows are a token and how much each token of
-            the source was looked at for it, 0 to 1; `series`, whose rows are a step, what is true, what was
+            the source was looked at for it, 0 to 1, and whose first column is called `columns/rows` by what these are,
+            or nothing for `source/written`; `series`, whose rows are a step, what is true, what was
             forecast, and between which two numbers; `drawings`, whose rows are what each is and its path; or
             `pictured`, whose rows are a token and how much each place of `picture` was looked at for it, 0 to 1.
         picture: its rows, red, green and blue of each place as hexadecimal digits; empty where there is none.

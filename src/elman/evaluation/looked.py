@@ -1,10 +1,12 @@
-"""Where a model looked when it wrote: a matrix of target against source."""
+"""Where a model looked when it wrote: a matrix of target, or points of a pen, against source."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
 from elman.evaluation.base import Detail
+
+_MOST_POINTS = 40
 
 
 def looked(source: Sequence[str], target: Sequence[str], weights: np.ndarray, title: str) -> Detail:
@@ -20,6 +22,22 @@ def looked(source: Sequence[str], target: Sequence[str], weights: np.ndarray, ti
         [visible(token), *map(float, row)] for token, row in zip(target, weights, strict=True)
     ]
     return Detail(title, ["", *map(visible, source)], rows, "looked")
+
+
+def stood(text: str, weights: np.ndarray) -> Detail:
+    """Return where a window over a text stood at points of what was written, some of many.
+
+    Args:
+        text: its characters.
+        weights: how much it let through of each at each point, (T, U); shown is its share of what it let through.
+    """
+    some = np.linspace(0, len(weights) - 1, min(len(weights), _MOST_POINTS)).round().astype(int)
+    shares = weights[some] / np.maximum(weights[some].sum(1, keepdims=True), np.finfo(np.float32).tiny)
+    rows: list[list[str | int | float]] = [
+        [visible(letter), *map(float, row)] for letter, row in zip(text, shares.T, strict=True)
+    ]
+    columns = ["points/text", *(str(point + 1) for point in some.tolist())]
+    return Detail(f"The window over {text!r}", columns, rows, "looked")
 
 
 def visible(token: str) -> str:

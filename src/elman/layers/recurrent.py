@@ -23,13 +23,38 @@ from elman.layers.unroll import unroll
 from elman.moment import Noise
 
 
-class RecurrentConfig(Config):
-    """Options of a recurrent stack, for every model that has one."""
+class CellConfig(Config):
+    """Options of layers of cells, whatever stands around them."""
 
     cell: str = Field("lstm", description="The recurrent cell; `elman describe cells` lists them.")
     cell_options: dict[str, Any] = Field({}, description="Options of the cell, such as {activation = 'relu'}.")
     hidden_size: int = Field(384, ge=1, le=65536, description="H, units of a layer and direction.")
     num_layers: int = Field(1, ge=1, le=64, description="L, recurrent layers.")
+
+    @field_validator("cell")
+    @classmethod
+    def _known_cell(cls, cell: str) -> str:
+        return known_name(CELLS, cell)
+
+    @field_validator("cell_options")
+    @classmethod
+    def _options_of_the_cell(cls, options: dict[str, Any], info: Any) -> dict[str, Any]:
+        return options_of(CELLS, info.data.get("cell"), options)
+
+    def narrower(self, share: float) -> str:
+        """Return the width with which weights are at most so large a share of these; empty where there is none."""
+        hidden = math.floor(self.hidden_size * share)
+        return f"--hidden {hidden}" if hidden else ""
+
+    def make_cell(self, input_size: int, hidden_size: int) -> Cell:
+        """Return a cell of the kind that is asked for."""
+        kind = CELLS.get(self.cell)
+        return kind(input_size, hidden_size, kind.Config(**self.cell_options))
+
+
+class RecurrentConfig(CellConfig):
+    """Options of a recurrent stack, for every model that has one."""
+
     bidirectional: bool = Field(False, description="Read the sequence from both ends; a language model refuses it.")
     merge: Literal["concat", "sum"] = Field("concat", description="How the outputs of two directions become one.")
     connections: Kind = Field("plain", description="How a layer's input goes past it: see docs/equations.md.")
@@ -43,31 +68,11 @@ class RecurrentConfig(Config):
     dropout: float = Field(0.2, ge=0, lt=1, description="Probability of dropping an output of a layer.")
     regularization: Regularization = Field(Regularization(), description="More noise, and penalties.")
 
-    @field_validator("cell")
-    @classmethod
-    def _known_cell(cls, cell: str) -> str:
-        return known_name(CELLS, cell)
-
-    @field_validator("cell_options")
-    @classmethod
-    def _options_of_the_cell(cls, options: dict[str, Any], info: Any) -> dict[str, Any]:
-        return options_of(CELLS, info.data.get("cell"), options)
-
     @model_validator(mode="after")
     def _memory_to_keep(self) -> "RecurrentConfig":
         if self.regularization.zoneout_memory is not None and len(CELLS.get(self.cell).state_type._fields) < 2:  # type: ignore[attr-defined]
             raise ValueError(f"regularization.zoneout_memory: the state of {self.cell} is h alone. Leave it out.")
         return self
-
-    def narrower(self, share: float) -> str:
-        """Return the width with which weights are at most so large a share of these; empty where there is none."""
-        hidden = math.floor(self.hidden_size * share)
-        return f"--hidden {hidden}" if hidden else ""
-
-    def make_cell(self, input_size: int, hidden_size: int) -> Cell:
-        """Return a cell of the kind that is asked for."""
-        kind = CELLS.get(self.cell)
-        return kind(input_size, hidden_size, kind.Config(**self.cell_options))
 
 
 class StackState(tuple[State, ...], State):

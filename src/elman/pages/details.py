@@ -5,7 +5,7 @@ from html import escape
 from typing import Any
 
 from elman.pages.drawings import drawings
-from elman.pages.heat_map import heat_map
+from elman.pages.heat_map import Axes, heat_map
 from elman.pages.layout import Cell, table, wide
 from elman.pages.looked_at_picture import looked_at_picture
 from elman.pages.series_chart import series_chart
@@ -36,7 +36,7 @@ def picture(detail: Mapping[str, Any]) -> str | None:
     if detail.get("kind") == "map":
         return word_map(detail["rows"])
     if detail.get("kind") == "looked":
-        return heat_map(detail["columns"][1:], detail["rows"])
+        return heat_map(detail["columns"][1:], detail["rows"], Axes(*filter(None, detail["columns"][0].split("/"))))
     if detail.get("kind") == "pictured":
         return looked_at_picture(detail["picture"], detail["columns"], detail["rows"])
     if detail.get("kind") == "series":

@@ -1,4 +1,4 @@
-"""elman generate: text from a language model, drawings from a pen."""
+"""elman generate: text from a language model, drawings from a pen, handwriting of a text."""
 
 import sys
 from pathlib import Path
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def command(
     run: Path = typer.Argument(metavar="RUN", help="A run folder."),
-    prompt: str = typer.Argument("", metavar="[PROMPT]", help="What to go on from."),
+    prompt: str = typer.Argument("", metavar="[PROMPT]", help="What to go on from; what to write by hand."),
     length: int = typer.Option(
         None, "--length", metavar="N", min=1, help="Tokens to add at most, 200 if nothing is said; points of a drawing."
     ),
@@ -35,13 +35,15 @@ def command(
     device: str = DEVICE,
     plugins: list[str] = PLUGINS,
 ) -> None:
-    r"""Write text that goes on from a prompt, or draw.
+    r"""Write text that goes on from a prompt, or draw, or write a text by hand.
 
     Names, one a line: elman generate RUN --count 20
 
     Up to an empty line: elman generate RUN --stop $'\n\n'
 
     Drawings: elman generate RUN --count 9 --bias 1 --out drawings.svg
+
+    Handwriting: elman generate RUN "some words" --count 3 --bias 1 --out written.svg
     """
     import elman
     from elman.errors import ConfigError
@@ -51,9 +53,11 @@ def command(
         raise ConfigError("--stop: got an empty text, expected some: without --stop a text goes on to its length.")
     model = elman.load(run, device, plugins)
     if "drawings" in model.task.verbs:
-        _refuse("means nothing to drawings", PROMPT=prompt, temperature=temperature != 1, top_k=top_k, beam=beam)
+        _refuse("means nothing to drawings", PROMPT=prompt and "handwriting" not in model.task.verbs)
+        _refuse("means nothing to drawings", temperature=temperature != 1, top_k=top_k, beam=beam)
         _refuse("means nothing to drawings", top_p=top_p != 1, stop=stop)
-        _draw(model, {"count": count or 1, "length": length, "bias": bias, "seed": seed}, out, beside, json_)
+        asked = {"count": count or 1, "length": length, "bias": bias, "seed": seed, "text": prompt}
+        _draw(model, asked, out, beside, json_)
         return
     _refuse("is for drawings alone; this run writes text", bias=bias, out=out, beside=beside)
     choice: Any = {"temperature": temperature, "top_k": top_k, "top_p": top_p}
@@ -102,11 +106,12 @@ def _draw(model: "Predictor", wanted: dict[str, Any], out: Path | None, beside: 
     if out is not None:
         true = [] if beside is None else some_of(model, beside, len(found))
         named = f"drawn, bias {wanted['bias']:g}"
-        rows = [("true", path_of(one)) for one in true] + [(named, path_of(one)) for one in found]
+        every = [("true", one) for one in true] + [(named, one) for one in found]
+        rows = [(name, path_of(model.offering("drawings").seen(one))) for name, one in every]
         write_file(out, f"{picture(rows)}\n".encode())
         print(f"{len(found)} drawings: {out}", file=sys.stderr)
     for one in found:
         if json_:
             print(to_json({"points": [[round(float(dx), 3), round(float(dy), 3), int(up)] for dx, dy, up in one]}))
         elif out is None:
-            print(f"{sketched(one)}\n")
+            print(f"{sketched(model.offering('drawings').seen(one))}\n")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -17,27 +18,49 @@ from elman.data.recordings import Medium, recording_of
 from elman.data.records import Example
 from elman.data.standardising import Scale
 from elman.errors import CheckpointError, DataError
-from elman.evaluation.base import Detail
-from elman.evaluation.drawings import OneGaussian, drawn
+from elman.evaluation.drawings import OneGaussian
 from elman.files.documents import parse_json_object, read_bytes
 from elman.files.durable import write_file
 from elman.randomness import seed_of
-from elman.text.printed import counted
+from elman.text.printed import counted, on_one_line
 
 CHANNELS = ("dx", "dy", "up")
 _FILE = "drawings.json"
-_SHOWN, _BIASES = 6, (0.0, 1.0)
+BIASES = (0.0, 1.0)
+"""Of the drawings of a report."""
 
 
 class PenOptions(Config):
     """Options of tasks that draw."""
 
     batch_places: int = Option(16384, ge=1, description="Points of a batch at most, padding included.")
+    upwards: bool = Option(
+        False, description="dy above 0 is up, as in mathematics and not as on a screen: pictures are turned."
+    )
 
     @property
     def single(self) -> str:
         """What comes next is one point."""
         return "one point is the likeliest; elman generate draws many drawings"
+
+
+@dataclass(frozen=True)
+class WantedDrawings:
+    """Which drawings are wanted.
+
+    Args:
+        count: how many.
+        length: points of each at most; None leaves it to the task.
+        bias: above 0 for neater ones.
+        seed: of the draws.
+        text: what is to be written.
+    """
+
+    count: int
+    length: int | None
+    bias: float
+    seed: int
+    text: str = ""
 
 
 class Pen(NamedTuple):
@@ -46,7 +69,7 @@ class Pen(NamedTuple):
     Args:
         coder: scales dx and dy by one deviation of both.
         gaussian: one normal distribution of all their points, scaled.
-        usual: how many points a drawing has in the middle.
+        usual: how many points a drawing has in the middle; one of a text, a character of it.
     """
 
     coder: FramesCoder
@@ -66,7 +89,9 @@ class Pen(NamedTuple):
         if not every[:, :2].any():
             raise DataError(f"{examples[0].where}: the pen never moves in the training part. Is it the right file?")
         scaled = every / coder.deviation
-        return cls(coder, OneGaussian.of(scaled), int(np.median([len(one) for one in points])))
+        parts = [max(1, len(one.fields.get("text", " "))) for one in examples]
+        usual = np.median([len(one) / count for one, count in zip(points, parts, strict=True)])
+        return cls(coder, OneGaussian.of(scaled), max(1, int(usual)))
 
     @property
     def deviation(self) -> float:
@@ -139,34 +164,24 @@ def told(model: Any, pen: Pen, data: Drawings, facts: bool) -> list[Answer]:
     coming, counts = model.coming(data) * pen.coder.deviation, data.points.lengths
     sums = np.concatenate([[0.0], np.cumsum(model.nats(data))])[data.points.offsets]
     means, answers = np.diff(sums) / np.maximum(counts, 1), []
-    for name, count, mean, point in zip(data.names, counts.tolist(), means.tolist(), coming, strict=True):
+    texts = data.written or [""] * len(data)
+    rows = zip(data.names, texts, counts.tolist(), means.tolist(), coming, strict=True)
+    for name, text, count, mean, point in rows:
         found = {"drawing": name, "points": count, "nats": round(mean, 4), "next": rounded(point)}
+        found |= {"text": text} if text else {}
         after = f"next {point[0]:.4g} {point[1]:.4g}, pen {'up' if point[2] else 'down'}"
-        shown = f"{Path(name).name}: {counted(count, 'points')}, {mean:.3f} nats/point; {after}"
+        of = f" of {on_one_line(text)}" if text else ""
+        shown = f"{Path(name).name}: {counted(count, 'points')}{of}, {mean:.3f} nats/point; {after}"
         answers.append(Answer(point, shown, found if facts else {}))
     return answers
 
 
-def drawn_by(model: Any, pen: Pen, numbers: range, length: int, bias: float, seed: int) -> np.ndarray:
-    """Return drawings in the units of the data, (N, T, 3).
+def uniforms(numbers: range, length: int, seed: int) -> np.ndarray:
+    """Return the numbers in [0, 1) that drawings are made of, (N, T, 4).
 
     Args:
-        model: of pens.
-        pen: how they are scaled.
-        numbers: of the drawings: each depends on the seed and its number alone.
+        numbers: of the drawings: those of each depend on the seed and its number alone.
         length: T, points of each.
-        bias: above 0 for neater ones.
         seed: of the draws.
     """
-    draws = [np.random.default_rng(seed_of(seed, "drawings", one)).random((length, 4)) for one in numbers]
-    points: np.ndarray = model.drawn(np.array(draws), bias)
-    return points * pen.coder.deviation
-
-
-def beside(model: Any, pen: Pen, data: Drawings) -> Detail:
-    """Return true drawings, and some that a model makes, as it is and neater."""
-    shown = [("true", data.points.row(at)) for at in range(min(_SHOWN, len(data)))]
-    for bias in _BIASES:
-        every = drawn_by(model, pen, range(_SHOWN), pen.usual, bias, 0)
-        shown += [(f"drawn, bias {bias:g}", one) for one in every]
-    return drawn("Drawings", shown)
+    return np.array([np.random.default_rng(seed_of(seed, "drawings", one)).random((length, 4)) for one in numbers])

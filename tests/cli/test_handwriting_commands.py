@@ -1,0 +1,106 @@
+"""Handwriting from a file to a picture, by the commands that people type."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+import elman
+
+SMALL = ["--steps", 4, "--hidden", 8, "--threads", 1, "--set", "model.components=2", "--set", "model.window=2"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    path = tmp_path_factory.mktemp("words")
+    strokes = {"l": [[2, 0, 0], [0, 5, 0], [0, 4, 1]], "o": [[2, 0, 0], [3, 3, 0], [-3, 3, 1]]}
+    for part, texts in (("train", ["lo", "ol", "l", "ooll"] * 6), ("valid", ["lol", "o"])):
+        rows = [{"text": text, "strokes": [point for one in text for point in strokes[one]]} for text in texts]
+        (path / f"{part}.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    return path
+
+
+def test_the_recipe_runs_says_what_it_reaches_and_how_it_is_called(run, folder, tmp_path):
+    (recipe,) = (Path(__file__).parent.parent.parent / "configs" / "handwriting").glob("*.toml")
+    text = recipe.read_text(encoding="utf-8")
+    assert re.search(r"test .*\d", text.split("\n")[0])
+    assert f"#   elman train configs/handwriting/{recipe.name} --train " in text
+    files = ["--train", folder / "train.jsonl", "--valid", folder / "valid.jsonl"]
+    assert run("train", recipe, *files, "--out", tmp_path / "r", *SMALL).code == 0
+    assert (tmp_path / "r" / "model.safetensors").exists()
+
+
+@pytest.fixture(scope="module")
+def trained(folder):
+    settings = {"model.components": 2, "model.window": 2}
+    files = {"valid": str(folder / "valid.jsonl"), "out": folder / "run"}
+    options = {"steps": 4, "hidden": 8, "threads": 1, "settings": settings}
+    return elman.train("handwriting", str(folder / "train.jsonl"), **files, **options).path
+
+
+def test_one_command_trains_and_says_what_it_saw(run, folder, tmp_path):
+    files = [folder / "train.jsonl", "--valid", folder / "valid.jsonl"]
+    done = run("train", "handwriting", *files, "--out", tmp_path / "r", *SMALL)
+    assert done.code == 0
+    assert "nats/point (one Gaussian)" in done.err
+    assert "characters 2: lo" in done.err
+    assert f'elman generate {tmp_path / "r"} "TEXT" --count 3 --bias 1 --out written.svg' in done.out
+
+
+def test_a_text_is_written_with_true_drawings_before(run, trained, folder, tmp_path):
+    out = tmp_path / "x.svg"
+    wanted = ["loll", "--count", 2, "--bias", 1, "--beside", folder / "valid.jsonl", "--out", out]
+    done = run("generate", trained, *wanted)
+    assert (done.code, done.out) == (0, "")
+    assert done.err.endswith(f"2 drawings: {out}\n")
+    picture = out.read_text()
+    assert picture.count(">true</text>") == picture.count(">drawn, bias 1</text>") == 2
+    rows = [json.loads(line) for line in run("generate", trained, "lo", "--length", 5, "--json").out.splitlines()]
+    assert 1 <= len(rows[0]["points"]) <= 5
+
+
+def test_drawings_of_data_whose_y_goes_up_are_turned(run, folder, tmp_path):
+    made, out = tmp_path / "r", tmp_path / "x.svg"
+    run("train", "handwriting", folder / "train.jsonl", "--out", made, *SMALL, "--set", "task.upwards=true")
+    run("generate", made, "lo", "--beside", folder / "valid.jsonl", "--out", out)
+    assert 'd="M2 0L2 -5 2 -9M4 -9L7 -12 4 -15M' in out.read_text()
+    (points,) = (json.loads(line)["points"] for line in run("generate", made, "lo", "--json").out.splitlines())
+    settings = (made / "config.toml").read_text()
+    (made / "config.toml").write_text(settings.replace("upwards = true", "upwards = false"))
+    assert json.loads(run("generate", made, "lo", "--json").out)["points"] == points
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ([], "error: the text to write: got none, expected some of 'lo'. Write others."),
+        (
+            ["lö"],
+            "error: the text to write: got 'ö', which no text of training has, expected some of 'lo'. Write others.",
+        ),
+        (["lo", "--temperature", 0.5], "error: --temperature: means nothing to drawings. Leave it out."),
+    ],
+)
+def test_what_cannot_be_written_is_refused(run, trained, options, message):
+    done = run("generate", trained, *options)
+    assert (done.code, done.err.strip()) == (2, message)
+
+
+def test_files_are_scored_and_answered_and_the_window_is_shown(run, trained, folder, tmp_path):
+    facts = json.loads(run("evaluate", trained, folder / "valid.jsonl", "--json").out)
+    assert [score["unit"] for score in facts["scores"]] == ["nats/point", "nats/point, in units of the data"]
+    [first, _] = run("predict", trained, folder / "valid.jsonl", "--input", "data").out.splitlines()
+    assert first.startswith("valid.jsonl:1: 9 points of lol, ")
+    assert run("inspect", trained, "window", "lo").out.startswith("character  read most at points\nl          ")
+    assert run("inspect", trained, "window", "lo", "--out", tmp_path / "w.svg").code == 0
+    drawing = (tmp_path / "w.svg").read_text()
+    assert drawing.count("<svg") == drawing.count(">points<") == 1
+
+
+def test_a_run_that_draws_writes_no_text(run, folder, tmp_path):
+    made = tmp_path / "r"
+    run("train", "strokes", folder / "train.jsonl", "--out", made, "--steps", 1, "--hidden", 8)
+    done = run("inspect", made, "window", "lo")
+    assert done.code == 2
+    assert "task 'strokes' has no handwriting; a run of task 'handwriting' has." in done.err
