@@ -60,15 +60,16 @@ def test_a_text_is_written_with_true_drawings_before(run, trained, folder, tmp_p
     assert 1 <= len(rows[0]["points"]) <= 5
 
 
-def test_drawings_of_data_whose_y_goes_up_are_turned(run, folder, tmp_path):
-    made, out = tmp_path / "r", tmp_path / "x.svg"
-    run("train", "handwriting", folder / "train.jsonl", "--out", made, *SMALL, "--set", "task.upwards=true")
-    run("generate", made, "lo", "--beside", folder / "valid.jsonl", "--out", out)
-    assert 'd="M2 0L2 -5 2 -9M4 -9L7 -12 4 -15M' in out.read_text()
-    (points,) = (json.loads(line)["points"] for line in run("generate", made, "lo", "--json").out.splitlines())
-    settings = (made / "config.toml").read_text()
-    (made / "config.toml").write_text(settings.replace("upwards = true", "upwards = false"))
-    assert json.loads(run("generate", made, "lo", "--json").out)["points"] == points
+def test_pictures_of_data_whose_y_goes_up_are_turned_and_nothing_else_is(run, folder, tmp_path):
+    told = []
+    for name, options in (("up", ["--set", "task.upwards=true"]), ("down", [])):
+        run("train", "handwriting", folder / "train.jsonl", "--out", tmp_path / name, *SMALL, *options)
+        out = tmp_path / f"{name}.svg"
+        run("generate", tmp_path / name, "lo", "--beside", folder / "valid.jsonl", "--out", out)
+        told.append(run("generate", tmp_path / name, "lo", "--json").out)
+    assert 'd="M2 0L2 -5 2 -9M4 -9L7 -12 4 -15M' in (tmp_path / "up.svg").read_text()
+    assert 'd="M2 0L2 5 2 9M4 9L7 12 4 15M' in (tmp_path / "down.svg").read_text()
+    assert told[0] == told[1] != ""
 
 
 @pytest.mark.parametrize(
