@@ -440,6 +440,7 @@ def test_every_file_of_this_folder_has_a_task():
         "lm",
         "embed",
         "seq2seq",
+        "caption",
         "ctc",
         "forecast",
         "strokes",

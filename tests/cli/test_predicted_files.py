@@ -190,7 +190,7 @@ def test_series_have_no_lines_that_could_be_read_as_they_are(run, tmp_path):
 
 def test_tabs_in_sources_and_one_file_of_two_are_told(run, tmp_path):
     for name in ("a", "b"):
-        (tmp_path / name).write_text("".join(f"{name} {i}\n" for i in range(20)))
+        (tmp_path / name).write_text("".join(f"{name} {i:06}\n" for i in range(20)))
     options = OPTIONS | {"settings": {"task.level": "character"}, "steps": 2}
     elman.train("seq2seq", f"{tmp_path}/a,{tmp_path}/b", out=tmp_path / "run", **options)
     (tmp_path / "in.txt").write_text("a 1\tb 1\na 2\n")
