@@ -57,7 +57,7 @@ class JoinedReader(AudioReader):
     @classmethod
     def gives(cls, fields: Sequence[Field]) -> bool:
         """Say whether frames are asked for, and a text or nothing beside them."""
-        return super().gives(fields) and "labels" not in {field.name for field in fields}
+        return super().gives(fields) and {field.name for field in fields} <= {"frames", "text"}
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
