@@ -39,10 +39,8 @@ def trained(folder):
 def test_one_command_trains_on_series_and_says_what_it_saw(run, folder, tmp_path):
     done = run("train", "classify", folder / "train.ts", "--out", tmp_path / "r", *SMALL)
     assert done.code == 0
-    assert (
-        "format: ts, guessed; --set reader.name=NAME decides it: audio, idx, jsonl_series, pictures, series, ts"
-        in done.err
-    )
+    known = "audio, idx, jsonl_series, pictures, series, sphinx, ts, wide"
+    assert f"format: ts, guessed; --set reader.name=NAME decides it: {known}" in done.err
     assert "nats/series" in done.err
     assert f"elman predict {tmp_path / 'r'} FILE --input data" in done.out
     assert (tmp_path / "r" / "vocabulary" / "frames.json").is_file()

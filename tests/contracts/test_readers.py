@@ -85,7 +85,7 @@ SAMPLES = {
     "ts": Sample(
         SERIES, {"a.ts": "@problemName x\n@classLabel true\n@data\n1,2:3,4:WORD\n5:6:b\n"}, 4, plain=("frames",)
     ),
-    "wide": Sample(SERIES, {"a.csv": "t0,t1,label\n1,2,WORD\n3,4,b\n"}, 2, plain=("frames",)),
+    "wide": Sample(SERIES, {"a.csv": "t0,t1,label\n1,2,WORD\n3,4,b\n5,6,b\n7,8,WORD\n"}, 2, count=4, plain=("frames",)),
 }
 each_format = pytest.mark.parametrize("name", sorted({*READERS.names()} - {*RECORDED, "joined"}))
 every_format = pytest.mark.parametrize("name", READERS.names())
@@ -138,6 +138,7 @@ def test_examples_have_the_fields_asked_for_and_say_where_they_stood(name, tmp_p
         "entailment": ":2",
         "series": ":2",
         "timeline": ":2",
+        "wide": ":2",
         "ts": ":4",
         "folders": "",
         "aeslc": "",

@@ -75,12 +75,12 @@ def labels(inputs: str, data: str = "") -> Callable[[Path, str], dict[str, Any]]
     """
 
     def ask(run: Path, file: str) -> dict[str, Any]:
-        test = named(file, "test")
+        test, one = named(file, "test"), elman.load(run).task.config.single
         return {
             "evaluate": evaluated(run, test),
             "predict": command("predict", run, inputs).split("\n"),
             "predict objects": objects("predict", run, inputs),
-            "predict tokens": objects("predict", run, inputs, "--input", "tokens", "--k", 2),
+            "predict tokens": objects("predict", run, inputs, "--input", "tokens", *(() if one else ("--k", 2))),
             "predict data": command("predict", run, data or test, "--input", "data").split("\n"),
         }
 

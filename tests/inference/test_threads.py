@@ -64,8 +64,9 @@ def inputs(thread):
 
 def answers(model, asked):
     """Return what a model says to each text alone: labels or tags, and their probabilities, of four digits."""
-    found = [model.answer([model.task.parse(one, True)], k=9)[0] for one in asked]
-    if model.task.config.name == "tag":
+    tags = model.task.config.name == "tag"
+    found = [model.answer([model.task.parse(one, True)], k=None if tags else 9)[0] for one in asked]
+    if tags:
         return [answer.value for answer in found], [answer.facts["probabilities"] for answer in found]
     return [answer.value[0][0] for answer in found], [[p for _, p in sorted(answer.value)] for answer in found]
 

@@ -37,6 +37,10 @@ def make(name, attention="additive", size=D):
     return decoder, coverage
 
 
+REAL = torch.ones(1, 1, dtype=torch.bool)
+"""Which places are real: of no account to coverage."""
+
+
 def source(decoder, lengths=(4, 2, 3)):
     values = torch.randn(len(lengths), max(lengths), D)
     return decoder.source(Padded(values, torch.tensor(lengths)), torch.randn(len(lengths), D))
@@ -47,9 +51,9 @@ def test_the_penalty_of_the_goldens():
     weights = torch.tensor([[[0.7, 0.2, 0.1], [0.5, 0.3, 0.2], [0.1, 0.1, 0.8], [0.25, 0.5, 0.25]]])
     coverage = Coverage(1, 0.5)
     for steps, expected in enumerate([0.0, 0.8, 1.3, 2.3], 1):
-        assert coverage.penalty(weights[:, :steps], steps).squares.item() == pytest.approx(expected, abs=1e-12)
+        assert coverage.penalty(weights[:, :steps], REAL, steps).squares.item() == pytest.approx(expected, abs=1e-12)
     padded = torch.cat([weights, torch.zeros(1, 2, 3)], 1)
-    assert coverage.penalty(padded, 4).value.item() == pytest.approx(0.5 * 0.575, abs=1e-12)
+    assert coverage.penalty(padded, REAL, 4).value.item() == pytest.approx(0.5 * 0.575, abs=1e-12)
 
 
 def test_the_scores_of_the_goldens():
@@ -112,7 +116,7 @@ def test_gradients_equal_finite_differences(name):
         state = covered.initial_state(2, memory)
         state = state._replace(coverage=torch.tensor([[0.2, 0.5, 0.3], [0.6, 0.0, 0.0]]))
         made = led(covered, Inputs(IDS, rows, packing), state, memory, looks=True)
-        return made.hidden, coverage.penalty(made.weights, 5).value
+        return made.hidden, coverage.penalty(made.weights, REAL, 5).value
 
     assert torch.autograd.gradcheck(loss, [one.requires_grad_() for one in (*given, *parameters)])
 

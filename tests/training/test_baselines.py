@@ -42,6 +42,7 @@ EXPECTED = {
     "pair score": ["most_frequent", "pair_features"],
     "seq2seq": [],
     "seq2seq joint": [],
+    "caption": [],
     "ctc": [],
     "forecast": [],
     "forecast switches": [],
@@ -52,6 +53,7 @@ EXPECTED = {
 TRIVIAL = {
     "seq2seq": ["copy_source", "most_frequent"],
     "seq2seq joint": ["copy_source", "most_frequent"],
+    "caption": ["nearest", "most_frequent"],
     "ctc": ["most_frequent"],
     "forecast": ["last", "5 before"],
     "forecast switches": ["frequency"],
@@ -101,8 +103,8 @@ def test_every_task_has_the_baselines_that_suit_it(case, tmp_path):
     assert [event["model"] for event in found] == shown
     validations = [event for event in lines_of(run.path) if event["event"] == "validation"]
     assert {(event["score"], event["unit"]) for event in found} <= {(one["score"], one["unit"]) for one in validations}
-    # What copies a source, or the steps before, knows more than frequencies.
-    simplest = {*trivial, *EXPECTED[case][:1]} - {"copy_source"}
+    # What copies a source, or the nearest picture's caption, knows more than frequencies.
+    simplest = {*trivial, *EXPECTED[case][:1]} - {"copy_source", "nearest"}
     assert [event["frequencies"] for event in found] == [name in simplest for name in shown]
 
 

@@ -48,7 +48,7 @@ def test_series_without_labels_are_read_for_prediction(tmp_path):
 
 def test_it_is_recognized_by_its_header(tmp_path):
     able = formats(KINDS)
-    assert able == ["audio", "idx", "jsonl_series", "pictures", "series", "ts"]
+    assert able == ["audio", "idx", "jsonl_series", "pictures", "series", "sphinx", "ts", "wide"]
     assert recognize([str(write(tmp_path, HEAD + "1:2:a\n", "named.txt"))], KINDS, able) == "ts"
 
 
