@@ -4,6 +4,8 @@ import shlex
 
 import pytest
 
+from tests.recordings import tone, wav
+
 LETTERS = [
     (" ".join(f"{i * 7919:05d}"[::-1].translate(str.maketrans("0123456789", "abcdefghij"))), i) for i in range(40)
 ]
@@ -188,3 +190,20 @@ def test_translations_of_few_words_are_no_labels(run, tmp_path, monkeypatch):
     told = run("describe", "t.de,t.en").out
     assert "  format            parallel: source, target\n" in told
     assert "  train             elman train seq2seq t.de,t.en\n" in told
+
+
+def test_a_list_of_recordings_of_which_one_cannot_be_read_is_no_table(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in "abc":
+        (tmp_path / f"{name}.wav").write_bytes(wav(tone(400)))
+    (tmp_path / "d.wav").write_bytes(b"ID3\x04" + bytes(99))
+    (tmp_path / "list.tsv").write_text("a\tgo\nb\tstop\nc\tstay\nd\twait\n")
+    done = run("describe", "list.tsv")
+    assert done.code == 2
+    assert "error: d.wav: no WAV file: it begins with b'ID3\\x04', expected b'RIFF'." in done.err
+    (tmp_path / "list.tsv").write_text("a\tgo\nb\tstop\nc\tstay\ne\twait\n")
+    done = run("describe", "list.tsv")
+    assert done.code == 2
+    assert "error: list.tsv: 1 of 4 recordings are not there: 'e'." in done.err
+    (tmp_path / "list.tsv").write_text("file\ttext\tlabel\n" + "a\tsome go\tgo\nd\tto wait\twait\n" * 9)
+    assert "table: text, labels" in run("describe", "list.tsv").out

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from elman.cli.main import main
 from tests.recordings import tone, wav
@@ -62,3 +63,28 @@ def test_when_each_label_is_said_is_told(speech, run):
     found = run("inspect", speech / "run", "times", speech / "etc/train.transcription")
     assert found.code == 0
     assert "an1800-fash-b.wav: HI HI" in found.out
+
+
+def test_a_recording_alone_shows_what_is_heard(speech, run):
+    sound = speech / "sound/fash/an300-fash-b.wav"
+    heard = json.loads(run("predict", speech / "run", sound, "--json").out)
+    shown = json.loads(run("inspect", speech / "run", "times", sound, "--format", "json").out)
+    assert shown["heard"] == heard["text"]
+    assert [(one["label"], one["begin"]) for one in shown["labels"]] == [
+        (one["label"], one["begin"]) for one in heard["labels"]
+    ]
+
+
+def test_times_of_labels_that_were_never_learned_are_refused(speech, run, tmp_path):
+    (tmp_path / "list.tsv").write_text(f"{speech}/sound/fash/an300-fash-b.wav\tlow\n")
+    done = run("inspect", speech / "run", "times", tmp_path / "list.tsv")
+    assert done.code == 2
+    assert "3 of 3 characters were not learned in training: l o w. Write texts as those" in done.err
+
+
+def test_a_picture_where_sound_is_wanted_is_named(speech, run, tmp_path):
+    Image.effect_noise((40, 20), 50).save(tmp_path / "a.png")
+    (tmp_path / "list.tsv").write_text("a.png\tHI HI\n")
+    done = run("evaluate", speech / "run", tmp_path / "list.tsv")
+    assert done.code == 2
+    assert "a.png: got a picture, expected sound, of which features log_mel are computed. Give other" in done.err

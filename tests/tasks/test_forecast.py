@@ -13,6 +13,7 @@ import torch
 
 import elman
 from elman.data import windows
+from elman.data.readers import READERS
 from elman.data.readers.timeline import TimelineReader
 from elman.errors import CheckpointError, ConfigError, DataError
 from elman.evaluation.naive import LAST
@@ -23,6 +24,7 @@ from elman.models.rnn_forecaster import RnnForecaster
 from elman.runs import checkpoint as checkpoints
 from elman.tasks.base import DataFiles
 from elman.tasks.forecast import Forecasting
+from tests.recordings import tone, wav
 
 PERIOD, HORIZON = 6, 4
 SMALL = {"task.period": PERIOD, "task.horizon": HORIZON, "task.bptt": 8, "model.hidden_size": 8}
@@ -329,6 +331,19 @@ def test_what_cannot_be_forecast_is_refused(tmp_path, options, message):
     name = write(tmp_path, waves(100))
     with pytest.raises(DataError, match=message):
         prepare(f"{name}#1:50", f"{name}#51:", **options)
+
+
+def test_a_recording_is_no_series(tmp_path):
+    sound = tmp_path / "a.wav"
+    sound.write_bytes(wav(tone(400)))
+    kind = READERS.get("audio")
+    reader = kind(kind.Config(), ("frames",))
+    message = r"a\.wav: got sound, expected numbers over time\. Give a table with a row a time step\."
+    with pytest.raises(DataError, match=message):
+        Forecasting.prepare(Forecasting.Config(), reader, DataFiles([sound], [], 0.1), tmp_path, print)
+    task, *_ = prepare(write(tmp_path, waves(80)), held_out=0.3)
+    with pytest.raises(DataError, match=message):
+        task.encode(list(reader.read([sound])))
 
 
 def test_a_series_too_short_to_be_cut_is_refused(tmp_path):

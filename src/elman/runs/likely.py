@@ -12,6 +12,7 @@ from elman.data.columns import is_usual
 from elman.data.fields import Field, Kind, names_of
 from elman.data.layout import has_sentences, is_tagged
 from elman.data.measurements import Measurements, measurements, typed
+from elman.data.media import MediaReader
 from elman.data.numbers import Decimals
 from elman.data.readers import READERS, formats, recognize
 from elman.data.readers.base import Reader
@@ -155,11 +156,14 @@ def likely(name: str, settings: Settings | None = None) -> Likely:
     path, asked = Path(name), settings or Settings()
     tried, refused = every_try(name, asked)
     best = max(tried, key=lambda one: one.rank, default=None)
+    recorded = [error for candidate, error in refused if best is not None and _outranks(candidate, best)]
+    if recorded:
+        return Likely(None, None, recorded)
     if best is not None and (best.fits == FITS or asked.get("reader.name")):
-        return Likely(best.candidate, None, refused, best)
+        return Likely(best.candidate, None, [error for _, error in refused], best)
     seen = measurements(head(path)) if path.is_file() and not asked.get("reader.columns") else None
     if seen is None:
-        return Likely(best.candidate if best and not refused else None, None, refused)
+        return Likely(best.candidate if best and not refused else None, None, [error for _, error in refused])
     if not (seen.named and seen.series and seen.label) or seen.changes:
         return Likely(None, seen, [])
     options = {**seen.options, **asked.get("reader", {})}
@@ -168,15 +172,21 @@ def likely(name: str, settings: Settings | None = None) -> Likely:
     return Likely(Candidate(_SURER, kind(built, names_of(SERIES)), SERIES, options), None, [])
 
 
-def every_try(name: str, settings: Settings) -> tuple[list[Tried], list[DataError]]:
+def every_try(name: str, settings: Settings) -> tuple[list[Tried], list[tuple[Candidate, DataError]]]:
     """Return how the formats that a file looks like read its first examples, and why others cannot."""
-    tried, refused = [], []
+    tried: list[Tried] = []
+    refused: list[tuple[Candidate, DataError]] = []
     for candidate in candidates(Path(name), settings):
         try:
             tried.append(trial(candidate, name))
         except DataError as error:
-            refused.append(error)
+            refused.append((candidate, error))
     return tried, refused
+
+
+def _outranks(refused: Candidate, best: Tried) -> bool:
+    """Say whether a file is a list of recordings that are there, though one cannot be read, and no table of texts."""
+    return isinstance(refused.reader, MediaReader) and refused.sure > best.candidate.sure and not best.usual
 
 
 def trial(candidate: Candidate, name: str) -> Tried:

@@ -31,11 +31,13 @@ class TimesView(View):
         """Yield where the labels of each recording stand.
 
         Raises:
-            DataError: a file cannot be used, or a text does not fit into its recording.
+            DataError: a file cannot be used, a text does not fit into its recording, or most labels of texts are ones
+                that were not learned.
         """
         task, network = self.model.offering("transcripts"), self.model.model
         for name in lines:
             examples = frames_of(task, self._examples(task, name))
+            task.check([one for one in examples if one.fields.get("text")], True)
             every = dict(task.log_probs(network, task.encode(examples)))
             for row, example in enumerate(examples):
                 yield self._seen(task, example, every[row])
@@ -50,14 +52,14 @@ class TimesView(View):
             return list(self.model.read(name))
 
     def _seen(self, task: Any, example: Example, log_probs: np.ndarray) -> Seen:
-        given = example.fields.get("text")
-        text = task.heard(log_probs).found[0].text if given is None else given
+        given = example.fields.get("text", "")  # empty, too, where a recording stands alone
+        text = given or task.heard(log_probs).found[0].text
         frames = len(example.fields[task.field])
         try:
             placed = task.placed(text, log_probs, frames)
         except DataError as error:
             raise DataError(f"{example.where}: {error}") from error
-        whose = "heard" if given is None else "text"
+        whose = "text" if given else "heard"
         facts = {"where": example.where, "frames": frames, whose: text, "labels": [one._asdict() for one in placed]}
         title = f"{example.place}: {text}"
         details = [_drawn(task, text, log_probs, title)] if 0 < len(log_probs) <= _MOST_STEPS and text else []

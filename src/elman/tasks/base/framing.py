@@ -14,6 +14,7 @@ from elman.data.frame_store import ROOM, FrameStore
 from elman.data.readers.base import Reader
 from elman.data.recordings import Medium, Recording, recording_of
 from elman.data.records import Example
+from elman.errors import DataError
 from elman.features import FEATURES, USUAL
 from elman.features.base import Extraction
 
@@ -123,7 +124,10 @@ class FrameReader(Reader):
         if self.extraction is None:
             first, options = recording_of(example), self.task.feature_options
             names = self.task.features or [self.task.usual[first.medium]]
-            self.extraction = Extraction.settled(names, options, first)
+            try:
+                self.extraction = Extraction.settled(names, options, first)
+            except DataError as error:
+                raise DataError(f"{example.where}: {error}") from error
         return framed(example, self.extraction)
 
 

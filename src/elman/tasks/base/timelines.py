@@ -11,6 +11,7 @@ from elman.answers.forecasts import Coming, coming, sounding
 from elman.coders.frames import FramesCoder
 from elman.data.bucketing import held_out
 from elman.data.column import Column
+from elman.data.recordings import Medium, recording_of
 from elman.data.records import Example
 from elman.data.timelines import Foreseen, Horizon, Timelines
 from elman.errors import DataError, did_you_mean
@@ -113,7 +114,11 @@ def timelines(examples: Sequence[Example], scales: SeriesScales, columns: Column
         scales: of their numbers.
         columns: which are which.
         steps: how many are forecast.
+
+    Raises:
+        DataError: one is no series of numbers, or has another width.
     """
+    refuse_recordings(examples)
     inputs, scaled = scales.inputs(examples), scales.standardised(examples)
     begins, names = np.array([begin_of(one) for one in examples], np.int64), [one.where for one in examples]
     ahead = Horizon(steps, scales.period, scales.base)
@@ -124,6 +129,20 @@ def timelines(examples: Sequence[Example], scales: SeriesScales, columns: Column
     coming = np.nan_to_num(told.targets(np.arange(len(scaled)))).reshape(len(scaled), -1)
     wider = Column(np.concatenate([inputs.values, coming.astype(np.float32)], axis=1), inputs.offsets)
     return Timelines(wider, found.truth, begins, ahead, names)
+
+
+def refuse_recordings(examples: Sequence[Example]) -> None:
+    """Refuse sound, pictures and pens.
+
+    Raises:
+        DataError: there is one.
+    """
+    for one in examples:
+        medium = recording_of(one).medium
+        if medium is not Medium.NUMBERS:
+            raise DataError(
+                f"{one.where}: got {medium.value}, expected numbers over time. Give a table with a row a time step."
+            )
 
 
 def as_read(data: Timelines) -> list[Example]:
@@ -216,7 +235,12 @@ def is_binary(examples: Sequence[Example]) -> bool:
 
 
 def settled(config: Any, examples: Sequence[Example], say: Say) -> Any:
-    """Return the options with everything `auto` decided, and say what was."""
+    """Return the options with everything `auto` decided, and say what was.
+
+    Raises:
+        DataError: an example is no series of numbers.
+    """
+    refuse_recordings(examples)
     binary = config.binary
     if binary == "auto":
         binary = is_binary(examples)
