@@ -127,3 +127,10 @@ def test_a_format_that_is_named_is_read(tmp_path):
 def test_many_labels_with_the_usual_names_are_labels(tmp_path):
     rows = "".join(f"{one} {one},{one}\n" for one in LETTERS)
     assert refusal(tmp_path / "a.csv", f"text,label\n{rows}", "classify") == ""
+
+
+def test_a_list_of_recordings_that_moved_is_no_table(tmp_path):
+    path = tmp_path / "list.tsv"
+    said = refusal(path, "".join(f"sound/{one}.wav\t{one}\n" for one in LETTERS), "ctc")
+    assert f"{path}: names no recordings that are there: got 'sound/{LETTERS[0]}.wav', looked for in {tmp_path}" in said
+    assert "--set reader.folder=FOLDER names another folder." in said

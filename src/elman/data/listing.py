@@ -55,6 +55,13 @@ def looks_like_list(path: Path, head: str, endings: tuple[str, ...]) -> bool:
     return any(_file(cell, folder, endings) for row in rows[:2] for cell in row for folder in _folders(path, ""))
 
 
+def names_files(head: str, endings: tuple[str, ...]) -> bool:
+    """Say whether the first lines of a file name files with some endings, there or not."""
+    lines = whole_lines(head)[:_LOOKED_AT]
+    named = [any(cell.strip().lower().endswith(endings) for cell in _cells(line, _delimiter(lines))) for line in lines]
+    return 2 * sum(named) > len(named)
+
+
 def has_texts(head: str) -> bool:
     """Say whether the first lines of a list have texts of several words rather than labels."""
     lines = whole_lines(head)[:_LOOKED_AT]
