@@ -28,6 +28,11 @@ def test_moments_are_seconds_or_numbers(text, seconds):
         (["1", "9", "9", "9"], "x.csv:4: hour 9 comes twice. Leave one of the two rows out."),
         (["1", "9", "5", "3"], "x.csv:4: hour 5 stands behind 9: the rows are not in the order of time. Sort them."),
         (["1", "2", "3", "6"], "x.csv:5: hour 6 follows 3: 2 rows missing. "),
+        (["1", "2", "50", "3"], "x.csv:5: hour 3 stands behind 50: the rows are not in the order of time. Sort them."),
+        (
+            [*map(str, range(10)), "noon", "11"],
+            "x.csv:12: hour: got 'noon', expected a time as in the other rows, such as 0. Mend it.",
+        ),
         (["-1e308", "0", "1", "1.7e308"], "x.csv:5: hour 1.7e308 follows 1: "),
         (["-1.7e308", "1.7e308", "1.7e308"], "x.csv:4: hour 1.7e308 comes twice. "),
     ],
@@ -36,3 +41,7 @@ def test_rows_that_are_doubled_missing_or_not_in_order_are_refused(times, told):
     with pytest.raises(DataError) as refused:
         Ticks(Path("x.csv"), "hour", False).check(list(enumerate(times, 2)))
     assert str(refused.value).startswith(told)
+
+
+def test_a_column_that_cannot_be_read_says_nothing():
+    Ticks(Path("x.csv"), "hour", False).check(list(enumerate(["1.3.2024", "1.3.2024", "2.3.2024"], 2)))

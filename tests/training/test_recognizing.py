@@ -33,7 +33,7 @@ def test_a_token_is_what_the_format_says(tmp_path, text, name, levels):
 
 
 def test_it_is_told_and_holds_where_the_format_was_named(tmp_path):
-    told = "level: task.level=character, task.target_level=phone, as cmudict has it; --set task.level=LEVEL decides it"
+    told = "level: task.level=character, task.target_level=phone, as cmudict has it; --set task.level=NAME decides it"
     assert settled(tmp_path / "a", DICTIONARY)[1][-1] == told
     assert settled(tmp_path / "a", DICTIONARY, reader__name="cmudict")[1] == [told]
 
@@ -43,3 +43,12 @@ def test_what_somebody_says_of_tokens_decides_it(tmp_path, given):
     settings, said = settled(tmp_path / "a", DICTIONARY, **given)
     assert settings.get("task.level") == given.get("task__level")
     assert not any(one.startswith("level: ") for one in said)
+
+
+def test_sequences_are_read_symbol_by_symbol(tmp_path):
+    (tmp_path / "a.fasta").write_text(">one a\nACGTACGT\n>two b\nGGGTTTAA\n")
+    settings = Settings({"task": {"name": "classify"}, "data": {"train": [str(tmp_path / "a.fasta")]}})
+    assert (
+        recognized(settings)[-1] == "level: task.words=characters, as genomes has it; --set task.words=NAME decides it"
+    )
+    assert settings.get("task.words") == "characters"

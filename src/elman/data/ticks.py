@@ -15,6 +15,10 @@ _LATE = 1.5
 
 _MOST = 1e15
 
+_READ = 0.9
+"""Of the times of a column that can be read: where so many are, the others are mistakes, and else it is written so that
+nobody here can read it."""
+
 
 def moment(text: str) -> float | None:
     """Return a time as seconds, or as the number that it is; None where it is neither.
@@ -46,7 +50,7 @@ class Ticks:
         self._path, self._column, self._gaps = path, column, gaps
 
     def check(self, cells: Sequence[tuple[int, str]]) -> None:
-        """Refuse rows that are missing, doubled or not in order; times that cannot be read say nothing.
+        """Refuse rows that are missing, doubled or not in order; a column that cannot be read says nothing.
 
         Args:
             cells: the line and the time of each row.
@@ -55,11 +59,19 @@ class Ticks:
             DataError: there are some.
         """
         times = [(line, text.strip(), moment(text)) for line, text in cells]
-        if any(at is None for *_, at in times):
+        unread = [(line, text) for line, text, at in times if at is None]
+        if len(unread) > (1 - _READ) * len(times):
             return
+        if unread:
+            line, text = unread[0]
+            raise DataError(
+                f"{self._path}:{line}: {self._column}: got {text!r}, expected a time as in the other rows, such as "
+                f"{next(text for _, text, at in times if at is not None)}. Mend it."
+            )
         steps = [after - before for (_, _, before), (_, _, after) in pairwise(times)]  # type: ignore[operator]
         usual = median(steps) if steps else 0.0
-        for step, (_, before, _), (line, text, _) in zip(steps, times, times[1:], strict=False):
+        pairs = list(zip(steps, times, times[1:], strict=False))
+        for step, (_, before, _), (line, text, _) in sorted(pairs, key=lambda one: one[0] >= 0):  # order comes first
             where = f"{self._path}:{line}: {self._column} {text}"
             if step < 0:
                 raise DataError(f"{where} stands behind {before}: the rows are not in the order of time. Sort them.")

@@ -53,4 +53,4 @@ def _levels(settings: Settings, task: Any) -> list[str]:
     for key, level in levels.items():
         settings.set(f"task.{key}", level)
     shown = ", ".join(f"task.{key}={level}" for key, level in levels.items())
-    return [f"level: {shown}, as {name} has it; --set task.level=LEVEL decides it"]
+    return [f"level: {shown}, as {name} has it; --set task.{next(iter(levels))}=NAME decides it"]

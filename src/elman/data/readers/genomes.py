@@ -37,6 +37,7 @@ class GenomesReader(Reader):
     config: Config
     holds = {Kind.TEXT: 1, Kind.LABELS: 1}
     apart = "each sequence is an example"
+    levels = {"words": "characters"}
 
     @classmethod
     def gives(cls, fields: Sequence[object]) -> bool:
