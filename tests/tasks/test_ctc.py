@@ -92,6 +92,13 @@ def test_texts_that_are_written_otherwise_are_refused(run, tmp_path):
         elman.load(run, reader={"values": ["x"]}).evaluate(str(data))
 
 
+def test_characters_that_no_training_text_had_are_counted(run, tmp_path):
+    data = tmp_path / "some.jsonl"
+    data.write_text(json.dumps({"text": "abbaX", "x": [[0.0, 1.0]] * 40}) + "\n")
+    found = elman.load(run, reader={"values": ["x"]}).evaluate(str(data))
+    assert found.counts["characters of the file that no training text had"] == 1
+
+
 def test_texts_that_are_all_the_same_are_refused(tmp_path, capsys):
     data = written(tmp_path, *[("ab", 12)] * 9)
     code, said = told(capsys, data, "--out", tmp_path / "run")

@@ -172,4 +172,7 @@ class Transcription(TranscribingTask):
         """Return how many characters and words are wrong."""
         asked = Asked(data.examples, (WHERE, GOLD, PREDICTED))
         split = self.writer.tokens.tokenizer.split
-        return transcript_verdict(asked, said, split, self.target, self.config.score, self.how)
+        found = transcript_verdict(asked, said, split, self.target, self.config.score, self.how)
+        _, unknown = self.writer.counts(self.writer.encode([one.fields["text"] for one in data.examples])).values()
+        counts = {f"{self.writer.unit} of the file that no training text had": unknown} if unknown else {}
+        return found._replace(counts={**found.counts, **counts})
