@@ -43,7 +43,8 @@ def all_differ(rows: Rows, column: int) -> bool:
 def names_columns(rows: Rows, found: Mapping[str, int], known: bool = False) -> bool:
     """Say whether the first row looks like the names of columns.
 
-    It has one word a cell where most texts have more, and its label occurs nowhere else, while every other label does.
+    Its label occurs nowhere else, while every other label does, and it has one word a cell where most texts have more,
+    or a label of more words than every other, such as a question.
 
     Args:
         rows: the first of a table.
@@ -57,11 +58,14 @@ def names_columns(rows: Rows, found: Mapping[str, int], known: bool = False) -> 
     first, others = rows[0], rows[1:]
     labels = [row[found[answer]] for row in others]
     texts = [row[place] for row in others for field, place in found.items() if field != answer]
-    most = WORDS_OF_A_NAME if known else 1
-    if any(not 1 <= len(first[place].split()) <= most for place in found.values()) or first[found[answer]] in labels:
+    if first[found[answer]] in labels or min(map(labels.count, labels)) < 2:
         return False
+    words = {field: len(first[place].split()) for field, place in found.items()}
+    if min(words.values()) > 0 and words[answer] > max(len(label.split()) for label in labels):
+        return True
     several = known or 2 * sum(len(text.split()) > 1 for text in texts) > len(texts)
-    return several and min(map(labels.count, labels)) > 1
+    most = WORDS_OF_A_NAME if known else 1
+    return several and all(1 <= count <= most for count in words.values())
 
 
 def likely(fields: Sequence[str], rows: Rows) -> dict[str, int]:

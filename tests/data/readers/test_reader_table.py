@@ -290,6 +290,14 @@ def test_a_first_row_whose_label_occurs_nowhere_else_names_the_columns(path):
     assert read(path, f"plot,stars\n{rows}", header="no")[0][0] == ("plot", ["stars"])
 
 
+def test_a_first_row_whose_label_is_a_question_names_the_columns(path):
+    rows = "".join(f"a film {i},{'good' if i % 2 else 'very bad'}\n" for i in range(12))
+    examples, reader = read(path, f"What you said (all),How do you rate it?\n{rows}")
+    assert examples[0] == ("a film 0", ["very bad"])
+    assert reader.remarks[1].startswith("header: What you said (all) | How do you rate it?, guessed, since that label")
+    assert read(path, f"some long text,so bad\n{rows}")[0][0] == ("some long text", ["so bad"])
+
+
 def test_headers_of_joined_files_are_no_rows(path):
     examples, reader = read(path, "text,label\na,x\ntext,label\nb,y\n")
     assert examples == [("a", ["x"]), ("b", ["y"])]
