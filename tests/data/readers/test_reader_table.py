@@ -295,7 +295,7 @@ def test_a_first_row_whose_label_is_a_question_names_the_columns(path):
     examples, reader = read(path, f"What you said (all),How do you rate it?\n{rows}")
     assert examples[0] == ("a film 0", ["very bad"])
     assert reader.remarks[1].startswith("header: What you said (all) | How do you rate it?, guessed, since that label")
-    assert read(path, f"some long text,so bad\n{rows}")[0][0] == ("some long text", ["so bad"])
+    assert read(path, f"some long story,so bad\n{rows}")[0][0] == ("some long story", ["so bad"])
 
 
 def test_headers_of_joined_files_are_no_rows(path):
