@@ -13,6 +13,18 @@ from elman.errors import DataError
 from elman.text.printed import listed
 
 
+def last_match(pattern: str, text: str) -> str | None:
+    """Return what a regular expression, or its parentheses, finds last in a text; None where it finds nothing.
+
+    >>> last_match("_([a-z]+)_", "7_theo_3.wav"), last_match("x", "7_theo_3.wav")
+    ('theo', None)
+    """
+    last = None
+    for last in re.finditer(pattern, text):  # noqa: B007 # the last counts
+        pass
+    return None if last is None else last[last.re.groups] or ""
+
+
 class Groups(NamedTuple):
     """Which examples belong together.
 
@@ -35,10 +47,7 @@ class Groups(NamedTuple):
         """
         found: dict[str, list[int]] = {}
         for row, place in enumerate(places):
-            last = None
-            for last in re.finditer(self.pattern, str(Path(place).absolute())):  # noqa: B007 # the last counts
-                pass
-            name = "" if last is None else last[last.re.groups] or ""
+            name = last_match(self.pattern, str(Path(place).absolute()))
             if not name:
                 raise DataError(
                     f"{place}: data.group: nothing here is {self.pattern!r}, expected the name of a group in where "

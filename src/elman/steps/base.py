@@ -180,6 +180,13 @@ class Decoder(Step, nn.Module):
     def _cells(self) -> list[Cell]:
         return list(self.cells)  # type: ignore[arg-type]
 
+    def whole_layers(self, rows: Any, packing: Any, state: Any, backwards: bool) -> tuple[Tensor, LayersState] | None:
+        """Return outputs and last state of layers that need no source to run over whole targets."""
+        if backwards:
+            return None
+        below, states = self.over(rows, packing, state.layers)
+        return below, LayersState(StackState(states))
+
 
 class BlindDecoder(Decoder):
     """A decoder whose layers hear nothing of the source but where they start.
@@ -197,10 +204,7 @@ class BlindDecoder(Decoder):
         self, rows: Any, packing: Any, state: Any, memory: Any, backwards: bool
     ) -> tuple[Tensor, LayersState] | None:
         """Return outputs and last state of whole targets, layer by layer."""
-        if backwards:
-            return None
-        below, states = self.over(rows, packing, state.layers)
-        return below, LayersState(StackState(states))
+        return self.whole_layers(rows, packing, state, backwards)
 
 
 class LookingDecoder(Decoder):

@@ -69,10 +69,7 @@ class HardDecoder(AtOnceDecoder):
         self, rows: Any, packing: Any, state: Any, memory: Any, backwards: bool
     ) -> tuple[Tensor, LayersState] | None:
         """Return outputs and last state of whole targets, without looking."""
-        if backwards:
-            return None
-        below, states = self.over(rows, packing, state.layers)
-        return below, LayersState(StackState(states))
+        return self.whole_layers(rows, packing, state, backwards)
 
     def places(self, read: Int[Tensor, "B U"], outputs: Float[Tensor, "B U H"], memory: Any) -> Places:
         """Return what each place says at each step, given the tokens that were read and h."""

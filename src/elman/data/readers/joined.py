@@ -10,6 +10,7 @@ from pydantic import Field as Option
 from pydantic import model_validator
 
 from elman.data.fields import Field
+from elman.data.holding_out import last_match
 from elman.data.readers.audio import AudioReader
 from elman.data.recordings import Medium, Recording
 from elman.data.records import Example
@@ -101,15 +102,13 @@ class JoinedReader(AudioReader):
             yield from super()._example(file, beside)
 
     def _group(self, one: Example) -> str:
-        last = None
-        for last in re.finditer(self.config.together, Path(one.where).name):  # noqa: B007 # the last counts
-            pass
-        if last is None:
+        name = last_match(self.config.together, Path(one.where).name)
+        if name is None:
             raise DataError(
                 f"{one.where}: reader.together: nothing in its name is {self.config.together!r}, expected what says "
                 "whom it belongs to. Mend the expression."
             )
-        return last[last.re.groups] or ""
+        return name
 
     def _string(self, members: Sequence[Example]) -> Example:
         """Return some recordings as one.
