@@ -8,11 +8,11 @@ import torch
 from torch import nn
 
 from elman.config import Settings
-from elman.data.outlines import Ahead, Numbers, Points
+from elman.data.outlines import Ahead, Numbers, Points, Tokens
 from elman.data.records import Batch, Padded
 from elman.errors import ConfigError, TrainingError
 from elman.heads import HEADS
-from elman.heads.base import RealHead, TokenHead
+from elman.heads.base import RealHead, SampledHead, TokenHead
 from elman.models.rnn_lm import RnnLM
 from tests.asking import best, classes, log_probs, loss
 
@@ -27,7 +27,12 @@ ALONE = [
     name for name in HEADS.names() if not HEADS.get(name).reads
 ]  # others, which read a source too, have their file
 TOKEN_HEADS = [name for name in ALONE if issubclass(HEADS.get(name), TokenHead)]
-TOKEN_CASES = [*[(name, {}, tied) for name in TOKEN_HEADS for tied in (False, True)], ("adaptive_softmax", CUT, False)]
+COUNTED = ["class_softmax", *(name for name in TOKEN_HEADS if issubclass(HEADS.get(name), SampledHead))]
+SAMPLES = {name: {"samples": 3} for name in COUNTED if name != "class_softmax"}
+TOKEN_CASES = [
+    *[(name, SAMPLES.get(name, {}), tied) for name in TOKEN_HEADS for tied in (False, True)],
+    ("adaptive_softmax", CUT, False),
+]
 OTHER_CASES = [(name, {}, False) for name in ALONE if name not in TOKEN_HEADS]
 every_head = pytest.mark.parametrize("head", [*TOKEN_CASES, *OTHER_CASES], ids=str, indirect=True)
 every_token_head = pytest.mark.parametrize("head", TOKEN_CASES, ids=str, indirect=True)
@@ -39,6 +44,8 @@ def outline(name, count=V):
         return Ahead(count // 3, np.array([2.0, 0.5, 1.0]))
     if name == "mixture_density":
         return Points()
+    if name in COUNTED:
+        return Tokens([str(number) for number in range(count)], np.arange(3 * count, 0, -3))
     return Numbers(0.0, 1.0, count) if name == "graded" else classes(count)
 
 
@@ -179,6 +186,8 @@ def test_a_tied_table_is_the_weight_and_keeps_its_numbers(head):
 def test_a_bound_holds_for_every_weight_and_biases_are_zero(head):
     head.reset_parameters(torch.Generator().manual_seed(1), 0.01)
     for name, parameter in head.named_parameters():
+        if "bias" in name and type(head) is HEADS.get("nce"):  # starts at the frequencies, see its own tests
+            continue
         if "bias" in name:
             assert torch.equal(parameter, torch.zeros_like(parameter))
         elif parameter is not getattr(head, "table", None) and not (name == "weight" and getattr(head, "_tied", False)):
@@ -201,7 +210,7 @@ def test_the_sigmoid_says_yes_or_no_to_each_class(given):
 
 @pytest.mark.parametrize("name", [name for name in ALONE if name not in ("crf", "ctc")])  # whose targets are whole
 def test_weights_of_targets_multiply_their_loss_and_not_their_number(name):
-    head = HEADS.get(name)(H, outline(name))
+    head = HEADS.get(name)(H, outline(name), HEADS.get(name).Config(**SAMPLES.get(name, {})))
     hidden, target, mask = case(head)
     hidden.requires_grad_()
     weights = torch.rand(B, T)
@@ -257,9 +266,18 @@ def test_without_a_target_that_counts_there_is_no_loss_and_no_gradient(head):
 
 @pytest.mark.parametrize("name", [name for name in HEADS.names() if name not in TOKEN_HEADS])
 def test_a_language_model_takes_heads_that_predict_each_token_by_itself(name):
-    assert TOKEN_HEADS == ["adaptive_softmax", "softmax"]
+    names = [
+        "adaptive_softmax",
+        "blackout",
+        "class_softmax",
+        "mixture_of_softmaxes",
+        "nce",
+        "sampled_softmax",
+        "softmax",
+    ]
+    assert names == TOKEN_HEADS
     message = (
-        rf"\[model\] head: got '{name}', expected one that predicts each token by itself: adaptive_softmax, softmax\. "
+        rf"\[model\] head: got '{name}', expected one that predicts each token by itself: {', '.join(names)}\. "
         "A language model is asked for the next token alone"
     )
     with pytest.raises(ConfigError, match=message):

@@ -104,6 +104,11 @@ class RnnLM(Network, nn.Module):
         return f"{self.config.cell} {self.config.num_layers}x{self.config.hidden_size}"
 
     @property
+    def mixes(self) -> str:
+        """What the loss of its head in training is made of."""
+        return self.head.mixes
+
+    @property
     def head(self) -> TokenHead:
         """The head that predicts the next token."""
         return self.heads["next_token"]  # type: ignore[return-value]

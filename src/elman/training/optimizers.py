@@ -1,14 +1,13 @@
 """The weights of a network updated, and the global gradient norm."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from elman.errors import CheckpointError
-from elman.layers.embedding import Embedding
 from elman.runs.configuration import TrainingConfig
 from elman.training.agreement import check_array, check_names
 from elman.training.rules import LazyAdam, Memory, rule_of
@@ -25,27 +24,29 @@ class Optimizer:
 
     In all but adamw, weight decay adds λ θ to g.
 
-    A row of an embedding that no token of the batch looked up has a zero gradient. sgd and adagrad without decay leave
+    A row of an embedding that no token of the batch looked up has a zero gradient, and so has a row of a head that
+    learns from drawn classes, if it was neither drawn nor meant. sgd and adagrad without decay leave
     it as it is, so there only the other rows are computed and updated. The other rules would move it by what they
     remember; they update whole tables, unless `lazy_rows` says to leave such rows alone (adam, adamw). A table that
-    is also the softmax's has no zero rows.
+    is also that of a softmax over all classes has no zero rows.
 
     Args:
         config: the `[training]` section.
-        network: whose weights are updated. Its embeddings are told which gradient to make.
+        network: whose weights are updated. Those who look at rows of tables are told which gradient to make.
     """
 
     def __init__(self, config: TrainingConfig, network: nn.Module) -> None:
         self._network = network
         lazily = config.lazy_rows and config.optimizer in ("adam", "adamw")
         exactly = config.optimizer in ("sgd", "adagrad") and config.weight_decay == 0
-        tables = _tables_of_their_own(network) if lazily or exactly else []
+        tables = _tables(network) if lazily or exactly else []
         for table in tables:
-            table.sparse_rows = True
+            for owner in table.owners:
+                owner.sparse_rows = True
         if tables:
             # What torch does anyway; said aloud, it does not warn of it at every update.
             torch.sparse.check_sparse_tensor_invariants.disable()  # type: ignore[no-untyped-call]
-        rows = [table.weight for table in tables] if lazily else []
+        rows = [table.rows for table in tables] if lazily else []
         dense = [p for p in network.parameters() if not any(p is row for row in rows)]
         self._parts = [(rule_of(config), dense), (LazyAdam(config), rows)]
         self._memories: dict[int, Memory] = {}
@@ -136,8 +137,22 @@ def clip_by_global_norm(parameters: Iterable[nn.Parameter], threshold: float) ->
     return norm
 
 
-def _tables_of_their_own(network: nn.Module) -> list[Embedding]:
-    """Return the embeddings whose table no other module has."""
-    owners = Counter(id(parameter) for _, parameter in network.named_parameters(remove_duplicate=False))
-    tables = [module for module in network.modules() if isinstance(module, Embedding)]
-    return [table for table in tables if owners[id(table.weight)] == 1]
+class _Table(NamedTuple):
+    """A parameter of which every owner looks at some rows at a time."""
+
+    rows: nn.Parameter
+    owners: Sequence[Any]
+
+
+def _tables(network: nn.Module) -> list[_Table]:
+    """Return the tables that no module looks at as a whole."""
+    owners: dict[int, list[Any]] = {}
+    for module in network.modules():
+        for parameter in module.parameters(recurse=False):
+            owners.setdefault(id(parameter), []).append(module)
+    weights: dict[int, Any] = {id(one.weight): one.weight for one in network.modules() if hasattr(one, "sparse_rows")}
+    return [
+        _Table(weight, owners[key])
+        for key, weight in weights.items()
+        if all(hasattr(owner, "sparse_rows") and owner.weight is weight for owner in owners[key])
+    ]

@@ -15,16 +15,22 @@ from elman.heads.base.head import (
     padded_again,
     time_major,
 )
+from elman.heads.base.linear_tokens import LinearTokenHead, TableHead
 from elman.heads.base.real import RealHead
+from elman.heads.base.sampled import Drawn, SampledHead
 
 __all__ = [
     "NOTHING",
     "ClassHead",
     "Counted",
+    "Drawn",
     "Head",
     "LinearHead",
+    "LinearTokenHead",
     "LossSum",
     "RealHead",
+    "SampledHead",
+    "TableHead",
     "TokenHead",
     "check_numbers",
     "counted",

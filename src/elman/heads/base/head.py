@@ -47,6 +47,9 @@ class Head(nn.Module, ABC):
     reads: ClassVar[tuple[str, ...]] = ()
     """What it needs besides hidden states, by name: the network hands it over in `given`."""
 
+    mixes: ClassVar[str] = ""
+    """What its loss in training is made of, in words; empty where that is nats a target."""
+
     answers_are: ClassVar[str] = "classes"
     """What it chooses among, in the plural."""
 
