@@ -68,7 +68,7 @@ def same_state(left, right):
 def test_shapes(name, options):
     cell = make(name, options)
     outputs, last = run(cell, torch.randn(B, T, I), somewhere(cell))
-    assert outputs.shape == (B, T, H)
+    assert outputs.shape == (B, T, cell.output_size)
     assert all(len(tensor) == B for tensor in last.tensors())
     assert cell.weight_ih.shape == (cell.gates * H, I)
 
@@ -107,7 +107,7 @@ def test_padding_changes_nothing_and_finished_rows_keep_their_state(name, option
     outputs, last = run(cell, x, before, torch.tensor(lengths))
     for row, length in enumerate(lengths):
         one = torch.tensor([row])
-        assert torch.equal(outputs[row, length:], torch.zeros(T - length, H))
+        assert torch.equal(outputs[row, length:], torch.zeros(T - length, cell.output_size))
         if length == 0:
             same_state(last.select(one), before.select(one))
             continue
@@ -243,16 +243,16 @@ def test_recurrent_dropout_acts_and_a_mask_of_ones_changes_nothing(name, options
     cell = make(name, options)
     x, before = cell.project(torch.randn(B, I)), somewhere(cell)
     plain, _ = cell.recur(x, before)
-    ones, half = torch.ones(B, H), torch.full((B, H), 0.5)
-    same(cell.values(x, before, drops=Drops(ones, ones))["h"], plain)
-    for drops in (Drops(hidden=half), Drops(candidate=half)):
+    entering, written = torch.ones(B, cell.output_size), torch.ones(B, H)
+    same(cell.values(x, before, drops=Drops(entering, written))["h"], plain)
+    for drops in (Drops(hidden=entering / 2), Drops(candidate=written / 2)):
         assert not torch.allclose(cell.values(x, before, drops=drops)["h"], plain)
 
 
 @every_cell
 def test_gradcheck_with_recurrent_dropout(name, options):
     cell = make(name, options)
-    masks = [torch.bernoulli(torch.full((2, H), 0.5)) * 2 for _ in range(2)]
+    masks = [torch.bernoulli(torch.full((2, width), 0.5)) * 2 for width in (cell.output_size, H)]
     x, before = torch.randn(2, I, requires_grad=True), somewhere(cell, 2)
     parts = [tensor.requires_grad_() for tensor in before.tensors()]
 

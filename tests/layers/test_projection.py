@@ -5,9 +5,10 @@ import pytest
 import torch
 from torch import nn
 
-from elman.cells import CELLS
+from elman.cells.projected_lstm import ProjectedLSTMCell
 from elman.data.outlines import Tokens
 from elman.data.records import Batch, Padded
+from elman.errors import ConfigError
 from elman.layers.packing import Packing
 from elman.layers.pooling import Pooling
 from elman.layers.recurrent import RecurrentConfig, RecurrentStack
@@ -15,22 +16,20 @@ from elman.layers.regularization import Regularization, draw_masks, regularized
 from elman.layers.unroll import unroll
 from elman.models.rnn_lm import RnnLM
 from elman.moment import Moment, Noise
-from tests.layers.projected import ProjectedLSTMCell
 
 pytestmark = pytest.mark.usefixtures("float64")
-CELL = {"cell": "tests.layers.projected:ProjectedLSTMCell", "cell_options": {"projection": 3}, "hidden_size": 5}
+CELL = {"cell": "projected_lstm", "cell_options": {"projection": 3}, "hidden_size": 5}
 B, T, I = 4, 5, 2
 LENGTHS = torch.tensor([5, 0, 3, 4])
 RATES = {"hidden_dropout": 0.3, "candidate_dropout": 0.2, "zoneout": 0.2, "zoneout_memory": 0.4, "weight_drop": 0.3}
 
 
-@pytest.fixture(autouse=True)
-def _found():
-    assert CELLS.get("tests.layers.projected:ProjectedLSTMCell") is ProjectedLSTMCell
+def make(projection=3):
+    return ProjectedLSTMCell(I, 5, ProjectedLSTMCell.Config(projection=projection))
 
 
 def test_it_equals_torch():
-    cell, theirs = ProjectedLSTMCell(I, 5), nn.LSTM(I, 5, proj_size=3, batch_first=True)
+    cell, theirs = make(), nn.LSTM(I, 5, proj_size=3, batch_first=True)
     theirs.load_state_dict({f"{name}_l0": value for name, value in cell.state_dict().items()})
     x, before = torch.randn(B, T, I), cell.initial_state(B).map(torch.randn_like)
     expected, after = theirs(x, tuple(part[None] for part in before))
@@ -42,7 +41,7 @@ def test_it_equals_torch():
 
 
 def test_masks_have_the_widths_of_what_they_act_on():
-    cell, packing = ProjectedLSTMCell(I, 5), Packing(B, T, LENGTHS)
+    cell, packing = make(), Packing(B, T, LENGTHS)
     masks = draw_masks(cell, Regularization(**RATES), Noise(1, 0), packing)
     shapes = [tuple(mask.shape) for mask in (*masks.drops, *masks.stays.values())]
     assert shapes == [(12, 3), (12, 5), (12, 3), (12, 5)]
@@ -82,3 +81,21 @@ def test_a_language_model_learns_and_writes_with_it():
     read = stepper.read(ids, None, stepper.begin(np.arange(3)))
     expected = model.loss(batch, model.initial_state(3), None).heads["next_token"].nats
     assert read.nats.sum() == pytest.approx(expected.item())
+
+
+def test_it_starts_at_the_forget_bias_and_a_quarter_of_its_units():
+    cell = ProjectedLSTMCell(I, 8, ProjectedLSTMCell.Config(forget_bias=2.0))
+    assert cell.state_sizes == {"h": 2, "c": 8}
+    assert (cell.bias_ih + cell.bias_hh)[8:16].tolist() == [2.0] * 8
+
+
+def test_sizes_are_those_of_the_paper():
+    cell = ProjectedLSTMCell(512, 2048, ProjectedLSTMCell.Config(projection=512))
+    assert sum(parameter.numel() for parameter in cell.parameters()) == 9_453_568
+
+
+@pytest.mark.parametrize("projection", [5, 9])
+def test_a_projection_that_does_not_narrow_is_refused(projection):
+    message = rf"model\.cell_options\.projection: got {projection} for 5 units, expected fewer: h is what"
+    with pytest.raises(ConfigError, match=message):
+        make(projection)

@@ -8,10 +8,10 @@ from torch import Tensor, nn
 
 from elman.cells import CELLS
 from elman.cells.base import HiddenState, LSTMState, Memory, State, Step
+from elman.cells.projected_lstm import ProjectedLSTMCell
 from elman.decoding.stepper import Stepper
 from elman.layers.attention import SCORES
 from elman.layers.attention.base import masked_softmax
-from tests.layers.projected import ProjectedLSTMCell
 
 I, H, D = 3, 4, 2
 
@@ -95,12 +95,17 @@ class LayersState(NamedTuple("LayersState", [("first", LSTMState), ("second", LS
     __slots__ = ()
 
 
+def projected(inputs, units):
+    """Return an LSTM whose h has three numbers."""
+    return ProjectedLSTMCell(inputs, units, ProjectedLSTMCell.Config(projection=3))
+
+
 class Layers(Step, nn.Module):
     """Two layers, the second with a projection."""
 
     def __init__(self):
         super().__init__()
-        self.first, self.second = CELLS.get("lstm")(I, H), ProjectedLSTMCell(H, 5)
+        self.first, self.second = CELLS.get("lstm")(I, H), projected(H, 5)
 
     @property
     def output_size(self):
@@ -137,7 +142,7 @@ class Chosen(Step, nn.Module):
 STEPS = {
     "attention": AttentionDecoder,
     "tape": TapeMachine,
-    "projected": lambda: ProjectedLSTMCell(I, H),
+    "projected": lambda: projected(I, H),
     "layers": Layers,
     "lstm": lambda: CELLS.get("lstm")(I, H),
 }

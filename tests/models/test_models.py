@@ -35,7 +35,7 @@ def test_cells_take_their_options_from_the_configuration():
 def test_next_token_probabilities_agree_with_the_likelihood_of_a_sequence():
     model = RnnLM(RnnLM.Config(hidden_size=6, num_layers=2), *TOLD).double()
     ids = np.array([[3, 1, 4, 1, 5], [9, 2, 6, 5, 3]])
-    network, packed = NetworkStepper(model._layers, 0), model.stepper()
+    network, packed = NetworkStepper(model.layers, 0), model.stepper()
     before = network.begin(np.arange(2)).map(torch.randn_like)
     read = network.read(ids, None, before)
     state = before
@@ -54,7 +54,7 @@ def test_next_token_probabilities_agree_with_the_likelihood_of_a_sequence():
 @pytest.mark.parametrize("kind", ["network", "packed", "packed at length", "unigram"])
 def test_rows_of_different_lengths_read_as_each_alone(kind):
     model = RnnLM(RnnLM.Config(hidden_size=6, num_layers=2), *TOLD).double()
-    stepper = {"network": NetworkStepper(model._layers, 0), "unigram": Unigram(Unigram.Config(), *TOLD).stepper()}.get(
+    stepper = {"network": NetworkStepper(model.layers, 0), "unigram": Unigram(Unigram.Config(), *TOLD).stepper()}.get(
         kind, model.stepper()
     )
     ids = np.random.default_rng(0).integers(0, 11, (3, 200 if "length" in kind else 7))
@@ -75,7 +75,7 @@ def test_a_search_finds_the_likeliest_text_of_all():
     for parameter in model.parameters():
         parameter.data.mul_(4)
     every = np.array(list(itertools.product(range(3), repeat=5)))
-    for stepper in (model.stepper(), NetworkStepper(model._layers, 0)):
+    for stepper in (model.stepper(), NetworkStepper(model.layers, 0)):
         [found] = search(stepper, [np.empty(0, np.int64)], np.array([5]), Beam(3**5, 4))
         ids = np.column_stack([np.zeros(len(every), np.int64), every])
         scores = -stepper.read(ids, None, stepper.begin(np.arange(len(every)))).nats.sum(1)
@@ -86,7 +86,7 @@ def test_a_search_finds_the_likeliest_text_of_all():
 
 def test_selecting_and_joining_rows_of_a_state():
     model = RnnLM(RnnLM.Config(hidden_size=6), *TOLD)
-    network = NetworkStepper(model._layers, 0)
+    network = NetworkStepper(model.layers, 0)
     state = network.begin(np.arange(3)).map(torch.randn_like)
     chosen = network.select(state, np.array([2, 0]))
     assert torch.equal(chosen[0].h, state[0].h[[2, 0]])

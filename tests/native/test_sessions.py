@@ -45,7 +45,7 @@ def network(tokens=9, dtype=torch.float64, **options):
 
 
 def in_torch(model):
-    return NetworkStepper(model._layers, 0)
+    return NetworkStepper(model.layers, 0)
 
 
 def rows(count):

@@ -120,7 +120,7 @@ class RnnLM(Network, nn.Module):
     def loss(self, batch: Batch, state: Any, moment: Moment | None) -> BatchLoss:
         """Return the loss of the next token."""
         fields = to_tensors(batch, self.embedding.weight.device).fields
-        out = self._layers.run(fields["tokens"], state, moment.noise if moment else None)
+        out = self.layers.run(fields["tokens"], state, moment.noise if moment else None)
         hidden = Padded(out.hidden, fields["tokens"].lengths)
         loss = self.head.loss(hidden, fields["next_token"], moment, fields.get("next_token.weights"))
         return BatchLoss({"next_token": loss}, out.state, out.penalties)
@@ -131,10 +131,11 @@ class RnnLM(Network, nn.Module):
 
     def stepper(self) -> Stepper:
         """Return what reads and writes token by token, in compiled code where there is some for these layers."""
-        return (PackedStepper if packs(self._layers) else NetworkStepper)(self._layers, self._start)
+        return (PackedStepper if packs(self.layers) else NetworkStepper)(self.layers, self._start)
 
     @property
-    def _layers(self) -> TokenLayers:
+    def layers(self) -> TokenLayers:
+        """From tokens to what predicts the next one."""
         return TokenLayers(self.embedding, self.recurrent, self.readout, self.head)
 
 

@@ -32,7 +32,7 @@ class Drops(NamedTuple):
     hidden: Tensor | None = None
     candidate: Tensor | None = None
 
-    def enter(self, h: Float[Tensor, "B H"]) -> Float[Tensor, "B H"]:
+    def enter(self, h: Float[Tensor, "B O"]) -> Float[Tensor, "B O"]:
         """Return h_{t-1} as the recurrent product sees it."""
         return h if self.hidden is None else h * self.hidden
 

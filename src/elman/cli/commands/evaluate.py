@@ -40,8 +40,11 @@ def command(
     cache: int = typer.Option(
         0, "--cache", metavar="M", help="Interpolate caches of the last M tokens too, such as 500; 0 is none."
     ),
+    dynamic: bool = typer.Option(
+        False, "--dynamic", help="Let a language model learn from each stretch of the text after it was scored."
+    ),
     tune: list[str] = typer.Option(
-        [], "--tune", metavar="FILE", help="What weights are fitted on; else the first run's validation file."
+        [], "--tune", metavar="FILE", help="What weights or rates are fitted on; else the first run's validation file."
     ),
     threshold: float = THRESHOLD,
     out: Path = typer.Option(None, "--out", metavar="FILE", help="Write each example and its answers: JSON lines."),
@@ -61,13 +64,16 @@ def command(
     import elman
 
     texts, runs = (on, [run, *map(Path, files or ())]) if on else (files or [], [run])
-    _refuse(texts, runs, mix, cache, tune, out)
+    _refuse(texts, runs, mix, cache, tune, out, dynamic)
     how = otherwise(set_)
     models = {str(path): elman.load(path, device, plugins, **how) for path in runs}
     if mix and "ensemble" in models[str(run)].task.verbs:
         models = _together(models, cache, tune)
     elif mix or cache:
         _show_blend(_blended(list(models.values()), texts, tune, cache), texts, json_)
+        return
+    if dynamic:
+        _show_dynamic(models[str(run)], texts, tune, json_)
         return
     for name, model in models.items():
         evaluation = model.evaluate(texts, threshold)
@@ -124,7 +130,13 @@ def _blended(models: "Sequence[Predictor]", texts: Sequence[str], tune: Sequence
 
 
 def _refuse(
-    texts: Sequence[str], runs: Sequence[Path], mix: bool, cache: int, tune: Sequence[str], out: Path | None
+    texts: Sequence[str],
+    runs: Sequence[Path],
+    mix: bool,
+    cache: int,
+    tune: Sequence[str],
+    out: Path | None,
+    dynamic: bool,
 ) -> None:
     """Refuse options that do not go together.
 
@@ -137,8 +149,10 @@ def _refuse(
         raise ConfigError("elman evaluate: no file to score. Name it behind the run, or with --on.")
     if cache < 0:
         raise ConfigError(f"--cache: got {cache}, expected 0 or more.")
-    if tune and not (mix or cache):
-        raise ConfigError("--tune: only --mix and --cache fit weights.")
+    if tune and not (mix or cache or dynamic):
+        raise ConfigError("--tune: only --mix, --cache and --dynamic fit something.")
+    if dynamic and (mix or cache or out is not None or len(runs) > 1):
+        raise ConfigError("--dynamic: takes one run, without --mix, --cache and --out.")
     if mix and len(runs) < 2:
         raise ConfigError("--mix: got one run, expected several and --on FILE.")
     if out is not None and len(runs) > 1:
@@ -147,6 +161,22 @@ def _refuse(
         refuse_input("--out", out, texts)
     if len(runs) > 1 and cache and not mix:
         raise ConfigError("--cache: with several runs it needs --mix.")
+
+
+def _show_dynamic(model: "Predictor", texts: Sequence[str], tune: Sequence[str], as_json: bool) -> None:
+    from elman.inference.blending import validation_files
+    from elman.inference.dynamic import evaluate_dynamically
+
+    model.offering("mixture")
+    files = tune or validation_files(model, model.validation)
+    found = evaluate_dynamically(model, texts, files, lambda remark: print(remark, file=sys.stderr))
+    _note(model, texts)
+    if as_json:
+        rule = {"static_perplexity": found.static, "rate": found.rule.rate, "decay": found.rule.decay}
+        print(to_json({**_as_json(str(model.path), texts, found.evaluation), **rule}))
+        return
+    print(f"as trained  perplexity {found.static:,.2f}\n")
+    print(found.evaluation)
 
 
 def _as_json(run: Any, files: Sequence[str], evaluation: "Evaluation") -> Mapping[str, Any]:
