@@ -75,7 +75,7 @@ def learn(
         for example in examples:
             text.add(example.fields["text"])
         whole = writer.finish(ends=text.ends)
-    parts = _parted(whole, held_out, folder)
+    parts = divided(whole, held_out, folder) if held_out else [whole]
     vocabulary, table = builder.finish(parts[0].counts(len(builder)))
     train, *valid = (renumber(part, table, folder, _newline_id(vocabulary, tokenizer)) for part in parts)
     if not valid:
@@ -121,14 +121,17 @@ class _Written:
         return None if self._newline is None else np.concatenate([*self._ends, np.empty(0, np.int64)])
 
 
-def _parted(whole: TokenStore, held_out: float, folder: Path) -> list[TokenStore]:
-    """Return the training part and what is held out, or all of a text of which nothing is.
+def divided(whole: TokenStore, held_out: float, folder: Path) -> list[TokenStore]:
+    """Return the training part of a text, and what is held out.
+
+    Args:
+        whole: the text.
+        held_out: the fraction that is kept apart: of running text its end, of lines some that are drawn.
+        folder: where the ids of lines are kept.
 
     Raises:
         DataError: there is one line, so that none can be held out.
     """
-    if not held_out:
-        return [whole]
     if whole.ends is None:
         border = int(len(whole) * (1 - held_out))
         return [whole.slice(0, border), whole.slice(border, len(whole))]

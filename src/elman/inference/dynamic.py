@@ -148,9 +148,7 @@ def _network(run: Predictor) -> RnnLM:
         ConfigError: it has none, or nothing comes after what it scores, or nobody knows what it was trained on.
     """
     if not isinstance(run.model, RnnLM):
-        raise ConfigError(
-            f"--dynamic: {run.path}: got {run.model.title}, expected a recurrent network."
-        )
+        raise ConfigError(f"--dynamic: {run.path}: got {run.model.title}, expected a recurrent network.")
     if run.task.config.by_line:
         raise ConfigError(
             f"--dynamic: to {run.path} each line is a text of its own, and nothing follows that it could learn for. "

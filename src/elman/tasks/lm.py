@@ -11,7 +11,7 @@ from pydantic import Field as Option
 from elman.answers.base import Answer
 from elman.answers.continuations import going_on
 from elman.data.batching import BpttStreams
-from elman.data.corpus import Corpus, card, encode, learn, training_part, unk_share
+from elman.data.corpus import Corpus, card, encode, unk_share
 from elman.data.fields import Field, Kind
 from elman.data.lines import LineBatches
 from elman.data.marks import remark_on
@@ -27,8 +27,8 @@ from elman.evaluation.likelihood import LikelihoodVerdict
 from elman.randomness import seed_of
 from elman.tasks.base import DataFiles, Say, Task, TaskData
 from elman.tasks.base.cutting import CutText
+from elman.tasks.base.running_text import running
 from elman.text.tokenization import Tokenization
-from elman.text.tokenizers import TOKENIZERS
 
 _SAMPLE_TOKENS, _SAMPLE_LINES = {"character": 300, "byte": 300, "word": 60}, 10
 
@@ -90,16 +90,12 @@ class LanguageModeling(Task):
     def prepare(cls, config: Any, reader: Reader, files: DataFiles, folder: Path, say: Say) -> tuple[Self, TaskData]:
         """Read the text, decide what is `auto`, and learn the vocabulary from the training part."""
         config = config.settled(reader.read(files.train[:1]), say)
-        tokenizer = TOKENIZERS.get(config.level)()
-        text = training_part(lambda: reader.read(files.train), files.held_out, config.by_line)
-        tokenizer.learn(text, config.bpe_size)
-        vocabulary, train, valid = learn(reader.read(files.train), tokenizer, folder, files.held_out, config.by_line)
-        if valid is None:
-            valid = encode(reader.read(files.valid), tokenizer, vocabulary, folder, config.by_line)
+        tokens, train, valid = running(config, reader, files, folder)
+        tokenizer, vocabulary = tokens.tokenizer, tokens.vocabulary
         marked = remark_on(Counter(train.marks) + Counter(valid.marks))
         for remark in filter(None, (tokenizer.remark(config.bpe_size), marked)):
             say(remark)
-        task = cls(config, Tokenization(vocabulary, tokenizer))
+        task = cls(config, tokens)
         fingerprint = f"{train.store.fingerprint}-{valid.store.fingerprint}-{vocabulary.fingerprint}"
         facts = {"level": config.level, **card(train, valid, vocabulary, task.unit, config.validation_tokens)}
         return task, TaskData(train.store, valid.store, fingerprint, facts, unk_share(valid.store, vocabulary))

@@ -18,6 +18,11 @@ class CutText(Task.Config):
 
     level: str = Field("auto", description="What a token is: character, word, bpe, byte; auto guesses and says so.")
     bpe_size: int = Field(8000, ge=257, le=1_000_000, description="Pieces that level bpe learns, bytes included.")
+    vocabulary: str = Field(
+        "",
+        description="A list of tokens to read with, such as vocabulary/tokens.txt of a run; models with the same "
+        "tokens can be compared and mixed.",
+    )
     lines: bool | Literal["auto"] = Field(
         "auto", description="Each line is a text of its own, such as a name; auto guesses and says so."
     )
@@ -38,6 +43,13 @@ class CutText(Task.Config):
         if self.level == "bpe" or self.bpe_size == type(self).model_fields["bpe_size"].default:
             return self
         raise ValueError(f"bpe_size: level {self.level} learns no pieces, level bpe does. Give one or the other.")
+
+    @model_validator(mode="after")
+    def _tokens_that_are_there(self) -> Self:
+        if self.vocabulary and self.level in ("bpe", "byte"):
+            what = "has its bytes" if self.level == "byte" else "learns pieces, and how to cut into them"
+            raise ValueError(f"vocabulary: level {self.level} {what}: a list of tokens is for words and characters.")
+        return self
 
     @model_validator(mode="after")
     def _lines_end(self) -> Self:
