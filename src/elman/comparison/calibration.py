@@ -1,0 +1,86 @@
+"""What likelihoods of several models are worth as evidence, learned from passages whose author is known."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+_ITERATIONS, _RIDGE, _PRIOR = 60, 1e-6, 1.0
+
+
+class Calibration(NamedTuple):
+    """How likelihoods become shares.
+
+        log p(a | passage) = s_a - log Σ_b exp(s_b),    s_a = α log p_a(passage) - β_a T / T_0
+
+    Args:
+        scale: α: models take tokens as evidence that is worth more than it is, so it is mostly below 1.
+        bias: β, (A,): what a model says of any passage, such as one that was trained on more text.
+        length: T_0, tokens of the passages that it was learned from.
+    """
+
+    scale: float
+    bias: np.ndarray
+    length: float
+
+    def log_shares(self, log_probs: np.ndarray, tokens: np.ndarray) -> np.ndarray:
+        """Return log p(a | passage) in nats, (N, A).
+
+        Args:
+            log_probs: log p of each passage under each model, in nats, (N, A).
+            tokens: T of each, (N,).
+        """
+        scores = self.scale * log_probs - self.bias * tokens[:, None] / self.length
+        shares: np.ndarray = scores - np.logaddexp.reduce(scores, axis=1, keepdims=True)
+        return shares
+
+
+def calibrate(log_probs: np.ndarray, tokens: np.ndarray, truth: np.ndarray, biased: bool = True) -> Calibration:
+    """Return the α and β that make the authors of known passages likeliest, β drawn to 0 as by a normal distribution.
+
+    The loss is convex, and Newton's method finds its minimum. So that α stays finite where every passage is right, its
+    author counts as right with probability (n + 1) / (n + A) only, n its passages.
+
+    Args:
+        log_probs: log p of each passage under each model, in nats, (N, A).
+        tokens: T of each, (N,).
+        truth: the author of each, (N,).
+        biased: whether one model may find all passages likelier than another does; else β is 0.
+
+    Source: Platt (1999), Probabilistic outputs for support vector machines; McFadden (1974), conditional logit.
+    """
+    count, authors = log_probs.shape
+    length, centred = float(tokens.mean()), log_probs - log_probs.mean(1, keepdims=True)
+    unit = float(np.sqrt((centred**2).mean())) or 1.0
+    own = -np.eye(authors)[None] * (tokens / length)[:, None, None]
+    features = np.concatenate([centred[:, :, None] / unit, own if biased else own[:, :, :0]], axis=2)
+    numbers = np.bincount(truth, minlength=authors)[truth]
+    right = (numbers + 1) / (numbers + authors)
+    wanted = np.full((count, authors), ((1 - right) / max(1, authors - 1))[:, None])
+    wanted[np.arange(count), truth] = right
+    penalty = np.array([_RIDGE, *[_PRIOR] * (features.shape[2] - 1)])
+    weights = np.zeros(len(penalty))
+    weights[0] = 0.1
+    loss = _loss(features, wanted, weights, penalty)
+    for _ in range(_ITERATIONS):
+        shares = np.exp(_log_shares(features, weights))
+        mean = np.einsum("na,nak->nk", shares, features)
+        gradient = np.einsum("na,nak->k", shares - wanted, features) + penalty * weights
+        curvature = np.einsum("na,nak,nal->kl", shares, features, features) - mean.T @ mean
+        step = np.linalg.solve(curvature + np.diag(penalty), gradient)
+        while (after := _loss(features, wanted, weights - step, penalty)) > loss and np.abs(step).max() > 1e-12:
+            step /= 2
+        if loss - after < 1e-12:
+            break
+        weights, loss = weights - step, after
+    bias = weights[1:] - weights[1:].mean() if biased else np.zeros(authors)
+    return Calibration(float(weights[0]) / unit, bias, length)
+
+
+def _log_shares(features: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    scores = features @ weights
+    shares: np.ndarray = scores - np.logaddexp.reduce(scores, axis=1, keepdims=True)
+    return shares
+
+
+def _loss(features: np.ndarray, wanted: np.ndarray, weights: np.ndarray, penalty: np.ndarray) -> float:
+    return float(-(wanted * _log_shares(features, weights)).sum() + penalty @ weights**2 / 2)

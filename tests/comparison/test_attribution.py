@@ -1,0 +1,150 @@
+"""A text goes to the model that finds it likeliest, and shares are worth what known text shows."""
+
+import json
+import random
+
+import numpy as np
+import pytest
+
+import elman
+from elman.cli.main import main
+from elman.comparison.attribution import attribute
+from elman.errors import ConfigError, DataError
+
+WORDS = {"anna": "upon the river", "ben": "on a river while", "carl": "whilst the stream upon"}
+
+
+def text(author, count, seed=0):
+    draw, words = random.Random(f"{author}{seed}"), [*WORDS[author].split(), "flows", "and", "runs"]
+    return "".join(f"{' '.join(draw.choices(words, k=8))} .\n" for _ in range(count))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A model an author, and a text of each that no model read."""
+    folder = tmp_path_factory.mktemp("authors")
+    for author in WORDS:
+        (folder / f"{author}.txt").write_text(text(author, 300))
+        (folder / f"new-{author}.txt").write_text(text(author, 30, 1))
+        train(folder, author, author)
+    return folder
+
+
+def train(folder, author, name, level="byte", **options):
+    elman.train("lm", str(folder / f"{author}.txt"), out=folder / name, model="ngram", level=level, **options)
+
+
+def load(folder, *names):
+    return [elman.load(folder / name) for name in names]
+
+
+def test_each_text_goes_to_its_author(folder):
+    found = attribute(load(folder, *WORDS), [str(folder / "new-*.txt")], 20)
+    assert found.authors == list(WORDS)
+    assert [one.author for one in found.texts] == sorted(WORDS)
+    assert all(one.share > 0.9 for one in found.texts)
+    assert all(one.words == 270 and sum(piece.words for piece in one.passages) == 270 for one in found.texts)
+    known, right = found.known
+    assert known >= 30
+    assert right / known > 0.8
+    assert not found.remarks
+
+
+def test_passages_are_scored_as_texts_of_their_own_and_shares_sum_to_one(folder):
+    runs = load(folder, *WORDS)
+    found = attribute(runs, [str(folder / "new-ben.txt")], 9).texts[0]
+    whole = (folder / "new-ben.txt").read_text()
+    assert [piece.first for piece in found.passages] == list(range(1, 270, 9))
+    first = whole.splitlines()[0]
+    for run, nats in zip(runs, found.passages[0].log_probs_nats, strict=True):
+        assert nats == pytest.approx(run.score([first])[0].log_prob_nats, abs=1e-6)  # a line is nine words here
+    assert sum(found.passages[3].shares) == pytest.approx(1.0)
+    total = np.array([piece.log_probs_nats for piece in found.passages]).sum(0)
+    np.testing.assert_allclose(found.bits_per_character, -total / np.log(2) / len(whole), rtol=1e-9)
+
+
+@pytest.mark.parametrize(("words", "expected"), [(100, [100, 100, 70]), (120, [120, 150]), (1000, [270])])
+def test_a_short_rest_goes_to_the_last_passage(folder, words, expected):
+    found = attribute(load(folder, "anna", "ben"), [str(folder / "new-ben.txt")], words)
+    assert [piece.words for piece in found.texts[0].passages] == expected
+
+
+def test_without_held_out_text_there_are_no_shares(folder):
+    found = attribute(load(folder, "anna", "ben"), [str(folder / "new-ben.txt")], 150)
+    assert found.known is None
+    assert found.texts[0].share is None
+    assert found.texts[0].author == "ben"
+    assert found.remarks == [
+        "no shares: anna has held out 2 passages of 580 tokens, expected 3 or more, which tell what likelihoods are "
+        "worth. Take fewer words a passage, or train with more --valid."
+    ]
+
+
+def test_the_order_of_runs_does_not_matter_nor_that_of_their_tokens(folder):
+    forth, back = (
+        attribute(load(folder, *names), [str(folder / "new-carl.txt")], 20).texts[0]
+        for names in (WORDS, reversed(WORDS))
+    )
+    assert forth.author == back.author
+    np.testing.assert_allclose(forth.bits_per_character, back.bits_per_character[::-1], rtol=1e-9)
+    np.testing.assert_allclose(forth.share, back.share, rtol=1e-4)
+
+
+def test_much_more_text_of_one_author_is_said(folder):
+    (folder / "long.txt").write_text(text("anna", 1500))
+    train(folder, "long", "long")
+    found = attribute(load(folder, "ben", "long"), [str(folder / "new-ben.txt")], 20)
+    assert "long was trained on" in found.remarks[0]
+    assert "times the text of ben: more text makes all texts likelier" in found.remarks[0]
+    assert found.texts[0].author == "ben"
+
+
+def test_words_of_one_list_can_be_compared(folder):
+    train(folder, "anna", "anna-words", "word")
+    tokens = {"task.vocabulary": str(folder / "anna-words" / "vocabulary" / "tokens.txt")}
+    train(folder, "ben", "ben-words", "word", settings=tokens)
+    found = attribute(load(folder, "anna-words", "ben-words"), [str(folder / "new-anna.txt")], 20)
+    assert found.texts[0].author == "anna-words"
+
+
+def test_other_tokens_are_refused(folder):
+    train(folder, "anna", "one", "word")
+    train(folder, "ben", "two", "word")
+    with pytest.raises(ConfigError, match=r"one and .*two have different tokens: the smaller vocabulary would win by"):
+        attribute(load(folder, "one", "two"), [str(folder / "new-ben.txt")])
+    with pytest.raises(ConfigError, match=r"have different tokens: .*--set task\.vocabulary=.*one/vocabulary/tokens"):
+        attribute(load(folder, "one", "ben"), [str(folder / "new-ben.txt")])
+
+
+def test_one_author_is_refused(folder):
+    with pytest.raises(ConfigError, match="elman attribute: got one run, expected one for each of two or more authors"):
+        attribute(load(folder, "anna"), [str(folder / "new-ben.txt")])
+
+
+def test_models_of_lines_are_refused(folder):
+    train(folder, "ben", "lines", settings={"task.lines": True})
+    with pytest.raises(ConfigError, match=r"lines: reads each line as a text of its own, and a passage goes"):
+        attribute(load(folder, "anna", "lines"), [str(folder / "new-ben.txt")])
+
+
+def test_a_text_without_words_is_refused(folder):
+    (folder / "blank.txt").write_text(" \n \n")
+    with pytest.raises(DataError, match=r"blank\.txt"):
+        attribute(load(folder, "anna", "ben"), [str(folder / "blank.txt")])
+
+
+def test_passages_without_words_are_refused(folder):
+    with pytest.raises(ConfigError, match="--words: got 0, expected 1 or more, the words of a passage"):
+        attribute(load(folder, "anna", "ben"), [str(folder / "new-ben.txt")], 0)
+
+
+def test_the_command_shows_a_table_and_json(folder, capsys):
+    given = ["attribute", str(folder / "anna"), str(folder / "ben"), "--on", str(folder / "new-ben.txt")]
+    assert main([*given, "--words", "20", "--passages"]) == 0
+    shown = capsys.readouterr().out
+    assert "passages that were held out from training go to their author" in shown
+    assert "words 1 to 20" in shown
+    assert main([*given, "--words", "20", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["texts"][0]["author"] == "ben"
+    assert set(found["known"]) == {"passages", "right"}
