@@ -1,0 +1,128 @@
+"""A text gets the words that were meant, and what is right or no word stays."""
+
+import itertools
+import json
+
+import numpy as np
+import pytest
+
+import elman
+from elman.cli.main import main
+from elman.errors import ConfigError, DataError
+from elman.spelling.corrector import Corrector
+from elman.spelling.cutting import pieces
+from elman.spelling.lattice import search
+from elman.spelling.outcome import Options
+from elman.spelling.pairs import read_pairs
+from elman.spelling.rates import measure, tune
+
+TEXT = [
+    "the cat sat on the mat",
+    "the dog sat on the hat",
+    "a cat saw the dog",
+    "we ran to the house",
+    "he can hear us here",
+]
+PAIRS = "the cat sat on the mat\tteh cat sat no the mat\nwe ran to the house\twe ran to the huose\n"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("spelling")
+    (folder / "text.txt").write_text("".join(f"{line}\n" for line in TEXT * 40))
+    (folder / "pairs.tsv").write_text(PAIRS)
+    for name, level in (("words", "word"), ("letters", "character")):
+        settings = {"model.order": 3, "task.lines": True}
+        elman.train("lm", str(folder / "text.txt"), out=folder / name, model="ngram", level=level, settings=settings)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def corrector(folder):
+    return Corrector(elman.load(folder / "words"))
+
+
+def test_words_are_corrected_with_their_case_and_marks(corrector):
+    found = corrector.correct(["Teh cat sat no the mat.", "", "we  ran to the huose,"], explained=True)
+    assert found.lines == ["The cat sat on the mat.", "", "we  ran to the house,"]
+    assert [(one.typed, one.written, one.line, one.start) for one in found.changes] == [
+        ("Teh", "The", 0, 0), ("no", "on", 0, 12), ("huose", "house", 2, 15),
+    ]  # fmt: skip
+    assert all(one.odds > 1 and one.alternatives[0] == one.written for one in found.changes)
+    assert all(one.typed in one.alternatives for one in found.changes)
+
+
+def test_a_right_text_is_left_alone_and_a_line_is_as_it_is_alone(corrector):
+    assert corrector.correct(TEXT).lines == TEXT
+    typed = ["teh cat sta on", "we rna to the huose", "hte", "the dog sat no the hta"]
+    assert corrector.correct(typed).lines == [corrector.correct([one]).lines[0] for one in typed]
+
+
+def test_what_is_no_word_is_left_alone_and_counted(corrector):
+    line = "teh www.ex.com/teh me@teh.org 1,5 hte2 TEH fooTeh a_teh x=teh the mta"
+    found = corrector.correct([line])
+    assert found.lines == ["the www.ex.com/teh me@teh.org 1,5 hte2 TEH fooTeh a_teh x=teh the mat"]
+    assert found.kept == {"address": 2, "number": 1, "digits": 1, "capitals": 1, "mixed case": 1, "code": 2}
+
+
+def test_the_search_finds_the_best_of_all_lines(corrector):
+    line = pieces("teh cta saw teh dgo")
+    corrector.correct(["teh cta saw teh dgo"])
+    choices = [corrector._choices(piece) for piece in line]
+    [picks] = search(corrector.run.ready, [choices], corrector._tokens.start_id, 0.7, 500)
+    every = list(itertools.product(*(range(len(one.ids)) for one in choices)))
+    rows = [[*(c.ids[p] for c, p in zip(choices, some, strict=True)), corrector._tokens.start_id] for some in every]
+    own = np.array([sum(c.scores[p] for c, p in zip(choices, some, strict=True)) for some in every])
+    assert tuple(picks) == every[int((own + 0.7 * corrector._whole(rows)).argmax())]
+
+
+def test_a_change_has_to_be_better_by_the_threshold(corrector):
+    [change] = corrector.correct(["the cat sat no the mat"], explained=True).changes
+    for threshold, changed in ((np.log(change.odds) - 0.01, True), (np.log(change.odds) + 0.01, False)):
+        options = corrector.options._replace(threshold=threshold)
+        assert bool(corrector.with_options(options).correct(["the cat sat no the mat"]).changes) == changed
+
+
+def test_another_language_is_left_alone(corrector):
+    lines = ["der hund sah die katze im haus und lief davon the mta", "wir sind alle hier und das ist gut so"]
+    found = corrector.correct(lines)
+    assert found.lines == lines
+    assert not found.changes
+    assert "20 of 21 words (95%) are unknown to" in found.remarks[0]
+    assert "nothing was changed. Is it another language" in found.remarks[0]
+
+
+def test_tuning_leaves_the_fewest_errors(corrector, folder):
+    pairs = read_pairs(folder / "pairs.tsv")
+    timid = corrector.with_options(Options(threshold=1000.0))
+    assert measure(timid, pairs).errors == 3
+    rates = measure(tune(timid, pairs), pairs)
+    assert (rates.errors, rates.fixed, rates.broken, rates.listed) == (0, 3, 0, 3)
+    with pytest.raises(DataError, match=r"--tune: 0 of 3 words are wrong, expected some right and some wrong\."):
+        tune(corrector, [("the cat sat", "the cat sat")])
+
+
+def test_a_model_of_letters_is_refused(folder):
+    with pytest.raises(ConfigError, match="a language model of characters, expected one of words: candidates are"):
+        Corrector(elman.load(folder / "letters"))
+
+
+def test_command(folder, capsys):
+    (folder / "in.txt").write_text("teh cat sat no the mat\nNASA ran\n")
+    words = ["correct", str(folder / "words")]
+    assert main([*words, str(folder / "in.txt")]) == 0
+    out = capsys.readouterr()
+    assert out.out == "the cat sat on the mat\nNASA ran\n"
+    assert "note: 2 words changed; left alone: capitals 1" in out.err
+    assert main([*words, str(folder / "in.txt"), "--json", "--uniform"]) == 0
+    first = json.loads(capsys.readouterr().out.splitlines()[0])
+    assert first["text"] == "the cat sat on the mat"
+    assert [change["written"] for change in first["changes"]] == ["the", "on"]
+    pairs = str(folder / "pairs.tsv")
+    assert main([*words, "--pairs", pairs, "--tune", pairs, "--on", pairs]) == 0
+    out = capsys.readouterr()
+    assert "tuned: --weight" in out.err
+    assert "correct:line|errors:learned|lambda:" in out.out
+    assert "11 words  3 wrong" in out.out
+    assert main([*words, "--on", str(folder / "in.txt")]) == 2
+    assert "expected right<TAB>wrong, both with words." in capsys.readouterr().err
