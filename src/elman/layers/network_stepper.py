@@ -74,4 +74,4 @@ class NetworkStepper(Stepper):
         return StackState.join(states)
 
     def _tensor(self, array: np.ndarray) -> torch.Tensor:
-        return torch.from_numpy(np.ascontiguousarray(array)).to(self.layers.embedding.weight.device)
+        return torch.from_numpy(np.ascontiguousarray(array)).to(self.layers.embedding.device)

@@ -6,6 +6,7 @@ from elman.data.records import Padded
 from elman.layers.embedding import Embedding
 from elman.layers.readout import Readout
 from elman.layers.recurrent import RecurrentStack, StackOutput, StackState
+from elman.layers.spelled_embedding import SpelledEmbedding
 from elman.moment import Noise
 
 
@@ -19,7 +20,7 @@ class TokenLayers(NamedTuple):
         head: predicts the token, a `elman.heads.base.TokenHead`.
     """
 
-    embedding: Embedding
+    embedding: Embedding | SpelledEmbedding
     recurrent: RecurrentStack
     readout: Readout
     head: Any
