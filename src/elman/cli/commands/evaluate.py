@@ -69,16 +69,19 @@ def command(
     elif (mix or cache) and not together:
         _show_blend(_blended(list(models.values()), texts, tune, cache), texts, json_)
     else:
-        for name, model in (_together(models, cache, tune) if together else models).items():
-            evaluation = model.evaluate(texts, threshold)
-            _note(model, texts)
-            if out is not None:
-                _write(out, model, texts, threshold)
-            _tell(
-                evaluation,
-                name if len(models) > 1 and not together else "",
-                _as_json(name, texts, evaluation) if json_ else None,
-            )
+        _score(_together(models, cache, tune) if together else models, texts, threshold, out, json_)
+
+
+def _score(
+    models: "Mapping[str, Predictor]", texts: Sequence[str], threshold: float | None, out: Path | None, as_json: bool
+) -> None:
+    """Score each run, and tell it."""
+    for name, model in models.items():
+        evaluation = model.evaluate(texts, threshold)
+        _note(model, texts)
+        if out is not None:
+            _write(out, model, texts, threshold)
+        _tell(evaluation, name if len(models) > 1 else "", _as_json(name, texts, evaluation) if as_json else None)
 
 
 def _note(model: "Predictor", texts: Sequence[str]) -> None:
