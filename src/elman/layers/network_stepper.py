@@ -8,8 +8,8 @@ import torch
 
 from elman.data.records import Padded
 from elman.decoding.stepper import Read, Stepper
+from elman.layers.context_window import WindowLayers
 from elman.layers.leading import best_of
-from elman.layers.recurrent import StackState
 from elman.layers.token_layers import TokenLayers
 
 
@@ -21,14 +21,14 @@ class NetworkStepper(Stepper):
         start: the token that stands before the first.
     """
 
-    def __init__(self, layers: TokenLayers, start: int) -> None:
+    def __init__(self, layers: TokenLayers | WindowLayers, start: int) -> None:
         self.layers = layers
         self.size = len(layers.embedding.weight)
         self.start = start
 
     def begin(self, inputs: np.ndarray) -> Any:
         """Return the state before the first token."""
-        return self.layers.recurrent.initial_state(len(inputs)).detach()
+        return self.layers.initial_state(len(inputs)).detach()
 
     @torch.no_grad()
     def advance(self, ids: np.ndarray, state: Any) -> tuple[np.ndarray, Any]:
@@ -54,9 +54,7 @@ class NetworkStepper(Stepper):
         best: np.ndarray = best_of(self.layers.head, Padded(hidden, read)).cpu().numpy()
         return best
 
-    def run(
-        self, ids: np.ndarray, lengths: np.ndarray | None, state: StackState
-    ) -> tuple[np.ndarray, StackState, torch.Tensor]:
+    def run(self, ids: np.ndarray, lengths: np.ndarray | None, state: Any) -> tuple[np.ndarray, Any, torch.Tensor]:
         """Return -log p of each token but the first, the state after each but the last, and the hidden states."""
         read = None if lengths is None else self._tensor(lengths - 1)
         out = self.layers.run(Padded(self._tensor(ids[:, :-1]), read), state)
@@ -71,7 +69,7 @@ class NetworkStepper(Stepper):
 
     def join(self, states: Sequence[Any]) -> Any:
         """Return the rows of several states as one."""
-        return StackState.join(states)
+        return type(states[0]).join(states)
 
     def _tensor(self, array: np.ndarray) -> torch.Tensor:
         return torch.from_numpy(np.ascontiguousarray(array)).to(self.layers.embedding.device)

@@ -25,6 +25,10 @@ class TokenLayers(NamedTuple):
     readout: Readout
     head: Any
 
+    def initial_state(self, batch_size: int) -> StackState:
+        """Return the state before the first token."""
+        return self.recurrent.initial_state(batch_size)
+
     def run(self, tokens: Padded, state: StackState, noise: Noise | None = None) -> StackOutput:
         """Return what the head sees at each token, (B, T, H), and the state after each row.
 

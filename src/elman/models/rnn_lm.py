@@ -12,7 +12,7 @@ from elman.data.records import Batch, Padded
 from elman.decoding.stepper import Stepper
 from elman.errors import ConfigError
 from elman.heads import HEADS
-from elman.heads.base import TokenHead
+from elman.heads.base import TokenHead, predicts_alone
 from elman.layers.embedding import Embedding
 from elman.layers.network_stepper import NetworkStepper
 from elman.layers.packed_stepper import PackedStepper, packs
@@ -70,13 +70,7 @@ class RnnLM(Network, nn.Module):
         @field_validator("head")
         @classmethod
         def _known_head(cls, head: str) -> str:
-            able = [name for name in HEADS.names() if _alone(HEADS.get(name))]
-            if not _alone(HEADS.get(head)):
-                raise ValueError(
-                    f"got {head!r}, expected one that predicts each token by itself: {', '.join(able)}. "
-                    "A language model is asked for the next token alone."
-                )
-            return head
+            return predicts_alone(HEADS, head)
 
         @field_validator("head_options")
         @classmethod
@@ -155,8 +149,3 @@ def _vectors(tokens: Tokens, config: RnnLM.Config) -> Embedding | SpelledEmbeddi
         return SpelledEmbedding(tokens.names, config.spelling, config.regularization.word_dropout)
     small = config.hidden_size if config.tied else min(len(tokens), config.hidden_size)
     return Embedding(len(tokens), config.embedding_size or small, config.regularization.word_dropout)
-
-
-def _alone(head: type[Any]) -> bool:
-    """Say whether a head predicts each token from the hidden state there and nothing else."""
-    return issubclass(head, TokenHead) and not head.reads

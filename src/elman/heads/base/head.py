@@ -16,6 +16,7 @@ from elman.decoding.choice import NO_NUMBERS
 from elman.errors import ConfigError, TrainingError
 from elman.layers.ranking import Ranking
 from elman.moment import Moment
+from elman.registry import Registry
 
 NOTHING: Mapping[str, Any] = {}
 
@@ -202,6 +203,29 @@ class TokenHead(ClassHead):
     def best(self, hidden: Padded, given: Mapping[str, Any] = NOTHING) -> Padded:
         """Return the likeliest class of each place."""
         return likeliest(Padded(self.next(hidden.values, given), hidden.lengths))
+
+
+def predicts_alone(heads: Registry[Any], name: str) -> str:
+    """Return the name of a head that predicts each token from the hidden state there and nothing else.
+
+    Args:
+        heads: all that there are.
+        name: one of them.
+
+    Raises:
+        ValueError: it does something else.
+    """
+
+    def alone(kind: type[Any]) -> bool:
+        return issubclass(kind, TokenHead) and not kind.reads
+
+    if not alone(heads.get(name)):
+        able = ", ".join(one for one in heads.names() if alone(heads.get(one)))
+        raise ValueError(
+            f"got {name!r}, expected one that predicts each token by itself: {able}. A language model is asked for the "
+            "next token alone."
+        )
+    return name
 
 
 def likeliest(scores: Padded) -> Padded:
