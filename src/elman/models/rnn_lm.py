@@ -12,7 +12,7 @@ from elman.data.records import Batch, Padded
 from elman.decoding.stepper import Stepper
 from elman.errors import ConfigError
 from elman.heads import HEADS
-from elman.heads.base import TokenHead, predicts_alone
+from elman.heads.base import TokenHead
 from elman.layers.embedding import Embedding
 from elman.layers.network_stepper import NetworkStepper
 from elman.layers.packed_stepper import PackedStepper, packs
@@ -23,6 +23,7 @@ from elman.layers.tensors import to_tensors
 from elman.layers.token_layers import TokenLayers
 from elman.models.base import BatchLoss, Network
 from elman.models.base.left_context import LeftContextConfig
+from elman.models.base.next_token import predicts_alone
 from elman.moment import Moment
 
 
@@ -70,7 +71,7 @@ class RnnLM(Network, nn.Module):
         @field_validator("head")
         @classmethod
         def _known_head(cls, head: str) -> str:
-            return predicts_alone(HEADS, head)
+            return predicts_alone(head)
 
         @field_validator("head_options")
         @classmethod
@@ -126,7 +127,7 @@ class RnnLM(Network, nn.Module):
         fields = to_tensors(batch, self.embedding.device).fields
         out = self.layers.run(fields["tokens"], state, moment.noise if moment else None)
         hidden = Padded(out.hidden, fields["tokens"].lengths)
-        loss = self.head.loss(hidden, fields["next_token"], moment, fields.get("next_token.weights"))
+        loss = self.head.loss(hidden, fields["next_token"], moment, fields.get("next_token.weights"), out.given)
         return BatchLoss({"next_token": loss}, out.state, out.penalties)
 
     def penalty_terms(self, batch: Batch) -> Mapping[str, int]:

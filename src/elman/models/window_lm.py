@@ -11,12 +11,13 @@ from elman.data.outlines import Outline, tokens_of
 from elman.data.records import Batch, Padded
 from elman.decoding.stepper import Stepper
 from elman.heads import HEADS
-from elman.heads.base import TokenHead, predicts_alone
+from elman.heads.base import TokenHead
 from elman.layers.context_window import ContextWindow, WindowLayers, WindowState
 from elman.layers.embedding import Embedding
 from elman.layers.network_stepper import NetworkStepper
 from elman.layers.tensors import to_tensors
 from elman.models.base import BatchLoss, Network
+from elman.models.base.next_token import predicts_alone
 from elman.moment import Moment
 
 
@@ -52,7 +53,7 @@ class WindowLM(Network, nn.Module):
         @field_validator("head")
         @classmethod
         def _known_head(cls, head: str) -> str:
-            return predicts_alone(HEADS, head)
+            return predicts_alone(head)
 
         @field_validator("head_options")
         @classmethod

@@ -13,7 +13,6 @@ from elman.heads.base.head import (
     draw_uniform,
     likeliest,
     padded_again,
-    predicts_alone,
     time_major,
 )
 from elman.heads.base.linear_tokens import LinearTokenHead, TableHead
@@ -38,6 +37,5 @@ __all__ = [
     "draw_uniform",
     "likeliest",
     "padded_again",
-    "predicts_alone",
     "time_major",
 ]

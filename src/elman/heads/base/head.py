@@ -16,7 +16,6 @@ from elman.decoding.choice import NO_NUMBERS
 from elman.errors import ConfigError, TrainingError
 from elman.layers.ranking import Ranking
 from elman.moment import Moment
-from elman.registry import Registry
 
 NOTHING: Mapping[str, Any] = {}
 
@@ -205,29 +204,6 @@ class TokenHead(ClassHead):
         return likeliest(Padded(self.next(hidden.values, given), hidden.lengths))
 
 
-def predicts_alone(heads: Registry[Any], name: str) -> str:
-    """Return the name of a head that predicts each token from the hidden state there and nothing else.
-
-    Args:
-        heads: all that there are.
-        name: one of them.
-
-    Raises:
-        ValueError: it does something else.
-    """
-
-    def alone(kind: type[Any]) -> bool:
-        return issubclass(kind, TokenHead) and not kind.reads
-
-    if not alone(heads.get(name)):
-        able = ", ".join(one for one in heads.names() if alone(heads.get(one)))
-        raise ValueError(
-            f"got {name!r}, expected one that predicts each token by itself: {able}. A language model is asked for the "
-            "next token alone."
-        )
-    return name
-
-
 def likeliest(scores: Padded) -> Padded:
     """Return the class with the largest score of each place, (B, T).
 
@@ -286,7 +262,7 @@ def padded_again(rows: Float[Tensor, " N"], target: Int[Tensor, "B T"]) -> Float
     return rows.view(target.shape[1], target.shape[0]).transpose(0, 1)
 
 
-def time_major(hidden: Float[Tensor, "B T H"]) -> Float[Tensor, "N H"]:
+def time_major(hidden: Shaped[Tensor, "B T H"]) -> Shaped[Tensor, "N H"]:
     """Return every hidden state, one a row, time-major: then nothing is copied."""
     return hidden.transpose(0, 1).flatten(0, 1)
 
