@@ -82,6 +82,10 @@ def test_music_is_told_by_keys(run, tmp_path):
     done = run("train", "forecast", f"{name}#train", "--valid", f"{name}#valid", "--out", out, *settings)
     assert done.code == 0, done.err
     assert "nats/step (frequency)" in done.err
+    page = (out / "report.html").read_text()
+    assert "<h2>what sounds in songs.json:valid:1</h2><" in page
+    for name_of_axis in (">step<", ">MIDI number of the key<", ">true<", ">predicted, as high as it is probable<"):
+        assert name_of_axis in page
     done = run("evaluate", out, f"{name}#test")
     assert re.search(r"cross entropy +\d+\.\d{4}  nats/step \(frequency \d+\.\d{4}\)", done.out)
     assert "sum over:88|first step:not scored" in done.out
