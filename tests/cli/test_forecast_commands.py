@@ -109,3 +109,11 @@ def test_every_recipe_runs_says_what_it_reaches_and_how_it_is_called(run, tmp_pa
     small = ("--set", "model.hidden_size=8", "--steps", 2)
     done = run("train", recipe, "--train", train, "--valid", valid, "--out", tmp_path / "run", *small)
     assert done.code == 0, done.err
+
+
+@pytest.mark.parametrize("header", ["date,OT", 'date;"OT"\n\n'])
+def test_a_header_alone_is_told(run, tmp_path, header):
+    (tmp_path / "a.csv").write_text(header)
+    done = run("train", "forecast", tmp_path / "a.csv", "--out", tmp_path / "r")
+    assert done.code == 2
+    assert done.err.endswith(f"error: {tmp_path}/a.csv:1: no row below the header, expected numbers.\n")
