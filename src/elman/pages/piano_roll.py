@@ -32,6 +32,9 @@ def piano_roll(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
         ):
             bars = [(float(row[0]), place, share) for row, place, share in zip(rows, places, shares, strict=True)]
             _bars(axes, [bar for bar in bars if bar[2] > 0], color, name)
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.get_major_locator().set_params(integer=True)
+        axes.set_ylim(min(places, default=0) - 1, max(places, default=0) + 1)
         axes.set_xlabel(across)
         axes.set_ylabel(up)
         if not numbered:

@@ -25,7 +25,7 @@ def stacked(pictures: Sequence[str]) -> str:
     Args:
         pictures: `<svg>` elements that say their sizes in points or pixels; what stands beside them is left out.
     """
-    found = [one[0] for picture in pictures if (one := _PICTURE.search(picture)) is not None]
+    found = [element for picture in pictures for element in _PICTURE.findall(picture)]
     if len(found) == 1:
         return found[0]
     every = [_sized(one) for one in found]
