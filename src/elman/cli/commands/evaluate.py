@@ -40,12 +40,8 @@ def command(
     cache: int = typer.Option(
         0, "--cache", metavar="M", help="Interpolate caches of the last M tokens too, such as 500; 0 is none."
     ),
-    dynamic: bool = typer.Option(
-        False, "--dynamic", help="Let a language model learn from each stretch of the text after it was scored."
-    ),
-    tune: list[str] = typer.Option(
-        [], "--tune", metavar="FILE", help="What weights or rates are fitted on; else the first run's validation file."
-    ),
+    dynamic: bool = typer.Option(False, "--dynamic", help="Let the model learn from each stretch once it is scored."),
+    tune: list[str] = typer.Option([], "--tune", metavar="FILE", help="What is fitted on; else the validation file."),
     threshold: float = THRESHOLD,
     out: Path = typer.Option(None, "--out", metavar="FILE", help="Write each example and its answers: JSON lines."),
     set_: list[str] = OTHERWISE,
@@ -67,23 +63,25 @@ def command(
     _refuse(texts, runs, mix, cache, tune, out, dynamic)
     how = otherwise(set_)
     models = {str(path): elman.load(path, device, plugins, **how) for path in runs}
-    if mix and "ensemble" in models[str(run)].task.verbs:
-        models = _together(models, cache, tune)
-    elif mix or cache:
-        _show_blend(_blended(list(models.values()), texts, tune, cache), texts, json_)
-        return
+    together = mix and "ensemble" in models[str(run)].task.verbs
     if dynamic:
         _show_dynamic(models[str(run)], texts, tune, json_)
-        return
+    elif (mix or cache) and not together:
+        _show_blend(_blended(list(models.values()), texts, tune, cache), texts, json_)
+    else:
+        _score(_together(models, cache, tune) if together else models, texts, threshold, out, json_)
+
+
+def _score(
+    models: "Mapping[str, Predictor]", texts: Sequence[str], threshold: float | None, out: Path | None, as_json: bool
+) -> None:
+    """Score each run, and tell it."""
     for name, model in models.items():
         evaluation = model.evaluate(texts, threshold)
         _note(model, texts)
         if out is not None:
             _write(out, model, texts, threshold)
-        if json_:
-            print(to_json(_as_json(name, texts, evaluation)))
-        else:
-            _show(evaluation, f"{name}:" if len(models) > 1 else "")
+        _tell(evaluation, name if len(models) > 1 else "", _as_json(name, texts, evaluation) if as_json else None)
 
 
 def _note(model: "Predictor", texts: Sequence[str]) -> None:
@@ -93,10 +91,14 @@ def _note(model: "Predictor", texts: Sequence[str]) -> None:
     note(*model.reader.remarks, *seen(model, texts))
 
 
-def _show(evaluation: "Evaluation", title: str) -> None:
+def _tell(evaluation: "Evaluation", run: str, facts: Mapping[str, Any] | None) -> None:
+    """Print scores as JSON where there are such facts, else as text, below the run where there are several."""
     from elman.evaluation.printed import lines
 
-    print("\n".join([*([title] if title else []), *lines(evaluation, width_of(sys.stdout))]))
+    if facts is not None:
+        print(to_json(facts))
+        return
+    print("\n".join([*([f"{run}:"] if run else []), *lines(evaluation, width_of(sys.stdout))]))
 
 
 def _together(models: "Mapping[str, Predictor]", cache: int, tune: Sequence[str]) -> "dict[str, Predictor]":
