@@ -1,6 +1,7 @@
 """Keyboards of trained runs, and the lines of files that are typed on them."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from elman.decoding.ensemble import Ensemble
@@ -53,7 +54,11 @@ def evaluate_files(
     """
     models = [runs] if isinstance(runs, Predictor) else list(runs)
     names = [files] if isinstance(files, str | Path) else list(files)
-    return evaluate(keyboard(*models), _lines(models[0], [str(name) for name in names]), k, rule)
+    found = evaluate(keyboard(*models), _lines(models[0], [str(name) for name in names]), k, rule)
+    if len(models) == 1:
+        return found
+    many = [replace(one, signature=f"models:{len(models)}|{one.signature}") for one in found.evaluation.scores]
+    return found._replace(evaluation=replace(found.evaluation, scores=many))
 
 
 def _lines(model: Predictor, names: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -21,6 +21,9 @@ class OwnWords:
     def __len__(self) -> int:
         return len(self._counts)
 
+    def __contains__(self, word: str) -> bool:
+        return word.casefold() in self._counts
+
     def __iter__(self) -> Iterator[str]:
         """Yield the words as they were last typed, by their spelling."""
         return iter(self._cases[folded] for folded in sorted(self._counts))

@@ -79,6 +79,10 @@ class Keyboard:
         """Say whether the model can suggest a word, in any case."""
         return word in self.words
 
+    def reads(self, token: str) -> bool:
+        """Say whether the model has a token, be it a word in any case or a sign."""
+        return token in self._vocabulary or self.knows(token)
+
     def suggestions(
         self, context: Context, letters: str = "", k: int = 3, without: Collection[str] = ()
     ) -> list[Suggestion]:

@@ -43,6 +43,10 @@ def command(
     tune: list[str] = typer.Option(
         [], "--tune", metavar="FILE", help="What weights are fitted on; else the first run's validation file."
     ),
+    typing: str = typer.Option(
+        None, "--typing", metavar="RULE", help="Keystrokes that suggestions save, keys counted by rule A, B, C, D or E."
+    ),
+    k: int = typer.Option(None, "--k", metavar="K", help="With --typing: how many words are suggested; else 3."),
     threshold: float = THRESHOLD,
     out: Path = typer.Option(None, "--out", metavar="FILE", help="Write each example and its answers: JSON lines."),
     set_: list[str] = OTHERWISE,
@@ -57,18 +61,29 @@ def command(
     One run: elman evaluate RUN FILE --out answers.jsonl
 
     Several: elman evaluate RUN RUN --on FILE --mix --cache 500
+
+    Typing: elman evaluate RUN FILE --typing A --k 3
     """
     import elman
 
     texts, runs = (on, [run, *map(Path, files or ())]) if on else (files or [], [run])
     _refuse(texts, runs, mix, cache, tune, out)
+    _refuse_typing(typing, k=k, cache=cache, tune=tune, out=out, threshold=threshold)
     how = otherwise(set_)
     models = {str(path): elman.load(path, device, plugins, **how) for path in runs}
-    if mix and "ensemble" in models[str(run)].task.verbs:
-        models = _together(models, cache, tune)
-    elif mix or cache:
+    together = mix and "ensemble" in models[str(run)].task.verbs
+    if typing is not None:
+        _type(models, texts, mix, typing, 3 if k is None else k, json_)
+    elif (mix or cache) and not together:
         _show_blend(_blended(list(models.values()), texts, tune, cache), texts, json_)
-        return
+    else:
+        _evaluate(_together(models, cache, tune) if together else models, texts, threshold, out, json_)
+
+
+def _evaluate(
+    models: "Mapping[str, Predictor]", texts: Sequence[str], threshold: float | None, out: Path | None, json_: bool
+) -> None:
+    """Print the scores of runs on files, each by itself."""
     for name, model in models.items():
         evaluation = model.evaluate(texts, threshold)
         _note(model, texts)
@@ -78,6 +93,22 @@ def command(
             print(to_json(_as_json(name, texts, evaluation)))
         else:
             _show(evaluation, f"{name}:" if len(models) > 1 else "")
+
+
+def _type(models: "Mapping[str, Predictor]", texts: Sequence[str], mix: bool, rule: str, k: int, as_json: bool) -> None:
+    """Print what the suggestions of runs save where files are typed, of each by itself or of all together."""
+    from elman.keyboard.of_runs import evaluate_files
+
+    groups = {" + ".join(models): list(models.values())} if mix else {name: [one] for name, one in models.items()}
+    for name, group in groups.items():
+        measured = evaluate_files(group, texts, k, rule)
+        for model in group:
+            _note(model, texts)
+        if as_json:
+            print(to_json({**_as_json(name, texts, measured.evaluation), "milliseconds": measured.milliseconds}))
+        else:
+            _show(measured.evaluation, f"{name}:" if len(models) > 1 else "")
+            note(f"{measured.milliseconds:.2f} ms a key on this machine, the steps of the model included")
 
 
 def _note(model: "Predictor", texts: Sequence[str]) -> None:
@@ -147,6 +178,21 @@ def _refuse(
         refuse_input("--out", out, texts)
     if len(runs) > 1 and cache and not mix:
         raise ConfigError("--cache: with several runs it needs --mix.")
+
+
+def _refuse_typing(rule: str | None, **given: Any) -> None:
+    """Refuse options that mean nothing to typing, or nothing without it.
+
+    Raises:
+        ConfigError: there are some.
+    """
+    from elman.errors import ConfigError
+
+    if rule is None and given["k"] is not None:
+        raise ConfigError("--k: only --typing suggests words. Leave it out.")
+    for name, value in given.items() if rule is not None else ():
+        if name != "k" and value:
+            raise ConfigError(f"--{name}: does not go with --typing. Leave it out.")
 
 
 def _as_json(run: Any, files: Sequence[str], evaluation: "Evaluation") -> Mapping[str, Any]:
