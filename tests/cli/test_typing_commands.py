@@ -39,6 +39,7 @@ def runs(tmp_path_factory):
         "trigram": train("trigram", **ngram, settings={"model.order": 3}),
         "unigram": train("unigram", **ngram, settings={"model.order": 1}),
         "characters": train("characters", model="ngram", level="character"),
+        "bytes": train("bytes", model="ngram", level="byte"),
         "other": train("other", "other.txt", **ngram),
         "lstm": train("lstm", level="word", hidden=8, steps=20, batch_size=4),
     }
@@ -109,15 +110,17 @@ def test_options_that_mean_nothing_are_refused(run, runs, options, message):
 
 
 def test_models_that_cannot_suggest_together_or_at_all_are_refused(run, runs, tmp_path):
-    message = r": got a model of characters, expected one of words, to suggest some\. Train it with --level word\.$"
+    message = (
+        r": got a model of bytes, expected one of words or characters, to suggest words\. Train it with --level word\.$"
+    )
     with pytest.raises(ConfigError, match=message):
-        keyboard(elman.load(runs["characters"]))
+        keyboard(elman.load(runs["bytes"]))
     message = r": has another vocabulary than .*trigram, and cannot suggest with it\. Train both on the same text\.$"
     with pytest.raises(ConfigError, match=message):
         keyboard(elman.load(runs["trigram"]), elman.load(runs["other"]))
-    result = run("type", runs["characters"], runs["test"])
+    result = run("type", runs["bytes"], runs["test"])
     assert result.code == 2
-    assert "expected one of words" in result.err
+    assert "expected one of words or characters" in result.err
 
 
 def test_lines_are_shown_with_what_would_have_been_suggested(run, runs):
@@ -195,3 +198,11 @@ def test_more_suggestions_than_digits_are_refused_at_the_keyboard(runs, monkeypa
     result = run("type", runs["trigram"], "--k", 10)
     assert result.code == 2
     assert "error: --k: got 10, expected 9 or less: a suggestion is taken by its digit." in result.err
+
+
+def test_models_of_characters_spell_suggestions(run, runs):
+    result = run("evaluate", runs["characters"], runs["test"], "--typing", "A")
+    assert result.code == 0
+    assert "9 words  0 unknown  2 lines  31 characters" in result.out
+    result = run("type", runs["characters"], runs["test"])
+    assert result.out.startswith("the  0 letters   the")

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from elman.decoding.stepper import Stepper
-from elman.keyboard.suggesting import Keyboard
+from elman.keyboard.of_words import WordKeyboard
 from elman.text.tokenization import Tokenization
 from elman.text.tokenizers.word import WordTokenizer
 from elman.text.vocabulary import Vocabulary
@@ -35,7 +35,7 @@ def keyboard_of(words, rows=None, start=1, counts=None):
     tokens = ["<unk>", "<eos>", *words]
     rows = np.full((len(tokens), len(tokens)), 1 / len(tokens)) if rows is None else rows
     vocabulary = Vocabulary(tokens, [1] * len(tokens) if counts is None else counts)
-    return Keyboard(Rows(rows, start), Tokenization(vocabulary, WordTokenizer()))
+    return WordKeyboard(Rows(rows, start), Tokenization(vocabulary, WordTokenizer()))
 
 
 def of_golden():

@@ -3,14 +3,14 @@
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from elman.errors import ConfigError, DataError
 from elman.evaluation.base import Detail, Evaluation, Seen, Told, scored
+from elman.keyboard.base import Keyboard
 from elman.keyboard.rules import RULES, Rule
-from elman.keyboard.suggesting import Context, Keyboard
 from elman.keyboard.words import is_word
 from elman.metrics.base import Keystrokes, Matches, Ranked, Score
 from elman.metrics.keystrokes_saved import KeystrokesSaved
@@ -125,10 +125,9 @@ def check(keyboard: Keyboard, k: int, rule: str = "A") -> None:
     """
     if rule not in RULES:
         raise ConfigError(f"rule: got {rule!r}, expected A, B, C, D or E.")
-    if not isinstance(k, int) or isinstance(k, bool) or not 1 <= k <= len(keyboard.words):
+    if not isinstance(k, int) or isinstance(k, bool) or not 1 <= k <= keyboard.most:
         raise ConfigError(
-            f"k: got {k!r}, expected a whole number from 1 to {len(keyboard.words):,}, the words that the model can "
-            "suggest."
+            f"k: got {k!r}, expected a whole number from 1 to {keyboard.most:,}, the words that the model can suggest."
         )
 
 
@@ -154,9 +153,11 @@ def _typed(keyboard: Keyboard, words: Sequence[str], shown: Sequence[int], clock
     """
     context = keyboard.begin()
     for number, word in enumerate(words):
-        known, last = keyboard.knows(word), number == len(words) - 1
-        places = _places(keyboard, context, word, max(LISTED, shown[-1]), clock) if known else []
-        once = {k: _once(keyboard, context, word, k) for k in shown} if known else {}
+        known, last, folded = keyboard.knows(word), number == len(words) - 1, word.casefold()
+        lists = _lists(keyboard, context, word, shown[-1], clock) if known else []
+        places = [found.index(folded) + 1 if folded in found else 0 for found in lists]
+        places += [1] * (len(word) - len(places)) if known else []
+        once = {k: _once(lists, folded, k) for k in shown}
         yield Offered(len(word), last, known, is_word(word), places, once)
         if not last:
             began = time.perf_counter()
@@ -164,28 +165,30 @@ def _typed(keyboard: Keyboard, words: Sequence[str], shown: Sequence[int], clock
             clock.seconds += time.perf_counter() - began
 
 
-def _places(keyboard: Keyboard, context: Context, word: str, listed: int, clock: _Clock) -> list[int]:
-    """Return where a word stands among suggestions after 0, 1, ... of its letters, 0 where it does not."""
-    places: list[int] = []
+def _lists(keyboard: Keyboard, context: Any, word: str, shown: int, clock: _Clock) -> list[list[str]]:
+    """Return what is suggested after 0, 1, ... letters of a word, up to where the word comes first.
+
+    More letters never move it down. Each list is long enough for whoever is never shown a word twice.
+    """
+    lists: list[list[str]] = []
     for letters in range(len(word)):
-        if 1 in places:  # more letters never move it down
-            places.append(1)
-            continue
         began = time.perf_counter()
-        found = [one.word.casefold() for one in keyboard.suggestions(context, word[:letters], listed)]
+        wanted = min(keyboard.most, max(LISTED, shown * (letters + 1)))
+        lists.append([one.word.casefold() for one in keyboard.suggestions(context, word[:letters], wanted)])
         clock.seconds, clock.keys = clock.seconds + time.perf_counter() - began, clock.keys + 1
-        places.append(found.index(word.casefold()) + 1 if word.casefold() in found else 0)
-    return places
+        if lists[-1][:1] == [word.casefold()]:
+            break
+    return lists
 
 
-def _once(keyboard: Keyboard, context: Context, word: str, k: int) -> int | None:
+def _once(lists: Sequence[Sequence[str]], word: str, k: int) -> int | None:
     """Return after how many letters a word is suggested, where nothing is suggested twice; None where it never is."""
     passed: set[str] = set()
-    for letters in range(len(word)):
-        found = {one.word.casefold() for one in keyboard.suggestions(context, word[:letters], k, passed)}
-        if word.casefold() in found:
+    for letters, found in enumerate(lists):
+        left = [one for one in found if one not in passed][:k]
+        if word in left:
             return letters
-        passed |= found
+        passed.update(left)
     return None
 
 

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
-from elman.keyboard.suggesting import Context, Keyboard, Suggestion
+from elman.keyboard.base import Keyboard, Suggestion
 from elman.text.printed import on_one_line
 
 ENTER, TAB, BACKSPACE, LEAVE = "\r", "\t", "\x7f", "\x04"
@@ -27,7 +28,7 @@ class Line:
 
     def __init__(self, keyboard: Keyboard, k: int = 3) -> None:
         self._keyboard, self._k = keyboard, k
-        self._read: list[tuple[str, Context]] = [("", keyboard.begin())]
+        self._read: list[tuple[str, Any]] = [("", keyboard.begin())]
         self._brought = False
         self.text, self.has_left = "", False
         self.suggestions: Sequence[Suggestion] = ()
@@ -64,7 +65,7 @@ class Line:
         return self.text[-room:], shown[:room]
 
     @property
-    def beginning(self) -> Context:
+    def beginning(self) -> Any:
         """What is known before the first word of the line."""
         return self._read[0][1]
 
@@ -107,7 +108,7 @@ class Line:
         before, letters = _unfinished(self.text)
         self.suggestions = self._keyboard.suggestions(self._reach(before), letters, self._k)
 
-    def _reach(self, pieces: Sequence[str]) -> Context:
+    def _reach(self, pieces: Sequence[str]) -> Any:
         """Return what is known after some pieces of text; the model reads what it has not read yet."""
         words = [word for piece in pieces for word in parts(self._keyboard, piece)]
         same = 0

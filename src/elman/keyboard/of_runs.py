@@ -8,25 +8,30 @@ from elman.decoding.ensemble import Ensemble
 from elman.decoding.stepper import Stepper
 from elman.errors import ConfigError
 from elman.inference.predictor import Predictor
+from elman.keyboard.base import Keyboard
 from elman.keyboard.evaluation import Measured, evaluate
-from elman.keyboard.suggesting import Keyboard
+from elman.keyboard.of_characters import SpellingKeyboard
+from elman.keyboard.of_words import WordKeyboard
+from elman.text.blanks import between_blanks
+
+_KINDS: dict[str, type[WordKeyboard | SpellingKeyboard]] = {"word": WordKeyboard, "character": SpellingKeyboard}
 
 
 def keyboard(*runs: Predictor) -> Keyboard:
-    """Return a keyboard that suggests by a language model of words, or by the mean of several.
+    """Return a keyboard that suggests by a language model of words or characters, or by the mean of several.
 
     Args:
         *runs: of task lm, over one vocabulary.
 
     Raises:
-        ConfigError: a run of another task or of other tokens than words, or of another vocabulary than the first.
+        ConfigError: a run of another task, of parts of words or bytes, or of another vocabulary than the first.
     """
     tasks = [run.offering("session") for run in runs]
     for run, task in zip(runs, tasks, strict=True):
-        if task.config.level != "word":
+        if task.config.level not in _KINDS:
             raise ConfigError(
-                f"{run.path}: got a model of {task.unit}, expected one of words, to suggest some. Train it with "
-                "--level word."
+                f"{run.path}: got a model of {task.unit}, expected one of words or characters, to suggest words. Train "
+                "it with --level word."
             )
         if task.fingerprint != tasks[0].fingerprint:
             raise ConfigError(
@@ -34,7 +39,8 @@ def keyboard(*runs: Predictor) -> Keyboard:
                 "the same text."
             )
     steppers: list[Stepper] = [run.ready for run in runs]
-    return Keyboard(steppers[0] if len(steppers) == 1 else Ensemble(steppers), tasks[0].tokens)
+    kind = _KINDS[tasks[0].config.level]
+    return kind(steppers[0] if len(steppers) == 1 else Ensemble(steppers), tasks[0].tokens)
 
 
 def evaluate_files(
@@ -43,7 +49,7 @@ def evaluate_files(
     """Return what the suggestions of runs save where files are typed, each line by itself.
 
     Args:
-        runs: one language model of words, or several that suggest together.
+        runs: one language model of words or characters, or several that suggest together.
         files: names or globs.
         k: how many suggestions are shown.
         rule: how keys are counted: A, B, C, D or E.
@@ -62,8 +68,6 @@ def evaluate_files(
 
 
 def _lines(model: Predictor, names: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Yield the words of each line of files, read and cut as the training text was."""
-    tokenizer = model.offering("session").tokens.tokenizer
+    """Yield the words of each line of files, read as the training text was."""
     for example in model.reader.read(model.reader.find(names)):
-        for line in example.fields["text"].split("\n"):
-            yield [word for word in tokenizer.split(line) if word != tokenizer.newline]
+        yield from map(between_blanks, example.fields["text"].split("\n"))

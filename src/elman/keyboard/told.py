@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from elman.keyboard.base import Keyboard, Suggestion
 from elman.keyboard.line import ENTER, Line, parts
-from elman.keyboard.suggesting import Context, Keyboard, Suggestion
 from elman.keyboard.words import is_word
 
 
@@ -63,7 +63,7 @@ def typed_line(keyboard: Keyboard, line: Line, text: str, k: int) -> TypedLine:
     return TypedLine(text, words, following)
 
 
-def _typed(keyboard: Keyboard, context: Context, word: str, k: int) -> TypedWord:
+def _typed(keyboard: Keyboard, context: Any, word: str, k: int) -> TypedWord:
     first = keyboard.suggestions(context, "", k)
     asked = (keyboard.suggestions(context, word[:letters], k) if letters else first for letters in range(len(word)))
     folded = word.casefold()

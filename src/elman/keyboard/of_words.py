@@ -1,4 +1,4 @@
-"""What is suggested: the likeliest words after those before that begin with the letters typed so far."""
+"""Suggestions of a language model of words: its vocabulary by spelling, and one step of the model a word."""
 
 from collections.abc import Collection
 from typing import Any, NamedTuple
@@ -7,24 +7,13 @@ import numpy as np
 
 from elman.decoding.choice import check_numbers, likeliest
 from elman.decoding.stepper import Stepper
+from elman.keyboard.base import Keyboard, Suggestion, in_case
 from elman.keyboard.own_words import OwnWords
 from elman.keyboard.words import Words
 from elman.text.tokenization import Tokenization
 
 LEARNED_SHARE = 0.1
 """λ, the probability that is kept for words learned in the session, once there are some."""
-
-
-class Suggestion(NamedTuple):
-    """A word that may be meant.
-
-    Args:
-        word: as it would be written.
-        probability: of the word after those before, whatever was typed of it.
-    """
-
-    word: str
-    probability: float
 
 
 class Context(NamedTuple):
@@ -41,7 +30,7 @@ class Context(NamedTuple):
     state: Any
 
 
-class Keyboard:
+class WordKeyboard(Keyboard):
     """Suggests words by a language model of words, and by what was typed in this session.
 
         p'(w | history) = (1 - λ) p(w | history) + λ c(w) / (N + 1)
@@ -59,7 +48,7 @@ class Keyboard:
         self._stepper, self._vocabulary = stepper, tokens.vocabulary
         self._line_end = tokens.start_id
         self.words = Words(tokens.vocabulary.tokens)
-        self.own = OwnWords()
+        self.own, self.most = OwnWords(), len(self.words)
 
     def begin(self) -> Context:
         """Return what is known before the first word of a text."""
@@ -76,7 +65,7 @@ class Keyboard:
         return self._advance(self._line_end, context.state)
 
     def knows(self, word: str) -> bool:
-        """Say whether the model can suggest a word, in any case."""
+        """Say whether a word is in the vocabulary, in any case."""
         return word in self.words
 
     def reads(self, token: str) -> bool:
@@ -86,17 +75,8 @@ class Keyboard:
     def suggestions(
         self, context: Context, letters: str = "", k: int = 3, without: Collection[str] = ()
     ) -> list[Suggestion]:
-        """Return the k likeliest words that begin with some letters, likeliest first; fewer where there are no more.
-
-        A word that is typed in full already is none of them. Letters keep the case in which they were typed.
-
-        Args:
-            context: the words before.
-            letters: typed of the word so far.
-            k: how many.
-            without: further words that are not wanted, in lower case.
-        """
-        folded, out = letters.casefold(), self.own.removed.union(without, [letters.casefold()])
+        """Return the k likeliest words that begin with some letters; see `Keyboard`."""
+        out = self.own.removed.union(without, [letters.casefold()])
         first, stop = self.words.beginning(letters)
         within = context.of_words[first:stop]
         lacking = sum(place is not None and first <= place < stop for place in map(self.words.place, out))
@@ -109,9 +89,7 @@ class Keyboard:
                 found.append((within[place] + kept, self.words.spelled[first + place], shown))
         found += [(np.log(LEARNED_SHARE * share), word, shown) for word, shown, share in learned if word not in out]
         found.sort(key=lambda one: (-one[0], one[1]))
-        return [
-            Suggestion(_in_case(shown, letters, folded), float(np.exp(log_prob))) for log_prob, _, shown in found[:k]
-        ]
+        return [Suggestion(in_case(shown, letters), float(np.exp(log_prob))) for log_prob, _, shown in found[:k]]
 
     def _advance(self, token: int, state: Any) -> Context:
         log_probs, after = self._stepper.advance(np.array([token]), state)
@@ -124,16 +102,3 @@ class Keyboard:
             ids = self.words.ids(place)
             return int(ids[int(self._vocabulary.counts[ids].argmax())])
         return int(self._vocabulary.encode([word])[0])
-
-
-def _in_case(word: str, letters: str, folded: str) -> str:
-    """Return a word in the case of the letters that were typed of it: capitals stay, others are the word's.
-
-    >>> [_in_case("house", typed, typed.casefold()) for typed in ("ho", "Ho", "HO", "H")]
-    ['house', 'House', 'HOUSE', 'House']
-    """
-    if len(letters) > 1 and letters.isupper():
-        return word.upper()
-    if letters[:1].isupper() and word[:1].casefold() == folded[:1]:
-        return word[:1].upper() + word[1:]
-    return word

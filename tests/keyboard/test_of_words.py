@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from elman.errors import TrainingError
-from elman.keyboard.suggesting import LEARNED_SHARE, Keyboard, Suggestion
+from elman.keyboard.base import Suggestion
+from elman.keyboard.of_words import LEARNED_SHARE, WordKeyboard
 from elman.keyboard.words import Words, is_word
 from elman.text.tokenization import Tokenization
 from elman.text.tokenizers.word import WordTokenizer
@@ -150,7 +151,7 @@ def test_the_next_line_begins_anew_where_lines_are_texts_of_their_own():
     rows = [[0, 0, 0.6, 0.4], [0, 0, 0.4, 0.6], [0, 0, 0.5, 0.5], [0, 0, 0.9, 0.1]]
     stepper = Rows(rows, 1)
     tokens = Tokenization(Vocabulary(["<unk>", "<eos>", "aa", "ab"], [1] * 4), WordTokenizer())
-    keyboard = Keyboard(stepper, tokens)
+    keyboard = WordKeyboard(stepper, tokens)
     after = keyboard.after_line(keyboard.after(keyboard.begin(), "aa"))
     assert np.exp(after.of_words) == pytest.approx([0.4, 0.6])
     stepper.end = 1
