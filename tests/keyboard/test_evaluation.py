@@ -60,6 +60,12 @@ def test_signs_are_typed_and_no_words_that_could_have_been_suggested():
     assert found.scores[1].value == pytest.approx((1 + 2 + 1) / 9)
 
 
+def test_unk_in_the_text_is_typed_as_it_is_and_counted_apart():
+    found = evaluate(keyboard_of(["yes"]), [["yes", "<unk>"]], k=1).evaluation
+    assert dict(found.counts) == {"words": 1, "unknown": 0, "written <unk>": 1, "lines": 1, "characters": 9}
+    assert found.scores[1].value == pytest.approx((1 + 5) / 9)
+
+
 def test_case_is_folded_where_words_are_compared():
     found = scores(keyboard_of(["the", "The", "Paris"]), [["THE", "paris"]], k=2)
     assert found["top_2_recall"].value == 1

@@ -14,6 +14,7 @@ from elman.keyboard.rules import RULES, Rule
 from elman.keyboard.words import is_word
 from elman.metrics.base import Keystrokes, Matches, Ranked, Score
 from elman.metrics.keystrokes_saved import KeystrokesSaved
+from elman.text.vocabulary import UNKNOWN
 
 LISTED = 10
 """Words among which the reciprocal rank looks."""
@@ -38,7 +39,7 @@ class Offered(NamedTuple):
     """When a word was suggested.
 
     Args:
-        length: its letters.
+        word: as the text has it.
         last: whether it ends its line.
         known: whether the model has it.
         is_word: whether it could be suggested: it is no sign or number.
@@ -47,7 +48,7 @@ class Offered(NamedTuple):
             where it never was.
     """
 
-    length: int
+    word: str
     last: bool
     known: bool
     is_word: bool
@@ -63,12 +64,12 @@ class Offered(NamedTuple):
 
     def keys(self, rule: Rule, k: int) -> int:
         """Return how many keys the word takes with k suggestions, the blank behind it included."""
-        return rule.keys(self.length, self.typed(rule, k), self.last)
+        return rule.keys(len(self.word), self.typed(rule, k), self.last)
 
     @property
     def characters(self) -> int:
         """Its letters, and the blank behind it."""
-        return self.length + (not self.last)
+        return len(self.word) + (not self.last)
 
 
 class Measured(NamedTuple):
@@ -109,9 +110,10 @@ def evaluate(keyboard: Keyboard, lines: Iterable[Sequence[str]], k: int = 3, rul
             f"typing: the model knows none of {len(found):,} words. Is it the right file, written as its training text?"
         )
     scores = [*_of_keys(found, k, rule), *_of_starts(found, k)]
-    signs = sum(not one.is_word for one in found)
-    counts = {"words": len(found) - signs, "unknown": sum(one.is_word and not one.known for one in found)}
-    counts |= {"signs and numbers": signs} if signs else {}
+    signs = sum(not one.is_word and one.word != UNKNOWN for one in found)
+    written = sum(one.word == UNKNOWN for one in found)
+    counts = {"words": len(found) - signs - written, "unknown": sum(one.is_word and not one.known for one in found)}
+    counts |= {name: count for name, count in (("signs and numbers", signs), ("written <unk>", written)) if count}
     counts |= {"lines": count, "characters": sum(one.characters for one in found)}
     shown = f"{scores[0].value:.1%} of the keystrokes saved"
     return Measured(Evaluation(scores, counts, shown, [_table(found)]), clock.milliseconds)
@@ -158,7 +160,7 @@ def _typed(keyboard: Keyboard, words: Sequence[str], shown: Sequence[int], clock
         places = [found.index(folded) + 1 if folded in found else 0 for found in lists]
         places += [1] * (len(word) - len(places)) if known else []
         once = {k: _once(lists, folded, k) for k in shown}
-        yield Offered(len(word), last, known, is_word(word), places, once)
+        yield Offered(word, last, known, is_word(word), places, once)
         if not last:
             began = time.perf_counter()
             context = keyboard.after(context, word)
