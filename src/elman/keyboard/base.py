@@ -1,7 +1,6 @@
 """What a keyboard promises to lines that are typed, files that are typed and terminals."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from elman.keyboard.own_words import OwnWords
@@ -54,9 +53,7 @@ class Keyboard(ABC):
         """Say whether the model reads what stands between blanks as it is, be it a word or a sign."""
 
     @abstractmethod
-    def suggestions(
-        self, context: Any, letters: str = "", k: int = 3, without: Collection[str] = ()
-    ) -> list[Suggestion]:
+    def suggestions(self, context: Any, letters: str = "", k: int = 3) -> list[Suggestion]:
         """Return the k likeliest words that begin with some letters, likeliest first; fewer where there are no more.
 
         A word that is typed in full already is none of them. Letters keep the case in which they were typed, and
@@ -66,7 +63,6 @@ class Keyboard(ABC):
             context: the words before.
             letters: typed of the word so far.
             k: how many.
-            without: further words that are not wanted, in lower case.
         """
 
 

@@ -1,6 +1,6 @@
 """Suggestions of a language model of characters: words that it spells, letter by letter until a blank."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -81,11 +81,9 @@ class SpellingKeyboard(Keyboard):
         """Say whether the model has every character of what stands between blanks, a letter or digit among them."""
         return any(map(str.isalnum, token)) and all(self._as_known(one) in self._vocabulary for one in token)
 
-    def suggestions(
-        self, context: Place, letters: str = "", k: int = 3, without: Collection[str] = ()
-    ) -> list[Suggestion]:
+    def suggestions(self, context: Place, letters: str = "", k: int = 3) -> list[Suggestion]:
         """Return the k likeliest words that a search spells from some letters on; see `Keyboard`."""
-        out = self.own.removed.union(without, [letters.casefold(), ""])
+        out = self.own.removed.union([letters.casefold(), ""])
         if len(letters) >= _LONGEST - 1:
             return []
         wanted = k + len(out)

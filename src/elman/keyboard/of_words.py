@@ -1,6 +1,5 @@
 """Suggestions of a language model of words: its vocabulary by spelling, and one step of the model a word."""
 
-from collections.abc import Collection
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -72,11 +71,9 @@ class WordKeyboard(Keyboard):
         """Say whether the model has a token, be it a word in any case or a sign."""
         return token in self._vocabulary or self.knows(token)
 
-    def suggestions(
-        self, context: Context, letters: str = "", k: int = 3, without: Collection[str] = ()
-    ) -> list[Suggestion]:
+    def suggestions(self, context: Context, letters: str = "", k: int = 3) -> list[Suggestion]:
         """Return the k likeliest words that begin with some letters; see `Keyboard`."""
-        out = self.own.removed.union(without, [letters.casefold()])
+        out = self.own.removed.union([letters.casefold()])
         first, stop = self.words.beginning(letters)
         within = context.of_words[first:stop]
         lacking = sum(place is not None and first <= place < stop for place in map(self.words.place, out))
