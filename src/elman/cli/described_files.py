@@ -11,7 +11,7 @@ from elman.cli.descriptions import table
 from elman.config import Settings
 from elman.data.fields import names_of
 from elman.data.labels import answered
-from elman.data.measurements import Measurements
+from elman.data.measurements import Measurements, missing_numbers
 from elman.data.mixed import MixedReader
 from elman.data.parts import Parts
 from elman.data.readers import READERS, formats
@@ -60,14 +60,14 @@ def describe_files(names: Sequence[str], valid: Sequence[str] = (), given: Seque
         raise ConfigError(f"--set reader.name={named}: holds nothing that can be described, or lacks an option.")
     if not named and len(names) == 1 and Path(names[0]).is_dir() and (kinds := by_ending(Path(names[0]))):
         return Described(described_folder(Path(names[0]), kinds), [])
-    found = likely(names[0], settings)
+    found, encoding = likely(names[0], settings), str(settings.get("reader.encoding", "utf-8"))
     if found.candidate:
         return _examples(found.candidate, names, valid)
     if found.numbers:
-        return Described(_numbers(found.numbers, names[0]), [])
+        return Described(_numbers(found.numbers, names[0], encoding), [])
     if found.refused:
         raise found.refused[0]
-    return _text(names, valid, str(settings.get("reader.encoding", "utf-8")))
+    return _text(names, valid, encoding)
 
 
 def is_folder_of_data(path: Path) -> bool:
@@ -124,11 +124,15 @@ def _examples(candidate: Candidate, names: Sequence[str], valid: Sequence[str]) 
     return Described(lines, findings(replace(parts, unknown=unknown_word_share(parts))))
 
 
-def _numbers(seen: Measurements, name: str) -> list[str]:
+def _numbers(seen: Measurements, name: str, encoding: str) -> list[str]:
     """Describe a table of numbers that nothing can be learned from as it is."""
+    if seen.named:  # what was seen is the beginning
+        seen = seen._replace(missing=missing_numbers(Path(name), seen.numbers, encoding))
     rows = {"format": "table of numbers", "numbers": ", ".join(seen.numbers)}
     for what, names in (("clock", seen.clocks), ("others", seen.others)):
         rows |= {what: ", ".join(names)} if names else {}
+    if seen.missing:
+        rows["missing"] = ", ".join(f"{column} {count:,}" for column, count in seen.missing.items())
     return [*table(rows, name), f"  {seen.advice(name)}"]
 
 
