@@ -21,6 +21,7 @@ from elman.data.summary import Words, beside_text, beside_training, of_examples,
 from elman.data.unknown import unknown_word_share
 from elman.errors import ConfigError
 from elman.runs.likely import SERIES, TEXT_AND_LABELS, Candidate, candidates, likely, meanings
+from elman.tasks.base.cutting import CutText
 from elman.tasks.base.framing import Tally, frames_of_files
 from elman.text.folding import filled
 from elman.text.printed import counted
@@ -147,6 +148,7 @@ def _text(names: Sequence[str], valid: Sequence[str], encoding: str) -> Describe
         known.update(words)
         alone = {} if len(train) > 1 else {"train": meanings(names)[0]}
         lines += table({**rows, **alone}, str(path))
+        CutText(name="lm", level="character").settled(reader.read([path]), lambda text: lines.append(f"  {text}"))  # its lines
     if len(train) > 1:
         lines += _together(train)
     for path in checked:
