@@ -1,6 +1,6 @@
 """What data files hold: sentences with their tags, texts or pairs with their labels, series, or running text."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -148,7 +148,9 @@ def _text(names: Sequence[str], valid: Sequence[str], encoding: str) -> Describe
         known.update(words)
         alone = {} if len(train) > 1 else {"train": meanings(names)[0]}
         lines += table({**rows, **alone}, str(path))
-        CutText(name="lm", level="character").settled(reader.read([path]), lambda text: lines.append(f"  {text}"))  # its lines
+        lines += [f"  {remark}" for remark in _of_lines(reader.read([path]))]
+            reader.read([path]), lambda text: lines.append(f"  {text}")
+        )  # its lines
     if len(train) > 1:
         lines += _together(train)
     for path in checked:
@@ -156,6 +158,13 @@ def _text(names: Sequence[str], valid: Sequence[str], encoding: str) -> Describe
         rows |= beside_text(RunningText(text.train, lambda path=path: reader.read([path])), known, words)  # type: ignore[misc]
         lines += table(rows, str(path))
     return Described(lines, findings(text))
+
+
+def _of_lines(blocks: Iterable[Example]) -> list[str]:
+    """Return what a training would say of the lines of a text: whether each may be a text of its own."""
+    said: list[str] = []
+    CutText(name="lm", level="character").settled(blocks, said.append)
+    return said
 
 
 def _together(paths: Sequence[Path]) -> list[str]:
