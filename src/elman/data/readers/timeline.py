@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import Field, field_validator
 
+from elman.data.advising import refuse_prose
 from elman.data.clocks import TIMES, is_clock, is_moment
 from elman.data.columns import read_lines
 from elman.data.fields import Kind
@@ -154,6 +155,7 @@ class TimelineReader(PartedReader):
 
         def place(name: str, key: str) -> int:
             if name not in names:
+                refuse_prose(f"{path}:{start}", names, f"a column {name!r}")
                 raise DataError(
                     f"{path}:{start}: no column {name!r}, which reader.{key} names. {did_you_mean(name, names)}"
                 )
