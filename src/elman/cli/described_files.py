@@ -152,8 +152,6 @@ def _text(names: Sequence[str], valid: Sequence[str], encoding: str) -> Describe
         alone = {} if len(train) > 1 else {"train": meanings(names)[0]}
         lines += table({**rows, **alone}, str(path))
         lines += [f"  {remark}" for remark in _of_lines(reader.read([path]))]
-            reader.read([path]), lambda text: lines.append(f"  {text}")
-        )  # its lines
     if len(train) > 1:
         lines += _together(train)
     for path in checked:
