@@ -15,7 +15,7 @@ from elman.data.recordings import Recording
 from elman.data.records import Example
 from elman.data.sources import files_of
 from elman.errors import DataError
-from elman.text.printed import listed
+from elman.text.printed import counted, listed
 
 _LOOKED_AT = 1000
 _MARKS = "_-. "
@@ -178,7 +178,16 @@ class MediaReader(Reader):
         self._folder = self._folder or listing.folder
         if listing.others:
             names = listed([one.name for one in listing.others], _SHOWN)
-            self.remark(f"{path.name}: {len(listing.others):,} {self.things} beside it are not in it: {names}")
+            some = counted(len(listing.others), self.things)
+            self.remark(
+                f"{path.name}: {some} beside it {'is' if len(listing.others) == 1 else 'are'} not in it: {names}"
+            )
+        if listing.cut:
+            self.remark(
+                f"{path.name}: {counted(len(listing.cut), 'lines')} with cells behind the {self._beside_it}, which are "
+                f"not read, first line {listing.cut[0]}: {listing.cell!r}. A text with a tab in it is cut there"
+            )
+        self._tell_several(path, listing.rows)
         for file, value in self._together(listing.rows) if self._beside_it in ("", "target") else listing.rows:
             given: Any = [value] if self._beside_it == "labels" else value
             if self._beside_it and not value and not self.answers:
@@ -186,6 +195,19 @@ class MediaReader(Reader):
                     self.skipped[f"rows without {self._beside_it}"] += 1
                 continue
             yield from self._example(file, {self._beside_it: given} if self._beside_it else {})
+
+    def _tell_several(self, path: Path, rows: Sequence[tuple[Path, str]]) -> None:
+        """Tell of files that a list names with different texts or labels, where only one can be right."""
+        said: dict[Path, set[str]] = {}
+        for file, value in rows if self._beside_it not in ("", "target") else ():
+            said.setdefault(file, set()).add(value)
+        several = [file for file, values in said.items() if len(values) > 1]
+        if several:
+            names = listed([file.name for file in several], _SHOWN)
+            self.remark(
+                f"{path.name}: {counted(len(several), self.things)} with different {self._beside_it.rstrip('s')}s: "
+                f"{names}. One of each can be right: mend them"
+            )
 
     def _together(self, rows: Sequence[tuple[Path, str]]) -> Iterator[tuple[Path, list[str]]]:
         """Yield each file once, with all that its rows say: none of them may come to learn from what another is asked.
