@@ -77,7 +77,7 @@ def _format(chunk: bytes, path: Path) -> _Format:
     if not rate:
         raise DataError(
             f"{path}: WAV format {code} with {bits} bits, {channels} channels, 0 Hz: expected how many samples "
-            "there are a second. Is it whole? Write it anew with its rate: ffmpeg -f s16le -ar 16000 -ac 1 -i IN OUT.wav"
+            "there are a second. Is it whole? Write it anew with its rate: ffmpeg -f s16le -ar 8000 -i IN OUT.wav"
         )
     if bits not in known.get(code, ()) or not channels:
         raise DataError(
