@@ -12,6 +12,7 @@ from elman.config import Settings
 from elman.data.fields import names_of
 from elman.data.labels import answered
 from elman.data.measurements import Measurements, missing_numbers
+from elman.data.media import MediaReader
 from elman.data.mixed import MixedReader
 from elman.data.parts import Parts
 from elman.data.readers import READERS, formats
@@ -68,7 +69,10 @@ def describe_files(names: Sequence[str], valid: Sequence[str] = (), given: Seque
     if found.numbers:
         return Described(_numbers(found.numbers, names[0], encoding), [])
     if found.refused:
-        raise found.refused[0]
+        broken = _of_media(Path(names[0]), settings)
+        if broken is None:
+            raise found.refused[0]
+        return _examples(broken, names, valid)
     return _text(names, valid, encoding)
 
 
@@ -92,6 +96,15 @@ def tell(found: Sequence[str], strict: bool, width: int | None = None) -> None:
         print("what to know about the data")
         for text in found:
             print("\n".join(filled([f"  {text}"], width)))
+
+
+def _of_media(folder: Path, settings: Settings) -> Candidate | None:
+    """Return what a folder of recordings is in which one cannot be read, which is told and passed over."""
+    found = next((one for one in candidates(folder, settings) if isinstance(one.reader, MediaReader)), None)
+    if found is None or not isinstance(found.reader, MediaReader) or not folder.is_dir():
+        return None
+    found.reader.passes_broken = True
+    return found
 
 
 def _examples(candidate: Candidate, names: Sequence[str], valid: Sequence[str]) -> Described:

@@ -12,7 +12,7 @@ from elman.evaluation import printed
 from elman.metrics import METRICS
 from elman.metrics.base import Metric, Score
 from elman.text.folding import aligned
-from elman.text.printed import on_one_line
+from elman.text.printed import counted, on_one_line
 from elman.version import __version__
 
 
@@ -112,7 +112,7 @@ class ByPiece:
 
     def __repr__(self) -> str:
         """Say how many pieces there are, and which scores are of them."""
-        return f"<{len(self.gold):,} {self.things}: {', '.join(self.observed)}>"
+        return f"<{counted(len(self.gold), self.things)}: {', '.join(self.observed)}>"
 
     def pieces(self) -> dict[str, Pieces]:
         """Return what each score is made of. It takes a while, and only comparisons want it."""
