@@ -472,6 +472,7 @@ TRANSLATED = "".join(f"the house {n}\tdas Haus {n}\n" for n in range(12))
             "english | deutsch, guessed, since these words occur nowhere else; --set reader.header=no",
         ),
         ("Source text\tthe_target", "Source text | the_target, guessed, since these words occur nowhere else; --set"),
+        ("en\tdeutsch", "en | deutsch, guessed, since these words occur nowhere else; --set reader.header=no if that"),
         ("the\tdeutsch", "none, the first row is data: the | deutsch; --set reader.header=yes if it names"),
         ("go!\tgeh!", "none, the first row is data: go! | geh!; --set reader.header=yes if it names the columns"),
         ("a dog\tein Hund", "none, the first row is data: a dog | ein Hund; --set reader.header=yes if it names"),

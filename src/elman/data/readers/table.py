@@ -201,6 +201,8 @@ class TableReader(Reader):
         if not given and len(found) == len(self.fields):
             return True
         misread = not any(usual) and misspelled(self.fields, names, given, found)
+        if self.fields == PAIR and len(names) == len(PAIR) and not given:
+            return False  # what is left over is the other one, whether the row names it or not: see `_by_place`
         body = [cells for _, cells in rows[1:]]
         if not given and (told := with_labels(self.fields, names, found, body)):
             self._keep({field: names[place].strip() for field, place in told.items()})
