@@ -10,7 +10,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from elman.data import guessing
-from elman.data.advising import meant, missing_columns, misspelled, suggested
+from elman.data.advising import meant, missing_columns, misspelled, refuse_prose, several_labels, suggested
 from elman.data.columns import (
     GOLD_LABEL,
     NO_CONSENSUS,
@@ -218,6 +218,8 @@ class TableReader(Reader):
         if len(found) < len(self.fields) and self.config.header == "yes" and not self._columns:
             found = self._named(found, names, body)
         if len(found) < len(self.fields):
+            asked = " and ".join(str(chosen(field, self._columns) or field) for field in self.fields)
+            refuse_prose(f"{path}:{line}", names, asked)
             raise DataError(f"{path}:{line}: {missing_columns(self.fields, names, self._columns, found, body)}.")
         self._may_lack = "label" in found and names[found["label"]].strip().lower() == GOLD_LABEL
         return {field: found[field] for field in self.fields}
@@ -244,9 +246,10 @@ class TableReader(Reader):
         there = _WITH_ANSWERS.get(self.fields, self.fields) if len(cells) > len(self.fields) else self.fields
         body = [cells for _, cells in rows]
         if self._columns or len(cells) != len(there):
+            flags = several_labels(cells, body[1:], self.fields)
             raise DataError(
                 f"{path}:{line}: got {column_count(len(cells))} and no header that is known, expected "
-                f"{len(self.fields)}: {', '.join(self.fields)}. Say which column is which, such as --set "
+                f"{len(self.fields)}: {', '.join(self.fields)}.{flags} Say which column is which, such as --set "
                 f"reader.columns={self._suggestion(body)}."
             )
         if there not in _GUESSED:
