@@ -122,6 +122,20 @@ def test_several_files_of_text_are_one_text_or_a_class_each(run, tmp_path, monke
     )
 
 
+def test_classes_whose_sentences_begin_alike_are_trained_as_they_are_described(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name, word in (("kind.txt", "superb"), ("unkind.txt", "awful")):
+        (tmp_path / name).write_text(f"The film was {word}\nMy trip was {word}\n" * 20)
+    command = "train classify kind.txt unkind.txt"
+    assert run("describe", "kind.txt", "unkind.txt").out.endswith(f"  each a class  elman {command}\n")
+    result = run(*command.split(), "--steps", "1", "--out", "run", "--hidden", "4")
+    assert result.code == 0
+    assert "format: classes, guessed" in result.err + result.out
+    assert (
+        "labels: each file is a class, a line a text: kind (kind.txt), unkind (unkind.txt)" in result.err + result.out
+    )
+
+
 def test_numbers_without_a_label_are_no_pairs_of_sentences(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "wetter.csv").write_text("zeit,wert,feuchte\n" + "".join(f"{i},{i % 7}.5,0.{i}\n" for i in range(30)))

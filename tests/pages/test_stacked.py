@@ -1,26 +1,29 @@
-"""Several pictures in one SVG."""
+"""Several pictures in one file."""
 
+import re
 from xml.etree import ElementTree
 
 import pytest
 
 from elman.pages.drawings import drawings
-from elman.pages.heat_map import Axes, heat_map
+from elman.pages.series_chart import series_chart
 from elman.pages.stacked import stacked
 
-
-def test_several_pictures_have_one_root_and_stand_below_each_other():
-    first = heat_map(["a", "b"], [["x", 0.25, 0.75], ["y", 0.5, 0.5]], Axes("read", "written"))
-    second = drawings([("drawn", "M0 0L9 9")])
-    root = ElementTree.fromstring(stacked([first, second, first]))
-    inside = [one for one in root if one.tag.endswith("svg")]
-    tops, heights = ([float(one.get(name, 0)) for one in inside] for name in ("y", "height"))
-    assert len(inside) == 3
-    assert tops == pytest.approx([0, heights[0] + 12, heights[0] + heights[1] + 24])
-    assert float(root.get("height")) == pytest.approx(tops[2] + heights[2])
-    assert float(root.get("width")) == max(float(one.get("width")) for one in inside)
+CHART = series_chart(["step", "load", "forecast", "low", "high"], [(0, 1, 2, 1, 3), (1, 2, 3, 2, 4)])
+PEN = drawings([("a", "M0 0L7 7")])
 
 
-def test_one_picture_is_itself():
-    assert stacked(["<svg/>"]) == "<svg/>"
-    assert stacked([]) == ""
+def test_pictures_stand_below_each_other_in_one_root():
+    svg = stacked([CHART, f"{PEN}<p>a note</p>", "<p>nothing</p>", PEN])
+    root = ElementTree.fromstring(svg)
+    assert len(root) == 3
+    assert "a note" not in svg
+    places = [float(place) for place in re.findall(r'<g transform="translate\(0 ([\d.]+)\)">\n<svg', svg)]
+    high = 3.4 * 72 * 4 / 3
+    assert places == pytest.approx([0, high, high + 168], rel=1e-4)
+    assert float(root.get("height")) == pytest.approx(high + 2 * 168, rel=1e-4)
+    assert float(root.get("width")) == pytest.approx(9.6 * 72 * 4 / 3, rel=1e-4)
+
+
+def test_one_picture_is_as_it_was():
+    assert stacked([CHART]) == CHART[: CHART.rindex("</svg>") + 6]

@@ -28,6 +28,7 @@ from elman.text.folding import filled
 from elman.text.printed import counted
 
 _SURE = 2
+_WRITTEN = ("frames", "text")
 _OF_RUNS = ("config.toml", "metrics.jsonl", "vocabulary")
 
 
@@ -134,6 +135,8 @@ def _examples(candidate: Candidate, names: Sequence[str], valid: Sequence[str]) 
                 rows["passed over"] = ", ".join(counted(count, what) for what, count in reader.skipped.items())
             if not part:
                 rows["train"] = candidate.command([name])
+                if reader.fields == _WRITTEN and tally.is_pen:
+                    rows["to write by hand"] = candidate.command([name], "handwriting")
             lines += [*table(rows, name), *(f"  {remark}" for remark in reader.remarks)]
     return Described(lines, findings(replace(parts, unknown=unknown_word_share(parts))))
 

@@ -1,33 +1,43 @@
-"""Several pictures one below the other, as one SVG: a file has one root."""
+"""Several pictures in one SVG file, which has one root."""
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
+_PICTURE = re.compile(r"<svg\b.*</svg>", re.DOTALL)
 _SIZE = re.compile(r'\b(width|height)="([\d.]+)(pt|px)?"')
-_POINT = 4 / 3  # of a pixel
-_APART = 12.0
+_ROOT = re.compile(r"<svg\b[^>]*>")
+_POINT = 4 / 3
+"""Pixels of a point."""
+
+
+class _Sized(NamedTuple):
+    """An `<svg>` element, and its size in pixels."""
+
+    svg: str
+    width: float
+    height: float
 
 
 def stacked(pictures: Sequence[str]) -> str:
-    """Return one `<svg>` element with the pictures in it, the first on top; of one, that one.
+    """Return an `<svg>` element with pictures below each other; one alone is as it was.
 
     Args:
-        pictures: `<svg>` elements that say their width and height.
+        pictures: `<svg>` elements that say their sizes in points or pixels; what stands beside them is left out.
     """
-    if len(pictures) < 2:
-        return "".join(pictures)
-    parts, below, widest = [], 0.0, 0.0
-    for picture in pictures:
-        head, _, body = picture.partition(">")
-        width, height = _size(head)
-        placed = _SIZE.sub("", head).replace("<svg", f'<svg y="{below:g}" width="{width:g}" height="{height:g}"', 1)
-        parts.append(f"{placed}>{body}")
-        below, widest = below + height + _APART, max(widest, width)
-    size = f'width="{widest:g}" height="{below - _APART:g}"'
-    return "\n".join([f'<svg xmlns="http://www.w3.org/2000/svg" {size}>', *parts, "</svg>"])
+    found = [element for picture in pictures for element in _PICTURE.findall(picture)]
+    if len(found) == 1:
+        return found[0]
+    every = [_sized(one) for one in found]
+    width, below, placed = max((one.width for one in every), default=0), 0.0, []
+    for one in every:
+        placed.append(f'<g transform="translate(0 {below:g})">\n{one.svg}\n</g>')
+        below += one.height
+    size = f'width="{width:g}" height="{below:g}" viewBox="0 0 {width:g} {below:g}"'
+    return "\n".join([f'<svg xmlns="http://www.w3.org/2000/svg" {size}>', *placed, "</svg>"])
 
 
-def _size(head: str) -> tuple[float, float]:
-    """Return the width and the height that the head of a picture says, in pixels."""
-    found = {name: float(number) * (_POINT if unit == "pt" else 1) for name, number, unit in _SIZE.findall(head)}
-    return found["width"], found["height"]
+def _sized(svg: str) -> _Sized:
+    root = _ROOT.match(svg)
+    sizes = {name: float(value) * (_POINT if unit == "pt" else 1) for name, value, unit in _SIZE.findall(root[0])}  # type: ignore[index]
+    return _Sized(svg, sizes["width"], sizes["height"])

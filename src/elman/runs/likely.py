@@ -88,14 +88,14 @@ class Candidate(NamedTuple):
         drawn = self.fields == _FRAMES and self.reader.config.name in _DRAWN
         return "strokes" if drawn else LEARNS[self.fields].task
 
-    def command(self, names: Sequence[str]) -> str:
-        """Return the command that trains on files that are so."""
+    def command(self, names: Sequence[str], task: str = "") -> str:
+        """Return the command that trains on files that are so; with a task that is named, instead of the usual one."""
         options = dict(self.options)
         if not _is_found(self, names[0]):
             options = {"name": self.reader.config.name, **options}
         asked = [f"--set {one}" for one in LEARNS[self.fields].options]
         asked += [f"--set {typed(f'reader.{key}', value)}" for key, value in options.items()]
-        return " ".join(["elman train", self.task, *map(shlex.quote, names), *asked])
+        return " ".join(["elman train", task or self.task, *map(shlex.quote, names), *asked])
 
 
 class Tried(NamedTuple):

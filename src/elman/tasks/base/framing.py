@@ -68,6 +68,11 @@ class Tally:
             self._seconds.append(len(recording) / recording.rate)
 
     @property
+    def is_pen(self) -> bool:
+        """Whether all of them are the way of a pen."""
+        return set(self._media) == {Medium.PEN.value}
+
+    @property
     def rows(self) -> dict[str, str]:
         """What there is to tell of them, by name; of numbers nothing: their frames say it all."""
         if not self._seconds:
