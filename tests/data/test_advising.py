@@ -52,3 +52,12 @@ def test_columns_of_which_one_is_1_are_one_of_several_labels():
 def test_one_column_of_0_and_1_is_a_label():
     assert several_labels(NAMES[:3], [row[:3] for row in ROWS], ["labels"]) == ""
     assert several_labels(NAMES, ROWS, ["source", "target"]) == ""
+
+
+def test_names_of_a_table_over_time_alone_are_no_example(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("timestamp,temp\n")
+    match = r"a\.csv:1: no row below the names of columns: got timestamp, temp\. Is it whole\?$"
+    kind = READERS.get("table")
+    with pytest.raises(DataError, match=match):
+        list(kind(kind.Config(), ("text", "labels")).read([path]))

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from elman.data import guessing
 from elman.data.advising import meant, missing_columns, misspelled, refuse_prose, several_labels, suggested
+from elman.data.clocks import TIMES
 from elman.data.columns import (
     GOLD_LABEL,
     NO_CONSENSUS,
@@ -245,6 +246,8 @@ class TableReader(Reader):
         # A file like those of the training has answers in it, which predicting does without.
         there = _WITH_ANSWERS.get(self.fields, self.fields) if len(cells) > len(self.fields) else self.fields
         body = [cells for _, cells in rows]
+        if len(body) == 1 and any(cell.strip().lower() in TIMES for cell in cells):
+            raise DataError(f"{path}:{line}: no row below the names of columns: got {', '.join(cells)}. Is it whole?")
         if self._columns or len(cells) != len(there):
             flags = several_labels(cells, body[1:], self.fields)
             raise DataError(
