@@ -33,8 +33,9 @@ def only(paths: Collection[str]) -> Iterator[None]:
     Args:
         paths: such as `package.module:Class` or `folder/file.py`, as the user named them for this call.
     """
-    if isinstance(paths, str | Path):
-        raise ConfigError(f"plugins: got {str(paths)!r}, expected a list of paths, such as [{str(paths)!r}].")
+    if isinstance(paths, str | Path) or not isinstance(paths, Collection):
+        such = str(paths) if isinstance(paths, str | Path) else "my_cell.py"
+        raise ConfigError(f"plugins: got {paths!r}, expected a list of paths, such as [{such!r}].")
     wrong = [str(path) for path in paths if Place.of(str(path)) is None]
     if wrong:
         raise ConfigError(f"plugins: got {quoted(wrong[0])}, expected code: a file.py, or module:Class.")

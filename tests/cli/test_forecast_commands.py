@@ -82,6 +82,10 @@ def test_music_is_told_by_keys(run, tmp_path):
     done = run("train", "forecast", f"{name}#train", "--valid", f"{name}#valid", "--out", out, *settings)
     assert done.code == 0, done.err
     assert "nats/step (frequency)" in done.err
+    page = (out / "report.html").read_text()
+    assert "<h2>what sounds in songs.json:valid:1</h2><" in page
+    for name_of_axis in (">step<", ">MIDI number of the key<", ">true<", ">predicted, as high as it is probable<"):
+        assert name_of_axis in page
     done = run("evaluate", out, f"{name}#test")
     assert re.search(r"cross entropy +\d+\.\d{4}  nats/step \(frequency \d+\.\d{4}\)", done.out)
     assert "sum over:88|first step:not scored" in done.out
@@ -105,3 +109,11 @@ def test_every_recipe_runs_says_what_it_reaches_and_how_it_is_called(run, tmp_pa
     small = ("--set", "model.hidden_size=8", "--steps", 2)
     done = run("train", recipe, "--train", train, "--valid", valid, "--out", tmp_path / "run", *small)
     assert done.code == 0, done.err
+
+
+@pytest.mark.parametrize("header", ["date,OT", 'date;"OT"\n\n'])
+def test_a_header_alone_is_told(run, tmp_path, header):
+    (tmp_path / "a.csv").write_text(header)
+    done = run("train", "forecast", tmp_path / "a.csv", "--out", tmp_path / "r")
+    assert done.code == 2
+    assert done.err.endswith(f"error: {tmp_path}/a.csv:1: no row below the header, expected numbers.\n")

@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import elman
@@ -105,3 +106,23 @@ def test_a_run_that_draws_writes_no_text(run, folder, tmp_path):
     done = run("inspect", made, "window", "lo")
     assert done.code == 2
     assert "task 'strokes' has no handwriting; a run of task 'handwriting' has." in done.err
+
+
+def test_a_file_of_drawings_with_texts_is_told_both_tasks(run, folder, tmp_path):
+    done = run("describe", folder / "train.jsonl")
+    assert done.code == 0, done.err
+    assert re.search(rf"train +elman train ctc {folder}/train\.jsonl\n", done.out)
+    assert re.search(rf"to write by hand +elman train handwriting {folder}/train\.jsonl\n", done.out)
+    numbers = tmp_path / "numbers.jsonl"
+    numbers.write_text('{"frames": [[1, 2, 0], [1, 1, 1]], "text": "on"}\n' * 3)
+    assert "handwriting" not in run("describe", numbers).out
+
+
+def test_drawings_without_texts_are_told_what_they_are_good_for(run, tmp_path):
+    np.savez(tmp_path / "a.npz", train_strokes=np.ones((4, 3)), train_len=np.array([2, 2]))
+    done = run("train", "handwriting", tmp_path / "a.npz", "--out", tmp_path / "r")
+    assert done.code == 2
+    assert done.err.endswith(
+        f"error: {tmp_path}/a.npz: looks like arrays (.npz): got no text in it, expected text. Drawings alone: elman "
+        'train strokes; with a text for each they are JSON lines: {"strokes": [[1, -2, 0], [3, 4, 1]], "text": "on"}.\n'
+    )

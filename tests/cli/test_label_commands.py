@@ -227,7 +227,7 @@ def test_a_file_none_of_whose_labels_was_learned_is_refused(run, runs, data, tmp
 @pytest.mark.parametrize("options", [[], ["--tokens"]])
 def test_what_has_no_probability_gets_no_header(run, runs, data, options):
     result = run("score", runs / "tag", data / FILES["tag"], *options)
-    refused(result, f"{runs}/tag: task 'tag' has no score; a run of task 'lm' has.")
+    refused(result, f"{runs}/tag: task 'tag' has no score; a run of task 'caption', 'lm' or 'seq2seq' has.")
     assert result.out == ""
 
 
@@ -239,17 +239,17 @@ def test_an_input_that_is_no_kind(run, runs):
 
 
 @pytest.mark.parametrize(
-    ("verb", "arguments"),
+    ("verb", "tasks", "arguments"),
     [
-        ("generate", ["generate", "RUN"]),
-        ("score", ["score", "RUN", "FILE"]),
-        ("mixture", ["evaluate", "RUN", "RUN", "--on", "FILE", "--tune", "FILE", "--mix"]),
+        ("generate", "'handwriting', 'lm' or 'strokes'", ["generate", "RUN"]),
+        ("score", "'caption', 'lm' or 'seq2seq'", ["score", "RUN", "FILE"]),
+        ("mixture", "'lm'", ["evaluate", "RUN", "RUN", "--on", "FILE", "--tune", "FILE", "--mix"]),
     ],
 )
-def test_what_only_language_models_do(run, runs, data, verb, arguments):
+def test_what_only_runs_of_other_tasks_do(run, runs, data, verb, tasks, arguments):
     named = {"RUN": runs / "tag", "FILE": data / FILES["tag"]}
     result = run(*(named.get(argument, argument) for argument in arguments))
-    refused(result, f"{runs}/tag: task 'tag' has no {verb}; a run of task 'lm' has.")
+    refused(result, f"{runs}/tag: task 'tag' has no {verb}; a run of task {tasks} has.")
 
 
 @pytest.mark.parametrize("task", ["tag", "classify"])

@@ -122,6 +122,20 @@ def test_several_files_of_text_are_one_text_or_a_class_each(run, tmp_path, monke
     )
 
 
+def test_classes_whose_sentences_begin_alike_are_trained_as_they_are_described(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name, word in (("kind.txt", "superb"), ("unkind.txt", "awful")):
+        (tmp_path / name).write_text(f"The film was {word}\nMy trip was {word}\n" * 20)
+    command = "train classify kind.txt unkind.txt"
+    assert run("describe", "kind.txt", "unkind.txt").out.endswith(f"  each a class  elman {command}\n")
+    result = run(*command.split(), "--steps", "1", "--out", "run", "--hidden", "4")
+    assert result.code == 0
+    assert "format: classes, guessed" in result.err + result.out
+    assert (
+        "labels: each file is a class, a line a text: kind (kind.txt), unkind (unkind.txt)" in result.err + result.out
+    )
+
+
 def test_numbers_without_a_label_are_no_pairs_of_sentences(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "wetter.csv").write_text("zeit,wert,feuchte\n" + "".join(f"{i},{i % 7}.5,0.{i}\n" for i in range(30)))
@@ -190,6 +204,28 @@ def test_translations_of_few_words_are_no_labels(run, tmp_path, monkeypatch):
     told = run("describe", "t.de,t.en").out
     assert "  format            parallel: source, target\n" in told
     assert "  train             elman train seq2seq t.de,t.en\n" in told
+
+
+def test_sentences_that_come_again_are_no_labels(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rows = "".join(f"the {one} house is here\tdas {one} Haus ist hier\n" for one in "abc" * 10)
+    (tmp_path / "t.tsv").write_text(f"english\tdeutsch\n{rows}")
+    told = run("describe", "t.tsv").out
+    assert "  format            table: source, target\n  examples          30\n" in told
+    assert "  header: english | deutsch, guessed, since these words occur nowhere else; --set reader.header=no" in told
+
+
+def test_a_column_of_few_cells_is_that_of_labels_in_describing_and_in_training(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rows = "".join(f'"the film, {n}";{("gut", "schlecht")[n % 2]}\n' for n in range(40))
+    (tmp_path / "semi.csv").write_text(f"Text;Bewertung\n{rows}")
+    told = run("describe", "semi.csv").out
+    columns = 'columns: {text="Text", labels="Bewertung"}, guessed; --set reader.columns='
+    assert "  format            table: text, labels\n  examples          40\n" in told
+    assert "  train             elman train classify semi.csv\n" in told
+    assert columns in told
+    result = run("train", "classify", "semi.csv", "--steps", "1", "--out", "run", "--hidden", "4")
+    assert (result.code, columns in result.err + result.out) == (0, True)
 
 
 def test_a_list_of_recordings_of_which_one_cannot_be_read_is_no_table(run, tmp_path, monkeypatch):

@@ -238,3 +238,17 @@ def test_an_empty_stop_is_none(run, folder):
     assert run("generate", folder / "text", "--stop", "").err == (
         "error: --stop: got an empty text, expected some: without --stop a text goes on to its length.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (4, "lines: one running text, guessed (short, but many come several times); --set task.lines=true takes each "),
+        (400, "lines: each is a text of its own, guessed (short, all different); --set task.lines=false reads on"),
+    ],
+)
+def test_a_description_says_of_lines_what_a_training_says(run, tmp_path, names, told):
+    path = tmp_path / "names.txt"
+    path.write_text("".join(f"Name{chr(97 + i % names % 20)}{i % names // 20}\n" for i in range(400)))
+    done = run("describe", path)
+    assert told in " ".join(done.out.split()), done.out

@@ -50,6 +50,12 @@ def test_a_run_on_speech_is_evaluated_and_predicts_files(speech, run):
     found = run("predict", speech / "run", speech / "sound/fash/an300-fash-b.wav", "--input", "data")
     assert found.code == 0
     assert len(found.out.splitlines()) == 1
+    alone = found.out.rstrip("\n")
+    found = run("predict", speech / "run", speech / "sound/fash", "--input", "data")
+    assert [line.partition("\t")[0] for line in found.out.splitlines()] == ["an1800-fash-b.wav", "an300-fash-b.wav"]
+    assert found.out.splitlines()[1].partition("\t")[2] == alone
+    found = run("predict", speech / "run", speech / "sound/fash", "--input", "data", "--json")
+    assert [json.loads(line)["source"] for line in found.out.splitlines()] == ["an1800-fash-b.wav", "an300-fash-b.wav"]
 
 
 def test_a_run_on_speech_is_tuned(speech, run):

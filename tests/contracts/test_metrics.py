@@ -11,10 +11,12 @@ from elman.metrics.base import (
     BinaryScores,
     Decisions,
     Edits,
+    Keystrokes,
     Likelihood,
     Matches,
     Pairs,
     Quantiles,
+    Ranked,
     Scaled,
     Score,
     SpanCounts,
@@ -148,6 +150,20 @@ EXAMPLES = {
         WrittenTokens([], []),
     ),
     Edits: Example([Edits(1, 4), Edits(0, 2), Edits(5, 3)], Edits(6, 9), Edits(0, 7), Edits(1, 7), Edits(0, 0)),
+    Keystrokes: Example(
+        [Keystrokes(3, 4), Keystrokes(0, 5), Keystrokes(7, 7)],
+        Keystrokes(10, 16),
+        Keystrokes(0, 9),
+        Keystrokes(1, 9),
+        Keystrokes(0, 0),
+    ),
+    Ranked: Example(
+        [Ranked([1, 0]), Ranked([4]), Ranked([2, 3])],
+        Ranked([1, 0, 4, 2, 3]),
+        Ranked([1, 1]),
+        Ranked([1, 2]),
+        Ranked([]),
+    ),
 }
 
 

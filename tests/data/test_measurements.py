@@ -2,7 +2,7 @@
 
 import pytest
 
-from elman.data.measurements import measurements
+from elman.data.measurements import measurements, missing_numbers
 
 HEADER = "timestamp,sensor_id,temp,vibration,state\n"
 
@@ -76,7 +76,7 @@ def test_usual_names_need_no_option():
         ),
         (
             "zeit;wert;feuchte\n" + "".join(f"{i};{i / 3:.1f};0,{i}\n".replace(".", ",") for i in range(20)),
-            "no column has labels: what can be learned is what comes next. elman train forecast FILE.",
+            "no column has labels: what can be learned is what comes next. elman train forecast FILE",
         ),
         (
             sensors(per_series).removeprefix(HEADER),
@@ -87,6 +87,16 @@ def test_usual_names_need_no_option():
 )
 def test_what_a_table_lacks_is_said(text, told):
     assert measurements(text).advice("FILE") == told
+    assert measurements(text).advice("a b.csv") == told.replace("FILE", "'a b.csv'")
+
+
+def test_numbers_that_are_missing_are_counted_and_the_command_reads_them(tmp_path):
+    path = tmp_path / "gaps.csv"
+    rows = [f"2024-01-01 {i:02}:00:00,{i / 7:.1f},{'' if i % 5 == 0 else i}\n" for i in range(24)]
+    path.write_text("timestamp,temp,wind\n" + "".join(rows))
+    seen = measurements(path.read_text())
+    assert seen.missing == missing_numbers(path, seen.numbers) == {"wind": 5}
+    assert seen.advice("gaps.csv").endswith("elman train forecast gaps.csv --set reader.missing=mask")
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def test_other_chunks_are_passed_over(tmp_path):
             r"no WAV file: it begins with b'ID3\\x04', expected b'RIFF'\. What is read: \.wav",
         ),
         (wav([1], code=85), r"WAV format 85 with 16 bits, 1 channels, 8000 Hz: expected 1 \(whole numbers of 8, 16"),
-        (wav([1], rate=0), "WAV format 1 with 16 bits, 1 channels, 0 Hz"),
+        (wav([1], rate=0), "WAV format 1 with 16 bits, 1 channels, 0 Hz: expected how many samples there are a second"),
         (wav([1])[:36], r"no samples \(no chunk 'data'\)\. Is it whole\?"),
         (wav([1])[:22], r"what samples are is cut off: got 2 bytes, expected 16"),
         (wav([0.0, np.nan], code=3, bits=32), r"sample 2 \(0\.000 s\) is no finite number\. Mend it"),

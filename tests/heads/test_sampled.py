@@ -218,10 +218,15 @@ def test_sparse_rows_give_the_gradient_of_the_whole_table(name, monkeypatch):
     torch.testing.assert_close(*found, atol=1e-12, rtol=0)
 
 
-def test_the_bias_of_nce_starts_at_the_frequencies():
-    kind = HEADS.get("nce")
-    head = kind(H, tokens([6, 3, 1, 0]), kind.Config(samples=2, log_partition=2.0))
-    expected = np.log(np.array([6, 3, 1, 0.5]) / 10.5) + 2.0
+@pytest.mark.parametrize(
+    ("name", "options", "shift"), [*[(name, {}, 0.0) for name in NAMES], ("nce", {"log_partition": 2.0}, 2.0)]
+)
+def test_the_bias_starts_at_the_frequencies(name, options, shift):
+    kind = HEADS.get(name)
+    head = kind(H, tokens([6, 3, 1, 0]), kind.Config(samples=2, **options))
+    expected = np.log(np.array([6, 3, 1, 0.5]) / 10.5) + shift
+    np.testing.assert_allclose(head.bias.detach(), expected, atol=1e-12)
+    head.reset_parameters(torch.Generator().manual_seed(5))
     np.testing.assert_allclose(head.bias.detach(), expected, atol=1e-12)
 
 

@@ -96,5 +96,7 @@ def test_slips_are_refused(small_run):
 def test_a_verb_that_a_task_lacks_is_named(small_run):
     model = elman.load(small_run)
     model.task = type("OtherTask", (), {"config": type("C", (), {"name": "tag"}), "verbs": ()})()
-    with pytest.raises(ConfigError, match=r"task 'tag' has no generate; a run of task 'lm' has\."):
+    with pytest.raises(
+        ConfigError, match=r"'tag' has no generate; a run of task 'handwriting', 'lm' or 'strokes' has\."
+    ):
         model.generate("x")

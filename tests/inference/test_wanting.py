@@ -60,6 +60,22 @@ def test_a_sentence_without_words_has_no_tags(tags):
     assert tags.predict([]) == []
 
 
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda run: run.evaluate(None), r"^evaluate: got None, expected the name of a file or a list of them\.$"),
+        (lambda run: run.evaluate([3]), r"^evaluate: got a list with int 3, expected the name of a file or a list"),
+        (lambda run: run.predict("a b", threshold="x"), r"^threshold: got 'x', expected a probability above 0"),
+        (lambda run: run.read(None), r"^read: got None, expected the name of a file"),
+        (lambda run: run.predict(3), r"^predict: got int, expected a text or a list of texts\.$"),
+        (lambda run: run.parse(None), r"^parse: got NoneType, expected one text\.$"),
+    ],
+)
+def test_what_is_no_file_or_text_is_told_by_its_type(tags, call, message):
+    with pytest.raises(ConfigError, match=message):
+        call(tags)
+
+
 def test_alternatives_are_refused_where_an_answer_has_none(tags):
     match = r"k: got 5, expected none: a word has one tag, whose probability is among the facts"
     with pytest.raises(ConfigError, match=match):
@@ -87,7 +103,7 @@ def test_a_pair_is_scored_only_where_a_target_is_written_to_a_source(small_run, 
     match = r"score: got the pair \('a', 'b'\), expected a list of lines, such as \[line\]: a run of task lm writes"
     with pytest.raises(ConfigError, match=match):
         elman.load(small_run).score([("a", "b")])
-    with pytest.raises(ConfigError, match=r"task 'tag' has no score; a run of task 'lm' has"):
+    with pytest.raises(ConfigError, match=r"task 'tag' has no score; a run of task 'caption', 'lm' or 'seq2seq' has"):
         tags.score([("a", "b")])
 
 

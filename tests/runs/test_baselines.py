@@ -60,6 +60,12 @@ def test_what_to_try_depends_on_what_is_short():
     assert advice(easy, 0.3, "it rose", 0.003, options()) == [
         "more --minutes: 0.3 passes over the data were made, less than one, and it rose"
     ]
+    assert advice(easy, 0.3, "", 0.003, options(), 90.0) == [
+        "more --minutes, about 5 for one pass: 0.3 passes over the data were made, less than one"
+    ]
+    assert advice(easy, 4.0, "it rose", 0.003, options(), 90.0) == [
+        "more --minutes, about 3 for twice as many passes: it rose, after 4.0 passes over the data"
+    ]
     assert advice(easy, 4.0, "", 0.003, options()) == ["another --learning-rate: it was 0.003; try 0.001 and 0.009"]
     assert advice(easy, 4.0, "", None, options()) == []  # what is fitted in one go learns by no rate
     unknown = baseline("most_frequent", 0.5, frequencies=True, unknown=0.6)

@@ -256,7 +256,9 @@ def test_neighbours_are_of_the_same_kind(court):
     [answer] = model.answer([model.task.parse("Princely", False)], 1)
     assert answer.shown.startswith("Princely (by its parts) -> prince")
     assert model.predict("xyz") == []
-    with pytest.raises(ConfigError, match="task 'embed' has no generate; a run of task 'lm' has"):
+    with pytest.raises(
+        ConfigError, match="'embed' has no generate; a run of task 'handwriting', 'lm' or 'strokes' has"
+    ):
         model.generate("the")
 
 

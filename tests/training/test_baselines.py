@@ -17,7 +17,7 @@ from elman.events import Notice, Planned, Stepped, Validated
 from elman.metrics.base import Score
 from elman.models import MODELS
 from elman.models.linear import Linear
-from elman.runs.baselines import Baseline
+from elman.runs.baselines import Baseline, in_minutes
 from elman.runs.best import best_of
 from elman.runs.configuration import TrainingConfig
 from elman.runs.folder import RunFolder
@@ -158,7 +158,7 @@ def test_what_takes_too_long_is_left_out_in_silence(texts, tmp_path, monkeypatch
     told = []
     train(texts, tmp_path / "run", told)
     assert [event["model"] for event in lines_of(tmp_path / "run") if event["event"] == "baseline"] == ["most_frequent"]
-    said = [event.text for event in told if isinstance(event, Notice) and "more minutes" not in event.text]
+    said = [event.text for event in told if isinstance(event, Notice) and "more steps" not in event.text]
     assert not any("linear" in text for text in said)
 
 
@@ -205,16 +205,18 @@ def test_the_end_says_what_to_try(texts, tmp_path):
     config, events = RunFolder(tmp_path / "run").load_config()[0], read_run(tmp_path / "run/metrics.jsonl")
     easy = {event["model"]: event for event in events if event["event"] == "baseline"}
     first, second = (f"{easy[name]['shown']} ({name})" for name in ("most_frequent", "linear"))
+    enough = in_minutes(2 * [event for event in events if event["event"] == "train"][-1]["seconds"])
     assert compared(events, 0.0, config) == [
         f"to beat: {first}, {second}",
         f"warning: no better than {second}. What may help:",
-        "  more --minutes: 0.5 passes over the data were made, less than one",
+        f"  more --minutes, about {enough} for one pass: 0.5 passes over the data were made, less than one",
         f"  --model linear: fitted in {int(np.ceil(max(easy['linear']['seconds'], 0.5)))} s here",
     ]
     assert compared(events, 1.1, config) == [f"to beat: {first}, {second}"]
     better = {"event": "validation", "best": True, "value": 0.3, "shown": "accuracy 30.00%"}
     assert compared([*events, better], 0.0, config)[2] == (
-        "  more --minutes: 0.5 passes over the data were made, less than one, and the score still got better at the "
+        f"  more --minutes, about {enough} for one pass: 0.5 passes over the data were made, less than one, and the "
+        "score still got better at the "
         f"last validation, from {best_of(events)['shown']} to accuracy 30.00%"
     )
 
@@ -230,8 +232,10 @@ def test_where_the_score_still_got_better_longer_training_comes_first(texts, tmp
     once, twice = (
         {"event": "validation", "best": True, "value": value, "shown": f"accuracy {value:.2%}"} for value in (0.4, 0.5)
     )
+    enough = in_minutes(2 * [event for event in events if event["event"] == "train"][-1]["seconds"])
+    twice_as_many = f"  more --minutes, about {enough} for twice as many passes"
     longer = (
-        "  more --minutes: the score still got better at the last validation, from accuracy 40.00% to accuracy 50.00%, "
+        f"{twice_as_many}: the score still got better at the last validation, from accuracy 40.00% to accuracy 50.00%, "
         "after 2.0 passes over the data"
     )
     rate = f"  another --learning-rate: it was {1e-6:g}; try {1e-6 / 3:.2g} and {3e-6:.2g}"
@@ -241,7 +245,7 @@ def test_where_the_score_still_got_better_longer_training_comes_first(texts, tmp
     assert compared([*floors, linear, once, twice], 0.5, config)[2:] == [longer, "  --model linear: fitted in 1 s here"]
     silent = {**once, "value": 0.0, "shown": "accuracy 0.00%"}
     assert compared([*floors, silent, silent], 0.0, config)[2:] == [
-        "  more --minutes: the training loss still fell at the last validation, after 2.0 passes over the data"
+        f"{twice_as_many}: the training loss still fell at the last validation, after 2.0 passes over the data"
     ]
     assert compared([event for event in events if event["event"] != "baseline"], 0.0, config) == []
 
@@ -249,39 +253,45 @@ def test_where_the_score_still_got_better_longer_training_comes_first(texts, tmp
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        ({"steps": 2}, ["less than one pass over the data: more minutes, or --model linear"]),
-        ({"steps": 8}, ["fewer than 20 updates: more minutes, or --model linear"]),
+        ({"steps": 2}, ["less than one pass over the data: more steps, 4 for one, or --model linear"]),
+        ({"steps": 8}, ["fewer than 20 updates: more steps, 20 for as many, or --model linear"]),
         ({"steps": 20}, []),
     ],
 )
 def test_a_plan_that_is_too_short_is_remarked_on(texts, tmp_path, options, expected):
     told = []
     train(texts, tmp_path / "run", told, **options)
-    assert [event.text for event in told if isinstance(event, Notice) and "more minutes" in event.text] == expected
+    assert [event.text for event in told if isinstance(event, Notice) and "more steps" in event.text] == expected
 
 
 def test_a_model_that_was_not_fitted_here_is_not_advised(texts, tmp_path, monkeypatch):
     monkeypatch.setattr("elman.regression.find_spec", lambda name: None)
     told = []
     train(texts, tmp_path / "run", told, steps=2)
-    assert "less than one pass over the data: more minutes" in [one.text for one in told if isinstance(one, Notice)]
+    assert "less than one pass over the data: more steps, 4 for one" in [
+        one.text for one in told if isinstance(one, Notice)
+    ]
 
 
 def test_a_model_that_does_no_better_than_frequencies_is_not_advised():
     easy = [Baseline(name, Score("accuracy", 0.5, "of texts", "", False), "", name == "floor", 0.0, 0.1)
             for name in ("floor", "pair_features")]  # fmt: skip
     plan = Planned(0, 2, 0.5, 10, "words", None, {})
-    assert baselines.remarks(easy, plan) == ["less than one pass over the data: more minutes"]
+    assert baselines.remarks(easy, plan) == ["less than one pass over the data: more steps, 4 for one"]
+    timed = replace(plan, seconds=90.0)
+    assert baselines.remarks(easy, timed) == ["less than one pass over the data: more minutes, about 3 for one"]
+    few = replace(timed, epochs=2.0)
+    assert baselines.remarks(easy, few) == ["fewer than 20 updates: more minutes, about 15 for as many"]
     better = replace(easy[1], score=replace(easy[1].score, value=0.6))
     assert baselines.remarks([easy[0], better], plan) == [
-        "less than one pass over the data: more minutes, or --model pair_features"
+        "less than one pass over the data: more steps, 4 for one, or --model pair_features"
     ]
 
 
 def test_what_is_no_model_is_not_advised():
     above = Baseline("copy_source", Score("exact_match", 0.5, "of texts", "", False), "", False, 0.0, 0.1)
     plan = Planned(0, 2, 0.5, 10, "tokens", None, {})
-    assert baselines.remarks([above], plan) == ["less than one pass over the data: more minutes"]
+    assert baselines.remarks([above], plan) == ["less than one pass over the data: more steps, 4 for one"]
     assert not above.is_model
 
 
@@ -290,7 +300,8 @@ def test_where_no_other_model_is_easy_only_minutes_are_advised(tmp_path):
     told = []
     settings = {**SMALL, "task.level": "character"}
     elman.train("lm", tmp_path / "text.txt", out=tmp_path / "r", steps=2, settings=settings, listener=told.append)
-    assert "less than one pass over the data: more minutes" in [one.text for one in told if isinstance(one, Notice)]
+    said = [one.text for one in told if isinstance(one, Notice)]
+    assert "less than one pass over the data: more steps, 5 for one" in said
 
 
 def test_ngrams_are_held_against_single_tokens(tmp_path):

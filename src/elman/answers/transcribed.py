@@ -50,18 +50,19 @@ class Heard(NamedTuple):
     log_probs: np.ndarray
 
 
-def transcribed(found: Sequence[Transcript], frames: int, facts: bool) -> Answer:
+def transcribed(found: Sequence[Transcript], frames: int, facts: bool, source: str) -> Answer:
     """Return the texts, best first, with tabs between them; in JSON where the labels of the best one stand.
 
     Args:
         found: the texts.
         frames: of the recording.
         facts: whether those for JSON are wanted.
+        source: the name of the recording, for JSON.
     """
     told: dict[str, Any] = {}
     if facts:
         best = found[0]
-        told = {"frames": frames, "text": best.text, "log_prob": round(best.log_prob, 4)}
+        told = {"source": source, "frames": frames, "text": best.text, "log_prob": round(best.log_prob, 4)}
         if len(found) > 1:
             told["others"] = [{"text": one.text, "log_prob": round(one.log_prob, 4)} for one in found[1:]]
         told["labels"] = [{**one._asdict(), "confidence": round(one.confidence, 4)} for one in best.placed]

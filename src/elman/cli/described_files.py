@@ -1,6 +1,6 @@
 """What data files hold: sentences with their tags, texts or pairs with their labels, series, or running text."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +11,8 @@ from elman.cli.descriptions import table
 from elman.config import Settings
 from elman.data.fields import names_of
 from elman.data.labels import answered
-from elman.data.measurements import Measurements
+from elman.data.measurements import Measurements, missing_numbers
+from elman.data.media import MediaReader
 from elman.data.mixed import MixedReader
 from elman.data.parts import Parts
 from elman.data.readers import READERS, formats
@@ -21,11 +22,13 @@ from elman.data.summary import Words, beside_text, beside_training, of_examples,
 from elman.data.unknown import unknown_word_share
 from elman.errors import ConfigError
 from elman.runs.likely import SERIES, TEXT_AND_LABELS, Candidate, candidates, likely, meanings
+from elman.tasks.base.cutting import CutText
 from elman.tasks.base.framing import Tally, frames_of_files
 from elman.text.folding import filled
 from elman.text.printed import counted
 
 _SURE = 2
+_WRITTEN = ("frames", "text")
 _OF_RUNS = ("config.toml", "metrics.jsonl", "vocabulary")
 
 
@@ -60,14 +63,17 @@ def describe_files(names: Sequence[str], valid: Sequence[str] = (), given: Seque
         raise ConfigError(f"--set reader.name={named}: holds nothing that can be described, or lacks an option.")
     if not named and len(names) == 1 and Path(names[0]).is_dir() and (kinds := by_ending(Path(names[0]))):
         return Described(described_folder(Path(names[0]), kinds), [])
-    found = likely(names[0], settings)
+    found, encoding = likely(names[0], settings), str(settings.get("reader.encoding", "utf-8"))
     if found.candidate:
         return _examples(found.candidate, names, valid)
     if found.numbers:
-        return Described(_numbers(found.numbers, names[0]), [])
+        return Described(_numbers(found.numbers, names[0], encoding), [])
     if found.refused:
-        raise found.refused[0]
-    return _text(names, valid, str(settings.get("reader.encoding", "utf-8")))
+        broken = _of_media(Path(names[0]), settings)
+        if broken is None:
+            raise found.refused[0]
+        return _examples(broken, names, valid)
+    return _text(names, valid, encoding)
 
 
 def is_folder_of_data(path: Path) -> bool:
@@ -90,6 +96,15 @@ def tell(found: Sequence[str], strict: bool, width: int | None = None) -> None:
         print("what to know about the data")
         for text in found:
             print("\n".join(filled([f"  {text}"], width)))
+
+
+def _of_media(folder: Path, settings: Settings) -> Candidate | None:
+    """Return what a folder of recordings is in which one cannot be read, which is told and passed over."""
+    found = next((one for one in candidates(folder, settings) if isinstance(one.reader, MediaReader)), None)
+    if found is None or not isinstance(found.reader, MediaReader) or not folder.is_dir():
+        return None
+    found.reader.passes_broken = True
+    return found
 
 
 def _examples(candidate: Candidate, names: Sequence[str], valid: Sequence[str]) -> Described:
@@ -120,15 +135,21 @@ def _examples(candidate: Candidate, names: Sequence[str], valid: Sequence[str]) 
                 rows["passed over"] = ", ".join(counted(count, what) for what, count in reader.skipped.items())
             if not part:
                 rows["train"] = candidate.command([name])
+                if reader.fields == _WRITTEN and tally.is_pen:
+                    rows["to write by hand"] = candidate.command([name], "handwriting")
             lines += [*table(rows, name), *(f"  {remark}" for remark in reader.remarks)]
     return Described(lines, findings(replace(parts, unknown=unknown_word_share(parts))))
 
 
-def _numbers(seen: Measurements, name: str) -> list[str]:
+def _numbers(seen: Measurements, name: str, encoding: str) -> list[str]:
     """Describe a table of numbers that nothing can be learned from as it is."""
+    if seen.named:  # what was seen is the beginning
+        seen = seen._replace(missing=missing_numbers(Path(name), seen.numbers, encoding))
     rows = {"format": "table of numbers", "numbers": ", ".join(seen.numbers)}
     for what, names in (("clock", seen.clocks), ("others", seen.others)):
         rows |= {what: ", ".join(names)} if names else {}
+    if seen.missing:
+        rows["missing"] = ", ".join(f"{column} {count:,}" for column, count in seen.missing.items())
     return [*table(rows, name), f"  {seen.advice(name)}"]
 
 
@@ -143,6 +164,7 @@ def _text(names: Sequence[str], valid: Sequence[str], encoding: str) -> Describe
         known.update(words)
         alone = {} if len(train) > 1 else {"train": meanings(names)[0]}
         lines += table({**rows, **alone}, str(path))
+        lines += [f"  {remark}" for remark in _of_lines(reader.read([path]))]
     if len(train) > 1:
         lines += _together(train)
     for path in checked:
@@ -150,6 +172,13 @@ def _text(names: Sequence[str], valid: Sequence[str], encoding: str) -> Describe
         rows |= beside_text(RunningText(text.train, lambda path=path: reader.read([path])), known, words)  # type: ignore[misc]
         lines += table(rows, str(path))
     return Described(lines, findings(text))
+
+
+def _of_lines(blocks: Iterable[Example]) -> list[str]:
+    """Return what a training would say of the lines of a text: whether each may be a text of its own."""
+    said: list[str] = []
+    CutText(name="lm", level="character").settled(blocks, said.append)
+    return said
 
 
 def _together(paths: Sequence[Path]) -> list[str]:

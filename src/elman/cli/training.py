@@ -111,9 +111,11 @@ def compared(events: Sequence[Mapping[str, Any]], best: float | None, config: An
     above = unbeaten(easy, best)
     if above is None:
         return lines
-    epochs = [event["epoch"] or 0.0 for event in events if event["event"] == "train"]
+    trained = [event for event in events if event["event"] == "train"]
+    epochs = [event["epoch"] or 0.0 for event in trained]
     rate = config.training.rate if epochs else None
-    helps = advice(above, max(epochs, default=1.0), last_gain(events), rate, config)
+    seconds = trained[-1]["seconds"] if trained else None
+    helps = advice(above, max(epochs, default=1.0), last_gain(events), rate, config, seconds)
     lines.append(f"warning: no better than {above.named}.{' What may help:' if helps else ''}")
     return [*lines, *(f"  {one}" for one in helps)]
 

@@ -16,6 +16,7 @@ from elman.errors import ConfigError, DataError
 from elman.evaluation.likelihood import read_lines
 from elman.inference.predictor import Predictor
 from elman.text.printed import counted
+from elman.text.tokenization import Tokenization
 
 PASSAGE = 500
 """Words of a passage."""
@@ -162,9 +163,14 @@ def _check(runs: Sequence[Predictor], words: int) -> None:
             )
 
 
+def _tokens(run: Predictor) -> Tokenization:
+    found: Tokenization = run.offering("mixture").tokens
+    return found
+
+
 def _kinds(run: Predictor) -> tuple[str, frozenset[str]]:
     """Return the level of a model and its tokens, in whatever order."""
-    return run.task.config.tokens_are, frozenset(run.task.tokens.vocabulary.tokens)
+    return run.task.config.tokens_are, frozenset(_tokens(run).vocabulary.tokens)
 
 
 def _names(runs: Sequence[Predictor]) -> list[str]:
@@ -200,7 +206,7 @@ def _read(runs: Sequence[Predictor], passages: Sequence[np.ndarray]) -> _Read:
     starts = np.concatenate([[0], ends[:-1]])
     nats = []
     for run in runs:
-        own = run.task.tokens.vocabulary.encode(runs[0].task.tokens.vocabulary.tokens)[ids]
+        own = _tokens(run).vocabulary.encode(_tokens(runs[0]).vocabulary.tokens)[ids]
         nats.append(np.add.reduceat(read_lines(run.ready, own, ends).nats, starts))
     log_probs = -np.stack(nats, axis=1)
     check_numbers(log_probs)
@@ -211,10 +217,10 @@ def _known(
     runs: Sequence[Predictor], authors: Sequence[str], length: float, unequal: bool
 ) -> tuple[Calibration | None, tuple[int, int] | None, list[str]]:
     """Return the calibration, how many held-out passages there are and how many go to their author, and remarks."""
-    first = runs[0].task.tokens.vocabulary
+    first = _tokens(runs[0]).vocabulary
     held_out = []
     for run in runs:
-        there = first.encode(run.task.tokens.vocabulary.tokens)
+        there = first.encode(_tokens(run).vocabulary.tokens)
         held_out.append([there[ids] for ids in _held_out(run, max(1, round(length)))])
     for author, passages in zip(authors, held_out, strict=True):
         if len(passages) < _FEWEST:

@@ -6,12 +6,17 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
 from elman.data.columns import NAMES, chosen, is_usual, names_for, normal
-from elman.data.guessing import ANSWERS, Rows, likely, places
+from elman.data.guessing import ANSWERS, WORDS_OF_A_NAME, Rows, likely, places
+from elman.errors import DataError
+from elman.text.printed import shortened
 
 _ALIKE = 0.8
 _SHORTEST = 3
 _NAME = re.compile(r"[^\W\d]{3,}")
 _LONGEST = 40
+_FLAGS = ("0", "1")
+_SEPARATOR = ", with ; between, and --set reader.label_separator=';'"
+_ENDS = (".", "!", "…")
 
 
 def missing_columns(
@@ -35,13 +40,50 @@ def missing_columns(
     graded = next((name for name in names if is_usual("score", name)), None)
     score = f"; or, if {_short(graded)!r} is to be predicted as a number, --set task.target=score" if graded else ""
     typos = misspelled(missing, names, columns, found)
+    flags = several_labels(names, rows, missing)
     asked = " and ".join(f"{_short(names[place])!r} for {field}" for field, place in typos.items())
+    hint = f" Did you mean {asked}?" if asked else ""
     set_ = suggested(fields, names, meant(fields, names, columns, found, rows))
     return (
         f"no column for {' and '.join(missing)}: got the columns {', '.join(map(_short, names))}, expected "
-        f"{' and '.join(expected)}.{f' Did you mean {asked}?' if asked else ''} Say which it is, such as --set "
+        f"{' and '.join(expected)}.{flags or hint} Say which it is, such as --set "
         f"reader.columns='{set_}'{score if missing == ['label'] else ''}"
     )
+
+
+def several_labels(names: Sequence[str], rows: Rows, fields: Sequence[str]) -> str:
+    """Return what to say of several columns of 0 and 1, where labels are asked for; empty where there are none.
+
+    Args:
+        names: of the columns.
+        rows: some of the cells below.
+        fields: what is asked for.
+    """
+    flags = [i for i in range(len(names)) if rows and all(row[i].strip() in _FLAGS for row in rows)]
+    if len(flags) < 2 or not {"label", "labels"} & {*fields}:
+        return ""
+    shown = ", ".join(_short(names[place]) for place in flags)
+    one = all(sum(row[place].strip() == "1" for place in flags) == 1 for row in rows)
+    what, separator = ("one of several labels", "") if one else ("several labels of a text", _SEPARATOR)
+    return (
+        f" {shown} are 0 or 1: {what}, a column each. Labels are read from one column: write the names of those that "
+        f"are 1 there{separator}. Or learn one of these columns alone."
+    )
+
+
+def refuse_prose(where: str, names: Sequence[str], expected: str) -> None:
+    """Refuse a line of text where names of columns are expected: nothing in it is one, however it is cut at commas.
+
+    Raises:
+        DataError: it is so.
+    """
+    sentence = names[-1].rstrip()[-1:] in _ENDS or (len(names) > 1 and all(name[:1] == " " for name in names[1:]))
+    words = max(len(name.split()) for name in names) > WORDS_OF_A_NAME
+    if words and sentence and not any(is_usual(field, name) for field in NAMES for name in names):
+        text = shortened(", ".join(name.strip() for name in names))
+        raise DataError(
+            f"{where}: a line of text, and no names of columns: got {text!r}, expected {expected}. Is it the file?"
+        )
 
 
 def misspelled(

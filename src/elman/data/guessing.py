@@ -1,6 +1,6 @@
 """Which column is which in a table without known names, by what stands in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 
 Rows = Sequence[Sequence[str]]
@@ -8,6 +8,8 @@ Rows = Sequence[Sequence[str]]
 ANSWERS = ("labels", "label", "score")
 ROWS_TO_GUESS = 10
 WORDS_OF_A_NAME = 3
+
+_MOST_LABELS, _TIMES = 50, 5  # as many labels are few, if each comes so many times on the average
 
 MISSING = frozenset(("nan", "none", "null", "na", "n/a", "<na>"))
 """How tools write a cell that is missing, in lower case."""
@@ -34,38 +36,26 @@ def places(fields: Sequence[str], rows: Rows) -> dict[str, int]:
     return {field: place if field == answer else next(others) for field in fields}
 
 
+def label_columns(rows: Rows, free: Sequence[int]) -> list[int]:
+    """Return which of some columns have cells as labels are: few different ones, each of few words, that come again.
+
+    Args:
+        rows: the first of a table, without the names of its columns.
+        free: the columns that may be meant.
+    """
+    found = []
+    for place in free:
+        cells = [row[place].strip() for row in rows if row[place].strip()]
+        few = 2 <= len(set(cells)) <= min(_MOST_LABELS, len(cells) // _TIMES)
+        if few and 2 * len(cells) > len(rows) and max(len(cell.split()) for cell in set(cells)) <= WORDS_OF_A_NAME:
+            found.append(place)
+    return found
+
+
 def all_differ(rows: Rows, column: int) -> bool:
     """Say whether the cells of a column nearly all differ, and those of others too, so that none has labels."""
     varied = sum(len(set(cells)) > 1 for cells in zip(*rows, strict=True))
     return len(rows) >= ROWS_TO_GUESS and varied > 1 and 2 * len({row[column] for row in rows}) > len(rows)
-
-
-def names_columns(rows: Rows, found: Mapping[str, int], known: bool = False) -> bool:
-    """Say whether the first row looks like the names of columns.
-
-    Its label occurs nowhere else, while every other label does, and it has one word a cell where most texts have more,
-    or a label of more words than every other, such as a question.
-
-    Args:
-        rows: the first of a table.
-        found: the column of each field.
-        known: whether a cell of the first row has a usual name of its column in it: then texts may have one word, too,
-            and names some.
-    """
-    answer = next((field for field in found if field in ("labels", "label")), None)
-    if answer is None or len(rows) < ROWS_TO_GUESS:
-        return False
-    first, others = rows[0], rows[1:]
-    labels = [row[found[answer]] for row in others]
-    texts = [row[place] for row in others for field, place in found.items() if field != answer]
-    if first[found[answer]] in labels or min(map(labels.count, labels)) < 2:
-        return False
-    words = {field: len(first[place].split()) for field, place in found.items()}
-    if min(words.values()) > 0 and words[answer] > max(len(label.split()) for label in labels):
-        return True
-    several = known or 2 * sum(len(text.split()) > 1 for text in texts) > len(texts)
-    most = WORDS_OF_A_NAME if known else 1
-    return several and all(1 <= count <= most for count in words.values())
 
 
 def likely(fields: Sequence[str], rows: Rows) -> dict[str, int]:

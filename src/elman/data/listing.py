@@ -41,11 +41,15 @@ class Listed(NamedTuple):
         rows: each file, and what is known of it.
         folder: where they lie, relative to the list.
         others: files like those, in the same folder, that it does not name.
+        cut: the lines with more cells than are read, where no header names these.
+        cell: the first of those.
     """
 
     rows: Sequence[tuple[Path, str]]
     folder: str
     others: Sequence[Path]
+    cut: Sequence[int] = ()
+    cell: str = ""
 
 
 def looks_like_list(path: Path, head: str, endings: tuple[str, ...]) -> bool:
@@ -97,7 +101,13 @@ def read_listing(path: Path, encoding: str, wanted: Listing) -> Listed:
     known = {file for file, _ in found}
     beside = files_of(folder) if all(file.parent == folder for file in known) else []
     others = [one for one in beside if one.name.lower().endswith(wanted.endings) and one not in known]
-    return Listed(found, str(folder.relative_to(path.parent)), others)
+    used = 1 + max(place, column or 0)
+    cut = (
+        [(number, cells[used]) for number, cells in rows if any(map(str.strip, cells[used:]))]
+        if wanted.field and not header
+        else []
+    )
+    return Listed(found, str(folder.relative_to(path.parent)), others, [n for n, _ in cut], cut[0][1] if cut else "")
 
 
 def _layout(path: Path, rows: Sequence[Sequence[str]], wanted: Listing) -> tuple[int, Path, Sequence[str]]:

@@ -4,6 +4,7 @@ import csv
 import json
 import re
 import shlex
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import groupby
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from elman.data.clocks import TIMES, is_moment
-from elman.data.columns import NAMES, SERIES, names_for, normal, whole_lines
+from elman.data.columns import NAMES, SERIES, names_for, normal, read_lines, whole_lines
 from elman.data.guessing import MISSING
 from elman.data.numbers import Decimals, finite
 from elman.data.sources import head
@@ -38,6 +39,7 @@ class Measurements(NamedTuple):
         others: hold something else.
         names: of all.
         named: whether the first row has them; else they are numbers from 1.
+        missing: how many numbers each of those columns lacks that lacks some.
     """
 
     numbers: Sequence[str]
@@ -48,6 +50,7 @@ class Measurements(NamedTuple):
     others: Sequence[str]
     names: Sequence[str]
     named: bool
+    missing: Mapping[str, int]
 
     @property
     def options(self) -> dict[str, str | list[str]]:
@@ -66,24 +69,29 @@ class Measurements(NamedTuple):
 
     def advice(self, path: str) -> str:
         """Return the command that learns from it, or what it lacks for that."""
+        file = shlex.quote(path)
         if not self.named:
             return (
-                "no names of columns. Write them into a first row, such as series,x,y,label: elman describe FILE says "
-                "then which command reads it."
+                f"no names of columns. Write them into a first row, such as series,x,y,label: elman describe {file} "
+                "says then which command reads it."
             )
         if not self.label:
-            return "no column has labels: what can be learned is what comes next. elman train forecast FILE."
+            gaps = f"{' --set reader.missing=mask' if self.missing and not self.series else ''}"
+            return (
+                "no column has labels: what can be learned is what comes next. elman train forecast "
+                f"{file}{self.settings}{gaps}"
+            )
         if not self.series:
             return (
                 f"a label by {self.label!r}, and no column says which rows are a series. Add one that is the same in "
-                "all rows of a series, whose label is one: elman train classify FILE --set reader.series=NAME"
+                f"all rows of a series, whose label is one: elman train classify {file} --set reader.series=NAME"
                 f"{self.settings}; or, if each row is an example of its own, --set reader.name=wide{self.settings}"
             )
         seen = f"a series by {self.series!r}, a label by {self.label!r}"
         if self.changes:
             return (
                 f"{seen}, which changes within a series, and a series has one label. Cut series where it changes: add "
-                "a column that is the same in all rows of a piece, and name it: elman train classify FILE --set "
+                f"a column that is the same in all rows of a piece, and name it: elman train classify {file} --set "
                 "reader.series=NAME"
             )
         return f"{seen}. Train classify? {self.command(path)}"
@@ -143,7 +151,20 @@ def measurements(beginning: str) -> Measurements | None:
     if not measured:
         return None
     others = [name for name in words if name not in (series, label)]
-    return Measurements(measured, clocks, series, label, changes, others, names, named)
+    missing = {name: count for name in measured if (count := sum(map(_is_missing, columns[name])))}
+    return Measurements(measured, clocks, series, label, changes, others, names, named, missing)
+
+
+def missing_numbers(path: Path, numbers: Sequence[str], encoding: str = "utf-8") -> dict[str, int]:
+    """Return how many numbers the columns of a table lack that lack some, counted through the whole file."""
+    lines = (line for _, line in read_lines(path, encoding) if line.strip())
+    first = next(lines, "")
+    delimiter, counts = max(_DELIMITERS, key=first.count), Counter[str]()
+    names = [name.strip() for name in next(csv.reader([first], delimiter=delimiter))]
+    for row in csv.reader(lines, delimiter=delimiter):
+        there = dict(zip(names, row, strict=False))
+        counts.update(name for name in numbers if _is_missing(there.get(name, "").strip()))
+    return dict(counts)
 
 
 def _answered(columns: Mapping[str, list[str]], numbers: Sequence[str], words: Sequence[str]) -> tuple[str, str, bool]:
@@ -204,8 +225,12 @@ def _cells(beginning: str) -> tuple[list[str], list[list[str]]]:
 
 def _are_numbers(cells: Sequence[str], beginning: str) -> bool:
     decimals = Decimals("," not in beginning[: beginning.find("\n")])
-    found = [cell for cell in cells if cell and cell != "?" and cell.lower() not in MISSING]
+    found = [cell for cell in cells if not _is_missing(cell)]
     return bool(found) and all(decimals.finite(cell) is not None for cell in found)
+
+
+def _is_missing(cell: str) -> bool:
+    return not cell or cell == "?" or cell.lower() in MISSING
 
 
 def _is_value(name: str) -> bool:

@@ -15,11 +15,13 @@ from elman.data.recordings import Recording
 from elman.data.records import Example
 from elman.data.sources import files_of
 from elman.errors import DataError
-from elman.text.printed import listed
+from elman.text.printed import counted, listed
 
 _LOOKED_AT = 1000
 _MARKS = "_-. "
 _SHOWN = 3
+_BESIDE = 9
+"""Files that may lie beside each recording: its text, its phones, its words."""
 
 
 class MediaReader(Reader):
@@ -57,6 +59,8 @@ class MediaReader(Reader):
 
     def __init__(self, config: Any, fields: Sequence[str] = ("text",)) -> None:
         super().__init__(config, fields)
+        self.passes_broken = False
+        """Whether a file that cannot be read is told and passed over: to describe the others, not to train on them."""
         self._label, self._folder = config.label, config.folder
 
     @classmethod
@@ -68,7 +72,7 @@ class MediaReader(Reader):
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
         """Say 4 for a folder or a list of such files, 3 for one of them, or a list of texts where labels are wanted."""
         if path.is_dir():
-            return 4 if next(cls._inside(path), None) else 0
+            return 4 if cls._are_most(path) else 0
         if path.name.lower().endswith(cls.endings):
             return 3
         if not looks_like_list(path, head, cls.endings):
@@ -76,13 +80,16 @@ class MediaReader(Reader):
         return 3 if has_texts(head) == ("labels" in fields) else 4
 
     @classmethod
-    def _inside(cls, folder: Path) -> Iterator[Path]:
-        """Yield such files of a folder and its folders, of the first entries of each."""
-        for entry in islice(files_of(folder), _LOOKED_AT):
-            if entry.is_dir():
-                yield from (one for one in islice(files_of(entry), _LOOKED_AT) if cls._is_one(one))
-            elif cls._is_one(entry):
-                yield entry
+    def _are_most(cls, folder: Path) -> bool:
+        """Say whether such files, with what may lie beside each, are what a folder and its folders have.
+
+        Of each the first entries are looked at. One picture among hundreds of texts is none of them.
+        """
+        entries = list(islice(files_of(folder), _LOOKED_AT))
+        inside = [one for entry in entries if entry.is_dir() for one in islice(files_of(entry), _LOOKED_AT)]
+        files = [one for one in (*entries, *inside) if not one.is_dir()]
+        found = sum(map(cls._is_one, files))
+        return found > 0 and len(files) <= (1 + _BESIDE) * found
 
     @classmethod
     def _is_one(cls, path: Path) -> bool:
@@ -171,7 +178,16 @@ class MediaReader(Reader):
         self._folder = self._folder or listing.folder
         if listing.others:
             names = listed([one.name for one in listing.others], _SHOWN)
-            self.remark(f"{path.name}: {len(listing.others):,} {self.things} beside it are not in it: {names}")
+            some = counted(len(listing.others), self.things)
+            self.remark(
+                f"{path.name}: {some} beside it {'is' if len(listing.others) == 1 else 'are'} not in it: {names}"
+            )
+        if listing.cut:
+            self.remark(
+                f"{path.name}: {counted(len(listing.cut), 'lines')} with cells behind the {self._beside_it}, which are "
+                f"not read, first line {listing.cut[0]}: {listing.cell!r}. A text with a tab in it is cut there"
+            )
+        self._tell_several(path, listing.rows)
         for file, value in self._together(listing.rows) if self._beside_it in ("", "target") else listing.rows:
             given: Any = [value] if self._beside_it == "labels" else value
             if self._beside_it and not value and not self.answers:
@@ -179,6 +195,19 @@ class MediaReader(Reader):
                     self.skipped[f"rows without {self._beside_it}"] += 1
                 continue
             yield from self._example(file, {self._beside_it: given} if self._beside_it else {})
+
+    def _tell_several(self, path: Path, rows: Sequence[tuple[Path, str]]) -> None:
+        """Tell of files that a list names with different texts or labels, where only one can be right."""
+        said: dict[Path, set[str]] = {}
+        for file, value in rows if self._beside_it not in ("", "target") else ():
+            said.setdefault(file, set()).add(value)
+        several = [file for file, values in said.items() if len(values) > 1]
+        if several:
+            names = listed([file.name for file in several], _SHOWN)
+            self.remark(
+                f"{path.name}: {counted(len(several), self.things)} with different {self._beside_it.rstrip('s')}s: "
+                f"{names}. One of each can be right: mend them"
+            )
 
     def _together(self, rows: Sequence[tuple[Path, str]]) -> Iterator[tuple[Path, list[str]]]:
         """Yield each file once, with all that its rows say: none of them may come to learn from what another is asked.
@@ -197,6 +226,13 @@ class MediaReader(Reader):
         return Listing(self.endings, self.things, self._beside_it, self.config.columns, self._folder, self.answers)
 
     def _example(self, file: Path, beside: Mapping[str, Any]) -> Iterator[Example]:
-        recording = self.record(file)
+        try:
+            recording = self.record(file)
+        except DataError as error:
+            if not self.passes_broken:
+                raise
+            self.skipped["files that cannot be read: a training stops there"] += 1
+            self.remark(error.lines[0])
+            return
         if recording is not None:
             yield Example({"frames": recording, **beside}, str(file))

@@ -3,6 +3,10 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
+
+_ALIKE = 0.5  # with this correlation of lengths, the line that is found is hardly ever more than 20 lines off
+_SURE = 3.0  # standard deviations of the correlation of lines that have nothing to do with each other
 
 
 def shift(lengths: Sequence[Sequence[int]]) -> str:
@@ -12,7 +16,7 @@ def shift(lengths: Sequence[Sequence[int]]) -> str:
 
         Σ_{i<k} |a_i - r b_i| + Σ_{i>=k} |a_{i+d} - r b_i|
 
-    is least: what is translated is about as long.
+    is least: what is translated is about as long. Where lengths are not alike even then, they tell nothing.
 
     Args:
         lengths: of the lines of each file, in characters.
@@ -26,6 +30,15 @@ def shift(lengths: Sequence[Sequence[int]]) -> str:
     before = np.abs(longer[: len(shorter)] - ratio * shorter)
     behind = np.abs(longer[more:] - ratio * shorter)
     costs = np.concatenate([[0], np.cumsum(before)]) + np.concatenate([np.cumsum(behind[::-1])[::-1], [0]])
-    if (costs <= costs.min()).sum() > len(costs) // 10 + 1:
-        return ""  # lines that are all as long tell nothing
-    return f"; by their lengths, they no longer fit from about line {int(costs.argmin()) + 1:,} on"
+    place = int(costs.argmin())
+    if not _are_alike(np.delete(longer, slice(place, place + more)), shorter):
+        return ""
+    return f"; by their lengths, they no longer fit from about line {place + 1:,} on"
+
+
+def _are_alike(some: NDArray[np.float64], others: NDArray[np.float64]) -> bool:
+    """Say whether lengths side by side go with each other: lines that are all as long, or of any length, do not."""
+    if not some.std() or not others.std():
+        return False
+    correlation = float(np.corrcoef(some, others)[0, 1])
+    return correlation >= _ALIKE and correlation * len(some) ** 0.5 >= _SURE

@@ -192,6 +192,11 @@ def _without_mark(path: Path, block: str) -> DataError:
 
 
 def _zipped(path: Path) -> DataError:
+    if path.suffix.lower() == ".npz":
+        return DataError(
+            f"{path}: looks like arrays (.npz): got no text in it, expected text. Drawings alone: elman train strokes; "
+            'with a text for each they are JSON lines: {"strokes": [[1, -2, 0], [3, 4, 1]], "text": "on"}.'
+        )
     return DataError(
         f"{path}: looks like a spreadsheet (xlsx) or another zip file, expected text. Save it as CSV, or unpack it."
     )

@@ -74,7 +74,12 @@ def _format(chunk: bytes, path: Path) -> _Format:
     if code == _EXTENSIBLE and len(chunk) >= 26:
         (code,) = struct.unpack_from("<H", chunk, 24)
     known = {_PCM: (8, 16, 24, 32), _FLOAT: (32, 64), _A_LAW: (8,), _MU_LAW: (8,)}
-    if bits not in known.get(code, ()) or not channels or not rate:
+    if not rate:
+        raise DataError(
+            f"{path}: WAV format {code} with {bits} bits, {channels} channels, 0 Hz: expected how many samples "
+            "there are a second. Is it whole? Write it anew with its rate: ffmpeg -f s16le -ar 8000 -i IN OUT.wav"
+        )
+    if bits not in known.get(code, ()) or not channels:
         raise DataError(
             f"{path}: WAV format {code} with {bits} bits, {channels} channels, {rate} Hz: expected 1 (whole numbers of "
             "8, 16, 24 or 32 bits), 3 (floats), 6 (A-law) or 7 (µ-law). Convert it: ffmpeg -i IN -c:a pcm_s16le OUT.wav"

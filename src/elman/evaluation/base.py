@@ -12,7 +12,7 @@ from elman.evaluation import printed
 from elman.metrics import METRICS
 from elman.metrics.base import Metric, Score
 from elman.text.folding import aligned
-from elman.text.printed import on_one_line
+from elman.text.printed import counted, on_one_line
 from elman.version import __version__
 
 
@@ -28,7 +28,8 @@ class Detail:
             `map`, whose rows are a word and where it is; `looked`, whose rows are a token and how much each token of
             the source was looked at for it, 0 to 1, and whose first column is called `columns/rows` by what these are,
             or nothing for `source/written`; `series`, whose rows are a step, what is true, what was
-            forecast, and between which two numbers; `drawings`, whose rows are what each is and its path; or
+            forecast, and between which two numbers; `roll`, whose rows are a step, what may be on, whether it is, 0 or
+            1, and how probable that was said to be; `drawings`, whose rows are what each is and its path; or
             `pictured`, whose rows are a token and how much each place of `picture` was looked at for it, 0 to 1.
         picture: its rows, red, green and blue of each place as hexadecimal digits; empty where there is none.
     """
@@ -36,7 +37,7 @@ class Detail:
     title: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str | int | float]]
-    kind: Literal["table", "numbers", "matrix", "map", "looked", "series", "drawings", "pictured"] = "table"
+    kind: Literal["table", "numbers", "matrix", "map", "looked", "series", "roll", "drawings", "pictured"] = "table"
     picture: Sequence[str] = ()
 
     @property
@@ -111,7 +112,7 @@ class ByPiece:
 
     def __repr__(self) -> str:
         """Say how many pieces there are, and which scores are of them."""
-        return f"<{len(self.gold):,} {self.things}: {', '.join(self.observed)}>"
+        return f"<{counted(len(self.gold), self.things)}: {', '.join(self.observed)}>"
 
     def pieces(self) -> dict[str, Pieces]:
         """Return what each score is made of. It takes a while, and only comparisons want it."""

@@ -1,16 +1,23 @@
 """Forecasts beside what came, as pictures of a report."""
 
+from pathlib import Path
+
 import numpy as np
 
+from elman.data.readers.rolls import KEYS
 from elman.data.timelines import Foreseen, Timelines
 from elman.evaluation.base import Detail
 from elman.evaluation.series import Forecaster, Measured
 
 _COLUMNS, _BEFORE, _MOST = 2, 3, 480
+_ROLLED, _FAINT = 96, 0.05
+"""Steps of a piano roll that are drawn, and how probable a key must be to be seen."""
 
 
 def drawn_forecasts(model: Forecaster, data: Timelines, measured: Measured) -> list[Detail]:
     """Return two pictures of each of the first columns: one forecast with all of its steps, and the last step of many.
+
+    Of what is on or off, one: the first series, what is true beside what is expected of each step.
 
     Args:
         model: forecasts.
@@ -21,7 +28,7 @@ def drawn_forecasts(model: Forecaster, data: Timelines, measured: Measured) -> l
     middle = origins[len(origins) // 2 : len(origins) // 2 + 1]
     one = Foreseen.joined(model.forecasts(data, middle))
     if one.quantiles is None:
-        return []
+        return [_roll(model, data, measured)]
     some = origins[np.searchsorted(origins, middle[0]) :][:_MOST]
     many = Foreseen.joined(model.forecasts(data, some))
     return [
@@ -53,6 +60,22 @@ def _many(data: Timelines, found: Foreseen, measured: Measured, column: int) -> 
     numbers = zip(range(len(truth)), truth, found.best[:, -1, column], low, high, strict=True)
     title = f"{measured.names[column]}, each {steps} steps ahead"
     return _detail(title, list(numbers), found, measured, column, "steps")
+
+
+def _roll(model: Forecaster, data: Timelines, measured: Measured) -> Detail:
+    """Return the beginning of the first series with a forecast, and how probable each step of it was said to be."""
+    origins = data.origins
+    at = int(np.searchsorted(data.inputs.offsets, origins[0], "right")) - 1
+    start, end = data.inputs.offsets[at : at + 2].tolist()
+    found = Foreseen.joined(model.forecasts(data, origins[origins < end][:_ROLLED]))
+    truth, chances = data.targets(found.rows)[:, 0], found.best[:, 0]
+    steps, keys = np.nonzero((truth > 0) | (chances >= _FAINT))
+    cells: list[list[str | int | float]] = [
+        [int(found.rows[step]) + 2 - start, measured.names[key], int(truth[step, key] > 0), _own(chances[step, key])]
+        for step, key in zip(steps.tolist(), keys.tolist(), strict=True)
+    ]
+    up = "MIDI number of the key" if list(measured.names) == KEYS else "column"
+    return Detail(f"what sounds in {Path(data.names[at]).name}", ["step", up, "true", "predicted"], cells, "roll")
 
 
 def _ends(found: Foreseen, rows: int | slice, column: int) -> tuple[np.ndarray, np.ndarray]:

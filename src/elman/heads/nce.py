@@ -3,13 +3,11 @@
 import math
 
 import numpy as np
-import torch
 from jaxtyping import Float
 from pydantic import Field
 from torch import Tensor
 from torch.nn import functional
 
-from elman.data.outlines import Outline
 from elman.heads.base import Drawn, SampledHead
 
 
@@ -19,8 +17,8 @@ class NceHead(SampledHead):
         Δ_c = u_c - log Z - log(k q(c))
         loss = -log σ(Δ_t) - Σ_s log σ(-Δ_s)
 
-    Draws that are the target stay: they are honest noise. log Z is fixed, so the logits learn to be nearly normalised,
-    and b starts at the logarithm of the frequencies. Even so every probability is normalised over all classes.
+    Draws that are the target stay: they are honest noise. log Z is fixed, so the logits learn to be nearly normalised.
+    Even so every probability is normalised over all classes.
 
     Source: Gutmann & Hyvärinen (2010), AISTATS; Mnih & Teh (2012), A fast and simple algorithm for training neural
     probabilistic language models, ICML.
@@ -34,16 +32,10 @@ class NceHead(SampledHead):
         )
         log_partition: float = Field(0.0, description="log Z, what the logits are normalised by in training.")
 
-    def __init__(self, hidden_size: int, target: Outline, config: Config | None = None) -> None:
-        super().__init__(hidden_size, target, config)
-        self.reset_parameters(torch.Generator().manual_seed(0))  # again: now the frequencies are known
-
-    def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
-        """Draw W as every linear head does; b is the logarithm of the frequencies, and log Z."""
-        super().reset_parameters(generator, bound)
-        if self.frequencies is not None:
-            with torch.no_grad():
-                self.bias.copy_(torch.from_numpy(np.log(self.frequencies)) + self.config.log_partition)
+    @property
+    def starting_bias(self) -> np.ndarray:
+        """Where b starts, (V,): the logarithm of the frequencies, and log Z."""
+        return super().starting_bias + self.config.log_partition
 
     def sampled(self, drawn: Drawn) -> Float[Tensor, " N"]:
         """Return the loss of each row."""

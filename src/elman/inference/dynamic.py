@@ -195,7 +195,7 @@ def _followed(model: RnnLM, roots: list[Tensor], corpus: Corpus, rule: Rule, sta
 
 def _scored(network: RnnLM, batch: Batch, state: Any) -> tuple[np.ndarray, Tensor, Any]:
     """Return -log p of each token, their mean with a gradient, and the state behind them."""
-    fields = to_tensors(batch, network.embedding.weight.device).fields
+    fields = to_tensors(batch, network.embedding.device).fields
     out = network.layers.run(fields["tokens"], state)
     hidden, targets = Padded(out.hidden), Padded(fields["next_token"].values)
     nats = network.head.nll(hidden.values, targets.values)[0]

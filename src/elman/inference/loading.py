@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 from elman.config import Settings
@@ -10,7 +9,8 @@ from elman.data.fields import Field, names_of
 from elman.data.mixed import MixedReader
 from elman.data.readers import READERS
 from elman.data.readers.base import Reader
-from elman.errors import CheckpointError, ConfigError
+from elman.errors import CheckpointError
+from elman.files.given import folder_of, options_of
 from elman.inference.predictor import Predictor
 from elman.models import MODELS
 from elman.models.base import Network
@@ -42,14 +42,15 @@ def load(
         ConfigError: its configuration names something that is not there, or code that `plugins` does not; the reader
             has no such option.
     """
-    run = RunFolder.open(Path(path), plugins)
+    run = RunFolder.open(folder_of("load", path), plugins)
     config, settings = run.load_config()
     known = run.load_task(config)
     with only(plugins):
         model = MODELS.get(config.model.name)(config.model, *known.outlines)
         fields = known.fields(config.task)
-        how = _otherwise(config, reader, fields) if reader else config.reader
-        reads = MixedReader(READERS.get(how.name)(how, names_of(fields)), fields, only=bool(reader))
+        read_so = options_of("reader", reader, "{'delimiter': ';'}")
+        how = _otherwise(config, read_so, fields) if read_so else config.reader
+        reads = MixedReader(READERS.get(how.name)(how, names_of(fields)), fields, only=bool(read_so))
     weights = run.load_model(known)
     try:
         with only(plugins):
@@ -61,7 +62,7 @@ def load(
         from elman.layers.devices import place  # with torch
 
         place(model, device)
-    how_asked = {**kept(run.path), **(task or {})}
+    how_asked = {**kept(run.path), **options_of("task", task, "{'beam': 10}")}
     ready = known.asked(how_asked) if how_asked else known
     return Predictor(run.path, ready, model, reads, config.data.valid, config.data.train)
 
@@ -72,10 +73,6 @@ def _otherwise(run: RunConfig, given: Mapping[str, Any], fields: Sequence[Field]
     Raises:
         ConfigError: the format has no such option, or cannot hold what the task reads.
     """
-    if not isinstance(given, Mapping):
-        raise ConfigError(
-            f"reader: got {type(given).__name__}, expected options by name, such as {{'delimiter': ';'}}."
-        )
     own = run.reader
     same = given.get("name", own.name) == own.name
     kept = own.model_dump() if same else {"encoding": own.encoding}

@@ -17,7 +17,9 @@ from elman.decoding.until import Until
 from elman.decoding.writing import Wanted, Written, write, write_many
 from elman.errors import ConfigError, ElmanError
 from elman.evaluation.base import Evaluation
+from elman.files.given import names_of_files
 from elman.inference import wanting
+from elman.inference.abilities import lacking
 from elman.inference.listening import Listener
 from elman.inference.scoring import LineScore, TokenScore, score_lines, score_targets, score_tokens
 from elman.inference.session import Session
@@ -26,7 +28,6 @@ from elman.models.base import Model, Network
 from elman.runs.best import best_of
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_events
-from elman.tasks import TASKS
 from elman.tasks.base import Task
 from elman.text.characters import well_formed
 
@@ -89,9 +90,8 @@ class Predictor:
             DataError: a file is missing or cannot be used.
             TrainingError: what the model answers are no numbers.
         """
-        names = [files] if isinstance(files, str | Path) else list(files)
         with tempfile.TemporaryDirectory() as folder:
-            paths = self.reader.find([str(name) for name in names])
+            paths = self.reader.find(names_of_files("evaluate", files))
             found = self._task(threshold).evaluated(self.model, self.reader, paths, Path(folder))
         if "score" in self.task.verbs:  # of other tasks, some scores of right answers have no value
             check_numbers(np.array([score.value for score in found.scores]))
@@ -105,7 +105,7 @@ class Predictor:
         """
         self.reader.skipped.clear()
         reader = self.reader.for_answers(self.task.inputs(self.task.config))
-        return reader.read(reader.find([str(file)]))
+        return reader.read(reader.find(names_of_files("read", file)))
 
     def parse(self, text: str, split: bool = False) -> Example:
         """Return the input that raw text is, cut as the training data was.
@@ -114,7 +114,7 @@ class Predictor:
             text: a line.
             split: whether its tokens stand between blanks already.
         """
-        return self.task.parse(well_formed(text), split)
+        return self.task.parse(well_formed(wanting.one_text("parse", text)), split)
 
     def generate(
         self,
@@ -291,6 +291,5 @@ class Predictor:
             ConfigError: it does not.
         """
         if verb not in self.task.verbs:
-            able = " or ".join(repr(name) for name in TASKS.names() if verb in TASKS.get(name).verbs)
-            raise ConfigError(f"{self.path}: task {self.task.config.name!r} has no {verb}; a run of task {able} has.")
+            raise ConfigError(f"{self.path}: {lacking(self.task, verb)}")
         return self.task

@@ -69,8 +69,9 @@ def probability(name: str, value: float) -> float:
     Raises:
         ConfigError: it is none.
     """
-    if not 0 < value < 1:
-        raise ConfigError(f"{name}: got {value:g}, expected a probability above 0 and below 1.")
+    if not isinstance(value, int | float) or not 0 < value < 1:
+        got = f"{value:g}" if isinstance(value, int | float) else repr(value)
+        raise ConfigError(f"{name}: got {got}, expected a probability above 0 and below 1.")
     return value
 
 
@@ -116,6 +117,17 @@ def prompt_of(prompt: Any) -> str:
     if not isinstance(prompt, str):
         raise ConfigError(f"generate: got a prompt of type {type(prompt).__name__}, expected one text.")
     return prompt
+
+
+def one_text(verb: str, text: Any) -> str:
+    """Return a text.
+
+    Raises:
+        ConfigError: it is none.
+    """
+    if not isinstance(text, str):
+        raise ConfigError(f"{verb}: got {type(text).__name__}, expected one text.")
+    return text
 
 
 def texts_of(verb: str, texts: Any, expected: str) -> list[str]:

@@ -7,12 +7,13 @@ from elman.inspection.views.base import Seen
 from elman.pages import layout
 from elman.pages.details import picture as drawing
 from elman.pages.details import shown
+from elman.pages.stacked import stacked
 
 
 def picture(seen: Seen) -> str:
     """Return an SVG file of what is seen of one input."""
     found = [drawing(asdict(detail)) for detail in seen.details]
-    return "\n".join(one for one in found if one is not None)
+    return stacked([one for one in found if one is not None])
 
 
 def page(title: str, run: str, seen: Sequence[Seen]) -> str:

@@ -1,6 +1,6 @@
 """The cross-entropy of words inside their classes, summed: only the words of a class are looked at."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from jaxtyping import Float, Int
@@ -11,6 +11,26 @@ from elman.layers.cross_entropy import chunks
 from elman.layers.products import product
 
 
+class Features(NamedTuple):
+    """Numbers that are added to logits: those of a row stand side by side in a table, once for each order.
+
+    Args:
+        table: D.
+        places: where the numbers of each row begin, (N, O).
+        decay: λ: each look at a cell adds λ D to its gradient.
+        sparse: whether the gradient holds only cells that were looked at.
+    """
+
+    table: Float[Tensor, " S"]
+    places: Int[Tensor, "N O"]
+    decay: float = 0.0
+    sparse: bool = False
+
+    def cells(self, rows: Int[Tensor, " M"], width: int) -> Int[Tensor, "M O K"]:
+        """Return the cells of some rows."""
+        return self.places[rows, :, None] + torch.arange(width, device=rows.device)
+
+
 def summed_inside(
     rows: Float[Tensor, "N H"],
     weight: Float[Tensor, "V H"],
@@ -18,8 +38,9 @@ def summed_inside(
     target: Int[Tensor, " N"],
     places: tuple[list[int], Int[Tensor, " N"]],
     weights: Float[Tensor, " N"] | None = None,
+    features: Features | None = None,
 ) -> Float[Tensor, ""]:
-    """Return -Σ_n w_n log p(target_n | its class) in nats, with a gradient for rows, weight and bias.
+    """Return -Σ_n w_n log p(target_n | its class) in nats, with a gradient for rows, weight, bias and features.
 
     Args:
         rows: h_n.
@@ -28,8 +49,11 @@ def summed_inside(
         target: the word of each row.
         places: where each class begins among the words, V behind the last; and the class of each row's word.
         weights: w; 1 if left out.
+        features: what is added to the logits W h + b, if anything is.
     """
-    result: Tensor = _SummedInside.apply(rows, weight, bias, target, places, weights)  # type: ignore[no-untyped-call]
+    table = None if features is None else features.table
+    given = (rows, weight, bias, table, target, places, weights, features)
+    result: Tensor = _SummedInside.apply(*given)  # type: ignore[no-untyped-call]
     return result
 
 
@@ -40,11 +64,14 @@ def inside(
     bias: Float[Tensor, " V"],
     target: Int[Tensor, " N"],
     places: tuple[list[int], Int[Tensor, " N"]],
+    features: Features | None = None,
 ) -> Float[Tensor, " N"]:
     """Return -log p(target_n | its class) of each row in nats, without a gradient."""
     found = rows.new_zeros(len(rows))
     for chosen, first, last in _stretches(places):
         logits = product(rows[chosen], weight[first:last].t()).add_(bias[first:last])
+        if features is not None:
+            logits += features.table[features.cells(chosen, last - first)].sum(1)
         found[chosen] = -torch.log_softmax(logits, -1).gather(1, target[chosen, None] - first)[:, 0]
     return found
 
@@ -58,17 +85,20 @@ class _SummedInside(torch.autograd.Function):
         hidden: Tensor,
         weight: Tensor,
         bias: Tensor,
+        table: Tensor | None,
         target: Tensor,
         places: tuple[list[int], Tensor],
         weights: Tensor | None,
+        features: Features | None,
     ) -> Tensor:
-        differentiate = any(ctx.needs_input_grad[:3])
+        differentiate = any(ctx.needs_input_grad[:4])
         found = [torch.zeros_like(one) if differentiate else None for one in (hidden, weight, bias)]
         grad_hidden, grad_weight, grad_bias = found
-        total = hidden.new_zeros((), dtype=torch.float64)
+        total, looked_at = hidden.new_zeros((), dtype=torch.float64), _LookedAt(features)
         for chosen, first, last in _stretches(places):
             rows, wanted = hidden[chosen], target[chosen, None] - first
-            delta = torch.log_softmax(product(rows, weight[first:last].t()).add_(bias[first:last]), -1)
+            logits = looked_at.added(product(rows, weight[first:last].t()).add_(bias[first:last]), chosen)
+            delta = torch.log_softmax(logits, -1)
             factors = None if weights is None else weights[chosen, None]
             nats = -delta.gather(1, wanted)
             total += (nats if factors is None else nats * factors).sum(dtype=torch.float64)
@@ -80,14 +110,50 @@ class _SummedInside(torch.autograd.Function):
             grad_hidden[chosen] = product(delta, weight[first:last])
             product(delta.t(), rows, grad_weight[first:last], adds=True)
             grad_bias[first:last] += delta.sum(0)
-        ctx.save_for_backward(grad_hidden, grad_weight, grad_bias)
+            looked_at.learn(delta)
+        grad_table = looked_at.gradient() if differentiate else None
+        ctx.save_for_backward(grad_hidden, grad_weight, grad_bias, grad_table)
         return total.to(hidden.dtype)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
-        grad_hidden, grad_weight, grad_bias = ctx.saved_tensors
-        return grad_hidden * grad, grad_weight * grad, grad_bias * grad, None, None, None
+        *dense, grad_table = ctx.saved_tensors
+        return *(one * grad for one in dense), None if grad_table is None else grad_table * grad, None, None, None, None
+
+
+class _LookedAt:
+    """The cells of features that logits were made with, and what they learn."""
+
+    def __init__(self, features: Features | None) -> None:
+        self._features = features
+        self._cells: list[Tensor] = []
+        self._values: list[Tensor] = []
+
+    def added(self, logits: Tensor, rows: Tensor) -> Tensor:
+        """Return logits of some rows with their features."""
+        if self._features is None:
+            return logits
+        self._cells.append(self._features.cells(rows, logits.shape[1]))
+        return logits.add_(self._features.table[self._cells[-1]].sum(1))
+
+    def learn(self, delta: Tensor) -> None:
+        """Note the gradient of the logits that were made last."""
+        if self._features is not None:
+            self._values.append(delta[:, None].expand(self._cells[-1].shape))
+
+    def gradient(self) -> Tensor | None:
+        """Return the gradient of the table."""
+        if self._features is None:
+            return None
+        table = self._features.table
+        cells = torch.cat([one.flatten() for one in self._cells] or [table.new_empty(0, dtype=torch.int64)])
+        values = torch.cat([one.flatten() for one in self._values] or [table.new_empty(0)])
+        if self._features.decay:
+            values = values + self._features.decay * table[cells]
+        if self._features.sparse:
+            return torch.sparse_coo_tensor(cells[None], values, table.shape, check_invariants=False)
+        return torch.zeros_like(table).index_add_(0, cells, values)
 
 
 def _stretches(places: tuple[list[int], Tensor]) -> list[tuple[Tensor, int, int]]:

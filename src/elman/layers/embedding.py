@@ -41,6 +41,16 @@ class Embedding(nn.Module):
         self._start = start
         self.reset_parameters(torch.Generator().manual_seed(0))
 
+    @property
+    def device(self) -> torch.device:
+        """Where the table is."""
+        return self.weight.device
+
+    @property
+    def output_size(self) -> int:
+        """E."""
+        return self.weight.shape[1]
+
     def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
         """Draw every weight from U(-bound, bound), 0.1 if left out; rows with a vector take that."""
         bound = 0.1 if bound is None else bound

@@ -1,7 +1,7 @@
 """A network that reads and writes token by token, in torch."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -9,8 +9,27 @@ import torch
 from elman.data.records import Padded
 from elman.decoding.stepper import Read, Stepper
 from elman.layers.leading import best_of
-from elman.layers.recurrent import StackState
-from elman.layers.token_layers import TokenLayers
+from elman.layers.recurrent import StackOutput
+from elman.moment import Noise
+
+
+@runtime_checkable
+class Layers(Protocol):
+    """From tokens to what predicts the next one; `elman.layers.token_layers` has those of a recurrence."""
+
+    @property
+    def embedding(self) -> Any:
+        """The vectors of tokens."""
+
+    @property
+    def head(self) -> Any:
+        """What predicts the token, a `elman.heads.base.TokenHead`."""
+
+    def initial_state(self, batch_size: int) -> Any:
+        """Return the state before the first token."""
+
+    def run(self, tokens: Padded, state: Any, noise: Noise | None = None) -> StackOutput:
+        """Return what the head sees at each token, (B, T, H), and the state after each row."""
 
 
 class NetworkStepper(Stepper):
@@ -21,20 +40,21 @@ class NetworkStepper(Stepper):
         start: the token that stands before the first.
     """
 
-    def __init__(self, layers: TokenLayers, start: int) -> None:
+    def __init__(self, layers: Layers, start: int) -> None:
         self.layers = layers
         self.size = len(layers.embedding.weight)
         self.start = start
 
     def begin(self, inputs: np.ndarray) -> Any:
         """Return the state before the first token."""
-        return self.layers.recurrent.initial_state(len(inputs)).detach()
+        return self.layers.initial_state(len(inputs)).detach()
 
     @torch.no_grad()
     def advance(self, ids: np.ndarray, state: Any) -> tuple[np.ndarray, Any]:
         """Read one token a row and return log p (nats) of the next."""
         out = self.layers.run(Padded(self._tensor(ids)[:, None]), state)
-        return self.layers.head.next(out.hidden[:, 0]).double().cpu().numpy(), out.state
+        given = {name: Padded(one.values[:, :1]) for name, one in out.given.items()}
+        return self.layers.head.next(out.hidden[:, 0], given).double().cpu().numpy(), out.state
 
     @torch.no_grad()
     def read(self, ids: np.ndarray, lengths: np.ndarray | None, state: Any, keep: Sequence[str] = ()) -> Read:
@@ -50,17 +70,15 @@ class NetworkStepper(Stepper):
         if ids.shape[1] == 1 or not len(ids):
             return np.zeros((len(ids), ids.shape[1] - 1), np.int64)
         read = None if lengths is None else self._tensor(lengths - 1)
-        hidden = self.layers.run(Padded(self._tensor(ids[:, :-1]), read), state).hidden
-        best: np.ndarray = best_of(self.layers.head, Padded(hidden, read)).cpu().numpy()
+        out = self.layers.run(Padded(self._tensor(ids[:, :-1]), read), state)
+        best: np.ndarray = best_of(self.layers.head, Padded(out.hidden, read), out.given).cpu().numpy()
         return best
 
-    def run(
-        self, ids: np.ndarray, lengths: np.ndarray | None, state: StackState
-    ) -> tuple[np.ndarray, StackState, torch.Tensor]:
+    def run(self, ids: np.ndarray, lengths: np.ndarray | None, state: Any) -> tuple[np.ndarray, Any, torch.Tensor]:
         """Return -log p of each token but the first, the state after each but the last, and the hidden states."""
         read = None if lengths is None else self._tensor(lengths - 1)
         out = self.layers.run(Padded(self._tensor(ids[:, :-1]), read), state)
-        nats = self.layers.head.nll(out.hidden, self._tensor(ids[:, 1:])).double().cpu().numpy()
+        nats = self.layers.head.nll(out.hidden, self._tensor(ids[:, 1:]), out.given).double().cpu().numpy()
         if lengths is not None:
             nats = np.where(np.arange(nats.shape[1]) < lengths[:, None] - 1, nats, 0.0)
         return nats, out.state, out.hidden
@@ -71,7 +89,7 @@ class NetworkStepper(Stepper):
 
     def join(self, states: Sequence[Any]) -> Any:
         """Return the rows of several states as one."""
-        return StackState.join(states)
+        return type(states[0]).join(states)
 
     def _tensor(self, array: np.ndarray) -> torch.Tensor:
-        return torch.from_numpy(np.ascontiguousarray(array)).to(self.layers.embedding.weight.device)
+        return torch.from_numpy(np.ascontiguousarray(array)).to(self.layers.embedding.device)

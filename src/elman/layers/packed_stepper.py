@@ -41,13 +41,13 @@ class PackedStepper(Stepper):
     """
 
     def __init__(self, layers: TokenLayers, start: int) -> None:
-        self._network = NetworkStepper(layers, start)
+        self._layers, self._network = layers, NetworkStepper(layers, start)
         self.size = self._network.size
         self.start = start
         self._buffers = threading.local()
 
     def __reduce__(self) -> Any:
-        return type(self), (self._network.layers, self.start)  # a copy packs the weights anew
+        return type(self), (self._layers, self.start)  # a copy packs the weights anew
 
     def begin(self, inputs: np.ndarray) -> np.ndarray:
         """Return the state before the first token, (R, S)."""
@@ -65,11 +65,11 @@ class PackedStepper(Stepper):
             logits = session.logits.astype(np.float64)
             shifted = logits - logits.max(axis=-1, keepdims=True)
             return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)), after
-        top: Any = self._network.layers.recurrent.layers[-1]
+        top: Any = self._layers.recurrent.layers[-1]
         h = after.shape[1] - sum(top.state_sizes.values())
         with torch.no_grad():
             hidden = torch.from_numpy(after[:, h : h + top.output_size])
-            return self._network.layers.head.next(hidden).double().numpy(), after
+            return self._layers.head.next(hidden).double().numpy(), after
 
     def read(self, ids: np.ndarray, lengths: np.ndarray | None, state: np.ndarray, keep: Sequence[str] = ()) -> Read:
         """Read all tokens of each row but the last, and score all but the first; long texts as the network does."""
@@ -102,7 +102,7 @@ class PackedStepper(Stepper):
     @cached_property
     def packed(self) -> PackedModel:
         """The weights, for sessions of one's own."""
-        layers = self._network.layers
+        layers = self._layers
         rates, packed = layers.recurrent.config.regularization, []
         for cell in layers.recurrent.layers:
             names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_ch")
@@ -121,7 +121,7 @@ class PackedStepper(Stepper):
 
     def _stack_state(self, state: np.ndarray) -> StackState:
         """Return a state as the network has it."""
-        cells: list[Cell] = list(self._network.layers.recurrent.layers)  # type: ignore[arg-type]
+        cells: list[Cell] = list(self._layers.recurrent.layers)  # type: ignore[arg-type]
         first, parts = 0, []
         for cell in cells:
             tensors = []

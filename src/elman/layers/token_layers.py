@@ -6,6 +6,7 @@ from elman.data.records import Padded
 from elman.layers.embedding import Embedding
 from elman.layers.readout import Readout
 from elman.layers.recurrent import RecurrentStack, StackOutput, StackState
+from elman.layers.spelled_embedding import SpelledEmbedding
 from elman.moment import Noise
 
 
@@ -19,10 +20,14 @@ class TokenLayers(NamedTuple):
         head: predicts the token, a `elman.heads.base.TokenHead`.
     """
 
-    embedding: Embedding
+    embedding: Embedding | SpelledEmbedding
     recurrent: RecurrentStack
     readout: Readout
     head: Any
+
+    def initial_state(self, batch_size: int) -> StackState:
+        """Return the state before the first token."""
+        return self.recurrent.initial_state(batch_size)
 
     def run(self, tokens: Padded, state: StackState, noise: Noise | None = None) -> StackOutput:
         """Return what the head sees at each token, (B, T, H), and the state after each row.

@@ -1,13 +1,13 @@
 """The recurrent language model."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from torch import nn
 
 from elman.config import options_of
-from elman.data.outlines import Outline, tokens_of
+from elman.data.outlines import Outline, Tokens, tokens_of
 from elman.data.records import Batch, Padded
 from elman.decoding.stepper import Stepper
 from elman.errors import ConfigError
@@ -18,10 +18,12 @@ from elman.layers.network_stepper import NetworkStepper
 from elman.layers.packed_stepper import PackedStepper, packs
 from elman.layers.readout import Readout
 from elman.layers.recurrent import RecurrentStack, StackState
+from elman.layers.spelled_embedding import SpelledEmbedding, SpellingConfig
 from elman.layers.tensors import to_tensors
 from elman.layers.token_layers import TokenLayers
 from elman.models.base import BatchLoss, Network
 from elman.models.base.left_context import LeftContextConfig
+from elman.models.base.next_token import predicts_alone
 from elman.moment import Moment
 
 
@@ -49,6 +51,9 @@ class RnnLM(Network, nn.Module):
         embedding_size: int = Field(
             0, ge=0, le=65536, description="E, numbers in the vector of a token; 0 is the smaller of V and H, tied H."
         )
+        spelling: SpellingConfig = Field(
+            SpellingConfig(), description="How words are read by their characters, if they are: the table of it."
+        )
         readout_layers: int = Field(0, ge=0, le=64, description="tanh layers between the recurrence and the softmax.")
         head: str = Field("softmax", description="What predicts the token; `elman describe heads` lists them.")
         head_options: dict[str, Any] = Field({}, description="Options of the head, such as {cutoffs = [2000, 10000]}.")
@@ -56,16 +61,17 @@ class RnnLM(Network, nn.Module):
             False, description="The softmax takes the table of the embedding; the last layer then has E units."
         )
 
+        @model_validator(mode="after")
+        def _one_table(self) -> Self:
+            if self.spelling.widths and (self.tied or self.embedding_size):
+                given = "tied" if self.tied else "embedding_size"
+                raise ValueError(f"{given}: means nothing where words are spelled, which have no table. Leave it out.")
+            return self
+
         @field_validator("head")
         @classmethod
         def _known_head(cls, head: str) -> str:
-            able = [name for name in HEADS.names() if _alone(HEADS.get(name))]
-            if not _alone(HEADS.get(head)):
-                raise ValueError(
-                    f"got {head!r}, expected one that predicts each token by itself: {', '.join(able)}. "
-                    "A language model is asked for the next token alone."
-                )
-            return head
+            return predicts_alone(head)
 
         @field_validator("head_options")
         @classmethod
@@ -80,9 +86,8 @@ class RnnLM(Network, nn.Module):
         self.config = config
         tokens = tokens_of(reads, "tokens")
         self._start = tokens.marks.get("start", 0)
-        small = config.hidden_size if config.tied else min(len(tokens), config.hidden_size)
-        embedding_size = config.embedding_size or small
-        self.embedding = Embedding(len(tokens), embedding_size, config.regularization.word_dropout)
+        self.embedding = _vectors(tokens, config)
+        embedding_size = self.embedding.output_size
         self.recurrent = RecurrentStack(embedding_size, config, embedding_size if config.tied else None)
         width = self.recurrent.output_size
         self.readout = Readout(width, config.readout_layers, config.dropout)
@@ -96,7 +101,7 @@ class RnnLM(Network, nn.Module):
                     f"model.tied: the stack gives {width} numbers and a vector has {embedding_size}: with "
                     f"connections = {config.connections!r} they differ. Use another connection or tied = false."
                 )
-            self.head.tie(self.embedding.weight)
+            self.head.tie(self.embedding.weight)  # type: ignore[arg-type]  # a table: spelled words are not tied
 
     @property
     def title(self) -> str:
@@ -119,10 +124,10 @@ class RnnLM(Network, nn.Module):
 
     def loss(self, batch: Batch, state: Any, moment: Moment | None) -> BatchLoss:
         """Return the loss of the next token."""
-        fields = to_tensors(batch, self.embedding.weight.device).fields
+        fields = to_tensors(batch, self.embedding.device).fields
         out = self.layers.run(fields["tokens"], state, moment.noise if moment else None)
         hidden = Padded(out.hidden, fields["tokens"].lengths)
-        loss = self.head.loss(hidden, fields["next_token"], moment, fields.get("next_token.weights"))
+        loss = self.head.loss(hidden, fields["next_token"], moment, fields.get("next_token.weights"), out.given)
         return BatchLoss({"next_token": loss}, out.state, out.penalties)
 
     def penalty_terms(self, batch: Batch) -> Mapping[str, int]:
@@ -139,6 +144,9 @@ class RnnLM(Network, nn.Module):
         return TokenLayers(self.embedding, self.recurrent, self.readout, self.head)
 
 
-def _alone(head: type[Any]) -> bool:
-    """Say whether a head predicts each token from the hidden state there and nothing else."""
-    return issubclass(head, TokenHead) and not head.reads
+def _vectors(tokens: Tokens, config: RnnLM.Config) -> Embedding | SpelledEmbedding:
+    """Return what gives each token its vector: a table, or its characters."""
+    if config.spelling.widths:
+        return SpelledEmbedding(tokens.names, config.spelling, config.regularization.word_dropout)
+    small = config.hidden_size if config.tied else min(len(tokens), config.hidden_size)
+    return Embedding(len(tokens), config.embedding_size or small, config.regularization.word_dropout)

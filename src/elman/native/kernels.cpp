@@ -56,4 +56,5 @@ NB_MODULE(_kernels, m) {
   elman::define_embeddings(m);
   elman::define_fed(m);
   elman::define_masks(m);
+  elman::define_prefixes(m);
 }

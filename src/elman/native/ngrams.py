@@ -96,8 +96,8 @@ class NgramLookup:
         states = np.array(states, np.int64)
         if len(words) and not 0 <= words.min() <= words.max() < self._vocabulary:
             raise ShapeError(f"words: got ids {words.min()} to {words.max()}, expected 0..{self._vocabulary - 1}.")
-        covered = int(ends[-1]) if len(ends) else 0
-        if covered != len(words) or len(ends) != len(states) or (np.diff(ends, prepend=0) < 0).any():
+        covered, begin = (int(ends[-1]), int(ends[0])) if len(ends) else (0, 0)
+        if covered != len(words) or len(ends) != len(states) or begin < 0 or (ends[1:] < ends[:-1]).any():
             raise ShapeError(
                 f"ends: got {len(ends)} up to {covered}, expected {len(states)} that rise to {len(words)}."
             )

@@ -42,10 +42,12 @@ def drawings(events: Events) -> list[Drawing]:
     if passes := of("pass", events):
         curves.append(curve("mean of a pass", passes, "nats", points=True))
     likelihoods = [event for event in validation if event["score"] == "cross_entropy"]
-    easy = logged(events)
+    easy, mixes = logged(events), data.get("mixes")
+    if likelihoods and mixes:  # what training minimises is in other units than what validation measures
+        measured = [curve("validation", likelihoods, "value", points=True), *_levels(easy, likelihoods)]
+        return [Drawing("Loss", curves, f"a {unit}: {mixes}"), Drawing("Validation", measured, f"nats a {unit}")]
     if likelihoods:
         curves += [curve("validation", likelihoods, "value", points=True), *_levels(easy, train)]
-    mixes = data.get("mixes")
     loss = Drawing("Loss", curves, f"a {unit}: {mixes}" if mixes else f"nats a {unit}")
     if likelihoods or not validation:
         return [loss]

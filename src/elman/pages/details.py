@@ -8,6 +8,7 @@ from elman.pages.drawings import drawings
 from elman.pages.heat_map import Axes, heat_map
 from elman.pages.layout import Cell, table, wide
 from elman.pages.looked_at_picture import looked_at_picture
+from elman.pages.piano_roll import piano_roll
 from elman.pages.series_chart import series_chart
 from elman.pages.word_map import word_map
 
@@ -41,6 +42,8 @@ def picture(detail: Mapping[str, Any]) -> str | None:
         return looked_at_picture(detail["picture"], detail["columns"], detail["rows"])
     if detail.get("kind") == "series":
         return series_chart(detail["columns"], detail["rows"])
+    if detail.get("kind") == "roll":
+        return piano_roll(detail["columns"], detail["rows"])
     if detail.get("kind") == "drawings":
         return drawings(detail["rows"])
     return None

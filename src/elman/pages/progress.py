@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.text import Text
 
+from elman.errors import ConfigError
 from elman.events import Event, Listener, Notice, Planned, Sampled, Stepped, Stopped, Validated
 from elman.text.printed import counted
 
@@ -144,7 +145,15 @@ class Display:
 
 @contextmanager
 def watched(listener: Listener | None) -> Iterator[Listener]:
-    """Give who listens to a training; if nobody does, a display, whose bar goes away however the training ends."""
+    """Give who listens to a training; if nobody does, a display, whose bar goes away however the training ends.
+
+    Raises:
+        ConfigError: it cannot be told anything.
+    """
+    if listener is not None and not callable(listener):
+        raise ConfigError(
+            f"listener: got {type(listener).__name__}, expected a function of one event, such as elman.silent."
+        )
     if listener is not None:
         yield listener
         return

@@ -79,7 +79,19 @@ def unbeaten(baselines: Sequence[Baseline], value: float | None) -> Baseline | N
     return max(left, key=lambda one: one.score.value * (-1 if one.score.lower_is_better else 1), default=None)
 
 
-def advice(above: Baseline, passes: float, gain: str, rate: float | None, config: Any) -> list[str]:
+def in_minutes(seconds: float) -> str:
+    """Return a time as `--minutes` takes it, rounded up so that it is enough.
+
+    >>> in_minutes(7), in_minutes(610)
+    ('0.2', '11')
+    """
+    minutes = seconds / 60
+    return f"{math.ceil(10 * minutes) / 10 if minutes < 1 else math.ceil(minutes):g}"
+
+
+def advice(
+    above: Baseline, passes: float, gain: str, rate: float | None, config: Any, seconds: float | None = None
+) -> list[str]:
     """Return what to try where a model ends no better than a baseline, the likeliest first.
 
     Args:
@@ -88,12 +100,15 @@ def advice(above: Baseline, passes: float, gain: str, rate: float | None, config
         gain: what the last validation brought, in a clause; empty where it brought none.
         rate: the peak learning rate; None where nothing is learned by one.
         config: the run's, with the options of task and model.
+        seconds: that the passes took; None where nobody knows.
     """
     found = []
     few = f"{passes:.2g} passes over the data were made, less than one" if passes < 1 else ""
     if few or gain:
         after = "" if few or not gain else f", after {passes:,.1f} passes over the data"
-        found.append(f"more --minutes: {', and '.join(filter(None, [few, gain]))}{after}")
+        wanted, for_ = (1 / passes, "one pass") if few and passes else (2, "twice as many passes")
+        enough = f", about {in_minutes(wanted * seconds)} for {for_}" if seconds else ""
+        found.append(f"more --minutes{enough}: {', and '.join(filter(None, [few, gain]))}{after}")
     if above.is_model:
         found.append(f"--model {above.model}: fitted in {max(1, math.ceil(above.seconds))} s here")
     if above.unknown > _A_LOT and (finer := config.task.finer(config.model)):

@@ -10,6 +10,7 @@ from elman.config import Settings
 from elman.data.clocks import is_moment
 from elman.data.columns import is_usual
 from elman.data.fields import Field, Kind, names_of
+from elman.data.guessing import WORDS_OF_A_NAME
 from elman.data.layout import has_sentences, is_tagged
 from elman.data.measurements import Measurements, measurements, typed
 from elman.data.media import MediaReader
@@ -88,14 +89,14 @@ class Candidate(NamedTuple):
         drawn = self.fields == _FRAMES and self.reader.config.name in _DRAWN
         return "strokes" if drawn else LEARNS[self.fields].task
 
-    def command(self, names: Sequence[str]) -> str:
-        """Return the command that trains on files that are so."""
+    def command(self, names: Sequence[str], task: str = "") -> str:
+        """Return the command that trains on files that are so; with a task that is named, instead of the usual one."""
         options = dict(self.options)
         if not _is_found(self, names[0]):
             options = {"name": self.reader.config.name, **options}
         asked = [f"--set {one}" for one in LEARNS[self.fields].options]
         asked += [f"--set {typed(f'reader.{key}', value)}" for key, value in options.items()]
-        return " ".join(["elman train", self.task, *map(shlex.quote, names), *asked])
+        return " ".join(["elman train", task or self.task, *map(shlex.quote, names), *asked])
 
 
 class Tried(NamedTuple):
@@ -270,8 +271,8 @@ def fitting(examples: Sequence[Example]) -> int:
 
     Returns:
         NONSENSE: texts are numbers, scores are none or count the rows, tags are words of the texts, or no picture has
-        several captions: a single text of a picture is what is written there. UNLIKELY: labels are many at a time, or
-        hardly one comes again. Else FITS.
+        several captions: a single text of a picture is what is written there. UNLIKELY: labels are many at a time,
+        hardly one comes again, or most are sentences. Else FITS.
     """
     captions = [len(one.fields["target"]) > 1 for one in examples if {"frames", "target"} <= one.fields.keys()]
     if captions and not any(captions):
@@ -290,5 +291,8 @@ def fitting(examples: Sequence[Example]) -> int:
     many = [len(one.fields["labels"]) > _MOST_LABELS for one in examples if "labels" in one.fields]
     if 2 * sum(many) > len(many):
         return UNLIKELY
-    labels = [str(one.fields[field]) for one in examples for field in ("label", "labels") if field in one.fields]
-    return FITS if len(labels) < _FEWEST or 2 * len(set(labels)) <= len(labels) else UNLIKELY
+    values = [one.fields[field] for one in examples for field in ("label", "labels") if field in one.fields]
+    answers = [(value,) if isinstance(value, str) else tuple(value) for value in values]
+    sentences = sum(any(len(label.split()) > WORDS_OF_A_NAME for label in answer) for answer in answers)
+    few = 2 * len(set(answers)) <= len(answers) and 2 * sentences <= len(answers)
+    return FITS if few or len(answers) < _FEWEST else UNLIKELY

@@ -1,16 +1,12 @@
 """The parts of a run put together, for a new run and for one that goes on."""
 
-from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 from elman.data.fields import names_of
 from elman.data.holding_out import Groups
 from elman.data.mixed import MixedReader
 from elman.data.readers import READERS
 from elman.data.sources import refuse_pipes
-from elman.errors import ConfigError
 from elman.events import Listener, Notice
 from elman.models import MODELS
 from elman.models.base import Fitted, Streamed
@@ -25,18 +21,6 @@ from elman.training.loop import Loop
 from elman.training.pace import Speed
 from elman.training.recorder import attended, report
 from elman.training.stretches import Stretches
-
-
-def names_of_files(keyword: str, given: Any) -> list[str]:
-    """Return the names of files as a configuration has them.
-
-    Raises:
-        ConfigError: it is something else.
-    """
-    names = list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
-    if not all(isinstance(name, str | Path) for name in names):
-        raise ConfigError(f"{keyword}: got {type(given).__name__}, expected the name of a file or a list of them.")
-    return [str(name) for name in names]
 
 
 def read_data(config: RunConfig, run: RunFolder, listener: Listener) -> tuple[Task, TaskData, RunConfig]:

@@ -1,5 +1,6 @@
 """What is easy on the data, found out before the first update."""
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -14,7 +15,7 @@ from elman.evaluation.base import Evaluation
 from elman.events import Planned
 from elman.models import MODELS
 from elman.models.base import Fitted, Fitting
-from elman.runs.baselines import Baseline, unbeaten
+from elman.runs.baselines import Baseline, in_minutes, unbeaten
 from elman.runs.configuration import RunConfig, TrainingConfig
 from elman.tasks.base import Baselines, Task, TaskData
 from elman.training.pace import DEFAULT_MINUTES
@@ -66,10 +67,14 @@ def remarks(easy: Sequence[Baseline], plan: Planned) -> list[str]:
     """
     if plan.step or (plan.epochs >= 1 and plan.steps >= _FEW_UPDATES):
         return []
-    what = "less than one pass over the data" if plan.epochs < 1 else f"fewer than {_FEW_UPDATES} updates"
+    short = plan.epochs < 1
+    what = "less than one pass over the data" if short else f"fewer than {_FEW_UPDATES} updates"
+    enough, for_ = (math.ceil(plan.steps / plan.epochs), "one") if short else (_FEW_UPDATES, "as many")
+    minutes = in_minutes(plan.seconds / plan.steps * enough) if plan.seconds else ""
+    longer = f"more minutes, about {minutes} for {for_}" if minutes else f"more steps, {enough:,} for {for_}"
     best = unbeaten(easy, None)
     instead = f", or --model {best.model}" if best is not None and best.is_model else ""
-    return [f"{what}: more minutes{instead}"]
+    return [f"{what}: {longer}{instead}"]
 
 
 def _measured(

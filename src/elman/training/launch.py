@@ -9,6 +9,7 @@ from typing import Any
 from elman.config import Config, Settings
 from elman.errors import ConfigError, did_you_mean
 from elman.events import Listener, Notice
+from elman.files.given import folder_of, names_of_files, options_of
 from elman.flags import FLAGS, key_of
 from elman.models import MODELS
 from elman.models.base import Fitted
@@ -19,7 +20,7 @@ from elman.runs.configuration import DataConfig, RunConfig, TrainingConfig
 from elman.runs.folder import RunFolder
 from elman.runs.numbering import numbered
 from elman.tasks import TASKS
-from elman.training.assembly import drive, learner_of, names_of_files, read_data
+from elman.training.assembly import drive, learner_of, read_data
 from elman.training.checking import checked
 from elman.training.loop import Loop
 from elman.training.preparing import lesson_of
@@ -64,10 +65,10 @@ def train(
         if key is None:
             raise _unknown(name, task)
         tree.set(key, _plain(value), name)
-    for key, value in (settings or {}).items():
+    for key, value in options_of("settings", settings, "{'training.clip_norm': 0.25}").items():
         tree.set(key, _plain(value))
     with watched(listener) as told:
-        return start(tree, Path(out) if out is not None else None, overwrite, told)
+        return start(tree, None if out is None else folder_of("out", out), overwrite, told)
 
 
 def _unknown(name: str, task: str) -> ConfigError:

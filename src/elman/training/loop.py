@@ -136,7 +136,8 @@ class Loop:
             self._recorder.write("gradients", step=progress.step, **update.gradients)
         mean = progress.whole_pass.mean if self.learner.averages_passes else update.nats / max(1, update.targets)
         mixes, task = self._model.mixes, self._task
-        loss = f"loss {mean:.3f} a {task.target} ({mixes})" if mixes else task.show_loss(mean)
+        each = task.target or task.unit.removesuffix("s")
+        loss = f"loss {mean:.3f} a {each} ({mixes})" if mixes else task.show_loss(mean)
         shown = update.beside(loss)
         self._recorder.tell(Stepped(progress.step, mean, shown, update.tokens, seconds))
 

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from elman.errors import CheckpointError
 from elman.runs.configuration import TrainingConfig
 from elman.training.agreement import check_array, check_names
-from elman.training.rules import LazyAdam, Memory, rule_of
+from elman.training.rules import Adagrad, LazyAdam, Memory, Rule, rule_of
 
 
 class Optimizer:
@@ -28,7 +28,8 @@ class Optimizer:
     learns from drawn classes, if it was neither drawn nor meant. sgd and adagrad without decay leave
     it as it is, so there only the other rows are computed and updated. The other rules would move it by what they
     remember; they update whole tables, unless `lazy_rows` says to leave such rows alone (adam, adamw). A table that
-    is also that of a softmax over all classes has no zero rows.
+    is also that of a softmax over all classes has no zero rows. A module with a rate of its own, `own_rate`, is updated
+    by adagrad, where it was looked at.
 
     Args:
         config: the `[training]` section.
@@ -39,16 +40,22 @@ class Optimizer:
         self._network = network
         lazily = config.lazy_rows and config.optimizer in ("adam", "adamw")
         exactly = config.optimizer in ("sgd", "adagrad") and config.weight_decay == 0
+        owned: list[Any] = [module for module in network.modules() if hasattr(module, "own_rate")]
+        for module in owned:
+            module.sparse_rows = True
         tables = _tables(network) if lazily or exactly else []
         for table in tables:
             for owner in table.owners:
                 owner.sparse_rows = True
-        if tables:
+        if tables or owned:
             # What torch does anyway; said aloud, it does not warn of it at every update.
             torch.sparse.check_sparse_tensor_invariants.disable()  # type: ignore[no-untyped-call]
         rows = [table.rows for table in tables] if lazily else []
-        dense = [p for p in network.parameters() if not any(p is row for row in rows)]
-        self._parts = [(rule_of(config), dense), (LazyAdam(config), rows)]
+        apart = {id(one) for one in (*rows, *(module.weight for module in owned))}
+        dense = [parameter for parameter in network.parameters() if id(parameter) not in apart]
+        self._parts = [_Part(rule_of(config), dense), _Part(LazyAdam(config), rows)]
+        undecayed = config.model_copy(update={"weight_decay": 0.0})
+        self._parts += [_Part(Adagrad(undecayed), [one.weight], one.own_rate / config.rate) for one in owned]
         self._memories: dict[int, Memory] = {}
 
     def zero_grad(self) -> None:
@@ -59,7 +66,7 @@ class Optimizer:
     @torch.no_grad()
     def step(self, rate: float) -> None:
         """Update every weight that has a gradient with this rate."""
-        for rule, parameters in self._parts:
+        for rule, parameters, factor in self._parts:
             known = [(parameter, parameter.grad) for parameter in parameters if parameter.grad is not None]
             if not known:
                 continue
@@ -67,13 +74,15 @@ class Optimizer:
                 if id(parameter) not in self._memories:
                     self._memories[id(parameter)] = rule.memory(parameter)
             memories = [self._memories[id(parameter)] for parameter, _ in known]
-            rule.update([parameter for parameter, _ in known], [gradient for _, gradient in known], memories, rate)
+            rule.update(
+                [parameter for parameter, _ in known], [gradient for _, gradient in known], memories, rate * factor
+            )
 
     def remembers(self) -> int:
         """Return how many bytes it remembers of all weights after an update."""
         kept = [
             rule.kept(nn.Parameter(parameter.detach().to("meta")))
-            for rule, parameters in self._parts
+            for rule, parameters, _ in self._parts
             for parameter in parameters
         ]
         return sum(value.nbytes for memory in kept for value in memory.values() if isinstance(value, Tensor))
@@ -96,7 +105,7 @@ class Optimizer:
         unknown = {path.rpartition("/")[0] for path in arrays} - set(names.values())
         if unknown:
             raise CheckpointError(f"the checkpoint has memories of {min(unknown)!r}, which the model does not have.")
-        for rule, parameters in self._parts:
+        for rule, parameters, _ in self._parts:
             for parameter in parameters:
                 prefix = f"{names[id(parameter)]}/"
                 found = {p.removeprefix(prefix): array for p, array in arrays.items() if p.startswith(prefix)}
@@ -137,6 +146,14 @@ def clip_by_global_norm(parameters: Iterable[nn.Parameter], threshold: float) ->
     return norm
 
 
+class _Part(NamedTuple):
+    """Some parameters, how they are updated, and how many times the rate is theirs."""
+
+    rule: Rule
+    parameters: Sequence[nn.Parameter]
+    factor: float = 1.0
+
+
 class _Table(NamedTuple):
     """A parameter of which every owner looks at some rows at a time."""
 
@@ -150,7 +167,8 @@ def _tables(network: nn.Module) -> list[_Table]:
     for module in network.modules():
         for parameter in module.parameters(recurse=False):
             owners.setdefault(id(parameter), []).append(module)
-    weights: dict[int, Any] = {id(one.weight): one.weight for one in network.modules() if hasattr(one, "sparse_rows")}
+    rowwise: list[Any] = [module for module in network.modules() if hasattr(module, "sparse_rows")]
+    weights = {id(one.weight): one.weight for one in rowwise if not hasattr(one, "own_rate")}
     return [
         _Table(weight, owners[key])
         for key, weight in weights.items()

@@ -10,6 +10,7 @@ from elman.data.stretch import parted
 from elman.errors import CheckpointError, ConfigError, DataError
 from elman.events import Listener, Notice, silent
 from elman.files.durable import locked
+from elman.files.given import folder_of, names_of_files, number_of
 from elman.pages.progress import watched
 from elman.pages.trained_run import TrainedRun
 from elman.registry import only
@@ -20,7 +21,7 @@ from elman.runs.folder import RunFolder
 from elman.runs.log import read_run
 from elman.runs.plan import early_end
 from elman.runs.progress import Progress
-from elman.training.assembly import drive, learner_of, names_of_files, read_data
+from elman.training.assembly import drive, learner_of, read_data
 from elman.training.checking import checked
 from elman.training.learner import Lengths
 from elman.training.loop import Loop
@@ -56,10 +57,11 @@ def resume(
         DataError: the data is not what the run was started with.
         ConfigError: the length is not more than what is done, or the run names code that `plugins` does not.
     """
-    run = RunFolder.open(Path(path), plugins)
+    run = RunFolder.open(folder_of("resume", path), plugins)
+    lengths = Lengths(number_of("steps", steps, whole=True), number_of("epochs", epochs), number_of("minutes", minutes))
     moved = {name: names_of_files(name, given) for name, given in (("train", train), ("valid", valid)) if given}
     with locked(run.path), only(plugins), watched(listener) as told:
-        return _go_on(run, Lengths(steps, epochs, minutes), moved, told)
+        return _go_on(run, lengths, moved, told)
 
 
 def _go_on(run: RunFolder, lengths: Lengths, moved: Mapping[str, list[str]], tell: Listener) -> TrainedRun:

@@ -148,3 +148,58 @@ def test_no_samples_and_a_size_that_is_wrong(tmp_path):
 def test_the_real_pack_in_small(tmp_path):
     write_tones(tmp_path / "tones", 2)
     assert [one.fields["labels"][0] for one in read(tmp_path / "tones")] == ["high", "high", "low", "low"]
+
+
+def put_tones(folder, *names):
+    for name in names:
+        (folder / name).write_bytes(wav(tone(440)))
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (
+            "a.wav\tone two\nb.wav\ttwo\tthree\n",
+            "list.tsv: 1 line with cells behind the text, which are not read, first line 2: 'three'. A text with a tab "
+            "in it is cut there",
+        ),
+        (
+            "a.wav\tone\nb.wav\ttwo\na.wav\tthree\n",
+            "list.tsv: 1 recording with different texts: 'a.wav'. One of each can be right: mend them",
+        ),
+        ("a.wav\tone\n", "list.tsv: 1 recording beside it is not in it: 'b.wav'"),
+    ],
+)
+def test_what_a_list_says_beside_one_text_a_recording_is_told(tmp_path, lines, told):
+    put_tones(tmp_path, "a.wav", "b.wav")
+    (tmp_path / "list.tsv").write_text(lines)
+    one = reader(("frames", "text"))
+    assert len(list(one.read([tmp_path / "list.tsv"]))) == lines.count("\n")
+    assert one.remarks == [told]
+
+
+def test_one_recording_among_many_texts_makes_no_folder_of_recordings(tmp_path):
+    for label in ("a", "b"):
+        (tmp_path / label).mkdir()
+        for number in range(10):
+            (tmp_path / label / f"{number}.txt").write_text("some words\n")
+    put_tones(tmp_path, "a/1.wav")
+    assert KIND.recognizes(tmp_path, "", ("frames", "labels")) == 0
+    put_tones(tmp_path, "a/2.wav", "b/1.wav")
+    assert KIND.recognizes(tmp_path, "", ("frames", "labels")) == 4
+
+
+def test_a_broken_recording_stops_a_training_and_is_passed_over_where_the_others_are_described(tmp_path, capsys):
+    from elman.cli.main import main
+
+    for label in ("a", "b"):
+        (tmp_path / label).mkdir()
+        put_tones(tmp_path, *(f"{label}/{number}.wav" for number in range(3)))
+    (tmp_path / "a/broken.wav").write_text("no")
+    with pytest.raises(DataError, match=r"broken\.wav: no WAV file: it begins with b'no'"):
+        read(tmp_path)
+    assert main(["describe", str(tmp_path)]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "passed over 1 file that cannot be read: a training stops there" in told
+    assert "broken.wav: no WAV file: it begins with b'no', expected b'RIFF'" in told
+    assert "sound 1.20 s, 0.20 to 0.20 s each, 8,000 Hz (6)" in told

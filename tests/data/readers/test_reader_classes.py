@@ -65,6 +65,14 @@ def test_files_are_recognized_together(folder):
     (folder / "one.txt").write_text("".join(f"{i % 2} a film {i}\n" for i in range(40)))
     (folder / "two.txt").write_text("".join(f"{i % 2} the film {i}\n" for i in range(40)))
     assert guess("one.txt", "two.txt") == "labeled", "the same labels begin the lines of both"
+    for name, words in (("kind.txt", "superb lovely"), ("unkind.txt", "awful broken")):
+        starts = [start for start in ("The", "My", "It") for _ in range(20)]
+        text = "".join(f"{start} film was {words.split()[i % 2]}\n" for i, start in enumerate(starts))
+        (folder / name).write_text(text)
+        (folder / f"one_{name}").write_text(text.replace("My", "The").replace("It", "The"))
+    assert guess("kind.txt", "unkind.txt") == "classes", "the same words begin the sentences of both, which differ"
+    assert guess("one_kind.txt", "one_unkind.txt") == "classes", "one word begins all lines, which is no label"
+    assert guess("kind.txt") == "labeled"
     (folder / "a.csv").write_text("text,label\na,x\n")
     assert guess("a.csv", "pos.txt") == "table"
     (folder / "empty.txt").write_text("")

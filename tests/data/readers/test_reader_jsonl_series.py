@@ -87,3 +87,8 @@ def test_lists_have_one_length_and_keys_are_named(tmp_path):
 def test_a_number_that_is_too_large_is_none(tmp_path):
     with pytest.raises(DataError, match=r"x.jsonl:2: 'x': got '10{39}' in frame 1, expected a number, or null where"):
         read(write(tmp_path, {"x": [1], "label": 1}, {"x": [10**400], "label": 1}))
+
+
+def test_captions_are_none_of_its_fields():
+    assert not JsonlSeriesReader.gives((Field("frames", Kind.FRAMES), Field("target", Kind.TEXTS)))
+    assert JsonlSeriesReader.gives((Field("frames", Kind.FRAMES), Field("text", Kind.TEXT)))

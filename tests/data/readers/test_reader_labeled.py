@@ -52,6 +52,20 @@ def test_labels_alone_are_no_examples(tmp_path):
         read(tmp_path / "a", "0\n1\n")
 
 
+def test_labels_that_may_be_words_of_sentences_are_doubted(tmp_path):
+    reader = LabeledReader(LabeledReader.Config(), LABELED)
+    (tmp_path / "a").write_text("The film is slow\nMy dear\n")
+    assert [one.fields["labels"] for one in reader.read([tmp_path / "a"])] == [["The"], ["My"]]
+    assert reader.remarks == [
+        "labels: the first word of each line, such as 'The', though lines begin as sentences do; --set "
+        "reader.name=classes if each file is a class"
+    ]
+    (tmp_path / "b").write_text("pos The film is slow\nneg My dear\n")
+    reader = LabeledReader(LabeledReader.Config(), LABELED)
+    assert list(reader.read([tmp_path / "b"]))
+    assert reader.remarks == []
+
+
 def test_what_it_recognizes():
     def look(head):
         return LabeledReader.recognizes(Path("a.txt"), head, LABELED)

@@ -57,6 +57,7 @@ def test_files_follow_each_other_in_groups(tmp_path):
         (["x\n" * 3, "X\n" * 2], r"a\.txt has 3 lines and \S*b\.txt 2, expected as many in each"),
         (["x\n" * 2, "X\n" * 70_000], r"a\.txt has 2 lines and \S*b\.txt 70000, expected as many in each"),
         (["a\na b c\n", "A\nA B\n"], r"a\.txt:2: 3 words, but \S*b\.txt:2 has 2 tags, expected as many\."),
+        (["a\na b c\nd\n", "A\nA B\n"], r"a\.txt has 3 lines and \S*b\.txt 2, expected as many in each"),
         (["a\n\n", "A\nB\n"], r"a\.txt:2: got an empty line, expected some words: \S*b\.txt:2 is not empty\."),
         (["a\nb\n", "A\n\n"], r"b\.txt:2: got an empty line, expected some tags: \S*a\.txt:2 is not empty\."),
         (["a\n"], r"a\.txt: got 1 files, expected 2 side by side: words, tags\. Name them words,tags with a comma"),

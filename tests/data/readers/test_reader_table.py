@@ -411,7 +411,11 @@ NAMES = [(f"Anna{i}", f"country {i % 3}") for i in range(12)]
 @pytest.mark.parametrize(
     ("header", "row", "advice"),
     [
-        ("Nr,Urteil,text", "{n},{label},{text}", r"labels: .*columns='\{text=\"text\", labels=\"Urteil\"\}'; or, if"),
+        (
+            "Nr,Urteil,text,Art",
+            "{n},{label},{text},{label}",
+            r"labels: .*columns='\{text=\"text\", labels=\"Urteil\"\}'; or, if",
+        ),
         ("text,text,Nr", "{text},{label},{n}", r"labels: .*columns='\{text=1, labels=2\}'; or, if that row is data"),
         (
             "Nr,Bewertung,Meinung",
@@ -435,6 +439,61 @@ def test_the_columns_that_are_advised_are_those_with_such_names_or_cells(path, h
     rows = "".join(row.format(n=n, text=text, label=label) + "\n" for n, (text, label) in enumerate(REVIEWS))
     with pytest.raises(DataError, match=advice):
         read(path, f"{header}\n{rows}")
+
+
+@pytest.mark.parametrize("name", ["Urteil", "rating", "Score", "stars", "Bewertung", "How good?"])
+def test_labels_are_the_only_column_of_few_cells_that_come_again_whatever_it_is_called(path, name):
+    rows = "".join(f"{n},{label},{text}\n" for n, (text, label) in enumerate(REVIEWS))
+    examples, reader = read(path, f"Nr,{name},Text\n{rows}")
+    assert [(text, *labels) for text, labels in examples] == REVIEWS
+    shown = f'{{text="Text", labels="{name}"}}'
+    assert reader.remarks == [f"columns: {shown}, guessed; --set reader.columns='{shown}' decides it"]
+    assert reader.settled.columns == {"text": "Text", "labels": name}
+
+
+@pytest.mark.parametrize(
+    "row", ["{n},{text},{n}", "{label},{text},{label}", "x,{text},{n}", "b b b {label},{text},{n}"]
+)
+def test_labels_are_asked_for_where_no_column_or_two_may_have_them(path, row):
+    rows = "".join(row.format(n=n, text=text, label=label) + "\n" for n, (text, label) in enumerate(REVIEWS))
+    with pytest.raises(DataError, match="no column for labels: got the columns Art, Text, Urteil, expected one of"):
+        read(path, f"Art,Text,Urteil\n{rows}")
+
+
+WRITTEN = ("source", "target")
+TRANSLATED = "".join(f"the house {n}\tdas Haus {n}\n" for n in range(12))
+
+
+@pytest.mark.parametrize(
+    ("first", "said"),
+    [
+        (
+            "english\tdeutsch",
+            "english | deutsch, guessed, since these words occur nowhere else; --set reader.header=no",
+        ),
+        ("Source text\tthe_target", "Source text | the_target, guessed, since these words occur nowhere else; --set"),
+        ("en\tdeutsch", "en | deutsch, guessed, since these words occur nowhere else; --set reader.header=no if that"),
+        ("the\tdeutsch", "none, the first row is data: the | deutsch; --set reader.header=yes if it names"),
+        ("go!\tgeh!", "none, the first row is data: go! | geh!; --set reader.header=yes if it names the columns"),
+        ("a dog\tein Hund", "none, the first row is data: a dog | ein Hund; --set reader.header=yes if it names"),
+    ],
+)
+def test_the_first_row_of_pairs_is_told_to_be_names_or_data(path, first, said):
+    examples, reader = read(path, f"{first}\n{TRANSLATED}", WRITTEN)
+    [remark] = reader.remarks
+    assert remark.startswith(f"header: {said}")
+    assert len(examples) == 12 + ("none" in said)
+
+
+def test_a_first_row_of_pairs_is_what_it_is_said_to_be(path):
+    for header, count in (("yes", 12), ("no", 13)):
+        examples, reader = read(path, f"a dog\tein Hund\n{TRANSLATED}", WRITTEN, header=header)
+        assert (len(examples), reader.remarks) == (count, [])
+
+
+def test_single_words_of_pairs_may_be_data(path):
+    examples, _ = read(path, "".join(f"{one}x\t{one}y\n" for one in "abcdefghijklmn"), WRITTEN)
+    assert len(examples) == 14
 
 
 def test_a_column_that_was_named_wrongly_is_found_by_its_cells_or_its_name(path):

@@ -65,6 +65,11 @@ def test_it_is_recognized_by_its_header(tmp_path):
         (HEAD + "1:2:c\n", r"x.ts:6: label 'c' is not among those of @classLabel: a b"),
         (HEAD + ":a\n", r"x.ts:6: the series is empty. Leave it out, or give it values"),
         (HEAD + "?,?:a\n", r"x.ts:6: every value of the series is missing. Leave it out, or give it values."),
+        (
+            "@univariate True\n" + HEAD + "1:2:a\n",
+            r"x.ts:7: 2 dimensions, expected 1 as @univariate true says. Mend the one or the other.",
+        ),
+        ("@dimension 1\n" + HEAD + "1:2:a\n", r"x.ts:7: 2 dimensions, expected 1 as @dimension says. Mend the one"),
         ("@dimensions 3\n" + HEAD + "1:2:a\n", r"x.ts:7: 2 dimensions, expected 3 as @dimensions says. Mend the one"),
         ("1,2:a\n", r"x.ts:1: got '1,2:a' before @data, expected a line that begins with @"),
         ("@problemName x\n", r"x.ts: no line @data, expected the header of a .ts file"),

@@ -14,6 +14,11 @@ LOG_PROBS = np.log(GIVEN["probabilities"])
 EVERYTHING = Limits(10_000, 0.0, 1000)
 
 
+@pytest.fixture(params=["auto", "reference"], autouse=True)
+def kernels(request, monkeypatch):
+    monkeypatch.setenv("ELMAN_KERNELS", request.param)
+
+
 class Bigram(Scorer):
     """A bigram over labels 1 and 2, each label with a reward."""
 
@@ -106,3 +111,13 @@ def test_rare_symbols_may_not_begin_but_go_on():
     assert {one.labels for one in found} == {(), (1,)}
     exact = search(log_probs).found(1)[0]
     assert found[0].log_prob == pytest.approx(exact.log_prob, abs=1e-4)
+
+
+def test_a_prefix_that_comes_again_is_the_one_that_was_there():
+    for seed in range(40):
+        log_probs = paths.log_softmax(np.random.default_rng(seed).normal(0, 1, (25, 4)))
+        beam = PrefixBeam(0, Limits(3))
+        for frame in log_probs:
+            beam.read(frame[None])
+            labels = [one.labels for one in beam.found(3)]
+            assert len(labels) == len(set(labels))

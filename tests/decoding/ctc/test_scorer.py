@@ -13,6 +13,11 @@ EVERYTHING = Limits(100_000, 0.0, 100)
 WEIGHTS = Weights(0.7, 0.4)
 
 
+@pytest.fixture(params=["auto", "reference"], autouse=True)
+def kernels(request, monkeypatch):
+    monkeypatch.setenv("ELMAN_KERNELS", request.param)
+
+
 class Counted:
     """A language model that knows how many tokens stand before; what is unknown is rare."""
 

@@ -1,29 +1,25 @@
 """elman evaluate: scores of runs on files."""
 
-import sys
 from collections.abc import Mapping, Sequence
-from math import isinf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from elman.cli.evaluated import as_json, note_reading, show_blend, show_dynamic, show_typing, tell
 from elman.cli.options import (
     DEVICE,
     JSON,
     OTHERWISE,
     PLUGINS,
     THRESHOLD,
-    note,
     otherwise,
     refuse_input,
     to_json,
     write_out,
 )
-from elman.cli.streams import width_of
 
 if TYPE_CHECKING:
-    from elman.evaluation.base import Evaluation
     from elman.inference.blending import Blend
     from elman.inference.predictor import Predictor
 
@@ -40,12 +36,10 @@ def command(
     cache: int = typer.Option(
         0, "--cache", metavar="M", help="Interpolate caches of the last M tokens too, such as 500; 0 is none."
     ),
-    dynamic: bool = typer.Option(
-        False, "--dynamic", help="Let a language model learn from each stretch of the text after it was scored."
-    ),
-    tune: list[str] = typer.Option(
-        [], "--tune", metavar="FILE", help="What weights or rates are fitted on; else the first run's validation file."
-    ),
+    dynamic: bool = typer.Option(False, "--dynamic", help="Let the model learn from each stretch once it is scored."),
+    tune: list[str] = typer.Option([], "--tune", metavar="FILE", help="What is fitted on; else the validation file."),
+    typing: str = typer.Option(None, "--typing", metavar="RULE", help="Keys that suggestions save, by rule A to E."),
+    k: int = typer.Option(None, "--k", metavar="K", help="With --typing: how many words are suggested; else 3."),
     threshold: float = THRESHOLD,
     out: Path = typer.Option(None, "--out", metavar="FILE", help="Write each example and its answers: JSON lines."),
     set_: list[str] = OTHERWISE,
@@ -60,43 +54,37 @@ def command(
     One run: elman evaluate RUN FILE --out answers.jsonl
 
     Several: elman evaluate RUN RUN --on FILE --mix --cache 500
+
+    Typing: elman evaluate RUN FILE --typing A --k 3
     """
     import elman
 
     texts, runs = (on, [run, *map(Path, files or ())]) if on else (files or [], [run])
     _refuse(texts, runs, mix, cache, tune, out, dynamic)
+    _refuse_typing(typing, k=k, cache=cache, tune=tune, out=out, threshold=threshold, dynamic=dynamic)
     how = otherwise(set_)
     models = {str(path): elman.load(path, device, plugins, **how) for path in runs}
-    if mix and "ensemble" in models[str(run)].task.verbs:
-        models = _together(models, cache, tune)
-    elif mix or cache:
-        _show_blend(_blended(list(models.values()), texts, tune, cache), texts, json_)
-        return
-    if dynamic:
-        _show_dynamic(models[str(run)], texts, tune, json_)
-        return
+    together = mix and "ensemble" in models[str(run)].task.verbs
+    if typing is not None:
+        show_typing(models, texts, mix, typing, 3 if k is None else k, json_)
+    elif dynamic:
+        show_dynamic(models[str(run)], texts, tune, json_)
+    elif (mix or cache) and not together:
+        show_blend(_blended(list(models.values()), texts, tune, cache), texts, json_)
+    else:
+        _score(_together(models, cache, tune) if together else models, texts, threshold, out, json_)
+
+
+def _score(
+    models: "Mapping[str, Predictor]", texts: Sequence[str], threshold: float | None, out: Path | None, json_: bool
+) -> None:
+    """Score each run, and tell it."""
     for name, model in models.items():
         evaluation = model.evaluate(texts, threshold)
-        _note(model, texts)
+        note_reading(model, texts)
         if out is not None:
             _write(out, model, texts, threshold)
-        if json_:
-            print(to_json(_as_json(name, texts, evaluation)))
-        else:
-            _show(evaluation, f"{name}:" if len(models) > 1 else "")
-
-
-def _note(model: "Predictor", texts: Sequence[str]) -> None:
-    """Tell what reading decided, and which files the run knows already."""
-    from elman.inference.seen import seen
-
-    note(*model.reader.remarks, *seen(model, texts))
-
-
-def _show(evaluation: "Evaluation", title: str) -> None:
-    from elman.evaluation.printed import lines
-
-    print("\n".join([*([title] if title else []), *lines(evaluation, width_of(sys.stdout))]))
+        tell(evaluation, name if len(models) > 1 else "", as_json(name, texts, evaluation) if json_ else None)
 
 
 def _together(models: "Mapping[str, Predictor]", cache: int, tune: Sequence[str]) -> "dict[str, Predictor]":
@@ -163,60 +151,16 @@ def _refuse(
         raise ConfigError("--cache: with several runs it needs --mix.")
 
 
-def _show_dynamic(model: "Predictor", texts: Sequence[str], tune: Sequence[str], as_json: bool) -> None:
-    from elman.inference.blending import validation_files
-    from elman.inference.dynamic import evaluate_dynamically
+def _refuse_typing(rule: str | None, **given: Any) -> None:
+    """Refuse options that mean nothing to typing, or nothing without it.
 
-    model.offering("mixture")
-    files = tune or validation_files(model, model.validation)
-    found = evaluate_dynamically(model, texts, files, lambda remark: print(remark, file=sys.stderr))
-    _note(model, texts)
-    if as_json:
-        rule = {"static_perplexity": found.static, "rate": found.rule.rate, "decay": found.rule.decay}
-        print(to_json({**_as_json(str(model.path), texts, found.evaluation), **rule}))
-        return
-    print(f"as trained  perplexity {found.static:,.2f}\n")
-    print(found.evaluation)
+    Raises:
+        ConfigError: there are some.
+    """
+    from elman.errors import ConfigError
 
-
-def _as_json(run: Any, files: Sequence[str], evaluation: "Evaluation") -> Mapping[str, Any]:
-    import elman
-
-    scores = [
-        {
-            "name": score.name,
-            "value": score.value,
-            **_infinite(score.value),
-            "unit": score.unit,
-            "signature": score.signature,
-        }
-        for score in evaluation.scores
-    ]
-    file = files[0] if len(files) == 1 else list(files)
-    facts = {"run": run, "file": file, "scores": scores, "counts": evaluation.counts, "elman": elman.__version__}
-    beside = {"majority": evaluation.majority, "copied": evaluation.copied, "naive": evaluation.naive}
-    facts |= {name: values for name, values in beside.items() if values}
-    tables = [{"title": one.title, "columns": one.columns, "rows": one.rows} for one in evaluation.details]
-    return {**facts, "details": tables} if tables else facts
-
-
-def _infinite(value: float | None) -> dict[str, bool]:
-    """Return what tells an infinite number, which JSON has not, from one that is not there."""
-    return {"infinite": True} if value is not None and isinf(value) else {}
-
-
-def _show_blend(found: "Blend", files: Sequence[str], as_json: bool) -> None:
-    if found.remark:
-        print(f"note: {found.remark}", file=sys.stderr)
-    if as_json:
-        columns = zip(found.names, found.weights.tolist(), found.parts, strict=True)
-        parts = [{"name": n, "weight": w, "perplexity": p, **_infinite(p)} for n, w, p in columns]
-        print(to_json({**_as_json(found.names, files, found.evaluation), "parts": parts}))
-        return
-    width = max(map(len, found.names))
-    print(f"{'part':<{width}}  {'weight':>7}  {'perplexity':>11}")
-    for name, weight, alone in zip(found.names, found.weights, found.parts, strict=True):
-        shown = "-" if alone is None else f"{alone:,.2f}"
-        print(f"{name:<{width}}  {weight:>7.3f}  {shown:>11}")
-    print()
-    print(found.evaluation)
+    if rule is None and given["k"] is not None:
+        raise ConfigError("--k: only --typing suggests words. Leave it out.")
+    for name, value in given.items() if rule is not None else ():
+        if name != "k" and value:
+            raise ConfigError(f"--{name}: does not go with --typing. Leave it out.")

@@ -1,7 +1,7 @@
 """elman predict: what a model says to each input."""
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,7 +95,8 @@ def _answer(
         tabs += sum("\t" in example.fields.get("source", "") for example in examples)
         some, of, unit = model.task.unknown(examples)
         lacking, words = lacking + some, words + of
-        _print(model.answer(examples, k, as_json, threshold), as_json)
+        several = len(examples) > 1 and "transcripts" in model.task.verbs
+        _print(model.answer(examples, k, as_json, threshold), as_json, [one.place for one in examples if several])
     if not count:
         note("no input: nothing to answer")
     if tabs:
@@ -107,9 +108,10 @@ def _answer(
         note(f"{lacking:,} of {words:,} {unit} of the input are unknown to the model")
 
 
-def _print(answers: "Sequence[Answer]", as_json: bool) -> None:
-    for answer in answers:
-        print(to_json(answer.facts) if as_json else answer.shown)
+def _print(answers: "Sequence[Answer]", as_json: bool, places: Sequence[str] = ()) -> None:
+    """Print answers, behind where their inputs stand if a text alone does not say which of several it is of."""
+    for place, answer in zip_longest(places, answers):
+        print(to_json(answer.facts) if as_json else "\t".join(filter(None, [place, answer.shown])))
     print(end="", flush=True)
 
 

@@ -1,12 +1,14 @@
 """A file a class: each line of it is one text, and the name of the file is its label."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field
 
 from elman.data.columns import ends_with, read_lines, whole_lines
+from elman.data.contrast import begin_sentences, differ
 from elman.data.fields import Kind
 from elman.data.readers.base import Reader
 from elman.data.records import Example
@@ -54,13 +56,19 @@ class ClassesReader(Reader):
 
     @classmethod
     def recognizes_together(cls, paths: Sequence[Path], fields: Sequence[str]) -> int:
-        """Say 2 for files whose lines begin with different words each, as no lines with labels in front do."""
+        """Say 2 for files whose lines have no labels in front.
+
+        They begin with different words in each file, or all with one; or with the same words, but these are those of
+        sentences, and the files have other words apart.
+        """
         if "labels" not in fields or not cls.may_be_classes(paths):
             return 0
-        starts = [{line.split(maxsplit=1)[0] for line in whole_lines(beginning(path))} for path in paths]
-        lines = [len(whole_lines(beginning(path))) for path in paths]
-        labels = all(len(some) <= max(1, count / 10) for some, count in zip(starts, lines, strict=True))
-        return 0 if labels and set.intersection(*starts) else 2
+        files = [whole_lines(beginning(path)) for path in paths]
+        starts = [{line.split(maxsplit=1)[0] for line in lines} for lines in files]
+        few = all(len(some) <= max(1, len(lines) / 10) for some, lines in zip(starts, files, strict=True))
+        if not few or not set.intersection(*starts) or len(set.union(*starts)) == 1:
+            return 2
+        return 2 if begin_sentences(list(chain(*files))) and differ(files) else 0
 
     @classmethod
     def may_be_classes(cls, paths: Sequence[Path]) -> bool:

@@ -52,8 +52,9 @@ class JsonlSeriesReader(Reader):
 
     @classmethod
     def gives(cls, fields: Sequence[Asked]) -> bool:
-        """Say whether frames are asked for, and at most one thing beside them."""
-        return len(fields) <= 2 and any(one.kind is Kind.FRAMES for one in fields) and super().gives(fields)
+        """Say whether frames are asked for, and at most a label or one text beside them."""
+        able = all(one.kind is not Kind.TEXTS for one in fields)
+        return able and len(fields) <= 2 and any(one.kind is Kind.FRAMES for one in fields) and super().gives(fields)
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from elman.data.columns import ends_with, read_lines, whole_lines
+from elman.data.contrast import begin_sentences
 from elman.data.fields import Kind
 from elman.data.readers.base import Reader
 from elman.data.records import Example
@@ -64,6 +65,7 @@ class LabeledReader(Reader):
         path = paths[0]
         rows = self._rows(path)
         first = list(islice(rows, _LINES_TO_GUESS))
+        self._doubt([f"{label} {text}" for _, label, text in first])
         if first and self._sublabels == "auto":
             self._sublabels = "drop" if all(":" in label for _, label, _ in first) else "keep"
             if self._sublabels == "drop":
@@ -78,6 +80,14 @@ class LabeledReader(Reader):
             # A label that begins with a colon has nothing in front of it that could be the label.
             values = {"labels": [(label.partition(":")[0] or label) if cut else label], "text": text}
             yield Example({field: values[field] for field in self.fields}, f"{path}:{number}")
+
+    def _doubt(self, lines: Sequence[str]) -> None:
+        """Tell of labels that may well be the first words of sentences."""
+        if "labels" in self.fields and begin_sentences(lines):
+            self.remark(
+                f"labels: the first word of each line, such as {lines[0].split()[0]!r}, though lines begin as "
+                "sentences do; --set reader.name=classes if each file is a class"
+            )
 
     def _rows(self, path: Path) -> Iterator[tuple[int, str, str]]:
         for number, line in read_lines(path, self.config.encoding):

@@ -96,24 +96,29 @@ class ParallelReader(Reader):
         yield from super().read(paths)
 
     def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
-        counts, lengths = [0] * len(paths), [list[int]() for _ in paths]
+        counts, lengths, wrong = [0] * len(paths), [list[int]() for _ in paths], None
         for rows in zip_longest(*(read_lines(path, self.config.encoding) for path in paths)):
             counts = [count + (row is not None) for count, row in zip(counts, rows, strict=True)]
             for some, row in zip(lengths, rows, strict=True):
                 some += [] if row is None else [len(row[1])]
-            if None in rows:
-                continue  # the longer files are read to their ends, to say how long they are
+            if None in rows or wrong is not None:
+                continue  # files are read to their ends, to say how long they are: lines that are shifted do not fit
             number, lines = rows[0][0], [row[1].strip() for row in rows]
-            if any(lines) or (self.answers and self._of_texts):
-                yield from self._example(paths, number, lines)
-            else:
+            if not any(lines) and not (self.answers and self._of_texts):
                 self.skipped["empty lines"] += 1
+                continue
+            try:
+                yield from self._example(paths, number, lines)
+            except DataError as error:
+                wrong = error
         if len(set(counts)) > 1:
             told = " and ".join(f"{path} {count}" for path, count in zip(paths[1:], counts[1:], strict=True))
             raise DataError(
                 f"{paths[0]} has {counts[0]} lines and {told}, expected as many in each, since line n of each belongs "
                 f"together{shift(lengths)}. Find the line that is missing or too many."
             )
+        if wrong is not None:
+            raise wrong
 
     @property
     def _of_texts(self) -> bool:

@@ -16,6 +16,7 @@ from elman.data.stretch import parted
 from elman.errors import DataError
 
 LOWEST, HIGHEST = 21, 108
+KEYS = [str(key) for key in range(LOWEST, HIGHEST + 1)]
 """The keys of a piano, by their MIDI numbers."""
 
 
@@ -48,7 +49,7 @@ class RollsReader(PartedReader):
     @property
     def channels(self) -> Sequence[str]:
         """The keys by their MIDI numbers."""
-        return [str(key) for key in range(LOWEST, HIGHEST + 1)]
+        return KEYS
 
     def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
         """Yield the pieces of one part.

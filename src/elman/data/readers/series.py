@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from pydantic import Field, field_validator
 
+from elman.data.advising import refuse_prose
 from elman.data.clocks import TIMES, is_clock, is_moment
 from elman.data.columns import NAMES, SERIES, read_lines
 from elman.data.fields import Kind
@@ -215,6 +216,7 @@ class SeriesReader(Reader):
                     f"{path}:{line}: got data: {', '.join(names)}; expected the names of the columns in the first row. "
                     "Write them there, such as series,x,y,label."
                 )
+            refuse_prose(f"{path}:{line}", names, f"a column {wanted[0]!r}")
             columns = f"no column {' or '.join(wanted[:3])}: got {', '.join(names)}"
             seen = measurements(beginning(path)) if key in ("series", "label") and not given else None
             asked = f" Perhaps{seen.settings}?" if seen is not None and key in seen.options else ""

@@ -10,7 +10,8 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from elman.data import guessing
-from elman.data.advising import meant, missing_columns, misspelled, suggested
+from elman.data.advising import meant, missing_columns, misspelled, refuse_prose, several_labels, suggested
+from elman.data.clocks import TIMES
 from elman.data.columns import (
     GOLD_LABEL,
     NO_CONSENSUS,
@@ -18,7 +19,6 @@ from elman.data.columns import (
     chosen,
     column_count,
     ends_with,
-    is_near,
     is_usual,
     match_columns,
     may_be,
@@ -26,6 +26,7 @@ from elman.data.columns import (
 )
 from elman.data.delimiters import Fit, likely_delimiters, named_delimiter
 from elman.data.fields import Kind
+from elman.data.headers import PAIR, header_remark, names_them, with_labels
 from elman.data.measurements import refuse_measured
 from elman.data.readers.base import Reader
 from elman.data.records import Example
@@ -201,8 +202,14 @@ class TableReader(Reader):
         if not given and len(found) == len(self.fields):
             return True
         misread = not any(usual) and misspelled(self.fields, names, given, found)
+        if self.fields == PAIR and len(names) == len(PAIR) and not given:
+            return False  # what is left over is the other one, whether the row names it or not: see `_by_place`
+        body = [cells for _, cells in rows[1:]]
+        if not given and (told := with_labels(self.fields, names, found, body)):
+            self._keep({field: names[place].strip() for field, place in told.items()})
+            return True
         if not given and (misread or 0 < sum(usual) < len(self.fields)):
-            missing = missing_columns(self.fields, names, given, found, [cells for _, cells in rows[1:]])
+            missing = missing_columns(self.fields, names, given, found, body)
             raise DataError(f"{path}:{line}: {missing}; or, if that row is data, --set reader.header=no.")
         return any(usual)
 
@@ -212,6 +219,8 @@ class TableReader(Reader):
         if len(found) < len(self.fields) and self.config.header == "yes" and not self._columns:
             found = self._named(found, names, body)
         if len(found) < len(self.fields):
+            asked = " and ".join(str(chosen(field, self._columns) or field) for field in self.fields)
+            refuse_prose(f"{path}:{line}", names, asked)
             raise DataError(f"{path}:{line}: {missing_columns(self.fields, names, self._columns, found, body)}.")
         self._may_lack = "label" in found and names[found["label"]].strip().lower() == GOLD_LABEL
         return {field: found[field] for field in self.fields}
@@ -219,6 +228,8 @@ class TableReader(Reader):
     def _named(self, found: Mapping[str, int], names: Sequence[str], body: guessing.Rows) -> dict[str, int]:
         """Return the columns of a header that somebody said is there, guessed by their cells as without one."""
         there = {**found}
+        if self.fields == PAIR and len(names) == len(PAIR):
+            return meant(self.fields, names, {}, found)
         if len(names) == len(self.fields) and self.fields in _GUESSED and len(body) >= guessing.ROWS_TO_GUESS:
             there = meant(self.fields, names, {}, found, body)
             if "score" not in there and guessing.all_differ(body, there[self.fields[-1]]):
@@ -235,14 +246,19 @@ class TableReader(Reader):
         # A file like those of the training has answers in it, which predicting does without.
         there = _WITH_ANSWERS.get(self.fields, self.fields) if len(cells) > len(self.fields) else self.fields
         body = [cells for _, cells in rows]
+        if len(body) == 1 and any(cell.strip().lower() in TIMES for cell in cells):
+            raise DataError(f"{path}:{line}: no row below the names of columns: got {', '.join(cells)}. Is it whole?")
         if self._columns or len(cells) != len(there):
+            flags = several_labels(cells, body[1:], self.fields)
             raise DataError(
                 f"{path}:{line}: got {column_count(len(cells))} and no header that is known, expected "
-                f"{len(self.fields)}: {', '.join(self.fields)}. Say which column is which, such as --set "
+                f"{len(self.fields)}: {', '.join(self.fields)}.{flags} Say which column is which, such as --set "
                 f"reader.columns={self._suggestion(body)}."
             )
         if there not in _GUESSED:
-            return False, {field: i for i, field in enumerate(self.fields)}
+            found = {field: i for i, field in enumerate(there)}
+            header = there == PAIR and self._tell_header(found, body)
+            return header, {field: found[field] for field in self.fields}
         found = guessing.places(there, body)
         if "label" in found and guessing.all_differ(body, found["label"]):
             raise DataError(
@@ -256,8 +272,7 @@ class TableReader(Reader):
     def _suggestion(self, rows: guessing.Rows) -> str:
         """Return columns that may be the right ones: by name where the first row seems to have names."""
         found = guessing.likely(self.fields, rows)
-        known = any(is_near(field, rows[0][place]) for field, place in found.items())
-        if not self._columns and len(found) == len(self.fields) and guessing.names_columns(rows, found, known):
+        if not self._columns and len(found) == len(self.fields) and names_them(rows, found):
             return f"'{suggested(self.fields, rows[0], found)}'; by number if the first row is data"
         parts = [f"{field}={found.get(field, i) + 1}" for i, field in enumerate(self.fields)]
         return f"'{{{', '.join(parts)}}}'; by name if there is a header"
@@ -270,17 +285,16 @@ class TableReader(Reader):
 
     def _guessed(self, found: Mapping[str, int], rows: Sequence[Sequence[str]]) -> bool:
         """Keep the columns that were guessed, and say so; return whether the first row names them."""
-        first = rows[0]
-        row = " ".join(" | ".join(first).split())[:_SHOWN]
-        known = any(is_near(field, first[place]) for field, place in found.items())
-        header = self.config.header == "auto" and guessing.names_columns(rows, found, known)
-        self._keep({field: first[place].strip() if header else place + 1 for field, place in found.items()})
-        if header:
-            said = f"header: {row}, guessed, since that label occurs nowhere else"
-            self.remark(f"{said}; --set reader.header=no if that row is data")
-        elif self.config.header == "auto":
-            said = f"header: none, the first row is data: {row}"
-            self.remark(f"{said}; --set reader.header=yes if it names the columns")
+        header = self.config.header == "auto" and names_them(rows, found)
+        self._keep({field: rows[0][place].strip() if header else place + 1 for field, place in found.items()})
+        return self._tell_header(found, rows)
+
+    def _tell_header(self, found: Mapping[str, int], rows: Sequence[Sequence[str]]) -> bool:
+        """Return whether the first row names the columns, and say so, unless somebody else did."""
+        if self.config.header != "auto":
+            return False
+        header = names_them(rows, found)
+        self.remark(header_remark(rows[0], found, header))
         return header
 
 

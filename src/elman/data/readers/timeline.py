@@ -1,6 +1,7 @@
 """A series in a table: a row a time step, in the order of time."""
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -8,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import Field, field_validator
 
+from elman.data.advising import refuse_prose
 from elman.data.clocks import TIMES, is_clock, is_moment
 from elman.data.columns import read_lines
 from elman.data.fields import Kind
@@ -71,13 +73,15 @@ class TimelineReader(PartedReader):
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
-        """Say 2 where the first row names columns and those of the second are numbers, but for times."""
+        """Say 2 where the first row names columns and those of the second are numbers, but for times; 1 for no row."""
         lines = [line for line in head.split("\n") if line.strip()][:2]
-        if len(lines) < 2:
+        if not lines:
             return 0
         delimiter = delimiter_of(lines[0])
-        names, cells = (line.split(delimiter) for line in lines)
+        names, cells = (line.split(delimiter) for line in (lines[0], lines[-1]))
         numbers = Decimals(delimiter != ",")
+        if len(lines) < 2:
+            return int(len(names) > 1 and all(re.fullmatch(r"[^\W\d]\w*", name.strip(' "')) for name in names))
         if len(names) != len(cells) or any(is_number(name, numbers) for name in names):
             return 0
         return 2 if all(is_number(cell, numbers) or is_moment(cell.strip().strip('"')) for cell in cells) else 0
@@ -151,6 +155,7 @@ class TimelineReader(PartedReader):
 
         def place(name: str, key: str) -> int:
             if name not in names:
+                refuse_prose(f"{path}:{start}", names, f"a column {name!r}")
                 raise DataError(
                     f"{path}:{start}: no column {name!r}, which reader.{key} names. {did_you_mean(name, names)}"
                 )

@@ -69,12 +69,7 @@ class TsReader(Reader):
             first = first or (line, frames.shape[1])
             if frames.shape[1] != first[1]:
                 raise DataError(f"{where}: {frames.shape[1]} dimensions, expected {first[1]} as on line {first[0]}.")
-            said = header.get("dimensions", header.get("dimension", ""))
-            if said.isdecimal() and int(said) != frames.shape[1]:
-                raise DataError(
-                    f"{where}: {counted(frames.shape[1], 'dimensions')}, expected {said} as @dimensions says. Mend the "
-                    "one or the other."
-                )
+            _hold_against(header, frames.shape[1], where)
             fields = {"frames": frames} | ({"labels": [label]} if "labels" in self.fields else {})
             yield Example(fields, where)
         if not data:
@@ -107,3 +102,20 @@ class TsReader(Reader):
             number(value, where, f"value {place} of dimension {dimension}", _POINTS)
             for place, value in enumerate(values, start=1)
         ]
+
+
+def _hold_against(header: Mapping[str, str], dimensions: int, where: str) -> None:
+    """Refuse a series that has other dimensions than the header says.
+
+    Raises:
+        DataError: so it is; the message names what says so.
+    """
+    says = {f"@{key}": value for key in ("dimensions", "dimension") if (value := header.get(key, "")).isdecimal()}
+    if header.get("univariate", "").lower() == "true":
+        says["@univariate true"] = "1"
+    for name, said in says.items():
+        if int(said) != dimensions:
+            raise DataError(
+                f"{where}: {counted(dimensions, 'dimensions')}, expected {said} as {name} says. Mend the one or the "
+                "other."
+            )

@@ -1,14 +1,16 @@
 """Prefix beam search: the likeliest labels, each with all of its paths together."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from elman.decoding.ctc.paths import NEVER
+from elman.decoding.ctc.prefixes import Prefixes
 from elman.decoding.ctc.scorer import Scorer
-
-_NOBODY = -1
+from elman.decoding.ctc.states import States
+from elman.native import compiled
+from elman.native.prefixes import CompiledPrefixes
 
 
 class Hypothesis(NamedTuple):
@@ -60,117 +62,38 @@ class PrefixBeam:
     """
 
     def __init__(self, blank: int, limits: Limits, scorer: Scorer | None = None) -> None:
-        self._blank, self._limits, self._scorer = blank, limits, scorer
-        self._parents, self._symbols = [_NOBODY], [_NOBODY]
-        self._states: list[Any] = [scorer.begin() if scorer else None]
-        self._nodes, self._last = np.zeros(1, np.int64), np.full(1, _NOBODY)
-        self._above = np.full(1, _NOBODY)  # the node of each prefix without its last label
-        self._ends_blank, self._ends_label = np.zeros(1), np.full(1, NEVER)
-        self._added = np.zeros(1)
-        self._rows = scorer.row(self._states[0])[None] if scorer else None
+        self._blank, self._limits, self._states = blank, limits, States(scorer) if scorer else None
+        kernels, given = compiled(), (blank, limits.width, limits.most, self._states)
+        self._prefixes = Prefixes(*given) if kernels is None else CompiledPrefixes(kernels, *given)
 
     def read(self, log_probs: np.ndarray) -> None:
         """Read some frames: log p (nats) of each symbol, (T, V)."""
-        kept = np.exp(log_probs) >= self._limits.least
-        kept[:, self._blank] = False
-        for frame, some in zip(log_probs.astype(np.float64), kept, strict=True):
-            symbols = np.flatnonzero(some)
-            if len(symbols) > self._limits.most:
-                likeliest = np.argsort(-frame[symbols], kind="stable")[: self._limits.most]
-                symbols = np.sort(symbols[likeliest])
-            self._read(frame, symbols)
-
-    def _read(self, frame: np.ndarray, symbols: np.ndarray) -> None:
-        """Read one frame, with the symbols that may be a new label."""
-        whole = np.logaddexp(self._ends_blank, self._ends_label)
-        own = np.where(self._last == _NOBODY, NEVER, frame[self._last])
-        has, place = self._parent_of()
-        doubled = self._last == self._last[place]
-        comes = np.where(doubled, self._ends_blank[place], whole[place]) + own  # from the prefix without its last label
-        label = np.logaddexp(self._ends_label + own, np.where(has, comes, NEVER))
-        blank = whole + frame[self._blank]
-        scores = np.logaddexp(blank, label) + self._added
-        if not len(symbols):
-            self._keep(np.argsort(-scores, kind="stable"), blank, label)
-            return
-        enters = np.where(symbols == self._last[:, None], self._ends_blank[:, None], whole[:, None]) + frame[symbols]
-        added = self._added[:, None] + (0.0 if self._rows is None else self._rows[:, symbols])
-        fresh = enters + added
-        index = np.full(len(frame), _NOBODY)
-        index[symbols] = np.arange(len(symbols))
-        there = has & (index[self._last] != _NOBODY)
-        fresh[place[there], index[self._last[there]]] = NEVER  # it is a prefix already
-        order = np.argsort(-np.concatenate([scores, fresh.ravel()]), kind="stable")[: self._limits.width]
-        stay = order[order < len(scores)]
-        new = order[order >= len(scores)] - len(scores)
-        new = new[fresh.ravel()[new] > NEVER]
-        rows, columns = new // len(symbols), new % len(symbols)
-        entered, gained = enters[rows, columns], np.broadcast_to(added, fresh.shape)[rows, columns]
-        made = self._made(self._nodes[rows], symbols[columns])
-        self._keep(stay, blank, label)
-        self._join(made, symbols[columns], entered, gained)
-
-    def _parent_of(self) -> tuple[np.ndarray, np.ndarray]:
-        """Say of each prefix whether it is there without its last label, too, and which that is."""
-        same = self._above[:, None] == self._nodes
-        return same.any(1), same.argmax(1)
-
-    def _keep(self, stay: np.ndarray, blank: np.ndarray, label: np.ndarray) -> None:
-        """Go on with some of the prefixes."""
-        self._nodes, self._last, self._above = self._nodes[stay], self._last[stay], self._above[stay]
-        self._ends_blank, self._ends_label, self._added = blank[stay], label[stay], self._added[stay]
-        if self._rows is not None:
-            self._rows = self._rows[stay]
-
-    def _made(self, above: np.ndarray, symbols: np.ndarray) -> np.ndarray:
-        """Return nodes for new prefixes."""
-        first = len(self._parents)
-        for node, symbol in zip(above.tolist(), symbols.tolist(), strict=True):
-            self._parents.append(node)
-            self._symbols.append(symbol)
-            self._states.append(self._scorer.after(self._states[node], symbol) if self._scorer else None)
-        return np.arange(first, len(self._parents))
-
-    def _join(self, made: np.ndarray, symbols: np.ndarray, entered: np.ndarray, gained: np.ndarray) -> None:
-        """Take new prefixes among those that are kept."""
-        if not len(made):
-            return
-        above = np.array([self._parents[node] for node in made.tolist()])
-        self._nodes, self._last = np.append(self._nodes, made), np.append(self._last, symbols)
-        self._above = np.append(self._above, above)
-        self._ends_blank = np.append(self._ends_blank, np.full(len(made), NEVER))
-        self._ends_label = np.append(self._ends_label, entered)
-        self._added = np.append(self._added, gained)
-        if self._rows is not None and self._scorer is not None:
-            rows = [self._scorer.row(self._states[node]) for node in made.tolist()]
-            self._rows = np.concatenate([self._rows, np.stack(rows)])
+        allowed = np.exp(log_probs) >= self._limits.least
+        allowed[:, self._blank] = False
+        self._prefixes.read(log_probs.astype(np.float64), allowed)
 
     def found(self, count: int = 1) -> list[Hypothesis]:
         """Return the best texts as if the recording ended here, best first.
 
         Where no prefix may end, as inside of a word, all may.
         """
-        whole = np.logaddexp(self._ends_blank, self._ends_label)
-        scores = whole + self._added
-        if self._scorer is not None:
-            ends = np.array([self._scorer.end(self._states[node]) for node in self._nodes.tolist()])
+        kept = self._prefixes.kept()
+        scores = kept.log_probs + kept.added
+        if self._states is not None:
+            ends = np.array([self._states.end(state) for state in kept.states.tolist()])
             scores = scores + (ends if (ends > NEVER).any() else 0.0)
         order = [row for row in np.argsort(-scores, kind="stable")[:count].tolist() if scores[row] > NEVER]
-        return [Hypothesis(self._labels(int(self._nodes[row])), float(whole[row]), float(scores[row])) for row in order]
+        labels = self._prefixes.labels
+        return [
+            Hypothesis(labels(int(kept.nodes[row])), float(kept.log_probs[row]), float(scores[row])) for row in order
+        ]
 
     @property
     def settled(self) -> tuple[int, ...]:
         """The labels with which every prefix begins: no later frame changes them."""
-        every = [self._labels(node) for node in self._nodes.tolist()]
+        every = [self._prefixes.labels(node) for node in self._prefixes.kept().nodes.tolist()]
         shared: Sequence[int] = every[0]
         for other in every[1:]:
             same = [one == another for one, another in zip(shared, other, strict=False)]
             shared = shared[: same.index(False) if False in same else len(same)]
         return tuple(shared)
-
-    def _labels(self, node: int) -> tuple[int, ...]:
-        found = []
-        while node:
-            found.append(self._symbols[node])
-            node = self._parents[node]
-        return tuple(reversed(found))

@@ -10,7 +10,7 @@ from elman.decoding.ctc.paths import NEVER
 
 
 class Scorer(ABC):
-    """Adds to the score of a prefix, label by label. States are values, so that prefixes share them."""
+    """Adds to the score of a prefix, label by label. States are values (hashable), so that prefixes share them."""
 
     @abstractmethod
     def begin(self) -> Any:

@@ -262,7 +262,7 @@ def padded_again(rows: Float[Tensor, " N"], target: Int[Tensor, "B T"]) -> Float
     return rows.view(target.shape[1], target.shape[0]).transpose(0, 1)
 
 
-def time_major(hidden: Float[Tensor, "B T H"]) -> Float[Tensor, "N H"]:
+def time_major(hidden: Shaped[Tensor, "B T H"]) -> Shaped[Tensor, "N H"]:
     """Return every hidden state, one a row, time-major: then nothing is copied."""
     return hidden.transpose(0, 1).flatten(0, 1)
 

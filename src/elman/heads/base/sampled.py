@@ -42,9 +42,10 @@ class SampledHead(LinearTokenHead):
 
         q(c) ∝ max(count_c, ½)^α,    s_1 .. s_k drawn from q, with replacement
 
-    Where no training step asks it is the full softmax: every probability that anybody sees sums to one. What training
-    minimises is no likelihood of the text. `sparse_rows`, set by whoever updates the weights, makes the gradient of W
-    hold only rows that were drawn or meant.
+    b starts at log p(c): what frequent classes gain by being frequent need not be learned from few draws. Where no
+    training step asks it is the full softmax: every probability that anybody sees sums to one. What training minimises
+    is no likelihood of the text. `sparse_rows`, set by whoever updates the weights, makes the gradient of W hold only
+    rows that were drawn or meant.
 
     Args:
         hidden_size: H.
@@ -79,6 +80,20 @@ class SampledHead(LinearTokenHead):
         self._cumulative = np.cumsum(noise)
         self.log_noise: Tensor
         self.register_buffer("log_noise", torch.from_numpy(np.log(noise)).to(self.bias), persistent=False)
+        self.reset_parameters(torch.Generator().manual_seed(0))  # again: now the frequencies are known
+
+    @property
+    def starting_bias(self) -> np.ndarray:
+        """Where b starts, (V,): the logarithm of the frequencies."""
+        logs: np.ndarray = np.log(np.asarray(self.frequencies))
+        return logs
+
+    def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
+        """Draw W as every linear head does; b is the logarithm of the frequencies, which draws are weighed by."""
+        super().reset_parameters(generator, bound)
+        if self.frequencies is not None:
+            with torch.no_grad():
+                self.bias.copy_(torch.from_numpy(self.starting_bias))
 
     def _check(self, counted: int) -> None:
         if self.config.samples > self.num_classes:

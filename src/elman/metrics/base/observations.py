@@ -103,6 +103,19 @@ class Edits(NamedTuple):
     tokens: int
 
 
+class Keystrokes(NamedTuple):
+    """How many keys were pressed for a text, and how many characters it has."""
+
+    keys: int
+    characters: int
+
+
+class Ranked(NamedTuple):
+    """Where in n lists stands what was wanted, from 1 on, (n,); 0 where it is not there."""
+
+    places: Sequence[int]
+
+
 class Pairs(NamedTuple):
     """What is true and what was predicted of n things, as numbers: two arrays (n,)."""
 

@@ -22,6 +22,9 @@ FRAMES = "frames"
 """The field with recordings, and the field of a batch with the frames that are computed from them."""
 
 
+_FEW_SECONDS = 10.0
+
+
 class FrameOptions(Config):
     """Options of tasks that can read frames."""
 
@@ -65,13 +68,19 @@ class Tally:
             self._seconds.append(len(recording) / recording.rate)
 
     @property
+    def is_pen(self) -> bool:
+        """Whether all of them are the way of a pen."""
+        return set(self._media) == {Medium.PEN.value}
+
+    @property
     def rows(self) -> dict[str, str]:
         """What there is to tell of them, by name; of numbers nothing: their frames say it all."""
         if not self._seconds:
             return {}
         rates = ", ".join(f"{rate:,} Hz ({count:,})" for rate, count in self._rates.most_common())
         ends = f"{min(self._seconds):.2f} to {max(self._seconds):.2f} s each"
-        return {"sound": f"{sum(self._seconds):,.0f} s, {ends}, {rates}"}
+        whole = sum(self._seconds)
+        return {"sound": f"{whole:,.{2 if whole < _FEW_SECONDS else 0}f} s, {ends}, {rates}"}
 
 
 class FrameReader(Reader):

@@ -204,7 +204,7 @@ class TranscribingTask(ExampleTask):
         frames, found = len(example.fields[self.field]), list(said.found[:k])
         if facts and found[0].text:
             found[0] = found[0]._replace(placed=self.placed(found[0].text, said.log_probs, frames))
-        return transcribed(found, frames, facts)
+        return transcribed(found, frames, facts, example.place)
 
     def kept(self, example: Example, said: Heard) -> str:
         """Return the best text."""

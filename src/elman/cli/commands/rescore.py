@@ -1,0 +1,49 @@
+"""elman rescore: lists of what may have been meant, put in order by a language model too."""
+
+import sys
+from pathlib import Path
+
+import typer
+
+from elman.cli.options import DEVICE, JSON, PLUGINS, read_lines, to_json
+from elman.text.printed import on_one_line
+
+
+def command(
+    run: Path = typer.Argument(metavar="RUN", help="A language model."),
+    file: Path = typer.Argument(
+        Path("-"), metavar="[FILE|-]", help="Lines: a name, a tab, a log-probability, a tab, one text of several."
+    ),
+    weight: float = typer.Option(None, "--weight", help="What log p of the model counts; fitted to --gold, else 1."),
+    bonus: float = typer.Option(None, "--bonus", help="What each word adds, in nats; fitted to --gold, else 0."),
+    gold: Path = typer.Option(None, "--gold", metavar="FILE", help="Lines: a name, a tab, its true text."),
+    log10: bool = typer.Option(False, "--log10", help="Log-probabilities of the file are to base 10."),
+    json_: bool = JSON,
+    device: str = DEVICE,
+    plugins: list[str] = PLUGINS,
+) -> None:
+    """Choose among texts, such as of a recogniser, by what their maker says and a language model.
+
+    elman rescore runs/5gram nbest.tsv --gold true.tsv
+    """
+    import elman
+    from elman.inference.rescoring import Weights, rates, read_gold, read_hypotheses, rescore, tune
+
+    model = elman.load(run, device, plugins)
+    hypotheses = read_hypotheses(read_lines(file, model.encoding), str(file), log10)
+    log_probs = [score.log_prob_nats for score in model.score([one.text for one in hypotheses])]
+    true = None if gold is None else read_gold(read_lines(gold, model.encoding), str(gold))
+    fits = true is not None and None in (weight, bonus)
+    fitted = tune(hypotheses, log_probs, true, str(gold)) if fits and true is not None else Weights()
+    weights = Weights(fitted.language if weight is None else weight, fitted.word if bonus is None else bonus)
+    lists = rescore(hypotheses, log_probs, weights)
+    if true is not None:
+        found = rates(lists, true, str(gold))
+        note = (
+            f"word error rate {found.after:.2%} with weight {weights.language:g} and bonus {weights.word:g}; "
+            f"{found.before:.2%} before, {found.best:.2%} at best"
+        )
+        print(note + ("; fitted here, so measure it on other lists" if fits else ""), file=sys.stderr)
+    for name, rows in lists.items():
+        line = to_json({"group": name, "hypotheses": [row._asdict() for row in rows]}) if json_ else ""
+        print(line or f"{name}\t{on_one_line(rows[0].text)}")

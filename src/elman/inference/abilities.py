@@ -1,0 +1,23 @@
+"""What to tell of a run whose task lacks a verb: which tasks have it, by the verbs that each names."""
+
+from collections.abc import Mapping, Sequence
+
+from elman.tasks import TASKS
+from elman.tasks.base import Task
+
+_DONE_AS: Mapping[str, Sequence[str]] = {"score": ("score", "targets"), "generate": ("generate", "drawings")}
+"""What a command asks of a task where it can do it in several ways; of others, its own name."""
+
+
+def lacking(task: Task, verb: str) -> str:
+    """Return in a sentence that a task has no verb, and which tasks have it."""
+    able = [repr(name) for name in TASKS.names() if _has(TASKS.get(name), verb)]
+    named = " or ".join(filter(None, [", ".join(able[:-1]), *able[-1:]]))
+    without = f"task {task.config.name!r} has no {verb}"
+    if _has(type(task), verb):  # on the command line: there, drawings are generated too
+        return f"{without} of text. Its drawings: elman.inference.drawing.drawings(model)"
+    return f"{without}; a run of task {named} has."
+
+
+def _has(task: type[Task], verb: str) -> bool:
+    return any(one in task.verbs for one in _DONE_AS.get(verb, (verb,)))

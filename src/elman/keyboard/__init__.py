@@ -1,0 +1,1 @@
+"""Predictive typing: the words that a language model suggests while someone types."""

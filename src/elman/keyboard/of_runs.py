@@ -1,0 +1,73 @@
+"""Keyboards of trained runs, and the lines of files that are typed on them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from elman.decoding.ensemble import Ensemble
+from elman.decoding.stepper import Stepper
+from elman.errors import ConfigError
+from elman.inference.predictor import Predictor
+from elman.keyboard.base import Keyboard
+from elman.keyboard.evaluation import Measured, evaluate
+from elman.keyboard.of_characters import SpellingKeyboard
+from elman.keyboard.of_words import WordKeyboard
+from elman.text.blanks import between_blanks
+
+_KINDS: dict[str, type[WordKeyboard | SpellingKeyboard]] = {"word": WordKeyboard, "character": SpellingKeyboard}
+
+
+def keyboard(*runs: Predictor) -> Keyboard:
+    """Return a keyboard that suggests by a language model of words or characters, or by the mean of several.
+
+    Args:
+        *runs: of task lm, over one vocabulary.
+
+    Raises:
+        ConfigError: a run of another task, of parts of words or bytes, or of another vocabulary than the first.
+    """
+    tasks = [run.offering("session") for run in runs]
+    for run, task in zip(runs, tasks, strict=True):
+        if task.config.level not in _KINDS:
+            raise ConfigError(
+                f"{run.path}: got a model of {task.unit}, expected one of words or characters, to suggest words. Train "
+                "it with --level word."
+            )
+        if task.fingerprint != tasks[0].fingerprint:
+            raise ConfigError(
+                f"{run.path}: has another vocabulary than {runs[0].path}, and cannot suggest with it. Train both on "
+                "the same text."
+            )
+    steppers: list[Stepper] = [run.ready for run in runs]
+    kind = _KINDS[tasks[0].config.level]
+    return kind(steppers[0] if len(steppers) == 1 else Ensemble(steppers), tasks[0].tokens)
+
+
+def evaluate_files(
+    runs: Predictor | Sequence[Predictor], files: str | Path | Sequence[str | Path], k: int = 3, rule: str = "A"
+) -> Measured:
+    """Return what the suggestions of runs save where files are typed, each line by itself.
+
+    Args:
+        runs: one language model of words or characters, or several that suggest together.
+        files: names or globs.
+        k: how many suggestions are shown.
+        rule: how keys are counted: A, B, C, D or E.
+
+    Raises:
+        ConfigError: runs that cannot suggest, no such rule, or a number that cannot be shown.
+        DataError: a file is missing, has no words, or none that the model knows.
+    """
+    models = [runs] if isinstance(runs, Predictor) else list(runs)
+    names = [files] if isinstance(files, str | Path) else list(files)
+    found = evaluate(keyboard(*models), _lines(models[0], [str(name) for name in names]), k, rule)
+    if len(models) == 1:
+        return found
+    many = [replace(one, signature=f"models:{len(models)}|{one.signature}") for one in found.evaluation.scores]
+    return found._replace(evaluation=replace(found.evaluation, scores=many))
+
+
+def _lines(model: Predictor, names: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the words of each line of files, read as the training text was."""
+    for example in model.reader.read(model.reader.find(names)):
+        yield from map(between_blanks, example.fields["text"].split("\n"))

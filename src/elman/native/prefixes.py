@@ -1,0 +1,66 @@
+"""The prefixes of a search through frames in compiled code: `elman.decoding.ctc.prefixes` is the definition."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from elman.errors import ShapeError
+
+
+class Kept(NamedTuple):
+    """The K prefixes that a search keeps.
+
+    Args:
+        nodes: of the tree of prefixes, (K,).
+        states: of what scores them, (K,).
+        log_probs: log Σ over the paths that were kept (nats), (K,).
+        added: what the scorer added, (K,).
+    """
+
+    nodes: np.ndarray
+    states: np.ndarray
+    log_probs: np.ndarray
+    added: np.ndarray
+
+
+class CompiledPrefixes:
+    """Prefixes with the probability of their paths, in double precision.
+
+    Args:
+        kernels: what `compiled` gave.
+        blank: the symbol that stands for no label.
+        width: prefixes that stay after each frame.
+        most: symbols of a frame that may be a new label, at most.
+        states: `row(state)` and `after(state, symbol)` of a scorer, or None; each is asked once.
+    """
+
+    def __init__(self, kernels: Any, blank: int, width: int, most: int, states: Any) -> None:
+        self._prefixes = kernels.Prefixes(blank, width, most, states)
+        self._blank, self._symbols = blank, 0
+
+    def read(self, frames: np.ndarray, allowed: np.ndarray) -> None:
+        """Read some frames.
+
+        Args:
+            frames: log p (nats) of each symbol, (T, V).
+            allowed: which may be a new label there, (T, V) bool.
+
+        Raises:
+            ShapeError: frames of another V than before, or without the blank.
+        """
+        symbols = self._symbols or max(frames.shape[-1], self._blank + 1)
+        if frames.ndim != 2 or frames.shape[1] != symbols or allowed.shape != frames.shape:
+            raise ShapeError(f"frames: got {frames.shape}, allowed {allowed.shape}, expected twice (T, {symbols}).")
+        self._symbols = symbols
+        self._prefixes.read(np.ascontiguousarray(frames, np.float64), np.ascontiguousarray(allowed, np.uint8))
+
+    def kept(self) -> Kept:
+        """Return the prefixes that stayed."""
+        count = len(self._prefixes)
+        found = Kept(np.empty(count, np.int64), np.empty(count, np.int64), np.empty(count), np.empty(count))
+        self._prefixes.kept(*found)
+        return found
+
+    def labels(self, node: int) -> tuple[int, ...]:
+        """Return the labels of a prefix."""
+        return tuple(self._prefixes.labels(node))
