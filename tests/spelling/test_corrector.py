@@ -107,6 +107,12 @@ def test_a_model_of_letters_is_refused(folder):
         Corrector(elman.load(folder / "letters"))
 
 
+@pytest.mark.parametrize("options", [Options(weight=-1.0), Options(threshold=-1.0), Options(unknown=float("nan"))])
+def test_negative_options_are_refused(folder, options):
+    with pytest.raises(ConfigError, match=r"--weight .* --threshold .* --unknown .*: expected numbers of 0 or more\."):
+        Corrector(elman.load(folder / "words"), options=options)
+
+
 def test_command(folder, capsys):
     (folder / "in.txt").write_text("teh cat sat no the mat\nNASA ran\n")
     words = ["correct", str(folder / "words")]

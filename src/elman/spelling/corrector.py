@@ -42,7 +42,7 @@ class Corrector:
         options: how readily words are changed.
 
     Raises:
-        ConfigError: the run is no language model, or not of words.
+        ConfigError: the run is no language model, or not of words; a negative option.
     """
 
     def __init__(self, run: Predictor, errors: ErrorModel | None = None, options: Options = USUAL) -> None:
@@ -51,6 +51,11 @@ class Corrector:
             raise ConfigError(
                 f"{run.path}: a language model of {task.config.tokens_are}s, expected one of words: candidates are "
                 "words of its vocabulary. Train one with --level word."
+            )
+        if not all(one >= 0 for one in (options.weight, options.threshold, options.unknown)):
+            raise ConfigError(
+                f"--weight {options.weight:g} --threshold {options.threshold:g} --unknown {options.unknown:g}: "
+                "expected numbers of 0 or more."
             )
         self.run, self.options = run, options
         self._tokens = task.tokens
