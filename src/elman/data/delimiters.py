@@ -14,6 +14,7 @@ _NAMED = re.compile(r'\s*"?sep=(.)"?\s*', re.IGNORECASE)
 _FITS = 0.9
 _MOST = 0.5
 _SHORT = 30
+_MOST_LABELS = 200
 
 
 class Fit(NamedTuple):
@@ -43,6 +44,11 @@ class Fit(NamedTuple):
     def is_short(self) -> bool:
         """Whether the cells of that column are as short as labels are."""
         return self.length <= _SHORT * self.rows
+
+    def has_labels(self, columns: int) -> bool:
+        """Say whether as many columns as are wanted are there, and few cells of one of them differ."""
+        few = min(_MOST_LABELS, max(2, self.rows // 10))
+        return self.width == columns > 1 and self.rows > 2 and self.different <= few and self.is_short
 
 
 def named_delimiter(line: str) -> str | None:

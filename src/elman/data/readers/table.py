@@ -24,7 +24,7 @@ from elman.data.columns import (
     may_be,
     whole_lines,
 )
-from elman.data.delimiters import Fit, likely_delimiters, named_delimiter
+from elman.data.delimiters import likely_delimiters, named_delimiter
 from elman.data.fields import Kind
 from elman.data.headers import PAIR, header_remark, names_them, with_labels
 from elman.data.measurements import refuse_measured
@@ -35,7 +35,6 @@ from elman.errors import DataError
 
 _ROWS_TO_GUESS = 1000
 _LINES_TO_RECOGNIZE = 100
-_MOST_LABELS = 200
 _OTHER = re.compile(r"\s*(?:[\[{(]|__label__)")  # how files begin that are no tables, whatever commas they have
 _SHOWN = 80
 _WITH_ANSWERS = {
@@ -109,7 +108,11 @@ class TableReader(Reader):
             if found.delimiter == "\t":
                 if found.width >= len(fields):
                     return 2
-            elif not _OTHER.match(head) and found.share == 1 and (found.known == len(fields) or _few(found, fields)):
+            elif (
+                not _OTHER.match(head)
+                and found.share == 1
+                and (found.known == len(fields) or found.has_labels(len(fields)))
+            ):
                 return 2
         return 0
 
@@ -296,9 +299,3 @@ class TableReader(Reader):
         header = names_them(rows, found)
         self.remark(header_remark(rows[0], found, header))
         return header
-
-
-def _few(found: Fit, fields: Sequence[str]) -> bool:
-    """Say whether as many columns as fields are there, and few cells of one of them differ."""
-    few = min(_MOST_LABELS, max(2, found.rows // 10))
-    return found.width == len(fields) > 1 and found.rows > 2 and found.different <= few and found.is_short
