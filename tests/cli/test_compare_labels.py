@@ -198,8 +198,8 @@ def test_a_score_that_is_no_number_is_not_the_best(run, runs, data, tmp_path):
 
 
 def test_a_terminal_of_80_columns_gets_tables_that_fit_it(run, runs, data, monkeypatch):
-    for command in ("compare", "evaluate"):
-        monkeypatch.setattr(f"elman.cli.commands.{command}.width_of", lambda stream: 80)
+    for shows in ("commands.compare", "evaluated"):
+        monkeypatch.setattr(f"elman.cli.{shows}.width_of", lambda stream: 80)
     monkeypatch.chdir(runs)
     shutil.copy(data / "test.tsv", runs)
     shown = run("compare", "linear", "poor", "--on", "test.tsv").out

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from elman.config import Settings
 from tests.recordings import picture, tone, wav, write_idx, write_tones
@@ -63,6 +64,18 @@ def transcribed(folder):
     return str(folder / "x.transcription")
 
 
+def printed(folder):
+    """Return a list of pictures of lines and their texts, white on black."""
+    (folder / "lines").mkdir()
+    rows = []
+    for number in range(8):
+        line = 255 - np.kron(np.hstack([picture(1 + (number + place) % 6) for place in range(6)]), np.ones((2, 2)))
+        Image.fromarray(line.astype(np.uint8)).save(folder / "lines" / f"{number}.png")
+        rows.append(f"lines/{number}.png\t{'ab' * (1 + number % 2)}\n")
+    (folder / "lines.tsv").write_text("".join(rows), encoding="utf-8")
+    return str(folder / "lines.tsv")
+
+
 def spoken(folder):
     """Return recordings of digits of two speakers."""
     folder.mkdir()
@@ -76,6 +89,8 @@ def written(folder, recipe):
     """Return training files for a recipe."""
     if recipe.stem == "an4":
         return transcribed(folder)
+    if recipe.stem == "fraktur":
+        return printed(folder)
     if recipe.stem == "digit_strings":
         return spoken(folder / "data")
     if recipe.stem == "spoken_digits":

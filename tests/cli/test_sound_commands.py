@@ -88,7 +88,7 @@ def test_describe_tells_how_long_recordings_are(tones, capsys):
     assert main(["describe", str(tones / "data")]) == 0
     out = capsys.readouterr().out
     assert "format             audio: frames, labels" in out
-    assert "sound              3 s, 0.10 to 0.14 s each, 8,000 Hz (24)" in out
+    assert "sound              2.82 s, 0.10 to 0.14 s each, 8,000 Hz (24)" in out
 
 
 def test_features_are_chosen(tones, tmp_path, capsys):

@@ -60,7 +60,7 @@ def test_tags_and_scores_too(files):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["{}/lm", "{}/a.txt", "--out", "{}/x"], "task 'lm' has no examples; a run of task 'caption' or "),
+        (["{}/lm", "{}/a.txt", "--out", "{}/x"], "task 'lm' has no examples; a run of task 'caption', "),
         (["{}/tag", "{}/tag", "--on", "{}/a.conll", "--out", "{}/x"], "--out: got several runs, expected one."),
         (["{}/tag", "{}/a.conll", "--out", "{}/no/x"], "/no/x: cannot be written: No such file or directory."),
     ],

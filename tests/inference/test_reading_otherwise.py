@@ -87,7 +87,7 @@ def test_what_was_trained_cannot_be_set(folder, capsys, command):
         ({"encoding": "klingon"}, "reader.encoding: unknown encoding: klingon"),
         ({"name": "conll"}, "reader.name: conll cannot hold text, labels, which task classify reads. Choose one of: "),
         ({"name": "tabel"}, "reader.name: unknown .*'tabel'. Did you mean 'table'"),
-        ("table", "reader: got str, expected options by name, such as {'delimiter': ';'}."),
+        ("table", "reader: got str 'table', expected options by name, such as {'delimiter': ';'}."),
     ],
 )
 def test_options_that_there_are_not(folder, options, said):
