@@ -120,8 +120,7 @@ class TableReader(Reader):
         """Yield the rows of one file.
 
         Raises:
-            DataError: a file cannot be read, is empty or has no row; a column is missing; a row has another number of
-                columns than most; a quote does not end.
+            DataError: nothing to read; a column is missing; a row has another width than most; a quote does not end.
         """
         path = paths[0]
         cut = Cut(self.config.encoding, self.config.delimiter, self.config.quoting, self.fields, self.answers)
