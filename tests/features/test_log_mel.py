@@ -6,6 +6,7 @@ import pytest
 from elman.data.recordings import Medium, Recording
 from elman.errors import ConfigError, DataError
 from elman.features.base import Extraction
+from elman.features.base.dither import Dither
 from elman.features.log_mel import LogMel, mel_filters
 
 
@@ -110,3 +111,47 @@ def test_the_first_recording_says_the_rate_and_another_is_refused_with_both():
 def test_another_medium_is_refused():
     with pytest.raises(DataError, match="got a picture, expected sound, of which features log_mel are computed"):
         Extraction(["log_mel"], {"log_mel": {"rate": 8000}})(Recording(np.ones((4, 4)), Medium.PICTURE))
+
+
+def test_dither_is_off_and_silence_has_a_spectrum_with_it():
+    silence = sound(np.zeros(1600, np.int16))
+    assert LogMel.Config().dither == 0
+    assert (features()(silence) == 0).all()  # log of the floor, 1
+    found = features(dither=1.0)(silence)
+    assert found.shape == features()(silence).shape
+    assert (found.mean(0) > 0).all()  # single energies of the lowest bands may be below the floor
+    assert (found.std(0) > 0).all()
+
+
+def test_dither_is_noise_of_its_deviation_in_each_frame_for_itself():
+    noise = Dither(np.arange(5.0), 3.0).of_block(0, (4000, 200))
+    assert abs(noise.mean()) < 0.02
+    assert abs(noise.std() - 3) < 0.02
+    assert abs(np.corrcoef(noise[:-1, 80:].ravel(), noise[1:, :-80].ravel())[0, 1]) < 0.01  # samples that two share
+    assert not np.array_equal(noise[:10], Dither(np.arange(5.0), 3.0).of_block(1, (4000, 200))[:10])
+
+
+def test_dither_is_added_before_the_mean_is_taken_off():
+    samples = np.random.default_rng(1).normal(0, 500, 200)
+    noise = Dither(samples, 20.0).of_block(0, (1, 200))
+    np.testing.assert_array_equal(features(dither=20.0)(sound(samples)), features()(sound(samples + noise[0])))
+
+
+def test_dither_is_of_the_recording_and_of_nothing_that_happened_before():
+    one, other = (np.random.default_rng(seed).integers(-900, 900, 1600).astype(np.int16) for seed in (1, 2))
+    noisy = features(dither=1.0)
+    first = noisy(sound(one))
+    np.random.default_rng().random(3)
+    np.random.seed(7)  # which nothing here may read
+    assert not np.array_equal(noisy(sound(other)), first)
+    np.testing.assert_array_equal(noisy(sound(one)), first)
+    np.testing.assert_array_equal(noisy(sound(one.astype(np.float64))), first)
+    assert not np.array_equal(Dither(one, 1.0).of_block(0, (2, 9)), Dither(other, 1.0).of_block(0, (2, 9)))
+    np.testing.assert_allclose(first, features()(sound(one)), atol=0.5)
+
+
+def test_dither_of_a_long_recording_goes_on_from_block_to_block():
+    samples = np.zeros(200 + 80 * 4100)
+    found = features(dither=1.0)(sound(samples))
+    assert len(found) == 4101
+    assert not np.array_equal(found[:5], found[4096:4101])

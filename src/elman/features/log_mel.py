@@ -8,6 +8,7 @@ from pydantic import Field
 from elman.data.recordings import Medium, Recording
 from elman.errors import ConfigError, DataError
 from elman.features.base import Features
+from elman.features.base.dither import Dither
 
 _BLOCK = 4096
 """Frames that are transformed at once: a long recording takes no more memory than a short one."""
@@ -16,14 +17,14 @@ _BLOCK = 4096
 class LogMel(Features):
     """Log mel energies in Kaldi's order, of samples as whole numbers of 16 bits.
 
-        x = samples [t S, t S + N),  N of `window_ms`, S of `shift_ms`;    T = 1 + floor((n - N) / S)
+        x = samples [t S, t S + N) + d n_t,  N of `window_ms`, S of `shift_ms`;    T = 1 + floor((n - N) / S)
         x = x - mean x;    x_i = x_i - 0.97 x_{i-1},  x_0 = 0.03 x_0;    x = x · window
         y_m = log(max(floor, Σ_k M_mk |FFT(x)_k|²)),    M: triangles, linear and equally wide in mel
         mel(f) = 1127 ln(1 + f / 700)
 
-    A recording that is shorter than a window is one frame, with silence behind it.
+    A recording that is shorter than a window is one frame, with silence behind it. n_t is normal noise, d `dither`.
 
-    Source: Povey et al. (2011), ASRU, as `compute-fbank-feats` computes them without dither.
+    Source: Povey et al. (2011), ASRU, as `compute-fbank-feats` computes them.
     """
 
     class Config(Features.Config):
@@ -39,6 +40,13 @@ class LogMel(Features):
         high: float = Field(0.0, ge=0, description="Where the highest ends, Hz; 0: half of the rate.")
         window: Literal["hamming", "povey"] = Field(
             "hamming", description="The window: Hamming's, or Kaldi's, the Hann window to the power 0.85."
+        )
+        dither: float = Field(
+            0.0,
+            ge=0,
+            le=1000,
+            description="d, the deviation of noise that is added to samples, in units of 16 bits; 0: none. The same "
+            "recording has the same noise.",
         )
         floor: float = Field(1.0, gt=0, description="Energies below are taken as this: digital silence is log 1 = 0.")
 
@@ -85,8 +93,12 @@ class LogMel(Features):
         if len(samples) < self.size:
             samples = np.concatenate([samples, np.zeros(self.size - len(samples), samples.dtype)])
         frames = np.lib.stride_tricks.sliding_window_view(samples, self.size)[:: self.shift]
-        blocks = [self._energies(frames[first : first + _BLOCK]) for first in range(0, len(frames), _BLOCK)]
-        return np.concatenate(blocks)
+        dither = Dither(recording.values, self.config.dither) if self.config.dither else None
+        found = []
+        for number, first in enumerate(range(0, len(frames), _BLOCK)):
+            some = frames[first : first + _BLOCK]
+            found.append(self._energies(some if dither is None else some + dither.of_block(number, some.shape)))
+        return np.concatenate(found)
 
     def _energies(self, frames: np.ndarray) -> np.ndarray:
         found = frames - frames.mean(1, keepdims=True, dtype=np.float64)
