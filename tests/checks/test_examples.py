@@ -1,8 +1,12 @@
 """What each check of examples finds, to the word, and that it is silent where nothing is wrong."""
 
+import numpy as np
 import pytest
 
 from elman.checks import CHECKS
+from elman.data.fields import Field, Kind
+from elman.data.parts import Parts
+from elman.data.records import Example
 from tests.checks.making import PAIR, TAGGED, WRITTEN, parts
 
 MANY = [(f"the film number {i} was good", "pos" if i % 2 else "neg") for i in range(40)]
@@ -248,3 +252,31 @@ def test_short_texts_come_twice_by_themselves():
     assert not list(CHECKS.get("duplicates")().find(parts(rows)))
     assert not list(CHECKS.get("contradictions")().find(parts([*rows, ("yes", "a"), ("thank you", "b")])))
     assert not list(CHECKS.get("overlap")().find(parts(rows, [("yes", "b"), *[(f"no {i}", "a") for i in range(9)]])))
+
+
+def _heard(rows, kind, field="text"):
+    fields = (Field("frames", Kind.FRAMES), Field(field, kind))
+    frames = [np.arange(12.0).reshape(6, 2) + number for number, _, _ in rows]
+    made = zip(frames, rows, strict=True)
+    return Parts(fields, ["frames"], [Example({"frames": one, field: said}, where) for one, (_, said, where) in made])
+
+
+def test_a_recording_that_a_list_has_twice_with_two_texts_is_told():
+    many = [(number, f"text {number}", f"{number}.wav") for number in range(1, 300)]
+    rows = [(0, "go on", "a.wav"), *many, (0, "stop it", "a.wav")]
+    assert list(CHECKS.get("contradictions")().find(_heard(rows, Kind.TEXT))) == [
+        "training: 1 of 301 series (0.3%) are there before with another answer, first a.wav (go on) and a.wav (stop "
+        "it). Mend them."
+    ]
+    rows = [(0, ["go on"], "a.wav"), *((n, [said], where) for n, said, where in many), (0, ["stop it"], "a.wav")]
+    [found] = CHECKS.get("contradictions")().find(_heard(rows, Kind.LABELS, "labels"))
+    assert "first a.wav (go on) and a.wav (stop it)" in found
+
+
+def test_recordings_alike_and_captions_are_no_contradiction():
+    check = CHECKS.get("contradictions")()
+    many = [(number, f"text {number}", f"{number}.wav") for number in range(1, 300)]
+    assert not list(check.find(_heard([(0, "go", "a.wav"), *many, (0, "go", "a.wav")], Kind.TEXT)))
+    assert not list(check.find(_heard([(0, "go", "a.wav"), *many, (0, "stop", "b.wav")], Kind.TEXT)))
+    captions = [(0, ["a dog"], "a.png"), (0, ["the dog"], "a.png")]
+    assert not list(check.find(_heard(captions, Kind.TEXTS, "target")))

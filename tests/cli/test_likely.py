@@ -243,3 +243,31 @@ def test_a_list_of_recordings_of_which_one_cannot_be_read_is_no_table(run, tmp_p
     assert "error: list.tsv: 1 of 4 recordings are not there: 'e'." in done.err
     (tmp_path / "list.tsv").write_text("file\ttext\tlabel\n" + "a\tsome go\tgo\nd\tto wait\twait\n" * 9)
     assert "table: text, labels" in run("describe", "list.tsv").out
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\na\tgo on\n\nb\tgo back\n",
+        "a\tgo on\na\tgo on\nb\tgo back\nb\tgo back\n",
+        "a\tgo on\nb\tgo back\nc\tgo up\na\tgo away\n",
+    ],
+    ids=["empty lines", "each twice", "one with two texts"],
+)
+def test_a_list_of_recordings_stays_one_whatever_is_odd_in_it(run, tmp_path, monkeypatch, text):
+    monkeypatch.chdir(tmp_path)
+    for number, name in enumerate("abc"):
+        (tmp_path / f"{name}.wav").write_bytes(wav(tone(400 + 100 * number)))
+    (tmp_path / "list.tsv").write_text(text)
+    assert "  train              elman train ctc list.tsv\n" in run("describe", "list.tsv").out
+
+
+@pytest.mark.parametrize(("ending", "said"), [("wav", "recordings"), ("png", "pictures")])
+def test_a_list_of_which_nothing_is_there_is_no_table_of_texts(run, tmp_path, monkeypatch, ending, said):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "list.tsv").write_text(f"x/a.{ending}\tzero\nx/b.{ending}\tone\n")
+    done = run("describe", "list.tsv")
+    assert done.code == 2
+    assert f"error: list.tsv: names no {said} that are there: got 'x/a.{ending}', looked for in" in done.err
+    (tmp_path / "list.tsv").write_text("file\ttext\tlabel\n" + f"a.{ending}\tsome go\tgo\nd.{ending}\tto go\tup\n" * 9)
+    assert "table: text, labels" in run("describe", "list.tsv").out

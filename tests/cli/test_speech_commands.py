@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import elman
+from elman.answers.transcribed import Heard
 from elman.cli.main import main
 from tests.recordings import tone, wav
 
@@ -94,3 +96,16 @@ def test_a_picture_where_sound_is_wanted_is_named(speech, run, tmp_path):
     done = run("evaluate", speech / "run", tmp_path / "list.tsv")
     assert done.code == 2
     assert "a.png: got a picture, expected sound, of which features log_mel are computed. Give other" in done.err
+
+
+def test_a_label_that_is_unknown_is_one_label_in_json(speech):
+    model = elman.load(speech / "run")
+    task, blank, other = model.task, model.task.writer.blank, int(model.task.writer.encode(["H"]).values[0])
+    [unknown] = task.writer.tokens.unknown_ids
+    log_probs = np.full((6, 1 + max(blank, len(task.writer.tokens))), -9.0)
+    log_probs[range(6), [unknown, blank, other, other, blank, other]] = -0.1
+    said = Heard([task._best_path(log_probs)], log_probs)
+    assert said.found[0].text == "<unk>HH"
+    example = next(iter(model.read(speech / "etc/train.transcription")))
+    told = task.present(example, said, 1, True, None).facts
+    assert [one["label"] for one in told["labels"]] == ["<unk>", "H", "H"]

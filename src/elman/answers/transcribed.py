@@ -31,11 +31,13 @@ class Transcript(NamedTuple):
         text: it.
         log_prob: log p (nats) of all its paths that were looked at; of the likeliest path alone where no other was.
         placed: where each label stands on its likeliest path; empty where nobody asked.
+        labels: that were found, (U,): one that is unknown is a label, and written `<unk>` in the text.
     """
 
     text: str
     log_prob: float
     placed: Sequence[Placed] = ()
+    labels: Sequence[int] = ()
 
 
 class Heard(NamedTuple):

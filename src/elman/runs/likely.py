@@ -21,6 +21,7 @@ from elman.data.readers.classes import ClassesReader
 from elman.data.records import Example
 from elman.data.sources import head, matches
 from elman.errors import DataError
+from elman.runs.absent import absent
 
 LABELS = Field("labels", Kind.LABELS)
 TEXT_AND_LABELS, SERIES = (Field("text", Kind.TEXT), LABELS), (Field("frames", Kind.FRAMES), LABELS)
@@ -158,6 +159,8 @@ def likely(name: str, settings: Settings | None = None) -> Likely:
     tried, refused = every_try(name, asked)
     best = max(tried, key=lambda one: one.rank, default=None)
     recorded = [error for candidate, error in refused if best is not None and _outranks(candidate, best)]
+    if not recorded and not asked.get("reader") and not (best is not None and best.usual):
+        recorded = [error] if (error := absent(path, SERIES)) else []
     if recorded:
         return Likely(None, None, recorded)
     if best is not None and (best.fits == FITS or asked.get("reader.name")):
@@ -237,6 +240,8 @@ def candidates(path: Path, settings: Settings) -> list[Candidate]:
                 continue
             built = Settings({"reader": {**options, "name": name}}).build("reader", kind.Config)
             found.append(Candidate(sure, kind(built, names_of(fields)), fields, options))
+    if any(isinstance(one.reader, MediaReader) for one in found):  # what names recordings that are there is no words
+        found = [one for one in found if one.fields != TAGGED]
     return sorted(found, key=lambda one: -one.sure)
 
 
@@ -270,12 +275,12 @@ def fitting(examples: Sequence[Example]) -> int:
     """Say how well examples are what they are taken for.
 
     Returns:
-        NONSENSE: texts are numbers, scores are none or count the rows, tags are words of the texts, or no picture has
-        several captions: a single text of a picture is what is written there. UNLIKELY: labels are many at a time,
+        NONSENSE: texts are numbers, scores are none or count the rows, tags are words of the texts, or most pictures
+        have no several captions: a single text of one is what is written there. UNLIKELY: labels are many at a time,
         hardly one comes again, or most are sentences. Else FITS.
     """
-    captions = [len(one.fields["target"]) > 1 for one in examples if {"frames", "target"} <= one.fields.keys()]
-    if captions and not any(captions):
+    captions = [len({*one.fields["target"]}) > 1 for one in examples if {"frames", "target"} <= one.fields.keys()]
+    if 2 * sum(captions) < len(captions):
         return NONSENSE
     for field in ("text", "first", "second", "source"):
         texts = [one.fields[field] for one in examples if field in one.fields]

@@ -7,11 +7,10 @@ from typing import Any
 
 from elman.config import Settings
 from elman.data.fields import Field, Kind, names_of
-from elman.data.listing import names_files
-from elman.data.media import MediaReader
-from elman.data.readers import READERS, formats
-from elman.data.sources import head, matches
+from elman.data.readers import READERS
+from elman.data.sources import matches
 from elman.errors import DataError
+from elman.runs.absent import absent
 from elman.runs.likely import FITS, LEARNS, NONSENSE, SENTENCES, Candidate, Likely, Tried, candidates, likely, trial
 
 
@@ -26,7 +25,7 @@ def pointed(error: DataError, names: Sequence[str], fields: Sequence[Field]) -> 
     path = _first(names)
     if path is None:
         return error
-    if (missing := _not_there(path, tuple(fields))) is not None:
+    if fields[0].kind is Kind.FRAMES and (missing := absent(path, fields)) is not None:
         return missing
     found = likely(str(path))
     if found.tried is not None:
@@ -70,17 +69,6 @@ def refuse_mistaken(names: Sequence[str], fields: Sequence[Field], name: str, op
     if _misread(own, best):
         otherwise = f"; or, if each line is {LEARNS[tuple(fields)].row}, --set reader.name={name}"
         raise DataError(f"{path}: {_said(best, names, fields)}{otherwise}.")
-
-
-def _not_there(path: Path, fields: tuple[Field, ...]) -> DataError | None:
-    """Return what to say of a list of recordings of which none is there, if a task reads recordings."""
-    if fields[0].kind is not Kind.FRAMES or not path.is_file():
-        return None
-    for name in formats(fields):
-        kind = READERS.get(name)
-        if issubclass(kind, MediaReader) and names_files(head(path), kind.endings):
-            return _own(path, fields, name, {})[1]
-    return None
 
 
 def _first(names: Sequence[str]) -> Path | None:

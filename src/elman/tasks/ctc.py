@@ -173,6 +173,7 @@ class Transcription(TranscribingTask):
         asked = Asked(data.examples, (WHERE, GOLD, PREDICTED))
         split = self.writer.tokens.tokenizer.split
         found = transcript_verdict(asked, said, split, self.target, self.config.score, self.how)
-        _, unknown = self.writer.counts(self.writer.encode([one.fields["text"] for one in data.examples])).values()
+        written = data.targets.get("text") or self.writer.encode([one.fields["text"] for one in data.examples])
+        _, unknown = self.writer.counts(written).values()
         counts = {f"{self.writer.unit} of the file that no training text had": unknown} if unknown else {}
         return found._replace(counts={**found.counts, **counts})

@@ -174,13 +174,17 @@ class TranscribingTask(ExampleTask):
 
     def transcripts(self, found: Sequence[Hypothesis]) -> list[Transcript]:
         """Return what was found as texts; nothing at all is the empty text."""
-        texts = [Transcript(self.writer.decode(np.array(one.labels, np.int64)), one.log_prob) for one in found]
+        texts = [
+            Transcript(self.writer.decode(np.array(one.labels, np.int64)), one.log_prob, labels=one.labels)
+            for one in found
+        ]
         return texts or [Transcript("", -inf)]
 
     def _best_path(self, log_probs: np.ndarray) -> Transcript:
         path = log_probs.argmax(1)
         labels = collapsed(path, self.writer.blank)
-        return Transcript(self.writer.decode(labels), float(log_probs.max(1).astype(np.float64).sum()))
+        log_prob = float(log_probs.max(1).astype(np.float64).sum())
+        return Transcript(self.writer.decode(labels), log_prob, labels=labels.tolist())
 
     def placed(self, text: str, log_probs: np.ndarray, frames: int) -> list[Placed]:
         """Return where each label of a text stands among the frames of a recording.
@@ -193,7 +197,9 @@ class TranscribingTask(ExampleTask):
         Raises:
             DataError: the text does not fit.
         """
-        labels = self.writer.encode([text]).values
+        return self._placed(self.writer.encode([text]).values, log_probs, frames)
+
+    def _placed(self, labels: np.ndarray, log_probs: np.ndarray, frames: int) -> list[Placed]:
         found, width = align(log_probs, labels, self.writer.blank), -(-frames // max(1, len(log_probs)))
         rows = zip(labels.tolist(), found.begins.tolist(), found.ends.tolist(), found.confidence.tolist(), strict=True)
         shown = self.writer.shown
@@ -203,7 +209,8 @@ class TranscribingTask(ExampleTask):
         """Return the best texts; in JSON where the labels of the best one stand."""
         frames, found = len(example.fields[self.field]), list(said.found[:k])
         if facts and found[0].text:
-            found[0] = found[0]._replace(placed=self.placed(found[0].text, said.log_probs, frames))
+            labels = np.array(found[0].labels, np.int64)  # not those of its text, where `<unk>` would be five
+            found[0] = found[0]._replace(placed=self._placed(labels, said.log_probs, frames))
         return transcribed(found, frames, facts, example.place)
 
     def kept(self, example: Example, said: Heard) -> str:
