@@ -2,26 +2,23 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
-from itertools import islice, pairwise
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from elman.config import Settings
-from elman.data.clocks import is_moment
 from elman.data.columns import is_usual
 from elman.data.fields import Field, Kind, names_of
-from elman.data.guessing import WORDS_OF_A_NAME
 from elman.data.layout import has_sentences, is_tagged
 from elman.data.measurements import Measurements, measurements, typed
 from elman.data.media import MediaReader
-from elman.data.numbers import Decimals
 from elman.data.readers import READERS, formats, recognize
 from elman.data.readers.base import Reader
 from elman.data.readers.classes import ClassesReader
-from elman.data.records import Example
 from elman.data.sources import head, matches
 from elman.errors import DataError
 from elman.runs.absent import absent
+from elman.runs.fitting import FITS, fitting
 
 LABELS = Field("labels", Kind.LABELS)
 TEXT_AND_LABELS, SERIES = (Field("text", Kind.TEXT), LABELS), (Field("frames", Kind.FRAMES), LABELS)
@@ -63,10 +60,7 @@ LEARNS: Mapping[tuple[Field, ...], Learned] = {
 """What each kind of file is good for: the only place that says so."""
 
 _LOOKED_AT, _HEARD = 1000, 100
-_FEWEST, _MOST_LABELS = 10, 3
 _SURE, _SURER, _TAGGED, SENTENCES = 2, 3, 4, 5
-NONSENSE, UNLIKELY, FITS = 0, 1, 2
-"""How well examples are what they are taken for: see `fitting`."""
 
 
 class Candidate(NamedTuple):
@@ -269,35 +263,3 @@ def _is_found(candidate: Candidate, name: str) -> bool:
         return recognize([name], candidate.fields, able) == candidate.reader.config.name
     except DataError:
         return False
-
-
-def fitting(examples: Sequence[Example]) -> int:
-    """Say how well examples are what they are taken for.
-
-    Returns:
-        NONSENSE: texts are numbers, scores are none or count the rows, tags are words of the texts, or most pictures
-        have no several captions: a single text of one is what is written there. UNLIKELY: labels are many at a time,
-        hardly one comes again, or most are sentences. Else FITS.
-    """
-    captions = [len({*one.fields["target"]}) > 1 for one in examples if {"frames", "target"} <= one.fields.keys()]
-    if 2 * sum(captions) < len(captions):
-        return NONSENSE
-    for field in ("text", "first", "second", "source"):
-        texts = [one.fields[field] for one in examples if field in one.fields]
-        if texts and 2 * sum(is_moment(text) or Decimals().finite(text) is not None for text in texts) > len(texts):
-            return NONSENSE
-    scores = [Decimals().finite(one.fields["score"]) for one in examples if "score" in one.fields]
-    known = [score for score in scores if score is not None]
-    if 2 * len(known) < len(scores) or (len(known) > 1 and {b - a for a, b in pairwise(known)} == {1}):
-        return NONSENSE
-    tags, words = ({word for one in examples for word in one.fields.get(field, ())} for field in ("tags", "words"))
-    if tags and 2 * len(tags & words) > len(tags):
-        return NONSENSE
-    many = [len(one.fields["labels"]) > _MOST_LABELS for one in examples if "labels" in one.fields]
-    if 2 * sum(many) > len(many):
-        return UNLIKELY
-    values = [one.fields[field] for one in examples for field in ("label", "labels") if field in one.fields]
-    answers = [(value,) if isinstance(value, str) else tuple(value) for value in values]
-    sentences = sum(any(len(label.split()) > WORDS_OF_A_NAME for label in answer) for answer in answers)
-    few = 2 * len(set(answers)) <= len(answers) and 2 * sentences <= len(answers)
-    return FITS if few or len(answers) < _FEWEST else UNLIKELY
