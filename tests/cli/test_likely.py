@@ -249,10 +249,11 @@ def test_a_list_of_recordings_of_which_one_cannot_be_read_is_no_table(run, tmp_p
     "text",
     [
         "\na\tgo on\n\nb\tgo back\n",
+        "\n\n\n\n\n\na\tgo on\n\nb\tgo back\n",
         "a\tgo on\na\tgo on\nb\tgo back\nb\tgo back\n",
         "a\tgo on\nb\tgo back\nc\tgo up\na\tgo away\n",
     ],
-    ids=["empty lines", "each twice", "one with two texts"],
+    ids=["empty lines", "many first", "each twice", "one with two texts"],
 )
 def test_a_list_of_recordings_stays_one_whatever_is_odd_in_it(run, tmp_path, monkeypatch, text):
     monkeypatch.chdir(tmp_path)

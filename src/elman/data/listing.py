@@ -54,21 +54,21 @@ class Listed(NamedTuple):
 
 def looks_like_list(path: Path, head: str, endings: tuple[str, ...]) -> bool:
     """Say whether the first lines of a file name files that are there."""
-    lines = whole_lines(head)[:_LOOKED_AT]
+    lines = _first_lines(head)
     rows = [_cells(line, _delimiter(lines)) for line in lines]
     return any(_file(cell, folder, endings) for row in rows[:2] for cell in row for folder in _folders(path, ""))
 
 
 def names_files(head: str, endings: tuple[str, ...]) -> bool:
     """Say whether the first lines of a file name files with some endings, there or not."""
-    lines = whole_lines(head)[:_LOOKED_AT]
+    lines = _first_lines(head)
     named = [any(cell.strip().lower().endswith(endings) for cell in _cells(line, _delimiter(lines))) for line in lines]
     return 2 * sum(named) > len(named)
 
 
 def has_texts(head: str) -> bool:
     """Say whether the first lines of a list have texts of several words rather than labels."""
-    lines = whole_lines(head)[:_LOOKED_AT]
+    lines = _first_lines(head)
     return any(" " in cell.strip() for line in lines[-2:] for cell in _cells(line, _delimiter(lines)))
 
 
@@ -172,6 +172,11 @@ def _file(cell: str, folder: Path, endings: tuple[str, ...]) -> Path | None:
     if name.lower().endswith(endings):
         return folder / name if is_there(folder / name) else None
     return next((folder / f"{name}{one}" for one in endings if is_there(folder / f"{name}{one}")), None)
+
+
+def _first_lines(head: str) -> list[str]:
+    """Return the first lines that are not empty."""
+    return [line for line in whole_lines(head) if line.strip()][:_LOOKED_AT]
 
 
 def _delimiter(lines: Sequence[str]) -> str:

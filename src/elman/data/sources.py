@@ -59,6 +59,11 @@ def matches(pattern: str | Path) -> list[Path]:
     return [path] if is_there(path) else [Path(one) for one in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207
 
 
+def are_there(name: str) -> bool:
+    """Say whether a name leads to files: one, those of a glob, or some side by side with commas between."""
+    return bool(matches(name)) or ("," in name and all(map(matches, name.split(","))))
+
+
 def is_there(path: Path) -> bool:
     """Say whether there is something of this name; of one that is longer than a name can be, there is nothing."""
     return os.path.exists(path)  # noqa: PTH110  # which says so of every name

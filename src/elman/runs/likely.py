@@ -15,7 +15,7 @@ from elman.data.media import MediaReader
 from elman.data.readers import READERS, formats, recognize
 from elman.data.readers.base import Reader
 from elman.data.readers.classes import ClassesReader
-from elman.data.sources import head, matches
+from elman.data.sources import head
 from elman.errors import DataError
 from elman.runs.absent import absent
 from elman.runs.fitting import FITS, fitting
@@ -210,11 +210,6 @@ def meanings(names: Sequence[str]) -> list[str]:
         return [as_text]
     sure = ClassesReader.recognizes_together(paths, names_of(TEXT_AND_LABELS)) >= _SURE
     return [as_text, f"elman train classify {written}{'' if sure else ' --set reader.name=classes'}"]
-
-
-def are_there(name: str) -> bool:
-    """Say whether a name leads to files: one, those of a glob, or some side by side with commas between."""
-    return bool(matches(name)) or ("," in name and all(map(matches, name.split(","))))
 
 
 def candidates(path: Path, settings: Settings) -> list[Candidate]:

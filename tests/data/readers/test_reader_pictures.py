@@ -67,7 +67,13 @@ def test_what_is_no_picture_of_something_is_left_out_and_told(tmp_path):
     assert told[:3] == [f"left out: empty_{number}.png: one of the pictures of one colour" for number in range(3)]
     assert "left out: low_1.png: one of the pictures lower than 8 places" in told
     assert len(told) == 5
-    assert len(list(one.for_answers().read([tmp_path]))) == 7
+    asked = one.for_answers()
+    assert len(list(asked.read([tmp_path]))) == 7
+    told = [remark for remark in asked.remarks if "which training leaves out" in remark]
+    means = "which training leaves out: its answer means little"
+    assert told[:3] == [f"empty_{number}.png: one of the pictures of one colour, {means}" for number in range(3)]
+    assert f"low_1.png: one of the pictures lower than 8 places, {means}" in told
+    assert len(told) == 5
 
 
 def test_a_picture_larger_than_is_safe_is_refused(tmp_path, monkeypatch):

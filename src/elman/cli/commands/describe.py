@@ -61,7 +61,7 @@ def command(
 def _is_data(what: str, of_files: bool) -> bool:
     """Say whether a name is that of data: files that are there, or a folder that is named as data or looks like it."""
     from elman.cli.described_files import is_folder_of_data
-    from elman.runs.likely import are_there
+    from elman.data.sources import are_there
 
     if Path(what).is_dir() and not of_files:
         return is_folder_of_data(Path(what))

@@ -62,9 +62,10 @@ def command(
 def _settings(what: str | None, train: list[str], valid: list[str]):  # type: ignore[no-untyped-def]
     """Return the tree that the arguments and the configuration file make."""
     from elman.config import Settings
+    from elman.data.sources import are_there
     from elman.errors import ConfigError
     from elman.runs.formats import translate
-    from elman.runs.likely import are_there, meanings
+    from elman.runs.likely import meanings
     from elman.tasks import TASKS
 
     if what is None:

@@ -36,7 +36,7 @@ class PicturesReader(MediaReader):
         self._told: dict[str, int] = {}
 
     def record(self, path: Path) -> Recording | None:
-        """Return a picture; None of one that is too low, too wide, or of one colour, which is told.
+        """Return a picture; one that is too low, too wide, or of one colour is told, and None if it is to be learned.
 
         Raises:
             DataError: it cannot be read.
@@ -50,11 +50,16 @@ class PicturesReader(MediaReader):
             what = f"pictures wider than {_WIDEST:,} places"
         elif (light == light[0, 0]).all():
             what = "pictures of one colour"
-        if not what or self.answers:
+        if not what:
+            return Recording(light, Medium.PICTURE)
+        self._told[what] = self._told.get(what, 0) + 1
+        shown = self._told[what] <= _SHOWN
+        if self.answers:
+            if shown:
+                self.remark(f"{path.name}: one of the {what}, which training leaves out: its answer means little")
             return Recording(light, Medium.PICTURE)
         self.skipped[what] += 1
-        self._told[what] = self._told.get(what, 0) + 1
-        if self._told[what] <= _SHOWN:
+        if shown:
             self.remark(f"left out: {path.name}: one of the {what}")
         return None
 
