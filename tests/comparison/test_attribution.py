@@ -8,7 +8,9 @@ import pytest
 
 import elman
 from elman.cli.main import main
+from elman.comparison import attribution
 from elman.comparison.attribution import attribute
+from elman.comparison.calibration import Calibration
 from elman.errors import ConfigError, DataError
 
 WORDS = {"anna": "upon the river", "ben": "on a river while", "carl": "whilst the stream upon"}
@@ -125,6 +127,21 @@ def test_models_of_lines_are_refused(folder):
     train(folder, "ben", "lines", settings={"task.lines": True})
     with pytest.raises(ConfigError, match=r"lines: reads each line as a text of its own, and a passage goes"):
         attribute(load(folder, "anna", "lines"), [str(folder / "new-ben.txt")])
+
+
+def test_models_that_find_passages_impossible_are_refused(folder):
+    for author in ("anna", "ben"):
+        train(folder, author, f"mle-{author}", settings={"model.smoothing": "mle"})
+    with pytest.raises(ConfigError, match=r"mle-\w+: finds a passage impossible, since it gives nothing to what it"):
+        attribute(load(folder, "mle-anna", "mle-ben"), [str(folder / "new-carl.txt")], 20)
+
+
+def test_without_evidence_there_are_no_shares(folder, monkeypatch):
+    monkeypatch.setattr(attribution, "calibrate", lambda *given: Calibration(-0.1, np.zeros(2), 50.0))
+    found = attribute(load(folder, "anna", "ben"), [str(folder / "new-ben.txt")], 20)
+    assert found.texts[0].share is None
+    assert found.texts[0].author == "ben"
+    assert "go to their author no more often than to others, so likelihoods say nothing here" in found.remarks[0]
 
 
 def test_a_text_without_words_is_refused(folder):

@@ -78,8 +78,8 @@ def test_A7_equals_torch_rnn_and_only_the_sum_of_biases_matters(activation):
 def test_A9_any_cell_fits_the_one_interface(name):
     cell, packing = CELLS.get(name)(I, H), Packing(B, T)
     rows, state, _ = unroll(cell, packing.pack(torch.randn(B, T, I)), packing, cell.initial_state(B))
-    assert packing.unpack(rows).shape == (B, T, H)
-    assert [tensor.shape for tensor in state.tensors()] == [(B, H)] * len(list(state.tensors()))
+    assert packing.unpack(rows).shape == (B, T, cell.output_size)
+    assert [tensor.shape for tensor in state.tensors()] == [(B, size) for size in cell.state_sizes.values()]
 
 
 @pytest.mark.parametrize("name", CELLS.names())

@@ -169,7 +169,7 @@ def test_C13_gal_the_recurrent_mask_stands_before_the_product_all_along(name, le
     cell, x = CELLS.get(name)(I, H), torch.randn(B, T, I)
     before = somewhere(cell)
     found, last = run(cell, x, before, {"hidden_dropout": 0.5, "variational": True}, Noise(4, 0), lengths)
-    [mask] = masks(4, 1, 0.5, torch.empty(B, H))
+    [mask] = masks(4, 1, 0.5, torch.empty(B, cell.output_size))
     order = torch.arange(B) if lengths is None else torch.argsort(lengths, descending=True, stable=True)
     for place, row in enumerate(order.tolist()):
         state = before.select(torch.tensor([row]))

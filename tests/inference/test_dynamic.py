@@ -121,6 +121,22 @@ def test_the_command_shows_both_numbers(run, capsys, monkeypatch):
     assert found["rate"] > 0
 
 
+@pytest.mark.parametrize(
+    ("model", "more"),
+    [
+        ("rnn_maxent", {"model.head_options": {"cells": 4096, "classes": 4}}),
+        ("rnn_lm", {"model.spelling": {"widths": [1, 2], "maps": 4, "highways": 0}}),
+    ],
+)
+def test_other_recurrent_networks_learn_on_too(tmp_path, text_file, monkeypatch, model, more):
+    monkeypatch.setattr(dynamic, "RATES", (1e-4,))
+    monkeypatch.setattr(dynamic, "DECAYS", (0.02,))
+    options = {"steps": 20, "hidden": 8, "level": "word", "threads": 1, "model": model, "learning_rate": 0.02}
+    elman.train("lm", str(text_file), out=tmp_path / "run", settings=more, **options)
+    found = evaluate_dynamically(elman.load(tmp_path / "run"), [str(text_file)], [str(text_file)], **QUIET)
+    assert np.isfinite(found.evaluation.scores[0].value)
+
+
 def test_counts_have_no_gradient(tmp_path, text_file):
     elman.train("lm", str(text_file), out=tmp_path / "run", model="ngram")
     with pytest.raises(ConfigError, match=r"--dynamic: .*: got .*, expected a recurrent network\."):

@@ -58,6 +58,30 @@ def test_what_is_fitted_has_the_fewest_errors_and_the_smallest_weight():
     assert tune(hypotheses, [-3.0, -1.0, -2.0], {"x": "a b", "y": "d"}, "gold") == Weights(0.0, 0.0)
 
 
+def test_what_is_given_stays_and_the_other_is_fitted_to_it():
+    hypotheses = [Hypothesis("x", -1.0, "a"), Hypothesis("x", -2.0, "a b c")]
+    log_probs, gold = [-1.0, -6.0], {"x": "a b c"}
+    weights = tune(hypotheses, log_probs, gold, "gold", (1.0, None))
+    assert weights.language == 1.0
+    assert rescore(hypotheses, log_probs, weights)["x"][0].text == "a b c"
+    weights = tune(hypotheses, log_probs, gold, "gold", (None, 1.0))
+    assert weights.word == 1.0
+    assert rescore(hypotheses, log_probs, weights)["x"][0].text == "a b c"
+
+
+def test_a_true_text_without_a_list_is_one_of_which_nothing_was_heard():
+    lists = rescore([Hypothesis("x", -1.0, "the cat")], [0.0], Weights())
+    assert rates(lists, {"x": "the cat", "y": "sat down"}, "gold") == (0.5, 0.5, 0.5)
+
+
+def test_a_model_that_finds_texts_impossible_is_refused(tmp_path, text_file, capsys):
+    settings = {"model.smoothing": "mle"}
+    elman.train("lm", str(text_file), out=tmp_path / "run", model="ngram", level="word", settings=settings)
+    (tmp_path / "lists.tsv").write_text("one\t-4.0\tanna anna anna .\n")
+    assert main(["rescore", str(tmp_path / "run"), str(tmp_path / "lists.tsv")]) == 2
+    assert "finds a text impossible, since it gives nothing to what it never saw. Train it" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("line", ["utt only", "utt\tx\ttext", "utt\tnan\ttext", "utt\t-1\ttext\tmore"])
 def test_lines_that_are_something_else(line):
     with pytest.raises(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from elman.keyboard.keys import Keys
+from elman.keyboard.keys import Keys, Pasted
 from elman.keyboard.line import BACKSPACE, CLEAR, ENTER, LEAVE, REMOVE, TAB, Line
 from elman.keyboard.told import typed_line
 from tests.keyboard.toys import GOLDEN, keyboard_of, of_golden
@@ -12,7 +12,7 @@ def pressed(keys, keyboard=None, k=3):
     """Return a line after some keys."""
     line = Line(keyboard or of_golden(), k)
     for key in keys:
-        line.press(key)
+        line.press(Pasted(key) if len(key) > 1 else key)
     return line
 
 
@@ -129,6 +129,7 @@ def test_signs_are_read_if_the_model_has_them():
         ([b"a\x1b[Ab\x1bOPc\x1b[1;5Cd"], ["a", "b", "c", "d"]),
         ([b"a\x1b", b"[", b"A", b"b"], ["a", "b"]),
         ([b"\x1bx"], ["x"]),
+        ([b"\x1b", b"O", b"k"], ["O", "k"]),
         ([b"\x1b[200~in 1850\x1b[201~x"], ["in 1850", "x"]),
         ([b"\x1b[200~in", b" 18\x1b[20", b"1~x"], ["in 18", "x"]),
         ([b"\x1b[200~\x1b[201~"], []),
@@ -154,3 +155,11 @@ def test_a_line_that_is_there_is_told_with_what_would_have_been_suggested():
     assert [(one.word, one.known, one.letters) for one in again.words] == [("gnu", True, 1)]
     assert found.facts()["words"][1]["suggestions"][0]["word"] == "man"
     assert typed_line(keyboard, line, "", 1).words == []
+
+
+@pytest.mark.parametrize("text", ["2", "\n", "\t", "x"])
+def test_a_pasted_text_of_one_character_is_no_key(text):
+    [key] = Keys().feed(f"\x1b[200~{text}\x1b[201~".encode())
+    line = Line(of_golden(), 3)
+    assert line.press(key) is None
+    assert line.text == (text if text.isprintable() else " ")

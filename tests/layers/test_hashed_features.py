@@ -58,7 +58,7 @@ def test_numbers_are_sums_over_orders():
 
 
 def test_it_starts_at_nothing():
-    assert HashedFeatures(2, 400, 3, 0.1).load() == 0.0
+    assert not HashedFeatures(2, 400, 3, 0.1).weight.any()
 
 
 def test_too_few_cells_are_refused():

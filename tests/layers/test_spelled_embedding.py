@@ -14,6 +14,11 @@ from elman.errors import ConfigError
 from elman.layers.spelled_embedding import SpelledEmbedding, SpellingConfig
 from elman.models.rnn_lm import RnnLM
 from elman.moment import Noise
+from elman.runs.best import best_of
+from elman.runs.configuration import TrainingConfig
+from elman.runs.folder import RunFolder
+from elman.runs.log import read_events
+from elman.training.optimizers import Optimizer
 
 GOLDEN = json.loads((Path(__file__).parent / "golden_spelling.json").read_text())
 WORDS = ["<unk>", "<eos>", "a", "ab", "baa", "b", "abab", "aabbab"]
@@ -90,6 +95,33 @@ def test_the_table_is_made_anew_when_the_parameters_change():
     with torch.no_grad():
         embedding.characters += 0.1
     assert not torch.equal(embedding.weight, first)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adagrad", "adam", "adamw"])
+def test_the_table_follows_every_rule_of_updates(optimizer):
+    embedding = make()
+    rule = Optimizer(TrainingConfig(optimizer=optimizer), embedding)
+    first = embedding.weight.clone()
+    embedding(torch.arange(len(WORDS))).square().sum().backward()
+    rule.step(0.1)
+    assert not torch.equal(embedding.weight, first)
+    torch.testing.assert_close(embedding.weight, embedding.spelled(torch.arange(len(WORDS))), atol=1e-12, rtol=0)
+
+
+def test_the_best_validation_of_a_run_is_what_it_scores_afterwards(tmp_path, text_file):
+    torch.set_default_dtype(torch.float32)
+    settings = {"model.spelling.widths": [1, 2], "training.validate_every": 10, "task.bptt": 8}
+    options = {"hidden": 16, "level": "word", "threads": 1, "learning_rate": 0.02, "settings": settings}
+    elman.train("lm", str(text_file), valid=str(text_file), out=tmp_path / "run", steps=40, **options)
+    best = best_of(list(read_events(RunFolder(tmp_path / "run").metrics_path)))
+    assert elman.load(tmp_path / "run").evaluate(str(text_file)).scores[0].value == pytest.approx(
+        best["value"], rel=1e-5
+    )
+
+
+def test_options_of_filters_mean_nothing_without_filters():
+    with pytest.raises(ConfigError, match=r"maps: means nothing without widths, the filters that read a word's char"):
+        Settings({"model": {"spelling": {"maps": 50}}}).build("model", RnnLM.Config)
 
 
 def test_training_and_evaluation_give_the_same_vectors():

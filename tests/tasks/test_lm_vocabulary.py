@@ -42,9 +42,12 @@ def test_both_have_the_same_tokens(folder, model, valid):
     assert other.evaluate(str(folder / "other.txt")).counts["unknown"] == 20
 
 
-def test_a_resumed_run_keeps_them(folder):
-    run = trained(folder, "resumed")
-    before = run.task.fingerprint
+def test_a_run_that_goes_on_elsewhere_keeps_them(folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(folder)
+    tokens = {"task.vocabulary": "one/vocabulary/tokens.txt"}
+    elman.train("lm", "other.txt", out="resumed", settings=tokens, **TINY)
+    before = elman.load("resumed").task.fingerprint
+    monkeypatch.chdir(tmp_path)
     elman.resume(folder / "resumed", steps=4)
     assert elman.load(folder / "resumed").task.fingerprint == before
 

@@ -68,7 +68,8 @@ class Attribution(NamedTuple):
     Args:
         authors: names of the models.
         passage: words of a passage.
-        known: how many held-out passages of as many tokens there were, and how many went to their author.
+        known: how many held-out passages there were, and how many went to their author; None where too few were.
+        tokens: of each of them.
         texts: each.
         remarks: what a reader must know.
     """
@@ -76,6 +77,7 @@ class Attribution(NamedTuple):
     authors: list[str]
     passage: int
     known: tuple[int, int] | None
+    tokens: int
     texts: list[Attributed]
     remarks: list[str]
 
@@ -90,7 +92,7 @@ class _Read(NamedTuple):
 def attribute(runs: Sequence[Predictor], on: Sequence[str], words: int = PASSAGE) -> Attribution:
     """Return for each text which of several language models it is likeliest to be by.
 
-        author = argmax_a log p_a(text);    p(a | passage) ∝ exp(α log p_a(passage) - β_a T)
+        p(a | passage) ∝ exp(α log p_a(passage) - β_a T / T_0);    author = argmax_a Σ_passages log p(a | passage)
 
     α and β come from text that was held out from the training of each model, in passages of as many tokens. Without α
     n-grams would be sure of everything. β is 0 but where models learned from very different amounts of text: the author
@@ -112,13 +114,14 @@ def attribute(runs: Sequence[Predictor], on: Sequence[str], words: int = PASSAGE
     cut = {file: _passages(text, words, file) for file, text in texts.items()}
     read = _read(runs, [tasks[0].tokens.encode(piece) for pieces in cut.values() for piece, _ in pieces])
     unequal = _amounts(runs, authors)
-    calibration, known, remarks = _known(runs, authors, float(np.median(read.tokens)), bool(unequal))
+    length = max(1, round(float(np.median(read.tokens))))
+    calibration, known, remarks = _known(runs, authors, length, bool(unequal))
     found, start = [], 0
     for file, pieces in cut.items():
         part = _Read(*(column[start : start + len(pieces)] for column in read))
         start += len(pieces)
         found.append(_attributed(file, pieces, part, authors, calibration))
-    return Attribution(authors, words, known, found, [*unequal, *remarks])
+    return Attribution(authors, words, known, length, found, [*unequal, *remarks])
 
 
 def _attributed(
@@ -210,23 +213,28 @@ def _read(runs: Sequence[Predictor], passages: Sequence[np.ndarray]) -> _Read:
         nats.append(np.add.reduceat(read_lines(run.ready, own, ends).nats, starts))
     log_probs = -np.stack(nats, axis=1)
     check_numbers(log_probs)
+    if impossible := [run for run, column in zip(runs, log_probs.T, strict=True) if not np.isfinite(column).all()]:
+        raise ConfigError(
+            f"{impossible[0].path}: finds a passage impossible, since it gives nothing to what it never saw. Train it "
+            "with a smoothing that does, such as model.smoothing=modified_kneser_ney."
+        )
     return _Read(log_probs, lengths)
 
 
 def _known(
-    runs: Sequence[Predictor], authors: Sequence[str], length: float, unequal: bool
+    runs: Sequence[Predictor], authors: Sequence[str], length: int, unequal: bool
 ) -> tuple[Calibration | None, tuple[int, int] | None, list[str]]:
     """Return the calibration, how many held-out passages there are and how many go to their author, and remarks."""
     first = _tokens(runs[0]).vocabulary
     held_out = []
     for run in runs:
         there = first.encode(_tokens(run).vocabulary.tokens)
-        held_out.append([there[ids] for ids in _held_out(run, max(1, round(length)))])
+        held_out.append([there[ids] for ids in _held_out(run, length)])
     for author, passages in zip(authors, held_out, strict=True):
         if len(passages) < _FEWEST:
             few = counted(len(passages), "passages")
             remark = (
-                f"no shares: {author} has held out {few} of {length:,.0f} tokens, expected "
+                f"no shares: {author} has held out {few} of {length:,} tokens, expected "
                 f"{_FEWEST} or more, which tell what likelihoods are worth. Take fewer words a passage, or train with "
                 "more --valid."
             )
@@ -234,6 +242,12 @@ def _known(
     truth = np.repeat(np.arange(len(runs)), [len(one) for one in held_out])
     read = _read(runs, [passage for passages in held_out for passage in passages])
     calibration = calibrate(*read, truth, unequal)
+    if calibration.scale <= 0:
+        remark = (
+            "no shares: passages that were held out from training go to their author no more often than to others, so "
+            "likelihoods say nothing here. Take more words a passage, or train on more text."
+        )
+        return None, None, [remark]
     right = int((calibration.log_shares(*read).argmax(1) == truth).sum())
     return calibration, (len(truth), right), []
 

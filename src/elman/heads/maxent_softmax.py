@@ -53,6 +53,9 @@ class MaxentSoftmaxHead(ClassSoftmaxHead):
         self.features = HashedFeatures(self.config.order, self.config.cells, widest, self.config.rate)
         self.widths: Tensor
         self.register_buffer("widths", torch.from_numpy(widths), persistent=False)
+        inner = torch.arange(self.num_classes) - torch.tensor(self.starts[:-1])[self.class_of]
+        self.places_inside: Tensor
+        self.register_buffer("places_inside", inner, persistent=False)
 
     def loss(
         self,
@@ -95,17 +98,11 @@ class MaxentSoftmaxHead(ClassSoftmaxHead):
         )
         salts = torch.arange(1, classes + 1, device=words.device).repeat(count)
         places = self.features.places(words.repeat_interleave(classes, 0), salts, self.widths.repeat(count).cpu(), True)
-        inner = torch.arange(self.num_classes, device=words.device) - self.class_starts[self.class_of]
-        cells = places.view(count, classes, -1)[:, self.class_of] + inner[:, None]
+        cells = places.view(count, classes, -1)[:, self.class_of] + self.places_inside[:, None]
         logits = self.logits(flat) + self.features.weight[cells].sum(-1)
         parts = torch.split(logits, self.widths.tolist(), dim=-1)
         log_words = torch.cat([functional.log_softmax(part, dim=-1) for part in parts], dim=-1)
         return (log_words + log_classes[:, self.class_of]).view(*rows.shape[:-1], self.num_classes)
-
-    @property
-    def class_starts(self) -> Int[Tensor, " C"]:
-        """The first word of each class."""
-        return torch.tensor(self.starts[:-1], device=self.class_of.device)
 
     def _told(self, words: Tensor, wanted: Tensor) -> tuple[Tensor, tuple[list[int], Tensor], Features, Features]:
         """Return the class of each target, all classes as those of one stretch, and the features of both steps."""

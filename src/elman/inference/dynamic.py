@@ -82,7 +82,7 @@ class Following:
     def __init__(self, weights: Sequence[Tensor], roots: Sequence[Tensor], rule: Rule) -> None:
         self.weights = list(weights)
         self._trained = [weight.detach().clone() for weight in weights]
-        mean = torch.stack([root.mean() for root in roots]).mean()
+        mean = torch.stack([root.mean() for root in roots if root.numel()]).mean()
         self._back = [rule.decay * (root / mean).clamp(max=1 / rule.decay) for root in roots]
         self._on = [rule.rate / (root + rule.epsilon) for root in roots]
 
@@ -198,8 +198,8 @@ def _scored(network: RnnLM, batch: Batch, state: Any) -> tuple[np.ndarray, Tenso
     fields = to_tensors(batch, network.embedding.device).fields
     out = network.layers.run(fields["tokens"], state)
     hidden, targets = Padded(out.hidden), Padded(fields["next_token"].values)
-    nats = network.head.nll(hidden.values, targets.values)[0]
-    total, count = network.head.loss(hidden, targets)
+    nats = network.head.nll(hidden.values, targets.values, out.given)[0]
+    total, count = network.head.loss(hidden, targets, given=out.given)
     return nats.double().cpu().numpy(), total / count, out.state.detach()
 
 

@@ -161,24 +161,31 @@ def rates(lists: Mapping[str, Sequence[Rescored]], gold: Mapping[str, str], wher
 
     Args:
         lists: of each group, the likeliest first.
-        gold: the true text of each.
+        gold: the true text of each; one without a list counts as a text of which nothing was heard.
         where: the name of its file, for messages.
 
     Raises:
         DataError: a group has no true text, or none has a word.
     """
     _check(lists, gold, where)
+    without = sum(len(text.split()) for name, text in gold.items() if name not in lists)
     edits = {name: [_edits(row.text, gold[name]) for row in rows] for name, rows in lists.items()}
-    words = sum(len(gold[name].split()) for name in lists)
+    words = sum(len(text.split()) for text in gold.values())
     first = sum(edits[name][[row.before for row in rows].index(1)] for name, rows in lists.items())
     after, best = (sum(choose(errors) for errors in edits.values()) for choose in (lambda errors: errors[0], min))
-    return Rates(first / words, after / words, best / words)
+    return Rates(*((count + without) / words for count in (first, after, best)))
 
 
-def tune(hypotheses: Sequence[Hypothesis], log_probs: Sequence[float], gold: Mapping[str, str], where: str) -> Weights:
+def tune(
+    hypotheses: Sequence[Hypothesis],
+    log_probs: Sequence[float],
+    gold: Mapping[str, str],
+    where: str,
+    given: tuple[float | None, float | None] = (None, None),
+) -> Weights:
     """Return the λ and β of `WEIGHTS` and `BONUSES` whose first choices have the fewest errors; the smallest of equals.
 
-    Arguments are those of `rescore` and `rates`.
+    Arguments are those of `rescore` and `rates`; `given` are a λ and a β that stay, None where one is fitted.
 
     Raises:
         DataError: a group has no true text, or none has a word.
@@ -202,7 +209,8 @@ def tune(hypotheses: Sequence[Hypothesis], log_probs: Sequence[float], gold: Map
         totals = np.where(real, scores + weights.language * language + weights.word * words, -np.inf)
         return float(np.take_along_axis(errors, totals.argmax(1)[:, None], 1).sum())
 
-    every = [Weights(*pair) for pair in product(WEIGHTS, BONUSES)]
+    tried = (every if one is None else (one,) for one, every in zip(given, (WEIGHTS, BONUSES), strict=True))
+    every = [Weights(*pair) for pair in product(*tried)]
     return min(every, key=lambda weights: (mistakes(weights), weights.language, abs(weights.word)))
 
 

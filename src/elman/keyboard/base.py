@@ -69,11 +69,14 @@ class Keyboard(ABC):
 def in_case(word: str, letters: str) -> str:
     """Return a word in the case of the letters that were typed of it: capitals stay, others are the word's.
 
-    >>> [in_case("house", typed) for typed in ("ho", "Ho", "HO", "H")]
-    ['house', 'House', 'HOUSE', 'House']
+    >>> [in_case("house", typed) for typed in ("ho", "Ho", "HO", "H", "hoU")]
+    ['house', 'House', 'HOUSE', 'House', 'hoUse']
     """
     if len(letters) > 1 and letters.isupper():
         return word.upper()
+    begun = word[: len(letters)]
+    if any(map(str.isupper, letters[1:])) and begun.casefold() == letters.casefold():
+        return letters + word[len(letters) :]
     if letters[:1].isupper() and word[:1].casefold() == letters[:1].casefold():
         return word[:1].upper() + word[1:]
     return word

@@ -11,11 +11,17 @@ _SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O[ -~])")
 _MAYBE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|O)?\Z")
 
 
+class Pasted(str):
+    """A text that was pasted, however short it is."""
+
+    __slots__ = ()
+
+
 class Keys:
     """Makes keys of what a terminal sends: characters, control characters, and pasted texts as wholes.
 
-    Arrows and other keys that send sequences are passed over. What is cut within a character or a sequence waits for
-    its rest.
+    Arrows, Esc and other keys that send sequences are passed over. What is cut within a character or a sequence waits
+    for its rest.
     """
 
     def __init__(self) -> None:
@@ -24,7 +30,9 @@ class Keys:
 
     def feed(self, given: bytes) -> list[str]:
         """Return the keys of what was sent."""
-        text, keys = self._waiting + self._decoder.decode(given), list[str]()
+        text, keys = self._decoder.decode(given), list[str]()
+        if self._waiting != "\x1b" or text[:1] in ("", "["):  # else that was Esc, and this is typed behind it
+            text = self._waiting + text
         self._waiting = ""
         while text:
             if text.startswith(_BEGIN):
@@ -32,7 +40,7 @@ class Keys:
                 if not end:
                     self._waiting = text
                     break
-                keys += [pasted] if pasted else []
+                keys += [Pasted(pasted)] if pasted else []
                 text = rest
             elif found := _SEQUENCE.match(text):
                 text = text[found.end() :]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from elman.keyboard.base import Keyboard, Suggestion
+from elman.keyboard.keys import Pasted
 from elman.text.printed import on_one_line
 
 ENTER, TAB, BACKSPACE, LEAVE = "\r", "\t", "\x7f", "\x04"
@@ -39,6 +40,9 @@ class Line:
 
         What means nothing changes nothing.
         """
+        if isinstance(key, Pasted):
+            self.write(self.text + "".join(one if one.isprintable() else " " for one in key))
+            return None
         if key in (ENTER, "\n"):
             return self._end()
         if key in (LEAVE, "\x03"):
@@ -52,8 +56,6 @@ class Line:
         elif key == REMOVE and self.suggestions:
             self._keyboard.own.remove(self.suggestions[0].word)
             self._suggest()
-        elif len(key) > 1:
-            self.write(self.text + "".join(one if one.isprintable() else " " for one in key))
         elif key.isprintable():
             self._type(key)
         return None

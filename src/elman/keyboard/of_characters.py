@@ -82,9 +82,10 @@ class SpellingKeyboard(Keyboard):
         return any(map(str.isalnum, token)) and all(self._as_known(one) in self._vocabulary for one in token)
 
     def suggestions(self, context: Place, letters: str = "", k: int = 3) -> list[Suggestion]:
-        """Return the k likeliest words that a search spells from some letters on; see `Keyboard`."""
+        """Return the k likeliest words that a search spells from some letters on, none from a letter that it lacks."""
         out = self.own.removed.union([letters.casefold(), ""])
-        if len(letters) >= _LONGEST - 1:
+        unknown = any(self._as_known(one) not in self._vocabulary for one in letters)
+        if unknown or len(letters) >= _LONGEST - 1:
             return []
         wanted = k + len(out)
         beam = Beam(max(_WIDTH, wanted), wanted, banned=self._never)

@@ -11,7 +11,7 @@ from elman.data.records import Padded
 from elman.layers.dropout import dropout
 from elman.layers.embedding import Embedding
 from elman.layers.products import linear
-from elman.layers.recurrent import StackOutput
+from elman.layers.token_layers import TokensRead
 from elman.moment import Noise
 
 
@@ -74,13 +74,20 @@ class ContextWindow(nn.Module):
         vectors = dropout(embedding(ids, noise), self.dropout, noise)
         x = vectors.unfold(1, self.order - 1, 1).transpose(2, 3).flatten(2)
         h = dropout(linear(x, self.weight, self.bias).tanh(), self.dropout, noise)
-        return torch.cat([x, h], -1) if self.direct else h, WindowState(self._last(ids, tokens))
+        return torch.cat([x, h], -1) if self.direct else h, WindowState(last_read(ids, self.order - 2, tokens))
 
-    def _last(self, ids: Int[Tensor, "B L"], tokens: Padded) -> Int[Tensor, "B N"]:
-        kept = self.order - 2
-        if tokens.lengths is None:
-            return ids[:, ids.shape[1] - kept :]
-        return ids.gather(1, tokens.lengths[:, None] + torch.arange(kept, device=ids.device))
+
+def last_read(ids: Int[Tensor, "B L"], count: int, tokens: Padded) -> Int[Tensor, "B N"]:
+    """Return the tokens that each row read last, the oldest first.
+
+    Args:
+        ids: so many from before, and then those of `tokens`.
+        count: of both.
+        tokens: with the length of each row.
+    """
+    if tokens.lengths is None:
+        return ids[:, ids.shape[1] - count :]
+    return ids.gather(1, tokens.lengths[:, None] + torch.arange(count, device=ids.device))
 
 
 class WindowLayers(NamedTuple):
@@ -100,7 +107,7 @@ class WindowLayers(NamedTuple):
         """Return the state before the first token."""
         return self.window.initial_state(batch_size)
 
-    def run(self, tokens: Padded, state: WindowState, noise: Noise | None = None) -> StackOutput:
+    def run(self, tokens: Padded, state: WindowState, noise: Noise | None = None) -> TokensRead:
         """Return what the head sees at each token, (B, T, Y), and the state after each row; as `TokenLayers.run`."""
         hidden, after = self.window(self.embedding, tokens, state, noise)
-        return StackOutput(hidden, after, {})
+        return TokensRead(hidden, after)

@@ -98,7 +98,3 @@ class HashedFeatures(nn.Module):
         with torch.no_grad():
             cells = places[..., None] + torch.arange(width, device=places.device)
             return self.weight[cells].sum(1)
-
-    def load(self) -> float:
-        """Return the share of cells that are not 0."""
-        return float((self.weight != 0).double().mean())

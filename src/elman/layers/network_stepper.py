@@ -9,7 +9,7 @@ import torch
 from elman.data.records import Padded
 from elman.decoding.stepper import Read, Stepper
 from elman.layers.leading import best_of
-from elman.layers.recurrent import StackOutput
+from elman.layers.token_layers import TokensRead
 from elman.moment import Noise
 
 
@@ -28,7 +28,7 @@ class Layers(Protocol):
     def initial_state(self, batch_size: int) -> Any:
         """Return the state before the first token."""
 
-    def run(self, tokens: Padded, state: Any, noise: Noise | None = None) -> StackOutput:
+    def run(self, tokens: Padded, state: Any, noise: Noise | None = None) -> TokensRead:
         """Return what the head sees at each token, (B, T, H), and the state after each row."""
 
 

@@ -70,7 +70,7 @@ class Pooling(nn.Module):
         hidden = out.hidden
         if self.kind == "last":
             count = 2 if self.config.bidirectional else 1
-            last = [state.h for state in out.state[-count:]]
+            last = [state.h for state in out.state[-count:]]  # type: ignore[attr-defined]
             joined = torch.cat(last, -1) if self.config.merge == "concat" else torch.stack(last).sum(0)
             if mask is not None:
                 joined = joined * mask.any(1, keepdim=True)  # a learned first state is no vector of a sequence

@@ -92,13 +92,11 @@ class StackOutput(NamedTuple):
         hidden: what the last connection gives, (B, T, O); padding is 0.
         state: after each row's last real step.
         penalties: named terms of the loss that are not about targets, empty outside training.
-        given: what else a head reads at each place, by name.
     """
 
     hidden: Float[Tensor, "B T O"]
-    state: Any
+    state: StackState
     penalties: dict[str, Penalty]
-    given: Mapping[str, Any] = {}
 
 
 class RecurrentStack(nn.Module):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import torch
 from jaxtyping import Float, Int
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -33,6 +33,13 @@ class SpellingConfig(Config):
         if widths != sorted(set(widths)) or any(not 1 <= width <= 100 for width in widths):
             raise ValueError(f"got {widths}, expected numbers from 1 to 100 that rise.")
         return widths
+
+    @model_validator(mode="after")
+    def _of_filters(self) -> "SpellingConfig":
+        given = sorted(self.model_dump(exclude_defaults=True))
+        if given and not self.widths:
+            raise ValueError(f"{given[0]}: means nothing without widths, the filters that read a word's characters.")
+        return self
 
 
 class SpelledEmbedding(nn.Module):
@@ -64,10 +71,10 @@ class SpelledEmbedding(nn.Module):
             symbol: number for number, symbol in enumerate(sorted({s for word in spelled for s in word}), _MARKS)
         }
         longest = max(max(map(len, spelled), default=0) + 2, *config.widths)
-        ids, lengths = torch.zeros(len(words), longest, dtype=torch.int64), []
+        ids, lengths = torch.zeros(len(words), longest, dtype=torch.int32), []
         for row, word in zip(ids, spelled, strict=True):
             numbers = [1, *(symbols[symbol] for symbol in word), 2]
-            row[: len(numbers)] = torch.tensor(numbers)
+            row[: len(numbers)] = torch.tensor(numbers, dtype=torch.int32)
             lengths.append(len(numbers))
         self.letters: Tensor
         self.lengths: Tensor

@@ -9,9 +9,10 @@ from torch import Tensor
 from elman.cells.base import State
 from elman.data.records import Padded
 from elman.decoding.stepper import Stepper
+from elman.layers.context_window import last_read
 from elman.layers.network_stepper import NetworkStepper
-from elman.layers.recurrent import StackOutput, StackState
-from elman.layers.token_layers import TokenLayers
+from elman.layers.recurrent import StackState
+from elman.layers.token_layers import TokenLayers, TokensRead
 from elman.models.rnn_lm import RnnLM
 from elman.moment import Noise
 
@@ -50,12 +51,12 @@ class HistoryLayers(NamedTuple):
         ids = torch.full((batch_size, self.order - 1), self.start, dtype=torch.int64, device=self.embedding.device)
         return HistoryState(self.layers.initial_state(batch_size), ids)
 
-    def run(self, tokens: Padded, state: HistoryState, noise: Noise | None = None) -> StackOutput:
+    def run(self, tokens: Padded, state: HistoryState, noise: Noise | None = None) -> TokensRead:
         """Return what the head sees at each token and the tokens up to it, `history`, and the state after each row."""
         out = self.layers.run(tokens, state.stack, noise)
         ids, kept = torch.cat([state.ids.flip(1), tokens.values], 1), self.order - 1
         history = ids[:, 1:].unfold(1, kept, 1).flip(2) if kept else ids.new_empty(*tokens.values.shape, 0)
-        after = HistoryState(out.state, _last(ids, kept, tokens))
+        after = HistoryState(out.state, last_read(ids, kept, tokens).flip(1))
         return out._replace(state=after, given={"history": Padded(history, tokens.lengths)})
 
 
@@ -106,10 +107,3 @@ class RnnMaxent(RnnLM):
     def layers(self) -> Any:
         """From tokens to what predicts the next one."""
         return HistoryLayers(super().layers, self.head.config.order, self._start)
-
-
-def _last(ids: Tensor, kept: int, tokens: Padded) -> Tensor:
-    """Return the last tokens of each row, the nearest first."""
-    if tokens.lengths is None:
-        return ids[:, ids.shape[1] - kept :].flip(1)
-    return ids.gather(1, tokens.lengths[:, None] + torch.arange(kept, device=ids.device)).flip(1)

@@ -121,6 +121,8 @@ class Adam(Rule):
             eps=1e-8,
             maximize=False,
         )
+        # The fused update tells nobody; what is made from parameters, such as tables and packed weights, goes by this.
+        torch.autograd.graph.increment_version(parameters)
 
     def remembered(self, key: str, value: Tensor, parameter: nn.Parameter) -> Any:
         """Return a memory beside its parameter."""

@@ -52,7 +52,7 @@ def _show(found: "Attribution", passages: bool) -> None:
         count, right = found.known
         line = (
             f"{right:,} of {count:,} passages that were held out from training go to their author "
-            f"({right / count:.0%}); passages of about {found.passage:,} words"
+            f"({right / count:.0%}); passages of {found.tokens:,} tokens"
         )
         print("\n".join(filled([line], width)) + "\n")
     headings = ("text", "words", "likeliest", "share", *(f"{author} bits/char" for author in found.authors))

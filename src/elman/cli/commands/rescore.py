@@ -1,6 +1,7 @@
 """elman rescore: lists of what may have been meant, put in order by a language model too."""
 
 import sys
+from math import isinf
 from pathlib import Path
 
 import typer
@@ -27,15 +28,21 @@ def command(
     elman rescore runs/5gram nbest.tsv --gold true.tsv
     """
     import elman
+    from elman.errors import ConfigError
     from elman.inference.rescoring import Weights, rates, read_gold, read_hypotheses, rescore, tune
 
     model = elman.load(run, device, plugins)
     hypotheses = read_hypotheses(read_lines(file, model.encoding), str(file), log10)
     log_probs = [score.log_prob_nats for score in model.score([one.text for one in hypotheses])]
+    if any(isinf(one) for one in log_probs):
+        raise ConfigError(
+            f"{run}: finds a text impossible, since it gives nothing to what it never saw. Train it with a smoothing "
+            "that does, such as model.smoothing=modified_kneser_ney."
+        )
     true = None if gold is None else read_gold(read_lines(gold, model.encoding), str(gold))
     fits = true is not None and None in (weight, bonus)
-    fitted = tune(hypotheses, log_probs, true, str(gold)) if fits and true is not None else Weights()
-    weights = Weights(fitted.language if weight is None else weight, fitted.word if bonus is None else bonus)
+    usual = Weights(1.0 if weight is None else weight, 0.0 if bonus is None else bonus)
+    weights = usual if true is None or not fits else tune(hypotheses, log_probs, true, str(gold), (weight, bonus))
     lists = rescore(hypotheses, log_probs, weights)
     if true is not None:
         found = rates(lists, true, str(gold))

@@ -1,6 +1,7 @@
 """How a text is cut: into tokens, and perhaps into lines of which each is a text of its own."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -77,12 +78,15 @@ class CutText(Task.Config):
     def settled(self, examples: Iterable[Example], say: Say) -> Self:
         """Return the options with `level` and `lines` decided by how a text begins, and say what was.
 
+        The list of tokens is named by its full path: who goes on may stand in another folder.
+
         Args:
             examples: blocks of the text; nothing is read where all is decided.
             say: called with each decision.
         """
+        where = {"vocabulary": str(Path(self.vocabulary).absolute())} if self.vocabulary else {}
         if self.level != "auto" and self.lines != "auto":
-            return self
+            return self.model_copy(update=where)
         text = next((text for one in examples if not (text := one.fields["text"]).isspace()), "")
         level, lines = self.level, self.lines
         if level == "auto":
@@ -98,4 +102,4 @@ class CutText(Task.Config):
                     "lines: one running text, guessed (short, but many come several times); --set task.lines=true "
                     "takes each as a text of its own, such as a name"
                 )
-        return self.model_copy(update={"level": level, "lines": lines})
+        return self.model_copy(update={"level": level, "lines": lines, **where})

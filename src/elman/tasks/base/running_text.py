@@ -10,6 +10,7 @@ from elman.tasks.base.cutting import CutText
 from elman.tasks.base.data import DataFiles
 from elman.text.tokenization import Tokenization
 from elman.text.tokenizers import TOKENIZERS
+from elman.text.tokenizers.base import Tokenizer
 from elman.text.vocabulary import Vocabulary
 
 
@@ -38,12 +39,12 @@ def running(config: CutText, reader: Reader, files: DataFiles, folder: Path) -> 
 
     Raises:
         CheckpointError: the list of tokens cannot be read.
-        ConfigError: the level learns pieces of its own, which a list of tokens does not tell.
+        ConfigError: the list lacks `<unk>`, or the token of a line's end at this level.
         DataError: the text is too short for two parts.
     """
     tokenizer = TOKENIZERS.get(config.level)()
     if config.vocabulary:
-        return _listed(config, reader, files, folder)
+        return _listed(config, tokenizer, reader, files, folder)
     text = training_part(lambda: reader.read(files.train), files.held_out, config.by_line)
     tokenizer.learn(text, config.bpe_size)
     vocabulary, train, valid = learn(reader.read(files.train), tokenizer, folder, files.held_out, config.by_line)
@@ -52,9 +53,9 @@ def running(config: CutText, reader: Reader, files: DataFiles, folder: Path) -> 
     return Running(Tokenization(vocabulary, tokenizer), train, valid)
 
 
-def _listed(config: CutText, reader: Reader, files: DataFiles, folder: Path) -> Running:
+def _listed(config: CutText, tokenizer: Tokenizer, reader: Reader, files: DataFiles, folder: Path) -> Running:
     """Return the same as tokens of a list."""
-    tokenizer, vocabulary = TOKENIZERS.get(config.level)(), Vocabulary.load(Path(config.vocabulary))
+    vocabulary = Vocabulary.load(Path(config.vocabulary))
     if vocabulary.unknown_id is None or tokenizer.newline not in vocabulary:
         missing = "no <unk>" if vocabulary.unknown_id is None else f"no token {tokenizer.newline!r} for line ends"
         raise ConfigError(
