@@ -337,7 +337,7 @@ def test_a_batch_of_empty_rows_is_legal_in_every_stack(name, noise):
     state, nothing = somewhere(network), torch.zeros(B, T, dtype=torch.bool)
     for step in (None, Noise(1, 0)):
         out = network(torch.randn(B, T, I), state, nothing, step)
-        assert torch.equal(out.hidden, torch.zeros(B, T, 2 * H))
+        assert torch.equal(out.hidden, torch.zeros(B, T, network.output_size))
         assert all(map(torch.equal, out.state.tensors(), state.tensors()))
 
 
