@@ -102,6 +102,35 @@ def test_text_is_for_a_language_model_and_several_files_stay_together(run, tmp_p
     )
 
 
+def test_labels_that_may_stand_in_front_are_described_as_they_are_trained_on(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("train.txt", "test.txt"):
+        text = "".join(f"{'pos' if i % 2 else 'neg'} film {name[:2]}{i} was seen\n" for i in range(40))
+        (tmp_path / name).write_text(text)
+    assert described(run, "test.txt")["a label in front"] == "elman train classify test.txt"
+    assert run("describe", "train.txt", "test.txt").out.endswith(
+        "these 2 files\n  train              elman train lm train.txt test.txt\n"
+        "  each file a class  elman train classify train.txt test.txt --set reader.name=classes\n"
+        "  a label in front   elman train classify train.txt test.txt\n"
+    )
+    assert run("train", "test.txt").err.endswith(
+        "Try: elman train lm test.txt, or, a label in front: elman train classify test.txt\n"
+    )
+    result = run("train", "classify", "train.txt", "test.txt", "--steps", "1", "--out", "run", "--hidden", "4")
+    assert result.code == 0
+    assert "format: labeled, guessed" in result.err + result.out
+
+
+def test_columns_of_texts_are_no_words_with_tags(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rows = "".join(f"the book number {n}\tdas {n}. Buch von allen\n" for n in range(30))
+    (tmp_path / "t.tsv").write_text(rows)
+    assert run("train", "tag", "t.tsv").err == (
+        "error: t.tsv: looks like table (source, target): got a text for each text, expected a tag for each word. "
+        "Train seq2seq? elman train seq2seq t.tsv; or, if each line is a word with its tag, --set reader.name=conll.\n"
+    )
+
+
 def test_several_files_of_text_are_one_text_or_a_class_each(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name, words in (
@@ -111,8 +140,8 @@ def test_several_files_of_text_are_one_text_or_a_class_each(run, tmp_path, monke
         (tmp_path / name).write_text(words * 9)
     told = run("describe", "kind.txt", "unkind.txt").out
     assert told.endswith(
-        "these 2 files\n  train         elman train lm kind.txt unkind.txt\n"
-        "  each a class  elman train classify kind.txt unkind.txt\n"
+        "these 2 files\n  train              elman train lm kind.txt unkind.txt\n"
+        "  each file a class  elman train classify kind.txt unkind.txt\n"
     )
     assert told.count("elman train lm") == 1
     result = run("train", "classify", "kind.txt", "unkind.txt", "--steps", "1", "--out", "run", "--hidden", "4")
@@ -127,7 +156,7 @@ def test_classes_whose_sentences_begin_alike_are_trained_as_they_are_described(r
     for name, word in (("kind.txt", "superb"), ("unkind.txt", "awful")):
         (tmp_path / name).write_text(f"The film was {word}\nMy trip was {word}\n" * 20)
     command = "train classify kind.txt unkind.txt"
-    assert run("describe", "kind.txt", "unkind.txt").out.endswith(f"  each a class  elman {command}\n")
+    assert run("describe", "kind.txt", "unkind.txt").out.endswith(f"  each file a class  elman {command}\n")
     result = run(*command.split(), "--steps", "1", "--out", "run", "--hidden", "4")
     assert result.code == 0
     assert "format: classes, guessed" in result.err + result.out

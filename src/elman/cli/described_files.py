@@ -162,11 +162,11 @@ def _text(names: Sequence[str], valid: Sequence[str], encoding: str) -> Describe
     for path in train:
         rows, words = of_text(reader.read([path]))
         known.update(words)
-        alone = {} if len(train) > 1 else {"train": meanings(names)[0]}
+        alone = {} if len(train) > 1 else meanings(names)
         lines += table({**rows, **alone}, str(path))
         lines += [f"  {remark}" for remark in _of_lines(reader.read([path]))]
     if len(train) > 1:
-        lines += _together(train)
+        lines += table(meanings([str(path) for path in train]), f"these {len(train)} files")
     for path in checked:
         rows, words = of_text(reader.read([path]))
         rows |= beside_text(RunningText(text.train, lambda path=path: reader.read([path])), known, words)  # type: ignore[misc]
@@ -179,13 +179,6 @@ def _of_lines(blocks: Iterable[Example]) -> list[str]:
     said: list[str] = []
     CutText(name="lm", level="character").settled(blocks, said.append)
     return said
-
-
-def _together(paths: Sequence[Path]) -> list[str]:
-    """Describe what several files of running text are good for: one text, or a class each."""
-    one, *classes = meanings([str(path) for path in paths])
-    rows = {"train": one} | dict(zip(("each a class",), classes, strict=False))
-    return table(rows, f"these {len(paths)} files")
 
 
 def _settings(given: Sequence[str]) -> Settings:

@@ -6,15 +6,13 @@ from pathlib import Path
 
 from elman.cli.descriptions import table
 from elman.data.fields import names_of
-from elman.data.readers.audio import AudioReader
 from elman.data.readers.classes import ClassesReader
-from elman.data.readers.pictures import PicturesReader
+from elman.data.readers.folders import MEDIA
 from elman.data.sources import files_of, refuse_what_is_no_text
 from elman.errors import DataError
 from elman.runs.likely import LEARNS, TEXT_AND_LABELS, likely
 from elman.text.printed import counted
 
-_MEDIA = (*AudioReader.endings, *PicturesReader.endings)
 _FEW = 0.1
 
 
@@ -28,7 +26,7 @@ def by_ending(folder: Path) -> dict[str, list[Path]]:
     files = [entry for entry in entries if entry.is_file()]
     for file in files:
         kinds.setdefault(file.with_suffix("" if file.suffix == ".gz" else file.suffix).suffix.lower(), []).append(file)
-    media = sum(len(some) for ending, some in kinds.items() if ending in _MEDIA)
+    media = sum(len(some) for ending, some in kinds.items() if ending in MEDIA)
     alike = ClassesReader.recognizes(folder, "", names_of(TEXT_AND_LABELS)) > 0
     apart = len(files) < len(entries) or len(kinds) < 2 or alike or len(files) - media <= _FEW * media
     return {} if apart else dict(sorted(kinds.items()))

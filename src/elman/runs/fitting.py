@@ -16,9 +16,9 @@ def fitting(examples: Sequence[Example]) -> int:
     """Say how well examples are what they are taken for.
 
     Returns:
-        NONSENSE: texts are numbers, scores are none or count the rows, tags are words of the texts, or most pictures
-        have no several captions: a single text of one is what is written there. UNLIKELY: labels are many at a time,
-        hardly one comes again, or most are sentences. Else FITS.
+        NONSENSE: texts are numbers, scores are none or count the rows, tags are words of the texts, most words have
+        blanks in them, or most pictures have no several captions: a single text of one is what is written there.
+        UNLIKELY: labels are many at a time, hardly one comes again, or most are sentences. Else FITS.
     """
     captions = [len({*one.fields["target"]}) > 1 for one in examples if {"frames", "target"} <= one.fields.keys()]
     if 2 * sum(captions) < len(captions):
@@ -32,7 +32,7 @@ def fitting(examples: Sequence[Example]) -> int:
     if 2 * len(known) < len(scores) or (len(known) > 1 and {b - a for a, b in pairwise(known)} == {1}):
         return NONSENSE
     tags, words = ({word for one in examples for word in one.fields.get(field, ())} for field in ("tags", "words"))
-    if tags and 2 * len(tags & words) > len(tags):
+    if (tags and 2 * len(tags & words) > len(tags)) or 2 * sum(" " in word for word in words) > len(words) > 0:
         return NONSENSE
     many = [len(one.fields["labels"]) > _MOST_LABELS for one in examples if "labels" in one.fields]
     if 2 * sum(many) > len(many):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from elman.config import Settings
-from elman.data.columns import is_usual
+from elman.data.columns import is_usual, whole_lines
 from elman.data.fields import Field, Kind, names_of
 from elman.data.layout import has_sentences, is_tagged
 from elman.data.measurements import Measurements, measurements, typed
@@ -15,6 +15,7 @@ from elman.data.media import MediaReader
 from elman.data.readers import READERS, formats, recognize
 from elman.data.readers.base import Reader
 from elman.data.readers.classes import ClassesReader
+from elman.data.readers.labeled import LabeledReader, labels_in_front
 from elman.data.sources import head
 from elman.errors import DataError
 from elman.runs.absent import absent
@@ -199,17 +200,20 @@ def trial(candidate: Candidate, name: str) -> Tried:
     return Tried(candidate, fitting(examples), reader.called)
 
 
-def meanings(names: Sequence[str]) -> list[str]:
-    """Return the commands that most likely train on files; of several of running text also that each is a class."""
+def meanings(names: Sequence[str]) -> dict[str, str]:
+    """Return the commands that may train on files, by what these are then; the likeliest as `train`."""
     found = likely(names[0]).candidate
     if found is not None:
-        return [found.command(names)]
+        return {"train": found.command(names)}
     written, paths = " ".join(map(shlex.quote, names)), [Path(name) for name in names]
-    as_text = f"elman train lm {written}"
-    if not ClassesReader.may_be_classes(paths):
-        return [as_text]
-    sure = ClassesReader.recognizes_together(paths, names_of(TEXT_AND_LABELS)) >= _SURE
-    return [as_text, f"elman train classify {written}{'' if sure else ' --set reader.name=classes'}"]
+    ways, classify = {"train": f"elman train lm {written}"}, f"elman train classify {written}"
+    beginning, fields = head(paths[0]), names_of(TEXT_AND_LABELS)
+    together = ClassesReader.recognizes_together(paths, fields)
+    if ClassesReader.may_be_classes(paths):
+        ways["each file a class"] = f"{classify}{'' if together >= _SURE else ' --set reader.name=classes'}"
+    if len(labels_in_front(whole_lines(beginning))) > 1 and LabeledReader.recognizes(paths[0], beginning, fields):
+        ways["a label in front"] = f"{classify}{' --set reader.name=labeled' if together else ''}"
+    return ways
 
 
 def candidates(path: Path, settings: Settings) -> list[Candidate]:

@@ -3,7 +3,7 @@
 import pytest
 
 from elman.data.fields import Field, Kind
-from elman.data.readers import formats, recognize
+from elman.data.readers import UnrecognizedError, formats, recognize
 from elman.data.readers.classes import ClassesReader
 from elman.errors import DataError
 
@@ -72,7 +72,20 @@ def test_files_are_recognized_together(folder):
         (folder / f"one_{name}").write_text(text.replace("My", "The").replace("It", "The"))
     assert guess("kind.txt", "unkind.txt") == "classes", "the same words begin the sentences of both, which differ"
     assert guess("one_kind.txt", "one_unkind.txt") == "classes", "one word begins all lines, which is no label"
-    assert guess("kind.txt") == "labeled"
+    with pytest.raises(UnrecognizedError, match=r"kind\.txt: looks like none of the formats that hold text, labels"):
+        guess("kind.txt")
+    for name in ("kind.txt", "unkind.txt"):
+        (folder / name).write_text((folder / name).read_text().lower())
+    with pytest.raises(DataError) as refused:
+        guess("kind.txt", "unkind.txt")
+    assert str(refused.value) == (
+        f"{folder}/kind.txt, {folder}/unkind.txt: may be labeled (A label in front of each line: the first word is the "
+        "label, the rest is the text), or together classes (A file a class: each line of it is one text, and the name "
+        "of the file is its label). Say which: --set reader.name=labeled, or --set reader.name=classes"
+    )
+    for name in ("t.txt", "d.txt"):
+        (folder / name).write_text("".join(f"film {i} of {name}\t{'pos' if i % 2 else 'neg'}\n" for i in range(40)))
+    assert guess("t.txt", "d.txt") == "table", "what the first file looks like alone goes before what all may be"
     (folder / "a.csv").write_text("text,label\na,x\n")
     assert guess("a.csv", "pos.txt") == "table"
     (folder / "empty.txt").write_text("")

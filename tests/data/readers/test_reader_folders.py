@@ -54,6 +54,15 @@ def test_a_pattern_chooses_files(data):
     assert reader.skipped["files that are no *.txt"] == 2
 
 
+def test_pictures_and_recordings_are_passed_over_and_counted(data):
+    before, _ = read(data)
+    for name in ("a.png", "b.JPG", "c.wav"):
+        (data / "pos" / name).write_bytes(b"\x89PNG\r\n")
+    examples, reader = read(data)
+    assert examples == before
+    assert reader.skipped["files of pictures or sound"] == 3
+
+
 def test_text_alone_needs_no_classes(data):
     assert [fields for fields, _ in read(data / "pos", ("text",))[0]] == [{"text": "fine"}, {"text": "good\nfilm"}]
 

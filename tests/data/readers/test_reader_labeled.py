@@ -75,6 +75,7 @@ def test_what_it_recognizes():
     assert look("".join(f"{i % 6} text\n" for i in range(50))) == 0
     assert look("".join(f"{i % 201} text\n" for i in range(5000))) == 0
     assert look("") == 0
+    assert look("The film is good\nMy plot is not\n") == 0, "beginnings of sentences are no labels"
     for line in ("pos, good film", "pos|good film", '"a film",pos', '[{"text": "a"}]', "pos; film"):
         assert look(f"{line}\n") == 0, "a mark that other formats have"
     assert LabeledReader.recognizes(Path("a.csv"), "pos good\nneg bad\n", LABELED) == 0

@@ -87,8 +87,9 @@ def _settings(what: str | None, train: list[str], valid: list[str]):  # type: ig
         settings = Settings()
         settings.set("task.name", what, "TASK")
     if not what.endswith(".toml") and what not in TASKS.names() and are_there(what):
-        commands = ", or, each file a class: ".join(meanings([what, *train]))
-        raise ConfigError(f"elman train {what}: {what} is a file, not a task. Try: {commands}")
+        ways = meanings([what, *train]).items()
+        shown = ", or, ".join(command if way == "train" else f"{way}: {command}" for way, command in ways)
+        raise ConfigError(f"elman train {what}: {what} is a file, not a task. Try: {shown}")
     if train:
         settings.set("data.train", train, "FILE")
     elif settings.get("data.train") is None:

@@ -49,16 +49,21 @@ def recognize(names: Sequence[str], fields: Sequence[Field], able: Sequence[str]
         able: the formats to choose from.
 
     Raises:
-        DataError: the first is not there, empty or no text.
+        DataError: the first is not there, empty or no text; or it looks as much like one as all do like another.
         UnrecognizedError: it looks like none of them; the message lists those that would do.
     """
     if "," not in names[0]:
         expand([str(parted(names[0])[0])], folders=None)
     first, sure = parted(names[0])[0], likeness(names[0], fields, able)
     paths = [path for name in names for path in matches(parted(name)[0])]
-    for name in able:
-        sure[name] = max(sure[name], READERS.get(name).recognizes_together(paths, names_of(fields)))
-    best = max(able, key=lambda name: sure[name])
+    together = {name: READERS.get(name).recognizes_together(paths, names_of(fields)) for name in able}
+    best = max(able, key=lambda name: (max(sure[name], together[name]), sure[name]))
+    if rival := next((name for name in able if sure[best] == together[name] == 1), ""):
+        raise DataError(
+            f"{', '.join(names)}: may be {best} ({READERS.summary(best).rstrip('.')}), or together {rival} "
+            f"({READERS.summary(rival).rstrip('.')}). Say which: --set reader.name={best}, or --set reader.name={rival}"
+        )
+    sure[best] = max(sure[best], together[best])
     if not sure[best]:
         refuse_measured(first, names_of(fields))
         if is_there(first) and first.is_file() and not first.stat().st_size:

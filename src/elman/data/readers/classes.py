@@ -11,6 +11,7 @@ from elman.data.columns import ends_with, read_lines, whole_lines
 from elman.data.contrast import begin_sentences, differ
 from elman.data.fields import Kind
 from elman.data.readers.base import Reader
+from elman.data.readers.labeled import labels_in_front
 from elman.data.records import Example
 from elman.data.sources import head as beginning
 from elman.errors import DataError
@@ -56,19 +57,20 @@ class ClassesReader(Reader):
 
     @classmethod
     def recognizes_together(cls, paths: Sequence[Path], fields: Sequence[str]) -> int:
-        """Say 2 for files whose lines have no labels in front.
+        """Say 2 for files whose lines have no labels in front, 1 where what may be some may be words of texts as well.
 
-        They begin with different words in each file, or all with one; or with the same words, but these are those of
-        sentences, and the files have other words apart.
+        They begin with different words in each file, or all with one; or with the same words, and the files have other
+        words apart: surely where these are those of sentences, perhaps where they are words at all.
         """
         if "labels" not in fields or not cls.may_be_classes(paths):
             return 0
         files = [whole_lines(beginning(path)) for path in paths]
-        starts = [{line.split(maxsplit=1)[0] for line in lines} for lines in files]
-        few = all(len(some) <= max(1, len(lines) / 10) for some, lines in zip(starts, files, strict=True))
-        if not few or not set.intersection(*starts) or len(set.union(*starts)) == 1:
+        labels = list(map(labels_in_front, files))
+        if not set.intersection(*labels) or len(set.union(*labels)) == 1:
             return 2
-        return 2 if begin_sentences(list(chain(*files))) and differ(files) else 0
+        if not all(map(str.isalpha, set.union(*labels))) or not differ(files):
+            return 0
+        return 2 if begin_sentences(list(chain(*files))) else 1
 
     @classmethod
     def may_be_classes(cls, paths: Sequence[Path]) -> bool:

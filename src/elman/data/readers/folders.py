@@ -6,11 +6,17 @@ from pathlib import Path
 
 from pydantic import Field
 
+from elman.data.columns import ends_with
 from elman.data.fields import Kind
+from elman.data.readers.audio import AudioReader
 from elman.data.readers.base import Reader
+from elman.data.readers.pictures import PicturesReader
 from elman.data.records import Example
 from elman.data.sources import files_of, read_blocks
 from elman.errors import DataError
+
+MEDIA = (*AudioReader.endings, *PicturesReader.endings)
+"""How files end that are no texts, whatever lies beside them."""
 
 
 class FoldersReader(Reader):
@@ -64,6 +70,8 @@ class FoldersReader(Reader):
         for entry in files_of(folder):
             if entry.is_dir():
                 self.skipped["folders in the folder of a class"] += 1
+            elif ends_with(entry, *MEDIA):
+                self.skipped["files of pictures or sound"] += 1
             elif fnmatch(entry.name, self.config.pattern):
                 yield entry
             else:

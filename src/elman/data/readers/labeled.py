@@ -49,12 +49,12 @@ class LabeledReader(Reader):
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
-        """Say 1 where few different words begin the lines, and none of them looks like another format."""
+        """Say 1 where few different words begin the lines, as in no other format, and none of sentences."""
         lines = whole_lines(head)
         starts = {line.split(maxsplit=1)[0] for line in lines}
         if ends_with(path, ".csv", ".tsv") or any(_OTHER.search(start) for start in starts):
             return 0
-        return int(0 < len(starts) <= min(_MOST_LABELS, max(2, len(lines) / 10)))
+        return int(0 < len(starts) <= min(_MOST_LABELS, max(2, len(lines) / 10)) and not begin_sentences(lines))
 
     def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
         """Yield the lines of one file.
@@ -96,3 +96,9 @@ class LabeledReader(Reader):
                 yield number, label, text.rstrip()
             else:
                 self.skipped["empty lines"] += 1
+
+
+def labels_in_front(lines: Sequence[str]) -> set[str]:
+    """Return the words that begin lines, where each comes ten times on the average, as labels do; else none."""
+    starts = {line.split(maxsplit=1)[0] for line in lines}
+    return starts if len(starts) <= max(1, len(lines) / 10) else set()
