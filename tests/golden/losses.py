@@ -25,6 +25,7 @@ CELLS = (
     "lstm_1997",
     "mgu",
     "peephole_lstm",
+    "projected_lstm",
 )
 
 

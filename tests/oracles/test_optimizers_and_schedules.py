@@ -110,7 +110,7 @@ def trained(sparse, rule, monkeypatch):
     network = Looked().double()
     with monkeypatch.context() as patch:
         if not sparse:
-            patch.setattr(optimizers, "_tables_of_their_own", lambda network: [])
+            patch.setattr(optimizers, "_tables", lambda network: [])
         optimizer = Optimizer(TrainingConfig(**rule), network)
     for ids in LOOKED_UP:
         update(network, optimizer, ids, 0.3)

@@ -178,6 +178,7 @@ EARLY = {
     "training.schedule": "constant",
     "training.validate_every": 2,
 }
+LAZILY = {"training.lazy_rows": True}
 VARIANTS = [
     *[{"settings": {"training.optimizer": o}} for o in ("sgd", "momentum", "adagrad", "adam", "adamw")],
     {"settings": {"training.schedule": "plateau", "training.decay_patience": 0}},
@@ -209,6 +210,22 @@ VARIANTS = [
     {"settings": {"model.readout_layers": 1, "model.init_range": 0.1}},
     {"level": "word", "settings": {"model.head": "adaptive_softmax"}},
     {"level": "word", "settings": {"model.head": "adaptive_softmax", "model.tied": True}},
+    {
+        "level": "word",
+        "settings": {"model.head": "sampled_softmax", "model.head_options": {"samples": 4}, "training.lazy_rows": True},
+    },
+    {
+        "level": "word",
+        "settings": {"model.head": "blackout", "model.head_options": {"samples": 4}, "training.lazy_rows": True},
+    },
+    {
+        "level": "word",
+        "settings": {"model.head": "nce", "model.head_options": {"samples": 4}, "training.lazy_rows": True},
+    },
+    {"level": "word", "settings": {"model.head": "class_softmax"}},
+    {"level": "word", "settings": {"model.head": "mixture_of_softmaxes", "model.head_options": {"dropout": 0.2}}},
+    {"level": "word", "model": "rnn_maxent", "settings": {"model.head_options": {"cells": 4096, "classes": 4}}},
+    {"level": "word", "model": "window_lm"},
     {"level": "word", "settings": {"model.tied": True, "training.optimizer": "sgd"}},
     {"level": "word", "settings": {"training.optimizer": "sgd", "training.averaging": "ntasgd", **EARLY}},
     {"settings": {"training.averaging": "checkpoints", "training.averaging_last": 3, "training.validate_every": 5}},

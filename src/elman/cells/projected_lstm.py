@@ -1,6 +1,5 @@
 """Long short-term memory whose output is narrower than its memory."""
 
-from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -78,7 +77,3 @@ class ProjectedLSTMCell(Cell):
         c = f * state.c + i * drops.write(g)
         m = o * c.tanh()
         return {"i": i, "f": f, "o": o, "g": g, "c": c, "m": m, "h": functional.linear(m, self.weight_hr)}
-
-    def torch_operator(self) -> Callable[..., Any]:
-        """Return torch's LSTM over whole sequences."""
-        return torch.lstm

@@ -17,9 +17,8 @@ def run(cell: Cell, rows: Tensor, packing: Packing, state: Any) -> tuple[Tensor,
     operator: Any = cell.torch_operator()
     parts = [tensor.unsqueeze(0).contiguous() for tensor in packing.sort(state).tensors()]
     hidden = parts if len(parts) > 1 else parts[0]
-    projection = getattr(cell, "weight_hr", None)
-    in_order = (cell.weight_ih, cell.weight_hh, cell.bias_ih, cell.bias_hh, projection)
-    parameters = [parameter for parameter in in_order if parameter is not None]
+    pairs = (cell.weight_ih, cell.weight_hh, cell.bias_ih, cell.bias_hh)
+    parameters = [parameter for parameter in pairs if parameter is not None]
     # has_biases, num_layers, dropout, train, bidirectional
     options: list[Any] = [cell.bias_ih is not None, 1, 0.0, torch.is_grad_enabled(), False]
     if packing.order is None:
