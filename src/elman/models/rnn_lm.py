@@ -8,26 +8,23 @@ from torch import nn
 
 from elman.config import options_of
 from elman.data.outlines import Outline, Tokens, tokens_of
-from elman.data.records import Batch, Padded
+from elman.data.records import Batch
 from elman.decoding.stepper import Stepper
 from elman.errors import ConfigError
 from elman.heads import HEADS
-from elman.heads.base import TokenHead
 from elman.layers.embedding import Embedding
 from elman.layers.network_stepper import NetworkStepper
 from elman.layers.packed_stepper import PackedStepper, packs
 from elman.layers.readout import Readout
-from elman.layers.recurrent import RecurrentStack, StackState
+from elman.layers.recurrent import RecurrentStack
 from elman.layers.spelled_embedding import SpelledEmbedding, SpellingConfig
-from elman.layers.tensors import to_tensors
 from elman.layers.token_layers import TokenLayers
-from elman.models.base import BatchLoss, Network
+from elman.models.base import Network
 from elman.models.base.left_context import LeftContextConfig
-from elman.models.base.next_token import predicts_alone
-from elman.moment import Moment
+from elman.models.base.next_token import NextToken, predicts_alone
 
 
-class RnnLM(Network, nn.Module):
+class RnnLM(NextToken):
     """Embedding, recurrent stack, softmax over the vocabulary.
 
         e_t = E x_t;    h_t = RNN(e_t, h_{t-1});    log p(x_{t+1} | x_1..x_t) = log softmax(W h_t + b)
@@ -78,9 +75,6 @@ class RnnLM(Network, nn.Module):
         def _options_of_the_head(cls, options: dict[str, Any], info: Any) -> dict[str, Any]:
             return options_of(HEADS, info.data.get("head"), options)
 
-    reads = (("tokens",),)
-    predicts = ("next_token",)
-
     def __init__(self, config: Config, reads: Mapping[str, Outline], answers: Mapping[str, Outline]) -> None:
         super().__init__()  # type: ignore[call-arg]
         self.config = config
@@ -107,28 +101,6 @@ class RnnLM(Network, nn.Module):
     def title(self) -> str:
         """Cell, layers and units."""
         return f"{self.config.cell} {self.config.num_layers}x{self.config.hidden_size}"
-
-    @property
-    def mixes(self) -> str:
-        """What the loss of its head in training is made of."""
-        return self.head.mixes
-
-    @property
-    def head(self) -> TokenHead:
-        """The head that predicts the next token."""
-        return self.heads["next_token"]  # type: ignore[return-value]
-
-    def initial_state(self, batch_size: int) -> StackState:
-        """Return the state before the first token."""
-        return self.recurrent.initial_state(batch_size)
-
-    def loss(self, batch: Batch, state: Any, moment: Moment | None) -> BatchLoss:
-        """Return the loss of the next token."""
-        fields = to_tensors(batch, self.embedding.device).fields
-        out = self.layers.run(fields["tokens"], state, moment.noise if moment else None)
-        hidden = Padded(out.hidden, fields["tokens"].lengths)
-        loss = self.head.loss(hidden, fields["next_token"], moment, fields.get("next_token.weights"), out.given)
-        return BatchLoss({"next_token": loss}, out.state, out.penalties)
 
     def penalty_terms(self, batch: Batch) -> Mapping[str, int]:
         """Return those of the stack."""

@@ -95,10 +95,6 @@ class RnnMaxent(RnnLM):
         options = self.head.config
         return f"{super().title}, {options.order}-gram features in {options.cells:,} cells"
 
-    def initial_state(self, batch_size: int) -> Any:
-        """Return the state before the first token."""
-        return self.layers.initial_state(batch_size)
-
     def stepper(self) -> Stepper:
         """Return what reads and writes token by token."""
         return NetworkStepper(self.layers, self._start)

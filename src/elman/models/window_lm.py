@@ -8,20 +8,16 @@ from torch import nn
 
 from elman.config import options_of
 from elman.data.outlines import Outline, tokens_of
-from elman.data.records import Batch, Padded
 from elman.decoding.stepper import Stepper
 from elman.heads import HEADS
-from elman.heads.base import TokenHead
-from elman.layers.context_window import ContextWindow, WindowLayers, WindowState
+from elman.layers.context_window import ContextWindow, WindowLayers
 from elman.layers.embedding import Embedding
 from elman.layers.network_stepper import NetworkStepper
-from elman.layers.tensors import to_tensors
-from elman.models.base import BatchLoss, Network
-from elman.models.base.next_token import predicts_alone
-from elman.moment import Moment
+from elman.models.base import Network
+from elman.models.base.next_token import NextToken, predicts_alone
 
 
-class WindowLM(Network, nn.Module):
+class WindowLM(NextToken):
     """The next token from the n - 1 before it, by a network: what a recurrence has to beat, and n-grams too.
 
         x_t = [e(w_{t-n+2}); ..; e(w_t)];    h_t = tanh(H x_t + d)
@@ -60,9 +56,6 @@ class WindowLM(Network, nn.Module):
         def _options_of_the_head(cls, options: dict[str, Any], info: Any) -> dict[str, Any]:
             return options_of(HEADS, info.data.get("head"), options)
 
-    reads = (("tokens",),)
-    predicts = ("next_token",)
-
     def __init__(self, config: Config, reads: Mapping[str, Outline], answers: Mapping[str, Outline]) -> None:
         super().__init__()  # type: ignore[call-arg]
         self.config = config
@@ -79,28 +72,6 @@ class WindowLM(Network, nn.Module):
     def title(self) -> str:
         """How far it sees, and its units."""
         return f"window of {self.config.order - 1}, {self.config.hidden_size} units"
-
-    @property
-    def mixes(self) -> str:
-        """What the loss of its head in training is made of."""
-        return self.head.mixes
-
-    @property
-    def head(self) -> TokenHead:
-        """The head that predicts the next token."""
-        return self.heads["next_token"]  # type: ignore[return-value]
-
-    def initial_state(self, batch_size: int) -> WindowState:
-        """Return the state before the first token."""
-        return self.window.initial_state(batch_size)
-
-    def loss(self, batch: Batch, state: Any, moment: Moment | None) -> BatchLoss:
-        """Return the loss of the next token."""
-        fields = to_tensors(batch, self.embedding.device).fields
-        out = self.layers.run(fields["tokens"], state, moment.noise if moment else None)
-        hidden = Padded(out.hidden, fields["tokens"].lengths)
-        loss = self.head.loss(hidden, fields["next_token"], moment, fields.get("next_token.weights"))
-        return BatchLoss({"next_token": loss}, out.state)
 
     def stepper(self) -> Stepper:
         """Return what reads and writes token by token."""

@@ -1,9 +1,52 @@
 """What models of the next token share."""
 
+from abc import abstractmethod
 from typing import Any
 
+from torch import nn
+
+from elman.data.records import Batch, Padded
 from elman.heads import HEADS
 from elman.heads.base import TokenHead
+from elman.layers.tensors import to_tensors
+from elman.models.base.model import BatchLoss, Network
+from elman.moment import Moment
+
+
+class NextToken(Network, nn.Module):
+    """A network whose layers read tokens, and whose head, `next_token`, predicts the one after each."""
+
+    reads = (("tokens",),)
+    predicts = ("next_token",)
+    heads: nn.ModuleDict
+
+    @property
+    @abstractmethod
+    def layers(self) -> Any:
+        """From tokens to what predicts the next one, a `elman.layers.network_stepper.Layers`."""
+
+    @property
+    def mixes(self) -> str:
+        """What the loss of its head in training is made of."""
+        return self.head.mixes
+
+    @property
+    def head(self) -> TokenHead:
+        """The head that predicts the next token."""
+        return self.heads["next_token"]  # type: ignore[return-value]
+
+    def initial_state(self, batch_size: int) -> Any:
+        """Return the state before the first token."""
+        return self.layers.initial_state(batch_size)
+
+    def loss(self, batch: Batch, state: Any, moment: Moment | None) -> BatchLoss:
+        """Return the loss of the next token."""
+        layers = self.layers
+        fields = to_tensors(batch, layers.embedding.device).fields
+        out = layers.run(fields["tokens"], state, moment.noise if moment else None)
+        hidden = Padded(out.hidden, fields["tokens"].lengths)
+        loss = self.head.loss(hidden, fields["next_token"], moment, fields.get("next_token.weights"), out.given)
+        return BatchLoss({"next_token": loss}, out.state, out.penalties)
 
 
 def predicts_alone(name: str) -> str:
