@@ -27,7 +27,11 @@ def names_them(rows: Rows, found: Mapping[str, int]) -> bool:
         return False
     answer = next((field for field in found if field in ("labels", "label")), None)
     if answer is None:
-        return found.keys() == set(PAIR) and _are_strange(rows, found) and _are_short(rows, found)
+        return (
+            (found.keys() == set(PAIR) or found.keys() == {"text"})
+            and _are_strange(rows, found)
+            and _are_short(rows, found)
+        )
     first, labels = rows[0][found[answer]], [row[found[answer]] for row in rows[1:]]
     if first in labels or min(map(labels.count, labels)) < 2:
         return False
@@ -65,9 +69,8 @@ def header_remark(first: Sequence[str], found: Mapping[str, int], header: bool) 
     row = " ".join(" | ".join(first).split())[:_SHOWN]
     if not header:
         return f"header: none, the first row is data: {row}; --set reader.header=yes if it names the columns"
-    why = (
-        "since these words occur nowhere else" if found.keys() == set(PAIR) else "since that label occurs nowhere else"
-    )
+    labeled = "labels" in found or "label" in found
+    why = "since that label occurs nowhere else" if labeled else "since these words occur nowhere else"
     return f"header: {row}, guessed, {why}; --set reader.header=no if that row is data"
 
 

@@ -75,7 +75,7 @@ def _otherwise(run: RunConfig, given: Mapping[str, Any], fields: Sequence[Field]
     """
     own = run.reader
     same = given.get("name", own.name) == own.name
-    kept = own.model_dump() if same else {"encoding": own.encoding}
+    kept = own.kept_beside(given) if same else {"encoding": own.encoding}
     settings = Settings({"task": {"name": run.task.name}, "reader": kept})
     for key, value in given.items():
         settings.set(f"reader.{key}", value)

@@ -554,3 +554,97 @@ def test_names_are_advised_where_one_of_them_has_a_usual_one_in_it(tmp_path):
     )
     with pytest.raises(DataError, match=match):
         list(reader.read([tmp_path / "a.csv"]))
+
+
+OPINIONS = [(f"a film that is {n} hours long", ("good", "bad")[n % 2]) for n in range(12)]
+
+
+def trained(tmp_path, header=()):
+    """Return the options that a run keeps of a table of texts and labels."""
+    rows = [header, *OPINIONS] if header else OPINIONS
+    path = tmp_path / "train.csv"
+    path.write_text("".join(",".join(row) + "\n" for row in rows))
+    reader = TableReader(TableReader.Config(), LABELED)
+    assert len(list(reader.read([path]))) == len(OPINIONS)
+    return reader.settled
+
+
+def asked(tmp_path, config, rows):
+    """Return the texts that are found where texts alone are asked for, and what is told, or why it is refused."""
+    path = tmp_path / "new.csv"
+    path.write_text("".join(",".join(row) + "\n" for row in rows))
+    reader = TableReader(config, ("text",)).for_answers()
+    try:
+        return [example.fields["text"] for example in reader.read([path])], reader.remarks
+    except DataError as error:
+        return str(error).removeprefix(f"{path}:"), reader.remarks
+
+
+TEXTS = [text for text, _ in OPINIONS]
+
+
+@pytest.mark.parametrize("header", [("review", "sentiment"), ()])
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("review", "sentiment"), *OPINIONS],
+        [("sentiment", "review"), *((label, text) for text, label in OPINIONS)],
+        [("id", "review"), *((str(n), text) for n, text in enumerate(TEXTS))],
+        [("id", "day", "comment", "stars"), *((str(n), "Monday", text, "4") for n, text in enumerate(TEXTS))],
+        OPINIONS,
+        [("Kommentar", "Bewertung"), *((text, label + "er") for text, label in OPINIONS)],
+        [(text,) for text in TEXTS],
+        [("review",), *((text,) for text in TEXTS)],
+    ],
+)
+def test_a_table_to_be_answered_is_read_by_the_names_or_the_columns_of_training(tmp_path, header, rows):
+    assert asked(tmp_path, trained(tmp_path, header), rows)[0] == TEXTS
+
+
+def test_a_name_that_only_the_training_table_has_finds_its_column_in_another_table(tmp_path):
+    config = trained(tmp_path, ("what they wrote", "verdict"))
+    rows = [("Nr", "verdict", "What they wrote"), *((str(n), "good", text) for n, text in enumerate(TEXTS))]
+    assert asked(tmp_path, config, rows) == (TEXTS, [])
+    assert trained(tmp_path, ("text", "label")).seen == ["text", "label"]
+    assert trained(tmp_path).seen == ["", ""]
+
+
+@pytest.mark.parametrize("header", [("review", "sentiment"), ()])
+@pytest.mark.parametrize(
+    ("rows", "advice"),
+    [
+        ([("id", "notes"), *((str(n), text) for n, text in enumerate(TEXTS))], '{text="notes"}'),
+        ([("day", "notes"), *((f"2024-01-{n + 1:02}", text) for n, text in enumerate(TEXTS))], '{text="notes"}'),
+        ([("customer", "notes"), *(("Li" + "p" * (n % 2), text) for n, text in enumerate(TEXTS))], '{text="notes"}'),
+        ([("id", "notes", "stars"), *((str(n), text, "4") for n, text in enumerate(TEXTS))], '{text="notes"}'),
+    ],
+)
+def test_a_table_of_other_columns_than_those_of_training_is_refused(tmp_path, header, rows, advice):
+    said, _ = asked(tmp_path, trained(tmp_path, header), rows)
+    count, names = len(rows[0]), ", ".join(rows[0])
+    if header:
+        expected = f"1: no column 'review' for text, as in training: got {count} columns: {names}. "
+    else:
+        expected = f"1: got {count} columns: {names}; expected 2 as in training, with text in column 1. "
+    set_ = f"Say which it is, such as --set reader.columns='{advice}'; if that row is data, '{{text=2}}'."
+    assert said == expected + set_
+
+
+def test_few_rows_without_the_names_of_the_training_table_are_no_table_like_it(tmp_path):
+    config = trained(tmp_path, ("review", "sentiment"))
+    assert asked(tmp_path, config, [("verdict", "opinion"), *OPINIONS[:3]])[0].startswith("1: no column 'review' for")
+    assert asked(tmp_path, trained(tmp_path), OPINIONS[:3])[0] == TEXTS[:3], "as wide as a table without names"
+
+
+def test_columns_that_are_named_anew_leave_the_training_table_behind(tmp_path):
+    config = trained(tmp_path, ("review", "sentiment"))
+    assert "seen" not in config.kept_beside({"columns": {"text": 1}})
+    assert config.kept_beside({"delimiter": ";"})["seen"] == ["review", "sentiment"]
+
+
+def test_a_column_of_texts_says_whether_it_has_a_header(tmp_path):
+    config, lines = trained(tmp_path, ("review", "sentiment")), [(text,) for text in TEXTS]
+    found, [told] = asked(tmp_path, config, [("notes",), *lines])
+    assert (found, told.startswith("header: notes, guessed, since these words occur nowhere else")) == (TEXTS, True)
+    found, [told] = asked(tmp_path, config, lines)
+    assert (found, told.startswith("header: none, the first row is data: a film that is 0")) == (TEXTS, True)

@@ -170,11 +170,11 @@ def test_what_is_typed_without_brackets_is_a_list(given, expected):
 
 def test_names_that_are_no_columns_are_refused(tmp_path):
     name = table(tmp_path)
-    assert (
-        refused(name, values=["loaf"])
-        == "load.csv:1: no column 'loaf', which reader.values names. Did you mean 'load'?"
+    assert refused(name, values=["loaf"]) == (
+        "load.csv:1: no column 'loaf', expected by reader.values, as given, or as the training table has it: got date, "
+        "load, heat. Did you mean 'load'? Rename it there, or set reader.values."
     )
-    assert refused(name, clock="tide").startswith("load.csv:1: no column 'tide', which reader.clock names. ")
+    assert refused(name, clock="tide").startswith("load.csv:1: no column 'tide', expected by reader.clock, as given: ")
     assert refused(write(tmp_path, ["date", *HOURS])) == (
         "load.csv:1: no column of numbers: got date. Name them with reader.values."
     )

@@ -54,6 +54,10 @@ class Reader(ABC):
                 ) from None
             return encoding
 
+        def kept_beside(self, given: Mapping[str, Any]) -> dict[str, Any]:
+            """Return the options as they are, without what was decided by others that are given anew."""
+            return self.model_dump()
+
     holds: ClassVar[Mapping[Kind, int]] = {}
     """How many fields of each kind an example can have."""
 

@@ -156,8 +156,10 @@ class TimelineReader(PartedReader):
         def place(name: str, key: str) -> int:
             if name not in names:
                 refuse_prose(f"{path}:{start}", names, f"a column {name!r}")
+                given = "as given, or as the training table has it" if key == "values" else "as given"
                 raise DataError(
-                    f"{path}:{start}: no column {name!r}, which reader.{key} names. {did_you_mean(name, names)}"
+                    f"{path}:{start}: no column {name!r}, expected by reader.{key}, {given}: got {', '.join(names)}. "
+                    f"{did_you_mean(name, names)} Rename it there, or set reader.{key}."
                 )
             return names.index(name)
 
