@@ -187,3 +187,30 @@ def test_describe_of_what_is_no_file(run):
         2,
         "error: elman describe lstm: no such file. --valid and --strict go with data files.\n",
     )
+
+
+def test_a_table_that_is_read_as_text_is_told_and_refused_and_its_column_is_text(run, tmp_path):
+    table, small = written(tmp_path / "a.tsv", ROWS), ["--model", "unigram", "--out", tmp_path / "run"]
+    told = f"{table}: looks like table (text, label): its delimiters and all columns are learned as if they were text. "
+    assert told in run("train", "lm", table, *small).err
+    refused = run("train", "lm", table, *small[:2], "--out", tmp_path / "other", "--strict")
+    assert (refused.code, f"error: {told}" in refused.err, (tmp_path / "other").exists()) == (2, True, False)
+    column = ["--set", "reader.name=column"]
+    result = run("train", "lm", table, *small, *column, "--overwrite", "--strict")
+    assert (result.code, "looks like" in result.err) == (0, False)
+    characters = sum(len(text) + 1 for text, _ in ROWS)
+    shown = run("evaluate", tmp_path / "run", table).out
+    assert shown.startswith(f"{characters:,} tokens  0 unknown  40 sentences")
+
+
+def test_a_folder_is_refused_with_a_glob_that_matches(run, tmp_path):
+    for name in ("mail/spam/1.txt", "mail/ham/2.txt", "mail/.hidden", "flat/a.md", "flat/b.md", "flat/c.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("some text\n")
+    (tmp_path / "none").mkdir()
+    for folder, named in (("mail", "mail/**/*.txt"), ("flat", "flat/*.md")):
+        said = run("train", "lm", tmp_path / folder).err
+        assert f"{tmp_path / folder}: a folder, expected a file. Name its files, such as '{tmp_path}/{named}'." in said
+    assert f"{tmp_path}/none: a folder, expected a file. It has no files." in run("train", "lm", tmp_path / "none").err
+    globbed = run("train", "lm", f"{tmp_path}/mail/**/*.txt", "--model", "unigram", "--out", tmp_path / "run")
+    assert globbed.code == 0

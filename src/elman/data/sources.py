@@ -4,7 +4,9 @@ import glob
 import gzip
 import io
 import os
+import shlex
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,11 +46,26 @@ def expand(patterns: Sequence[str], base: Path = Path(), folders: bool | None = 
             raise DataError(f"{path}: no such file. Check the name; a glob must match at least one file.{text}")
         for match in several:
             if match.is_dir() and folders is False:
-                raise DataError(f"{match}: a folder, expected a file. Name its files, such as '{match}/*.txt'.")
+                raise DataError(f"{match}: a folder, expected a file. {_files_named(match)}")
             if folders and not match.is_dir():
                 raise DataError(f"{match}: a file, expected a folder with a folder a class.")
         found += several
     return found
+
+
+def _files_named(folder: Path) -> str:
+    """Return how the files of a folder can be named: those of the ending that most have, in it or below it."""
+    endings: Counter[tuple[bool, str]] = Counter()
+    for found, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        endings.update((Path(found) == folder, Path(name).suffix) for name in names if not name.startswith("."))
+        if endings:
+            break  # those in the folder itself, or in the first one below it
+    if not endings:
+        return "It has no files."
+    (within, ending), _ = endings.most_common(1)[0]
+    glob_ = folder / ("" if within else "**") / f"*{ending}"
+    return f"Name its files, such as {shlex.quote(str(glob_))}."
 
 
 def matches(pattern: str | Path) -> list[Path]:

@@ -8,6 +8,7 @@ from elman.data.readers import READERS
 from elman.data.running import RunningText
 from elman.events import Listener, Notice
 from elman.runs.configuration import RunConfig
+from elman.runs.delimited import delimited
 from elman.runs.folder import RunFolder
 from elman.tasks.base import Task, TaskData
 
@@ -20,8 +21,10 @@ def checked(task: Task, data: TaskData, config: RunConfig, run: RunFolder, liste
     Raises:
         DataError: something is, and the configuration says that this is not trained on.
     """
-    found = findings(task.parts(data) or _text(task, data, config))
-    given = config.data
+    given, parts = config.data, task.parts(data)
+    found = findings(parts or _text(task, data, config))
+    if not parts and config.reader.name == "text":
+        found = [*delimited(given.train, task.config.name), *found]
     seen = refused = f"elman describe {' '.join(given.train)} --valid {' '.join(given.valid)}"
     if given.held_out:
         report = run.path / run.report_path.name  # where it comes to stand, also where another run is still there

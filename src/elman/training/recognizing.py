@@ -29,7 +29,7 @@ def recognized(settings: Settings) -> list[str]:
         settings.set(f"task.{key}", value, settings.origin(f"task.{key}").removesuffix(": "))
     if settings.get("reader.name") is not None:
         return _levels(settings, task) if settings.get("reader.name") in READERS.names() else []
-    able = formats(task.fields(config))
+    able = [one for one in formats(task.fields(config)) if not READERS.get(one).named_only]
     asked = formats(task.fields(config), options)
     likely = any(likeness(names[0], task.fields(config), asked).values())
     try:

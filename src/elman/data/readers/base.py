@@ -67,6 +67,9 @@ class Reader(ABC):
     any_text: ClassVar[bool] = False
     """Whether any file of lines may have this format, whatever it looks like."""
 
+    named_only: ClassVar[bool] = False
+    """Whether a file is read so only where somebody says it."""
+
     apart: str = "each row or line is an example"
     """Where an example ends, for whoever has one only and meant several."""
 
