@@ -173,12 +173,13 @@ def test_what_cannot_be_exported(run, trained, small_run, tmp_path):
         (trained, "v.csv", f"its ending names no format of vectors. Expected one of: {endings}, with or without .gz."),
         (trained, "v.npy.gz", f"its ending names no format of vectors. Expected one of: {endings}, with or without"),
         (trained, "no/such/v.txt", "cannot be written: No such file or directory."),
-        (trained, "v.arpa", "model 'word2vec' has no n-grams to write; model 'ngram' has."),
+        (trained, "v.arpa", f"v.arpa: {trained} has word vectors, which end in {endings}, with or without .gz."),
         (
             small_run,
             "v.txt",
-            f"got a run of task 'lm'. Its n-grams are written as NAME.arpa, vectors of words of a run of task 'embed' "
-            f"as {endings}.",
+            f"{small_run}: a run of model 'rnn_lm' (task 'lm') has no format that other programs read: n-grams (model "
+            f"'ngram') have .arpa, word vectors (task 'embed') {endings}. To use it elsewhere, copy the folder: elman "
+            "predict and elman.load read it anywhere, and model.safetensors has its weights by name.",
         ),
         (written(tmp_path / "bad.txt", "a 1 2\nb 1\n"), "v.bin", "bad.txt:2: 1 number, expected 2"),
     ):

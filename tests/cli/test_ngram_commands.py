@@ -133,7 +133,8 @@ def test_arpa_out_and_in(run, runs, texts, tmp_path, name):
 @pytest.mark.parametrize(
     ("which", "target", "message"),
     [
-        ("lstm", "m.arpa", "model 'rnn_lm' has no n-grams to write"),
+        ("lstm", "m.arpa", "a run of model 'rnn_lm' (task 'lm') has no format that other programs read: n-grams (mod"),
+        ("trigram", "m.bin", "n-grams are written as an ARPA file. Name it NAME.arpa or NAME.arpa.gz."),
         ("characters", "m.arpa", "its tokens are characters, and who reads an ARPA file takes them for words"),
         ("trigram", "no/such/m.arpa", "cannot be written"),
     ],

@@ -3,6 +3,7 @@
 import gzip
 import io
 from pathlib import Path
+from typing import cast
 
 from elman.config import Settings
 from elman.errors import ConfigError, DataError
@@ -25,17 +26,15 @@ def write_arpa(run: Predictor, path: Path, partial: Path) -> int:
     """Write the n-gram model of a run as an ARPA file. Returns how many n-grams it has.
 
     Args:
-        run: the run.
+        run: the run, of model `ngram`.
         path: the name of the file; one that ends with .gz is compressed.
         partial: where to write meanwhile.
 
     Raises:
-        ConfigError: another model, or n-grams over the ends of lines.
+        ConfigError: n-grams of other tokens than words, or over the ends of lines.
         DataError: tokens or probabilities that the format cannot hold.
     """
-    model, task = run.model, run.task
-    if not isinstance(model, Ngram):
-        raise ConfigError(f"{run.path}: model {model.config.name!r} has no n-grams to write; model 'ngram' has.")
+    model, task = cast(Ngram, run.model), run.task
     if model.config.across_lines:
         raise ConfigError(f"{run.path}: its n-grams reach over the ends of lines, which an ARPA file cannot say.")
     if task.config.level != "word":

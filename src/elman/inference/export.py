@@ -10,10 +10,14 @@ from elman.errors import ConfigError
 from elman.files.durable import partial_path
 from elman.inference.arpa import write_arpa
 from elman.inference.predictor import Predictor
+from elman.models.ngram import Ngram
+from elman.runs.folder import RunFolder
 from elman.tasks.base.protocols import Embedder
 from elman.text.printed import counted
 from elman.vectors.formats import Vectors, read_vectors, words_path
 from elman.vectors.writing import endings, pieces
+
+_ARPA = (".arpa", ".arpa.gz")
 
 
 def export(run: Predictor, path: Path, overwrite: bool = False) -> str:
@@ -26,19 +30,37 @@ def export(run: Predictor, path: Path, overwrite: bool = False) -> str:
         ConfigError: the run has nothing of this kind, the ending is unknown, or there is a file already.
         DataError: words or numbers that the format cannot hold.
     """
-    if path.name.endswith((".arpa", ".arpa.gz")):
+    _check_format(run, path)
+    if path.name.endswith(_ARPA):
         with _fresh([path], overwrite) as [partial]:
             return counted(write_arpa(run, path, partial), "n-grams")
-    if "vectors" not in run.task.verbs:
-        raise ConfigError(
-            f"{path}: got a run of task {run.task.config.name!r}. Its n-grams are written as NAME.arpa, vectors of "
-            f"words of a run of task 'embed' as {', '.join(endings())}."
-        )
     model = cast(Embedder, run.model)
     said = _write(Vectors(list(run.offering("vectors").vocabulary.tokens), model.vectors), path, overwrite)
     if getattr(run.model.config, "subwords", ()):
         said += ". The vectors of parts of words stay in the run: other words have none in the file"
     return said
+
+
+def _check_format(run: Predictor, path: Path) -> None:
+    """Refuse a format that a run has not.
+
+    Raises:
+        ConfigError: so it is; the message says which it has, or which others have.
+    """
+    is_arpa, vectors = path.name.endswith(_ARPA), f"{', '.join(endings())}, with or without .gz"
+    if isinstance(run.model, Ngram):
+        if not is_arpa:
+            raise ConfigError(f"{path}: n-grams are written as an ARPA file. Name it NAME.arpa or NAME.arpa.gz.")
+    elif "vectors" in run.task.verbs:
+        if is_arpa:
+            raise ConfigError(f"{path}: {run.path} has word vectors, which end in {vectors}.")
+    else:
+        kind = f"model {run.model.config.name!r} (task {run.task.config.name!r})"
+        raise ConfigError(
+            f"{run.path}: a run of {kind} has no format that other programs read: n-grams (model 'ngram') have .arpa, "
+            f"word vectors (task 'embed') {', '.join(endings())}. To use it elsewhere, copy the folder: elman predict "
+            f"and elman.load read it anywhere, and {RunFolder(run.path).model_path.name} has its weights by name."
+        )
 
 
 def convert(source: Path, path: Path, overwrite: bool = False) -> str:

@@ -20,6 +20,8 @@ def command(
 
     Word vectors: .txt or .vec (word2vec and fastText text), .glove (GloVe), .bin (word2vec binary), .npy (a NumPy array
     with its words beside it). A file of vectors in place of the run is converted. With .gz at the end it is compressed.
+
+    Other runs are used elsewhere as they are: copy the folder.
     """
     import elman
     from elman.inference.export import convert, export
