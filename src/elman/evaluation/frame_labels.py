@@ -69,4 +69,4 @@ def _longest(
             if true != told:
                 wrong.append((one.stop - one.first, [place, f"{one.first + 1:,} to {one.stop:,}", true, told]))
     rows = [row for _, row in sorted(wrong, key=lambda one: -one[0])[:_MOST]]
-    return [Detail("Longest mistakes", [WHERE, "frames", GOLD, PREDICTED], rows)] if rows else []
+    return [Detail("Worst mistakes", [WHERE, "frames", GOLD, PREDICTED], rows)] if rows else []

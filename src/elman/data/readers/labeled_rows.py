@@ -16,12 +16,13 @@ from elman.data.readers.series import Layout, SeriesReader
 from elman.data.records import Example
 from elman.data.sources import head as beginning
 from elman.errors import DataError
+from elman.text.printed import counted
 
 LABELS = (*NAMES["labels"], "activity", "state", "tag", "tags", "event", "phase")
 """The names of columns with the label of a row; of several, the first one counts."""
 
 RECORDINGS = (*SERIES, "recording", "recording_id", "session", "trial", "subject", "user", "person", "participant")
-"""The names of columns whose value is the same in all rows of a recording; of several, the first one counts."""
+"""The names of columns whose value is the same in all rows of a recording; several name it together."""
 
 _NONE = "none"
 _ABSENT = ("", "?", "nan")
@@ -44,8 +45,8 @@ class LabeledRowsReader(SeriesReader):
         name: str = "labeled_rows"
         series: str = Field(
             "",
-            description="The column that names the recording of a row; left out, series, recording, subject, ...; "
-            "none: all rows of a file are one.",
+            description="The column that names the recording of a row, or several with commas between; left out, "
+            "series, recording, subject, ...; none: all rows of a file are one.",
         )
         label: str = Field(
             "", description="The column with the label of a row; left out, label, activity, ..., or seen."
@@ -58,7 +59,7 @@ class LabeledRowsReader(SeriesReader):
 
     def __init__(self, config: Reader.Config, fields: Sequence[str] = ("text",)) -> None:
         super().__init__(config, fields)
-        self._label, self._series_name = self.config.label, self.config.series
+        self._label, self._named_by = self.config.label, self.config.series
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
@@ -78,7 +79,7 @@ class LabeledRowsReader(SeriesReader):
     @property
     def _decided(self) -> Mapping[str, Any]:
         """The columns by name: other files may have them in another order."""
-        return {**super()._decided, "label": self._label, "series": self._series_name or _NONE}
+        return {**super()._decided, "label": self._label, "series": self._named_by or _NONE}
 
     def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
         """Yield the recordings of one file.
@@ -90,34 +91,32 @@ class LabeledRowsReader(SeriesReader):
         yield from super()._examples(paths)
 
     def _layout(self, names: list[str], where: tuple[Path, int]) -> Layout:
-        """Return which column is which: those of words, and those that name recordings in another way, are not read."""
+        """Return which column is which: those of words are not read."""
         found, seen = super()._layout(names, where), measurements(beginning(where[0]))
         if self.config.values or seen is None:
             return found
-        numbers = [i for i in found.values if names[i] in (*seen.numbers, *seen.clocks)]
-        values = [i for i in numbers if names[i].lower() not in RECORDINGS] or numbers
+        values = [i for i in found.values if names[i] in (*seen.numbers, *seen.clocks)]
         if out := [names[i] for i in found.values if i not in values]:
             self.remark(
                 f"not read: {', '.join(out)}, guessed; --set reader.values='[...]' names all columns of numbers"
             )
         return found._replace(values=values or found.values)
 
-    def _series_column(self, names: list[str], where: tuple[Path, int]) -> int | None:
-        """Return the column of recordings, which may be seen; None where all rows are one."""
-        given = self._series_name
-        if given == _NONE or (self.answers and given and given.lower() not in names):
-            return None
+    def _series_columns(self, names: list[str], where: tuple[Path, int]) -> tuple[int, ...]:
+        """Return the columns that name a recording, which may be seen; none where all rows are one."""
+        given = [name.strip() for name in self._named_by.split(",")] if self._named_by else []
+        if given == [_NONE] or (self.answers and not {name.lower() for name in given} <= {*names}):
+            return ()
         if given:
-            return self._column(names, given, (), "series", where)
-        found = _recording_of(names, beginning(where[0]))
-        if not found:
-            return None
-        self._series_name = found
-        self.remark(
-            f"recordings: rows with the same {found!r} follow each other, guessed; --set reader.series={_NONE} takes "
-            "all rows of a file as one"
-        )
-        return names.index(found.lower())
+            return tuple(self._column(names, name, (), "series", where) for name in given)
+        found = _recordings_by(names, beginning(where[0]))
+        if found:
+            self._named_by = ",".join(found)
+            self.remark(
+                f"recordings: rows with the same {' and '.join(found)}, guessed; --set reader.series={_NONE} takes all "
+                "rows of a file as one"
+            )
+        return tuple(names.index(name.lower()) for name in found)
 
     def _label_column(self, names: list[str], where: tuple[Path, int]) -> int:
         """Return the column of labels, which may be seen."""
@@ -131,7 +130,8 @@ class LabeledRowsReader(SeriesReader):
         """Return the label of each row of a recording."""
         absent = [row for row, cell in enumerate(cells) if cell.lower() in _ABSENT]
         if absent:
-            more = f", and so have {len(absent) - 1:,} other rows" * (len(absent) > 1)
+            others = len(absent) - 1
+            more = f", and so {'has' if others == 1 else 'have'} {counted(others, 'other rows')}" * (others > 0)
             raise DataError(
                 f"{places[absent[0]]}: column {column!r} has no label: got {cells[absent[0]]!r}{more}, expected one in "
                 "each row. Write what such rows are, such as 'other', or leave them out."
@@ -158,10 +158,9 @@ def _label_of(seen: Measurements) -> str:
     return words[0] if len(words) == 1 else ""
 
 
-def _recording_of(names: Sequence[str], head: str) -> str:
-    """Return the column of recordings: that of a usual name but for one that is another in each row, or one seen."""
+def _recordings_by(names: Sequence[str], head: str) -> list[str]:
+    """Return the columns that name recordings: those of usual names that do not differ in each row, or one seen."""
     columns, seen = cells_by_name(head), measurements(head)
     each = [name.lower() for name, cells in columns.items() if 1 < len(cells) == len({*cells})]
-    usual = next((name for name in RECORDINGS if name in names and name not in each), "")
-    called = next((name for name in columns if name.lower() == usual), usual)
-    return called or (seen.series if seen is not None and seen.changes else "")
+    found = [name for name in names if name in RECORDINGS and name not in each]
+    return found or ([seen.series] if seen is not None and seen.changes else [])

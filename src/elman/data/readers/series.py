@@ -28,9 +28,9 @@ _NO_CLOCK = "none"
 
 
 class Layout(NamedTuple):
-    """Which column is which; without one of series, all rows are one."""
+    """Which column is which; several may name a series together, and without one all rows are one."""
 
-    series: int | None
+    series: tuple[int, ...]
     label: int | None
     values: list[int]
     width: int
@@ -130,7 +130,7 @@ class SeriesReader(Reader):
         seen: dict[str, int] = {}
         for name, group in groupby(chain(first, even), key=lambda row: _name(row[1], layout)):
             some = list(group)
-            if layout.series is not None:
+            if layout.series:
                 _refuse_again(name, some, path, seen, (delimiter, layout.series))
             yield self._series(name, some, layout, columns, path, numbers)
         if numbers.remark:
@@ -205,10 +205,10 @@ class SeriesReader(Reader):
 
     def _layout(self, names: list[str], where: tuple[Path, int]) -> Layout:
         lower = [name.lower() for name in names]
-        series = self._series_column(lower, where)
+        series = self._series_columns(lower, where)
         label = self._label_column(lower, where) if self.answer in self.fields else None
         answers = set(NAMES["labels"]) | {self.config.label.lower()}
-        others = [i for i, name in enumerate(lower) if i not in (series, label) and name not in answers]
+        others = [i for i, name in enumerate(lower) if i not in (*series, label) and name not in answers]
         if self.config.values:
             values = [self._column(lower, name, (), "values", where) for name in self.config.values]
         elif self.config.clock in ("auto", _NO_CLOCK):
@@ -222,8 +222,8 @@ class SeriesReader(Reader):
             )
         return Layout(series, label, values, len(names))
 
-    def _series_column(self, names: list[str], where: tuple[Path, int]) -> int | None:
-        return self._column(names, self.config.series, SERIES, "series", where)
+    def _series_columns(self, names: list[str], where: tuple[Path, int]) -> tuple[int, ...]:
+        return (self._column(names, self.config.series, SERIES, "series", where),)
 
     def _label_column(self, names: list[str], where: tuple[Path, int]) -> int:
         return self._column(names, self.config.label, NAMES["labels"], "label", where)
@@ -249,7 +249,7 @@ class SeriesReader(Reader):
 
 def _name(cells: Sequence[str], layout: Layout) -> str:
     """Return the name of the series of a row."""
-    return "" if layout.series is None else cells[layout.series].strip()
+    return ", ".join(cells[place].strip() for place in layout.series)
 
 
 def _described(column: int, names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -259,13 +259,14 @@ def _described(column: int, names: Sequence[str], rows: Sequence[Sequence[str]])
 
 
 def _refuse_again(
-    name: str, rows: list[tuple[int, list[str]]], path: Path, seen: dict[str, int], by: tuple[str, int]
+    name: str, rows: list[tuple[int, list[str]]], path: Path, seen: dict[str, int], by: tuple[str, Sequence[int]]
 ) -> None:
-    """Refuse a series that was there before; `seen` has the last line of each, `by` the delimiter and the column."""
+    """Refuse a series that was there before; `seen` has the last line of each, `by` the delimiter and the columns."""
     if name in seen:
-        file, delimiter, column = shlex.quote(str(path)), "$'\\t'" if by[0] == "\t" else f"'{by[0]}'", by[1] + 1
+        file, delimiter = shlex.quote(str(path)), "$'\\t'" if by[0] == "\t" else f"'{by[0]}'"
+        keys = " ".join(f"-k {place + 1},{place + 1}" for place in by[1])
         raise DataError(
             f"{path}:{rows[0][0]}: series {name!r} again, it ended on line {seen[name]}. Sort the rows by series: "
-            f"(head -n 1 {file}; tail -n +2 {file} | sort -s -t {delimiter} -k {column},{column}) > SORTED"
+            f"(head -n 1 {file}; tail -n +2 {file} | sort -s -t {delimiter} {keys}) > SORTED"
         )
     seen[name] = rows[-1][0]

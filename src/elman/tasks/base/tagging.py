@@ -66,7 +66,8 @@ class TaggingTask(WordsTask):
         given = [example.fields["tags"] for example in examples]
         both = (zip(tags, coder.written(tags), strict=True) for tags in given)
         tags = (tag if read == outside else read for pairs in both for tag, read in pairs if tag != outside)
-        check_known(coder.vocabulary, tags, examples[0].where, "tag", held_out)
+        called = "label" if self.config.framed else "tag"
+        check_known(coder.vocabulary, tags, examples[0].where, called, held_out)
 
     def said(self, answers: Answers, row: int, length: int, weighed: bool) -> Tagged:
         """Return the tags of an example; their probabilities only if wanted: a CRF's take as long as its tags."""
