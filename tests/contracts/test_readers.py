@@ -64,6 +64,12 @@ SAMPLES = {
         SERIES, {"a.jsonl": '{"x": [1], "label": "WORD"}\n{"x": [2], "label": "b"}\n'}, 1, plain=("frames",)
     ),
     "labeled": Sample(LABELED, {"a.txt": "good film\nbad a WORD\n"}, 2),
+    "labeled_rows": Sample(
+        ("frames", "tags"),
+        {"a.csv": "recording,x,label\nr,1,WORD\nr,2,b\ns,3,WORD\ns,4,b\n"},
+        2,
+        plain=("frames",),
+    ),
     "offsets": Sample(
         TAGGED,
         {"a.jsonl": '{"text": "EU", "label": [[0, 2, "ORG"]]}\n{"text": "WORD", "label": []}\n'},
@@ -139,6 +145,7 @@ def test_examples_have_the_fields_asked_for_and_say_where_they_stood(name, tmp_p
         "residues": ":2",
         "entailment": ":2",
         "series": ":2",
+        "labeled_rows": ":2",
         "timeline": ":2",
         "wide": ":2",
         "ts": ":4",

@@ -63,9 +63,12 @@ def test_usual_names_need_no_option():
     [
         (
             sensors(lambda one, step: "ok" if step % 2 else "fault"),
-            "a series by 'sensor_id', a label by 'state', which changes within a series, and a series has one label. "
-            "Cut series where it changes: add a column that is the same in all rows of a piece, and name it: elman "
-            "train classify FILE --set reader.series=NAME",
+            "a recording by 'sensor_id', a label for each row by 'state'. Train tag? elman train tag FILE --set "
+            "reader.series=sensor_id --set reader.label=state",
+        ),
+        (
+            "ax,ay,doing\n" + "".join(f"{i / 7:.1f},{i / 3:.1f},{['sit', 'walk'][i // 5 % 2]}\n" for i in range(40)),
+            "one recording, a label for each row by 'doing'. Train tag? elman train tag FILE --set reader.label=doing",
         ),
         (
             "length,width,species\n" + "".join(f"{i / 7:.1f},{i / 3:.1f},{'ab'[i % 2]}\n" for i in range(20)),
@@ -88,6 +91,23 @@ def test_usual_names_need_no_option():
 def test_what_a_table_lacks_is_said(text, told):
     assert measurements(text).advice("FILE") == told
     assert measurements(text).advice("a b.csv") == told.replace("FILE", "'a b.csv'")
+
+
+@pytest.mark.parametrize(
+    ("labels", "clock", "over_time"),
+    [
+        (["a"] * 9 + ["b"] * 9 + ["a"] * 9 + ["c"] * 9, False, True),
+        (["a"] * 9 + ["b"] * 9 + ["c"] * 9, False, False),  # sorted by label, as of flowers
+        (["a"] * 9 + ["b"] * 9 + ["c"] * 9, True, True),
+        (["a", "b", "c"] * 9, True, False),
+        (["a"] * 20 + ["b"] + ["a"] * 20 + ["b"], False, False),  # rare, and never for long
+    ],
+)
+def test_labels_over_time_stay_for_some_rows_and_come_back(labels, clock, over_time):
+    rows = [f"{one / 10:.1f},{one % 7 / 3:.2f},{one % 5 / 7:.2f},{label}" for one, label in enumerate(labels)]
+    text = "time,x,y,label\n" + "\n".join(rows) + "\n"
+    text = text if clock else "\n".join(line.partition(",")[2] for line in text.splitlines()) + "\n"
+    assert measurements(text).over_time == over_time
 
 
 def test_numbers_that_are_missing_are_counted_and_the_command_reads_them(tmp_path):

@@ -11,6 +11,7 @@ from elman.data.outlines import Classes, Frames, Tokens
 from elman.data.records import Batch, Padded
 from elman.errors import ConfigError
 from elman.layers.frame_encoder import FrameEncoder, FrameEncoderConfig
+from elman.layers.frame_steps import spread
 from elman.layers.initialization import initialize
 from elman.models.rnn_classifier import RnnClassifier
 
@@ -57,6 +58,16 @@ def test_a_row_is_the_same_alone_and_whatever_stands_behind_it(options):
         alone = made(Padded(frames(*lengths).values[row : row + 1, :length])).values[0]
         for found in both:
             torch.testing.assert_close(found.values[row, :count], alone, rtol=1e-12, atol=1e-12)
+
+
+@each_way
+def test_each_frame_belongs_to_one_step_and_no_step_is_left_out(options):
+    made = encoder(**options)
+    for count in range(1, 20):
+        steps = torch.arange(made.lengths(count), dtype=torch.float64)[None, :, None].expand(2, -1, 3)
+        found = spread(steps, made.span, count)
+        assert found[..., 0].tolist() == [[frame // made.span for frame in range(count)]] * 2
+        assert found[0, -1, 0] == made.lengths(count) - 1
 
 
 @pytest.mark.parametrize(("stack", "stride"), [(1, 1), (3, 3), (4, 2), (8, 3)])

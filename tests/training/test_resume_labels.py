@@ -23,11 +23,13 @@ def write(path: Path, task: str) -> str:
     draw = random.Random(1)
     facts = [(draw.choice(NAMES), draw.choice(VERBS), draw.choice(NAMES)) for _ in range(41)]
     lines = {
+        "frames": lambda one, other: f"{NAMES.index(one[0])},{VERBS.index(one[1])},{'ab'[one[2] < 'c']}\n",
         "tag": lambda one, other: f"{one[0]} B-PER\nkohl I-PER\n{one[1]} O\n{one[2]} B-PER\n\n",
         "classify": lambda one, other: f"{' '.join(one)}\t{one[1]}\n",
         "pair": lambda one, other: f"{' '.join(one)}\t{' '.join(other)}\t{one[1] == other[1]}\n",
     }
-    path.write_text("".join(lines[task](*both) for both in pairwise(facts)))
+    header = "x,y,label\n" if task == "frames" else ""
+    path.write_text(header + "".join(lines[task](*both) for both in pairwise(facts)))
     return str(path)
 
 
@@ -61,6 +63,7 @@ VARIANTS = [
     ("tag", {}),
     ("tag", {"dropout": 0.5, "settings": {"training.optimizer": "adagrad", "model.head": "softmax"}}),
     ("tag", {"model": "window_tagger"}),
+    ("frames", {"dropout": 0.5, "settings": {"task.window": 5, "model.stack": 2, "model.masking.times": 1}}),
     ("classify", {}),
     ("classify", {"settings": {"training.optimizer": "adam", "training.lazy_rows": True, "task.batch_places": 20}}),
     ("classify", {"settings": {"task.class_weights": "balanced", "model.pooling": "attention"}}),
@@ -75,7 +78,9 @@ def test_an_interrupted_run_goes_on_exactly(tmp_path, monkeypatch, task, options
     write(tmp_path / "data.txt", task)
     monkeypatch.chdir(tmp_path)
     path = "data.txt"  # the log says the same of a file that config.toml names from the root
-    settings = {**SETTINGS, **options.get("settings", {}), "reader.name": "conll" if task == "tag" else "table"}
+    format_ = {"tag": "conll", "frames": "labeled_rows"}.get(task, "table")
+    task = "tag" if task == "frames" else task
+    settings = {**SETTINGS, **options.get("settings", {}), "reader.name": format_}
     options = {"steps": 14, "hidden": 6, "threads": 1, "batch_size": 6, **options, "settings": settings}
     elman.train(task, path, out=tmp_path / "whole", **options)
     stopped = elman.train(task, path, out=tmp_path / "parts", listener=stop_at(8), **options)

@@ -40,6 +40,7 @@ class Measurements(NamedTuple):
         names: of all.
         named: whether the first row has them; else they are numbers from 1.
         missing: how many numbers each of those columns lacks that lacks some.
+        lasts: whether a label lasts for several rows, and others come between: each row has its own.
     """
 
     numbers: Sequence[str]
@@ -51,6 +52,12 @@ class Measurements(NamedTuple):
     names: Sequence[str]
     named: bool
     missing: Mapping[str, int]
+    lasts: bool = False
+
+    @property
+    def over_time(self) -> bool:
+        """Whether the label is one of each row, as of what a sensor was about at each moment."""
+        return self.changes or (self.lasts and not self.series)
 
     @property
     def options(self) -> dict[str, str | list[str]]:
@@ -81,6 +88,9 @@ class Measurements(NamedTuple):
                 "no column has labels: what can be learned is what comes next. elman train forecast "
                 f"{file}{self.settings}{gaps}"
             )
+        if self.over_time:
+            whole = f"a recording by {self.series!r}" if self.series else "one recording"
+            return f"{whole}, a label for each row by {self.label!r}. Train tag? elman train tag {file}{self.settings}"
         if not self.series:
             return (
                 f"a label by {self.label!r}, and no column says which rows are a series. Add one that is the same in "
@@ -88,12 +98,6 @@ class Measurements(NamedTuple):
                 f"{self.settings}; or, if each row is an example of its own, --set reader.name=wide{self.settings}"
             )
         seen = f"a series by {self.series!r}, a label by {self.label!r}"
-        if self.changes:
-            return (
-                f"{seen}, which changes within a series, and a series has one label. Cut series where it changes: add "
-                f"a column that is the same in all rows of a piece, and name it: elman train classify {file} --set "
-                "reader.series=NAME"
-            )
         return f"{seen}. Train classify? {self.command(path)}"
 
     def command(self, path: str) -> str:
@@ -152,7 +156,8 @@ def measurements(beginning: str) -> Measurements | None:
         return None
     others = [name for name in words if name not in (series, label)]
     missing = {name: count for name in measured if (count := sum(map(_is_missing, columns[name])))}
-    return Measurements(measured, clocks, series, label, changes, others, names, named, missing)
+    lasts = bool(label) and _lasts(columns[label], bool(clocks))
+    return Measurements(measured, clocks, series, label, changes, others, names, named, missing, lasts)
 
 
 def missing_numbers(path: Path, numbers: Sequence[str], encoding: str = "utf-8") -> dict[str, int]:
@@ -209,6 +214,25 @@ def _may_name(name: str, cells: Sequence[str], words: bool) -> bool:
 def _changes(series: Sequence[str], labels: Sequence[str]) -> bool:
     """Say whether a series has two labels."""
     return len({(one, label) for one, label in zip(series, labels, strict=True) if label}) > len(set(series))
+
+
+def _lasts(labels: Sequence[str], timed: bool) -> bool:
+    """Say whether labels stay for several rows, twice as long as if rows were shuffled, and are no sorted ones."""
+    runs, counts = sum(1 for _ in groupby(labels)), Counter(labels)
+    shuffled = 1 + (len(labels) - 1) * (1 - sum((count / len(labels)) ** 2 for count in counts.values()))
+    return 2 * runs <= shuffled and (timed or runs > len(counts))
+
+
+def cells_by_name(beginning: str) -> dict[str, list[str]]:
+    """Return the columns of a table by what its first row has there; nothing where two have the same.
+
+    Args:
+        beginning: of the file.
+    """
+    names, rows = _cells(beginning)
+    if not rows or len(set(names)) < len(names):
+        return {}
+    return dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
 
 
 def _cells(beginning: str) -> tuple[list[str], list[list[str]]]:

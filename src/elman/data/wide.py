@@ -61,7 +61,7 @@ def wide(beginning: str) -> Wide | None:
     if left or len(values) < _FEWEST_NUMBERS:
         return None
     seen = measurements(beginning) if names else None
-    if seen is not None and (seen.series or seen.clocks):
+    if seen is not None and (seen.series or seen.clocks or seen.over_time):
         return None
     return Wide(names, label, values, not names or counts_on([names[place] for place in values]))
 

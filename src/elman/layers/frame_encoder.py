@@ -66,6 +66,7 @@ class FrameEncoder(FrameSteps):
             )
         self.config = config
         self.stride = config.stride or config.stack
+        self.span = self.stride << len(config.convolutions)
         filters, width = config.convolutions, outline.width
         self.convolutions = nn.ModuleList(nn.Conv2d(one, other, 3, padding=1) for one, other in pairwise([1, *filters]))
         for _ in filters:

@@ -16,7 +16,7 @@ _WORDS_A_SECOND = 5e6
 class MostFrequent(Fitted):
     """What every model has to beat: the answer that training has most often. It looks at nothing, for tags at a word.
 
-        tags      argmax_k n(w, k),  p(k | w) = n(w, k) / n(w)      of each word w alone
+        tags      argmax_k n(w, k),  p(k | w) = n(w, k) / n(w)      of each word w alone; frames are all one word
         label     argmax_k n(k),     p(k) = n(k) / N
         labels    p(k) = n(k) / N of each label, which is given where more than half of the texts have it
         score     the mean
@@ -45,7 +45,8 @@ class MostFrequent(Fitted):
     def __init__(self, config: Config, reads: Mapping[str, Outline], answers: Mapping[str, Outline]) -> None:
         super().__init__(config, reads, answers)
         self._outlines = answers
-        self._words = len(reads["words"]) if "tags" in answers else 0  # type: ignore[arg-type]
+        self._framed = "frames" in reads
+        self._words = 0 if "tags" not in answers else 1 if self._framed else len(reads["words"])  # type: ignore[arg-type]
         self._rates = {name: np.zeros(_numbers(outline)) for name, outline in answers.items() if name != "tags"}
         self._counts = np.empty((0, 3), np.int64)
         self._take(self._counts)
@@ -53,7 +54,8 @@ class MostFrequent(Fitted):
     @property
     def title(self) -> str:
         """Of what it is the most frequent."""
-        titles = {"tags": "most frequent tag of each word", "labels": "how frequent each label is", "score": "mean"}
+        tags = "most frequent label" if self._framed else "most frequent tag of each word"
+        titles = {"tags": tags, "labels": "how frequent each label is", "score": "mean"}
         return " and ".join(titles.get(name, "most frequent label") for name in self._outlines)
 
     def seconds(self, source: Encoded) -> float:
@@ -69,7 +71,8 @@ class MostFrequent(Fitted):
             else:
                 self._rates[name] = np.bincount(values, minlength=len(self._rates[name])) / len(source.examples)
         if "tags" in self._outlines:
-            words = source.inputs.of["words"][source.inputs.values]
+            values = source.inputs.values
+            words = np.zeros(len(values), np.int64) if self._framed else source.inputs.of["words"][values]
             self._take(_counted(words, source.targets["tags"].values, self._words))
 
     def answers(self, batch: Batch) -> Answers:
@@ -83,7 +86,12 @@ class MostFrequent(Fitted):
         log_probs.pop("score", None)
         if "tags" not in self._outlines:
             return Answers(best, log_probs)
-        rows = self._row[batch.fields["words"].values]
+        words = (
+            np.zeros(batch.fields["frames"].values.shape[:2], np.int64)
+            if self._framed
+            else batch.fields["words"].values
+        )
+        rows = self._row[words]
         best["tags"] = self._best[rows]
 
         def on_demand(name: str) -> np.ndarray:

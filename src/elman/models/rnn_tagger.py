@@ -1,4 +1,4 @@
-"""The recurrent tagger: words and their characters, a (bidirectional) recurrence, softmax or CRF."""
+"""The recurrent tagger: words and their characters, or frames, a (bidirectional) recurrence, softmax or CRF."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -6,35 +6,38 @@ from typing import Literal
 from pydantic import Field
 from torch import nn
 
-from elman.data.outlines import Outline, tokens_of
+from elman.data.outlines import Outline
 from elman.data.records import Batch, Padded
 from elman.errors import ConfigError
 from elman.heads import HEADS, AnswerConfig
 from elman.heads.softmax import SoftmaxHead
+from elman.layers.frame_steps import FrameSteps, spread
+from elman.layers.inputs import InputConfig, encoder_of, read
 from elman.layers.pooling import Kind, Pooling
 from elman.layers.recurrent import RecurrentConfig, RecurrentStack
-from elman.layers.word_encoder import WordEncoder, WordEncoderConfig
 from elman.models.base import Network
 from elman.models.base.headed import Encoded, Headed
 from elman.moment import Noise
 
 
 class RnnTagger(Headed):
-    """A tag for each word, and one label for the sentence if there are labels.
+    """A tag for each word, and one label for the sentence if there are labels; or a label for each frame.
 
-        x_t = [E w_t; characters(w_t); shape(w_t)];    h = RNN(x)
+        x_t = [E w_t; characters(w_t); shape(w_t)], or what is read of frames;    h = RNN(x)
         tags = softmax(W h_t + b) each, or CRF(W h + b);    label = softmax(U pool(h) + c)
 
+    Where k frames are one step, that step answers for each of them: h_⌊t/k⌋ stands at frame t, in training as in use.
+
     Args:
-        config: encoder of words, stack, head.
-        reads: `words`.
+        config: encoder of words or frames, stack, head.
+        reads: `words`, or `frames`.
         answers: `tags`, and `label` where a sentence has one.
 
     Source: Huang et al. (2015), arXiv:1508.01991; Lample et al. (2016), arXiv:1603.01360; Ma & Hovy (2016),
     arXiv:1603.01354; for the label of the sentence Liu & Lane (2016), arXiv:1609.01454.
     """
 
-    class Config(RecurrentConfig, WordEncoderConfig, AnswerConfig, Network.Config):
+    class Config(RecurrentConfig, InputConfig, AnswerConfig, Network.Config):
         """Options of the recurrent tagger."""
 
         name: str = "rnn_tagger"
@@ -51,14 +54,16 @@ class RnnTagger(Headed):
             1.0, gt=0, description="What the loss of a sentence's label counts, beside that of its tags."
         )
 
-    reads = (("words",),)
+    reads = (("words",), ("frames",))
     predicts = ("tags", "label")
     requires = ("tags",)
 
     def __init__(self, config: Config, reads: Mapping[str, Outline], answers: Mapping[str, Outline]) -> None:
         super().__init__()  # type: ignore[call-arg]
         self.config = config
-        self.encoder = WordEncoder(tokens_of(reads, "words"), config, config.regularization.word_dropout)
+        ((self._field, outline),) = reads.items()
+        self.encoder = encoder_of(outline, config, config.regularization.word_dropout)
+        self._span = self.encoder.span if isinstance(self.encoder, FrameSteps) else 1
         self.recurrent = RecurrentStack(self.encoder.output_size, config)
         width = self.recurrent.output_size
         softmax = SoftmaxHead.Config(label_smoothing=config.label_smoothing)
@@ -76,19 +81,21 @@ class RnnTagger(Headed):
 
     @property
     def title(self) -> str:
-        """Cell, layers, units, characters and head."""
+        """Cell, layers, units, characters or frames a step, and head."""
         both = "bi-" if self.config.bidirectional else ""
         size = f"{both}{self.config.cell} {self.config.num_layers}x{self.config.hidden_size}"
         read = "" if self.config.characters == "none" else f", characters by {self.config.characters}"
+        if isinstance(self.encoder, FrameSteps):
+            read = f", {self._span} frames a step" if self._span > 1 else ""
         return f"{size}{read}, {self.config.head}"
 
     def encode(self, batch: Batch, noise: Noise | None) -> Encoded:
-        """Return the output of the stack at each word, and one vector for the label."""
-        words, real = self.encoder(batch, "words", noise), batch.fields["words"]
-        out = self.recurrent(words, self.recurrent.initial_state(len(words)), real.mask, noise)
-        hidden = {"tags": Padded(out.hidden, real.lengths)}
+        """Return the output of the stack at each word or frame, and one vector for the label."""
+        steps, field = read(self.encoder, batch, self._field, noise), batch.fields[self._field]
+        out = self.recurrent(steps.values, self.recurrent.initial_state(batch.size), steps.mask, noise)
+        hidden = {"tags": Padded(spread(out.hidden, self._span, field.values.shape[1]), field.lengths)}
         if self.pooling is not None:
-            hidden["label"] = Padded(self.pooling(out, real.mask, noise)[0][:, None])
+            hidden["label"] = Padded(self.pooling(out, steps.mask, noise)[0][:, None])
         return Encoded(hidden, out.penalties)
 
     @property
@@ -98,4 +105,6 @@ class RnnTagger(Headed):
 
     def penalty_terms(self, batch: Batch) -> Mapping[str, int]:
         """Return those of the stack."""
-        return self.recurrent.penalty_terms(batch.fields["words"])
+        field = batch.fields[self._field]
+        steps = self.encoder.steps(field) if isinstance(self.encoder, FrameSteps) else field
+        return self.recurrent.penalty_terms(steps)

@@ -26,6 +26,7 @@ TEXT_AND_LABELS, SERIES = (Field("text", Kind.TEXT), LABELS), (Field("frames", K
 _FRAMES, _DRAWN = (Field("frames", Kind.FRAMES),), ("strokes",)
 _CAPTIONS = (*_FRAMES, Field("target", Kind.TEXTS))
 TAGGED = (Field("words", Kind.WORDS), Field("tags", Kind.TAGS))
+LABELED_FRAMES = (*_FRAMES, Field("tags", Kind.TAGS))
 _TEXTS = (Field("first", Kind.TEXT), Field("second", Kind.TEXT))
 
 
@@ -52,6 +53,7 @@ LEARNS: Mapping[tuple[Field, ...], Learned] = {
     (*_TEXTS, Field("score", Kind.NUMBER)): Learned(
         "pair", "a grade for each pair of texts", "a pair of texts", ("task.target=score",)
     ),
+    LABELED_FRAMES: Learned("tag", "a label for each row of numbers", "a row with its label"),
     SERIES: Learned("classify", "a label for each series of numbers", "a step of a series"),
     _CAPTIONS: Learned("caption", "texts for each picture", "a picture"),
     (*_FRAMES, Field("text", Kind.TEXT)): Learned("ctc", "a text for each recording", "a recording"),

@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, groupby, islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from pydantic import Field, field_validator
@@ -27,10 +27,10 @@ _ROWS_TO_GUESS = 1000
 _NO_CLOCK = "none"
 
 
-class _Layout(NamedTuple):
-    """Which column is which."""
+class Layout(NamedTuple):
+    """Which column is which; several may name a series together, and without one all rows are one."""
 
-    series: int
+    series: tuple[int, ...]
     label: int | None
     values: list[int]
     width: int
@@ -66,6 +66,8 @@ class SeriesReader(Reader):
 
     config: Config
     holds = {Kind.FRAMES: 1, Kind.LABELS: 1}
+    answer: ClassVar[str] = "labels"
+    """The field with labels."""
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
@@ -126,17 +128,19 @@ class SeriesReader(Reader):
         layout = self._without_clock(layout, columns, [cells for _, cells in first])
         self._columns = self._columns or [columns[place] for place in layout.values]
         seen: dict[str, int] = {}
-        for name, group in groupby(chain(first, even), key=lambda row: row[1][layout.series].strip()):
-            _refuse_again(name, some := list(group), path, seen, (delimiter, layout.series))
+        for name, group in groupby(chain(first, even), key=lambda row: _name(row[1], layout)):
+            some = list(group)
+            if layout.series:
+                _refuse_again(name, some, path, seen, (delimiter, layout.series))
             yield self._series(name, some, layout, columns, path, numbers)
         if numbers.remark:
             self.remark(f"{path.name}: {numbers.remark}")
 
-    def _without_clock(self, layout: _Layout, names: Sequence[str], rows: Sequence[Sequence[str]]) -> _Layout:
+    def _without_clock(self, layout: Layout, names: Sequence[str], rows: Sequence[Sequence[str]]) -> Layout:
         """Return the layout without the column that says the time, and tell which it is."""
         if self.config.clock == _NO_CLOCK or self.config.values or self.config.clock != "auto":
             return layout
-        series = [list(some) for _, some in groupby(rows, key=lambda cells: cells[layout.series].strip())]
+        series = [list(some) for _, some in groupby(rows, key=lambda cells: _name(cells, layout))]
         named = [i for i in layout.values if names[i].lower() in TIMES]
         found = [i for i in layout.values if is_clock([[cells[i] for cells in one] for one in series])]
         dated = [i for i in found if all(is_moment(cells[i]) for cells in rows)]
@@ -152,7 +156,7 @@ class SeriesReader(Reader):
         return layout._replace(values=left)
 
     def _even(
-        self, rows: Iterator[tuple[int, list[str]]], path: Path, start: int, layout: _Layout
+        self, rows: Iterator[tuple[int, list[str]]], path: Path, start: int, layout: Layout
     ) -> Iterator[tuple[int, list[str]]]:
         for line, cells in rows:
             if len(cells) != layout.width:
@@ -163,7 +167,7 @@ class SeriesReader(Reader):
         self,
         name: str,
         rows: list[tuple[int, list[str]]],
-        layout: _Layout,
+        layout: Layout,
         names: Sequence[str],
         path: Path,
         numbers: Decimals,
@@ -178,21 +182,33 @@ class SeriesReader(Reader):
         refuse_empty(frames, where)
         fields: dict[str, object] = {"frames": np.array(frames, np.float64)}
         if layout.label is not None:
-            labels = {cells[layout.label].strip() for _, cells in rows} - {""}
-            if len(labels) != 1:
-                got = "no label" if not labels else f"labels {', '.join(sorted(labels))}"
-                raise DataError(f"{where}: series {name!r} has {got}, expected one, the same in all its rows.")
-            fields["labels"] = [labels.pop()]
+            cells = [row[layout.label].strip() for _, row in rows]
+            fields[self.answer] = self._answered(name, cells, names[layout.label], [f"{path}:{at}" for at, _ in rows])
         return Example(fields, where)
 
-    def _layout(self, names: list[str], where: tuple[Path, int]) -> _Layout:
+    def _answered(self, name: str, cells: list[str], column: str, places: Sequence[str]) -> list[str]:
+        """Return the label of a series.
+
+        Args:
+            name: of the series.
+            cells: of the column of labels.
+            column: its name.
+            places: where each row stands.
+        """
+        labels = {*cells} - {""}
+        if len(labels) != 1:
+            got = "no label" if not labels else f"labels {', '.join(sorted(labels))}"
+            file = shlex.quote(places[0].rpartition(":")[0])
+            tag = f" If each row has its own label: elman train tag {file}" if labels else ""
+            raise DataError(f"{places[0]}: series {name!r} has {got}, expected one, the same in all its rows.{tag}")
+        return [labels.pop()]
+
+    def _layout(self, names: list[str], where: tuple[Path, int]) -> Layout:
         lower = [name.lower() for name in names]
-        series = self._column(lower, self.config.series, SERIES, "series", where)
-        label = None
-        if "labels" in self.fields:
-            label = self._column(lower, self.config.label, NAMES["labels"], "label", where)
+        series = self._series_columns(lower, where)
+        label = self._label_column(lower, where) if self.answer in self.fields else None
         answers = set(NAMES["labels"]) | {self.config.label.lower()}
-        others = [i for i, name in enumerate(lower) if i not in (series, label) and name not in answers]
+        others = [i for i, name in enumerate(lower) if i not in (*series, label) and name not in answers]
         if self.config.values:
             values = [self._column(lower, name, (), "values", where) for name in self.config.values]
         elif self.config.clock in ("auto", _NO_CLOCK):
@@ -204,7 +220,13 @@ class SeriesReader(Reader):
             raise DataError(
                 f"{where[0]}:{where[1]}: no column of numbers: got {', '.join(names)}. Name them with reader.values."
             )
-        return _Layout(series, label, values, len(names))
+        return Layout(series, label, values, len(names))
+
+    def _series_columns(self, names: list[str], where: tuple[Path, int]) -> tuple[int, ...]:
+        return (self._column(names, self.config.series, SERIES, "series", where),)
+
+    def _label_column(self, names: list[str], where: tuple[Path, int]) -> int:
+        return self._column(names, self.config.label, NAMES["labels"], "label", where)
 
     def _column(self, names: list[str], given: str, usual: Sequence[str], key: str, where: tuple[Path, int]) -> int:
         path, line = where
@@ -220,8 +242,14 @@ class SeriesReader(Reader):
             columns = f"no column {' or '.join(wanted[:3])}: got {', '.join(names)}"
             seen = measurements(beginning(path)) if key in ("series", "label") and not given else None
             asked = f" Perhaps{seen.settings}?" if seen is not None and key in seen.options else ""
+            asked = f" All that are read: {', '.join(self.config.values)}." if key == "values" else asked
             raise DataError(f"{path}:{line}: {columns}. Name it with --set reader.{key}=NAME.{asked}")
         return names.index(found)
+
+
+def _name(cells: Sequence[str], layout: Layout) -> str:
+    """Return the name of the series of a row."""
+    return ", ".join(cells[place].strip() for place in layout.series)
 
 
 def _described(column: int, names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -231,13 +259,14 @@ def _described(column: int, names: Sequence[str], rows: Sequence[Sequence[str]])
 
 
 def _refuse_again(
-    name: str, rows: list[tuple[int, list[str]]], path: Path, seen: dict[str, int], by: tuple[str, int]
+    name: str, rows: list[tuple[int, list[str]]], path: Path, seen: dict[str, int], by: tuple[str, Sequence[int]]
 ) -> None:
-    """Refuse a series that was there before; `seen` has the last line of each, `by` the delimiter and the column."""
+    """Refuse a series that was there before; `seen` has the last line of each, `by` the delimiter and the columns."""
     if name in seen:
-        file, delimiter, column = shlex.quote(str(path)), "$'\\t'" if by[0] == "\t" else f"'{by[0]}'", by[1] + 1
+        file, delimiter = shlex.quote(str(path)), "$'\\t'" if by[0] == "\t" else f"'{by[0]}'"
+        keys = " ".join(f"-k {place + 1},{place + 1}" for place in by[1])
         raise DataError(
             f"{path}:{rows[0][0]}: series {name!r} again, it ended on line {seen[name]}. Sort the rows by series: "
-            f"(head -n 1 {file}; tail -n +2 {file} | sort -s -t {delimiter} -k {column},{column}) > SORTED"
+            f"(head -n 1 {file}; tail -n +2 {file} | sort -s -t {delimiter} {keys}) > SORTED"
         )
     seen[name] = rows[-1][0]

@@ -70,6 +70,11 @@ class ExampleTask(EncodingTask):
         return list(examples)
 
     @classmethod
+    def divided(cls, config: Any, reader: Reader, files: DataFiles, say: Say) -> tuple[list[Example], list[Example]]:
+        """Return the examples that are learned from, and those of validation, which may be held out."""
+        return parted(cls, config, reader, files, say)
+
+    @classmethod
     @abstractmethod
     def learn(cls, config: Any, train: Sequence[Example], say: Say) -> tuple[Any, Coder, dict[str, Coder]]:
         """Return the options with what the training part decides, the coder of inputs, and that of each head."""
@@ -103,7 +108,7 @@ class ExampleTask(EncodingTask):
     def prepare(cls, config: Any, reader: Reader, files: DataFiles, folder: Path, say: Say) -> tuple[Self, TaskData]:
         """Read the examples, hold some out if there is no other validation, and learn inputs and labels."""
         source = frames_from(cls, config, reader, folder)
-        train, valid = parted(cls, config, source, files, say)
+        train, valid = cls.divided(config, source, files, say)
         config, inputs, answers = cls.learn(settled_by(source, config), train, say)
         inputs = inputs.named(source.channels).kept_in(folder)
         task = cls(config, inputs, answers)

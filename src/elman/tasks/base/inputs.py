@@ -58,21 +58,25 @@ def _learned(config: Any, frames: Iterable[tuple[str, Any]]) -> FramesCoder:
     return learned.shaped(extraction.shape)
 
 
-def looks_like_series(name: str, answer: Field, options: Mapping[str, Any] | None) -> bool:
+def looks_like_series(
+    name: str, answer: Field, options: Mapping[str, Any] | None, text: Field = TEXT, sure: int = _SURE
+) -> bool:
     """Say whether a file looks like series, and not more like texts, with answers of some kind.
 
     Args:
         name: of the file.
         answer: the field of the answers.
         options: of the reader, as given: a name or an option that only formats of the one kind have decides it.
+        text: what is read where it is no series.
+        sure: how much it has to look like one, where nothing is given.
     """
-    both = [(one, answer) for one in (SERIES, TEXT)]
+    both = [(one, answer) for one in (SERIES, text)]
     if options:
         of_series, of_texts = (formats(fields, options) for fields in both)
         if not (of_series and of_texts):
             return bool(of_series)
         return _likeliest(name, both[0], of_series) > _likeliest(name, both[1], of_texts)
-    return _SURE <= _likeliest(name, both[0], formats(both[0])) >= _likeliest(name, both[1], formats(both[1]))
+    return sure <= _likeliest(name, both[0], formats(both[0])) >= _likeliest(name, both[1], formats(both[1]))
 
 
 def _likeliest(name: str, fields: Sequence[Field], able: Sequence[str]) -> int:

@@ -1,0 +1,99 @@
+"""What tags share, whether of words or of frames: their coders, what a model says of each, long examples in pieces."""
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+
+from elman.answers.tags import Tagged
+from elman.coders.base import Coder
+from elman.coders.labels import LabelsCoder
+from elman.coders.tags import TagsCoder
+from elman.data.encoded import Encoded
+from elman.data.labels import check_known
+from elman.data.records import Answers, Example
+from elman.tasks.base.data import TaskData
+from elman.tasks.base.pieces import joined, pieces, within
+from elman.tasks.base.words import WordsTask
+from elman.text import schemes
+from elman.text.printed import shortened
+from elman.text.vocabulary import Vocabulary
+
+_WIDTH = 100
+
+
+class TaggingTask(WordsTask):
+    """A task with a tag for each word or frame of an example, and perhaps a label for the example.
+
+    Args:
+        config: the `[task]` section, everything decided.
+        inputs: the coder of words or frames.
+        answers: that of `tags`, and of `label` where an example has one.
+    """
+
+    answers: Mapping[str, Any]
+
+    @classmethod
+    @abstractmethod
+    def given(cls, config: Any, example: Example) -> Sequence[Any]:
+        """Return the words or the frames."""
+
+    @classmethod
+    def strata(cls, config: Any) -> tuple[str, ...]:
+        """Return tags, and the label of the sentence."""
+        return ("tags", "label") if config.joint else ("tags",)
+
+    @classmethod
+    def heads(cls, config: Any) -> tuple[str, ...]:
+        """Tags, and the label of the sentence."""
+        return ("tags", "label") if config.joint else ("tags",)
+
+    @classmethod
+    def answer_coder(cls, config: Any, head: str, labels: Vocabulary) -> Coder:
+        """Return the coder of tags, or of the label of a sentence."""
+        return LabelsCoder(labels) if head == "label" else TagsCoder(labels, config.scheme, config.predicted_scheme)
+
+    def gold(self, example: Example) -> dict[str, Any]:
+        """Return the tags of an example, and its label."""
+        label = {"label": [example.fields["label"]]} if self.config.joint else {}
+        return {"tags": example.fields["tags"], **label}
+
+    def check(self, examples: Sequence[Example], held_out: bool) -> None:
+        """Refuse examples none of whose tags was learned; O is in every file, and what is no span tag becomes it."""
+        coder, outside = self.answers["tags"], schemes.OUTSIDE
+        given = [example.fields["tags"] for example in examples]
+        both = (zip(tags, coder.written(tags), strict=True) for tags in given)
+        tags = (tag if read == outside else read for pairs in both for tag, read in pairs if tag != outside)
+        called = "label" if self.config.framed else "tag"
+        check_known(coder.vocabulary, tags, examples[0].where, called, held_out)
+
+    def said(self, answers: Answers, row: int, length: int, weighed: bool) -> Tagged:
+        """Return the tags of an example; their probabilities only if wanted: a CRF's take as long as its tags."""
+        ids, given, chained = answers.best["tags"][row, :length], np.empty(0), None
+        if weighed:
+            given = answers.log_probs["tags"][row][np.arange(length), ids]
+            chained = answers.chained["tags"][row, :length] if "tags" in answers.chained else None
+        label = self.answers["label"].names[answers.best["label"][row, 0]] if self.config.joint else None
+        return Tagged(self.answers["tags"].decode(ids.tolist()), given, label, chained)
+
+    def sample(self, model: Any, data: TaskData, seed: int) -> str:
+        """Return some examples of the validation part with their tags; of recordings, where these begin and end."""
+        found = super().sample(model, data, seed)
+        return "\n".join(shortened(line, _WIDTH) for line in found.split("\n")) if self.config.framed else found
+
+    def each(self, model: Any, data: Encoded, weighed: bool) -> Iterator[tuple[int, Tagged, np.ndarray | None]]:
+        """Yield the row of each example and what a model says to it; long ones are read in pieces."""
+        given = [self.given(self.config, example)[0] for example in data.examples]
+        cut = pieces(list(map(len, given)))
+        if len(cut) == len(data.examples):
+            yield from super().each(model, data, weighed)
+            return
+        (field,) = self.reads(self.config)
+        parts = [Example({field: given[one.row][one.start : one.stop]}) for one in cut]
+        said = {
+            place: within(found, cut[place]) for place, found, _ in super().each(model, self.encode(parts), weighed)
+        }
+        for row, some in groupby(range(len(cut)), key=lambda place: cut[place].row):
+            yield row, joined([said[place] for place in some]), None
