@@ -15,6 +15,9 @@ from elman.errors import DataError
         ('"1970-01-02"', 86400.0),
         ("1970-01-01T02:00:00+02:00", 0.0),
         ("12.5", 12.5),
+        ("1970-02", 31 * 86400.0),
+        ("1970Q2", 90 * 86400.0),
+        ("1970-W02", 4 * 86400.0),
         ("monday", None),
     ],
 )
@@ -27,6 +30,7 @@ def test_moments_are_seconds_or_numbers(text, seconds):
     [
         (["1", "9", "9", "9"], "x.csv:4: hour 9 comes twice. Leave one of the two rows out."),
         (["1", "9", "5", "3"], "x.csv:4: hour 5 stands behind 9: the rows are not in the order of time. Sort them."),
+        (["1949-11", "1949-12", "1950-01", "1950-04"], "x.csv:5: hour 1950-04 follows 1950-01: 2 rows missing. "),
         (["1", "2", "3", "6"], "x.csv:5: hour 6 follows 3: 2 rows missing. "),
         (["1", "2", "50", "3"], "x.csv:5: hour 3 stands behind 50: the rows are not in the order of time. Sort them."),
         (

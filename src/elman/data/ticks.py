@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
+from elman.data.clocks import month_of
 from elman.data.numbers import finite
 from elman.errors import DataError
 from elman.text.printed import counted
@@ -23,13 +24,15 @@ nobody here can read it."""
 def moment(text: str) -> float | None:
     """Return a time as seconds, or as the number that it is; None where it is neither.
 
-    >>> moment("1970-01-02 00:00:00"), moment("1970-01-01T02:00+01:00"), moment("7"), moment("noon")
-    (86400.0, 3600.0, 7.0, None)
+    >>> moment("1970-01-02 00:00:00"), moment("1970-02"), moment("7"), moment("noon")
+    (86400.0, 2678400.0, 7.0, None)
     """
     written = text.strip().strip('"')
     value = finite(written)
     if value is not None:
         return value
+    if (month := month_of(written)) is not None:
+        return datetime(*month, 1, tzinfo=UTC).timestamp()
     try:
         time = datetime.fromisoformat(written)
     except ValueError:
