@@ -68,7 +68,7 @@ def delimiter_of(lines: Sequence[str]) -> str:
         lines: the first of the table, its names before its rows.
     """
     widths = {
-        mark: [len(cells) for cells in csv.reader(lines[:_LOOKED_AT], delimiter=mark)]
+        mark: [len(cells_of(line, mark)) for line in lines[:_LOOKED_AT]]
         for mark in DELIMITERS
         if lines and mark in lines[0]
     }
@@ -78,7 +78,12 @@ def delimiter_of(lines: Sequence[str]) -> str:
 
 def cells_of(line: str, delimiter: str) -> list[str]:
     """Return the cells of a line of a table of numbers, which may stand in quotes, without blanks around them."""
-    return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter or ","))]
+    mark = delimiter or ","
+    try:
+        cells = next(csv.reader([line], delimiter=mark), [])
+    except csv.Error:  # no table
+        cells = line.split(mark)
+    return [cell.strip() for cell in cells]
 
 
 def quotes(delimiter: str, quoting: bool | str) -> Literal[0, 3]:

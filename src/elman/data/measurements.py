@@ -1,8 +1,6 @@
 """Tables of numbers: which columns were measured, which may name the series of a row, and which its label."""
 
 import csv
-import json
-import re
 import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,17 +9,17 @@ from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import NamedTuple
 
+from elman.data.assignments import typed
 from elman.data.clocks import is_moment, says_time
 from elman.data.columns import NAMES, SERIES, names_for, normal, read_lines, whole_lines
 from elman.data.delimiters import cells_of, delimiter_of
 from elman.data.guessing import MISSING
 from elman.data.numbers import Decimals, finite
+from elman.data.panels import told_apart
 from elman.data.sources import head
 from elman.data.units import unit_of
 from elman.errors import DataError
 
-_PLAIN = re.compile(r"[^\W\d][\w ./-]*")
-_NO_STRINGS = ("true", "false", "inf", "nan")  # to TOML
 _FEWEST_ROWS, _ROWS, _MOST = 3, 1000, 0.9
 _MOST_NUMBERS = 20
 _TEXTS = ("text", "first", "second", "words", "tags", "source")
@@ -116,17 +114,6 @@ def refuse_measured(path: Path, wanted: Sequence[str]) -> None:
         )
 
 
-def typed(key: str, value: str | list[str]) -> str:
-    r"""Return an assignment as a shell wants it.
-
-    >>> typed("reader.series", "sensor id"), typed("reader.label", "1")
-    ("'reader.series=sensor id'", '\'reader.label="1"\'')
-    """
-    plain = isinstance(value, str) and _PLAIN.fullmatch(value) and value not in _NO_STRINGS
-    written = value if plain else json.dumps(value, ensure_ascii=False)
-    return shlex.quote(f"{key}={written}")
-
-
 def measurements(beginning: str) -> Measurements | None:
     """Return what the columns of a table of numbers with a header are; None where a file is none.
 
@@ -147,7 +134,10 @@ def measurements(beginning: str) -> Measurements | None:
     words = {name: columns[name] for name in names if name not in clocks and name not in numbers}
     if not numbers or any(map(_is_prose, words.values())) or not (named or (len(numbers) > 1 and clocks and words)):
         return None
-    series, label, changes = _answered(columns, numbers, list(words))
+    times = [" ".join(cells) for cells in zip(*(columns[name] for name in clocks), strict=True)]
+    may_tell = [name for name in (*words, *numbers) if _may_tell(name, columns[name], name in words)]
+    apart = told_apart(times, {name: columns[name] for name in may_tell})
+    series, label, changes = _answered(columns, numbers, list(words), apart)
     measured = [name for name in numbers if name not in (series, label)]
     if not measured:
         return None
@@ -169,12 +159,23 @@ def missing_numbers(path: Path, numbers: Sequence[str], encoding: str = "utf-8")
     return dict(counts)
 
 
-def _answered(columns: Mapping[str, list[str]], numbers: Sequence[str], words: Sequence[str]) -> tuple[str, str, bool]:
-    """Return the columns of series and label, empty where there are none, and whether the label changes within one."""
+def _answered(
+    columns: Mapping[str, list[str]], numbers: Sequence[str], words: Sequence[str], by_time: str
+) -> tuple[str, str, bool]:
+    """Return the columns of series and label, empty where there are none, and whether the label changes within one.
+
+    Args:
+        columns: the cells of each.
+        numbers: the columns of numbers.
+        words: the others.
+        by_time: the column that tells rows of one time apart, where one does: that of the series.
+    """
     different, last = {name: len(set(cells)) for name, cells in columns.items()}, list(columns)[-1]
     labels = [name for name in (*words, *numbers) if _may_label(name, columns[name], name in words)]
     named = [name for name in labels if normal(name) in NAMES["labels"]]
     apart = [name for name in (*words, *numbers) if _may_name(name, columns[name], name in words)]
+    if by_time:
+        apart, labels, named = [by_time], *([one for one in some if one != by_time] for some in (labels, named))
     fits = [
         (one, label)
         for one in apart
@@ -184,8 +185,9 @@ def _answered(columns: Mapping[str, list[str]], numbers: Sequence[str], words: S
     if fits:
         best = min(fits, key=lambda fit: (_rank(fit[0]), fit[1] != last, fit[1] in numbers, different[fit[1]]))
         return (*best, False)
-    label = min(named or [name for name in labels if name in words], key=different.__getitem__, default="")
-    rest = [name for name in apart if name != label and (_rank(name) < 2 or name in words)]
+    said = named or ([] if by_time else [name for name in labels if name in words])
+    label = min(said, key=different.__getitem__, default="")
+    rest = [name for name in apart if name != label and (_rank(name) < 2 or name in words or name == by_time)]
     one = min(rest, key=lambda name: (_rank(name), -different[name]), default="")
     return one, label, bool(one and label and _changes(columns[one], columns[label]))
 
@@ -200,6 +202,11 @@ def _may_label(name: str, cells: Sequence[str], words: bool) -> bool:
     few = 1 < len(set(cells)) <= len(cells) // 2
     whole = all(cell.strip().isdecimal() for cell in cells) and len(set(cells)) <= _MOST_NUMBERS
     return few and (words or whole) and normal(name) not in SERIES
+
+
+def _may_tell(name: str, cells: Sequence[str], words: bool) -> bool:
+    """Say whether a column may tell series apart: it has words, or whole numbers."""
+    return normal(name) not in NAMES["labels"] and (words or all(cell.isdecimal() for cell in cells))
 
 
 def _may_name(name: str, cells: Sequence[str], words: bool) -> bool:

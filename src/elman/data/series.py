@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import Field
 
 from elman import config as configuration
-from elman.data.measurements import typed
+from elman.data.assignments import typed
 from elman.data.numbers import Decimals, finite
 from elman.data.units import beside
 from elman.errors import DataError

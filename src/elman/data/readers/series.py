@@ -1,7 +1,7 @@
 """Series in a table: a row a time step, with the name of its series and the label of that."""
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ from elman.data.delimiters import cells_of, delimiter_of
 from elman.data.fields import Kind
 from elman.data.measurements import measurements
 from elman.data.numbers import Decimals
+from elman.data.panels import stand_by_time
 from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.data.series import Absent, NumberOptions, as_typed, decimals_of, is_number, number, refuse_empty
@@ -25,6 +26,9 @@ from elman.text.printed import counted
 
 _ROWS_TO_GUESS = 1000
 _NO_CLOCK = "none"
+
+
+_Row = tuple[int, list[str]]
 
 
 class _Layout(NamedTuple):
@@ -129,12 +133,23 @@ class SeriesReader(Reader):
         numbers = decimals_of(delimiter, self.config.decimal)
         numbers.look(cells[place] for _, cells in first for place in layout.values)
         seen: dict[str, int] = {}
-        for name, group in groupby(chain(first, even), key=lambda row: row[1][layout.series].strip()):
+        every: Iterator[_Row] = chain(first, even)
+        if stand_by_time(columns, [cells for _, cells in first], layout.series):
+            every = self._by_series(every, layout.series, columns[layout.series])
+        for name, group in groupby(every, key=lambda row: row[1][layout.series]):
             _refuse_again(name, some := list(group), path, seen, (delimiter, layout.series))
             yield self._series(name, some, layout, columns, path, numbers)
         self._decimal = numbers.decided or self._decimal
         if numbers.remark:
             self.remark(f"{path.name}: {numbers.remark}")
+
+    def _by_series(self, rows: Iterable[_Row], series: int, name: str) -> Iterator[_Row]:
+        """Yield rows that stand by time with those of each series one behind the other, and say so."""
+        found: dict[str, list[_Row]] = {}
+        for row in rows:
+            found.setdefault(row[1][series], []).append(row)
+        self.remark(f"rows stand by time: those of each of {len(found):,} series, by {name!r}, are put together")
+        return chain.from_iterable(found.values())
 
     def _without_clock(self, layout: _Layout, names: Sequence[str], rows: Sequence[Sequence[str]]) -> _Layout:
         """Return the layout without the column that says the time, and tell which it is."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,13 +14,14 @@ from elman.data.clocks import is_clock, is_moment, month_of, says_time
 from elman.data.columns import read_lines
 from elman.data.delimiters import cells_of, delimiter_of
 from elman.data.fields import Kind
+from elman.data.panels import told_apart
 from elman.data.readers.base import PartedReader, Reader
 from elman.data.records import Example
 from elman.data.series import Absent, NumberOptions, as_typed, decimals_of, is_number, number
 from elman.data.stretch import parted, rows_of
 from elman.data.ticks import Ticks
 from elman.data.units import beside
-from elman.errors import DataError, did_you_mean
+from elman.errors import DataError, OptionError, did_you_mean
 from elman.text.printed import counted
 
 _NO_CLOCK = "none"
@@ -114,7 +116,9 @@ class TimelineReader(PartedReader):
         clock, columns = self._layout(path, start, names, [cells for _, cells in rows])
         rows = rows[: wanted.stop]
         if clock is not None:
-            Ticks(path, names[clock], self.config.gaps == "ignore").check([(at, cells[clock]) for at, cells in rows])
+            series = partial(_series_of, names, clock, rows)
+            ticks = Ticks(path, names[clock], self.config.gaps == "ignore", series)
+            ticks.check([(at, cells[clock]) for at, cells in rows])
         self._columns = self._columns or [names[place] for place in columns]
         frames = self._frames(path, names, columns, rows)
         self._tell_constant(path, start, names, columns, frames)
@@ -214,9 +218,10 @@ class TimelineReader(PartedReader):
             return frames
         step, channel = missing[0]
         if self.config.missing == "error":
-            raise DataError(
+            raise OptionError(
                 f"{path}:{rows[step][0]}: {places[channel][1]}: the value is missing, the first of {len(missing):,}. "
-                "--set reader.missing=mask tells the model so, previous takes the value before it."
+                "--set reader.missing=mask tells the model so, previous takes the value before it.",
+                {"missing": "mask"},
             )
         there = np.where(np.isnan(frames), 0, np.arange(len(frames))[:, None])
         return np.take_along_axis(frames, np.maximum.accumulate(there, axis=0), axis=0)
@@ -240,3 +245,9 @@ class TimelineReader(PartedReader):
                 self.remark(
                     f"{path.name}:{start}: column {at + 1} ({names[at]}) is {there[0]:g} in every row: it says nothing"
                 )
+
+
+def _series_of(names: Sequence[str], clock: int, rows: Sequence[Row]) -> str:
+    """Return the column that tells several series apart; empty where none does."""
+    columns = {name: [cells[at] for _, cells in rows] for at, name in enumerate(names) if at != clock}
+    return told_apart([cells[clock] for _, cells in rows], columns)
