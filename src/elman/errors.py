@@ -5,7 +5,8 @@ lines, because a configuration is checked to its end before anything is refused.
 """
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 
 class ElmanError(Exception):
@@ -22,6 +23,19 @@ class ConfigError(ElmanError, ValueError):
 
 class DataError(ElmanError):
     """A file whose content cannot be used."""
+
+
+class OptionError(DataError):
+    """A file that can be used with some options.
+
+    Args:
+        line: what is wrong.
+        options: of its reader, by key.
+    """
+
+    def __init__(self, line: str, options: Mapping[str, Any]) -> None:
+        super().__init__(line)
+        self.options = options
 
 
 class ShapeError(ElmanError):

@@ -214,14 +214,26 @@ def test_what_a_format_lacks_is_named_alone(run, tmp_path):
     )
 
 
-def test_rows_sorted_by_time_come_with_the_command_that_sorts_them(run, tmp_path, monkeypatch):
+def test_rows_sorted_by_time_are_trained_as_those_sorted_by_series(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     header, *rows = SENSORS.splitlines(keepends=True)
     (tmp_path / "s.csv").write_text(header + "".join(sorted(rows, key=lambda row: row[:16])))
+    (tmp_path / "sensors.csv").write_text(SENSORS)
+    given = ["--set", "reader.series=sensor_id", "--set", "reader.label=state", "--steps", "2", "--threads", "1"]
+    said = [run("train", "classify", name, *given, "--out", name[:-4]).err for name in ("s.csv", "sensors.csv")]
+    assert "rows stand by time: those of each of 20 series, by 'sensor_id', are put together\n" in said[0]
+    losses = [[line.split("   ")[1] for line in one.splitlines() if " nats/" in line] for one in said]
+    assert losses[0] == losses[1] != []
+
+
+def test_rows_of_a_series_that_comes_again_come_with_the_command_that_sorts_them(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    header, *rows = SENSORS.splitlines(keepends=True)
+    (tmp_path / "s.csv").write_text(header + "".join([*rows[1:], rows[0]]))
     given = ["--set", "reader.series=sensor_id", "--set", "reader.label=state"]
     assert run("train", "classify", "s.csv", *given).err.splitlines()[-1] == (
-        "error: s.csv:22: series 's0' again, it ended on line 2. Sort the rows by series: (head -n 1 s.csv; tail -n +2 "
-        "s.csv | sort -s -t ',' -k 2,2) > SORTED"
+        "error: s.csv:121: series 's0' again, it ended on line 6. Sort the rows by series: (head -n 1 s.csv; tail -n "
+        "+2 s.csv | sort -s -t ',' -k 2,2) > SORTED"
     )
 
 

@@ -119,6 +119,15 @@ def test_numbers_that_are_missing_are_counted_and_the_command_reads_them(tmp_pat
     assert seen.advice("gaps.csv").endswith("elman train forecast gaps.csv --set reader.missing=mask")
 
 
+@pytest.mark.parametrize("cell", ["$1,{:03}.50", "{} kWh", '"1,{:03}.50"', "{}"])
+def test_a_column_that_reading_refuses_is_one_of_numbers_all_the_same(cell):
+    rows = [f"2024-01-{i + 1:02},{cell.format(i) if i != 7 else 'inf'},{i % 3}" for i in range(24)]
+    if "$" in cell:
+        rows = [row.replace("$", '"$').replace(".50,", '.50",') for row in rows]
+    seen = measurements("\n".join(["date,load,temp", *rows, ""]))
+    assert (seen.numbers, seen.series, seen.label, seen.others) == (["load", "temp"], "", "", [])
+
+
 @pytest.mark.parametrize(
     "text",
     [

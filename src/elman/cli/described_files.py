@@ -20,7 +20,7 @@ from elman.data.records import Example
 from elman.data.running import RunningText
 from elman.data.summary import Words, beside_text, beside_training, of_examples, of_text
 from elman.data.unknown import unknown_word_share
-from elman.errors import ConfigError
+from elman.errors import ConfigError, DataError
 from elman.runs.likely import SERIES, TEXT_AND_LABELS, Candidate, candidates, likely, meanings
 from elman.tasks.base.cutting import CutText
 from elman.tasks.base.framing import Tally, frames_of_files
@@ -67,7 +67,7 @@ def describe_files(names: Sequence[str], valid: Sequence[str] = (), given: Seque
     if found.candidate:
         return _examples(found.candidate, names, valid)
     if found.numbers:
-        return Described(_numbers(found.numbers, names[0], encoding), [])
+        return Described(_numbers(found.numbers, names[0], encoding, found.refused), [])
     if found.refused:
         broken = _of_media(Path(names[0]), settings)
         if broken is None:
@@ -137,11 +137,12 @@ def _examples(candidate: Candidate, names: Sequence[str], valid: Sequence[str]) 
                 rows["train"] = candidate.command([name])
                 if reader.fields == _WRITTEN and tally.is_pen:
                     rows["to write by hand"] = candidate.command([name], "handwriting")
-            lines += [*table(rows, name), *(f"  {remark}" for remark in reader.remarks)]
+            notes = [] if part else candidate.notes
+            lines += [*table(rows, name), *(f"  {remark}" for remark in (*notes, *reader.remarks))]
     return Described(lines, findings(replace(parts, unknown=unknown_word_share(parts))))
 
 
-def _numbers(seen: Measurements, name: str, encoding: str) -> list[str]:
+def _numbers(seen: Measurements, name: str, encoding: str, refused: Sequence[DataError]) -> list[str]:
     """Describe a table of numbers that nothing can be learned from as it is."""
     if seen.named:  # what was seen is the beginning
         seen = seen._replace(missing=missing_numbers(Path(name), seen.numbers, encoding))
@@ -150,7 +151,8 @@ def _numbers(seen: Measurements, name: str, encoding: str) -> list[str]:
         rows |= {what: ", ".join(names)} if names else {}
     if seen.missing:
         rows["missing"] = ", ".join(f"{column} {count:,}" for column, count in seen.missing.items())
-    return [*table(rows, name), f"  {seen.advice(name)}"]
+    ahead = "no column has labels: what can be learned is what comes next, and this is in the way:"
+    return [*table(rows, name), f"  {ahead} {refused[0]}" if refused else f"  {seen.advice(name)}"]
 
 
 def _text(names: Sequence[str], valid: Sequence[str], encoding: str) -> Described:

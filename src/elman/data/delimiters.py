@@ -11,6 +11,7 @@ from elman.data.columns import match_columns
 DELIMITERS = ("\t", ",", ";", "|")
 
 _NAMED = re.compile(r'\s*"?sep=(.)"?\s*', re.IGNORECASE)
+_LOOKED_AT = 5
 _FITS = 0.9
 _MOST = 0.5
 _SHORT = 30
@@ -55,6 +56,34 @@ def named_delimiter(line: str) -> str | None:
     """Return the delimiter that a line `sep=;` names, as spreadsheets write it before a table."""
     found = _NAMED.fullmatch(line)
     return found[1] if found else None
+
+
+def delimiter_of(lines: Sequence[str]) -> str:
+    """Return what stands between the columns of a table of numbers; empty where nothing does.
+
+    It is what cuts the first line and those below into as many cells, the most of them; where nothing does so, what
+    cuts the first line most often.
+
+    Args:
+        lines: the first of the table, its names before its rows.
+    """
+    widths = {
+        mark: [len(cells_of(line, mark)) for line in lines[:_LOOKED_AT]]
+        for mark in DELIMITERS
+        if lines and mark in lines[0]
+    }
+    even = [mark for mark, found in widths.items() if len(set(found)) == 1 and found[0] > 1]
+    return max(even or widths, key=lambda mark: widths[mark][0], default="")
+
+
+def cells_of(line: str, delimiter: str) -> list[str]:
+    """Return the cells of a line of a table of numbers, which may stand in quotes, without blanks around them."""
+    mark = delimiter or ","
+    try:
+        cells = next(csv.reader([line], delimiter=mark), [])
+    except csv.Error:  # no table
+        cells = line.split(mark)
+    return [cell.strip() for cell in cells]
 
 
 def quotes(delimiter: str, quoting: bool | str) -> Literal[0, 3]:

@@ -1,27 +1,26 @@
 """Tables of numbers: which columns were measured, which may name the series of a row, and which its label."""
 
 import csv
-import json
-import re
 import shlex
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from itertools import groupby
+from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import NamedTuple
 
-from elman.data.clocks import TIMES, is_moment
+from elman.data.assignments import typed
+from elman.data.clocks import is_moment, says_time
 from elman.data.columns import NAMES, SERIES, names_for, normal, read_lines, whole_lines
+from elman.data.delimiters import cells_of, delimiter_of
 from elman.data.guessing import MISSING
 from elman.data.numbers import Decimals, finite
+from elman.data.panels import told_apart
 from elman.data.sources import head
+from elman.data.units import unit_of
 from elman.errors import DataError
 
-_PLAIN = re.compile(r"[^\W\d][\w ./-]*")
-_NO_STRINGS = ("true", "false", "inf", "nan")  # to TOML
-_DELIMITERS = (",", "\t", ";", "|")
-_FEWEST_ROWS = 3
+_FEWEST_ROWS, _ROWS, _MOST = 3, 1000, 0.9
 _MOST_NUMBERS = 20
 _TEXTS = ("text", "first", "second", "words", "tags", "source")
 _IDS = ("id", "nr", "no", "number", "name")
@@ -119,17 +118,6 @@ def refuse_measured(path: Path, wanted: Sequence[str]) -> None:
         )
 
 
-def typed(key: str, value: str | list[str]) -> str:
-    r"""Return an assignment as a shell wants it.
-
-    >>> typed("reader.series", "sensor id"), typed("reader.label", "1")
-    ("'reader.series=sensor id'", '\'reader.label="1"\'')
-    """
-    plain = isinstance(value, str) and _PLAIN.fullmatch(value) and value not in _NO_STRINGS
-    written = value if plain else json.dumps(value, ensure_ascii=False)
-    return shlex.quote(f"{key}={written}")
-
-
 def measurements(beginning: str) -> Measurements | None:
     """Return what the columns of a table of numbers with a header are; None where a file is none.
 
@@ -145,12 +133,15 @@ def measurements(beginning: str) -> Measurements | None:
     if any(normal(name) in names_for(field) for name in names for field in _TEXTS):
         return None
     columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
-    clocks = [name for name in names if name.lower() in TIMES or all(map(is_moment, filter(None, columns[name])))]
-    numbers = [name for name in names if name not in clocks and _are_numbers(columns[name], beginning)]
+    clocks = [name for name in names if says_time(name, columns[name])]
+    numbers = _numeric({name: columns[name] for name in names if name not in clocks}, beginning)
     words = {name: columns[name] for name in names if name not in clocks and name not in numbers}
     if not numbers or any(map(_is_prose, words.values())) or not (named or (len(numbers) > 1 and clocks and words)):
         return None
-    series, label, changes = _answered(columns, numbers, list(words))
+    times = [" ".join(cells) for cells in zip(*(columns[name] for name in clocks), strict=True)]
+    may_tell = [name for name in (*words, *numbers) if _may_tell(name, columns[name], name in words)]
+    apart = told_apart(times, {name: columns[name] for name in may_tell})
+    series, label, changes = _answered(columns, numbers, list(words), apart)
     measured = [name for name in numbers if name not in (series, label)]
     if not measured:
         return None
@@ -164,20 +155,32 @@ def missing_numbers(path: Path, numbers: Sequence[str], encoding: str = "utf-8")
     """Return how many numbers the columns of a table lack that lack some, counted through the whole file."""
     lines = (line for _, line in read_lines(path, encoding) if line.strip())
     first = next(lines, "")
-    delimiter, counts = max(_DELIMITERS, key=first.count), Counter[str]()
-    names = [name.strip() for name in next(csv.reader([first], delimiter=delimiter))]
-    for row in csv.reader(lines, delimiter=delimiter):
-        there = dict(zip(names, row, strict=False))
-        counts.update(name for name in numbers if _is_missing(there.get(name, "").strip()))
+    some, counts = list(islice(lines, _ROWS)), Counter[str]()
+    delimiter = delimiter_of([first, *some])
+    names = cells_of(first, delimiter)
+    for line in chain(some, lines):
+        there = dict(zip(names, cells_of(line, delimiter), strict=False))
+        counts.update(name for name in numbers if _is_missing(there.get(name, "")))
     return dict(counts)
 
 
-def _answered(columns: Mapping[str, list[str]], numbers: Sequence[str], words: Sequence[str]) -> tuple[str, str, bool]:
-    """Return the columns of series and label, empty where there are none, and whether the label changes within one."""
+def _answered(
+    columns: Mapping[str, list[str]], numbers: Sequence[str], words: Sequence[str], by_time: str
+) -> tuple[str, str, bool]:
+    """Return the columns of series and label, empty where there are none, and whether the label changes within one.
+
+    Args:
+        columns: the cells of each.
+        numbers: the columns of numbers.
+        words: the others.
+        by_time: the column that tells rows of one time apart, where one does: that of the series.
+    """
     different, last = {name: len(set(cells)) for name, cells in columns.items()}, list(columns)[-1]
     labels = [name for name in (*words, *numbers) if _may_label(name, columns[name], name in words)]
     named = [name for name in labels if normal(name) in NAMES["labels"]]
     apart = [name for name in (*words, *numbers) if _may_name(name, columns[name], name in words)]
+    if by_time:
+        apart, labels, named = [by_time], *([one for one in some if one != by_time] for some in (labels, named))
     fits = [
         (one, label)
         for one in apart
@@ -187,8 +190,9 @@ def _answered(columns: Mapping[str, list[str]], numbers: Sequence[str], words: S
     if fits:
         best = min(fits, key=lambda fit: (_rank(fit[0]), fit[1] != last, fit[1] in numbers, different[fit[1]]))
         return (*best, False)
-    label = min(named or [name for name in labels if name in words], key=different.__getitem__, default="")
-    rest = [name for name in apart if name != label and (_rank(name) < 2 or name in words)]
+    said = named or ([] if by_time else [name for name in labels if name in words])
+    label = min(said, key=different.__getitem__, default="")
+    rest = [name for name in apart if name != label and (_rank(name) < 2 or name in words or name == by_time)]
     one = min(rest, key=lambda name: (_rank(name), -different[name]), default="")
     return one, label, bool(one and label and _changes(columns[one], columns[label]))
 
@@ -203,6 +207,11 @@ def _may_label(name: str, cells: Sequence[str], words: bool) -> bool:
     few = 1 < len(set(cells)) <= len(cells) // 2
     whole = all(cell.strip().isdecimal() for cell in cells) and len(set(cells)) <= _MOST_NUMBERS
     return few and (words or whole) and normal(name) not in SERIES
+
+
+def _may_tell(name: str, cells: Sequence[str], words: bool) -> bool:
+    """Say whether a column may tell series apart: it has words, or whole numbers."""
+    return normal(name) not in NAMES["labels"] and (words or all(cell.isdecimal() for cell in cells))
 
 
 def _may_name(name: str, cells: Sequence[str], words: bool) -> bool:
@@ -238,19 +247,24 @@ def cells_by_name(beginning: str) -> dict[str, list[str]]:
 def _cells(beginning: str) -> tuple[list[str], list[list[str]]]:
     """Return the names of the columns, and the rows below; none where lines have different numbers of cells."""
     lines = whole_lines(beginning)
-    delimiter = max(_DELIMITERS, key=lines[0].count) if lines else ","
+    delimiter = delimiter_of(lines)
     with suppress(csv.Error):
-        cut: Iterator[list[str]] = csv.reader(lines, delimiter=delimiter)
-        rows = [[cell.strip() for cell in row] for row in cut]
+        rows = [cells_of(line, delimiter) for line in lines]
         if rows and len(rows[0]) > 1 and all(len(row) == len(rows[0]) for row in rows):
             return rows[0], rows[1:]
     return [], []
 
 
-def _are_numbers(cells: Sequence[str], beginning: str) -> bool:
-    decimals = Decimals("," not in beginning[: beginning.find("\n")])
-    found = [cell for cell in cells if not _is_missing(cell)]
-    return bool(found) and all(decimals.finite(cell) is not None for cell in found)
+def _numeric(columns: Mapping[str, list[str]], beginning: str) -> list[str]:
+    """Return the columns of numbers, and those that reading will refuse, since a unit or a word stands in them."""
+    there = {name: [cell for cell in cells if not _is_missing(cell)] for name, cells in columns.items()}
+    alone = "." if delimiter_of(whole_lines(beginning)) == "," else ".,"
+    decimals = Decimals(alone=alone).look(cell for cells in there.values() for cell in cells)
+    return [name for name, cells in there.items() if cells and (unit_of(cells) or _are_numbers(cells, decimals))]
+
+
+def _are_numbers(cells: Sequence[str], decimals: Decimals) -> bool:
+    return sum(decimals.finite(cell) is not None or decimals.is_written(cell) for cell in cells) >= _MOST * len(cells)
 
 
 def _is_missing(cell: str) -> bool:

@@ -1,21 +1,33 @@
 """What readers of series of numbers share."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
+from pydantic import Field
 
-from elman.data.measurements import typed
+from elman import config as configuration
+from elman.data.assignments import typed
 from elman.data.numbers import Decimals, finite
+from elman.data.units import beside
 from elman.errors import DataError
-
-_DELIMITERS = (",", "\t", ";")
 
 MISSING = ("", "?", "nan", "na", "null")
 """How files write that a value is missing; in lower case."""
 
+_SHOWN = 40
 _LARGEST = 1e100
 """Of larger numbers sums and squares are not finite. Nobody measures them; some programs write them for "missing"."""
+
+
+class NumberOptions(configuration.Config):
+    """Options of tables of numbers."""
+
+    decimal: Literal["auto", ".", ","] = Field(
+        "auto",
+        description="What stands before decimals; the other one may stand between thousands. auto: what the numbers "
+        "say, and refused where they leave it open.",
+    )
 
 
 class Absent:
@@ -39,9 +51,14 @@ def as_typed(named: Any) -> Any:
     return str(named).split(",") if isinstance(named, str | int | float) else named
 
 
-def delimiter_of(line: str) -> str:
-    """Return what stands between the columns of a table of numbers, by its first line."""
-    return max(_DELIMITERS, key=line.count)
+def decimals_of(delimiter: str, decimal: str = "auto") -> Decimals:
+    """Return what reads the numbers of a table.
+
+    Args:
+        delimiter: what stands between its columns: where that is a comma, `1,234` alone says nothing of decimals.
+        decimal: what stands before them, if somebody says it.
+    """
+    return Decimals("" if decimal == "auto" else decimal, "." if delimiter == "," else ".,")
 
 
 def is_number(text: str, numbers: Decimals) -> bool:
@@ -65,16 +82,30 @@ def number(text: str, where: str, place: str, decimals: Decimals, absent: Absent
     written = text.strip()
     if written.lower() in MISSING:
         return float("nan")
-    expected = f"{decimals.expected}, or ? where it is missing"
     value = decimals.finite(written)
     if absent is not None and absent(written, value):
         return float("nan")
     if value is None:
-        mend = f" If it says so: --set {typed('reader.absent', [written[:40]])}" if absent is not None else ""
-        raise DataError(f"{where}: {place}: got {written[:40]!r}, expected {expected}.{mend}")
+        raise DataError(f"{where}: {place}: got {written[:_SHOWN]!r}, expected {_expected(written, decimals, absent)}")
     if abs(value) > _LARGEST:
         raise DataError(f"{where}: {place}: got {value:g}, expected at most {_LARGEST:g}, or ? where it is missing.")
     return value
+
+
+def _expected(written: str, decimals: Decimals, absent: Absent | None) -> str:
+    """Return what stands where a number should, and what to do about it: it has a unit, other marks, or is none."""
+    if (unit := beside(written)) is not None:
+        return (
+            f"a number with nothing beside it. Take {unit[1]!r} out of the column, as {unit[0]}; its name may say the "
+            "unit."
+        )
+    if mark := decimals.mend(written):
+        other = "points" if mark == "," else "commas"
+        return f"{decimals.expected}. If {other} stand between thousands: --set {typed('reader.decimal', mark)}"
+    if decimals.is_written(written):
+        return f"{decimals.expected}, or ? where it is missing. Write it as that one."
+    mend = f" If it says so: --set {typed('reader.absent', [written[:_SHOWN]])}" if absent is not None else ""
+    return f"a number, or ? where it is missing.{mend}"
 
 
 def refuse_too_large(frames: np.ndarray, where: str) -> None:

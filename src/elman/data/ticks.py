@@ -1,13 +1,17 @@
 """The times of rows: whether rows are missing, doubled, or not in order."""
 
-from collections.abc import Sequence
+import shlex
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
+from elman.data.assignments import typed
+from elman.data.clocks import month_of
 from elman.data.numbers import finite
-from elman.errors import DataError
+from elman.errors import DataError, OptionError
 from elman.text.printed import counted
 
 _LATE = 1.5
@@ -20,16 +24,35 @@ _READ = 0.9
 nobody here can read it."""
 
 
+_DAY = 86_400.0
+
+
+class Tick(NamedTuple):
+    """The time of a row.
+
+    Args:
+        line: of the row.
+        text: the time as it is written.
+        at: the time as a number.
+    """
+
+    line: int
+    text: str
+    at: float
+
+
 def moment(text: str) -> float | None:
     """Return a time as seconds, or as the number that it is; None where it is neither.
 
-    >>> moment("1970-01-02 00:00:00"), moment("1970-01-01T02:00+01:00"), moment("7"), moment("noon")
-    (86400.0, 3600.0, 7.0, None)
+    >>> moment("1970-01-02 00:00:00"), moment("1970-02"), moment("7"), moment("noon")
+    (86400.0, 2678400.0, 7.0, None)
     """
     written = text.strip().strip('"')
     value = finite(written)
     if value is not None:
         return value
+    if (month := month_of(written)) is not None:
+        return datetime(*month, 1, tzinfo=UTC).timestamp()
     try:
         time = datetime.fromisoformat(written)
     except ValueError:
@@ -44,10 +67,12 @@ class Ticks:
         path: of the file.
         column: the name of the column.
         gaps: whether rows may be missing.
+        series: names the column that tells several series in one file apart, where one does; asked only where times
+            come again or go back.
     """
 
-    def __init__(self, path: Path, column: str, gaps: bool) -> None:
-        self._path, self._column, self._gaps = path, column, gaps
+    def __init__(self, path: Path, column: str, gaps: bool, series: Callable[[], str] = str) -> None:
+        self._path, self._column, self._gaps, self._series = path, column, gaps, series
 
     def check(self, cells: Sequence[tuple[int, str]]) -> None:
         """Refuse rows that are missing, doubled or not in order; a column that cannot be read says nothing.
@@ -56,7 +81,8 @@ class Ticks:
             cells: the line and the time of each row.
 
         Raises:
-            DataError: there are some.
+            OptionError: rows are missing, or the file has several series.
+            DataError: rows are doubled or not in order.
         """
         times = [(line, text.strip(), moment(text)) for line, text in cells]
         unread = [(line, text) for line, text, at in times if at is None]
@@ -68,18 +94,47 @@ class Ticks:
                 f"{self._path}:{line}: {self._column}: got {text!r}, expected a time as in the other rows, such as "
                 f"{next(text for _, text, at in times if at is not None)}. Mend it."
             )
-        steps = [after - before for (_, _, before), (_, _, after) in pairwise(times)]  # type: ignore[operator]
+        self._check_steps([Tick(line, text, at or 0.0) for line, text, at in times])
+
+    def _check_steps(self, ticks: Sequence[Tick]) -> None:
+        steps = [after.at - before.at for before, after in pairwise(ticks)]
         usual = median(steps) if steps else 0.0
-        pairs = list(zip(steps, times, times[1:], strict=False))
-        for step, (_, before, _), (line, text, _) in sorted(pairs, key=lambda one: one[0] >= 0):  # order comes first
-            where = f"{self._path}:{line}: {self._column} {text}"
-            if step < 0:
-                raise DataError(f"{where} stands behind {before}: the rows are not in the order of time. Sort them.")
-            if step == 0:
-                raise DataError(f"{where} comes twice. Leave one of the two rows out.")
+        pairs = list(zip(steps, pairwise(ticks), strict=True))
+        for step, (before, after) in sorted(pairs, key=lambda one: one[0] >= 0):  # order comes first
+            where = f"{self._path}:{after.line}: {self._column} {after.text}"
+            if step <= 0:
+                raise self._disorder(where, before, step, all(one < 0 for one in steps))
             if step > _LATE * usual > 0 and not self._gaps:  # where most steps are none, one of them is told further on
                 lost = counted(round(min(step / usual, _MOST)) - 1, "rows")
-                raise DataError(
-                    f"{where} follows {before}: {lost} missing. Put them in, with empty values and --set "
-                    "reader.missing=mask, or --set reader.gaps=ignore."
+                free = ", Saturday and Sunday" if _is_weekend(before.at, after.at, usual) else ""
+                raise OptionError(
+                    f"{where} follows {before.text}: {lost} missing{free}. Put them in, with empty values and --set "
+                    "reader.missing=mask, or --set reader.gaps=ignore.",
+                    {"gaps": "ignore"},
                 )
+
+    def _disorder(self, where: str, before: Tick, step: float, turned: bool) -> DataError:
+        """Return what to say of a time that comes again or goes back."""
+        wrong = f"stands behind {before.text}" if step < 0 else "comes twice"
+        if name := self._series():
+            return OptionError(
+                f"{where} {wrong}: several series in one table, which {name!r} tells apart. --set "
+                f"{typed('reader.series', name)} reads them.",
+                {"series": name},
+            )
+        if step == 0:
+            return DataError(f"{where} {wrong}. Leave one of the two rows out.")
+        if turned:
+            file = shlex.quote(str(self._path))
+            return DataError(
+                f"{where} {wrong}: the rows go back in time, all of them. Turn them: (head -n 1 {file}; tail -n +2 "
+                f"{file} | tac) > TURNED"
+            )
+        return DataError(f"{where} {wrong}: the rows are not in the order of time. Sort them.")
+
+
+def _is_weekend(before: float, after: float, usual: float) -> bool:
+    """Say whether what is missing between two days is a Saturday and a Sunday."""
+    if usual != _DAY or after - before != 3 * _DAY or abs(before) > _MOST / 1e4:
+        return False
+    return datetime.fromtimestamp(before, UTC).weekday() == 4

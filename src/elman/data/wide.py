@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from elman.data.clocks import TIMES, is_moment
 from elman.data.columns import NAMES, SERIES, is_usual, normal, whole_lines
+from elman.data.delimiters import cells_of, delimiter_of
 from elman.data.measurements import measurements
 from elman.data.numbers import Decimals
-from elman.data.series import delimiter_of, is_number
+from elman.data.series import decimals_of, is_number
 
 _FEWEST_ROWS = 3
 _FEWEST_NUMBERS = 2
@@ -47,7 +48,7 @@ def wide(beginning: str) -> Wide | None:
     if len(rows) < _FEWEST_ROWS:
         return None
     columns = list(zip(*rows[1:], strict=True))
-    numbers = Decimals(delimiter_of(beginning.split("\n", 1)[0]) != ",")
+    numbers = _numbers(beginning, rows)
     numeric = [place for place, cells in enumerate(columns) if all(is_number(cell, numbers) for cell in cells)]
     names = _names(rows[0], numeric, numbers)
     if names and any(is_usual("text", name) or normal(name) in TIMES for name in names):
@@ -70,7 +71,7 @@ def has_named_numbers(beginning: str) -> bool:
     """Say whether a table has names in its first row, and numbers in most columns below."""
     rows = _rows(beginning)
     columns = list(zip(*rows[1:], strict=True))
-    numbers = Decimals(delimiter_of(beginning.split("\n", 1)[0]) != ",")
+    numbers = _numbers(beginning, rows)
     numeric = [place for place, cells in enumerate(columns) if all(is_number(cell, numbers) for cell in cells)]
     return bool(rows and 2 * len(numeric) > len(columns) and _names(rows[0], numeric, numbers))
 
@@ -91,11 +92,16 @@ def _rows(beginning: str) -> list[list[str]]:
     """Return the cells of the first lines; none where lines have different numbers of them."""
     lines = whole_lines(beginning)
     with suppress(csv.Error):
-        cut = csv.reader(lines, delimiter=delimiter_of(lines[0]) if lines else ",")
-        rows = [[cell.strip() for cell in row] for row in cut]
+        delimiter = delimiter_of(lines)
+        rows = [cells_of(line, delimiter) for line in lines]
         if rows and len(rows[0]) > _FEWEST_NUMBERS and all(len(row) == len(rows[0]) for row in rows):
             return rows
     return []
+
+
+def _numbers(beginning: str, rows: Sequence[Sequence[str]]) -> Decimals:
+    """Return what reads the numbers of a table."""
+    return decimals_of(delimiter_of(whole_lines(beginning))).look(cell for row in rows[1:] for cell in row)
 
 
 def _names(first: list[str], numeric: Sequence[int], numbers: Decimals) -> Sequence[str]:

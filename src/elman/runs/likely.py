@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from elman.config import Settings
+from elman.data.assignments import typed
 from elman.data.columns import is_usual, whole_lines
 from elman.data.fields import Field, Kind, names_of
 from elman.data.layout import has_sentences, is_tagged
-from elman.data.measurements import Measurements, measurements, typed
+from elman.data.measurements import Measurements, measurements
 from elman.data.media import MediaReader
+from elman.data.mending import mended
 from elman.data.readers import READERS, formats, recognize
 from elman.data.readers.base import Reader
 from elman.data.readers.classes import ClassesReader
@@ -62,6 +64,7 @@ LEARNS: Mapping[tuple[Field, ...], Learned] = {
 }
 """What each kind of file is good for: the only place that says so."""
 
+_OF_ONE_SERIES = ("missing", "gaps", "header")
 _LOOKED_AT, _HEARD = 1000, 100
 _SURE, _SURER, _TAGGED, SENTENCES = 2, 3, 4, 5
 
@@ -74,12 +77,14 @@ class Candidate(NamedTuple):
         reader: of it.
         fields: what it would give.
         options: of the reader that are to be typed.
+        notes: why they are.
     """
 
     sure: int
     reader: Reader
     fields: tuple[Field, ...]
     options: Mapping[str, Any]
+    notes: Sequence[str] = ()
 
     @property
     def task(self) -> str:
@@ -165,12 +170,40 @@ def likely(name: str, settings: Settings | None = None) -> Likely:
     seen = measurements(head(path)) if path.is_file() and not asked.get("reader.columns") else None
     if seen is None:
         return Likely(best.candidate if best and not refused else None, None, [error for _, error in refused])
+    if seen.named and not seen.label:
+        return _forecast(name, seen, asked.get("reader", {}))
     if not (seen.named and seen.series and seen.label) or seen.changes:
         return Likely(None, seen, [])
-    options = {**seen.options, **asked.get("reader", {})}
-    kind = READERS.get("series")
-    built = Settings({"reader": {**options, "name": "series"}}).build("reader", kind.Config)
-    return Likely(Candidate(_SURER, kind(built, names_of(SERIES)), SERIES, options), None, [])
+    return Likely(_of_numbers("series", SERIES, {**seen.options, **asked.get("reader", {})}), None, [])
+
+
+def _forecast(name: str, seen: Measurements, options: Mapping[str, Any]) -> Likely:
+    """Return how a table of numbers without labels is read to forecast it, with the options that it takes, or why not.
+
+    Args:
+        name: of the file.
+        seen: its columns.
+        options: that somebody gave.
+    """
+    try:
+        taken, notes = mended({**seen.options, **options}, lambda found: trial(_series(found), name))
+    except DataError as error:
+        return Likely(None, seen, [error])
+    return Likely(_series(taken)._replace(notes=notes), None, [])
+
+
+def _series(options: Mapping[str, Any]) -> Candidate:
+    """Return the format of a table of numbers to forecast: one series, unless an option names several."""
+    if "series" not in options:
+        return _of_numbers("timeline", _FRAMES, options)
+    return _of_numbers("series", _FRAMES, {key: one for key, one in options.items() if key not in _OF_ONE_SERIES})
+
+
+def _of_numbers(name: str, fields: tuple[Field, ...], options: Mapping[str, Any]) -> Candidate:
+    """Return a format of tables of numbers with its options."""
+    kind = READERS.get(name)
+    built = Settings({"reader": {**options, "name": name}}).build("reader", kind.Config)
+    return Candidate(_SURER, kind(built, names_of(fields)), fields, options)
 
 
 def every_try(name: str, settings: Settings) -> tuple[list[Tried], list[tuple[Candidate, DataError]]]:

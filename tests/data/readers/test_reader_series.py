@@ -64,12 +64,30 @@ def test_it_is_recognized_by_its_columns_and_a_table_of_texts_is_not(tmp_path):
         ("series,x,label\ns,?,a\n", r"x.csv:2: every value of the series is missing. Leave it out, or give it values."),
         ("series,x,label\ns,1e308,a\n", r"x.csv:2: column 2 \(x\): got 1e\+308, expected at most 1e\+100, or \? where"),
         ("series,x,label\ns,-1.8e308,a\n", r"x.csv:2: column 2 \(x\): got '-1.8e308', expected a number, or \? where"),
-        ('series,x,label\ns,"1,5",a\n', r"x.csv:2: column 2 \(x\): got '1,5', expected a number, or \? where"),
+        (
+            'series,x,label\ns,"1,5",a\ns,2.5,a\n',
+            r"x.csv:3: column 2 \(x\): got '2.5', expected a number, with decimals as in 1,5 before, or \? where it is "
+            r"missing. Write it as that one.",
+        ),
+        (
+            'series,x,label\ns,"1,234",a\n',
+            r"x.csv:2: column 2 \(x\): got '1,234', expected a number. If commas stand between thousands: --set "
+            r"""'reader.decimal="."'$""",
+        ),
+        (
+            "series;x;label\ns;0,125;a\ns;1.150;a\n",
+            r"x.csv:3: column 2 \(x\): got '1.150', expected a number, with decimals as in 0,125 before. If points "
+            r"""stand between thousands: --set 'reader.decimal=","'$""",
+        ),
+        (
+            "series,x,label\ns,100.0 kWh,a\n",
+            r"x.csv:2: column 2 \(x\): got '100.0 kWh', expected a number with nothing beside it. Take 'kWh' out of "
+            r"the column, as 100.0; its name may say the unit.$",
+        ),
         (
             "series;x;label\ns;1,5;a\ns;2.5;a\n",
             r"x.csv:3: column 2 \(x\): got '2.5', expected a number, with decimals as",
         ),
-        ("series;x;label\ns;1.500,5;a\n", r"x.csv:2: column 2 \(x\): got '1.500,5', expected a number, or \? where"),
         ("what,x,label\ns,1,a\n", r"x.csv:1: no column series or series_id or sequence: got what, x, label"),
         ("series,label\ns,a\n", r"x.csv:1: no column of numbers: got series, label. Name them with reader.values"),
     ],
@@ -104,6 +122,39 @@ def test_decimals_behind_commas_are_read_and_said(tmp_path):
     np.testing.assert_array_equal(one.fields["frames"], [[1.5, -0.25], [2, np.nan]])
     assert reader.remarks == ["x.csv: decimals stand behind commas: 1,5 is 1.5"]
     assert recognize([str(path)], KINDS, formats(KINDS)) == "series"
+
+
+@pytest.mark.parametrize(
+    ("table", "values", "said"),
+    [
+        ("series;x;label\ns;1.500,5;a\n", [1500.5], "points stand between thousands: 1.500,5 is 1500.5"),
+        ('series,x,label\ns,"1,5",a\n', [1.5], "decimals stand behind commas: 1,5 is 1.5"),
+        ("series;x;label\ns;1.017;a\ns;993,44;a\n", [1017, 993.44], "points stand between thousands: 1.017 is 1017"),
+        ('series,x,label\ns,"1,234",a\ns,99.5,a\n', [1234, 99.5], "commas stand between thousands: 1,234 is 1234"),
+        ('series,x,label\ns,"1,234,567",a\n', [1234567], "commas stand between thousands: 1,234,567 is 1234567"),
+        (
+            "series;x;label\ns;1 234,5;a\n",
+            [1234.5],
+            "blanks or apostrophes stand between thousands: 1 234,5 is 1234.5",
+        ),
+        ("series|x|label\ns|1,234|a\n", [1.234], "decimals stand behind commas: 1,234 is 1.234"),
+    ],
+)
+def test_thousands_are_read_where_the_numbers_say_so(tmp_path, table, values, said):
+    reader = SeriesReader(SeriesReader.Config(), FIELDS)
+    [one] = reader.read([write(tmp_path, table)])
+    assert one.fields["frames"][:, 0].tolist() == values
+    assert reader.remarks == [f"x.csv: {said}"]
+
+
+def test_other_files_are_read_with_the_thousands_of_the_first(tmp_path):
+    reader = SeriesReader(SeriesReader.Config(), FIELDS)
+    list(reader.read([write(tmp_path, "series;x;label\ns;1.500,5;a\n")]))
+    assert reader.settled.decimal == ","
+    [one] = SeriesReader(reader.settled, FIELDS).read([write(tmp_path, "series;x;label\ns;1.234;a\n", "b.csv")])
+    assert one.fields["frames"].tolist() == [[1234]]
+    [said] = read(write(tmp_path, "series;x;label\ns;1.234;a\n", "c.csv"), decimal=",")
+    assert said.fields["frames"].tolist() == [[1234]]
 
 
 def clocked(clocks, label=("a", "b")):

@@ -184,3 +184,41 @@ def test_names_that_are_no_columns_are_refused(tmp_path):
 def test_it_is_recognized_with_and_without_a_part(tmp_path):
     for name in (table(tmp_path), f"{table(tmp_path)}#1:10"):
         assert recognize([name], FRAMES, formats(FRAMES)) == "timeline"
+
+
+@pytest.mark.parametrize(
+    ("name", "times", "said"),
+    [
+        ("month", [f"{1949 + row // 12}-{row % 12 + 1:02}" for row in range(24)], "month: --set task.period=12"),
+        ("when", [f"{row % 12 + 1}/{1949 + row // 12}" for row in range(24)], "month: --set task.period=12"),
+        ("quarter", [f"{1949 + row // 4}Q{row % 4 + 1}" for row in range(24)], "quarter: --set task.period=4"),
+        ("year", [str(1949 + row) for row in range(24)], ""),
+    ],
+)
+def test_months_quarters_and_years_are_clocks(tmp_path, name, times, said):
+    lines = [f"{name},load", *(f"{time},{row}" for row, time in enumerate(times))]
+    path = write(tmp_path, lines)
+    reader, example = read(path)
+    assert recognize([path], FRAMES, formats(FRAMES)) == "timeline"
+    assert example.fields["frames"].tolist() == [[row] for row in range(24)]
+    told = [f"clock: column '{name}' ({times[0]} ...) is not read, guessed; --set reader.clock=none reads it"]
+    assert reader.remarks == told + ([f"a row is a {said} says that a year comes again"] if said else [])
+    assert "1 row" in refused(write(tmp_path, lines[:5] + lines[6:]))
+
+
+def test_thousands_and_units_are_read_or_refused(tmp_path):
+    reader, example = read(write(tmp_path, ["date;load", "01.01.2024;993,44", "02.01.2024;1.017,05"]))
+    assert example.fields["frames"].tolist() == [[993.44], [1017.05]]
+    assert "load.csv: points stand between thousands: 1.017,05 is 1017.05" in reader.remarks
+    assert reader.settled.decimal == ","
+    name = write(tmp_path, ["date,load", "2024-01-01,$993.44", "2024-01-02,$7"])
+    assert recognize([name], FRAMES, formats(FRAMES)) == "timeline"
+    assert refused(name) == (
+        "load.csv:2: column 2 (load): got '$993.44', expected a number with nothing beside it. Take '$' out of the "
+        "column, as 993.44; its name may say the unit."
+    )
+    assert refused(write(tmp_path, ["a;load", "1;0,125", "2;1.150"])) == (
+        "load.csv:3: column 2 (load): got '1.150', expected a number, with decimals as in 0,125 before. If points "
+        """stand between thousands: --set 'reader.decimal=","'"""
+    )
+    assert read(write(tmp_path, ["a;load", "1;0,125", "2;1.150"]), decimal=",")[1].fields["frames"][1, 1] == 1150

@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import Field
 
 from elman.data.columns import match_columns, normal, read_lines, whole_lines
+from elman.data.delimiters import delimiter_of
 from elman.data.fields import Kind
 from elman.data.readers.base import Reader
 from elman.data.records import Example
@@ -50,7 +51,7 @@ class GenomesReader(Reader):
         lines = whole_lines(head)[:_LOOKED_AT]
         if len(lines) > 1 and lines[0].startswith(">") and _SEQUENCE.fullmatch(lines[1].strip()):
             return 4
-        mark = _delimiter(lines[-1]) if lines else ""
+        mark = delimiter_of(lines[-1:])
         rows = [line.split(mark) for line in lines[1:] or lines] if mark else []
         return 4 if rows and all(any(map(_is_bases, row)) for row in rows) else 0
 
@@ -96,7 +97,7 @@ class GenomesReader(Reader):
             begun, parts = (number, words[-1] if len(words) > 1 else ""), []
 
     def _of_table(self, path: Path, lines: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str, str]]:
-        mark = _delimiter(lines[-1][1])
+        mark = delimiter_of([lines[-1][1]])
         rows = [(number, [cell.strip() for cell in (line.split(mark) if mark else [line])]) for number, line in lines]
         first = rows[0][1]
         header = first if not any(map(_is_bases, first)) and len(rows) > 1 else []
@@ -126,7 +127,3 @@ class GenomesReader(Reader):
 
 def _is_bases(cell: str) -> bool:
     return _BASES.fullmatch(cell.strip()) is not None
-
-
-def _delimiter(line: str) -> str:
-    return next((mark for mark in "\t,;" if mark in line), "")

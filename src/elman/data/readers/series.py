@@ -1,8 +1,7 @@
 """Series in a table: a row a time step, with the name of its series and the label of that."""
 
-import csv
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
@@ -12,19 +11,24 @@ from pydantic import Field, field_validator
 
 from elman.data.advising import refuse_prose
 from elman.data.clocks import TIMES, is_clock, is_moment
-from elman.data.columns import NAMES, SERIES, read_lines
+from elman.data.columns import NAMES, SERIES, read_lines, whole_lines
+from elman.data.delimiters import cells_of, delimiter_of
 from elman.data.fields import Kind
 from elman.data.measurements import measurements
 from elman.data.numbers import Decimals
+from elman.data.panels import stand_by_time
 from elman.data.readers.base import Reader
 from elman.data.records import Example
-from elman.data.series import Absent, as_typed, delimiter_of, is_number, number, refuse_empty
+from elman.data.series import Absent, NumberOptions, as_typed, decimals_of, is_number, number, refuse_empty
 from elman.data.sources import head as beginning
 from elman.errors import DataError
 from elman.text.printed import counted
 
 _ROWS_TO_GUESS = 1000
 _NO_CLOCK = "none"
+
+
+_Row = tuple[int, list[str]]
 
 
 class Layout(NamedTuple):
@@ -44,7 +48,7 @@ class SeriesReader(Reader):
     not read: it is known by its name, by dates in it, or as it counts on in every series.
     """
 
-    class Config(Reader.Config):
+    class Config(NumberOptions, Reader.Config):
         """Options of tables of series."""
 
         name: str = "series"
@@ -80,25 +84,26 @@ class SeriesReader(Reader):
 
     @staticmethod
     def _named(head: str) -> int:
-        lines = head.split("\n")
-        delimiter = delimiter_of(lines[0])
-        rows = [line.split(delimiter) for line in lines[:2]]
-        names = [name.strip().strip('"').lower() for name in rows[0]]
+        lines = whole_lines(head)
+        delimiter = delimiter_of(lines)
+        rows = [cells_of(line, delimiter) for line in lines[:2]]
+        names = [name.lower() for name in rows[0]] if rows else []
         known = [name in SERIES or name in NAMES["labels"] or name in TIMES for name in names]
         if not set(names) & set(SERIES) or len(rows) < 2 or len(rows[1]) != len(names) or all(known):
             return 0
-        numbers = Decimals(delimiter != ",")
+        numbers = decimals_of(delimiter)
         cells = zip(known, rows[1], strict=True)
         return 3 if all(special or is_moment(value) or is_number(value, numbers) for special, value in cells) else 0
 
     def __init__(self, config: Reader.Config, fields: Sequence[str] = ("text",)) -> None:
         super().__init__(config, fields)
         self._columns: list[str] = []
+        self._decimal: str = self.config.decimal
 
     @property
     def _decided(self) -> Mapping[str, Any]:
         """The columns of numbers by name, where they have names: other files may have them in another order."""
-        return {"values": self._columns} if self.channels else {}
+        return {"decimal": self._decimal, **({"values": self._columns} if self.channels else {})}
 
     @property
     def channels(self) -> Sequence[str]:
@@ -118,23 +123,37 @@ class SeriesReader(Reader):
         start, names = next(lines, (1, ""))
         if not names:
             return
-        delimiter = delimiter_of(names)
-        columns = [name.strip() for name in next(csv.reader([names], delimiter=delimiter))]
+        begun = list(islice(lines, _ROWS_TO_GUESS))
+        delimiter = delimiter_of([names, *(text for _, text in begun)])
+        columns = cells_of(names, delimiter)
         layout = self._layout(columns, (path, start))
-        numbers = Decimals(delimiter != ",")
-        rows = ((line, next(csv.reader([text], delimiter=delimiter))) for line, text in lines)
+        rows = ((line, cells_of(text, delimiter)) for line, text in chain(begun, lines))
         even = self._even(rows, path, start, layout)
-        first = list(islice(even, _ROWS_TO_GUESS))
+        first = list(islice(even, len(begun)))
         layout = self._without_clock(layout, columns, [cells for _, cells in first])
         self._columns = self._columns or [columns[place] for place in layout.values]
+        numbers = decimals_of(delimiter, self.config.decimal)
+        numbers.look(cells[place] for _, cells in first for place in layout.values)
         seen: dict[str, int] = {}
-        for name, group in groupby(chain(first, even), key=lambda row: _name(row[1], layout)):
+        every: Iterator[_Row] = chain(first, even)
+        if len(layout.series) == 1 and stand_by_time(columns, [cells for _, cells in first], layout.series[0]):
+            every = self._by_series(every, layout.series[0], columns[layout.series[0]])
+        for name, group in groupby(every, key=lambda row: _name(row[1], layout)):
             some = list(group)
             if layout.series:
                 _refuse_again(name, some, path, seen, (delimiter, layout.series))
             yield self._series(name, some, layout, columns, path, numbers)
+        self._decimal = numbers.decided or self._decimal
         if numbers.remark:
             self.remark(f"{path.name}: {numbers.remark}")
+
+    def _by_series(self, rows: Iterable[_Row], series: int, name: str) -> Iterator[_Row]:
+        """Yield rows that stand by time with those of each series one behind the other, and say so."""
+        found: dict[str, list[_Row]] = {}
+        for row in rows:
+            found.setdefault(row[1][series], []).append(row)
+        self.remark(f"rows stand by time: those of each of {len(found):,} series, by {name!r}, are put together")
+        return chain.from_iterable(found.values())
 
     def _without_clock(self, layout: Layout, names: Sequence[str], rows: Sequence[Sequence[str]]) -> Layout:
         """Return the layout without the column that says the time, and tell which it is."""

@@ -1,8 +1,8 @@
 """A series in a table: a row a time step, in the order of time."""
 
-import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,16 +10,18 @@ import numpy as np
 from pydantic import Field, field_validator
 
 from elman.data.advising import refuse_prose
-from elman.data.clocks import TIMES, is_clock, is_moment
+from elman.data.clocks import is_clock, is_moment, month_of, says_time
 from elman.data.columns import read_lines
+from elman.data.delimiters import cells_of, delimiter_of
 from elman.data.fields import Kind
-from elman.data.numbers import Decimals
+from elman.data.panels import told_apart
 from elman.data.readers.base import PartedReader, Reader
 from elman.data.records import Example
-from elman.data.series import Absent, as_typed, delimiter_of, is_number, number
+from elman.data.series import Absent, NumberOptions, as_typed, decimals_of, is_number, number
 from elman.data.stretch import parted, rows_of
 from elman.data.ticks import Ticks
-from elman.errors import DataError, did_you_mean
+from elman.data.units import beside
+from elman.errors import DataError, OptionError, did_you_mean
 from elman.text.printed import counted
 
 _NO_CLOCK = "none"
@@ -36,7 +38,7 @@ class TimelineReader(PartedReader):
     are not read.
     """
 
-    class Config(Reader.Config):
+    class Config(NumberOptions, Reader.Config):
         """Options of tables in the order of time."""
 
         name: str = "timeline"
@@ -70,26 +72,27 @@ class TimelineReader(PartedReader):
     def __init__(self, config: Config, fields: Sequence[str] = ("frames",)) -> None:
         super().__init__(config, fields)
         self._columns: list[str] = list(config.values)
+        self._decimal: str = config.decimal
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
         """Say 2 where the first row names columns and those of the second are numbers, but for times; 1 for no row."""
-        lines = [line for line in head.split("\n") if line.strip()][:2]
+        lines = [line for line in head.split("\n") if line.strip()]
         if not lines:
             return 0
-        delimiter = delimiter_of(lines[0])
-        names, cells = (line.split(delimiter) for line in (lines[0], lines[-1]))
-        numbers = Decimals(delimiter != ",")
+        delimiter = delimiter_of(lines)
+        names, cells = (cells_of(line, delimiter) for line in (lines[0], lines[:2][-1]))
+        numbers = decimals_of("")
         if len(lines) < 2:
-            return int(len(names) > 1 and all(re.fullmatch(r"[^\W\d]\w*", name.strip(' "')) for name in names))
+            return int(len(names) > 1 and all(re.fullmatch(r"[^\W\d]\w*", name) for name in names))
         if len(names) != len(cells) or any(is_number(name, numbers) for name in names):
             return 0
-        return 2 if all(is_number(cell, numbers) or is_moment(cell.strip().strip('"')) for cell in cells) else 0
+        return 2 if all(is_number(cell, numbers) or is_moment(cell) or beside(cell) for cell in cells) else 0
 
     @property
     def _decided(self) -> Mapping[str, Any]:
         """The columns of numbers by name: other files may have them in another order."""
-        return {"values": self._columns}
+        return {"values": self._columns, "decimal": self._decimal}
 
     @property
     def channels(self) -> Sequence[str]:
@@ -113,7 +116,9 @@ class TimelineReader(PartedReader):
         clock, columns = self._layout(path, start, names, [cells for _, cells in rows])
         rows = rows[: wanted.stop]
         if clock is not None:
-            Ticks(path, names[clock], self.config.gaps == "ignore").check([(at, cells[clock]) for at, cells in rows])
+            series = partial(_series_of, names, clock, rows)
+            ticks = Ticks(path, names[clock], self.config.gaps == "ignore", series)
+            ticks.check([(at, cells[clock]) for at, cells in rows])
         self._columns = self._columns or [names[place] for place in columns]
         frames = self._frames(path, names, columns, rows)
         self._tell_constant(path, start, names, columns, frames)
@@ -126,14 +131,15 @@ class TimelineReader(PartedReader):
         start, first = next(lines, (1, ""))
         if not first:
             return [], start, []
-        delimiter = delimiter_of(first)
-        rows = [(line, next(csv.reader([text], delimiter=delimiter))) for line, text in lines]
-        names = [name.strip() for name in next(csv.reader([first], delimiter=delimiter))]
-        self._numbers = Decimals(delimiter != ",")
+        texts = list(lines)
+        delimiter = delimiter_of([first, *(text for _, text in texts)])
+        rows = [(line, cells_of(text, delimiter)) for line, text in texts]
+        names = cells_of(first, delimiter)
+        self._numbers = decimals_of(delimiter, self.config.decimal)
         if not self.config.header:
             rows.insert(0, (start, names))
             names = [str(place) for place in range(1, len(names) + 1)]
-        elif any(is_number(name, Decimals(delimiter != ",")) for name in names):
+        elif any(is_number(name, decimals_of(delimiter)) for name in names):
             raise DataError(
                 f"{path}:{start}: no header: got {', '.join(names)[:80]}, expected the names of the columns. Put them "
                 "there, or --set reader.header=false."
@@ -174,6 +180,7 @@ class TimelineReader(PartedReader):
         elif clock is not None and self.config.clock == "auto":
             shown = f"{names[clock]!r} ({cells[0][clock].strip()} ...)"
             self.remark(f"clock: column {shown} is not read, guessed; --set reader.clock=none reads it")
+            self._tell_months([row[clock] for row in cells])
         columns = [place(name, "values") for name in given] or [at for at in range(len(names)) if at != clock]
         if not columns:
             raise DataError(
@@ -181,18 +188,31 @@ class TimelineReader(PartedReader):
             )
         return clock, columns
 
+    def _tell_months(self, cells: Sequence[str]) -> None:
+        """Say how many rows a year has, where they are months or quarters."""
+        months = [one for cell in cells[:2] if (one := month_of(cell)) is not None]
+        if len(months) == 2:
+            (year, month), (later, next_month) = months
+            step = 12 * (later - year) + next_month - month
+            if step in (1, 3):
+                rows = 12 // step
+                what = "month" if step == 1 else "quarter"
+                self.remark(f"a row is a {what}: --set task.period={rows} says that a year comes again")
+
     @staticmethod
     def _is_clock(name: str, cells: Sequence[str]) -> bool:
-        return name.lower() in TIMES or is_clock([cells])
+        return says_time(name, cells) or is_clock([cells])
 
     def _frames(self, path: Path, names: Sequence[str], columns: Sequence[int], rows: Sequence[Row]) -> np.ndarray:
         places = [(at, f"column {at + 1} ({names[at]})") for at in columns]
         absent = Absent(self.config.absent)
+        self._numbers.look(cells[at] for _, cells in rows for at in columns)
         read = [
             [number(cells[at], f"{path}:{line}", place, self._numbers, absent) for at, place in places]
             for line, cells in rows
         ]
         frames = np.array(read)
+        self._decimal = self._numbers.decided or self._decimal
         if self._numbers.remark:
             self.remark(f"{path.name}: {self._numbers.remark}")
         missing = np.argwhere(np.isnan(frames[: self._read_until(frames)]))
@@ -200,9 +220,10 @@ class TimelineReader(PartedReader):
             return frames
         step, channel = missing[0]
         if self.config.missing == "error":
-            raise DataError(
+            raise OptionError(
                 f"{path}:{rows[step][0]}: {places[channel][1]}: the value is missing, the first of {len(missing):,}. "
-                "--set reader.missing=mask tells the model so, previous takes the value before it."
+                "--set reader.missing=mask tells the model so, previous takes the value before it.",
+                {"missing": "mask"},
             )
         there = np.where(np.isnan(frames), 0, np.arange(len(frames))[:, None])
         return np.take_along_axis(frames, np.maximum.accumulate(there, axis=0), axis=0)
@@ -226,3 +247,9 @@ class TimelineReader(PartedReader):
                 self.remark(
                     f"{path.name}:{start}: column {at + 1} ({names[at]}) is {there[0]:g} in every row: it says nothing"
                 )
+
+
+def _series_of(names: Sequence[str], clock: int, rows: Sequence[Row]) -> str:
+    """Return the column that tells several series apart; empty where none does."""
+    columns = {name: [cells[at] for _, cells in rows] for at, name in enumerate(names) if at != clock}
+    return told_apart([cells[clock] for _, cells in rows], columns)

@@ -17,7 +17,7 @@ from elman.text.printed import counted
 
 _STAMPED = re.compile(r"\(\s*[^,()]*,([^()]*)\)")
 
-_POINTS = Decimals(commas=False)
+_POINTS = Decimals(".")
 
 
 class TsReader(Reader):

@@ -1,8 +1,7 @@
 """Numbers in a table with an example a row: a series over its columns, or one measurement of each."""
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,16 +9,17 @@ import numpy as np
 from pydantic import Field
 
 from elman.data.columns import NAMES, column_count, normal, read_lines
+from elman.data.delimiters import cells_of, delimiter_of
 from elman.data.fields import Kind
 from elman.data.numbers import Decimals
 from elman.data.readers.base import Reader
 from elman.data.records import Example
-from elman.data.series import delimiter_of, number, refuse_empty
+from elman.data.series import NumberOptions, decimals_of, number, refuse_empty
 from elman.data.sources import head as beginning
 from elman.data.wide import counts_on, has_named_numbers, wide
 from elman.errors import DataError, did_you_mean
 
-_SHOWN = 3
+_SHOWN, _LOOKED_AT = 3, 1000
 
 
 class WideReader(Reader):
@@ -29,7 +29,7 @@ class WideReader(Reader):
     names of their own (`width,height`) they are one step, (1, F). Missing values are NaN.
     """
 
-    class Config(Reader.Config):
+    class Config(NumberOptions, Reader.Config):
         """Options of tables with an example a row."""
 
         name: str = "wide"
@@ -46,6 +46,7 @@ class WideReader(Reader):
     def __init__(self, config: Config, fields: Sequence[str] = ("text",)) -> None:
         super().__init__(config, fields)
         self._across, self._label, self._values = config.across, config.label, list(config.values)
+        self._decimal: str = config.decimal
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
@@ -55,7 +56,7 @@ class WideReader(Reader):
     @property
     def _decided(self) -> Mapping[str, Any]:
         """The columns, and what they are: other files are read in the same way."""
-        return {"label": self._label, "values": self._values, "across": self._across}
+        return {"label": self._label, "values": self._values, "across": self._across, "decimal": self._decimal}
 
     @property
     def channels(self) -> Sequence[str]:
@@ -74,17 +75,20 @@ class WideReader(Reader):
         start, first = next(lines, (1, ""))
         if not first:
             return
-        delimiter = delimiter_of(first)
-        numbers, cells = Decimals(delimiter != ","), _cells(first, delimiter)
+        begun = list(islice(lines, _LOOKED_AT))
+        delimiter = delimiter_of([first, *(text for _, text in begun)])
+        numbers, cells = decimals_of(delimiter, self.config.decimal), cells_of(first, delimiter)
         names = self._settle(path, start, cells)
         values = self._places(names, cells, f"{path}:{start}")
+        numbers.look(cell for _, text in begun for cell in _at(values, cells_of(text, delimiter)))
         label = self._place(self._label, names, cells, f"{path}:{start}") if "labels" in self.fields else None
-        for line, text in lines if names else chain([(start, first)], lines):
-            row, where = _cells(text, delimiter), f"{path}:{line}"
+        for line, text in chain([] if names else [(start, first)], begun, lines):
+            row, where = cells_of(text, delimiter), f"{path}:{line}"
             if len(row) != len(cells):
                 got = column_count(len(row))
                 raise DataError(f"{where}: got {got}, expected {len(cells)} as on line {start}. Mend the row.")
             yield from self._row(row, values, label, names, where, numbers)
+        self._decimal = numbers.decided or self._decimal
         if numbers.remark:
             self.remark(f"{path.name}: {numbers.remark}")
 
@@ -156,5 +160,6 @@ class WideReader(Reader):
         raise DataError(f"{where}: no column {column!r}: got {', '.join(cells)[:80]}. {close}")
 
 
-def _cells(line: str, delimiter: str) -> list[str]:
-    return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter))]
+def _at(places: Sequence[int], cells: Sequence[str]) -> list[str]:
+    """Return the cells at some places, as far as there are so many."""
+    return [cells[place] for place in places if place < len(cells)]

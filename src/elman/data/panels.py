@@ -1,0 +1,52 @@
+"""Several series in one table: which column tells them apart, by the times of the rows."""
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby, pairwise
+
+from elman.data.clocks import says_time
+from elman.data.ticks import moment
+
+_FILLED = 0.3
+"""Of all times of all series, how many rows are there: a column that is measured tells rows of one time apart, too, but
+hardly one of its values is there at most times."""
+
+
+def told_apart(times: Sequence[str], columns: Mapping[str, Sequence[str]]) -> str:
+    """Return the column that tells rows of one time apart, the one with the fewest values; empty where none does.
+
+    Args:
+        times: of the rows.
+        columns: others, by name.
+    """
+    whole = len(set(times))
+    if whole == len(times):
+        return ""
+    for name, cells in sorted(columns.items(), key=lambda column: len(set(column[1]))):
+        different = len(set(cells))
+        filled = _FILLED * different * whole <= len(cells)
+        if different > 1 and filled and len(set(zip(times, cells, strict=True))) == len(cells):
+            return name
+    return ""
+
+
+def stand_by_time(names: Sequence[str], rows: Sequence[Sequence[str]], series: int) -> bool:
+    """Say whether rows of several series stand in the order of time, those of one time side by side.
+
+    Args:
+        names: of the columns.
+        rows: the first of the table.
+        series: the column that tells them apart.
+    """
+    cells = [row[series] for row in rows]
+    if sum(1 for _ in groupby(cells)) == len(set(cells)):
+        return False
+    for place, name in enumerate(names):
+        times = [row[place] for row in rows]
+        if place == series or not says_time(name, times) or len(set(times)) == len(times):
+            continue
+        read = [at for time in times if (at := moment(time)) is not None]
+        if len(read) == len(times) and all(before <= after for before, after in pairwise(read)):
+            return True
+        if not read and sum(1 for _ in groupby(times)) == len(set(times)):
+            return True
+    return False

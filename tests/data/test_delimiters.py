@@ -1,0 +1,28 @@
+"""What stands between the columns of tables of numbers."""
+
+import pytest
+
+from elman.data.delimiters import cells_of, delimiter_of
+
+
+@pytest.mark.parametrize(
+    ("lines", "delimiter"),
+    [
+        (["a,b", "1,2"], ","),
+        (["a;b", "1,5;2,5"], ";"),
+        (["heat, in C;load, in kW;x", "1,5;2;3"], ";"),
+        (["a|b", "1|2"], "|"),
+        (["a\tb", "1\t2"], "\t"),
+        (["a,b,c", '"1,234",5,6'], ","),
+        (["a,b", "1,5,2"], ","),
+        (["a", "1"], ""),
+        ([], ""),
+    ],
+)
+def test_it_cuts_names_and_rows_alike(lines, delimiter):
+    assert delimiter_of(lines) == delimiter
+
+
+def test_cells_may_stand_in_quotes():
+    assert cells_of('"1,234" , 5', ",") == ["1,234", "5"]
+    assert cells_of("a", "") == ["a"]
