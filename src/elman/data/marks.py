@@ -13,7 +13,7 @@ _ALONE = re.compile(r"<(?<!\S<)(?:/?s|bos|eos|unk)>(?!\S)")  # a letter in front
 
 def marks_in(text: str) -> Counter[str]:
     """Return how often each mark stands between blanks."""
-    return Counter(_ALONE.findall(text) if any(mark in text for mark in _EVERY) else ())
+    return Counter(_ALONE.findall(text) if "<" in text and any(mark in text for mark in _EVERY) else ())
 
 
 def counts_of(marks: Mapping[str, int], words: bool) -> dict[str, int]:

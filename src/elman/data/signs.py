@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
 
+_ORDINARY = bytes(byte for byte in range(256) if byte in b"\t\n\v\f\r" or byte >= 0x80 or 0x20 <= byte < 0x7F)
+_BEGINNINGS = ("Ã", "â€", "\u200b", "\ufeff", "\ufffd")
 _ODD = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b\ufeff\ufffd]|Ã[\x80-\xbf]|â€[\x80-\xbf™œ]")
 
 
@@ -30,7 +32,7 @@ class Search:
     def take(self, text: str, where: str) -> None:
         """Look through a text that begins somewhere."""
         self.characters += len(text)
-        if text.isascii() and text.isprintable():
+        if not _may_have_some(text):
             return
         for found in _ODD.finditer(text):
             self._counts[found[0]] += 1
@@ -41,6 +43,14 @@ class Search:
     def signs(self) -> dict[str, Sign]:
         """What was found, in the order in which it came."""
         return {sign: Sign(self._counts[sign], where) for sign, where in self._first.items()}
+
+
+def _may_have_some(text: str) -> bool:
+    """Say whether a text has to be looked through: a quick look for the bytes that every sign begins with."""
+    data = text.encode("utf-8", "surrogatepass")
+    if data.translate(None, _ORDINARY):
+        return True
+    return not text.isascii() and (b"\xc2" in data or any(sign in text for sign in _BEGINNINGS))
 
 
 class Searched(ABC):

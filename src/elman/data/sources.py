@@ -151,12 +151,13 @@ def read_blocks(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]
     try:
         with _reading(path), _open(path) as file, io.TextIOWrapper(file, encoding=_with_mark(encoding)) as text:
             number = 1
-            while lines := text.readlines(_BLOCK_CHARACTERS):
-                block = "".join(lines)
+            while block := text.read(_BLOCK_CHARACTERS):
+                if not block.endswith("\n"):
+                    block += text.readline()
                 if number == 1 and 4 * block.count("\0") > len(block):
                     raise _without_mark(path, block)
                 yield number, block
-                number += len(lines)
+                number += block.count("\n")
     except UnicodeError as error:
         with _reading(path):
             raise _wrong_encoding(path, encoding, error) from error

@@ -42,6 +42,7 @@ class WordCollector:
 
     def __init__(self, kernels: Any, tokens: Sequence[str]) -> None:
         self._words = kernels.Words(*_joined(tokens))
+        self._given = tokens
 
     def __len__(self) -> int:
         return len(self._words)
@@ -53,7 +54,8 @@ class WordCollector:
 
     def tokens(self) -> list[str]:
         """Return all words in the order of their ids."""
-        return [self._words[number].decode("utf-8", "surrogatepass") for number in range(len(self))]
+        learned: bytes = self._words.learned(len(self._given))
+        return [*self._given, *learned.decode("utf-8", "surrogatepass").split("\n")[:-1]]
 
 
 def _joined(tokens: Sequence[str]) -> tuple[bytes, np.ndarray]:

@@ -1,5 +1,6 @@
 // The words of a text as ids, as Python calls it.
 #include <cstring>
+#include <string>
 #include <string_view>
 
 #include "door.hpp"
@@ -38,6 +39,13 @@ nb::ndarray<nb::numpy, uint32_t, nb::ndim<1>> learn(Words& words, nb::bytes text
   cut(data, data + text.size(), [&](std::string_view word) { ids->push_back(words.add(word)); },
       [&] { ids->push_back(words.add(newline)); });
   return nb::ndarray<nb::numpy, uint32_t, nb::ndim<1>>(ids->data(), {ids->size()}, owner);
+}
+
+// The words from id `first` on, each with a line break behind it: there is none in a word that was cut from a text.
+nb::bytes learned(const Words& words, std::size_t first) {
+  std::string text;
+  for (std::size_t id = first; id < words.size(); ++id) text.append(words.at(static_cast<uint32_t>(id))) += '\n';
+  return nb::bytes(text.data(), text.size());
 }
 
 // The ids of the words of a text and of its line breaks.
@@ -84,9 +92,5 @@ void elman::define_words(nb::module_& m) {
       .def("encode", &encode, "text"_a, "unknown"_a, "line_end"_a, "threads"_a)
       .def("learn", &learn, "text"_a, "line_end"_a)
       .def("__len__", &Words::size)
-      .def("__getitem__", [](const Words& words, std::size_t id) {
-        if (id >= words.size()) throw nb::index_error();
-        const std::string_view word = words.at(static_cast<uint32_t>(id));
-        return nb::bytes(word.data(), word.size());
-      });
+      .def("learned", &learned, "first"_a);
 }

@@ -1,11 +1,12 @@
 """Counting: every n-gram of a text up to an order, as a tree whose levels are sorted."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
+from queue import SimpleQueue
 from typing import NamedTuple
 
 import numpy as np
 
-from elman.native.sorting import refine, sort_bits
+from elman.native.sorting import number, refine, sort_places, tally
 from elman.ngram.parallel import in_order
 from elman.ngram.workspace import Workspace
 
@@ -30,11 +31,20 @@ class Level(NamedTuple):
     counts: np.ndarray
 
 
+class _Part(NamedTuple):
+    """Places that are sorted by the (k - 1)-grams there, sizes[i] of them for (k - 1)-gram first + i."""
+
+    places: np.ndarray
+    sizes: np.ndarray
+    first: int
+
+
 class _Stretch(NamedTuple):
-    """Some n-grams of one order and the places of the text where they start, all in their order."""
+    """Some n-grams of one order and the places of the text where they start, all in their order, in some room."""
 
     places: np.ndarray
     level: Level
+    room: np.ndarray
 
 
 class _Text(NamedTuple):
@@ -70,12 +80,13 @@ def count(
     padded = work.empty(len(ids) + first, np.uint32)
     padded[:first], padded[first:] = line_end or 0, ids
     ids = padded
-    counts = np.bincount(ids, minlength=size)
-    text, places, together = _Text(ids, line_end, ids), _by_word(ids, counts, work), counts.copy()
+    counts, places = tally(ids, size), work.empty(len(ids), np.uint32)
+    sort_places(ids, counts, places)
+    text, together = _Text(ids, line_end, ids), counts.copy()
     if line_end is not None:
         counts[line_end] -= 1  # the one that was put in front ends no line
     nothing = np.empty(0, np.uint32)
-    levels = [Level(np.arange(size, dtype=np.uint32), nothing, nothing, counts.astype(np.uint32))]
+    levels = [Level(np.arange(size, dtype=np.uint32), nothing, nothing, counts)]
     for k in range(2, order + 1):
         level, places, nodes = _longer(text, _cut(places, together), k, work, threads)
         if not len(level.words):
@@ -85,50 +96,42 @@ def count(
     return levels
 
 
-def _by_word(ids: np.ndarray, counts: np.ndarray, work: Workspace) -> np.ndarray:
-    """Return all places, sorted by the word there and then by themselves."""
-    places, stops = work.writer(np.uint32), np.cumsum(counts)
-    low = 0
-    while places.size < len(ids):
-        high = max(int(np.searchsorted(stops, places.size + _PLACES, side="right")), low + 1)
-        inside = np.flatnonzero((ids >= low) & (ids < high)).astype(np.uint64)
-        packed = ids[inside].astype(np.uint64) << np.uint64(32) | inside
-        sort_bits(packed, 32, 32 + int(len(counts) - 1).bit_length())
-        places.append(packed.astype(np.uint32))  # the lower half
-        low = high
-    return places.finish()
-
-
 def _longer(
-    text: _Text, stretches: Iterable[np.ndarray], k: int, work: Workspace, threads: int
+    text: _Text, parts: Sequence[_Part], k: int, work: Workspace, threads: int
 ) -> tuple[Level, np.ndarray, np.ndarray]:
     """Return the n-grams of order k: their level, the places where they start, in order, and the node at each place."""
-    writers = [work.writer(np.uint32) for _ in Level._fields]
-    places, nodes = work.writer(np.uint32), work.empty(len(text.ids), np.uint32)
-    for found in in_order(lambda part: _sort(text, part, k), stretches, threads):
-        first, counts = writers[0].size, found.level.counts
-        nodes[found.places] = np.repeat(np.arange(first, first + len(counts), dtype=np.uint32), counts)
+    writers = [work.writer(np.uint32, len(text.ids)) for _ in Level._fields]
+    places, nodes = work.writer(np.uint32, len(text.ids)), work.empty(len(text.ids), np.uint32)
+    # Room for as many stretches as are there at a time: to be given fresh memory for each takes longer than to sort it.
+    rooms: SimpleQueue[np.ndarray] = SimpleQueue()
+    for _ in range(threads + 1):
+        rooms.put(np.empty((5, max((len(part.places) for part in parts), default=0)), np.uint32))
+    for found in in_order(lambda part: _sort(text, part, k, rooms.get()), parts, threads):
+        number(found.places, found.level.counts, writers[0].size, nodes)
         places.append(found.places)
         for writer, values in zip(writers, found.level, strict=True):
             writer.append(values)
+        rooms.put(found.room)
     return Level(*(writer.finish() for writer in writers)), places.finish(), nodes
 
 
-def _cut(places: np.ndarray, together: np.ndarray) -> Iterator[np.ndarray]:
-    """Yield stretches of sorted places; `together` says how many of them, in turn, share a node and stay together."""
+def _cut(places: np.ndarray, together: np.ndarray) -> list[_Part]:
+    """Return stretches of sorted places; `together` says how many of them, in turn, share a node and stay together."""
     stops = np.cumsum(together, dtype=np.int64)
     wanted = np.arange(_PLACES, len(places) + _PLACES, _PLACES).clip(max=len(places))
-    start = 0
-    for stop in np.unique(stops[np.searchsorted(stops, wanted)]).tolist():
-        yield places[start:stop]
-        start = stop
+    parts, start, first = [], 0, 0
+    for last in np.unique(np.searchsorted(stops, wanted)).tolist():
+        parts.append(_Part(places[start : stops[last]], together[first : last + 1], first))
+        start, first = int(stops[last]), last + 1
+    return parts
 
 
-def _sort(text: _Text, places: np.ndarray, k: int) -> _Stretch:
+def _sort(text: _Text, part: _Part, k: int, room: np.ndarray) -> _Stretch:
     """Return the k-grams that start at places which are sorted by their (k - 1)-grams."""
-    found = refine(text.ids, text.nodes, places, k, text.line_end)
-    if found is not None:
-        return _Stretch(found[0], Level(*found[1:]))
+    sizes = refine(text.ids, text.nodes, *part, k, text.line_end, room)
+    if sizes is not None:
+        return _Stretch(room[0, : sizes[0]], Level(*room[1:, : sizes[1]]), room)
+    places = part.places
     places = places[places < len(text.ids) - (k - 1)]
     if text.line_end is not None and k > 2:
         places = places[text.ids[places + np.uint32(k - 2)] != text.line_end]
@@ -138,7 +141,7 @@ def _sort(text: _Text, places: np.ndarray, k: int) -> _Stretch:
     at = order[firsts]
     counts = np.diff(firsts, append=len(order)).astype(np.uint32)
     links = text.nodes[places[firsts] + np.uint32(1)]
-    return _Stretch(places, Level(words[at], nodes[at], links, counts))
+    return _Stretch(places, Level(words[at], nodes[at], links, counts), room)
 
 
 def _sorted_pairs(nodes: np.ndarray, words: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -155,7 +158,7 @@ def _sorted_pairs(nodes: np.ndarray, words: np.ndarray) -> tuple[np.ndarray, np.
         # Node, word and place in one number: sorting numbers is several times faster than sorting indices.
         packed = (nodes - least).astype(np.uint64) << np.uint64(bits[1]) | words
         packed = packed << np.uint64(bits[2]) | np.arange(len(nodes), dtype=np.uint64)
-        sort_bits(packed, bits[2], sum(bits))
+        packed.sort()
         order = (packed & np.uint64((1 << bits[2]) - 1)).astype(np.int64)
         packed >>= np.uint64(bits[2])
         differ = packed[1:] != packed[:-1]

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from elman.native.sorting import tally
 from elman.ngram.backoff import BackoffModel, Order
 from elman.ngram.counts import Level
 from elman.ngram.parallel import in_order
@@ -72,7 +73,7 @@ def _counts(levels: Sequence[Level], k: int, smoothing: Smoothing) -> np.ndarray
     if not smoothing.continuation or k == len(levels):
         return level.counts
     # The n-grams of order k + 1 that end with an n-gram differ in their first word: so many words stand before it.
-    before = np.bincount(levels[k].links, minlength=len(level.words)).astype(np.uint32)
+    before = tally(levels[k].links, len(level.words))
     # What starts a line, or the text, has nothing before it.
     return np.maximum(before, level.counts * (before == 0), out=before)
 
@@ -82,7 +83,7 @@ def _starts(level: Level, contexts: int, work: Workspace) -> np.ndarray:
     starts = work.empty(contexts + 1, np.uint32)
     starts[0] = 0
     if len(level.contexts):
-        np.cumsum(np.bincount(level.contexts, minlength=contexts), out=starts[1:], dtype=np.uint32)
+        np.cumsum(tally(level.contexts, contexts), out=starts[1:], dtype=np.uint32)
     else:
         starts[1:] = len(level.words)
     return starts

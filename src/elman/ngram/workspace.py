@@ -56,9 +56,9 @@ class Workspace:
         with file:
             return np.memmap(file, dtype=dtype, mode="r+", shape=(size,))
 
-    def writer(self, dtype: np.typing.DTypeLike) -> "ArrayWriter":
-        """Return a writer of an array that grows at its end."""
-        return ArrayWriter(self, np.dtype(dtype))
+    def writer(self, dtype: np.typing.DTypeLike, most: int) -> "ArrayWriter":
+        """Return a writer of an array that grows at its end, up to `most` values."""
+        return ArrayWriter(self, np.dtype(dtype), most)
 
     def file(self) -> BinaryIO:
         """Return a file without a name.
@@ -84,13 +84,15 @@ class ArrayWriter:
     Args:
         work: where it lies.
         dtype: of its values.
+        most: how many there may be.
     """
 
-    def __init__(self, work: Workspace, dtype: np.dtype) -> None:
+    def __init__(self, work: Workspace, dtype: np.dtype, most: int) -> None:
         self._work = work
         self._dtype = dtype
-        self._parts: list[np.ndarray] = []
         self._file = work.file() if work.on_disk else None
+        # Room that is never written to takes no memory: the system gives pages as they are touched.
+        self._room = np.empty(0 if work.on_disk else most, dtype)
         self.size = 0
 
     def append(self, values: np.ndarray) -> None:
@@ -99,9 +101,10 @@ class ArrayWriter:
         Raises:
             DataError: the disk is full.
         """
+        first = self.size
         self.size += len(values)
         if self._file is None:
-            self._parts.append(values.astype(self._dtype, copy=False))
+            self._room[first : self.size] = values
             return
         try:
             self._file.write(np.ascontiguousarray(values, self._dtype).data)
@@ -115,7 +118,7 @@ class ArrayWriter:
             DataError: the disk is full.
         """
         if self._file is None:
-            return np.concatenate(self._parts) if self._parts else np.empty(0, self._dtype)
+            return self._room[: self.size]
         try:
             self._file.flush()
             if not self.size:
