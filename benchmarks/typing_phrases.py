@@ -30,14 +30,11 @@ def words_of(text: str) -> list[str]:
     return [word for word in (one.strip("'") for one in re.findall(r"[a-z']+", plain)) if word]
 
 
-def sentences(folder: Path) -> list[list[str]]:
+def sentences(novel: Path) -> list[list[str]]:
     found = []
-    for path in sorted(folder.glob("*/*.md")):
-        if path.stem.strip() in LEFT_OUT:
-            continue
-        for block in re.split(r"\n\s*\n", path.read_text(encoding="utf-8-sig").lower()):
-            if not block.startswith(("#", "---")):
-                found += [words for words in map(words_of, ENDS.split(block)) if words]
+    for block in re.split(r"\n\s*\n", novel.read_text(encoding="utf-8-sig").lower()):
+        if not block.startswith(("#", "---")):
+            found += [words for words in map(words_of, ENDS.split(block)) if words]
     return found
 
 
@@ -51,7 +48,8 @@ def main() -> None:
     parser.add_argument("--phrases", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
-    lines = sentences(given.folder)
+    novels = [path for path in sorted(given.folder.glob("*/*.md")) if path.stem.strip() not in LEFT_OUT]
+    lines = [line for novel in novels for line in sentences(novel)]
     counts = Counter(itertools.chain.from_iterable(lines))
     given.out.mkdir(parents=True, exist_ok=True)
     asked = set().union(*(runs(words_of(line)) for line in given.phrases.read_text(encoding="utf-8").splitlines()))
