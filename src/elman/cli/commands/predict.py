@@ -50,6 +50,9 @@ def command(
     analogy: tuple[str, str, str] = typer.Option(
         None, "--analogy", metavar="A B C", help="Word vectors: A is to B as C is to what?"
     ),
+    question: list[str] = typer.Option(
+        [], "--question", metavar="TEXT", help="What is asked about the text of FILE, all of which is one story."
+    ),
     set_: list[str] = OTHERWISE,
     json_: bool = JSON,
     device: str = DEVICE,
@@ -73,6 +76,11 @@ def command(
         if file != Path("-") or input_ not in ("auto", "text"):
             raise ConfigError("--analogy: has its three words itself. Leave out the file and --input.")
         _print([model.analogy(*analogy, k or 5)], json_)
+        return
+    if question:
+        task = model.offering("stories")
+        story = "\n".join(read_lines(file, model.encoding))
+        _answer(iter([[task.about(story, one) for one in question]]), model, json_, k, threshold)
         return
     input_ = _settled(model, file, input_)
     groups = _read(model, file) if input_ == "data" else _lines(model, file, input_ == "tokens")
