@@ -7,11 +7,12 @@ from typing import Self
 
 import numpy as np
 
-from elman.coders.base import Coded, Coder
+from elman.coders.base import Coded, Coder, starts
 from elman.coders.labels import LabelsCoder
 from elman.data.column import Column
 from elman.data.outlines import Sentences
 from elman.data.records import Padded
+from elman.errors import DataError, quoted
 from elman.text.printed import counted
 from elman.text.simple import simple_words
 from elman.text.vocabulary import UNKNOWN, Vocabulary
@@ -101,7 +102,14 @@ class StoryCoder(Coder):
         }
 
     def encode(self, values: Sequence[Sequence[str]], places: Sequence[str] = ()) -> Column:
-        """Return stories as numbers of sentences, in the order in which these come."""
+        """Return stories as numbers of sentences, in the order in which these come.
+
+        Raises:
+            DataError: a story is not cut into sentences.
+        """
+        for story, start in zip(values, starts(values, places), strict=True):
+            if isinstance(story, str):
+                raise DataError(f"{start}{quoted(story)}: expected the sentences of a story, not all of it.")
         every = [sentence for story in values for sentence in story]
         different = {sentence: number for number, sentence in enumerate(dict.fromkeys(every))}
         numbers = np.fromiter(map(different.__getitem__, every), np.int64, len(every))

@@ -26,4 +26,4 @@ class MeanError(Metric):
         """Return the mean of the kinds that were asked."""
         wrong, asked = statistics.reshape(2, -1)
         some = asked > 0
-        return ratio((wrong[some] / asked[some]).sum(), some.sum(), "kinds of questions")
+        return ratio((wrong[some] / asked[some]).sum(), some.sum(), "questions")
