@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from elman.coders import CODERS
-from elman.coders.base import Coder
+from elman.coders.base import Coded, Coder
 from elman.coders.frames import FramesCoder
 from elman.coders.labels import LabelsCoder
 from elman.coders.scale import ScaleCoder
+from elman.coders.stories import StoryCoder
 from elman.coders.switches import SwitchesCoder
 from elman.coders.tags import TagsCoder
 from elman.coders.tokens import TokensCoder
@@ -22,6 +23,7 @@ from elman.coders.transcript import TranscriptCoder
 from elman.coders.unended import UnendedCoder
 from elman.coders.words import WordsCoder
 from elman.data.outlines import Frames, Tokens
+from elman.data.records import Padded
 from elman.errors import DataError
 from elman.tasks.base.reading import labels_of
 from elman.text.spelling import Spelling
@@ -53,11 +55,33 @@ class Case(NamedTuple):
     refused: Sequence[tuple[Any, str]] = ()
     draws: bool = False
 
+    def within(self, coded):
+        """Return what the rows of a batch have, whatever else is in the batch."""
+        return coded.fields["f"]
+
     def decode(self, column):
         """Return the values of a column, from a batch of it."""
         padded = self.coder.batch(column, {"f": np.arange(len(column.lengths))}).fields["f"]
         lengths = [None] * len(padded.values) if padded.lengths is None else padded.lengths
         return [self.coder.decode(row[:length]) for row, length in zip(padded.values, lengths, strict=True)]
+
+
+class StoryCase(Case):
+    """Stories, whose numbers count the sentences of a batch."""
+
+    def within(self, coded):
+        """Return the last word of each sentence."""
+        (table,), stories = coded.tables.values(), coded.fields["f"]
+        last = np.append(table.values[np.arange(len(table.values)), table.lengths - 1], 0)
+        return Padded(last[stories.values] * stories.mask, stories.lengths)
+
+    def decode(self, column):
+        """Return the words of each sentence of a column."""
+        coded = self.coder.batch(column, {"f": np.arange(len(column.lengths))})
+        table, stories = coded.tables["sentences"], coded.fields["f"]
+        sentences = [self.coder.decode(row[:length]) for row, length in zip(table.values, table.lengths, strict=True)]
+        rows = zip(stories.values, stories.lengths, strict=True)
+        return [[sentences[number] for number in row[:length]] for row, length in rows]
 
 
 TEXTS = [["The", "cat", "sat"], [], ["a", "cat", "1996", "1996"]]
@@ -200,7 +224,24 @@ def transcript_case(level):
     )
 
 
+def stories_case():
+    def learned(*sentences):
+        return StoryCoder.learn(sentences, ["box,a box"], True, 9)
+
+    return StoryCase(
+        "stories",
+        learned("A cat sat.", "Where?"),
+        [learned("A cat."), learned("A cat sat.", "Where?", "a dog")],
+        [["A cat sat.", "Where?", "a cat sat"], [], ["Where - where?"]],
+        lambda folder: StoryCoder.load(folder, True, 9),
+        [[["a", "cat", "sat"], ["where"], ["a", "cat", "sat"]], [], [["where", "where"]]],
+        [["Never a cat."]],
+        [("a cat", "'a cat': expected the sentences of a story, not all of it.")],
+    )
+
+
 CASES = {
+    "stories": stories_case(),
     "texts without an end": unended_case(),
     "transcripts, characters": transcript_case("character"),
     "transcripts, words": transcript_case("word"),
@@ -272,8 +313,9 @@ def test_a_batch_has_the_rows_that_are_asked_for(case, rows):
     for name, table in tables.items():
         assert table.values.ndim >= 2, name
     for place, row in enumerate(rows):
-        alone = case.coder.batch(column, {"f": np.array([row])}).fields["f"]
-        assert fields["f"].part([place]).values.tolist() == alone.values.tolist()
+        alone = case.coder.batch(column, {"f": np.array([row])})
+        one = case.within(Coded(fields, tables)).part([place])
+        assert one.values.tolist() == case.within(alone).values.tolist()
 
 
 def test_what_is_decoded_is_what_was_encoded(case):

@@ -11,6 +11,7 @@ from elman.metrics.base import (
     BinaryScores,
     Decisions,
     Edits,
+    Failures,
     Keystrokes,
     Likelihood,
     Matches,
@@ -39,6 +40,10 @@ class Example(NamedTuple):
 
 def _decisions(*rows):
     return Decisions(*(np.array(row) for row in rows))
+
+
+def _failures(wrong, asked):
+    return Failures(np.array(wrong), np.array(asked))
 
 
 def _spans(*rows):
@@ -150,6 +155,13 @@ EXAMPLES = {
         WrittenTokens([], []),
     ),
     Edits: Example([Edits(1, 4), Edits(0, 2), Edits(5, 3)], Edits(6, 9), Edits(0, 7), Edits(1, 7), Edits(0, 0)),
+    Failures: Example(
+        [_failures([0, 2], [3, 2]), _failures([1, 0], [1, 0]), _failures([0, 0], [0, 4])],
+        _failures([1, 2], [4, 6]),
+        _failures([0, 0], [5, 7]),
+        _failures([0, 1], [5, 7]),
+        _failures([0, 0], [0, 0]),
+    ),
     Keystrokes: Example(
         [Keystrokes(3, 4), Keystrokes(0, 5), Keystrokes(7, 7)],
         Keystrokes(10, 16),

@@ -41,6 +41,12 @@ SAMPLES = {
         3,
         plain=("source",),
     ),
+    "babi": Sample(
+        ("story", "question", "answer"),
+        {"a.txt": "1 Mary sees WORD.\n2 Who?\tMary\t1\n1 A b.\n2 C.\n3 Who?\tA\n"},
+        1,
+        plain=("story", "question"),
+    ),
     "classes": Sample(LABELED, {"classes/bad.txt": "a WORD\n", "classes/good.txt": "well\n"}, 1),
     "cmudict": Sample(WRITTEN, {"a.dict": "EU  Y UW1\nWORD  AH0 B\n"}, 2, plain=("source",)),
     "column": Sample(("text",), {"a.csv": 'text,label\n"well, film",good\n"a WORD",bad\n'}, 3, 1),
@@ -139,6 +145,7 @@ def test_examples_have_the_fields_asked_for_and_say_where_they_stood(name, tmp_p
     first = tmp_path / next(iter(sample.files))
     begin = {
         "column": ":2",
+        "babi": ":2",
         "conllu": ":2",
         "table": ":2",
         "tokens": ":2",

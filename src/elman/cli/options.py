@@ -36,6 +36,9 @@ OTHERWISE = typer.Option(
     "answers, such as task.beam=10.",
     show_default=False,
 )
+QUESTION = typer.Option(
+    [], "--question", metavar="TEXT", help="What is asked about the text of FILE, all of which is one story."
+)
 THRESHOLD = typer.Option(
     None,
     "--threshold",

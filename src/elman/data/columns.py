@@ -38,6 +38,9 @@ NAMES: Mapping[str, Sequence[str]] = {
     "score": ("score", "relatedness_score", "similarity", "relatedness"),
     "source": ("source", "src", "input", "en", "word", "body", "document", "question"),
     "target": ("target", "tgt", "trg", "output", "de", "fr", "phones", "subject", "summary", "answer", "reply"),
+    "story": ("story", "passage", "context"),
+    "question": ("question", "query"),
+    "answer": ("answer",),
     "words": ("words", "tokens"),
     "tags": ("tags", "ner_tags", "labels"),
 }
@@ -70,6 +73,9 @@ PASSED_OVER: Mapping[str, str] = {
     "labels": "rows without a label",
     "label": "rows without a label",
     "score": "rows without a score",
+    "story": "questions without a story",
+    "question": "rows without a question",
+    "answer": "questions without an answer",
     "words": "rows without words",
     "tags": "rows without tags",
 }

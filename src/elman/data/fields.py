@@ -18,6 +18,9 @@ class Kind(Enum):
     TEXTS = "texts"
     """Texts of which each would be right, a list of strings."""
 
+    STORY = "story"
+    """What is told before a question, a list of sentences."""
+
     WORDS = "words"
     """A text cut into words, a list of strings."""
 

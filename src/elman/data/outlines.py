@@ -46,6 +46,17 @@ class Tokens:
         return len(self.names)
 
 
+@dataclass(frozen=True, eq=False)
+class Sentences(Tokens):
+    """Ids of a vocabulary, in sentences.
+
+    Args:
+        most: how many sentences of a text are read at most.
+    """
+
+    most: int = 1
+
+
 class Follows(NamedTuple):
     """Which classes may stand where in a sequence.
 

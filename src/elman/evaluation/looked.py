@@ -56,3 +56,17 @@ def links(weights: np.ndarray, ended: bool, first: int = 0, source_ends: bool = 
     """
     rows = enumerate(weights[: len(weights) - ended], first)
     return [(int(row.argmax()), place) for place, row in rows if row.argmax() < len(row) - source_ends]
+
+
+def hops(story: Sequence[str], weights: np.ndarray, title: str) -> Detail:
+    """Return how much each hop looked at each sentence of a story.
+
+    Args:
+        story: its sentences.
+        weights: (K, M).
+        title: the question and its answer.
+    """
+    rows: list[list[str | int | float]] = [
+        [sentence, *map(float, row)] for sentence, row in zip(story, weights.T, strict=True)
+    ]
+    return Detail(title, ["hops/story", *(str(hop + 1) for hop in range(len(weights)))], rows, "looked")

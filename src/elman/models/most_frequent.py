@@ -17,7 +17,7 @@ class MostFrequent(Fitted):
     """What every model has to beat: the answer that training has most often. It looks at nothing, for tags at a word.
 
         tags      argmax_k n(w, k),  p(k | w) = n(w, k) / n(w)      of each word w alone; frames are all one word
-        label     argmax_k n(k),     p(k) = n(k) / N
+        label     argmax_k n(k),     p(k) = n(k) / N,  as of an answer
         labels    p(k) = n(k) / N of each label, which is given where more than half of the texts have it
         score     the mean
 
@@ -27,7 +27,7 @@ class MostFrequent(Fitted):
     Args:
         config: its name.
         reads: `words`; or anything, where no word has an answer of its own.
-        answers: `tags`, `label`, `labels`, `score`.
+        answers: `tags`, `label`, `labels`, `score`, `answer`.
 
     Source: Jurafsky & Martin, Speech and Language Processing, chapter 17 (most frequent class baseline); Baayen &
     Sproat (1996), Estimating lexical priors for low-frequency morphologically ambiguous forms, Computational
@@ -39,8 +39,8 @@ class MostFrequent(Fitted):
 
         name: str = "most_frequent"
 
-    reads = (("words",), ("frames",), ("first", "second"))
-    predicts = ("tags", "label", "labels", "score")
+    reads = (("words",), ("frames",), ("first", "second"), ("story", "question"))
+    predicts = ("tags", "label", "labels", "score", "answer")
 
     def __init__(self, config: Config, reads: Mapping[str, Outline], answers: Mapping[str, Outline]) -> None:
         super().__init__(config, reads, answers)
@@ -56,6 +56,7 @@ class MostFrequent(Fitted):
         """Of what it is the most frequent."""
         tags = "most frequent label" if self._framed else "most frequent tag of each word"
         titles = {"tags": tags, "labels": "how frequent each label is", "score": "mean"}
+        titles["answer"] = "most frequent answer"
         return " and ".join(titles.get(name, "most frequent label") for name in self._outlines)
 
     def seconds(self, source: Encoded) -> float:

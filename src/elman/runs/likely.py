@@ -29,6 +29,7 @@ _FRAMES, _DRAWN = (Field("frames", Kind.FRAMES),), ("strokes",)
 _CAPTIONS = (*_FRAMES, Field("target", Kind.TEXTS))
 TAGGED = (Field("words", Kind.WORDS), Field("tags", Kind.TAGS))
 LABELED_FRAMES = (*_FRAMES, Field("tags", Kind.TAGS))
+_QUESTIONS = (Field("story", Kind.STORY), Field("question", Kind.TEXT), Field("answer", Kind.LABEL))
 _TEXTS = (Field("first", Kind.TEXT), Field("second", Kind.TEXT))
 
 
@@ -59,6 +60,7 @@ LEARNS: Mapping[tuple[Field, ...], Learned] = {
     SERIES: Learned("classify", "a label for each series of numbers", "a step of a series"),
     _CAPTIONS: Learned("caption", "texts for each picture", "a picture"),
     (*_FRAMES, Field("text", Kind.TEXT)): Learned("ctc", "a text for each recording", "a recording"),
+    _QUESTIONS: Learned("memory", "an answer to each question about a story", "a line of a story"),
     _FRAMES: Learned("forecast", "numbers over time", "a step of a series"),
     (Field("source", Kind.TEXT), Field("target", Kind.TEXTS)): Learned("seq2seq", "a text for each text", "two texts"),
 }

@@ -12,6 +12,7 @@ from elman.cli.options import (
     JSON,
     OTHERWISE,
     PLUGINS,
+    QUESTION,
     THRESHOLD,
     arriving,
     note,
@@ -50,6 +51,7 @@ def command(
     analogy: tuple[str, str, str] = typer.Option(
         None, "--analogy", metavar="A B C", help="Word vectors: A is to B as C is to what?"
     ),
+    question: list[str] = QUESTION,
     set_: list[str] = OTHERWISE,
     json_: bool = JSON,
     device: str = DEVICE,
@@ -74,8 +76,8 @@ def command(
             raise ConfigError("--analogy: has its three words itself. Leave out the file and --input.")
         _print([model.analogy(*analogy, k or 5)], json_)
         return
-    input_ = _settled(model, file, input_)
-    groups = _read(model, file) if input_ == "data" else _lines(model, file, input_ == "tokens")
+    input_ = "story" if question else _settled(model, file, input_)
+    groups = _asked(model, file, question) if question else _groups(model, file, input_)
     _answer(groups, model, json_, k, threshold)
     if input_ == "data":
         note(*model.reader.remarks, *model.reader.passed_over)
@@ -152,6 +154,17 @@ def _lines(model: "Predictor", file: Path, split: bool) -> "Iterator[Sequence[Ex
             yield examples  # what came before is answered first
             raise DataError(f"{file}:{number}: {error}") from error
         yield examples
+
+
+def _groups(model: "Predictor", file: Path, kind: str) -> "Iterator[Sequence[Example]]":
+    """Return the inputs of a file, some at a time."""
+    return _read(model, file) if kind == "data" else _lines(model, file, kind == "tokens")
+
+
+def _asked(model: "Predictor", file: Path, questions: Sequence[str]) -> "Iterator[Sequence[Example]]":
+    """Yield questions about a file, all of which is one story."""
+    task, story = model.offering("stories"), "\n".join(read_lines(file, model.encoding))
+    yield [task.about(story, question) for question in questions]
 
 
 def _read(model: "Predictor", file: Path) -> "Iterator[Sequence[Example]]":

@@ -41,6 +41,18 @@ class Decisions(NamedTuple):
     false_negatives: np.ndarray
 
 
+class Failures(NamedTuple):
+    """How many answers of each of K kinds of questions were wrong.
+
+    Args:
+        wrong: (K,), how many.
+        asked: (K,), out of how many.
+    """
+
+    wrong: np.ndarray
+    asked: np.ndarray
+
+
 class SpanCounts(NamedTuple):
     """How many spans were found in the right place and of the right kind, how many were given, and how many there are.
 

@@ -61,6 +61,9 @@ class ExampleTask(EncodingTask):
     def plural(self) -> str:
         """What examples are, such as `sentences`."""
 
+    left_out: ClassVar[str] = "longer than {room:,}, not read to their end"
+    """What is said of examples of which more is there than is read."""
+
     apart_by: ClassVar[Sequence[str]] = ()
     """Fields whose equal values stay in one part, where some examples are held out."""
 
@@ -114,11 +117,15 @@ class ExampleTask(EncodingTask):
         task = cls(config, inputs, answers)
         task.check(valid, bool(files.held_out))
         learned, checked = task.encode(train, learns=True), task.encode(valid)
-        tell_cut((learned, checked), cls.room(config), task.plural, say)
+        task.tell_cut((learned, checked), say)
         hashed = f"{fingerprint(train, valid, inputs.outline)}-{task.fingerprint}"
         answer_fields = [field for field in cls.fields(config) if field not in cls.inputs(config)]
         facts = card(task.plural, learned, checked, inputs, answers, answer_fields)
         return task, TaskData(learned, checked, hashed, facts, inputs.unknown_share(checked.inputs))
+
+    def tell_cut(self, parts: Sequence[Encoded], say: Say) -> None:
+        """Tell how many examples are longer than what is read of one."""
+        tell_cut(parts, self.room(self.config), self.plural, say)
 
     def parts(self, data: TaskData) -> Parts:
         """Return the examples of both parts, to be checked."""
@@ -208,7 +215,7 @@ class ExampleTask(EncodingTask):
         found, counts = self.verdict(data, self.told(model, data)), self.coder.counts(data.inputs)
         unit, (words, unknown, *_) = next(iter(counts)), (*counts.values(), 0)
         if data.cut:
-            counts[f"{self.plural} longer than {self.room(self.config):,}, not read to their end"] = data.cut
+            counts[f"{self.plural} {self.left_out.format(room=self.room(self.config))}"] = data.cut
         return Evaluation(
             found.scores,
             {self.plural: len(data.examples), **counts, **found.counts},

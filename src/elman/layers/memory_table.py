@@ -1,0 +1,129 @@
+"""Sentences as vectors, and how old each is: what a memory network keeps of a story."""
+
+from typing import Literal, NamedTuple
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+from torch.nn import functional
+
+from elman.data.records import Padded
+from elman.moment import Noise
+
+_DEVIATION = 0.1
+
+Position = Literal["paper", "none"]
+
+
+class Bags(NamedTuple):
+    """The words of different sentences behind each other, as a sum over bags takes them.
+
+    Args:
+        ids: of all words; twice where their places count.
+        offsets: where each sentence begins.
+        weights: of each word: 1; then by its place, j / J - ½.
+    """
+
+    ids: Int[Tensor, " N"]
+    offsets: Int[Tensor, " U"]
+    weights: Float[Tensor, " N"]
+
+
+def bags_of(sentences: Padded, position: Position, like: Tensor) -> Bags:
+    """Return the words of sentences, (U, J), with weights of the type of some tensor."""
+    lengths, mask = sentences.lengths, sentences.mask
+    ids, offsets = sentences.values[mask], lengths.cumsum(0) - lengths
+    ones = like.new_ones(len(ids))
+    if position == "none":
+        return Bags(ids, offsets, ones)
+    places = torch.arange(1, mask.shape[1] + 1, device=ids.device).to(like) / lengths[:, None].clamp(min=1) - 0.5
+    return Bags(
+        torch.cat([ids, ids]), torch.cat([offsets, offsets + len(ids)]), torch.cat([ones, places[mask].to(like)])
+    )
+
+
+class MemoryTable(nn.Module):
+    """Vectors of words and of ages, from which those of sentences are made.
+
+        m = Σ_j l_j ⊙ A x_j + T(age),    l_kj = (1 - j/J) - (k/d)(1 - 2j/J) = ½ + 2 (j/J - ½)(k/d - ½)
+
+    with j the place of a word among the J of its sentence, both from 1, and k the number of a dimension among d: what
+    a word adds changes with its place, so that word order counts. Without position l = 1. Age 0 is the last sentence.
+
+    l is a sum of two products, so two sums over words give m: Σ_j A x_j and Σ_j (j/J - ½) A x_j.
+
+    Args:
+        words: V.
+        ages: M, the most sentences of a story.
+        size: d.
+        position: `paper`, or `none`, a plain sum.
+
+    Source: Sukhbaatar et al. (2015), arXiv:1503.08895, section 4.1.
+    """
+
+    def __init__(self, words: int, ages: int, size: int, position: Position) -> None:
+        super().__init__()
+        self.position = position
+        self.weight = nn.Parameter(torch.empty(words, size))
+        self.times = nn.Parameter(torch.empty(ages, size))
+        self.reset_parameters(torch.Generator().manual_seed(0))
+
+    def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
+        """Draw both from N(0, 0.1²), or from U(-bound, bound)."""
+        with torch.no_grad():
+            for one in (self.weight, self.times):
+                if bound is None:
+                    one.normal_(0, _DEVIATION, generator=generator)
+                else:
+                    one.uniform_(-bound, bound, generator=generator)
+
+    def sentences(self, bags: Bags) -> Float[Tensor, "U d"]:
+        """Return Σ_j l_j ⊙ A x_j of each sentence."""
+        summed = functional.embedding_bag(
+            bags.ids, self.weight, bags.offsets, mode="sum", per_sample_weights=bags.weights
+        )
+        if self.position == "none":
+            return summed
+        plain, placed = summed.chunk(2)
+        size = self.weight.shape[1]
+        return plain / 2 + placed * (2 * torch.arange(1, size + 1, device=placed.device).to(placed) / size - 1)
+
+    def slots(self, bags: Bags, story: Int[Tensor, "B M"], ages: Int[Tensor, "B M"]) -> Float[Tensor, "B M d"]:
+        """Return the memory of stories.
+
+        Args:
+            bags: all different sentences.
+            story: which of them each has.
+            ages: of each.
+        """
+        return self.sentences(bags)[story] + self.times[ages]
+
+
+def ages_of(story: Padded, most: int, noise: Noise | None, share: float) -> Int[Tensor, "B M"]:
+    """Return how old each sentence of stories is: the last real one is 0. What padding gets means nothing.
+
+    In training, time has gaps: of n sentences, b = 0 .. ⌈share n⌉ further moments, at which nothing is told, are drawn
+    in between. So ages are learned that few stories are long enough for, and none is learned by heart.
+
+    Args:
+        story: sentences, (B, M).
+        most: ages are below; it is as many as the longest story has sentences, or more.
+        noise: of the training step; None draws no gaps.
+        share: how many gaps, at most.
+
+    Source: Sukhbaatar et al. (2015), section 4.1, random noise; drawn as in their code, MemNN/MemN2N-babi-matlab.
+    """
+    lengths, width = story.lengths, story.values.shape[1]
+    places = torch.arange(width, device=lengths.device)
+    plain = (lengths[:, None] - 1 - places).clamp(min=0)
+    if noise is None or not share:
+        return plain
+    generator, device = noise.generator(lengths.device), lengths.device
+    more = torch.rand(len(lengths), generator=generator, device=device) * ((share * lengths).ceil() + 1)
+    room = (lengths + more.long()).clamp(max=most)
+    keys = torch.rand(len(lengths), int(room.max()), generator=generator, device=device)
+    keys = keys.masked_fill(torch.arange(keys.shape[1], device=device) >= room[:, None], 2.0)
+    told = keys.argsort(1).argsort(1) < lengths[:, None]  # the moments at which something is told, n a row
+    rows, ages = told.nonzero(as_tuple=True)
+    plain[rows, (lengths[:, None] - told.cumsum(1))[told]] = ages
+    return plain
