@@ -113,6 +113,7 @@ def test_a_file_of_drawings_with_texts_is_told_both_tasks(run, folder, tmp_path)
     assert done.code == 0, done.err
     assert re.search(rf"train +elman train ctc {folder}/train\.jsonl\n", done.out)
     assert re.search(rf"to write by hand +elman train handwriting {folder}/train\.jsonl\n", done.out)
+    assert re.search(rf"to draw +elman train strokes {folder}/train\.jsonl\n", done.out)
     numbers = tmp_path / "numbers.jsonl"
     numbers.write_text('{"frames": [[1, 2, 0], [1, 1, 1]], "text": "on"}\n' * 3)
     assert "handwriting" not in run("describe", numbers).out
@@ -126,3 +127,21 @@ def test_drawings_without_texts_are_told_what_they_are_good_for(run, tmp_path):
         f"error: {tmp_path}/a.npz: looks like arrays (.npz): got no text in it, expected text. Drawings alone: elman "
         'train strokes; with a text for each they are JSON lines: {"strokes": [[1, -2, 0], [3, 4, 1]], "text": "on"}.\n'
     )
+
+
+def test_few_texts_may_be_labels(run, tmp_path):
+    shapes = {"line": "[[9, 0, 1]]", "angle": "[[5, 0, 0], [0, 6, 1]]"}
+    lines = [f'{{"strokes": {strokes}, "sentence": "{name}"}}\n' for name, strokes in shapes.items()]
+    file = tmp_path / "few.jsonl"
+    file.write_text("".join(lines * 10))
+    told = run("describe", file).out
+    found = re.search(r"to tell apart +elman (train classify .*)\n", told)
+    options = "--set reader.name=jsonl_series --set reader.label=sentence"
+    assert found[1].startswith(f"train classify {file} ")
+    assert found[1].endswith(options)
+    done = run("train", "classify", file, *options.split(), "--out", tmp_path / "r", "--steps", 1, "--hidden", 4)
+    assert done.code == 0, done.err
+    file.write_text("".join(lines * 9))  # nine of each
+    assert "to tell apart" not in run("describe", file).out
+    file.write_text(lines[0] * 20)
+    assert "to tell apart" not in run("describe", file).out

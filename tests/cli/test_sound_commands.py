@@ -68,6 +68,10 @@ def test_another_rate_is_refused_with_both(tones, tmp_path, capsys):
     assert main(["predict", str(tones / "run"), str(tmp_path / "high_1.wav")]) == 2
     expected = "high_1.wav: got 16,000 samples a second, expected 8,000 as in training. Convert it: sox IN -r 8000 OUT"
     assert expected in capsys.readouterr().err
+    (tmp_path / "a_1.wav").write_bytes(wav(tone(900)))
+    assert main(["describe", str(tmp_path)]) == 2
+    untrained = "high_1.wav: got 16,000 samples a second, expected 8,000 as the first recording has. Convert it: sox"
+    assert untrained in capsys.readouterr().err
 
 
 def test_frames_are_computed_once_and_mapped(tones, monkeypatch, tmp_path):

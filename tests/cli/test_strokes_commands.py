@@ -87,6 +87,8 @@ def test_drawings_are_shown_in_characters_or_told_as_points(run, trained):
         (["--top-p", 0.5], "error: --top-p: means nothing to drawings. Leave it out."),
         (["--beam", 2], "error: --beam: means nothing to drawings. Leave it out."),
         (["--stop", "x"], "error: --stop: means nothing to drawings. Leave it out."),
+        (["--first", 2], "error: --first: means nothing to drawings. Leave it out."),
+        (["--tempo", 60], "error: --tempo: means nothing to drawings. Leave it out."),
         (["--bias", -1], "error: bias: got -1, expected a number from 0 to 100."),
         (["--beside", "x"], "error: --beside: got a file, but no --out: only a picture has true drawings beside."),
     ],
@@ -102,9 +104,10 @@ def test_drawings_are_described_with_the_command_that_learns_them(run, folder):
 
 
 def test_a_run_of_text_draws_nothing(run, small_run, tmp_path):
-    for option, value in (("--bias", 1), ("--out", tmp_path / "x.svg"), ("--beside", "x")):
+    alone, both = "drawings alone", "drawings and music"
+    for option, value, whose in (("--bias", 1, alone), ("--out", tmp_path / "x.svg", both), ("--beside", "x", alone)):
         done = run("generate", small_run, option, value)
-        expected = f"error: {option}: is for drawings alone; this run writes text. Leave it out."
+        expected = f"error: {option}: is for {whose}; this run writes text. Leave it out."
         assert (done.code, done.err.strip()) == (2, expected)
 
 

@@ -104,8 +104,13 @@ def test_the_first_recording_says_the_rate_and_another_is_refused_with_both():
     found = Extraction.settled([], {}, sound(np.ones(500), 16000))
     assert found.names == ("log_mel",)
     assert found.options["log_mel"]["rate"] == 16000
-    with pytest.raises(DataError, match=r"b\.wav: got 8,000 samples a second, expected 16,000 as in training"):
+    got = r"b\.wav: got 8,000 samples a second, expected 16,000"
+    with pytest.raises(DataError, match=f"{got} as the first recording has\\. Convert it: sox IN -r 16000 OUT"):
         found(sound(np.ones(500)), "b.wav")
+    with pytest.raises(DataError, match=f"{got} as in training"):
+        Extraction(found.names, found.options)(sound(np.ones(500)), "b.wav")
+    with pytest.raises(DataError, match=r"a\.wav: .* expected 16,000 as feature_options\.log_mel\.rate says"):
+        Extraction.settled(["log_mel"], found.options, sound(np.ones(500), 16000))(sound(np.ones(500)), "a.wav")
 
 
 def test_another_medium_is_refused():

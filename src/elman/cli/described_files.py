@@ -28,7 +28,10 @@ from elman.text.folding import filled
 from elman.text.printed import counted
 
 _SURE = 2
-_WRITTEN = ("frames", "text")
+_WRITTEN, _MADE = ("frames", "text"), {"to write by hand": "handwriting", "to draw": "strokes"}
+_OFTEN = 10
+"""How often texts occur, on average, that may be labels."""
+
 _OF_RUNS = ("config.toml", "metrics.jsonl", "vocabulary")
 
 
@@ -134,12 +137,24 @@ def _examples(candidate: Candidate, names: Sequence[str], valid: Sequence[str]) 
             if reader.skipped:
                 rows["passed over"] = ", ".join(counted(count, what) for what, count in reader.skipped.items())
             if not part:
-                rows["train"] = candidate.command([name])
-                if reader.fields == _WRITTEN and tally.is_pen:
-                    rows["to write by hand"] = candidate.command([name], "handwriting")
+                rows |= {"train": candidate.command([name]), **_also(candidate, name, examples, tally.is_pen)}
             notes = [] if part else candidate.notes
             lines += [*table(rows, name), *(f"  {remark}" for remark in (*notes, *reader.remarks))]
     return Described(lines, findings(replace(parts, unknown=unknown_word_share(parts))))
+
+
+def _also(candidate: Candidate, name: str, examples: Sequence[Example], is_pen: bool) -> dict[str, str]:
+    """Return what else learns from recordings with a text each: of pens, and where texts are few, of labels."""
+    rows: dict[str, str] = {}
+    if names_of(candidate.fields) != _WRITTEN:
+        return rows
+    if is_pen:
+        rows = {made: candidate.command([name], task) for made, task in _MADE.items()}
+    texts, key = {one.fields["text"] for one in examples}, candidate.reader.called.get("text")
+    if key is not None and len(texts) > 1 and len(texts) * _OFTEN <= len(examples):
+        labelled = candidate._replace(options={**candidate.options, "name": candidate.reader.config.name, "label": key})
+        rows["to tell apart"] = labelled.command([name], "classify")
+    return rows
 
 
 def _numbers(seen: Measurements, name: str, encoding: str, refused: Sequence[DataError]) -> list[str]:

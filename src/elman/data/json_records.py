@@ -158,6 +158,17 @@ def first_record(head: str) -> Any:
         return None
 
 
+def first_object(head: str) -> Any:
+    """Return the first record of a file that begins so; of lines among which some are none, the first that is one."""
+    found = first_record(head)
+    if isinstance(found, dict) or _ARRAY.match(head):
+        return found
+    for line in head.splitlines():
+        if line.lstrip().startswith("{"):
+            return first_record(line)
+    return found
+
+
 def looks_like_json(head: str) -> bool:
     """Say whether a file begins like an object or an array of objects."""
     return head.lstrip().startswith("{") or _ARRAY.match(head) is not None

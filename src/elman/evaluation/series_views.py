@@ -4,12 +4,13 @@ from pathlib import Path
 
 import numpy as np
 
-from elman.data.readers.rolls import KEYS
+from elman.data.rolls import KEYS
 from elman.data.timelines import Foreseen, Timelines
 from elman.evaluation.base import Detail
 from elman.evaluation.series import Forecaster, Measured
 
 _COLUMNS, _BEFORE, _MOST = 2, 3, 480
+_PREDICTED = "predicted, as high as it is probable"
 _ROLLED, _FAINT = 96, 0.05
 """Steps of a piano roll that are drawn, and how probable a key must be to be seen."""
 
@@ -28,7 +29,8 @@ def drawn_forecasts(model: Forecaster, data: Timelines, measured: Measured) -> l
     middle = origins[len(origins) // 2 : len(origins) // 2 + 1]
     one = Foreseen.joined(model.forecasts(data, middle))
     if one.quantiles is None:
-        return [_roll(model, data, measured)]
+        at = int(np.searchsorted(data.inputs.offsets, origins[0], "right")) - 1
+        return [rolled(data, expected(model, data, at, _ROLLED), measured, at)]
     some = origins[np.searchsorted(origins, middle[0]) :][:_MOST]
     many = Foreseen.joined(model.forecasts(data, some))
     return [
@@ -62,20 +64,38 @@ def _many(data: Timelines, found: Foreseen, measured: Measured, column: int) -> 
     return _detail(title, list(numbers), found, measured, column, "steps")
 
 
-def _roll(model: Forecaster, data: Timelines, measured: Measured) -> Detail:
-    """Return the beginning of the first series with a forecast, and how probable each step of it was said to be."""
+def expected(model: Forecaster, data: Timelines, at: int, most: int | None = None) -> Foreseen:
+    """Return what a model says of the steps of one series, each before it is there.
+
+    Args:
+        model: forecasts.
+        data: of what is on or off.
+        at: which series.
+        most: so many steps from the first that is forecast; None for all.
+    """
+    start, end = data.inputs.offsets[at : at + 2]
     origins = data.origins
-    at = int(np.searchsorted(data.inputs.offsets, origins[0], "right")) - 1
-    start, end = data.inputs.offsets[at : at + 2].tolist()
-    found = Foreseen.joined(model.forecasts(data, origins[origins < end][:_ROLLED]))
+    return Foreseen.joined(model.forecasts(data, origins[(origins >= start) & (origins < end)][:most]))
+
+
+def rolled(data: Timelines, found: Foreseen, measured: Measured, at: int) -> Detail:
+    """Return what is on in a series, and how probable each step of it was said to be.
+
+    Args:
+        data: of what is on or off.
+        found: what was said of its steps.
+        measured: what the columns are called.
+        at: which series.
+    """
     truth, chances = data.targets(found.rows)[:, 0], found.best[:, 0]
     steps, keys = np.nonzero((truth > 0) | (chances >= _FAINT))
+    numbers = found.rows + 2 - data.inputs.offsets[at]
     cells: list[list[str | int | float]] = [
-        [int(found.rows[step]) + 2 - start, measured.names[key], int(truth[step, key] > 0), _own(chances[step, key])]
+        [int(numbers[step]), measured.names[key], int(truth[step, key] > 0), _own(chances[step, key])]
         for step, key in zip(steps.tolist(), keys.tolist(), strict=True)
     ]
     up = "MIDI number of the key" if list(measured.names) == KEYS else "column"
-    return Detail(f"what sounds in {Path(data.names[at]).name}", ["step", up, "true", "predicted"], cells, "roll")
+    return Detail(f"what sounds in {Path(data.names[at]).name}", ["step", up, "true", _PREDICTED], cells, "roll")
 
 
 def _ends(found: Foreseen, rows: int | slice, column: int) -> tuple[np.ndarray, np.ndarray]:

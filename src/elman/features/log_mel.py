@@ -53,8 +53,9 @@ class LogMel(Features):
     config: Config
     takes = Medium.SOUND
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, whose: str = "in training") -> None:
         super().__init__(config)
+        self._whose = whose  # the rate is, for messages
         rate = config.rate
         if not rate:
             return
@@ -75,8 +76,9 @@ class LogMel(Features):
     def settled(self, first: Recording) -> Self:
         """Return them for the rate of the first recording."""
         self.check(first)
-        rate = self.config.rate or first.rate
-        return type(self)(self.config.model_copy(update={"rate": rate}))
+        if self.config.rate:
+            return type(self)(self.config, "feature_options.log_mel.rate says")
+        return type(self)(self.config.model_copy(update={"rate": first.rate}), "the first recording has")
 
     def __call__(self, recording: Recording) -> np.ndarray:
         """Return (T, bins), float32.
@@ -86,7 +88,7 @@ class LogMel(Features):
         """
         if recording.rate != self.config.rate:
             raise DataError(
-                f"got {recording.rate:,} samples a second, expected {self.config.rate:,} as in training. Convert it: "
+                f"got {recording.rate:,} samples a second, expected {self.config.rate:,} as {self._whose}. Convert it: "
                 f"sox IN -r {self.config.rate} OUT"
             )
         samples = recording.values

@@ -60,3 +60,18 @@ class SigmoidHead(LinearHead):
         logits = Padded(self.logits(hidden.values), hidden.lengths)
         check_numbers(logits)
         return Padded(logits.values > 0, hidden.lengths)
+
+    def draw(self, hidden: Tensor, uniforms: Tensor, temperature: float = 1.0) -> Tensor:
+        """Return what is on, 0 or 1, each class drawn for itself, (B, K).
+
+            x_k = 1 where u_k < σ(logits_k / τ);    of τ = 0 where p(k) > 1/2
+
+        Args:
+            hidden: h, (B, H).
+            uniforms: u, numbers in [0, 1), (B, K).
+            temperature: τ, 1 for the model as it is.
+        """
+        logits = self.logits(hidden)
+        check_numbers(Padded(logits))
+        drawn = logits > 0 if temperature == 0 else uniforms < torch.sigmoid(logits / temperature)
+        return drawn.to(hidden.dtype)

@@ -5,8 +5,14 @@ from collections.abc import Mapping, Sequence
 from elman.tasks import TASKS
 from elman.tasks.base import Task
 
-_DONE_AS: Mapping[str, Sequence[str]] = {"score": ("score", "targets"), "generate": ("generate", "drawings")}
+_DONE_AS: Mapping[str, Sequence[str]] = {"score": ("score", "targets"), "generate": ("generate", "drawings", "rolls")}
 """What a command asks of a task where it can do it in several ways; of others, its own name."""
+
+_MADE: Mapping[str, str] = {
+    "drawings": "Its drawings: elman.inference.drawing.drawings(model)",
+    "rolls": "Its music: elman.inference.playing.pieces(model)",
+}
+"""Where what is generated is found that is no text."""
 
 
 def lacking(task: Task, verb: str) -> str:
@@ -14,8 +20,8 @@ def lacking(task: Task, verb: str) -> str:
     able = [repr(name) for name in TASKS.names() if _has(TASKS.get(name), verb)]
     named = " or ".join(filter(None, [", ".join(able[:-1]), *able[-1:]]))
     without = f"task {task.config.name!r} has no {verb}"
-    if _has(type(task), verb):  # on the command line: there, drawings are generated too
-        return f"{without} of text. Its drawings: elman.inference.drawing.drawings(model)"
+    if _has(type(task), verb):  # on the command line: there, drawings and music are generated too
+        return f"{without} of text. {next(told for made, told in _MADE.items() if made in task.verbs)}"
     return f"{without}; a run of task {named} has."
 
 

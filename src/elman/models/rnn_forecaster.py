@@ -132,6 +132,26 @@ class RnnForecaster(Network, nn.Module):
             if block.asked.any():
                 yield self._foreseen(data, block, out.hidden, tensors.fields["ahead"].values)
 
+    @torch.no_grad()
+    def played(self, before: np.ndarray, uniforms: np.ndarray, temperature: float = 1.0) -> np.ndarray:
+        """Return what is on at the steps that follow, several times, each step drawn from all before, (B, T, K).
+
+        Args:
+            before: what was on, as it is read, (P, K), P ≥ 1.
+            uniforms: numbers in [0, 1) that the draws are made of, (B, T, K).
+            temperature: see `SigmoidHead.draw`.
+        """
+        weight = next(self.parameters())
+        draws = torch.from_numpy(uniforms).to(weight)
+        frames = torch.from_numpy(before).to(weight).expand(len(draws), *before.shape)
+        state, found = self.initial_state(len(draws)), torch.empty_like(draws)
+        for step, draw in enumerate(draws.unbind(1)):
+            out = self.recurrent(frames, state)
+            state = out.state
+            found[:, step] = self._head.draw(out.hidden[:, -1], draw, temperature)
+            frames = found[:, step : step + 1]
+        return found.cpu().numpy()
+
     def _foreseen(self, data: Timelines, block: Block, hidden: torch.Tensor, truth: torch.Tensor) -> Foreseen:
         """Return the forecasts of a block where they are asked for."""
         asked = torch.from_numpy(block.asked).to(hidden.device)

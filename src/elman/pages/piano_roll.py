@@ -15,7 +15,8 @@ def piano_roll(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     """Return an `<svg>` element: pale bars where something is on, and on them as much ink as was expected.
 
     Args:
-        columns: what is counted across, what the rows are, what is true, and what was predicted.
+        columns: what is counted across, what the rows are, what is true, and what was predicted; what has no name is
+            not drawn.
         rows: a step, what may be on, whether it is, 0 or 1, and how probable that was said to be.
     """
     across, up, truth, predicted = columns
@@ -28,8 +29,10 @@ def piano_roll(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
         axes = picture.axes
         for shares, color, name in (
             ([float(row[2]) for row in rows], COLORS["pale"], truth),
-            ([float(row[3]) for row in rows], COLORS["first"], f"{predicted}, as high as it is probable"),
+            ([float(row[3]) for row in rows], COLORS["first"], predicted),
         ):
+            if not name:
+                continue
             bars = [(float(row[0]), place, share) for row, place, share in zip(rows, places, shares, strict=True)]
             _bars(axes, [bar for bar in bars if bar[2] > 0], color, name)
         for axis in (axes.xaxis, axes.yaxis):

@@ -43,6 +43,7 @@ class Forecasting(Task):
         name: str = "forecast"
 
     default_model = "rnn_forecaster"
+    verbs = ("rolls",)
     bounds = {"bptt": "width"}
 
     def __init__(self, config: Config, scales: SeriesScales) -> None:

@@ -33,6 +33,20 @@ def test_fasta_and_tables(text, options, tmp_path):
     assert recognize([str(tmp_path / "a.x")], FIELDS, formats(FIELDS)) == "genomes"
 
 
+def test_names_without_a_sequence_are_passed_over_with_their_lines(tmp_path):
+    found, one = read(tmp_path, f">s1 x\n>s2 y\n{SEQUENCE}\n\n>s3 x\n>s4 x\n>s5 y\n{SEQUENCE}\n>s6 y\n")
+    assert found == [(SEQUENCE, ["y"])] * 2
+    assert one.passed_over == ["passed over: 4 names without a sequence, a.x:1, 5, 6 ..."]
+    assert recognize([str(tmp_path / "a.x")], FIELDS, formats(FIELDS)) == "genomes"
+    assert read(tmp_path, f">s1 x\n>s2 y\n{SEQUENCE}\n")[1].passed_over == [
+        "passed over: 1 name without a sequence, a.x:1"
+    ]
+    with pytest.raises(DataError, match=r"a\.x: no example in it: got 2 names without a sequence, a\.x:1, 2, expected"):
+        read(tmp_path, ">s1 x\n>s2 y\n")
+    asked = KIND(KIND.Config(), ("text",)).for_answers()
+    assert [example.fields["text"] for example in asked.read([tmp_path / "a.x"])] == ["", ""]
+
+
 def test_small_letters_and_rna_are_read_and_told(tmp_path):
     found, one = read(tmp_path, "+,a,acguacguacgu\n-,b,ACGTACGTNNRS\n")
     assert found == [("ACGTACGTACGT", ["+"]), ("ACGTACGTNNRS", ["-"])]

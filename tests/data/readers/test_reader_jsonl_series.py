@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from elman.data.fields import Field, Kind
+from elman.data.json_records import first_object
 from elman.data.readers import formats, recognize
 from elman.data.readers.jsonl_series import JsonlSeriesReader
 from elman.errors import DataError
@@ -92,3 +93,25 @@ def test_a_number_that_is_too_large_is_none(tmp_path):
 def test_captions_are_none_of_its_fields():
     assert not JsonlSeriesReader.gives((Field("frames", Kind.FRAMES), Field("target", Kind.TEXTS)))
     assert JsonlSeriesReader.gives((Field("frames", Kind.FRAMES), Field("text", Kind.TEXT)))
+
+
+def test_a_line_that_is_no_object_hides_no_file_and_is_named(tmp_path):
+    fields = (Field("frames", Kind.FRAMES), Field("text", Kind.TEXT))
+    (tmp_path / "a.jsonl").write_text('[1, 2]\n{"strokes": [[1, 2, 1]], "text": "a"}\n')
+    assert recognize([str(tmp_path / "a.jsonl")], fields, formats(fields)) == "jsonl_series"
+    with pytest.raises(DataError, match=r"a\.jsonl:1: got '\[1, 2\]', expected an object such as"):
+        (read(tmp_path / "a.jsonl", ("frames", "text"))[0])
+
+
+@pytest.mark.parametrize(
+    ("head", "found"),
+    [
+        ('{"a": 1}\n[2]', {"a": 1}),
+        ('[1]\n"x"\n {"a": 1}\n', {"a": 1}),
+        ('[{"a": 1}]', {"a": 1}),
+        ("[1, 2]\n[3]", [1, 2]),
+        ("x\n{", None),
+    ],
+)
+def test_the_first_object_of_a_file_says_what_it_is(head, found):
+    assert first_object(head) == found

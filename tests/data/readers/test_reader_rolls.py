@@ -26,6 +26,21 @@ def test_keys_of_each_step(tmp_path):
     assert (one.channels[0], one.channels[-1]) == ("21", "108")
 
 
+def test_one_piece_is_named_by_its_number(tmp_path):
+    whole = {"train": [[[60]], [[61], [62]], []], "a:1": [[[70]]]}
+    [second], _ = read(tmp_path, whole, "train:2")
+    assert second.fields["frames"].shape == (2, 88)
+    assert second.where.endswith("a.json:train:2")
+    [one], _ = read(tmp_path, whole, "a:1")  # a part of that name comes first
+    assert one.where.endswith("a.json:a:1:1")
+    assert read(tmp_path, whole, "a:1:1")[0][0].where.endswith("a.json:a:1:1")
+    for number in (0, 4):
+        with pytest.raises(DataError, match=rf"a\.json: no piece {number} of train: got 3 pieces\. Name one that is"):
+            read(tmp_path, whole, f"train:{number}")
+    with pytest.raises(DataError, match=r"no part 'test': got train, a:1\. Name one"):
+        read(tmp_path, whole, "test:1")
+
+
 @pytest.mark.parametrize(
     ("whole", "message"),
     [

@@ -1,24 +1,45 @@
-"""elman generate: text from a language model, drawings from a pen, handwriting of a text."""
+"""elman generate: text from a language model, drawings from a pen, handwriting of a text, music from piano rolls."""
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from elman.cli.made import draw, play
 from elman.cli.options import DEVICE, JSON, PLUGINS, to_json
 
 if TYPE_CHECKING:
-    from elman.decoding.writing import Wanted
     from elman.inference.predictor import Predictor
+
+
+_LENGTH = typer.Option(
+    None,
+    "--length",
+    metavar="N",
+    min=1,
+    help="Tokens to add at most, 200 if nothing is said; points of a drawing; of music steps, 96 if nothing is said.",
+)
+_COUNT = typer.Option(
+    None, "--count", metavar="N", min=1, help="So many texts, each to the end of its line; drawings, pieces of music."
+)
+_FIRST = typer.Option(
+    None, "--first", metavar="N", min=1, help="Of music: go on from so many steps of the piece, else from all."
+)
+_TEMPO = typer.Option(None, "--tempo", metavar="N", min=4, help="Of a MIDI file: steps a minute, else 120.")
+_OUT = typer.Option(
+    None, "--out", metavar="FILE", help="Of drawings: an SVG file to write them to; of music .mid, .json or .svg."
+)
+_BESIDE = typer.Option(None, "--beside", metavar="FILE", help="Of drawings: a file whose first stand before.")
 
 
 def command(
     run: Path = typer.Argument(metavar="RUN", help="A run folder."),
-    prompt: str = typer.Argument("", metavar="[PROMPT]", help="What to go on from; what to write by hand."),
-    length: int = typer.Option(
-        None, "--length", metavar="N", min=1, help="Tokens to add at most, 200 if nothing is said; points of a drawing."
+    prompt: str = typer.Argument(
+        "", metavar="[PROMPT]", help="What to go on from, of music FILE#PART:NUMBER; what to write by hand."
     ),
+    length: int = _LENGTH,
     temperature: float = typer.Option(
         1.0, "--temperature", metavar="T", help="0 takes the likeliest, 1 the model as it is."
     ),
@@ -26,16 +47,18 @@ def command(
     top_p: float = typer.Option(1.0, "--top-p", metavar="P", help="Draw from the fewest that reach probability P."),
     beam: int = typer.Option(0, "--beam", metavar="N", min=0, help="Search for the likeliest text along N paths."),
     seed: int = typer.Option(0, "--seed", metavar="N", help="The same seed gives the same text."),
-    count: int = typer.Option(None, "--count", metavar="N", min=1, help="So many texts, each to the end of its line."),
+    count: int = _COUNT,
     stop: str = typer.Option(None, "--stop", metavar="TEXT", help="A text ends before this."),
     bias: float = typer.Option(0.0, "--bias", metavar="B", help="Of drawings: above 0 for neater ones."),
-    out: Path = typer.Option(None, "--out", metavar="FILE", help="Of drawings: an SVG file to write them to."),
-    beside: str = typer.Option(None, "--beside", metavar="FILE", help="Of drawings: a file whose first stand before."),
+    first: int = _FIRST,
+    tempo: int = _TEMPO,
+    out: Path = _OUT,
+    beside: str = _BESIDE,
     json_: bool = JSON,
     device: str = DEVICE,
     plugins: list[str] = PLUGINS,
 ) -> None:
-    r"""Write text that goes on from a prompt, or draw, or write a text by hand.
+    r"""Write text that goes on from a prompt, or draw, or write a text by hand, or make music.
 
     Names, one a line: elman generate RUN --count 20
 
@@ -44,38 +67,93 @@ def command(
     Drawings: elman generate RUN --count 9 --bias 1 --out drawings.svg
 
     Handwriting: elman generate RUN "some words" --count 3 --bias 1 --out written.svg
+
+    Music: elman generate RUN rolls.json#test:3 --first 32 --out music.mid
     """
     import elman
     from elman.errors import ConfigError
-    from elman.inference.wanting import wanted_text
 
     if stop == "":
         raise ConfigError("--stop: got an empty text, expected some: without --stop a text goes on to its length.")
     model = elman.load(run, device, plugins)
+    typed = _Typed(prompt, length, seed, count, temperature, top_k, top_p, beam, stop, bias, beside, first, tempo)
     if "drawings" in model.task.verbs:
-        _refuse("means nothing to drawings", PROMPT=prompt and "handwriting" not in model.task.verbs)
-        _refuse("means nothing to drawings", temperature=temperature != 1, top_k=top_k, beam=beam)
-        _refuse("means nothing to drawings", top_p=top_p != 1, stop=stop)
-        asked = {"count": count or 1, "length": length, "bias": bias, "seed": seed, "text": prompt}
-        _draw(model, asked, out, beside, json_)
-        return
-    _refuse("is for drawings alone; this run writes text", bias=bias, out=out, beside=beside)
-    choice: Any = {"temperature": temperature, "top_k": top_k, "top_p": top_p}
-    wanted = wanted_text(200 if length is None else length, seed, beam, stop or "", choice)
-    _write(model, prompt, wanted, count, json_)
+        _draw(model, typed, out, json_)
+    elif "rolls" in model.task.verbs:
+        _play(model, typed, out, json_)
+    else:
+        _refuse("is for drawings and music; this run writes text", out=out)
+        _write(model, typed, json_)
 
 
-def _write(model: "Predictor", prompt: str, wanted: "Wanted", count: int | None, json_: bool) -> None:
+@dataclass(frozen=True)
+class _Typed:
+    """What was typed of what is wanted; the names are those of the options."""
+
+    prompt: str
+    length: int | None
+    seed: int
+    count: int | None
+    temperature: float
+    top_k: int
+    top_p: float
+    beam: int
+    stop: str | None
+    bias: float
+    beside: str | None
+    first: int | None
+    tempo: int | None
+
+    @property
+    def of_text(self) -> dict[str, Any]:
+        """What means something to text alone."""
+        return {"top_k": self.top_k, "top_p": self.top_p != 1, "beam": self.beam, "stop": self.stop}
+
+    @property
+    def of_pens(self) -> dict[str, Any]:
+        """What means something to drawings alone."""
+        return {"bias": self.bias, "beside": self.beside}
+
+    @property
+    def of_music(self) -> dict[str, Any]:
+        """What means something to music alone."""
+        return {"first": self.first, "tempo": self.tempo}
+
+
+def _draw(model: "Predictor", typed: _Typed, out: Path | None, json_: bool) -> None:
+    """Draw, or write a text by hand."""
+    prompt = "" if "handwriting" in model.task.verbs else typed.prompt
+    others = {"PROMPT": prompt, "temperature": typed.temperature != 1, **typed.of_text, **typed.of_music}
+    _refuse("means nothing to drawings", **others)
+    wanted = {"count": typed.count or 1, "length": typed.length, "bias": typed.bias, "seed": typed.seed}
+    draw(model, {**wanted, "text": typed.prompt}, out, typed.beside, json_)
+
+
+def _play(model: "Predictor", typed: _Typed, out: Path | None, json_: bool) -> None:
+    """Make music."""
+    _refuse("means nothing to music", **typed.of_text, **typed.of_pens)
+    wanted = {"count": typed.count or 1, "length": typed.length, "temperature": typed.temperature, "seed": typed.seed}
+    play(model, {**wanted, "prompt": typed.prompt, "first": typed.first}, out, typed.tempo, json_)
+
+
+def _write(model: "Predictor", typed: _Typed, json_: bool) -> None:
     """Write text that goes on from a prompt."""
-    unknown = model.unknown_in(prompt)
+    from elman.inference.wanting import wanted_text
+
+    _refuse("is for drawings alone; this run writes text", **typed.of_pens)
+    _refuse("is for music alone; this run writes text", **typed.of_music)
+    choice: Any = {"temperature": typed.temperature, "top_k": typed.top_k, "top_p": typed.top_p}
+    length = 200 if typed.length is None else typed.length
+    wanted = wanted_text(length, typed.seed, typed.beam, typed.stop or "", choice)
+    unknown = model.unknown_in(typed.prompt)
     if unknown:
         shown = ", ".join(map(repr, unknown[:5]))
         print(f"note: not in the vocabulary, read as <unk>: {shown}", file=sys.stderr)
-    if json_ or count is not None:
-        for one in model.texts(prompt, wanted, count):
-            print(to_json({"prompt": prompt, **one._asdict()}) if json_ else one.text, flush=True)
+    if json_ or typed.count is not None:
+        for one in model.texts(typed.prompt, wanted, typed.count):
+            print(to_json({"prompt": typed.prompt, **one._asdict()}) if json_ else one.text, flush=True)
         return
-    for piece in model.stream(prompt, wanted):
+    for piece in model.stream(typed.prompt, wanted):
         sys.stdout.write(piece)
         sys.stdout.flush()
     print()
@@ -89,29 +167,3 @@ def _refuse(why: str, **given: Any) -> None:
         if value:
             shown = name if name.isupper() else f"--{name.replace('_', '-')}"
             raise ConfigError(f"{shown}: {why}. Leave it out.")
-
-
-def _draw(model: "Predictor", wanted: dict[str, Any], out: Path | None, beside: str | None, json_: bool) -> None:
-    """Write drawings to a file, or show them."""
-    from elman.answers.sketched import sketched
-    from elman.errors import ConfigError
-    from elman.evaluation.drawings import path_of
-    from elman.files.durable import write_file
-    from elman.inference.drawing import drawings, some_of
-    from elman.pages.drawings import drawings as picture
-
-    if beside is not None and out is None:
-        raise ConfigError("--beside: got a file, but no --out: only a picture has true drawings beside.")
-    found = drawings(model, **wanted)
-    if out is not None:
-        true = [] if beside is None else some_of(model, beside, len(found))
-        named = f"drawn, bias {wanted['bias']:g}"
-        every = [("true", one) for one in true] + [(named, one) for one in found]
-        rows = [(name, path_of(model.offering("drawings").seen(one))) for name, one in every]
-        write_file(out, f"{picture(rows)}\n".encode())
-        print(f"{len(found)} drawings: {out}", file=sys.stderr)
-    for one in found:
-        if json_:
-            print(to_json({"points": [[round(float(dx), 3), round(float(dy), 3), int(up)] for dx, dy, up in one]}))
-        elif out is None:
-            print(f"{sketched(model.offering('drawings').seen(one))}\n")

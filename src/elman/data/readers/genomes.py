@@ -16,7 +16,7 @@ from elman.errors import DataError
 _BASES = re.compile(r"[ACGTUNRYSWKMBDHV]{10,}", re.IGNORECASE)
 _SEQUENCE = re.compile(r"[A-Za-z*-]+")
 _NAMES = ("sequence", "seq", "dna", "rna", "protein")
-_LOOKED_AT = 20
+_LOOKED_AT, _SHOWN = 20, 3
 
 
 class GenomesReader(Reader):
@@ -49,8 +49,9 @@ class GenomesReader(Reader):
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
         """Say 4 for FASTA, and for rows of which one cell is a sequence of bases."""
         lines = whole_lines(head)[:_LOOKED_AT]
-        if len(lines) > 1 and lines[0].startswith(">") and _SEQUENCE.fullmatch(lines[1].strip()):
-            return 4
+        if lines and lines[0].startswith(">"):
+            below = next((line.strip() for line in lines if not line.startswith(">")), "")
+            return 4 if _SEQUENCE.fullmatch(below) else 0
         mark = delimiter_of(lines[-1:])
         rows = [line.split(mark) for line in lines[1:] or lines] if mark else []
         return 4 if rows and all(any(map(_is_bases, row)) for row in rows) else 0
@@ -65,9 +66,13 @@ class GenomesReader(Reader):
         lines = [(number, line) for number, line in read_lines(path, self.config.encoding) if line.strip()]
         rows = self._of_fasta(path, lines) if lines[0][1].startswith(">") else self._of_table(path, lines)
         lower = rna = 0
+        empty: list[int] = []
         for number, text, label in rows:
             where = f"{path}:{number}"
             sequence = "".join(text.split())
+            if not sequence and not self.answers:
+                empty.append(number)
+                continue
             wrong = re.search(r"[^A-Za-z*-]", sequence)
             if wrong is not None:
                 raise DataError(
@@ -79,6 +84,9 @@ class GenomesReader(Reader):
                 rna, upper = rna + 1, upper.replace("U", "T")
             values = {"text": upper, "labels": [label] if label else []}
             yield from self._kept({field: values[field] for field in self.fields}, where)
+        if empty:
+            shown = f"{', '.join(map(str, empty[:_SHOWN]))}{' ...' if len(empty) > _SHOWN else ''}"
+            self.skipped[f"names without a sequence, {path.name}:{shown}"] += len(empty)
         if lower:
             self.remark(f"{path.name}: {lower:,} sequences have small letters, read as capitals")
         if rna:

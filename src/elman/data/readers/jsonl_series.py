@@ -12,7 +12,7 @@ from elman.data.clocks import TIMES
 from elman.data.columns import NAMES, match_columns
 from elman.data.fields import Field as Asked
 from elman.data.fields import Kind
-from elman.data.json_records import Document, first_record
+from elman.data.json_records import Document, first_object
 from elman.data.pen import pen_recording
 from elman.data.readers.base import Reader
 from elman.data.records import Example
@@ -59,7 +59,7 @@ class JsonlSeriesReader(Reader):
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
         """Say 3 where the first object has lists of numbers, and a text only where one is wanted or a pen wrote it."""
-        record = first_record(head)
+        record = first_object(head)
         if not isinstance(record, dict) or not _lists(record):
             return 0
         texts = bool(match_columns(("text",), list(record), {}))
@@ -98,6 +98,7 @@ class JsonlSeriesReader(Reader):
                 self._keys = self._lists_of(record, where)
             if not key and answer:
                 key = self._key_of(answer, record, where)
+                self.called = {answer: key}
             frames = self._frames(record, where)
             pen = len(self._keys) == 1 and self._keys[0] in _PEN and frames.shape[1] == 3
             fields: dict[str, Any] = {"frames": pen_recording(frames, where) if pen else frames}

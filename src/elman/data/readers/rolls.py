@@ -1,6 +1,7 @@
 """Piano rolls in JSON: which keys sound at each step of each piece."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,20 +12,20 @@ from pydantic import Field
 from elman.data.fields import Kind
 from elman.data.readers.base import PartedReader, Reader
 from elman.data.records import Example
+from elman.data.rolls import HIGHEST, KEYS, LOWEST, frames_of_keys
 from elman.data.sources import read_blocks
 from elman.data.stretch import parted
 from elman.errors import DataError
+from elman.text.printed import counted
 
-LOWEST, HIGHEST = 21, 108
-KEYS = [str(key) for key in range(LOWEST, HIGHEST + 1)]
-"""The keys of a piano, by their MIDI numbers."""
+_ONE = re.compile(r"(.*):(\d+)")
 
 
 class RollsReader(PartedReader):
     """Yields the field `frames`, (T, 88): 1 where a key sounds, else 0.
 
     The file is `{part: [piece: [step: [MIDI number of each key]]]}`; an empty list is silence. `FILE#valid` means one
-    part of a file.
+    part of a file, `FILE#valid:3` the third piece of it.
     """
 
     class Config(Reader.Config):
@@ -63,23 +64,43 @@ class RollsReader(PartedReader):
             whole = json.loads("".join(block for _, block in read_blocks(path, self.config.encoding)))
         except (ValueError, RecursionError) as error:
             raise DataError(f"{path}: not JSON: {error}.") from error
-        pieces = whole.get(part) if isinstance(whole, dict) else None
-        if not isinstance(pieces, list):
-            got = ", ".join(list(whole)[:8]) if isinstance(whole, dict) else type(whole).__name__
-            how = f"with --set reader.part=NAME, or behind the file: {path.name}#NAME."
-            raise DataError(f"{path}: no part {part!r}: got {got}. Name one that is there {how}")
-        for number, piece in enumerate(pieces, start=1):
-            where = f"{path}:{part}:{number}"
+        for place, piece in _pieces(whole, part, path):
+            where = f"{path}:{place}"
             if not piece and not self.answers:
                 self.skipped["pieces without a step"] += 1
                 continue
             yield Example({"frames": _roll(piece, where)}, where)
 
 
+def _pieces(whole: Any, part: str, path: Path) -> Sequence[tuple[str, Any]]:
+    """Return the pieces of a part, each with its place, `PART:1` and so on; of `PART:3` the third alone.
+
+    Raises:
+        DataError: there is no such part, or no such piece in it.
+    """
+    parts = whole if isinstance(whole, dict) else {}
+    one = None if part in parts else _ONE.fullmatch(part)
+    name, wanted = one.groups() if one else (part, "")
+    pieces = parts.get(name)
+    if not isinstance(pieces, list):
+        got = ", ".join(list(parts)[:8]) if isinstance(whole, dict) else type(whole).__name__
+        how = f"with --set reader.part=NAME, or behind the file: {path.name}#NAME."
+        raise DataError(f"{path}: no part {name!r}: got {got}. Name one that is there {how}")
+    every = [(f"{name}:{number}", piece) for number, piece in enumerate(pieces, start=1)]
+    if not wanted:
+        return every
+    number = int(wanted)
+    if not 1 <= number <= len(every):
+        raise DataError(
+            f"{path}: no piece {number} of {name}: got {counted(len(every), 'pieces')}. Name one that is there: "
+            f"{path.name}#{name}:1."
+        )
+    return every[number - 1 : number]
+
+
 def _roll(piece: Any, where: str) -> np.ndarray:
     if not isinstance(piece, list):
         raise DataError(f"{where}: got {str(piece)[:40]!r}, expected a list of steps.")
-    found = np.zeros((len(piece), HIGHEST - LOWEST + 1))
     for step, keys in enumerate(piece):
         if not isinstance(keys, list):
             raise DataError(
@@ -90,5 +111,4 @@ def _roll(piece: Any, where: str) -> np.ndarray:
                 raise DataError(
                     f"{where}: step {step + 1}: key {str(key)[:40]}, expected a MIDI number from {LOWEST} to {HIGHEST}."
                 )
-            found[step, key - LOWEST] = 1
-    return found
+    return frames_of_keys(piece)

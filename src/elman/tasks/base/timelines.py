@@ -14,7 +14,7 @@ from elman.data.column import Column
 from elman.data.recordings import Medium, recording_of
 from elman.data.records import Example
 from elman.data.timelines import Foreseen, Horizon, Timelines
-from elman.errors import DataError, did_you_mean
+from elman.errors import ConfigError, DataError, did_you_mean
 from elman.evaluation.series import Measured
 from elman.tasks.base.data import Say
 from elman.tasks.base.series_scales import SeriesScales
@@ -238,6 +238,7 @@ def settled(config: Any, examples: Sequence[Example], say: Say) -> Any:
     """Return the options with everything `auto` decided, and say what was.
 
     Raises:
+        ConfigError: of what is on or off, more than the next step is wanted.
         DataError: an example is no series of numbers.
     """
     refuse_recordings(examples)
@@ -247,6 +248,10 @@ def settled(config: Any, examples: Sequence[Example], say: Say) -> Any:
         if binary:
             say("binary: every number is 0 or 1, such as keys of a piano, guessed; --set task.binary=false decides it")
     horizon = config.horizon or (1 if binary else 24)
+    if binary and horizon != 1:
+        raise ConfigError(
+            f"task.horizon: got {horizon}, expected 1: of what is on or off, the next step is forecast. Leave it out."
+        )
     period = config.period if config.period is not None else (0 if binary else 24)
     differences = ("none" if binary else "last") if config.differences == "auto" else config.differences
     settled = {"binary": binary, "horizon": horizon, "period": period, "differences": differences}
