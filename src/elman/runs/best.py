@@ -17,7 +17,9 @@ def best_of(events: Events) -> Mapping[str, Any] | None:
 def kept_sample(events: Events) -> Mapping[str, Any] | None:
     """Return what the weights that are kept wrote; None where no sample was drawn from them."""
     best = best_of(events)
-    after = events[events.index(best) :] if best is not None else ()
+    if best is None:
+        return None
+    after = events[events.index(best) :]
     return next((event for event in after if event["event"] == "sample" and event["step"] == best["step"]), None)
 
 

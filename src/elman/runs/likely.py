@@ -12,6 +12,7 @@ from elman.data.fields import Field, Kind, names_of
 from elman.data.layout import has_sentences, is_tagged
 from elman.data.measurements import Measurements, measurements, typed
 from elman.data.media import MediaReader
+from elman.data.numbers import Decimals
 from elman.data.readers import READERS, formats, recognize
 from elman.data.readers.base import Reader
 from elman.data.readers.classes import ClassesReader
@@ -19,13 +20,14 @@ from elman.data.readers.labeled import LabeledReader, labels_in_front
 from elman.data.sources import head
 from elman.errors import DataError
 from elman.runs.absent import absent
-from elman.runs.fitting import FITS, fitting
+from elman.runs.fitting import FITS, UNLIKELY, fitting
 
 LABELS = Field("labels", Kind.LABELS)
 TEXT_AND_LABELS, SERIES = (Field("text", Kind.TEXT), LABELS), (Field("frames", Kind.FRAMES), LABELS)
 _FRAMES, _DRAWN = (Field("frames", Kind.FRAMES),), ("strokes",)
 _CAPTIONS = (*_FRAMES, Field("target", Kind.TEXTS))
 TAGGED = (Field("words", Kind.WORDS), Field("tags", Kind.TAGS))
+_WRITTEN = (Field("source", Kind.TEXT), Field("target", Kind.TEXTS))
 _TEXTS = (Field("first", Kind.TEXT), Field("second", Kind.TEXT))
 
 
@@ -56,7 +58,7 @@ LEARNS: Mapping[tuple[Field, ...], Learned] = {
     _CAPTIONS: Learned("caption", "texts for each picture", "a picture"),
     (*_FRAMES, Field("text", Kind.TEXT)): Learned("ctc", "a text for each recording", "a recording"),
     _FRAMES: Learned("forecast", "numbers over time", "a step of a series"),
-    (Field("source", Kind.TEXT), Field("target", Kind.TEXTS)): Learned("seq2seq", "a text for each text", "two texts"),
+    _WRITTEN: Learned("seq2seq", "a text for each text", "two texts"),
 }
 """What each kind of file is good for: the only place that says so."""
 
@@ -197,7 +199,11 @@ def trial(candidate: Candidate, name: str) -> Tried:
     reader = type(candidate.reader)(candidate.reader.config, candidate.reader.fields)
     most = _HEARD if "frames" in reader.fields else _LOOKED_AT
     examples = list(islice(reader.read(reader.find([name])), most))
-    return Tried(candidate, fitting(examples), reader.called)
+    found = Tried(candidate, fitting(examples), reader.called)
+    if candidate.fields != _WRITTEN or found.usual:
+        return found
+    prices = all(Decimals().finite(one.fields["target"][0]) is not None for one in examples)
+    return found._replace(fits=UNLIKELY) if prices else found
 
 
 def meanings(names: Sequence[str]) -> dict[str, str]:
