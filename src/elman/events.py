@@ -78,10 +78,11 @@ class Validated:
 
 @dataclass(frozen=True)
 class Sampled:
-    """The model produced a text."""
+    """The model produced a text; `kept` says whether with the weights that the run keeps, as far as is known then."""
 
     step: int
     text: str
+    kept: bool = True
 
 
 @dataclass(frozen=True)

@@ -175,7 +175,9 @@ def test_what_looks_like_a_path_is_a_file_that_is_not_there(run, name):
 def test_rows_that_are_counted_are_no_scores(run, tmp_path):
     path = tmp_path / "n.csv"
     path.write_text("".join(f"{i},film {i} is so,{'pos' if i % 3 else 'neg'}\n" for i in range(30)))
-    assert "Say which column is which, such as --set reader.columns='{text=2, labels=3}'" in run("describe", path).err
+    said = run("describe", path).err
+    assert f"{path}: looks like a label for each text (column 2, column 3): elman train classify {path} --set " in said
+    assert "--set 'reader.columns={text=2, labels=3}'" in said
 
 
 def test_a_folder_of_several_kinds_is_told_by_kind_with_what_each_is_good_for(run, tmp_path, monkeypatch):

@@ -1,6 +1,7 @@
 """Early stopping: validations in a row without a gain end a training, also across an interruption."""
 
 import dataclasses
+import io
 
 import pytest
 
@@ -11,10 +12,14 @@ from elman.errors import ConfigError
 from elman.evaluation.base import Evaluation
 from elman.events import Notice
 from elman.metrics.base import Score
+from elman.pages.progress import Display
+from elman.pages.report import _samples
 from elman.runs import checkpoint as checkpoints
+from elman.runs.best import kept_sample
 from elman.runs.configuration import TrainingConfig
 from elman.runs.folder import RunFolder
 from elman.runs.formats import translate
+from elman.runs.log import read_run
 from elman.runs.progress import Interval
 from elman.tasks import TASKS
 from elman.training import pace
@@ -231,3 +236,27 @@ def test_patience_of_a_recipe_of_before_is_refused_with_the_new_key():
 def test_so_few_updates_go_to_their_end(steps, patience):
     assert pace.decide(TrainingConfig(steps=steps), 50, None, 5).patience == patience
     assert pace.decide(TrainingConfig(steps=steps, patience=3), 50, None, 5).patience == 3
+
+
+@pytest.mark.parametrize("moment", [None, 3, 5])
+def test_the_sample_at_the_end_is_of_the_weights_that_are_kept_also_of_before_a_training_went_on(tmp_path, moment):
+    scores, told = [5, 4.5, 4.6, 3, 3.5, 3.5, 2, 1], []
+    folder, stream = tmp_path / "run", io.StringIO()
+    first = go(folder, scores, tell=told.append)
+    if moment is None:
+        first.train()
+    else:
+        assert first.train(lambda: first.progress.step == moment) == "interrupted"
+        told.clear()
+        go(folder, scores[moment:], checkpoints.load(folder / "checkpoints"), tell=told.append).train()
+    display = Display(stream)
+    for event in told:
+        display(event)
+    written = {line["step"]: line["text"] for line in log(folder, "sample")}
+    shown = stream.getvalue().splitlines()
+    at = shown.index("what it gives with the weights of step 4, which are kept")
+    assert shown[at + 1] == f"    {written[4]}"
+    assert "what it gives now" not in shown
+    events = list(read_run(folder / "metrics.jsonl"))
+    page = _samples([event for event in events if event["event"] == "sample"], kept_sample(events))
+    assert f"<h3>step 4, whose weights are kept</h3><pre>{written[4]}</pre>" in page

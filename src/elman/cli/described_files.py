@@ -22,6 +22,7 @@ from elman.data.summary import Words, beside_text, beside_training, of_examples,
 from elman.data.unknown import unknown_word_share
 from elman.errors import ConfigError, DataError
 from elman.runs.likely import SERIES, TEXT_AND_LABELS, Candidate, candidates, likely, meanings
+from elman.runs.unnamed import columns_meant
 from elman.tasks.base.cutting import CutText
 from elman.tasks.base.framing import Tally, frames_of_files
 from elman.text.folding import filled
@@ -74,7 +75,7 @@ def describe_files(names: Sequence[str], valid: Sequence[str] = (), given: Seque
     if found.refused:
         broken = _of_media(Path(names[0]), settings)
         if broken is None:
-            raise found.refused[0]
+            raise columns_meant(Path(names[0]), encoding) or found.refused[0]
         return _examples(broken, names, valid)
     return _text(names, valid, encoding)
 

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from elman.data.advising import misspelled
+from elman.data.clocks import is_moment
 from elman.data.columns import is_near, is_usual
 from elman.data.guessing import ROWS_TO_GUESS, WORDS_OF_A_NAME, Rows, label_columns
+from elman.data.numbers import Decimals
 
 PAIR = ("source", "target")
 """The fields of texts with what is to be written to them."""
@@ -27,11 +29,10 @@ def names_them(rows: Rows, found: Mapping[str, int]) -> bool:
         return False
     answer = next((field for field in found if field in ("labels", "label")), None)
     if answer is None:
-        return (
-            (found.keys() == set(PAIR) or found.keys() == {"text"})
-            and _are_strange(rows, found)
-            and _are_short(rows, found)
-        )
+        if found.keys() not in ({*PAIR}, {"text"}):
+            return False
+        numbers = names_numbers(rows, list(found.values()))
+        return numbers or (_are_strange(rows, found) and _are_short(rows, found))
     first, labels = rows[0][found[answer]], [row[found[answer]] for row in rows[1:]]
     if first in labels or min(map(labels.count, labels)) < 2:
         return False
@@ -39,6 +40,21 @@ def names_them(rows: Rows, found: Mapping[str, int]) -> bool:
     if whole and len(first.split()) > max(len(label.split()) for label in labels):
         return True
     return _are_short(rows, found, answer)
+
+
+def names_numbers(rows: Rows, places: Sequence[int]) -> bool:
+    """Say whether the first row has words in a column where all others have numbers or times: then it has names."""
+    for place in places:
+        below = [row[place] for row in rows[1:]]
+        if rows[0][place].strip() and are_numbers(below) and not are_numbers([rows[0][place]]):
+            return True
+    return False
+
+
+def are_numbers(cells: Sequence[str]) -> bool:
+    """Say whether cells are numbers or times, those that are not empty."""
+    filled, decimals = [cell.strip() for cell in cells if cell.strip()], Decimals()
+    return bool(filled) and all(decimals.finite(cell) is not None or is_moment(cell) for cell in filled)
 
 
 def with_labels(fields: Sequence[str], names: Sequence[str], found: Mapping[str, int], rows: Rows) -> dict[str, int]:

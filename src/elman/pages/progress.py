@@ -123,14 +123,16 @@ class Display:
             )
 
     def _sampled(self, event: Sampled) -> None:
-        self._sample = event
+        self._sample = self._sample if self._sample and self._sample.kept > event.kept else event
         if event.step == 0 and self._first_sample:
             self._show_sample(event, "what it gives before training")
 
     def _stopped(self, event: Stopped) -> None:
         self.close()
         if self._sample is not None and self._sample.step and event.reason == "finished":
-            self._show_sample(self._sample, "what it gives now")
+            now = self._sample.step == event.step
+            of_step = f"what it gives with the weights of step {self._sample.step:,}, which are kept"
+            self._show_sample(self._sample, "what it gives now" if now else of_step)
         self._line(f"{event.reason} at step {event.step:,} after {duration(event.seconds)} of training")
 
     def _show_sample(self, event: Sampled, title: str) -> None:

@@ -13,6 +13,7 @@ from elman.pages.headings import heading
 from elman.pages.layout import page, wide
 from elman.pages.progress import duration
 from elman.runs.baselines import Baseline, logged
+from elman.runs.best import kept_sample
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_run
 from elman.runs.plan import early_end
@@ -47,7 +48,7 @@ def _body(settings: Settings, events: Sequence[Mapping[str, Any]]) -> str:
             _gradients(of("gradients", events), unit),
             *(shown(one) for name in ("details", "views") for event in of(name, events)[-1:] for one in event[name]),
             "<h2>Samples</h2>",
-            _samples(of("sample", events)),
+            _samples(of("sample", events), kept_sample(events)),
             f"<h2>Data</h2>{_table(data['card'])}",
             _findings(data.get("findings", [])),
             f'<h2>Settings</h2><div class="columns">{sections}</div>',
@@ -127,12 +128,13 @@ def _gradients(events: Sequence[Mapping[str, Any]], unit: str) -> str:
     return f'<h2>Gradients through time</h2><div class="row">{"".join(pictures)}</div>'
 
 
-def _samples(samples: Sequence[Mapping[str, Any]]) -> str:
-    """Show the first, the middle and the last, and put the rest behind a click."""
+def _samples(samples: Sequence[Mapping[str, Any]], kept: Mapping[str, Any] | None) -> str:
+    """Show the first, the middle, the last and that of the weights that are kept; put the rest behind a click."""
     if not samples:
         return "<p>None yet.</p>"
-    places = sorted({0, len(samples) // 2, len(samples) - 1})
-    shown = "".join(_sample(samples[place]) for place in places)
+    own = {place for place, event in enumerate(samples) if event is kept}
+    places = sorted({0, len(samples) // 2, len(samples) - 1, *own})
+    shown = "".join(_sample(samples[place], ", whose weights are kept" * (place in own)) for place in places)
     rest = [event for place, event in enumerate(samples) if place not in places]
     if not rest:
         return shown
@@ -145,8 +147,8 @@ def _findings(found: Sequence[str]) -> str:
     return f"<h2>What to know about the data</h2><ul>{''.join(f'<li>{escape(one)}</li>' for one in found)}</ul>"
 
 
-def _sample(event: Mapping[str, Any]) -> str:
-    return f"<h3>step {event['step']:,}</h3><pre>{escape(event['text'])}</pre>"
+def _sample(event: Mapping[str, Any], what: str = "") -> str:
+    return f"<h3>step {event['step']:,}{what}</h3><pre>{escape(event['text'])}</pre>"
 
 
 def _table(rows: Mapping[str, Any]) -> str:

@@ -14,6 +14,15 @@ def best_of(events: Events) -> Mapping[str, Any] | None:
     return found[-1] if found else None
 
 
+def kept_sample(events: Events) -> Mapping[str, Any] | None:
+    """Return what the weights that are kept wrote; None where no sample was drawn from them."""
+    best = best_of(events)
+    if best is None:
+        return None
+    after = events[events.index(best) :]
+    return next((event for event in after if event["event"] == "sample" and event["step"] == best["step"]), None)
+
+
 def why_none(events: Events) -> str:
     """Return in a sentence why no validation is the best, and what to do; empty where one is, or there was none."""
     validations = [event for event in events if event["event"] == "validation"]

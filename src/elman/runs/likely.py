@@ -14,6 +14,7 @@ from elman.data.layout import has_sentences, is_tagged
 from elman.data.measurements import Measurements, measurements
 from elman.data.media import MediaReader
 from elman.data.mending import mended
+from elman.data.numbers import Decimals
 from elman.data.readers import READERS, formats, recognize
 from elman.data.readers.base import Reader
 from elman.data.readers.classes import ClassesReader
@@ -21,7 +22,7 @@ from elman.data.readers.labeled import LabeledReader, labels_in_front
 from elman.data.sources import head
 from elman.errors import DataError
 from elman.runs.absent import absent
-from elman.runs.fitting import FITS, fitting
+from elman.runs.fitting import FITS, UNLIKELY, fitting
 
 LABELS = Field("labels", Kind.LABELS)
 TEXT_AND_LABELS, SERIES = (Field("text", Kind.TEXT), LABELS), (Field("frames", Kind.FRAMES), LABELS)
@@ -30,6 +31,7 @@ _CAPTIONS = (*_FRAMES, Field("target", Kind.TEXTS))
 TAGGED = (Field("words", Kind.WORDS), Field("tags", Kind.TAGS))
 LABELED_FRAMES = (*_FRAMES, Field("tags", Kind.TAGS))
 _QUESTIONS = (Field("story", Kind.STORY), Field("question", Kind.TEXT), Field("answer", Kind.LABEL))
+_WRITTEN = (Field("source", Kind.TEXT), Field("target", Kind.TEXTS))
 _TEXTS = (Field("first", Kind.TEXT), Field("second", Kind.TEXT))
 
 
@@ -62,7 +64,7 @@ LEARNS: Mapping[tuple[Field, ...], Learned] = {
     (*_FRAMES, Field("text", Kind.TEXT)): Learned("ctc", "a text for each recording", "a recording"),
     _QUESTIONS: Learned("memory", "an answer to each question about a story", "a line of a story"),
     _FRAMES: Learned("forecast", "numbers over time", "a step of a series"),
-    (Field("source", Kind.TEXT), Field("target", Kind.TEXTS)): Learned("seq2seq", "a text for each text", "two texts"),
+    _WRITTEN: Learned("seq2seq", "a text for each text", "two texts"),
 }
 """What each kind of file is good for: the only place that says so."""
 
@@ -234,7 +236,11 @@ def trial(candidate: Candidate, name: str) -> Tried:
     reader = type(candidate.reader)(candidate.reader.config, candidate.reader.fields)
     most = _HEARD if "frames" in reader.fields else _LOOKED_AT
     examples = list(islice(reader.read(reader.find([name])), most))
-    return Tried(candidate, fitting(examples), reader.called)
+    found = Tried(candidate, fitting(examples), reader.called)
+    if candidate.fields != _WRITTEN or found.usual:
+        return found
+    prices = all(Decimals().finite(one.fields["target"][0]) is not None for one in examples)
+    return found._replace(fits=UNLIKELY) if prices else found
 
 
 def meanings(names: Sequence[str]) -> dict[str, str]:

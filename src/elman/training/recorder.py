@@ -15,9 +15,10 @@ from elman.pages.trained_run import TrainedRun
 from elman.runs import baselines
 from elman.runs import checkpoint as checkpoints
 from elman.runs.baselines import Baseline
+from elman.runs.best import kept_sample
 from elman.runs.checkpoint import Checkpoint
 from elman.runs.folder import RunFolder
-from elman.runs.log import MetricsLog
+from elman.runs.log import MetricsLog, read_run
 from elman.runs.progress import Progress
 from elman.tasks.base import Task
 from elman.training.interrupts import Interrupts
@@ -37,6 +38,7 @@ class Recorder:
         self.run, self.tell, self._easy = run, listener, easy
         self._task = task
         self._log: MetricsLog | None = None
+        self._keeps = self._told_kept = False
 
     def open(self, size: int) -> bool:
         """Go on with the log after so many bytes; return whether nothing is in it yet.
@@ -85,9 +87,10 @@ class Recorder:
             self.write("details", step=step, details=[asdict(one) for one in found.details])
 
     def sampled(self, step: int, text: str) -> None:
-        """Write and tell what the model wrote."""
+        """Write and tell what the model wrote: with the weights that are kept, where these were kept since the last."""
         self.write("sample", step=step, text=text)
-        self.tell(Sampled(step, text))
+        self.tell(Sampled(step, text, self._keeps))
+        self._keeps, self._told_kept = False, self._told_kept or self._keeps
 
     def sync(self, progress: Progress) -> None:
         """Force the log to disk, and note how long it is."""
@@ -113,6 +116,7 @@ class Recorder:
             CheckpointError: they cannot be written.
         """
         self.run.save_model(weights, self._task)
+        self._keeps = True
         self._counts()
 
     def _counts(self) -> None:
@@ -122,7 +126,10 @@ class Recorder:
             self._log.path = self.run.metrics_path
 
     def end(self, step: int, seconds: float, reason: str) -> str:
-        """Tell that it is over, and return why."""
+        """Tell that it is over, and return why. What the kept weights wrote may be of before a training went on."""
+        lacks = reason == "finished" and not self._told_kept
+        if lacks and (found := kept_sample(read_run(self.run.metrics_path))):
+            self.tell(Sampled(found["step"], found["text"]))
         self.tell(Stopped(step, reason, seconds))
         return reason
 

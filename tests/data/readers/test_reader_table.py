@@ -485,6 +485,17 @@ def test_the_first_row_of_pairs_is_told_to_be_names_or_data(path, first, said):
     assert len(examples) == 12 + ("none" in said)
 
 
+@pytest.mark.parametrize(
+    ("header", "row"), [("text\tprice", "film {n} is long\t{n}.25"), ("roh\tiso", "May {n} 1999\t1999-05-{n:02}")]
+)
+def test_a_first_row_of_words_above_numbers_or_times_is_no_pair(path, header, row):
+    rows = "".join(row.format(n=n) + "\n" for n in range(1, 15))
+    examples, reader = read(path, f"{header}\n{rows}", WRITTEN)
+    [remark] = reader.remarks
+    assert len(examples) == 14
+    assert remark.startswith(f"header: {header.replace(chr(9), ' | ')}, guessed, since these words occur nowhere else")
+
+
 def test_a_first_row_of_pairs_is_what_it_is_said_to_be(path):
     for header, count in (("yes", 12), ("no", 13)):
         examples, reader = read(path, f"a dog\tein Hund\n{TRANSLATED}", WRITTEN, header=header)
