@@ -33,7 +33,7 @@ def prepare(folder, recordings, held_out=0.0, said=None, **options):
     path = table(folder / "train.csv", recordings)
     reader = reader(reader.Config(name="labeled_rows"), ("frames", "tags"))
     files = DataFiles([path], [] if held_out else [path], held_out, stratified=True)
-    config = kind.Config(input="frames", **options)
+    config = kind.settle(kind.Config(**options), [str(path)])
     task, data = kind.prepare(config, reader, files, folder, (said if said is not None else []).append)
     return task, data, reader
 

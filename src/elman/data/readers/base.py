@@ -63,6 +63,9 @@ class Reader(ABC):
     any_text: ClassVar[bool] = False
     """Whether any file of lines may have this format, whatever it looks like."""
 
+    insists: ClassVar[bool] = False
+    """Whether what it could read is read by it alone after a training, so that a missing column is told."""
+
     apart: str = "each row or line is an example"
     """Where an example ends, for whoever has one only and meant several."""
 

@@ -55,6 +55,7 @@ class LabeledRowsReader(SeriesReader):
     config: Config
     holds = {Kind.FRAMES: 1, Kind.TAGS: 1}
     answer = "tags"
+    insists = True
     apart = "the rows of a recording are one example, and without a column of recordings all rows of a file are"
 
     def __init__(self, config: Reader.Config, fields: Sequence[str] = ("text",)) -> None:
