@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from elman.data.clocks import TIMES, is_moment
-from elman.data.columns import NAMES, SERIES, names_for, normal, read_lines, whole_lines
+from elman.data.columns import MOMENTS, NAMES, RECORDINGS, SERIES, names_for, normal, read_lines, whole_lines
 from elman.data.guessing import MISSING
 from elman.data.numbers import Decimals, finite
 from elman.data.sources import head
@@ -187,7 +187,9 @@ def _answered(columns: Mapping[str, list[str]], numbers: Sequence[str], words: S
     if fits:
         best = min(fits, key=lambda fit: (_rank(fit[0]), fit[1] != last, fit[1] in numbers, different[fit[1]]))
         return (*best, False)
-    label = min(named or [name for name in labels if name in words], key=different.__getitem__, default="")
+    told = [name for name in labels if normal(name) in MOMENTS] or [name for name in labels if name in words]
+    rows = [name for name in told if normal(name) not in RECORDINGS]
+    label = min(named or rows, key=different.__getitem__, default="")
     rest = [name for name in apart if name != label and (_rank(name) < 2 or name in words)]
     one = min(rest, key=lambda name: (_rank(name), -different[name]), default="")
     return one, label, bool(one and label and _changes(columns[one], columns[label]))
@@ -196,7 +198,7 @@ def _answered(columns: Mapping[str, list[str]], numbers: Sequence[str], words: S
 def _rank(name: str) -> int:
     """Return how little a name is one of a column of series."""
     lower = normal(name)
-    return 0 if lower in SERIES else 1 if any(lower.endswith(end) for end in _IDS) else 2
+    return 0 if lower in RECORDINGS else 1 if any(lower.endswith(end) for end in _IDS) else 2
 
 
 def _may_label(name: str, cells: Sequence[str], words: bool) -> bool:
