@@ -67,6 +67,12 @@ def test_usual_names_need_no_option():
             "reader.series=sensor_id --set reader.label=state",
         ),
         (
+            "person,ax,activity\n"
+            + "".join(f"{'anna' if i < 30 else 'ben'},{i / 3:.1f},{['sit', 'walk'][i // 5 % 2]}\n" for i in range(60)),
+            "a recording by 'person', a label for each row by 'activity'. Train tag? elman train tag FILE --set "
+            "reader.series=person --set reader.label=activity",
+        ),
+        (
             "ax,ay,doing\n" + "".join(f"{i / 7:.1f},{i / 3:.1f},{['sit', 'walk'][i // 5 % 2]}\n" for i in range(40)),
             "one recording, a label for each row by 'doing'. Train tag? elman train tag FILE --set reader.label=doing",
         ),

@@ -11,6 +11,7 @@ from elman.models.base import Fitting
 from elman.models.most_frequent import MostFrequent
 from elman.tasks import TASKS
 from elman.tasks.base import DataFiles
+from elman.tasks.base.framing import framed
 from elman.tasks.base.labeled_frames import FrameAlone
 from elman.tasks.base.pieces import LONGEST
 
@@ -33,7 +34,7 @@ def prepare(folder, recordings, held_out=0.0, said=None, **options):
     path = table(folder / "train.csv", recordings)
     reader = reader(reader.Config(name="labeled_rows"), ("frames", "tags"))
     files = DataFiles([path], [] if held_out else [path], held_out, stratified=True)
-    config = kind.Config(input="frames", **options)
+    config = kind.settle(kind.Config(**options), [str(path)])
     task, data = kind.prepare(config, reader, files, folder, (said if said is not None else []).append)
     return task, data, reader
 
@@ -212,3 +213,16 @@ def test_the_most_frequent_label_is_that_of_every_frame(tmp_path):
     assert found.scores[0].value == found.majority["accuracy"] == 0.5
     [answer] = task.answer(other, [Example({"frames": np.zeros((2, 1))}, "x")], None)
     assert (answer.value, answer.facts["probabilities"]) == (["b", "b"], [0.5, 0.5])
+
+
+def test_features_that_make_other_frames_have_no_labels():
+    class Halves:
+        names = ("halves",)
+
+        def __call__(self, recording, where):
+            return recording.values[::2]
+
+    example = Example({"frames": np.zeros((6, 1)), "tags": list("aabbab")}, "x.csv:2")
+    message = r"x\.csv:2: got 6 labels, expected 3: halves makes so many frames of it\. Choose task\.features that keep"
+    with pytest.raises(DataError, match=message):
+        framed(example, Halves())

@@ -49,6 +49,12 @@ NAMES: Mapping[str, Sequence[str]] = {
 SERIES = ("series", "series_id", "sequence", "case", "id")
 """The names of columns whose value is the same in all rows of a series; of several, the first one counts."""
 
+RECORDINGS = (*SERIES, "recording", "recording_id", "session", "trial", "subject", "user", "person", "participant")
+"""The names of columns whose value is the same in all rows of a recording; several name it together."""
+
+MOMENTS = (*_LABELS, "activity", "state", "tag", "tags", "event", "phase")
+"""The names of columns with a label of what happens in a row; of several, the first one counts."""
+
 _NAMED = ("name", "full_name", "first_name", "firstname", "surname", "last_name", "lastname", "word")
 _SORTS = ("language", "lang", "nationality", "country", "origin", "gender", "sex")
 

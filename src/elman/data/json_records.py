@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from elman.data.columns import match_columns, read_lines
+from elman.data.columns import NAMES, match_columns, read_lines
 from elman.data.places import Places
 from elman.data.sources import read_blocks
 from elman.errors import DataError
@@ -187,7 +187,7 @@ def _columns(found: Any) -> Sequence[Mapping[str, Any]] | None:
         values = [list(value.values()) for value in values]
     elif not all(isinstance(value, list) for value in values):
         return None
-    if len(values) < 2 or len({len(value) for value in values}) > 1 or _is_sentence(found):
+    if len(values) < 2 or len({len(value) for value in values}) > 1 or _is_sentence(found) or _is_recording(found):
         return None
     return [dict(zip(found, row, strict=True)) for row in zip(*values, strict=True)]
 
@@ -195,6 +195,16 @@ def _columns(found: Any) -> Sequence[Mapping[str, Any]] | None:
 def _is_sentence(found: Mapping[str, Any]) -> bool:
     """Say whether an object of lists is one sentence: words and their tags."""
     return len(match_columns(("words", "tags"), list(found), {})) == 2
+
+
+def _is_recording(found: Mapping[str, Any]) -> bool:
+    """Say whether an object of lists is one recording: a list of numbers a channel, and perhaps a label a frame."""
+    others = [name for name, value in found.items() if not all(one is None or _is_number(one) for one in value)]
+    return len(others) < len(found) and all(name.lower() in (*NAMES["tags"], *NAMES["labels"]) for name in others)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _after_space(text: str, place: int) -> int:

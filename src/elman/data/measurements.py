@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from elman.data.assignments import typed
 from elman.data.clocks import is_moment, says_time
-from elman.data.columns import NAMES, SERIES, names_for, normal, read_lines, whole_lines
+from elman.data.columns import MOMENTS, NAMES, RECORDINGS, SERIES, names_for, normal, read_lines, whole_lines
 from elman.data.delimiters import cells_of, delimiter_of
 from elman.data.guessing import MISSING
 from elman.data.numbers import Decimals, finite
@@ -190,8 +190,9 @@ def _answered(
     if fits:
         best = min(fits, key=lambda fit: (_rank(fit[0]), fit[1] != last, fit[1] in numbers, different[fit[1]]))
         return (*best, False)
-    said = named or ([] if by_time else [name for name in labels if name in words])
-    label = min(said, key=different.__getitem__, default="")
+    told = [name for name in labels if normal(name) in MOMENTS] or [name for name in labels if name in words]
+    rows = [name for name in told if normal(name) not in RECORDINGS]
+    label = min(named or ([] if by_time else rows), key=different.__getitem__, default="")
     rest = [name for name in apart if name != label and (_rank(name) < 2 or name in words or name == by_time)]
     one = min(rest, key=lambda name: (_rank(name), -different[name]), default="")
     return one, label, bool(one and label and _changes(columns[one], columns[label]))
@@ -200,7 +201,7 @@ def _answered(
 def _rank(name: str) -> int:
     """Return how little a name is one of a column of series."""
     lower = normal(name)
-    return 0 if lower in SERIES else 1 if any(lower.endswith(end) for end in _IDS) else 2
+    return 0 if lower in RECORDINGS else 1 if any(lower.endswith(end) for end in _IDS) else 2
 
 
 def _may_label(name: str, cells: Sequence[str], words: bool) -> bool:

@@ -108,7 +108,9 @@ class MixedReader(Reader):
         own = self.own.config.name
         sure = likeness(str(path), self.needs, able)
         best = max(able, key=lambda one: sure[one])
-        if best == own or sure[best] < _SURE or (sure.get(own, 0) and _reads(self.own, name, base)):
+        if best == own or sure[best] < _SURE:
+            return self.own
+        if sure.get(own, 0) and (self.own.insists or _reads(self.own, name, base)):
             return self.own
         if self.only:
             return self._only(name, base, best if not sure.get(own, 0) else "")

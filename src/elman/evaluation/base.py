@@ -28,16 +28,20 @@ class Detail:
             `map`, whose rows are a word and where it is; `looked`, whose rows are a token and how much each token of
             the source was looked at for it, 0 to 1, and whose first column is called `columns/rows` by what these are,
             or nothing for `source/written`; `series`, whose rows are a step, what is true, what was
-            forecast, and between which two numbers; `roll`, whose rows are a step, what may be on, whether it is, 0 or
-            1, and how probable that was said to be; `drawings`, whose rows are what each is and its path; or
-            `pictured`, whose rows are a token and how much each place of `picture` was looked at for it, 0 to 1.
+            forecast, and between which two numbers; `stretches`, whose rows are a frame, some of its numbers, its
+            true label, None where nobody knows, and the predicted one; `roll`, whose rows are a step, what may be on,
+            whether it is, 0 or 1, and how probable that was said to be; `drawings`, whose rows are what each is and
+            its path; or `pictured`, whose rows are a token and how much each place of `picture` was looked at for it,
+            0 to 1.
         picture: its rows, red, green and blue of each place as hexadecimal digits; empty where there is none.
     """
 
     title: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str | int | float]]
-    kind: Literal["table", "numbers", "matrix", "map", "looked", "series", "roll", "drawings", "pictured"] = "table"
+    kind: Literal[
+        "table", "numbers", "matrix", "map", "looked", "series", "stretches", "roll", "drawings", "pictured"
+    ] = "table"
     picture: Sequence[str] = ()
 
     @property

@@ -6,6 +6,7 @@ from typing import Any
 
 from elman.pages.drawings import drawings
 from elman.pages.heat_map import Axes, heat_map
+from elman.pages.labels_over_time import labels_over_time
 from elman.pages.layout import Cell, table, wide
 from elman.pages.looked_at_picture import looked_at_picture
 from elman.pages.piano_roll import piano_roll
@@ -42,6 +43,8 @@ def picture(detail: Mapping[str, Any]) -> str | None:
         return looked_at_picture(detail["picture"], detail["columns"], detail["rows"])
     if detail.get("kind") == "series":
         return series_chart(detail["columns"], detail["rows"])
+    if detail.get("kind") == "stretches":
+        return labels_over_time(detail["columns"], detail["rows"])
     if detail.get("kind") == "roll":
         return piano_roll(detail["columns"], detail["rows"])
     if detail.get("kind") == "drawings":

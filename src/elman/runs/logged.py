@@ -83,7 +83,9 @@ class _Table(BaseModel):
     title: StrictStr
     columns: list[StrictStr]
     rows: list[list[Any]]
-    kind: Literal["table", "numbers", "matrix", "map", "looked", "series", "roll", "drawings", "pictured"] = "table"
+    kind: Literal[
+        "table", "numbers", "matrix", "map", "looked", "series", "stretches", "roll", "drawings", "pictured"
+    ] = "table"
     picture: list[StrictStr] = []
 
     @model_validator(mode="after")

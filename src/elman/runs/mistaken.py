@@ -62,6 +62,8 @@ def refuse_mistaken(names: Sequence[str], fields: Sequence[Field], name: str, op
     if best is None or best.candidate.task == LEARNS[tuple(fields)].task:
         return
     if own is None and best.candidate.sure < SENTENCES:
+        if refused is not None and best.candidate.command(names) in str(refused):
+            raise refused
         if best.usual or best.candidate.sure >= _sure(path, fields, name):
             raise DataError(
                 f"{str(refused).rstrip('.')}. Or train {best.candidate.task}? {best.candidate.command(names)}"

@@ -21,7 +21,7 @@ from elman.data.labels import check_labels
 from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.errors import DataError
-from elman.evaluation.base import Verdict
+from elman.evaluation.base import Detail, Verdict
 from elman.evaluation.frame_labels import frame_verdict
 from elman.evaluation.mistakes import Asked
 from elman.evaluation.tags import tag_verdict
@@ -56,11 +56,12 @@ class Tagging(TaggingTask):
         """Options of tagging."""
 
     default_model = "rnn_tagger"
+    verbs = ("examples", "stretches")
 
     @property
     def unit(self) -> str:
         """Words, or frames."""
-        return FRAMES if self.config.framed else "words"
+        return self.reads(self.config)[0]
 
     @property
     def plural(self) -> str:
@@ -79,6 +80,8 @@ class Tagging(TaggingTask):
         if config.input == "auto":
             frames = not beside and looks_like_series(names[0], _TAGS, reader, _WORDS, sure=1)
             config = config.model_copy(update={"input": FRAMES if frames else "words"})
+        if config.framed:
+            return framed.settled(config)
         return config.model_copy(update={"joint": True}) if beside else config
 
     @classmethod
@@ -97,11 +100,6 @@ class Tagging(TaggingTask):
         return (FRAMES,) if config.framed else ("words",)
 
     @classmethod
-    def given(cls, config: Any, example: Example) -> Sequence[Any]:
-        """Return the words, or the frames."""
-        return (example.fields[FRAMES if config.framed else "words"],)
-
-    @classmethod
     def divided(cls, config: Any, reader: Reader, files: DataFiles, say: Say) -> tuple[list[Example], list[Example]]:
         """Return both parts; of a recording that is the only one, stretches are held out."""
         if not config.framed or not files.held_out:
@@ -115,8 +113,6 @@ class Tagging(TaggingTask):
     def learn_answers(cls, config: Any, train: Sequence[Example], say: Say) -> tuple[Any, dict[str, Coder]]:
         """Guess the scheme if it is `auto`, and collect tags."""
         sentences = [example.fields["tags"] for example in train]
-        if config.framed:
-            config = framed.settled(config)
         config = config.model_copy(update={"scheme": settle_scheme(sentences, config.scheme, say)})
         tags = TagsCoder.learn(sentences, config.scheme, config.predicted_scheme)
         check_labels(tags.names, train[0].where, "label" if config.framed else "tag")
@@ -161,6 +157,10 @@ class Tagging(TaggingTask):
             return frames_labeled(example, said, facts)
         of_spans, text = self.config.scheme != "none", example.fields.get("text")
         return tagged(example.fields["words"], said, of_spans, facts, text)
+
+    def views(self, model: Any, data: TaskData) -> Sequence[Detail]:
+        """Return the labels of some validation recordings under their numbers."""
+        return framed.drawn(self, model, data.valid.examples[:2]) if self.config.framed else ()
 
     def show_loss(self, nats: float) -> str:
         """Return nats a word, or a frame."""

@@ -115,3 +115,40 @@ def test_a_line_that_is_no_object_hides_no_file_and_is_named(tmp_path):
 )
 def test_the_first_object_of_a_file_says_what_it_is(head, found):
     assert first_object(head) == found
+
+
+LABELED = ("frames", "tags")
+
+
+def test_a_list_of_labels_is_one_for_each_frame(tmp_path):
+    path = write(
+        tmp_path,
+        {"values": [[1, 2], [3, 4], [5, 6]], "labels": ["sit", "walk", "walk"]},
+        {"values": [[1, 2]], "labels": [7]},
+    )
+    [one, other], _ = read(path, LABELED)
+    assert (one.fields["frames"].shape, one.fields["tags"]) == ((3, 2), ["sit", "walk", "walk"])
+    assert other.fields["tags"] == ["7"]
+    kinds = (Field("frames", Kind.FRAMES), Field("tags", Kind.TAGS))
+    assert recognize([str(path)], kinds, formats(kinds)) == "jsonl_series"
+    assert JsonlSeriesReader.recognizes(path, path.read_text(), FIELDS) == 0
+    alone = write(tmp_path, {"x": [1, 2], "y": [3, None], "label": ["sit", "walk"]})  # one object, and no columns
+    [one] = read(alone, LABELED)[0]
+    assert (one.fields["frames"].shape, one.fields["tags"], one.where) == ((2, 2), ["sit", "walk"], f"{alone}:1")
+    assert read(write(tmp_path, {"x": [1, 2], "y": [3, 4]}), ("frames",))[0][0].fields["frames"].shape == (2, 2)
+    several = write(tmp_path, {"values": [1, 2, 3], "labels": ["up", "fast", "long"]})
+    assert JsonlSeriesReader.recognizes(several, several.read_text(), FIELDS) == 3
+    assert JsonlSeriesReader.recognizes(several, several.read_text(), LABELED) == 0
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        (["a"], r"x.jsonl:1: 'label': got 1 label, expected a list of 2, one for each frame"),
+        ("a", r"x.jsonl:1: 'label': got 'a', expected a list of 2, one for each frame"),
+        (["a", None], r"x.jsonl:1: 'label': frame 2 has no label, expected one. Give it one"),
+    ],
+)
+def test_frames_without_a_label_of_their_own_are_refused(tmp_path, labels, message):
+    with pytest.raises(DataError, match=message):
+        read(write(tmp_path, {"values": [1, 2], "label": labels}), LABELED)

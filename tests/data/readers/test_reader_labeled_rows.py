@@ -141,7 +141,8 @@ def test_other_tables_have_the_columns_of_the_first_in_any_order_and_need_no_lab
         (
             "x,z,label\n1,2,a\n2,3,b\n3,4,a\n4,5,b\n",
             {"values": ["x", "y"]},
-            r"no column y: got x, z, label\. Name it with --set reader\.values=NAME\. All that are read: x, y$",
+            r"x\.csv:1: no column y: got x, z, label\. Name it with --set reader\.values=NAME\. All that are "
+            r"read: x, y\.$",
         ),
     ],
 )

@@ -18,20 +18,22 @@ from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.data.series import refuse_empty, refuse_too_large
 from elman.errors import DataError
+from elman.text.printed import counted
 
 _PEN = frozenset(("strokes", "drawing", "ink", "pen"))
 """The keys of what a pen did."""
 
+_LABELS = ("tags", *NAMES["labels"])
 _IDS = ("id", "series", "series_id", "case", "length")
 
 
 class JsonlSeriesReader(Reader):
-    """Yields the fields `frames`, (T, F) numbers, NaN where one is null, and `labels` or `text`.
+    """Yields the fields `frames`, (T, F) numbers, NaN where one is null, and `labels`, `tags` or `text`.
 
     `{"values": [0.1, 0.3], "label": "up"}` has one number a frame, `{"values": [[0.1, 5], [0.3, 4]], ...}` a list a
     frame, `{"x": [0.1, 0.3], "y": [5, 4], ...}` a list a channel, which are called as their keys. All objects have the
     keys of the first; a list of times is not read. `{"strokes": [[1, -2, 0], [3, 4, 1]], "text": "on"}` is the way of a
-    pen, (dx, dy, up), with a text beside it.
+    pen, (dx, dy, up), with a text beside it. `{"values": [0.1, 0.3], "labels": ["sit", "walk"]}` has a label a frame.
     """
 
     class Config(Reader.Config):
@@ -43,7 +45,7 @@ class JsonlSeriesReader(Reader):
         values: list[str] = Field([], description="The keys with lists of numbers; left out, all but those of times.")
 
     config: Config
-    holds = {Kind.FRAMES: 1, Kind.LABELS: 1, Kind.TEXT: 1}
+    holds = {Kind.FRAMES: 1, Kind.LABELS: 1, Kind.TEXT: 1, Kind.TAGS: 1}
     apart = "each object is an example"
 
     def __init__(self, config: Config, fields: Sequence[str] = ("text",)) -> None:
@@ -65,7 +67,9 @@ class JsonlSeriesReader(Reader):
         texts = bool(match_columns(("text",), list(record), {}))
         if "text" in fields or (texts and not set(record) & _PEN):
             return 3 if texts and "text" in fields else 0
-        return 3 if "labels" not in fields or match_columns(("labels",), list(record), {}) else 0
+        if any(_is_of_frames(record, key) for key in record):
+            return 3 if "labels" not in fields else 0
+        return 3 if not {"labels", "tags"} & {*fields} or ("labels" in fields and _labeled(record)) else 0
 
     @property
     def channels(self) -> Sequence[str]:
@@ -87,7 +91,7 @@ class JsonlSeriesReader(Reader):
         path = paths[0]
         document = Document(path, self.config.encoding, self.skipped)
         key = ""
-        answer = next((field for field in ("labels", "text") if field in self.fields), "")
+        answer = next((field for field in ("labels", "tags", "text") if field in self.fields), "")
         for where, record in document.records():
             if not isinstance(record, dict):
                 raise DataError(
@@ -106,6 +110,8 @@ class JsonlSeriesReader(Reader):
                 value = record.get(key)
                 given = value if isinstance(value, list) else [value]
                 fields["labels"] = [str(one).strip() for one in given if one is not None and str(one).strip()]
+            elif answer == "tags":
+                fields["tags"] = self._tags(record, key, where, len(frames))
             elif answer:
                 fields["text"] = self._text(record, key, where)
             yield Example(fields, where)
@@ -126,16 +132,30 @@ class JsonlSeriesReader(Reader):
         return left
 
     def _key_of(self, answer: str, record: Mapping[str, Any], where: str) -> str:
-        """Return the key of the label, or of the text."""
-        names, option = list(record), "label" if answer == "labels" else "text"
+        """Return the key of the label, of those of each frame, or of the text."""
+        names, option = list(record), "text" if answer == "text" else "label"
         given: str = getattr(self.config, option)
         found = match_columns((answer,), names, {answer: given} if given else {})
+        if answer == "tags" and not found and not given:
+            found = dict(zip(("tags",), match_columns(("labels",), names, {}).values(), strict=False))
         if not found:
             wanted = given or " or ".join(NAMES[answer][:3])
             raise DataError(
                 f"{where}: no key {wanted}: got {', '.join(names)}. Name it with --set reader.{option}=KEY."
             )
         return names[found[answer]]
+
+    @staticmethod
+    def _tags(record: Mapping[str, Any], key: str, where: str, count: int) -> list[str]:
+        """Return the label of each frame."""
+        value = record.get(key)
+        labels = ["" if one is None else str(one).strip() for one in value] if isinstance(value, list) else []
+        if len(labels) != count:
+            got = counted(len(labels), "labels") if isinstance(value, list) else repr(str(value)[:40])
+            raise DataError(f"{where}: {key!r}: got {got}, expected a list of {count:,}, one for each frame.")
+        if not all(labels):
+            raise DataError(f"{where}: {key!r}: frame {labels.index('') + 1} has no label, expected one. Give it one.")
+        return labels
 
     @staticmethod
     def _text(record: Mapping[str, Any], key: str, where: str) -> str:
@@ -180,9 +200,25 @@ class JsonlSeriesReader(Reader):
         return np.array(plain, np.float64).reshape(len(plain), width)
 
 
+def _labeled(record: Mapping[str, Any]) -> bool:
+    return bool(match_columns(("labels",), list(record), {}))
+
+
+def _is_of_frames(record: Mapping[str, Any], key: str) -> bool:
+    """Say whether a key has a label for each frame, some of which come again: several labels of a series never do."""
+    value, lists = record[key], [len(record[one]) for one in _lists(record)]
+    if (
+        key.lower() not in _LABELS
+        or not isinstance(value, list)
+        or not all(isinstance(one, str | int) for one in value)
+    ):
+        return False
+    return len(value) in lists and len({*value}) < len(value)
+
+
 def _lists(record: Mapping[str, Any]) -> list[str]:
     """Return the keys of an object whose values are lists of numbers, or of lists of numbers."""
-    return [key for key, value in record.items() if key.lower() not in (*_IDS, *NAMES["labels"]) and _is_series(value)]
+    return [key for key, value in record.items() if key.lower() not in (*_IDS, *_LABELS) and _is_series(value)]
 
 
 def _is_series(value: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from elman.data.clocks import TIMES
-from elman.data.columns import NAMES, SERIES
+from elman.data.columns import MOMENTS, NAMES, RECORDINGS
 from elman.data.fields import Kind
 from elman.data.measurements import Measurements, cells_by_name, measurements
 from elman.data.numbers import finite
@@ -17,12 +17,6 @@ from elman.data.records import Example
 from elman.data.sources import head as beginning
 from elman.errors import DataError
 from elman.text.printed import counted
-
-LABELS = (*NAMES["labels"], "activity", "state", "tag", "tags", "event", "phase")
-"""The names of columns with the label of a row; of several, the first one counts."""
-
-RECORDINGS = (*SERIES, "recording", "recording_id", "session", "trial", "subject", "user", "person", "participant")
-"""The names of columns whose value is the same in all rows of a recording; several name it together."""
 
 _NONE = "none"
 _ABSENT = ("", "?", "nan")
@@ -55,6 +49,7 @@ class LabeledRowsReader(SeriesReader):
     config: Config
     holds = {Kind.FRAMES: 1, Kind.TAGS: 1}
     answer = "tags"
+    insists = True
     apart = "the rows of a recording are one example, and without a column of recordings all rows of a file are"
 
     def __init__(self, config: Reader.Config, fields: Sequence[str] = ("text",)) -> None:
@@ -107,8 +102,13 @@ class LabeledRowsReader(SeriesReader):
         given = [name.strip() for name in self._named_by.split(",")] if self._named_by else []
         if given == [_NONE] or (self.answers and not {name.lower() for name in given} <= {*names}):
             return ()
+        if absent := [name for name in given if name.lower() not in names]:
+            raise DataError(
+                f"{where[0]}:{where[1]}: no column {absent[0]}: got {', '.join(names)}. Name it with --set "
+                f"reader.series=NAME, or {_NONE} if all rows of a file are one recording."
+            )
         if given:
-            return tuple(self._column(names, name, (), "series", where) for name in given)
+            return tuple(names.index(name.lower()) for name in given)
         found = _recordings_by(names, beginning(where[0]))
         if found:
             self._named_by = ",".join(found)
@@ -124,7 +124,7 @@ class LabeledRowsReader(SeriesReader):
             self._label = _label_of(seen)
             if self._label.lower() not in NAMES["labels"] and self._label:
                 self.remark(f"labels: column {self._label!r}, guessed; --set reader.label=NAME takes another")
-        return self._column(names, self._label, LABELS, "label", where)
+        return self._column(names, self._label, MOMENTS, "label", where)
 
     def _answered(self, name: str, cells: list[str], column: str, places: Sequence[str]) -> list[str]:
         """Return the label of each row of a recording."""
@@ -151,7 +151,7 @@ class LabeledRowsReader(SeriesReader):
 def _label_of(seen: Measurements) -> str:
     """Return the column of labels: that of a usual name, that with few words or numbers, or the only one of words."""
     usual = {name.lower(): name for name in reversed(seen.names)}
-    named = next((usual[name] for name in LABELS if name in usual), "")
+    named = next((usual[name] for name in MOMENTS if name in usual), "")
     if named or seen.label:
         return named or seen.label
     words = [name for name in seen.others if name.lower() not in (*RECORDINGS, *TIMES)]

@@ -17,6 +17,7 @@ from elman.data.records import Example
 from elman.errors import DataError
 from elman.features import FEATURES, USUAL
 from elman.features.base import Extraction
+from elman.text.printed import counted
 
 FRAMES = "frames"
 """The field with recordings, and the field of a batch with the frames that are computed from them."""
@@ -141,8 +142,18 @@ class FrameReader(Reader):
 
 
 def framed(example: Example, extraction: Extraction) -> Example:
-    """Return an example with the frames of its recording."""
+    """Return an example with the frames of its recording.
+
+    Raises:
+        DataError: it has a label for each frame that was recorded, and features make more or fewer of it.
+    """
     frames = extraction(recording_of(example), example.where)
+    labels = example.fields.get("tags")
+    if labels is not None and len(labels) != len(frames):
+        raise DataError(
+            f"{example.where}: got {counted(len(labels), 'labels')}, expected {len(frames):,}: {extraction.names[-1]} "
+            "makes so many frames of it. Choose task.features that keep them."
+        )
     return Example({**example.fields, FRAMES: frames}, example.where)
 
 

@@ -15,6 +15,8 @@ from elman.data.places import short_places
 from elman.data.readers.base import Reader
 from elman.data.records import Answers, Batch, Example
 from elman.errors import ConfigError
+from elman.evaluation.base import Detail
+from elman.evaluation.frame_views import labeled_stretch
 from elman.tasks.base.data import Say, TaskData
 from elman.tasks.base.framing import FRAMES
 from elman.text.printed import counted
@@ -164,3 +166,18 @@ def card(data: TaskData, window: int) -> dict[str, str]:
     shown = f"{counted(len(pieces.inputs.lengths), 'stretches')} of {window:,} frames at most"
     padded = f"{padding:.1%} of the places of batches of 32"
     return {**data.card, "learned from": shown, "padding": padded}
+
+
+def drawn(task: Any, model: Any, examples: Sequence[Example]) -> list[Detail]:
+    """Return recordings with their labels below their numbers, as a model reads them: standardised.
+
+    Args:
+        task: with the coder of frames.
+        model: of the run.
+        examples: with frames, and with their labels if they have some.
+    """
+    encoded = task.encode(examples)
+    said = {row: found for row, found, _ in task.each(model, encoded, False)}
+    return [
+        labeled_stretch(one, encoded.inputs.row(row), said[row], task.coder.names) for row, one in enumerate(examples)
+    ]

@@ -1,6 +1,5 @@
 """What tags share, whether of words or of frames: their coders, what a model says of each, long examples in pieces."""
 
-from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -36,9 +35,9 @@ class TaggingTask(WordsTask):
     answers: Mapping[str, Any]
 
     @classmethod
-    @abstractmethod
     def given(cls, config: Any, example: Example) -> Sequence[Any]:
-        """Return the words or the frames."""
+        """Return the words, or the frames."""
+        return [example.fields[name] for name in cls.reads(config)]
 
     @classmethod
     def strata(cls, config: Any) -> tuple[str, ...]:
