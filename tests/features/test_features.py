@@ -10,6 +10,7 @@ from elman.errors import ConfigError, DataError
 from elman.features import FEATURES
 from elman.features.base import Extraction
 from elman.features.base.scaling import resized, weights
+from elman.features.base.voices import Voices
 from elman.features.deltas import deltas
 from elman.features.mu_law import MuLaw
 
@@ -42,6 +43,51 @@ def test_recordings_are_normalised_by_their_own_mean_and_deviation():
     np.testing.assert_array_equal(centred[:, 0], [-1.5, -0.5, 0.5, 1.5])
     assert Extraction(["numbers", "cmvn"]).named(["x", "y", "z"]) == ["x", "y", "z"]
     assert Extraction(["numbers", "cmvn"])(Recording(np.zeros((0, 3)))).shape == (0, 3)
+
+
+def test_a_voice_is_that_of_all_its_recordings_put_together():
+    draw = np.random.default_rng(3)
+    parts = [draw.normal(1000, 2, (size, 3)) for size in (4, 0, 1, 30)]
+    parts[3][5:9, 1] = np.nan
+    parts[0][:, 2] = np.nan
+    found = Voices()
+    for part in parts:
+        found.add(part)
+    whole = np.concatenate(parts)
+    np.testing.assert_allclose(found.voice.mean, np.nanmean(whole, 0), rtol=1e-14)
+    np.testing.assert_allclose(found.voice.deviation, np.nanstd(whole, 0), rtol=1e-12)
+
+
+def test_recordings_of_a_speaker_are_normalised_together_and_one_alone_as_without():
+    frames = np.random.default_rng(1).normal(5, 3, (9, 2)).astype(np.float32)
+    both = Voices().add(frames).add(frames + 10)
+    mine = Extraction(["numbers", "cmvn", "deltas"], {"cmvn": {"speaker": "_([a-z]+)_"}, "deltas": {"order": 1}})
+    found = mine(Recording(frames, voice=both.voice))
+    expected = (frames - np.concatenate([frames, frames + 10]).mean(0)) / np.concatenate([frames, frames + 10]).std(0)
+    np.testing.assert_allclose(found[:, :2], expected, rtol=1e-5)
+    np.testing.assert_allclose(found[:, 2:], deltas(expected, 2), atol=1e-6)
+    alone, without = mine(Recording(frames, voice=Voices().add(frames).voice)), Extraction(["numbers", "cmvn"])
+    np.testing.assert_array_equal(alone[:, :2], without(Recording(frames)))
+    np.testing.assert_array_equal(mine(Recording(frames))[:, :2], without(Recording(frames)))
+    assert (mine.speaker, without.speaker) == ("_([a-z]+)_", "")
+    np.testing.assert_array_equal(mine.spoken(Recording(frames), ""), frames)
+
+
+@pytest.mark.parametrize(
+    ("names", "options", "message"),
+    [
+        (["cmvn"], {"speaker": "("}, r"speaker: got '\(', expected a regular expression: missing \)"),
+        (["cmvn"], {"speaker": "(a)(b)"}, r"speaker: got '\(a\)\(b\)', expected at most one pair of parentheses\."),
+        (
+            ["cmvn", "cmvn"],
+            {"speaker": "a"},
+            r"feature_options\.cmvn\.speaker: cmvn and cmvn of all that a speaker says",
+        ),
+    ],
+)
+def test_a_speaker_that_cannot_be_found_is_refused(names, options, message):
+    with pytest.raises(ConfigError, match=message):
+        Extraction(names, {"cmvn": options})
 
 
 def test_normalised_recordings_are_standardised_as_what_they_are_of():

@@ -25,6 +25,20 @@ def last_match(pattern: str, text: str) -> str | None:
     return None if last is None else last[last.re.groups] or ""
 
 
+def check_pattern(pattern: str) -> None:
+    """Refuse what `last_match` cannot look for.
+
+    Raises:
+        ValueError: it is no regular expression, or has several parentheses.
+    """
+    try:
+        several = re.compile(pattern).groups > 1
+    except re.error as error:
+        raise ValueError(f"got {pattern!r}, expected a regular expression: {error}.") from error
+    if several:
+        raise ValueError(f"got {pattern!r}, expected at most one pair of parentheses.")
+
+
 class Groups(NamedTuple):
     """Which examples belong together.
 

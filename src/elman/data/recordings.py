@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,6 +25,18 @@ class Medium(Enum):
     """Frames already, (T, F); NaN where a number is missing."""
 
 
+class Voice(NamedTuple):
+    """What the frames of a speaker are like.
+
+    Args:
+        mean: of each number of a frame, (F,).
+        deviation: of each, (F,).
+    """
+
+    mean: np.ndarray
+    deviation: np.ndarray
+
+
 @dataclass(frozen=True, eq=False)
 class Recording:
     """One recording.
@@ -33,11 +45,13 @@ class Recording:
         values: as its medium has them.
         medium: what it is.
         rate: samples a second, of sound; 0 where nobody says it.
+        voice: of all that its speaker says in the files at hand; None where it is by itself.
     """
 
     values: np.ndarray
     medium: Medium = Medium.NUMBERS
     rate: int = 0
+    voice: Voice | None = None
 
     def __len__(self) -> int:
         return len(self.values)

@@ -29,6 +29,7 @@ from elman.runs.best import best_of
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_events
 from elman.tasks.base import Task
+from elman.tasks.base.framing import read_inputs
 from elman.text.characters import well_formed
 
 
@@ -105,7 +106,7 @@ class Predictor:
         """
         self.reader.skipped.clear()
         reader = self.reader.for_answers(self.task.inputs(self.task.config))
-        return reader.read(reader.find(names_of_files("read", file)))
+        return read_inputs(self.task, reader, reader.find(names_of_files("read", file)), True)
 
     def parse(self, text: str, split: bool = False) -> Example:
         """Return the input that raw text is, cut as the training data was.

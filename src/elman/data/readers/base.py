@@ -69,6 +69,7 @@ class Reader(ABC):
 
     named_only: ClassVar[bool] = False
     """Whether a file is read so only where somebody says it."""
+
     insists: ClassVar[bool] = False
     """Whether what it could read is read by it alone after a training, so that a missing column is told."""
 

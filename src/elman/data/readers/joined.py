@@ -1,6 +1,5 @@
 """Recordings of single words, drawn and joined to strings: `7_theo_3.wav` and `1_theo_0.wav` are `7 1`."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from pydantic import Field as Option
 from pydantic import model_validator
 
 from elman.data.fields import Field
-from elman.data.holding_out import last_match
+from elman.data.holding_out import check_pattern, last_match
 from elman.data.readers.audio import AudioReader
 from elman.data.recordings import Medium, Recording
 from elman.data.records import Example
@@ -45,11 +44,9 @@ class JoinedReader(AudioReader):
             if self.least > self.most:
                 raise ValueError(f"least: got {self.least} with most {self.most}, expected at most that.")
             try:
-                several = re.compile(self.together).groups > 1
-            except re.error as error:
-                raise ValueError(f"together: got {self.together!r}, expected a regular expression: {error}.") from error
-            if several:
-                raise ValueError(f"together: got {self.together!r}, expected at most one pair of parentheses.")
+                check_pattern(self.together)
+            except ValueError as error:
+                raise ValueError(f"together: {error}") from error
             return self
 
     config: Config

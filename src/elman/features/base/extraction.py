@@ -41,6 +41,12 @@ class Extraction:
         self._steps: list[Features] = [
             kind(kind.Config(**given.get(name, {}))) for name, kind in zip(names, kinds, strict=True)
         ]
+        spoken = [name for name, step in zip(names, self._steps, strict=True) if step.speaker]
+        if len(spoken) > 1:
+            raise ConfigError(
+                f"feature_options.{spoken[0]}.speaker: {' and '.join(spoken)} of all that a speaker says, expected one "
+                "of features. Name it once."
+            )
 
     @classmethod
     def settled(cls, names: Sequence[str], options: Mapping[str, Any], first: Recording) -> "Extraction":
@@ -78,6 +84,16 @@ class Extraction:
             channels = step.named(channels)
         return channels
 
+    @property
+    def speaker(self) -> str:
+        """What finds the name of a speaker in where a recording stands, where others of the same count; else empty."""
+        return next(filter(None, (step.speaker for step in self._steps)), "")
+
+    def spoken(self, recording: Recording, where: str) -> np.ndarray:
+        """Return the frames of which all that a speaker says is normalised together, (T, F); as a call does."""
+        before = next(at for at, step in enumerate(self._steps) if step.speaker)
+        return self._frames(self._steps[:before], recording, where)
+
     def __call__(self, recording: Recording, where: str = "") -> np.ndarray:
         """Return the frames of a recording, (T, F).
 
@@ -88,11 +104,14 @@ class Extraction:
         Raises:
             DataError: the features cannot be computed from it.
         """
+        return self._frames(self._steps, recording, where)
+
+    def _frames(self, steps: Sequence[Features], recording: Recording, where: str) -> np.ndarray:
         start = f"{where}: " if where else ""
         try:
-            for step in self._steps:
+            for step in steps:
                 step.check(recording)
-                recording = Recording(step(recording), Medium.NUMBERS)
+                recording = Recording(step(recording), Medium.NUMBERS, voice=recording.voice)
         except DataError as error:
             raise DataError(f"{start}{error}") from None
         frames = recording.values

@@ -43,6 +43,11 @@ class Features(ABC):
         return ()
 
     @property
+    def speaker(self) -> str:
+        """What finds the name of a speaker in where a recording stands; empty where others of the same do not count."""
+        return ""
+
+    @property
     def shape(self) -> Sequence[int]:
         """The shape of a frame whose numbers lie side by side in more than one way; empty of any other."""
         return ()

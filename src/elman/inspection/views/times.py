@@ -10,7 +10,7 @@ from elman.data.records import Example
 from elman.errors import DataError
 from elman.evaluation.looked import looked, visible
 from elman.inspection.views.base import Seen, View
-from elman.tasks.base.framing import frames_of
+from elman.tasks.base.framing import frames_of, read_inputs
 from elman.text.folding import aligned
 
 _MOST_STEPS = 120
@@ -47,7 +47,7 @@ class TimesView(View):
         reader, fields = self.model.reader, task.fields(task.config)
         try:
             with_texts = reader.for_answers(fields)
-            return list(with_texts.read(with_texts.find([name])))
+            return list(read_inputs(task, with_texts, with_texts.find([name]), True))
         except DataError:
             return list(self.model.read(name))
 

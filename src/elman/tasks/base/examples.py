@@ -24,7 +24,7 @@ from elman.data.records import Batch, Example
 from elman.evaluation.base import ByPiece, Evaluation, Verdict
 from elman.tasks.base.data import DataFiles, Say, TaskData
 from elman.tasks.base.encoding import EncodingTask
-from elman.tasks.base.framing import frames_from, frames_of, settled_by
+from elman.tasks.base.framing import frames_from, frames_of, read_inputs, settled_by
 from elman.tasks.base.protocols import Labeler
 from elman.tasks.base.reading import card, fingerprint, parted, tell_cut
 from elman.tasks.base.task import Task
@@ -236,7 +236,7 @@ class ExampleTask(EncodingTask):
             DataError: a file cannot be used, or none of its answers was learned.
         """
         reader.skipped.clear()
-        found = answered(list(reader.read(paths)), self.config.several, reader.skipped)
+        found = answered(list(read_inputs(self, reader, paths)), self.config.several, reader.skipped)
         self.check(found, held_out=False)
         return found
 

@@ -17,6 +17,7 @@ from elman.data.records import Example
 from elman.errors import DataError
 from elman.features import FEATURES, USUAL
 from elman.features.base import Extraction
+from elman.tasks.base.speakers import with_voices
 from elman.text.printed import counted
 
 FRAMES = "frames"
@@ -122,15 +123,14 @@ class FrameReader(Reader):
 
     def read(self, paths: Sequence[Path]) -> Iterator[Example]:
         """Yield the examples of files in order, with frames."""
-        found = map(self._framed, self.own.read(paths))
+        found = map(self._framed, with_voices(self.own, paths, self.task, self._settle))
         return found if self.folder is None else _kept(found, self.folder)
 
     def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
         return self.read(paths)
 
-    def _framed(self, example: Example) -> Example:
-        if self.tally is not None:
-            self.tally.add(recording_of(example))
+    def _settle(self, example: Example) -> Extraction:
+        """Return the features; if nobody has said which, those that suit an example."""
         if self.extraction is None:
             first, options = recording_of(example), self.task.feature_options
             names = self.task.features or [self.task.usual[first.medium]]
@@ -138,7 +138,12 @@ class FrameReader(Reader):
                 self.extraction = Extraction.settled(names, options, first)
             except DataError as error:
                 raise DataError(f"{example.where}: {error}") from error
-        return framed(example, self.extraction)
+        return self.extraction
+
+    def _framed(self, example: Example) -> Example:
+        if self.tally is not None:
+            self.tally.add(recording_of(example))
+        return framed(example, self._settle(example))
 
 
 def framed(example: Example, extraction: Extraction) -> Example:
@@ -175,6 +180,21 @@ def settled_by(reader: Reader, config: Any) -> Any:
 def reads_frames(task: Any, config: Any) -> bool:
     """Say whether what a task reads are frames."""
     return any(field.kind is Kind.FRAMES for field in task.inputs(config))
+
+
+def read_inputs(task: Any, reader: Reader, paths: Sequence[Path], nameless: bool = False) -> Iterator[Example]:
+    """Return the examples of files, each recording with the voice of its speaker where features want it.
+
+    Args:
+        task: reads them.
+        reader: of the files.
+        paths: as it finds them.
+        nameless: whether a recording may be by itself, in whose path no speaker is named.
+    """
+    if isinstance(reader, FrameReader) or not reads_frames(task, task.config):
+        return reader.read(paths)
+    extraction = Extraction(task.config.features, task.config.feature_options)
+    return with_voices(reader, paths, task.config, lambda _: extraction, nameless)
 
 
 def frames_of(task: Any, examples: Iterable[Example]) -> list[Example]:
