@@ -55,6 +55,8 @@ ROWS = {
     "kn5": Deck("Interpolated Kneser-Ney 5-gram", 67.6),
     "rnn_maxent": Deck("RNN-1024 + MaxEnt 9-gram", 51.3),
     "rnn_blackout": Deck("RNN-2048 + BlackOut", 68.3),
+    "snm5": Deck("SNM, 5-grams"),
+    "snm5_skip": Deck("Sparse non-negative matrix", 52.9),
     "lstm_projected": Deck("LSTM-2048", 43.7),
     "lstm_spelled": Deck("2-layer LSTM-8192, characters", 30.0),
     "lstm_small": Deck("Ours small (LSTM-2048)", 43.9),
