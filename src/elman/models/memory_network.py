@@ -7,13 +7,14 @@ import torch
 from jaxtyping import Float
 from pydantic import Field
 from torch import Tensor, nn
+from torch.nn import functional
 
 from elman.data.outlines import Outline, Sentences
 from elman.data.records import Batch, Padded
 from elman.errors import ConfigError
 from elman.heads import AnswerConfig, answering
 from elman.layers.attention.base import masked_softmax
-from elman.layers.memory_table import MemoryTable, Position, ages_of, bags_of
+from elman.layers.memory_table import MemoryTable, Position, SentenceTable, ages_of, bags_of, draw_normal, memories
 from elman.models.base import BatchLoss, Network
 from elman.models.base.headed import Encoded, Headed
 from elman.moment import Moment, Noise
@@ -83,7 +84,7 @@ class MemoryNetwork(Headed):
         if self.adjacent:
             heads["answer"].tie(tables[-1].weight)
         else:
-            self.asking = MemoryTable(len(outline), 1, size, config.position)
+            self.asking = SentenceTable(len(outline), size, config.position)
             self.between = Between(size)
         self.heads = nn.ModuleDict(heads)
 
@@ -104,11 +105,11 @@ class MemoryNetwork(Headed):
         tables: list[Any] = list(self.tables)
         bags = bags_of(batch.tables["sentences"], self.config.position, tables[0].weight)
         ages = ages_of(story, self.most, noise, self.config.time_noise)
-        memories = [table.slots(bags, story.values, ages) for table in tables]
-        state = (tables[0] if self.adjacent else self.asking).sentences(bags)[question]
+        sentences, memory = memories(tables, bags, story.values, ages)
+        state = functional.embedding(question, sentences[0] if self.adjacent else self.asking.sentences(bags))
         looked = []
         for hop in range(self.config.hops):
-            given, taken = memories[hop : hop + 2] if self.adjacent else memories
+            given, taken = memory[hop : hop + 2] if self.adjacent else memory
             scores = torch.einsum("bmd,bd->bm", given, state)
             weights = scores * story.mask if linear else masked_softmax(scores, story.mask)
             found = torch.einsum("bm,bmd->bd", weights, taken)
@@ -140,11 +141,7 @@ class Between(nn.Module):
 
     def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
         """Draw H from N(0, 0.1²), or U(-bound, bound)."""
-        with torch.no_grad():
-            if bound is None:
-                self.weight.normal_(0, 0.1, generator=generator)
-            else:
-                self.weight.uniform_(-bound, bound, generator=generator)
+        draw_normal(self.weight, generator, bound)
 
     def forward(self, state: Float[Tensor, "B d"]) -> Float[Tensor, "B d"]:
         """Return H u."""

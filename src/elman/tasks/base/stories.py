@@ -12,14 +12,15 @@ from pydantic import Field as Option
 from elman.coders.base import Coder
 from elman.coders.labels import LabelsCoder
 from elman.coders.stories import StoryCoder, answering_words
-from elman.data.bucketing import buckets
+from elman.data.bucketing import BucketedEpoch, buckets, mixed
 from elman.data.encoded import Encoded
+from elman.data.epochs import Epoch
 from elman.data.fields import Field, Kind
 from elman.data.labels import check_known, check_labels
-from elman.data.records import Example
+from elman.data.records import Batch, Example
 from elman.errors import DataError
 from elman.evaluation.questions import kinds_of
-from elman.tasks.base.data import Say
+from elman.tasks.base.data import Say, TaskData
 from elman.tasks.base.examples import ExampleTask
 from elman.tasks.base.protocols import Labeler
 from elman.tasks.base.reading import labels_of
@@ -49,6 +50,7 @@ class StoryTask(ExampleTask):
         lowercase: bool = Option(True, description="Look words up in lower case.")
         files: int = Option(0, ge=0, description="Files that were learned from together; training counts them.")
 
+    bounds = {**ExampleTask.bounds, "longest": "width"}
     plural = "questions"
     target = "question"
     left_out = "about stories of more than {room:,} sentences, of which the last are read"
@@ -173,9 +175,17 @@ class StoryTask(ExampleTask):
         words, unknown = self.coder.counts(self.encode(examples).inputs).values()
         return unknown, words, self.coder.unit
 
-    def widths(self, data: Encoded) -> np.ndarray:
-        """Return the same width for all: training mixes stories of any length, of which padding costs little."""
-        return np.ones((1, len(data.examples)), np.int64)
+    def batches(self, data: TaskData, batch_size: int, seed: int, epoch: int) -> Epoch:
+        """Return the batches of one epoch, stories of any length together: files differ in length, and would be apart.
+
+        Padding costs little, as each different sentence of a batch becomes a vector once.
+        """
+        train: Encoded = data.train
+
+        def make(rows: np.ndarray, draw: np.random.Generator) -> Batch:
+            return self.batch(train, rows, draw)
+
+        return BucketedEpoch(train.widths, batch_size, self.config.batch_places, make, seed, epoch, mixed)
 
     def each(self, model: Labeler, data: Encoded, weighed: bool) -> Iterator[tuple[int, Any, np.ndarray | None]]:
         """Yield the row of each question, log p of every answer (nats), and how much each hop looked at sentences."""
