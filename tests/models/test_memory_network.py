@@ -21,7 +21,7 @@ QUESTIONS, ANSWERS = [[8, 1], [2], [3, 6, 1]], [4, 2, 7]
 
 
 def network(words=WORDS, most=6, seed=1, **options):
-    config = MemoryNetwork.Config(**{"embedding_size": 4, "hops": 2, **options})
+    config = MemoryNetwork.Config(**{"embedding_size": 4, "hops": 2, "position": "paper", **options})
     made = MemoryNetwork(
         config,
         {"story": Sentences(words, most=most), "question": Sentences(words, most=most)},

@@ -13,7 +13,48 @@ from elman.moment import Noise
 
 _DEVIATION = 0.1
 
-Position = Literal["paper", "none"]
+Kind = Literal["paper", "code", "none"]
+
+
+class Position(NamedTuple):
+    """How the place of a word changes what it adds to a sentence: l_kj = a + s_k p_j.
+
+        paper   l_kj = (1 - j/J) - (k/d)(1 - 2j/J) = ½ + 2 (k/d - ½)(j/J - ½)
+        code    l_kj = 1 + 4 (k - (d+1)/2)(j - (J+1)/2) / (d J)
+        none    l_kj = 1, a plain sum
+
+    j is the place of a word and k the number of a dimension among d, both from 1. J is how many words a sentence has;
+    in `code`, which is that of the authors, it is one more than the longest sentence of training has, so that a word
+    adds the same at a place whatever follows.
+
+    Args:
+        kind: which.
+        longest: words of the longest sentence of training.
+
+    Source: Sukhbaatar et al. (2015), arXiv:1503.08895, section 4.1; MemNN/MemN2N-babi-matlab.
+    """
+
+    kind: Kind
+    longest: int
+
+    @property
+    def plain(self) -> float:
+        """What each word adds anyhow, a."""
+        return 0.5 if self.kind == "paper" else 1.0
+
+    def places(self, sentences: Padded, like: Tensor) -> Float[Tensor, "U J"]:
+        """Return p_j of each word."""
+        places = torch.arange(1, sentences.values.shape[1] + 1, device=like.device).to(like)
+        if self.kind == "paper":
+            return places / sentences.lengths[:, None].clamp(min=1) - 0.5
+        count = self.longest + 1
+        return ((places - (count + 1) / 2) / count).expand(sentences.values.shape)
+
+    def slopes(self, like: Tensor) -> Float[Tensor, " d"]:
+        """Return s_k of each dimension of vectors."""
+        size = like.shape[-1]
+        numbers = torch.arange(1, size + 1, device=like.device).to(like)
+        return 2 * numbers / size - 1 if self.kind == "paper" else 4 * (numbers - (size + 1) / 2) / size
 
 
 class Bags(NamedTuple):
@@ -22,7 +63,7 @@ class Bags(NamedTuple):
     Args:
         ids: of all words; twice where their places count.
         offsets: where each sentence begins.
-        weights: of each word: 1; then by its place, j / J - ½.
+        weights: of each word: 1; then p of its place.
     """
 
     ids: Int[Tensor, " N"]
@@ -35,30 +76,23 @@ def bags_of(sentences: Padded, position: Position, like: Tensor) -> Bags:
     lengths, mask = sentences.lengths, sentences.mask
     ids, offsets = sentences.values[mask], lengths.cumsum(0) - lengths
     ones = like.new_ones(len(ids))
-    if position == "none":
+    if position.kind == "none":
         return Bags(ids, offsets, ones)
-    places = torch.arange(1, mask.shape[1] + 1, device=ids.device).to(like) / lengths[:, None].clamp(min=1) - 0.5
-    return Bags(
-        torch.cat([ids, ids]), torch.cat([offsets, offsets + len(ids)]), torch.cat([ones, places[mask].to(like)])
-    )
+    places = position.places(sentences, like)[mask]
+    return Bags(torch.cat([ids, ids]), torch.cat([offsets, offsets + len(ids)]), torch.cat([ones, places]))
 
 
 class SentenceTable(nn.Module):
     """Vectors of words, from which those of sentences are made.
 
-        Σ_j l_j ⊙ A x_j,    l_kj = (1 - j/J) - (k/d)(1 - 2j/J) = ½ + 2 (j/J - ½)(k/d - ½)
+        Σ_j l_j ⊙ A x_j = a Σ_j A x_j + s ⊙ Σ_j p_j A x_j
 
-    with j the place of a word among the J of its sentence, both from 1, and k the number of a dimension among d: what
-    a word adds changes with its place, so that word order counts. Without position l = 1.
-
-    l is a sum of two products, so two sums over words are enough: Σ_j A x_j and Σ_j (j/J - ½) A x_j.
+    What a word adds changes with its place, so that word order counts: see `Position`.
 
     Args:
         words: V.
         size: d.
-        position: `paper`, or `none`, a plain sum.
-
-    Source: Sukhbaatar et al. (2015), arXiv:1503.08895, section 4.1.
+        position: of words.
     """
 
     def __init__(self, words: int, size: int, position: Position) -> None:
@@ -123,12 +157,11 @@ def _sentences(tables: Sequence[SentenceTable], bags: Bags) -> Float[Tensor, "U 
     """Return the vectors of sentences by some tables, side by side."""
     words = torch.cat([table.weight for table in tables], 1)
     summed = functional.embedding_bag(bags.ids, words, bags.offsets, mode="sum", per_sample_weights=bags.weights)
-    if tables[0].position == "none":
+    position = tables[0].position
+    if position.kind == "none":
         return summed
     plain, placed = summed.chunk(2)
-    size = tables[0].weight.shape[1]
-    slope = 2 * torch.arange(1, size + 1, device=placed.device).to(placed) / size - 1
-    return plain / 2 + placed * slope.repeat(len(tables))
+    return position.plain * plain + placed * position.slopes(tables[0].weight.detach()).repeat(len(tables))
 
 
 def ages_of(story: Padded, most: int, noise: Noise | None, share: float) -> Int[Tensor, "B M"]:

@@ -48,6 +48,7 @@ class StoryTask(ExampleTask):
 
         longest: int = Option(50, ge=1, le=100_000, description="Sentences of a story that are read, the last ones.")
         lowercase: bool = Option(True, description="Look words up in lower case.")
+        sentence: int = Option(0, ge=0, description="Words of the longest sentence; training counts them.")
         files: int = Option(0, ge=0, description="Files that were learned from together; training counts them.")
 
     bounds = {**ExampleTask.bounds, "longest": "width"}
@@ -105,13 +106,13 @@ class StoryTask(ExampleTask):
         check_labels(answers, train[0].where, "answer")
         texts = (text for one in train for part in cls.given(config, one) for text in part[-config.longest :])
         inputs = StoryCoder.learn(texts, answers.elements(), config.lowercase, config.longest)
-        config = config.model_copy(update={"files": len(kinds_of(train)[0])})
+        config = config.model_copy(update={"files": len(kinds_of(train)[0]), "sentence": inputs.longest})
         return config, inputs, {"answer": answering_words(inputs.words, answers, config.lowercase)}
 
     @classmethod
     def load(cls, config: Any, folder: Path) -> Self:
         """Return a task with the vocabularies of a folder."""
-        inputs = StoryCoder.load(folder, config.lowercase, config.longest)
+        inputs = StoryCoder.load(folder, config.lowercase, config.longest, config.sentence)
         return cls(config, inputs, {"answer": LabelsCoder(labels_of(folder, ["answer"])["answer"])})
 
     @property
