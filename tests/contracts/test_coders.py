@@ -233,7 +233,7 @@ def stories_case():
         learned("A cat sat.", "Where?"),
         [learned("A cat."), learned("A cat sat.", "Where?", "a dog")],
         [["A cat sat.", "Where?", "a cat sat"], [], ["Where - where?"]],
-        lambda folder: StoryCoder.load(folder, True, 9),
+        lambda folder: StoryCoder.load(folder, True, 9, 3),
         [[["a", "cat", "sat"], ["where"], ["a", "cat", "sat"]], [], [["where", "where"]]],
         [["Never a cat."]],
         [("a cat", "'a cat': expected the sentences of a story, not all of it.")],

@@ -15,7 +15,7 @@ ROWS = [
     *(f"A{n}" for n in range(1, 27)),
     *(f"B{n}" for n in range(1, 19)),
     *(f"C{n}" for n in (1, 2, 4, 5, *range(7, 15), 19, 20, 22, 23, 24)),
-    *(f"D{n}" for n in (*range(1, 9), 14, *range(17, 24), 25, 47, 48)),
+    *(f"D{n}" for n in (*range(1, 9), 14, *range(17, 24), 25, 41, 47, 48)),
     "F1",
     "F9",
     *(f"H{n}" for n in (1, 2, 3, 4, 5, 7)),

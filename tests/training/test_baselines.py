@@ -38,6 +38,7 @@ EXPECTED = {
     "classify balanced": ["most_frequent", "linear"],
     "classify several": ["most_frequent", "linear"],
     "classify series": ["most_frequent"],
+    "memory": ["most_frequent"],
     "pair": ["most_frequent", "pair_features"],
     "pair score": ["most_frequent", "pair_features"],
     "seq2seq": [],
@@ -51,6 +52,7 @@ EXPECTED = {
     "embed": [],
 }
 TRIVIAL = {
+    "memory": ["question only", "last sentence only"],
     "seq2seq": ["copy_source", "most_frequent"],
     "seq2seq joint": ["copy_source", "most_frequent"],
     "caption": ["nearest", "most_frequent"],

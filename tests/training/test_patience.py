@@ -163,6 +163,7 @@ def test_tasks_that_learn_by_heart_quickly_wait_and_others_do_not():
         "forecast": False,
         "handwriting": False,
         "lm": False,
+        "memory": False,
         "pair": True,
         "seq2seq": False,
         "strokes": False,

@@ -27,6 +27,7 @@ def write(path: Path, task: str) -> str:
         "tag": lambda one, other: f"{one[0]} B-PER\nkohl I-PER\n{one[1]} O\n{one[2]} B-PER\n\n",
         "classify": lambda one, other: f"{' '.join(one)}\t{one[1]}\n",
         "pair": lambda one, other: f"{' '.join(one)}\t{' '.join(other)}\t{one[1] == other[1]}\n",
+        "memory": lambda one, other: f"1 {' '.join(one)}.\n2 {' '.join(other)}.\n3 Who {other[1]}? \t{other[0]}\t2\n",
     }
     header = "x,y,label\n" if task == "frames" else ""
     path.write_text(header + "".join(lines[task](*both) for both in pairwise(facts)))
@@ -59,6 +60,7 @@ def stop_at(step):
     return listener
 
 
+READERS = {"tag": "conll", "memory": "babi", "frames": "labeled_rows"}
 VARIANTS = [
     ("tag", {}),
     ("tag", {"dropout": 0.5, "settings": {"training.optimizer": "adagrad", "model.head": "softmax"}}),
@@ -70,6 +72,8 @@ VARIANTS = [
     ("pair", {"dropout": 0.5}),
     ("pair", {"settings": {"training.optimizer": "adagrad"}}),
     ("pair", {"model": "independent_pair"}),
+    ("memory", {"settings": {"model.linear_start": 0.7, "model.time_noise": 0.5}}),
+    ("memory", {"settings": {"model.tying": "layer_wise", "training.optimizer": "sgd", "training.schedule": "step"}}),
 ]
 
 
@@ -78,10 +82,10 @@ def test_an_interrupted_run_goes_on_exactly(tmp_path, monkeypatch, task, options
     write(tmp_path / "data.txt", task)
     monkeypatch.chdir(tmp_path)
     path = "data.txt"  # the log says the same of a file that config.toml names from the root
-    format_ = {"tag": "conll", "frames": "labeled_rows"}.get(task, "table")
+    settings = {**SETTINGS, **options.get("settings", {}), "reader.name": READERS.get(task, "table")}
+    size = {"settings": settings | {"model.embedding_size": 6}} if task == "memory" else {"hidden": 6}
+    options = {"steps": 14, "threads": 1, "batch_size": 6, **options, "settings": settings, **size}
     task = "tag" if task == "frames" else task
-    settings = {**SETTINGS, **options.get("settings", {}), "reader.name": format_}
-    options = {"steps": 14, "hidden": 6, "threads": 1, "batch_size": 6, **options, "settings": settings}
     elman.train(task, path, out=tmp_path / "whole", **options)
     stopped = elman.train(task, path, out=tmp_path / "parts", listener=stop_at(8), **options)
     assert (stopped.finished, stopped.signal) == (False, signal.SIGTERM)

@@ -33,12 +33,13 @@ class StoryCoder(Coder):
         words: the vocabulary, `<unk>` first.
         lowercase: whether words are looked up in lower case.
         most: how many sentences of a story are read at most.
+        longest: how many words the longest sentence of training has.
     """
 
     unit = "words"
 
-    def __init__(self, words: Vocabulary, lowercase: bool, most: int) -> None:
-        self.words, self.lowercase, self.most = words, lowercase, most
+    def __init__(self, words: Vocabulary, lowercase: bool, most: int, longest: int) -> None:
+        self.words, self.lowercase, self.most, self.longest = words, lowercase, most, longest
 
     @classmethod
     def learn(cls, sentences: Iterable[str], answers: Iterable[str], lowercase: bool, most: int) -> Self:
@@ -50,23 +51,25 @@ class StoryCoder(Coder):
             lowercase: see the class.
             most: see the class.
         """
-        counts: Counter[str] = Counter()
+        counts, longest = Counter[str](), 1
         for sentence, often in Counter(sentences).items():
-            for word in words_of(sentence, lowercase):
+            words = words_of(sentence, lowercase)
+            longest = max(longest, len(words))
+            for word in words:
                 counts[word] += often
         counts.update(answer.lower() if lowercase else answer for answer in answers)
         counts.pop(UNKNOWN, None)
         known = Vocabulary.by_frequency(counts)
-        return cls(Vocabulary([UNKNOWN, *known.tokens], [0, *known.counts]), lowercase, most)
+        return cls(Vocabulary([UNKNOWN, *known.tokens], [0, *known.counts]), lowercase, most, longest)
 
     @classmethod
-    def load(cls, folder: Path, lowercase: bool, most: int) -> Self:
+    def load(cls, folder: Path, lowercase: bool, most: int, longest: int) -> Self:
         """Read what `save` wrote.
 
         Raises:
             CheckpointError: the file is missing or broken.
         """
-        return cls(Vocabulary.load(folder / _FILE), lowercase, most)
+        return cls(Vocabulary.load(folder / _FILE), lowercase, most, longest)
 
     def save(self, folder: Path, name: str) -> None:
         """Write the vocabulary into a folder."""
@@ -79,8 +82,9 @@ class StoryCoder(Coder):
 
     @property
     def outline(self) -> Sentences:
-        """The words, and how many sentences are read."""
-        return Sentences(self.words.tokens, self.words.counts, {"unknown": 0}, most=self.most)
+        """The words, how many sentences are read, and how long these are."""
+        sizes = {"most": self.most, "longest": self.longest}
+        return Sentences(self.words.tokens, self.words.counts, {"unknown": 0}, **sizes)
 
     @property
     def names(self) -> Sequence[str]:

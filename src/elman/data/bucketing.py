@@ -41,6 +41,22 @@ def buckets(
     return batches
 
 
+def mixed(lengths: np.ndarray, batch_size: int, places: int, draw: np.random.Generator) -> list[np.ndarray]:
+    """Return the rows of each batch: every row once, in any order, so that a batch is like all of the data.
+
+    Arguments are those of `buckets`.
+    """
+    widths, batches, first = np.atleast_2d(lengths), [], 0
+    order = draw.permutation(widths.shape[1])
+    while first < len(order):
+        some = order[first : first + batch_size]
+        longest = np.maximum.accumulate(widths[:, some], axis=1).sum(0) * np.arange(1, len(some) + 1)
+        size = max(1, int((longest <= places).sum())) if places else len(some)
+        batches.append(some[:size])
+        first += size
+    return batches
+
+
 def padding_share(lengths: np.ndarray, batches: Sequence[np.ndarray]) -> float:
     """Return which share of the places of all batches is padding, 0 to 1."""
     widths = np.atleast_2d(lengths)
@@ -58,6 +74,7 @@ class BucketedEpoch(Epoch):
         make: makes the batch of some rows; random parts of it come from the generator.
         seed: of the run.
         epoch: which pass over the data.
+        cut: says which rows are a batch.
     """
 
     def __init__(
@@ -68,9 +85,10 @@ class BucketedEpoch(Epoch):
         make: Callable[[np.ndarray, np.random.Generator], Batch],
         seed: int,
         epoch: int,
+        cut: Callable[..., list[np.ndarray]] = buckets,
     ) -> None:
         self._widths = np.atleast_2d(lengths)
-        self._rows = buckets(lengths, batch_size, places, np.random.default_rng(seed_of(seed, "buckets", epoch)))
+        self._rows = cut(lengths, batch_size, places, np.random.default_rng(seed_of(seed, "buckets", epoch)))
         self._make, self._seed, self._epoch = make, seed, epoch
 
     def __len__(self) -> int:

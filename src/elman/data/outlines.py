@@ -52,9 +52,11 @@ class Sentences(Tokens):
 
     Args:
         most: how many sentences of a text are read at most.
+        longest: how many words the longest sentence of training has.
     """
 
     most: int = 1
+    longest: int = 1
 
 
 class Follows(NamedTuple):

@@ -7,13 +7,23 @@ import torch
 from jaxtyping import Float
 from pydantic import Field
 from torch import Tensor, nn
+from torch.nn import functional
 
 from elman.data.outlines import Outline, Sentences
 from elman.data.records import Batch, Padded
 from elman.errors import ConfigError
 from elman.heads import AnswerConfig, answering
 from elman.layers.attention.base import masked_softmax
-from elman.layers.memory_table import MemoryTable, Position, ages_of, bags_of
+from elman.layers.memory_table import (
+    Kind,
+    MemoryTable,
+    Position,
+    SentenceTable,
+    ages_of,
+    bags_of,
+    draw_normal,
+    memories,
+)
 from elman.models.base import BatchLoss, Network
 from elman.models.base.headed import Encoded, Headed
 from elman.moment import Moment, Noise
@@ -38,7 +48,7 @@ class MemoryNetwork(Headed):
         p = softmax(u · m);    o = Σ_i p_i c_i;    u' = u + o;    after K hops  softmax(W u + b)
 
     adjacent: the C of a hop is the A of the next, B the first A, W the last C. layer_wise: all hops share A and C,
-    u' = H u + o, and B and W are their own. l and T: `MemoryTable`.
+    u' = H u + o, and B and W are their own. l: `Position`; T: `MemoryTable`.
 
     Args:
         config: hops, tying, position, noise, start.
@@ -57,7 +67,9 @@ class MemoryNetwork(Headed):
         tying: Literal["adjacent", "layer_wise"] = Field(
             "adjacent", description="What hops share: C is the next A; or all have the same A and C."
         )
-        position: Position = Field("paper", description="Whether the order of words counts: paper, or none.")
+        position: Kind = Field(
+            "code", description="How the order of words counts: as in the paper, as in its code, or not at all: none."
+        )
         time_noise: float = Field(
             0.1, ge=0, le=1, description="In training, moments without a sentence, at most so many a sentence."
         )
@@ -75,15 +87,15 @@ class MemoryNetwork(Headed):
         if not isinstance(outline, Sentences):
             got = type(outline).__name__.lower()
             raise ConfigError(f"story: got {got}, expected sentences. Choose another model.")
-        self.most = outline.most
+        self.most, self.position = outline.most, Position(config.position, outline.longest)
         count = config.hops + 1 if self.adjacent else 2
-        tables = [MemoryTable(len(outline), outline.most, size, config.position) for _ in range(count)]
+        tables = [MemoryTable(len(outline), outline.most, size, self.position) for _ in range(count)]
         self.tables = nn.ModuleList(tables)
         heads: dict[str, Any] = dict(answering(answers, size, config))
         if self.adjacent:
             heads["answer"].tie(tables[-1].weight)
         else:
-            self.asking = MemoryTable(len(outline), 1, size, config.position)
+            self.asking = SentenceTable(len(outline), size, self.position)
             self.between = Between(size)
         self.heads = nn.ModuleDict(heads)
 
@@ -102,13 +114,13 @@ class MemoryNetwork(Headed):
         """
         story, question = batch.fields["story"], batch.fields["question"].values[:, 0]
         tables: list[Any] = list(self.tables)
-        bags = bags_of(batch.tables["sentences"], self.config.position, tables[0].weight)
+        bags = bags_of(batch.tables["sentences"], self.position, tables[0].weight)
         ages = ages_of(story, self.most, noise, self.config.time_noise)
-        memories = [table.slots(bags, story.values, ages) for table in tables]
-        state = (tables[0] if self.adjacent else self.asking).sentences(bags)[question]
+        sentences, memory = memories(tables, bags, story.values, ages)
+        state = functional.embedding(question, sentences[0] if self.adjacent else self.asking.sentences(bags))
         looked = []
         for hop in range(self.config.hops):
-            given, taken = memories[hop : hop + 2] if self.adjacent else memories
+            given, taken = memory[hop : hop + 2] if self.adjacent else memory
             scores = torch.einsum("bmd,bd->bm", given, state)
             weights = scores * story.mask if linear else masked_softmax(scores, story.mask)
             found = torch.einsum("bm,bmd->bd", weights, taken)
@@ -140,11 +152,7 @@ class Between(nn.Module):
 
     def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
         """Draw H from N(0, 0.1²), or U(-bound, bound)."""
-        with torch.no_grad():
-            if bound is None:
-                self.weight.normal_(0, 0.1, generator=generator)
-            else:
-                self.weight.uniform_(-bound, bound, generator=generator)
+        draw_normal(self.weight, generator, bound)
 
     def forward(self, state: Float[Tensor, "B d"]) -> Float[Tensor, "B d"]:
         """Return H u."""

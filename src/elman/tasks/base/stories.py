@@ -12,14 +12,15 @@ from pydantic import Field as Option
 from elman.coders.base import Coder
 from elman.coders.labels import LabelsCoder
 from elman.coders.stories import StoryCoder, answering_words
-from elman.data.bucketing import buckets
+from elman.data.bucketing import BucketedEpoch, buckets, mixed
 from elman.data.encoded import Encoded
+from elman.data.epochs import Epoch
 from elman.data.fields import Field, Kind
 from elman.data.labels import check_known, check_labels
-from elman.data.records import Example
+from elman.data.records import Batch, Example
 from elman.errors import DataError
 from elman.evaluation.questions import kinds_of
-from elman.tasks.base.data import Say
+from elman.tasks.base.data import Say, TaskData
 from elman.tasks.base.examples import ExampleTask
 from elman.tasks.base.protocols import Labeler
 from elman.tasks.base.reading import labels_of
@@ -47,8 +48,10 @@ class StoryTask(ExampleTask):
 
         longest: int = Option(50, ge=1, le=100_000, description="Sentences of a story that are read, the last ones.")
         lowercase: bool = Option(True, description="Look words up in lower case.")
+        sentence: int = Option(0, ge=0, description="Words of the longest sentence; training counts them.")
         files: int = Option(0, ge=0, description="Files that were learned from together; training counts them.")
 
+    bounds = {**ExampleTask.bounds, "longest": "width"}
     plural = "questions"
     target = "question"
     left_out = "about stories of more than {room:,} sentences, of which the last are read"
@@ -103,13 +106,13 @@ class StoryTask(ExampleTask):
         check_labels(answers, train[0].where, "answer")
         texts = (text for one in train for part in cls.given(config, one) for text in part[-config.longest :])
         inputs = StoryCoder.learn(texts, answers.elements(), config.lowercase, config.longest)
-        config = config.model_copy(update={"files": len(kinds_of(train)[0])})
+        config = config.model_copy(update={"files": len(kinds_of(train)[0]), "sentence": inputs.longest})
         return config, inputs, {"answer": answering_words(inputs.words, answers, config.lowercase)}
 
     @classmethod
     def load(cls, config: Any, folder: Path) -> Self:
         """Return a task with the vocabularies of a folder."""
-        inputs = StoryCoder.load(folder, config.lowercase, config.longest)
+        inputs = StoryCoder.load(folder, config.lowercase, config.longest, config.sentence)
         return cls(config, inputs, {"answer": LabelsCoder(labels_of(folder, ["answer"])["answer"])})
 
     @property
@@ -173,9 +176,17 @@ class StoryTask(ExampleTask):
         words, unknown = self.coder.counts(self.encode(examples).inputs).values()
         return unknown, words, self.coder.unit
 
-    def widths(self, data: Encoded) -> np.ndarray:
-        """Return the same width for all: training mixes stories of any length, of which padding costs little."""
-        return np.ones((1, len(data.examples)), np.int64)
+    def batches(self, data: TaskData, batch_size: int, seed: int, epoch: int) -> Epoch:
+        """Return the batches of one epoch, stories of any length together: files differ in length, and would be apart.
+
+        Padding costs little, as each different sentence of a batch becomes a vector once.
+        """
+        train: Encoded = data.train
+
+        def make(rows: np.ndarray, draw: np.random.Generator) -> Batch:
+            return self.batch(train, rows, draw)
+
+        return BucketedEpoch(train.widths, batch_size, self.config.batch_places, make, seed, epoch, mixed)
 
     def each(self, model: Labeler, data: Encoded, weighed: bool) -> Iterator[tuple[int, Any, np.ndarray | None]]:
         """Yield the row of each question, log p of every answer (nats), and how much each hop looked at sentences."""
