@@ -18,7 +18,7 @@ from elman.data.measurements import measurements
 from elman.data.numbers import Decimals
 from elman.data.panels import stand_by_time
 from elman.data.readers.base import Reader
-from elman.data.records import Example
+from elman.data.records import Example, TableRows
 from elman.data.series import Absent, NumberOptions, as_typed, decimals_of, is_number, number, refuse_empty
 from elman.data.sources import head as beginning
 from elman.errors import DataError
@@ -202,7 +202,7 @@ class SeriesReader(Reader):
                 got = "no label" if not labels else f"labels {', '.join(sorted(labels))}"
                 raise DataError(f"{where}: series {name!r} has {got}, expected one, the same in all its rows.")
             fields["labels"] = [labels.pop()]
-        return Example(fields, where)
+        return Example(fields, where, TableRows([line for line, _ in rows], [names[at] for at in layout.values]))
 
     def _layout(self, names: list[str], where: tuple[Path, int]) -> _Layout:
         lower = [name.lower() for name in names]

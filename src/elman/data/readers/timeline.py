@@ -16,7 +16,7 @@ from elman.data.delimiters import cells_of, delimiter_of
 from elman.data.fields import Kind
 from elman.data.panels import told_apart
 from elman.data.readers.base import PartedReader, Reader
-from elman.data.records import Example
+from elman.data.records import Example, TableRows
 from elman.data.series import Absent, NumberOptions, as_typed, decimals_of, is_number, number
 from elman.data.stretch import parted, rows_of
 from elman.data.ticks import Ticks
@@ -123,7 +123,8 @@ class TimelineReader(PartedReader):
         frames = self._frames(path, names, columns, rows)
         self._tell_constant(path, start, names, columns, frames)
         where = f"{path}:{rows[wanted.first][0]}" if wanted.first < len(rows) else f"{paths[0]}"
-        yield Example({"frames": frames, **({"begin": wanted.first} if wanted.first else {})}, where)
+        stand = TableRows([line for line, _ in rows], [names[at] for at in columns])
+        yield Example({"frames": frames, **({"begin": wanted.first} if wanted.first else {})}, where, stand)
 
     def _rows(self, path: Path) -> tuple[list[str], int, list[Row]]:
         """Return the names of columns, the line that they stand on, and the rows below."""

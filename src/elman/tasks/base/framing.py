@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -143,7 +144,7 @@ class FrameReader(Reader):
 def framed(example: Example, extraction: Extraction) -> Example:
     """Return an example with the frames of its recording."""
     frames = extraction(recording_of(example), example.where)
-    return Example({**example.fields, FRAMES: frames}, example.where)
+    return replace(example, fields={**example.fields, FRAMES: frames})
 
 
 def frames_of_files(reader: Reader, tally: Tally) -> FrameReader:
@@ -194,4 +195,4 @@ def _kept(examples: Iterator[Example], folder: Path) -> Iterator[Example]:
 def _mapped(examples: Sequence[Example], store: FrameStore) -> Iterator[Example]:
     arrays: list[np.ndarray] = store.keep([one.fields[FRAMES] for one in examples])
     for example, frames in zip(examples, arrays, strict=True):
-        yield Example({**example.fields, FRAMES: frames}, example.where)
+        yield replace(example, fields={**example.fields, FRAMES: frames})
