@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import Field, field_validator
 
 from elman.data.advising import refuse_prose
-from elman.data.clocks import TIMES, is_clock, is_moment
+from elman.data.clocks import TIMES, is_clock, is_moment, says_time
 from elman.data.columns import NAMES, SERIES, read_lines, whole_lines
 from elman.data.delimiters import cells_of, delimiter_of
 from elman.data.fields import Kind
@@ -21,6 +21,7 @@ from elman.data.readers.base import Reader
 from elman.data.records import Example, TableRows
 from elman.data.series import Absent, NumberOptions, as_typed, decimals_of, is_number, number, refuse_empty
 from elman.data.sources import head as beginning
+from elman.data.ticks import Ticks
 from elman.errors import DataError
 from elman.text.printed import counted
 
@@ -114,7 +115,8 @@ class SeriesReader(Reader):
 
         Raises:
             DataError: a file cannot be read, is empty or lacks a column; a row has another number of columns; a value
-                is no number; a series has two labels, comes again, or has no value.
+                is no number; a series has two labels, comes again, or has no value; times of a series without a label
+                come twice or go back.
         """
         path = paths[0]
         lines = ((line, text) for line, text in read_lines(path, self.config.encoding) if text.strip())
@@ -136,8 +138,11 @@ class SeriesReader(Reader):
         every: Iterator[_Row] = chain(first, even)
         if stand_by_time(columns, [cells for _, cells in first], layout.series):
             every = self._by_series(every, layout.series, columns[layout.series])
+        clock = self._clock(columns, layout, [cells for _, cells in first])
         for name, group in groupby(every, key=lambda row: row[1][layout.series]):
             _refuse_again(name, some := list(group), path, seen, (delimiter, layout.series))
+            if clock is not None:
+                Ticks(path, columns[clock], True).check([(line, cells[clock]) for line, cells in some])
             yield self._series(name, some, layout, columns, path, numbers)
         self._decimal = numbers.decided or self._decimal
         if numbers.remark:
@@ -150,6 +155,13 @@ class SeriesReader(Reader):
             found.setdefault(row[1][series], []).append(row)
         self.remark(f"rows stand by time: those of each of {len(found):,} series, by {name!r}, are put together")
         return chain.from_iterable(found.values())
+
+    def _clock(self, names: Sequence[str], layout: _Layout, rows: Sequence[Sequence[str]]) -> int | None:
+        """Return the column of times, by which rows have to stand where what comes next is learned, if there is one."""
+        if "labels" in self.fields or self.config.clock == _NO_CLOCK:
+            return None
+        rest = [i for i in range(layout.width) if i not in (layout.series, layout.label, *layout.values)]
+        return next((i for i in rest if says_time(names[i], [cells[i] for cells in rows])), None)
 
     def _without_clock(self, layout: _Layout, names: Sequence[str], rows: Sequence[Sequence[str]]) -> _Layout:
         """Return the layout without the column that says the time, and tell which it is."""
