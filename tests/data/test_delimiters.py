@@ -2,7 +2,7 @@
 
 import pytest
 
-from elman.data.delimiters import cells_of, delimiter_of
+from elman.data.delimiters import cells_of, delimiter_of, other_below
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,14 @@ from elman.data.delimiters import cells_of, delimiter_of
 )
 def test_it_cuts_names_and_rows_alike(lines, delimiter):
     assert delimiter_of(lines) == delimiter
+
+
+def test_names_may_have_something_else_between_them():
+    assert other_below(["a,b,c", "1;1,5;3", "2;2,5;4"]) == ";"
+    assert other_below(["a;b", "1,5;2", "2,5;3"]) == ""
+    assert other_below(["a,b", "1,5", "2,6"]) == ""
+    assert other_below(["a", "1;2"]) == ""
+    assert other_below(["a,b"]) == other_below([]) == ""
 
 
 def test_cells_may_stand_in_quotes():

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from elman.data.ticks import Ticks, moment
+from elman.data.ticks import Ticks, moment, moments
 from elman.errors import DataError, OptionError
 
 
@@ -18,6 +18,11 @@ from elman.errors import DataError, OptionError
         ("1970-02", 31 * 86400.0),
         ("1970Q2", 90 * 86400.0),
         ("1970-W02", 4 * 86400.0),
+        ("2.1.1970", 86400.0),
+        ("02.01.1970 1:30", 91800.0),
+        ("1970/1/2 10:00:00,5", 122400.5),
+        ("2/1/1970", None),
+        ("13.13.1970", None),
         ("monday", None),
     ],
 )
@@ -30,6 +35,9 @@ def test_moments_are_seconds_or_numbers(text, seconds):
     [
         (["1", "9", "9", "9"], "x.csv:4: hour 9 comes twice. Leave one of the two rows out."),
         (["1", "9", "5", "3"], "x.csv:4: hour 5 stands behind 9: the rows are not in the order of time. Sort them."),
+        (["31.1.2024", "1.2.2024", "2.2.2024", "6.2.2024"], "x.csv:5: hour 6.2.2024 follows 2.2.2024: 3 rows missing"),
+        (["11/2/2024", "12/2/2024", "13/2/2024", "15/2/2024"], "x.csv:5: hour 15/2/2024 follows 13/2/2024: 1 row mis"),
+        (["2/11/2024", "2/12/2024", "2/13/2024", "2/13/2024"], "x.csv:5: hour 2/13/2024 comes twice. "),
         (["1949-11", "1949-12", "1950-01", "1950-04"], "x.csv:5: hour 1950-04 follows 1950-01: 2 rows missing. "),
         (["1", "2", "3", "6"], "x.csv:5: hour 6 follows 3: 2 rows missing. "),
         (["1", "2", "50", "3"], "x.csv:5: hour 3 stands behind 50: the rows are not in the order of time. Sort them."),
@@ -62,7 +70,7 @@ def test_rows_that_are_doubled_missing_or_not_in_order_are_refused(times, told):
 
 
 def test_a_column_that_cannot_be_read_says_nothing():
-    Ticks(Path("x.csv"), "hour", False).check(list(enumerate(["1.3.2024", "1.3.2024", "2.3.2024"], 2)))
+    Ticks(Path("x.csv"), "hour", False).check(list(enumerate(["1/3/2024", "1/3/2024", "2/3/2024"], 2)))
 
 
 @pytest.mark.parametrize(("times", "wrong"), [("1122", "comes twice"), ("1212", "stands behind 2")])
@@ -72,3 +80,9 @@ def test_several_series_are_refused_with_the_option_that_reads_them(times, wrong
     ) as refused:
         Ticks(Path("x.csv"), "hour", False, lambda: "shop").check(list(enumerate(times, 2)))
     assert refused.value.options == {"series": "shop"}
+
+
+def test_days_above_12_say_whether_days_or_months_come_first():
+    assert moments(["01/02/1970", "13/01/1970"]) == [31 * 86400.0, 12 * 86400.0]
+    assert moments(["01/02/1970", "01/13/1970"]) == [86400.0, 12 * 86400.0]
+    assert moments(["01/02/1970", "13/01/1970", "01/13/1970"]) == [None, None, None]

@@ -180,11 +180,22 @@ def test_padding_changes_neither_loss_nor_state(tmp_path):
 def test_the_end_of_a_series_validates_and_it_is_said_which_rows(tmp_path):
     _, data, _, said = prepare(write(tmp_path, waves(200)), held_out=0.2)
     assert said == [
-        "validation: rows 161 to 200, 40 rows in the order of time, with those before as context; nothing is shuffled"
+        "validation: rows 161 to 200, 40 of 200 rows in the order of time, with those before as context; nothing is "
+        "shuffled; --valid FILE gives another"
     ]
     assert (len(data.train.truth), len(data.valid.truth)) == (160, 200)
     assert data.valid.origins.tolist() == list(range(159, 196))
     np.testing.assert_array_equal(data.train.inputs.values, data.valid.inputs.values[:160])
+
+
+def test_where_a_forecast_takes_more_rows_than_the_share_it_is_said(tmp_path):
+    _, data, _, said = prepare(write(tmp_path, waves(200)), held_out=0.01)
+    least = len(data.valid.truth) - len(data.train.truth)
+    assert said == [
+        f"validation: rows {201 - least} to 200, {least} of 200 rows in the order of time, since task.horizon and "
+        f"task.period take {least} at least, with those before as context; nothing is shuffled; --valid FILE gives "
+        "another"
+    ]
 
 
 def test_nothing_leaks_from_the_steps_ahead(tmp_path):
@@ -357,7 +368,9 @@ def test_short_series_validate_whole(tmp_path):
     reader = TimelineReader(TimelineReader.Config(clock="none"), ("frames",))
     config, said = Forecasting.Config(period=PERIOD, horizon=HORIZON), []
     _, data = Forecasting.prepare(config, reader, DataFiles(reader.find(names), [], 0.2), tmp_path, said.append)
-    assert said == ["validation: 2 of 10 series, drawn; they are too short to be cut in time"]
+    assert said == [
+        "validation: 2 of 10 series, drawn; they are too short to be cut in time; --valid FILE gives another"
+    ]
     assert (len(data.train), len(data.valid)) == (8, 2)
 
 

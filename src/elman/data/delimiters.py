@@ -52,6 +52,22 @@ class Fit(NamedTuple):
         return self.width == columns > 1 and self.rows > 2 and self.different <= few and self.is_short
 
 
+def other_below(lines: Sequence[str]) -> str:
+    """Return what stands between the columns of the rows of a table, where its names have something else between them.
+
+    Args:
+        lines: the first of the table, its names before its rows.
+    """
+    own, rows = delimiter_of(lines[:1]), lines[1:_LOOKED_AT]
+    width = len(cells_of(lines[0], own)) if own else 0
+
+    def fits(mark: str) -> bool:
+        return all(len(cells_of(row, mark)) == width for row in rows)
+
+    others = (mark for mark in DELIMITERS if own and mark not in lines[0] and fits(mark))
+    return next(others, "") if rows and not fits(own) else ""
+
+
 def named_delimiter(line: str) -> str | None:
     """Return the delimiter that a line `sep=;` names, as spreadsheets write it before a table."""
     found = _NAMED.fullmatch(line)

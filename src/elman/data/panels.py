@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby, pairwise
 
 from elman.data.clocks import says_time
-from elman.data.ticks import moment
+from elman.data.ticks import moments
 
 _FILLED = 0.3
 """Of all times of all series, how many rows are there: a column that is measured tells rows of one time apart, too, but
@@ -44,7 +44,7 @@ def stand_by_time(names: Sequence[str], rows: Sequence[Sequence[str]], series: i
         times = [row[place] for row in rows]
         if place == series or not says_time(name, times) or len(set(times)) == len(times):
             continue
-        read = [at for time in times if (at := moment(time)) is not None]
+        read = [at for at in moments(times) if at is not None]
         if len(read) == len(times) and all(before <= after for before, after in pairwise(read)):
             return True
         if not read and sum(1 for _ in groupby(times)) == len(set(times)):

@@ -4,17 +4,36 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 
+class TableRows(NamedTuple):
+    """Where the numbers of frames stand in a table.
+
+    Args:
+        lines: the line of each frame.
+        columns: the name of the column of each number.
+    """
+
+    lines: Sequence[int]
+    columns: Sequence[str]
+
+
 @dataclass(frozen=True)
 class Example:
-    """One unit of data as a reader gives it: named fields, and where it stood (`file:line`)."""
+    """One unit of data as a reader gives it: named fields, and where it stood (`file:line`).
+
+    Args:
+        fields: what it has.
+        where: it stood.
+        rows: where its frames stood, of a table of numbers with a row a frame.
+    """
 
     fields: Mapping[str, Any]
     where: str = ""
+    rows: TableRows | None = field(default=None, compare=False, repr=False)
 
     @property
     def place(self) -> str:

@@ -1,5 +1,6 @@
 """The times of rows: whether rows are missing, doubled, or not in order."""
 
+import re
 import shlex
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -25,6 +26,11 @@ nobody here can read it."""
 
 
 _DAY = 86_400.0
+_MONTHS = 12
+_REST = r"(?P<rest>(?:[T ]\s*\d{1,2}:\d{2}.*)?)"
+_DAY_OF_YEAR = re.compile(rf"(?P<first>\d{{1,2}})(?P<mark>[./-])(?P<second>\d{{1,2}})(?P=mark)(?P<year>\d{{4}}){_REST}")
+_YEAR_FIRST = re.compile(rf"(?P<year>\d{{4}})(?P<mark>[./-])(?P<second>\d{{1,2}})(?P=mark)(?P<third>\d{{1,2}}){_REST}")
+_HOUR = re.compile(r"^[T ]\s*(?=\d:)")
 
 
 class Tick(NamedTuple):
@@ -41,11 +47,27 @@ class Tick(NamedTuple):
     at: float
 
 
-def moment(text: str) -> float | None:
+def moments(texts: Sequence[str]) -> list[float | None]:
+    """Return the times of a column as `moment` does; some with a day above 12 say whether days or months come first.
+
+    >>> moments(["01/02/1970", "01/13/1970"]), moments(["01/02/1970"])
+    ([86400.0, 1036800.0], [None])
+    """
+    found = [_DAY_OF_YEAR.fullmatch(text.strip()) for text in texts]
+    pairs = [(int(one["first"]), int(one["second"])) for one in found if one]
+    days, months = (any(pair[at] > _MONTHS for pair in pairs) for at in (0, 1))
+    return [moment(text, days if days != months else None) for text in texts]
+
+
+def moment(text: str, day_first: bool | None = None) -> float | None:
     """Return a time as seconds, or as the number that it is; None where it is neither.
 
-    >>> moment("1970-01-02 00:00:00"), moment("1970-02"), moment("7"), moment("noon")
-    (86400.0, 2678400.0, 7.0, None)
+    >>> moment("1970-01-02 00:00:00"), moment("2.1.1970"), moment("1970-02"), moment("7"), moment("noon")
+    (86400.0, 86400.0, 2678400.0, 7.0, None)
+
+    Args:
+        text: the time.
+        day_first: whether days come before months where a slash is between; None: nobody knows. They do before points.
     """
     written = text.strip().strip('"')
     value = finite(written)
@@ -54,10 +76,25 @@ def moment(text: str) -> float | None:
     if (month := month_of(written)) is not None:
         return datetime(*month, 1, tzinfo=UTC).timestamp()
     try:
-        time = datetime.fromisoformat(written)
+        time = datetime.fromisoformat(_as_iso(written, day_first))
     except ValueError:
         return None
     return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
+
+
+def _as_iso(written: str, day_first: bool | None) -> str:
+    """Return a time with year, month and day in this order, as far as their order is known."""
+    if found := _YEAR_FIRST.fullmatch(written):
+        year, month, day, rest = found["year"], found["second"], found["third"], found["rest"]
+    elif found := _DAY_OF_YEAR.fullmatch(written):
+        days = day_first if found["mark"] != "." else True
+        if days is None:
+            return written
+        order = ("second", "first") if days else ("first", "second")
+        year, (month, day), rest = found["year"], (found[one] for one in order), found["rest"]
+    else:
+        return written
+    return f"{year}-{month:0>2}-{day:0>2}{_HOUR.sub('T0', rest).replace(',', '.')}"
 
 
 class Ticks:
@@ -84,7 +121,8 @@ class Ticks:
             OptionError: rows are missing, or the file has several series.
             DataError: rows are doubled or not in order.
         """
-        times = [(line, text.strip(), moment(text)) for line, text in cells]
+        found = moments([text for _, text in cells])
+        times = [(line, text.strip(), at) for (line, text), at in zip(cells, found, strict=True)]
         unread = [(line, text) for line, text, at in times if at is None]
         if len(unread) > (1 - _READ) * len(times):
             return

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from elman.data.column import Column
+from elman.data.records import Example
 
 Base = Literal["none", "last", "season"]
 """What is read and forecast as a difference from: nothing, the value before, that of a season before."""
@@ -51,6 +52,7 @@ class Timelines:
         begins: the first row of each series that is forecast; those before are only read, (S,).
         ahead: what is forecast.
         names: where each series stands.
+        read: the series as they were read, to be checked.
     """
 
     inputs: Column
@@ -58,6 +60,7 @@ class Timelines:
     begins: np.ndarray
     ahead: Horizon
     names: Sequence[str]
+    read: Sequence[Example] = ()
 
     def __len__(self) -> int:
         return len(self.names)

@@ -12,7 +12,7 @@ from elman.evaluation import printed
 from elman.metrics import METRICS
 from elman.metrics.base import Metric, Score
 from elman.text.folding import aligned
-from elman.text.printed import counted, on_one_line
+from elman.text.printed import counted, figures, on_one_line
 from elman.version import __version__
 
 
@@ -190,7 +190,7 @@ def _shown(cell: str | int | float) -> str:
 
 
 def _number(cell: str | int | float) -> str:
-    return f"{cell:,.4f}" if isinstance(cell, float) and not math.isnan(cell) else _shown(cell)
+    return figures(cell) if isinstance(cell, float) and not math.isnan(cell) else _shown(cell)
 
 
 def score(metric: str, observation: Any, unit: str, signature: str, name: str = "") -> Score:

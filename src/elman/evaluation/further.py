@@ -25,6 +25,7 @@ from elman.evaluation import (
 from elman.evaluation.base import ByPiece, Evaluation, Told, kind_of
 from elman.metrics import METRICS
 from elman.metrics.base import BinaryScores, Metric, Pairs, Score, TypedSpans, Variants
+from elman.text.printed import figures
 from elman.version import __version__
 
 OBSERVED: Mapping[str, Mapping[str, Told]] = {
@@ -121,7 +122,7 @@ def further(found: Evaluation, metrics: Mapping[str, type[Metric]], select: str,
     if first is None or first is found.scores[0]:
         return replace(found, scores=scores, by_piece=by_piece)
     scores.sort(key=lambda one: one is not first)
-    shown = f"{first.name.replace('_', ' ')} {first.value:.4f}"
+    shown = f"{first.name.replace('_', ' ')} {figures(first.value)}"
     return replace(found, scores=scores, shown=shown, by_piece=by_piece)
 
 

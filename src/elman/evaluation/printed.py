@@ -6,7 +6,7 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from elman.text.folding import filled
-from elman.text.printed import counted
+from elman.text.printed import counted, figures
 
 if TYPE_CHECKING:
     from elman.evaluation.base import Detail, Evaluation
@@ -29,7 +29,7 @@ def lines(evaluation: "Evaluation", width: int | None = None) -> list[str]:
             signature = score.signature
             found += ["", signature]
         every = {"majority": evaluation.majority, "source copied": evaluation.copied, **evaluation.naive}
-        beside = "".join(f" ({how} {of[score.name]:.4f})" for how, of in every.items() if score.name in of)
+        beside = "".join(f" ({how} {figures(of[score.name])})" for how, of in every.items() if score.name in of)
         found.append(f"  {score.name.replace('_', ' '):<20}{_value(score):>12}  {score.unit}{beside}")
     if note := _note(evaluation):
         found += ["", f"note: {note}"]
@@ -85,7 +85,7 @@ def _telling(evaluation: "Evaluation") -> "list[Score]":
 
 
 def _value(score: "Score") -> str:
-    return "-" if isnan(score.value) else f"{score.value:,.4f}"
+    return "-" if isnan(score.value) else figures(score.value)
 
 
 def _note(evaluation: "Evaluation") -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from elman.data.timelines import Foreseen, Timelines
 from elman.evaluation.base import ByPiece, Detail, Evaluation, Told, score
 from elman.metrics.base import Likelihood, Pairs, Quantiles, Scaled, Score
+from elman.text.printed import figures
 
 ERRORS: Mapping[str, str] = {"mean_squared_error": "squared", "mean_absolute_error": ""}
 """The errors of forecasts, and what that makes of a unit."""
@@ -173,7 +174,7 @@ def numbers_evaluation(judged: Judged, naive: Mapping[str, Judged]) -> Evaluatio
     }
     details = [_by_column(judged, naive), *_by_step(judged, naive)]
     count = len(judged.pairs().gold)
-    shown = f"MSE {scores[0].value:.4f}, MAE {scores[1].value:.4f}"
+    shown = f"MSE {figures(scores[0].value)}, MAE {figures(scores[1].value)}"
     by_piece = _by_piece(judged, count)
     counts = {by_piece.things: len(by_piece.gold), "forecasts": len(judged.found.rows), "values": count}
     return Evaluation(scores, counts, shown, details, by_piece, naive=beside)

@@ -12,6 +12,7 @@ from elman.pages.looked_at_picture import looked_at_picture
 from elman.pages.piano_roll import piano_roll
 from elman.pages.series_chart import series_chart
 from elman.pages.word_map import word_map
+from elman.text.printed import figures
 
 
 def shown(detail: Mapping[str, Any]) -> str:
@@ -54,7 +55,7 @@ def picture(detail: Mapping[str, Any]) -> str | None:
 
 def _number(value: str | float | None) -> str:
     """Return numbers that are no rates as they are."""
-    return f"{value:,.4f}" if isinstance(value, float) else _cell(value)
+    return figures(value) if isinstance(value, float) else _cell(value)
 
 
 def _cell(value: str | float | None) -> str:

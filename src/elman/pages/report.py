@@ -17,6 +17,7 @@ from elman.runs.best import kept_sample
 from elman.runs.folder import RunFolder
 from elman.runs.log import read_run
 from elman.runs.plan import early_end
+from elman.text.printed import figures
 
 _NO_CURVE = "<p>Fitted in one step: there is no curve.</p>"
 _SECTIONS = ("task", "model", "training", "data", "reader")
@@ -74,9 +75,9 @@ def _facts(
         for name in sorted(scores, key=lambda name: name != first["score"]):
             of = f", {first['unit']}" if name == first["score"] else ""
             of = f", each of {unit}" if name == "perplexity" else of
-            facts[f"validation {heading(name)}{of}"] = "-" if scores[name] is None else f"{scores[name]:,.4f}"
+            facts[f"validation {heading(name)}{of}"] = "-" if scores[name] is None else figures(scores[name])
             if name == first["score"]:
-                facts |= {f"{heading(name)} to beat: {one.model}": f"{one.score.value:,.4f}" for one in easy}
+                facts |= {f"{heading(name)} to beat: {one.model}": figures(one.score.value) for one in easy}
         facts["at step"] = f"{best[-1]['step']:,}"
     if train:
         speeds = sorted(event["tokens_per_second"] for event in train)

@@ -45,6 +45,7 @@ class Forecasting(Task):
     default_model = "rnn_forecaster"
     verbs = ("rolls",)
     bounds = {"bptt": "width"}
+    says_what_is_held_out = True
 
     def __init__(self, config: Config, scales: SeriesScales) -> None:
         self.config, self.scales = config, scales
@@ -87,7 +88,7 @@ class Forecasting(Task):
     def parts(self, data: TaskData) -> Parts:
         """Return the series of both parts, to be checked."""
         fields = self.fields(self.config)
-        return Parts(fields, names_of(fields), series.as_read(data.train), series.as_read(data.valid))
+        return Parts(fields, names_of(fields), data.train.read, data.valid.read)
 
     @classmethod
     def load(cls, config: Any, folder: Path) -> Self:

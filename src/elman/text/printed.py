@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from elman.errors import quoted
 
 _LONGEST = 40
+_SMALL = 0.001
 _BREAKS = "\u2028\u2029"
 
 
@@ -27,6 +28,15 @@ def counted(count: int, plural: str) -> str:
             words[place] = _singular(word)
             break
     return " ".join(("1", *words))
+
+
+def figures(value: float) -> str:
+    """Return a number with four decimals, and one of which they would show no digit or one with three digits.
+
+    >>> figures(1234.5), figures(0.00001234), figures(0.0)
+    ('1,234.5000', '1.23e-05', '0.0000')
+    """
+    return f"{value:.3g}" if 0 < abs(value) < _SMALL else f"{value:,.4f}"
 
 
 def _singular(noun: str) -> str:

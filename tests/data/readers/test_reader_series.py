@@ -242,3 +242,31 @@ def test_a_table_without_names_is_not_taken_for_one_with_numbers_as_names(tmp_pa
         f"{path}:1: got data: 2024-01-01, s0, 18.37, ok; expected the names of the columns in the first row. Write "
         "them there, such as series,x,y,label."
     )
+
+
+def test_rows_of_several_series_that_stand_by_time_are_put_together(tmp_path):
+    path = write(tmp_path, "date,shop,x\n" + "".join(f"2024-01-0{day},{shop},{day}{shop}\n" for day in range(1, 6) for shop in (1, 2)))  # fmt: skip  # noqa: E501
+    reader = SeriesReader(SeriesReader.Config(series="shop"), ("frames",))
+    one, other = reader.read([path])
+    assert one.fields["frames"][:, 0].tolist() == [11, 21, 31, 41, 51]
+    assert other.fields["frames"][:, 0].tolist() == [12, 22, 32, 42, 52]
+    assert (one.where, other.where) == (f"{path}:2", f"{path}:3")
+    assert (one.rows.lines, other.rows.columns) == ([2, 4, 6, 8, 10], ["x"])
+    assert "rows stand by time: those of each of 2 series, by 'shop', are put together" in reader.remarks
+
+
+@pytest.mark.parametrize(
+    ("days", "wrong"),
+    [
+        ("123143", r"x.csv:7: date 2024-01-03 stands behind 2024-01-04: the rows are not in the order of time. Sort"),
+        ("123122", r"x.csv:7: date 2024-01-02 comes twice. Leave one of the two rows out."),
+        ("321321", r"x.csv:3: date 2024-01-02 stands behind 2024-01-03: the rows go back in time, all of them. Turn"),
+    ],
+)
+def test_series_to_forecast_stand_in_the_order_of_time(tmp_path, days, wrong):
+    rows = "".join(f"2024-01-0{day},{'aaabbb'[n]},{n},l\n" for n, day in enumerate(days))
+    path = write(tmp_path, f"date,series,x,label\n{rows}")
+    with pytest.raises(DataError, match=wrong):
+        read(path, ("frames",))
+    assert len(read(path)) == 2  # what has a label is read as it stands
+    assert len(read(path, ("frames",), clock="none", values=["x"])) == 2

@@ -222,3 +222,14 @@ def test_thousands_and_units_are_read_or_refused(tmp_path):
         """stand between thousands: --set 'reader.decimal=","'"""
     )
     assert read(write(tmp_path, ["a;load", "1;0,125", "2;1.150"]), decimal=",")[1].fields["frames"][1, 1] == 1150
+
+
+def test_names_with_something_else_between_them_are_refused_with_the_command_that_mends_them(tmp_path):
+    name = write(tmp_path, ["date,load,heat", "01.01.2024;993,44;1", "02.01.2024;1.017,05;2"])
+    assert recognize([name], FRAMES, formats(FRAMES)) == "timeline"
+    with pytest.raises(DataError) as caught:
+        read(name)
+    assert str(caught.value) == (
+        f"{name}:1: the names have ',' between them, and the rows below ';', expected one of the two. Write the names "
+        f"as the rows: sed '1s/,/;/g' {name} > MENDED"
+    )

@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import Field, field_validator
 
 from elman.data.advising import refuse_prose
-from elman.data.clocks import TIMES, is_clock, is_moment
+from elman.data.clocks import TIMES, is_clock, is_moment, says_time
 from elman.data.columns import NAMES, SERIES, read_lines, whole_lines
 from elman.data.delimiters import cells_of, delimiter_of
 from elman.data.fields import Kind
@@ -18,9 +18,10 @@ from elman.data.measurements import measurements
 from elman.data.numbers import Decimals
 from elman.data.panels import stand_by_time
 from elman.data.readers.base import Reader
-from elman.data.records import Example
+from elman.data.records import Example, TableRows
 from elman.data.series import Absent, NumberOptions, as_typed, decimals_of, is_number, number, refuse_empty
 from elman.data.sources import head as beginning
+from elman.data.ticks import Ticks
 from elman.errors import DataError
 from elman.text.printed import counted
 
@@ -116,7 +117,8 @@ class SeriesReader(Reader):
 
         Raises:
             DataError: a file cannot be read, is empty or lacks a column; a row has another number of columns; a value
-                is no number; a series has two labels, comes again, or has no value.
+                is no number; a series has two labels, comes again, or has no value; times of a series without a label
+                come twice or go back.
         """
         path = paths[0]
         lines = ((line, text) for line, text in read_lines(path, self.config.encoding) if text.strip())
@@ -138,10 +140,13 @@ class SeriesReader(Reader):
         every: Iterator[_Row] = chain(first, even)
         if len(layout.series) == 1 and stand_by_time(columns, [cells for _, cells in first], layout.series[0]):
             every = self._by_series(every, layout.series[0], columns[layout.series[0]])
+        clock = self._clock(columns, layout, [cells for _, cells in first])
         for name, group in groupby(every, key=lambda row: _name(row[1], layout)):
             some = list(group)
             if layout.series:
                 _refuse_again(name, some, path, seen, (delimiter, layout.series))
+            if clock is not None:
+                Ticks(path, columns[clock], True).check([(line, cells[clock]) for line, cells in some])
             yield self._series(name, some, layout, columns, path, numbers)
         self._decimal = numbers.decided or self._decimal
         if numbers.remark:
@@ -154,6 +159,13 @@ class SeriesReader(Reader):
             found.setdefault(row[1][series], []).append(row)
         self.remark(f"rows stand by time: those of each of {len(found):,} series, by {name!r}, are put together")
         return chain.from_iterable(found.values())
+
+    def _clock(self, names: Sequence[str], layout: Layout, rows: Sequence[Sequence[str]]) -> int | None:
+        """Return the column of times, by which rows have to stand where what comes next is learned, if there is one."""
+        if "labels" in self.fields or self.config.clock == _NO_CLOCK:
+            return None
+        rest = [i for i in range(layout.width) if i not in (*layout.series, layout.label, *layout.values)]
+        return next((i for i in rest if says_time(names[i], [cells[i] for cells in rows])), None)
 
     def _without_clock(self, layout: Layout, names: Sequence[str], rows: Sequence[Sequence[str]]) -> Layout:
         """Return the layout without the column that says the time, and tell which it is."""
@@ -203,7 +215,7 @@ class SeriesReader(Reader):
         if layout.label is not None:
             cells = [row[layout.label].strip() for _, row in rows]
             fields[self.answer] = self._answered(name, cells, names[layout.label], [f"{path}:{at}" for at, _ in rows])
-        return Example(fields, where)
+        return Example(fields, where, TableRows([line for line, _ in rows], [names[at] for at in layout.values]))
 
     def _answered(self, name: str, cells: list[str], column: str, places: Sequence[str]) -> list[str]:
         """Return the label of a series.

@@ -1,6 +1,7 @@
 """A series in a table: a row a time step, in the order of time."""
 
 import re
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -12,11 +13,11 @@ from pydantic import Field, field_validator
 from elman.data.advising import refuse_prose
 from elman.data.clocks import is_clock, is_moment, month_of, says_time
 from elman.data.columns import read_lines
-from elman.data.delimiters import cells_of, delimiter_of
+from elman.data.delimiters import cells_of, delimiter_of, other_below
 from elman.data.fields import Kind
 from elman.data.panels import told_apart
 from elman.data.readers.base import PartedReader, Reader
-from elman.data.records import Example
+from elman.data.records import Example, TableRows
 from elman.data.series import Absent, NumberOptions, as_typed, decimals_of, is_number, number
 from elman.data.stretch import parted, rows_of
 from elman.data.ticks import Ticks
@@ -76,18 +77,22 @@ class TimelineReader(PartedReader):
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
-        """Say 2 where the first row names columns and those of the second are numbers, but for times; 1 for no row."""
+        """Say 2 where the first row names columns and those of the second are numbers, but for times; 1 for no row.
+
+        Say 4 where something else stands between the names, which reading refuses with what to do.
+        """
         lines = [line for line in head.split("\n") if line.strip()]
         if not lines:
             return 0
-        delimiter = delimiter_of(lines)
-        names, cells = (cells_of(line, delimiter) for line in (lines[0], lines[:2][-1]))
+        delimiter, other = delimiter_of(lines), other_below(lines)
+        names, cells = cells_of(lines[0], delimiter), cells_of(lines[:2][-1], other or delimiter)
         numbers = decimals_of("")
         if len(lines) < 2:
             return int(len(names) > 1 and all(re.fullmatch(r"[^\W\d]\w*", name) for name in names))
         if len(names) != len(cells) or any(is_number(name, numbers) for name in names):
             return 0
-        return 2 if all(is_number(cell, numbers) or is_moment(cell) or beside(cell) for cell in cells) else 0
+        measured = all(is_number(cell, numbers) or is_moment(cell) or beside(cell) for cell in cells)
+        return (4 if other else 2) if measured else 0
 
     @property
     def _decided(self) -> Mapping[str, Any]:
@@ -123,7 +128,8 @@ class TimelineReader(PartedReader):
         frames = self._frames(path, names, columns, rows)
         self._tell_constant(path, start, names, columns, frames)
         where = f"{path}:{rows[wanted.first][0]}" if wanted.first < len(rows) else f"{paths[0]}"
-        yield Example({"frames": frames, **({"begin": wanted.first} if wanted.first else {})}, where)
+        stand = TableRows([line for line, _ in rows], [names[at] for at in columns])
+        yield Example({"frames": frames, **({"begin": wanted.first} if wanted.first else {})}, where, stand)
 
     def _rows(self, path: Path) -> tuple[list[str], int, list[Row]]:
         """Return the names of columns, the line that they stand on, and the rows below."""
@@ -132,7 +138,15 @@ class TimelineReader(PartedReader):
         if not first:
             return [], start, []
         texts = list(lines)
-        delimiter = delimiter_of([first, *(text for _, text in texts)])
+        every = [first, *(text for _, text in texts)]
+        delimiter = delimiter_of(every)
+        if other := other_below(every):
+            old, new = (mark.replace("\t", r"\t") for mark in (delimiter, other))
+            raise DataError(
+                f"{path}:{start}: the names have {delimiter!r} between them, and the rows below {other!r}, expected "
+                f"one of the two. Write the names as the rows: sed '{start}s/{old}/{new}/g' "
+                f"{shlex.quote(str(path))} > MENDED"
+            )
         rows = [(line, cells_of(text, delimiter)) for line, text in texts]
         names = cells_of(first, delimiter)
         self._numbers = decimals_of(delimiter, self.config.decimal)

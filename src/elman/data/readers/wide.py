@@ -13,7 +13,7 @@ from elman.data.delimiters import cells_of, delimiter_of
 from elman.data.fields import Kind
 from elman.data.numbers import Decimals
 from elman.data.readers.base import Reader
-from elman.data.records import Example
+from elman.data.records import Example, TableRows
 from elman.data.series import NumberOptions, decimals_of, number, refuse_empty
 from elman.data.sources import head as beginning
 from elman.data.wide import counts_on, has_named_numbers, wide
@@ -87,20 +87,21 @@ class WideReader(Reader):
             if len(row) != len(cells):
                 got = column_count(len(row))
                 raise DataError(f"{where}: got {got}, expected {len(cells)} as on line {start}. Mend the row.")
-            yield from self._row(row, values, label, names, where, numbers)
+            yield from self._row((line, row), values, label, names, where, numbers)
         self._decimal = numbers.decided or self._decimal
         if numbers.remark:
             self.remark(f"{path.name}: {numbers.remark}")
 
     def _row(
         self,
-        row: Sequence[str],
+        numbered: tuple[int, Sequence[str]],
         values: Sequence[int],
         label: int | None,
         names: Sequence[str],
         where: str,
         numbers: Decimals,
     ) -> Iterator[Example]:
+        line, row = numbered
         called = [f"column {place + 1}{f' ({names[place]})' if names else ''}" for place in values]
         found = [number(row[at], where, name, numbers) for at, name in zip(values, called, strict=True)]
         frames = np.array(found, np.float64).reshape((1, -1) if self._across == "channels" else (-1, 1))
@@ -108,7 +109,8 @@ class WideReader(Reader):
         fields: dict[str, object] = {"frames": frames}
         if label is not None:
             fields["labels"] = [row[label]] if row[label] else []
-        yield Example(fields, where)
+        one = self._across == "channels" and names
+        yield Example(fields, where, TableRows([line], [names[at] for at in values]) if one else None)
 
     def _settle(self, path: Path, line: int, first: list[str]) -> Sequence[str]:
         """Decide what the columns are, as the first file has them, and return their names, if it has some."""

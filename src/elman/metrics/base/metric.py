@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from elman.text.printed import figures
+
 _ENDS = re.compile(r"(-?\d+) to (\d+)")
 
 
@@ -32,7 +34,7 @@ class Score:
         if self.unit.startswith("of "):
             return f"{name} {100 * self.value:,.2f} % {self.unit}"
         between = "on a scale of " if _ENDS.match(self.unit) else ""
-        return f"{name} {self.value:,.4f} {between}{self.unit}".rstrip()
+        return f"{name} {figures(self.value)} {between}{self.unit}".rstrip()
 
     @property
     def ends(self) -> tuple[float, float] | None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -159,7 +160,7 @@ def framed(example: Example, extraction: Extraction) -> Example:
             f"{example.where}: got {counted(len(labels), 'labels')}, expected {len(frames):,}: {extraction.names[-1]} "
             "makes so many frames of it. Choose task.features that keep them."
         )
-    return Example({**example.fields, FRAMES: frames}, example.where)
+    return replace(example, fields={**example.fields, FRAMES: frames})
 
 
 def frames_of_files(reader: Reader, tally: Tally) -> FrameReader:
@@ -225,4 +226,4 @@ def _kept(examples: Iterator[Example], folder: Path) -> Iterator[Example]:
 def _mapped(examples: Sequence[Example], store: FrameStore) -> Iterator[Example]:
     arrays: list[np.ndarray] = store.keep([one.fields[FRAMES] for one in examples])
     for example, frames in zip(examples, arrays, strict=True):
-        yield Example({**example.fields, FRAMES: frames}, example.where)
+        yield replace(example, fields={**example.fields, FRAMES: frames})

@@ -76,6 +76,9 @@ class Task(ABC):
         """Return those of `fields` that are there without an answer."""
         return cls.fields(config)
 
+    says_what_is_held_out: ClassVar[bool] = False
+    """Whether `prepare` tells which part of the data validates, where no files do."""
+
     @classmethod
     def strata(cls, config: Any) -> tuple[str, ...]:
         """Return those of `fields` whose values are classes, of which a part that is held out has its share."""

@@ -1,6 +1,7 @@
 """Series whose coming steps are forecast, from examples: which columns, which rows, and how they become numbers."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,6 +22,7 @@ from elman.tasks.base.series_scales import SeriesScales
 from elman.text.printed import counted
 
 _SHOWN = 8
+_OTHER = "--valid FILE gives another"
 
 
 class Columns(NamedTuple):
@@ -62,14 +64,17 @@ def begin_of(example: Example) -> int:
 def cut_at(example: Example, row: int) -> tuple[Example, Example]:
     """Return an example up to a row, and the whole of which nothing before that row is scored."""
     frames = example.fields["frames"]
-    before = Example({**example.fields, "frames": frames[:row]}, example.where)
-    return before, Example({**example.fields, "begin": row}, example.where)
+    rows = example.rows and example.rows._replace(lines=example.rows.lines[:row])
+    before = Example({**example.fields, "frames": frames[:row]}, example.where, rows)
+    return before, replace(example, fields={**example.fields, "begin": row})
 
 
 def learned_from(example: Example) -> Example:
     """Return an example without the rows that are only read: training starts behind them."""
     rest = {name: value for name, value in example.fields.items() if name != "begin"}
-    return Example({**rest, "frames": rest["frames"][begin_of(example) :]}, example.where)
+    begin = begin_of(example)
+    rows = example.rows and example.rows._replace(lines=example.rows.lines[begin:])
+    return Example({**rest, "frames": rest["frames"][begin:]}, example.where, rows)
 
 
 def parted(examples: Sequence[Example], share: float, least: int, say: Say) -> tuple[list[Example], list[Example]]:
@@ -88,13 +93,7 @@ def parted(examples: Sequence[Example], share: float, least: int, say: Say) -> t
     cuts = [count - max(least, round(share * count)) for count in rows]
     if min(cuts) >= least:
         pairs = [cut_at(one, cut) for one, cut in zip(examples, cuts, strict=True)]
-        last = sum(rows) - sum(cuts)
-        of = (
-            f"rows {cuts[0] + 1:,} to {rows[0]:,}"
-            if len(examples) == 1
-            else f"the end of each of {len(examples):,} series"
-        )
-        say(f"validation: {of}, {last:,} rows in the order of time, with those before as context; nothing is shuffled")
+        say(f"validation: {_held_out(rows, cuts, share, least)}; nothing is shuffled; {_OTHER}")
         return [one for one, _ in pairs], [other for _, other in pairs]
     if len(examples) == 1:
         raise DataError(
@@ -102,8 +101,18 @@ def parted(examples: Sequence[Example], share: float, least: int, say: Say) -> t
             "Give more rows, or a smaller task.horizon or task.period."
         )
     train, valid = held_out(len(examples), share)
-    say(f"validation: {len(valid):,} of {len(examples):,} series, drawn; they are too short to be cut in time")
+    drawn = f"{len(valid):,} of {len(examples):,} series, drawn"
+    say(f"validation: {drawn}; they are too short to be cut in time; {_OTHER}")
     return [examples[at] for at in train], [examples[at] for at in valid]
+
+
+def _held_out(rows: Sequence[int], cuts: Sequence[int], share: float, least: int) -> str:
+    """Return which rows at the end of series validate, and why they are more than their share."""
+    every, last = sum(rows), sum(rows) - sum(cuts)
+    of = f"rows {cuts[0] + 1:,} to {rows[0]:,}" if len(rows) == 1 else f"the end of each of {len(rows):,} series"
+    more = any(round(share * count) < least for count in rows)
+    why = f", since task.horizon and task.period take {least:,} at least" if more else ""
+    return f"{of}, {last:,} of {every:,} rows in the order of time{why}, with those before as context"
 
 
 def timelines(examples: Sequence[Example], scales: SeriesScales, columns: Columns, steps: int) -> Timelines:
@@ -122,13 +131,13 @@ def timelines(examples: Sequence[Example], scales: SeriesScales, columns: Column
     inputs, scaled = scales.inputs(examples), scales.standardised(examples)
     begins, names = np.array([begin_of(one) for one in examples], np.int64), [one.where for one in examples]
     ahead = Horizon(steps, scales.period, scales.base)
-    found = Timelines(inputs, scaled[:, columns.targets], begins, ahead, names)
+    found = Timelines(inputs, scaled[:, columns.targets], begins, ahead, names, examples)
     if not len(columns.known):
         return found
     told = Timelines(inputs, scaled[:, columns.known], begins, ahead, names)
     coming = np.nan_to_num(told.targets(np.arange(len(scaled)))).reshape(len(scaled), -1)
     wider = Column(np.concatenate([inputs.values, coming.astype(np.float32)], axis=1), inputs.offsets)
-    return Timelines(wider, found.truth, begins, ahead, names)
+    return Timelines(wider, found.truth, begins, ahead, names, examples)
 
 
 def refuse_recordings(examples: Sequence[Example]) -> None:
@@ -143,11 +152,6 @@ def refuse_recordings(examples: Sequence[Example]) -> None:
             raise DataError(
                 f"{one.where}: got {medium.value}, expected numbers over time. Give a table with a row a time step."
             )
-
-
-def as_read(data: Timelines) -> list[Example]:
-    """Return series as models read them, each from its first row."""
-    return [Example({"frames": data.inputs.row(at)}, name) for at, name in enumerate(data.names)]
 
 
 def refuse_too_short(data: Timelines) -> None:
