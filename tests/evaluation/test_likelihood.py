@@ -48,6 +48,17 @@ def test_lines_read_alone_stretch_by_stretch(monkeypatch, lengths):
     assert read_lines(stepper, ids, np.cumsum(lengths, dtype=np.int64)).orders is None
 
 
+def test_lines_that_a_model_reads_at_once():
+    class AtOnce(Bigram):
+        def read_lines(self, ids, ends):
+            return Read(ids + 0.5, None, {"orders": ids.astype(np.uint8)})
+
+    ids, ends = np.array([4, 3, 2]), np.array([2, 3])
+    found = read_lines(AtOnce(), ids, ends, orders=True)
+    assert (found.nats.tolist(), found.orders.tolist()) == ([4.5, 3.5, 2.5], [4, 3, 2])
+    assert read_lines(AtOnce(), ids, ends).orders is None
+
+
 @pytest.mark.parametrize(("size", "streams"), [(1, 1), (700, 1), (9000, 4)])
 def test_every_token_of_a_text_is_read_once(size, streams):
     stepper, ids = Bigram(), np.random.default_rng(2).integers(0, 5, size)

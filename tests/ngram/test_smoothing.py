@@ -200,6 +200,25 @@ def test_compiled_lookup_equals_the_steps(monkeypatch, name):
         np.testing.assert_allclose(left, right, rtol=1e-12)
 
 
+@pytest.mark.parametrize("name", ["modified_kneser_ney", "witten_bell", "stupid_backoff"])
+@pytest.mark.parametrize("order", [1, 2, 4])
+@pytest.mark.parametrize("count_of_words", [9_000, 12_000])  # with a table of pairs, and without
+def test_compiled_lookup_where_contexts_have_many_followers(monkeypatch, name, order, count_of_words):
+    draw = np.random.default_rng(6)
+    text = np.minimum(draw.zipf(1.3, 30_000), 400) - 1
+    kind = SMOOTHINGS.get(name)
+    model = estimate(count(text, 400, order, 0, Workspace()), kind(kind.Config()), Workspace())
+    assert order == 1 or np.diff(model.orders[0].starts.astype(np.int64)).max() > 100
+    words = np.concatenate([text[: count_of_words // 2], draw.integers(0, 400, count_of_words // 2)])
+    ends = np.append(np.sort(draw.integers(0, count_of_words, 300)), count_of_words)
+    found = []
+    for mode in ("native", "reference"):
+        monkeypatch.setenv("ELMAN_KERNELS", mode)
+        found.append(model.read(words, ends, np.zeros(301, np.int64)))
+    for left, right in zip(*found, strict=True):
+        assert np.array_equal(left, right)
+
+
 def test_a_word_that_never_followed_has_probability_0_without_smoothing():
     model = model_of([1, 2, 0, 1, 3, 0], "mle", 2)
     steps = model.step(np.array([state_of(model, (1,))]), np.array([4]))

@@ -105,6 +105,17 @@ class Stepper(ABC):
         last = self._walked(ids, lengths, state, seen)
         return Read(nats, last, {"looked": looked} if looked.ndim == 3 else {})
 
+    def read_lines(self, ids: np.ndarray, ends: np.ndarray) -> Read | None:
+        """Return what the tokens of separate lines get, each line read from the start, (T,) instead of (R, T).
+
+        None where lines are better read side by side, in rows with padding.
+
+        Args:
+            ids: of all lines, one behind the other, (T,).
+            ends: where each line ends among them.
+        """
+        return None
+
     def forced(self, ids: np.ndarray, lengths: np.ndarray | None, state: Any) -> np.ndarray:
         """Return the likeliest token after each token but the last, (R, T): what would be written behind right ones.
 

@@ -191,6 +191,12 @@ class _NgramStepper(Stepper):
         # The first token was there before: what it got is not asked for.
         return Read(-found[:, 1:], most.states, {"orders": orders[:, 1:]} if "orders" in keep else {})
 
+    def read_lines(self, ids: np.ndarray, ends: np.ndarray) -> Read:
+        """Read lines one behind the other: without padding, and as many at a time as memory has answers for."""
+        behind_start = self._model.read(np.array([self.start]), np.array([1]), np.zeros(1, np.int64)).states
+        found = self._model.read(ids, ends, np.repeat(behind_start, len(ends)))
+        return Read(-found.log_probs, found.states, {"orders": found.orders})
+
 
 _NOTHING = {
     "words": np.empty(0, np.uint32),
