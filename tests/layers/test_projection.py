@@ -40,6 +40,28 @@ def test_it_equals_torch():
         torch.testing.assert_close(ours, part[0], atol=1e-12, rtol=0)
 
 
+@pytest.mark.parametrize("mode", ["reference", "auto"])
+def test_its_gradients_are_those_of_torch(monkeypatch, mode):
+    monkeypatch.setenv("ELMAN_KERNELS", mode)
+    cell, theirs = make(), nn.LSTM(I, 5, proj_size=3)
+    theirs.load_state_dict({f"{name}_l0": value for name, value in cell.state_dict().items()})
+    x, before = torch.randn(T, B, I, requires_grad=True), cell.initial_state(B).map(torch.randn_like)
+    packing, weight = Packing(B, T, LENGTHS.clamp(min=1)), torch.randn(T, B, 3)
+    packed = nn.utils.rnn.pack_padded_sequence(x, LENGTHS.clamp(min=1), enforce_sorted=False)
+    expected, after = theirs(packed, tuple(part[None] for part in before))
+    made = unroll(cell, packing.pack(x.transpose(0, 1)), packing, before)
+    padded, _ = nn.utils.rnn.pad_packed_sequence(expected)
+    totals = [(padded * weight).sum() + after[1].square().sum() + after[0].sum()]
+    ours = packing.unpack(made.outputs).transpose(0, 1)
+    totals.append((ours * weight).sum() + made.state.c.square().sum() + made.state.h.sum())
+    wanted = torch.autograd.grad(totals[0], [x, *theirs.parameters()])
+    names = [name.removesuffix("_l0") for name, _ in theirs.named_parameters()]
+    found = torch.autograd.grad(totals[1], [x, *(getattr(cell, name) for name in names)])
+    torch.testing.assert_close(ours, padded, atol=1e-12, rtol=0)
+    for left, right in zip(found, wanted, strict=True):
+        torch.testing.assert_close(left, right, atol=1e-12, rtol=0)
+
+
 def test_masks_have_the_widths_of_what_they_act_on():
     cell, packing = make(), Packing(B, T, LENGTHS)
     masks = draw_masks(cell, Regularization(**RATES), Noise(1, 0), packing)

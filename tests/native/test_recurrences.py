@@ -32,6 +32,9 @@ CELL_OPTIONS = {
     "coupled_lstm": {},
     "layer_norm_lstm": {},
     "layer_norm_lstm without biases": {"bias": False},
+    "projected_lstm": {},
+    "projected_lstm without biases": {"bias": False},
+    "projected_lstm by one": {},
     "gru": {},
     "gru without biases": {"bias": False},
     "gru before": {"reset": "before"},
@@ -49,7 +52,12 @@ def _draws():
 
 def make(name, hidden, dtype=torch.float64):
     kind = CELLS.get(name.split()[0])
-    cell = kind(I, hidden, kind.Config(**CELL_OPTIONS[name])).to(dtype)
+    options = CELL_OPTIONS[name]
+    if name.startswith("projected"):
+        hidden = max(hidden, 2)  # narrower than one is nothing
+    if name.endswith("by one"):
+        options = {"projection": hidden - 1}
+    cell = kind(I, hidden, kind.Config(**options)).to(dtype)
     for parameter_name in ("gain_hh", "gain_c", "bias_c"):  # ones and zeros would hide which unit they act on
         if hasattr(cell, parameter_name):
             getattr(cell, parameter_name).data.uniform_(0.5, 1.5)
@@ -82,13 +90,13 @@ def compare(
     monkeypatch, cell, batch, steps, lengths=None, backwards=False, masks=None, zero_state=False, tolerance=None
 ):
     """Assert that compiled code and the step give the same from a random state."""
-    dtype, hidden = cell.weight_hh.dtype, cell.hidden_size
+    dtype, width = cell.weight_hh.dtype, cell.output_size
     packing = Packing(batch, steps, lengths)
     count = sum(packing.batch_sizes)
     rows = torch.randn(count, I, dtype=dtype)
     state = cell.initial_state(batch)
     state = state if zero_state else state.map(torch.randn_like)
-    weights = [torch.randn(count, hidden, dtype=dtype), *(torch.randn_like(part) for part in state.tensors())]
+    weights = [torch.randn(count, width, dtype=dtype), *(torch.randn_like(part) for part in state.tensors())]
     run = functools.partial(results, cell, rows, packing, state, masks, backwards, weights)
     monkeypatch.setenv("ELMAN_KERNELS", "reference")
     expected = run()
@@ -136,7 +144,7 @@ def test_a_large_batch(monkeypatch, name, backwards):
     compare(monkeypatch, make(name, 18), 100, 4, lengths.sort(descending=True).values, backwards)
 
 
-@pytest.mark.parametrize("name", ["layer_norm_lstm", "gru before", "lstm"])
+@pytest.mark.parametrize("name", ["layer_norm_lstm", "projected_lstm", "gru before", "lstm"])
 def test_fewer_threads_than_asked_for(name):
     code = (
         "import pytest, torch; from tests.native.test_recurrences import compare, make; torch.set_num_threads(3)\n"
@@ -194,23 +202,23 @@ def test_any_number_of_threads(monkeypatch, name, threads):
 
 
 def random_masks(kind, cell, packing):
-    dtype = cell.weight_hh.dtype
+    dtype, h = cell.weight_hh.dtype, cell.output_size
 
-    def mask(rows):
-        return torch.rand(rows, cell.hidden_size).gt(0.4).to(dtype) / 0.6
+    def mask(rows, width=cell.hidden_size):
+        return torch.rand(rows, width).gt(0.4).to(dtype) / 0.6
 
     count, batch = sum(packing.batch_sizes), packing.batch_size
-    parts = cell.state_type._fields
-    stays = {part: mask(count).gt(0).to(dtype) for part in parts}
-    expected = {part: torch.full((batch, cell.hidden_size), 0.3, dtype=dtype) for part in parts}
+    parts = cell.state_sizes
+    stays = {part: mask(count, width).gt(0).to(dtype) for part, width in parts.items()}
+    expected = {part: torch.full((batch, width), 0.3, dtype=dtype) for part, width in parts.items()}
     return {
-        "hidden, each step": StepMasks(Drops(hidden=mask(count))),
-        "hidden, one": StepMasks(Drops(hidden=mask(batch)), False),
+        "hidden, each step": StepMasks(Drops(hidden=mask(count, h))),
+        "hidden, one": StepMasks(Drops(hidden=mask(batch, h)), False),
         "candidate, each step": StepMasks(Drops(candidate=mask(count))),
         "candidate, one": StepMasks(Drops(candidate=mask(batch)), False),
         "zoneout": StepMasks(stays=stays),
         "expected zoneout": StepMasks(stays=expected, stays_each_step=False),
-        "all": StepMasks(Drops(mask(batch), mask(batch)), False, stays),
+        "all": StepMasks(Drops(mask(batch, h), mask(batch)), False, stays),
     }[kind]
 
 
@@ -239,7 +247,7 @@ def test_every_mask(monkeypatch, name, lengths, backwards, kind):
 
 
 @every_isa
-@pytest.mark.parametrize("name", ["lstm", "layer_norm_lstm", "gru", "gru before", "elman relu"])
+@pytest.mark.parametrize("name", ["lstm", "layer_norm_lstm", "projected_lstm", "gru", "gru before", "elman relu"])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
 def test_all_masks_in_every_type_and_instruction_set(monkeypatch, isa, name, dtype):
     monkeypatch.setenv("ELMAN_ISA", isa)
@@ -247,13 +255,14 @@ def test_all_masks_in_every_type_and_instruction_set(monkeypatch, isa, name, dty
     compare(monkeypatch, cell, 5, 4, lengths, masks=random_masks("all", cell, Packing(5, 4, lengths)))
 
 
-@pytest.mark.parametrize("name", ["lstm", "layer_norm_lstm", "gru", "gru before", "elman tanh"])
+@pytest.mark.parametrize("name", ["lstm", "layer_norm_lstm", "projected_lstm", "gru", "gru before", "elman tanh"])
 def test_ten_thousand_steps(monkeypatch, name):
     compare(monkeypatch, make(name, 5), 2, 10_000, tolerance=1e-9)
 
 
 @pytest.mark.parametrize(
-    "name", ["lstm", "layer_norm_lstm", "gru", "gru before", "elman tanh", "elman relu", "elman sigmoid"]
+    "name",
+    ["lstm", "layer_norm_lstm", "projected_lstm", "gru", "gru before", "elman tanh", "elman relu", "elman sigmoid"],
 )
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf"), 1e30, -1e30, 1e-30])
 def test_values_at_the_edge_pass_as_in_the_step(monkeypatch, name, value):
@@ -285,7 +294,7 @@ def test_functions_of_the_gates_are_exact_to_the_last_bits(monkeypatch, isa, dty
     assert float(error[x > -80].detach().max()) < 6 * torch.finfo(dtype).eps
 
 
-@pytest.mark.parametrize("name", ["peephole_lstm", "layer_norm_lstm", "gru before"])
+@pytest.mark.parametrize("name", ["peephole_lstm", "layer_norm_lstm", "projected_lstm", "gru before"])
 def test_the_gradient_check_of_torch(monkeypatch, name):
     monkeypatch.setenv("ELMAN_KERNELS", "native")
     cell, packing = make(name, 3), Packing(3, 4, torch.tensor([4, 2, 3]))
@@ -295,9 +304,29 @@ def test_the_gradient_check_of_torch(monkeypatch, name):
         output, last, _ = unroll(masked(cell, masks), rows, packing, cell.state_type(*state), None, True)
         return output, *last
 
-    shapes = ((9, I), *((3, 3) for _ in cell.state_type._fields))
+    shapes = ((9, I), *((3, width) for width in cell.state_sizes.values()))
     inputs = [torch.randn(*shape, dtype=torch.float64, requires_grad=True) for shape in shapes]
     assert torch.autograd.gradcheck(function, inputs)
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_projection_that_changes_nothing_leaves_the_lstm(backwards):
+    draw = np.random.default_rng(0)
+    sizes, batch, hidden = np.array([4, 3, 3, 1]), 5, 11
+    shapes = ((11, I), (4 * hidden, I), (4 * hidden, hidden), (4 * hidden,))
+    arrays = [draw.normal(size=shape) for shape in shapes]
+    state = [draw.normal(size=(batch, hidden)) for _ in "hc"]
+    found = []
+    for kind, projection in (("lstm", None), ("projected_lstm", np.eye(hidden))):
+        given = recurrences.Given(kind, sizes, backwards, *arrays, None, None, *state, projection=projection)
+        inner = None if projection is None else np.empty((11, hidden))
+        made = made_for(given, inner=inner)
+        recurrences.forward(given, made, 1)
+        gradients = gradients_for(given, output=np.ones((11, hidden)), bias=np.empty(4 * hidden), inner=inner)
+        recurrences.backward(given, made, gradients._replace(inner=None if inner is None else inner.copy()), 1)
+        found.append([made.output, made.h_last, made.c_last, gradients.z, gradients.bias, gradients.h, gradients.c])
+    for left, right in zip(*found, strict=True):
+        np.testing.assert_allclose(left, right, atol=1e-14)
 
 
 def test_only_what_is_asked_for_is_made(monkeypatch):
@@ -320,7 +349,7 @@ def test_only_what_is_asked_for_is_made(monkeypatch):
     assert learned == [True, False, False]
 
 
-@pytest.mark.parametrize("name", ["gru", "gru before", "layer_norm_lstm"])
+@pytest.mark.parametrize("name", ["gru", "gru before", "layer_norm_lstm", "projected_lstm"])
 def test_going_backward_twice_gives_the_same(monkeypatch, name):
     monkeypatch.setenv("ELMAN_KERNELS", "native")
     cell, packing = make(name, 6), Packing(2, 3)
@@ -384,7 +413,7 @@ def test_a_gradient_of_a_gradient_says_what_to_do(monkeypatch):
         gradient.sum().backward()
 
 
-@pytest.mark.parametrize("name", ["lstm", "layer_norm_lstm", "gru before"])
+@pytest.mark.parametrize("name", ["lstm", "layer_norm_lstm", "projected_lstm", "gru before"])
 def test_torch_may_export_it(monkeypatch, name):
     monkeypatch.setenv("ELMAN_KERNELS", "native")
     cell = make(name, 4, torch.float32)
@@ -404,24 +433,37 @@ def test_torch_may_export_it(monkeypatch, name):
     assert "elman.recurrence" in str(exported.graph)
 
 
-@pytest.mark.parametrize("name", ["lstm", "gru"])
+@pytest.mark.parametrize("name", ["lstm", "projected_lstm", "gru"])
 def test_the_operator_is_registered_as_torch_wants_it(name):
     cell, packing = make(name, 4, torch.float32), Packing(2, 3)
     state = cell.initial_state(2)
     tensors = (torch.randn(6, I), cell.weight_ih, cell.weight_hh, cell.bias_ih, cell.bias_hh, *[None] * 4, state.h)
     given = [None if tensor is None else tensor.detach() for tensor in (*tensors, getattr(state, "c", None))]
-    arguments = (*given, name, packing.batch_sizes, False, None, None, True, None, None, True, 0.0)
+    arguments = (
+        *given,
+        name,
+        packing.batch_sizes,
+        False,
+        None,
+        None,
+        True,
+        None,
+        None,
+        True,
+        0.0,
+        getattr(cell, "weight_hr", None),
+    )
     torch.library.opcheck(fused.recurrence, arguments, test_utils=("test_schema", "test_faketensor"))
 
 
-@pytest.mark.parametrize("name", ["lstm", "layer_norm_lstm"])
+@pytest.mark.parametrize("name", ["lstm", "layer_norm_lstm", "projected_lstm"])
 def test_two_threads_of_python_at_once(monkeypatch, name):
     monkeypatch.setenv("ELMAN_KERNELS", "native")
     before = torch.get_num_threads()
     torch.set_num_threads(2)
     cell, packing = make(name, 64), Packing(12, 10)
     rows, state = torch.randn(120, I, dtype=torch.float64), cell.initial_state(12)
-    weights = [torch.randn(120, 64, dtype=torch.float64), *(torch.randn_like(part) for part in state)]
+    weights = [torch.randn(120, cell.output_size, dtype=torch.float64), *(torch.randn_like(part) for part in state)]
     run = functools.partial(results, cell, rows, packing, state, None, False, weights)
     expected, wrong = run(), []
 
@@ -511,6 +553,13 @@ def given_lstm(**changes):
         ({"weight_ih": None}, ShapeError, "weight_ih: needed by lstm"),
         ({"kind": "layer_norm_lstm"}, ShapeError, "weight_ih: unknown to layer_norm_lstm"),
         ({"kind": "layer_norm_lstm"}, ShapeError, "memory_bias: needed by layer_norm_lstm"),
+        ({"kind": "projected_lstm"}, ShapeError, "projection: needed by projected_lstm"),
+        ({"projection": np.zeros((4, 4))}, ShapeError, "projection: unknown to lstm"),
+        (
+            {"kind": "projected_lstm", "projection": np.zeros((4, 6))},
+            ShapeError,
+            r"weight_hh: got float64 \(16, 4\), expected float64 \(24, 4\)",
+        ),
         (
             {"kind": "tanh", "masks": recurrences.Masks(c_stays=np.zeros((3, 4)))},
             ShapeError,

@@ -45,7 +45,7 @@ def groups(found: Machine, repeats: int) -> Iterator[Table]:
 
     PyTorch is measured in a process as it is; from there on freed memory is kept, as `elman train` does.
     """
-    for measured in (training.padded, training.ragged):
+    for measured in (training.padded, training.projected, training.ragged):
         yield _table(found, measured, repeats)
     with freed_memory_kept():
         for measured in (training.variants, stepping.single_steps, stepping.drawing):

@@ -12,12 +12,14 @@ from elman.cells import CELLS
 from elman.cells.base import Cell
 from elman.layers.packing import Packing
 from elman.layers.regularization import Regularization, regularized
-from elman.layers.unroll import unroll
+from elman.layers.unroll import loop, unroll
 from elman.moment import Noise
 
 SHAPES = ((35, 20, 200), (35, 20, 650), (64, 64, 256), (64, 64, 512))
 """Steps, batch, hidden."""
 VARIANT_SHAPE = (35, 20, 200)
+PROJECTED = ((35, 20, 512, 128), (35, 20, 1024, 256), (64, 64, 512, 128))
+"""Steps, batch, hidden, and how wide h is."""
 THEIRS = {"lstm": nn.LSTM, "gru": nn.GRU, "elman": nn.RNN}
 VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     "peephole": ("peephole_lstm", {}),
@@ -79,6 +81,25 @@ def variants(repeats: int) -> Iterator[Row]:
         yield Row("training, kinds of LSTM", f"{name} {steps}x{batch}x{hidden}", "our plain lstm", theirs, ours)
 
 
+def projected(repeats: int) -> Iterator[Row]:
+    """Yield rows for the LSTM whose h is narrower than its memory, against torch's and against our own step."""
+    kind = CELLS.get("projected_lstm")
+    for steps, batch, hidden, width in PROJECTED:
+        theirs = nn.LSTM(width, hidden, proj_size=width)
+        cell = kind(width, hidden, kind.Config(projection=width))
+        x, gradient = torch.randn(steps, batch, width), torch.randn(steps, batch, width)
+        works = [
+            _torch_step(theirs, x, gradient),
+            _our_loop(cell, x.transpose(0, 1), gradient),
+            _our_step(cell, x.transpose(0, 1), None, gradient),
+        ]
+        operations = 6.0 * steps * batch * hidden * width * (2 * cell.gates + 1)
+        shape = f"lstm {steps}x{batch}x{hidden} to {width}"
+        as_torch, by_step, ours = in_turn(works, repeats)
+        yield Row("training, projected", shape, "nn.LSTM(proj_size)", as_torch, ours, operations)
+        yield Row("training, projected, against its step", shape, "our step", by_step, ours, operations)
+
+
 def _cell(name: str, hidden: int) -> Cell:
     return CELLS.get(name)(hidden, hidden)
 
@@ -91,6 +112,20 @@ def _torch_step(module: nn.Module, x: Tensor, gradient: Tensor, lengths: Tensor 
         inputs.grad = None
         output, _ = module(inputs if lengths is None else pack_padded_sequence(inputs, lengths))
         torch.autograd.backward(output if lengths is None else output.data, gradient)
+
+    return work
+
+
+def _our_loop(cell: Cell, x: Tensor, gradient: Tensor) -> Callable[[], None]:
+    """Return a training step of the definition, step by step in Python."""
+    inputs, state = x.clone().requires_grad_(True), cell.initial_state(len(x))
+
+    def work() -> None:
+        cell.zero_grad()
+        inputs.grad = None
+        packing = Packing(len(x), x.shape[1])
+        output = loop(cell, packing.pack(inputs), packing, state).outputs
+        torch.autograd.backward(output, gradient.reshape(-1, cell.output_size))
 
     return work
 

@@ -77,3 +77,7 @@ class ProjectedLSTMCell(Cell):
         c = f * state.c + i * drops.write(g)
         m = o * c.tanh()
         return {"i": i, "f": f, "o": o, "g": g, "c": c, "m": m, "h": functional.linear(m, self.weight_hr)}
+
+    def kernel(self) -> str:
+        """Return the compiled code of this cell."""
+        return "projected_lstm"

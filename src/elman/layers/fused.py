@@ -63,8 +63,9 @@ def run(
         # Under autocast a product may come in another type than its factors.
         first = (cell.project(rows).to(rows.dtype), None, cell.weight_hh, None, cell.bias_hh)
     tensors = (*first, *others, before.h, getattr(before, "c", None))
+    tensors = (*tensors, getattr(cell, "weight_hr", None))
     if torch.compiler.is_exporting():
-        output, *last = recurrence(*tensors, *how)
+        output, *last = recurrence(*tensors[:-1], *how, tensors[-1])
     elif torch.is_grad_enabled():
         output, *last = _Recurrence.apply(how, *tensors)  # type: ignore[no-untyped-call]
     else:
@@ -134,10 +135,11 @@ def recurrence(
     c_stays: Tensor | None,
     stays_each_step: bool,
     epsilon: float,
+    projection: Tensor | None = None,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Return output, last h and last c, which is empty where there is none: what `torch.export` writes down."""
     norm = (gain, memory_gain, memory_bias)
-    weights = Weights(input, weight_ih, weight_hh, bias_ih, bias_hh, peephole, *norm, h, c)
+    weights = Weights(input, weight_ih, weight_hh, bias_ih, bias_hh, peephole, *norm, h, c, projection)
     drops = (entering_mask, candidate_mask, drops_each_step)
     how = How(kind, sizes, backwards, *drops, h_stays, c_stays, stays_each_step, epsilon)
     output, h_last, c_last, _ = passes.forward(weights, how, False)

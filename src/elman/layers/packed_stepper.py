@@ -15,7 +15,7 @@ from elman.layers import fused
 from elman.layers.network_stepper import NetworkStepper
 from elman.layers.recurrent import StackState
 from elman.layers.token_layers import TokenLayers
-from elman.native.kinds import PROJECTED
+from elman.native.kinds import SEQUENCES_ONLY
 from elman.native.sessions import LayerWeights, PackedModel, StepSession
 
 _FEW = 256
@@ -26,7 +26,7 @@ def packs(layers: TokenLayers) -> bool:
     """Say whether compiled code makes the single steps of a network, where its weights are."""
     cells: list[Any] = list(layers.recurrent.layers)
     plain = layers.recurrent.config.connections == "plain" and not len(layers.readout.layers)
-    return plain and all(fused.computes(cell) and cell.kernel() not in PROJECTED for cell in cells)
+    return plain and all(fused.computes(cell) and cell.kernel() not in SEQUENCES_ONLY for cell in cells)
 
 
 class PackedStepper(Stepper):

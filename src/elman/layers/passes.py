@@ -9,7 +9,7 @@ from torch import Tensor
 
 from elman.layers.products import product
 from elman.native import recurrences
-from elman.native.kinds import NORMALIZED, RESET_BEFORE, join_biases
+from elman.native.kinds import NARROWED, NORMALIZED, RESET_BEFORE, join_biases
 
 _LARGEST_ROOM = 2**26
 """Numbers that a thread keeps room for; what a larger pass needs is given back."""
@@ -44,6 +44,7 @@ class Weights(NamedTuple):
     memory_bias: Tensor | None
     h: Tensor
     c: Tensor | None
+    projection: Tensor | None = None
 
 
 class Kept(NamedTuple):
@@ -66,8 +67,9 @@ def forward(weights: Weights, how: How, learns: bool) -> tuple[Tensor, Tensor, T
     rows, h_last = len(x), torch.empty_like(h, memory_format=torch.contiguous_format)
     c_last = None if c is None else torch.empty_like(c, memory_format=torch.contiguous_format)
     gates = x.new_empty(rows, len(weights.weight_hh)) if learns else None
-    memory = torch.empty_like(output) if learns and c is not None else None
+    memory = x.new_empty(rows, c.shape[1]) if learns and c is not None else None
     inner = torch.empty_like(output) if learns and how.kind in ("gru", RESET_BEFORE) else None
+    inner = torch.empty_like(memory) if memory is not None and how.kind == NARROWED else inner
     normed_memory = scales = None
     if learns and how.kind == NORMALIZED:
         inner, normed_memory, scales = torch.empty_like(x), torch.empty_like(output), x.new_empty(rows, 2)
@@ -104,8 +106,8 @@ def backward(
     """
     d_output, d_h, d_c = gradients
     goes_out = weights.weight_ih is None  # z is the gradient of the input then
-    like = (None if goes_out else kept.gates, None if how.kind == RESET_BEFORE else kept.inner)
-    room, d_inner = _scratch(kept.output, *like)
+    inner = {RESET_BEFORE: None, NARROWED: kept.output}.get(how.kind, kept.inner)
+    room, d_inner = _scratch(kept.output, None if goes_out else kept.gates, inner)
     z = torch.empty_like(kept.gates) if room is None else room
     d_h = own(d_h, weights.h)
     d_c = None if weights.c is None else own(d_c, weights.c)
@@ -126,12 +128,16 @@ def backward(
         d_input = z if weights.weight_ih is None else product(z, weights.weight_ih)
     if needed[1]:
         d_weight_ih = product(z.t(), weights.input)
+    d_projection = None
+    if weights.projection is not None:
+        d_projection = product(d_inner.t(), kept.inner)  # type: ignore[union-attr,arg-type]
+        d_inner, kept = None, kept._replace(inner=None)  # W_hh met h itself
     d_weight_hh = recurrent_weights(weights.weight_hh, z, d_inner, kept) if needed[2] else None
     d_bias_hh = d_bias
     if d_bias is not None and d_inner_bias is not None:
         d_bias_hh = torch.cat([d_bias[: -len(d_inner_bias)], d_inner_bias])
     d_bias_ih = None if d_bias is None or weights.bias_ih is None else d_bias.clone()
-    return d_input, d_weight_ih, d_weight_hh, d_bias_ih, d_bias_hh, *d_others, d_h, d_c
+    return d_input, d_weight_ih, d_weight_hh, d_bias_ih, d_bias_hh, *d_others, d_h, d_c, d_projection
 
 
 def recurrent_weights(weight: Tensor, z: Tensor, d_inner: Tensor | None, kept: Kept) -> Tensor:
@@ -180,7 +186,8 @@ def given(weights: Weights, how: How) -> recurrences.Given:
     norm = recurrences.Norm(arrays.gain, arrays.memory_gain, arrays.memory_bias, how.epsilon)  # type: ignore[arg-type]
     drops, stays = map(array, how[3:5]), map(array, how[6:8])
     masks = recurrences.Masks(*drops, how.drops_each_step, *stays, how.stays_each_step)  # type: ignore[call-arg,arg-type]
-    return recurrences.Given(how.kind, np.array(how.sizes, dtype=np.int64), how.backwards, *inputs, norm, masks)  # type: ignore[arg-type]
+    sizes = np.array(how.sizes, dtype=np.int64)
+    return recurrences.Given(how.kind, sizes, how.backwards, *inputs, norm, masks, arrays.projection)  # type: ignore[arg-type]
 
 
 def array(tensor: Tensor | None) -> np.ndarray | None:

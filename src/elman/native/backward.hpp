@@ -9,12 +9,13 @@ using elman::Gradient;
 
 template <class Cell, class T>
 struct BackwardLayout {
-  int64_t rows, vectors, width, sums;  // sums: what a thread adds up over time
+  int64_t rows, vectors, outputs, width, sums;  // registers of units and of h; sums: what a thread adds up over time
 
   explicit BackwardLayout(const Sequence<T>& s)
       : rows(Cell::gates * s.hidden),
         vectors((s.hidden + lanes<T> - 1) / lanes<T>),
-        width(padded<T>(vectors * lanes<T>)),
+        outputs((s.outputs + lanes<T> - 1) / lanes<T>),
+        width(padded<T>((vectors > outputs ? vectors : outputs) * lanes<T>)),
         sums((Cell::gates + Cell::has_inner + (Cell::has_peepholes ? 3 : is_normalized<Cell> ? Cell::gates + 2 : 0)) *
              width) {}
 };
@@ -22,22 +23,22 @@ struct BackwardLayout {
 template <class Cell, class T>
 int64_t backward_scratch(const Sequence<T>& s, int threads) {
   const BackwardLayout<Cell, T> layout(s);
-  return layout.rows * layout.vectors * lanes<T> + 2 * s.batch * layout.width + threads * layout.sums + 1024;
+  return layout.rows * layout.outputs * lanes<T> + 2 * s.batch * layout.width + threads * layout.sums + 1024;
 }
 
 template <class Cell, class T>
 class Backward {
  public:
   Backward(const Gradient<T>& g, Member me)
-      : g_(g), s_(g.of), me_(me), layout_(g.of), panels_(layout_.vectors, 4), packed_(g.scratch),
-        h_(packed_ + padded<T>(layout_.rows * layout_.vectors * L)), c_(h_ + s_.batch * layout_.width),
+      : g_(g), s_(g.of), me_(me), layout_(g.of), panels_(layout_.outputs, 4), packed_(g.scratch),
+        h_(packed_ + padded<T>(layout_.rows * layout_.outputs * L)), c_(h_ + s_.batch * layout_.width),
         sums_(c_ + s_.batch * layout_.width) {}
 
   void run() {
     prepare();
     meet(me_);
     over_time([&](int64_t rows) {
-      each_register(rows, [&](int64_t vector, int64_t row) { slopes(vector * L, row); });
+      each_register(rows, layout_.vectors, [&](int64_t vector, int64_t row) { slopes(vector * L, row); });
     });
     finish();
   }
@@ -69,22 +70,22 @@ class Backward {
 
   // Calls work(register, row) for this thread's share of a step, row by row: so memory is read from front to back.
   template <class Work>
-  void each_register(int64_t rows, const Work& work) const {
-    const int64_t stop = rows * layout_.vectors * (me_.id + 1) / me_.count;
-    int64_t item = rows * layout_.vectors * me_.id / me_.count;
-    int64_t row = item / layout_.vectors, vector = item % layout_.vectors;
+  void each_register(int64_t rows, int64_t registers, const Work& work) const {
+    const int64_t stop = rows * registers * (me_.id + 1) / me_.count;
+    int64_t item = rows * registers * me_.id / me_.count;
+    int64_t row = item / registers, vector = item % registers;
     for (; item < stop; ++item) {
       work(vector, row);
-      if (++vector == layout_.vectors) vector = 0, ++row;
+      if (++vector == registers) vector = 0, ++row;
     }
   }
 
   void prepare() {
-    const int64_t H = s_.hidden;
-    pack_columns(packed_, s_.weight, H, panels_, H, layout_.rows, me_);
+    const int64_t H = s_.hidden, P = s_.outputs;
+    pack_columns(packed_, s_.weight, P, panels_, P, layout_.rows, me_);
     for (int64_t b = s_.batch * me_.id / me_.count; b < s_.batch * (me_.id + 1) / me_.count; ++b) {
       for (int64_t k = 0; k < layout_.width; k += L) {
-        store(h_ + b * layout_.width + k, load(g_.h + b * H + k, H - k));
+        store(h_ + b * layout_.width + k, load(g_.h + b * P + k, P - k));
         if constexpr (Cell::has_memory) store(c_ + b * layout_.width + k, load(g_.c + b * H + k, H - k));
       }
     }
@@ -98,12 +99,27 @@ class Backward {
 
   // The gradients of the gates of one sequence, in one register of units.
   void slopes(int64_t unit, int64_t row) {
-    const int64_t H = s_.hidden, count = H - unit, here = (first_ + row) * H + unit;
     T* const h = h_ + row * layout_.width + unit;
+    Slopes<T> d;
+    const V kept = arriving(d.h, unit, row);
+    of_gates(d, unit, row);
+    store(h, kept + d.h_old);
+  }
+
+  // What reaches h of a step, from the output and from the step after; what zoneout kept of it is returned.
+  V arriving(V& d, int64_t unit, int64_t row) const {
+    const int64_t P = s_.outputs;
+    d = load(h_ + row * layout_.width + unit);
+    if (g_.output) d += load(g_.output + (first_ + row) * P + unit, P - unit);
+    return stay(s_.h_stays, d, unit, row, P);
+  }
+
+  // From the gradient of what the step made of h.
+  void of_gates(Slopes<T>& d, int64_t unit, int64_t row) {
+    const int64_t H = s_.hidden, count = H - unit, here = (first_ + row) * H + unit;
     const bool was_there = row < rows_before_;
     const int64_t before = (was_there ? first_before_ + row : row) * H + unit;
     Units<T> u;
-    Slopes<T> d;
     V z[G];
     for (int g = 0; g < G; ++g) z[g] = load(s_.gates + at_gate(g, unit, row), count);
     if constexpr (Cell::sees_h) u.h_old = load((was_there ? s_.output : s_.h_first) + before, count);
@@ -113,16 +129,12 @@ class Backward {
       for (int p = 0; p < 3; ++p) u.peephole[p] = load(s_.peephole + p * H + unit, count);
     }
     if (Cell::writes && s_.candidate_mask.values) u.write = load(at(s_.candidate_mask, first_, row, H) + unit, count);
-    d.h = load(h);
-    if (g_.output) d.h += load(g_.output + here, count);
-    const V h_kept = stay(s_.h_stays, d.h, unit, row);
     V c_kept{};
     if constexpr (Cell::has_memory) {
       d.c = load(c_ + row * layout_.width + unit);
-      c_kept = stay(s_.c_stays, d.c, unit, row);
+      c_kept = stay(s_.c_stays, d.c, unit, row, H);
     }
     Cell::backward(z, u, d);
-    store(h, h_kept + d.h_old);
     if constexpr (Cell::has_memory) store(c_ + row * layout_.width + unit, c_kept + d.c_old);
     for (int g = 0; g < G; ++g) store(g_.z + at_gate(g, unit, row), z[g], count);
     if constexpr (Cell::has_inner) store(g_.inner + here, d.inner, count);
@@ -130,9 +142,9 @@ class Backward {
   }
 
   // Splits a gradient of zoneout: what stayed is returned, and what was made anew is left.
-  V stay(const Mask<T>& mask, V& d, int64_t unit, int64_t row) const {
+  V stay(const Mask<T>& mask, V& d, int64_t unit, int64_t row, int64_t width) const {
     if (!mask.values) return V{};
-    const V stays = load(at(mask, first_, row, s_.hidden) + unit, s_.hidden - unit);
+    const V stays = load(at(mask, first_, row, width) + unit, width - unit);
     const V kept = stays * d;
     d -= kept;
     return kept;
@@ -173,7 +185,7 @@ class Backward {
     for (int64_t m = 0; m < count; ++m) {
       for (int n = 0; n < N; ++n) {
         V sum = block.sums[m][n];
-        masks.apply(sum, first_, row + m, H, unit + n * L);
+        masks.apply(sum, first_, row + m, s_.outputs, unit + n * L);
         T* const h = h_ + (row + m) * layout_.width + unit + n * L;
         store(h, load(h) + sum);
       }
@@ -182,10 +194,10 @@ class Backward {
 
   // The gradient of the first state, and the sums of all threads.
   void finish() {
-    const int64_t H = s_.hidden;
+    const int64_t H = s_.hidden, P = s_.outputs;
     for (int64_t b = s_.batch * me_.id / me_.count; b < s_.batch * (me_.id + 1) / me_.count; ++b) {
+      for (int64_t k = 0; k < P; k += L) store(g_.h + b * P + k, load(h_ + b * layout_.width + k), P - k);
       for (int64_t k = 0; k < H; k += L) {
-        store(g_.h + b * H + k, load(h_ + b * layout_.width + k), H - k);
         if constexpr (Cell::has_memory) store(g_.c + b * H + k, load(c_ + b * layout_.width + k), H - k);
       }
     }

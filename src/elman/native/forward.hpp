@@ -20,7 +20,7 @@ struct Layout {
 
   explicit Layout(const Sequence<T>& s)
       : panels(panels_of<T>(s.hidden, Cell::vectors)),
-        width(padded<T>(panels.registers * lanes<T>)),
+        width(padded<T>(panels_of<T>(s.hidden > s.outputs ? s.hidden : s.outputs, 1).registers * lanes<T>)),
         row_size(Cell::gates * panels.registers * lanes<T>),
         // The input's part is computed for several steps at once, so that W_ih is read once for many rows.
         // Where it comes computed, one step's product may lie there.
@@ -60,35 +60,39 @@ struct EnteringMasks {
 template <class Cell, class T>
 int64_t forward_scratch(const Sequence<T>& s) {
   const Layout<Cell, T> layout(s);
-  // The panels of both matrices, h before and after a step, c, and the input's part of some steps.
-  return layout.row_size * (s.hidden + s.inputs + layout.rows_at_once) + 3 * s.batch * layout.width + 64;
+  // The panels of both matrices, h before and after a step, c, what is projected, and the input's part of some steps.
+  return layout.row_size * (s.outputs + s.inputs + layout.rows_at_once) +
+         (is_projected<Cell> ? 4 : 3) * s.batch * layout.width + 64;
 }
 
 template <class Cell, class T>
 class Forward {
  public:
   Forward(const Sequence<T>& s, Member me)
-      : s_(s), me_(me), layout_(s), packed_(s.scratch), packed_ih_(packed_ + layout_.row_size * s.hidden),
+      : s_(s), me_(me), layout_(s), packed_(s.scratch), packed_ih_(packed_ + layout_.row_size * s.outputs),
         from_input_(packed_ih_ + layout_.row_size * s.inputs),
         h_(from_input_ + layout_.row_size * layout_.rows_at_once),
-        h_next_(h_ + s.batch * layout_.width), c_(h_next_ + s.batch * layout_.width) {}
+        h_next_(h_ + s.batch * layout_.width), c_(h_next_ + s.batch * layout_.width),
+        wide_(c_ + s.batch * layout_.width) {}
 
   void run() {
-    int64_t ready = 0;
     prepare();
     meet(me_);
-    over_time([&](int64_t step, int64_t rows) {
-      if (step == ready) ready = project(step);
-      for_blocks<Cell::vectors>(layout_.panels, rows, me_, [&](auto vectors, int64_t first, int64_t row, int64_t count) {
-        this->template block<decltype(vectors)::value>(first, row, count, [](auto&) {});
-      });
-    });
+    over_time([&](int64_t step, int64_t rows) { advance(step, rows); });
   }
 
  protected:
   using V = Vector<T>;
   static constexpr int G = Cell::gates;
   static constexpr int64_t L = lanes<T>;
+
+  // The product and what follows it, of all units of some sequences.
+  void advance(int64_t step, int64_t rows) {
+    if (step == ready_) ready_ = project(step);
+    for_blocks<Cell::vectors>(layout_.panels, rows, me_, [&](auto vectors, int64_t first, int64_t row, int64_t count) {
+      this->template block<decltype(vectors)::value>(first, row, count, [](auto&) {});
+    });
+  }
 
   // Calls advance(step, sequences) for each step; then all threads meet.
   template <class Advance>
@@ -155,19 +159,19 @@ class Forward {
   }
 
   void pack() {
-    pack_panels(packed_, s_.weight, G, layout_.panels, s_.hidden, s_.hidden, me_);
+    pack_panels(packed_, s_.weight, G, layout_.panels, s_.hidden, s_.outputs, me_);
     pack_panels(packed_ih_, s_.weight_ih, G, layout_.panels, s_.hidden, s_.inputs, me_);
   }
 
   // Copies the first state: rows of the batch that are not yet, or never, there keep it.
   void start() {
-    const int64_t H = s_.hidden;
+    const int64_t H = s_.hidden, P = s_.outputs;
     for (int64_t b = s_.batch * me_.id / me_.count; b < s_.batch * (me_.id + 1) / me_.count; ++b) {
       for (int64_t k = 0; k < layout_.width; k += L) {
-        const V h = load(s_.h_first + b * H + k, H - k);
+        const V h = load(s_.h_first + b * P + k, P - k);
         store(h_ + b * layout_.width + k, h);
         store(h_next_ + b * layout_.width + k, h);
-        store(s_.h_last + b * H + k, h, H - k);
+        store(s_.h_last + b * P + k, h, P - k);
         if constexpr (Cell::has_memory) {
           const V c = load(s_.c_first + b * H + k, H - k);
           store(c_ + b * layout_.width + k, c);
@@ -179,17 +183,17 @@ class Forward {
 
   // Keeps h_{t-1} as the product sees it, for the gradient of the weights; with a mask the product reads it from there.
   void enter(int64_t rows) {
-    const int64_t H = s_.hidden;
+    const int64_t P = s_.outputs;
     const EnteringMasks<Cell, T> masks(s_);
     for (int64_t row = rows * me_.id / me_.count; row < rows * (me_.id + 1) / me_.count; ++row) {
-      T* const out = s_.entering + (first_ + row) * H;
-      __builtin_memcpy(out, h_ + row * layout_.width, H * sizeof(T));
-      masks.apply(out, first_, row, H);
+      T* const out = s_.entering + (first_ + row) * P;
+      __builtin_memcpy(out, h_ + row * layout_.width, P * sizeof(T));
+      masks.apply(out, first_, row, P);
     }
     if (masks.any()) {
       meet(me_);
-      entering_ = s_.entering + first_ * H;
-      stride_ = H;
+      entering_ = s_.entering + first_ * P;
+      stride_ = P;
     }
   }
 
@@ -210,7 +214,7 @@ class Forward {
         block.sums[m][G - 1] = s_.inner_bias ? load(s_.inner_bias + first * L, H - first * L) : V{};
       }
     }
-    multiply<T, G * U>(block, count, entering_ + row * stride_, stride_, packed_ + first * G * L * H, H);
+    multiply<T, G * U>(block, count, entering_ + row * stride_, stride_, packed_ + first * G * L * s_.outputs, s_.outputs);
     for (int64_t m = 0; m < count; ++m) {
       for (int u = 0; u < U; ++u) {
         V z[G];
@@ -224,7 +228,7 @@ class Forward {
     const int64_t H = s_.hidden, count = H - unit;
     const int64_t here = (first_ + row) * H + unit, inside = row * layout_.width + unit;
     Units<T> u;
-    if (Cell::sees_h || s_.h_stays.values) u.h_old = load(h_ + inside);
+    if (Cell::sees_h || (s_.h_stays.values && !is_projected<Cell>)) u.h_old = load(h_ + inside);
     if constexpr (Cell::has_memory) u.c_old = load(c_ + inside);
     if constexpr (Cell::has_inner) u.x = x;
     if constexpr (Cell::has_peepholes) {
@@ -236,19 +240,24 @@ class Forward {
       for (int g = 0; g < G; ++g) store(s_.gates + (first_ + row) * G * H + g * H + unit, z[g], count);
     }
     if (Cell::has_inner && s_.inner) store(s_.inner + here, u.inner, count);
-    give(u, unit, row);
+    if constexpr (is_projected<Cell>) {
+      store(wide_ + inside, u.h);
+      if (s_.inner) store(s_.inner + here, u.h, count);
+    } else {
+      give(u, unit, row);
+    }
     if constexpr (Cell::has_memory) remember(u, unit, row);
   }
 
   void give(Units<T>& u, int64_t unit, int64_t row) {
-    const int64_t H = s_.hidden, count = H - unit;
+    const int64_t P = s_.outputs, count = P - unit;
     if (s_.h_stays.values) {
-      const V stays = load(at(s_.h_stays, first_, row, H) + unit, count);
+      const V stays = load(at(s_.h_stays, first_, row, P) + unit, count);
       u.h = stays * u.h_old + (1 - stays) * u.h;
     }
-    store(s_.output + (first_ + row) * H + unit, u.h, count);
+    store(s_.output + (first_ + row) * P + unit, u.h, count);
     store(h_next_ + row * layout_.width + unit, u.h);
-    if (row >= staying_) store(s_.h_last + row * H + unit, u.h, count);
+    if (row >= staying_) store(s_.h_last + row * P + unit, u.h, count);
   }
 
   void remember(Units<T>& u, int64_t unit, int64_t row) {
@@ -271,7 +280,8 @@ class Forward {
   T* h_;
   T* h_next_;
   T* const c_;
-  int64_t first_ = 0, staying_ = 0, stride_ = 0, input_first_ = 0;
+  T* const wide_;  // of the projected LSTM: m, before it is h
+  int64_t first_ = 0, staying_ = 0, stride_ = 0, input_first_ = 0, ready_ = 0;
   const T* entering_ = nullptr;
 };
 

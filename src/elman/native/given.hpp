@@ -40,7 +40,10 @@ Sequence<T> sequence(int kind, const Sizes& sizes, const std::vector<int64_t>& f
   s.kind = static_cast<Kind>(kind);
   s.steps = static_cast<int64_t>(sizes.shape(0));
   s.batch = static_cast<int64_t>(h_first.shape(0));
-  s.hidden = static_cast<int64_t>(h_first.shape(1));
+  s.outputs = static_cast<int64_t>(h_first.shape(1));
+  const auto projection = nb::cast<MaybeIn<T>>(given.attr("projection"), false);
+  s.projection = pointer(projection);
+  s.hidden = projection ? static_cast<int64_t>(projection->shape(1)) : s.outputs;
   s.sizes = sizes.data();
   s.first = first.data();
   s.backwards = nb::cast<bool>(given.attr("backwards"));

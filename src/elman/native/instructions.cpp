@@ -4,6 +4,8 @@
 #include "matrix_product.hpp"
 #include "normalized_backward.hpp"
 #include "normalized_forward.hpp"
+#include "projected_backward.hpp"
+#include "projected_forward.hpp"
 #include "reset_before_backward.hpp"
 #include "reset_before_forward.hpp"
 #include "steps.hpp"
@@ -30,6 +32,7 @@ auto with_cell(Kind kind, const Work& work) {
     case Kind::identity: return work(Type<Elman<T, Identity>>{});
     case Kind::tanh: return work(Type<Elman<T, Tanh>>{});
     case Kind::layer_norm_lstm:
+    case Kind::projected_lstm:
     case Kind::reset_before_gru: break;  // Python lets none of these come here
   }
   __builtin_unreachable();
@@ -38,6 +41,7 @@ auto with_cell(Kind kind, const Work& work) {
 template <class T>
 int64_t scratch_forward(const Sequence<T>& s, int threads) {
   if (s.kind == Kind::layer_norm_lstm) return normalized_forward_scratch(s, threads);
+  if (s.kind == Kind::projected_lstm) return projected_forward_scratch(s);
   if (s.kind == Kind::reset_before_gru) return reset_before_forward_scratch(s);
   return with_cell<T>(s.kind, [&](auto cell) { return forward_scratch<typename decltype(cell)::type, T>(s); });
 }
@@ -45,6 +49,7 @@ int64_t scratch_forward(const Sequence<T>& s, int threads) {
 template <class T>
 int64_t scratch_backward(const Sequence<T>& s, int threads) {
   if (s.kind == Kind::layer_norm_lstm) return normalized_backward_scratch(s, threads);
+  if (s.kind == Kind::projected_lstm) return projected_backward_scratch(s, threads);
   if (s.kind == Kind::reset_before_gru) return backward_scratch<ResetBeforeGru<T>, T>(s, threads);
   return with_cell<T>(s.kind, [&](auto cell) { return backward_scratch<typename decltype(cell)::type, T>(s, threads); });
 }
@@ -52,6 +57,7 @@ int64_t scratch_backward(const Sequence<T>& s, int threads) {
 template <class T>
 void forward(const Sequence<T>& s, Member me) {
   if (s.kind == Kind::layer_norm_lstm) return NormalizedForward<T>(s, me).run();
+  if (s.kind == Kind::projected_lstm) return ProjectedForward<T>(s, me).run();
   if (s.kind == Kind::reset_before_gru) return ResetBeforeForward<T>(s, me).run();
   with_cell<T>(s.kind, [&](auto cell) { Forward<typename decltype(cell)::type, T>(s, me).run(); });
 }
@@ -59,6 +65,7 @@ void forward(const Sequence<T>& s, Member me) {
 template <class T>
 void backward(const Gradient<T>& g, Member me) {
   if (g.of.kind == Kind::layer_norm_lstm) return NormalizedBackward<T>(g, me).run();
+  if (g.of.kind == Kind::projected_lstm) return ProjectedBackward<T>(g, me).run();
   if (g.of.kind == Kind::reset_before_gru) return ResetBeforeBackward<T>(g, me).run();
   with_cell<T>(g.of.kind, [&](auto cell) { Backward<typename decltype(cell)::type, T>(g, me).run(); });
 }

@@ -4,15 +4,18 @@ import numpy as np
 
 from elman.errors import KernelError
 
-_LSTMS = ("lstm", "peephole_lstm", "coupled_lstm", "layer_norm_lstm")
+_LSTMS = ("lstm", "peephole_lstm", "coupled_lstm", "layer_norm_lstm", "projected_lstm")
 KINDS = (*_LSTMS, "gru", "reset_before_gru", "tanh", "relu", "sigmoid", "identity")
 """The recurrences that were compiled, in the order of `Kind` in sequence.hpp."""
 
-NORMALIZED, RESET_BEFORE = "layer_norm_lstm", "reset_before_gru"
+NORMALIZED, RESET_BEFORE, NARROWED = "layer_norm_lstm", "reset_before_gru", "projected_lstm"
 PROJECTED = (NORMALIZED, RESET_BEFORE)
 """The kinds that take as input, (N, G), what a cell's `project` makes of x."""
 
-_GATES = {"lstm": 4, "peephole_lstm": 4, "coupled_lstm": 3, NORMALIZED: 4, "gru": 3, RESET_BEFORE: 3}
+SEQUENCES_ONLY = (*PROJECTED, NARROWED)
+"""The kinds without single steps of `elman.native.sessions`."""
+
+_GATES = {"lstm": 4, "peephole_lstm": 4, "coupled_lstm": 3, NORMALIZED: 4, NARROWED: 4, "gru": 3, RESET_BEFORE: 3}
 
 
 def gates(kind: str) -> int:

@@ -31,13 +31,13 @@ class NormalizedBackward : Backward<NormalizedLstm<T>, T> {
     Base::prepare();
     meet(me_);
     Base::over_time([&](int64_t rows) {
-      Base::each_register(rows, [&](int64_t vector, int64_t row) { output(vector, row); });
+      Base::each_register(rows, layout_.vectors, [&](int64_t vector, int64_t row) { output(vector, row); });
       meet(me_);
       of_memory_.settle(rows, s_.hidden);
-      Base::each_register(rows, [&](int64_t vector, int64_t row) { gates(vector, row); });
+      Base::each_register(rows, layout_.vectors, [&](int64_t vector, int64_t row) { gates(vector, row); });
       meet(me_);
       of_product_.settle(rows, G * s_.hidden);
-      Base::each_register(rows, [&](int64_t vector, int64_t row) { product(vector, row); });
+      Base::each_register(rows, layout_.vectors, [&](int64_t vector, int64_t row) { product(vector, row); });
     });
     Base::finish();
     if (me_.id == 0) finish();
@@ -51,7 +51,7 @@ class NormalizedBackward : Backward<NormalizedLstm<T>, T> {
     T* const h = h_ + row * layout_.width + unit;
     V d_h = load(h);
     if (g_.output) d_h += load(g_.output + here, count);
-    store(h, Base::stay(s_.h_stays, d_h, unit, row));
+    store(h, Base::stay(s_.h_stays, d_h, unit, row, H));
     const V normed = load(s_.norm.memory + here, count), gain = load(s_.norm.memory_gain + unit, count);
     const V squashed = tanh(normed * gain + load(s_.norm.memory_bias + unit, count));
     const V o = load(s_.gates + at_o, count);
@@ -77,7 +77,7 @@ class NormalizedBackward : Backward<NormalizedLstm<T>, T> {
     u.c_old = load((was_there ? s_.memory : s_.c_first) + before, count);
     if (s_.candidate_mask.values) u.write = load(at(s_.candidate_mask, first_, row, H) + unit, count);
     d.c = load(c);
-    const V kept = Base::stay(s_.c_stays, d.c, unit, row);
+    const V kept = Base::stay(s_.c_stays, d.c, unit, row, H);
     const V d_normed = load(normed_ + row * layout_.width + unit), normed = load(s_.norm.memory + here, count);
     d.c += s_.norm.scales[2 * (first_ + row) + 1] * (d_normed - of_memory_.first(row) - normed * of_memory_.second(row));
     V z[G];

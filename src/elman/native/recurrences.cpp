@@ -9,7 +9,8 @@ namespace {
 template <class T>
 int team_of(const Sequence<T>& s, int64_t gate_rows, int threads) {
   constexpr int64_t worth_a_meeting = 100'000;
-  return useful_threads(s.batch * gate_rows * s.hidden, threads, worth_a_meeting);
+  const int64_t projected = s.projection ? s.hidden : 0;
+  return useful_threads(s.batch * (gate_rows + projected) * s.outputs, threads, worth_a_meeting);
 }
 
 template <class T>

@@ -18,7 +18,7 @@ class ResetBeforeBackward : Backward<ResetBeforeGru<T>, T> {
     Base::prepare();
     meet(me_);
     Base::over_time([&](int64_t rows) {
-      Base::each_register(rows, [&](int64_t vector, int64_t row) { slopes(vector * L, row); });
+      Base::each_register(rows, layout_.vectors, [&](int64_t vector, int64_t row) { slopes(vector * L, row); });
       meet(me_);
       for_blocks<4>(Base::panels_, rows, me_, [&](auto registers, int64_t first, int64_t row, int64_t count) {
         this->template through_reset<decltype(registers)::value>(first, row, count);
@@ -41,7 +41,7 @@ class ResetBeforeBackward : Backward<ResetBeforeGru<T>, T> {
     V z = load(s_.gates + at_gate(1, unit, row), count), n = load(s_.gates + at_gate(2, unit, row), count);
     d.h = load(h);
     if (g_.output) d.h += load(g_.output + (first_ + row) * H + unit, count);
-    const V kept = Base::stay(s_.h_stays, d.h, unit, row);
+    const V kept = Base::stay(s_.h_stays, d.h, unit, row, H);
     unmix(z, n, u, d);
     store(h, kept + d.h_old);
     store(g_.z + at_gate(1, unit, row), z, count);

@@ -7,7 +7,7 @@ import numpy as np
 
 from elman.errors import KernelError, ShapeError
 from elman.native import instructions
-from elman.native.kinds import KINDS, PROJECTED, gates, has_memory, join_biases
+from elman.native.kinds import KINDS, SEQUENCES_ONLY, gates, has_memory, join_biases
 from elman.native.recurrences import compiled
 
 
@@ -49,7 +49,7 @@ class LayerWeights(NamedTuple):
             KernelError: an unknown kind.
             ShapeError: one line for each array of a wrong shape or type.
         """
-        if self.kind in PROJECTED:
+        if self.kind in SEQUENCES_ONLY:
             raise KernelError(f"session: {self.kind} has no compiled single step. Take its Python step.")
         hidden, dtype = self.weight_hh.shape[1], self.weight_hh.dtype
         rows = gates(self.kind) * hidden

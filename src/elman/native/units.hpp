@@ -76,6 +76,10 @@ struct Lstm {
   }
 };
 
+// The LSTM whose h is narrower than its memory, h = W_hr m: what the step above calls h is m.
+template <class T>
+struct ProjectedLstm : Lstm<T, false, false> {};
+
 // The parts of the layer-normed LSTM that see one unit at a time. It takes its input as W_ih x + b_ih, normalized.
 template <class T>
 struct NormalizedLstm {
@@ -125,6 +129,11 @@ template <class Cell>
 constexpr bool is_normalized = false;
 template <class T>
 constexpr bool is_normalized<NormalizedLstm<T>> = true;
+
+template <class Cell>
+constexpr bool is_projected = false;
+template <class T>
+constexpr bool is_projected<ProjectedLstm<T>> = true;
 
 template <class Cell>
 constexpr bool resets_before = false;
