@@ -8,9 +8,11 @@ from pydantic import Field
 from torch import Tensor
 from torch.nn import functional
 
-from elman.cells.base import State
+from elman.cells.base import LSTMState, State
+from elman.layers import turing
 from elman.machines.base import Machine
 from elman.machines.base.addressing import by_content, sharpened, shifted, written
+from elman.machines.base.machine import MachineState
 
 _BLANK = 1e-6
 _REACH = 1
@@ -91,3 +93,18 @@ class NTM(Machine):
         after = written(memory.M, write, e, a)
         quantities = {"k": k, "beta": beta, "g": g, "s": s, "gamma": gamma, "e": e, "a": a, "content": content}
         return {**quantities, "read": read, "write": write, "r": (read @ memory.M).flatten(1), "M": after}
+
+    def whole(
+        self, rows: Any, packing: Any, state: Any, memory: Any, backwards: bool
+    ) -> tuple[Tensor, MachineState] | None:
+        """Return what compiled code makes of whole sequences, where the controller is an LSTM."""
+        if backwards or not turing.computes(self.controller, rows, state):
+            return None
+        reads, slots, width = self.config.read_heads, state.memory.M.shape[1], self.read_size
+        sizes = turing.Sizes(slots, reads, self.config.write_heads, packing.batch_sizes)
+        made = turing.run(self.controller, self.speech, rows, sizes, packing.sort(state))
+        r, h = made.state.split([width, self.controller.hidden_size], 1)
+        heads = made.heads[..., :slots]
+        after = NTMState(made.memory[..., :slots].transpose(1, 2), heads[:, :reads], heads[:, reads:])
+        last = MachineState(LSTMState(h, made.c), after, r)
+        return made.output.roll(-width, 1), packing.restore(last)
