@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from elman.data.fields import Field, Kind
+from elman.data.fields import Field
 from elman.data.parts import Parts
 from elman.data.records import Example
 from elman.text.cutting import CHARACTERS, cut_text, stand_apart, why_characters

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from elman.evaluation.base import Detail, Told, Verdict, scored
+from elman.evaluation.base import Detail, Seen, Told, Verdict, scored
 from elman.evaluation.mistakes import Asked
 from elman.metrics.base import Matches, WrongBits
 
@@ -50,7 +50,7 @@ def bits_verdict(asked: Asked, found: Sequence[Answered], places: int = 0) -> Ve
     def matches() -> Iterator[Matches]:
         return (Matches(*pair) for pair in zip(right.tolist(), steps.tolist(), strict=True))
 
-    whole = {
+    whole: Seen = {
         WrongBits: (WrongBits(int(wrong.sum()), len(found)), bits),
         Matches: (Matches(int(right.sum()), int(steps.sum())), matches),
     }
@@ -73,10 +73,12 @@ def _asked_bits(one: Answered) -> int:
 def _by_length(steps: np.ndarray, wrong: np.ndarray) -> Detail:
     """Return the table of lengths: what generalises can be read in it."""
     kinds = np.unique(steps)
-    rows = []
+    rows: list[list[str | int | float]] = []
     for some in np.array_split(kinds, min(len(kinds), _MOST_ROWS)):
         there = np.isin(steps, some)
         name = f"{some[0]:,}" if len(some) == 1 else f"{some[0]:,} to {some[-1]:,}"
         share = int((wrong[there] == 0).sum())
         rows.append([name, int(there.sum()), share, f"{wrong[there].mean():.2f}"])
-    return Detail("By steps with an answer", ["steps", "sequences", "all right", "wrong bits/sequence"], rows, "numbers")
+    return Detail(
+        "By steps with an answer", ["steps", "sequences", "all right", "wrong bits/sequence"], rows, "numbers"
+    )

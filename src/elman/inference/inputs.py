@@ -4,7 +4,6 @@ from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
-from elman.data.fields import Kind
 from elman.data.mixed import MixedReader
 from elman.data.readers import formats, likeness
 from elman.errors import ElmanError

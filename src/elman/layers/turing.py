@@ -8,7 +8,6 @@ from torch import Tensor
 
 from elman.cells.base import Cell, LSTMState
 from elman.layers import fused
-from elman.layers.packing import Packing
 from elman.native import turing
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+import torch
 from jaxtyping import Float
 from pydantic import Field
 from torch import Tensor
@@ -11,10 +12,17 @@ from elman.cells.base import State
 from elman.machines.base import Machine
 from elman.machines.base.addressing import allocated, by_content, linked, used, written
 
-_PARTS = ("M", "usage", "write", "read", "precedence", "links")
+
+class _Parts(NamedTuple):
+    M: Tensor
+    usage: Tensor
+    write: Tensor
+    read: Tensor
+    precedence: Tensor
+    links: Tensor
 
 
-class DNCState(NamedTuple("DNCState", [(part, Tensor) for part in _PARTS]), State):
+class DNCState(_Parts, State):
     """M (B, N, W), usage u, write w, precedence p (B, N), read (B, R, N), links L (B, N, N)."""
 
     __slots__ = ()
@@ -74,8 +82,8 @@ class DNC(Machine):
     def turned(self, memory: DNCState, said: Float[Tensor, "B _"]) -> dict[str, Any]:
         """Return usage u, allocation a, where is written, the new M, links, precedence, where and what is read."""
         reads = self.config.read_heads
-        keys, strengths, key, strength, erase, value, free, g_a, g_w, modes = said.split(self._said, -1)
-        keys, modes = keys.unflatten(-1, (reads, -1)), modes.unflatten(-1, (reads, -1)).softmax(-1)
+        keys, strengths, key, strength, erase, value, free, g_a, g_w, modes = torch.split(said, self._said, -1)
+        keys, modes = keys.reshape(len(said), reads, -1), modes.reshape(len(said), reads, -1).softmax(-1)
         usage = used(memory.usage, memory.write, memory.read, free.sigmoid())
         allocation = allocated(usage)
         content = by_content(memory.M, key[:, None], 1 + functional.softplus(strength))[:, 0]

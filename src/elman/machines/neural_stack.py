@@ -42,7 +42,9 @@ class NeuralStack(Machine):
         """Options of a stack of vectors."""
 
         slot_size: int = Field(16, ge=1, le=4096, description="W, numbers of a vector.")
-        order: Literal["stack", "queue"] = Field("stack", description="What is popped and read: the last, or the first.")
+        order: Literal["stack", "queue"] = Field(
+            "stack", description="What is popped and read: the last, or the first."
+        )
 
     traces = ("push", "pop", "strengths", "r")
 

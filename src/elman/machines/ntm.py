@@ -82,9 +82,9 @@ class NTM(Machine):
     def turned(self, memory: NTMState, said: Float[Tensor, "B _"]) -> dict[str, Any]:
         """Return k, β, g, s, γ of all heads, those that read first; where they stand; what is read; the new M."""
         reads, writes = self.config.read_heads, self.config.write_heads
-        k, beta, g, s, gamma, e, a = said.split(self._said, -1)
-        k, s = (part.unflatten(-1, (reads + writes, -1)) for part in (k.tanh(), s))
-        e, a = (part.unflatten(-1, (writes, -1)) for part in (e.sigmoid(), a.tanh()))
+        k, beta, g, s, gamma, e, a = torch.split(said, self._said, -1)
+        k, s = (part.reshape(len(said), reads + writes, -1) for part in (k.tanh(), s))
+        e, a = (part.reshape(len(said), writes, -1) for part in (e.sigmoid(), a.tanh()))
         beta, g, s, gamma = functional.softplus(beta), g.sigmoid(), s.softmax(-1), 1 + functional.softplus(gamma)
         content = by_content(memory.M, k, beta)
         gated = g[:, :, None] * content + (1 - g[:, :, None]) * torch.cat([memory.read, memory.write], 1)
@@ -103,7 +103,7 @@ class NTM(Machine):
         reads, slots, width = self.config.read_heads, state.memory.M.shape[1], self.read_size
         sizes = turing.Sizes(slots, reads, self.config.write_heads, packing.batch_sizes)
         made = turing.run(self.controller, self.speech, rows, sizes, packing.sort(state))
-        r, h = made.state.split([width, self.controller.hidden_size], 1)
+        r, h = torch.split(made.state, [width, self.controller.hidden_size], 1)
         heads = made.heads[..., :slots]
         after = NTMState(made.memory[..., :slots].transpose(1, 2), heads[:, :reads], heads[:, reads:])
         last = MachineState(LSTMState(h, made.c), after, r)

@@ -72,8 +72,8 @@ class StackRNN(Machine):
 
     def turned(self, memory: StacksState, said: Float[Tensor, "B _"]) -> dict[str, Any]:
         """Return the actions and the value of each stack, the stacks, and their tops."""
-        actions, value = said.split([self.config.stacks * _ACTIONS, self.config.stacks], -1)
-        push, pop, noop = actions.unflatten(-1, (-1, _ACTIONS)).softmax(-1).unbind(-1)
+        actions, value = torch.split(said, [self.config.stacks * _ACTIONS, self.config.stacks], -1)
+        push, pop, noop = actions.reshape(len(said), -1, _ACTIONS).softmax(-1).unbind(-1)
         value, before = value.sigmoid(), memory.stacks
         above = torch.cat([value[:, :, None], before[..., :-1]], -1)
         below = torch.cat([before[..., 1:], torch.full_like(before[..., :1], _EMPTY)], -1)

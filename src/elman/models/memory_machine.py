@@ -97,7 +97,7 @@ class MemoryMachine(Headed):
     def encode(self, batch: Batch, noise: Noise | None) -> Encoded:
         """Return what the machine gives at each step."""
         steps = batch.fields["steps"]
-        packing = Packing(*steps.values.shape[:2], steps.lengths)
+        packing = Packing(len(steps.values), steps.values.shape[1], steps.lengths)
         state = self.machine.initial_state(len(steps.values), steps=steps.values.shape[1])
         made = unroll(self.machine, packing.pack(steps.values), packing, state)
         return Encoded({"bits": Padded(packing.unpack(made.outputs), steps.lengths)})

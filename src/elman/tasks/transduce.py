@@ -45,9 +45,6 @@ class Transduction(ExampleTask):
         """Options of transduction."""
 
         name: str = "transduce"
-        batch_places: int = Option(
-            0, ge=0, description="At most so many steps a batch, padding included; 0 leaves it to batch_size."
-        )
 
         slots: int = Option(
             0, ge=0, le=65536, description="Places of the memory when it answers; 0: as many as it was trained with."
@@ -108,15 +105,8 @@ class Transduction(ExampleTask):
         """Return the bits."""
         return {"bits": example.fields["bits"]}
 
-    @property
-    def unit(self) -> str:
-        """Steps at which bits are asked."""
-        return "steps"
-
-    @property
-    def target(self) -> str:
-        """Such a step."""
-        return "step"
+    unit = "steps"
+    target = "step"
 
     def show_loss(self, nats: float) -> str:
         """Return nats a bit: what is learned from is the mean over the bits of a step."""

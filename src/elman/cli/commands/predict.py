@@ -117,7 +117,6 @@ def _print(answers: "Sequence[Answer]", as_json: bool, places: Sequence[str] = (
 
 def _settled(model: "Predictor", file: Path, kind: str) -> str:
     """Return what a file is taken for, `auto` decided, and tell what the user should know about it."""
-    from elman.data.fields import Kind
     from elman.errors import ConfigError
     from elman.inference.inputs import looks_like_data
 

@@ -53,7 +53,7 @@ class Generator(ABC):
         """Yield the sequences in order."""
         for number in range(self.config.count):
             draw = np.random.default_rng(seed_of(self.config.seed, self.config.task, number))
-            yield self.made(draw, int(draw.integers(*self.config.length, endpoint=True)))
+            yield self.made(draw, drawn(draw, self.config.length))
 
     @abstractmethod
     def made(self, draw: np.random.Generator, length: int) -> Made:
@@ -63,6 +63,11 @@ class Generator(ABC):
             draw: of this sequence alone.
             length: what its length option says, drawn.
         """
+
+
+def drawn(draw: np.random.Generator, between: tuple[int, int]) -> int:
+    """Return a whole number between two, both included."""
+    return int(draw.integers(between[0], between[1], endpoint=True))
 
 
 def in_order(pair: tuple[int, int], least: int) -> tuple[int, int]:

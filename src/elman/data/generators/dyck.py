@@ -22,7 +22,9 @@ class Dyck(Generator):
     class Config(Generator.Config):
         """Options of brackets."""
 
-        length: tuple[int, int] = Field((2, 50), description="The fewest and the most brackets; odd ones are made even.")
+        length: tuple[int, int] = Field(
+            (2, 50), description="The fewest and the most brackets; odd ones are made even."
+        )
         depth: tuple[int, int] = Field((1, 10), description="How deep each word goes at least and at most.")
         kinds: int = Field(2, ge=1, le=26, description="Kinds of brackets.")
         opens: float = Field(0.5, gt=0, lt=1, description="How likely a bracket is opened where it may be either.")

@@ -3,7 +3,7 @@
 import numpy as np
 from pydantic import Field, field_validator
 
-from elman.data.generators.base import Generator, Made, in_order, silent
+from elman.data.generators.base import Generator, Made, drawn, in_order, silent
 
 
 class RepeatCopy(Generator):
@@ -20,7 +20,8 @@ class RepeatCopy(Generator):
         length: tuple[int, int] = Field((1, 10), description="The fewest and the most vectors, drawn alike.")
         repeats: tuple[int, int] = Field((1, 10), description="How often at least and at most, drawn alike.")
         scale: tuple[int, int] | None = Field(
-            None, description="The repeats whose mean and deviation R is written by; those of training, in longer tests."
+            None,
+            description="The repeats whose mean and deviation R is written by; those of training, in longer tests.",
         )
         width: int = Field(8, ge=1, le=1024, description="Bits of a vector.")
 
@@ -33,7 +34,7 @@ class RepeatCopy(Generator):
 
     def made(self, draw: np.random.Generator, length: int) -> Made:
         """Return T + 1 + R T + 1 steps."""
-        width, repeats = self.config.width, int(draw.integers(*self.config.repeats, endpoint=True))
+        width, repeats = self.config.width, drawn(draw, self.config.repeats)
         vectors = draw.integers(0, 2, (length, width)).astype(np.float32)
         asked = np.zeros((repeats * length + 1, width + 1), np.float32)
         asked[:-1, :width] = np.tile(vectors, (repeats, 1))

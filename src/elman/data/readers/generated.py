@@ -59,7 +59,9 @@ def generator(path: Path) -> Generator:
         raise DataError(f"{path}: cannot be read as TOML: {error}. Mend the file.") from error
     names = ", ".join(GENERATORS.names())
     if not isinstance(table.get("task"), str):
-        raise DataError(f'{path}: no task: got {", ".join(table) or "nothing"}, expected task = "NAME": one of {names}.')
+        raise DataError(
+            f'{path}: no task: got {", ".join(table) or "nothing"}, expected task = "NAME": one of {names}.'
+        )
     try:
         kind = GENERATORS.get(table["task"])
         check_table(kind.Config, table)

@@ -39,9 +39,7 @@ def shifted(weights: Float[Tensor, "B R N"], shifts: Float[Tensor, "B R S"]) -> 
         shifts: s, how much goes d = -(S - 1)/2 .. (S - 1)/2 places on, in this order: s_{+1} moves from i to i + 1.
     """
     reach = shifts.shape[-1] // 2
-    return torch.stack(
-        [shifts[..., reach + by, None] * weights.roll(by, -1) for by in range(-reach, reach + 1)]
-    ).sum(0)
+    return torch.stack([shifts[..., reach + by, None] * weights.roll(by, -1) for by in range(-reach, reach + 1)]).sum(0)
 
 
 def sharpened(weights: Float[Tensor, "B R N"], powers: Float[Tensor, "B R"]) -> Float[Tensor, "B R N"]:

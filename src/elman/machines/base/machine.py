@@ -50,7 +50,7 @@ class Machine(Step, nn.Module):
         self.config: Any = config if config is not None else type(self).Config()
         self.controller: Cell = controller(input_size + self.read_size)
         hidden = self.controller.output_size
-        self.speech = nn.Linear(hidden, self.said_size) if self.said_size else None
+        self.speech: Any = nn.Linear(hidden, self.said_size) if self.said_size else None
         self.reset_parameters(torch.Generator().manual_seed(0))
 
     @property
