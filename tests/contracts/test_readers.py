@@ -3,6 +3,7 @@
 import gzip
 from typing import NamedTuple
 
+import numpy as np
 import pytest
 
 from elman.data.readers import READERS
@@ -11,6 +12,7 @@ from elman.errors import DataError
 from tests.contracts.test_recordings import RECORDED
 from tests.fields import kinds
 
+BITS = ("steps", "bits")
 TAGGED, LABELED, SERIES = ("words", "tags"), ("text", "labels"), ("frames", "labels")
 WRITTEN = ("source", "target")
 REST = "\t_\tX\t_\t_\t_\t_\t_\t_\n"
@@ -58,9 +60,16 @@ SAMPLES = {
     "fasttext": Sample(LABELED, {"a.txt": "__label__good film\n__label__bad a WORD\n"}, 2),
     "folders": Sample(LABELED, {"data/bad/1.txt": "a\nWORD\n", "data/good/1.txt": "well\n"}, 2),
     "genomes": Sample(LABELED, {"a.data": "WORD,s1,ACGTACGTACGT\nb,s2,TTGACAACGTAC\n"}, 1),
+    "generated": Sample(BITS, {"a.toml": 'task = "copy"\ncount = 2\nlength = [1, 3]\n'}, 1, plain=("steps",)),
     "jsonl": Sample(LABELED, {"a.jsonl": '{"text": "film", "label": 1}\n{"text": "a WORD", "label": 0}\n'}, 2),
     "jsonl_series": Sample(
         SERIES, {"a.jsonl": '{"x": [1], "label": "WORD"}\n{"x": [2], "label": "b"}\n'}, 1, plain=("frames",)
+    ),
+    "jsonl_steps": Sample(
+        BITS,
+        {"a.jsonl": '{"steps": [[1], [0]], "bits": [null, [1]]}\n{"steps": [[0]], "bits": [[0]]}\n'},
+        1,
+        plain=("steps",),
     ),
     "labeled": Sample(LABELED, {"a.txt": "good film\nbad a WORD\n"}, 2),
     "offsets": Sample(
@@ -120,7 +129,7 @@ def told(name, paths, **options):
 
 def plainly(example):
     """Return the fields of an example, numbers as lists."""
-    return {name: value.tolist() if name == "frames" else value for name, value in example.fields.items()}
+    return {name: value.tolist() if isinstance(value, np.ndarray) else value for name, value in example.fields.items()}
 
 
 @each_format

@@ -56,6 +56,7 @@ class DNC(Machine):
         read_heads: int = Field(1, ge=1, le=64, description="R, heads that read; one writes.")
 
     traces = ("read", "write", "usage", "r", "M")
+    shown = {"write": "Where was written", "read": "Where was read", "usage": "What is in use"}
 
     @property
     def _said(self) -> list[int]:

@@ -47,6 +47,7 @@ class NeuralStack(Machine):
         )
 
     traces = ("push", "pop", "strengths", "r")
+    shown = {"strengths": "How much of each vector is there"}
 
     @property
     def said_size(self) -> int:

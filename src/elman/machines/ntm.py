@@ -53,6 +53,7 @@ class NTM(Machine):
         write_heads: int = Field(1, ge=1, le=64, description="Heads that write.")
 
     traces = ("read", "write", "r", "M")
+    shown = {"write": "Where the heads that write stood", "read": "Where the heads that read stood"}
 
     @property
     def _said(self) -> list[int]:

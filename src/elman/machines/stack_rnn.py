@@ -49,6 +49,7 @@ class StackRNN(Machine):
         tops: int = Field(2, ge=1, le=64, description="Cells of each stack that are read.")
 
     traces = ("push", "pop", "stacks")
+    shown = {"push": "How much was pushed on each stack", "pop": "How much was popped from each stack"}
     shows_reads = False
 
     @property

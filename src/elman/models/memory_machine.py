@@ -4,6 +4,8 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+import torch
 from pydantic import Field, field_validator
 from torch import nn
 
@@ -93,6 +95,15 @@ class MemoryMachine(Headed):
         other = copy.copy(self)
         other._modules = {**self._modules, "machine": self.machine.resized(slots)}
         return other
+
+    @torch.no_grad()
+    def watched(self, batch: Batch) -> dict[str, np.ndarray]:
+        """Return what its machine lets be seen of one sequence, by what it is: over time and places, (T, N), 0 to 1."""
+        steps, letters = self._tensors(batch).fields["steps"].values, list(self.machine.shown)
+        packing, state = Packing(1, steps.shape[1]), self.machine.initial_state(1, steps=steps.shape[1])
+        kept = unroll(self.machine, packing.pack(steps), packing, state, keep=letters).kept
+        every = {title: torch.cat(kept[letter]) for letter, title in self.machine.shown.items()}
+        return {title: one.reshape(len(one), -1, one.shape[-1]).amax(1).cpu().numpy() for title, one in every.items()}
 
     def encode(self, batch: Batch, noise: Noise | None) -> Encoded:
         """Return what the machine gives at each step."""

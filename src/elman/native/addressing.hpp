@@ -2,14 +2,25 @@
 // places; what lies behind the last place, up to a whole line of the cache, is 0 in everything.
 #pragma once
 
+#include "product.hpp"
 #include "turing.hpp"
-#include "vector.hpp"
 
 namespace {
 
 using elman::Turing;
 
 constexpr double tiny = 1e-12, norm_floor = 1e-16, quotient_floor = 1e-8, said_most = 20.0;
+
+// Hands out parts of one piece of memory, each from a line of the cache on.
+template <class T>
+struct Room {
+  int64_t end = 0;
+  int64_t take(int64_t values) {
+    const int64_t found = end;
+    end += padded<T>(values);
+    return found;
+  }
+};
 
 // What one head was told, after its functions.
 template <class T>

@@ -6,17 +6,6 @@
 
 namespace {
 
-// Hands out parts of one piece of memory, each from a line of the cache on.
-template <class T>
-struct Room {
-  int64_t end = 0;
-  int64_t take(int64_t values) {
-    const int64_t found = end;
-    end += padded<T>(values);
-    return found;
-  }
-};
-
 template <class T>
 inline void copy(const T* from, int64_t count, T* to) {
   __builtin_memcpy(to, from, count * sizeof(T));

@@ -18,8 +18,9 @@ from elman.data.encoded import Encoded
 from elman.data.fields import Field, Kind
 from elman.data.records import Answers, Batch, Example
 from elman.errors import DataError
-from elman.evaluation.base import Evaluation, Verdict
+from elman.evaluation.base import Detail, Evaluation, Verdict
 from elman.evaluation.bits import Answered, bits_verdict
+from elman.evaluation.looked import stood_over_time
 from elman.evaluation.mistakes import GOLD, PREDICTED, WHERE, Asked
 from elman.tasks.base import Say, TaskData
 from elman.tasks.base.examples import ExampleTask
@@ -146,7 +147,8 @@ class Transduction(ExampleTask):
         bits = example.fields.get("bits")
         asked = np.ones(len(said), bool) if bits is None else ~np.isnan(bits).any(1)
         places = np.flatnonzero(asked if asked.any() else np.ones(len(said), bool))
-        return bits_answer(example.where, len(said), places, said[places], facts)
+        gold = bits[places] if bits is not None and asked.any() else None
+        return bits_answer(example.where, len(said), places, said[places], gold, facts)
 
     def evaluation(self, model: Any, data: Encoded) -> Evaluation:
         """Return what a model is worth, and say how many sequences have more answers than its memory places."""
@@ -164,6 +166,13 @@ class Transduction(ExampleTask):
                 f"model.machine_options.slots={most}"
             )
         return data
+
+    def views(self, model: Any, data: TaskData) -> list[Detail]:
+        """Return where the heads stood in the longest sequence of some of the validation part."""
+        rows = np.arange(min(_MOST_ROWS, len(data.valid.examples)))
+        longest = rows[[data.valid.lengths[rows].argmax()]]
+        batch = self.batch(replace(data.valid, targets={}), longest)
+        return [stood_over_time(title, weights) for title, weights in model.watched(batch).items()]
 
     def verdict(self, data: Encoded, said: Sequence[Answered]) -> Verdict:
         """Return how many bits are wrong."""

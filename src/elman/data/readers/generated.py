@@ -32,7 +32,7 @@ class GeneratedReader(Reader):
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
         """Say 3 for a table of options that says which task."""
         try:
-            return 3 * ("task" in parse_toml(head)) if path.suffix == ".toml" else 0
+            return 3 * isinstance(parse_toml(head).get("task"), str) if path.suffix == ".toml" else 0
         except ValueError:
             return 1
 

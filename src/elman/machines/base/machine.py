@@ -3,7 +3,7 @@
 import copy
 import math
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, NamedTuple
 
 import torch
@@ -42,6 +42,9 @@ class Machine(Step, nn.Module):
         """Options that every machine has."""
 
     output: ClassVar[str] = "y"
+    shown: ClassVar[Mapping[str, str]] = {}
+    """Letters of quantities from 0 to 1 over places, (B, N) or (B, R, N), with what a picture of them is called."""
+
     shows_reads: ClassVar[bool] = True
     """Whether what is read of the memory goes into the output by itself, and not only through the next step."""
 
