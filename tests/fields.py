@@ -6,6 +6,7 @@ from elman.data.column import Column
 from elman.data.fields import Field, Kind
 
 KINDS = {**dict.fromkeys(("first", "second", "source"), Kind.TEXT), "target": Kind.TEXTS, "score": Kind.NUMBER}
+KINDS |= dict.fromkeys(("steps", "bits"), Kind.VECTORS)
 
 
 def kinds(names):

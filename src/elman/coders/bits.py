@@ -88,7 +88,7 @@ class BitsCoder(Coder):
         """Return the bits of some sequences, and 1 as the weight of each step where they are asked, 0 elsewhere."""
         ((name, some),) = rows.items()
         padded = column.padded(some)
-        asked = ~np.isnan(padded.values).any(-1)
+        asked = padded.mask & ~np.isnan(padded.values).any(-1)
         weights = Padded(asked.astype(np.float32), padded.lengths)
         return Coded({name: Padded(np.nan_to_num(padded.values), padded.lengths), f"{name}.weights": weights})
 

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from elman.config import check_table
+from elman.data.columns import read_lines
 from elman.data.fields import Kind
 from elman.data.generators import GENERATORS
 from elman.data.generators.base import Generator
 from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.errors import ConfigError, DataError
-from elman.files.documents import parse_toml, read_bytes
+from elman.files.documents import parse_toml
 
 
 class GeneratedReader(Reader):
@@ -43,19 +44,24 @@ class GeneratedReader(Reader):
             DataError: the file cannot be read, is no TOML, names no generator, or one that has no such options.
         """
         path = paths[0]
-        for number, (steps, bits) in enumerate(generator(path).sequences(), start=1):
+        made = generator(path, self.config.encoding).sequences()
+        for number, (steps, bits) in enumerate(made, start=1):
             yield Example(dict(zip(self.fields, (steps, bits), strict=False)), f"{path}:{number}")
 
 
-def generator(path: Path) -> Generator:
+def generator(path: Path, encoding: str = "utf-8") -> Generator:
     """Return what makes the sequences that a file of options asks for.
+
+    Args:
+        path: the file.
+        encoding: its encoding.
 
     Raises:
         DataError: the file cannot be read, is no TOML, names no generator, or one that has no such options.
     """
     try:
-        table = parse_toml(read_bytes(path))
-    except (OSError, ValueError) as error:
+        table = parse_toml("\n".join(line for _, line in read_lines(path, encoding)))
+    except ValueError as error:
         raise DataError(f"{path}: cannot be read as TOML: {error}. Mend the file.") from error
     names = ", ".join(GENERATORS.names())
     if not isinstance(table.get("task"), str):

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from elman.data.fields import Kind
-from elman.data.json_records import Document, first_record
+from elman.data.columns import read_lines
 from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.data.series import refuse_too_large
 from elman.errors import DataError
+from elman.files.documents import parse_json
 
 
 class JsonlStepsReader(Reader):
@@ -35,17 +36,21 @@ class JsonlStepsReader(Reader):
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
         """Say 3 where the first object has steps."""
-        record = first_record(head)
+        line = next((line for line in head.splitlines() if line.strip()), "")
+        try:
+            record = parse_json(line)
+        except ValueError:
+            return 0
         return 3 if isinstance(record, dict) and isinstance(record.get("steps"), list) else 0
 
     def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
         """Yield the objects of one file.
 
         Raises:
-            DataError: a file cannot be read or is empty; something is no object, has no steps, or bits that are none;
+            DataError: a file cannot be read or is empty; a line is no JSON, no object, has no steps, or bits that are none;
                 widths differ; nothing is asked.
         """
-        for where, record in Document(paths[0], self.config.encoding, self.skipped).records():
+        for where, record in self._records(paths[0]):
             if not isinstance(record, dict) or not isinstance(record.get("steps"), list):
                 got = f"the keys {', '.join(record)}" if isinstance(record, dict) else str(record)[:40]
                 raise DataError(
@@ -56,10 +61,21 @@ class JsonlStepsReader(Reader):
             if not len(steps) or np.isnan(steps).any():
                 raise DataError(f"{where}: steps: got {_none_of(steps)}, expected numbers at every step. Fill them in.")
             refuse_too_large(steps, where)
-            fields: dict[str, Any] = {"steps": steps}
+            fields: dict[str, Any] = {"steps": steps.astype(np.float32)}
             if "bits" in self.fields:
                 fields["bits"] = self._bits(record, len(steps), where)
             yield Example(fields, where)
+
+    def _records(self, path: Path) -> Iterator[tuple[str, Any]]:
+        """Yield what stands on each line, with its place."""
+        for number, line in read_lines(path, self.config.encoding):
+            if not line.strip():
+                self.skipped["empty lines"] += 1
+                continue
+            try:
+                yield f"{path}:{number}", parse_json(line)
+            except ValueError as error:
+                raise DataError(f"{path}:{number}: no JSON: {error}. Write one object a line.") from error
 
     def _bits(self, record: Mapping[str, Any], steps: int, where: str) -> np.ndarray:
         """Return what is asked at each step."""
@@ -76,7 +92,7 @@ class JsonlStepsReader(Reader):
     def _rows(self, name: str, given: list[Any], where: str) -> np.ndarray:
         """Return lists of numbers side by side, with NaN for null, all as wide as the first of the file."""
         width = self._widths.setdefault(name, next((len(one) for one in given if isinstance(one, list)), 1))
-        rows = np.full((len(given), width), np.nan, np.float32)
+        rows = np.full((len(given), width), np.nan)
         for place, one in enumerate(given):
             if one is None:
                 continue
