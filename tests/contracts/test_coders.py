@@ -12,6 +12,7 @@ import pytest
 
 from elman.coders import CODERS
 from elman.coders.base import Coded, Coder
+from elman.coders.bits import BitsCoder
 from elman.coders.frames import FramesCoder
 from elman.coders.labels import LabelsCoder
 from elman.coders.scale import ScaleCoder
@@ -185,6 +186,22 @@ def switches_case():
     )
 
 
+def bits_case():
+    first, second = np.array([[1.0, 0.0], [0.0, 0.0]]), np.array([[1.0, 1.0]])
+    return Case(
+        "bits",
+        BitsCoder.learn([first, second], "f:1"),
+        [BitsCoder.learn(parts, "f:1") for parts in ([first], [first[:, :1]], [second, second])],
+        [first, second, np.empty((0, 2))],
+        lambda folder: BitsCoder.load(folder, "f"),
+        refused=[
+            (np.zeros((2, 3)), "3 bits a step, expected 2 bits as in training. Is it the right file?"),
+            (np.array([[0.0, 1.0], [0.0, 0.5]]), "bit 2 of step 2 is 0.5, expected 0 or 1. Mend the file."),
+            (np.array([[0.0, np.nan]]), "bit 2 of step 1 is nan, expected 0 or 1. Mend the file."),
+        ],
+    )
+
+
 def tokens_case(level):
     texts = ["the cat sat", "", "a cat\ta  mat"] if level == "character" else ["the cat sat", "", "a cat a mat"]
     return Case(
@@ -251,6 +268,7 @@ CASES = {
     "frames": frames_case(False),
     "frames with missing values": frames_case(True),
     "switches": switches_case(),
+    "bits": bits_case(),
     "words": words_case(),
     "words with vectors": words_case(VECTORS),
     "labels": labels_case(),

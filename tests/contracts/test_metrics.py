@@ -25,6 +25,7 @@ from elman.metrics.base import (
     Variants,
     Written,
     WrittenTokens,
+    WrongBits,
 )
 
 
@@ -175,6 +176,13 @@ EXAMPLES = {
         Ranked([1, 1]),
         Ranked([1, 2]),
         Ranked([]),
+    ),
+    WrongBits: Example(
+        [WrongBits(3, 1), WrongBits(0, 2), WrongBits(7, 1)],
+        WrongBits(10, 4),
+        WrongBits(0, 4),
+        WrongBits(1, 4),
+        WrongBits(0, 0),
     ),
 }
 

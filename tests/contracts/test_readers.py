@@ -3,6 +3,7 @@
 import gzip
 from typing import NamedTuple
 
+import numpy as np
 import pytest
 
 from elman.data.readers import READERS
@@ -11,6 +12,7 @@ from elman.errors import DataError
 from tests.contracts.test_recordings import RECORDED
 from tests.fields import kinds
 
+BITS = ("steps", "bits")
 TAGGED, LABELED, SERIES = ("words", "tags"), ("text", "labels"), ("frames", "labels")
 WRITTEN = ("source", "target")
 REST = "\t_\tX\t_\t_\t_\t_\t_\t_\n"
@@ -65,9 +67,16 @@ SAMPLES = {
     "fasttext": Sample(LABELED, {"a.txt": "__label__good film\n__label__bad a WORD\n"}, 2),
     "folders": Sample(LABELED, {"data/bad/1.txt": "a\nWORD\n", "data/good/1.txt": "well\n"}, 2),
     "genomes": Sample(LABELED, {"a.data": "WORD,s1,ACGTACGTACGT\nb,s2,TTGACAACGTAC\n"}, 1),
+    "generated": Sample(BITS, {"a.toml": 'task = "copy"\ncount = 2\nlength = [1, 3]\n'}, 1, plain=("steps",)),
     "jsonl": Sample(LABELED, {"a.jsonl": '{"text": "film", "label": 1}\n{"text": "a WORD", "label": 0}\n'}, 2),
     "jsonl_series": Sample(
         SERIES, {"a.jsonl": '{"x": [1], "label": "WORD"}\n{"x": [2], "label": "b"}\n'}, 1, plain=("frames",)
+    ),
+    "jsonl_steps": Sample(
+        BITS,
+        {"a.jsonl": '{"steps": [[1], [0]], "bits": [null, [1]]}\n{"steps": [[0]], "bits": [[0]]}\n'},
+        1,
+        plain=("steps",),
     ),
     "labeled": Sample(LABELED, {"a.txt": "good film\nbad a WORD\n"}, 2),
     "labeled_rows": Sample(
@@ -100,7 +109,11 @@ SAMPLES = {
     ),
     "wide": Sample(SERIES, {"a.csv": "t0,t1,label\n1,2,WORD\n3,4,b\n5,6,b\n7,8,WORD\n"}, 2, count=4, plain=("frames",)),
 }
+WORDLESS = ("generated", "jsonl_steps")
+"""Formats of numbers alone."""
+
 each_format = pytest.mark.parametrize("name", sorted({*READERS.names()} - {*RECORDED, "joined"}))
+each_worded = pytest.mark.parametrize("name", sorted({*READERS.names()} - {*RECORDED, *WORDLESS, "joined"}))
 every_format = pytest.mark.parametrize("name", READERS.names())
 
 
@@ -132,8 +145,12 @@ def told(name, paths, **options):
 
 
 def plainly(example):
-    """Return the fields of an example, numbers as lists."""
-    return {name: value.tolist() if name == "frames" else value for name, value in example.fields.items()}
+    """Return the fields of an example, numbers as lists, and what is no number as nothing."""
+
+    def plain(value):
+        return np.where(np.isnan(value), None, value).tolist() if isinstance(value, np.ndarray) else value
+
+    return {name: plain(value) for name, value in example.fields.items()}
 
 
 @each_format
@@ -188,7 +205,7 @@ def test_line_ends_of_every_system_and_none_at_the_end_give_the_same_examples(na
         assert joined == ([plain[0]["text"]] if name == "text" else plain)
 
 
-@each_format
+@each_worded
 def test_another_encoding_is_refused_with_its_line_and_read_when_named(name, tmp_path):
     paths = write(tmp_path, name, word=b"\xfc\xdf")
     file = next(iter(SAMPLES[name].files))
@@ -207,7 +224,7 @@ def test_empty_files_are_refused(name, content, message, tmp_path):
         read(name, paths)
 
 
-@each_format
+@each_worded
 def test_very_long_words_and_lines(name, tmp_path):
     word = "w" * 200_000 if SAMPLES[name].fields == TAGGED else "w " * 49_999 + "w"
     paths = write(tmp_path, name, word=word)

@@ -124,6 +124,11 @@ def handwriting(folder):
     return f"{folder}/words.jsonl"
 
 
+def copies(folder):
+    (folder / "copies.toml").write_text('task = "copy"\ncount = 60\nlength = [1, 3]\nwidth = 2\n')
+    return f"{folder}/copies.toml"
+
+
 def pairs(folder, answer):
     rows = zip(facts(), facts(61)[1:], strict=True)
     lines = [f"{' '.join(one)} .\t{' '.join(other)} .\t{answer(one, other)}\n" for one, other in rows]
@@ -181,6 +186,7 @@ CASES = {
     "forecast switches": Case("forecast", switches, {"bptt": 6}),
     "strokes": Case("strokes", drawings),
     "handwriting": Case("handwriting", handwriting),
+    "transduce": Case("transduce", copies),
     "embed": Case("embed", text, small={"model.embedding_size": 8}),
 }
 BY_GRADIENTS = [

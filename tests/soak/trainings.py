@@ -90,6 +90,11 @@ TRAININGS = {
     "series": Training("classify", "waves.ts", NETWORK),
     "strokes": Training("strokes", "letters.jsonl", NETWORK),
     "handwriting": Training("handwriting", "letters.jsonl", NETWORK),
+    "transduce": Training(
+        "transduce",
+        "copies.toml",
+        {"model.hidden_size": 8, "model.machine_options": {"slots": 8, "slot_size": 4}, "training.batch_size": 4},
+    ),
     "pair": Training("pair", "pairs.tsv", SENTENCES | {"training.optimizer": "adagrad"}),
     "pair-score": Training("pair", "scores.tsv", SENTENCES | {"task.target": "score", "task.levels": 4}),
     "seq2seq": Training("seq2seq", "turned.tsv", SENTENCES | {"task.level": "character", "task.beam": 1}),
@@ -106,6 +111,8 @@ def write_files(folder: Path) -> None:
         (folder / f"names.{part}.txt").write_text("".join(f"{word}\n" for word in words), encoding="utf-8")
         (folder / f"turned.{part}.tsv").write_text(turned, encoding="utf-8")
         (folder / f"letters.{part}.jsonl").write_text(_letters(words), encoding="utf-8")
+        copies = f'task = "copy"\ncount = {count // 2}\nseed = {seed}\nlength = [1, 4]\nwidth = 3\n'
+        (folder / f"copies.{part}.toml").write_text(copies, encoding="utf-8")
         (folder / f"waves.{part}.ts").write_text(_waves(count // 2), encoding="utf-8")
 
 

@@ -20,7 +20,7 @@ class CopiedTargets(Check):
         """Yield how many there are, and the first."""
         if [field.kind for field in data.fields] != [Kind.TEXT] * 2 or len(data.train) < _FEWEST:
             return
-        if any(field.kind is Kind.FRAMES for field in data.fields):
+        if any(field.kind.numeric for field in data.fields):
             return  # what was recorded is no text
         source, target = data.inputs[0], data.answers[0].name
         same = [one.where for one in data.train if one.fields[source] == one.fields[target] != ""]

@@ -23,7 +23,7 @@ class Swapped(Check):
     def find(self, data: Parts) -> Iterator[str]:
         """Yield what seems to stand in the place of something else."""
         train, valid = len(data.train), len(data.valid)
-        if train and valid > _LARGER * train and not data.of_kind(Kind.FRAMES):
+        if train and valid > _LARGER * train and not data.of_kind(Kind.FRAMES, Kind.VECTORS):
             yield (f"validation: {valid:,} {data.things}, and training {train:,}. Have the files changed places?")
         yield from self._tags_for_words(data)
         yield from self._source_for_target(data)

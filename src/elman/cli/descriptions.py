@@ -9,12 +9,14 @@ from typing import Any
 from elman.cells import CELLS
 from elman.checks import CHECKS
 from elman.config import Config, options
+from elman.data.generators import GENERATORS
 from elman.data.readers import READERS
 from elman.errors import CheckpointError, ConfigError, did_you_mean
 from elman.features import FEATURES
 from elman.heads import HEADS
 from elman.inspection.views import VIEWS
 from elman.layers.attention import SCORES
+from elman.machines import MACHINES
 from elman.metrics import METRICS
 from elman.models import MODELS
 from elman.ngram.smoothing import SMOOTHINGS
@@ -32,6 +34,8 @@ KINDS: dict[str, Registry[Any]] = {
     "heads": HEADS,
     "attention": SCORES,
     "decoders": STEPS,
+    "machines": MACHINES,
+    "generators": GENERATORS,
     "teachers": TEACHERS,
     "views": VIEWS,
     "smoothings": SMOOTHINGS,

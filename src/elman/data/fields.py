@@ -39,6 +39,14 @@ class Kind(Enum):
     FRAMES = "frames"
     """Numbers over time, an array (T, F); NaN where one is missing."""
 
+    VECTORS = "vectors"
+    """Numbers for each step that are read as they are, an array (T, F); NaN where nothing is asked."""
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the value is an array of numbers over time, and no line of text."""
+        return self in (Kind.FRAMES, Kind.VECTORS)
+
 
 class Field(NamedTuple):
     """A named part of an example."""

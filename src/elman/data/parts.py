@@ -43,7 +43,7 @@ class Parts(Searched):
         kinds = [field.kind for field in self.fields if field.name in self.inputs]
         if len(kinds) > 1:
             return "pairs"
-        return {Kind.WORDS: "sentences", Kind.FRAMES: "series"}.get(kinds[0], "texts")
+        return {Kind.WORDS: "sentences", Kind.FRAMES: "series", Kind.VECTORS: "sequences"}.get(kinds[0], "texts")
 
     @property
     def answers(self) -> list[Field]:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from statistics import mean
 from typing import NamedTuple
 
+import numpy as np
+
 from elman.data.fields import Field, Kind
 from elman.data.numbers import finite
 from elman.data.parts import Parts
@@ -33,7 +35,7 @@ def of_examples(examples: Sequence[Example], fields: Sequence[Field], channels: 
     words = Words()
     for example in examples:
         found = [word for field in inputs for word in _units(example, field)]
-        if inputs[0].kind is not Kind.FRAMES:
+        if not inputs[0].kind.numeric:
             words.update(found)
         lengths[len(found)] += 1
     told = [(field.name, of_answers(examples, field)) for field in answers]
@@ -69,6 +71,8 @@ def of_answers(examples: Sequence[Example], field: Field) -> AnswersTold:
     Where an example may have several labels, shares are of examples, and those that have none are told.
     """
     values = [example.fields[field.name] for example in examples]
+    if field.kind is Kind.VECTORS:
+        return AnswersTold(_of_bits(values))
     if field.kind is Kind.NUMBER:
         return AnswersTold(_of_numbers(values))
     if field.kind in (Kind.TEXT, Kind.TEXTS):
@@ -100,6 +104,12 @@ def _share(answer: str, count: int, total: int) -> str:
     return f"{shortened(on_one_line(answer))} {count / max(1, total):.1%} ({count:,})"
 
 
+def _of_bits(values: Sequence[np.ndarray]) -> str:
+    """Return how many bits a step has, and at how many steps they are asked."""
+    asked = sum(int((~np.isnan(one).any(1)).sum()) for one in values)
+    return f"{counted(values[0].shape[1], 'bits')} a step, asked at {asked:,} of {sum(map(len, values)):,} steps"
+
+
 def _of_numbers(values: Sequence[str]) -> str:
     """Return from where to where numbers go; what is none is left to who reads them as such."""
     numbers = [number for value in values if (number := finite(value)) is not None]
@@ -120,7 +130,7 @@ def beside_training(parts: Parts) -> dict[str, str]:
     inputs = [field for field in parts.fields if field.name in parts.inputs]
     both, total = len(parts.shared), len(parts.valid)
     rows = {"also in training": f"{both:,} of {total:,} {parts.things} ({both / max(1, total):.1%})"}
-    if inputs[0].kind is not Kind.FRAMES:
+    if not inputs[0].kind.numeric:
         known, asked = (
             Words(word for one in part for field in inputs for word in _units(one, field))
             for part in (parts.train, parts.valid)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from elman.data.fields import Field, Kind
+from elman.data.fields import Field
 from elman.data.parts import Parts
 from elman.data.records import Example
 from elman.text.cutting import CHARACTERS, cut_text, stand_apart, why_characters
@@ -15,7 +15,7 @@ def unknown_word_share(parts: Parts) -> float:
     They are cut and looked up as a task does where nobody says otherwise; of texts that look like names, they are
     characters.
     """
-    inputs = [field for field in parts.fields if field.name in parts.inputs and field.kind is not Kind.FRAMES]
+    inputs = [field for field in parts.fields if field.name in parts.inputs and not field.kind.numeric]
     how = _cut([example.fields[inputs[0].name] for example in parts.train], len(inputs)) if inputs else ""
     known = set(_words(parts.train, inputs, how))
     asked = list(_words(parts.valid, inputs, how))

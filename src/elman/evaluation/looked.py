@@ -7,6 +7,8 @@ import numpy as np
 from elman.evaluation.base import Detail
 
 _MOST_POINTS = 40
+_MOST_PLACES = 40
+_SEEN = 0.05
 
 
 def looked(source: Sequence[str], target: Sequence[str], weights: np.ndarray, title: str) -> Detail:
@@ -38,6 +40,20 @@ def stood(text: str, weights: np.ndarray) -> Detail:
     ]
     columns = ["points/text", *(str(point + 1) for point in some.tolist())]
     return Detail(f"The window over {text!r}", columns, rows, "looked")
+
+
+def stood_over_time(title: str, weights: np.ndarray) -> Detail:
+    """Return at which places of a memory something stood at each step; places that nobody came to are left out.
+
+    Args:
+        title: what stood there.
+        weights: from 0 to 1, (T, N).
+    """
+    places = np.flatnonzero(weights.max(0) >= _SEEN)[:_MOST_PLACES]
+    rows: list[list[str | int | float]] = [
+        [str(place + 1), *map(float, weights[:, place])] for place in places.tolist()
+    ]
+    return Detail(title, ["steps/place of the memory", *map(str, range(1, len(weights) + 1))], rows, "looked")
 
 
 def visible(token: str) -> str:

@@ -4,7 +4,6 @@ from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
-from elman.data.fields import Kind
 from elman.data.mixed import MixedReader
 from elman.data.readers import formats, likeness
 from elman.errors import ElmanError
@@ -33,7 +32,7 @@ def looks_like_data(model: Predictor, file: str | Path) -> bool:
     if model.reader.only:
         return True  # it is not what its reader was told to expect: reading it says why
     sure = max(likeness(name, inputs, formats(inputs)).values(), default=0) >= _SURE
-    if sure and any(field.kind is Kind.FRAMES for field in inputs):
+    if sure and any(field.kind.numeric for field in inputs):
         return True  # no recording is lines of text: where it is broken, reading it says how
     with suppress(ElmanError):
         return sure and next(model.read(name), None) is not None

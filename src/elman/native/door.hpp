@@ -40,6 +40,7 @@ void define_embeddings(nanobind::module_& m);
 void define_fed(nanobind::module_& m);
 void define_masks(nanobind::module_& m);
 void define_prefixes(nanobind::module_& m);
+void define_turing(nanobind::module_& m);
 }  // namespace elman
 
 namespace {

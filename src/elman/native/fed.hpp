@@ -5,47 +5,11 @@
 #include "attention.hpp"
 #include "forward.hpp"
 #include "looking.hpp"
+#include "shares.hpp"
 
 namespace {
 
 using elman::Fed;
-
-// Panels of the products that follow the recurrence.
-constexpr int fed_vectors = 4;
-
-// Which of some rows are this thread's.
-struct Share {
-  int64_t first, count;
-  Share(int64_t rows, Member me) : first(rows * me.id / me.count), count(rows * (me.id + 1) / me.count - first) {}
-
-  // Those of them that are among the first `rows`.
-  Share up_to(int64_t rows) const {
-    Share some = *this;
-    some.count = rows < first ? 0 : rows - first < count ? rows - first : count;
-    return some;
-  }
-};
-
-// out = rows · W for the rows of one thread, with packed columns. `start` says what the sums begin with, and `finish` takes
-// each of them: finish(sum, row, column).
-template <class T, class Start, class Finish>
-inline void own_product(int64_t columns, const Share& mine, const T* rows, int64_t stride, const T* packed, int64_t depth,
-                        const Start& start, const Finish& finish) {
-  constexpr int64_t L = lanes<T>;
-  const Panels panels = panels_of<T>(columns, fed_vectors);
-  for_blocks<fed_vectors>(panels, mine.count, Member{0, 1, nullptr},
-                          [&](auto vectors, int64_t first, int64_t row, int64_t count) {
-    constexpr int N = decltype(vectors)::value;
-    Block<T, N> block;
-    for (int64_t m = 0; m < count; ++m) {
-      for (int n = 0; n < N; ++n) block.sums[m][n] = start(mine.first + row + m, (first + n) * L);
-    }
-    multiply<T, N>(block, count, rows + (mine.first + row) * stride, stride, packed + first * L * depth, depth);
-    for (int64_t m = 0; m < count; ++m) {
-      for (int n = 0; n < N; ++n) finish(block.sums[m][n], mine.first + row + m, (first + n) * L);
-    }
-  });
-}
 
 // Where the packed matrices and the states of a call lie in its memory.
 template <class Cell, class T>
@@ -119,10 +83,10 @@ class FedForward : Forward<Cell, T> {
     pack_panels(packed_fed_, f_.weight_fed, G, Base::layout_.panels, H, places_.fed, me_);
     if (f_.attention.weight_query) {
       const int64_t K = f_.attention.key_width;
-      pack_panels(packed_query_, f_.attention.weight_query, 1, panels_of<T>(K, fed_vectors), K, H, me_);
+      pack_panels(packed_query_, f_.attention.weight_query, 1, panels_of<T>(K, shared_vectors), K, H, me_);
     }
     if (!f_.after) return;
-    pack_panels(packed_join_, f_.weight_join, 1, panels_of<T>(H, fed_vectors), H, H + f_.attention.width, me_);
+    pack_panels(packed_join_, f_.weight_join, 1, panels_of<T>(H, shared_vectors), H, H + f_.attention.width, me_);
     const Share mine(s_.batch, me_);
     for (int64_t b = mine.first; b < mine.first + mine.count; ++b) {
       __builtin_memcpy(fed_ + b * places_.fed_width, f_.y_first + b * H, H * sizeof(T));
@@ -162,7 +126,7 @@ class FedForward : Forward<Cell, T> {
 
   // y of this thread's sequences.
   void join(int64_t rows) const {
-    constexpr int N = fed_vectors;
+    constexpr int N = shared_vectors;
     const Share mine(rows, me_);
     const int64_t H = s_.hidden, D = f_.attention.width;
     for_blocks<N>(panels_of<T>(H, N), mine.count, Member{0, 1, nullptr},

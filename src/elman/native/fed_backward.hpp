@@ -76,13 +76,13 @@ class FedBackward : Backward<Cell, T> {
  private:
   void prepare() {
     const int64_t H = s_.hidden, D = a_.width;
-    pack_columns(packed_fed_, f_.of.weight_fed, at_.fed, panels_of<T>(at_.fed, fed_vectors), at_.fed, G * H, me_);
+    pack_columns(packed_fed_, f_.of.weight_fed, at_.fed, panels_of<T>(at_.fed, shared_vectors), at_.fed, G * H, me_);
     if (a_.weight_query) {
-      pack_columns(packed_query_, a_.weight_query, H, panels_of<T>(H, fed_vectors), H, a_.key_width, me_);
+      pack_columns(packed_query_, a_.weight_query, H, panels_of<T>(H, shared_vectors), H, a_.key_width, me_);
     }
     if (f_.of.after) {
-      pack_columns(packed_join_h_, f_.of.weight_join, H + D, panels_of<T>(H, fed_vectors), H, H, me_);
-      pack_columns(packed_join_c_, f_.of.weight_join + H, H + D, panels_of<T>(D, fed_vectors), D, H, me_);
+      pack_columns(packed_join_h_, f_.of.weight_join, H + D, panels_of<T>(H, shared_vectors), H, H, me_);
+      pack_columns(packed_join_c_, f_.of.weight_join + H, H + D, panels_of<T>(D, shared_vectors), D, H, me_);
     }
     for (int64_t k = 0; k < at_.key_width; ++k) sums_[me_.id * at_.key_width + k] = 0;
   }

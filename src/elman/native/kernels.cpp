@@ -57,4 +57,5 @@ NB_MODULE(_kernels, m) {
   elman::define_fed(m);
   elman::define_masks(m);
   elman::define_prefixes(m);
+  elman::define_turing(m);
 }

@@ -140,4 +140,49 @@ inline V tanh(V x) {
   return x < 0 ? -result : result;
 }
 
+// log(1 + q) for q from 0 to 1: 2 artanh(q / (2 + q))
+template <class T>
+inline Vector<T> log_1p(Vector<T> q) {
+  const Vector<T> z = q / (2 + q), square = z * z;
+  constexpr int terms = sizeof(T) == 4 ? 8 : 17;
+  Vector<T> p = splat(T(1) / (2 * terms + 1));
+  for (int k = terms - 1; k >= 0; --k) p = p * square + T(1) / (2 * k + 1);
+  return 2 * z * p;
+}
+
+// ln x of positive numbers: n ln 2 + 2 artanh((m - 1) / (m + 1)), m from sqrt(1/2) to sqrt(2).
+template <class T>
+inline Vector<T> logarithm(Vector<T> x) {
+  using I = typename Register<T>::I;
+  constexpr int mantissa = sizeof(T) == 4 ? 23 : 52, terms = sizeof(T) == 4 ? 5 : 12;
+  constexpr int64_t root = sizeof(T) == 4 ? 0x3f3504f3 : 0x3fe6a09e667f3bcd;  // the bits of sqrt(1/2)
+  const I above = reinterpret_cast<I>(x) - root;
+  const Vector<T> n = __builtin_convertvector(above >> mantissa, Vector<T>);
+  const Vector<T> m = reinterpret_cast<Vector<T>>((above & ((int64_t(1) << mantissa) - 1)) + root);
+  const Vector<T> z = (m - 1) / (m + 1), square = z * z;
+  Vector<T> p = splat(T(1) / (2 * terms + 1));
+  for (int k = terms - 1; k >= 0; --k) p = p * square + T(1) / (2 * k + 1);
+  return n * T(0.693147180559945309417232) + 2 * z * p;
+}
+
+// log(1 + e^x)
+template <class T>
+inline Vector<T> soft_plus(Vector<T> x) {
+  const auto e = exponential(x < 0 ? x : -x);
+  return (x < 0 ? splat(T(0)) : x) + log_1p<T>(e.scale + e.scale * e.rest);
+}
+
+template <class T>
+inline Vector<T> square_root(Vector<T> x) {
+  for (int64_t k = 0; k < lanes<T>; ++k) x[k] = __builtin_sqrt(x[k]);
+  return x;
+}
+
+template <class T>
+inline T sum_over(Vector<T> v) {
+  T sum = 0;
+  for (int64_t k = 0; k < lanes<T>; ++k) sum += v[k];
+  return sum;
+}
+
 }  // namespace

@@ -115,16 +115,6 @@ inline void combined(const T* rows, int64_t count, int64_t stride, const T* weig
   }
 }
 
-// log(1 + q) for q from 0 to 1: 2 artanh(q / (2 + q))
-template <class T>
-inline Vector<T> log_1p(Vector<T> q) {
-  const Vector<T> z = q / (2 + q), square = z * z;
-  constexpr int terms = sizeof(T) == 4 ? 8 : 17;
-  Vector<T> p = splat(T(1) / (2 * terms + 1));
-  for (int k = terms - 1; k >= 0; --k) p = p * square + T(1) / (2 * k + 1);
-  return 2 * z * p;
-}
-
 // Makes rate s σ(-s x) of `count` scores x, and returns Σ -log σ(s x). Scores and signs have room for whole registers.
 template <class T>
 double errors(T* scores, T* signs, int64_t count, T rate) {

@@ -119,17 +119,16 @@ def _print(answers: "Sequence[Answer]", as_json: bool, places: Sequence[str] = (
 
 def _settled(model: "Predictor", file: Path, kind: str) -> str:
     """Return what a file is taken for, `auto` decided, and tell what the user should know about it."""
-    from elman.data.fields import Kind
     from elman.errors import ConfigError
     from elman.inference.inputs import looks_like_data
 
     fields = model.task.fields(model.task.config)
     alone = model.task.inputs(model.task.config) == fields
-    if alone and kind in ("auto", "data") and any(field.kind is Kind.FRAMES for field in fields):
+    if alone and kind in ("auto", "data") and any(field.kind.numeric for field in fields):
         return "data"  # a series is a file and never a line
     if kind == "data" and alone:
         raise ConfigError(f"--input data: task {model.task.config.name} reads lines of text. Leave it out.")
-    numbers = any(field.kind is Kind.FRAMES for field in model.task.inputs(model.task.config))
+    numbers = any(field.kind.numeric for field in model.task.inputs(model.task.config))
     if kind == "auto" and (looks_like_data(model, file) or (numbers and file != Path("-"))):
         otherwise = "" if numbers else "; --input text takes its lines as they are"
         note(f"{file}: read as data, like the files of the training{otherwise}")

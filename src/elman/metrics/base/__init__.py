@@ -18,6 +18,7 @@ from elman.metrics.base.observations import (
     Variants,
     Written,
     WrittenTokens,
+    WrongBits,
 )
 from elman.metrics.base.spans import SpanMetric
 from elman.metrics.base.statistics import (
@@ -56,6 +57,7 @@ __all__ = [
     "Written",
     "WrittenMetric",
     "WrittenTokens",
+    "WrongBits",
     "confusion",
     "correlation",
     "count_decisions",

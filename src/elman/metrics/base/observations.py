@@ -173,3 +173,10 @@ class Quantiles(NamedTuple):
     gold: np.ndarray
     forecasts: np.ndarray
     levels: np.ndarray
+
+
+class WrongBits(NamedTuple):
+    """How many bits are wrong, in how many sequences."""
+
+    wrong: int
+    sequences: int

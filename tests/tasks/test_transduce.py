@@ -1,0 +1,110 @@
+"""Bits at the steps of sequences: what is learned of copies, and what is said of them."""
+
+import json
+
+import numpy as np
+import pytest
+
+import elman
+from elman.data.records import Example
+from elman.errors import ConfigError, DataError
+from elman.evaluation.bits import Answered, bits_verdict
+from elman.evaluation.mistakes import GOLD, PREDICTED, WHERE, Asked
+
+SMALL = {
+    "model.hidden_size": 64,
+    "model.machine_options": {"slots": 24, "slot_size": 12},
+    "training.batch_size": 16,
+    "training.learning_rate": 0.01,
+    "training.schedule": "constant",
+    "training.clip_norm": 0.5,
+    "training.seed": 2,
+}
+
+
+def source(path, task="copy", **options):
+    lines = [f"{key} = {json.dumps(value)}\n" for key, value in {"task": task, **options}.items()]
+    path.write_text("".join(lines))
+    return path
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    made = tmp_path_factory.mktemp("copies")
+    source(made / "train.toml", count=8000, length=[1, 12])
+    source(made / "valid.toml", count=32, length=[12, 12], seed=2)
+    source(made / "longer.toml", count=16, length=[40, 40], seed=3)
+    return made
+
+
+@pytest.fixture(scope="module")
+def run(folder):
+    """A machine that copies up to twelve vectors of eight bits."""
+    return elman.train(
+        "transduce",
+        str(folder / "train.toml"),
+        valid=str(folder / "valid.toml"),
+        steps=500,
+        out=folder / "run",
+        settings={**SMALL, "training.validate_every": 100},
+    )
+
+
+def test_copies_are_learned_to_the_last_bit(run):
+    assert run.best.value == 0
+
+
+def test_a_memory_that_grows_copies_what_is_longer_than_all_of_training(run, folder):
+    found = elman.load(folder / "run", task={"slots": 64}).evaluate(folder / "longer.toml")
+    assert found.scores[0].value < 10  # of 320 bits a sequence; who guesses has 160 wrong
+    assert "places:64" in found.scores[0].signature
+    short = elman.load(folder / "run").evaluate(folder / "longer.toml")
+    assert short.counts["sequences with more answers than the 24 places of the memory"] == 16
+    assert short.scores[0].value > 5
+
+
+def test_answers_do_not_hang_on_the_batch(run, folder):
+    model = elman.load(folder / "run")
+    examples = list(model.reader.read([folder / "valid.toml"]))
+    together = model.task.answer(model.model, examples, 1)
+    alone = [model.task.answer(model.model, [one], 1)[0] for one in examples]
+    for one, other in zip(together, alone, strict=True):
+        np.testing.assert_allclose(one.facts["probabilities"], other.facts["probabilities"], atol=1e-4)
+        assert one.shown == other.shown
+
+
+def test_lines_of_text_and_other_widths_are_refused(run, folder, tmp_path):
+    model = elman.load(folder / "run")
+    with pytest.raises(
+        DataError, match=r"this run reads sequences of vectors, not lines of text\. Give a file with --input"
+    ):
+        model.task.parse("1 0 1", False)
+    with pytest.raises(DataError, match=r"5 numbers a frame, expected 9 numbers as in training"):
+        model.evaluate(source(tmp_path / "wide.toml", count=3, width=4))
+    with pytest.raises(ConfigError, match=r"slots: got -1, expected greater than or equal to 0"):
+        elman.load(folder / "run", task={"slots": -1})
+
+
+def test_a_memory_that_is_too_small_is_said_before_the_first_update(folder, tmp_path, capsys):
+    elman.train(
+        "transduce",
+        str(folder / "train.toml"),
+        steps=2,
+        out=tmp_path / "run",
+        settings={**SMALL, "model.machine_options": {"slots": 3, "slot_size": 4}},
+    )
+    said = capsys.readouterr()
+    assert (
+        "memory: 3 places, and up to 12 steps with an answer; for what has to be kept, set model.mach"
+        in said.out + said.err
+    )
+
+
+def test_wrong_bits_are_counted_where_they_are_asked_and_by_length():
+    examples = [Example({"bits": np.zeros((3, 2))}, f"a.toml:{row}") for row in (1, 2, 3)]
+    found = [Answered(3, np.array([0, 2]), 2), Answered(3, np.array([1]), 2), Answered(3, np.array([0]), 2)]
+    verdict = bits_verdict(Asked(examples, (WHERE, GOLD, PREDICTED)), found)
+    assert [round(one.value, 6) for one in verdict.scores] == [1.0, 0.5]
+    assert verdict.counts == {"sequences all right": 1, "bits asked": 8}
+    assert verdict.details[0].rows == [["1", 2, 1, "0.50"], ["2", 1, 0, "2.00"]]
+    assert [row[0] for row in verdict.details[1].rows] == ["a.toml:1", "a.toml:2"]
