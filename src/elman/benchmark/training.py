@@ -83,7 +83,7 @@ def variants(repeats: int) -> Iterator[Row]:
 
 def projected(repeats: int) -> Iterator[Row]:
     """Yield rows for the LSTM whose h is narrower than its memory, against torch's and against our own step."""
-    kind = CELLS.get("projected_lstm")
+    kind: Any = CELLS.get("projected_lstm")
     for steps, batch, hidden, width in PROJECTED:
         theirs = nn.LSTM(width, hidden, proj_size=width)
         cell = kind(width, hidden, kind.Config(projection=width))

@@ -21,7 +21,8 @@ from elman.data.running import RunningText
 from elman.data.summary import Words, beside_text, beside_training, of_examples, of_text
 from elman.data.unknown import unknown_word_share
 from elman.errors import ConfigError, DataError
-from elman.runs.likely import SERIES, TEXT_AND_LABELS, Candidate, candidates, likely, meanings
+from elman.runs.learned import SERIES, TEXT_AND_LABELS
+from elman.runs.likely import Candidate, candidates, likely, meanings
 from elman.runs.unnamed import columns_meant
 from elman.tasks.base.cutting import CutText
 from elman.tasks.base.framing import Tally, frames_of_files

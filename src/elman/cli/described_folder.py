@@ -10,7 +10,8 @@ from elman.data.readers.classes import ClassesReader
 from elman.data.readers.folders import MEDIA
 from elman.data.sources import files_of, refuse_what_is_no_text
 from elman.errors import DataError
-from elman.runs.likely import LEARNS, TEXT_AND_LABELS, likely
+from elman.runs.learned import LEARNS, TEXT_AND_LABELS
+from elman.runs.likely import likely
 from elman.text.printed import counted
 
 _FEW = 0.1

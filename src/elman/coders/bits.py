@@ -18,6 +18,12 @@ from elman.files.durable import write_file
 from elman.text.printed import counted
 
 
+def asked(bits: np.ndarray) -> np.ndarray:
+    """Return at which steps bits are asked, (T,)."""
+    found: np.ndarray = ~np.isnan(bits).any(-1)
+    return found
+
+
 class BitsCoder(Coder):
     """K bits a step, 0 or 1; NaN in all of a row where nothing is asked, which then counts nothing.
 
@@ -35,15 +41,15 @@ class BitsCoder(Coder):
         Raises:
             DataError: their widths differ, or nothing is asked.
         """
-        ones, asked = np.zeros(0), 0
+        ones, count = np.zeros(0), 0
         for bits in rows:
-            if asked and bits.shape[1] != len(ones):
+            if count and bits.shape[1] != len(ones):
                 raise DataError(f"{where}: {bits.shape[1]} bits a step, expected {len(ones)} as in others of training.")
-            there = bits[~np.isnan(bits).any(1)]
-            ones, asked = there.sum(0) + (ones if asked else 0), asked + len(there)
-        if not asked:
+            there = bits[asked(bits)]
+            ones, count = there.sum(0) + (ones if count else 0), count + len(there)
+        if not count:
             raise DataError(f"{where}: no step of the training part asks for bits. Is it the right file?")
-        return cls(ones / asked)
+        return cls(ones / count)
 
     @property
     def outline(self) -> Classes:
@@ -57,7 +63,7 @@ class BitsCoder(Coder):
 
     def counts(self, column: Column) -> dict[str, int]:
         """Return at how many steps bits are asked."""
-        return {"steps with an answer": int((~np.isnan(column.values).any(1)).sum())}
+        return {"steps with an answer": int(asked(column.values).sum())}
 
     def card(self, column: Column) -> dict[str, str]:
         """Return how many bits there are."""
@@ -88,8 +94,7 @@ class BitsCoder(Coder):
         """Return the bits of some sequences, and 1 as the weight of each step where they are asked, 0 elsewhere."""
         ((name, some),) = rows.items()
         padded = column.padded(some)
-        asked = padded.mask & ~np.isnan(padded.values).any(-1)
-        weights = Padded(asked.astype(np.float32), padded.lengths)
+        weights = Padded((padded.mask & asked(padded.values)).astype(np.float32), padded.lengths)
         return Coded({name: Padded(np.nan_to_num(padded.values), padded.lengths), f"{name}.weights": weights})
 
     def decode(self, numbers: np.ndarray) -> np.ndarray:

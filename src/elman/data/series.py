@@ -1,6 +1,8 @@
 """What readers of series of numbers share."""
 
+import shlex
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -138,3 +140,17 @@ def refuse_empty(frames: Sequence[Sequence[float]] | np.ndarray, where: str) -> 
         raise DataError(f"{where}: the series is empty. Leave it out, or give it values.")
     if all(np.isnan(frame).all() for frame in frames):
         raise DataError(f"{where}: every value of the series is missing. Leave it out, or give it values.")
+
+
+def refuse_again(
+    name: str, rows: list[tuple[int, list[str]]], path: Path, seen: dict[str, int], by: tuple[str, Sequence[int]]
+) -> None:
+    """Refuse a series that was there before; `seen` has the last line of each, `by` the delimiter and the columns."""
+    if name in seen:
+        file, delimiter = shlex.quote(str(path)), "$'\\t'" if by[0] == "\t" else f"'{by[0]}'"
+        keys = " ".join(f"-k {place + 1},{place + 1}" for place in by[1])
+        raise DataError(
+            f"{path}:{rows[0][0]}: series {name!r} again, it ended on line {seen[name]}. Sort the rows by series: "
+            f"(head -n 1 {file}; tail -n +2 {file} | sort -s -t {delimiter} {keys}) > SORTED"
+        )
+    seen[name] = rows[-1][0]

@@ -15,7 +15,8 @@ from elman.data.rows import Cut, even_rows
 from elman.data.sources import matches
 from elman.errors import DataError
 from elman.runs.fitting import FITS
-from elman.runs.likely import LEARNS, SENTENCES, TAGGED, Tried, likely
+from elman.runs.learned import LEARNS, TAGGED
+from elman.runs.likely import SENTENCES, Tried, likely
 
 _ENDINGS = (".csv", ".tsv", ".jsonl", ".ndjson")
 _ROWS = 100

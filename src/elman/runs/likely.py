@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from elman.config import Settings
 from elman.data.assignments import typed
 from elman.data.columns import is_usual, whole_lines
-from elman.data.fields import Field, Kind, names_of
+from elman.data.fields import Field, names_of
 from elman.data.layout import has_sentences, is_tagged
 from elman.data.measurements import Measurements, measurements
 from elman.data.media import MediaReader
@@ -23,51 +23,9 @@ from elman.data.sources import head
 from elman.errors import DataError
 from elman.runs.absent import absent
 from elman.runs.fitting import FITS, UNLIKELY, fitting
+from elman.runs.learned import FRAMES, LEARNS, SERIES, TAGGED, TEXT_AND_LABELS, WRITTEN
 
-LABELS = Field("labels", Kind.LABELS)
-TEXT_AND_LABELS, SERIES = (Field("text", Kind.TEXT), LABELS), (Field("frames", Kind.FRAMES), LABELS)
-_FRAMES, _DRAWN = (Field("frames", Kind.FRAMES),), ("strokes",)
-_CAPTIONS = (*_FRAMES, Field("target", Kind.TEXTS))
-TAGGED = (Field("words", Kind.WORDS), Field("tags", Kind.TAGS))
-LABELED_FRAMES = (*_FRAMES, Field("tags", Kind.TAGS))
-_QUESTIONS = (Field("story", Kind.STORY), Field("question", Kind.TEXT), Field("answer", Kind.LABEL))
-_WRITTEN = (Field("source", Kind.TEXT), Field("target", Kind.TEXTS))
-_TEXTS = (Field("first", Kind.TEXT), Field("second", Kind.TEXT))
-
-
-class Learned(NamedTuple):
-    """What is learned from examples with some fields.
-
-    Args:
-        task: its name.
-        answer: what an example gives to learn, for people.
-        row: what a line of a file is then.
-        options: of the task that are to be typed.
-    """
-
-    task: str
-    answer: str
-    row: str
-    options: Sequence[str] = ()
-
-
-LEARNS: Mapping[tuple[Field, ...], Learned] = {
-    TAGGED: Learned("tag", "a tag for each word", "a word with its tag"),
-    TEXT_AND_LABELS: Learned("classify", "a label for each text", "a text"),
-    (*_TEXTS, Field("label", Kind.LABEL)): Learned("pair", "a label for each pair of texts", "a pair of texts"),
-    (*_TEXTS, Field("score", Kind.NUMBER)): Learned(
-        "pair", "a grade for each pair of texts", "a pair of texts", ("task.target=score",)
-    ),
-    LABELED_FRAMES: Learned("tag", "a label for each row of numbers", "a row with its label"),
-    SERIES: Learned("classify", "a label for each series of numbers", "a step of a series"),
-    _CAPTIONS: Learned("caption", "texts for each picture", "a picture"),
-    (*_FRAMES, Field("text", Kind.TEXT)): Learned("ctc", "a text for each recording", "a recording"),
-    _QUESTIONS: Learned("memory", "an answer to each question about a story", "a line of a story"),
-    _FRAMES: Learned("forecast", "numbers over time", "a step of a series"),
-    _WRITTEN: Learned("seq2seq", "a text for each text", "two texts"),
-}
-"""What each kind of file is good for: the only place that says so."""
-
+_DRAWN = ("strokes",)
 _OF_ONE_SERIES = ("missing", "gaps", "header")
 _LOOKED_AT, _HEARD = 1000, 100
 _SURE, _SURER, _TAGGED, SENTENCES = 2, 3, 4, 5
@@ -93,7 +51,7 @@ class Candidate(NamedTuple):
     @property
     def task(self) -> str:
         """The task that learns from it."""
-        drawn = self.fields == _FRAMES and self.reader.config.name in _DRAWN
+        drawn = self.fields == FRAMES and self.reader.config.name in _DRAWN
         return "strokes" if drawn else LEARNS[self.fields].task
 
     def command(self, names: Sequence[str], task: str = "") -> str:
@@ -199,8 +157,8 @@ def _forecast(name: str, seen: Measurements, options: Mapping[str, Any]) -> Like
 def _series(options: Mapping[str, Any]) -> Candidate:
     """Return the format of a table of numbers to forecast: one series, unless an option names several."""
     if "series" not in options:
-        return _of_numbers("timeline", _FRAMES, options)
-    return _of_numbers("series", _FRAMES, {key: one for key, one in options.items() if key not in _OF_ONE_SERIES})
+        return _of_numbers("timeline", FRAMES, options)
+    return _of_numbers("series", FRAMES, {key: one for key, one in options.items() if key not in _OF_ONE_SERIES})
 
 
 def _of_numbers(name: str, fields: tuple[Field, ...], options: Mapping[str, Any]) -> Candidate:
@@ -237,7 +195,7 @@ def trial(candidate: Candidate, name: str) -> Tried:
     most = _HEARD if "frames" in reader.fields else _LOOKED_AT
     examples = list(islice(reader.read(reader.find([name])), most))
     found = Tried(candidate, fitting(examples), reader.called)
-    if candidate.fields != _WRITTEN or found.usual:
+    if candidate.fields != WRITTEN or found.usual:
         return found
     prices = all(Decimals().finite(one.fields["target"][0]) is not None for one in examples)
     return found._replace(fits=UNLIKELY) if prices else found

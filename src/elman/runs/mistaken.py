@@ -12,7 +12,8 @@ from elman.data.sources import matches
 from elman.errors import DataError
 from elman.runs.absent import absent
 from elman.runs.fitting import FITS, NONSENSE
-from elman.runs.likely import LEARNS, SENTENCES, Candidate, Likely, Tried, candidates, likely, trial
+from elman.runs.learned import LEARNS
+from elman.runs.likely import SENTENCES, Candidate, Likely, Tried, candidates, likely, trial
 
 
 def pointed(error: DataError, names: Sequence[str], fields: Sequence[Field]) -> DataError:

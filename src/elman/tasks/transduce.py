@@ -11,7 +11,7 @@ from pydantic import Field as Option
 from elman.answers.base import Answer
 from elman.answers.bits import bits_answer
 from elman.coders.base import Coder
-from elman.coders.bits import BitsCoder
+from elman.coders.bits import BitsCoder, asked
 from elman.coders.frames import FramesCoder
 from elman.data.bucketing import buckets
 from elman.data.encoded import Encoded
@@ -32,12 +32,7 @@ _MOST_ROWS, _MOST_PLACES = 64, 16384
 class Transduction(ExampleTask):
     """Bits for each step of a sequence of vectors: what was read before, copied, sorted, counted, matched.
 
-        J = -1/(N K) Σ_t Σ_k log p(bit k of step t | vectors up to t)        over the N steps at which bits are asked
-
-    Args:
-        config: the `[task]` section.
-        inputs: the coder of the vectors, which are read as they are.
-        answers: that of the bits.
+    J = -1/(N K) Σ_t Σ_k log p(bit k of step t | vectors up to t)        over the N steps at which bits are asked
     """
 
     answers: Mapping[str, BitsCoder]
@@ -113,6 +108,10 @@ class Transduction(ExampleTask):
         """Return nats a bit: what is learned from is the mean over the bits of a step."""
         return f"{nats:.4f} nats/bit"
 
+    def check(self, examples: Sequence[Example], held_out: bool) -> None:
+        """Refuse bits that are not those of training."""
+        self.answers["bits"].encode([one.fields["bits"] for one in examples], [one.where for one in examples])
+
     def parse(self, line: str, split: bool) -> Example:
         """Refuse a line: a sequence of vectors is none.
 
@@ -138,17 +137,15 @@ class Transduction(ExampleTask):
     def kept(self, example: Example, said: np.ndarray) -> Answered:
         """Return what a verdict asks of an answer: how many bits of each step that has some are wrong."""
         bits = example.fields["bits"]
-        asked = ~np.isnan(bits).any(1)
-        wrong = ((said > 0.5) != (bits > 0.5))[asked].sum(1) if said.shape == bits.shape else np.zeros(0, np.int64)
-        return Answered(len(bits), wrong, bits.shape[1])
+        return Answered(len(bits), ((said > 0.5) != (bits > 0.5))[asked(bits)].sum(1), bits.shape[1])
 
     def present(self, example: Example, said: np.ndarray, k: Any, facts: bool, looked: np.ndarray | None) -> Answer:
         """Return the bits where they are asked, or at every step where nobody asks."""
-        bits = example.fields.get("bits")
-        asked = np.ones(len(said), bool) if bits is None else ~np.isnan(bits).any(1)
-        places = np.flatnonzero(asked if asked.any() else np.ones(len(said), bool))
-        gold = bits[places] if bits is not None and asked.any() else None
-        return bits_answer(example.where, len(said), places, said[places], gold, facts)
+        bits = example.fields.get("bits", np.full(said.shape, np.nan))
+        places = np.flatnonzero(asked(bits))
+        if not len(places):
+            return bits_answer(example.where, len(said), np.arange(len(said)), said, None, facts)
+        return bits_answer(example.where, len(said), places, said[places], bits[places], facts)
 
     def evaluation(self, model: Any, data: Encoded) -> Evaluation:
         """Return what a model is worth, and say how many sequences have more answers than its memory places."""
@@ -161,10 +158,8 @@ class Transduction(ExampleTask):
         """Say whether sequences have more answers than the memory places; they are learned from all the same."""
         most, places = max(map(_asked, data.train.examples)), getattr(model, "slots", 0)
         if 0 < places < most:
-            say(
-                f"memory: {places:,} places, and up to {most:,} steps with an answer; for what has to be kept, set "
-                f"model.machine_options.slots={most}"
-            )
+            room = f"for what has to be kept, set model.machine_options.slots={most}"
+            say(f"memory: {places:,} places, and up to {most:,} steps with an answer; {room}")
         return data
 
     def views(self, model: Any, data: TaskData) -> list[Detail]:
@@ -181,4 +176,4 @@ class Transduction(ExampleTask):
 
 def _asked(example: Example) -> int:
     """Return at how many steps bits are asked."""
-    return int((~np.isnan(example.fields["bits"]).any(1)).sum())
+    return int(asked(example.fields["bits"]).sum())

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from elman.data.fields import Kind
 from elman.data.columns import read_lines
+from elman.data.fields import Kind
 from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.data.series import refuse_too_large
@@ -47,8 +47,8 @@ class JsonlStepsReader(Reader):
         """Yield the objects of one file.
 
         Raises:
-            DataError: a file cannot be read or is empty; a line is no JSON, no object, has no steps, or bits that are none;
-                widths differ; nothing is asked.
+            DataError: a file cannot be read or is empty; a line is no JSON, no object, has no steps, or bits that are
+                none; widths differ; nothing is asked.
         """
         for where, record in self._records(paths[0]):
             if not isinstance(record, dict) or not isinstance(record.get("steps"), list):

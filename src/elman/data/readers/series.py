@@ -19,7 +19,16 @@ from elman.data.numbers import Decimals
 from elman.data.panels import stand_by_time
 from elman.data.readers.base import Reader
 from elman.data.records import Example, TableRows
-from elman.data.series import Absent, NumberOptions, as_typed, decimals_of, is_number, number, refuse_empty
+from elman.data.series import (
+    Absent,
+    NumberOptions,
+    as_typed,
+    decimals_of,
+    is_number,
+    number,
+    refuse_again,
+    refuse_empty,
+)
 from elman.data.sources import head as beginning
 from elman.data.ticks import Ticks
 from elman.errors import DataError
@@ -144,7 +153,7 @@ class SeriesReader(Reader):
         for name, group in groupby(every, key=lambda row: _name(row[1], layout)):
             some = list(group)
             if layout.series:
-                _refuse_again(name, some, path, seen, (delimiter, layout.series))
+                refuse_again(name, some, path, seen, (delimiter, layout.series))
             if clock is not None:
                 Ticks(path, columns[clock], True).check([(line, cells[clock]) for line, cells in some])
             yield self._series(name, some, layout, columns, path, numbers)
@@ -287,17 +296,3 @@ def _described(column: int, names: Sequence[str], rows: Sequence[Sequence[str]])
     """Return a column by its name, with how it begins."""
     shown = ", ".join(cells[column].strip() for cells in rows[:3])
     return f"{names[column]!r} ({shown} ...)"
-
-
-def _refuse_again(
-    name: str, rows: list[tuple[int, list[str]]], path: Path, seen: dict[str, int], by: tuple[str, Sequence[int]]
-) -> None:
-    """Refuse a series that was there before; `seen` has the last line of each, `by` the delimiter and the columns."""
-    if name in seen:
-        file, delimiter = shlex.quote(str(path)), "$'\\t'" if by[0] == "\t" else f"'{by[0]}'"
-        keys = " ".join(f"-k {place + 1},{place + 1}" for place in by[1])
-        raise DataError(
-            f"{path}:{rows[0][0]}: series {name!r} again, it ended on line {seen[name]}. Sort the rows by series: "
-            f"(head -n 1 {file}; tail -n +2 {file} | sort -s -t {delimiter} {keys}) > SORTED"
-        )
-    seen[name] = rows[-1][0]
