@@ -79,6 +79,18 @@ def recordings(folder):
     return f"{folder}/recordings.jsonl"
 
 
+def rows_with_labels(folder):
+    draw, lines = random.Random(5), ["recording,x,y,label\n"]
+    for number in range(12):
+        for label in draw.choice(["abc", "ba", "cab"]):
+            lines += [
+                f"{number},{draw.gauss(label == 'a', 0.4):.3f},{draw.gauss(label == 'b', 0.4):.3f},{label}\n"
+                for _ in range(draw.randint(3, 9))
+            ]
+    (folder / "rows.csv").write_text("".join(lines))
+    return f"{folder}/rows.csv"
+
+
 def captions(folder):
     draw, lines = random.Random(4), ["image\tcaption\n"]
     for number in range(40):
@@ -167,6 +179,7 @@ CASES = {
     "tag spans": Case("tag", lambda folder: columns(folder, "B-PER", "I-PER", "O", "O")),
     "tag words": Case("tag", lambda folder: columns(folder, "NOUN", "NOUN", "VERB", "PUNCT")),
     "tag joint": Case("tag", side_by_side),
+    "tag series": Case("tag", rows_with_labels, {"window": 8}),
     "classify": Case("classify", labelled),
     "classify balanced": Case("classify", labelled, {"class_weights": "balanced"}),
     "classify several": Case("classify", several_labels),
@@ -372,7 +385,9 @@ def test_a_batch_depends_on_seed_epoch_and_place_alone(prepared):
     backward = {place: numbers(other[place]) for place in reversed(places)}
     assert [numbers(one[place]) for place in places] == [backward[place] for place in places]
     if isinstance(task, WordsTask):
-        assert sum(batch.size for batch in one) == len(data.train.examples)
+        window = task.config.window if getattr(task.config, "framed", False) else None  # of which each is learned from
+        pieces = [-(-len(example.fields["tags"]) // window) if window else 1 for example in data.train.examples]
+        assert sum(batch.size for batch in one) == sum(pieces)
         for seed, epoch in ((8, 1), (7, 2)):
             changed = task.batches(data, 4, seed, epoch)
             assert [numbers(changed[place]) for place in places] != [backward[place] for place in places]

@@ -76,7 +76,7 @@ def test_scores_as_counted_by_hand(tmp_path):
         "frames": 9,
         "labels unseen in training": 1,
         "stretches": 5,
-        "predicted": 6,
+        "predicted stretches": 6,
     }
     labels, confusion, worst = found.details
     assert labels.rows[0] == ["a", 4 / 5, 4 / 5, 4 / 5, 5, 5, 4]

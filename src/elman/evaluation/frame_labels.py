@@ -48,7 +48,7 @@ def frame_verdict(examples: Sequence[Example], found: Sequence[Tagged], coder: T
     counts = {
         "labels unseen in training": unseen(gold, coder.vocabulary),
         "stretches": sum(len(stretches(labels)) for labels in gold),
-        "predicted": sum(len(stretches(labels)) for labels in given),
+        "predicted stretches": sum(len(stretches(labels)) for labels in given),
     }
     majority = {"accuracy": flat.count(coder.names[0]) / max(1, len(flat))}
     shown = f"accuracy {scores.scores[0].value:.2%}"
