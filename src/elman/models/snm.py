@@ -122,13 +122,14 @@ class SparseNonNegativeMatrix(Fitted):
         looks, apart = config.templates, _apart(len(ids), config.held_out)
         columns = histories(ids, source.line_end, _reach(looks))
         counted = np.delete(np.arange(len(ids)), apart)
-        features = Features.of([c[counted] for c in columns], ids[counted], looks, self._vocabulary, config.least)
+        seen = [column[counted] for column in columns]
+        features = Features.of(seen, ids[counted], looks, self._vocabulary, config.least, fitting.threads)
         fitting.tell(f"{len(features.keys):,} features with {len(features.targets):,} links to the words that followed")
         adjustment = Adjustment(features, self._vocabulary, config.cells)
         # In an order of its own: each of the steps sees stretches of all of the text.
         apart = np.random.default_rng(seed_of(fitting.seed, "events")).permutation(apart)
         held_out = active([column[apart] for column in columns], looks, features.keys, features.begins)
-        del columns, counted
+        del columns, seen, counted
         events = Events(held_out, links_of(held_out, ids[apart], features.starts, features.targets))
         learn(adjustment, events, config.rate, config.passes, fitting.tell)
         weights = np.empty(len(features.targets), np.float32)
