@@ -86,7 +86,7 @@ class SparseNonNegativeMatrix(Fitted):
             ge=0,
             description="Tokens of the training text that A is learned on, in stretches; a tenth at most.",
         )
-        passes: int = Field(3, ge=0, le=1000, description="How often each of them is looked at.")
+        passes: int = Field(2, ge=0, le=1000, description="How often each of them is looked at.")
         rate: float = Field(0.1, gt=0, description="η of Adagrad, which A is learned with.")
         cells: int = Field(1 << 20, ge=1, le=1 << 30, description="Numbers of θ, which A is made of, by hash.")
 
