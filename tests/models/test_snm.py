@@ -10,7 +10,7 @@ from elman.data.outlines import Tokens
 from elman.data.store import TokenStore
 from elman.errors import CheckpointError, ConfigError, DataError
 from elman.models.base import Fitting
-from elman.models.snm import SparseNonNegativeMatrix
+from elman.models.snm import SparseNonNegativeMatrix, _apart
 
 V, END = 12, 0
 
@@ -122,6 +122,32 @@ def test_what_it_says_while_it_is_fitted_and_what_it_is(fitted):
     assert model.title == "sparse non-negative matrix, 3-grams, 3-grams with gaps up to 2"
     assert made(skips=0).title == "sparse non-negative matrix, 5-grams"
     assert model.working(TokenStore(np.zeros(100, np.uint16))) == 100 * (4 * 4 + 32 + 12 * 9)
+
+
+def test_stretches_that_are_kept_apart_lie_all_over_the_text():
+    assert _apart(100_000, 3000).reshape(3, 1000)[:, [0, -1]].tolist() == [
+        [32333, 33332],
+        [65666, 66665],
+        [99000, 99999],
+    ]
+    assert _apart(50, 3000).tolist() == [45, 46, 47, 48, 49]
+    assert _apart(9, 3000).tolist() == _apart(5000, 0).tolist() == []
+
+
+def test_words_that_are_kept_apart_are_not_counted(tmp_path):
+    ids = np.array([1, 2, END] * 60 + [3, 4, END] * 6)
+    model = made(order=2, skips=0, passes=0)
+    model.fit(TokenStore(ids, END), Fitting(tmp_path, 1, 1, lambda _: None))
+    assert not np.isin([3, 4], model.matrix.targets).any()
+
+
+def test_the_same_seed_gives_the_same_model(ids, tmp_path):
+    found = []
+    for _ in range(2):
+        model = made(order=2, skips=1)
+        model.fit(TokenStore(ids, END), Fitting(tmp_path, 4, 1, lambda _: None))
+        found.append(model.matrix.weights.tobytes())
+    assert found[0] == found[1]
 
 
 def test_a_text_of_one_word_and_of_none(tmp_path):

@@ -55,6 +55,12 @@ def test_counts_are_those_of_counting_one_by_one(text, least):
             assert (features.targets[link], features.counts[link]) == (ids[place], pairs[number, words, ids[place]])
 
 
+def test_threads_count_the_same(text):
+    ids, looks, columns = text
+    one, two = (Features.of(columns, ids, looks, 9, threads=threads) for threads in (1, 2))
+    assert all((left == right).all() for left, right in zip(one, two, strict=True))
+
+
 def test_a_word_that_never_followed_has_no_link(text):
     ids, looks, columns = text
     features = Features.of(columns, ids, looks, 12)

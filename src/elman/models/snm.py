@@ -15,11 +15,12 @@ from elman.ngram.adjusting import learn
 from elman.ngram.adjustment import Adjustment, Events
 from elman.ngram.features import NONE, Features, active, links_of, summed
 from elman.ngram.skipgrams import NOTHING, Template, histories, templates
+from elman.randomness import seed_of
 
 _BLOCK = 1 << 18
 """Features whose links are weighed at a time."""
-_SHARE = 10
-"""At most one in so many words is kept apart from counting."""
+_SHARE, _STRETCH = 10, 1000
+"""At most one in so many words is kept apart from counting, in stretches of so many."""
 
 
 class Matrix(NamedTuple):
@@ -59,8 +60,8 @@ class SparseNonNegativeMatrix(Fitted):
 
         M_ij = exp(A_ij) C_ij / C_i*;    y_j = Σ_{i active} M_ij + exp(A_0) / V;    p(j) = y_j / Σ_k y_k
 
-    C counts how often word j followed feature i. A, the adjustment, is learned on the last words of the training text,
-    which are not counted: `elman.ngram.adjustment`. A feature is active or it is not; where it occurs how often in one
+    C counts how often word j followed feature i. A, the adjustment, is learned on stretches of the training text that
+    are not counted: `elman.ngram.adjustment`. A feature is active or it is not; where it occurs how often in one
     history does not arise, as each names words at places of its own. As with n-grams, none reaches over the end of a
     line.
 
@@ -83,10 +84,10 @@ class SparseNonNegativeMatrix(Fitted):
         held_out: int = Field(
             300_000,
             ge=0,
-            description="Tokens at the end of the training text that A is learned on, a tenth at most.",
+            description="Tokens of the training text that A is learned on, in stretches; a tenth at most.",
         )
-        passes: int = Field(4, ge=0, le=1000, description="How often each of them is looked at.")
-        rate: float = Field(0.05, gt=0, description="η of Adagrad, which A is learned with.")
+        passes: int = Field(2, ge=0, le=1000, description="How often each of them is looked at.")
+        rate: float = Field(0.1, gt=0, description="η of Adagrad, which A is learned with.")
         cells: int = Field(1 << 20, ge=1, le=1 << 30, description="Numbers of θ, which A is made of, by hash.")
 
         @property
@@ -110,7 +111,7 @@ class SparseNonNegativeMatrix(Fitted):
         )
 
     def fit(self, source: TokenStore, fitting: Fitting) -> None:
-        """Count features on most of the text, and learn what they count on its last words.
+        """Count features on most of the text, and learn on the rest how much they say.
 
         Raises:
             DataError: no text.
@@ -118,14 +119,18 @@ class SparseNonNegativeMatrix(Fitted):
         ids, config = np.asarray(source.ids), self.config
         if not len(ids):
             raise DataError("the training text: 0 tokens, expected 1 or more.")
-        looks, counted = config.templates, len(ids) - min(config.held_out, len(ids) // _SHARE)
+        looks, apart = config.templates, _apart(len(ids), config.held_out)
         columns = histories(ids, source.line_end, _reach(looks))
-        features = Features.of([c[:counted] for c in columns], ids[:counted], looks, self._vocabulary, config.least)
+        counted = np.delete(np.arange(len(ids)), apart)
+        seen = [column[counted] for column in columns]
+        features = Features.of(seen, ids[counted], looks, self._vocabulary, config.least, fitting.threads)
         fitting.tell(f"{len(features.keys):,} features with {len(features.targets):,} links to the words that followed")
         adjustment = Adjustment(features, self._vocabulary, config.cells)
-        held_out = active([column[counted:] for column in columns], looks, features.keys, features.begins)
-        del columns
-        events = Events(held_out, links_of(held_out, ids[counted:], features.starts, features.targets))
+        # In an order of its own: each of the steps sees stretches of all of the text.
+        apart = np.random.default_rng(seed_of(fitting.seed, "events")).permutation(apart)
+        held_out = active([column[apart] for column in columns], looks, features.keys, features.begins)
+        del columns, seen, counted
+        events = Events(held_out, links_of(held_out, ids[apart], features.starts, features.targets))
         learn(adjustment, events, config.rate, config.passes, fitting.tell)
         weights = np.empty(len(features.targets), np.float32)
         for first in range(0, len(features.keys), _BLOCK):
@@ -169,6 +174,15 @@ class SparseNonNegativeMatrix(Fitted):
     def stepper(self) -> Stepper:
         """Return what reads and writes token by token."""
         return _MatrixStepper(self.matrix, self._sums, self.config.templates, self._vocabulary, self._start)
+
+
+def _apart(size: int, wanted: int) -> np.ndarray:
+    """Return the places of a text that are kept apart: stretches, each at the end of one of as many equal parts."""
+    wanted = min(wanted, size // _SHARE)
+    count = max(1, wanted // _STRETCH)
+    ends = np.arange(1, count + 1) * size // count
+    found: np.ndarray = (ends[:, None] - np.arange(wanted // count, 0, -1)).ravel()
+    return found
 
 
 def _reach(looks: Sequence[Template]) -> int:

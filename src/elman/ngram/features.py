@@ -5,6 +5,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
+from elman.ngram.parallel import in_order
 from elman.ngram.skipgrams import ABSENT, Template, keys
 
 NONE = -1
@@ -30,7 +31,13 @@ class Features(NamedTuple):
 
     @classmethod
     def of(
-        cls, columns: Sequence[np.ndarray], targets: np.ndarray, looks: Sequence[Template], size: int, least: int = 1
+        cls,
+        columns: Sequence[np.ndarray],
+        targets: np.ndarray,
+        looks: Sequence[Template],
+        size: int,
+        least: int = 1,
+        threads: int = 1,
     ) -> Self:
         """Count the features of a text.
 
@@ -40,9 +47,14 @@ class Features(NamedTuple):
             looks: the templates.
             size: V.
             least: features that occur less often are left out.
+            threads: that count templates side by side.
         """
         bits = np.uint64(max(1, int(size - 1).bit_length()))
-        found = [_counted(keys(columns, one, number), targets, bits, least) for number, one in enumerate(looks)]
+
+        def counted(number: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+            return _counted(keys(columns, looks[number], number), targets, bits, least)
+
+        found = list(in_order(counted, range(len(looks)), threads))
         every, sizes, words, counts = (np.concatenate(part) for part in zip(*found, strict=True))
         begins = np.cumsum([0, *(len(part[0]) for part in found)])
         starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
