@@ -83,8 +83,8 @@ class StoryCoder(Coder):
     @property
     def outline(self) -> Sentences:
         """The words, how many sentences are read, and how long these are."""
-        sizes = {"most": self.most, "longest": self.longest}
-        return Sentences(self.words.tokens, self.words.counts, {"unknown": 0}, **sizes)
+        words, marks = self.words, {"unknown": 0}
+        return Sentences(words.tokens, words.counts, marks, most=self.most, longest=self.longest)
 
     @property
     def names(self) -> Sequence[str]:

@@ -150,7 +150,7 @@ def memories(
     size, sentences = tables[0].weight.shape[1], _sentences(tables, bags)
     times = torch.cat([table.times for table in tables], 1)
     slots = functional.embedding(story, sentences) + functional.embedding(ages, times)
-    return list(sentences.split(size, -1)), list(slots.split(size, -1))
+    return list(torch.split(sentences, size, -1)), list(torch.split(slots, size, -1))
 
 
 def _sentences(tables: Sequence[SentenceTable], bags: Bags) -> Float[Tensor, "U d"]:
