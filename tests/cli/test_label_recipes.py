@@ -1,4 +1,4 @@
-"""Every recipe of tag, classify and pair runs on data of its format, and says what it reaches."""
+"""Every recipe of tag, classify, pair, ctc and memory runs on data of its format, and says what it reaches."""
 
 import json
 import re
@@ -12,7 +12,9 @@ from elman.config import Settings
 from tests.recordings import picture, tone, wav, write_idx, write_tones
 
 CONFIGS = Path(__file__).parent.parent.parent / "configs"
-RECIPES = sorted(path for task in ("tag", "classify", "pair", "ctc") for path in (CONFIGS / task).glob("*.toml"))
+RECIPES = sorted(
+    path for task in ("tag", "classify", "pair", "ctc", "memory") for path in (CONFIGS / task).glob("*.toml")
+)
 SMALL = {"hidden_size": 8, "embedding_size": 8, "character_hidden_size": 4}
 NAMES = ["anna", "ben", "carla", "dora", "emil", "fred"]
 
@@ -39,6 +41,7 @@ FORMATS["character_trajectories"] = FORMATS["japanese_vowels"]
 FORMATS["pen_words"] = lambda name, number: (
     json.dumps({"text": f"{number:b}", "strokes": [[number, 0.5, 1]] * 30}) + "\n"
 )
+FORMATS["babi"] = lambda name, number: f"1 {name} sleeps.\n2 Where? \t{'ab'[number % 2]}\n"
 FORMATS["sick_relatedness"] = FORMATS["sick"]
 FORMATS["splice"] = lambda name, number: f"{'EI' if number % 2 else 'IE'}\t{name}\t{'ACGT' * 3}\n"
 FORMATS["protein"] = lambda name, number: f"<>\nA h\nC {'e' if number % 2 else '_'}\nend\n"
@@ -118,6 +121,7 @@ def test_every_recipe_runs_says_what_it_reaches_and_how_it_is_called(run, tmp_pa
     left_out = set() if given.get("model.character_hidden_size") else {"character_hidden_size"}
     frames = given.get("task.input") == "frames" or given.get("task.name") == "ctc"
     left_out |= {"embedding_size"} if frames else set()
+    left_out |= {"hidden_size"} if given.get("task.name") == "memory" else set()
     small = [f"model.{key}={size}" for key, size in SMALL.items() if key not in left_out]
     options = [word for assignment in small for word in ("--set", assignment)]
     out, share = tmp_path / "run", () if given.get("data.held") else ("--valid", "40%")

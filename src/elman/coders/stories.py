@@ -83,8 +83,8 @@ class StoryCoder(Coder):
     @property
     def outline(self) -> Sentences:
         """The words, how many sentences are read, and how long these are."""
-        words = self.words
-        return Sentences(words.tokens, words.counts, {"unknown": 0}, most=self.most, longest=self.longest)
+        words, marks = self.words, {"unknown": 0}
+        return Sentences(words.tokens, words.counts, marks, most=self.most, longest=self.longest)
 
     @property
     def names(self) -> Sequence[str]:
