@@ -1,6 +1,7 @@
 """How likely separate lines are, and each token of them."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from math import log
 from typing import Any, NamedTuple
 
@@ -64,7 +65,8 @@ def score_lines(stepper: Stepper, tokens: Tokenization, lines: Sequence[str]) ->
     with np.errstate(over="ignore"):
         perplexities = np.exp(-totals / lengths)
     columns = (totals.tolist(), lengths.tolist(), unknown.tolist(), perplexities.tolist())
-    return list(map(LineScore, lines, *columns))
+    # As LineScore(...) makes them, without the call of a Python function for each.
+    return list(map(partial(tuple.__new__, LineScore), zip(lines, *columns, strict=True)))
 
 
 def score_targets(task: Any, model: Any, examples: Sequence[Example]) -> list[LineScore]:

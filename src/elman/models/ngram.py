@@ -195,7 +195,7 @@ class _NgramStepper(Stepper):
         """Read lines one behind the other: without padding, and as many at a time as memory has answers for."""
         behind_start = self._model.read(np.array([self.start]), np.array([1]), np.zeros(1, np.int64)).states
         found = self._model.read(ids, ends, np.repeat(behind_start, len(ends)))
-        return Read(-found.log_probs, found.states, {"orders": found.orders})
+        return Read(np.negative(found.log_probs, out=found.log_probs), found.states, {"orders": found.orders})
 
 
 _NOTHING = {

@@ -3,8 +3,8 @@
 
 namespace {
 
-// Sorts numbers by their bits from `low` to below `high`; equal ones stay as they are. Digit by digit, the lowest first:
-// for many numbers some times faster than comparing them. `other` has room for as many.
+// Sorts numbers by their bits from `low` to below `high`; equal ones stay as they are. Digit by digit, the lowest
+// first: for many numbers some times faster than comparing them. `other` has room for as many.
 template <int digit>
 void sort_by_digits(uint64_t* numbers, uint64_t* other, std::size_t count, int low, int high) {
   constexpr std::size_t values = std::size_t{1} << digit;

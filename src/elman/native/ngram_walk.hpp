@@ -74,19 +74,22 @@ struct NgramTexts {
   uint8_t* used;
 };
 
-// Reads sequences. One alone waits for memory nearly all of the time, so that many take turns: each asks for what it will
-// look at in the next round. Readers that do the same in a round do it one after the other, so that no branch depends
+// Reads sequences. One alone waits for memory nearly all of the time, so that many take turns: each asks for what it
+// will look at in the next round. Readers that do the same in a round do it one after the other, so that no branch depends
 // on what one of them found: a wrong guess of the processor costs as much as a look.
 class NgramWalk {
  public:
   NgramWalk(const std::vector<NgramOrder>& orders, const NgramPairs& pairs, bool uniform, const NgramTexts& texts)
       : orders_(orders.data()), highest_(static_cast<uint32_t>(orders.size())), pairs_(pairs), uniform_(uniform),
-        texts_(texts) {}
+        texts_(texts) {
+    for (const NgramOrder& order : orders) after_.push_back(order.starts);
+    after_.back() = orders.back().links;
+  }
 
   void read(int64_t from, int64_t to) {
     next_ = from;
     to_ = to;
-    for (uint8_t i = 0; i < readers_.size() && next_ < to_; ++i) begin(i);
+    for (uint16_t i = 0; i < readers_.size() && next_ < to_; ++i) begin(i);
     while (reading_) round();
   }
 
@@ -105,10 +108,10 @@ class NgramWalk {
 
   // Readers that do the same.
   struct Queue {
-    std::array<uint8_t, most + 1> who;
+    std::array<uint16_t, most + 1> who;  // bytes would be taken for what may change anything
     std::size_t size = 0;
 
-    void add(uint8_t reader, bool whether = true) {
+    void add(uint16_t reader, bool whether = true) {
       who[size] = reader;
       size += whether;
     }
@@ -118,13 +121,15 @@ class NgramWalk {
   // many followers, look for the pair; halve the followers; look at the last of them; take what was found.
   struct Queues {
     Queue contexts, pairs, halvings, followers, found;
+
+    void clear() { contexts.size = pairs.size = halvings.size = followers.size = found.size = 0; }
   };
 
   void round() {
     now_ = 1 - now_;
     Queues& now = queues_[now_];
     next_queues_ = &queues_[1 - now_];
-    *next_queues_ = Queues{};
+    next_queues_->clear();
     lost_.size = 0;
     for (std::size_t i = 0; i < now.found.size; ++i) take_found(now.found.who[i]);
     for (std::size_t i = 0; i < now.followers.size; ++i) look_at_followers(now.followers.who[i]);
@@ -134,19 +139,22 @@ class NgramWalk {
     for (std::size_t i = 0; i < lost_.size; ++i) back_off(lost_.who[i]);
   }
 
-  // Begins the next sequence, if there is one.
-  void begin(uint8_t who) {
-    if (next_ == to_) return;
-    ++reading_;
-    Reader& reader = readers_[who];
-    reader.sequence = next_++;
-    reader.place = reader.sequence ? texts_.ends[reader.sequence - 1] : 0;
-    reader.end = texts_.ends[reader.sequence];
-    take(who, texts_.states[reader.sequence]);
+  // Begins the next sequence that has a word, if there is one.
+  void begin(uint16_t who) {
+    while (next_ < to_) {
+      Reader& reader = readers_[who];
+      reader.sequence = next_++;
+      reader.place = reader.sequence ? texts_.ends[reader.sequence - 1] : 0;
+      reader.end = texts_.ends[reader.sequence];
+      if (reader.place == reader.end) continue;
+      ++reading_;
+      take(who, texts_.states[reader.sequence]);
+      return;
+    }
   }
 
   // Takes up the next word.
-  void take(uint8_t who, int64_t state) {
+  void take(uint16_t who, int64_t state) {
     Reader& reader = readers_[who];
     if (reader.place == reader.end) {
       texts_.states[reader.sequence] = state;
@@ -162,7 +170,7 @@ class NgramWalk {
     arrive(who, static_cast<uint32_t>(state));
   }
 
-  void arrive(uint8_t who, uint32_t node) {
+  void arrive(uint16_t who, uint32_t node) {
     Reader& reader = readers_[who];
     if (reader.k == 0) {
       find(who, reader.word, true);
@@ -181,17 +189,17 @@ class NgramWalk {
   }
 
   // The next n-gram is there, or it is lost.
-  void find(uint8_t who, uint32_t ngram, bool there) {
+  void find(uint16_t who, uint32_t ngram, bool there) {
     Reader& reader = readers_[who];
     const NgramOrder& order = orders_[reader.k];
     reader.ngram = there ? ngram : 0;
     __builtin_prefetch(order.log_probs + reader.ngram);
-    __builtin_prefetch((reader.k + 1 < highest_ ? order.starts : order.links) + reader.ngram);
+    __builtin_prefetch(after_[reader.k] + reader.ngram);
     next_queues_->found.add(who, there);
     lost_.add(who, !there);
   }
 
-  void back_off(uint8_t who) {
+  void back_off(uint16_t who) {
     Reader& reader = readers_[who];
     const NgramOrder& order = orders_[reader.k - 1];
     if (!reader.settled) reader.sum += below(order, reader.node, reader.settled);
@@ -206,7 +214,7 @@ class NgramWalk {
     return order.backoffs[node] - std::log(static_cast<double>(orders_[0].size));
   }
 
-  void look_for_pair(uint8_t who) {
+  void look_for_pair(uint16_t who) {
     Reader& reader = readers_[who];
     const uint32_t* const starts = orders_[0].starts + reader.node;
     if (starts[1] - starts[0] <= one_look) {
@@ -217,7 +225,7 @@ class NgramWalk {
     find(who, static_cast<uint32_t>(pair), pair >= 0);
   }
 
-  void look_at_context(uint8_t who) {
+  void look_at_context(uint16_t who) {
     Reader& reader = readers_[who];
     const uint32_t* const starts = orders_[reader.k - 1].starts + reader.node;
     reader.count = starts[1] - starts[0];
@@ -229,7 +237,7 @@ class NgramWalk {
     expect_followers(who);
   }
 
-  void expect_followers(uint8_t who) {
+  void expect_followers(uint16_t who) {
     const Reader& reader = readers_[who];
     const bool many = reader.count > one_look;
     __builtin_prefetch(reader.followers + (many ? reader.count / 2 : 0));
@@ -238,13 +246,13 @@ class NgramWalk {
     next_queues_->followers.add(who, !many);
   }
 
-  void look_at_half(uint8_t who) {
+  void look_at_half(uint16_t who) {
     Reader& reader = readers_[who];
     halve(reader.followers, reader.count, reader.word);
     expect_followers(who);
   }
 
-  void look_at_followers(uint8_t who) {
+  void look_at_followers(uint16_t who) {
     Reader& reader = readers_[who];
     const uint32_t* follower = reader.followers;
     // As many halvings for one follower as for 16: where a loop ends cannot be foreseen either.
@@ -259,7 +267,7 @@ class NgramWalk {
     count -= half;
   }
 
-  void take_found(uint8_t who) {
+  void take_found(uint16_t who) {
     Reader& reader = readers_[who];
     const NgramOrder& order = orders_[reader.k];
     if (!reader.settled) reader.sum += order.log_probs[reader.ngram];
@@ -278,6 +286,7 @@ class NgramWalk {
   const NgramPairs& pairs_;
   const bool uniform_;
   const NgramTexts texts_;
+  std::vector<const uint32_t*> after_;  // of each order, what is looked at next of an n-gram that was found
   int64_t next_ = 0, to_ = 0, reading_ = 0;
   std::array<Reader, most> readers_;
   std::array<Queues, 2> queues_;

@@ -39,15 +39,19 @@ def estimate(
     remarks: dict[str, list[str]] = {}
     orders: list[Order] = []
     below = np.full(1, 1 / len(levels[0].words))
+    most = max(len(level.words) for level in levels)
+    rooms = [work.empty(most, np.float64) for _ in range(2)]  # of this order and of the one below it, in turn
     nothing = np.empty(0, np.uint32)
     for k, level in enumerate(levels, start=1):
         starts = _starts(level, 1 if k == 1 else len(levels[k - 2].words), work)
         counts = _counts(levels, k, smoothing)
         of_order = _Order(level, counts, starts, below, None if kept is None else kept[k - 1])
-        fitted = smoothing.fit(np.bincount(np.minimum(counts, _LARGEST + 1), minlength=_LARGEST + 2)[:-1])
+        fitted = smoothing.fit(_frequencies(counts))
         if remark := smoothing.remark(fitted):
             remarks.setdefault(remark, []).append(str(k))
-        below, backoffs = _probabilities(of_order, smoothing, fitted, len(levels[0].words), work, threads)
+        backoffs = work.empty(len(starts) - 1, np.float32)
+        below = rooms[k % 2][: len(counts)]
+        _probabilities(of_order, smoothing, fitted, len(levels[0].words), (below, backoffs), threads)
         if orders:
             orders[-1] = orders[-1]._replace(backoffs=backoffs, starts=starts)
         orders.append(Order(level.words, level.links, _logs(below, work), nothing.view(np.float32), nothing))
@@ -89,11 +93,25 @@ def _starts(level: Level, contexts: int, work: Workspace) -> np.ndarray:
     return starts
 
 
+def _frequencies(counts: np.ndarray) -> np.ndarray:
+    """Return how many counts are 0, 1, ..., and the largest that a smoothing is told of."""
+    frequencies = np.zeros(_LARGEST + 2, np.int64)
+    for first in range(0, len(counts), _NGRAMS):
+        part = np.minimum(counts[first : first + _NGRAMS], _LARGEST + 1)
+        frequencies += np.bincount(part, minlength=_LARGEST + 2)
+    return frequencies[:-1]
+
+
 def _probabilities(
-    order: _Order, smoothing: Smoothing, fitted: Any, vocabulary: int, work: Workspace, threads: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the probability of each n-gram, and the log of the backoff weight of each context."""
-    probabilities, backoffs = work.empty(len(order.counts), np.float64), work.empty(len(order.starts) - 1, np.float32)
+    order: _Order,
+    smoothing: Smoothing,
+    fitted: Any,
+    vocabulary: int,
+    made: tuple[np.ndarray, np.ndarray],
+    threads: int,
+) -> None:
+    """Fill in the probability of each n-gram, and the log of the backoff weight of each context."""
+    probabilities, backoffs = made
     backoffs[:] = 0.0
 
     def one(part: tuple[slice, slice]) -> None:
@@ -108,7 +126,6 @@ def _probabilities(
 
     for _ in in_order(one, _parts(order.starts), threads):
         pass
-    return probabilities, backoffs
 
 
 def _part(
