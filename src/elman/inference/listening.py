@@ -1,5 +1,6 @@
-"""A recording that is written down while its frames arrive."""
+"""A recording that is written down, or labelled frame by frame, while its frames arrive."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -21,12 +22,7 @@ class Listener:
     """
 
     def __init__(self, task: Any, model: Any) -> None:
-        whole = [name for name in task.config.features if FEATURES.get(name).whole]
-        if whole:
-            raise ConfigError(
-                f"task.features: got {whole[0]}, which is computed of a whole recording, expected features of frames "
-                "that have arrived. Train a model without it."
-            )
+        refuse_whole(task.config.features)
         self._task, self._stream = task, model.stream()
         self._heard: list[np.ndarray] = []
         self._search = task.search() if task.config.beam else None
@@ -66,3 +62,63 @@ class Listener:
             found: list[Transcript] = self._task.transcripts(self._search.found(1))
             return found
         return list(self._task.heard(np.concatenate(self._heard)).found)
+
+
+class FrameListener:
+    """Reads one recording piece by piece, and says the label of each frame, bit by bit as the whole recording has it.
+
+    Args:
+        task: of the run.
+        model: of the run.
+
+    Raises:
+        ConfigError: the model reads words, from both ends or by a CRF, or its features are of whole recordings.
+    """
+
+    def __init__(self, task: Any, model: Any) -> None:
+        if not task.config.framed or not hasattr(model, "stream"):
+            raise ConfigError(
+                f"listen: got {model.config.name} of {task.unit}, expected rnn_tagger of frames, which reads them as "
+                "they arrive."
+            )
+        refuse_whole(task.config.features)
+        self._task, self._stream, self._span = task, model.stream(), int(getattr(model.encoder, "span", 1))
+        self._read = self._said = 0
+
+    def hear(self, frames: np.ndarray) -> list[str]:
+        """Read some frames and return the labels of those that are decided by now, behind the ones that were before.
+
+        Args:
+            frames: (T, F), as a file of the training has them.
+
+        Raises:
+            DataError: they are not such frames.
+        """
+        values = self._task.coder.encode([np.asarray(frames, np.float64)]).values
+        self._read += len(values)
+        return self._labels(self._stream.read(values))
+
+    def end(self) -> list[str]:
+        """Return the labels of the last frames; the recording ends here."""
+        return self._labels(self._stream.end())
+
+    def _labels(self, log_probs: np.ndarray) -> list[str]:
+        """Return the label of each frame of some steps."""
+        ids = np.repeat(log_probs.argmax(-1), self._span)[: self._read - self._said]
+        self._said += len(ids)
+        found: list[str] = self._task.answers["tags"].decode(ids.tolist())
+        return found
+
+
+def refuse_whole(features: Sequence[str]) -> None:
+    """Refuse features that are computed of a whole recording.
+
+    Raises:
+        ConfigError: one is.
+    """
+    whole = [name for name in features if FEATURES.get(name).whole]
+    if whole:
+        raise ConfigError(
+            f"task.features: got {whole[0]}, which is computed of a whole recording, expected features of frames "
+            "that have arrived. Train a model without it."
+        )

@@ -20,7 +20,7 @@ from elman.evaluation.base import Evaluation
 from elman.files.given import names_of_files
 from elman.inference import wanting
 from elman.inference.abilities import lacking
-from elman.inference.listening import Listener
+from elman.inference.listening import FrameListener, Listener
 from elman.inference.scoring import LineScore, TokenScore, score_lines, score_targets, score_tokens
 from elman.inference.session import Session
 from elman.inference.wanting import LINES, Choosing
@@ -267,8 +267,10 @@ class Predictor:
         """Return a session that reads text as it comes and always knows what is likely next."""
         return Session(self.ready, self.offering("session").tokens)
 
-    def listen(self) -> Listener:
-        """Return what writes the text of one recording while its frames arrive: see `Listener`."""
+    def listen(self) -> Listener | FrameListener:
+        """Return what writes the text of one recording, or labels its frames, while they arrive: see `Listener`."""
+        if "stretches" in self.task.verbs:
+            return FrameListener(self.task, self.model)
         return Listener(self.offering("transcripts"), self.model)
 
     def __getstate__(self) -> dict[str, Any]:

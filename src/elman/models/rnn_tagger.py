@@ -6,16 +6,18 @@ from typing import Literal
 from pydantic import Field
 from torch import nn
 
-from elman.data.outlines import Outline
+from elman.data.outlines import Frames, Outline
 from elman.data.records import Batch, Padded
 from elman.errors import ConfigError
 from elman.heads import HEADS, AnswerConfig
 from elman.heads.softmax import SoftmaxHead
+from elman.layers.frame_encoder import FrameEncoder
 from elman.layers.frame_steps import FrameSteps, spread
 from elman.layers.inputs import InputConfig, encoder_of, read
 from elman.layers.pooling import Kind, Pooling
 from elman.layers.recurrent import RecurrentConfig, RecurrentStack
 from elman.models.base import Network
+from elman.models.base.frame_stream import FrameStream
 from elman.models.base.headed import Encoded, Headed
 from elman.moment import Noise
 
@@ -63,6 +65,7 @@ class RnnTagger(Headed):
         self.config = config
         ((self._field, outline),) = reads.items()
         self.encoder = encoder_of(outline, config, config.regularization.word_dropout)
+        self._width = outline.width if isinstance(outline, Frames) else 0
         self._span = self.encoder.span if isinstance(self.encoder, FrameSteps) else 1
         self.recurrent = RecurrentStack(self.encoder.output_size, config)
         width = self.recurrent.output_size
@@ -97,6 +100,21 @@ class RnnTagger(Headed):
         if self.pooling is not None:
             hidden["label"] = Padded(self.pooling(out, steps.mask, noise)[0][:, None])
         return Encoded(hidden, out.penalties)
+
+    def stream(self) -> FrameStream:
+        """Return what reads one recording while its frames arrive, and says log p of each label at each step.
+
+        Raises:
+            ConfigError: the network reads words, from both ends, or looks ahead; or a CRF does.
+        """
+        if not isinstance(self.encoder, FrameEncoder):
+            raise ConfigError("listen: got a model that reads words, expected one that reads frames as they arrive.")
+        if not isinstance(head := self.heads["tags"], SoftmaxHead):
+            raise ConfigError(
+                f"model.head: got {self.config.head}, which looks at a whole recording, expected softmax to answer "
+                "while frames arrive. Train one with --set model.head=softmax."
+            )
+        return FrameStream(self.encoder, self._width, self.recurrent, head)
 
     @property
     def head_weights(self) -> Mapping[str, float]:

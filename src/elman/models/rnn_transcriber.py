@@ -101,14 +101,4 @@ class RnnTranscriber(Headed):
         Raises:
             ConfigError: the network reads from both ends, or looks at all places, or some ahead.
         """
-        if self.config.convolutions:
-            raise ConfigError(
-                "model.convolutions: got a model whose filters look ahead, expected one that reads forwards to answer "
-                "while frames arrive. Train one with --set model.convolutions=[]."
-            )
-        if self.config.bidirectional or self.recurrent.attention is not None:
-            raise ConfigError(
-                "model.bidirectional: got a model that reads all of a recording, expected one that reads forwards to "
-                "answer while frames arrive. Train one with --set model.bidirectional=false."
-            )
         return FrameStream(self.encoder, self._width, self.recurrent, self.head)

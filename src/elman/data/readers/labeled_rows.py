@@ -83,6 +83,7 @@ class LabeledRowsReader(SeriesReader):
             DataError: a file cannot be read, is empty or lacks a column; a row has another number of columns or no
                 label; a value is no number; labels are measured numbers; a recording comes again, or has no value.
         """
+        self._different: dict[str, None] = {}
         yield from super()._examples(paths)
 
     def _layout(self, names: list[str], where: tuple[Path, int]) -> Layout:
@@ -136,10 +137,11 @@ class LabeledRowsReader(SeriesReader):
                 f"{places[absent[0]]}: column {column!r} has no label: got {cells[absent[0]]!r}{more}, expected one in "
                 "each row. Write what such rows are, such as 'other', or leave them out."
             )
-        numbers = {cell: value for cell in {*cells} if (value := finite(cell)) is not None}
-        whole = all(value.is_integer() for value in numbers.values())
-        if len(numbers) == len({*cells}) > (_MOST_NUMBERED if whole else _MOST_MEASURED):
-            shown = ", ".join(list(dict.fromkeys(cells))[:3])
+        self._different |= dict.fromkeys(cells)
+        numbers = [value for cell in self._different if (value := finite(cell)) is not None]
+        most = _MOST_NUMBERED if all(value.is_integer() for value in numbers) else _MOST_MEASURED
+        if len(numbers) == len(self._different) > most:
+            shown = ", ".join(list(self._different)[:3])
             raise DataError(
                 f"{places[0]}: column {column!r} has {len(numbers):,} different numbers, such as {shown}: expected few "
                 "labels. Name another with --set reader.label=NAME; what comes next in numbers that were measured is "

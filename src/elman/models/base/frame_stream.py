@@ -4,6 +4,7 @@ import numpy as np
 import torch
 
 from elman.data.records import Padded
+from elman.errors import ConfigError
 from elman.heads.base import ClassHead
 from elman.layers.frame_encoder import FrameEncoder
 from elman.layers.recurrent import RecurrentStack
@@ -19,9 +20,22 @@ class FrameStream:
         width: F, numbers of a frame.
         recurrent: reads forwards.
         head: says log p of each symbol at a step.
+
+    Raises:
+        ConfigError: the network reads from both ends, or looks at all places, or some ahead.
     """
 
     def __init__(self, encoder: FrameEncoder, width: int, recurrent: RecurrentStack, head: ClassHead) -> None:
+        if encoder.config.convolutions:
+            raise ConfigError(
+                "model.convolutions: got a model whose filters look ahead, expected one that reads forwards to answer "
+                "while frames arrive. Train one with --set model.convolutions=[]."
+            )
+        if recurrent.config.bidirectional or recurrent.attention is not None:
+            raise ConfigError(
+                "model.bidirectional: got a model that reads all of a recording, expected one that reads forwards to "
+                "answer while frames arrive. Train one with --set model.bidirectional=false."
+            )
         self._encoder, self._recurrent, self._head = encoder, recurrent, head
         self._device = next(recurrent.parameters()).device
         self._state = recurrent.initial_state(1).detach()
