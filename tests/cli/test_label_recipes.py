@@ -79,6 +79,22 @@ def printed(folder):
     return str(folder / "lines.tsv")
 
 
+def filmed(folder):
+    """Return a list of films of a line that goes down, or up."""
+    rows = []
+    for number in range(8):
+        pictures = np.full((3, 6, 6), 255, np.uint8)
+        for at, one in enumerate(pictures if number % 2 else pictures[::-1]):
+            one[at + 1] = 0
+        Image.fromarray(pictures.reshape(18, 6)).save(folder / f"{number}.png")
+        rows.append(f"{number}.png\t{'up' if number % 2 else 'down'}\n")
+    (folder / "films.tsv").write_text("".join(rows), encoding="utf-8")
+    return str(folder / "films.tsv")
+
+
+MADE = {"an4": transcribed, "fraktur": printed, "drawn_films": filmed}
+
+
 def spoken(folder):
     """Return recordings of digits of two speakers."""
     folder.mkdir()
@@ -90,10 +106,8 @@ def spoken(folder):
 
 def written(folder, recipe):
     """Return training files for a recipe."""
-    if recipe.stem == "an4":
-        return transcribed(folder)
-    if recipe.stem == "fraktur":
-        return printed(folder)
+    if recipe.stem in MADE:
+        return MADE[recipe.stem](folder)
     if recipe.stem == "digit_strings":
         return spoken(folder / "data")
     if recipe.stem == "spoken_digits":

@@ -10,6 +10,7 @@ from elman.data.records import Padded
 from elman.layers.frame_encoder import FrameEncoderConfig
 from elman.layers.frame_steps import FrameSteps
 from elman.layers.picture_convolutions import PictureConvolutions
+from elman.layers.picture_shifts import shifted
 from elman.moment import Noise
 
 
@@ -24,6 +25,7 @@ class FilmEncoder(FrameSteps):
     def __init__(self, outline: Frames, config: FrameEncoderConfig) -> None:
         super().__init__()
         self._shape = height, width, colours = outline.shape
+        self._shift = config.shift
         self.convolutions = PictureConvolutions(colours, config.convolutions, config.frame_dropout)
         side = self.convolutions.side
         self.output_size = self.convolutions.filters[-1] * side(height) * side(width)
@@ -34,7 +36,8 @@ class FilmEncoder(FrameSteps):
 
     def forward(self, frames: Padded, noise: Noise | None = None) -> Padded:
         """Return what is seen of each picture, (B, T, output_size); padding is read by nobody."""
-        values: Float[Tensor, "B T F"] = frames.values
+        films = frames.values.unflatten(-1, self._shape)
+        values: Float[Tensor, "B T F"] = shifted(films, self._shift, noise).flatten(2)
         real = values.flatten(0, 1) if frames.mask is None else values[frames.mask]
         pictures = real.reshape(-1, *self._shape).permute(0, 3, 1, 2)
         seen = self.convolutions(pictures, noise).flatten(1)

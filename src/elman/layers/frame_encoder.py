@@ -30,6 +30,9 @@ class FrameEncoderConfig(Config):
         "[16, 32]: each halves the frames, and the numbers of a frame.",
     )
     frame_dropout: float = Field(0.0, ge=0, lt=1, description="Probability of dropping a filter's output at a place.")
+    shift: int = Field(
+        0, ge=0, le=64, description="Places that a picture, or all of a film, is moved by at most in training."
+    )
     masking: FrameMasking = Field(FrameMasking(), description="What is hidden of frames in training.")
 
     @field_validator("convolutions")
@@ -59,6 +62,8 @@ class FrameEncoder(FrameSteps):
 
     def __init__(self, outline: Frames, config: FrameEncoderConfig) -> None:
         super().__init__()
+        if config.shift:
+            raise ConfigError("model.shift: means nothing to frames that are no pictures. Leave it out.")
         if config.stride > config.stack:
             raise ConfigError(
                 f"model.stride: got {config.stride}, but {config.stack} frames are read as one, expected at most that: "

@@ -12,6 +12,7 @@ from elman.layers.feed_forward import FeedForward
 from elman.layers.frame_encoder import FrameEncoderConfig
 from elman.layers.frame_steps import FrameSteps
 from elman.layers.picture_convolutions import PictureConvolutions
+from elman.layers.picture_shifts import shifted
 from elman.moment import Noise
 
 
@@ -34,6 +35,7 @@ class PictureEncoder(FrameSteps):
     def __init__(self, outline: Frames, config: FrameEncoderConfig, size: int) -> None:
         super().__init__()
         self._width, colours = outline.shape
+        self._shift = config.shift
         self.convolutions = PictureConvolutions(colours, config.convolutions, config.frame_dropout)
         self.join = FeedForward(self.convolutions.filters[-1] + 2, size, 1)
         self.output_size = size
@@ -49,7 +51,8 @@ class PictureEncoder(FrameSteps):
         lengths = None if frames.lengths is None else self.lengths(frames.lengths)
         if not height:
             return Padded(rows.new_zeros(count, 0, self.output_size), lengths)
-        pictures = rows.reshape(count, height, self._width, -1).permute(0, 3, 1, 2)
+        films = rows.reshape(count, 1, height, self._width, -1)
+        pictures = shifted(films, self._shift, noise)[:, 0].permute(0, 3, 1, 2)
         seen = self.convolutions(pictures, noise).permute(0, 2, 3, 1)
         where = torch.stack(
             torch.meshgrid(*(_sides(side).to(rows) for side in seen.shape[1:3]), indexing="ij"), -1

@@ -192,7 +192,8 @@ def read_inputs(task: Any, reader: Reader, paths: Sequence[Path], nameless: bool
         paths: as it finds them.
         nameless: whether a recording may be by itself, in whose path no speaker is named.
     """
-    if isinstance(reader, FrameReader) or not reads_frames(task, task.config):
+    extracts = isinstance(task.config, FrameOptions) and reads_frames(task, task.config)
+    if isinstance(reader, FrameReader) or not extracts:
         return reader.read(paths)
     extraction = Extraction(task.config.features, task.config.feature_options)
     return with_voices(reader, paths, task.config, lambda _: extraction, nameless)
