@@ -1,4 +1,4 @@
-"""Rows of the perplexity table, F2-F8: each has a recipe of its kind. What the kinds compute is tested where they are."""
+"""Rows F2-F8, the perplexity table: each has a recipe of its kind. What the kinds compute is tested elsewhere."""
 
 import tomllib
 from pathlib import Path
