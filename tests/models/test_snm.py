@@ -121,7 +121,7 @@ def test_what_it_says_while_it_is_fitted_and_what_it_is(fitted):
     assert model.num_weights() == links + 1
     assert model.title == "sparse non-negative matrix, 3-grams, 3-grams with gaps up to 2"
     assert made(skips=0).title == "sparse non-negative matrix, 5-grams"
-    assert model.working(TokenStore(np.zeros(100, np.uint16))) == 100 * (4 * 4 + 32 + 12 * 9)
+    assert model.working(TokenStore(np.zeros(100, np.uint16))) == 100 * (4 * 4 + 32 + 12 * 9) + 32 * 2**20
 
 
 def test_stretches_that_are_kept_apart_lie_all_over_the_text():

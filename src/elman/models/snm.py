@@ -139,9 +139,9 @@ class SparseNonNegativeMatrix(Fitted):
         self._take(Matrix(features.keys, features.begins, features.starts, features.targets, weights, uniform))
 
     def working(self, source: TokenStore) -> int:
-        """Return about what counting takes: words before each place, two sorted numbers, and what has been counted."""
+        """Return about what it takes: words before each place, two numbers to sort, what has been counted, θ."""
         looks = self.config.templates
-        return len(source) * (4 * _reach(looks) + 32 + 12 * len(looks))
+        return len(source) * (4 * _reach(looks) + 32 + 12 * len(looks)) + 32 * self.config.cells
 
     def _take(self, matrix: Matrix) -> None:
         self.matrix = matrix
