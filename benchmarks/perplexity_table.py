@@ -56,9 +56,9 @@ ROWS = {
     "rnn_maxent": Deck("RNN-1024 + MaxEnt 9-gram", 51.3),
     "rnn_blackout": Deck("RNN-2048 + BlackOut", 68.3),
     "snm5": Deck("SNM, 5-grams"),
-    "snm5_skip": Deck("Sparse non-negative matrix", 52.9),
-    "lstm_projected": Deck("LSTM-2048", 43.7),
-    "lstm_spelled": Deck("2-layer LSTM-8192, characters", 30.0),
+    "snm5_skip": Deck("Sparse non-negative matrix (SNM10-skip)", 52.9),
+    "lstm_projected": Deck("LSTM-2048 (projected to 512)", 43.7),
+    "lstm_spelled": Deck("2-layer LSTM-8192 (projected to 1,024, words by characters)", 30.0),
     "lstm_small": Deck("Ours small (LSTM-2048)", 43.9),
     "lstm_large": Deck("Ours large (2-layer LSTM-2048)", 39.8),
 }

@@ -16,7 +16,7 @@ ROWS = [
     *(f"B{n}" for n in range(1, 19)),
     *(f"C{n}" for n in (1, 2, 4, 5, *range(7, 15), 19, 20, 22, 23, 24)),
     *(f"D{n}" for n in (*range(1, 9), 14, *range(17, 24), 25, 41, 47, 48)),
-    "F1",
+    *(f"F{n}" for n in range(1, 9)),
     "F9",
     *(f"H{n}" for n in (1, 2, 3, 4, 5, 7)),
     *(f"W{n}" for n in (3, 4, 5, 7, 8)),

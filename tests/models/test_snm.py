@@ -1,11 +1,14 @@
 """The sparse non-negative matrix model: probabilities, states, saving, and what it says of itself."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 
 import elman
+from elman.cli.main import main
 from elman.data.outlines import Tokens
 from elman.data.store import TokenStore
 from elman.errors import CheckpointError, ConfigError, DataError
@@ -121,7 +124,7 @@ def test_what_it_says_while_it_is_fitted_and_what_it_is(fitted):
     assert model.num_weights() == links + 1
     assert model.title == "sparse non-negative matrix, 3-grams, 3-grams with gaps up to 2"
     assert made(skips=0).title == "sparse non-negative matrix, 5-grams"
-    assert model.working(TokenStore(np.zeros(100, np.uint16))) == 100 * (4 * 4 + 32 + 12 * 9)
+    assert model.working(TokenStore(np.zeros(100, np.uint16))) == 100 * (4 * 4 + 32 + 12 * 9) + 32 * 2**20
 
 
 def test_stretches_that_are_kept_apart_lie_all_over_the_text():
@@ -196,27 +199,23 @@ def runs(tmp_path_factory, text_file):
     return folder
 
 
-def test_a_run_is_evaluated_compared_generates_and_loads_no_torch(runs, text_file, cli):
-    found = json.loads(cli("evaluate", runs / "snm", text_file, "--json"))
+def test_a_run_is_evaluated_compared_mixed_and_generates(runs, text_file, capsys):
+    def run(*words):
+        assert main([str(word) for word in words]) == 0
+        return capsys.readouterr().out
+
+    found = json.loads(run("evaluate", runs / "snm", text_file, "--json"))
     assert found["scores"][1]["name"] == "perplexity"
     assert 2 < found["scores"][1]["value"] < 4
-    assert "sparse non-negative matrix" in cli("compare", runs / "snm", runs / "ngram", "--on", text_file)
-    assert cli("generate", runs / "snm", "--length", "10", "--seed", "1").split()
-    assert cli("evaluate", runs / "snm", runs / "ngram", "--on", text_file, "--tune", text_file, "--mix")
-    cli("-c", f"import elman, sys; elman.load({str(runs / 'snm')!r}); assert 'torch' not in sys.modules")
+    assert "sparse non-negative matrix" in run("compare", runs / "snm", runs / "ngram", "--on", text_file)
+    assert run("generate", runs / "snm", "--length", "10", "--seed", "1").split()
+    assert "mix:" in run("evaluate", runs / "snm", runs / "ngram", "--on", text_file, "--tune", text_file, "--mix")
 
 
-@pytest.fixture(scope="module")
-def cli():
-    """Return a function that runs a command, or Python, and gives what it printed."""
-    import subprocess
-    import sys
-
-    def run(*words):
-        words = words if words[0] == "-c" else ("-m", "elman", *words)
-        return subprocess.run([sys.executable, *map(str, words)], capture_output=True, text=True, check=True).stdout
-
-    return run
+def test_no_torch_is_loaded_to_use_a_run(runs):
+    use = f"elman.load({str(runs / 'snm')!r}).score(['anna sees ben'])"
+    code = f"import elman, sys; {use}; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_options_are_checked(tmp_path, text_file):

@@ -61,9 +61,8 @@ class SparseNonNegativeMatrix(Fitted):
         M_ij = exp(A_ij) C_ij / C_i*;    y_j = Σ_{i active} M_ij + exp(A_0) / V;    p(j) = y_j / Σ_k y_k
 
     C counts how often word j followed feature i. A, the adjustment, is learned on stretches of the training text that
-    are not counted: `elman.ngram.adjustment`. A feature is active or it is not; where it occurs how often in one
-    history does not arise, as each names words at places of its own. As with n-grams, none reaches over the end of a
-    line.
+    are not counted: `elman.ngram.adjustment`. A feature is active or not, 0 or 1: each names words at places of its
+    own, so no history has one twice. As with n-grams, none reaches over the end of a line.
 
     Args:
         config: which features, how A is learned.
@@ -82,7 +81,7 @@ class SparseNonNegativeMatrix(Fitted):
         skip_order: int = Field(3, ge=2, le=16, description="Tokens that skip-grams name, the next included, at most.")
         least: int = Field(1, ge=1, description="Leave out features that occur less often.")
         held_out: int = Field(
-            300_000,
+            200_000,
             ge=0,
             description="Tokens of the training text that A is learned on, in stretches; a tenth at most.",
         )
@@ -140,9 +139,9 @@ class SparseNonNegativeMatrix(Fitted):
         self._take(Matrix(features.keys, features.begins, features.starts, features.targets, weights, uniform))
 
     def working(self, source: TokenStore) -> int:
-        """Return about what counting takes: words before each place, two sorted numbers, and what has been counted."""
+        """Return about what it takes: words before each place, two numbers to sort, what has been counted, θ."""
         looks = self.config.templates
-        return len(source) * (4 * _reach(looks) + 32 + 12 * len(looks))
+        return len(source) * (4 * _reach(looks) + 32 + 12 * len(looks)) + 32 * self.config.cells
 
     def _take(self, matrix: Matrix) -> None:
         self.matrix = matrix
