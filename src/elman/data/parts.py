@@ -42,7 +42,7 @@ class Parts(Searched):
         """What examples are, in the plural."""
         kinds = [field.kind for field in self.fields if field.name in self.inputs]
         if len(kinds) > 1:
-            return "pairs"
+            return "questions" if Kind.STORY in kinds else "pairs"
         return {Kind.WORDS: "sentences", Kind.FRAMES: "series"}.get(kinds[0], "texts")
 
     @property
