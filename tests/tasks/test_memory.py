@@ -9,6 +9,7 @@ import pytest
 import elman
 from elman.cli.main import main
 from elman.data.fields import names_of
+from elman.data.parts import Parts
 from elman.data.readers import READERS
 from elman.demos.memory import Story
 from elman.errors import DataError
@@ -222,6 +223,23 @@ def test_a_question_is_asked_of_runs_about_stories_alone(tmp_path, capsys):
     other = elman.train("classify", tmp_path / "names.tsv", out=tmp_path / "run", model="most_frequent").path
     assert main(["predict", str(other), str(tmp_path / "names.tsv"), "--question", "Who?"]) == 2
     assert "task 'classify' has no stories; a run of task 'memory' has." in capsys.readouterr().err
+
+
+def test_a_file_of_stories_is_described_with_the_command_that_learns_from_it(tmp_path, capsys):
+    path = tmp_path / "qa1.txt"
+    path.write_text("1 Mary went home.\n2 John left.\n3 Who left?\tJohn\n1 Ann sat.\n2 Who sat?\tAnn\n")
+    assert main(["describe", str(path)]) == 0
+    said = capsys.readouterr().out
+    assert "babi: story, question, answer" in said
+    assert "longest 7" in said, "the words of a story and its question"
+    assert f"elman train memory {path}" in said
+
+
+def test_examples_that_are_there_twice_are_questions(tmp_path):
+    _, _, _, made, paths = prepared(tmp_path, "1 A b.\n2 Who?\tx\n3 Where?\ty\n")
+    examples, kind = list(made.read(paths)), TASKS.get("memory")
+    parts = Parts(kind.fields(None), names_of(kind.inputs(None)), examples)
+    assert parts.things == "questions"
 
 
 def test_where_hops_looked_is_inspected(run, tmp_path, capsys):

@@ -42,8 +42,9 @@ class Parts(Searched):
         """What examples are, in the plural."""
         kinds = [field.kind for field in self.fields if field.name in self.inputs]
         if len(kinds) > 1:
-            return "pairs"
-        return {Kind.WORDS: "sentences", Kind.FRAMES: "series", Kind.VECTORS: "sequences"}.get(kinds[0], "texts")
+            return "questions" if Kind.STORY in kinds else "pairs"
+        names = {Kind.WORDS: "sentences", Kind.FRAMES: "series", Kind.VECTORS: "sequences"}
+        return names.get(kinds[0], "texts")
 
     @property
     def answers(self) -> list[Field]:

@@ -122,6 +122,8 @@ def _of_numbers(values: Sequence[str]) -> str:
 
 def _units(example: Example, field: Field) -> Sequence[str]:
     value = example.fields[field.name]
+    if field.kind is Kind.STORY:
+        return " ".join(value).split()
     return value.split() if isinstance(value, str) else list(value)
 
 

@@ -4,7 +4,7 @@ from random import Random
 
 from elman.demos.base import Demo
 
-_STORIES, _SENTENCES = 400, 10
+_STORIES, _SENTENCES = 600, 10
 _PEOPLE = ["Mary", "John", "Sandra", "Daniel"]
 _PLACES = ["bathroom", "bedroom", "garden", "hallway", "kitchen", "office"]
 _THINGS = ["apple", "football", "milk"]
@@ -21,8 +21,9 @@ class MemoryDemo(Demo):
         "model.embedding_size": 32,
         "model.linear_start": 0.2,
         "training.batch_size": 32,
-        "training.steps": 4000,
-        "training.learning_rate": 0.003,
+        "training.steps": 3000,
+        "training.learning_rate": 0.01,
+        "training.threads": 1,
     }
     inputs = (
         "Mary went to the kitchen. John moved to the garden. Mary moved to the office.\tWhere is Mary?",
@@ -68,7 +69,7 @@ class Story:
         held = [thing for thing, (holder, _) in self._held.items() if holder == who]
         free = [thing for thing in _THINGS if thing not in self._held]
         free = [thing for thing in free if place and self._lies.get(thing, place)[0] == place[0]]
-        if held and draw.random() < 0.3:
+        if held and draw.random() < 0.5:
             thing = draw.choice(held)
             _, taken = self._held.pop(thing)
             self._lies.pop(thing, None)
