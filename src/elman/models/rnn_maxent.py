@@ -129,13 +129,15 @@ class RnnMaxent(RnnLM):
             if seen >= _COUNTED:
                 break
         if not seen:
-            return {}
+            return super().foreseen(batches)
         numbers = self.head.looked_at(np.concatenate(histories), np.concatenate(words))  # type: ignore[operator]
         load = numbers / options.cells
         size = self.head.features.weight.nbytes / 2**20  # type: ignore[union-attr,operator]
         shared = "; above 1 histories share cells: model.head_options.cells has more" if load > 1 else ""
         table = f"{options.cells:,} cells of features, {size:,.1f} MiB"
-        return {"table": f"{table}, load factor {load:.3g} by {counted(seen, 'words')}{shared}"}
+        return super().foreseen(batches) | {
+            "table": f"{table}, load factor {load:.3g} by {counted(seen, 'words')}{shared}"
+        }
 
     def stepper(self) -> Stepper:
         """Return what reads and writes token by token."""
