@@ -18,6 +18,7 @@ from elman.data.outlines import Tokens
 from elman.data.records import Batch, Padded
 from elman.layers.initialization import initialize
 from elman.models.rnn_lm import RnnLM
+from elman.models.rnn_maxent import RnnMaxent
 from elman.moment import Moment, Noise
 from elman.runs.configuration import TrainingConfig
 from elman.training.optimizers import Optimizer, clip_by_global_norm
@@ -29,6 +30,7 @@ HEADS = {
     "sampled_softmax": {"samples": 1000},
     "blackout": {"samples": 1000},
     "nce": {"samples": 1000},
+    "maxent_softmax": {},  # the model rnn_maxent
 }
 STREAMS, STEPS, UNITS = 20, 35, 200
 
@@ -44,8 +46,9 @@ class Learner:
     def __init__(self, head: str, vocabulary: int) -> None:
         counts = np.maximum(2_000_000 // np.arange(1, vocabulary + 1), 1)
         tokens = Tokens([str(number) for number in range(vocabulary)], counts, {"start": 0})
-        config = RnnLM.Config(hidden_size=UNITS, embedding_size=UNITS, head=head, head_options=HEADS[head])
-        self.model = RnnLM(config, {"tokens": tokens}, {"next_token": tokens})
+        kind = RnnMaxent if head == "maxent_softmax" else RnnLM
+        config = kind.Config(hidden_size=UNITS, embedding_size=UNITS, head=head, head_options=HEADS[head])
+        self.model = kind(config, {"tokens": tokens}, {"next_token": tokens})
         initialize(self.model, 0)
         self.optimizer = Optimizer(TrainingConfig(optimizer="adam", lazy_rows=True), self.model)
         self._shares, self._draw, self._step = counts / counts.sum(), np.random.default_rng(0), 0

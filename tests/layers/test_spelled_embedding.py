@@ -185,3 +185,22 @@ def test_the_model_spells_what_its_outline_names():
     model = RnnLM(RnnLM.Config(hidden_size=4, spelling={"widths": [1, 2]}), {"tokens": tokens}, {"next_token": tokens})
     assert isinstance(model.embedding, SpelledEmbedding)
     assert model.embedding.output_size == 25 + 50
+
+
+def test_of_a_very_long_word_the_beginning_is_read():
+    words = [*WORDS, "ab" * 500, "abababb"]
+    embedding, short = make(words, longest=6), make([*WORDS, "ababab"], longest=6)
+    assert embedding.letters.shape[1] == 8
+    assert embedding.cut == 2
+    assert torch.equal(embedding.weight[len(WORDS)], embedding.weight[len(WORDS) + 1])
+    short.load_state_dict(embedding.state_dict())
+    assert torch.equal(embedding.weight[: len(WORDS) + 1], short.weight)
+    tokens = Tokens(words)
+    spelling = {"widths": [1, 2], "longest": 6}
+    model = RnnLM(RnnLM.Config(hidden_size=4, spelling=spelling), {"tokens": tokens}, {"next_token": tokens})
+    assert model.foreseen([]) == {"spelling": "of 2 words the first 6 characters are read"}
+    model = RnnLM(RnnLM.Config(hidden_size=4, spelling={"widths": [1]}), {"tokens": tokens}, {"next_token": tokens})
+    assert model.embedding.letters.shape[1] == 65 + 2
+    assert model.foreseen([]) == {"spelling": "of 1 word the first 65 characters are read"}
+    model = RnnLM(RnnLM.Config(hidden_size=4), {"tokens": tokens}, {"next_token": tokens})
+    assert model.foreseen([]) == {}

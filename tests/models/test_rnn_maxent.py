@@ -1,5 +1,7 @@
 """Features of the last words beside a network: normalised, of the past alone, whatever text is cut into."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -9,10 +11,11 @@ from elman.config import Settings
 from elman.data.outlines import Tokens
 from elman.data.records import Batch, Padded
 from elman.errors import ConfigError
+from elman.events import Planned
 from elman.heads.class_softmax import ClassSoftmaxHead
 from elman.heads.maxent_softmax import MaxentSoftmaxHead
 from elman.layers import cross_entropy
-from elman.models.rnn_maxent import RnnMaxent
+from elman.models.rnn_maxent import RnnMaxent, _read
 from elman.runs.configuration import TrainingConfig
 from elman.training.optimizers import Optimizer, clip_by_global_norm
 
@@ -206,6 +209,40 @@ def test_it_learns_what_a_network_of_that_size_does_not_and_resumes(tmp_path, te
     assert scores[0] < 0.8 * scores[1]
     assert whole.generate("anna", length=5, seed=1) == whole.generate("anna", length=5, seed=1)
     assert "4-gram features in 4,096 cells" in whole.model.title
+
+
+@pytest.mark.parametrize("order", [1, 3])
+def test_how_full_the_table_gets_is_said_before_training(order):
+    model, ids = make(order=order, cells=100_000), np.random.default_rng(0).integers(0, V, (2, 13))
+    asked, histories = set(), [[0] * (order - 1) + row[:-1].tolist() for row in ids]
+    for row, history in zip(ids.tolist(), histories, strict=True):
+        for place, word in enumerate(row[1:]):
+            for a in range(order):
+                last = tuple(history[order - 1 + place - b] for b in range(a))
+                number = int(model.head.class_of[word])
+                width = int(model.head.widths[number])
+                asked |= {("classes", last, k) for k in range(len(model.head.widths))}
+                asked |= {(number, last, k) for k in range(width)} if width > 1 else set()
+    whole = model.foreseen([batch(ids)])["table"]
+    assert (
+        whole
+        == f"100,000 cells of features, {100_000 * 8 / 2**20:.1f} MiB, load factor {len(asked) / 1e5:.3g} by 24 words"
+    )
+    parts = [batch(ids[:, :8]), replace(batch(ids[:, 7:]), continues=True)]
+    assert model.foreseen(parts)["table"] == whole
+    assert model.head.looked_at(*next(_read([batch(ids)], order, 0))) == len(asked)
+    assert model.foreseen([]) == {}
+    full = make(order=3, cells=100).foreseen([batch(ids)])["table"]
+    assert full.endswith("; above 1 histories share cells: model.head_options.cells has more")
+
+
+def test_the_plan_has_the_load(tmp_path, text_file):
+    torch.set_default_dtype(torch.float32)
+    told = []
+    options = {"model": "rnn_maxent", "level": "word", "threads": 1, "steps": 1, "listener": told.append}
+    elman.train("lm", str(text_file), out=tmp_path / "run", **options)
+    [planned] = [event for event in told if isinstance(event, Planned)]
+    assert "4,194,304 cells of features, 16.0 MiB, load factor " in planned.facts["table"]
 
 
 def test_another_head_is_refused():

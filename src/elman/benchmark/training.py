@@ -10,6 +10,7 @@ from torch.nn.utils.rnn import pack_padded_sequence
 from elman.benchmark.timing import Row, in_turn
 from elman.cells import CELLS
 from elman.cells.base import Cell
+from elman.cells.projected_lstm import ProjectedLSTMCell
 from elman.layers.packing import Packing
 from elman.layers.regularization import Regularization, regularized
 from elman.layers.unroll import loop, unroll
@@ -83,10 +84,9 @@ def variants(repeats: int) -> Iterator[Row]:
 
 def projected(repeats: int) -> Iterator[Row]:
     """Yield rows for the LSTM whose h is narrower than its memory, against torch's and against our own step."""
-    kind: Any = CELLS.get("projected_lstm")
     for steps, batch, hidden, width in PROJECTED:
         theirs = nn.LSTM(width, hidden, proj_size=width)
-        cell = kind(width, hidden, kind.Config(projection=width))
+        cell = ProjectedLSTMCell(width, hidden, ProjectedLSTMCell.Config(projection=width))
         x, gradient = torch.randn(steps, batch, width), torch.randn(steps, batch, width)
         works = [
             _torch_step(theirs, x, gradient),

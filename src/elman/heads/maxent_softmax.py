@@ -15,7 +15,7 @@ from elman.data.records import Padded
 from elman.heads.base import NOTHING, LossSum, counted, padded_again, time_major
 from elman.heads.class_softmax import ClassSoftmaxHead
 from elman.layers.class_cross_entropy import Features, inside, summed_inside
-from elman.layers.hashed_features import HashedFeatures
+from elman.layers.hashed_features import HashedFeatures, hashes
 from elman.moment import Moment
 
 
@@ -103,6 +103,24 @@ class MaxentSoftmaxHead(ClassSoftmaxHead):
         parts = torch.split(logits, self.widths.tolist(), dim=-1)
         log_words = torch.cat([functional.log_softmax(part, dim=-1) for part in parts], dim=-1)
         return (log_words + log_classes[:, self.class_of]).view(*rows.shape[:-1], self.num_classes)
+
+    def looked_at(self, history: np.ndarray, wanted: np.ndarray) -> int:
+        """Return how many different numbers there are to learn if no two histories share any.
+
+        Args:
+            history: ids, the nearest first, (N, n - 1).
+            wanted: the words that follow, (N,).
+        """
+        order, widths = self.config.order, self.widths.cpu().numpy()
+        classes = self.class_of.cpu().numpy()[wanted]
+        of_classes = hashes(history, np.zeros_like(wanted), order)
+        total = len(widths) * sum(len(np.unique(of_classes[:, a])) for a in range(order))
+        several = widths[classes] > 1  # the only word of its class is certain
+        of_words, wide = hashes(history[several], classes[several] + 1, order), widths[classes[several]]
+        for a in range(order):
+            first = np.unique(of_words[:, a], return_index=True)[1]
+            total += int(wide[first].sum())
+        return int(total)
 
     def _told(self, words: Tensor, wanted: Tensor) -> tuple[Tensor, tuple[list[int], Tensor], Features, Features]:
         """Return the class of each target, all classes as those of one stretch, and the features of both steps."""

@@ -9,6 +9,7 @@ from torch.autograd.function import once_differentiable
 
 from elman.layers.cross_entropy import chunks
 from elman.layers.products import product
+from elman.layers.stretches import Looks, scaled
 
 
 class Features(NamedTuple):
@@ -119,7 +120,9 @@ class _SummedInside(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
         *dense, grad_table = ctx.saved_tensors
-        return *(one * grad for one in dense), None if grad_table is None else grad_table * grad, None, None, None, None
+        if grad_table is not None:
+            grad_table = scaled(grad_table, grad)
+        return *(one * grad for one in dense), grad_table, None, None, None, None
 
 
 class _LookedAt:
@@ -127,33 +130,31 @@ class _LookedAt:
 
     def __init__(self, features: Features | None) -> None:
         self._features = features
-        self._cells: list[Tensor] = []
+        self._rows: list[Tensor] = []
         self._values: list[Tensor] = []
 
     def added(self, logits: Tensor, rows: Tensor) -> Tensor:
         """Return logits of some rows with their features."""
         if self._features is None:
             return logits
-        self._cells.append(self._features.cells(rows, logits.shape[1]))
-        return logits.add_(self._features.table[self._cells[-1]].sum(1))
+        looked_at = self._features.table[self._features.cells(rows, logits.shape[1])]
+        self._rows.append(rows)
+        self._values.append(looked_at)
+        return logits.add_(looked_at.sum(1))
 
     def learn(self, delta: Tensor) -> None:
         """Note the gradient of the logits that were made last."""
         if self._features is not None:
-            self._values.append(delta[:, None].expand(self._cells[-1].shape))
+            self._values[-1].mul_(self._features.decay).add_(delta[:, None])
 
     def gradient(self) -> Tensor | None:
         """Return the gradient of the table."""
         if self._features is None:
             return None
-        table = self._features.table
-        cells = torch.cat([one.flatten() for one in self._cells] or [table.new_empty(0, dtype=torch.int64)])
-        values = torch.cat([one.flatten() for one in self._values] or [table.new_empty(0)])
-        if self._features.decay:
-            values = values + self._features.decay * table[cells]
-        if self._features.sparse:
-            return torch.sparse_coo_tensor(cells[None], values, table.shape, check_invariants=False)
-        return torch.zeros_like(table).index_add_(0, cells, values)
+        rows, widths = [self._features.places[rows] for rows in self._rows], [one.shape[2] for one in self._values]
+        looks = Looks.of(rows, widths, self._features.places)
+        values = torch.cat([one.flatten() for one in self._values] or [self._features.table.new_empty(0)])
+        return looks.summed(values, self._features.table, self._features.sparse)
 
 
 def _stretches(places: tuple[list[int], Tensor]) -> list[tuple[Tensor, int, int]]:

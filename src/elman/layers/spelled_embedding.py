@@ -26,6 +26,7 @@ class SpellingConfig(Config):
     maps: int = Field(25, ge=1, le=4096, description="Filters of width w are so many times w, at most 200.")
     character_embedding_size: int = Field(15, ge=1, le=4096, description="Numbers in the vector of a character.")
     highways: int = Field(1, ge=0, le=16, description="Highway layers above the filters.")
+    longest: int = Field(65, ge=1, le=10_000, description="Characters that are read of a word at most, its first ones.")
 
     @field_validator("widths")
     @classmethod
@@ -52,6 +53,8 @@ class SpelledEmbedding(nn.Module):
     A window never sees beyond a word, but for words that are narrower than a filter, where it sees zeros: what else is
     in a batch cannot matter. Tokens in angle brackets, such as `<unk>`, are one character each.
 
+    Of a word longer than `longest` only the beginning is read: the table of letters is as wide as its longest word.
+
     In training the different words of a batch are spelled, each once. `weight` is the table of all words, made anew
     when the parameters have changed.
 
@@ -67,13 +70,14 @@ class SpelledEmbedding(nn.Module):
         super().__init__()
         self.widths, self.dropout = config.widths, dropout
         spelled = [_symbols(word) for word in words]
+        self.cut = sum(len(word) > config.longest for word in spelled)
         symbols = {
             symbol: number for number, symbol in enumerate(sorted({s for word in spelled for s in word}), _MARKS)
         }
-        longest = max(max(map(len, spelled), default=0) + 2, *config.widths)
+        longest = max(min(max(map(len, spelled), default=0), config.longest) + 2, *config.widths)
         ids, lengths = torch.zeros(len(words), longest, dtype=torch.int32), []
         for row, word in zip(ids, spelled, strict=True):
-            numbers = [1, *(symbols[symbol] for symbol in word), 2]
+            numbers = [1, *(symbols[symbol] for symbol in word[: config.longest]), 2]
             row[: len(numbers)] = torch.tensor(numbers, dtype=torch.int32)
             lengths.append(len(numbers))
         self.letters: Tensor

@@ -1,12 +1,11 @@
 """The recurrent language model."""
 
-from collections.abc import Mapping
-from typing import Any, Self
+from collections.abc import Mapping, Sequence
+from typing import Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 from torch import nn
 
-from elman.config import options_of
 from elman.data.outlines import Outline, Tokens, tokens_of
 from elman.data.records import Batch
 from elman.decoding.stepper import Stepper
@@ -19,9 +18,9 @@ from elman.layers.readout import Readout
 from elman.layers.recurrent import RecurrentStack
 from elman.layers.spelled_embedding import SpelledEmbedding, SpellingConfig
 from elman.layers.token_layers import TokenLayers
-from elman.models.base import Network
 from elman.models.base.left_context import LeftContextConfig
-from elman.models.base.next_token import NextToken, predicts_alone
+from elman.models.base.next_token import NextToken
+from elman.text.printed import counted
 
 
 class RnnLM(NextToken):
@@ -41,7 +40,7 @@ class RnnLM(NextToken):
     arXiv:1409.2329, for where dropout acts.
     """
 
-    class Config(LeftContextConfig, Network.Config):
+    class Config(LeftContextConfig, NextToken.Config):
         """Options of the recurrent language model."""
 
         name: str = "rnn_lm"
@@ -52,8 +51,6 @@ class RnnLM(NextToken):
             SpellingConfig(), description="How words are read by their characters, if they are: the table of it."
         )
         readout_layers: int = Field(0, ge=0, le=64, description="tanh layers between the recurrence and the softmax.")
-        head: str = Field("softmax", description="What predicts the token; `elman describe heads` lists them.")
-        head_options: dict[str, Any] = Field({}, description="Options of the head, such as {cutoffs = [2000, 10000]}.")
         tied: bool = Field(
             False, description="The softmax takes the table of the embedding; the last layer then has E units."
         )
@@ -64,16 +61,6 @@ class RnnLM(NextToken):
                 given = "tied" if self.tied else "embedding_size"
                 raise ValueError(f"{given}: means nothing where words are spelled, which have no table. Leave it out.")
             return self
-
-        @field_validator("head")
-        @classmethod
-        def _known_head(cls, head: str) -> str:
-            return predicts_alone(head)
-
-        @field_validator("head_options")
-        @classmethod
-        def _options_of_the_head(cls, options: dict[str, Any], info: Any) -> dict[str, Any]:
-            return options_of(HEADS, info.data.get("head"), options)
 
     def __init__(self, config: Config, reads: Mapping[str, Outline], answers: Mapping[str, Outline]) -> None:
         super().__init__()  # type: ignore[call-arg]
@@ -101,6 +88,12 @@ class RnnLM(NextToken):
     def title(self) -> str:
         """Cell, layers and units."""
         return f"{self.config.cell} {self.config.num_layers}x{self.config.hidden_size}"
+
+    def foreseen(self, batches: Sequence[Batch]) -> dict[str, str]:
+        """Say of how many words only the beginning is read."""
+        cut = getattr(self.embedding, "cut", 0)
+        longest = self.config.spelling.longest
+        return {"spelling": f"of {counted(cut, 'words')} the first {longest} characters are read"} if cut else {}
 
     def penalty_terms(self, batch: Batch) -> Mapping[str, int]:
         """Return those of the stack."""

@@ -1,13 +1,15 @@
 """The recurrent language model with hashed n-gram features beside it."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 from pydantic import Field, field_validator
 from torch import Tensor
 
 from elman.cells.base import State
-from elman.data.records import Padded
+from elman.data.records import Batch, Padded
 from elman.decoding.stepper import Stepper
 from elman.layers.context_window import last_read
 from elman.layers.network_stepper import NetworkStepper
@@ -15,6 +17,10 @@ from elman.layers.recurrent import StackState
 from elman.layers.token_layers import TokenLayers, TokensRead
 from elman.models.rnn_lm import RnnLM
 from elman.moment import Noise
+from elman.text.printed import counted
+
+_COUNTED = 1_000_000
+"""Words that say how full the table gets; more of them take seconds to count."""
 
 
 class HistoryState(NamedTuple("HistoryState", [("stack", StackState), ("ids", Tensor)]), State):
@@ -60,6 +66,24 @@ class HistoryLayers(NamedTuple):
         return out._replace(state=after, given={"history": Padded(history, tokens.lengths)})
 
 
+def _read(batches: Sequence[Batch], order: int, start: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield the last n - 1 tokens before each target, the nearest first, and the targets, batch by batch."""
+    before = np.empty((0, order - 1), np.int64)
+    for batch in batches:
+        tokens, targets = batch.fields["tokens"], batch.fields["next_token"].values
+        rows, steps = tokens.values.shape
+        if not batch.continues or len(before) != rows:
+            before = np.full((rows, order - 1), start)
+        ids = np.concatenate([before, tokens.values], 1)
+        history = np.empty((rows, steps, order - 1), np.int64)
+        for back in range(order - 1):
+            history[..., back] = ids[:, order - 1 - back : order - 1 - back + steps]
+        real = np.arange(steps) < (steps if tokens.lengths is None else np.asarray(tokens.lengths)[:, None])
+        real = np.broadcast_to(real, targets.shape)
+        yield history[real], targets[real]
+        before = ids[:, steps:]
+
+
 class RnnMaxent(RnnLM):
     """A recurrent network and a maximum entropy model, learned together: each word from both.
 
@@ -94,6 +118,26 @@ class RnnMaxent(RnnLM):
         """Cell, layers and units, and the features."""
         options = self.head.config
         return f"{super().title}, {options.order}-gram features in {options.cells:,} cells"
+
+    def foreseen(self, batches: Sequence[Batch]) -> dict[str, str]:
+        """Say how large the table of features is, and how full the text makes it."""
+        options, histories, words, seen = self.head.config, [], [], 0
+        for history, wanted in _read(batches, options.order, self._start):
+            histories.append(history)
+            words.append(wanted)
+            seen += len(wanted)
+            if seen >= _COUNTED:
+                break
+        if not seen:
+            return super().foreseen(batches)
+        numbers = self.head.looked_at(np.concatenate(histories), np.concatenate(words))  # type: ignore[operator]
+        load = numbers / options.cells
+        size = self.head.features.weight.nbytes / 2**20  # type: ignore[union-attr,operator]
+        shared = "; above 1 histories share cells: model.head_options.cells has more" if load > 1 else ""
+        table = f"{options.cells:,} cells of features, {size:,.1f} MiB"
+        return super().foreseen(batches) | {
+            "table": f"{table}, load factor {load:.3g} by {counted(seen, 'words')}{shared}"
+        }
 
     def stepper(self) -> Stepper:
         """Return what reads and writes token by token."""

@@ -1,20 +1,17 @@
 """The feed-forward language model: a network over the last few words."""
 
 from collections.abc import Mapping
-from typing import Any
 
-from pydantic import Field, field_validator
+from pydantic import Field
 from torch import nn
 
-from elman.config import options_of
 from elman.data.outlines import Outline, tokens_of
 from elman.decoding.stepper import Stepper
 from elman.heads import HEADS
 from elman.layers.context_window import ContextWindow, WindowLayers
 from elman.layers.embedding import Embedding
 from elman.layers.network_stepper import NetworkStepper
-from elman.models.base import Network
-from elman.models.base.next_token import NextToken, predicts_alone
+from elman.models.base.next_token import NextToken
 
 
 class WindowLM(NextToken):
@@ -33,7 +30,7 @@ class WindowLM(NextToken):
     Source: Bengio et al. (2003), A neural probabilistic language model, JMLR 3.
     """
 
-    class Config(Network.Config):
+    class Config(NextToken.Config):
         """Options of the feed-forward language model."""
 
         name: str = "window_lm"
@@ -43,18 +40,6 @@ class WindowLM(NextToken):
         direct: bool = Field(True, description="Whether vectors of tokens are connected to the softmax directly, too.")
         dropout: float = Field(0.0, ge=0, lt=1, description="Probability of dropping a number of a vector or a unit.")
         word_dropout: float = Field(0.0, ge=0, lt=1, description="Probability of dropping the vector of a whole word.")
-        head: str = Field("softmax", description="What predicts the token; `elman describe heads` lists them.")
-        head_options: dict[str, Any] = Field({}, description="Options of the head, such as {samples = 1000}.")
-
-        @field_validator("head")
-        @classmethod
-        def _known_head(cls, head: str) -> str:
-            return predicts_alone(head)
-
-        @field_validator("head_options")
-        @classmethod
-        def _options_of_the_head(cls, options: dict[str, Any], info: Any) -> dict[str, Any]:
-            return options_of(HEADS, info.data.get("head"), options)
 
     def __init__(self, config: Config, reads: Mapping[str, Outline], answers: Mapping[str, Outline]) -> None:
         super().__init__()  # type: ignore[call-arg]

@@ -16,13 +16,11 @@ _INNER = ("gru", *PROJECTED, NARROWED)
 class Masks(NamedTuple):
     """Factors inside a recurrence: (N, H), one for each packed row, or (B, H), the same at every step, or None.
 
-    Those of h are (N, P) or (B, P).
-
     Args:
-        entering: multiplies h_{t-1} where it enters the recurrent product.
+        entering: P wide, multiplies h_{t-1} where it enters the recurrent product.
         candidate: multiplies what is written into the state.
         drops_each_step: whether these two are (N, H).
-        h_stays: d of zoneout, h_t = d ⊙ h_{t-1} + (1 - d) ⊙ h̃_t.
+        h_stays: P wide, d of zoneout, h_t = d ⊙ h_{t-1} + (1 - d) ⊙ h̃_t.
         c_stays: the same for c.
         stays_each_step: whether these two are (N, H).
     """

@@ -11,6 +11,7 @@ from torch import Tensor
 from elman.cells.base import State
 from elman.data.records import Batch
 from elman.layers.recurrent import RecurrentStack
+from elman.layers.stretches import settled
 from elman.models.base import BatchLoss
 from elman.moment import Moment
 
@@ -72,7 +73,7 @@ class GradientWatch:
         found: dict[str, list[Tensor]] = {}
         for path, parameter in self._network.named_parameters():
             if parameter.grad is not None:
-                gradient = parameter.grad.coalesce().values() if parameter.grad.is_sparse else parameter.grad
+                gradient = settled(parameter.grad)._values() if parameter.grad.is_sparse else parameter.grad
                 found.setdefault(path.rpartition(".")[0], []).append(gradient)
         return found
 

@@ -231,7 +231,7 @@ class Gradients(Learner):
         task, batches = self.lesson.task, self._batches(0)
         seconds = speed.step * plan.steps + speed.validation * plan.validations if speed else None
         facts = {"model": f"{self.network.num_weights():,} weights", "data": self.lesson.data_in_a_line}
-        facts |= {**self.network.ways, **self.lesson.to_beat, **self.lesson.room}
+        facts |= {**self.network.ways, **self.network.foreseen(batches), **self.lesson.to_beat, **self.lesson.room}
         first = task.heads(task.config)[0]
         some = range(0, len(batches), max(1, len(batches) // _COUNTED))
         tokens = round(mean(batches[index].count(first) for index in some))

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from elman.errors import CheckpointError
+from elman.layers.stretches import settled
 from elman.runs.configuration import TrainingConfig
 from elman.training.agreement import check_array, check_names
 from elman.training.rules import Adagrad, LazyAdam, Memory, Rule, rule_of
@@ -138,7 +139,7 @@ def clip_by_global_norm(parameters: Iterable[nn.Parameter], threshold: float) ->
         if parameter.grad is None:
             continue
         if parameter.grad.is_sparse:
-            parameter.grad = parameter.grad.coalesce()
+            parameter.grad = settled(parameter.grad)
         gradients.append(parameter.grad._values() if parameter.grad.is_sparse else parameter.grad)
     norm = float(torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(g) for g in gradients])))
     if threshold and np.isfinite(norm) and norm >= threshold:

@@ -18,6 +18,7 @@ from elman.runs.configuration import TrainingConfig
 
 Tensors = list[Tensor]
 Memory = dict[str, Any]
+_EPSILON = 1e-10  # of Adagrad
 
 
 class Rule(ABC):
@@ -85,17 +86,34 @@ class Adagrad(Rule):
         return {"step": torch.tensor(0.0), "sum": torch.zeros_like(parameter)}
 
     def update(self, parameters: Tensors, gradients: Tensors, memories: Sequence[Memory], rate: float) -> None:
-        """Change parameters and s."""
-        sums, steps = _columns(memories, "sum", "step")
+        """Change parameters and s; of a table, the rows that have a gradient."""
+        whole = []
+        for parameter, gradient, memory in zip(parameters, gradients, memories, strict=True):
+            if gradient.is_sparse:
+                self._rows(parameter, gradient.coalesce(), memory, rate)
+            else:
+                whole.append((parameter, gradient, memory))
+        if not whole:
+            return
+        sums, steps = _columns([memory for _, _, memory in whole], "sum", "step")
         adagrad(
-            *(parameters, gradients, sums, steps),
-            has_sparse_grad=any(gradient.is_sparse for gradient in gradients),
+            *([parameter for parameter, _, _ in whole], [gradient for _, gradient, _ in whole], sums, steps),
+            has_sparse_grad=False,
             lr=rate,
             weight_decay=self.config.weight_decay,
             lr_decay=0.0,
-            eps=1e-10,
+            eps=_EPSILON,
             maximize=False,
         )
+
+    def _rows(self, parameter: Tensor, gradient: Tensor, memory: Memory, rate: float) -> None:
+        """Change rows and their s where they lie: no table is made for it."""
+        [rows], values = gradient.indices(), gradient.values()
+        memory["step"] += 1
+        sums = memory["sum"].index_select(0, rows).addcmul_(values, values)
+        memory["sum"].index_copy_(0, rows, sums)
+        step = values.div(sums.sqrt_().add_(_EPSILON)).mul_(rate)
+        parameter.index_copy_(0, rows, parameter.index_select(0, rows).sub_(step))
 
 
 class Adam(Rule):

@@ -171,6 +171,14 @@ class Network(Model, _Module):
         """What the start of a training says of how parts of it are computed, by name."""
         return {}
 
+    def foreseen(self, batches: Sequence[Batch]) -> Mapping[str, str]:
+        """Return what the start of a training says of parts that what is read fills, by name.
+
+        Args:
+            batches: of a pass over the data.
+        """
+        return {}
+
     @property
     def head_weights(self) -> Mapping[str, float]:
         """What the loss of each head counts in training beside those of the others, where that is not 1."""

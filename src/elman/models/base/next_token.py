@@ -3,8 +3,10 @@
 from abc import abstractmethod
 from typing import Any
 
+from pydantic import Field, field_validator
 from torch import nn
 
+from elman.config import options_of
 from elman.data.records import Batch, Padded
 from elman.heads import HEADS
 from elman.heads.base import TokenHead
@@ -15,6 +17,22 @@ from elman.moment import Moment
 
 class NextToken(Network, nn.Module):
     """A network whose layers read tokens, and whose head, `next_token`, predicts the one after each."""
+
+    class Config(Network.Config):
+        """Options of every model of the next token."""
+
+        head: str = Field("softmax", description="What predicts the token; `elman describe heads` lists them.")
+        head_options: dict[str, Any] = Field({}, description="Options of the head, such as {samples = 1000}.")
+
+        @field_validator("head")
+        @classmethod
+        def _known_head(cls, head: str) -> str:
+            return predicts_alone(head)
+
+        @field_validator("head_options")
+        @classmethod
+        def _options_of_the_head(cls, options: dict[str, Any], info: Any) -> dict[str, Any]:
+            return options_of(HEADS, info.data.get("head"), options)
 
     reads = (("tokens",),)
     predicts = ("next_token",)
