@@ -1,6 +1,8 @@
 """A recording that is written down while it arrives: the same bits as in one go."""
 
+import copy
 import json
+import pickle
 import random
 
 import numpy as np
@@ -60,6 +62,20 @@ def test_pieces_of_any_length_give_what_the_whole_gives(run, folder, search):
         log_probs = np.concatenate([*bits, stream.end()])
         assert log_probs.tobytes() == np.ascontiguousarray(whole.log_probs).tobytes()
         assert listener.end() == whole.found[0]
+
+
+@pytest.mark.parametrize("search", SEARCHES, ids=str)
+def test_a_copy_in_the_middle_of_a_recording_goes_on_alone(run, folder, search):
+    model = elman.load(run, task=search)
+    frames = np.array(json.loads((folder / "recordings.jsonl").read_text().splitlines()[0])["frames"])
+    listener, middle = model.listen(), len(frames) // 2
+    listener.hear(frames[:middle])
+    copies = [copy.deepcopy(listener), pickle.loads(pickle.dumps(listener))]
+    listener.hear(frames[middle:])
+    expected = listener.end()
+    for other in copies:
+        other.hear(frames[middle:])
+        assert other.end() == expected
 
 
 def example(frames):

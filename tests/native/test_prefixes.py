@@ -1,5 +1,8 @@
 """The compiled prefixes of a search against their definition: the same texts in the same order, the same scores."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
@@ -130,3 +133,23 @@ def test_frames_of_another_size_are_refused(monkeypatch):
         beam.read(np.zeros((1, 4)))
     with pytest.raises(ValueError, match="a row of another size"):
         PrefixBeam(0, Limits(4), Labels(NAMES, 0, Ngrams.learn(TEXTS, 2), WEIGHTS)).read(np.zeros((1, 9)))
+
+
+@pytest.mark.parametrize("mode", ["reference", "auto"])
+@pytest.mark.parametrize("scorer", ["none", "labels", "words and list"])
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda beam: pickle.loads(pickle.dumps(beam))])
+def test_a_copy_goes_on_alone_from_where_it_was_made(monkeypatch, scorers, mode, scorer, copied):
+    monkeypatch.setenv("ELMAN_KERNELS", mode)
+    log_probs = paths.log_softmax(np.random.default_rng(4).normal(0, 2, (40, len(NAMES))))
+    beams = [PrefixBeam(0, Limits(6), scorers[scorer]()) for _ in range(2)]
+    for beam in beams:
+        beam.read(log_probs[:15])
+        beam.read(log_probs[15:25])
+    other = copied(beams[0])
+    assert other.found(6) == beams[1].found(6)
+    beams[0].read(log_probs[25:][::-1])
+    assert other.found(6) == beams[1].found(6)
+    for beam in (other, beams[1]):
+        beam.read(log_probs[25:])
+    assert other.found(6) == beams[1].found(6)
+    assert other.settled == beams[1].settled

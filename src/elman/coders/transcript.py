@@ -43,7 +43,7 @@ class TranscriptCoder(UnendedCoder):
     ) -> None:
         super().__init__(tokens)
         self._folder = folder
-        self._given = languages
+        self._given = dict(languages)  # which copies, as the default does not
 
     @classmethod
     def learn(

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from elman.errors import ShapeError
+from elman.native.recurrences import compiled
 
 
 class Kept(NamedTuple):
@@ -26,6 +27,8 @@ class Kept(NamedTuple):
 class CompiledPrefixes:
     """Prefixes with the probability of their paths, in double precision.
 
+    A copy reads all frames again, and so stands where its original does, bit for bit.
+
     Args:
         kernels: what `compiled` gave.
         blank: the symbol that stands for no label.
@@ -36,7 +39,19 @@ class CompiledPrefixes:
 
     def __init__(self, kernels: Any, blank: int, width: int, most: int, states: Any) -> None:
         self._prefixes = kernels.Prefixes(blank, width, most, states)
+        self._given = (blank, width, most, states)
         self._blank, self._symbols = blank, 0
+        self._heard: list[tuple[np.ndarray, np.ndarray]] = []
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what it was given, and what it read."""
+        return {"given": self._given, "heard": self._heard}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Read all of it."""
+        self.__init__(compiled(), *state["given"])  # type: ignore[misc]
+        for frames, allowed in state["heard"]:
+            self.read(frames, allowed)
 
     def read(self, frames: np.ndarray, allowed: np.ndarray) -> None:
         """Read some frames.
@@ -53,6 +68,7 @@ class CompiledPrefixes:
             raise ShapeError(f"frames: got {frames.shape}, allowed {allowed.shape}, expected twice (T, {symbols}).")
         self._symbols = symbols
         self._prefixes.read(np.ascontiguousarray(frames, np.float64), np.ascontiguousarray(allowed, np.uint8))
+        self._heard.append((frames, allowed))
 
     def kept(self) -> Kept:
         """Return the prefixes that stayed."""
