@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from elman.data.bucketing import BucketedEpoch, buckets, held_out, padding_share
+from elman.data.bucketing import BucketedEpoch, buckets, held_out, mixed, padding_share
 from elman.data.column import Column
 from elman.data.records import Batch, Padded
 
@@ -134,3 +134,23 @@ def test_what_is_held_out_is_apart_in_order_and_of_the_share(count, share, seed)
 def test_the_same_examples_are_held_out_whenever_the_seed_is_the_same():
     assert held_out(100, 0.2)[1].tolist() == held_out(100, 0.2)[1].tolist() != held_out(100, 0.2, 1)[1].tolist()
     assert np.diff(held_out(100, 0.2)[1]).max() > 1  # not one block
+
+
+@pytest.mark.parametrize("places", [0, 40])
+def test_mixed_batches_have_every_row_once_and_all_lengths(places):
+    lengths = np.stack([np.r_[np.full(50, 2), np.full(50, 9)], np.ones(100, np.int64)])
+    batches = mixed(lengths, 8, places, np.random.default_rng(1))
+    assert sorted(np.concatenate(batches).tolist()) == list(range(100))
+    assert any({2, 9} <= set(lengths[0, rows].tolist()) for rows in batches)
+    assert max(map(len, batches)) <= 8
+    if places:
+        assert all(len(rows) * int(lengths[:, rows].max(1).sum()) <= places for rows in batches)
+        assert any(len(rows) < 8 for rows in batches)
+    again = mixed(lengths, 8, places, np.random.default_rng(1))
+    assert [rows.tolist() for rows in again] == [rows.tolist() for rows in batches]
+
+
+def test_a_mixed_row_that_is_longer_than_a_batch_may_be_is_one_of_its_own():
+    batches = mixed(np.array([3, 50, 3]), 8, 10, np.random.default_rng(2))
+    assert sorted(map(len, batches)) in ([1, 2], [1, 1, 1])
+    assert next(rows for rows in batches if 1 in rows).tolist() == [1]
