@@ -79,7 +79,7 @@ def test_lines_of_text_and_other_widths_are_refused(run, folder, tmp_path):
         DataError, match=r"this run reads sequences of vectors, not lines of text\. Give a file with --input"
     ):
         model.task.parse("1 0 1", False)
-    with pytest.raises(DataError, match=r"5 numbers a frame, expected 9 numbers as in training"):
+    with pytest.raises(DataError, match=r"4 bits a step, expected 8 bits as in training"):
         model.evaluate(source(tmp_path / "wide.toml", count=3, width=4))
     with pytest.raises(ConfigError, match=r"slots: got -1, expected greater than or equal to 0"):
         elman.load(folder / "run", task={"slots": -1})

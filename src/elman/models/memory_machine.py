@@ -14,6 +14,7 @@ from elman.data.outlines import Frames, Outline
 from elman.data.records import Batch, Padded
 from elman.errors import ConfigError
 from elman.heads.sigmoid import SigmoidHead
+from elman.layers.dropout import dropout
 from elman.layers.packing import Packing
 from elman.layers.recurrent import CellConfig
 from elman.layers.unroll import unroll
@@ -43,6 +44,7 @@ class MemoryMachine(Headed):
         name: str = "memory_machine"
         hidden_size: int = Field(100, ge=1, le=65536, description="H, units of the controller.")
         num_layers: int = Field(1, ge=1, le=1, description="Layers of the controller: one.")
+        dropout: float = Field(0.0, ge=0, lt=1, description="Probability of dropping what the machine gives.")
         machine: str = Field("ntm", description="The memory beside it; `elman describe machines` lists them.")
         machine_options: dict[str, Any] = Field({}, description="Options of the machine, such as {slots = 64}.")
 
@@ -111,4 +113,5 @@ class MemoryMachine(Headed):
         packing = Packing(len(steps.values), steps.values.shape[1], steps.lengths)
         state = self.machine.initial_state(len(steps.values), steps=steps.values.shape[1])
         made = unroll(self.machine, packing.pack(steps.values), packing, state)
-        return Encoded({"bits": Padded(packing.unpack(made.outputs), steps.lengths)})
+        rows = dropout(made.outputs, self.config.dropout, noise)
+        return Encoded({"bits": Padded(packing.unpack(rows), steps.lengths)})
