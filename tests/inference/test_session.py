@@ -97,6 +97,6 @@ def test_a_verb_that_a_task_lacks_is_named(small_run):
     model = elman.load(small_run)
     model.task = type("OtherTask", (), {"config": type("C", (), {"name": "tag"}), "verbs": ()})()
     with pytest.raises(
-        ConfigError, match=r"'tag' has no generate; a run of task 'handwriting', 'lm' or 'strokes' has\."
+        ConfigError, match=r"'tag' has no generate; a run of task 'forecast', 'handwriting', 'lm' or 'strokes' has\."
     ):
         model.generate("x")

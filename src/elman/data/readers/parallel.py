@@ -39,7 +39,12 @@ class ParallelReader(Reader):
     @classmethod
     def gives(cls, fields: Sequence[Field]) -> bool:
         """Say that whatever fits into a line can stand in two files or more."""
-        return len(fields) >= 2 and not {field.kind for field in fields} & {Kind.STREAM, Kind.FRAMES, Kind.STORY, Kind.VECTORS}
+        return len(fields) >= 2 and not {field.kind for field in fields} & {
+            Kind.STREAM,
+            Kind.FRAMES,
+            Kind.STORY,
+            Kind.VECTORS,
+        }
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:

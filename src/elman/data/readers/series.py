@@ -171,7 +171,7 @@ class SeriesReader(Reader):
 
     def _clock(self, names: Sequence[str], layout: Layout, rows: Sequence[Sequence[str]]) -> int | None:
         """Return the column of times, by which rows have to stand where what comes next is learned, if there is one."""
-        if "labels" in self.fields or self.config.clock == _NO_CLOCK:
+        if self.answer in self.fields or self.config.clock == _NO_CLOCK:
             return None
         rest = [i for i in range(layout.width) if i not in (*layout.series, layout.label, *layout.values)]
         return next((i for i in rest if says_time(names[i], [cells[i] for cells in rows])), None)
