@@ -241,7 +241,7 @@ def test_an_input_that_is_no_kind(run, runs):
 @pytest.mark.parametrize(
     ("verb", "tasks", "arguments"),
     [
-        ("generate", "'handwriting', 'lm' or 'strokes'", ["generate", "RUN"]),
+        ("generate", "'forecast', 'handwriting', 'lm' or 'strokes'", ["generate", "RUN"]),
         ("score", "'caption', 'lm' or 'seq2seq'", ["score", "RUN", "FILE"]),
         ("mixture", "'lm'", ["evaluate", "RUN", "RUN", "--on", "FILE", "--tune", "FILE", "--mix"]),
     ],
@@ -445,4 +445,6 @@ def test_every_file_of_this_folder_has_a_task():
         "forecast",
         "strokes",
         "handwriting",
+        "memory",
+        "transduce",
     }

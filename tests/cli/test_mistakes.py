@@ -62,7 +62,7 @@ def test_a_gzip_file_that_is_cut_off(train):
 
 def test_files_that_are_not_there(run, tmp_path):
     refused(run("train", "lm", tmp_path / "no.txt"), "no.txt: no such file.", "glob")
-    refused(run("train", "lm", tmp_path), f"{tmp_path}: a folder, expected a file.", f"{tmp_path}/*.txt")
+    refused(run("train", "lm", tmp_path), f"{tmp_path}: a folder, expected a file. It has no files.")
 
 
 def test_a_validation_file_with_no_known_token(train, tmp_path):

@@ -49,7 +49,7 @@ def test_a_folder_is_read_as_data_only_where_the_training_data_was_one(run, runs
             (tmp_path / "data" / label).mkdir(parents=True, exist_ok=True)
             (tmp_path / "data" / label / f"{number}.txt").write_text(f"{text} {number}")
     result = run("predict", runs / "run-a.csv", tmp_path / "data")
-    told = f"{tmp_path}/data: a folder, expected a file. Name its files, such as '{tmp_path}/data/*.txt'."
+    told = f"{tmp_path}/data: a folder, expected a file. Name its files, such as '{tmp_path}/data/**/*.txt'."
     assert (result.code, result.err.splitlines()[-1]) == (2, f"error: {told}")
     elman.train("classify", tmp_path / "data", out=tmp_path / "run", **OPTIONS)
     result = run("predict", tmp_path / "run", tmp_path / "data", "--k", 1)

@@ -1,5 +1,6 @@
 """Forward and backward of one layer against torch's modules."""
 
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -84,6 +85,7 @@ def variants(repeats: int) -> Iterator[Row]:
 
 def projected(repeats: int) -> Iterator[Row]:
     """Yield rows for the LSTM whose h is narrower than its memory, against torch's and against our own step."""
+    warnings.filterwarnings("ignore", "LSTM with projections is not supported with oneDNN")  # torch is slow there
     for steps, batch, hidden, width in PROJECTED:
         theirs = nn.LSTM(width, hidden, proj_size=width)
         cell = ProjectedLSTMCell(width, hidden, ProjectedLSTMCell.Config(projection=width))

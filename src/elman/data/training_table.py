@@ -58,7 +58,7 @@ class TrainingTable:
     def alike(self, fields: Sequence[str], rows: Rows) -> dict[str, int]:
         """Return the columns of a table without the names of the training table, where they are those of that table.
 
-        It is as wide, and the column of labels has few or shorter cells than that of a text. Where the training table
+        It is as wide, and the column of labels has few cells, or none that are longer on the average than those of a text. Where the training table
         has names, there are enough rows to tell a header, and no text is nothing but numbers.
         """
         answer = next((field for field in _ANSWERS if self.places((field,))), "")
@@ -97,5 +97,5 @@ def _have_letters(cells: Sequence[str]) -> bool:
 
 
 def _may_be_labels(cells: Sequence[str], texts: Sequence[str]) -> bool:
-    """Say whether cells are few different ones, or shorter than the texts beside them."""
-    return _TIMES * len(set(cells)) <= len(cells) or sum(map(len, cells)) < sum(map(len, texts))
+    """Say whether cells are few different ones, or no longer than the texts beside them."""
+    return _TIMES * len(set(cells)) <= len(cells) or sum(map(len, cells)) <= sum(map(len, texts))
