@@ -58,8 +58,9 @@ class TrainingTable:
     def alike(self, fields: Sequence[str], rows: Rows) -> dict[str, int]:
         """Return the columns of a table without the names of the training table, where they are those of that table.
 
-        It is as wide, and the column of labels has few cells, or none that are longer on the average than those of a text. Where the training table
-        has names, there are enough rows to tell a header, and no text is nothing but numbers.
+        It is as wide, and the column of labels has few cells, or none that are longer on the average than those of a
+        text. Where the training table has names, there are enough rows to tell a header, and no text is nothing but
+        numbers.
         """
         answer = next((field for field in _ANSWERS if self.places((field,))), "")
         found = self.places((*fields, answer) if answer else fields)
