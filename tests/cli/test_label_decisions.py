@@ -115,8 +115,8 @@ def test_a_model_of_another_task_is_refused_with_those_that_would_do(run, tmp_pa
     result = run("train", "classify", tmp_path / "x.tsv", "--model", "rnn_tagger", "--out", tmp_path / "run", *SMALL)
     refused(
         result,
-        "--model: rnn_tagger reads words or frames and predicts tags or label; task classify has words and wants label. "
-        "Choose one of: linear, most_frequent, rnn_classifier.",
+        "--model: rnn_tagger reads words or frames and predicts tags or label; task classify has words and wants "
+        "label. Choose one of: linear, most_frequent, rnn_classifier.",
     )
     assert not (tmp_path / "run").exists()
 
