@@ -257,7 +257,7 @@ def test_neighbours_are_of_the_same_kind(court):
     assert answer.shown.startswith("Princely (by its parts) -> prince")
     assert model.predict("xyz") == []
     with pytest.raises(
-        ConfigError, match="'embed' has no generate; a run of task 'handwriting', 'lm' or 'strokes' has"
+        ConfigError, match="'embed' has no generate; a run of task 'forecast', 'handwriting', 'lm' or 'strokes'"
     ):
         model.generate("the")
 

@@ -48,6 +48,8 @@ EXPECTED = {
     "forecast": [],
     "forecast switches": [],
     "strokes": [],
+    "tag series": ["most_frequent"],
+    "transduce": [],
     "handwriting": [],
     "embed": [],
 }
@@ -61,6 +63,8 @@ TRIVIAL = {
     "forecast switches": ["frequency"],
     "strokes": ["one Gaussian"],
     "handwriting": ["one Gaussian"],
+    "tag series": ["frame_alone"],
+    "transduce": ["most_frequent"],
 }
 
 
@@ -105,8 +109,8 @@ def test_every_task_has_the_baselines_that_suit_it(case, tmp_path):
     assert [event["model"] for event in found] == shown
     validations = [event for event in lines_of(run.path) if event["event"] == "validation"]
     assert {(event["score"], event["unit"]) for event in found} <= {(one["score"], one["unit"]) for one in validations}
-    # What copies a source, or the nearest picture's caption, knows more than frequencies.
-    simplest = {*trivial, *EXPECTED[case][:1]} - {"copy_source", "nearest"}
+    # What copies a source, or the nearest picture's caption, or looks at a frame, knows more than frequencies.
+    simplest = {*trivial, *EXPECTED[case][:1]} - {"copy_source", "nearest", "frame_alone"}
     assert [event["frequencies"] for event in found] == [name in simplest for name in shown]
 
 

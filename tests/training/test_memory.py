@@ -139,7 +139,7 @@ def test_vectors_of_words_are_counted(tmp_path, monkeypatch):
     model, said = embedder(tmp_path, monkeypatch)
     weights = sum(array.nbytes for array in model.weights().values())
     assert model.keeps() == weights + model.vectors.nbytes  # of these, ones of length 1 are made
-    assert re.fullmatch(r"about \d+ MB: vectors 1, reading and validation 25, data and program \d+", said)
+    assert re.fullmatch(r"about [\d,]+ MB: vectors 1, reading and validation 25, data and program [\d,]+", said)
     # Drawing the first vectors takes more here than the scores of 44 words in 2,000 gaps do.
     assert model.working(None) == 24 * 44 + 24 * 10_000 * 100
 

@@ -168,6 +168,7 @@ def test_tasks_that_learn_by_heart_quickly_wait_and_others_do_not():
         "seq2seq": False,
         "strokes": False,
         "tag": True,
+        "transduce": False,
     }
 
 

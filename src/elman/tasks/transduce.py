@@ -24,6 +24,7 @@ from elman.evaluation.looked import stood_over_time
 from elman.evaluation.mistakes import GOLD, PREDICTED, WHERE, Asked
 from elman.tasks.base import Say, TaskData
 from elman.tasks.base.examples import ExampleTask
+from elman.tasks.base.usual_bits import UsualBits
 
 _STEPS, _BITS = Field("steps", Kind.VECTORS), Field("bits", Kind.VECTORS)
 _MOST_ROWS, _MOST_PLACES = 64, 16384
@@ -54,6 +55,8 @@ class Transduction(ExampleTask):
     answering = ("slots",)
     default_model = "memory_machine"
     plural = "sequences"
+    unit = "steps"
+    target = "step"
 
     @classmethod
     def fields(cls, config: Any) -> tuple[Field, ...]:
@@ -101,9 +104,6 @@ class Transduction(ExampleTask):
         """Return the bits."""
         return {"bits": example.fields["bits"]}
 
-    unit = "steps"
-    target = "step"
-
     def show_loss(self, nats: float) -> str:
         """Return nats a bit: what is learned from is the mean over the bits of a step."""
         return f"{nats:.4f} nats/bit"
@@ -120,16 +120,19 @@ class Transduction(ExampleTask):
         """
         raise DataError("this run reads sequences of vectors, not lines of text. Give a file with --input data.")
 
+    def trivial(self, data: TaskData) -> Mapping[str, UsualBits]:
+        """Return what says every bit as it is most often."""
+        return {"most_frequent": UsualBits(self.answers["bits"].rates)}
+
     def ready(self, model: Any) -> Any:
         """Return the model with as many places as it is to answer with."""
         return model.resized(self.config.slots) if self.config.slots else model
 
     def each(self, model: Any, data: Encoded, weighed: bool) -> Iterator[tuple[int, np.ndarray, None]]:
         """Yield the row of each sequence, and how likely each bit of each of its steps is 1, (T, K)."""
-        model = self.ready(model)
         for rows in buckets(data.widths, _MOST_ROWS, _MOST_PLACES):
             batch: Batch = self.batch(replace(data, targets={}), rows)
-            answers: Answers = model.answers(batch)
+            answers: Answers = self.ready(model).answers(batch)
             chances = np.exp(answers.log_probs["bits"])
             for place, row in enumerate(rows.tolist()):
                 yield row, chances[place, : data.lengths[row]], None
@@ -149,14 +152,14 @@ class Transduction(ExampleTask):
 
     def evaluation(self, model: Any, data: Encoded) -> Evaluation:
         """Return what a model is worth, and say how many sequences have more answers than its memory places."""
-        found, places = super().evaluation(model, data), self.config.slots or getattr(model, "slots", 0)
+        found, places = super().evaluation(model, data), self.config.slots or model.slots
         over = sum(_asked(one) > places for one in data.examples) if places else 0
         more = {f"sequences with more answers than the {places:,} places of the memory": over} if over else {}
         return replace(found, counts={**found.counts, **more})
 
     def learnable(self, model: Any, data: TaskData, say: Say) -> TaskData:
         """Say whether sequences have more answers than the memory places; they are learned from all the same."""
-        most, places = max(map(_asked, data.train.examples)), getattr(model, "slots", 0)
+        most, places = max(map(_asked, data.train.examples)), model.slots
         if 0 < places < most:
             room = f"for what has to be kept, set model.machine_options.slots={most}"
             say(f"memory: {places:,} places, and up to {most:,} steps with an answer; {room}")
@@ -164,8 +167,7 @@ class Transduction(ExampleTask):
 
     def views(self, model: Any, data: TaskData) -> list[Detail]:
         """Return where the heads stood in the longest sequence of some of the validation part."""
-        rows = np.arange(min(_MOST_ROWS, len(data.valid.examples)))
-        longest = rows[[data.valid.lengths[rows].argmax()]]
+        longest = data.valid.lengths[:_MOST_ROWS].argmax(keepdims=True)
         batch = self.batch(replace(data.valid, targets={}), longest)
         return [stood_over_time(title, weights) for title, weights in model.watched(batch).items()]
 
@@ -175,5 +177,4 @@ class Transduction(ExampleTask):
 
 
 def _asked(example: Example) -> int:
-    """Return at how many steps bits are asked."""
     return int(asked(example.fields["bits"]).sum())

@@ -144,6 +144,7 @@ def test_only_what_follows_is_asked_of_counted_letters():
         ("width = 3\n", r'a\.toml: no task: got width, expected task = "NAME": one of copy, counters, dyck,'),
         ('task = "copi"\n', r"a\.toml: unknown generator .?copi.*copy"),
         ('task = "copy"\nlength = [5, 2]\n', r"a\.toml: length: .*got \[5, 2\], expected two numbers from 1 on"),
+        ('task = "copy"\nlength = [1, 99999999999999999999]\n', r"a\.toml: length: .*and none above 100,000"),
         ('task = "copy"\nwidht = 2\n', r"a\.toml: unknown key 'widht'\. Did you mean 'width'\?"),
         ("task = \n", r"a\.toml: cannot be read as TOML: "),
     ],

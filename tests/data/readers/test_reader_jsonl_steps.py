@@ -52,6 +52,12 @@ def test_what_is_wrong_is_said_with_its_line(lines, message, tmp_path):
         read(tmp_path, *lines)
 
 
+@pytest.mark.parametrize("number", ["1" + 400 * "0", "1" + 5000 * "0", "1e40"])
+def test_numbers_that_no_computer_has_are_refused(number, tmp_path):
+    with pytest.raises(DataError, match=r"a\.jsonl:1: "):
+        read(tmp_path, f'{{"steps": [[{number}]], "bits": [[1]]}}')
+
+
 def test_what_is_to_be_answered_needs_no_bits(tmp_path):
     (one,) = read(tmp_path, '{"steps": [[1, 0], [0, 1]]}', fields=("steps",))
     assert list(one.fields) == ["steps"]

@@ -8,7 +8,11 @@ import numpy as np
 from pydantic import Field, field_validator
 
 from elman.config import Config
+from elman.errors import quoted
 from elman.randomness import seed_of
+
+MOST = 100_000
+"""Of a length, a depth, a number of repeats."""
 
 
 class Made(NamedTuple):
@@ -76,8 +80,11 @@ def in_order(pair: tuple[int, int], least: int) -> tuple[int, int]:
     Raises:
         ValueError: the first is below what is possible, or above the second.
     """
-    if not least <= pair[0] <= pair[1]:
-        raise ValueError(f"got {list(pair)}, expected two numbers from {least} on, the smaller first, such as [1, 20]")
+    if not least <= pair[0] <= pair[1] <= MOST:
+        raise ValueError(
+            f"got {quoted(str(list(pair)))[1:-1]}, expected two numbers from {least} on, the smaller first, such as "
+            f"[1, 20], and none above {MOST:,}"
+        )
     return pair
 
 

@@ -12,6 +12,9 @@ from elman.errors import DataError, quoted
 
 _LINE = re.compile(r"(\d+) +(\S.*?)\s*$")
 
+_DIGITS = 18
+"""Of the number of a line at most."""
+
 
 class BabiReader(Reader):
     """Yields `story`, the sentences before a question, `question` and `answer`.
@@ -84,7 +87,7 @@ class BabiReader(Reader):
         if not answer and not self.answers:
             raise DataError(f"{where}: a question without an answer: got {quoted(question)}. Write it behind the tab.")
         for fact in " ".join(facts).split():
-            if not fact.isdecimal() or int(fact) not in places:
+            if not fact.isdecimal() or len(fact) > _DIGITS or int(fact) not in places:
                 told = ", ".join(map(str, list(places)[-5:]))
                 raise DataError(
                     f"{where}: follows from {quoted(fact)}, expected the number of a sentence before the question, "
@@ -106,7 +109,7 @@ def _numbered(line: str, where: str, before: int) -> tuple[int, str]:
         DataError: it has none, or it is neither 1 nor the next one.
     """
     number, _, text = line.strip(" ").partition(" ")
-    if not number.isdecimal() or not text.strip():
+    if not number.isdecimal() or len(number) > _DIGITS or not text.strip():
         raise DataError(f"{where}: got {quoted(line.strip())}, expected a number, a blank and a sentence. Mend it.")
     if int(number) not in (1, before + 1):
         expected = f"{before + 1}, or 1 for a new story" if before else "1, the beginning of a story"
