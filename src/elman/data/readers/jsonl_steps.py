@@ -13,7 +13,6 @@ from elman.data.records import Example
 from elman.errors import DataError
 from elman.files.documents import parse_json
 
-
 _MOST = float(np.finfo(np.float32).max)
 
 
