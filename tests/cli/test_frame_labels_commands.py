@@ -131,6 +131,17 @@ def test_a_run_that_tags_words_has_no_labels_over_time(run, tmp_path):
     assert done.err.splitlines()[-1] == "error: stretches: got a run that tags words, expected one that labels frames."
 
 
+def test_labels_of_rows_are_seen_beside_times_that_come_again_in_each_recording(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rows = [
+        f"s{one},{step / 50:.2f},{step % 7},{step % 5},{('sit', 'walk')[step // 20 % 2]}"
+        for one in range(4)
+        for step in range(80)
+    ]
+    (tmp_path / "worn.csv").write_text("\n".join(["subject,time,ax,ay,activity", *rows]) + "\n")
+    assert "train              elman train tag worn.csv\n" in run("describe", "worn.csv").out
+
+
 def test_what_is_not_learned_from_a_table_names_the_command_that_does(run, folder, monkeypatch):
     monkeypatch.chdir(folder)
     done = run("describe", "train.csv")

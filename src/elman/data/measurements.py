@@ -190,9 +190,10 @@ def _answered(
     if fits:
         best = min(fits, key=lambda fit: (_rank(fit[0]), fit[1] != last, fit[1] in numbers, different[fit[1]]))
         return (*best, False)
-    told = [name for name in labels if normal(name) in MOMENTS] or [name for name in labels if name in words]
+    moments = [name for name in labels if normal(name) in MOMENTS]
+    told = moments or [name for name in labels if name in words and not by_time]
     rows = [name for name in told if normal(name) not in RECORDINGS]
-    label = min(named or ([] if by_time else rows), key=different.__getitem__, default="")
+    label = min(named or rows, key=different.__getitem__, default="")
     rest = [name for name in apart if name != label and (_rank(name) < 2 or name in words or name == by_time)]
     one = min(rest, key=lambda name: (_rank(name), -different[name]), default="")
     return one, label, bool(one and label and _changes(columns[one], columns[label]))
