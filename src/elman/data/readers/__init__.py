@@ -57,7 +57,8 @@ def recognize(names: Sequence[str], fields: Sequence[Field], able: Sequence[str]
     first, sure = parted(names[0])[0], likeness(names[0], fields, able)
     paths = [path for name in names for path in matches(parted(name)[0])]
     together = {name: READERS.get(name).recognizes_together(paths, names_of(fields)) for name in able}
-    best = max(able, key=lambda name: (max(sure[name], together[name]), sure[name]))
+    # Of two that may be, rather one that does not ask for more than the task does.
+    best = max(able, key=lambda name: (max(sure[name], together[name]), sure[name], not READERS.get(name).insists))
     if rival := next((name for name in able if sure[best] == together[name] == 1), ""):
         raise DataError(
             f"{', '.join(names)}: may be {best} ({READERS.summary(best).rstrip('.')}), or together {rival} "

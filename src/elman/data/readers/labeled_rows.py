@@ -66,7 +66,7 @@ class LabeledRowsReader(SeriesReader):
         if seen is None or not seen.named:
             return 0
         if "tags" not in fields:
-            return 0
+            return 1
         if not _label_of(seen) or (seen.series and seen.label and not seen.changes):
             return 0
         return 3 if seen.over_time else 1
