@@ -57,6 +57,7 @@ def both(hidden, lengths, kind, **options):
     ],
 )
 def test_compiled_code_gives_the_numbers_of_the_definition(hidden, lengths, options, threads):
+    before = torch.get_num_threads()
     torch.set_num_threads(threads)
     try:
         for one, other in both(hidden, lengths, torch.float64, **options):
@@ -64,7 +65,7 @@ def test_compiled_code_gives_the_numbers_of_the_definition(hidden, lengths, opti
         for one, other in both(hidden, lengths, torch.float32, **options):
             torch.testing.assert_close(one, other, atol=2e-4, rtol=2e-4)
     finally:
-        torch.set_num_threads(1)
+        torch.set_num_threads(before)
 
 
 def test_it_is_taken_where_the_controller_is_an_lstm():
