@@ -8,6 +8,8 @@ import pytest
 import elman
 from elman.data.records import Example
 from elman.errors import ConfigError
+from elman.tasks.base.pieces import LONGEST
+from elman.tasks.base.words import WordsTask
 from tests.contracts.test_tasks import rows_with_labels
 
 WAYS = {
@@ -48,6 +50,33 @@ def test_pieces_of_any_length_give_the_labels_that_the_whole_has(model):
             place += step
             assert min(place, length) - len(said) < 4, "a label waits for its step only"
         assert said + listener.end() == whole.value
+
+
+def long_recording(frames=LONGEST + 5_003):
+    """Noise about a place that changes now and then, so that labels do."""
+    draw = np.random.default_rng(2)
+    places = np.repeat(draw.choice(2, (frames // 9 + 1, 2)), 9, 0)[:frames]
+    return Example({"frames": places + draw.normal(0, 0.3, (frames, 2))})
+
+
+def test_a_long_recording_is_answered_with_the_bits_that_it_has_while_it_arrives(model):
+    long = long_recording()
+    [answer] = model.answer([long])
+    [short] = model.answer([Example({"frames": long.fields["frames"][:50]})])
+    listener = model.listen()
+    said = listener.hear(long.fields["frames"][:7])
+    assert said + listener.hear(long.fields["frames"][7:]) + listener.end() == answer.value
+    assert answer.value[:44] == short.value[:44]
+    assert len(set(answer.value)) > 1
+
+
+def test_pieces_of_a_long_recording_begin_with_a_whole_step(folder):
+    run = trained(folder, **{"model.stack": 7})
+    data = run.task.encode([long_recording()])
+    [(_, whole, _)] = WordsTask.each(run.task, run.model, data, False)
+    [(_, said, _)] = run.task.each(run.model, data, False)
+    assert said.tags == whole.tags
+    assert len(set(said.tags[LONGEST:])) > 1
 
 
 @pytest.mark.parametrize(

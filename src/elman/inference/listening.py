@@ -7,6 +7,7 @@ import numpy as np
 
 from elman.answers.transcribed import Transcript
 from elman.errors import ConfigError
+from elman.tasks.base.protocols import FrameReader
 from elman.features import FEATURES
 
 
@@ -76,13 +77,13 @@ class FrameListener:
     """
 
     def __init__(self, task: Any, model: Any) -> None:
-        if not task.config.framed or not hasattr(model, "stream"):
+        if not task.config.framed or not isinstance(model, FrameReader):
             raise ConfigError(
                 f"listen: got {model.config.name} of {task.unit}, expected rnn_tagger of frames, which reads them as "
                 "they arrive."
             )
         refuse_whole(task.config.features)
-        self._task, self._stream, self._span = task, model.stream(), int(getattr(model.encoder, "span", 1))
+        self._task, self._stream, self._span = task, model.stream(), model.span
         self._read = self._said = 0
 
     def hear(self, frames: np.ndarray) -> list[str]:

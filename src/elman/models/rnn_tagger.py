@@ -66,7 +66,7 @@ class RnnTagger(Headed):
         ((self._field, outline),) = reads.items()
         self.encoder = encoder_of(outline, config, config.regularization.word_dropout)
         self._width = outline.width if isinstance(outline, Frames) else 0
-        self._span = self.encoder.span if isinstance(self.encoder, FrameSteps) else 1
+        self.span = self.encoder.span if isinstance(self.encoder, FrameSteps) else 1
         self.recurrent = RecurrentStack(self.encoder.output_size, config)
         width = self.recurrent.output_size
         softmax = SoftmaxHead.Config(label_smoothing=config.label_smoothing)
@@ -89,14 +89,14 @@ class RnnTagger(Headed):
         size = f"{both}{self.config.cell} {self.config.num_layers}x{self.config.hidden_size}"
         read = "" if self.config.characters == "none" else f", characters by {self.config.characters}"
         if isinstance(self.encoder, FrameSteps):
-            read = f", {self._span} frames a step" if self._span > 1 else ""
+            read = f", {self.span} frames a step" if self.span > 1 else ""
         return f"{size}{read}, {self.config.head}"
 
     def encode(self, batch: Batch, noise: Noise | None) -> Encoded:
         """Return the output of the stack at each word or frame, and one vector for the label."""
         steps, field = read(self.encoder, batch, self._field, noise), batch.fields[self._field]
         out = self.recurrent(steps.values, self.recurrent.initial_state(batch.size), steps.mask, noise)
-        hidden = {"tags": Padded(spread(out.hidden, self._span, field.values.shape[1]), field.lengths)}
+        hidden = {"tags": Padded(spread(out.hidden, self.span, field.values.shape[1]), field.lengths)}
         if self.pooling is not None:
             hidden["label"] = Padded(self.pooling(out, steps.mask, noise)[0][:, None])
         return Encoded(hidden, out.penalties)

@@ -44,7 +44,8 @@ class Tagging(TaggingTask):
     Span tags are predicted in another scheme than the files', BIOES unless told otherwise, in which a CRF makes wrong
     sequences impossible, and written in that of the files again. Scores of spans are those of conlleval. So that
     accuracy and mistakes agree with them, the tags of a file are read as spans and written again, too. Labels of the
-    frames of a recording are each for itself; it is learned from in stretches of `window` frames, and answered whole.
+    frames of a recording are each for itself; it is learned from in stretches of `window` frames, answered whole, or
+    in pieces of 20,000 frames that overlap where the model looks ahead.
 
     Args:
         config: the `[task]` section, its scheme decided.

@@ -19,6 +19,8 @@ from elman.evaluation.base import Detail
 from elman.evaluation.frame_views import labeled_stretch
 from elman.tasks.base.data import Say, TaskData
 from elman.tasks.base.framing import FRAMES
+from elman.tasks.base.pieces import LONGEST
+from elman.tasks.base.protocols import FrameReader
 from elman.text.printed import counted
 
 _STRETCHES, _SHORTEST = 20, 10
@@ -113,6 +115,25 @@ def windowed(data: Encoded, size: int) -> Encoded:
     return replace(data, inputs=Column.cut(data.inputs.values, lengths), targets={"tags": tags})
 
 
+def carried(model: Any, values: np.ndarray) -> np.ndarray | None:
+    """Return log p of each label at each frame of a long recording, (T, K), whose state goes on from piece to piece.
+
+    None where it cannot: the model looks ahead, or has no steps.
+
+    Args:
+        model: of tags.
+        values: (T, F), as the coder makes them.
+    """
+    try:
+        stream = model.stream() if isinstance(model, FrameReader) else None
+    except ConfigError:
+        return None
+    if stream is None:
+        return None
+    parts = [stream.read(values[at : at + LONGEST]) for at in range(0, len(values), LONGEST)]
+    return np.repeat(np.concatenate([*parts, stream.end()]), model.span, 0)[: len(values)]
+
+
 class FrameAlone:
     """Says of each frame what it says by itself, without those around it: least squares of its label.
 
@@ -146,7 +167,7 @@ class FrameAlone:
     def answers(self, batch: Batch) -> Answers:
         """Return the best label of each frame; all are as sure as their scores, of which e to the power is taken."""
         scores = _with_one(batch.fields[FRAMES].values) @ self.weights
-        log_probs = scores - np.log(np.exp(scores).sum(-1, keepdims=True))
+        log_probs = scores - np.logaddexp.reduce(scores, -1, keepdims=True)
         return Answers({"tags": scores.argmax(-1)}, {"tags": log_probs})
 
 

@@ -29,13 +29,19 @@ class Piece(NamedTuple):
     stop: int
 
 
-def pieces(lengths: Sequence[int]) -> list[Piece]:
-    """Return the pieces of sentences of so many words, in order: one each, but for long ones."""
+def pieces(lengths: Sequence[int], span: int = 1) -> list[Piece]:
+    """Return the pieces of sentences of so many words, in order: one each, but for long ones.
+
+    Args:
+        lengths: of the sentences.
+        span: how many words or frames are a step: a piece begins with a whole one, as in the whole sentence.
+    """
     found = []
     for row, length in enumerate(lengths):
         for first in range(0, max(1, length), LONGEST):
             last = min(first + LONGEST, length)
-            found.append(Piece(row, max(0, first - CONTEXT), first, last, min(last + CONTEXT, length)))
+            start = max(0, first - CONTEXT) // span * span
+            found.append(Piece(row, start, first, last, min(last + CONTEXT, length)))
     return found
 
 

@@ -31,6 +31,31 @@ class Labeler(Protocol):
         """Return how many steps it makes of so many places of a field."""
 
 
+class FrameStream(Protocol):
+    """Frames of one recording, of which what was read before is known."""
+
+    def read(self, frames: np.ndarray) -> np.ndarray:
+        """Return log p of each label at the steps that these frames end."""
+
+    def end(self) -> np.ndarray:
+        """Return the same of the last steps, if frames are left that are no whole one."""
+
+
+@runtime_checkable
+class FrameReader(Protocol):
+    """What labels of frames ask of a model with steps, if it has some."""
+
+    span: int
+    """How many frames it is from one step to the next."""
+
+    def stream(self) -> FrameStream:
+        """Return what reads one recording piece by piece.
+
+        Raises:
+            ConfigError: the model looks ahead.
+        """
+
+
 @runtime_checkable
 class Rewarding(Protocol):
     """What models that learn from rewards ask of a task, and only some tasks can tell."""

@@ -14,7 +14,9 @@ from elman.data.encoded import Encoded
 from elman.data.labels import check_known
 from elman.data.records import Answers, Example
 from elman.tasks.base.data import TaskData
-from elman.tasks.base.pieces import joined, pieces, within
+from elman.tasks.base.labeled_frames import carried
+from elman.tasks.base.pieces import LONGEST, joined, pieces, within
+from elman.tasks.base.protocols import FrameReader
 from elman.tasks.base.words import WordsTask
 from elman.text import schemes
 from elman.text.printed import shortened
@@ -85,10 +87,13 @@ class TaggingTask(WordsTask):
     def each(self, model: Any, data: Encoded, weighed: bool) -> Iterator[tuple[int, Tagged, np.ndarray | None]]:
         """Yield the row of each example and what a model says to it; long ones are read in pieces."""
         given = [self.given(self.config, example)[0] for example in data.examples]
-        cut = pieces(list(map(len, given)))
+        span = model.span if self.config.framed and isinstance(model, FrameReader) else 1
+        cut = pieces(list(map(len, given)), span)
         if len(cut) == len(data.examples):
             yield from super().each(model, data, weighed)
             return
+        through = self._through(model, data, weighed)
+        cut = [one for one in cut if one.row not in through]
         (field,) = self.reads(self.config)
         parts = [Example({field: given[one.row][one.start : one.stop]}) for one in cut]
         said = {
@@ -96,3 +101,15 @@ class TaggingTask(WordsTask):
         }
         for row, some in groupby(range(len(cut)), key=lambda place: cut[place].row):
             yield row, joined([said[place] for place in some]), None
+        for row, found in through.items():
+            yield row, found, None
+
+    def _through(self, model: Any, data: Encoded, weighed: bool) -> dict[int, Tagged]:
+        """Return what is said of long recordings by a model that reads forwards, and carries its state through them."""
+        found = {}
+        for row in np.flatnonzero(data.lengths > LONGEST).tolist() if self.config.framed else ():
+            log_probs = carried(model, data.inputs.row(row))
+            if log_probs is not None:
+                answers = Answers({"tags": log_probs.argmax(-1)[None]}, {"tags": log_probs[None]})
+                found[row] = self.said(answers, 0, len(log_probs), weighed)
+        return found
