@@ -20,8 +20,8 @@ def test_a_measured_column_does_not_tell_series_apart():
 def test_rows_stand_by_time_where_those_of_one_time_are_side_by_side():
     names = ["year", "shop", "x"]
     rows = [[time, str(n % 3), "1"] for n, time in enumerate(TIMES)]
-    assert stand_by_time(names, rows, 1)
-    assert not stand_by_time(names, sorted(rows, key=lambda row: row[1]), 1)
-    assert not stand_by_time(names, [*rows, rows[0]], 1)
-    assert not stand_by_time(["what", *names[1:]], [["a", *row[1:]] for row in rows], 1)
-    assert stand_by_time(["when", *names[1:]], [[f"1.{time[-1]}.2024", *row[1:]] for time, row in zip(TIMES[3:], rows[3:], strict=True)], 1)  # fmt: skip  # noqa: E501
+    assert stand_by_time(names, rows, [1])
+    assert not stand_by_time(names, sorted(rows, key=lambda row: row[1]), [1])
+    assert not stand_by_time(names, [*rows, rows[0]], [1])
+    assert not stand_by_time(["what", *names[1:]], [["a", *row[1:]] for row in rows], [1])
+    assert stand_by_time(["when", *names[1:]], [[f"1.{time[-1]}.2024", *row[1:]] for time, row in zip(TIMES[3:], rows[3:], strict=True)], [1])  # fmt: skip  # noqa: E501

@@ -21,6 +21,14 @@ from elman.data.units import beside, unit_of
         ("2024-01-01", None),
         ("10:30", None),
         ("five", None),
+        ("US$5", ("5", "US$")),
+        ("USD5", ("5", "USD")),
+        ("SUB01", None),
+        ("ID12", None),
+        ("-$-5", None),
+        ("5th", None),
+        ("12 Jan", None),
+        ("12 March", None),
     ],
 )
 def test_units_and_currencies_are_seen_beside_a_number(text, found):

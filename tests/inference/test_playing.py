@@ -13,7 +13,7 @@ from elman.data.rolls import frames_of_keys, keys_of
 from elman.data.timelines import Foreseen
 from elman.errors import ConfigError, TrainingError
 from elman.heads.sigmoid import SigmoidHead
-from elman.inference.playing import pieces
+from elman.inference.playing import _unheard, pieces
 from elman.randomness import seed_of
 
 PIECE = [[60, 64], [60], [], [67, 72]] * 4
@@ -137,3 +137,9 @@ def test_what_is_no_number_is_not_drawn_from():
     head = SigmoidHead(2, Classes(("a", "b"), several=True))
     with pytest.raises(TrainingError, match="no numbers"):
         head.draw(torch.full((1, 2), float("nan")), torch.zeros(1, 2))
+
+
+@pytest.mark.parametrize("temperature", [0, 1e-3, 1])
+def test_a_key_that_never_or_always_sounds_begins_so_without_a_warning(temperature):
+    often = np.array([0.0, 0.1, 0.9, 1.0])
+    assert _unheard(often, np.array([[0.5, 0.5, 0.5, 0.5]]), temperature).tolist() == [[0, 0, 1, 1]]

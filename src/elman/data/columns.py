@@ -94,6 +94,22 @@ _MARK = "\ufeff"
 _EDGES = frozenset(NO_WIDTH)
 
 
+def named_columns(given: str | Sequence[str], names: Sequence[str]) -> list[str]:
+    """Return the columns that somebody named: a list, one, or several with commas between.
+
+    Args:
+        given: what was typed.
+        names: of the columns that there are, in lower case, one of which may have a comma in it.
+
+    >>> named_columns("subject, trial", ["subject", "trial"]), named_columns("Name, Age", ["name, age", "x"])
+    (['subject', 'trial'], ['Name, Age'])
+    """
+    if not isinstance(given, str):
+        return list(given)
+    several = given.split(",") if given.lower() not in names else [given]
+    return [name.strip() for name in several if name.strip()]
+
+
 def read_lines(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]]:
     """Yield the lines of a file with their numbers from 1 and without their ends.
 

@@ -1,10 +1,12 @@
 """Several series in one table: which column tells them apart, by the times of the rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby, pairwise
 
 from elman.data.clocks import says_time
 from elman.data.ticks import moments
+
+_Row = tuple[int, list[str]]
 
 _FILLED = 0.3
 """Of all times of all series, how many rows are there: a column that is measured tells rows of one time apart, too, but
@@ -29,20 +31,20 @@ def told_apart(times: Sequence[str], columns: Mapping[str, Sequence[str]]) -> st
     return ""
 
 
-def stand_by_time(names: Sequence[str], rows: Sequence[Sequence[str]], series: int) -> bool:
+def stand_by_time(names: Sequence[str], rows: Sequence[Sequence[str]], series: Sequence[int]) -> bool:
     """Say whether rows of several series stand in the order of time, those of one time side by side.
 
     Args:
         names: of the columns.
         rows: the first of the table.
-        series: the column that tells them apart.
+        series: the columns that tell them apart.
     """
-    cells = [row[series] for row in rows]
+    cells = [tuple(row[one] for one in series) for row in rows]
     if sum(1 for _ in groupby(cells)) == len(set(cells)):
         return False
     for place, name in enumerate(names):
         times = [row[place] for row in rows]
-        if place == series or not says_time(name, times) or len(set(times)) == len(times):
+        if place in series or not says_time(name, times) or len(set(times)) == len(times):
             continue
         read = [at for at in moments(times) if at is not None]
         if len(read) == len(times) and all(before <= after for before, after in pairwise(read)):
@@ -50,3 +52,16 @@ def stand_by_time(names: Sequence[str], rows: Sequence[Sequence[str]], series: i
         if not read and sum(1 for _ in groupby(times)) == len(set(times)):
             return True
     return False
+
+
+def put_together(rows: Iterable[_Row], series: Sequence[int]) -> list[list[_Row]]:
+    """Return the rows of each series one behind the other, in the order in which series begin.
+
+    Args:
+        rows: of several, with their lines.
+        series: the columns that tell them apart.
+    """
+    found: dict[tuple[str, ...], list[_Row]] = {}
+    for row in rows:
+        found.setdefault(tuple(row[1][one] for one in series), []).append(row)
+    return list(found.values())

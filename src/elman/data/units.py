@@ -6,7 +6,13 @@ from collections.abc import Sequence
 
 from elman.data.numbers import finite
 
-_CURRENCY = r"[$€£¥₹₽₩]|[A-Z]{2,3}[$€£¥]?"
+_CODES = (
+    "AED ARS AUD BGN BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR ISK JPY KRW MXN MYR NGN NOK NZD "
+    "PEN PHP PKR PLN RMB RON RUB SAR SEK SGD THB TRY TWD UAH USD VND ZAR"
+)
+"""Currencies by their codes (ISO 4217), traded most: other capitals before a number are a name, `SUB01`."""
+
+_CURRENCY = rf"[A-Z]{{0,3}}[$€£¥₹₽₩]|(?:{'|'.join(_CODES.split())})"
 _NUMBER = r"[+-]?\d(?:[\d., '\u00a0\u2009\u202f\u2019]*\d)?"
 _BESIDE = re.compile(
     rf"(?P<sign>-?)(?P<before>{_CURRENCY})?\s*(?P<number>{_NUMBER})\s*"
@@ -14,15 +20,23 @@ _BESIDE = re.compile(
 )
 _MOST = 0.9
 
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ORDINALS = ("st", "nd", "rd", "th")
+
 
 def beside(text: str) -> tuple[str, str] | None:
     """Return a number without what stands beside it, and that; None where nothing does, or it is no number.
 
     >>> beside("100.0 kWh"), beside("$1,234.50"), beside("45%"), beside("12.5"), beside("B12")
     (('100.0', 'kWh'), ('1,234.50', '$'), ('45', '%'), None, None)
+    >>> beside("SUB01"), beside("5th"), beside("12 Jan")
+    (None, None, None)
     """
     found = _BESIDE.fullmatch(text.strip())
     if found is None or finite(text) is not None or not (found["before"] or found["after"]):
+        return None
+    after = (found["after"] or "").strip().lower()
+    if after in _ORDINALS or after[:3] in _MONTHS or (found["sign"] and found["number"][0] in "+-"):
         return None
     return found["sign"] + found["number"], (found["before"] or found["after"]).strip()
 

@@ -19,7 +19,7 @@ def midi(pieces: Sequence[tuple[int, Sequence[tuple[int, int, int]]]], tempo: in
     Args:
         pieces: how many steps each has, and its notes: the step at which each begins, how many it sounds, and the MIDI
             number of its key.
-        tempo: steps a minute.
+        tempo: steps a minute, 4 or more: a step of 16 s is the longest that a file can say.
 
     Source: Standard MIDI Files 1.0 (1988), RP-001.
     """

@@ -7,8 +7,8 @@ import numpy as np
 
 from elman.answers.transcribed import Transcript
 from elman.errors import ConfigError
-from elman.tasks.base.protocols import FrameReader
 from elman.features import FEATURES
+from elman.tasks.base.protocols import FrameReader
 
 
 class Listener:

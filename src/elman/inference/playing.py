@@ -120,7 +120,9 @@ def _beginning(model: Predictor, prompt: str, first: int | None) -> np.ndarray:
 
 def _unheard(often: np.ndarray, uniforms: np.ndarray, temperature: float) -> np.ndarray:
     """Return a first step, as `SigmoidHead.draw` draws the others, from how often each key sounds."""
-    logits = np.log(often) - np.log1p(-often)
+    with np.errstate(divide="ignore"):  # of a key that never sounds it is -inf
+        logits = np.log(often) - np.log1p(-often)
     if temperature == 0:
         return np.where(logits > 0, 1.0, 0.0)[None]
-    return np.where(uniforms < 1 / (1 + np.exp(-logits / temperature)), 1.0, 0.0)
+    with np.errstate(over="ignore"):
+        return np.where(uniforms < 1 / (1 + np.exp(-logits / temperature)), 1.0, 0.0)

@@ -79,13 +79,39 @@ def test_several_columns_name_a_recording_together(tmp_path):
         "recordings: rows with the same subject and trial, guessed; --set reader.series=none takes all rows of a file "
         "as one"
     ]
-    assert reader.settled.series == "subject,trial"
+    assert reader.settled.series == ["subject", "trial"]
     assert len(read(path, series="subject", values=["x"])) == 2
     write(tmp_path, "\n".join(["subject,trial,x,label", *rows, "s,1,3,a"]) + "\n")
     with pytest.raises(
         DataError, match=r"x\.csv:50: series 's, 1' again, .* \| sort -s -t ',' -k 1,1 -k 2,2\) > SORTED"
     ):
         read(path)
+
+
+def test_columns_that_name_a_recording_are_kept_whatever_they_are_called(tmp_path):
+    rows = [f"{who};{trial};{x};{'ab'[x // 3 % 2]}" for who in "st" for trial in (1, 2) for x in range(12)]
+    path = write(tmp_path, "\n".join(["Name, first;none;x;label", *rows]) + "\n")
+    reader = build(series=["Name, first", "none"])
+    assert len(list(reader.read([path]))) == 4
+    kept = type(reader).Config.model_validate(reader.settled.model_dump())
+    again = type(reader)(kept, FIELDS)
+    assert [one.where for one in again.read([path])] == [f"{path}:{line}" for line in (2, 14, 26, 38)]
+    assert len(read(path, series="name, first", values=["x"])) == 2
+    with pytest.raises(DataError, match="series '1' again"):
+        read(path, series="none", values=["x"])  # there is a column of that name
+
+
+def test_rows_of_several_columns_that_stand_by_time_are_put_together(tmp_path):
+    rows = [
+        f"2024-01-{day:02},{who},{trial},{day},{'ab'[day // 3 % 2]}"
+        for day in range(1, 13)
+        for who in "st"
+        for trial in (1, 2)
+    ]
+    reader = build(series="subject,trial", values=["x"])
+    found = list(reader.read([write(tmp_path, "\n".join(["date,subject,trial,x,label", *rows]) + "\n")]))
+    assert [one.fields["frames"][:, 0].tolist() for one in found] == [list(range(1, 13))] * 4
+    assert "rows stand by time: those of each of 4 series, by 'subject' and 'trial', are put together" in reader.remarks
 
 
 def test_columns_of_words_are_not_read(tmp_path):
@@ -105,7 +131,7 @@ def test_other_tables_have_the_columns_of_the_first_in_any_order_and_need_no_lab
     assert one.fields["frames"].tolist() == [[2, 1], [4, 3]]
     named = build()
     list(named.read([write(tmp_path, TABLE)]))
-    assert (named.settled.series, named.settled.label, named.settled.values) == ("recording", "label", ["x", "y"])
+    assert (named.settled.series, named.settled.label, named.settled.values) == (["recording"], "label", ["x", "y"])
     alone = kind(named.settled, ("frames",)).for_answers()
     assert len(list(alone.read([write(tmp_path, "x,y\n1,2\n3,4\n", "c.csv")]))) == 1
 

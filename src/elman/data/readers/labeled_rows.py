@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from elman.data.clocks import TIMES
-from elman.data.columns import MOMENTS, NAMES, RECORDINGS
+from elman.data.columns import MOMENTS, NAMES, RECORDINGS, named_columns
 from elman.data.fields import Kind
 from elman.data.measurements import Measurements, cells_by_name, measurements
 from elman.data.numbers import finite
@@ -37,7 +37,7 @@ class LabeledRowsReader(SeriesReader):
         """Options of tables with a label in each row."""
 
         name: str = "labeled_rows"
-        series: str = Field(
+        series: str | list[str] = Field(
             "",
             description="The column that names the recording of a row, or several with commas between; left out, "
             "series, recording, subject, ...; none: all rows of a file are one.",
@@ -74,7 +74,7 @@ class LabeledRowsReader(SeriesReader):
     @property
     def _decided(self) -> Mapping[str, Any]:
         """The columns by name: other files may have them in another order."""
-        return {**super()._decided, "label": self._label, "series": self._named_by or _NONE}
+        return {**super()._decided, "label": self._label, "series": self._named_by or []}
 
     def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
         """Yield the recordings of one file.
@@ -100,19 +100,19 @@ class LabeledRowsReader(SeriesReader):
 
     def _series_columns(self, names: list[str], where: tuple[Path, int]) -> tuple[int, ...]:
         """Return the columns that name a recording, which may be seen; none where all rows are one."""
-        given = [name.strip() for name in self._named_by.split(",")] if self._named_by else []
-        if given == [_NONE] or (self.answers and not {name.lower() for name in given} <= {*names}):
+        given = named_columns(self._named_by, names)
+        lower = [one.lower() for one in given]
+        alone = self._named_by == [] or (lower == [_NONE] and _NONE not in names)
+        if alone or (self.answers and not {*lower} <= {*names}):
             return ()
-        if absent := [name for name in given if name.lower() not in names]:
+        if absent := [name for name, one in zip(given, lower, strict=True) if one not in names]:
             raise DataError(
                 f"{where[0]}:{where[1]}: no column {absent[0]}: got {', '.join(names)}. Name it with --set "
                 f"reader.series=NAME, or {_NONE} if all rows of a file are one recording."
             )
-        if given:
-            return tuple(names.index(name.lower()) for name in given)
-        found = _recordings_by(names, beginning(where[0]))
-        if found:
-            self._named_by = ",".join(found)
+        found = lower or _recordings_by(names, beginning(where[0]))
+        if found and not lower:
+            self._named_by = found
             self.remark(
                 f"recordings: rows with the same {' and '.join(found)}, guessed; --set reader.series={_NONE} takes all "
                 "rows of a file as one"

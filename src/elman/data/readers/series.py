@@ -1,7 +1,7 @@
 """Series in a table: a row a time step, with the name of its series and the label of that."""
 
 import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
@@ -11,12 +11,12 @@ from pydantic import Field, field_validator
 
 from elman.data.advising import refuse_prose
 from elman.data.clocks import TIMES, is_clock, is_moment, says_time
-from elman.data.columns import NAMES, SERIES, read_lines, whole_lines
+from elman.data.columns import NAMES, SERIES, named_columns, read_lines, whole_lines
 from elman.data.delimiters import cells_of, delimiter_of
 from elman.data.fields import Kind
 from elman.data.measurements import measurements
 from elman.data.numbers import Decimals
-from elman.data.panels import stand_by_time
+from elman.data.panels import put_together, stand_by_time
 from elman.data.readers.base import Reader
 from elman.data.records import Example, TableRows
 from elman.data.series import (
@@ -62,7 +62,9 @@ class SeriesReader(Reader):
         """Options of tables of series."""
 
         name: str = "series"
-        series: str = Field("", description="The column that names the series; left out, series, case, id, ...")
+        series: str | list[str] = Field(
+            "", description="The column that names the series, or several; left out, series, case, id, ..."
+        )
         label: str = Field("", description="The column with the label; left out, label, class, ...")
         values: list[str] = Field([], description="The columns with numbers; left out, all others but the clock.")
         clock: str = Field(
@@ -147,8 +149,11 @@ class SeriesReader(Reader):
         numbers.look(cells[place] for _, cells in first for place in layout.values)
         seen: dict[str, int] = {}
         every: Iterator[_Row] = chain(first, even)
-        if len(layout.series) == 1 and stand_by_time(columns, [cells for _, cells in first], layout.series[0]):
-            every = self._by_series(every, layout.series[0], columns[layout.series[0]])
+        if layout.series and stand_by_time(columns, [cells for _, cells in first], layout.series):
+            together = put_together(every, layout.series)
+            named = " and ".join(repr(columns[one]) for one in layout.series)
+            self.remark(f"rows stand by time: those of each of {len(together):,} series, by {named}, are put together")
+            every = chain.from_iterable(together)
         clock = self._clock(columns, layout, [cells for _, cells in first])
         for name, group in groupby(every, key=lambda row: _name(row[1], layout)):
             some = list(group)
@@ -160,14 +165,6 @@ class SeriesReader(Reader):
         self._decimal = numbers.decided or self._decimal
         if numbers.remark:
             self.remark(f"{path.name}: {numbers.remark}")
-
-    def _by_series(self, rows: Iterable[_Row], series: int, name: str) -> Iterator[_Row]:
-        """Yield rows that stand by time with those of each series one behind the other, and say so."""
-        found: dict[str, list[_Row]] = {}
-        for row in rows:
-            found.setdefault(row[1][series], []).append(row)
-        self.remark(f"rows stand by time: those of each of {len(found):,} series, by {name!r}, are put together")
-        return chain.from_iterable(found.values())
 
     def _clock(self, names: Sequence[str], layout: Layout, rows: Sequence[Sequence[str]]) -> int | None:
         """Return the column of times, by which rows have to stand where what comes next is learned, if there is one."""
@@ -263,7 +260,8 @@ class SeriesReader(Reader):
         return Layout(series, label, values, len(names))
 
     def _series_columns(self, names: list[str], where: tuple[Path, int]) -> tuple[int, ...]:
-        return (self._column(names, self.config.series, SERIES, "series", where),)
+        given = named_columns(self.config.series, names) or [""]
+        return tuple(self._column(names, one, SERIES, "series", where) for one in given)
 
     def _label_column(self, names: list[str], where: tuple[Path, int]) -> int:
         return self._column(names, self.config.label, NAMES["labels"], "label", where)
