@@ -1,5 +1,6 @@
 """What a file of any kind is taken for by `elman describe` and `elman train FILE`, and the command that is proposed."""
 
+import json
 import shlex
 
 import pytest
@@ -313,3 +314,32 @@ def test_a_list_of_which_nothing_is_there_is_no_table_of_texts(run, tmp_path, mo
     assert f"error: list.tsv: names no {said} that are there: got 'x/a.{ending}', looked for in" in done.err
     (tmp_path / "list.tsv").write_text("file\ttext\tlabel\n" + f"a.{ending}\tsome go\tgo\nd.{ending}\tto go\tup\n" * 9)
     assert "table: text, labels" in run("describe", "list.tsv").out
+
+
+def test_months_without_names_of_columns_are_told_what_to_write(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rows = "".join(f"{1949 + row // 12}-{row % 12 + 1:02},{100 + row}\n" for row in range(96))
+    (tmp_path / "m.csv").write_text(rows)
+    told = "no names of columns. Write them into a first row, such as time,value, and what comes next is learned by"
+    assert f"{told} elman train forecast m.csv" in " ".join(run("describe", "m.csv").out.split())
+    done = run("train", "forecast", "m.csv", "--out", "run")
+    assert (done.code, done.err.splitlines()[-1]) == (2, f"error: m.csv:1: {told} elman train forecast m.csv")
+    (tmp_path / "m.csv").write_text(f"month,passengers\n{rows}")
+    done = run("train", "forecast", "m.csv", "--out", "run", "--steps", 2, "--threads", 1)
+    assert done.code == 0
+    assert "(12 before)" in done.err
+
+
+def test_a_label_too_few_is_told_beside_what_is_left_without_labels(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    lines = [{"values": [[n, 1], [2, n], [3, 4]], "labels": ["a", "b", "a"][: 2 if n == 5 else 3]} for n in range(9)]
+    (tmp_path / "x.jsonl").write_text("".join(json.dumps(one) + "\n" for one in lines))
+    out = " ".join(run("describe", "x.jsonl").out.split())
+    assert "as a label for each row of numbers (train tag) it cannot be read: x.jsonl:6: 'labels': got 2 labels" in out
+
+
+def test_labels_written_as_0_0_are_labels_where_their_column_says_so(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rows = "".join(f"{row / 10:.1f},{row % 7 / 3:.2f},{row // 20 % 3}.0\n" for row in range(200))
+    (tmp_path / "x.csv").write_text(f"time,x,label\n{rows}")
+    assert "elman train tag x.csv" in run("describe", "x.csv").out

@@ -80,7 +80,7 @@ def test_a_training_part_that_says_nothing_is_refused(parts, message):
     ("value", "message"),
     [
         (series([1.0, 2.0]), "g:7: 2 numbers a frame, expected 1 number as in training. Is it the right file?"),
-        (series([NAN]), "g:7: a value is missing, but none was in training, so the model cannot read it"),
+        (series([NAN]), "g:7: number 1 of frame 1 is missing, but none was in training, so the model cannot read it"),
     ],
 )
 def test_series_unlike_those_of_the_training_are_refused(value, message):

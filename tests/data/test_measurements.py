@@ -2,7 +2,8 @@
 
 import pytest
 
-from elman.data.measurements import measurements, missing_numbers
+from elman.data.measurements import measurements
+from elman.data.summary import missing_numbers
 
 HEADER = "timestamp,sensor_id,temp,vibration,state\n"
 

@@ -84,6 +84,7 @@ def test_other_chunks_are_passed_over(tmp_path):
         (wav([1])[:36], r"no samples \(no chunk 'data'\)\. Is it whole\?"),
         (wav([1])[:22], r"what samples are is cut off: got 2 bytes, expected 16"),
         (wav([0.0, np.nan], code=3, bits=32), r"sample 2 \(0\.000 s\) is no finite number\. Mend it"),
+        (b"", r"the file is empty\. Record it again, or leave it out\."),
         (b"RIFF\4\0\0\0WAVEdata\2\0\0\0\1\0", r"samples stand before what they are \(the chunk 'fmt '\)"),
     ],
 )

@@ -114,7 +114,7 @@ def test_what_errors_are_scaled_by_is_kept_and_runs_without_it_have_no_such_scor
     task, data, _, _ = prepare(f"{name}#1:60", f"{name}#61:")
     task.save(tmp_path)
     again = Forecasting.load(task.config, tmp_path)
-    assert again.validate(again.naive["last"], data) == task.validate(task.naive["last"], data)
+    assert again.validate(again.trivial()["last"], data) == task.validate(task.trivial()["last"], data)
     (tmp_path / "seasonal.json").write_text('{"errors": 3}')
     with pytest.raises(CheckpointError, match=r"seasonal\.json: cannot be read: .*\. Restore the file\."):
         Forecasting.load(task.config, tmp_path)
@@ -130,10 +130,10 @@ def test_no_score_depends_on_what_is_read_side_by_side(tmp_path, monkeypatch, si
     task, _, reader, _ = prepare(write(tmp_path, waves(80)), held_out=0.3, differences=differences)
     model = model_of(task)
     data = task.encode(list(reader.read(reader.find(names))))
-    expected = worth(model, task.naive, data, task.measured, False)
+    expected = worth(model, task.trivial(), data, task.measured, False)
     monkeypatch.setattr(windows, "_STEPS", sizes[0])
     monkeypatch.setattr(windows, "_ROWS", sizes[1])
-    found = worth(model, task.naive, data, task.measured, False)
+    found = worth(model, task.trivial(), data, task.measured, False)
     assert found.counts == expected.counts
     for one, other in zip(found.scores, expected.scores, strict=True):
         assert one.value == pytest.approx(other.value, rel=1e-5), one.name

@@ -132,7 +132,9 @@ def test_of_the_only_recording_parts_are_held_out_and_told_exactly(tmp_path):
     assert len(held) == 40
     firsts = sorted(int(example.fields["frames"][0, 0]) + 1 for example in data.valid.examples)
     shown = ", ".join(f"{first} to {first + 19}" for first in firsts)
-    assert said[0] == f"validation: rows {shown}, 2 of 20 parts of the only recording, drawn"
+    assert (
+        said[0] == f"validation: rows {shown}, 2 of 20 parts of the only recording, drawn; --valid FILE gives another"
+    )
     assert [example.where for example in data.valid.examples] == [f"{tmp_path}/train.csv:row {one}" for one in firsts]
 
 
@@ -142,7 +144,19 @@ def test_of_several_recordings_some_are_held_out_as_a_whole(tmp_path):
     _, data, _ = prepare(tmp_path, every, held_out=0.2, said=said)
     assert [len(example.fields["tags"]) for example in data.valid.examples] == [12, 12]
     places = ", ".join(example.place for example in data.valid.examples)
-    assert said[0] == f"validation: 2 recordings as a whole, drawn: {places}"
+    assert said[0] == f"validation: 2 recordings as a whole, drawn: {places}; --valid FILE gives another"
+    assert not any("lacks" in one for one in said)
+
+
+def test_labels_that_what_validates_lacks_are_told(tmp_path):
+    said = []
+    every = {f"r{one}": counts("aacc" if one == 3 else "aabb", 100 * one) for one in range(10)}
+    prepare(tmp_path, every, held_out=0.1, said=said)
+    share = 1 / 18
+    assert (
+        f"what validates lacks 1 label of the training, with their share there: 'c' ({share:.0%}). More recordings, or "
+        "--valid FILE, would have them"
+    ) in said
 
 
 def test_a_recording_of_a_few_rows_cannot_be_cut(tmp_path):

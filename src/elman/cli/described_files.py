@@ -11,14 +11,14 @@ from elman.cli.descriptions import table
 from elman.config import Settings
 from elman.data.fields import names_of
 from elman.data.labels import answered
-from elman.data.measurements import Measurements, missing_numbers
+from elman.data.measurements import Measurements
 from elman.data.media import MediaReader
 from elman.data.mixed import MixedReader
 from elman.data.parts import Parts
 from elman.data.readers import READERS, formats
 from elman.data.records import Example
 from elman.data.running import RunningText
-from elman.data.summary import Words, beside_text, beside_training, of_examples, of_text
+from elman.data.summary import Words, beside_text, beside_training, missing_numbers, of_examples, of_text
 from elman.data.unknown import unknown_word_share
 from elman.errors import ConfigError, DataError
 from elman.runs.learned import SERIES, TEXT_AND_LABELS

@@ -192,10 +192,14 @@ class FramesCoder(Coder):
             got, wanted = (counted(width, "numbers") for width in (series.shape[1], len(self.mean)))
             named = f" ({', '.join(self.channels)})" if self.channels else ""
             raise DataError(f"{start}{got} a frame, expected {wanted} as in training{named}. Is it the right file?")
-        if not self.missing and np.isnan(series).any():
+        absent = np.isnan(series)
+        if not self.missing and absent.any():
+            step, channel = np.argwhere(absent)[0]
+            named = f" ({self.channels[channel]})" if self.channels else ""
+            others = f", and {absent.sum() - 1:,} more" * bool(absent.sum() > 1)
             raise DataError(
-                f"{start}a value is missing, but none was in training, so the model cannot read it. Fill it in, or "
-                "train on series with missing values."
+                f"{start}number {channel + 1}{named} of frame {step + 1} is missing{others}, but none was in training, "
+                "so the model cannot read it. Fill it in, or train on series with missing values."
             )
 
     def _check_size(self, series: np.ndarray, start: str) -> None:

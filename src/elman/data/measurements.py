@@ -5,13 +5,13 @@ import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from itertools import chain, groupby, islice
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
 from elman.data.assignments import typed
 from elman.data.clocks import is_moment, says_time
-from elman.data.columns import MOMENTS, NAMES, RECORDINGS, SERIES, names_for, normal, read_lines, whole_lines
+from elman.data.columns import MOMENTS, NAMES, RECORDINGS, SERIES, names_for, normal, whole_lines
 from elman.data.delimiters import cells_of, delimiter_of
 from elman.data.guessing import MISSING
 from elman.data.numbers import Decimals, finite
@@ -76,6 +76,12 @@ class Measurements(NamedTuple):
     def advice(self, path: str) -> str:
         """Return the command that learns from it, or what it lacks for that."""
         file = shlex.quote(path)
+        if not self.named and not self.others and not self.label:
+            example = ",".join("time" if name in self.clocks else "value" for name in self.names[:2])
+            return (
+                f"no names of columns. Write them into a first row, such as {example}, and what comes next is learned "
+                f"by elman train forecast {file}"
+            )
         if not self.named:
             return (
                 f"no names of columns. Write them into a first row, such as series,x,y,label: elman describe {file} "
@@ -136,7 +142,7 @@ def measurements(beginning: str) -> Measurements | None:
     clocks = [name for name in names if says_time(name, columns[name])]
     numbers = _numeric({name: columns[name] for name in names if name not in clocks}, beginning)
     words = {name: columns[name] for name in names if name not in clocks and name not in numbers}
-    if not numbers or any(map(_is_prose, words.values())) or not (named or (len(numbers) > 1 and clocks and words)):
+    if not numbers or any(map(_is_prose, words.values())) or not (named or _over_time(clocks, numbers, words, rows)):
         return None
     times = [" ".join(cells) for cells in zip(*(columns[name] for name in clocks), strict=True)]
     may_tell = [name for name in (*words, *numbers) if _may_tell(name, columns[name], name in words)]
@@ -146,22 +152,17 @@ def measurements(beginning: str) -> Measurements | None:
     if not measured:
         return None
     others = [name for name in words if name not in (series, label)]
-    missing = {name: count for name in measured if (count := sum(map(_is_missing, columns[name])))}
+    missing = {name: count for name in measured if (count := sum(map(is_missing, columns[name])))}
     lasts = bool(label) and _lasts(columns[label], bool(clocks))
     return Measurements(measured, clocks, series, label, changes, others, names, named, missing, lasts)
 
 
-def missing_numbers(path: Path, numbers: Sequence[str], encoding: str = "utf-8") -> dict[str, int]:
-    """Return how many numbers the columns of a table lack that lack some, counted through the whole file."""
-    lines = (line for _, line in read_lines(path, encoding) if line.strip())
-    first = next(lines, "")
-    some, counts = list(islice(lines, _ROWS)), Counter[str]()
-    delimiter = delimiter_of([first, *some])
-    names = cells_of(first, delimiter)
-    for line in chain(some, lines):
-        there = dict(zip(names, cells_of(line, delimiter), strict=False))
-        counts.update(name for name in numbers if _is_missing(there.get(name, "")))
-    return dict(counts)
+def _over_time(
+    clocks: Sequence[str], numbers: Sequence[str], words: Mapping[str, Sequence[str]], rows: Sequence[Sequence[str]]
+) -> bool:
+    """Say whether columns without names are numbers over time: some beside times and words, or one beside dates."""
+    dates = bool(clocks) and all(any(map(is_moment, row)) for row in rows)
+    return bool(clocks) and (len(numbers) > 1 if words else dates)
 
 
 def _answered(
@@ -207,8 +208,15 @@ def _rank(name: str) -> int:
 
 def _may_label(name: str, cells: Sequence[str], words: bool) -> bool:
     few = 1 < len(set(cells)) <= len(cells) // 2
-    whole = all(cell.strip().isdecimal() for cell in cells) and len(set(cells)) <= _MOST_NUMBERS
+    called = normal(name) in NAMES["labels"]
+    whole = all(cell.strip().isdecimal() or (called and _is_whole(cell)) for cell in cells)
+    whole = whole and len(set(cells)) <= _MOST_NUMBERS
     return few and (words or whole) and normal(name) not in SERIES
+
+
+def _is_whole(cell: str) -> bool:
+    value = finite(cell)
+    return value is not None and value.is_integer()
 
 
 def _may_tell(name: str, cells: Sequence[str], words: bool) -> bool:
@@ -259,7 +267,7 @@ def _cells(beginning: str) -> tuple[list[str], list[list[str]]]:
 
 def _numeric(columns: Mapping[str, list[str]], beginning: str) -> list[str]:
     """Return the columns of numbers, and those that reading will refuse, since a unit or a word stands in them."""
-    there = {name: [cell for cell in cells if not _is_missing(cell)] for name, cells in columns.items()}
+    there = {name: [cell for cell in cells if not is_missing(cell)] for name, cells in columns.items()}
     alone = "." if delimiter_of(whole_lines(beginning)) == "," else ".,"
     decimals = Decimals(alone=alone).look(cell for cells in there.values() for cell in cells)
     return [name for name, cells in there.items() if cells and (unit_of(cells) or _are_numbers(cells, decimals))]
@@ -269,7 +277,8 @@ def _are_numbers(cells: Sequence[str], decimals: Decimals) -> bool:
     return sum(decimals.finite(cell) is not None or decimals.is_written(cell) for cell in cells) >= _MOST * len(cells)
 
 
-def _is_missing(cell: str) -> bool:
+def is_missing(cell: str) -> bool:
+    """Say whether a cell says that a number is missing."""
     return not cell or cell == "?" or cell.lower() in MISSING
 
 

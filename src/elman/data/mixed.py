@@ -67,6 +67,11 @@ class MixedReader(Reader):
         return self.own.channels
 
     @property
+    def season(self) -> int:
+        """After how many rows of the training files a year comes again, where that is known."""
+        return self.own.season
+
+    @property
     def together(self) -> int:
         """How many files of the training files' format lie side by side."""
         return self.own.together

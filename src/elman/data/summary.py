@@ -2,12 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import chain, islice
+from pathlib import Path
 from statistics import mean
 from typing import NamedTuple
 
 import numpy as np
 
+from elman.data.columns import read_lines
+from elman.data.delimiters import cells_of, delimiter_of
 from elman.data.fields import Field, Kind
+from elman.data.measurements import is_missing
 from elman.data.numbers import finite
 from elman.data.parts import Parts
 from elman.data.records import Example
@@ -17,6 +22,8 @@ from elman.text.cutting import looks_tokenized
 from elman.text.printed import counted, on_one_line, shortened
 
 _SHOWN = 12
+_MOST_NAMED = 20
+_ROWS_TO_GUESS = 1000
 
 Words = Counter[str]
 """How often each word occurs."""
@@ -45,11 +52,18 @@ def of_examples(examples: Sequence[Example], fields: Sequence[Field], channels: 
         "examples": f"{len(examples):,}",
         things: f"{whole:,}, {len(words):,} different, {_once(words):,} of them once" if words else f"{whole:,}",
         f"{things} an example": f"median {_median(lengths)}, longest {max(lengths, default=0):,}",
-        **({"numbers a frame": f"{len(channels):,}: {', '.join(channels)}"} if channels else {}),
+        **({"numbers a frame": f"{len(channels):,}: {_some(channels)}"} if channels else {}),
         **{name: found.shown for name, found in told},
     }
     majority = [found.majority for _, found in told if found.majority]
     return rows | dict(zip(("majority",), majority, strict=False))
+
+
+def _some(channels: Sequence[str]) -> str:
+    """Return the names of channels, of many the first and the last."""
+    if len(channels) <= _MOST_NAMED:
+        return ", ".join(channels)
+    return f"{', '.join(channels[: _MOST_NAMED - 1])}, ... {channels[-1]}"
 
 
 class AnswersTold(NamedTuple):
@@ -202,3 +216,16 @@ def _median(lengths: Counter[int]) -> int:
 
 def _once(words: Words) -> int:
     return sum(count == 1 for count in words.values())
+
+
+def missing_numbers(path: Path, numbers: Sequence[str], encoding: str = "utf-8") -> dict[str, int]:
+    """Return how many numbers the columns of a table lack that lack some, counted through the whole file."""
+    lines = (line for _, line in read_lines(path, encoding) if line.strip())
+    first = next(lines, "")
+    some, counts = list(islice(lines, _ROWS_TO_GUESS)), Counter[str]()
+    delimiter = delimiter_of([first, *some])
+    names = cells_of(first, delimiter)
+    for line in chain(some, lines):
+        there = dict(zip(names, cells_of(line, delimiter), strict=False))
+        counts.update(name for name in numbers if is_missing(there.get(name, "")))
+    return dict(counts)

@@ -44,6 +44,8 @@ def read_wav(path: Path) -> Sound:
         data = path.read_bytes()
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {error.strerror or error}.") from error
+    if not data:
+        raise DataError(f"{path}: the file is empty. Record it again, or leave it out.")
     if data[:4] != b"RIFF" or data[8:12] != b"WAVE":
         raise DataError(
             f"{path}: no WAV file: it begins with {data[:4]!r}, expected b'RIFF'. What is read: .wav, .flac, .ogg; "

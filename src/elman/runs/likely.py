@@ -128,7 +128,8 @@ def likely(name: str, settings: Settings | None = None) -> Likely:
     if recorded:
         return Likely(None, None, recorded)
     if best is not None and (best.fits == FITS or asked.get("reader.name")):
-        return Likely(best.candidate, None, [error for _, error in refused], best)
+        candidate = best.candidate._replace(notes=[*best.candidate.notes, *_more(best.candidate, refused)])
+        return Likely(candidate, None, [error for _, error in refused], best)
     seen = measurements(head(path)) if path.is_file() and not asked.get("reader.columns") else None
     if seen is None:
         return Likely(best.candidate if best and not refused else None, None, [error for _, error in refused])
@@ -137,6 +138,15 @@ def likely(name: str, settings: Settings | None = None) -> Likely:
     if not (seen.named and seen.series and seen.label) or seen.changes:
         return Likely(None, seen, [])
     return Likely(_of_numbers("series", SERIES, {**seen.options, **asked.get("reader", {})}), None, [])
+
+
+def _more(best: Candidate, refused: Sequence[tuple[Candidate, DataError]]) -> list[str]:
+    """Return what stands in the way of reading more of a file in the same format, such as labels beside numbers."""
+    return [
+        f"as {LEARNS[one.fields].answer} (train {one.task}) it cannot be read: {error}"
+        for one, error in refused
+        if one.reader.config.name == best.reader.config.name and {*best.fields} < {*one.fields}
+    ]
 
 
 def _forecast(name: str, seen: Measurements, options: Mapping[str, Any]) -> Likely:

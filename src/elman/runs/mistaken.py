@@ -32,6 +32,8 @@ def pointed(error: DataError, names: Sequence[str], fields: Sequence[Field]) -> 
     found = likely(str(path))
     if found.tried is not None:
         return DataError(f"{path}: {_said(found.tried, names, fields)}.")
+    if found.numbers is not None and not found.numbers.named and fields[0].kind is Kind.FRAMES:
+        return DataError(f"{path}:1: {found.numbers.advice(str(path))}")
     if found.candidate is not None or found.numbers is not None or found.refused or path.is_dir():
         return error
     return DataError(f"{error} As running text: elman train lm {' '.join(map(shlex.quote, names))}")

@@ -45,7 +45,6 @@ class Forecasting(Task):
     default_model = "rnn_forecaster"
     verbs = ("rolls",)
     bounds = {"bptt": "width"}
-    says_what_is_held_out = True
 
     def __init__(self, config: Config, scales: SeriesScales) -> None:
         self.config, self.scales = config, scales
@@ -62,6 +61,11 @@ class Forecasting(Task):
         return ("frames",)
 
     @classmethod
+    def tells_held_out(cls, config: Any) -> bool:
+        """Say that the end of each series is told."""
+        return True
+
+    @classmethod
     def heads(cls, config: Any) -> tuple[str, ...]:
         """Return what is ahead."""
         return ("ahead",)
@@ -70,7 +74,7 @@ class Forecasting(Task):
     def prepare(cls, config: Any, reader: Reader, files: DataFiles, folder: Path, say: Say) -> tuple[Self, TaskData]:
         """Read the series, hold out the end of each if there is no other validation, and standardise by the rest."""
         every, valid = list(reader.read(files.train)), list(reader.read(files.valid))
-        config = series.settled(config, every, say)
+        config = series.settled(config, every, say, reader.season)
         if files.held_out:
             least = config.horizon + max(1, config.period)
             every, valid = series.parted(every, files.held_out, least, say)
@@ -130,20 +134,15 @@ class Forecasting(Task):
         """Return the batches of one epoch."""
         return SeriesStreams(data.train, batch_size, self.config.bptt, self.config.carry_state, seed, epoch)
 
-    @property
-    def naive(self) -> Mapping[str, Forecaster]:
-        """What anybody can forecast, by how."""
+    def trivial(self, data: TaskData | None = None) -> Mapping[str, Forecaster]:
+        """Return what anybody can forecast, by how."""
         if self.config.binary:
             return {"frequency": Frequency(self.measured.means)}
         return {"last": LAST} | ({f"{self.config.period} before": SEASON} if self.config.period else {})
 
-    def trivial(self, data: TaskData) -> Mapping[str, Any]:
-        """Return what anybody can forecast."""
-        return self.naive
-
     def validate(self, model: Forecaster, data: TaskData) -> Evaluation:
         """Evaluate on the validation part, every forecast that fits in it."""
-        return worth(model, self.naive, data.valid, self.measured, bool(self.config.binary))
+        return worth(model, self.trivial(), data.valid, self.measured, bool(self.config.binary))
 
     def evaluate(self, model: Forecaster, reader: Reader, paths: Sequence[Path], folder: Path) -> Evaluation:
         """Evaluate on files.
@@ -153,7 +152,7 @@ class Forecasting(Task):
         """
         data = self.encode(list(reader.read(paths)))
         series.refuse_too_short(data)
-        return worth(model, self.naive, data, self.measured, bool(self.config.binary))
+        return worth(model, self.trivial(), data, self.measured, bool(self.config.binary))
 
     def show_loss(self, nats: float) -> str:
         """Return the loss of a number, which is what a network is told, or of a step of what is on or off."""

@@ -107,7 +107,7 @@ class Tagging(TaggingTask):
             return super().divided(config, reader, files, say)
         source = framed.Stretches(reader)
         train, valid = super().divided(config, source, files, say)
-        source.tell(valid, say)
+        source.tell(train, valid, say)
         return train, valid
 
     @classmethod

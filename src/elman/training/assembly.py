@@ -34,7 +34,7 @@ def read_data(config: RunConfig, run: RunFolder, listener: Listener) -> tuple[Ta
     valid = [] if held_out else reader.find(config.data.valid)
     refuse_pipes([*train, *valid])  # who goes on reads them again
     folder = next(parent for parent in (run.path, *run.path.absolute().parents) if parent.is_dir())
-    if held_out and not task_class.says_what_is_held_out:
+    if held_out and not task_class.tells_held_out(config.task):
         by = {"stratified": f" by {'tag' if 'tags' in task_class.strata(config.task) else 'class'}"}
         how = by.get(config.data.hold_out or "", " by group" if groups else "")
         share = f"{config.data.valid[0]} of the data" if not config.data.held else "groups that were named"

@@ -158,14 +158,14 @@ def test_other_tables_have_the_columns_of_the_first_in_any_order_and_need_no_lab
         (
             "x,label\n" + "".join(f"{row},{row / 7:.3f}\n" for row in range(40)),
             {"label": "label"},
-            r"x\.csv:2: column 'label' has 40 different numbers, such as 0\.000, 0\.143, 0\.286: expected few labels\. "
-            r"Name another with --set reader\.label=NAME; what comes next in numbers that were measured is learned by "
+            r"x\.csv:2: column 'label' has more than 20 different numbers, such as 0\.000, 0\.143, 0\.286: expected few "
+            r"labels\. Name another with --set reader\.label=NAME; what comes next in numbers that were measured is learned by "
             r"elman train forecast .*x\.csv$",
         ),
         (  # few in each recording, many in all
             "recording,x,label\n" + "".join(f"{row // 5},{row},{row / 7:.3f}\n" for row in range(40)),
             {"label": "label"},
-            r"x\.csv:22: column 'label' has 25 different numbers, such as 0\.000, 0\.143, 0\.286: expected few labels",
+            r"x\.csv:22: column 'label' has more than 20 different numbers, such as .*x\.csv --set .*reader\.series=",
         ),
         ("x,label\n1,a\noops,b\n2,a\n", {}, r"x\.csv:3: column 1 \(x\): got 'oops', expected a number"),
         ("x,label\n1,a\n2\n", {}, r"x\.csv:3: 1 columns, expected 2 as on line 1"),

@@ -189,9 +189,9 @@ def test_it_is_recognized_with_and_without_a_part(tmp_path):
 @pytest.mark.parametrize(
     ("name", "times", "said"),
     [
-        ("month", [f"{1949 + row // 12}-{row % 12 + 1:02}" for row in range(24)], "month: --set task.period=12"),
-        ("when", [f"{row % 12 + 1}/{1949 + row // 12}" for row in range(24)], "month: --set task.period=12"),
-        ("quarter", [f"{1949 + row // 4}Q{row % 4 + 1}" for row in range(24)], "quarter: --set task.period=4"),
+        ("month", [f"{1949 + row // 12}-{row % 12 + 1:02}" for row in range(24)], "month: after 12"),
+        ("when", [f"{row % 12 + 1}/{1949 + row // 12}" for row in range(24)], "month: after 12"),
+        ("quarter", [f"{1949 + row // 4}Q{row % 4 + 1}" for row in range(24)], "quarter: after 4"),
         ("year", [str(1949 + row) for row in range(24)], ""),
     ],
 )
@@ -202,7 +202,10 @@ def test_months_quarters_and_years_are_clocks(tmp_path, name, times, said):
     assert recognize([path], FRAMES, formats(FRAMES)) == "timeline"
     assert example.fields["frames"].tolist() == [[row] for row in range(24)]
     told = [f"clock: column '{name}' ({times[0]} ...) is not read, guessed; --set reader.clock=none reads it"]
-    assert reader.remarks == told + ([f"a row is a {said} says that a year comes again"] if said else [])
+    assert reader.remarks == told + (
+        [f"a row is a {said} a year comes again, guessed; --set task.period=N decides it"] if said else []
+    )
+    assert reader.season == (int(said.split()[-1]) if said else 0)
     assert "1 row" in refused(write(tmp_path, lines[:5] + lines[6:]))
 
 

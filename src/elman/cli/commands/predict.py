@@ -130,8 +130,8 @@ def _settled(model: "Predictor", file: Path, kind: str) -> str:
         raise ConfigError(f"--input data: task {model.task.config.name} reads lines of text. Leave it out.")
     numbers = any(field.kind.numeric for field in model.task.inputs(model.task.config))
     if kind == "auto" and (looks_like_data(model, file) or (numbers and file != Path("-"))):
-        otherwise = "" if numbers else "; --input text takes its lines as they are"
-        note(f"{file}: read as data, like the files of the training{otherwise}")
+        if not numbers:  # numbers are never lines
+            note(f"{file}: read as data, like the files of the training; --input text takes its lines as they are")
         return "data"
     if kind in ("auto", "text"):
         note(*model.task.hints)

@@ -139,6 +139,11 @@ class Reader(ABC):
         return ()
 
     @property
+    def season(self) -> int:
+        """How many rows it takes until what a row is about comes again, where rows are months or quarters; else 0."""
+        return 0
+
+    @property
     def passed_over(self) -> list[str]:
         """What was passed over, for people."""
         return [f"passed over: {counted(count, what)}" for what, count in self.skipped.items()]

@@ -1,11 +1,13 @@
 """Numbers over time with a label in each row: what sensors measured, and what they were about at each moment."""
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field
 
+from elman.data.assignments import typed
 from elman.data.clocks import TIMES
 from elman.data.columns import MOMENTS, NAMES, RECORDINGS, named_columns
 from elman.data.fields import Kind
@@ -88,6 +90,8 @@ class LabeledRowsReader(SeriesReader):
 
     def _layout(self, names: list[str], where: tuple[Path, int]) -> Layout:
         """Return which column is which: those of words are not read."""
+        if self.answer in self.fields:  # without labels it matters little whether recordings are named
+            self._label_column([name.lower() for name in names], where)
         found, seen = super()._layout(names, where), measurements(beginning(where[0]))
         if self.config.values or seen is None:
             return found
@@ -142,10 +146,11 @@ class LabeledRowsReader(SeriesReader):
         most = _MOST_NUMBERED if all(value.is_integer() for value in numbers) else _MOST_MEASURED
         if len(numbers) == len(self._different) > most:
             shown = ", ".join(list(self._different)[:3])
+            by = f" --set {typed('reader.series', self._named_by)}" if self._named_by not in ("", [], _NONE) else ""
             raise DataError(
-                f"{places[0]}: column {column!r} has {len(numbers):,} different numbers, such as {shown}: expected few "
+                f"{places[0]}: column {column!r} has more than {most} different numbers, such as {shown}: expected few "
                 "labels. Name another with --set reader.label=NAME; what comes next in numbers that were measured is "
-                f"learned by elman train forecast {places[0].rpartition(':')[0]}"
+                f"learned by elman train forecast {shlex.quote(places[0].rpartition(':')[0])}{by}"
             )
         return cells
 

@@ -74,6 +74,7 @@ class TimelineReader(PartedReader):
         super().__init__(config, fields)
         self._columns: list[str] = list(config.values)
         self._decimal: str = config.decimal
+        self._season = 0
 
     @classmethod
     def recognizes(cls, path: Path, head: str, fields: Sequence[str]) -> int:
@@ -98,6 +99,11 @@ class TimelineReader(PartedReader):
     def _decided(self) -> Mapping[str, Any]:
         """The columns of numbers by name: other files may have them in another order."""
         return {"values": self._columns, "decimal": self._decimal}
+
+    @property
+    def season(self) -> int:
+        """The rows of a year, where they are months or quarters."""
+        return self._season
 
     @property
     def channels(self) -> Sequence[str]:
@@ -211,7 +217,10 @@ class TimelineReader(PartedReader):
             if step in (1, 3):
                 rows = 12 // step
                 what = "month" if step == 1 else "quarter"
-                self.remark(f"a row is a {what}: --set task.period={rows} says that a year comes again")
+                self._season = rows
+                self.remark(
+                    f"a row is a {what}: after {rows} a year comes again, guessed; --set task.period=N decides it"
+                )
 
     @staticmethod
     def _is_clock(name: str, cells: Sequence[str]) -> bool:

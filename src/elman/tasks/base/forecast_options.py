@@ -17,7 +17,10 @@ class ForecastOptions(Config):
         [], description="Columns that are known for the coming steps too, such as holidays; they are not forecast."
     )
     period: int | None = Option(
-        None, ge=0, description="Steps after which a season comes again, 24 if nothing is said; 0 is none."
+        None,
+        ge=0,
+        description="Steps after which a season comes again; if nothing is said, a year of months or quarters, or 24; "
+        "0 is none.",
     )
     differences: Literal["auto", "none", "last", "season"] = Option(
         "auto",

@@ -1,5 +1,6 @@
 """Labels of frames: recordings in stretches, to hold some out and to learn from, and what a frame alone says."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -27,6 +28,7 @@ _STRETCHES, _SHORTEST = 20, 10
 """Parts of a recording that is the only one, of which some are held out, and frames of the shortest."""
 
 _SHOWN = 4
+_OTHER = "; --valid FILE gives another"
 _TOGETHER = 1 << 16
 _RIDGE = 1e-3
 
@@ -71,17 +73,29 @@ class Stretches(Reader):
     def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
         return self.read(paths)
 
-    def tell(self, valid: Sequence[Example], say: Say) -> None:
-        """Tell exactly what was held out."""
+    def tell(self, train: Sequence[Example], valid: Sequence[Example], say: Say) -> None:
+        """Tell exactly what was held out, and which labels it lacks: of those its scores say nothing."""
+        self._tell_rows(valid, say)
+        often = Counter(tag for one in train for tag in one.fields["tags"])
+        seen = {tag for one in valid for tag in one.fields["tags"]}
+        lacking = [f"{tag!r} ({count / often.total():.0%})" for tag, count in often.most_common() if tag not in seen]
+        if lacking:
+            shown = ", ".join(lacking[:_SHOWN]) + f" and {len(lacking) - _SHOWN:,} others" * (len(lacking) > _SHOWN)
+            say(
+                f"what validates lacks {counted(len(lacking), 'labels')} of the training, with their share there: "
+                f"{shown}. More recordings, or --valid FILE, would have them"
+            )
+
+    def _tell_rows(self, valid: Sequence[Example], say: Say) -> None:
         places = short_places([one.where for one in valid])
         if self.cut:
             rows = sorted(_rows(one) for one in valid)
             shown = ", ".join(f"{first:,} to {last:,}" for first, last in rows)
-            say(f"validation: rows {shown}, {len(rows):,} of {self.cut:,} parts of the only recording, drawn")
+            say(f"validation: rows {shown}, {len(rows):,} of {self.cut:,} parts of the only recording, drawn{_OTHER}")
             return
         more = f" and {len(places) - _SHOWN:,} others" if len(places) > _SHOWN else ""
         shown = ", ".join(places[:_SHOWN]) + more
-        say(f"validation: {counted(len(valid), 'recordings')} as a whole, drawn: {shown}")
+        say(f"validation: {counted(len(valid), 'recordings')} as a whole, drawn: {shown}{_OTHER}")
 
 
 def _parts(example: Example) -> list[Example]:

@@ -42,6 +42,11 @@ class TaggingTask(WordsTask):
         return [example.fields[name] for name in cls.reads(config)]
 
     @classmethod
+    def tells_held_out(cls, config: Any) -> bool:
+        """Say that recordings, or stretches of one, are told by where they begin."""
+        return bool(config.framed)
+
+    @classmethod
     def strata(cls, config: Any) -> tuple[str, ...]:
         """Return tags, and the label of the sentence."""
         return ("tags", "label") if config.joint else ("tags",)

@@ -76,8 +76,10 @@ class Task(ABC):
         """Return those of `fields` that are there without an answer."""
         return cls.fields(config)
 
-    says_what_is_held_out: ClassVar[bool] = False
-    """Whether `prepare` tells which part of the data validates, where no files do."""
+    @classmethod
+    def tells_held_out(cls, config: Any) -> bool:
+        """Say whether `prepare` tells which part of the data validates, where no files do."""
+        return False
 
     @classmethod
     def strata(cls, config: Any) -> tuple[str, ...]:

@@ -238,8 +238,14 @@ def is_binary(examples: Sequence[Example]) -> bool:
     return all(bool(((frames == 0) | (frames == 1)).all()) for frames in (one.fields["frames"] for one in examples))
 
 
-def settled(config: Any, examples: Sequence[Example], say: Say) -> Any:
+def settled(config: Any, examples: Sequence[Example], say: Say, season: int = 0) -> Any:
     """Return the options with everything `auto` decided, and say what was.
+
+    Args:
+        config: the `[task]` section.
+        examples: series.
+        say: is told what was decided.
+        season: rows of a year, where they are months or quarters: the period, unless one is given.
 
     Raises:
         ConfigError: of what is on or off, more than the next step is wanted.
@@ -256,7 +262,7 @@ def settled(config: Any, examples: Sequence[Example], say: Say) -> Any:
         raise ConfigError(
             f"task.horizon: got {horizon}, expected 1: of what is on or off, the next step is forecast. Leave it out."
         )
-    period = config.period if config.period is not None else (0 if binary else 24)
+    period = config.period if config.period is not None else (0 if binary else season or 24)
     differences = ("none" if binary else "last") if config.differences == "auto" else config.differences
     settled = {"binary": binary, "horizon": horizon, "period": period, "differences": differences}
     return config.model_copy(update=settled)
