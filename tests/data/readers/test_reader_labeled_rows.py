@@ -158,9 +158,9 @@ def test_other_tables_have_the_columns_of_the_first_in_any_order_and_need_no_lab
         (
             "x,label\n" + "".join(f"{row},{row / 7:.3f}\n" for row in range(40)),
             {"label": "label"},
-            r"x\.csv:2: column 'label' has more than 20 different numbers, such as 0\.000, 0\.143, 0\.286: expected few "
-            r"labels\. Name another with --set reader\.label=NAME; what comes next in numbers that were measured is learned by "
-            r"elman train forecast .*x\.csv$",
+            r"x\.csv:2: column 'label' has more than 20 different numbers, such as 0\.000, 0\.143, 0\.286: expected "
+            r"few labels\. Name another with --set reader\.label=NAME; what comes next in numbers that were measured is "
+            r"learned by elman train forecast .*x\.csv$",
         ),
         (  # few in each recording, many in all
             "recording,x,label\n" + "".join(f"{row // 5},{row},{row / 7:.3f}\n" for row in range(40)),
