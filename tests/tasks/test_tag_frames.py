@@ -192,6 +192,14 @@ def test_what_cannot_be_learned_is_refused(tmp_path, recordings, options, error,
         prepare(tmp_path, recordings, **options)
 
 
+def test_O_is_a_label_of_frames_as_any_other(tmp_path):
+    task, _, _ = prepare(tmp_path, {"r": counts("aOaOO"), "s": counts("OOaaa", 10)})
+    task.check([Example({"tags": ["O", "O"]}, "x.csv:2")], False)
+    task, _, _ = prepare(tmp_path, {"r": counts("aabbb"), "s": counts("bbaaa", 10)})
+    with pytest.raises(DataError, match=r"x\.csv:2: no label of this file was learned in training: got 'O'"):
+        task.check([Example({"tags": ["O", "O"]}, "x.csv:2")], False)
+
+
 def test_a_table_of_other_labels_is_refused(tmp_path):
     task, _, reader = prepare(tmp_path, {"r": counts("aaabb"), "s": counts("bbaac", 10)})
     other = table(tmp_path / "other.csv", {"r": counts("xxyy"), "s": counts("yyx")})

@@ -80,7 +80,7 @@ def test_several_columns_name_a_recording_together(tmp_path):
         "as one"
     ]
     assert reader.settled.series == ["subject", "trial"]
-    assert len(read(path, series="subject", values=["x"])) == 2
+    assert len(read(path, series="subject", values="x")) == 2
     write(tmp_path, "\n".join(["subject,trial,x,label", *rows, "s,1,3,a"]) + "\n")
     with pytest.raises(
         DataError, match=r"x\.csv:50: series 's, 1' again, .* \| sort -s -t ',' -k 1,1 -k 2,2\) > SORTED"
@@ -159,8 +159,8 @@ def test_other_tables_have_the_columns_of_the_first_in_any_order_and_need_no_lab
             "x,label\n" + "".join(f"{row},{row / 7:.3f}\n" for row in range(40)),
             {"label": "label"},
             r"x\.csv:2: column 'label' has more than 20 different numbers, such as 0\.000, 0\.143, 0\.286: expected "
-            r"few labels\. Name another with --set reader\.label=NAME; what comes next in numbers that were measured is "
-            r"learned by elman train forecast .*x\.csv$",
+            r"few labels\. Name another with --set reader\.label=NAME; what comes next in numbers that were measured "
+            r"is learned by elman train forecast .*x\.csv$",
         ),
         (  # few in each recording, many in all
             "recording,x,label\n" + "".join(f"{row // 5},{row},{row / 7:.3f}\n" for row in range(40)),

@@ -75,10 +75,10 @@ class SeriesReader(Reader):
             description="What says that a value is missing, besides an empty cell, ?, nan, NA and null, such as -999.",
         )
 
-        @field_validator("absent", mode="before")
+        @field_validator("values", "absent", mode="before")
         @classmethod
-        def _as_typed(cls, absent: Any) -> Any:
-            return as_typed(absent)
+        def _as_typed(cls, names: Any) -> Any:
+            return as_typed(names)
 
     config: Config
     holds = {Kind.FRAMES: 1, Kind.LABELS: 1}

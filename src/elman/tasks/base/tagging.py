@@ -1,7 +1,7 @@
 """What tags share, whether of words or of frames: their coders, what a model says of each, long examples in pieces."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 import numpy as np
@@ -70,10 +70,12 @@ class TaggingTask(WordsTask):
         """Refuse examples none of whose tags was learned; O is in every file, and what is no span tag becomes it."""
         coder, outside = self.answers["tags"], schemes.OUTSIDE
         given = [example.fields["tags"] for example in examples]
+        if self.config.framed:  # where O is a label as any other
+            check_known(coder.vocabulary, chain.from_iterable(given), examples[0].where, "label", held_out)
+            return
         both = (zip(tags, coder.written(tags), strict=True) for tags in given)
         tags = (tag if read == outside else read for pairs in both for tag, read in pairs if tag != outside)
-        called = "label" if self.config.framed else "tag"
-        check_known(coder.vocabulary, tags, examples[0].where, called, held_out)
+        check_known(coder.vocabulary, tags, examples[0].where, "tag", held_out)
 
     def said(self, answers: Answers, row: int, length: int, weighed: bool) -> Tagged:
         """Return the tags of an example; their probabilities only if wanted: a CRF's take as long as its tags."""
