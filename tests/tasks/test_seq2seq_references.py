@@ -255,6 +255,18 @@ def test_bleu_that_would_stay_nothing_is_not_chosen_and_told_where_it_is(score, 
     assert elman.load(tmp_path / "r").evaluate(tmp_path / "t.tsv").scores[0].name == first
 
 
+def test_short_targets_in_subwords_are_told_of_letters_and_prose_is_not_scored(tmp_path, capsys):
+    (tmp_path / "d.tsv").write_text("".join(f"{day} May 1998\t1998-05-{day:02}\n" for day in range(1, 29)))
+    given = ["train", "seq2seq", str(tmp_path / "d.tsv"), "--steps", "1", "--hidden", "4", "--out", str(tmp_path / "r")]
+    assert main(given) == 0
+    said = capsys.readouterr()
+    assert "level: subwords; --set task.level=character reads letters" in f"{said.err} {said.out}"
+    assert main(["score", str(tmp_path / "r"), str(tmp_path / "d.tsv")]) == 0
+    (tmp_path / "prose.txt").write_text("A line, with commas, and more.\nAnother one.\n")
+    assert main(["score", str(tmp_path / "r"), str(tmp_path / "prose.txt")]) == 2
+    assert "prose.txt: not like the files of the training (table): of a run that writes" in capsys.readouterr().err
+
+
 def test_targets_of_four_words_are_scored_by_bleu(tmp_path, capsys):
     (tmp_path / "t.tsv").write_text("ab b\ta b c d\ncd d\tc d a b\nef f\te\n")
     run = elman.train("seq2seq", train=tmp_path / "t.tsv", valid=tmp_path / "t.tsv", out=tmp_path / "r", **SMALL)

@@ -103,10 +103,10 @@ def tell(found: Sequence[str], strict: bool, width: int | None = None) -> None:
             print("\n".join(filled([f"  {text}"], width)))
 
 
-def _of_media(folder: Path, settings: Settings) -> Candidate | None:
-    """Return what a folder of recordings is in which one cannot be read, which is told and passed over."""
-    found = next((one for one in candidates(folder, settings) if isinstance(one.reader, MediaReader)), None)
-    if found is None or not isinstance(found.reader, MediaReader) or not folder.is_dir():
+def _of_media(path: Path, settings: Settings) -> Candidate | None:
+    """Return what a folder or a list of recordings is in which one cannot be read, which is told and passed over."""
+    found = next((one for one in candidates(path, settings) if isinstance(one.reader, MediaReader)), None)
+    if found is None or not isinstance(found.reader, MediaReader) or path.name.lower().endswith(found.reader.endings):
         return None
     found.reader.passes_broken = True
     return found

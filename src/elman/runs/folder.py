@@ -154,6 +154,7 @@ class RunFolder(RunPaths):
         folder._replaced()
         if not folder.config_path.is_file():
             what = "not a run folder: it has no config.toml" if path.is_dir() else "no such run folder"
+            what = "a file, expected the folder of a run" if path.is_file() else what
             inside = [cls(one).path.name for one in sorted(path.glob("*/")) if cls(one).holds_run]
             held = f" It holds runs: {', '.join(inside[:_SHOWN])}{', ...' * (len(inside) > _SHOWN)}." if inside else ""
             raise CheckpointError(f"{path}: {what}. A run is what elman train --out makes.{held}")

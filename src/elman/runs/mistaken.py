@@ -12,8 +12,9 @@ from elman.data.sources import matches
 from elman.errors import DataError
 from elman.runs.absent import absent
 from elman.runs.fitting import FITS, NONSENSE
-from elman.runs.learned import LEARNS
+from elman.runs.learned import LEARNS, TEXT_AND_LABELS
 from elman.runs.likely import SENTENCES, Candidate, Likely, Tried, candidates, likely, trial
+from elman.runs.unnamed import columns_meant
 
 
 def pointed(error: DataError, names: Sequence[str], fields: Sequence[Field]) -> DataError:
@@ -61,6 +62,9 @@ def refuse_mistaken(names: Sequence[str], fields: Sequence[Field], name: str, op
     own, refused = _own(path, tuple(fields), name, options)
     if own is not None and own.fits == FITS and own.usual and path.is_file():
         return
+    unlikely = own is not None and own.fits < FITS and tuple(fields) == TEXT_AND_LABELS and path.is_file()
+    if unlikely and (meant := columns_meant(path)) is not None:
+        raise meant
     best = _best(likely(str(path), Settings({"reader": dict(options)})))
     if best is None or best.candidate.task == LEARNS[tuple(fields)].task:
         return

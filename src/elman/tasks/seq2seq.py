@@ -103,6 +103,8 @@ def _suited(config: Any, sources: Sequence[str], targets: Sequence[str], say: Sa
         return "bleu" if config.score == "auto" else config.score
     if config.score == "auto":
         say("score: exact match, as hardly a target has four words; task.score has others")
+        if config.level == "bpe":
+            say("level: subwords; --set task.level=character reads letters, which dates, names and single words want")
         return "exact_match"
     if config.score == "bleu" and not config.select:
         say("hardly a target has four words, which BLEU counts: it may stay 0; task.score has others")

@@ -68,7 +68,8 @@ _HEADERS = {
 
 def _targets(model: Any, file: Path, tokens: bool, as_json: bool) -> None:
     """Print how likely targets are: of a file as those of the training, or of lines with a tab from standard input."""
-    from elman.errors import ConfigError
+    from elman.errors import ConfigError, DataError
+    from elman.inference.inputs import looks_like_data
     from elman.inference.scoring import score_targets
 
     if tokens:
@@ -76,6 +77,12 @@ def _targets(model: Any, file: Path, tokens: bool, as_json: bool) -> None:
     if str(file) == "-":
         examples = model.task.pairs(list(read_lines(file, model.encoding)))
     else:
+        if file.is_file() and not looks_like_data(model, file):
+            raise DataError(
+                f"{file}: not like the files of the training ({model.reader.config.name}): of a run that writes, "
+                "targets are scored, each behind its source. Give such a file, or lines on standard input: SOURCE, a "
+                "tab, TARGET."
+            )
         examples = model.task.examples(model.reader, model.reader.find([str(file)]))
     scores = score_targets(model.task, model.ready, examples)
     print("\n".join([*([] if as_json else [_HEADERS[False]]), *(_line(score, as_json) for score in scores)]))
