@@ -11,17 +11,6 @@ constexpr double never = -std::numeric_limits<double>::infinity();
 // A sum below this may have lost terms that count, and is taken again term by term.
 constexpr double smallest = 1e-280;
 
-const elman::ChainProducts& products_of(int instructions) {
-  static const auto sets = instruction_sets();
-  const elman::Instructions* const set = sets.at(instructions);
-#ifdef ELMAN_X86
-  if (set == &elman::avx512) return elman::avx512_chains;
-  if (set == &elman::avx2) return elman::avx2_chains;
-#endif
-  (void)set;
-  return elman::baseline_chains;
-}
-
 // The largest of some terms; NaN where one is.
 template <class Term>
 double largest(int64_t count, const Term& term) {
@@ -194,7 +183,7 @@ void likelihood(int instructions, In<T> emissions, Sizes lengths, In<double> tra
                 In<double> ends, Array<double> log_partitions, Maybe<T> marginals, Maybe<double> pairs,
                 Maybe<double> first, Maybe<double> last) {
   const Chain chain{static_cast<int64_t>(starts.size()), transitions.data(), starts.data(), ends.data()};
-  const elman::ChainProducts& products = products_of(instructions);
+  const elman::ChainProducts& products = ELMAN_FAMILY(instructions, chains);
   const Expected<T> expected{pointer(marginals), pointer(pairs), pointer(first), pointer(last)};
   nb::gil_scoped_release released;
   Sums<T> sums(chain, products, longest_of(lengths));
@@ -244,7 +233,7 @@ template <class T>
 void viterbi(int instructions, In<T> emissions, Sizes lengths, In<double> transitions, In<double> starts,
              In<double> ends, Array<int64_t> tags, Array<double> scores) {
   const int64_t K = static_cast<int64_t>(starts.size()), width = (K + 7) / 8 * 8;
-  const elman::ChainProducts& products = products_of(instructions);
+  const elman::ChainProducts& products = ELMAN_FAMILY(instructions, chains);
   nb::gil_scoped_release released;
   double* const matrix = scratch<double>((K + 2 + longest_of(lengths)) * width);
   double *const now = matrix + K * width, *const best = now + width;

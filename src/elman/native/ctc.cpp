@@ -6,22 +6,11 @@ namespace {
 
 using elman::Utterance;
 
-const elman::CtcPaths& paths_of(int instructions) {
-  static const auto sets = instruction_sets();
-  const elman::Instructions* const set = sets.at(instructions);
-#ifdef ELMAN_X86
-  if (set == &elman::avx512) return elman::avx512_ctc;
-  if (set == &elman::avx2) return elman::avx2_ctc;
-#endif
-  (void)set;
-  return elman::baseline_ctc;
-}
-
 // Utterances lie one behind the other, and so do their targets. Each is computed by one thread, whichever is free.
 template <class T>
 void ctc_nats(int instructions, int threads, In<T> logits, Sizes lengths, Sizes targets, Sizes target_lengths,
               int64_t blank, Array<double> found, Maybe<T> gradient) {
-  const elman::CtcPaths& paths = paths_of(instructions);
+  const elman::CtcPaths& paths = ELMAN_FAMILY(instructions, ctc);
   const int64_t symbols = static_cast<int64_t>(logits.shape(1)), count = static_cast<int64_t>(lengths.size());
   std::vector<Utterance<T>> every;
   int64_t frames = 0, labels = 0, room = 0, work = 0;

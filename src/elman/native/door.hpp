@@ -65,15 +65,33 @@ inline std::vector<const elman::Instructions*> instruction_sets() {
   return sets;
 }
 
+inline const elman::Instructions* set_of(int instructions) {
+  static const auto sets = instruction_sets();
+  return sets.at(instructions);
+}
+
+// Kernels of a family that was compiled for each instruction set, as FAMILY is of elman::baseline_FAMILY.
+#ifdef ELMAN_X86
+#define ELMAN_FAMILY(instructions, family)                                         \
+  (set_of(instructions) == &elman::avx512 ? elman::avx512_##family                 \
+   : set_of(instructions) == &elman::avx2 ? elman::avx2_##family : elman::baseline_##family)
+#else
+#define ELMAN_FAMILY(instructions, family) (set_of(instructions), elman::baseline_##family)
+#endif
+
+// Those of a family that compute with numbers of a type.
+template <class T, class Family>
+const auto& typed(const Family& family) {
+  if constexpr (sizeof(T) == 4) {
+    return family.single;
+  } else {
+    return family.twice;
+  }
+}
+
 template <class T>
 const Kernels<T>& kernels(int instructions) {
-  static const auto sets = instruction_sets();
-  const elman::Instructions& set = *sets.at(instructions);
-  if constexpr (sizeof(T) == 4) {
-    return set.single;
-  } else {
-    return set.twice;
-  }
+  return typed<T>(*set_of(instructions));
 }
 
 template <class Work>

@@ -9,29 +9,12 @@ namespace {
 using Ids = In<uint32_t>;
 using Places = In<int64_t>;
 
-template <class T>
-const elman::WindowKernel<T>& kernel_of(int instructions) {
-  static const auto sets = instruction_sets();
-  const elman::Instructions* const set = sets.at(instructions);
-  const elman::WindowKernels* kernels = &elman::baseline_windows;
-#ifdef ELMAN_X86
-  if (set == &elman::avx512) kernels = &elman::avx512_windows;
-  if (set == &elman::avx2) kernels = &elman::avx2_windows;
-#endif
-  (void)set;
-  if constexpr (sizeof(T) == 4) {
-    return kernels->single;
-  } else {
-    return kernels->twice;
-  }
-}
-
 // The tables and what decides which of their rows meet. All of it belongs to Python.
 template <class T>
 class WindowReader {
  public:
   WindowReader(int instructions, Array<T> inputs, Array<T> outputs, Ids keep, int64_t window, bool averaged)
-      : kernel_(kernel_of<T>(instructions)), inputs_(inputs), outputs_(outputs), keep_(keep) {
+      : kernel_(typed<T>(ELMAN_FAMILY(instructions, windows))), inputs_(inputs), outputs_(outputs), keep_(keep) {
     of_.width = static_cast<int64_t>(inputs.shape(1)), of_.words = static_cast<int64_t>(keep.size());
     of_.inputs = inputs.data(), of_.outputs = outputs.data();
     of_.nodes_in_all = static_cast<int64_t>(outputs.shape(0));

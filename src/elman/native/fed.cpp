@@ -9,22 +9,6 @@ using elman::Fed;
 using elman::FedGradient;
 
 template <class T>
-const elman::FedKernel<T>& fed_kernels(int instructions) {
-  static const auto sets = instruction_sets();
-  const elman::FedKernels* found = &elman::baseline_fed;
-#ifdef ELMAN_X86
-  const elman::Instructions* const set = sets.at(instructions);
-  if (set == &elman::avx512) found = &elman::avx512_fed;
-  if (set == &elman::avx2) found = &elman::avx2_fed;
-#endif
-  if constexpr (sizeof(T) == 4) {
-    return found->single;
-  } else {
-    return found->twice;
-  }
-}
-
-template <class T>
 Attention<T> attention(nb::handle given) {
   const auto values = nb::cast<In<T>>(given.attr("values"), false);
   const auto keys = nb::cast<In<T>>(given.attr("keys"), false);
@@ -73,7 +57,7 @@ void forward(int instructions, int threads, int kind, nb::object given, nb::obje
   Fed<T> f{};
   f.of = sequence_forward<T>(kind, sizes, first, recurrence, made.attr("recurrence"));
   put(f, given, made);
-  const elman::FedKernel<T>& kernel = fed_kernels<T>(instructions);
+  const elman::FedKernel<T>& kernel = typed<T>(ELMAN_FAMILY(instructions, fed));
   const int team = team_of(f, given, threads);
   nb::gil_scoped_release released;
   f.scratch = f.of.scratch = scratch<T>(kernel.forward_scratch(f, team));
@@ -97,7 +81,7 @@ void backward(int instructions, int threads, int kind, nb::object given, nb::obj
   g.values = filled<T>(gradients, "values");
   g.keys = filled<T>(gradients, "keys");
   g.vector = filled<T>(gradients, "vector");
-  const elman::FedKernel<T>& kernel = fed_kernels<T>(instructions);
+  const elman::FedKernel<T>& kernel = typed<T>(ELMAN_FAMILY(instructions, fed));
   const int team = team_of(g.of, given, threads);
   nb::gil_scoped_release released;
   g.scratch = g.recurrence.scratch = scratch<T>(kernel.backward_scratch(g, team));
@@ -113,7 +97,7 @@ void look(int instructions, int threads, nb::object given, Sizes sources, In<T> 
   q.queries = queries.data();
   q.weights = weights.data();
   q.context = context.data();
-  const elman::FedKernel<T>& kernel = fed_kernels<T>(instructions);
+  const elman::FedKernel<T>& kernel = typed<T>(ELMAN_FAMILY(instructions, fed));
   const int team = useful_threads(q.rows * q.attention.places * (q.attention.key_width + q.attention.width), threads);
   nb::gil_scoped_release released;
   together(team, [&](Member me) { kernel.look(q, me); });
@@ -131,7 +115,7 @@ void rank(int instructions, int threads, In<T> logits, int64_t end, Array<double
   of.log_probs = log_probs.data();
   of.ids = ids.data();
   of.log_end = log_end.data();
-  const elman::FedKernel<T>& kernel = fed_kernels<T>(instructions);
+  const elman::FedKernel<T>& kernel = typed<T>(ELMAN_FAMILY(instructions, fed));
   const int team = useful_threads(of.rows * of.classes, threads);
   nb::gil_scoped_release released;
   together(team, [&](Member me) { kernel.rank(of, me); });

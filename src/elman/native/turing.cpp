@@ -8,22 +8,6 @@ using elman::Turing;
 using elman::TuringGradient;
 
 template <class T>
-const elman::TuringKernel<T>& turing_kernels(int instructions) {
-  static const auto sets = instruction_sets();
-  const elman::TuringKernels* found = &elman::baseline_turing;
-#ifdef ELMAN_X86
-  const elman::Instructions* const set = sets.at(instructions);
-  if (set == &elman::avx512) found = &elman::avx512_turing;
-  if (set == &elman::avx2) found = &elman::avx2_turing;
-#endif
-  if constexpr (sizeof(T) == 4) {
-    return found->single;
-  } else {
-    return found->twice;
-  }
-}
-
-template <class T>
 Turing<T> turing(const Sizes& sizes, const std::vector<int64_t>& first, nb::handle given, nb::handle made) {
   const auto c_first = nb::cast<In<T>>(given.attr("c_first"), false);
   const auto memory_first = nb::cast<In<T>>(given.attr("memory_first"), false);
@@ -74,7 +58,7 @@ void forward(int instructions, int threads, nb::object given, nb::object made) {
   const auto sizes = nb::cast<Sizes>(given.attr("sizes"), false);
   const auto first = starts(sizes);
   Turing<T> of = turing<T>(sizes, first, given, made);
-  const elman::TuringKernel<T>& kernel = turing_kernels<T>(instructions);
+  const elman::TuringKernel<T>& kernel = typed<T>(ELMAN_FAMILY(instructions, turing));
   const int team = team_of(of, threads);
   nb::gil_scoped_release released;
   of.scratch = scratch<T>(kernel.forward_scratch(of, team));
@@ -94,7 +78,7 @@ void backward(int instructions, int threads, nb::object given, nb::object made, 
   g.heads = filled<T>(gradients, "heads");
   g.z = filled<T>(gradients, "z");
   g.said = filled<T>(gradients, "said");
-  const elman::TuringKernel<T>& kernel = turing_kernels<T>(instructions);
+  const elman::TuringKernel<T>& kernel = typed<T>(ELMAN_FAMILY(instructions, turing));
   const int team = team_of(g.of, threads);
   nb::gil_scoped_release released;
   g.scratch = scratch<T>(kernel.backward_scratch(g, team));

@@ -11,7 +11,7 @@ def command(
     task: str = typer.Argument(
         "lm",
         metavar="[TASK]",
-        help="lm, embed, tag, classify, pair, seq2seq, ctc, forecast, strokes, handwriting, caption or memory.",
+        help="lm, embed, tag, classify, pair, seq2seq, ctc, forecast, strokes, handwriting, caption, memory or transduce.",
     ),
     out: Path = typer.Option(None, "--out", metavar="RUN", help="The run folder.", show_default="runs/demo-N"),
     minutes: float = typer.Option(None, "--minutes", metavar="M", help="How long to train.", show_default="about 1"),
@@ -20,8 +20,8 @@ def command(
 
     lm writes like Python's own help; embed, tag, classify and pair learn data that a small grammar makes; seq2seq
     writes dates in another notation; ctc writes down what is played; forecast goes on with what a house uses; strokes
-    draws polygons; handwriting writes words of seven letters; caption says what is on pictures; memory
-    answers questions about a story.
+    draws polygons; handwriting writes words of seven letters; caption says what is on pictures; memory answers
+    questions about a story; transduce copies what it read into its memory.
     """
     from elman.cli.training import report_end, shown
     from elman.config import Settings
