@@ -1,7 +1,6 @@
 """An experiment as text, for a terminal."""
 
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
 from typing import Any
 
 from elman.lab.outcome import Outcome, plain
@@ -83,8 +82,11 @@ def _columns(rows: Sequence[tuple[str, str, Any]], width: int | None) -> Iterato
             beside = ("", "")
         else:
             beside = (symbol, formula)
-        for line, (left, middle) in zip_longest(block, [beside], fillvalue=("", "")):
-            yield f"  {left:<{first}}  {middle:<{second}}  {line or ''}".rstrip()
+        if beside == ("", "") and not block:
+            continue
+        for line in block or [""]:
+            yield f"  {beside[0]:<{first}}  {beside[1]:<{second}}  {line}".rstrip()
+            beside = ("", "")
 
 
 def _block(value: Any) -> list[str]:
