@@ -23,6 +23,7 @@ from elman.errors import (
 from elman.version import __version__
 
 if TYPE_CHECKING:
+    from elman import lab as lab
     from elman.events import silent as silent
     from elman.inference.loading import load as load
     from elman.training.launch import train as train
@@ -44,6 +45,7 @@ __all__ = [
     "ShapeError",
     "TrainingError",
     "__version__",
+    "lab",
     "load",
     "resume",
     "silent",
@@ -58,8 +60,10 @@ def __dir__() -> list[str]:
 
 def __getattr__(name: str) -> object:
     """Import torch only when something is asked for that needs it."""
-    if name not in _LAZY:
-        raise AttributeError(f"module 'elman' has no attribute {name!r}")
     import importlib
 
+    if name == "lab":
+        return importlib.import_module("elman.lab")
+    if name not in _LAZY:
+        raise AttributeError(f"module 'elman' has no attribute {name!r}")
     return getattr(importlib.import_module(_LAZY[name]), name)

@@ -15,6 +15,7 @@ from elman.errors import CheckpointError, ConfigError, did_you_mean
 from elman.features import FEATURES
 from elman.heads import HEADS
 from elman.inspection.views import VIEWS
+from elman.lab.experiments import EXPERIMENTS
 from elman.layers.attention import SCORES
 from elman.machines import MACHINES
 from elman.metrics import METRICS
@@ -38,6 +39,7 @@ KINDS: dict[str, Registry[Any]] = {
     "generators": GENERATORS,
     "teachers": TEACHERS,
     "views": VIEWS,
+    "experiments": EXPERIMENTS,
     "smoothings": SMOOTHINGS,
     "levels": TOKENIZERS,
     "readers": READERS,

@@ -144,19 +144,32 @@ def drawn(size: tuple[float, float]) -> Iterator[Picture]:
     Args:
         size: width and height in inches.
     """
+    with styled():
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=size, layout="constrained")
+        picture = Picture(figure.subplots())
+        yield picture
+        picture.svg = element(figure)
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """Draw in the style of all pictures."""
     from matplotlib import rc_context  # half a second, which is more than some models take to be made
-    from matplotlib.figure import Figure
 
     with rc_context(_STYLE), warnings.catch_warnings():
         # What the font of this machine lacks stays text in the picture, and whoever looks at it has other fonts.
         warnings.filterwarnings("ignore", "Glyph .* missing from font")
-        figure = Figure(figsize=size, layout="constrained")
-        picture = Picture(figure.subplots())
-        yield picture
-        target = io.StringIO()
-        figure.savefig(target, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+        yield
+
+
+def element(figure: Any) -> str:
+    """Return an `<svg>` element of a figure of matplotlib, in colors that a page may change."""
+    target = io.StringIO()
+    figure.savefig(target, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     text = target.getvalue()
     text = text[text.index("<svg") :]
     for name, color in COLORS.items():
         text = text.replace(color, f"var(--{name}, {color})")
-    picture.svg = text
+    return text

@@ -1,0 +1,78 @@
+"""elman lab: what it prints and writes, and what a user can get wrong."""
+
+import json
+
+import pytest
+
+
+def refused(result, *parts):
+    assert result.code == 2, result.err
+    [line] = [line for line in result.err.splitlines() if line.startswith("error: ")]
+    for part in parts:
+        assert part in line
+
+
+def test_alone_it_lists_every_experiment(run):
+    result = run("lab")
+    assert result.code == 0
+    assert "jacobian" in result.out
+    assert "000 L46-59" in result.out
+    listed = json.loads(run("lab", "--json").out)
+    assert {"name", "deck", "shows", "seconds"} == listed[0].keys()
+
+
+def test_it_prints_text_and_json(run):
+    text = run("lab", "jacobian").out
+    assert "diag(tanh'(u_4)) W" in text
+    assert "0.09863432609" in text
+    facts = json.loads(run("lab", "jacobian", "--json").out)
+    assert facts["name"] == "jacobian"
+    assert facts["deck"][0] == ["000", "46-59"]
+
+
+@pytest.mark.parametrize(
+    ("ending", "start"),
+    [
+        ("svg", b"<svg"),
+        ("png", b"\x89PNG"),
+        ("html", b"<!DOCTYPE html>"),
+        ("json", b'{"name": "jacobian"'),
+        ("txt", b"How a gradient"),
+    ],
+)
+def test_it_writes_each_format(run, tmp_path, ending, start):
+    out = tmp_path / f"seen.{ending}"
+    result = run("lab", "jacobian", "--out", out)
+    assert result.code == 0, result.err
+    assert out.read_bytes().startswith(start)
+    assert str(out) in result.err
+
+
+def test_describe_lists_its_options(run):
+    assert "steps = 127" in run("describe", "eigen").out
+    assert "experiments" in run("describe").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "parts"),
+    [
+        (["jacobain"], ["unknown experiment 'jacobain'", "'jacobian'"]),
+        (["through-time"], ["unknown experiment 'through-time'", "'steps127'"]),
+        (["jacobian", "--out", "x.pdf"], ["there is no format .pdf", ".svg, .png, .html, .json or .txt"]),
+        (["jacobian", "--out", "x"], ["there is no format without an ending"]),
+        (["jacobian", "--out", "no/such/x.svg"], ["cannot be written"]),
+        (["jacobian", "--out", "no/such/x.png"], ["cannot be written"]),
+        (["jacobian", "--seed", "2"], ["--seed: jacobian does not have it", "nothing in it is drawn"]),
+        (["jacobian", "--minutes", "2"], ["--minutes: jacobian does not have it", "nothing in it is trained"]),
+        (["eigen", "--set", "lab.steps=0"], ["lab.steps", "0"]),
+        (["eigen", "--set", "model.steps=1"], ["got [model]", "lab.KEY=VALUE"]),
+        (["--all"], ["name a folder", "--out lecture"]),
+        (["--all", "--out", "no/such/lecture"], ["cannot be made", "parent folder"]),
+        (["jacobian", "--all"], ["takes --out FOLDER and nothing else"]),
+        (["--out", "x.svg"], ["no experiment"]),
+    ],
+)
+def test_what_a_user_can_get_wrong(run, tmp_path, monkeypatch, arguments, parts):
+    monkeypatch.chdir(tmp_path)
+    refused(run("lab", *arguments), *parts)
+    assert not list(tmp_path.iterdir())
