@@ -41,6 +41,26 @@ def test_B1_one_to_many_feeds_outputs_back():
     assert not torch.equal(found[0], found[-1])
 
 
+def test_B1_delayed_many_to_many_writes_when_all_is_read_and_another_number_of_steps():
+    encoder, decoder = stack("gru"), stack("gru", inputs=H)
+    source = torch.randn(B, T, I)
+
+    def written(source, steps=2):
+        _, state, _ = encoder(source, encoder.initial_state(B))
+        x, found = torch.zeros(B, 1, H), []
+        for _ in range(steps):
+            x, state, _ = decoder(x, state)
+            found.append(x)
+        return torch.cat(found, 1)
+
+    before = written(source)
+    assert before.shape == (B, 2, H)
+    source[0, -1] += 1  # the last that is read changes the first that is written
+    after = written(source)
+    assert (before[0] != after[0]).all()
+    assert torch.equal(before[1:], after[1:])
+
+
 @pytest.mark.parametrize("name", CELLS.names())
 def test_B2_the_output_at_the_end_is_the_last_of_those_at_each_step(name):
     network = stack(name)

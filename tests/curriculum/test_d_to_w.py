@@ -111,7 +111,9 @@ def test_W2_forget_gate_of_an_lstm():
     cell.bias_ih.data[:2] = -1e3  # i = 0, so that c is what the forget gate keeps
     x, h, c = ([[1.0, 1]], [[4.0, 5]], [[1.0, 5]])
     _, state = cell(torch.tensor(x).double(), LSTMState(torch.tensor(h).double(), torch.tensor(c).double()))
-    assert state.c[0].tolist() == pytest.approx([0.880797, 4.99999999981], abs=1e-6)
+    # f_2 = 1 - 3.775e-11: what 5 loses shows in the tenth place, and is no 5.
+    assert state.c[0].tolist() == pytest.approx([0.8807970779778824, 5 * (1 - 3.7751345441e-11)], abs=1e-13)
+    assert state.c[0, 1].item() != 5
     # The slide prints sigmoid(6) where sigmoid(24) is meant; the next line of the slide has it right.
     assert 5 * torch.sigmoid(torch.tensor(6.0)).item() == pytest.approx(4.98764, abs=1e-4)
     assert state.c[0, 1].item() != pytest.approx(4.98764, abs=1e-3)

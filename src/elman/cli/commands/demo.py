@@ -11,7 +11,8 @@ def command(
     task: str = typer.Argument(
         "lm",
         metavar="[TASK]",
-        help="lm, embed, tag, classify, pair, seq2seq, ctc, forecast, strokes, handwriting, caption, memory, transduce.",
+        help="lm, embed, tag, classify, pair, seq2seq, ctc, forecast, strokes, handwriting, caption, memory "
+        "or transduce.",
     ),
     out: Path = typer.Option(None, "--out", metavar="RUN", help="The run folder.", show_default="runs/demo-N"),
     minutes: float = typer.Option(None, "--minutes", metavar="M", help="How long to train.", show_default="about 1"),
