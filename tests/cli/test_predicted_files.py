@@ -202,3 +202,19 @@ def test_tabs_in_sources_and_one_file_of_two_are_told(run, tmp_path):
         f"error: {tmp_path}/a: got 1 file, expected 2 side by side: source, target. Name them source,target with a "
         "comma between.\n"
     )
+
+
+@pytest.mark.parametrize("header", ["", "english\tdeutsch\n", "source\ttarget\n"])
+def test_pairs_are_predicted_from_files_like_those_of_the_training(run, tmp_path, header):
+    rows = [(f"{day} May 1998", f"1998-05-{day:02}") for day in range(1, 29)]
+    path, swapped, sources = tmp_path / "d.tsv", tmp_path / "s.tsv", tmp_path / "lines.txt"
+    path.write_text(header + "".join(f"{one}\t{other}\n" for one, other in rows))
+    sources.write_text("".join(f"{one}\n" for one, _ in rows))
+    elman.train("seq2seq", path, out=tmp_path / "run", **OPTIONS)
+    written = run("predict", tmp_path / "run", sources, "--input", "text").out
+    assert run("predict", tmp_path / "run", path).out == written
+    assert run("predict", tmp_path / "run", path, path).out == 2 * written
+    if header:
+        names = "\t".join(header.split()[::-1])
+        swapped.write_text(f"{names}\n" + "".join(f"{other}\t{one}\n" for one, other in rows))
+        assert run("predict", tmp_path / "run", swapped).out == written

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from elman.data.advising import meant, suggested
 from elman.data.columns import column_count, is_usual, match_columns, normal
 from elman.data.guessing import ROWS_TO_GUESS, Rows
+from elman.data.headers import PAIR
 from elman.errors import DataError
 from elman.text.printed import shortened
 
@@ -26,8 +27,12 @@ class TrainingTable:
         self.named = any(name.strip() for name in names)
 
     def places(self, fields: Sequence[str]) -> dict[str, int]:
-        """Return the columns of fields in the training table."""
-        return match_columns(fields, self.names, self._columns)
+        """Return the columns of fields in the training table; of its two, the source is the first, unless named so."""
+        found = match_columns(fields, self.names, self._columns)
+        if len(found) == len(fields) or self._columns or len(self.names) != len(PAIR) or not {*fields} <= {*PAIR}:
+            return found
+        both = meant(PAIR, self.names, {}, match_columns(PAIR, self.names, {}))
+        return {field: both[field] for field in fields}
 
     def called(self, fields: Sequence[str]) -> dict[str, str]:
         """Return the names of columns in the training table, where it has some."""

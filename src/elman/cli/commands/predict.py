@@ -33,7 +33,9 @@ _INPUTS = ("auto", "text", "tokens", "data")
 
 def command(
     run: Path = typer.Argument(metavar="RUN", help="A run folder."),
-    file: Path = typer.Argument(Path("-"), metavar="[FILE|-]", help="Inputs, one a line; - is standard input."),
+    files: list[Path] = typer.Argument(
+        None, metavar="[FILE|-]...", help="Inputs, one a line, of one file or several; - is standard input."
+    ),
     input_: str = typer.Option(
         "auto",
         "--input",
@@ -72,19 +74,27 @@ def command(
         raise ConfigError("--k and --threshold: each says which labels are shown. Give one of them.")
     model = loaded([run, *with_], device, plugins, **otherwise(set_))
     if analogy:
-        if file != Path("-") or input_ not in ("auto", "text"):
+        if files or input_ not in ("auto", "text"):
             raise ConfigError("--analogy: has its three words itself. Leave out the file and --input.")
         _print([model.analogy(*analogy, k or 5)], json_)
         return
-    input_ = "story" if question else _settled(model, file, input_)
-    groups = _asked(model, file, question) if question else _groups(model, file, input_)
-    _answer(groups, model, json_, k, threshold)
-    if input_ == "data":
-        note(*model.reader.remarks, *model.reader.passed_over)
+    for file in files or [Path("-")]:
+        kind = "story" if question else _settled(model, file, input_)
+        groups = _asked(model, file, question) if question else _groups(model, file, kind)
+        _answer(groups, model, json_, k, threshold, len(files or []) > 1)
+        if kind == "data":
+            note(*model.reader.remarks, *model.reader.passed_over)
+            model.reader.remarks.clear()
+            model.reader.skipped.clear()
 
 
 def _answer(
-    groups: "Iterator[Sequence[Example]]", model: "Predictor", as_json: bool, k: int | None, threshold: float | None
+    groups: "Iterator[Sequence[Example]]",
+    model: "Predictor",
+    as_json: bool,
+    k: int | None,
+    threshold: float | None,
+    among: bool,
 ) -> None:
     """Print what a model says to each input, and tell where it knows little of them."""
     lacking = words = count = tabs = 0
@@ -97,7 +107,7 @@ def _answer(
         tabs += sum("\t" in example.fields.get("source", "") for example in examples)
         some, of, unit = model.task.unknown(examples)
         lacking, words = lacking + some, words + of
-        several = len(examples) > 1 and "transcripts" in model.task.verbs
+        several = (among or len(examples) > 1) and "transcripts" in model.task.verbs
         _print(model.answer(examples, k, as_json, threshold), as_json, [one.place for one in examples if several])
     if not count:
         note("no input: nothing to answer")
