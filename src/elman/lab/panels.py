@@ -1,6 +1,6 @@
 """What a figure is made of, as numbers: drawn by `drawing`, written into JSON as they are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -101,7 +101,7 @@ class Bars(Panel):
 
     up: str
     names: Sequence[str]
-    groups: dict[str, Sequence[float]]
+    groups: Mapping[str, Sequence[float]]
     log: bool = False
     level: tuple[str, float] | None = None
     flat: bool = False

@@ -38,7 +38,10 @@ class ForgetGateExperiment(Experiment):
         ]
         right = [float(f[1]), float(f[1] * 5)]
         error = Erratum("001 L304", "sigmoid(6) * 5", "sigmoid(24) * 5", [misprint, 5 * misprint], right)
-        result = "The gate keeps .88 of the first number and all but 2e-10 of the second. L304 writes 6 for 24; L306 is right."
+        result = (
+            "The gate keeps .88 of the first number and all but 2e-10 of the second. L304 writes 6 for 24, and L306 "
+            "is right."
+        )
         groups = {"C'": c.tolist(), "f * C'": (f * c).tolist(), "as misprinted": [float(f[0]), 5 * misprint]}
         inputs = {"W_f": W, "U_f": U, "b_f": b, "x": x, "h'": h, "C'": c}
         return Found(steps, result, [Bars("What is kept", "", ["first", "second"], groups)], inputs, [error])

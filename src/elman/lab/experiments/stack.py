@@ -52,7 +52,7 @@ class StackExperiment(Experiment):
             path.append(q)
             steps.append(Step(f"{number}. pop", f"top {top:g}, then 4q - 2 top - 1", q))
         draw = np.random.default_rng(seed_of(self.config.seed, "lab.stack"))
-        words = {"ones": np.ones(60, int), "random": draw.integers(0, 2, 60)}
+        words = {"101010...": np.arange(1, 61) % 2, "random": draw.integers(0, 2, 60)}
         rows = [
             [name, kind.__name__, held(word.tolist(), kind)]
             for name, word in words.items()
