@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import islice, zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
@@ -78,24 +78,26 @@ def command(
             raise ConfigError("--analogy: has its three words itself. Leave out the file and --input.")
         _print([model.analogy(*analogy, k or 5)], json_)
         return
+    shown = _Shown(json_, k, threshold, len(files or []) > 1)
     for file in files or [Path("-")]:
         kind = "story" if question else _settled(model, file, input_)
-        groups = _asked(model, file, question) if question else _groups(model, file, kind)
-        _answer(groups, model, json_, k, threshold, len(files or []) > 1)
+        _answer(_asked(model, file, question) if question else _groups(model, file, kind), model, shown)
         if kind == "data":
             note(*model.reader.remarks, *model.reader.passed_over)
             model.reader.remarks.clear()
             model.reader.skipped.clear()
 
 
-def _answer(
-    groups: "Iterator[Sequence[Example]]",
-    model: "Predictor",
-    as_json: bool,
-    k: int | None,
-    threshold: float | None,
-    among: bool,
-) -> None:
+class _Shown(NamedTuple):
+    """How answers are shown: as JSON, how many alternatives, and whether their inputs are of several files."""
+
+    as_json: bool
+    k: int | None
+    threshold: float | None
+    among: bool
+
+
+def _answer(groups: "Iterator[Sequence[Example]]", model: "Predictor", shown: _Shown) -> None:
     """Print what a model says to each input, and tell where it knows little of them."""
     lacking = words = count = tabs = 0
     unit, odd = "", list[str]()
@@ -107,8 +109,9 @@ def _answer(
         tabs += sum("\t" in example.fields.get("source", "") for example in examples)
         some, of, unit = model.task.unknown(examples)
         lacking, words = lacking + some, words + of
-        several = (among or len(examples) > 1) and "transcripts" in model.task.verbs
-        _print(model.answer(examples, k, as_json, threshold), as_json, [one.place for one in examples if several])
+        several = (shown.among or len(examples) > 1) and "transcripts" in model.task.verbs
+        answers = model.answer(examples, shown.k, shown.as_json, shown.threshold)
+        _print(answers, shown.as_json, [one.place for one in examples if several])
     if not count:
         note("no input: nothing to answer")
     if tabs:
