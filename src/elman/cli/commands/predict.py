@@ -80,12 +80,10 @@ def command(
         return
     shown = _Shown(json_, k, threshold, len(files or []) > 1)
     for file in files or [Path("-")]:
-        kind = "story" if question else _settled(model, file, input_)
-        _answer(_asked(model, file, question) if question else _groups(model, file, kind), model, shown)
-        if kind == "data":
-            note(*model.reader.remarks, *model.reader.passed_over)
-            model.reader.remarks.clear()
-            model.reader.skipped.clear()
+        if question:
+            _answer(_asked(model, file, question), model, shown)
+        else:
+            _inputs(model, file, input_, shown)
 
 
 class _Shown(NamedTuple):
@@ -95,6 +93,16 @@ class _Shown(NamedTuple):
     k: int | None
     threshold: float | None
     among: bool
+
+
+def _inputs(model: "Predictor", file: Path, kind: str, shown: _Shown) -> None:
+    """Answer the inputs of a file, and tell what was passed over."""
+    kind = _settled(model, file, kind)
+    _answer(_groups(model, file, kind), model, shown)
+    if kind == "data":
+        note(*model.reader.remarks, *model.reader.passed_over)
+        model.reader.remarks.clear()
+        model.reader.skipped.clear()
 
 
 def _answer(groups: "Iterator[Sequence[Example]]", model: "Predictor", shown: _Shown) -> None:
