@@ -80,10 +80,7 @@ def command(
         return
     shown = _Shown(json_, k, threshold, len(files or []) > 1)
     for file in files or [Path("-")]:
-        if question:
-            _answer(_asked(model, file, question), model, shown)
-        else:
-            _inputs(model, file, input_, shown)
+        _file(model, file, question, input_, shown)
 
 
 class _Shown(NamedTuple):
@@ -95,8 +92,11 @@ class _Shown(NamedTuple):
     among: bool
 
 
-def _inputs(model: "Predictor", file: Path, kind: str, shown: _Shown) -> None:
-    """Answer the inputs of a file, and tell what was passed over."""
+def _file(model: "Predictor", file: Path, questions: Sequence[str], kind: str, shown: _Shown) -> None:
+    """Answer questions about a file, or its inputs, and tell what was passed over."""
+    if questions:
+        _answer(_asked(model, file, questions), model, shown)
+        return
     kind = _settled(model, file, kind)
     _answer(_groups(model, file, kind), model, shown)
     if kind == "data":
