@@ -23,7 +23,7 @@ def test_cells(name):
 
 def test_options_of_a_cell_are_said():
     gru = CELLS.get("gru")
-    assert repr(gru(2, 3, gru.Config(reset="before"))).startswith("GRUCell(2, 3, bias=True, reset='before'")
+    assert repr(gru(2, 3, gru.Config(reset="before"))).startswith("GRUCell(2, 3, bias=True, chrono=0, reset='before'")
 
 
 def test_a_stack():

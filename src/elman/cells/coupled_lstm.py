@@ -6,7 +6,7 @@ from jaxtyping import Float
 from pydantic import Field
 from torch import Tensor
 
-from elman.cells.base import KEEP_ALL, Cell, Drops, LSTMState
+from elman.cells.base import KEEP_ALL, Cell, Drops, KeepingConfig, LSTMState
 
 
 class CoupledLSTMCell(Cell):
@@ -30,7 +30,7 @@ class CoupledLSTMCell(Cell):
     Source: Greff et al. (2017), LSTM: a search space odyssey, arXiv:1503.04069 (variant CIFG).
     """
 
-    class Config(Cell.Config):
+    class Config(KeepingConfig):
         """Options of the coupled LSTM."""
 
         forget_bias: float = Field(1.0, description="b_ih + b_hh of the forget gate at the start.")
@@ -39,6 +39,7 @@ class CoupledLSTMCell(Cell):
     state_type = LSTMState
     traces = ("f", "o", "g", "c")
     gate_biases = {0: "forget_bias"}
+    chrono_signs = {0: 1}
 
     def values(
         self, input_t: Float[Tensor, "B G"], state: LSTMState, memory: Any = None, drops: Drops = KEEP_ALL

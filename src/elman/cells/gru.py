@@ -9,7 +9,7 @@ from pydantic import Field
 from torch import Tensor
 from torch.nn import functional
 
-from elman.cells.base import KEEP_ALL, Cell, Drops, HiddenState
+from elman.cells.base import KEEP_ALL, Cell, Drops, HiddenState, KeepingConfig
 
 
 class GRUCell(Cell):
@@ -36,7 +36,7 @@ class GRUCell(Cell):
     Source: Cho et al. (2014), arXiv:1406.1078 (v1 resets after, v3 before).
     """
 
-    class Config(Cell.Config):
+    class Config(KeepingConfig):
         """Options of the GRU."""
 
         reset: Literal["after", "before"] = Field("after", description="Reset after the recurrent product, or before.")
@@ -45,6 +45,7 @@ class GRUCell(Cell):
     gates = 3
     state_type = HiddenState
     traces = ("r", "z", "n")
+    chrono_signs = {1: 1}
 
     def values(
         self, input_t: Float[Tensor, "B G"], state: HiddenState, memory: Any = None, drops: Drops = KEEP_ALL

@@ -6,7 +6,7 @@ from jaxtyping import Float
 from pydantic import Field
 from torch import Tensor
 
-from elman.cells.base import KEEP_ALL, Cell, Drops, HiddenState
+from elman.cells.base import KEEP_ALL, Cell, Drops, HiddenState, KeepingConfig
 
 
 class JANETCell(Cell):
@@ -29,7 +29,7 @@ class JANETCell(Cell):
     Source: van der Westhuizen & Lasenby (2018), The unreasonable effectiveness of the forget gate, arXiv:1804.04849.
     """
 
-    class Config(Cell.Config):
+    class Config(KeepingConfig):
         """Options of JANET."""
 
         forget_bias: float = Field(1.0, description="b_ih + b_hh of the forget gate at the start.")
@@ -39,6 +39,7 @@ class JANETCell(Cell):
     state_type = HiddenState
     traces = ("f", "i", "g")
     gate_biases = {0: "forget_bias"}
+    chrono_signs = {0: 1}
 
     def values(
         self, input_t: Float[Tensor, "B G"], state: HiddenState, memory: Any = None, drops: Drops = KEEP_ALL

@@ -8,7 +8,7 @@ from pydantic import Field
 from torch import Tensor, nn
 from torch.nn import functional
 
-from elman.cells.base import KEEP_ALL, Cell, Drops, LSTMState
+from elman.cells.base import KEEP_ALL, Cell, Drops, KeepingConfig, LSTMState
 
 
 class LayerNormLSTMCell(Cell):
@@ -34,7 +34,7 @@ class LayerNormLSTMCell(Cell):
     Source: Ba, Kiros & Hinton (2016), Layer normalization, arXiv:1607.06450, supplement.
     """
 
-    class Config(Cell.Config):
+    class Config(KeepingConfig):
         """Options of the layer-normed LSTM."""
 
         forget_bias: float = Field(1.0, description="b_ih + b_hh of the forget gate at the start.")
@@ -44,6 +44,7 @@ class LayerNormLSTMCell(Cell):
     state_type = LSTMState
     traces = ("i", "f", "o", "g", "c")
     gate_biases = {1: "forget_bias"}
+    chrono_signs = {0: -1, 1: 1}
 
     def __init__(self, input_size: int, hidden_size: int, config: Config | None = None) -> None:
         super().__init__(input_size, hidden_size, config)

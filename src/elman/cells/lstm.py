@@ -8,7 +8,7 @@ from jaxtyping import Float
 from pydantic import Field
 from torch import Tensor
 
-from elman.cells.base import KEEP_ALL, Cell, Drops, LSTMState
+from elman.cells.base import KEEP_ALL, Cell, Drops, KeepingConfig, LSTMState
 
 
 class LSTMCell(Cell):
@@ -32,7 +32,7 @@ class LSTMCell(Cell):
     Source: Hochreiter & Schmidhuber (1997), Neural Computation 9(8); forget gate: Gers et al. (2000).
     """
 
-    class Config(Cell.Config):
+    class Config(KeepingConfig):
         """Options of the LSTM."""
 
         forget_bias: float = Field(
@@ -43,6 +43,7 @@ class LSTMCell(Cell):
     state_type = LSTMState
     traces = ("i", "f", "o", "g", "c")
     gate_biases = {1: "forget_bias"}
+    chrono_signs = {0: -1, 1: 1}
 
     def values(
         self, input_t: Float[Tensor, "B G"], state: LSTMState, memory: Any = None, drops: Drops = KEEP_ALL

@@ -7,7 +7,7 @@ from pydantic import Field
 from torch import Tensor
 from torch.nn import functional
 
-from elman.cells.base import KEEP_ALL, Cell, Drops, HiddenState
+from elman.cells.base import KEEP_ALL, Cell, Drops, HiddenState, KeepingConfig
 
 
 class MGUCell(Cell):
@@ -30,7 +30,7 @@ class MGUCell(Cell):
     Source: Zhou et al. (2016), Minimal gated unit for recurrent neural networks, arXiv:1603.09420.
     """
 
-    class Config(Cell.Config):
+    class Config(KeepingConfig):
         """Options of the minimal gated unit."""
 
         gate_bias: float = Field(0.0, description="b_ih + b_hh of the gate at the start; negative keeps more.")
@@ -39,6 +39,7 @@ class MGUCell(Cell):
     state_type = HiddenState
     traces = ("f", "n")
     gate_biases = {0: "gate_bias"}
+    chrono_signs = {0: -1}
 
     def values(
         self, input_t: Float[Tensor, "B G"], state: HiddenState, memory: Any = None, drops: Drops = KEEP_ALL

@@ -7,7 +7,7 @@ from jaxtyping import Float
 from pydantic import Field
 from torch import Tensor, nn
 
-from elman.cells.base import KEEP_ALL, Cell, Drops, LSTMState
+from elman.cells.base import KEEP_ALL, Cell, Drops, KeepingConfig, LSTMState
 
 
 class PeepholeLSTMCell(Cell):
@@ -32,7 +32,7 @@ class PeepholeLSTMCell(Cell):
     Source: Gers, Schraudolph & Schmidhuber (2002), Learning precise timing with LSTM recurrent networks, JMLR 3.
     """
 
-    class Config(Cell.Config):
+    class Config(KeepingConfig):
         """Options of the peephole LSTM."""
 
         forget_bias: float = Field(1.0, description="b_ih + b_hh of the forget gate at the start.")
@@ -41,6 +41,7 @@ class PeepholeLSTMCell(Cell):
     state_type = LSTMState
     traces = ("i", "f", "g", "c", "o")
     gate_biases = {1: "forget_bias"}
+    chrono_signs = {0: -1, 1: 1}
 
     def __init__(self, input_size: int, hidden_size: int, config: Config | None = None) -> None:
         super().__init__(input_size, hidden_size, config)

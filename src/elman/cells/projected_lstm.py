@@ -8,7 +8,7 @@ from pydantic import Field
 from torch import Tensor, nn
 from torch.nn import functional
 
-from elman.cells.base import KEEP_ALL, Cell, Drops, LSTMState
+from elman.cells.base import KEEP_ALL, Cell, Drops, KeepingConfig, LSTMState
 from elman.errors import ConfigError
 
 
@@ -36,7 +36,7 @@ class ProjectedLSTMCell(Cell):
     vocabulary speech recognition, arXiv:1402.1128.
     """
 
-    class Config(Cell.Config):
+    class Config(KeepingConfig):
         """Options of the projected LSTM."""
 
         projection: int = Field(0, ge=0, description="P, numbers of h; 0 is a quarter of H.")
@@ -48,6 +48,7 @@ class ProjectedLSTMCell(Cell):
     state_type = LSTMState
     traces = ("i", "f", "o", "g", "c", "m")
     gate_biases = {1: "forget_bias"}
+    chrono_signs = {0: -1, 1: 1}
 
     def __init__(self, input_size: int, hidden_size: int, config: Config | None = None) -> None:
         super().__init__(input_size, hidden_size, config)

@@ -16,7 +16,7 @@ def norms(kind: str, layers: int, units: int, seed: int) -> list[float]:
     """Return the gradient norm of each layer's weights at the start."""
     with one_thread():
         stack, head = _network(kind, layers, units, seed)
-        _loss(stack, head, seed, 0).backward()
+        torch.autograd.backward(_loss(stack, head, seed, 0))
     found = []
     for layer in stack.layers:
         squares = [parameter.grad.square().sum() for parameter in layer.parameters() if parameter.grad is not None]
@@ -34,7 +34,7 @@ def learned(kind: str, layers: int, units: int, seed: int, updates: int) -> list
         for update in range(updates):
             loss = _loss(stack, head, seed, update + 1)
             optimizer.zero_grad()
-            loss.backward()
+            torch.autograd.backward(loss)
             nn.utils.clip_grad_norm_(weights, 1.0)
             optimizer.step()
             losses.append(loss.item())
@@ -42,7 +42,7 @@ def learned(kind: str, layers: int, units: int, seed: int, updates: int) -> list
 
 
 def _network(kind: str, layers: int, units: int, seed: int) -> tuple[RecurrentStack, nn.Linear]:
-    config = RecurrentConfig(cell="elman", num_layers=layers, hidden_size=units, connections=kind, dropout=0.0)  # type: ignore[arg-type]
+    config = RecurrentConfig(cell="elman", num_layers=layers, hidden_size=units, connections=kind, dropout=0.0)
     stack = RecurrentStack(_TOKENS, config)
     initialize(stack, seed)
     head = nn.Linear(stack.output_size, _TOKENS)

@@ -37,9 +37,7 @@ def followers(path: str, context: str) -> tuple[int, dict[str, int]]:
 
 
 def _documents(path: Path) -> Iterator[str]:
-    """Yield the text of each document; of SGML, those of Reuters-21578 that have a topic and are for training or "
-    "test.
-    """
+    """Yield the text of each document; of SGML, of those that have a topic and are for training or test."""
     if not path.exists():
         raise DataError(f"{path}: no such file or folder. Leave lab.file out for the counts of the slide.")
     files = sorted(one for one in path.rglob("*") if one.is_file()) if path.is_dir() else [path]

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import torch
 from jaxtyping import Float
-from pydantic import Field
+from pydantic import Field, field_validator
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -72,6 +72,10 @@ class Cell(Step, nn.Module):
     gate_biases: ClassVar[Mapping[int, str]] = {}
     """Gates whose b_ih + b_hh start at the value of an option, by their block of rows."""
 
+    chrono_signs: ClassVar[Mapping[int, int]] = {}
+    """Gates that start at given time scales where `chrono` asks for it: 1 where an open gate keeps, -1 where it lets
+    go, by their block of rows."""
+
     def __init__(self, input_size: int, hidden_size: int, config: Config | None = None) -> None:
         super().__init__()
         for name, size in (("input_size", input_size), ("hidden_size", hidden_size)):
@@ -106,6 +110,9 @@ class Cell(Step, nn.Module):
     def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
         """Draw every parameter from U(-bound, bound), 1/sqrt(H) if left out, as torch.nn does; then set `gate_biases`.
 
+        With `chrono` = T_max, a gate that keeps starts at b = ln u, u ~ U(1, T_max - 1), so that its time scale
+        1/(1-σ(b)) is 1 + u, and one that lets in at -b of the same u (Tallec & Ollivier, 2018, arXiv:1804.11188).
+
         What acts is b_ih + b_hh: b_ih is set to the value and b_hh to 0. Without biases there is nothing to set.
         """
         bound = 1 / math.sqrt(self.hidden_size) if bound is None else bound
@@ -115,9 +122,18 @@ class Cell(Step, nn.Module):
             if self.bias_ih is None or self.bias_hh is None:
                 return
             for gate, option in self.gate_biases.items():
-                rows = slice(gate * self.hidden_size, (gate + 1) * self.hidden_size)
-                self.bias_ih[rows] = getattr(self.config, option)
-                self.bias_hh[rows] = 0.0
+                self._start(gate, getattr(self.config, option))
+            if longest := getattr(self.config, "chrono", 0):
+                scales = torch.empty(self.hidden_size, dtype=torch.float64).uniform_(generator=generator)
+                biases = torch.log(1 + (longest - 2) * scales).to(self.bias_ih)
+                for gate, sign in self.chrono_signs.items():
+                    self._start(gate, sign * biases)
+
+    def _start(self, gate: int, bias: float | Tensor) -> None:
+        """Let b_ih + b_hh of a gate start at a bias."""
+        rows = slice(gate * self.hidden_size, (gate + 1) * self.hidden_size)
+        self.bias_ih[rows] = bias  # type: ignore[index]
+        self.bias_hh[rows] = 0.0  # type: ignore[index]
 
     def initial_state(self, batch_size: int, memory: Any = None, steps: int | None = None) -> State:
         """Return the state before the first step: zeros, on the device and in the type of the weights."""
@@ -170,6 +186,24 @@ class Cell(Step, nn.Module):
         A subclass that redefines the step inherits what its parent named, which does not compute the new step.
         """
         return _names_its_own_step(type(self), way)
+
+
+class KeepingConfig(Cell.Config):
+    """Options of cells with a gate that keeps what they remember."""
+
+    chrono: int = Field(
+        0,
+        ge=0,
+        le=1_000_000,
+        description="T_max: time scales of memory start between 2 and T_max steps, in place of the bias; 0 leaves it.",
+    )
+
+    @field_validator("chrono")
+    @classmethod
+    def _two_or_more(cls, chrono: int) -> int:
+        if chrono == 1:
+            raise ValueError("got 1, expected 2 or more steps, or 0 for the usual bias")
+        return chrono
 
 
 @cache

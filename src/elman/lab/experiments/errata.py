@@ -39,5 +39,7 @@ class ErrataExperiment(Experiment):
         steps.append(Step("computed", "printed and right, both", sum(one.right is not None for one in errata)))
         rows = [[one.where, one.printed, one.should_be] for one in errata]
         panel = Words("Slips of the slides", ["where", "printed", "should be"], rows, [1.3, 4, 5])
-        result = f"{len(errata)} slips; most are a letter or an index, and eigenvalues for singular values is the one to know."
+        result = (
+            f"{len(errata)} slips; most are a letter or an index. The one to know: eigenvalues for singular values."
+        )
         return Found(steps, result, [panel], {}, errata, [Table("All", ["where", "printed", "should be"], rows)])

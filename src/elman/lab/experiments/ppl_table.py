@@ -42,7 +42,7 @@ class PplTableExperiment(Experiment):
             Erratum("003 L573", "Sparse Non-negative Matrix factorization", "... Matrix Language Modeling"),
             Erratum("003 L575", "2-layer LSTM-8192: 30", "30.0 has CNN inputs; with words as inputs it is 30.6"),
         ]
-        result = "From 67.6 to 30 a word costs 1.17 bits less of 6.08: the perplexity falls by 56 %, the information by 19 %."
+        result = "From 67.6 to 30 a word costs 1.17 bits less of 6.08: 56 % less perplexity, 19 % less information."
         columns = ["system", "by", "perplexity", "bits", "nats"]
         panel = Bars("Bits a word", "bits", [name for name, *_ in SYSTEMS], {"bits": bits}, flat=True)
         return Found(steps, result, [panel], {}, errata, [Table("Each system", columns, rows)])
