@@ -25,6 +25,7 @@ from elman.version import __version__
 if TYPE_CHECKING:
     from elman.events import silent as silent
     from elman.inference.loading import load as load
+    from elman.inspection.looking import inspect as inspect
     from elman.training.launch import train as train
     from elman.training.resuming import resume as resume
 
@@ -32,6 +33,7 @@ _LAZY = {
     "train": "elman.training.launch",
     "resume": "elman.training.resuming",
     "load": "elman.inference.loading",
+    "inspect": "elman.inspection.looking",
     "silent": "elman.events",
 }
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "ShapeError",
     "TrainingError",
     "__version__",
+    "inspect",
     "load",
     "resume",
     "silent",

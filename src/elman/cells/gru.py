@@ -43,8 +43,11 @@ class GRUCell(Cell):
         candidate: Literal["tanh", "sigmoid"] = Field("tanh", description="φ, which makes the candidate n.")
 
     gates = 3
+    blocks = ("r", "z", "n")
     state_type = HiddenState
     traces = ("r", "z", "n")
+    opens = ("r", "z")
+    keeps = "z"
 
     def values(
         self, input_t: Float[Tensor, "B G"], state: HiddenState, memory: Any = None, drops: Drops = KEEP_ALL
