@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from elman import lab as lab
     from elman.events import silent as silent
     from elman.inference.loading import load as load
+    from elman.inspection.looking import inspect as inspect
     from elman.training.launch import train as train
     from elman.training.resuming import resume as resume
 
@@ -33,6 +34,7 @@ _LAZY = {
     "train": "elman.training.launch",
     "resume": "elman.training.resuming",
     "load": "elman.inference.loading",
+    "inspect": "elman.inspection.looking",
     "silent": "elman.events",
 }
 __all__ = [
@@ -45,6 +47,7 @@ __all__ = [
     "ShapeError",
     "TrainingError",
     "__version__",
+    "inspect",
     "lab",
     "load",
     "resume",

@@ -78,14 +78,17 @@ def test_a_beam_with_a_prefix_has_rows_for_what_it_searched(run, capsys):  # noq
         (["alignments", "a"], "unknown view 'alignments'. Did you mean 'alignment'?"),
         (
             ["alignment", "a", "--format", "giza"],
-            "--format: got 'giza'. Choose one of: html, json, pharaoh, svg, text.",
+            "--format: got 'giza'. Choose one of: html, json, pharaoh, png, svg, text.",
         ),
         (["alignment", "a", "--format", "svg"], "--format svg: is for a file. Name it: --out seen.svg."),
         (
             ["alignment", "a", "b", "--out", "S.svg"],
             "--out: an SVG shows one input: got 2. Write a page: --out seen.html",
         ),
-        (["alignment", "a", "--out", "a.png"], "--out: a.png: there is no format .png. End it with .svg, .html, .json"),
+        (
+            ["alignment", "a", "--out", "a.gif"],
+            "--out: a.gif: there is no format .gif. End it with .svg, .png, .html, .json",
+        ),
         (["alignment", "a", "--out", "/nowhere/x.txt"], "--out: /nowhere/x.txt: cannot be written: No such file"),
     ],
 )

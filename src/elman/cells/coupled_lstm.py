@@ -36,8 +36,11 @@ class CoupledLSTMCell(Cell):
         forget_bias: float = Field(1.0, description="b_ih + b_hh of the forget gate at the start.")
 
     gates = 3
+    blocks = ("f", "g", "o")
     state_type = LSTMState
     traces = ("f", "o", "g", "c")
+    opens = ("f", "o")
+    keeps = "f"
     gate_biases = {0: "forget_bias"}
     chrono_signs = {0: 1}
 

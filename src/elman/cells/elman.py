@@ -36,6 +36,7 @@ class ElmanCell(Cell):
         activation: Literal["tanh", "relu", "sigmoid", "identity"] = Field("tanh", description="ρ, applied to a_t.")
 
     gates = 1
+    blocks = ("a",)
     state_type = HiddenState
     traces = ("a",)
 

@@ -43,9 +43,12 @@ class GRUCell(Cell):
         candidate: Literal["tanh", "sigmoid"] = Field("tanh", description="φ, which makes the candidate n.")
 
     gates = 3
+    blocks = ("r", "z", "n")
     state_type = HiddenState
     traces = ("r", "z", "n")
     chrono_signs = {1: 1}
+    opens = ("r", "z")
+    keeps = "z"
 
     def values(
         self, input_t: Float[Tensor, "B G"], state: HiddenState, memory: Any = None, drops: Drops = KEEP_ALL

@@ -35,6 +35,7 @@ class IndRNNCell(Cell):
         recurrent_bound: float = Field(1.0, gt=0, description="u is drawn from U(0, this); 2^(1/T) is the paper's.")
 
     gates = 1
+    blocks = ("a",)
     state_type = HiddenState
     traces = ("a",)
 

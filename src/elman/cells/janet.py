@@ -36,8 +36,11 @@ class JANETCell(Cell):
         beta: float = Field(1.0, description="β, how much more is written than forgotten.")
 
     gates = 2
+    blocks = ("f", "g")
     state_type = HiddenState
     traces = ("f", "i", "g")
+    opens = ("f", "i")
+    keeps = "f"
     gate_biases = {0: "forget_bias"}
     chrono_signs = {0: 1}
 

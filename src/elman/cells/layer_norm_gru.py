@@ -39,8 +39,11 @@ class LayerNormGRUCell(Cell):
         epsilon: float = Field(1e-5, gt=0, description="ε, added to the variance.")
 
     gates = 3
+    blocks = ("r", "z", "n")
     state_type = HiddenState
     traces = ("r", "z", "n")
+    opens = ("r", "z")
+    keeps = "z"
 
     def __init__(self, input_size: int, hidden_size: int, config: Config | None = None) -> None:
         super().__init__(input_size, hidden_size, config)

@@ -41,8 +41,11 @@ class LayerNormLSTMCell(Cell):
         epsilon: float = Field(1e-5, gt=0, description="ε, added to the variance.")
 
     gates = 4
+    blocks = ("i", "f", "g", "o")
     state_type = LSTMState
     traces = ("i", "f", "o", "g", "c")
+    opens = ("i", "f", "o")
+    keeps = "f"
     gate_biases = {1: "forget_bias"}
     chrono_signs = {0: -1, 1: 1}
 

@@ -32,8 +32,10 @@ class LSTM1997Cell(Cell):
     """
 
     gates = 3
+    blocks = ("i", "g", "o")
     state_type = LSTMState
     traces = ("i", "o", "g", "c")
+    opens = ("i", "o")
 
     def values(
         self, input_t: Float[Tensor, "B G"], state: LSTMState, memory: Any = None, drops: Drops = KEEP_ALL

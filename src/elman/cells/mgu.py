@@ -36,8 +36,11 @@ class MGUCell(Cell):
         gate_bias: float = Field(0.0, description="b_ih + b_hh of the gate at the start; negative keeps more.")
 
     gates = 2
+    blocks = ("f", "n")
     state_type = HiddenState
     traces = ("f", "n")
+    opens = ("f",)
+    keeps = "1 - f"
     gate_biases = {0: "gate_bias"}
     chrono_signs = {0: -1}
 

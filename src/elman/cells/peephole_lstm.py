@@ -38,8 +38,11 @@ class PeepholeLSTMCell(Cell):
         forget_bias: float = Field(1.0, description="b_ih + b_hh of the forget gate at the start.")
 
     gates = 4
+    blocks = ("i", "f", "g", "o")
     state_type = LSTMState
     traces = ("i", "f", "g", "c", "o")
+    opens = ("i", "f", "o")
+    keeps = "f"
     gate_biases = {1: "forget_bias"}
     chrono_signs = {0: -1, 1: 1}
 

@@ -45,8 +45,11 @@ class ProjectedLSTMCell(Cell):
         )
 
     gates = 4
+    blocks = ("i", "f", "g", "o")
     state_type = LSTMState
     traces = ("i", "f", "o", "g", "c", "m")
+    opens = ("i", "f", "o")
+    keeps = "f"
     gate_biases = {1: "forget_bias"}
     chrono_signs = {0: -1, 1: 1}
 

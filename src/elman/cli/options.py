@@ -143,7 +143,7 @@ def refuse_input(option: str, path: Path, inputs: Sequence[str]) -> None:
         raise ConfigError(f"{option}: {path}: is read, and would be written over. Give another name.")
 
 
-def write_out(path: Path, content: str) -> None:
+def write_out(path: Path, content: str | bytes) -> None:
     """Write what `--out` names.
 
     Raises:
@@ -152,7 +152,7 @@ def write_out(path: Path, content: str) -> None:
     from elman.errors import ConfigError
 
     try:
-        path.write_bytes(content.encode())
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
     except OSError as error:
         raise ConfigError(f"--out: {path}: cannot be written: {error.strerror}.") from error
 

@@ -57,8 +57,8 @@ def stood_over_time(title: str, weights: np.ndarray) -> Detail:
 
 
 def visible(token: str) -> str:
-    """Return a token with its blanks as a mark, since there would be nothing to see."""
-    return token.replace(" ", "␣")
+    """Return a token with its blanks and line ends as marks, since there would be nothing to see."""
+    return token.replace(" ", "␣").replace("\n", "↵")
 
 
 def links(weights: np.ndarray, ended: bool, first: int = 0, source_ends: bool = True) -> list[tuple[int, int]]:

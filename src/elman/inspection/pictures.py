@@ -2,21 +2,38 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from html import escape
 
 from elman.inspection.views.base import Seen
 from elman.pages import layout
+from elman.pages.charts import rasters
 from elman.pages.details import picture as drawing
-from elman.pages.details import shown
-from elman.pages.stacked import stacked
+from elman.pages.details import shown as detail_shown
+from elman.pages.stacked import stacked, stacked_rasters
 
 
 def picture(seen: Seen) -> str:
     """Return an SVG file of what is seen of one input."""
     found = [drawing(asdict(detail)) for detail in seen.details]
-    return stacked([one for one in found if one is not None])
+    return stacked([*(one for one in found if one is not None), *(panel.draw() for panel in seen.panels)])
+
+
+def raster(seen: Seen) -> bytes:
+    """Return the same as a PNG file."""
+    with rasters() as found:
+        picture(seen)
+    return stacked_rasters(found)
+
+
+def shown(seen: Seen) -> str:
+    """Return HTML with the verdict, the pictures and tables; empty where there are none."""
+    pictures = "".join(f"<h2>{escape(one.title)}</h2>{layout.wide(one.draw())}" for one in seen.panels)
+    body = pictures + "".join(detail_shown(asdict(detail)) for detail in seen.details)
+    said = f"<p>{escape(seen.verdict)}</p>" if seen.verdict else ""
+    text = f"<pre>{escape(seen.text)}</pre>" if seen.panels else ""
+    return f"{said}{body}{text}" if body or said else ""
 
 
 def page(title: str, run: str, seen: Sequence[Seen]) -> str:
     """Return a self-contained HTML page of what is seen of all inputs."""
-    body = "".join(shown(asdict(detail)) for one in seen for detail in one.details)
-    return layout.page(title, run, body).decode()
+    return layout.page(title, run, "".join(map(shown, seen))).decode()

@@ -1,7 +1,7 @@
 """A stack of recurrent layers."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
 import torch
@@ -20,6 +20,7 @@ from elman.layers.penalties import Penalty, penalties, penalty_terms
 from elman.layers.regularization import Regularization, regularized
 from elman.layers.self_attention import SelfAttention
 from elman.layers.unroll import unroll
+from elman.layers.watching import Watch, Watched
 from elman.moment import Noise
 
 
@@ -134,7 +135,7 @@ class RecurrentStack(nn.Module):
         heads = config.self_attention_heads
         self.attention = SelfAttention(width, heads) if heads else None
         learned = self._zeros(1).tensors() if config.initial_state == "learned" else ()
-        self.watch: Callable[[str], list[State]] | None = None
+        self.watch: Watch | None = None
         self.initial = nn.ParameterList(nn.Parameter(tensor) for tensor in learned)
 
     def __repr__(self) -> str:
@@ -211,10 +212,10 @@ class RecurrentStack(nn.Module):
     ) -> tuple[Tensor, State]:
         cell = self._cell(getattr(self, name), layer)
         step = regularized(cell, self.config.regularization, noise, packing)
-        keep = tuple(cell.state_sizes) if self.watch else ()
+        keep = self.watch.letters(cell, step, rows, before) if self.watch else ()
         made = unroll(step, rows, packing, before, backwards=name == "backward_layers", keep=keep)
         if self.watch:
-            self.watch(f"{name}.{layer}").extend(_watched(cell, made.kept))
+            self.watch.see(Watched(f"{name}.{layer}", cell, step, rows, packing, before, made.kept))
         return made.outputs, made.state
 
     def _drop(self, rows: Tensor, packing: Packing, rate: float, noise: Noise | None) -> Tensor:
@@ -233,11 +234,3 @@ class RecurrentStack(nn.Module):
     @staticmethod
     def _cell(cells: nn.ModuleList, layer: int) -> Cell:
         return cells[layer]  # type: ignore[return-value]
-
-
-def _watched(cell: Cell, kept: Mapping[str, list[Tensor]]) -> Iterator[State]:
-    """Yield the state after each step, whose gradient can be read once the loss went backward."""
-    for parts in zip(*kept.values(), strict=True):
-        for tensor in parts:
-            tensor.retain_grad()
-        yield cell.state_type(*parts)

@@ -4,6 +4,7 @@ import io
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
@@ -25,6 +26,8 @@ COLORS = {
 }
 """What may be drawn in, by the names that the style of a page has for it: a dark page has others."""
 
+_DOTS = 130
+_rasters: ContextVar[list[bytes] | None] = ContextVar("rasters", default=None)
 _OF_CURVES = {"training": COLORS["dim"], "validation": COLORS["warm"]}
 _OTHERS = [COLORS[name] for name in ("first", "second", "third", "fourth", "fifth")]
 _OF_INK = ("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")
@@ -129,6 +132,17 @@ def _lines(axes: Any, curves: Sequence[Curve], label: str, across: str) -> None:
     axes.set_axisbelow(True)
 
 
+@contextmanager
+def rasters() -> Iterator[list[bytes]]:
+    """Within it, what is drawn is kept as PNG files besides."""
+    pictures: list[bytes] = []
+    before = _rasters.set(pictures)
+    try:
+        yield pictures
+    finally:
+        _rasters.reset(before)
+
+
 @dataclass
 class Picture:
     """A picture that is being drawn, and its `<svg>` element when that is done."""
@@ -168,6 +182,10 @@ def element(figure: Any) -> str:
     """Return an `<svg>` element of a figure of matplotlib, in colors that a page may change."""
     target = io.StringIO()
     figure.savefig(target, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+    if (pictures := _rasters.get()) is not None:
+        raster = io.BytesIO()
+        figure.savefig(raster, format="png", dpi=_DOTS, metadata={"Software": None})
+        pictures.append(raster.getvalue())
     text = target.getvalue()
     text = text[text.index("<svg") :]
     for name, color in COLORS.items():

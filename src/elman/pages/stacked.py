@@ -1,5 +1,6 @@
 """Several pictures in one SVG file, which has one root."""
 
+import io
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -41,3 +42,19 @@ def _sized(svg: str) -> _Sized:
     root = _ROOT.match(svg)
     sizes = {name: float(value) * (_POINT if unit == "pt" else 1) for name, value, unit in _SIZE.findall(root[0])}  # type: ignore[index]
     return _Sized(svg, sizes["width"], sizes["height"])
+
+
+def stacked_rasters(pictures: Sequence[bytes]) -> bytes:
+    """Return PNG files below each other as one, on white; one alone is as it was."""
+    if len(pictures) == 1:
+        return pictures[0]
+    from PIL import Image  # with matplotlib
+
+    every = [Image.open(io.BytesIO(one)).convert("RGB") for one in pictures]
+    width, height = max((one.width for one in every), default=1), sum(one.height for one in every)
+    whole, below, target = Image.new("RGB", (width, max(1, height)), "white"), 0, io.BytesIO()
+    for one in every:
+        whole.paste(one, (0, below))
+        below += one.height
+    whole.save(target, "PNG")
+    return target.getvalue()

@@ -1,6 +1,6 @@
 """How large gradients are, layer by layer and step by step: what vanishes, and where."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest
 from typing import Any
@@ -8,10 +8,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from elman.cells.base import State
+from elman.cells.base import Cell, State, Step
 from elman.data.records import Batch
 from elman.layers.recurrent import RecurrentStack
 from elman.layers.stretches import settled
+from elman.layers.watching import Watch, Watched, watching
 from elman.models.base import BatchLoss
 from elman.moment import Moment
 
@@ -42,16 +43,9 @@ class GradientWatch:
         """Within it, the stacks make single steps and keep them; the numbers are the same up to rounding."""
         seen: dict[str, list[State]] = {}
         self._parts.append(seen)
-        stacks = [
-            (name, module) for name, module in self._network.named_modules() if isinstance(module, RecurrentStack)
-        ]
-        for name, stack in stacks:
-            stack.watch = lambda layer, name=name: seen.setdefault(f"{name}.{layer}", [])
-        try:
+        stacks = {name: module for name, module in self._network.named_modules() if isinstance(module, RecurrentStack)}
+        with watching(stacks, lambda name: _States(name, seen)):
             yield
-        finally:
-            for _, stack in stacks:
-                stack.watch = None
 
     def norms(self) -> dict[str, Any]:
         """Return the norms after the backward pass."""
@@ -76,6 +70,31 @@ class GradientWatch:
                 gradient = settled(parameter.grad)._values() if parameter.grad.is_sparse else parameter.grad
                 found.setdefault(path.rpartition(".")[0], []).append(gradient)
         return found
+
+
+class _States(Watch):
+    """Keeps the state after each step, whose gradient can be read once the loss went backward.
+
+    Args:
+        name: of the stack.
+        seen: where the states of each layer go.
+    """
+
+    def __init__(self, name: str, seen: dict[str, list[State]]) -> None:
+        self._name = name
+        self._seen = seen
+
+    def letters(self, cell: Cell, step: Step, rows: Tensor, before: Any) -> Sequence[str]:
+        """Return the parts of the state."""
+        return tuple(cell.state_sizes)
+
+    def see(self, watched: Watched) -> None:
+        """Keep the states."""
+        states = self._seen.setdefault(f"{self._name}.{watched.layer}", [])
+        for parts in zip(*watched.kept.values(), strict=True):
+            for tensor in parts:
+                tensor.retain_grad()
+            states.append(watched.cell.state_type(*parts))
 
 
 def _norm(gradients: list[Tensor]) -> float:

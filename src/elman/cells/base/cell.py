@@ -71,6 +71,12 @@ class Cell(Step, nn.Module):
     state_type: ClassVar[type[State]]
     gate_biases: ClassVar[Mapping[int, str]] = {}
     """Gates whose b_ih + b_hh start at the value of an option, by their block of rows."""
+    blocks: ClassVar[tuple[str, ...]] = ()
+    """The letters of what each block of H rows of its weights makes, in their order."""
+    opens: ClassVar[tuple[str, ...]] = ()
+    """The letters of its gates: what lies in (0, 1) and multiplies something else."""
+    keeps: ClassVar[str] = ""
+    """The share of the old state that a step keeps: the letter of a gate, `1 - ` before it where 1 forgets; or none."""
 
     chrono_signs: ClassVar[Mapping[int, int]] = {}
     """Gates that start at given time scales where `chrono` asks for it: 1 where an open gate keeps, -1 where it lets

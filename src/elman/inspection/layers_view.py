@@ -1,0 +1,129 @@
+"""What views of recurrent layers share: who has layers, which are looked at, what is read where nothing is given."""
+
+from abc import abstractmethod
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from elman.data.records import Example
+from elman.errors import ConfigError, DataError, did_you_mean
+from elman.inference.predictor import Predictor
+from elman.inspection.reading import Layer, Reading, stacks_of
+from elman.inspection.subject import Subject, subject_of
+from elman.inspection.views.base import NO_OPTIONS, Options, Seen, View
+from elman.tasks.base.framing import frames_of
+
+DRAWN = 200
+"""Steps of a text that are drawn; numbers of all are among the values."""
+SOME = 2
+"""Inputs of the run's own data that are looked at where none is given."""
+
+
+class LayersView(View):
+    """A view of what recurrent layers do with an input."""
+
+    takes = ("layer",)
+
+    def __init__(self, model: Predictor, options: Options = NO_OPTIONS) -> None:
+        super().__init__(model, options)
+        subject = subject_of(model)
+        if subject is None:
+            raise ConfigError(f"{model.path}: {self.lacks(model)}")
+        self.subject: Subject = subject
+
+    @classmethod
+    def lacks(cls, model: Predictor) -> str:
+        """Return what is missing where the model has no recurrent layers that can be looked at."""
+        from elman.models.base import Network
+
+        if not isinstance(model.model, Network):
+            return f"{model.model.title} is no network and has no {cls.title.lower()}."
+        if not stacks_of(model.model) or not _known(model):
+            return f"{model.model.title} has no recurrent layers that can be looked into, so no {cls.title.lower()}."
+        return ""
+
+    def look(self, lines: Sequence[str]) -> Iterator[Seen]:
+        """Yield what is seen of each input.
+
+        Raises:
+            ElmanError: an input cannot be read, or has no such place, layer or letter.
+        """
+        for line in lines:
+            for example in self.subject.examples(line):
+                yield self.seen(example)
+
+    def some(self) -> Iterator[Seen]:
+        """Yield what is seen of two inputs of the run's own validation data, or of its training data."""
+        for example in own_examples(self.model, self.files, SOME):
+            yield self.seen(example)
+
+    @abstractmethod
+    def seen(self, example: Example) -> Seen:
+        """Return what is seen of one input."""
+
+    def layers_of(self, reading: Reading) -> list[Layer]:
+        """Return the layers that are looked at: all, or the one that was asked for.
+
+        Raises:
+            ConfigError: there is no such layer.
+        """
+        if self.options.layer is None:
+            return list(reading.layers)
+        found = [one for one in reading.layers if f"layer {self.options.layer}" in one.name.split(", ")[-1].split(" b")]
+        if not found:
+            last = max(int(one.name.split("layer ")[-1].split()[0]) for one in reading.layers)
+            raise ConfigError(f"--layer: got {self.options.layer}, expected 1 to {last}.")
+        return found
+
+    def place(self, reading: Reading, text: int = 0) -> int:
+        """Return the place that was asked for, from 0; the last where nobody said.
+
+        Raises:
+            ConfigError: the text is shorter.
+        """
+        places, at = len(reading.places[text]), self.options.at
+        if not places:
+            raise DataError("the input is empty: there is no place to look at.")
+        if at is None:
+            return places - 1
+        if not 1 <= at <= places:
+            raise ConfigError(f"--at: got {at}, expected 1 to {places}: the input has so many places.")
+        return at - 1
+
+
+def own_examples(model: Predictor, files: Sequence[str], count: int) -> Iterator[Example]:
+    """Yield inputs of a run's own data, for who gave none.
+
+    Raises:
+        ConfigError: its data cannot be read any more.
+    """
+    try:
+        if hasattr(model.task, "tokens"):
+            blocks = model.reader.read(model.reader.find(files))
+            lines = (line for block in blocks for line in block.fields["text"].splitlines() if line.strip())
+            yield from (Example({"text": line}) for line in islice(lines, count))
+        else:
+            yield from islice(frames_of(model.task, islice(model.read(files[0]), count)), count)
+    except (DataError, IndexError) as error:
+        raise ConfigError(f"no input, and the run's own data cannot be read: {error}") from error
+
+
+def letter_of(layer: Layer, letter: str | None, usual: Sequence[str]) -> list[str]:
+    """Return the letters that are looked at: the usual ones, or the one that was asked for.
+
+    Raises:
+        ConfigError: the cell has no such letter.
+    """
+    if letter is None:
+        return list(usual)
+    if letter not in layer.steps:
+        kind = type(layer.cell).__name__
+        raise ConfigError(f"--letter: got {letter!r}. {did_you_mean(letter, layer.steps)} Those are of {kind}.")
+    return [letter]
+
+
+def _known(model: Predictor) -> bool:
+    from elman.models.base.headed import Headed
+    from elman.models.base.next_token import NextToken
+    from elman.models.base.source_writer import SourceWriter
+
+    return isinstance(model.model, NextToken | SourceWriter | Headed)

@@ -1,0 +1,160 @@
+"""Which places of an input an answer hangs on, measured in several ways that need not agree."""
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from elman.data.records import Example, Padded
+from elman.errors import DataError
+from elman.inference.predictor import Predictor
+from elman.inspection.attribution import integrated
+from elman.inspection.layers_view import DRAWN, LayersView
+from elman.inspection.numbers import brief, listed
+from elman.inspection.reading import Reading
+from elman.inspection.scalars import Asked, asked, score
+from elman.inspection.views.base import Panel, Seen
+from elman.inspection.views.gradients import GradientsView
+from elman.pages.colored_tokens import colored_tokens
+from elman.text.folding import aligned
+
+_MOST_LEFT_OUT = 80
+
+
+class SaliencyView(LayersView):
+    """How much log p of a word, tag or label hangs on each place that was read.
+
+        gradient      ‖∂S/∂e_t‖                              e_t is the vector of place t
+        product       e_t · ∂S/∂e_t                          signed
+        zeroed        S(x) - S(x with e_t = 0)
+        removed       S(x) - S(x without place t)
+        integrated    (e_t - 0) · ∫₀¹ ∂S(α e)/∂e_t dα        sums to S(x) - S(0); the gap is told
+
+    S is log p in nats, of `--for WORD` at `--at T`. Zero vectors are the baseline: what the model says to them is told
+    too, and other baselines give other maps. An attribution is of a place, not of a word that stands there twice.
+    """
+
+    title = "Saliency"
+    takes = ("at", "word")
+
+    @classmethod
+    def lacks(cls, model: Predictor) -> str:
+        """Return what is missing, as for gradients."""
+        return GradientsView.lacks(model).replace("gradients", "saliency")
+
+    def seen(self, example: Example) -> Seen:
+        """Return what the answer hangs on."""
+        reading = self.subject.read(example, learns=True)
+        place = self.place(reading)
+        wanted = asked(self.subject, example, reading, place, self.options.word)
+        value = score(self.subject, reading.hidden, wanted)[0]
+        gradients = torch.autograd.grad(value, list(reading.inputs), allow_unused=True)
+        facts: dict[str, Any] = {"score": wanted.said, "nats": float(value.detach()), "texts": []}
+        texts, panels, said = [], [], []
+        for text, read in enumerate(reading.inputs):
+            gradient = torch.zeros_like(read) if gradients[text] is None else gradients[text]
+            found, told = self._text(example, reading, wanted, text, gradient.detach())
+            facts["texts"].append({**{name: listed(one) for name, one in found.items()}, **told})
+            places = list(reading.places[text]) if len(reading.places[text]) == read.shape[1] else told["places"]
+            texts.append(_table(places, found))
+            panels += _panels(places, found, wanted.name)
+            said.append(_said(places, found, told, wanted))
+        head = f"S = {wanted.said}: {float(value.detach()):.3f} nats"
+        return Seen("\n\n".join([head, *texts]), facts, verdict=" ".join(said), panels=panels)
+
+    def _text(
+        self, example: Example, reading: Reading, wanted: Asked, text: int, gradient: Tensor
+    ) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        """Return the numbers of each place of a text, by method, and what to know of them."""
+        read = reading.inputs[text].detach()
+        steps = read.shape[1]
+
+        def of(vectors: Tensor) -> Tensor:
+            """Return S of rows of vectors, (N, T, I)."""
+            given = [vectors if at == text else one.detach().expand(len(vectors), -1, -1)
+                     for at, one in enumerate(reading.inputs)]  # fmt: skip
+            hidden = self.subject.again(example, given)
+            return score(self.subject, Padded(None) if hidden is None else hidden, wanted)
+
+        path = integrated(of, read[0], torch.zeros_like(read[0]))
+        with torch.no_grad():
+            without = read.expand(steps, -1, -1).clone()
+            without[torch.arange(steps), torch.arange(steps)] = 0
+            zeroed = (path.score - of(without)).numpy()
+        found = {
+            "gradient": gradient[0].norm(dim=-1).numpy(),
+            "product": (read[0] * gradient[0]).sum(-1).numpy(),
+            "zeroed": zeroed,
+            "removed": self._removed(example, reading, wanted, text, path.score),
+            "integrated": path.parts.detach().sum(-1).numpy(),
+        }
+        told = {"places": [str(step + 1) for step in range(steps)] if len(reading.places[text]) != steps
+                else list(reading.places[text]), "nats of zero vectors": path.baseline,
+                "gap": path.gap, "nodes": path.nodes}  # fmt: skip
+        return found, told
+
+    def _removed(self, example: Example, reading: Reading, wanted: Asked, text: int, whole: float) -> np.ndarray:
+        """Return what leaving out each place changes; NaN where it cannot be left out."""
+        steps = len(reading.places[text])
+        found = np.full(reading.inputs[text].shape[1], np.nan)
+        if steps != len(found) or steps > _MOST_LEFT_OUT:
+            return found
+        once = reading.hidden.values.shape[1] == 1
+        for place in range(steps):
+            if self.subject.true(example) is not None and place == 0:
+                continue  # the start of a text is no token of it
+            if not once and text == 0 and place == wanted.place and self.subject.true(example) is None:
+                continue  # a tag stands at the very place
+            try:
+                left = self.subject.without(example, text, place)
+            except DataError:
+                return found
+            if not self.subject.places(left)[text]:
+                continue
+            at = wanted.place if once or place > wanted.place else wanted.place - 1
+            with torch.no_grad():
+                hidden = self.subject.hidden(self.subject.batch(left))
+                found[place] = whole - float(score(self.subject, hidden, wanted._replace(place=max(at, 0)))[0])
+        return found
+
+
+def _table(places: list[str], found: dict[str, np.ndarray]) -> str:
+    rows = [["place", *found]]
+    for at, place in enumerate(places):
+        rows.append([place, *(brief(float(one[at])) for one in found.values())])
+    return "\n".join(aligned(rows))
+
+
+def _panels(places: list[str], found: dict[str, np.ndarray], name: str) -> list[Panel]:
+    panels = []
+    for method in ("integrated", "zeroed", "gradient"):
+        one = found[method][:DRAWN]
+        most = float(np.nanmax(np.abs(one))) if len(one) and np.isfinite(one).any() else 1.0
+        signed = method != "gradient"
+        label = f"{method}, nats of log p({name})" if signed else f"gradient norm of log p({name})"
+        panels.append(
+            Panel(
+                f"What {name} hangs on: {method}",
+                lambda o=one, m=most, s=signed, t=label: colored_tokens(places[:DRAWN], o.tolist(), m or 1.0, t, s),  # type: ignore[misc]
+            )
+        )
+    return panels
+
+
+def _said(places: list[str], found: dict[str, np.ndarray], told: dict[str, Any], wanted: Asked) -> str:
+    """Return what speaks for the answer, what against it, and whether the ways of measuring agree."""
+    one = found["integrated"]
+    order = np.argsort(-one)
+    for_, against = [at for at in order[:3] if one[at] > 0], [at for at in order[::-1][:2] if one[at] < 0]
+    parts = [f"For {wanted.name}: {', '.join(f'{places[at]} {one[at]:+.2f}' for at in for_) or 'nothing'}"]
+    if against:
+        parts.append(f"against it: {', '.join(f'{places[at]} {one[at]:+.2f}' for at in against)}")
+    text = f"{'; '.join(parts)} nats (integrated gradients, gap {brief(told['gap'])})."
+    if abs(told["gap"]) > 0.01:
+        text += " The gap is large: do not trust these numbers."
+    if len(one) > 2:
+        ranks = [np.argsort(np.argsort(-np.abs(values))) for values in (one, found["zeroed"])]
+        if ranks[0].argmin() != ranks[1].argmin():
+            text += f" Zeroing says that {places[int(ranks[1].argmin())]} counts most: the ways do not agree."
+    return text
