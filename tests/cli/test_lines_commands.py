@@ -252,3 +252,38 @@ def test_a_description_says_of_lines_what_a_training_says(run, tmp_path, names, 
     path.write_text("".join(f"Name{chr(97 + i % names % 20)}{i % names // 20}\n" for i in range(400)))
     done = run("describe", path)
     assert told in " ".join(done.out.split()), done.out
+
+
+def test_how_many_texts_parse(run, folder):
+    done = run("generate", folder / "list", "--count", 40, "--check", "brackets", "--seed", 3)
+    names, known = done.out.splitlines(), set((folder / "names.txt").read_text().split())
+    copied, parsed = sum(name in known for name in names), sum(name != "" for name in names)
+    assert 0 < copied < parsed < len(names) == 40
+    assert done.err == (
+        f"note: {parsed} of 40 texts parse as brackets ({parsed / 40:.1%}), {copied} of them stand in the training "
+        f"text: {parsed - copied} are new ({(parsed - copied) / 40:.1%})\n"
+        f"note: what is wrong first: empty {40 - parsed}\n"
+    )
+    done = run("generate", folder / "list", "--count", 2, "--check", "json", "--json")
+    assert [json.loads(line)["fault"] for line in done.out.splitlines()] == ["Expecting value"] * 2
+    assert done.err.startswith("note: 0 of 2 texts parse as json (0.0%), 0 of them stand in the training text: 0 are")
+    assert done.err.endswith("note: what is wrong first: Expecting value 2\n")
+
+
+def test_one_text_is_checked_whole_and_a_format_has_a_name(run, folder):
+    done = run("generate", folder / "text", "--length", 90, "--check", "csv")
+    assert done.out.count("\n") > 1
+    assert "texts" not in done.err.partition("parse")[0]
+    done = run("generate", folder / "list", "--check", "jsn")
+    assert (done.code, done.err) == (2, "error: unknown format 'jsn'. Did you mean 'json'?\n")
+
+
+def test_copies_are_looked_for_only_where_the_training_text_is(run, folder, tmp_path):
+    (tmp_path / "gone.txt").write_text((folder / "names.txt").read_text())
+    options = ["--model", "ngram", "--level", "character", "--out", tmp_path / "run"]
+    assert run("train", "lm", tmp_path / "gone.txt", *options).code == 0
+    (tmp_path / "gone.txt").unlink()
+    done = run("generate", tmp_path / "run", "--count", 3, "--check", "brackets")
+    assert done.err.endswith(
+        "3 of 3 texts parse as brackets (100.0%); the training text is not there to look for copies\n"
+    )

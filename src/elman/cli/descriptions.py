@@ -13,6 +13,7 @@ from elman.data.generators import GENERATORS
 from elman.data.readers import READERS
 from elman.errors import CheckpointError, ConfigError, did_you_mean
 from elman.features import FEATURES
+from elman.formats import FORMATS
 from elman.heads import HEADS
 from elman.inspection.views import VIEWS
 from elman.lab.experiments import EXPERIMENTS
@@ -46,6 +47,7 @@ KINDS: dict[str, Registry[Any]] = {
     "features": FEATURES,
     "metrics": METRICS,
     "checks": CHECKS,
+    "formats": FORMATS,
 }
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from elman.cli.made import draw, play
-from elman.cli.options import DEVICE, JSON, PLUGINS, to_json
+from elman.cli.options import DEVICE, JSON, PLUGINS, note, to_json
 
 if TYPE_CHECKING:
     from elman.inference.predictor import Predictor
@@ -31,6 +31,9 @@ _TEMPO = typer.Option(None, "--tempo", metavar="N", min=4, help="Of a MIDI file:
 _OUT = typer.Option(
     None, "--out", metavar="FILE", help="Of drawings: an SVG file to write them to; of music .mid, .json or .svg."
 )
+_CHECK = typer.Option(
+    None, "--check", metavar="FORMAT", help="Count the texts that parse, such as json; elman describe formats."
+)
 _BESIDE = typer.Option(None, "--beside", metavar="FILE", help="Of drawings: a file whose first stand before.")
 
 
@@ -49,6 +52,7 @@ def command(
     seed: int = typer.Option(0, "--seed", metavar="N", help="The same seed gives the same text."),
     count: int = _COUNT,
     stop: str = typer.Option(None, "--stop", metavar="TEXT", help="A text ends before this."),
+    check: str = _CHECK,
     bias: float = typer.Option(0.0, "--bias", metavar="B", help="Of drawings: above 0 for neater ones."),
     first: int = _FIRST,
     tempo: int = _TEMPO,
@@ -61,6 +65,8 @@ def command(
     r"""Write text that goes on from a prompt, or draw, or write a text by hand, or make music.
 
     Names, one a line: elman generate RUN --count 20
+
+    How many are colors: elman generate RUN --count 1000 --check color
 
     Up to an empty line: elman generate RUN --stop $'\n\n'
 
@@ -76,7 +82,9 @@ def command(
     if stop == "":
         raise ConfigError("--stop: got an empty text, expected some: without --stop a text goes on to its length.")
     model = elman.load(run, device, plugins)
-    typed = _Typed(prompt, length, seed, count, temperature, top_k, top_p, beam, stop, bias, beside, first, tempo)
+    typed = _Typed(
+        prompt, length, seed, count, temperature, top_k, top_p, beam, stop, check, bias, beside, first, tempo
+    )
     if "drawings" in model.task.verbs:
         _draw(model, typed, out, json_)
     elif "rolls" in model.task.verbs:
@@ -99,6 +107,7 @@ class _Typed:
     top_p: float
     beam: int
     stop: str | None
+    check: str | None
     bias: float
     beside: str | None
     first: int | None
@@ -107,7 +116,8 @@ class _Typed:
     @property
     def of_text(self) -> dict[str, Any]:
         """What means something to text alone."""
-        return {"top_k": self.top_k, "top_p": self.top_p != 1, "beam": self.beam, "stop": self.stop}
+        top_p = self.top_p != 1
+        return {"top_k": self.top_k, "top_p": top_p, "beam": self.beam, "stop": self.stop, "check": self.check}
 
     @property
     def of_pens(self) -> dict[str, Any]:
@@ -138,6 +148,7 @@ def _play(model: "Predictor", typed: _Typed, out: Path | None, json_: bool) -> N
 
 def _write(model: "Predictor", typed: _Typed, json_: bool) -> None:
     """Write text that goes on from a prompt."""
+    from elman.inference.parsing import tally_of, told
     from elman.inference.wanting import wanted_text
 
     _refuse("is for drawings alone; this run writes text", **typed.of_pens)
@@ -149,9 +160,13 @@ def _write(model: "Predictor", typed: _Typed, json_: bool) -> None:
     if unknown:
         shown = ", ".join(map(repr, unknown[:5]))
         print(f"note: not in the vocabulary, read as <unk>: {shown}", file=sys.stderr)
-    if json_ or typed.count is not None:
+    if json_ or typed.count is not None or typed.check is not None:
+        tally = None if typed.check is None else tally_of(model, typed.check)
         for one in model.texts(typed.prompt, wanted, typed.count):
-            print(to_json({"prompt": typed.prompt, **one._asdict()}) if json_ else one.text, flush=True)
+            fault = {} if tally is None else {"fault": tally.add(one.text)}
+            print(to_json({"prompt": typed.prompt, **one._asdict(), **fault}) if json_ else one.text, flush=True)
+        if tally is not None:
+            note(*told(tally))
         return
     for piece in model.stream(typed.prompt, wanted):
         sys.stdout.write(piece)
