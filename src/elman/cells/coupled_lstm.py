@@ -42,7 +42,6 @@ class CoupledLSTMCell(Cell):
     opens = ("f", "o")
     keeps = "f"
     gate_biases = {0: "forget_bias"}
-    chrono_signs = {0: 1}
 
     def values(
         self, input_t: Float[Tensor, "B G"], state: LSTMState, memory: Any = None, drops: Drops = KEEP_ALL

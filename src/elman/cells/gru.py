@@ -46,7 +46,6 @@ class GRUCell(Cell):
     blocks = ("r", "z", "n")
     state_type = HiddenState
     traces = ("r", "z", "n")
-    chrono_signs = {1: 1}
     opens = ("r", "z")
     keeps = "z"
 

@@ -42,7 +42,6 @@ class JANETCell(Cell):
     opens = ("f", "i")
     keeps = "f"
     gate_biases = {0: "forget_bias"}
-    chrono_signs = {0: 1}
 
     def values(
         self, input_t: Float[Tensor, "B G"], state: HiddenState, memory: Any = None, drops: Drops = KEEP_ALL

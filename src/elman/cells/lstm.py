@@ -46,7 +46,6 @@ class LSTMCell(Cell):
     opens = ("i", "f", "o")
     keeps = "f"
     gate_biases = {1: "forget_bias"}
-    chrono_signs = {0: -1, 1: 1}
 
     def values(
         self, input_t: Float[Tensor, "B G"], state: LSTMState, memory: Any = None, drops: Drops = KEEP_ALL

@@ -42,7 +42,6 @@ class MGUCell(Cell):
     opens = ("f",)
     keeps = "1 - f"
     gate_biases = {0: "gate_bias"}
-    chrono_signs = {0: -1}
 
     def values(
         self, input_t: Float[Tensor, "B G"], state: HiddenState, memory: Any = None, drops: Drops = KEEP_ALL

@@ -44,7 +44,6 @@ class PeepholeLSTMCell(Cell):
     opens = ("i", "f", "o")
     keeps = "f"
     gate_biases = {1: "forget_bias"}
-    chrono_signs = {0: -1, 1: 1}
 
     def __init__(self, input_size: int, hidden_size: int, config: Config | None = None) -> None:
         super().__init__(input_size, hidden_size, config)

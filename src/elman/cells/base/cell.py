@@ -78,10 +78,6 @@ class Cell(Step, nn.Module):
     keeps: ClassVar[str] = ""
     """The share of the old state that a step keeps: the letter of a gate, `1 - ` before it where 1 forgets; or none."""
 
-    chrono_signs: ClassVar[Mapping[int, int]] = {}
-    """Gates that start at given time scales where `chrono` asks for it: 1 where an open gate keeps, -1 where it lets
-    go, by their block of rows."""
-
     def __init__(self, input_size: int, hidden_size: int, config: Config | None = None) -> None:
         super().__init__()
         for name, size in (("input_size", input_size), ("hidden_size", hidden_size)):
@@ -131,9 +127,15 @@ class Cell(Step, nn.Module):
                 self._start(gate, getattr(self.config, option))
             if longest := getattr(self.config, "chrono", 0):
                 scales = torch.empty(self.hidden_size, dtype=torch.float64).uniform_(generator=generator)
-                biases = torch.log(1 + (longest - 2) * scales).to(self.bias_ih)
-                for gate, sign in self.chrono_signs.items():
-                    self._start(gate, sign * biases)
+                self._start_keeping(torch.log(1 + (longest - 2) * scales).to(self.bias_ih))
+
+    def _start_keeping(self, biases: Tensor) -> None:
+        """Let the gate that keeps start at biases, or their negatives where 1 forgets; what lets in at the others."""
+        gate = self.keeps.removeprefix("1 - ")
+        sign = 1 if gate == self.keeps else -1
+        self._start(self.blocks.index(gate), sign * biases)
+        if "i" in self.blocks:
+            self._start(self.blocks.index("i"), -sign * biases)
 
     def _start(self, gate: int, bias: float | Tensor) -> None:
         """Let b_ih + b_hh of a gate start at a bias."""
