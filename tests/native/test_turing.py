@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from elman.cells.lstm import LSTMCell
-from elman.errors import ShapeError
+from elman.errors import KernelError, ShapeError
 from elman.layers.packing import Packing
 from elman.layers.unroll import loop, unroll
 from elman.machines.ntm import NTM, NTMState
@@ -100,3 +100,56 @@ def test_arrays_that_do_not_fit_are_refused():
     gradients = turing.Gradients(None, *states, room["gates"], room["said"])
     with pytest.raises(ShapeError, match=r"gates: needed by turing\."):
         turing.backward(given(), turing.Made(**{**room, "gates": None}), gradients, 1)
+
+
+def machine_and_rows(batch=2, steps=3):
+    machine = NTM(lambda size: LSTMCell(size, 4), 3, NTM.Config(slots=5, slot_size=3))
+    return machine, Packing(batch, steps), torch.randn(batch * steps, 3)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_state_of_another_number_of_rows_is_refused(rows):
+    machine, packing, x = machine_and_rows()
+    with pytest.raises(ShapeError, match=rf"^state: got {rows} rows, expected 2: one for each sequence\."):
+        unroll(machine, x, packing, machine.initial_state(rows))
+
+
+@pytest.mark.parametrize("sizes", [[4000, -3994], [1, 2, 3], [6], [2, 2, 1]])
+def test_sizes_that_are_no_packing_are_refused(sizes):
+    given, made = arrays()
+    with pytest.raises(ShapeError, match=r"^sizes: got .*, expected falling ones of 1\.\.2, 6 in all\."):
+        turing.forward(given._replace(sizes=np.array(sizes)), made, 1)
+
+
+@pytest.mark.parametrize("name", turing.Made._fields[5:])
+def test_of_what_is_kept_for_the_way_back_all_is_there_or_nothing(name):
+    given, made = arrays()
+    with pytest.raises(ShapeError, match=f"{name}: needed by turing"):
+        turing.forward(given, made._replace(**{name: None}), 1)
+    turing.forward(given, turing.Made(*made[:5], *[None] * (len(made) - 5)), 1)
+
+
+def arrays():
+    """Return a call of two sequences of three steps."""
+    stride = turing.stride_of(5, np.dtype(np.float64))
+    shapes = {"input": (6, 16), "weight_state": (16, 7), "weight_said": (24, 4), "bias_said": (24,)}
+    shapes |= {"state_first": (2, 7), "c_first": (2, 4), "memory_first": (2, 3, stride), "heads_first": (2, 2, stride)}
+    given = turing.Given(np.array([2, 2, 2]), 5, 1, 1, **{name: np.zeros(shape) for name, shape in shapes.items()})
+    return given, turing.Made(**{name: np.zeros(shape) for name, shape in given.room.items()})
+
+
+def test_a_gradient_of_its_gradient_is_refused_and_not_wrong():
+    machine, packing, x = machine_and_rows()
+    x.requires_grad_()
+    made = unroll(machine, x, packing, machine.initial_state(2))
+    (gradient,) = torch.autograd.grad(made.outputs.sum(), x, create_graph=True)
+    with pytest.raises(KernelError, match="a gradient of a gradient: what is differentiated here has none"):
+        gradient.square().sum().backward()
+
+
+def test_under_autocast_it_computes_as_in_the_type_of_its_weights():
+    machine, packing, x = machine_and_rows()
+    with torch.autocast("cpu", torch.bfloat16):
+        made = unroll(machine, x, packing, machine.initial_state(2))
+        told = loop(machine, x, packing, machine.initial_state(2))
+    torch.testing.assert_close(made.outputs, told.outputs.float(), atol=2e-2, rtol=2e-2)

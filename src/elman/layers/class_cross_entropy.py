@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 
 from elman.layers.cross_entropy import chunks
+from elman.layers.once import once
 from elman.layers.products import product
 from elman.layers.stretches import Looks, scaled
 
@@ -117,7 +117,7 @@ class _SummedInside(torch.autograd.Function):
         return total.to(hidden.dtype)
 
     @staticmethod
-    @once_differentiable
+    @once
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
         *dense, grad_table = ctx.saved_tensors
         if grad_table is not None:

@@ -16,9 +16,9 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 from torch.autograd import forward_ad
-from torch.autograd.function import once_differentiable
 
 from elman.layers.compiled import takes
+from elman.layers.once import once
 from elman.native import crf
 
 
@@ -211,7 +211,7 @@ class _SummedLogPartition(torch.autograd.Function):
         return rows.new_tensor(found.log_partitions.sum(), dtype=torch.float64)
 
     @staticmethod
-    @once_differentiable
+    @once
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
         marginals, pairs, first, last = ctx.saved_tensors
         return marginals * grad.to(marginals.dtype), None, pairs * grad, first * grad, last * grad

@@ -5,8 +5,8 @@ from typing import Any
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 
+from elman.layers.once import once
 from elman.layers.products import product
 
 _CHUNK_LOGITS = 1 << 21
@@ -104,7 +104,7 @@ class _SummedCrossEntropy(torch.autograd.Function):
         return total.to(hidden.dtype)
 
     @staticmethod
-    @once_differentiable
+    @once
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
         grad_hidden, grad_weight, grad_bias = ctx.saved_tensors
         return grad_hidden * grad, grad_weight * grad, grad_bias * grad, None, None, None

@@ -6,10 +6,10 @@ import numpy as np
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 
 from elman.decoding.ctc import paths
 from elman.layers.compiled import takes
+from elman.layers.once import once
 from elman.native import ctc
 
 
@@ -54,7 +54,7 @@ class _Nats(torch.autograd.Function):
         return torch.from_numpy(found.nats).to(logits.device)
 
     @staticmethod
-    @once_differentiable
+    @once
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
         gradient, lengths = ctx.saved_tensors
         return gradient * grad.to(gradient.dtype).repeat_interleave(lengths)[:, None], None, None, None, None

@@ -9,6 +9,7 @@ from elman.cells.base import Cell, HiddenState
 from elman.layers import fused, passes
 from elman.layers.attending import Attention, real_first, sources_of
 from elman.layers.attention.base import Form
+from elman.layers.once import once
 from elman.layers.packing import Packing
 from elman.layers.passes import How, Weights, recurrent_weights
 from elman.layers.products import product
@@ -143,7 +144,7 @@ class _FedRecurrence(torch.autograd.Function):
         return made.y, made.output, made.context, made.h_last, made.c_last, made.y_last
 
     @staticmethod
-    @torch.autograd.function.once_differentiable
+    @once
     def backward(ctx: Any, *gradients: Tensor | None) -> tuple[Tensor | None, ...]:
         saved = iter(ctx.saved_tensors)
         tensors = [next(saved) if there else None for there in ctx.some]

@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.autograd import forward_ad
 
 from elman.cells.base import Cell, State
-from elman.errors import KernelError, ShapeError
+from elman.errors import KernelError
 from elman.layers import passes
 from elman.layers.compiled import takes
 from elman.layers.packing import Packing
@@ -42,8 +42,6 @@ def run(
     Raises:
         ShapeError: a state with another number of rows than the batch has.
     """
-    if len(state.h) != packing.batch_size:
-        raise ShapeError(f"state: got {len(state.h)} rows, expected {packing.batch_size}: one for each sequence.")
     before: Any = packing.sort(state)
     masks = masks or StepMasks()
     how = How(

@@ -5,9 +5,9 @@ from typing import Any
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 
 from elman.layers.cross_entropy import chunks
+from elman.layers.once import once
 from elman.layers.products import product
 
 
@@ -70,7 +70,7 @@ class _MixedCrossEntropy(torch.autograd.Function):
         return found
 
     @staticmethod
-    @once_differentiable
+    @once
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
         hidden, weight, bias, target, share = ctx.saved_tensors
         smoothing = ctx.smoothing

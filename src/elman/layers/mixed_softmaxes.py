@@ -5,9 +5,9 @@ from typing import Any
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 
 from elman.layers.cross_entropy import chunks
+from elman.layers.once import once
 from elman.layers.products import product
 
 
@@ -77,7 +77,7 @@ class _SummedMixture(torch.autograd.Function):
         return total.to(latent.dtype)
 
     @staticmethod
-    @once_differentiable
+    @once
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
         return (*(one * grad for one in ctx.saved_tensors), None, None)
 

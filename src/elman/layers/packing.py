@@ -89,7 +89,14 @@ class Packing:
         return torch.arange(len(step), device=device) - first, step
 
     def sort(self, state: State) -> State:
-        """Return a state with its rows in the packed order."""
+        """Return a state with its rows in the packed order.
+
+        Raises:
+            ShapeError: it has another number of rows than the batch.
+        """
+        rows = len(next(state.tensors(), torch.empty(self.batch_size)))
+        if rows != self.batch_size:
+            raise ShapeError(f"state: got {rows} rows, expected {self.batch_size}: one for each sequence.")
         return state if self.order is None else state.select(self.order)
 
     def restore(self, state: State) -> State:

@@ -6,7 +6,8 @@ from typing import Any
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.autograd.function import once_differentiable
+
+from elman.layers.once import once
 
 _BLOCK = 1 << 18
 """Numbers of the hidden layer that are there at once: they stay in a cache."""
@@ -42,7 +43,7 @@ class _TanhScores(torch.autograd.Function):
         return scores
 
     @staticmethod
-    @once_differentiable
+    @once
     def backward(ctx: Any, wanted: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         queries, keys, vector = ctx.saved_tensors
         of_queries, of_keys, of_vector = torch.zeros_like(queries), torch.zeros_like(keys), torch.zeros_like(vector)

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from elman.cells.base import Cell, LSTMState
 from elman.layers import fused
+from elman.layers.once import once
 from elman.native import turing
 
 
@@ -63,7 +64,8 @@ def run(controller: Cell, speech: Any, rows: Tensor, sizes: Sizes, before: Any) 
     """
     inputs, weight = rows.shape[1], controller.weight_ih
     bias = controller.bias_ih if controller.bias_ih is None else controller.bias_ih + controller.bias_hh  # type: ignore[operator]
-    projected = torch.nn.functional.linear(rows, weight[:, :inputs], bias)
+    # Under autocast a product may come in another type than its factors.
+    projected = torch.nn.functional.linear(rows, weight[:, :inputs], bias).to(rows.dtype)
     weight_state = torch.cat([weight[:, inputs:], controller.weight_hh], 1)
     c_first: LSTMState = before.controller
     heads = torch.cat([before.memory.read, before.memory.write], 1)
@@ -91,7 +93,7 @@ class _Turing(torch.autograd.Function):
         return tuple(made[:5])
 
     @staticmethod
-    @torch.autograd.function.once_differentiable
+    @once
     def backward(ctx: Any, output: Tensor | None, *last: Tensor | None) -> tuple[Tensor | None, ...]:
         saved, sizes = ctx.saved_tensors, ctx.sizes
         count = len(saved) - len(turing.Made._fields)

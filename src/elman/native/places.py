@@ -23,6 +23,23 @@ class Place(NamedTuple):
     needed: bool | None
 
 
+def check_sizes(sizes: np.ndarray, batch: int, rows: int) -> None:
+    """Refuse numbers of sequences that are no packing.
+
+    Args:
+        sizes: (T), sequences that are still there at each step.
+        batch: B.
+        rows: N, of all steps.
+
+    Raises:
+        ShapeError: they rise, are none, are more than the batch or another number of rows in all.
+    """
+    falling = sizes.ndim == 1 and len(sizes) > 0 and bool((sizes[1:] <= sizes[:-1]).all())
+    if not falling or sizes[0] > batch or sizes[-1] < 1 or int(sizes.sum()) != rows:
+        found = np.array2string(sizes, threshold=8)
+        raise ShapeError(f"sizes: got {found}, expected falling ones of 1..{batch}, {rows} in all.")
+
+
 def refuse(kind: str, dtype: np.dtype, *places: Place) -> None:
     """Refuse arrays that are missing, unknown, or of another shape or type.
 

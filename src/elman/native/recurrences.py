@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from elman.errors import KernelError, ShapeError
+from elman.errors import KernelError
 from elman.native import BUILD_FIX, instructions, module
 from elman.native.kinds import KINDS, NARROWED, NORMALIZED, PROJECTED, gates, has_memory
-from elman.native.places import Place, refuse
+from elman.native.places import Place, check_sizes, refuse
 
 _INNER = ("gru", *PROJECTED, NARROWED)
 
@@ -108,10 +108,7 @@ class Given(NamedTuple):
         batch, rows, memory = len(self.h_first), len(self.input), has_memory(self.kind)
         inputs = gate_rows if self.weight_ih is None else self.weight_ih.shape[1]
         sizes, norm, masks = self.sizes, self.norm, self.masks
-        falling = sizes.ndim == 1 and len(sizes) > 0 and bool((sizes[1:] <= sizes[:-1]).all())
-        if not falling or sizes[0] > batch or sizes[-1] < 1 or int(sizes.sum()) != rows:
-            found = np.array2string(sizes, threshold=8)
-            raise ShapeError(f"sizes: got {found}, expected falling ones of 1..{batch}, {rows} in all.")
+        check_sizes(sizes, batch, rows)
         normalized = kind == NORMALIZED
         drops, stays = (rows if each else batch for each in (masks.drops_each_step, masks.stays_each_step))
         refuse(

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from elman.native import instructions
-from elman.native.places import Place, refuse
+from elman.native.places import Place, check_sizes, refuse
 from elman.native.recurrences import compiled
 
 _LINE = 64
@@ -72,12 +72,13 @@ class Given(NamedTuple):
             ShapeError: one line for each array of a wrong shape or type.
         """
         (batch, hidden), dtype = self.c_first.shape, self.input.dtype
+        check_sizes(self.sizes, batch, len(self.input))
         width, stride, heads = self.memory_first.shape[1], stride_of(self.places, dtype), self.reads + self.writes
         state, said = self.reads * width + hidden, heads * (width + 6) + 2 * self.writes * width
         refuse(
             "turing",
             dtype,
-            Place("input", self.input, (int(self.sizes.sum()), 4 * hidden), True),
+            Place("input", self.input, (len(self.input), 4 * hidden), True),
             Place("weight_state", self.weight_state, (4 * hidden, state), True),
             Place("weight_said", self.weight_said, (said, hidden), True),
             Place("bias_said", self.bias_said, (said,), True),
@@ -120,14 +121,15 @@ class Made(NamedTuple):
     memory: np.ndarray | None
 
     def check(self, given: Given, backward: bool) -> None:
-        """Refuse what a pass cannot write to, or the way back cannot read.
+        """Refuse what a pass cannot write to, or the way back cannot read: all that is kept for it, or nothing.
 
         Raises:
             ShapeError: one line for each array that is missing, of a wrong shape or type.
         """
         shapes, kept = given.room, self._fields[5:]
+        keeps = backward or any(getattr(self, name) is not None for name in kept)
         places = (
-            Place(name, array, shapes[name], True if backward or name not in kept else None)
+            Place(name, array, shapes[name], keeps or name not in kept)
             for name, array in zip(self._fields, self, strict=True)
         )
         refuse("turing", given.input.dtype, *places)
