@@ -253,7 +253,7 @@ def test_sentences_that_come_again_are_no_labels(run, tmp_path, monkeypatch):
     rows = "".join(f"the {one} house is here\tdas {one} Haus ist hier\n" for one in "abc" * 10)
     (tmp_path / "t.tsv").write_text(f"english\tdeutsch\n{rows}")
     told = run("describe", "t.tsv").out
-    assert "  format            table: source, target\n  examples          30\n" in told
+    assert "  format            table: source, target\n  columns           source 'english', target 'deutsch'\n" in told
     assert "  header: english | deutsch, guessed, since these words occur nowhere else; --set reader.header=no" in told
 
 
@@ -263,7 +263,7 @@ def test_a_column_of_few_cells_is_that_of_labels_in_describing_and_in_training(r
     (tmp_path / "semi.csv").write_text(f"Text;Bewertung\n{rows}")
     told = run("describe", "semi.csv").out
     columns = 'columns: {text="Text", labels="Bewertung"}, guessed; --set reader.columns='
-    assert "  format            table: text, labels\n  examples          40\n" in told
+    assert "  format            table: text, labels\n  columns           text 'Text', labels 'Bewertung'\n" in told
     assert "  train             elman train classify semi.csv\n" in told
     assert columns in told
     result = run("train", "classify", "semi.csv", "--steps", "1", "--out", "run", "--hidden", "4")
@@ -369,3 +369,49 @@ def test_numbers_of_rows_are_no_pictures_though_one_is_called_so(run, tmp_path, 
     assert "elman train classify ids.csv\n" in out
     done = run("train", "classify", "ids.csv", "--out", "run", "--steps", 1, "--hidden", 4)
     assert done.code == 0
+
+
+def test_a_list_of_recordings_most_of_which_are_missing_is_no_table_of_texts(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in "ab":
+        (tmp_path / f"{name}.wav").write_bytes(wav(tone(400)))
+    (tmp_path / "list.tsv").write_text(
+        "".join(f"{name}\t{'go' if n % 2 else 'stop'}\n" for n, name in enumerate("abcdef"))
+    )
+    done = run("train", "classify", "list.tsv", "--out", "run")
+    assert (done.code, "error: list.tsv: 4 of 6 recordings are not there: 'c', 'd', 'e' and 1 other" in done.err) == (
+        2,
+        True,
+    )
+
+
+def test_json_lines_are_no_columns_of_a_table_and_two_columns_of_labels_are_both_named(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rows = [{"id": n, "review": f"the film was {n % 7} good", "tags": ["x", "y"][: 1 + n % 2]} for n in range(40)]
+    (tmp_path / "m.jsonl").write_text("".join(json.dumps(one) + "\n" for one in rows))
+    done = run("describe", "m.jsonl")
+    assert "got the columns id, review, tags, expected one of label" in done.err
+    assert """--set reader.columns='{text="review", labels="tags"}'""" in done.err
+    table = "".join(f"{n};{n % 5};the film was {n % 7} good;{'ja' if n % 3 else 'nein'}\n" for n in range(60))
+    (tmp_path / "s.csv").write_text(f"Nr.;Bewertung;Kommentar, frei;Stimmung?\n{table}")
+    told = run("describe", "s.csv").err
+    for label in ("Bewertung", "Stimmung?"):
+        command = f"""elman train classify s.csv --set 'reader.columns={{text="Kommentar, frei", labels="{label}"}}'"""
+        assert command in told
+
+
+def test_columns_that_are_called_otherwise_are_told(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rows = "".join(f"{n},good film {n % 7},{'pn'[n % 2]},x\n" for n in range(40))
+    (tmp_path / "m.csv").write_text(f"id,text,sentiment,topic\n{rows}")
+    assert "  columns           labels 'sentiment'\n" in run("describe", "m.csv").out
+
+
+def test_of_many_recordings_that_cannot_be_read_a_few_are_told(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for n in range(12):
+        (tmp_path / "tones" / "ab"[n % 2]).mkdir(parents=True, exist_ok=True)
+        (tmp_path / "tones" / "ab"[n % 2] / f"{n}.wav").write_bytes(wav(tone(300 + n)) if n < 6 else b"no")
+    out = run("describe", "tones").out
+    assert "6 files that cannot be read: a training stops there" in out
+    assert out.count("no WAV file") == 3

@@ -231,6 +231,7 @@ def replace(path, old, new):
 def test_a_run_that_is_none(run, tmp_path):
     refused(run("generate", tmp_path), "not a run folder: it has no config.toml")
     refused(run("generate", tmp_path / "no"), "no such run folder")
+    refused(run("train", "--resume", tmp_path / "no", "--threads", 1), "no such run folder")
     (tmp_path / "prose.txt").write_text("Some text.\n")
     refused(run("generate", tmp_path / "prose.txt"), "prose.txt: a file, expected the folder of a run. A run is what")
 

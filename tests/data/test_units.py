@@ -29,6 +29,9 @@ from elman.data.units import beside, unit_of
         ("5th", None),
         ("12 Jan", None),
         ("12 March", None),
+        ("60 decibels", ("60", "decibels")),
+        ("3 novas", ("3", "novas")),
+        ("12 Sept.", None),
     ],
 )
 def test_units_and_currencies_are_seen_beside_a_number(text, found):

@@ -8,7 +8,7 @@ import pytest
 import elman
 from elman.data.records import Example
 from elman.errors import ConfigError
-from elman.tasks.base.pieces import LONGEST
+from elman.tasks.base.pieces import LONGEST, pieces
 from elman.tasks.base.words import WordsTask
 from tests.contracts.test_tasks import rows_with_labels
 
@@ -101,3 +101,19 @@ def test_words_do_not_arrive_as_frames(tmp_path):
     elman.train("tag", str(tmp_path / "words.conll"), out=tmp_path / "run", steps=2, hidden=4, threads=1)
     with pytest.raises(ConfigError, match=r"^listen: got rnn_tagger of words, expected rnn_tagger of frames, which"):
         elman.load(tmp_path / "run").listen()
+
+
+def test_pieces_of_large_steps_see_as_many_of_them():
+    for piece in pieces([3 * LONGEST], 256):
+        assert piece.start % 256 == 0
+        assert piece.stop % 256 == 0 or piece.stop == 3 * LONGEST
+        assert piece.start <= max(0, piece.first - LONGEST)
+        assert piece.stop >= min(piece.last + LONGEST, 3 * LONGEST)
+
+
+def test_numbers_of_a_long_recording_are_those_of_the_whole(model):
+    data = model.task.encode([long_recording()])
+    [(_, whole, _)] = WordsTask.each(model.task, model.model, data, True)
+    [(_, said, _)] = model.task.each(model.model, data, True)
+    assert said.tags == whole.tags
+    assert np.array_equal(said.log_probs, whole.log_probs)

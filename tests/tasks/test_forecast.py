@@ -410,3 +410,12 @@ def test_a_line_is_no_series(tmp_path):
 def test_both_directions_and_attention_would_show_what_is_to_come():
     with pytest.raises(ValueError, match=re.escape("bidirectional: ")):
         RnnForecaster.Config(bidirectional=True)
+
+
+def test_a_column_whose_seasons_are_alike_is_left_out_of_the_scaled_error_and_named(tmp_path):
+    rows = [(one[0], float(row % PERIOD), *one[2:]) for row, one in enumerate(waves(300))]
+    name = write(tmp_path, rows)
+    task, data, _, _ = prepare(f"{name}#1:200", f"{name}#201:", targets=["load", "heat"])
+    found = task.validate(model_of(task), data)
+    [scaled] = [one for one in found.scores if one.name == "mean_absolute_scaled_error"]
+    assert f"scaled by:training, {PERIOD} before, without heat, alike {PERIOD} before|" in scaled.signature

@@ -1,6 +1,6 @@
 """What data files hold: sentences with their tags, texts or pairs with their labels, series, or running text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -131,6 +131,7 @@ def _examples(candidate: Candidate, names: Sequence[str], valid: Sequence[str]) 
             parts = Parts(parts.fields, parts.inputs, read[0], read[1])
             rows = {
                 "format": f"{reader.config.name}: {', '.join(reader.fields)}",
+                **_columns(candidate.reader.called),
                 **tally.rows,
                 **of_examples(examples, parts.fields, source.channels),
             }
@@ -143,6 +144,12 @@ def _examples(candidate: Candidate, names: Sequence[str], valid: Sequence[str]) 
             notes = [] if part else candidate.notes
             lines += [*table(rows, name), *(f"  {remark}" for remark in (*notes, *reader.remarks))]
     return Described(lines, findings(replace(parts, unknown=unknown_word_share(parts))))
+
+
+def _columns(called: Mapping[str, str]) -> dict[str, str]:
+    """Return which columns are read, where they have other names than what they hold."""
+    others = {field: name for field, name in called.items() if name != field}
+    return {"columns": ", ".join(f"{field} {name!r}" for field, name in others.items())} if others else {}
 
 
 def _also(candidate: Candidate, name: str, examples: Sequence[Example], is_pen: bool) -> dict[str, str]:

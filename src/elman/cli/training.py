@@ -52,6 +52,7 @@ def go_on(
     Raises:
         ConfigError: something else than a length was given too.
     """
+    RunFolder.open(path, plugins)
     others = [f"--{name}" for name in flags if name not in _LENGTHS] + refused
     if others:
         raise ConfigError(

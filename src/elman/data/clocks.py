@@ -67,6 +67,29 @@ def month_of(text: str) -> tuple[int, int] | None:
     return (int(parts["y"]), month) if 1 <= month <= len(_MONTHS) else None
 
 
+def rows_of_a_year(cells: Sequence[str]) -> int:
+    """Return how many rows a year has, where all go on by a month or a quarter; 0 where they do not.
+
+    >>> rows_of_a_year(["1949-11", "1949-12", "1950-01"]), rows_of_a_year(["2024-01-31", "2024-02-29", "2024-03-31"])
+    (12, 12)
+    >>> rows_of_a_year(["Q3 2024", "Q4 2024", "Q1 2025"]), rows_of_a_year(["2024-01-01", "2024-01-02", "2024-02-01"])
+    (4, 0)
+    """
+    months = [_month(cell) for cell in cells if cell.strip()]
+    if len(months) < 2 or None in months:
+        return 0
+    steps = {later - before for before, later in pairwise(one for one in months if one is not None)}
+    return {1: 12, 3: 4}.get(steps.pop(), 0) if len(steps) == 1 else 0
+
+
+def _month(cell: str) -> int | None:
+    """Return the number of the month that a cell is, or that its date is in."""
+    found = month_of(cell)
+    if found is None and (date := re.match(r"\s*(\d{4})[-/.](\d{1,2})[-/.]\d{1,2}\b", cell)):
+        found = int(date[1]), int(date[2])
+    return None if found is None else 12 * found[0] + found[1]
+
+
 def says_time(name: str, cells: Sequence[str]) -> bool:
     """Say whether a column says the time: by its name, by its cells, or as it has years, which do not go back."""
     there = [cell for cell in cells if cell]

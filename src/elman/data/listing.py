@@ -53,15 +53,15 @@ class Listed(NamedTuple):
 
 
 def looks_like_list(path: Path, head: str, endings: tuple[str, ...]) -> bool:
-    """Say whether the first lines of a file name files that are there, most of them where names have no endings."""
+    """Say whether the first lines of a file name files that are there, most of them where names are numbers."""
     lines = _first_lines(head)
     rows = [_cells(line, _delimiter(lines)) for line in lines]
     for folder in _folders(path, ""):
         found = [[cell for cell in row if _file(cell, folder, endings)] for row in rows]
         if not any(found[:2]):
             continue
-        whole = any(cell.strip().lower().endswith(endings) for row in found[:2] for cell in row)
-        if whole or 2 * sum(map(bool, found)) > len(rows):  # a column that counts on may hit a file 1.png
+        named = not all(cell.strip().isdecimal() for row in found[:2] for cell in row)
+        if named or 2 * sum(map(bool, found)) > len(rows):  # a column that counts on may hit a file 1.png
             return True
     return False
 

@@ -77,10 +77,9 @@ class Measurements(NamedTuple):
         """Return the command that learns from it, or what it lacks for that."""
         file = shlex.quote(path)
         if not self.named and not self.others and not self.label:
-            example = ",".join("time" if name in self.clocks else "value" for name in self.names[:2])
             return (
-                f"no names of columns. Write them into a first row, such as {example}, and what comes next is learned "
-                f"by elman train forecast {file}"
+                f"no names of columns. Write them into a first row, such as {self._example}, and what comes next is "
+                f"learned by elman train forecast {file}"
             )
         if not self.named:
             return (
@@ -104,6 +103,14 @@ class Measurements(NamedTuple):
             )
         seen = f"a series by {self.series!r}, a label by {self.label!r}"
         return f"{seen}. Train classify? {self.command(path)}"
+
+    @property
+    def _example(self) -> str:
+        """Names for columns that have none, a different one for each."""
+        kinds = [("time", self.clocks), ("value", self.numbers)]
+        each = [(name, called, at) for called, some in kinds for at, name in enumerate(some, start=1)]
+        said = {name: called if len(dict(kinds)[called]) == 1 else f"{called}{at}" for name, called, at in each}
+        return ",".join(said[name] for name in self.names)
 
     def command(self, path: str) -> str:
         """Return the command that trains on it."""

@@ -20,6 +20,9 @@ from elman.text.printed import counted, listed
 _LOOKED_AT = 1000
 _MARKS = "_-. "
 _SHOWN = 3
+_MOST_NAMED = 3
+"""Of files that cannot be read."""
+
 _BESIDE = 9
 """Files that may lie beside each recording: its text, its phones, its words."""
 
@@ -62,6 +65,7 @@ class MediaReader(Reader):
         self.passes_broken = False
         """Whether a file that cannot be read is told and passed over: to describe the others, not to train on them."""
         self._label, self._folder = config.label, config.folder
+        self._broken = 0
 
     @classmethod
     def gives(cls, fields: Sequence[Field]) -> bool:
@@ -232,7 +236,9 @@ class MediaReader(Reader):
             if not self.passes_broken:
                 raise
             self.skipped["files that cannot be read: a training stops there"] += 1
-            self.remark(error.lines[0])
+            self._broken += 1
+            if self._broken <= _MOST_NAMED:
+                self.remark(error.lines[0])
             return
         if recording is not None:
             yield Example({"frames": recording, **beside}, str(file))

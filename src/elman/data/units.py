@@ -20,7 +20,10 @@ _BESIDE = re.compile(
 )
 _MOST = 0.9
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = re.compile(
+    r"(jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?"
+    r"|dec(ember)?)\.?"
+)
 _ORDINALS = ("st", "nd", "rd", "th")
 
 
@@ -36,7 +39,7 @@ def beside(text: str) -> tuple[str, str] | None:
     if found is None or finite(text) is not None or not (found["before"] or found["after"]):
         return None
     after = (found["after"] or "").strip().lower()
-    if after in _ORDINALS or after[:3] in _MONTHS or (found["sign"] and found["number"][0] in "+-"):
+    if after in _ORDINALS or _MONTHS.fullmatch(after) or (found["sign"] and found["number"][0] in "+-"):
         return None
     return found["sign"] + found["number"], (found["before"] or found["after"]).strip()
 

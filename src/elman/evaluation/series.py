@@ -125,7 +125,10 @@ class Judged:
         seen, before = self.scaled(), self.measured.period
         if not len(seen.gold):
             return []
-        how = f"scaled by:training, {before} before|{self.measured.signature}"
+        seasonal, names = self.measured.seasonal, self.measured.names
+        same = [] if seasonal is None else [names[at] for at in np.flatnonzero(np.isnan(seasonal)).tolist()]
+        left_out = f", without {', '.join(same)}, alike {before} before" if same else ""
+        how = f"scaled by:training, {before} before{left_out}|{self.measured.signature}"
         return [score(SCALED, seen, f"times that of {before} before in training", how)]
 
     def errors(self, axis: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:

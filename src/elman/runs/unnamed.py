@@ -10,7 +10,9 @@ from elman.data.advising import suggested
 from elman.data.clocks import is_moment
 from elman.data.guessing import WORDS_OF_A_NAME, Rows, label_columns
 from elman.data.headers import are_numbers, names_numbers
+from elman.data.json_records import looks_like_json
 from elman.data.rows import Cut, even_rows
+from elman.data.sources import head
 from elman.errors import DataError
 
 _LOOKED_AT, _FEWEST = 1000, 5
@@ -25,6 +27,8 @@ def columns_meant(path: Path, encoding: str = "utf-8") -> DataError | None:
         path: of the file.
         encoding: of it.
     """
+    if looks_like_json(head(path)):
+        return None
     try:
         cut = Cut(encoding, "auto", "auto", ())
         rows = [cells for _, cells in islice(even_rows(path, cut, Counter(), lambda told: None), _LOOKED_AT)]
@@ -72,7 +76,8 @@ def _advised(
     if labels or not varied:
         several = f", and labels in {' or '.join(map(called, labels))}" if labels else ", and no labels"
         texts_alone = "texts alone" if labels else "Texts alone"
-        which = f" elman train classify {file} {told({'text': texts[0], 'labels': labels[0]})}; or" if labels else ""
+        ways = (f"elman train classify {file} {told({'text': texts[0], 'labels': label})}" for label in labels)
+        which = f" {'; or '.join(ways)}; or" if labels else ""
         return DataError(f"{path}: looks like texts ({shown}){several}.{which} {texts_alone}: {alone}")
     number = varied[-1]
     count = len({row[number] for row in body})

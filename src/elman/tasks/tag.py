@@ -107,7 +107,7 @@ class Tagging(TaggingTask):
             return super().divided(config, reader, files, say)
         source = framed.Stretches(reader)
         train, valid = super().divided(config, source, files, say)
-        source.tell(train, valid, say)
+        source.tell(train, valid, say, drawn=files.groups is None)
         return train, valid
 
     @classmethod

@@ -167,3 +167,10 @@ def test_it_is_known_by_its_task_and_nothing_else():
     assert seen(Path("a.toml"), 'task = "copy"\n', ("steps", "bits")) == 3
     assert seen(Path("a.toml"), "[task]\n", ("steps", "bits")) == 0
     assert seen(Path("a.txt"), 'task = "copy"\n', ("steps", "bits")) == 0
+
+
+def test_words_that_cannot_be_as_deep_as_is_wanted_are_refused():
+    with pytest.raises(ValueError, match="got 11 at least, but a word of 2 brackets goes 1 deep, expected a"):
+        list(make("dyck", length=[2, 8], depth=[11, 20], count=1))
+    with pytest.raises(DataError, match="dyck: depth: none of 200 words of 50 brackets goes 10 deep"):
+        list(make("dyck", length=[50, 50], depth=[10, 10], opens=0.05, count=1))

@@ -1,9 +1,12 @@
 """Brackets that must be closed in the order in which they were opened."""
 
+from typing import Self
+
 import numpy as np
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from elman.data.generators.base import Generator, Made, in_order, silent
+from elman.errors import DataError
 
 _TRIES = 200
 
@@ -34,14 +37,33 @@ class Dyck(Generator):
         def _ordered(cls, depth: tuple[int, int]) -> tuple[int, int]:
             return in_order(depth, 1)
 
+        @model_validator(mode="after")
+        def _deep_enough(self) -> Self:
+            least = self.length[0] + self.length[0] % 2
+            if 2 * self.depth[0] > least:
+                raise ValueError(
+                    f"depth: got {self.depth[0]} at least, but a word of {least} brackets goes {least // 2} deep, "
+                    f"expected a length of {2 * self.depth[0]} or more."
+                )
+            return self
+
     config: Config
 
     def made(self, draw: np.random.Generator, length: int) -> Made:
-        """Return a word; of those that are drawn, the first as deep as is wanted, or the deepest of some."""
-        words: list[list[int]] = []
-        while len(words) < _TRIES and (not words or _deepest(words[-1]) < self.config.depth[0]):
-            words.append(self._word(draw, max(2, length + length % 2)))
-        return self._asked(max(words, key=_deepest))
+        """Return a word: of those that are drawn, the first as deep as is wanted.
+
+        Raises:
+            DataError: none of many is.
+        """
+        even, least = length + length % 2, self.config.depth[0]
+        for _ in range(_TRIES):
+            word = self._word(draw, even)
+            if _deepest(word) >= least:
+                return self._asked(word)
+        raise DataError(
+            f"dyck: depth: none of {_TRIES} words of {even} brackets goes {least} deep, where one is opened with "
+            f"probability {self.config.opens:g}. Raise opens, or ask for less."
+        )
 
     def _word(self, draw: np.random.Generator, length: int) -> list[int]:
         """Return brackets: k opens kind k, and -1 - k closes it."""

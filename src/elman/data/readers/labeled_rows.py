@@ -107,6 +107,7 @@ class LabeledRowsReader(SeriesReader):
         given = named_columns(self._named_by, names)
         lower = [one.lower() for one in given]
         alone = self._named_by == [] or (lower == [_NONE] and _NONE not in names)
+        self._named_by = [] if alone else given or self._named_by
         if alone or (self.answers and not {*lower} <= {*names}):
             return ()
         if absent := [name for name, one in zip(given, lower, strict=True) if one not in names]:

@@ -11,7 +11,7 @@ import numpy as np
 from pydantic import Field, field_validator
 
 from elman.data.advising import refuse_prose
-from elman.data.clocks import is_clock, is_moment, month_of, says_time
+from elman.data.clocks import is_clock, is_moment, rows_of_a_year, says_time
 from elman.data.columns import read_lines
 from elman.data.delimiters import cells_of, delimiter_of, other_below
 from elman.data.fields import Kind
@@ -200,27 +200,13 @@ class TimelineReader(PartedReader):
         elif clock is not None and self.config.clock == "auto":
             shown = f"{names[clock]!r} ({cells[0][clock].strip()} ...)"
             self.remark(f"clock: column {shown} is not read, guessed; --set reader.clock=none reads it")
-            self._tell_months([row[clock] for row in cells])
+        self._season = 0 if clock is None else rows_of_a_year([row[clock] for row in cells])
         columns = [place(name, "values") for name in given] or [at for at in range(len(names)) if at != clock]
         if not columns:
             raise DataError(
                 f"{path}:{start}: no column of numbers: got {', '.join(names)}. Name them with reader.values."
             )
         return clock, columns
-
-    def _tell_months(self, cells: Sequence[str]) -> None:
-        """Say how many rows a year has, where they are months or quarters."""
-        months = [one for cell in cells[:2] if (one := month_of(cell)) is not None]
-        if len(months) == 2:
-            (year, month), (later, next_month) = months
-            step = 12 * (later - year) + next_month - month
-            if step in (1, 3):
-                rows = 12 // step
-                what = "month" if step == 1 else "quarter"
-                self._season = rows
-                self.remark(
-                    f"a row is a {what}: after {rows} a year comes again, guessed; --set task.period=N decides it"
-                )
 
     @staticmethod
     def _is_clock(name: str, cells: Sequence[str]) -> bool:

@@ -73,9 +73,17 @@ class Stretches(Reader):
     def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
         return self.read(paths)
 
-    def tell(self, train: Sequence[Example], valid: Sequence[Example], say: Say) -> None:
-        """Tell exactly what was held out, and which labels it lacks: of those its scores say nothing."""
-        self._tell_rows(valid, say)
+    def tell(self, train: Sequence[Example], valid: Sequence[Example], say: Say, drawn: bool) -> None:
+        """Tell exactly what was held out, and which labels it lacks: of those its scores say nothing.
+
+        Args:
+            train: what is learned from.
+            valid: what is held out.
+            say: is told.
+            drawn: whether no groups were held out, which are told already.
+        """
+        if drawn:
+            self._tell_rows(valid, say)
         often = Counter(tag for one in train for tag in one.fields["tags"])
         seen = {tag for one in valid for tag in one.fields["tags"]}
         lacking = [f"{tag!r} ({count / often.total():.0%})" for tag, count in often.most_common() if tag not in seen]

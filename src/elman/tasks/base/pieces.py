@@ -8,7 +8,7 @@ import numpy as np
 from elman.answers.tags import Tagged
 
 LONGEST, CONTEXT = 20_000, 200
-"""Words that are tagged together at most, and further ones that are read on each side of a piece."""
+"""Words that are tagged together at most, and further steps that are read on each side of a piece."""
 
 
 class Piece(NamedTuple):
@@ -34,14 +34,15 @@ def pieces(lengths: Sequence[int], span: int = 1) -> list[Piece]:
 
     Args:
         lengths: of the sentences.
-        span: how many words or frames are a step: a piece begins with a whole one, as in the whole sentence.
+        span: how many words or frames are a step: a piece has whole ones, as the whole sentence has them.
     """
+    context = min(CONTEXT * span, LONGEST)
     found = []
     for row, length in enumerate(lengths):
         for first in range(0, max(1, length), LONGEST):
             last = min(first + LONGEST, length)
-            start = max(0, first - CONTEXT) // span * span
-            found.append(Piece(row, start, first, last, min(last + CONTEXT, length)))
+            start, stop = max(0, first - context) // span * span, -(-(last + context) // span) * span
+            found.append(Piece(row, start, first, last, min(stop, length)))
     return found
 
 

@@ -263,6 +263,8 @@ def settled(config: Any, examples: Sequence[Example], say: Say, season: int = 0)
             f"task.horizon: got {horizon}, expected 1: of what is on or off, the next step is forecast. Leave it out."
         )
     period = config.period if config.period is not None else (0 if binary else season or 24)
+    if season and config.period is None and not binary:
+        say(f"period: after {season} rows a year comes again, guessed; --set task.period=N decides it")
     differences = ("none" if binary else "last") if config.differences == "auto" else config.differences
     settled = {"binary": binary, "horizon": horizon, "period": period, "differences": differences}
     return config.model_copy(update=settled)
