@@ -108,7 +108,8 @@ def test_minutes_become_steps_before_the_first(run, text_file, tmp_path, monkeyp
 def test_evaluate_prints_scores_with_unit_and_signature(run, small_run, text_file):
     result = run("evaluate", small_run, text_file)
     assert result.code == 0
-    assert re.search(r"level:character\|eos:counted\|unknown:in\|state:carried\|streams:\d+\|elman:", result.out)
+    signed = r"level:character\|vocabulary:\d+-[0-9a-f]{8}\|eos:counted\|unknown:in\|state:carried\|streams:\d+\|elman:"
+    assert re.search(signed, result.out)
     assert re.search(r"perplexity +\d+\.\d{4}  per character", result.out)
     assert re.search(r"bits per character +\d\.\d{4}  bits/character", result.out)
 

@@ -7,7 +7,8 @@ from elman.data.corpus import Corpus
 from elman.data.store import TokenStore
 from elman.decoding.stepper import Read, Stepper
 from elman.evaluation import likelihood
-from elman.evaluation.likelihood import read_lines, read_text
+from elman.evaluation.likelihood import LikelihoodVerdict, read_lines, read_text
+from elman.text.vocabulary import Vocabulary
 
 
 class Bigram(Stepper):
@@ -69,3 +70,16 @@ def test_every_token_of_a_text_is_read_once(size, streams):
         assert np.array_equal(ids[part.places], part.tokens)
     np.testing.assert_allclose(nats, -stepper.table[[3, *ids[:-1]], ids], atol=1e-12)
     assert orders == size
+
+
+def test_scores_of_a_token_are_signed_with_the_vocabulary_and_scores_of_a_character_are_not():
+    corpus, found = Corpus(TokenStore(np.array([0, 1, 2])), characters=9, lines=1), []
+    for words in (["<unk>", "a", "b"], ["<unk>", "b", "a"], ["<unk>", "a", "b", "c"]):
+        known = Vocabulary(words, [1] * len(words))
+        scores = LikelihoodVerdict("word", "word", known).evaluate(Bigram(), corpus).scores
+        for score in scores:
+            signed = f"|vocabulary:{len(words)}-{known.fingerprint[:8]}|" in score.signature
+            assert signed == (score.name != "bits_per_character")
+        found.append({(score.name, score.signature) for score in scores})
+    for first, second in ((0, 1), (0, 2), (1, 2)):
+        assert {name for name, _ in found[first] & found[second]} == {"bits_per_character"}

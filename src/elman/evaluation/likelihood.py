@@ -12,6 +12,7 @@ from elman.data.marks import counts_of
 from elman.decoding.stepper import Stepper
 from elman.evaluation.base import Evaluation, Told, scored
 from elman.metrics.base import Likelihood, Score
+from elman.text.vocabulary import Vocabulary
 
 SCORES: Mapping[str, Told] = {
     "cross_entropy": Told(Likelihood, "nats/{unit}", "{how}"),
@@ -20,6 +21,9 @@ SCORES: Mapping[str, Told] = {
 }
 """The scores of a text; none a character where those are not counted."""
 
+_BY_CHARACTER = "bits_per_character"
+_HASH = 8
+"""Digits of a vocabulary's hash in signatures."""
 STREAMS = 64
 CELLS = 16384
 """Tokens that are read at once, padding included."""
@@ -124,12 +128,13 @@ class LikelihoodVerdict(NamedTuple):
     Args:
         level: what a token is, for signatures.
         unit: one token, in the singular.
-        unknown_id: the token that stands for all that the vocabulary lacks.
+        vocabulary: the tokens; what stands for all that they lack costs less the fewer they are, so that scores of a
+            token are signed with how many there are and a hash of them, and scores of a character are not.
     """
 
     level: str
     unit: str
-    unknown_id: int | None
+    vocabulary: Vocabulary
 
     def evaluate(self, stepper: Stepper, corpus: Corpus) -> Evaluation:
         """Return the scores of a model on a text, running or of lines."""
@@ -145,14 +150,13 @@ class LikelihoodVerdict(NamedTuple):
         """
         total, known = np.zeros(2), np.zeros(2)
         for part in nats:
-            familiar = part.tokens != self.unknown_id
+            familiar = part.tokens != self.vocabulary.unknown_id
             total += part.nll.sum(), len(part.nll)
             known += part.nll[familiar].sum(), familiar.sum()
         whole = Likelihood(total[0], int(total[1]), corpus.characters)
-        signature = f"level:{self.level}|eos:counted|unknown:{{}}|{how}"
-        scores = self._scores(whole, signature.format("in"))
+        scores = self._scores(whole, f"eos:counted|unknown:in|{how}")
         if known[1]:
-            scores += self._scores(Likelihood(known[0], int(known[1])), signature.format("out"))
+            scores += self._scores(Likelihood(known[0], int(known[1])), f"eos:counted|unknown:out|{how}")
         counts = {"tokens": int(total[1]), "unknown": int(total[1] - known[1])}
         counts["sentences" if corpus.store.ends is None else "lines"] = corpus.lines
         counts |= counts_of(corpus.marks, self.level == "word")
@@ -165,5 +169,12 @@ class LikelihoodVerdict(NamedTuple):
         return f"{nats:.3f} nats/{self.unit}"
 
     def _scores(self, likelihood: Likelihood, signature: str) -> list[Score]:
-        counted = {name: one for name, one in SCORES.items() if likelihood.characters or name != "bits_per_character"}
-        return scored(counted, {Likelihood: (likelihood, tuple)}, unit=self.unit, how=signature).scores
+        size, which = len(self.vocabulary), self.vocabulary.fingerprint[:_HASH]
+        tokens = f"level:{self.level}|vocabulary:{size}-{which}|{signature}"
+        by_token = {name: one for name, one in SCORES.items() if name != _BY_CHARACTER}
+        found = scored(by_token, {Likelihood: (likelihood, tuple)}, unit=self.unit, how=tokens).scores
+        if likelihood.characters:
+            by_character = {_BY_CHARACTER: SCORES[_BY_CHARACTER]}
+            how = f"level:{self.level}|{signature}"
+            found += scored(by_character, {Likelihood: (likelihood, tuple)}, unit=self.unit, how=how).scores
+        return found

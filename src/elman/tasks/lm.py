@@ -69,7 +69,7 @@ class LanguageModeling(Task):
     def __init__(self, config: Config, tokens: Tokenization) -> None:
         self.config = config
         self.tokens = tokens
-        self.likelihood = LikelihoodVerdict(config.level, tokens.tokenizer.unit, tokens.vocabulary.unknown_id)
+        self.likelihood = LikelihoodVerdict(config.level, tokens.tokenizer.unit, tokens.vocabulary)
 
     @classmethod
     def fields(cls, config: Any) -> tuple[Field, ...]:
