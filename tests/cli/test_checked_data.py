@@ -77,7 +77,9 @@ def test_strict_is_a_key_of_recipes(run, tmp_path, odd, fine):
     assert "error: labels: 'neg' 24 times" in result.err
 
 
-def test_strict_is_decided_at_the_start(run, tmp_path, odd):
+def test_strict_is_decided_at_the_start(run, tmp_path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "config.toml").write_text("[run]\nformat = 2\n")
     result = run("train", "--resume", tmp_path / "run", "--strict")
     assert result.code == 2
     assert "--strict cannot be given too: a run goes on as it was started" in result.err

@@ -12,7 +12,8 @@ from elman.pages.charts import COLORS, element, styled
 
 _WIDTH, _HEIGHT, _SQUARE, _ROW = 4.6, 3.4, 0.52, 0.3
 _DOTS = 160  # an inch
-_ORDER = [COLORS[name] for name in ("first", "warm", "second", "third", "fourth", "fifth", "pale", "dim")]
+_MARKS = 12  # of zeros
+_ORDER = [COLORS[name] for name in ("first", "warm", "second", "third", "fifth", "pale", "dim", "fourth")]
 _LOOK: dict[str, dict[str, Any]] = {
     "line": {"linewidth": 1.8},
     "points": {"linestyle": "", "marker": "o", "markersize": 4},
@@ -87,7 +88,8 @@ def _lines(axes: Any, panel: Lines) -> None:
     _axes(axes, panel)
     for places, color in zeros:
         low = axes.get_ylim()[0]
-        axes.plot(places, np.full(len(places), low), linestyle="", marker="v", color=color, clip_on=False, markersize=5)
+        some = places[:: max(1, len(places) // _MARKS)]
+        axes.plot(some, np.full(len(some), low), linestyle="", marker="v", color=color, clip_on=False, markersize=5)
         axes.annotate(
             f"{len(places)} × 0", (places[0], low), (0, 8), textcoords="offset points", color=color, fontsize=8
         )
@@ -188,10 +190,9 @@ def _graph(axes: Any, panel: Graph) -> None:
             "", (b.x, b.y), (a.x, a.y),
             arrowprops={"arrowstyle": "->", "color": COLORS["dim"], "shrinkA": 18, "shrinkB": 18, "linewidth": 1.3},
         )  # fmt: skip
-        middle = ((a.x + b.x) / 2, (a.y + b.y) / 2)
-        axes.annotate(
-            edge.text, middle, (0, 5), textcoords="offset points", ha="center", fontsize=8, color=COLORS["warm"]
-        )
+        middle, beside = ((a.x + b.x) / 2, (a.y + b.y) / 2), 22 * float(np.sign(a.y - b.y))
+        where = {"xytext": (beside, 5), "textcoords": "offset points", "ha": "center"}
+        axes.annotate(edge.text, middle, fontsize=8, color=COLORS["warm"], **where)
     for node in panel.nodes:
         axes.text(node.x, node.y, node.text, ha="center", va="center", fontsize=9)
     axes.set_xlim(-0.12, 1.12)

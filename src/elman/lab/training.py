@@ -44,12 +44,14 @@ class Learned(NamedTuple):
         scores: of those tests.
         network: trained.
         scales: mean time scale 1/(1-f) of an LSTM's units, before and after; empty for other cells.
+        probed: scores on what else it was tested, by test.
     """
 
     updates: list[int]
     scores: list[float]
     network: "Network"
     scales: list[float]
+    probed: list[list[float]]
 
 
 class Network(nn.Module):
@@ -90,7 +92,9 @@ class Network(nn.Module):
         return nn.functional.linear(packing.unpack(made.outputs), self.weight, self.bias)
 
 
-def train(problem: Problem, setting: Setting, seed: int, updates: int, tests: int = 10) -> Learned:
+def train(
+    problem: Problem, setting: Setting, seed: int, updates: int, tests: int = 10, probes: Sequence[Problem] = ()
+) -> Learned:
     """Return a trained network and how it came there.
 
     Args:
@@ -99,19 +103,21 @@ def train(problem: Problem, setting: Setting, seed: int, updates: int, tests: in
         seed: of weights and data.
         updates: how many.
         tests: how often it is tested, at equal distances.
+        probes: what else it is tested on.
     """
     with one_thread():
         network, step = _started(problem, setting, seed)
         scales = [_scale(network, problem, seed)]
         places = sorted({max(1, round(updates * part / tests)) for part in range(1, tests + 1)})
-        scores = []
+        scores, probed = [], []
         for update in range(1, updates + 1):
             step(update)
             if update in places:
                 scores.append(tested(network, problem, seed))
+                probed.append([tested(network, probe, seed) for probe in probes])
         scales.append(_scale(network, problem, seed))
     known = [scale for scale in scales if scale is not None]
-    return Learned(places, scores, network, known)
+    return Learned(places, scores, network, known, probed)
 
 
 def tested(network: Network, problem: Problem, seed: int) -> float:

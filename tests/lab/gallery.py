@@ -1,0 +1,53 @@
+"""Writes docs/lab.md: every experiment with its command and, where it was drawn, its figure.
+
+python -m tests.lab.gallery
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from elman.lab.experiments import EXPERIMENTS
+from elman.lab.running import spoken
+
+DOCS = Path(__file__).parent.parent.parent / "docs"
+TARGET = DOCS / "lab.md"
+HEAD = """# The lab
+
+Every figure, number and exercise of the five decks by one command, without a trained run and without a file.
+
+    elman lab                                    what there is: name, deck and lines, seconds
+    elman lab jacobian                           every quantity with its formula, slips of the slides, a verdict
+    elman lab jacobian --out jacobian.svg        the figure; .png, .html (all of it on a page), .json, .txt
+    elman lab jacobian --json                    the same numbers, those of the figure included
+    elman lab steps127 --seeds 5 --set lab.length=200
+    elman lab adding --minutes 10                train for longer than the usual number of updates
+    elman lab --all --out lecture                everything on one page, and figures and numbers beside it
+
+From Python, and shown with its figure in a notebook:
+
+    import elman
+
+    found = elman.lab.jacobian()
+    found.values["‖∂s_4/∂s_0‖₂"]                 # 0.09863432609419477
+    found.svg(), found.png(), found.facts
+
+Theory is computed in float64. Where a deck prints something else than it should, both are computed and stand beside
+each other. Decks: 000 COMP0087, 001 CSE440, 002 chapter 9 of SLP3, 003 CS224N 2019, 004 lecture 7; lines are those of
+the text versions. Which row of the curriculum is shown where: [curriculum.md](curriculum.md). A figure below is what
+its command draws with `--out`.
+"""
+
+
+def lines() -> Iterator[str]:
+    """Yield the page."""
+    yield from HEAD.splitlines()
+    for name in EXPERIMENTS.names():
+        kind, command = EXPERIMENTS.get(name), spoken(name)
+        where = "; ".join(map(str, kind.deck))
+        yield from ("", f"## {kind.title}", "", f"`elman lab {command}`: `{kind.formula}`; {where}.")
+        if (DOCS / "figures" / "lab" / f"{command}.svg").exists():
+            yield from ("", f"![{kind.title}](figures/lab/{command}.svg)")
+
+
+if __name__ == "__main__":
+    TARGET.write_text("\n".join(lines()) + "\n", encoding="utf-8")
