@@ -190,7 +190,7 @@ class OfExamples(Subject):
 
     def hidden(self, batch: Batch) -> Padded:
         """Return what the first head sees."""
-        return next(iter(self.network.encode(batch, None).hidden.values()))  # type: ignore[no-any-return]
+        return next(iter(self.network.encode(batch, None).hidden.values()))
 
     @property
     def head(self) -> Any:
@@ -210,7 +210,8 @@ class OfExamples(Subject):
             return super().without(example, text, place)
         left = [word for at, word in enumerate(words) if at != place]
         name = names[min(text, len(names) - 1)]
-        return replace(example, fields={**example.fields, name: left})
+        raw = isinstance(example.fields[name], str)
+        return replace(example, fields={**example.fields, name: " ".join(left) if raw else left})
 
 
 class OfSources(Subject):
