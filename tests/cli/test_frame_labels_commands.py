@@ -129,7 +129,7 @@ def test_a_run_that_tags_words_has_no_labels_over_time(run, tmp_path):
     elman.train("tag", str(tmp_path / "words.conll"), out=tmp_path / "words", steps=2, hidden=4, threads=1)
     done = run("inspect", tmp_path / "words", "stretches", "x")
     assert done.code == 2
-    assert done.err.splitlines()[-1] == "error: stretches: got a run that tags words, expected one that labels frames."
+    assert "stretches: got a run that tags words, expected one that labels frames." in done.err.replace("\n", " ")
 
 
 def test_labels_of_rows_are_seen_beside_times_that_come_again_in_each_recording(run, tmp_path, monkeypatch):

@@ -31,3 +31,24 @@ def classifier(folder, **options):
     return elman.train(
         "classify", path, out=folder / "classifier", steps=1, hidden=5, threads=1, listener=elman.silent, **options
     ).path
+
+
+def pairs(folder):
+    """Train a model of pairs with attention for a step."""
+    path = folder / "pairs.tsv"
+    path.write_text("a dog runs\ta cat sits there\tyes\nthe dog\ta mat\tno\n" * 10)
+    settings = {"model.attention": "word_by_word"}
+    return elman.train(
+        "pair", path, out=folder / "pairs", model="conditional_pair", steps=1, hidden=5, threads=1, settings=settings,
+        listener=elman.silent,
+    ).path  # fmt: skip
+
+
+def writer(folder):
+    """Train a model that writes for a step."""
+    for side, texts in (("x", ["ab", "ba", "aab"]), ("y", ["ba", "ab", "baa"])):
+        (folder / f"w.{side}").write_text("".join(f"{text}\n" for text in texts * 10))
+    return elman.train(
+        "seq2seq", f"{folder}/w.x,{folder}/w.y", out=folder / "writer", steps=1, hidden=5, threads=1,
+        level="character", listener=elman.silent,
+    ).path  # fmt: skip

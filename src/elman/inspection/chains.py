@@ -57,10 +57,10 @@ def products(layer: Layer, last: int, wanted: Sequence[str]) -> Iterator[Product
     log_scale = 0.0
     for place, before in zip(reversed(through), reversed(befores), strict=True):
         cotangents = _pulled(layer, layer.inputs[place], before, cotangents)
-        size = max(float(one.abs().max()) for one in cotangents.values())
-        if size:
-            cotangents = {name: one / size for name, one in cotangents.items()}
-            log_scale += math.log(size)
+        largest = max(float(one.abs().max()) for one in cotangents.values())
+        if largest:
+            cotangents = {name: one / largest for name, one in cotangents.items()}
+            log_scale += math.log(largest)
         yield Product({name: one[:, 0] for name, one in cotangents.items()}, log_scale)
 
 
@@ -87,7 +87,7 @@ def spectral_norm(matrix: Tensor) -> float:
     for _ in range(_ROUNDS):
         vector, _ = torch.linalg.qr(matrix.T @ (matrix @ vector))
         found = float(torch.linalg.svdvals(matrix @ vector)[0])
-        if abs(found - largest) <= 1e-12 * found:
+        if abs(found - largest) <= 1e-8 * found:
             return found
         largest = found
     return largest

@@ -1,8 +1,9 @@
 """What views of recurrent layers share: who has layers, which are looked at, what is read where nothing is given."""
 
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import ClassVar
 
 from elman.data.records import Example
 from elman.errors import ConfigError, DataError, did_you_mean
@@ -21,7 +22,7 @@ SOME = 2
 class LayersView(View):
     """A view of what recurrent layers do with an input."""
 
-    takes = ("layer",)
+    takes: ClassVar[Sequence[str]] = ("layer",)
 
     def __init__(self, model: Predictor, options: Options = NO_OPTIONS) -> None:
         super().__init__(model, options)
@@ -107,7 +108,7 @@ def own_examples(model: Predictor, files: Sequence[str], count: int) -> Iterator
         raise ConfigError(f"no input, and the run's own data cannot be read: {error}") from error
 
 
-def letter_of(layer: Layer, letter: str | None, usual: Sequence[str]) -> list[str]:
+def letter_of(layer: Layer, letter: str | None, usual: Iterable[str]) -> list[str]:
     """Return the letters that are looked at: the usual ones, or the one that was asked for.
 
     Raises:

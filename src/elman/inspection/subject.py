@@ -190,7 +190,7 @@ class OfExamples(Subject):
 
     def hidden(self, batch: Batch) -> Padded:
         """Return what the first head sees."""
-        return next(iter(self.network.encode(batch, None).hidden.values()))  # type: ignore[no-any-return]
+        return next(iter(self.network.encode(batch, None).hidden.values()))
 
     @property
     def head(self) -> Any:
@@ -204,13 +204,12 @@ class OfExamples(Subject):
 
     def without(self, example: Example, text: int, place: int) -> Example:
         """Return the example without one of its words."""
-        names = [field.name for field in self.task.inputs(self.task.config)]
-        words = self.task.given(self.task.config, example)[text]
-        if not isinstance(words, list | tuple):
+        every = list(self.task.given(self.task.config, example))
+        if not isinstance(every[text], list | tuple):
             return super().without(example, text, place)
-        left = [word for at, word in enumerate(words) if at != place]
-        name = names[min(text, len(names) - 1)]
-        return replace(example, fields={**example.fields, name: left})
+        every[text] = [word for at, word in enumerate(every[text]) if at != place]
+        alone = [field.name for field in self.task.inputs(self.task.config)] == ["words"]  # not a list for each text
+        return replace(example, fields={**example.fields, "words": every[0] if alone else every})
 
 
 class OfSources(Subject):

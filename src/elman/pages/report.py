@@ -6,12 +6,15 @@ from typing import Any
 
 from elman.config import Settings
 from elman.files.durable import write_file
-from elman.pages.charts import Curve, chart
+from elman.pages.charts import chart
 from elman.pages.curves import Events, curve, drawings, of
 from elman.pages.details import shown
+from elman.pages.gradients import gradients
 from elman.pages.headings import heading
 from elman.pages.layout import page, wide
 from elman.pages.progress import duration
+from elman.pages.verdicts import shown as verdicts_shown
+from elman.pages.verdicts import verdicts
 from elman.runs.baselines import Baseline, logged
 from elman.runs.best import kept_sample
 from elman.runs.folder import RunFolder
@@ -44,9 +47,10 @@ def _body(settings: Settings, events: Sequence[Mapping[str, Any]]) -> str:
         [
             f'<div class="facts">{"".join(_fact(value, name) for name, value in facts.items())}</div>',
             f"<p>{escape(end[:1].upper() + end[1:])}.</p>" if (end := early_end(events)) else "",
+            verdicts_shown(verdicts(settings, events)),
             _loss(events),
             f'<div class="row">{"".join(_small_curves(train, str(data["unit"])))}</div>',
-            _gradients(of("gradients", events), unit),
+            gradients(of("gradients", events), unit),
             *(shown(one) for name in ("details", "views") for event in of(name, events)[-1:] for one in event[name]),
             "<h2>Samples</h2>",
             _samples(of("sample", events), kept_sample(events)),
@@ -111,22 +115,6 @@ def _small_curves(train: Sequence[Mapping[str, Any]], unit: str) -> list[str]:
         for key, label in labels.items()
         if train and key in train[0]
     ]
-
-
-def _gradients(events: Sequence[Mapping[str, Any]], unit: str) -> str:
-    """Show how much of the loss reaches each time step of each layer, at the first and the last time it was logged."""
-    if not events:
-        return ""
-    pictures = []
-    for event in sorted({event["step"]: event for event in (events[0], events[-1])}.values(), key=lambda e: e["step"]):
-        curves = [
-            Curve(name, list(range(-len(norms) + 1, 1)), norms, points=len(norms) < 40)
-            for name, norms in event["states"].items()
-        ]
-        across = f"{unit}s from the end of the batch"
-        picture = chart(curves, "gradient norm of the state", (6.6, 3.4), "log", legend=len(curves) > 1, across=across)
-        pictures.append(f"<div><h3>step {event['step']:,}</h3>{picture}</div>")
-    return f'<h2>Gradients through time</h2><div class="row">{"".join(pictures)}</div>'
 
 
 def _samples(samples: Sequence[Mapping[str, Any]], kept: Mapping[str, Any] | None) -> str:

@@ -28,8 +28,8 @@ def spectrum(
         for ink, (letter, values) in zip(_INKS, eigenvalues.items(), strict=False):
             points = np.array(values, np.float64)
             left.plot(points[:, 0], points[:, 1], ".", color=ink, markersize=4, label=letter)
-        for ink, (letter, values) in zip(_INKS, singular.items(), strict=False):
-            right.plot(range(1, len(values) + 1), values, color=ink, linewidth=1.3, label=letter)
+        for ink, (letter, sizes) in zip(_INKS, singular.items(), strict=False):
+            right.plot(range(1, len(sizes) + 1), sizes, color=ink, linewidth=1.3, label=letter)
         left.set_aspect("equal", "datalim")
         left.set_xlabel("real part of λ; the circle is |λ| = 1")
         left.set_ylabel("imaginary part")

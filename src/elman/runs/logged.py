@@ -77,6 +77,9 @@ class _Sample(_Event):
 class _Gradients(_Event):
     weights: dict[StrictStr, Real] = {}
     states: dict[StrictStr, list[Real]] = {}
+    reach: dict[StrictStr, list[Real]] = {}
+    gates: dict[StrictStr, dict[StrictStr, Annotated[list[Real], Field(min_length=3, max_length=3)]]] = {}
+    still: dict[StrictStr, Real] = {}
 
 
 class _Table(BaseModel):

@@ -101,7 +101,6 @@ def _written(name: str, seen: "Sequence[Seen]", view: "type[View]", run: str) ->
     if name == "html":
         return page(view.title, run, seen)
     if len(seen) > 1:
-        raise ConfigError(
-            f"--out: {'a PNG' if name == 'png' else 'an SVG'} shows one input: got {len(seen)}. Write a page: --out seen.html."
-        )
+        kind = "a PNG" if name == "png" else "an SVG"
+        raise ConfigError(f"--out: {kind} shows one input: got {len(seen)}. Write a page: --out seen.html.")
     return raster(seen[0]) if name == "png" else picture(seen[0])

@@ -7,8 +7,9 @@ import numpy as np
 
 from elman.data.records import Example
 from elman.data.timelines import Foreseen
-from elman.errors import ConfigError, DataError
+from elman.errors import DataError
 from elman.evaluation.series_views import expected, rolled
+from elman.inference.predictor import Predictor
 from elman.inspection.views.base import Seen, View
 from elman.text.folding import aligned
 
@@ -25,18 +26,20 @@ class RollView(View):
     verb = "rolls"
     title = "What sounds, and what was expected"
 
+    @classmethod
+    def lacks(cls, model: Predictor) -> str:
+        """Return what is missing: what is on or off."""
+        lack = super().lacks(model)
+        numbers = not lack and not model.task.config.binary
+        return "forecasts numbers, expected what is on or off. Its report draws forecasts." if numbers else lack
+
     def look(self, lines: Sequence[str]) -> Iterator[Seen]:
         """Yield what was expected of each piece.
 
         Raises:
-            ConfigError: the run forecasts numbers.
             DataError: a file cannot be used, or a piece has one step.
         """
         task: Any = self.model.offering("rolls")
-        if not task.config.binary:
-            raise ConfigError(
-                f"{self.model.path}: forecasts numbers, expected what is on or off. Its report draws forecasts."
-            )
         for name in lines:
             for example in self.model.read(name):
                 yield self._seen(task, example)

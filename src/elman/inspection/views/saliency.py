@@ -152,7 +152,7 @@ def _said(places: list[str], found: dict[str, np.ndarray], told: dict[str, Any],
         parts.append(f"against it: {', '.join(f'{places[at]} {one[at]:+.2f}' for at in against)}")
     text = f"{'; '.join(parts)} nats (integrated gradients, gap {brief(told['gap'])})."
     if abs(told["gap"]) > 0.01:
-        text += " The gap is large: do not trust these numbers."
+        text += " The gap is large: S jumps on the way from zero vectors, go by zeroed and removed."
     if len(one) > 2:
         ranks = [np.argsort(np.argsort(-np.abs(values))) for values in (one, found["zeroed"])]
         if ranks[0].argmin() != ranks[1].argmin():

@@ -78,7 +78,7 @@ def _said(layer: Layer, shares: dict[str, tuple[Tensor, Tensor]]) -> str:
             if count:
                 found.append(f"{count} of {len(one)} units {what}")
     if "h" in shares:
-        full = float(sum(shares["h"]).mean())  # type: ignore[arg-type]
+        full = float((shares["h"][0] + shares["h"][1]).mean())
         if full > 0.5:
             found.append(f"h is beyond ±.9 at {full:.0%} of the steps: little gradient passes; lower --learning-rate")
     return f"{layer.name}: {'; '.join(found) if found else 'no unit keeps all or nothing all the time'}."

@@ -5,7 +5,8 @@ from typing import Any
 
 from elman.answers.frame_labels import frames_labeled
 from elman.data.records import Example
-from elman.errors import ConfigError, DataError
+from elman.errors import DataError
+from elman.inference.predictor import Predictor
 from elman.inspection.views.base import Seen, View
 from elman.tasks.base.framing import frames_of
 from elman.tasks.base.labeled_frames import drawn
@@ -21,16 +22,20 @@ class StretchesView(View):
     verb = "stretches"
     title = "Labels over time"
 
+    @classmethod
+    def lacks(cls, model: Predictor) -> str:
+        """Return what is missing: labels of frames."""
+        lack = super().lacks(model)
+        words = not lack and not model.task.config.framed
+        return "stretches: got a run that tags words, expected one that labels frames." if words else lack
+
     def look(self, lines: Sequence[str]) -> Iterator[Seen]:
         """Yield the stretches of each recording.
 
         Raises:
-            ConfigError: the run tags words.
             DataError: a file cannot be used.
         """
         task = self.model.offering("stretches")
-        if not task.config.framed:
-            raise ConfigError("stretches: got a run that tags words, expected one that labels frames.")
         for name in lines:
             examples = frames_of(task, self._examples(task, name))
             pictures = drawn(task, self.model.model, examples)

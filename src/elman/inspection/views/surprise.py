@@ -7,6 +7,7 @@ import numpy as np
 
 from elman.decoding.choice import check_numbers
 from elman.evaluation.looked import visible
+from elman.inference.predictor import Predictor
 from elman.inspection.layers_view import DRAWN, SOME, own_examples
 from elman.inspection.numbers import brief
 from elman.inspection.views.base import Panel, Seen, View
@@ -29,6 +30,13 @@ class SurpriseView(View):
 
     verb = "score"
     title = "Surprise"
+
+    @classmethod
+    def lacks(cls, model: Predictor) -> str:
+        """Return what is missing: a language model."""
+        if "targets" in model.task.verbs:
+            return f"{model.model.title} writes to sources: `elman score` says what its targets cost."
+        return super().lacks(model)
 
     def look(self, lines: Sequence[str]) -> Iterator[Seen]:
         """Yield what each line costs.

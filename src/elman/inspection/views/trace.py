@@ -3,10 +3,12 @@
 import torch
 
 from elman.data.records import Example
+from elman.inference.predictor import Predictor
 from elman.inspection.layers_view import LayersView, letter_of
+from elman.inspection.machines_trace import OfMachine, is_machine, traced
 from elman.inspection.numbers import listed
 from elman.inspection.reading import Layer
-from elman.inspection.views.base import Seen
+from elman.inspection.views.base import NO_OPTIONS, Options, Seen
 from elman.inspection.views.states import checked
 from elman.text.folding import aligned
 
@@ -18,13 +20,28 @@ class TraceView(LayersView):
 
     The letters are those of docs/equations.md and of the cell's own docstring. `--at T` is the step, `--unit N` one
     unit; a table has the first eight units, JSON all. The state before the step has a dash: h', c'.
+
+    Of a machine with a memory, an input is a file like those of the training; the pictures show where its heads stood,
+    and its memory over time.
     """
 
     title = "Trace"
     takes = ("at", "layer", "letter", "unit")
 
+    @classmethod
+    def lacks(cls, model: Predictor) -> str:
+        """Return what is missing: layers, or a machine."""
+        return "" if is_machine(model) else super().lacks(model)
+
+    def __init__(self, model: Predictor, options: Options = NO_OPTIONS) -> None:
+        super().__init__(model, options)
+        if is_machine(model):
+            self.subject = OfMachine(model)
+
     def seen(self, example: Example) -> Seen:
         """Return the quantities of a step."""
+        if isinstance(self.subject, OfMachine):
+            return traced(self.subject, example, self.options)
         reading = self.subject.read(example)
         place = self.place(reading)
         facts: dict[str, object] = {}
