@@ -2,6 +2,7 @@
 
 import json
 import random
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -247,6 +248,14 @@ def test_a_run_that_was_stopped_goes_on_as_if_it_was_not(run, tmp_path):
     elman.resume(half, steps=12)
     for one, other in zip(*(elman.load(path).model.weights().values() for path in (whole, half)), strict=True):
         assert np.array_equal(one, other)
+
+
+def test_the_recipe_trains(tmp_path, capsys):
+    recipe = Path(__file__).parents[2] / "configs" / "qa" / "squad.toml"
+    path = drawn(tmp_path / "a.json", 5, 12)
+    files = ["--train", f"{path}#0-3/6", "--valid", f"{path}#4/6", "--out", str(tmp_path / "run")]
+    assert main(["train", str(recipe), *files, "--steps", "2", "--hidden", "8", "--set", "model.embedding_size=4"]) == 0
+    assert "16 questions" in capsys.readouterr().err
 
 
 def test_texts_of_the_demonstration_have_their_answers():
