@@ -6,7 +6,13 @@ from elman.data.column import Column
 from elman.data.fields import Field, Kind
 
 KINDS = {**dict.fromkeys(("first", "second", "source"), Kind.TEXT), "target": Kind.TEXTS, "score": Kind.NUMBER}
-KINDS |= {"question": Kind.TEXT, "answer": Kind.LABEL, **dict.fromkeys(("steps", "bits"), Kind.VECTORS)}
+KINDS |= {
+    "passage": Kind.TEXT,
+    "golds": Kind.SPANS,
+    "question": Kind.TEXT,
+    "answer": Kind.LABEL,
+    **dict.fromkeys(("steps", "bits"), Kind.VECTORS),
+}
 
 
 def kinds(names):

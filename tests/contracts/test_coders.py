@@ -15,7 +15,9 @@ from elman.coders.base import Coded, Coder
 from elman.coders.bits import BitsCoder
 from elman.coders.frames import FramesCoder
 from elman.coders.labels import LabelsCoder
+from elman.coders.passages import PassagesCoder
 from elman.coders.scale import ScaleCoder
+from elman.coders.spans import SpansCoder
 from elman.coders.stories import StoryCoder
 from elman.coders.switches import SwitchesCoder
 from elman.coders.tags import TagsCoder
@@ -241,6 +243,32 @@ def transcript_case(level):
     )
 
 
+def passages_case():
+    case = words_case()
+
+    def learned(coder):
+        return PassagesCoder(coder.words, coder.characters, coder.spelling, coder.unknown_rate)
+
+    return case._replace(
+        kind="passages",
+        coder=learned(case.coder),
+        others=[learned(one) for one in case.others],
+        load=lambda folder: PassagesCoder.load(folder, case.coder.spelling, case.coder.unknown_rate),
+    )
+
+
+def spans_case():
+    return Case(
+        "spans",
+        SpansCoder(15),
+        [SpansCoder(5)],
+        [[[0, 1], [2, 2]], [[4, 9]], [[1, 1], [2, 3], [5, 5]]],
+        lambda folder: SpansCoder.load(folder, "f"),
+        unknown=[[[70, 90]]],
+        refused=[([[2, 1]], "got words 2 to 1, expected the first one before the last one. Mend them.")],
+    )
+
+
 def stories_case():
     def learned(*sentences):
         return StoryCoder.learn(sentences, ["box,a box"], True, 9)
@@ -258,6 +286,8 @@ def stories_case():
 
 
 CASES = {
+    "passages": passages_case(),
+    "spans": spans_case(),
     "stories": stories_case(),
     "texts without an end": unended_case(),
     "transcripts, characters": transcript_case("character"),

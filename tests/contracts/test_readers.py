@@ -96,6 +96,16 @@ SAMPLES = {
     "scan": Sample(WRITTEN, {"a.txt": "IN: walk OUT: I_WALK\nIN: WORD OUT: I_JUMP\n"}, 2, plain=("source",)),
     "series": Sample(SERIES, {"a.csv": "series,x,label\ns,1,WORD\nr,2,b\n"}, 2, plain=("frames",)),
     "sigmorphon": Sample(WRITTEN, {"a": "go\twent\tV;PST\nWORD\tsang\tV;PST\n"}, 2, plain=("source",)),
+    "squad": Sample(
+        ("passage", "question", "golds"),
+        {
+            "a.json": '{"data": [\n{"title": "WORD", "paragraphs": [{"context": "Ann saw a WORD", "qas": [{"id": "1",\n'
+            '"question": "Who?", "answers": [{"text": "Ann", "answer_start": 0}]}, {"id": "2",\n'
+            '"question": "What?", "answers": [{"text": "a", "answer_start": 8}]}]}]}]}\n'
+        },
+        2,
+        plain=("passage", "question"),
+    ),
     "table": Sample(LABELED, {"a.csv": 'text,label\n"well, film",good\n"a WORD",bad\n'}, 3),
     "text": Sample(("text",), {"a.txt": "a film\na WORD\n"}, 2, 1),
     "timeline": Sample(("frames",), {"a.csv": "date,WORD,y\n2024-01-01,1,2\n2024-01-02,3,5\n"}, 1, 1, ("frames",)),
@@ -172,6 +182,7 @@ def test_examples_have_the_fields_asked_for_and_say_where_they_stood(name, tmp_p
         "labeled_rows": ":2",
         "timeline": ":2",
         "wide": ":2",
+        "squad": ":row 1",
         "ts": ":4",
         "folders": "",
         "aeslc": "",

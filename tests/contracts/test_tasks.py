@@ -165,6 +165,19 @@ def stories(folder):
     return f"{folder}/stories.txt"
 
 
+def passages(folder):
+    draw, articles = random.Random(7), []
+    for number in range(60):
+        told = [(draw.choice(NAMES), draw.choice(["garden", "hall", "kitchen"])) for _ in range(draw.randint(2, 4))]
+        text = " ".join(f"{who} went to the {place}." for who, place in told)
+        who, place = told[0]
+        answer = {"text": place, "answer_start": text.index(place)}
+        asked = {"id": str(number), "question": f"Where is {who}?", "answers": [answer]}
+        articles.append({"title": str(number), "paragraphs": [{"context": text, "qas": [asked]}]})
+    (folder / "passages.json").write_text(json.dumps({"data": articles}))
+    return f"{folder}/passages.json"
+
+
 class Case(NamedTuple):
     """A task with data of its own, and what makes its model small."""
 
@@ -192,6 +205,7 @@ CASES = {
         {"target": "score", "levels": 4, "lowest": 1.0, "highest": 4.0},
     ),
     "memory": Case("memory", stories, small={"model.embedding_size": 8, "training.validate_every": 4}),
+    "qa": Case("qa", passages),
     "seq2seq": Case("seq2seq", turned_round, {"level": "word"}),
     "seq2seq joint": Case("seq2seq", turned_round, {"level": "word", "joint": True}),
     "caption": Case("caption", captions),
@@ -338,7 +352,7 @@ def test_the_pieces_of_a_score_are_the_score(prepared, tmp_path):
     [
         one
         for one in BY_GRADIENTS
-        if "series" not in one and one[:2] not in ("lm", "se", "ct", "ca", "fo", "st", "ha", "me", "tr")
+        if "series" not in one and one[:2] not in ("lm", "se", "ct", "ca", "fo", "st", "ha", "me", "tr", "qa")
     ],
 )
 def test_all_models_of_a_task_with_vectors_start_alike(name, tmp_path):

@@ -53,7 +53,7 @@ def test_the_text_is_the_same_at_every_call_and_its_reader_reads_it(name, tmp_pa
         assert "".join(example.fields["text"] for example in examples) == kind().text()
     else:
         counts = {"tag": 3000, "classify": 4000, "pair": 2500, "seq2seq": 4000, "ctc": 700, "memory": 5069}
-        counts |= {"forecast": 1, "strokes": 400, "caption": 300, "handwriting": 600, "transduce": 8000}
+        counts |= {"forecast": 1, "strokes": 400, "caption": 300, "handwriting": 600, "transduce": 8000, "qa": 1500}
         assert len(examples) == counts[name]
     assert not reader.skipped
 

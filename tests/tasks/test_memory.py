@@ -222,7 +222,7 @@ def test_a_question_is_asked_of_runs_about_stories_alone(tmp_path, capsys):
     (tmp_path / "names.tsv").write_text("".join(f"{'ab'[n % 2]} c\t{'xy'[n % 2]}\n" for n in range(40)))
     other = elman.train("classify", tmp_path / "names.tsv", out=tmp_path / "run", model="most_frequent").path
     assert main(["predict", str(other), str(tmp_path / "names.tsv"), "--question", "Who?"]) == 2
-    assert "task 'classify' has no stories; a run of task 'memory' has." in capsys.readouterr().err
+    assert "task 'classify' has no questions; a run of task 'memory' or 'qa' has." in capsys.readouterr().err
 
 
 def test_a_file_of_stories_is_described_with_the_command_that_learns_from_it(tmp_path, capsys):

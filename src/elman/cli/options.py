@@ -37,7 +37,7 @@ OTHERWISE = typer.Option(
     show_default=False,
 )
 QUESTION = typer.Option(
-    [], "--question", metavar="TEXT", help="What is asked about the text of FILE, all of which is one story."
+    [], "--question", metavar="TEXT", help="What is asked about the text of FILE, all of which is one story or passage."
 )
 THRESHOLD = typer.Option(
     None,

@@ -27,6 +27,9 @@ class Kind(Enum):
     TAGS = "tags"
     """A string for each word."""
 
+    SPANS = "spans"
+    """Pieces of a text of which each would be right, a list of `elman.text.passages.Span`."""
+
     LABEL = "label"
     """One string."""
 

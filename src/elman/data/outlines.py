@@ -59,6 +59,31 @@ class Sentences(Tokens):
     longest: int = 1
 
 
+@dataclass(frozen=True, eq=False)
+class Passages(Tokens):
+    """Ids of a vocabulary, in passages and questions about them.
+
+    Args:
+        signs: how many numbers each word of a passage has for what it shares with the question.
+    """
+
+    signs: int = 0
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Pieces of a passage, by their first and their last word.
+
+    Args:
+        longest: words that one has at most.
+    """
+
+    longest: int
+
+    def __len__(self) -> int:
+        return self.longest
+
+
 class Follows(NamedTuple):
     """Which classes may stand where in a sequence.
 
@@ -156,7 +181,7 @@ class Points:
         return 3
 
 
-Outline = Tokens | Classes | Numbers | Frames | Ahead | Points
+Outline = Tokens | Classes | Numbers | Frames | Ahead | Points | Spans
 
 
 class Outlines(NamedTuple):

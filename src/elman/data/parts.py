@@ -42,7 +42,8 @@ class Parts(Searched):
         """What examples are, in the plural."""
         kinds = [field.kind for field in self.fields if field.name in self.inputs]
         if len(kinds) > 1:
-            return "questions" if Kind.STORY in kinds else "pairs"
+            asked = Kind.STORY in kinds or any(field.kind is Kind.SPANS for field in self.fields)
+            return "questions" if asked else "pairs"
         names = {Kind.WORDS: "sentences", Kind.FRAMES: "series", Kind.VECTORS: "sequences"}
         return names.get(kinds[0], "texts")
 
@@ -108,7 +109,7 @@ class Parts(Searched):
             if field.kind is Kind.TAGS:
                 return next((one for one, another in zip(mine, its, strict=False) if one != another), "")
             if mine != its:
-                return str(mine) if isinstance(mine, str) else ", ".join(mine) or "none"
+                return str(mine) if isinstance(mine, str) else ", ".join(map(_named, mine)) or "none"
         return ""
 
     @cached_property
@@ -168,6 +169,11 @@ class Parts(Searched):
             if value == found if isinstance(found, str) else value in found:
                 return example.where
         return ""
+
+
+def _named(one: Any) -> str:
+    """Return a label, or the text of a piece of a passage."""
+    return one if isinstance(one, str) else str(one.text)
 
 
 def _plain(value: Any) -> Hashable:

@@ -29,11 +29,13 @@ class Example:
         fields: what it has.
         where: it stood.
         rows: where its frames stood, of a table of numbers with a row a frame.
+        about: what a file says of it besides, such as its id, or the article that it is about.
     """
 
     fields: Mapping[str, Any]
     where: str = ""
     rows: TableRows | None = field(default=None, compare=False, repr=False)
+    about: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def place(self) -> str:

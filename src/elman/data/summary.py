@@ -89,6 +89,8 @@ def of_answers(examples: Sequence[Example], field: Field) -> AnswersTold:
         return AnswersTold(_of_bits(values))
     if field.kind is Kind.NUMBER:
         return AnswersTold(_of_numbers(values))
+    if field.kind is Kind.SPANS:
+        return _of_texts([one.text for value in values for one in value])
     if field.kind in (Kind.TEXT, Kind.TEXTS):
         return _of_texts([one for value in values for one in ([value] if isinstance(value, str) else value)])
     several = field.kind is Kind.LABELS and any(len(value) > 1 for value in values)

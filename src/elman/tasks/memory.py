@@ -37,7 +37,7 @@ class StoryQuestions(StoryTask):
         name: str = "memory"
 
     default_model = "memory_network"
-    verbs = ("examples", "stories")
+    verbs = ("examples", "questions", "stories")
 
     @classmethod
     def suggestions(cls, config: Any) -> Sequence[str]:

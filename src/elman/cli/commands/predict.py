@@ -182,9 +182,9 @@ def _groups(model: "Predictor", file: Path, kind: str) -> "Iterator[Sequence[Exa
 
 
 def _asked(model: "Predictor", file: Path, questions: Sequence[str]) -> "Iterator[Sequence[Example]]":
-    """Yield questions about a file, all of which is one story."""
-    task, story = model.offering("stories"), "\n".join(read_lines(file, model.encoding))
-    yield [task.about(story, question) for question in questions]
+    """Yield questions about a file, all of which is one story, or one passage."""
+    task, text = model.offering("questions"), "\n".join(read_lines(file, model.encoding))
+    yield [task.about(text, question) for question in questions]
 
 
 def _read(model: "Predictor", file: Path) -> "Iterator[Sequence[Example]]":

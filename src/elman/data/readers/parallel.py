@@ -43,6 +43,7 @@ class ParallelReader(Reader):
             Kind.STREAM,
             Kind.FRAMES,
             Kind.STORY,
+            Kind.SPANS,
             Kind.VECTORS,
         }
 

@@ -48,8 +48,9 @@ class Drawing(NamedTuple):
 
     Args:
         strata: fields whose values are classes: the same share of each is held out; empty: any examples are.
-        apart_by: fields whose equal values stay in one part, such as a word with all its pronunciations; several
-            examples of one place do, such as the turns of a dialogue, whatever their values.
+        apart_by: fields, or what a file says of an example besides, whose equal values stay in one part, such
+            as a word with all its pronunciations; several examples of one place do, such as the turns of a
+            dialogue, whatever their values.
     """
 
     strata: Sequence[str] = ()
@@ -115,7 +116,8 @@ def _apart(examples: Sequence[Example], share: float, fields: Sequence[str]) -> 
     groups: dict[tuple[str, ...], list[int]] = {}
     for row, one in enumerate(examples):
         alone = places[one.where] == 1
-        key = tuple(_alike(one.fields[field]) for field in fields) if alone else (one.where, *fields)
+        given = {**one.fields, **one.about}
+        key = tuple(_alike(given[field]) for field in fields) if alone else (one.where, *fields)
         groups.setdefault(key, []).append(row)
     each = list(groups.values())
     if len(each) < 2:
