@@ -35,6 +35,10 @@ Theory is computed in float64. Where a deck prints something else than it should
 each other. Decks: 000 COMP0087, 001 CSE440, 002 chapter 9 of SLP3, 003 CS224N 2019, 004 lecture 7; lines are those of
 the text versions. Which row of the curriculum is shown where: [curriculum.md](curriculum.md). A figure below is what
 its command draws with `--out`.
+
+Measured with `elman lab order` (T 100, 1,000 updates, seeds 1 to 3): an LSTM and a GRU whose gates start at time scales
+up to 100 (`chrono`) end at 100 % right from every seed; the LSTM with forget bias 1 at 31, 24 and 23 %, the simple
+network at 28, 24 and 25 %, where chance is 25 %.
 """
 
 

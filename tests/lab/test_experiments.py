@@ -56,7 +56,7 @@ def test_an_experiment_gives_numbers_and_a_figure(name):
         assert step["symbol"] in text
 
 
-@pytest.mark.parametrize("name", QUICK)
+@pytest.mark.parametrize("name", ["jacobian", "ppl_table", "dag", "history"])
 def test_a_figure_is_an_svg_with_labelled_axes(name):
     made = outcome(name, {})
     svg = made.svg()

@@ -27,6 +27,10 @@ _COUNT = typer.Option(
 _FIRST = typer.Option(
     None, "--first", metavar="N", min=1, help="Of music: go on from so many steps of the piece, else from all."
 )
+_PROMPT = typer.Argument(
+    "", metavar="[PROMPT]", help="What to go on from, of music FILE#PART:NUMBER; what to write by hand."
+)
+_TEMPERATURE = typer.Option(1.0, "--temperature", metavar="T", help="0 takes the likeliest, 1 the model as it is.")
 _TEMPO = typer.Option(None, "--tempo", metavar="N", min=4, help="Of a MIDI file: steps a minute, else 120.")
 _OUT = typer.Option(
     None, "--out", metavar="FILE", help="Of drawings: an SVG file to write them to; of music .mid, .json or .svg."
@@ -39,13 +43,9 @@ _BESIDE = typer.Option(None, "--beside", metavar="FILE", help="Of drawings: a fi
 
 def command(
     run: Path = typer.Argument(metavar="RUN", help="A run folder."),
-    prompt: str = typer.Argument(
-        "", metavar="[PROMPT]", help="What to go on from, of music FILE#PART:NUMBER; what to write by hand."
-    ),
+    prompt: str = _PROMPT,
     length: int = _LENGTH,
-    temperature: float = typer.Option(
-        1.0, "--temperature", metavar="T", help="0 takes the likeliest, 1 the model as it is."
-    ),
+    temperature: float = _TEMPERATURE,
     top_k: int = typer.Option(0, "--top-k", metavar="K", help="Draw from the K likeliest only; 0 from all."),
     top_p: float = typer.Option(1.0, "--top-p", metavar="P", help="Draw from the fewest that reach probability P."),
     beam: int = typer.Option(0, "--beam", metavar="N", min=0, help="Search for the likeliest text along N paths."),
@@ -77,10 +77,8 @@ def command(
     Music: elman generate RUN rolls.json#test:3 --first 32 --out music.mid
     """
     import elman
-    from elman.errors import ConfigError
 
-    if stop == "":
-        raise ConfigError("--stop: got an empty text, expected some: without --stop a text goes on to its length.")
+    _check_stop(stop)
     model = elman.load(run, device, plugins)
     typed = _Typed(
         prompt, length, seed, count, temperature, top_k, top_p, beam, stop, check, bias, beside, first, tempo
@@ -92,6 +90,14 @@ def command(
     else:
         _refuse("is for drawings and music; this run writes text", out=out)
         _write(model, typed, json_)
+
+
+def _check_stop(stop: str | None) -> None:
+    """Refuse a text that says nothing."""
+    from elman.errors import ConfigError
+
+    if stop == "":
+        raise ConfigError("--stop: got an empty text, expected some: without --stop a text goes on to its length.")
 
 
 @dataclass(frozen=True)

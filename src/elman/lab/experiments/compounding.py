@@ -30,7 +30,7 @@ class CompoundingExperiment(Experiment):
     def found(self) -> Found:
         """Return what is left after 10, 50, 127 steps, and where single precision ends."""
         steps, curves = [], []
-        for factor in self.config.factors:
+        for factor, color in zip(self.config.factors, _COLORS, strict=False):
             exact = [k * np.log10(factor) for k in range(self.config.steps + 1)]
             single = _single(factor, max(_LONG, self.config.steps))
             steps += [Step(f"{factor:g}^{k}", "", factor**k) for k in (10, 50, 127)]
@@ -39,10 +39,9 @@ class CompoundingExperiment(Experiment):
             said = f"0 from step {gone}" if gone is not None else "above 0 to the end"
             stuck = "" if still is None else f"stuck at {single[still]:.2g} from step {still - 1}"
             steps.append(Step(f"{factor:g} in float32", "", stuck or said))
-            curves.append(Curve(f"{factor:g}", range(len(exact)), exact))
-            curves.append(
-                Curve("", range(len(exact)), [np.log10(p) if p else np.nan for p in single[: len(exact)]], "dashed")
-            )
+            curves.append(Curve(f"{factor:g}", range(len(exact)), exact, "line", color))
+            logs = [np.log10(p) if p else np.nan for p in single[: len(exact)]]
+            curves.append(Curve("", range(len(exact)), logs, "dashed", color))
         steps.append(Step("2^-127", "the first that is no normal number of float32", 2.0**-127))
         result = (
             "What is multiplied compounds: ten factors of .9 leave a third, 127 leave two millionths. Logarithms of "
@@ -56,6 +55,7 @@ class CompoundingExperiment(Experiment):
         return Found(steps, result, [panel], {"factors": self.config.factors, "steps": self.config.steps})
 
 
+_COLORS = ("first", "warm", "second", "third", "fifth", "dim")
 _LONG = 12_000
 """Factors after which each of the usual products is 0 or stuck."""
 

@@ -58,9 +58,9 @@ class SaliencyEffectExperiment(Experiment):
         )
         columns = ["", "w", "∂y/∂x_1", "error", "x_1 in the data"]
         names = [str(row[0]) for row in rows]
-        said = {
+        heights = {
             "|∂y/∂x_1| of the network": [float(row[2]) for row in rows],
             "|correlation| of x_1 and target in the data": [abs(float(row[4])) for row in rows],
         }
-        panels = [Bars("What the gradient says, and the data", "", names, said)]
+        panels = [Bars("What the gradient says, and the data", "", names, heights)]
         return Found(steps, result, panels, {"T": config.steps}, tables=[Table("Two networks", columns, rows)])

@@ -38,7 +38,7 @@ class TermsExperiment(Experiment):
             Step("RNN, WMT 2018", "printed", 9),
             Step("Transformer, WMT 2018", "printed", 63),
         ]
-        groups = {"RNN": [44, 9], "Transformer": [float("nan"), 63]}
+        groups = {"RNN": [44.0, 9.0], "Transformer": [float("nan"), 63.0]}
         result = (
             "As printed: within two years RNN falls from 44 to 9 and Transformer is named 63 times. Quoted, not "
             "recomputed; no "
