@@ -1,6 +1,7 @@
 """What a machine with a memory does step by step: its numbers, and its memory over time."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -110,10 +111,8 @@ def _panels(shown: Mapping[str, str], steps: dict[str, list[Tensor]]) -> list[Pa
     for title, values in every.items():
         places = [str(place + 1) for place in range(values.shape[1])]
         most = max(float(np.abs(values).max()), 1e-12)
-        label = f"0 to {brief(most)}"
-        panels.append(
-            Panel(title, lambda v=values, m=most, n=places, t=label, k=title: grid(numbers, v, m, t, n, k, "step"))  # type: ignore[misc]
-        )
+        draw = partial(grid, numbers, values, most, title, places, "place of the memory", "step")
+        panels.append(Panel(title, draw))
     return panels
 
 

@@ -24,7 +24,7 @@ def grid(
         across: what places are.
     """
     width = min(13.0, max(4.5, 1.8 + 0.2 * len(places)))
-    with drawn((width, min(9.0, max(2.6, 1.3 + 0.09 * values.shape[1])))) as picture:
+    with drawn((width, min(9.0, max(3.2, 1.3 + 0.09 * values.shape[1])))) as picture:
         axes = picture.axes
         signed = bool((values < 0).any())
         mesh = axes.imshow(
