@@ -167,7 +167,7 @@ def frames_case(missing):
         refused=[
             (np.zeros((2, 3)), "3 numbers a frame, expected 2 numbers as in training. Is it the right file?"),
             (np.zeros((0, 1)), "1 number a frame, expected 2 numbers as in training."),
-            *([] if missing else [(np.array([[0.0, np.nan]]), "a value is missing, but none was in training, so")]),
+            *([] if missing else [(np.array([[0.0, np.nan]]), "number 2 of frame 1 is missing, but none was in")]),
         ],
     )
 
@@ -183,7 +183,7 @@ def switches_case():
         refused=[
             (np.zeros((2, 3)), "3 numbers a frame, expected 2 numbers as in training. Is it the right file?"),
             (np.array([[0.0, 1.0], [0.0, 0.5]]), "number 2 of frame 2 is 0.5, expected 0 or 1 as in training. Is it"),
-            (np.array([[0.0, np.nan]]), "a value is missing, but none was in training, so"),
+            (np.array([[0.0, np.nan]]), "number 2 of frame 1 is missing, but none was in training, so"),
         ],
     )
 
