@@ -195,7 +195,7 @@ def _line_by_line(run: Predictor, files: Sequence[str], folder: Path) -> _Lines:
     check_numbers(nats)
     line = _line_of(corpus, ids)
     count = int(line[-1]) + 1
-    unknown = task.likelihood.unknown_id
+    unknown = task.likelihood.vocabulary.unknown_id
     missing = 0 if unknown is None else int((ids == unknown).sum())
     written = corpus.marks.get(UNKNOWN, 0) if task.config.level == "word" else 0
     lacking = max(0, missing - written)

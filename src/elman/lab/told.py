@@ -74,9 +74,11 @@ def _texts(rows: Sequence[Sequence[Any]]) -> int:
 def _columns(rows: Sequence[tuple[str, str, Any]], width: int | None) -> Iterator[str]:
     """Yield symbol, formula and value below each other; a matrix takes several lines, a long formula one of its own."""
     first = max(len(symbol) for symbol, _, _ in rows)
-    second = max((len(formula) for _, formula, _ in rows if len(formula) <= _LONG), default=0)
-    for symbol, formula, value in rows:
-        block = _block(value)
+    blocks = [_block(value) for _, _, value in rows]
+    widest = max((len(line) for block in blocks for line in block), default=0)
+    room = _LONG if width is None else min(_LONG, width - first - widest - 6)
+    second = max((len(formula) for _, formula, _ in rows if len(formula) <= room), default=0)
+    for (symbol, formula, _), block in zip(rows, blocks, strict=True):
         if len(formula) > second:
             yield from filled([f"  {symbol:<{first}}  {formula}"], width)
             beside = ("", "")
