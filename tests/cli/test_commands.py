@@ -73,6 +73,7 @@ def test_every_recipe_runs_says_what_it_reaches_and_how_it_is_called(run, text_f
     assert f"#   elman train configs/lm/{recipe.name} --train " in recipe.read_text(encoding="utf-8")
     out = tmp_path / "run"
     small = [word for key, size in SMALL.items() for word in ("--set", f"model.{key}={size}")]
+    small += ["--set", "model.head_options={samples = 4}"] * ("samples = " in "\n".join(lines))
     result = run("train", recipe, "--train", text_file, "--valid", "20%", "--out", out, "--steps", 2, *small)
     assert result.code == 0, result.err
     assert "steps = 2\n" in (out / "config.toml").read_text()
