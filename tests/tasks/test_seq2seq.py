@@ -12,6 +12,7 @@ import pytest
 import elman
 from elman.cli.main import main
 from elman.errors import ConfigError, DataError
+from elman.inference.abilities import lacking
 from elman.inference.together import Together
 from elman.runs import checkpoint as checkpoints
 
@@ -164,6 +165,11 @@ def test_sources_in_the_other_case_are_told(run, tmp_path, capsys):
     (tmp_path / "other").write_text("XYZ\n")
     assert main(["predict", str(run), str(tmp_path / "other")]) == 0
     assert capsys.readouterr().err.splitlines() == ["note: 3 of 3 characters of the input are unknown to the model"]
+
+
+def test_a_run_that_writes_says_where_its_targets_are_scored(run):
+    told = lacking(elman.load(run).task, "score")
+    assert told.startswith("task 'seq2seq' has no score of text. Its targets: elman.inference.scoring.score_targets")
 
 
 def test_runs_write_together(run, second, files, capsys):

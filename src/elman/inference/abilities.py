@@ -11,8 +11,9 @@ _DONE_AS: Mapping[str, Sequence[str]] = {"score": ("score", "targets"), "generat
 _MADE: Mapping[str, str] = {
     "drawings": "Its drawings: elman.inference.drawing.drawings(model)",
     "rolls": "Its music: elman.inference.playing.pieces(model)",
+    "targets": "Its targets: elman.inference.scoring.score_targets(model.task, model.ready, examples)",
 }
-"""Where what is generated is found that is no text."""
+"""Where what is made or scored is found that is no text alone."""
 
 
 def lacking(task: Task, verb: str) -> str:

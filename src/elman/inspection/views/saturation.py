@@ -19,7 +19,8 @@ class SaturationView(LayersView):
     """The share of steps at which each gate of each unit is below 0.1 (left), and above 0.9 (right).
 
     A dot a unit: (0, 0) is never at an end, (0, 1) always open, (1, 0) always closed. Of h, which goes from -1 to 1,
-    left is the share below -0.9. Only real steps count; much text says more than a line: --file FILE joins its lines.
+    left is the share below -0.9. Only real steps count; a long line says more than a short one, and each line of a file
+    is for itself.
 
     Source: Karpathy et al. (2015), Visualizing and understanding recurrent networks, arXiv:1506.02078, figure 2.
     """
