@@ -73,7 +73,8 @@ VARIANTS = pytest.mark.parametrize(
 
 
 @VARIANTS
-def test_what_is_answered_is_the_same_bit_for_bit_whatever_else_is_asked(options):
+def test_what_is_answered_is_the_same_bit_for_bit_whatever_else_is_asked(monkeypatch, options):
+    monkeypatch.setenv("ELMAN_KERNELS", "native")  # PyTorch's products of several rows have other last bits
     made = network(**options)
     together = made.spans(batch())
     for row in range(3):
