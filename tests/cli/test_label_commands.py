@@ -446,5 +446,6 @@ def test_every_file_of_this_folder_has_a_task():
         "strokes",
         "handwriting",
         "memory",
+        "qa",
         "transduce",
     }

@@ -58,7 +58,7 @@ def test_an_array_and_its_words_are_exchanged_together(sources, monkeypatch, pla
 def test_the_package_lists_what_is_public():
     errors = ["CheckpointError", "ConfigError", "DataError", "ElmanError", "KernelError", "NotWrittenError"]
     errors += ["ShapeError", "TrainingError"]
-    assert dir(elman) == [*errors, "__version__", "load", "resume", "silent", "train"]
+    assert dir(elman) == [*errors, "__version__", "inspect", "lab", "load", "resume", "silent", "train"]
 
 
 def test_every_error_is_caught_by_a_name_of_the_package(tmp_path):

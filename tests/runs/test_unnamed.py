@@ -64,7 +64,9 @@ def table(path, header, row):
             lambda n: [f"a film {n}", "new" if n % 2 else "old", "big" if n % 3 else "small"],
             "looks like texts ('notes'), and labels in 'art' or 'tag'. "
             + CLASSIFY
-            + """'reader.columns={{text="notes", labels="art"}}'; or texts alone: """
+            + """'reader.columns={{text="notes", labels="art"}}'; or """
+            + CLASSIFY
+            + """'reader.columns={{text="notes", labels="tag"}}'; or texts alone: """
             + LM
             + COLUMN
             + """'reader.columns={{text="notes"}}'""",

@@ -41,6 +41,7 @@ EXPECTED = {
     "memory": ["most_frequent"],
     "pair": ["most_frequent", "pair_features"],
     "pair score": ["most_frequent", "pair_features"],
+    "qa": [],
     "seq2seq": [],
     "seq2seq joint": [],
     "caption": [],
@@ -54,6 +55,7 @@ EXPECTED = {
     "embed": [],
 }
 TRIVIAL = {
+    "qa": ["question only", "first match", "sliding window"],
     "memory": ["question only", "last sentence only"],
     "seq2seq": ["copy_source", "most_frequent"],
     "seq2seq joint": ["copy_source", "most_frequent"],

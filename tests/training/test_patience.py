@@ -165,6 +165,7 @@ def test_tasks_that_learn_by_heart_quickly_wait_and_others_do_not():
         "lm": False,
         "memory": False,
         "pair": True,
+        "qa": True,
         "seq2seq": False,
         "strokes": False,
         "tag": True,

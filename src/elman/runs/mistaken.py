@@ -14,7 +14,7 @@ from elman.runs.absent import absent
 from elman.runs.fitting import FITS, NONSENSE
 from elman.runs.learned import LEARNS, TEXT_AND_LABELS
 from elman.runs.likely import SENTENCES, Candidate, Likely, Tried, candidates, likely, trial
-from elman.runs.unnamed import columns_meant
+from elman.runs.unnamed import number_for_text
 
 
 def pointed(error: DataError, names: Sequence[str], fields: Sequence[Field]) -> DataError:
@@ -63,7 +63,7 @@ def refuse_mistaken(names: Sequence[str], fields: Sequence[Field], name: str, op
     if own is not None and own.fits == FITS and own.usual and path.is_file():
         return
     unlikely = own is not None and own.fits < FITS and tuple(fields) == TEXT_AND_LABELS and path.is_file()
-    if unlikely and (meant := columns_meant(path)) is not None:
+    if unlikely and (meant := number_for_text(path)) is not None:
         raise meant
     best = _best(likely(str(path), Settings({"reader": dict(options)})))
     if best is None or best.candidate.task == LEARNS[tuple(fields)].task:

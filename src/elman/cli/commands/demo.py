@@ -11,8 +11,8 @@ def command(
     task: str = typer.Argument(
         "lm",
         metavar="[TASK]",
-        help="lm, embed, tag, classify, pair, seq2seq, ctc, forecast, strokes, handwriting, caption, memory "
-        "or transduce.",
+        help="lm, embed, tag, classify, pair, seq2seq, ctc, forecast, strokes, handwriting, caption, memory, "
+        "transduce or qa.",
     ),
     out: Path = typer.Option(None, "--out", metavar="RUN", help="The run folder.", show_default="runs/demo-N"),
     minutes: float = typer.Option(None, "--minutes", metavar="M", help="How long to train.", show_default="about 1"),
@@ -20,9 +20,9 @@ def command(
     """Watch a model learn, in a minute.
 
     lm writes like Python's own help; embed, tag, classify and pair learn data that a small grammar makes; seq2seq
-    writes dates in another notation; ctc writes down what is played; forecast goes on with what a house uses; strokes
-    draws polygons; handwriting writes words of seven letters; caption says what is on pictures; memory answers
-    questions about a story; transduce copies what it read into its memory.
+    writes dates otherwise; ctc writes down what is played; forecast goes on with what a house uses; strokes draws
+    polygons; handwriting writes short words; caption says what is on pictures; memory answers questions about a story;
+    transduce copies what it read into its memory; qa cuts answers out of a text.
     """
     from elman.cli.training import report_end, shown
     from elman.config import Settings

@@ -36,7 +36,7 @@ def pieces(lengths: Sequence[int], span: int = 1) -> list[Piece]:
         lengths: of the sentences.
         span: how many words or frames are a step: a piece has whole ones, as the whole sentence has them.
     """
-    context = min(CONTEXT * span, LONGEST)
+    context = max(CONTEXT, min(CONTEXT * span, LONGEST))
     found = []
     for row, length in enumerate(lengths):
         for first in range(0, max(1, length), LONGEST):
