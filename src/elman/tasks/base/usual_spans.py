@@ -1,5 +1,6 @@
 """What finds answers without learning: by the question alone, by a word in common, by a window of such words."""
 
+from abc import ABC, abstractmethod
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -21,7 +22,7 @@ _NUMBERS, _NAMES = {"digits"}, {"Upper", "ALL", "mIxed"}
 _COUNTED = ({"how", "many"}, {"how", "much"}, {"when"}, {"year"}, {"date"}, {"how", "long"}, {"how", "old"})
 
 
-class _Usual:
+class _Usual(ABC):
     """Answers from the batch alone.
 
     Args:
@@ -46,10 +47,11 @@ class _Usual:
             start[row, first], end[row, last] = 0, 0
         return Scored(start, end)
 
+    @abstractmethod
     def _piece(
         self, ids: np.ndarray, shapes: np.ndarray, signs: np.ndarray, question: Sequence[str]
     ) -> tuple[int, int]:
-        raise NotImplementedError
+        """Return the first and the last word of the piece that is taken."""
 
 
 class FirstMatch(_Usual):
