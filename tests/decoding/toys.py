@@ -56,3 +56,18 @@ def every_path(stepper, most, number=0, prefix=()):
     for length in range(most - len(prefix)):
         for rest in itertools.product(others, repeat=length):
             yield [*prefix, *rest], stepper.log_prob([*prefix, *rest, stepper.end], number)
+
+
+def told_apart(stepper, rows, tokens):
+    """Assert that a stepper's nats of some tokens behind rows, and its state, are those of reading them all."""
+    draw = np.random.default_rng(5)
+    state = stepper.begin(np.arange(rows))
+    for _ in range(2):
+        state = stepper.advance(draw.choice(tokens, rows), state)[1]
+    ids, behind = draw.choice(tokens, rows), np.sort(draw.integers(0, rows, 3 * rows))
+    wanted = draw.choice(tokens, 3 * rows)
+    log_probs, after = stepper.advance(ids, state)
+    nats, told = stepper.nats_of(ids, state, behind, wanted)
+    np.testing.assert_allclose(nats, -log_probs[behind, wanted], atol=1e-9)
+    following = draw.choice(tokens, rows)
+    np.testing.assert_allclose(stepper.advance(following, told)[0], stepper.advance(following, after)[0], atol=1e-9)

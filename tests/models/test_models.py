@@ -16,6 +16,7 @@ from elman.layers.packed_stepper import PackedStepper
 from elman.models.base import Fitting
 from elman.models.rnn_lm import RnnLM
 from elman.models.unigram import Unigram
+from tests.decoding.toys import told_apart
 
 TOKENS = Tokens([chr(97 + number) for number in range(11)])
 TOLD = ({"tokens": TOKENS}, {"next_token": TOKENS})
@@ -67,6 +68,15 @@ def test_rows_of_different_lengths_read_as_each_alone(kind):
         pending = ids[row, length - 1 : length]
         found, _ = stepper.advance(pending, stepper.select(read.state, np.array([row])))
         np.testing.assert_allclose(found, stepper.advance(pending, alone.state)[0], atol=1e-10)
+
+
+@pytest.mark.parametrize("kind", ["network", "packed", "unigram"])
+@pytest.mark.parametrize("rows", [5, 30])
+def test_some_tokens_behind_rows_cost_what_they_cost_among_all(kind, rows):
+    model = RnnLM(RnnLM.Config(hidden_size=6, num_layers=2), *TOLD).double()
+    unigram = Unigram(Unigram.Config(), *TOLD)
+    steppers = {"network": NetworkStepper(model.layers, 0), "packed": model.stepper(), "unigram": unigram.stepper()}
+    told_apart(steppers[kind], rows, np.arange(11))
 
 
 def test_a_search_finds_the_likeliest_text_of_all():

@@ -14,6 +14,7 @@ from elman.data.store import TokenStore
 from elman.errors import CheckpointError, ConfigError, DataError
 from elman.models.base import Fitting
 from elman.models.snm import SparseNonNegativeMatrix, _apart
+from tests.decoding.toys import told_apart
 
 V, END = 12, 0
 
@@ -55,6 +56,10 @@ def test_probabilities_sum_to_one_after_every_history(fitted):
         assert np.exp(log_probs).sum(1) == pytest.approx(np.ones(20), abs=1e-12)
         assert np.isfinite(log_probs).all()
         read = draw.integers(0, V, 20)
+
+
+def test_some_words_behind_rows_cost_what_they_cost_among_all(fitted):
+    told_apart(fitted[0].stepper(), 12, np.arange(V))
 
 
 def test_reading_at_once_is_reading_word_by_word(fitted, ids):

@@ -105,6 +105,18 @@ class Stepper(ABC):
         last = self._walked(ids, lengths, state, seen)
         return Read(nats, last, {"looked": looked} if looked.ndim == 3 else {})
 
+    def nats_of(self, ids: np.ndarray, state: Any, rows: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, Any]:
+        """Read one token a row, and return -log p of some that may come next, (N,), and the state, which is after it.
+
+        Args:
+            ids: to read, (R,).
+            state: before them.
+            rows: behind which row each wanted token would stand, ascending, (N,).
+            wanted: tokens, (N,).
+        """
+        log_probs, state = self.advance(ids, state)
+        return -log_probs[rows, wanted], state
+
     def read_lines(self, ids: np.ndarray, ends: np.ndarray) -> Read | None:
         """Return what the tokens of separate lines get, each line read from the start, (T,) instead of (R, T).
 

@@ -8,6 +8,7 @@ import torch
 
 from elman.data.records import Padded
 from elman.decoding.stepper import Read, Stepper
+from elman.layers.cross_entropy import chunks
 from elman.layers.leading import best_of
 from elman.layers.token_layers import TokensRead
 from elman.moment import Noise
@@ -63,6 +64,18 @@ class NetworkStepper(Stepper):
             return Read(np.zeros((len(ids), ids.shape[1] - 1)), state)
         nats, state, hidden = self.run(ids, lengths, state)
         return Read(nats, state, {"hidden": hidden.cpu().numpy()} if "hidden" in keep else {})
+
+    @torch.no_grad()
+    def nats_of(self, ids: np.ndarray, state: Any, rows: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, Any]:
+        """Read one token a row, and return -log p of some that may come next, without all of all rows at once."""
+        out = self.layers.run(Padded(self._tensor(ids)[:, None]), state)
+        nats = np.empty(len(wanted))
+        for chunk in chunks(len(ids), self.size):
+            some = slice(*np.searchsorted(rows, [chunk.start, chunk.stop]))
+            given = {name: Padded(one.values[chunk, :1]) for name, one in out.given.items()}
+            log_probs = self.layers.head.next(out.hidden[chunk, 0], given)
+            nats[some] = -log_probs[self._tensor(rows[some] - chunk.start), self._tensor(wanted[some])].double().cpu()
+        return nats, out.state
 
     @torch.no_grad()
     def forced(self, ids: np.ndarray, lengths: np.ndarray | None, state: Any) -> np.ndarray:

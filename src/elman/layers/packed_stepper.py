@@ -21,6 +21,9 @@ from elman.native.sessions import LayerWeights, PackedModel, StepSession
 _FEW = 256
 """Tokens that single steps read faster than whole sequences do."""
 
+_FEW_ROWS = 16
+"""Rows that a single step reads faster than the network does."""
+
 
 def packs(layers: TokenLayers) -> bool:
     """Say whether compiled code makes the single steps of a network, where its weights are."""
@@ -77,6 +80,15 @@ class PackedStepper(Stepper):
             return super().read(ids, lengths, state)
         read = self._network.read(ids, lengths, self._stack_state(state), keep)
         return read._replace(state=_flat(read.state))
+
+    def nats_of(
+        self, ids: np.ndarray, state: np.ndarray, rows: np.ndarray, wanted: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Read one token a row, and return -log p of some that may come next; behind many rows as the network does."""
+        if len(ids) <= _FEW_ROWS:
+            return super().nats_of(ids, state, rows, wanted)
+        nats, after = self._network.nats_of(ids, self._stack_state(state), rows, wanted)
+        return nats, _flat(after)
 
     def forced(self, ids: np.ndarray, lengths: np.ndarray | None, state: np.ndarray) -> np.ndarray:
         """Return the likeliest token after each token but the last."""

@@ -191,6 +191,13 @@ class _NgramStepper(Stepper):
         # The first token was there before: what it got is not asked for.
         return Read(-found[:, 1:], most.states, {"orders": orders[:, 1:]} if "orders" in keep else {})
 
+    def nats_of(
+        self, ids: np.ndarray, state: np.ndarray, rows: np.ndarray, wanted: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Read one token a row, and return -log p of some that may come next, without looking at the others."""
+        state = self._model.read(ids, np.arange(1, len(ids) + 1), state).states
+        return -self._model.read(wanted, np.arange(1, len(wanted) + 1), state[rows]).log_probs, state
+
     def read_lines(self, ids: np.ndarray, ends: np.ndarray) -> Read:
         """Read lines one behind the other: without padding, and as many at a time as memory has answers for."""
         behind_start = self._model.read(np.array([self.start]), np.array([1]), np.zeros(1, np.int64)).states

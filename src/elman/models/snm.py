@@ -228,6 +228,13 @@ class _MatrixStepper(Stepper):
         nats[read] = self._nats(columns[read], ids[:, 1:][read])
         return Read(nats, np.stack(states)[lengths - 1, np.arange(len(ids))])
 
+    def nats_of(
+        self, ids: np.ndarray, state: np.ndarray, rows: np.ndarray, wanted: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Read one token a row, and return -log p of some that may come next, without looking at the others."""
+        state = self._after(ids, state)
+        return self._nats(state[rows], wanted), state
+
     def _nats(self, columns: np.ndarray, words: np.ndarray) -> np.ndarray:
         """Return -log p of words after histories."""
         matrix = self._matrix

@@ -50,14 +50,15 @@ def search(
         rows = np.repeat(np.arange(len(owners)), counts)
         picks = np.concatenate([np.arange(count) for count in counts])
         ids = np.concatenate([one.ids for one in here])
-        read = stepper.read(np.column_stack([pending[rows], ids]), None, stepper.select(state, rows))
-        check_numbers(read.nats)
-        totals = scores[rows] + np.concatenate([one.scores for one in here]) - weight * read.nats[:, 0]
+        # Each beginning is read once, whatever may follow it.
+        nats, state = stepper.nats_of(pending, state, rows, ids)
+        check_numbers(nats)
+        totals = scores[rows] + np.concatenate([one.scores for one in here]) - weight * nats
         best = np.lexsort((picks, -totals, owners[rows]))
         best = best[_rank(owners[rows][best]) < width]
         owners, scores, pending = owners[rows[best]], totals[best], ids[best]
         chosen = np.column_stack([chosen[rows[best]], picks[best]])
-        state = stepper.select(read.state, best)
+        state = stepper.select(state, rows[best])
         first = _rank(owners) == 0
         done = np.array([len(last[line]) == place + 1 for line in owners], bool)
         for row in np.flatnonzero(first & done):
