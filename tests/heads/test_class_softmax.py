@@ -69,7 +69,7 @@ def test_a_class_is_read_a_few_rows_at_a_time_with_the_same_result(monkeypatch):
     head, hidden, target = make(classes=2), torch.randn(4, 50, 3), torch.randint(len(COUNTS), (4, 50))
     found = []
     for size in (2**21, 1):
-        monkeypatch.setattr(cross_entropy, "_CHUNK_LOGITS", size)
+        monkeypatch.setattr(cross_entropy, "_MOST_ROWS", size)
         head.zero_grad()
         nats = head.loss(Padded(hidden), Padded(target)).nats
         nats.backward()

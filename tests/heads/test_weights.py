@@ -94,7 +94,7 @@ WEIGHTS = {
 @pytest.mark.parametrize("kind", WEIGHTS)
 @pytest.mark.parametrize("make", [softmax, smoothed, adaptive_softmax, sigmoid, graded])
 def test_each_target_counts_what_its_weight_says(monkeypatch, make, kind, padded):
-    monkeypatch.setattr(cross_entropy, "_CHUNK_LOGITS", 1)  # rows of 16: several chunks
+    monkeypatch.setattr(cross_entropy, "_MOST_ROWS", 1)  # rows of 16: several chunks
     (head, target, nats), weights = make(), WEIGHTS[kind]()
     hidden = torch.randn(B, T, H, requires_grad=True)
     parts = [hidden, *head.parameters()]

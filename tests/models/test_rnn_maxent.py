@@ -125,7 +125,7 @@ def test_sparse_and_whole_gradients_are_the_same(monkeypatch):
     head, hidden = make_head(decay=0.1), torch.randn(2, 6, H)
     history, target, found = torch.randint(V, (2, 6, 2)), Padded(torch.randint(V, (2, 6))), []
     for sparse, size in ((False, 2**21), (True, 2**21), (True, 1)):
-        monkeypatch.setattr(cross_entropy, "_CHUNK_LOGITS", size)
+        monkeypatch.setattr(cross_entropy, "_MOST_ROWS", size)
         head.features.sparse_rows = sparse
         head.zero_grad()
         head.loss(Padded(hidden), target, given=given(history)).nats.backward()

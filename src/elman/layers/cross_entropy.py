@@ -9,8 +9,10 @@ from torch import Tensor
 from elman.layers.once import once
 from elman.layers.products import product
 
-_CHUNK_LOGITS = 1 << 21
-_CHUNK_ROWS = 2048
+_CACHED_LOGITS = 1 << 21
+_MOST_LOGITS = 1 << 25
+_ENOUGH_ROWS = 256
+_MOST_ROWS = 2048
 
 
 def summed_cross_entropy(
@@ -111,6 +113,11 @@ class _SummedCrossEntropy(torch.autograd.Function):
 
 
 def chunks(rows: int, classes: int) -> list[slice]:
-    """Cut rows so that the logits of a chunk stay near 8 MB, which a cache shared by cores still helps."""
-    size = max(16, min(_CHUNK_ROWS, _CHUNK_LOGITS // classes))
+    """Cut rows so that the logits of a chunk stay near 8 MB, which a cache shared by cores still helps.
+
+    Each chunk reads W and adds to its gradient, so that few rows cost more than logits out of the cache do: of many
+    classes a chunk has 256 rows, and fewer only where their logits would have more than 128 MB.
+    """
+    enough = min(_ENOUGH_ROWS, _MOST_LOGITS // classes)
+    size = max(16, min(_MOST_ROWS, max(enough, _CACHED_LOGITS // classes)))
     return [slice(first, min(first + size, rows)) for first in range(0, rows, size)]
