@@ -92,7 +92,7 @@ def test_A10_a_batch_is_its_rows_one_by_one(name):
         close(alone[0], together[row])
 
 
-def test_A11_the_einsum_step_runs_once_concatenated_along_the_features():
+def test_A11_X2_the_einsum_step_runs_once_concatenated_along_the_features():
     w, x, s = torch.randn(H, I + H), torch.randn(B, I), torch.randn(B, H)
     with pytest.raises(RuntimeError):
         torch.cat([x, s])  # erratum 2: as printed, along the batch
