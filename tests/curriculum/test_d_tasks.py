@@ -56,6 +56,7 @@ def test_D16_weights_grow_with_the_window_and_no_place_shares_those_of_another()
     assert np.abs(after(model, 1, 2, 3, 4) - after(model, 1, 7, 3, 4)).max() > 1e-4
 
 
+@pytest.mark.slow
 def test_D16_a_window_of_four_words_sees_what_a_trigram_does_not(tmp_path):
     draw = random.Random(1)
     names = {"anna": "she", "carla": "she", "ben": "he", "emil": "he"}
@@ -113,6 +114,7 @@ def test_D9_a_reader_says_what_nationality_beethoven_was(tmp_path):
     assert said == ["Bonn", "1770", "German"]
 
 
+@pytest.mark.slow
 def test_D33_a_classifier_finds_a_motif_in_dna(tmp_path):
     draw, rows = random.Random(1), []
     for number in range(400):
@@ -131,6 +133,7 @@ def test_D33_a_classifier_finds_a_motif_in_dna(tmp_path):
     assert value(elman.load(run.path).evaluate(held), "accuracy") > 0.9
 
 
+@pytest.mark.slow
 def test_D35_an_answer_in_the_light_of_what_was_said_beats_a_bigram(tmp_path):
     draw = random.Random(1)
     things = ["tea", "milk", "rain", "snow", "bread", "music"]
@@ -156,6 +159,7 @@ def test_D35_an_answer_in_the_light_of_what_was_said_beats_a_bigram(tmp_path):
     assert found[0] < 0.85 * found[1]  # 1.42 and 1.75; who knew the distribution had 4^(1/6) = 1.26 and 24^(1/6) = 1.70
 
 
+@pytest.mark.slow
 def test_D36_two_sentences_are_told_to_say_the_same(tmp_path):
     draw = random.Random(1)
     alike = [("big", "large"), ("quick", "fast"), ("glad", "happy"), ("ill", "sick")]
@@ -200,6 +204,7 @@ def test_D38_most_of_the_letters_that_were_mistyped_are_put_right(tmp_path):
     assert rates.broken == 0
 
 
+@pytest.mark.slow
 def test_D29_strokes_of_a_pen_are_read_as_text(tmp_path):
     data, held = tmp_path / "train.jsonl", tmp_path / "held.jsonl"
     data.write_text(handwriting.lines(160, 1))

@@ -96,6 +96,9 @@ def test_a_seed_is_the_same_training_again_and_another_another():
     assert first.updates == [3]
 
 
-def test_a_short_sequence_is_learned():
-    run = train(Adding(4), Setting("LSTM", "lstm", 16, 0.02, {}), 1, 150, 1)
+@pytest.mark.parametrize("cell", ["lstm", "lstm_1997"])
+def test_A22_short_sums_and_orders_are_learned(cell):
+    run = train(Adding(4), Setting("LSTM", cell, 16, 0.02, {}), 1, 150, 1)
     assert run.scores[0] < Adding(4).baseline / 4
+    run = train(Order(10), Setting("LSTM", cell, 16, 0.02, {}), 1, 150, 1)
+    assert run.scores[0] > 0.9
