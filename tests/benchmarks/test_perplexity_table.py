@@ -63,7 +63,7 @@ def test_the_rows_are_what_elman_compare_says(made):
     assert re.search(rf"\| {ratio:.2f} \| < \.001 \|", lines[3])
 
 
-def test_pairs_against_the_published_order_are_named(made):
+def test_F9_pairs_against_the_published_order_are_named(made):
     text = (made / "table.md").read_text(encoding="utf-8")
     assert "Of 1 pairs 0 stand in the published order, 1 in the other." in text
     assert "In the other (published; p here): kn5 > lstm_small (< .001)." in text

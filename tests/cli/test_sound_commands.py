@@ -33,7 +33,7 @@ def test_what_was_settled_stands_in_the_configuration(tones):
     assert len(json.loads((tones / "run/vocabulary/frames.json").read_text())["mean"]) == 40
 
 
-def test_tones_are_told_apart(tones, capsys):
+def test_D34_tones_are_told_apart(tones, capsys):
     assert main(["evaluate", str(tones / "run"), str(tones / "test"), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["scores"][0]["value"] == 1

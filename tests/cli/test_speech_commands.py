@@ -45,7 +45,7 @@ def test_what_decides_a_run_on_speech_stands_in_it(speech):
     assert "4 recordings" in log
 
 
-def test_a_run_on_speech_is_evaluated_and_predicts_files(speech, run):
+def test_D34_a_run_on_speech_is_evaluated_and_predicts_files(speech, run):
     found = run("evaluate", speech / "run", speech / "etc/train.transcription", "--json")
     assert found.code == 0
     assert json.loads(found.out)["counts"]["recordings"] == 10

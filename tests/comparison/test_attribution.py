@@ -40,7 +40,7 @@ def load(folder, *names):
     return [elman.load(folder / name) for name in names]
 
 
-def test_each_text_goes_to_its_author(folder):
+def test_D39_each_text_goes_to_its_author(folder):
     found = attribute(load(folder, *WORDS), [str(folder / "new-*.txt")], 20)
     assert found.authors == list(WORDS)
     assert [one.author for one in found.texts] == sorted(WORDS)

@@ -72,7 +72,7 @@ def test_several_queries_know_nothing_of_each_other(name):
     torch.testing.assert_close(Score.every(score, queries, keys), each, atol=0, rtol=0)
 
 
-def test_dot_and_general_are_their_formulas():
+def test_E3_E4_dot_and_general_are_their_formulas():
     # G1 of the goldens of encoder-decoders.
     keys = torch.tensor([[[0.5, -1.0, 0.25], [1.5, 0.5, -0.5], [-0.75, 1.0, 2.0]]])
     query, general = torch.tensor([[0.4, -0.2, 1.0]]), SCORES.get("general")(3, 3)
@@ -107,7 +107,7 @@ def test_a_dot_product_needs_two_of_one_width():
         SCORES.get("dot")(3, 4)
 
 
-def test_the_additive_score_is_its_formula():
+def test_E6_E8_the_additive_score_is_its_formula():
     # G1 of the goldens of encoder-decoders: additive.
     score = SCORES.get("additive")(3, 3)
     w = torch.tensor([[0.2, -0.1, 0.3], [0.4, 0.5, -0.6]])
@@ -122,7 +122,7 @@ def test_the_additive_score_is_its_formula():
     assert context[0].tolist() == pytest.approx([0.1132732611, 0.4925306678, 0.9746268298], abs=1e-9)
 
 
-def test_padding_gets_nothing_and_an_empty_row_is_all_zero():
+def test_E5_padding_gets_nothing_and_an_empty_row_is_all_zero():
     scores = torch.randn(4, 3, 5)
     scores[0, 0, 4] = torch.nan
     mask = torch.arange(5) < torch.tensor([[4, 0, 5], [1, 2, 3], [0, 0, 0], [5, 5, 5]])[..., None]

@@ -120,7 +120,7 @@ def stepper(name, lengths=(4, 2, 0, 3)):
 
 
 @every_decoder
-def test_the_score_of_what_is_found_is_that_of_reading_it_and_nothing_better_exists(name):
+def test_D27_the_score_of_what_is_found_is_that_of_reading_it_and_nothing_better_exists(name):
     model, inputs, longest = stepper(name), np.arange(4), 3
     others = [token for token in range(V) if token != END]
     every = [ids for length in range(longest) for ids in itertools.product(others, repeat=length)]
@@ -288,7 +288,7 @@ def test_attention_between_layers_needs_two():
         STEPS.get("between")(E, D, DecoderConfig(hidden_size=H, decoder="between"))
 
 
-def test_the_context_is_the_same_at_every_step_and_depends_on_the_end_alone():
+def test_B16_the_context_is_the_same_at_every_step_and_depends_on_the_end_alone():
     decoder = make("context", cell="gru", bridge="zero")
     memory, packing, rows = source(decoder), Packing(4, 2), torch.randn(8, E)
 
@@ -303,7 +303,7 @@ def test_the_context_is_the_same_at_every_step_and_depends_on_the_end_alone():
     torch.testing.assert_close(run(memory)[:4], expected, atol=1e-12, rtol=0)
 
 
-def test_where_no_place_is_looked_at_the_source_is_its_end():
+def test_B16_where_no_place_is_looked_at_the_source_is_its_end():
     decoder = make("initial", cell="gru")
     memory, packing, rows = source(decoder), Packing(4, 1), torch.randn(4, E)
     state = decoder.initial_state(4, memory)

@@ -34,41 +34,53 @@ what there is. [lab.md](lab.md) has the figures.
 """
 
 
-ELSEWHERE = {
-    "C6": "training/test_resume.py",
-    "C15": "teachers/test_teachers.py",
-    "C17": "teachers/test_teachers.py",
-    "C18": "teachers/test_teachers.py",
-    "C21": "tasks/test_seq2seq.py",
-    "D9": "`elman demo memory`; tasks/test_memory.py",
-    "D10": "`elman train seq2seq`; tasks/test_seq2seq.py",
-    "D11": "models/test_separator_lm.py",
-    "D12": "`elman inspect RUN alignment`; inspection/test_alignment.py",
-    "D13": "`elman train seq2seq`; data/readers/test_reader_aeslc.py",
-    "D16": "models/test_window_lm.py",
-    "D24": "models/test_window_lm.py",
-    "D26": "`elman generate RUN`; cli/test_commands.py",
-    "D27": "`elman train seq2seq`; contracts/test_decoders.py",
-    "D28": "`elman demo ctc`; tasks/test_ctc.py",
-    "D29": "`elman demo handwriting`; tasks/test_handwriting.py",
-    "D30": "`elman demo caption`; tasks/test_caption.py",
-    "D31": "text/test_brackets.py",
-    "D32": "tasks/test_caption.py",
-    "D34": "features/test_log_mel.py; tasks/test_ctc.py",
-    "D35": "data/readers/test_reader_dialogue.py",
-    "D36": "`elman demo pair`; tasks/test_pair.py",
-    "D37": "`elman type RUN`; keyboard/test_evaluation.py",
-    "D38": "`elman correct RUN`; spelling/test_corrector.py",
-    "D39": "`elman attribute RUN...`; comparison/test_attribution.py",
-    "D40": "`elman train seq2seq`; data/readers/test_reader_cmudict.py",
-    "D42": "`elman demo transduce`; machines/test_machines.py",
-    "D49": "this page",
-    "E1": "`python benchmarks/bottleneck.py`; contracts/test_decoders.py",
-    **dict.fromkeys(("E2", "E3", "E4", "E5", "E6", "E8"), "contracts/test_attention.py; contracts/test_decoders.py"),
-    "E7": "`elman inspect RUN alignment`; inspection/test_alignment.py",
-    "H6": "heads/test_softmax.py",
+TYPED = {
+    "A23": "`elman inspect RUN saturation`",
+    "A24": "`elman inspect RUN trace`",
+    "A25": "`python benchmarks/cells.py`",
+    "B15": "`elman train tag`; `elman train classify`; `elman train lm`; `elman train seq2seq`",
+    "C6": "`elman train --resume RUN`",
+    "C17": "`elman train seq2seq --set model.teacher=sampling`",
+    "C18": "`elman train seq2seq --set model.teacher=mixer`",
+    "C19": "`python benchmarks/imitation.py`",
+    "C20": "`python benchmarks/imitation.py`",
+    "C23": "`python benchmarks/large_vocabularies.py`",
+    "D1": "`elman train configs/tag/ud_english_ewt.toml`",
+    "D2": "`elman train configs/classify/sst_binary.toml`",
+    "D3": "`elman train configs/tag/conll2003.toml`",
+    "D7": "`elman train configs/pair/sick.toml`",
+    "D9": "`elman demo qa`; `elman demo memory`",
+    "D10": "`elman train configs/seq2seq/multi30k_de_en.toml`",
+    "D12": "`elman inspect RUN alignment`; `python benchmarks/bottleneck.py`",
+    "D13": "`elman train configs/seq2seq/aeslc.toml`",
+    "D14": "`elman train configs/lm/word_wikitext2.toml`",
+    "D15": "`elman train configs/lm/char_shakespeare.toml`",
+    "D20": "`python benchmarks/ngrams.py`",
+    "D23": "`python benchmarks/word_vectors.py`",
+    "D24": "`elman train configs/lm/nplm_brown.toml`",
+    "D25": "`elman generate RUN`",
+    "D26": "`elman generate RUN --check color`; `elman generate RUN --check meal_master`",
+    "D28": "`elman demo ctc`",
+    "D29": "`elman train configs/ctc/pen_words.toml`",
+    "D30": "`elman demo caption`",
+    "D31": "`elman train configs/seq2seq/treebank.toml`",
+    "D32": "`elman train configs/classify/drawn_films.toml`",
+    "D33": "`elman train configs/classify/splice.toml`",
+    "D34": "`elman train configs/ctc/an4.toml`",
+    "D35": "`elman train configs/seq2seq/dialogue.toml`",
+    "D36": "`elman train configs/seq2seq/paraphrase.toml`",
+    "D37": "`elman type RUN`",
+    "D38": "`elman correct RUN`",
+    "D39": "`elman attribute RUN...`",
+    "D40": "`elman train configs/seq2seq/cmudict.toml`",
+    "D41": "`elman demo memory`; `python benchmarks/babi.py`",
+    "D42": "`elman demo transduce`; `python benchmarks/machines.py`",
+    "E1": "`python benchmarks/bottleneck.py`",
+    "E7": "`elman inspect RUN alignment`",
+    **dict.fromkeys([f"F{number}" for number in range(1, 10)], "`python benchmarks/perplexity_table.py`"),
+    "G8": "`elman inspect RUN saliency`",
 }
-"""Rows that are shown by tests which do not have their names: files, and commands."""
+"""Commands that show a row, beside those of the lab."""
 
 
 def rows() -> list[list[str]]:
@@ -91,7 +103,7 @@ def tests() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for path in sorted(HERE.parent.rglob("test_*.py")):
         for name in re.findall(r"^def (test_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE):
-            for row in re.findall(r"(?<=_)([A-IWX]\d+b?)(?=_|$)", name):
+            for row in re.findall(r"(?<=_)([A-IWX]\d+b?|I)(?=_|$)", name):
                 files = found.setdefault(row, [])
                 if (told := str(path.relative_to(HERE.parent))) not in files:
                     files.append(told)
@@ -101,9 +113,9 @@ def tests() -> dict[str, list[str]]:
 def shown() -> dict[str, str]:
     """Return what shows each row; empty where nothing does."""
     by_command, by_test = commands(), tests()
-    own = {row: [ELSEWHERE[row]] for row in ELSEWHERE}
+    typed = {row: [command] for row, command in TYPED.items()}
     return {
-        row: "; ".join([*by_command.get(row, []), *by_test.get(row, []), *own.get(row, [])]) for row, _, _ in rows()
+        row: "; ".join([*by_command.get(row, []), *typed.get(row, []), *by_test.get(row, [])]) for row, _, _ in rows()
     }
 
 

@@ -1,5 +1,7 @@
 """Curriculum rows A: cells and the ways in which the decks write them. Float64, never from a zero state."""
 
+import time
+
 import pytest
 import torch
 from torch import nn
@@ -92,7 +94,7 @@ def test_A10_a_batch_is_its_rows_one_by_one(name):
         close(alone[0], together[row])
 
 
-def test_A11_the_einsum_step_runs_once_concatenated_along_the_features():
+def test_A11_X2_the_einsum_step_runs_once_concatenated_along_the_features():
     w, x, s = torch.randn(H, I + H), torch.randn(B, I), torch.randn(B, H)
     with pytest.raises(RuntimeError):
         torch.cat([x, s])  # erratum 2: as printed, along the batch
@@ -255,3 +257,47 @@ def test_A25_weights_are_4_and_3_times_n_n_plus_n_m_plus_n():
     for kind, gates in ((LSTMCell, 4), (GRUCell, 3), (ElmanCell, 1)):
         matrices = sum(p.numel() for p in kind(I, H, kind.Config(bias=False)).parameters())
         assert matrices + gates * H == gates * (H * H + H * I + H)  # one bias a gate counts, as in the deck
+
+
+def fastest(function, repeats=60):
+    """Return seconds of the fastest of many calls, which others on the machine disturb least."""
+    taken = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        function()
+        taken.append(time.perf_counter() - start)
+    return min(taken)
+
+
+@torch.no_grad()
+def test_A13_one_product_for_four_gates_is_faster_and_the_same():
+    rows, size = 8, 64
+    cell, state = LSTMCell(size, size), LSTMState(torch.randn(rows, size), torch.randn(rows, size))
+    w, b = torch.cat([cell.weight_ih, cell.weight_hh], 1), cell.bias_ih + cell.bias_hh
+    x = torch.randn(rows, size)
+    z, parts = torch.cat([x, state.h], 1), [part.clone() for part in w.chunk(4)]
+
+    def of(i, f, g, o):
+        after = f.sigmoid() * state.c + i.sigmoid() * g.tanh()
+        return o.sigmoid() * after.tanh()
+
+    def apart():
+        return of(*(nn.functional.linear(z, each, bias) for each, bias in zip(parts, b.chunk(4), strict=True)))
+
+    def fused():
+        return of(*nn.functional.linear(z, w, b).chunk(4, -1))
+
+    close(fused(), apart())
+    close(fused(), cell(x, state)[0])
+    assert fastest(fused) < fastest(apart)
+
+
+@torch.no_grad()
+def test_A25_a_gru_takes_less_time_than_an_lstm():
+    packing, rows = Packing(16, 20), torch.randn(16 * 20, 128)
+
+    def run(kind):
+        cell = kind(128, 128)
+        return fastest(lambda: unroll(cell, rows, packing, cell.initial_state(16)), 15)
+
+    assert run(GRUCell) < run(LSTMCell)

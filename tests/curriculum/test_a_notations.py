@@ -150,7 +150,7 @@ def test_A22_no_forget_gate_as_written():
 
 
 @pytest.mark.parametrize(("name", "kind"), [("A7", nn.RNN), ("torch.nn.LSTM", nn.LSTM), ("torch.nn.GRU", nn.GRU)])
-def test_A7_A21_torch_modules_as_they_compute(name, kind):
+def test_A7_A21_X12_torch_modules_as_they_compute(name, kind):
     theirs = kind(I, H, batch_first=True)
     cell = NOTATIONS[name].read(theirs.state_dict())
     x, state = torch.randn(2, T, I), cell.initial_state(2).map(torch.randn_like)
@@ -181,7 +181,7 @@ ALIKE = [
 
 
 @pytest.mark.parametrize("pair", [pair for group in ALIKE for pair in itertools.permutations(group, 2)], ids=str)
-def test_from_any_notation_to_any_other_that_says_the_same(pair):
+def test_X11_from_any_notation_to_any_other_that_says_the_same(pair):
     first, second = pair
     cell = NOTATIONS[first].read(weights_of(first))
     other = NOTATIONS[second].read(NOTATIONS[second].write(cell))
@@ -207,7 +207,7 @@ def test_A20_with_zero_biases_is_A19():
     close(NOTATIONS["A20"].read(weights)(x, state)[0], NOTATIONS["A19"].read(joined)(x, state)[0])
 
 
-def test_A18_a_sigmoid_candidate_keeps_the_state_between_0_and_1():
+def test_A18_X4_a_sigmoid_candidate_keeps_the_state_between_0_and_1():
     cell = NOTATIONS["A18"].read({key: 3 * value for key, value in weights_of("A18").items()})
     state = HiddenState(torch.rand(8, H))
     for _ in range(50):

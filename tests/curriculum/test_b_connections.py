@@ -63,7 +63,7 @@ def test_B4_B5_two_directions_equal_torch(name, lengths):
     close(torch.stack([part.h for part in last]), after[0] if isinstance(after, tuple) else after)
 
 
-def test_B4_summing_is_concatenating_with_one_matrix_for_both():
+def test_B4_X5_summing_is_concatenating_with_one_matrix_for_both():
     summed = stack(bidirectional=True, merge="sum")
     joined = stack(bidirectional=True, merge="concat")
     joined.load_state_dict(summed.state_dict())
@@ -220,7 +220,7 @@ def test_B13_stacked_bidirectional_lstm_with_residual_connections_and_self_atten
     assert loss.item() < 0.1
 
 
-def test_B13_self_attention_is_the_formula_and_padding_is_seen_by_nobody():
+def test_B13_D46_self_attention_is_the_formula_and_padding_is_seen_by_nobody():
     attention = SelfAttention(H, 2)
     hidden, mask = torch.randn(B, T, H), mask_of(LENGTHS)
     found = attention(hidden * mask[..., None], mask)
@@ -302,7 +302,7 @@ def test_B14_a_layer_that_reads_backward_is_shown_in_the_order_of_time():
     assert [norm > 0 for norm in norms[".backward_layers.0"]] == [False, True, True, True, True]
 
 
-def test_B15_B16_B17_an_encoder_state_starts_a_decoder():
+def test_B16_an_encoder_state_starts_a_decoder():
     encoder, decoder = stack(cell="gru"), stack(cell="gru")
     source, target = torch.randn(B, T, I), torch.randn(B, 2, I)
     _, context, _ = encoder(source, encoder.initial_state(B))

@@ -61,7 +61,7 @@ def test_C1_backpropagation_by_hand_is_autograd_and_finite_differences():
     np.testing.assert_allclose(np.reshape(differences, (H, H)), by_hand[1], atol=1e-8)
 
 
-def test_C2_the_gradient_of_a_repeated_weight_is_the_sum_over_its_appearances():
+def test_C2_X10_the_gradient_of_a_repeated_weight_is_the_sum_over_its_appearances():
     cell = ElmanCell(I, H, ElmanCell.Config(bias=False))
     x, s0 = torch.randn(T, I), torch.randn(H)
     run_cell(cell, x, s0)[-1].sum().backward()

@@ -48,7 +48,7 @@ def tagged(tokens):
     return "".join(f"{word} {tag}\n" for word, tag in tokens) + "\n"
 
 
-def test_D1_D5_a_recurrence_sees_further_than_a_window(tmp_path):
+def test_B15_D1_D5_a_recurrence_sees_further_than_a_window(tmp_path):
     """Parts of speech where only the first word tells whether `saw` is a verb or a noun, five words later."""
     draw, text = random.Random(3), ""
     for _ in range(400):
@@ -64,7 +64,7 @@ def test_D1_D5_a_recurrence_sees_further_than_a_window(tmp_path):
 
 
 @pytest.mark.parametrize("pooling", ["last", "mean", "max", "attention"])
-def test_D2_the_textbook_reviews_are_classified(tmp_path, pooling):
+def test_B15_D2_the_textbook_reviews_are_classified(tmp_path, pooling):
     model = train(tmp_path, "classify", 600, {"model.pooling": pooling, "training.validate_every": 600})
     reviews, kinds = DEMOS.get("classify").inputs[:3], ["positive", "negative", "positive"]
     assert [model.predict(review, k=1)[0][0] for review in reviews] == kinds

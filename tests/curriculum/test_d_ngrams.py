@@ -117,7 +117,7 @@ def test_D14_D25_a_sample_of_a_trigram_has_only_trigrams_of_its_text(text_file, 
         ),
     ],
 )
-def test_W4_W5_trigrams_of_reuters(context, size, counts):
+def test_D17_shares_of_counts_are_what_the_slides_print(context, size, counts):
     """ "today the" and "price of" in Reuters-21578, whose counts give what the deck prints."""
     text, words = followed(THE, THEIR, size=size, **{name: often for name, (often, _) in counts.items()})
     p = after(model_of(text, 3), THE, THEIR)

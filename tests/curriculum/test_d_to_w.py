@@ -20,7 +20,7 @@ from elman.models.base import Fitting
 from elman.models.unigram import Unigram
 
 
-def test_D15_a_character_rnn_learns_hello(tmp_path):
+def test_B15_D15_a_character_rnn_learns_hello(tmp_path):
     text = tmp_path / "hello.txt"
     text.write_text("hello\n" * 20)
     run = elman.train(

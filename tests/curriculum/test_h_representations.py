@@ -1,6 +1,7 @@
 """Part H: words as vectors, local and distributed, and how they are learned."""
 
 import json
+import math
 import random
 from collections import Counter
 from itertools import combinations
@@ -11,8 +12,10 @@ import torch
 from torch.nn import functional
 
 import elman
+from elman.heads.softmax import SoftmaxHead
 from elman.layers.embedding import Embedding
 from elman.vectors.neighbours import Neighbours
+from tests.asking import classes
 
 # Deck 004, "Distributed Word Representations": w, then C(w).
 TABLE = {
@@ -169,3 +172,16 @@ def test_D23_a_country_is_to_its_capital_as_another_to_its_own(places, tmp_path)
     events = [json.loads(line) for line in (places.path / "metrics.jsonl").read_text().splitlines()]
     losses = [event["nats"] for event in events if event["event"] == "pass"]
     assert losses[-1] < 0.85 * losses[0]
+
+
+@pytest.mark.usefixtures("float64")
+def test_H6_a_softmax_is_a_power_over_the_sum_of_powers_over_the_vocabulary():
+    head = SoftmaxHead(3, classes(7))
+    head.weight.data, head.bias.data = torch.randn(7, 3), torch.randn(7)
+    hidden = torch.randn(4, 3)
+    found = head.next(hidden).exp().detach()
+    weight, bias = head.weight.detach(), head.bias.detach()
+    for row in range(4):
+        a = [float(weight[k] @ hidden[row] + bias[k]) for k in range(7)]
+        total = sum(math.exp(one) for one in a)
+        assert found[row].tolist() == pytest.approx([math.exp(one) / total for one in a], abs=1e-12)

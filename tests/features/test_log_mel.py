@@ -62,7 +62,7 @@ def slow(samples, size=200, shift=80, points=256, bins=23):
     return np.array(found)
 
 
-def test_noise_against_the_definition():
+def test_D34_noise_against_the_definition():
     samples = np.random.default_rng(0).integers(-9000, 9000, 700).astype(np.int16)
     np.testing.assert_allclose(features()(sound(samples)), slow(samples.astype(float)), rtol=1e-6)
 

@@ -12,6 +12,17 @@ from elman.formats import FORMATS
 from elman.formats.base import Tally
 
 RECIPE = "Rice with figs\nFor 2\n- 200 g rice\n- 1 cup milk\n- 2 figs\n1. Boil the rice in the milk.\n2. Chop the figs."
+MEAL = """Title: CHOCOLATE RANCH BARBECUE
+Categories: Game, Casseroles, Cookies, Cookies
+Yield: 6 Servings
+
+2 tb Parmesan cheese -- chopped
+1 c Coconut milk
+3 Eggs, beaten
+
+Place each pasta over layers of lumps. Shape mixture into the moderate oven and simmer until firm.
+
+Combine the cheese and salt together the dough in a large skillet."""
 BROKEN = {
     "brackets": {
         "a)": "closes nothing",
@@ -34,6 +45,18 @@ BROKEN = {
         "[1] 2": "Extra data",
         "[NaN]": "NaN is no number",
         "[" * 100_000: "nested too deeply",
+    },
+    "meal_master": {
+        MEAL.replace("Title: C", "C"): "no title",
+        MEAL.replace("Categories:", "Category:"): "no categories",
+        MEAL.replace("Yield: 6 Servings", "Yield:"): "no yield",
+        "Title: Rice": "no categories",
+        MEAL.replace("Yield", "Title: Rice\nYield"): "no yield",
+        MEAL.replace("\n\n2", "\n2"): "more than three fields",
+        MEAL.replace("6 Servings", "a lot"): "a yield without a number",
+        MEAL.replace("3 Eggs", "Eggs"): "no list of ingredients",
+        MEAL.partition("\n\n2")[0]: "no list of ingredients",
+        MEAL.partition("\n\nPlace")[0]: "no directions",
     },
     "python": {"x = = 1": "invalid syntax", "def f(:": "invalid syntax", "els:": "invalid syntax"},
     "recipe": {
@@ -64,6 +87,7 @@ WHOLE = {
     "color": ["Old Gold 207 181 59", "18th Century Green 165 147 68", "Route 66 0 0 255"],
     "csv": ["a,b", 'name,notes\nx,"1, 2"\ny,"two\nlines"'],
     "json": ['{"a": [1, 2.5e3, null]}', "3", '"\\u00e9"'],
+    "meal_master": [MEAL, "Title: Rice\nCategories: Rice\nYield: 2\n\n1/2 c Rice\n\nBoil."],
     "python": [
         "x = 1",
         "if x :",

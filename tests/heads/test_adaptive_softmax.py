@@ -27,7 +27,7 @@ def pair():
     return theirs, ours
 
 
-def test_it_is_torchs_with_gradients():
+def test_C23_F7_F8_it_is_torchs_with_gradients():
     theirs, ours = pair()
     hidden, target = torch.randn(B, T, H), torch.randint(V, (B, T))
     inputs = [hidden.clone().requires_grad_() for _ in range(2)]

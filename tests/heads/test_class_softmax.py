@@ -41,7 +41,7 @@ def test_every_word_is_in_one_class_and_a_class_is_a_stretch(classes):
     assert len(head.starts) - 1 == bins[-1] + 1 == len(head.class_bias)
 
 
-def test_probabilities_and_gradients_are_those_of_the_golden():
+def test_C23_probabilities_and_gradients_are_those_of_the_golden():
     head = make(classes=3, hidden=1)
     for parameter in (head.weight, head.class_weight):
         parameter.data.zero_()

@@ -58,7 +58,7 @@ def moment(step=0):
         ("blackout", {}, [1, 5, 1, 6], "blackout_alpha_0.4"),
     ],
 )
-def test_losses_and_gradients_are_those_of_the_formulas(name, options, draws, golden):
+def test_C23_F3_F5_losses_and_gradients_are_those_of_the_formulas(name, options, draws, golden):
     logits = torch.tensor(GOLDENS["logits"], requires_grad=True)
     nats = make(name, **options).sampled(drawn(logits, draws))[0]
     (gradient,) = torch.autograd.grad(nats, logits)
@@ -104,7 +104,7 @@ def test_the_best_logits_of_nce_are_the_logarithms_of_what_is_true():
 
 
 @every_head
-def test_what_is_asked_in_evaluation_is_the_whole_softmax(name):
+def test_C23_what_is_asked_in_evaluation_is_the_whole_softmax(name):
     head, hidden, target = make(name), torch.randn(2, 5, H), torch.randint(V, (2, 5))
     logits = hidden @ head.weight.t() + head.bias
     expected = torch.nn.functional.cross_entropy(logits.flatten(0, 1), target.flatten(), reduction="none").view(2, 5)

@@ -18,7 +18,7 @@ def test_links_leave_out_both_ends():
     assert links(weights[:2], False, 3) == [(1, 3), (0, 4)]
 
 
-def test_a_model_that_turns_words_round_looks_from_the_end(run, capsys):  # noqa: F811
+def test_E7_a_model_that_turns_words_round_looks_from_the_end(run, capsys):  # noqa: F811
     assert main(["inspect", str(run), "alignment", "abcd", "éa", "--format", "pharaoh"]) == 0
     first, second = capsys.readouterr().out.splitlines()
     assert first == "3-0 2-1 1-2 0-3"
@@ -46,7 +46,7 @@ def test_the_terminal_shows_where_each_token_looked(run, tmp_path, capsys):  # n
     assert second.split()[:2] == ["a", "a"]
 
 
-def test_pictures_and_pages_have_every_token(run, tmp_path):  # noqa: F811
+def test_D12_E7_pictures_and_pages_have_every_token(run, tmp_path):  # noqa: F811
     assert main(["inspect", str(run), "alignment", "abc", "--out", str(tmp_path / "seen.svg")]) == 0
     svg = (tmp_path / "seen.svg").read_text()
     assert svg.startswith("<svg")

@@ -61,7 +61,7 @@ def test_a_gate_near_one_has_all_the_digits_of_its_time_scale(z):
 
 
 @pytest.mark.parametrize("name", [name for name in CELLS.names() if CELLS.get(name).opens])
-def test_what_a_cell_says_it_keeps_it_keeps(name):
+def test_A23_what_a_cell_says_it_keeps_it_keeps(name):
     cell = CELLS.get(name)(2, 3).double()
     part = "c" if "c" in cell.state_sizes else "h"
     before = cell.initial_state(1).map(lambda one: torch.rand_like(one) - 0.5)

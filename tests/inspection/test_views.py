@@ -128,7 +128,7 @@ def test_saliency_of_a_language_model_is_finite_differences(runs):
     assert found["texts"][0]["gradient"] == pytest.approx(rows, abs=1e-8)
 
 
-def test_a_trace_is_the_step_by_hand(runs):
+def test_A24_a_trace_is_the_step_by_hand(runs):
     model = elman.load(runs["lm"])
     found = elman.inspect(model, "trace", "the cat sat", at=3).values["layer 1"]
     cell = model.model.recurrent.layers[0].double()
@@ -141,7 +141,7 @@ def test_a_trace_is_the_step_by_hand(runs):
     assert first["h'"] == [0.0] * 6
 
 
-def test_saturation_counts_steps(runs):
+def test_A23_saturation_counts_steps(runs):
     model = elman.load(runs["lm"])
     gates = elman.inspect(model, "gates", "the cat sat").values["layer 1"]["gates"]
     found = elman.inspect(model, "saturation", "the cat sat").values["layer 1"]
@@ -244,3 +244,29 @@ def test_every_view_says_what_it_is():
         kind = VIEWS.get(name)
         assert kind.__doc__
         assert kind.title
+
+
+def test_T38_units_share_one_scale_and_a_counter_is_seen_to_grow(runs, monkeypatch):
+    model, drawn = elman.load(runs["lm"]), []
+    cell = model.model.recurrent.layers[0]
+    for weight in cell.parameters():
+        weight.data.zero_()
+    gates = cell.bias_ih.data.view(4, 6)  # i, f, g, o
+    gates[:, 0] = torch.tensor([50.0, 50.0, 50.0, 0.0])  # c = 1, 2, 3 ...
+    gates[:, 1] = torch.tensor([-50.0, 50.0, 0.0, 0.0])  # nothing enters
+
+    def grid(places, values, most, label, rows, *more):
+        drawn.append((values, most, label, rows))
+        return "<svg></svg>"
+
+    monkeypatch.setattr("elman.inspection.views.states.grid", grid)
+    found = elman.inspect(model, "states", "the cat sat")
+    c, h = (np.array(found.values["layer 1"][letter]) for letter in "ch")
+    np.testing.assert_allclose(c[:, 0], np.arange(1, len(c) + 1))
+    assert h[-1, 0] - h[-2, 0] < 1e-2 < c[-1, 0] - c[-2, 0]
+    found._repr_html_()
+    values, most, label, rows = next(one for one in drawn if one[2].startswith("c"))
+    assert most == len(c)
+    assert label == f"c, -{len(c)} to {len(c)}"
+    assert not values[:, rows.index("1")].any()
+    assert next(one[1] for one in drawn if one[2].startswith("h")) == 1

@@ -16,14 +16,14 @@ def scores(keyboard, lines, **how):
 
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("k", [1, 3])
-def test_keys_of_the_golden_sentence(rule, k):
+def test_D37_keys_of_the_golden_sentence(rule, k):
     found = scores(of_golden(), [LINE], k=k, rule=rule)
     keys = GOLDEN["keystrokes"][f"k{k}"][rule]
     assert found["keystrokes_saved"].value == pytest.approx(1 - keys / GOLDEN["characters"], abs=1e-12)
     assert found["keys_per_character"].value == pytest.approx(keys / GOLDEN["characters"], abs=1e-12)
 
 
-def test_ranks_of_the_golden_sentence():
+def test_D37_ranks_of_the_golden_sentence():
     found = scores(of_golden(), [LINE], k=3)
     assert found["top_1_recall"].value == 0.5
     assert found["top_3_recall"].value == 1

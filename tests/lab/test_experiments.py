@@ -103,7 +103,7 @@ def test_names_are_found_however_they_are_written():
             known(other)
 
 
-def test_zeros_stand_at_the_edge_of_a_logarithmic_axis_and_are_counted():
+def test_T16_zeros_stand_at_the_edge_of_a_logarithmic_axis_and_are_counted():
     panel = Lines("", "t", "norm", [Curve("a", [1, 2, 3, 4], [1.0, 0.1, 0.0, 0.0])], "y")
     assert "2 × 0" in drawing.as_svg([panel])
     assert "× 0" not in drawing.as_svg([Lines("", "t", "norm", panel.curves)])

@@ -57,7 +57,7 @@ def test_X3_T1_T2_the_rule_of_eigenvalues_fails_in_both_directions():
     assert norm(np.array([[2.0, -2.0], [2.0, -2.0]])) == pytest.approx(4)
 
 
-def test_G3_no_network_is_above_the_bound():
+def test_G3_X9_no_network_is_above_the_bound():
     values, golden = elman.lab.bound(networks=60).values, GOLDENS["G1_jacobian_product"]
     assert values["σ_max⁴ Π max tanh'"] == pytest.approx(golden["bound"], abs=1e-12)
     assert values["Π ‖J_t‖"] == pytest.approx(golden["product_of_jacobian_norms"], abs=1e-12)
@@ -73,7 +73,7 @@ def test_G4_the_chain_rule_step_by_step():
     np.testing.assert_allclose(values["by small changes"], golden["dL_ds"][1], atol=1e-8)
 
 
-def test_G5_the_order_of_magnitude_of_each_network_at_its_last_lag():
+def test_G5_T17_the_order_of_magnitude_of_each_network_at_its_last_lag():
     values = elman.lab.steps127(length=64, seeds=1, forget_bias=[0.0, 1.0, 3.0]).values
     expected = {
         "tanh, torch's start": 1.4e-22,
@@ -129,7 +129,7 @@ def test_G7_the_same_forget_gate_gives_any_gradient():
     assert len({direct for direct, _, _ in rows.values()}) == 1
 
 
-def test_G8_T42_the_cliff_at_places_beside_its_fold():
+def test_G12_C5_T42_the_cliff_at_places_beside_its_fold():
     made, golden = elman.lab.cliff(), GOLDENS["G8_cliff"]
     for row in made.found.tables[0].rows:
         want = golden["at"][f"{row[0]:g}"]
@@ -158,7 +158,7 @@ def test_C5_T43_clipping_keeps_the_direction_as_a_whole_only():
             elman.lab.clipping(threshold=wrong)
 
 
-def test_G11_C3_T44_a_graph_with_two_paths():
+def test_C3_T44_a_graph_with_two_paths():
     values, golden = elman.lab.dag().values, GOLDENS["G11_dag"]
     assert [values[f"x{k}"] for k in range(5)] == pytest.approx(golden["x"], abs=1e-12)
     assert values["y"] == pytest.approx(golden["y"], abs=1e-12)
@@ -172,7 +172,7 @@ def test_G11_C3_T44_a_graph_with_two_paths():
     assert values["visits of 10 diamonds"] == 31
 
 
-def test_G10_a_counter_a_loop_and_a_stack():
+def test_D43_a_counter_a_loop_and_a_stack():
     counter = elman.lab.counter(longest=6).values
     np.testing.assert_allclose(counter["c_1 over aaabbb"], GOLDENS["G10_lstm_anbn"]["c1_aaabbb"], atol=1e-12)
     assert counter["wrong"] == 0
@@ -191,7 +191,7 @@ def test_G10_a_counter_a_loop_and_a_stack():
     assert stack["101010... in float64"] < 60
 
 
-def test_T15_what_single_precision_leaves_of_a_product():
+def test_G14_T15_what_single_precision_leaves_of_a_product():
     values = elman.lab.compounding().values
     assert values["0.5 in float32"] == "0 from step 150"
     assert values["0.9 in float32"] == "stuck at 5.6e-45 from step 964"
@@ -216,7 +216,7 @@ def test_C2_C4_parts_of_a_gradient_and_what_truncation_leaves_out():
     assert cut["missing, k = 1"] > 0.5
 
 
-def test_C14_the_largest_slopes():
+def test_C14_X9_the_largest_slopes():
     values = elman.lab.activations().values
     assert [values[f"max {name}'"] for name in ("σ", "tanh", "relu")] == [0.25, 1, 1]
 
@@ -244,7 +244,7 @@ def test_W2_X7_a_forget_gate_that_is_nearly_one():
     np.testing.assert_allclose(both["tanh(z)"], GOLDENS["W2b"]["tanh"], atol=1e-15)
 
 
-def test_W3_counts_and_smoothing():
+def test_W3_X9_counts_and_smoothing():
     assert elman.lab.four_gram().values["P(books | students opened their)"] == 0.4
     values = elman.lab.smoothing().values
     assert values["P(books)"] == pytest.approx(GOLDENS["W3"]["add1_books"], abs=1e-15)
@@ -252,7 +252,7 @@ def test_W3_counts_and_smoothing():
     assert values["Σ P"] == pytest.approx(1, abs=1e-12)
 
 
-def test_W4_W5_the_slides_counts_and_those_of_a_file(tmp_path):
+def test_W4_W5_W6_the_slides_counts_and_those_of_a_file(tmp_path):
     made = elman.lab.reuters()
     assert made.values["counts from"].startswith("the slide's counts")
     assert made.values["P(company | today the)"] == GOLDENS["W4"]["p"][0]
@@ -270,6 +270,9 @@ def test_W4_W5_the_slides_counts_and_those_of_a_file(tmp_path):
     assert counted.values["count(today the)"] == 3
     assert counted.values["P(bank | today the)"] == 2 / 3
     assert counted.values["P(oil | price of)"] == 0.5
+    assert made.values["trigrams of the slide's sample"] == 42
+    assert made.values["of these counted"] == 39
+    assert counted.values["of these counted"] == 3  # today the price, the price of, price of gold
     with pytest.raises(DataError, match="no such file or folder"):
         elman.lab.reuters(file=str(tmp_path / "none"))
     (tmp_path / "other.txt").write_text("nothing of it")
@@ -350,3 +353,15 @@ def test_X_every_slip_that_can_be_computed_is():
     assert len(computed) >= 7
     assert all(not np.array_equal(np.asarray(one.gives, object), np.asarray(one.right, object)) for one in computed)
     assert {one.where.split()[0] for one in errata} == {"000", "001", "002", "003", "004", "all"}
+
+
+def test_I_X6_years_are_those_of_the_papers_and_the_takeaways_are_four():
+    made = elman.lab.history()
+    assert {name.split(":")[1].strip(): int(name.split(":")[0]) for name in made.values}.items() >= {
+        ("RNN", 1986), ("LSTM", 1997), ("Forget gate", 2000), ("Formal languages", 2001), ("Handwriting", 2009),
+        ("Speech", 2013), ("GRU", 2014), ("Sequence to sequence", 2014), ("Google Voice", 2015),
+    }  # fmt: skip
+    assert "technical report 1995" in made.values["1997: LSTM"]
+    assert [one.where for one in made.found.errata] == ["001 L25", "001 L26", "003 L896"]
+    [advice] = made.found.tables
+    assert len(advice.rows) == 4

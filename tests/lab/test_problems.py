@@ -14,7 +14,7 @@ def drawn(problem, rows=4000, seed=1):
     return problem.drawn(torch.Generator().manual_seed(seed), rows)
 
 
-def test_T20_always_one_is_a_sixth_off_in_adding_and_seldom_within_a_twenty_fifth():
+def test_G9_T20_always_one_is_a_sixth_off_in_adding_and_seldom_within_a_twenty_fifth():
     problem = Adding(20)
     some = drawn(problem, 40_000)
     assert torch.equal(some.x[..., 1].sum(1), torch.full((40_000,), 2.0))
@@ -25,7 +25,7 @@ def test_T20_always_one_is_a_sixth_off_in_adding_and_seldom_within_a_twenty_fift
     assert float(((some.y - 1).abs() < 0.04).float().mean()) == pytest.approx(0.0784, abs=0.005)
 
 
-def test_T23_no_distractor_is_a_sign_and_classes_are_twice_the_first_and_the_second():
+def test_G9_T23_no_distractor_is_a_sign_and_classes_are_twice_the_first_and_the_second():
     some = drawn(Order(100))
     signs = some.x[..., 4:]
     assert torch.equal(signs.sum((1, 2)), torch.full((4000,), 2.0))
@@ -37,7 +37,7 @@ def test_T23_no_distractor_is_a_sign_and_classes_are_twice_the_first_and_the_sec
     assert float(Order(100).loss(torch.zeros(4000, 100, 4), some)) == pytest.approx(math.log(4))
 
 
-def test_T21_T22_copies_are_asked_one_place_after_the_mark_and_scored_there_alone():
+def test_G9_T21_T22_copies_are_asked_one_place_after_the_mark_and_scored_there_alone():
     problem = Copy(10, 3, 4)
     some = drawn(problem, 500)
     ids = some.x.argmax(-1)
@@ -57,7 +57,7 @@ def test_T21_T22_copies_are_asked_one_place_after_the_mark_and_scored_there_alon
     assert float(problem.loss(knows_when, some)) == pytest.approx(problem.floor, rel=1e-5)
 
 
-def test_tickets_stand_so_far_apart_and_the_words_alone_do_not_tell_them():
+def test_G10_tickets_stand_so_far_apart_and_the_words_alone_do_not_tell_them():
     problem = Tickets(10)
     draw = torch.Generator().manual_seed(2)
     two = 0
@@ -71,7 +71,7 @@ def test_tickets_stand_so_far_apart_and_the_words_alone_do_not_tell_them():
     assert problem.score(torch.nn.functional.one_hot(some.y, problem.outputs).float(), some) == 1
 
 
-def test_T31_T32_recency_is_always_wrong_where_all_nouns_between_disagree():
+def test_G11_T31_T32_recency_is_always_wrong_where_all_nouns_between_disagree():
     for count in (1, 4):
         problem = Agreement(count)
         some = drawn(problem, 200)
@@ -96,6 +96,9 @@ def test_a_seed_is_the_same_training_again_and_another_another():
     assert first.updates == [3]
 
 
-def test_a_short_sequence_is_learned():
-    run = train(Adding(4), Setting("LSTM", "lstm", 16, 0.02, {}), 1, 150, 1)
+@pytest.mark.parametrize("cell", ["lstm", "lstm_1997"])
+def test_A22_short_sums_and_orders_are_learned(cell):
+    run = train(Adding(4), Setting("LSTM", cell, 16, 0.02, {}), 1, 150, 1)
     assert run.scores[0] < Adding(4).baseline / 4
+    run = train(Order(10), Setting("LSTM", cell, 16, 0.02, {}), 1, 150, 1)
+    assert run.scores[0] > 0.9

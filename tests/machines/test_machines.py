@@ -131,7 +131,7 @@ def test_nothing_becomes_nan_from_the_start_of_an_empty_memory(name):
     assert all(one.grad is None or one.grad.isfinite().all() for one in machine.parameters())
 
 
-def test_a_step_of_the_ntm():
+def test_D42_a_step_of_the_ntm():
     golden = GOLDEN["ntm_step"]
     machine = NTM(lambda size: LSTMCell(size, 5), I, NTM.Config(slots=4, slot_size=3))
     raw, w = golden["raw"], torch.tensor(golden["w_prev"])[None, None]
@@ -144,7 +144,7 @@ def test_a_step_of_the_ntm():
     same(found["M"][0], golden["M_after"], 2e-12)
 
 
-def test_a_step_of_the_dnc():
+def test_D42_a_step_of_the_dnc():
     golden = GOLDEN["dnc_step"]
     machine = DNC(lambda size: LSTMCell(size, 5), I, DNC.Config(slots=4, slot_size=3, read_heads=2))
     parts = ("M", "usage", "write_prev", "read_prev", "precedence", "link")

@@ -82,7 +82,7 @@ def test_errors_for_each_token_that_should_be_there():
         ("rouge_l", [0.83333333, 0.73684211, 0.4]),
     ],
 )
-def test_rouge_of_the_three_pairs(name, expected):
+def test_D13_rouge_of_the_three_pairs(name, expected):
     # G9 of the goldens of encoder-decoders: lower case, letters and digits, no stemmer.
     metric = METRICS.get(name)()
     parts = [metric.statistics(Written([one], [true])) for one, true in zip(HYPOTHESES, REFERENCES, strict=True)]
@@ -134,7 +134,7 @@ WORDS = [
 
 
 @pytest.mark.parametrize(("variants", "per", "wer"), [(9, 0.4, 2 / 3), (1, 0.5, 1.0)])
-def test_pronunciations_are_held_against_the_nearest_variant(variants, per, wer):
+def test_D40_pronunciations_are_held_against_the_nearest_variant(variants, per, wer):
     references = [every.split("/")[:variants] for every, _ in WORDS]
     written = Written([said for _, said in WORDS], references)
     tokens = WrittenTokens(
@@ -155,7 +155,7 @@ ANSWER = "(S (NP (DT The)(NN cat)) (VP (VBD sat) (PRT (IN on)) (NP (DT the)(NN m
 
 
 @pytest.mark.parametrize("make", [lambda text: text, lambda text: one_line(parsed(text))])
-def test_brackets_as_evalb_counts_them(make):
+def test_D31_brackets_as_evalb_counts_them(make):
     # EVALB of the goldens of encoder-decoders (G6): precision, recall and F1 are 80.
     metric = METRICS.get("bracket_f1")()
     counts = metric.counts(make(ANSWER).split(), [make(GOLD).split()])
@@ -183,7 +183,7 @@ def test_adverbs_and_particles_are_one_and_punctuation_has_no_place():
         ("", [0, 0, 3], True),
     ],
 )
-def test_trees_that_are_none_are_mended_and_told_of(written, counts, malformed):
+def test_D31_trees_that_are_none_are_mended_and_told_of(written, counts, malformed):
     gold = ["(S", "(NP", "XX", "XX", ")NP", "(VP", "XX", ")VP", ")S"]
     assert METRICS.get("bracket_f1")().counts(written.split(), [gold]) == counts
     assert METRICS.get("malformed_rate")().counts(written.split(), [gold]) == [malformed, 1]

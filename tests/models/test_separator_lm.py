@@ -65,7 +65,7 @@ def nats_of(model, source, target):
     return torch.stack(behind), torch.stack(before) if before else rows.new_zeros(0)
 
 
-def test_the_loss_is_that_of_each_target_right_behind_its_source():
+def test_D11_the_loss_is_that_of_each_target_right_behind_its_source():
     model = make()
     found = model.loss(batch(), model.initial_state(3), None)
     each = [nats_of(model, *pair)[0] for pair in zip(SOURCES, TARGETS, strict=True)]

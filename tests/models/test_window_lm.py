@@ -31,7 +31,7 @@ def make(size=V, **options):
 
 
 @pytest.mark.parametrize(("direct", "key"), [(True, "log_probs"), (False, "without_W")])
-def test_it_is_the_golden(direct, key):
+def test_D24_it_is_the_golden(direct, key):
     model = make(4, order=3, embedding_size=2, hidden_size=2, direct=direct)
 
     def oldest_first(matrix):
@@ -51,7 +51,7 @@ def test_it_is_the_golden(direct, key):
     np.testing.assert_allclose(log_probs[0], GOLDEN[key], atol=1e-12)
 
 
-def test_weights_are_as_many_as_the_paper_counts():
+def test_D24_weights_are_as_many_as_the_paper_counts():
     tokens = Tokens([str(number) for number in range(16_383)], np.arange(16_383, 0, -1), {"start": 0})
     config = WindowLM.Config(order=5, embedding_size=30, hidden_size=100, direct=False)
     model = WindowLM(config, {"tokens": tokens}, {"next_token": tokens})

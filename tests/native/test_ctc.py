@@ -34,7 +34,7 @@ def defined(logits, lengths, labels, label_lengths, blank=0):
 
 
 @pytest.mark.parametrize("symbols", [1, 2, 3])
-def test_the_loss_is_the_sum_over_every_path_wherever_the_blank_is(symbols):
+def test_D28_the_loss_is_the_sum_over_every_path_wherever_the_blank_is(symbols):
     for frames, blank in [(frames, blank) for frames in range(6) for blank in range(symbols)]:
         logits = np.random.default_rng(frames).normal(0, 2, (frames, symbols))
         shares, texts = np.exp(paths.log_softmax(logits)), every_text(symbols, blank, 3)

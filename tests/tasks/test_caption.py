@@ -53,7 +53,7 @@ def run(folder):
     return folder / "run"
 
 
-def test_it_learns_colours_and_sides(run, folder):
+def test_D30_it_learns_colours_and_sides(run, folder):
     found = elman.load(run).evaluate(str(folder / "captions.tsv"))
     scores = {score.name: score.value for score in found.scores}
     assert next(iter(scores)) == "bleu"
@@ -126,7 +126,7 @@ def test_what_needs_no_model_stands_beside_it(folder, tmp_path):
     assert found["most_frequent"] < 100  # one colour of two is wrong
 
 
-def test_five_references_of_the_goldens():
+def test_D30_five_references_of_the_goldens():
     references = [
         "a dog runs on grass",
         "the dog is running on the grass",
@@ -315,7 +315,7 @@ def films(folder, count=24):
 
 
 @pytest.mark.parametrize(("task", "score"), [("caption", "exact_match"), ("classify", "accuracy")])
-def test_films_are_read_picture_by_picture(tmp_path, task, score):
+def test_D32_films_are_read_picture_by_picture(tmp_path, task, score):
     data = films(tmp_path)
     settings = {"task.features": ["film"], "model.hidden_size": 16, "model.convolutions": [4, 8]}
     settings |= {"training.learning_rate": 0.02, "training.batch_size": 8, "model.dropout": 0.0}

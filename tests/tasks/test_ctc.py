@@ -45,7 +45,7 @@ def told(capsys, *options):
     return code, capsys.readouterr().err
 
 
-def test_it_learns_to_write_what_was_drawn(run, folder):
+def test_D28_it_learns_to_write_what_was_drawn(run, folder):
     found = {score.name: score.value for score in elman.load(run).evaluate(str(folder / "recordings.jsonl")).scores}
     assert found["cer"] < 0.2
     assert list(found) == ["cer", "wer", "mean_cer", "exact_match"]

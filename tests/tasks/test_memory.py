@@ -155,7 +155,7 @@ def test_baselines_see_the_question_alone_or_the_last_sentence_alone(tmp_path):
     assert questions.answers(new).best["answer"][0, 0] in task.known.encode(["y", "z"]), "what is most frequent"
 
 
-def test_it_learns_and_beats_what_needs_no_story(run):
+def test_D9_it_learns_and_beats_what_needs_no_story(run):
     events = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
     easy = {one["model"]: one["value"] for one in events if one["event"] == "baseline"}
     assert set(easy) == {"question only", "last sentence only", "most_frequent"}

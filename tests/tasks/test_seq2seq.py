@@ -53,7 +53,7 @@ def run(files, tmp_path_factory):
     return train(files, tmp_path_factory.mktemp("runs") / "turned", steps=900).path
 
 
-def test_it_learns_to_turn_words_round(run, files):
+def test_B15_D10_it_learns_to_turn_words_round(run, files):
     model = elman.load(run)
     found = model.evaluate(f"{files}/valid.x,{files}/valid.y")
     scores = {score.name: score for score in found.scores}
@@ -202,7 +202,7 @@ def test_runs_of_other_vocabularies_or_tasks_do_not_write_together(run, files, t
     assert "task 'lm' has no ensemble; a run of task 'caption' or 'seq2seq' has." in capsys.readouterr().err
 
 
-def test_overlaps_with_the_reference_are_scored_where_they_are_wanted(files, tmp_path):
+def test_D13_overlaps_with_the_reference_are_scored_where_they_are_wanted(files, tmp_path):
     settings = {**OPTIONS, "task.metrics": "rouge_1,rouge_l"}
     found = elman.load(train(files, tmp_path / "r", steps=2, settings=settings).path)
     scores = {one.name: one for one in found.evaluate(f"{files}/valid.x,{files}/valid.y").scores}
@@ -212,7 +212,7 @@ def test_overlaps_with_the_reference_are_scored_where_they_are_wanted(files, tmp
     assert scores["rouge_l"].signature.startswith(expected)
 
 
-def test_a_language_model_over_both_texts_learns_too(files, tmp_path, capsys):
+def test_D11_a_language_model_over_both_texts_learns_too(files, tmp_path, capsys):
     options = {**OPTIONS, "model.name": "separator_lm", "task.joint": True, "training.validate_every": 700}
     made = train(files, tmp_path / "run", steps=700, settings={**options, "model.source_weight": 0.1})
     model, text = elman.load(made.path), f"{files}/valid.x,{files}/valid.y"

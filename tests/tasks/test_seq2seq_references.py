@@ -124,7 +124,7 @@ def test_what_has_an_empty_side_is_scored_in_its_place(run, files):
     assert "nrefs:var|" in next(one.signature for one in found.scores if one.name == "bleu")
 
 
-def test_what_copying_gets_and_what_own_mistakes_cost_stand_beside(run, files, capsys):
+def test_C16_what_copying_gets_and_what_own_mistakes_cost_stand_beside(run, files, capsys):
     assert main(["evaluate", str(run), f"{files}/x,{files}/y,{files}/z"]) == 0
     told = capsys.readouterr().out
     assert "(source copied 0.4000)" in next(line for line in told.splitlines() if "exact match" in line)
@@ -140,7 +140,7 @@ def test_what_copying_gets_and_what_own_mistakes_cost_stand_beside(run, files, c
     assert found["copied"]["repeat_rate"] == 0
 
 
-def test_where_each_source_has_one_target_a_word_error_rate_is_what_is_not_exact(files, tmp_path):
+def test_D40_where_each_source_has_one_target_a_word_error_rate_is_what_is_not_exact(files, tmp_path):
     """A validation part may have no variants where the test part has some: a recipe that asks for it goes on."""
     names = f"{files}/x,{files}/y"
     settings = {"task.metrics": "word_error_rate", "task.beam": 1, "task.longest": 8}

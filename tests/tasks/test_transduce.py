@@ -54,7 +54,7 @@ def test_copies_are_learned_to_the_last_bit(run):
     assert run.best.value == 0
 
 
-def test_a_memory_that_grows_copies_what_is_longer_than_all_of_training(run, folder):
+def test_D42_a_memory_that_grows_copies_what_is_longer_than_all_of_training(run, folder):
     found = elman.load(folder / "run", task={"slots": 64}).evaluate(folder / "longer.toml")
     assert found.scores[0].value < 10  # of 320 bits a sequence; who guesses has 160 wrong
     assert "places:64" in found.scores[0].signature

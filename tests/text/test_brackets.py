@@ -17,7 +17,7 @@ def test_the_examples_of_the_docstrings():
 
 
 @given(pieces)
-def test_whatever_was_written_is_a_tree(text):
+def test_D31_whatever_was_written_is_a_tree(text):
     tree = parsed(text)
     assert all(0 <= start < end <= len(tree.leaves) for _, start, end in tree.brackets)
     assert all("-" not in label[1:] and "=" not in label for label, _, _ in tree.brackets)

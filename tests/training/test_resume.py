@@ -127,7 +127,7 @@ def uninterrupted(tmp_path_factory, text_file):
         "after the best model was saved",
     ],
 )
-def test_a_killed_run_goes_on_exactly(tmp_path, text_file, uninterrupted, moment):
+def test_C6_a_killed_run_goes_on_exactly(tmp_path, text_file, uninterrupted, moment):
     out = tmp_path / "run"
     arguments = [moment, str(out), str(text_file), repr(SETTINGS), repr(LENGTH)]
     killed = subprocess.run([sys.executable, "-c", KILLED, *arguments], capture_output=True, text=True, check=False)

@@ -327,7 +327,7 @@ def test_durations_as_people_say_them(seconds, text):
     assert duration(seconds) == text
 
 
-def test_a_gradient_that_is_not_finite_is_given_up_before_the_update(text_file, tmp_path, monkeypatch):
+def test_C6_a_gradient_that_is_not_finite_is_given_up_before_the_update(text_file, tmp_path, monkeypatch):
     from elman.errors import TrainingError
     from elman.training import gradients
 

@@ -1,4 +1,4 @@
-"""Counts of what follows two words, in a file of news."""
+"""Counts of three words in a row, in a file of news."""
 
 import re
 from collections import Counter
@@ -14,26 +14,46 @@ _TOPIC = re.compile(r"<TOPICS><D>")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
-def followers(path: str, context: str) -> tuple[int, dict[str, int]]:
-    """Return how often two words stand in news, and how often each word follows them.
+Trigrams = Counter[tuple[str, str, str]]
+
+
+def trigrams(path: str) -> Trigrams:
+    """Return how often each three words stand in a row in news, in lower case, marks as words.
 
     Args:
         path: of a file or a folder.
-        context: two words with a blank between.
 
     Raises:
-        DataError: there is no such file, or the words are nowhere in it.
+        DataError: there is no such file.
     """
-    first, second = context.split()
-    counts: Counter[str] = Counter()
+    counts: Trigrams = Counter()
     for text in _documents(Path(path)):
-        tokens = _TOKEN.findall(text.lower())
-        for u, v, w in zip(tokens, tokens[1:], tokens[2:], strict=False):
-            if u == first and v == second:
-                counts[w] += 1
-    if not counts:
+        counts.update(in_a_row(text))
+    return counts
+
+
+def in_a_row(text: str) -> Iterator[tuple[str, str, str]]:
+    """Return each three words of a text that stand in a row."""
+    tokens = _TOKEN.findall(text.lower())
+    return zip(tokens, tokens[1:], tokens[2:], strict=False)
+
+
+def followers(counts: Trigrams, context: str, path: str) -> tuple[int, dict[str, int]]:
+    """Return how often two words stand in news, and how often each word follows them.
+
+    Args:
+        counts: of the news.
+        context: two words with a blank between.
+        path: where the news is, for the message.
+
+    Raises:
+        DataError: the words are nowhere in it.
+    """
+    pair = tuple(context.split())
+    found = {words[2]: count for words, count in counts.items() if words[:2] == pair}
+    if not found:
         raise DataError(f"{path}: {context!r} is nowhere in it. Expected business news, such as Reuters-21578.")
-    return sum(counts.values()), dict(counts)
+    return sum(found.values()), found
 
 
 def _documents(path: Path) -> Iterator[str]:
