@@ -2,6 +2,7 @@
 
 import json
 import random
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -188,3 +189,11 @@ def test_every_guess_says_what_it_is_and_for_which_way():
     assert {way for way, _ in titles} <= {*WAYS.names()}
     assert {"the", "who", "s"} <= FUNCTION_WORDS
     assert not {"ball", "Ann", "box"} & FUNCTION_WORDS
+
+
+def test_the_recipe_trains(tmp_path, capsys):
+    recipe = Path(__file__).parents[2] / "configs" / "qa" / "mctest.toml"
+    path = write(tmp_path, 5, 12)
+    assert main(["train", str(recipe), "--train", str(path), "--out", str(tmp_path / "run"), "--steps", "2"]) == 0
+    assert "choice reader" in elman.load(tmp_path / "run").model.title
+    capsys.readouterr()
