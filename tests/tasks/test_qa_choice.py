@@ -124,6 +124,16 @@ def test_options_of_pieces_are_refused(tmp_path):
         prepared(write(tmp_path, 1, 4), everywhere=True)
 
 
+def test_a_way_that_there_is_not_and_options_of_another_way_are_refused(run, tmp_path, capsys):
+    path = write(tmp_path, 1, 4)
+    with pytest.raises(ConfigError, match=r"unknown way of answering 'choise'\. Did you mean 'choice'\?"):
+        prepared(path, answers="choise")
+    assert main(["train", "qa", str(path), "--set", "task.answers=choise"]) == 2
+    assert "unknown way of answering 'choise'" in capsys.readouterr().err
+    assert main(["predict", str(run), str(path), "--set", "task.longest_answer=3"]) == 2
+    assert "task.longest_answer: was decided when it was trained." in capsys.readouterr().err
+
+
 def test_what_is_held_out_shares_no_story_with_training(tmp_path):
     lines = [f"{n}\t-\tAnn saw it.\tone: Who?\ta\tb\tc\td\tone: What?\ta\tb\tc\td\n" for n in range(10)]
     (tmp_path / "a.tsv").write_text("".join(lines))

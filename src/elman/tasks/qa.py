@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import numpy as np
 from pydantic import Field as Option
@@ -24,8 +24,6 @@ from elman.tasks.base.ways import WAYS, Way
 from elman.text.passages import passage_words
 from elman.text.spelling import Spelling
 
-_USUAL = "piece"
-
 
 class PassageQuestions(PassageTask):
     """A question about a passage, answered in one of several ways: see `elman.tasks.base.ways`.
@@ -42,24 +40,27 @@ class PassageQuestions(PassageTask):
         """Options of questions about passages."""
 
         name: str = "qa"
-        answers: Literal["auto", "piece", "choice"] = Option(
-            "auto",
-            description="What answers: a piece of the passage, or one of four choices; auto sees it by the file.",
+        answers: str = Option(
+            "auto", description="What answers: `piece` of the passage, `choice` of four; auto sees it by the file."
         )
         longest_answer: int = Option(15, ge=1, le=1000, description="Words of a piece at most.")
 
-    answering = ("longest_answer",)
     default_model = "span_reader"
 
     @classmethod
     def of(cls, config: Any) -> type[Way]:
         """Return the way in which questions are answered."""
-        return WAYS.get(_USUAL if config.answers == "auto" else config.answers)  # `auto` in runs from before
+        return WAYS.get("piece" if config.answers == "auto" else config.answers)  # `auto` in runs from before
 
     @property
     def way(self) -> Way:
         """That of this task."""
         return self.of(self.config)(self)
+
+    @property
+    def answering(self) -> Sequence[str]:  # type: ignore[override]
+        """Options that say how it answers, those of its way."""
+        return self.way.answering
 
     @classmethod
     def settle(cls, config: Any, names: Sequence[str], reader: Mapping[str, Any] | None = None) -> Any:
@@ -70,8 +71,7 @@ class PassageQuestions(PassageTask):
         for name in WAYS.names():
             fields = cls.fields(config.model_copy(update={"answers": name}))
             able[name] = max(likeness(names[0], fields, formats(fields, reader)).values(), default=-1)
-        best = max(able, key=lambda name: (able[name], name == _USUAL))
-        return config.model_copy(update={"answers": best})
+        return config.model_copy(update={"answers": max(able, key=lambda name: (able[name], name == "piece"))})
 
     @classmethod
     def usual_model(cls, config: Any) -> str:
@@ -155,7 +155,7 @@ class PassageQuestions(PassageTask):
         return self.way.asked(passage, texts)
 
     def about(self, text: str, question: str) -> Example:
-        """Return a question about a text; both as `Way.asked` and `Way.parts` take them, or refuse them."""
+        """Return a question about a text; `Way.asked` and `Way.parts` take them, or refuse them."""
         return self.way.asked(text, self.way.parts(question))
 
     def each(self, model: Any, data: Encoded, weighed: bool) -> Iterator[tuple[int, Any, np.ndarray | None]]:

@@ -40,6 +40,9 @@ class Way(ABC):
     model: ClassVar[str]
     """The model where nobody says it."""
 
+    answering: ClassVar[tuple[str, ...]] = ()
+    """Options that say how it answers and nothing of what was learned."""
+
     prompt: ClassVar[str] = "..."
     """What somebody types to ask, in a command that is suggested."""
 

@@ -38,6 +38,7 @@ class PieceWay(Way):
     answer = Field("golds", Kind.SPANS)
     head = "answer"
     model = "span_reader"
+    answering = ("longest_answer",)
 
     @classmethod
     def learned(cls, config: Any, examples: Sequence[Example], say: Say) -> list[Example]:
