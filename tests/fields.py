@@ -9,6 +9,7 @@ KINDS = {**dict.fromkeys(("first", "second", "source"), Kind.TEXT), "target": Ki
 KINDS |= {
     "passage": Kind.TEXT,
     "golds": Kind.SPANS,
+    "choices": Kind.CHOICES,
     "question": Kind.TEXT,
     "answer": Kind.LABEL,
     **dict.fromkeys(("steps", "bits"), Kind.VECTORS),

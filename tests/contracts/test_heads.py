@@ -116,10 +116,10 @@ def test_a_head_that_reads_more_says_so_where_it_is_not_given(name):
     head = HEADS.get(name)(H, outline(name))
     hidden, target, (what,) = torch.randn(B, T, H), torch.randint(V, (B, T)), head.reads
     message = rf"{type(head).__name__}: given has no {what}: got other, expected {what}\. It is for a network that"
+    of_tokens = [lambda given: head.nll(hidden, target, given), lambda given: head.next(hidden, given)]
     for asked in (
+        *of_tokens * isinstance(head, TokenHead),
         lambda given: head.loss(Padded(hidden), Padded(target), given=given),
-        lambda given: head.nll(hidden, target, given),
-        lambda given: head.next(hidden, given),
         lambda given: head.log_probs(Padded(hidden), given),
         lambda given: head.best(Padded(hidden), given),
     ):

@@ -85,6 +85,16 @@ SAMPLES = {
         2,
         plain=("frames",),
     ),
+    "mctest": Sample(
+        ("passage", "question", "choices", "answer"),
+        {
+            "a.tsv": "1\tp\tAnn sat.\\\\newlineA WORD sang.\tone: Who sat?\tAnn\tBo\ta WORD\tit\n"
+            "2\tp\tBo ran.\tmultiple: Who?\tAnn\tBo\tCy\tDi\n",
+            "a.ans": "A\nB\n",
+        },
+        1,
+        plain=("passage", "question", "choices"),
+    ),
     "offsets": Sample(
         TAGGED,
         {"a.jsonl": '{"text": "EU", "label": [[0, 2, "ORG"]]}\n{"text": "WORD", "label": []}\n'},
@@ -136,6 +146,8 @@ def write(folder, name, word="film", ending="", pack=lambda content: content):
         content = text.encode() if isinstance(text, str) else text
         path.write_bytes(pack(content.replace(b"WORD", word if isinstance(word, bytes) else word.encode())))
         paths.append(path)
+    if name == "mctest":
+        return paths[:1]  # what lies beside is found by its name
     return [folder / "data"] if READERS.get(name).folders else paths
 
 

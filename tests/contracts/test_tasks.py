@@ -178,6 +178,19 @@ def passages(folder):
     return f"{folder}/passages.json"
 
 
+def choices(folder):
+    draw, lines, letters = random.Random(8), [], []
+    for number in range(60):
+        told = [(draw.choice(NAMES), draw.choice(["garden", "hall", "kitchen"])) for _ in range(2)]
+        given = draw.sample(["garden", "hall", "kitchen", "attic"], 4)
+        lines.append("\t".join([f"{number}", "-", " ".join(f"{who} saw the {place}." for who, place in told)]))
+        lines[-1] += "\t".join(["", f"one: What did {told[0][0]} see?", *given]) + "\n"
+        letters.append("ABCD"[given.index(told[0][1])] + "\n")
+    (folder / "stories.tsv").write_text("".join(lines))
+    (folder / "stories.ans").write_text("".join(letters))
+    return f"{folder}/stories.tsv"
+
+
 class Case(NamedTuple):
     """A task with data of its own, and what makes its model small."""
 
@@ -206,6 +219,7 @@ CASES = {
     ),
     "memory": Case("memory", stories, small={"model.embedding_size": 8, "training.validate_every": 4}),
     "qa": Case("qa", passages),
+    "qa choice": Case("qa", choices),
     "seq2seq": Case("seq2seq", turned_round, {"level": "word"}),
     "seq2seq joint": Case("seq2seq", turned_round, {"level": "word", "joint": True}),
     "caption": Case("caption", captions),
@@ -231,7 +245,7 @@ class Prepared(NamedTuple):
 
     def model(self, task=None, dropout=0.0, seed=3):
         task = task or self.task
-        kind = MODELS.get(task.default_model)
+        kind = MODELS.get(type(task).usual_model(task.config))
         sizes = {"hidden_size": 24, "dropout": dropout, "label_smoothing": 0.0}
         sizes |= {} if "frames" in task.outlines.reads else {"embedding_size": 16, "characters": "none"}
         sizes = {key: value for key, value in sizes.items() if key in kind.Config.model_fields}

@@ -17,7 +17,7 @@ from elman.demos.qa import QaDemo
 from elman.errors import DataError
 from elman.tasks import TASKS
 from elman.tasks.base import DataFiles
-from elman.tasks.base.usual_spans import FirstMatch, QuestionOnly, SlidingWindow
+from elman.tasks.base.guesses import GUESSES
 from elman.text.passages import passage_words
 
 SMALL = {"model.embedding_size": 12, "model.hidden_size": 12, "model.dropout": 0.0, "training.validate_every": 50}
@@ -220,10 +220,14 @@ def test_baselines_take_what_they_say(tmp_path):
             task.kept(data.valid.examples[row], one).text for row, one, _ in sorted(task.each(model, data.valid, True))
         ]
 
-    assert said(SlidingWindow(task.coder)) == ["1901", "New York", "1901"]
-    assert said(FirstMatch(task.coder)) == ["1890", "New York", "1901"]
-    assert said(QuestionOnly(task.coder, data.train)) == ["1901", "New York", "1901"]
-    assert SlidingWindow(task.coder).spans(batch).start.shape == batch.fields["passage"].values.shape
+    found = {name: said(guess) for name, guess in task.trivial(data).items()}
+    assert found == {
+        "sliding window": ["1901", "New York", "1901"],
+        "first match": ["1890", "New York", "1901"],
+        "question only": ["1901", "New York", "1901"],
+    }
+    window = GUESSES.get("sliding_window")(task.coder, data.train)
+    assert window.spans(batch).start.shape == batch.fields["passage"].values.shape
 
 
 def test_where_the_passage_looked_is_inspected(run, tmp_path, capsys):

@@ -23,6 +23,8 @@ class PassagesCoder(WordsCoder):
                                   1 if q has it as it is written;  w(x) if q has it in whatever case;
                                   w(x) if q has a word with its stem
 
+    and for each further text F, such as an answer to choose, `F.signs`: the same of the passage against F.
+
     w(x) = -log p(x) / -log p_min, p how frequent a word is in training: a match of a rare word says more. The flags of
     Chen et al. (2017), arXiv:1704.00051, weighted as Weissenborn et al. (2017), arXiv:1703.04816, found worthwhile.
     """
@@ -48,13 +50,16 @@ class PassagesCoder(WordsCoder):
         return column._replace(of={**column.of, "rarity": self._rarity(column.of["words"])})
 
     def batch(self, column: Column, rows: Mapping[str, np.ndarray], draw: np.random.Generator | None = None) -> Coded:
-        """Return words and forms of each field, characters and shapes of all their forms, and the signs of passages."""
+        """Return words and forms of each field, characters and shapes of all their forms, and the signs of passages.
+
+        The first field is the passage, the second the question about it.
+        """
         coded = super().batch(column, rows, draw)
         fields = {name: one for name, one in coded.fields.items() if not name.endswith(".matches")}
-        if len(rows) == 2:
-            passage, question = (column.padded(some) for some in rows.values())
-            name = next(iter(rows))
-            fields[f"{name}.signs"] = Padded(_signs(column, passage, question), passage.lengths)
+        names = list(rows)
+        passage, *others = (column.padded(some) for some in rows.values())
+        for name, other in zip([*names[:1], *names[2:]], others, strict=False):
+            fields[f"{name}.signs"] = Padded(_signs(column, passage, other), passage.lengths)
         return Coded(fields, coded.tables)
 
     def _rarity(self, words: np.ndarray) -> np.ndarray:

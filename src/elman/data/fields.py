@@ -30,6 +30,9 @@ class Kind(Enum):
     SPANS = "spans"
     """Pieces of a text of which each would be right, a list of `elman.text.passages.Span`."""
 
+    CHOICES = "choices"
+    """Texts of which one answers a question, a list of strings."""
+
     LABEL = "label"
     """One string."""
 

@@ -42,7 +42,7 @@ class Parts(Searched):
         """What examples are, in the plural."""
         kinds = [field.kind for field in self.fields if field.name in self.inputs]
         if len(kinds) > 1:
-            asked = Kind.STORY in kinds or any(field.kind is Kind.SPANS for field in self.fields)
+            asked = {Kind.STORY, Kind.SPANS, Kind.CHOICES} & {field.kind for field in self.fields}
             return "questions" if asked else "pairs"
         names = {Kind.WORDS: "sentences", Kind.FRAMES: "series", Kind.VECTORS: "sequences"}
         return names.get(kinds[0], "texts")

@@ -138,7 +138,7 @@ def _of_numbers(values: Sequence[str]) -> str:
 
 def _units(example: Example, field: Field) -> Sequence[str]:
     value = example.fields[field.name]
-    if field.kind is Kind.STORY:
+    if field.kind in (Kind.STORY, Kind.CHOICES):
         return " ".join(value).split()
     return value.split() if isinstance(value, str) else list(value)
 

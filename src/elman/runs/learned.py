@@ -13,6 +13,7 @@ TAGGED = (Field("words", Kind.WORDS), Field("tags", Kind.TAGS))
 LABELED_FRAMES = (*FRAMES, Field("tags", Kind.TAGS))
 _QUESTIONS = (Field("story", Kind.STORY), Field("question", Kind.TEXT), Field("answer", Kind.LABEL))
 _SPANS = (Field("passage", Kind.TEXT), Field("question", Kind.TEXT), Field("golds", Kind.SPANS))
+_CHOICES = (*_SPANS[:2], Field("choices", Kind.CHOICES), Field("answer", Kind.LABEL))
 WRITTEN = (Field("source", Kind.TEXT), Field("target", Kind.TEXTS))
 _TEXTS = (Field("first", Kind.TEXT), Field("second", Kind.TEXT))
 
@@ -46,6 +47,7 @@ LEARNS: Mapping[tuple[Field, ...], Learned] = {
     (*FRAMES, Field("text", Kind.TEXT)): Learned("ctc", "a text for each recording", "a recording"),
     _QUESTIONS: Learned("memory", "an answer to each question about a story", "a line of a story"),
     _SPANS: Learned("qa", "a piece of each passage that answers a question", "a question"),
+    _CHOICES: Learned("qa", "the one of four answers to a question about a passage that is right", "a question"),
     FRAMES: Learned("forecast", "numbers over time", "a step of a series"),
     (Field("steps", Kind.VECTORS), Field("bits", Kind.VECTORS)): Learned(
         "transduce", "bits for the steps of each sequence", "a sequence"

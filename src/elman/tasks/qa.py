@@ -1,43 +1,37 @@
-"""Questions about passages: the answer is a piece of the passage."""
+"""Questions about passages: the answer is a piece of the passage, or one of four that are given."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 from pydantic import Field as Option
 
-from elman.answers.base import Answer, rounded
-from elman.answers.spans import NO_PIECE, Piece, span_answer
+from elman.answers.base import Answer
 from elman.coders.base import Coder
 from elman.coders.passages import PassagesCoder
-from elman.coders.spans import SpansCoder
-from elman.data.bucketing import buckets
 from elman.data.encoded import Encoded
+from elman.data.fields import Field, Kind
+from elman.data.readers import formats, likeness
+from elman.data.readers.base import Reader
 from elman.data.records import Example
-from elman.decoding.spans import Scored, best_spans
-from elman.evaluation.answered_spans import span_verdict
+from elman.errors import DataError
 from elman.evaluation.base import Detail, Verdict
-from elman.tasks.base import Say, TaskData
-from elman.tasks.base.passages import PassageTask, within
-from elman.tasks.base.usual_spans import FirstMatch, QuestionOnly, SlidingWindow
-from elman.text.passages import passage_words, word_places
+from elman.tasks.base import DataFiles, Say, TaskData
+from elman.tasks.base.guesses import GUESSES
+from elman.tasks.base.passages import WINDOW, PassageTask
+from elman.tasks.base.ways import WAYS, Way
+from elman.text.passages import passage_words
 from elman.text.spelling import Spelling
-
-_MOST_ROWS, _MOST_PLACES = 128, 1 << 14
-_PICTURES, _AROUND = 4, 8
 
 
 class PassageQuestions(PassageTask):
-    """A piece of a passage that answers a question about it.
-
-        J = -1/N Σ log Σ_g P(first word of g) P(last word of g)        over the answers g that would be right
+    """A question about a passage, answered in one of several ways: see `elman.tasks.base.ways`.
 
     Args:
         config: the `[task]` section, everything decided.
         inputs: the coder of words.
-        answers: that of `answer`, first and last words.
+        answers: that of what is predicted.
     """
 
     coder: PassagesCoder
@@ -46,119 +40,140 @@ class PassageQuestions(PassageTask):
         """Options of questions about passages."""
 
         name: str = "qa"
-        longest_answer: int = Option(15, ge=1, le=1000, description="Words of an answer at most.")
+        answers: str = Option(
+            "auto", description="What answers: `piece` of the passage, `choice` of four; auto sees it by the file."
+        )
+        longest_answer: int = Option(15, ge=1, le=1000, description="Words of a piece at most.")
 
-    answering = ("longest_answer",)
     default_model = "span_reader"
+
+    @classmethod
+    def of(cls, config: Any) -> type[Way]:
+        """Return the way in which questions are answered."""
+        return WAYS.get("piece" if config.answers == "auto" else config.answers)  # `auto` in runs from before
+
+    @property
+    def way(self) -> Way:
+        """That of this task."""
+        return self.of(self.config)(self)
+
+    @property
+    def answering(self) -> Sequence[str]:  # type: ignore[override]
+        """Options that say how it answers, those of its way."""
+        return self.way.answering
+
+    @classmethod
+    def settle(cls, config: Any, names: Sequence[str], reader: Mapping[str, Any] | None = None) -> Any:
+        """See by the training file, or by the format that is named, how its questions are answered."""
+        if config.answers != "auto":
+            return config
+        able = {}
+        for name in WAYS.names():
+            fields = cls.fields(config.model_copy(update={"answers": name}))
+            able[name] = max(likeness(names[0], fields, formats(fields, reader)).values(), default=-1)
+        return config.model_copy(update={"answers": max(able, key=lambda name: (able[name], name == "piece"))})
+
+    @classmethod
+    def usual_model(cls, config: Any) -> str:
+        """Return the model that answers so."""
+        return cls.of(config).model
 
     @classmethod
     def suggestions(cls, config: Any) -> Sequence[str]:
         """Ask a question about a text, or those of a file."""
-        return ('elman predict {run} TEXT.txt --question "..."', "elman evaluate {run} FILE")
+        asked = cls.of(config).prompt
+        return (f'elman predict {{run}} TEXT.txt --question "{asked}"', "elman evaluate {run} FILE")
+
+    @classmethod
+    def fields(cls, config: Any) -> tuple[Field, ...]:
+        """Return what it reads: a passage, a question, what that has besides, and the answer."""
+        return (*cls.inputs(config), cls.of(config).answer)
+
+    @classmethod
+    def inputs(cls, config: Any) -> tuple[Field, ...]:
+        """Return what is there without an answer."""
+        return Field("passage", Kind.TEXT), Field("question", Kind.TEXT), *cls.of(config).beside
+
+    @classmethod
+    def reads(cls, config: Any) -> tuple[str, ...]:
+        """Return the passage, the question, and what that has besides."""
+        return cls.of(config).reads
+
+    @classmethod
+    def heads(cls, config: Any) -> tuple[str, ...]:
+        """Return what is predicted."""
+        return (cls.of(config).head,)
+
+    @classmethod
+    def given(cls, config: Any, example: Example) -> Sequence[Any]:
+        """Return the words of the passage, or of a window of it, and those of what is asked."""
+        passage = passage_words(example.fields["passage"])
+        return [
+            passage[slice(*example.fields.get(WINDOW, (None,)))],
+            *map(passage_words, cls.of(config).texts(example)),
+        ]
+
+    @classmethod
+    def divided(cls, config: Any, reader: Reader, files: DataFiles, say: Say) -> tuple[list[Example], list[Example]]:
+        """Return the examples that are learned from, and those of validation."""
+        train, valid = super().divided(config, reader, files, say)
+        return cls.of(config).learned(config, train, say), valid
 
     @classmethod
     def learn(cls, config: Any, train: Sequence[Example], say: Say) -> tuple[Any, Coder, dict[str, Coder]]:
         """Return the options with how much is learned from, the coder of words, and that of answers."""
-        config, inputs = cls.learn_words(config, train)
-        return config, inputs, {"answer": SpansCoder(config.longest_answer)}
+        (config, inputs), way = cls.learn_words(config, train), cls.of(config)
+        return config, inputs, {way.head: way.coder(config)}
 
     @classmethod
     def load(cls, config: Any, folder: Path) -> Self:
         """Return a task with the vocabularies of a folder."""
-        inputs = PassagesCoder.load(folder, Spelling(config.lowercase, False), config.unknown_rate)
-        return cls(config, inputs, {"answer": SpansCoder.load(folder, "answer")})
+        inputs, way = PassagesCoder.load(folder, Spelling(config.lowercase, False), config.unknown_rate), cls.of(config)
+        return cls(config, inputs, {way.head: way.load(folder)})
 
     def trivial(self, data: TaskData) -> Mapping[str, Any]:
-        """Return what sees only the question, and what counts words that it shares with the passage."""
+        """Return what answers without learning, or by the question alone."""
+        kinds = map(GUESSES.get, GUESSES.names())
         return {
-            "question only": QuestionOnly(self.coder, data.train),
-            "first match": FirstMatch(self.coder),
-            "sliding window": SlidingWindow(self.coder),
+            kind.title: kind(self.coder, data.train) for kind in kinds if WAYS.get(kind.way) is self.of(self.config)
         }
 
-    def each(self, model: Any, data: Encoded, weighed: bool) -> Iterator[tuple[int, Scored, np.ndarray | None]]:
-        """Yield the row of each question, the logits of the words of its passage, (T,), and where these looked."""
-        room, (passages, questions) = self.config.longest, data.widths
-        short = np.flatnonzero((passages > 0) & (passages <= room) & (questions > 0))
-        for some in buckets(data.widths[:, short], _MOST_ROWS, _MOST_PLACES):
-            rows = short[some]
-            found: Scored = model.spans(self.batch(replace(data, targets={}), rows))
-            for place, row in enumerate(rows.tolist()):
-                words = slice(passages[row])
-                looked = None if found.looked is None else found.looked[place, words, : questions[row]]
-                yield row, Scored(found.start[place, words], found.end[place, words]), looked
-        for row in np.setdiff1d(np.arange(len(passages)), short).tolist():
-            if passages[row] and questions[row]:
-                yield row, *self._long(model, data.examples[row])
-            else:
-                yield row, Scored(np.empty(0), np.empty(0)), None
+    def gold(self, example: Example) -> Mapping[str, Any]:
+        """Return the answers that are right."""
+        return {self.way.head: self.way.gold(example)}
 
-    def _long(self, model: Any, example: Example) -> tuple[Scored, np.ndarray | None]:
-        """Return what is said of a long passage: of each word what the window says in whose middle it is most."""
-        parts, looked = [], []
-        for first, speaks, stop, end in self.windows(example):
-            data = self.encode([within(example, first, end)])
-            found: Scored = model.spans(self.batch(data, np.arange(1)))
-            kept = slice(speaks - first, stop - first)
-            parts.append((found.start[0, kept], found.end[0, kept]))
-            if found.looked is not None:
-                looked.append(found.looked[0, kept])
-        start, last = (np.concatenate(some) for some in zip(*parts, strict=True))
-        return Scored(start, last), np.concatenate(looked) if looked else None
+    def parse(self, line: str, split: bool) -> Example:
+        """Return the question of a line, which stands behind its passage and a tab.
 
-    def pieces(self, example: Example, said: Scored, k: int) -> list[Piece]:
-        """Return the k likeliest pieces of a passage, cut out of it as it is written."""
-        passage = example.fields["passage"]
-        places = word_places(passage)
-        found = []
-        for one in best_spans(said.start, said.end, self.config.longest_answer, k):
-            begin, end = places[one.first][0], places[one.last][1]
-            found.append(Piece(passage[begin:end], begin, end, float(np.exp(one.log_prob))))
-        return found or [NO_PIECE]
+        Raises:
+            DataError: there are other tabs than expected, or something is empty.
+        """
+        passage, *texts = line.split("\t")
+        if len(texts) != len(self.way.reads) - 1:
+            got = f"got {len(texts)} tabs in {line!r}, expected {self.way.line}"
+            raise DataError(f"{got}. A file like those of the training is read with --input data.")
+        return self.way.asked(passage, texts)
 
-    def present(self, example: Example, said: Scored, k: int, facts: bool, looked: np.ndarray | None) -> Answer:
-        """Return the k likeliest pieces of a passage; in JSON where the best one's words looked."""
-        told = None
-        if facts and looked is not None:
-            words, weights = self._seen(example, said, looked)
-            told = {
-                "passage": words,
-                "question": passage_words(example.fields["question"]),
-                "weights": rounded(weights),
-            }
-        return span_answer(example, self.pieces(example, said, k), facts, told)
+    def about(self, text: str, question: str) -> Example:
+        """Return a question about a text; `Way.asked` and `Way.parts` take them, or refuse them."""
+        return self.way.asked(text, self.way.parts(question))
 
-    def kept(self, example: Example, said: Scored) -> Piece:
-        """Return the likeliest piece."""
-        return self.pieces(example, said, 1)[0]
+    def each(self, model: Any, data: Encoded, weighed: bool) -> Iterator[tuple[int, Any, np.ndarray | None]]:
+        """Yield the row of each question, what a model says to it, and where the words of its passage looked."""
+        yield from self.way.each(model, data)
 
-    def verdict(self, data: Encoded, said: Sequence[Piece]) -> Verdict:
-        """Return F1 and exact match by the official rules."""
-        learned = f"{self.config.questions:,} questions"
-        return span_verdict(data.examples, [one.text for one in said], [one.probability for one in said], learned)
+    def present(self, example: Example, said: Any, k: int, facts: bool, looked: np.ndarray | None) -> Answer:
+        """Return the k likeliest answers; in JSON where the best one's words looked."""
+        return self.way.present(example, said, k, facts, looked)
 
-    def _seen(self, example: Example, said: Scored, looked: np.ndarray) -> tuple[list[str], np.ndarray]:
-        """Return the words of a passage around the best piece, and how much each looked at the question's, (n, J)."""
-        (best,) = best_spans(said.start, said.end, self.config.longest_answer)
-        some = slice(max(0, best.first - _AROUND), best.last + 1 + _AROUND)
-        return passage_words(example.fields["passage"])[some], looked[some]
+    def kept(self, example: Example, said: Any) -> Any:
+        """Return the likeliest answer."""
+        return self.way.kept(example, said)
 
-    def pictured(self, model: Any, examples: Sequence[Example]) -> list[Detail]:
-        """Return how much the words around each answer looked at those of the question."""
-        found = {}
-        for row, said, looked in self.each(model, self.encode(examples), True):
-            if looked is not None and len(said.start):
-                words, weights = self._seen(examples[row], said, looked)
-                asked = passage_words(examples[row].fields["question"])
-                table: list[list[str | int | float]] = [
-                    [word, *map(float, one)] for word, one in zip(words, weights, strict=True)
-                ]
-                title = f"{str(examples[row].fields['question']).strip()} {self.kept(examples[row], said).text}"
-                found[row] = Detail(title, ["question/passage", *asked], table, "looked")
-        return [found[row] for row in sorted(found)]
+    def verdict(self, data: Encoded, said: Sequence[Any]) -> Verdict:
+        """Return what the answers are worth."""
+        return self.way.verdict(data, said)
 
-    def views(self, model: Any, data: TaskData) -> list[Detail]:
-        """Return those pictures of some questions of the validation part, spread over it."""
-        examples = data.valid.examples
-        some = np.unique(np.linspace(0, len(examples) - 1, _PICTURES).round().astype(int))
-        return self.pictured(model, [examples[row] for row in some])
+    def seen(self, example: Example, said: Any, looked: np.ndarray) -> Detail | None:
+        """Return how much the words around the answer looked at those of the question."""
+        return self.way.seen(example, said, looked)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 _WORD = re.compile(r"\w+|[^\w\s]")
+_SPOKEN = re.compile(r"\w+")
 
 _NEAR = 5
 """By how many characters the place of an answer may be wrong."""
@@ -48,6 +49,15 @@ def word_places(text: str) -> list[tuple[int, int]]:
 def passage_words(text: str) -> list[str]:
     """Return the words of a text, cut as those of passages are."""
     return _WORD.findall(text)
+
+
+def spoken(text: str) -> list[str]:
+    """Return the words of a text in lower case, without marks.
+
+    >>> spoken("Tom's ball, a red one.")
+    ['tom', 's', 'ball', 'a', 'red', 'one']
+    """
+    return _SPOKEN.findall(text.lower())
 
 
 def placed(words: Sequence[tuple[int, int]], start: int, stop: int) -> Placed | None:

@@ -27,6 +27,8 @@ def recognized(settings: Settings) -> list[str]:
     config: Any = task.settle(settings.build("task", task.Config), names, options)
     for key, value in config.model_dump(exclude_unset=True).items():
         settings.set(f"task.{key}", value, settings.origin(f"task.{key}").removesuffix(": "))
+    if settings.get("model.name") is None and task.usual_model(config) != task.default_model:
+        settings.set("model.name", task.usual_model(config))
     if settings.get("reader.name") is not None:
         return _levels(settings, task) if settings.get("reader.name") in READERS.names() else []
     able = [one for one in formats(task.fields(config)) if not READERS.get(one).named_only]

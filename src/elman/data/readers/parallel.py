@@ -44,6 +44,7 @@ class ParallelReader(Reader):
             Kind.FRAMES,
             Kind.STORY,
             Kind.SPANS,
+            Kind.CHOICES,
             Kind.VECTORS,
         }
 

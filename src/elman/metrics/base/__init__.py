@@ -31,7 +31,7 @@ from elman.metrics.base.statistics import (
     ranks,
     ratio,
 )
-from elman.metrics.base.texts import Overlap, RougeMetric, TokensMetric, WrittenMetric
+from elman.metrics.base.texts import Overlap, RougeMetric, TextMean, TokensMetric, WrittenMetric
 
 __all__ = [
     "BinaryScores",
@@ -51,6 +51,7 @@ __all__ = [
     "Score",
     "SpanCounts",
     "SpanMetric",
+    "TextMean",
     "TokensMetric",
     "TypedSpans",
     "Variants",

@@ -21,9 +21,9 @@ class Likelihood(NamedTuple):
 
 
 class Matches(NamedTuple):
-    """How many decisions were right, out of how many."""
+    """How many decisions were right, out of how many; a part of one, where several answers were equally good."""
 
-    correct: int
+    correct: float
     total: int
 
 

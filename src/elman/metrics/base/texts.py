@@ -61,6 +61,26 @@ class WrittenMetric(Metric):
         return float(self.library._compute_score_from_stats(statistics.astype(int).tolist()).score)
 
 
+class TextMean(Metric):
+    """The mean over texts of what each is worth beside those that would be right; more is better."""
+
+    lower_is_better = False
+    observation = Written
+
+    @abstractmethod
+    def worth(self, written: str, references: Sequence[str]) -> float:
+        """Return what one text is worth, 0 to 1."""
+
+    def statistics(self, observation: Written) -> np.ndarray:
+        """Return the sum of what texts are worth, and how many texts there are."""
+        pairs = list(zip(observation.hypotheses, observation.references, strict=True))
+        return np.array([sum(self.worth(*pair) for pair in pairs), len(pairs)], np.float64)
+
+    def value(self, statistics: np.ndarray) -> float:
+        """Return the mean."""
+        return ratio(statistics[0], statistics[1], "texts")
+
+
 class Overlap(NamedTuple):
     """What two texts have in common.
 
@@ -80,14 +100,12 @@ class Overlap(NamedTuple):
         return 2 * self.common / max(1, self.written + self.there)
 
 
-class RougeMetric(Metric):
+class RougeMetric(TextMean):
     """The mean over texts of an F1 of words in common with the reference, 0 to 1; of several the best one counts.
 
     Words are runs of letters and digits in lower case, not stemmed.
     """
 
-    lower_is_better = False
-    observation = Written
     unit = "0 to 1, mean of texts"
     signature = "case:lower|tok:letters and digits|stemmer:none|references:best"
 
@@ -95,12 +113,6 @@ class RougeMetric(Metric):
     def overlap(self, written: str, reference: str) -> Overlap:
         """Return what a text and its reference have in common."""
 
-    def statistics(self, observation: Written) -> np.ndarray:
-        """Return the sum of the F1 of each text, and how many texts there are."""
-        pairs = zip(observation.hypotheses, observation.references, strict=True)
-        found = [max(self.overlap(text, one).f1 for one in references) for text, references in pairs]
-        return np.array([sum(found), len(found)], np.float64)
-
-    def value(self, statistics: np.ndarray) -> float:
-        """Return the mean."""
-        return ratio(statistics[0], statistics[1], "texts")
+    def worth(self, written: str, references: Sequence[str]) -> float:
+        """Return the largest F1 with a reference."""
+        return max(self.overlap(written, one).f1 for one in references)

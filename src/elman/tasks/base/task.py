@@ -31,6 +31,8 @@ class Task(ABC):
         """Options that every task has."""
 
     default_model: ClassVar[str]
+    """The model where nobody says it and options decide nothing about it."""
+
     held_out: ClassVar[str] = "10%"
     """The share of the training data that is kept for validation, where no file is given."""
 
@@ -55,6 +57,11 @@ class Task(ABC):
     def settle(cls, config: Any, names: Sequence[str], reader: Mapping[str, Any] | None = None) -> Any:
         """Return the options with what the training files and the options of their reader say about them."""
         return config
+
+    @classmethod
+    def usual_model(cls, config: Any) -> str:
+        """Return the model where nobody says it, of a task with these options."""
+        return cls.default_model
 
     @classmethod
     @abstractmethod
