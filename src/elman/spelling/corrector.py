@@ -89,18 +89,19 @@ class Corrector:
         other._readings = self._readings.with_channel(channel)
         return other
 
-    def correct(self, lines: Sequence[str], explained: bool = False) -> Corrected:
+    def correct(self, lines: Sequence[str], explained: bool = False, doubting: bool = True) -> Corrected:
         """Return lines with the words that were meant.
 
         Args:
             lines: text.
             explained: give odds and alternatives of each change, which takes longer.
+            doubting: leave a text alone of which so much is unknown that it is likely in another language.
         """
         cut = [pieces(line) for line in lines]
         kept = Counter(piece.kept for line in cut for piece in line if piece.kept)
         words = [piece.word for line in cut for piece in line if not piece.kept]
         unknown = sum(not self._readings.is_known(word) for word in words)
-        if len(words) >= FEWEST and unknown > MOST_UNKNOWN * len(words):
+        if doubting and len(words) >= FEWEST and unknown > MOST_UNKNOWN * len(words):
             remark = (
                 f"{unknown:,} of {len(words):,} words ({unknown / len(words):.0%}) are unknown to {self.run.path}: "
                 "nothing was changed. Is it another language, or does the text need to be lower case?"

@@ -78,7 +78,8 @@ def measure(corrector: Corrector, pairs: Sequence[Pair], top: bool = True) -> Ra
     """Return what a corrector makes of lines that were typed, against what was right.
 
     Words of which nobody knows what was meant are corrected and not counted. A word that was joined with another, both
-    of which were right, is broken, and so is the other.
+    of which were right, is broken, and so is the other. However many are unknown, they are corrected: it is known what
+    was right.
 
     Args:
         corrector: what corrects.
@@ -87,7 +88,7 @@ def measure(corrector: Corrector, pairs: Sequence[Pair], top: bool = True) -> Ra
             correction.
     """
     typed = [pair.typed for pair in pairs]
-    changes = corrector.correct(typed).changes
+    changes = corrector.correct(typed, doubting=False).changes
     made: dict[int, list[Change]] = {}
     for change in changes:
         made.setdefault(change.line, []).append(change)

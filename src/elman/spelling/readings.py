@@ -11,11 +11,12 @@ from elman.spelling.channels.base import Channel
 from elman.spelling.channels.edits import Edits
 from elman.spelling.cutting import Piece, cased
 from elman.spelling.lattice import Choices
+from elman.spelling.letter_pairs import PairIndex
 from elman.spelling.outcome import Options
 from elman.text.vocabulary import Vocabulary
 
-_THINNED = 3
-"""Times as many words as are looked at in the end go to a channel that takes long."""
+_THINNED, _FAR = 3, 5
+"""Times as many words as are looked at in the end go to a channel that takes long: near ones, and far ones besides."""
 _SPLITS, _LETTER = 2, 1e-3
 """Splits that are looked at, and how frequent a word of one letter has to be to be part of one."""
 
@@ -56,6 +57,7 @@ class Readings:
         for number, word in enumerate(self._folded):
             self._at.setdefault(word, []).append(number)
         self.letters = letters_of(self._folded)
+        self._far: PairIndex | None = None
         self._rough = Edits.assumed(self.letters)
         self.channel: Channel = self._rough
         self._known: dict[str, list[Reading]] = {}
@@ -153,7 +155,23 @@ class Readings:
             there = np.zeros(len(hits))
         whose, costs = np.array([n for n, _, _ in undone])[rows], np.array([log for *_, log in undone])[rows]
         numbers, near, logs = (np.concatenate(p) for p in ((numbers, whose), (near, more), (logs, there + costs)))
-        return self._thinned(numbers, near, logs + self._priors[near], most)
+        numbers, near = self._thinned(numbers, near, logs + self._priors[near], most)
+        return self._with_far(typed, numbers, near, most) if edits == 2 else (numbers, near)
+
+    def _with_far(
+        self, typed: Sequence[str], numbers: np.ndarray, near: np.ndarray, most: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Add words that share letters with what was typed, where few are near it."""
+        if self._far is None:
+            self._far = PairIndex(self._folded)
+        counts = np.bincount(numbers, minlength=len(typed))
+        more = [
+            self._far.find(word, _FAR * most) if count < most else () for word, count in zip(typed, counts, strict=True)
+        ]
+        numbers = np.concatenate([numbers, np.repeat(np.arange(len(typed)), [len(one) for one in more])])
+        near = np.concatenate([near, *(np.asarray(one, np.int64) for one in more)])
+        each = np.unique(numbers * len(self._folded) + near)
+        return each // len(self._folded), each % len(self._folded)
 
     def _thinned(
         self, numbers: np.ndarray, near: np.ndarray, scores: np.ndarray, most: int
