@@ -36,8 +36,8 @@ def test_tagged_text_is_read_with_its_errors(tmp_path):
     assert found.pairs[2].units[0] == Unit("the", "the", 0)
     assert found.pairs[2].units[0].is_right
     assert found.remarks == [
-        f"{file}: 5 errors are tagged on 3 of 4 lines",
-        f"{file}: 1 errors with targ=? are left out: nobody knows what was meant",
+        f"{file}: 4 lines with 5 tagged errors",
+        f"{file}: 1 error with targ=? left out: nobody knows what was meant",
     ]
     assert ("works", "wroks") in word_pairs(found.pairs)
     assert not [one for one in word_pairs(found.pairs) if "xqz" in one or "haveto" in one]

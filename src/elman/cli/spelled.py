@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from elman.cli.options import note, to_json
+from elman.cli.options import note, note_dropped, to_json
 
 if TYPE_CHECKING:
     from elman.inference.predictor import Predictor
@@ -48,6 +48,7 @@ class Asked:
         from elman.spelling.reading import read_pairs
 
         found = read_pairs(file, encoding, self._as_many)
+        note_dropped([file])
         note(*found.remarks)
         return found.pairs
 

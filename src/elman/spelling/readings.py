@@ -46,7 +46,7 @@ class Readings:
     """
 
     def __init__(self, vocabulary: Vocabulary, marks: Sequence[int]) -> None:
-        self.vocabulary = vocabulary
+        self.vocabulary, self._marks = vocabulary, marks
         ids = [n for n, word in enumerate(vocabulary.tokens) if n not in marks and word[:1].isalpha()]
         self._ids, self._spelled = np.array(ids, np.int64), [vocabulary.tokens[n] for n in ids]
         self._folded = [word.lower() for word in self._spelled]
@@ -61,6 +61,7 @@ class Readings:
         self._rough = Edits.assumed(self.letters)
         self.channel: Channel = self._rough
         self._known: dict[str, list[Reading]] = {}
+        self._cut: dict[str, list[Reading]] = {}
 
     def with_channel(self, channel: Channel) -> "Readings":
         """Return one that expects words to be mistyped in another way."""
@@ -72,12 +73,14 @@ class Readings:
         """Return one that has looked nothing up yet."""
         other = object.__new__(Readings)
         other.__dict__.update(self.__dict__)
-        other._known = {}
+        other._known, other._cut = {}, {}
         return other
 
     def id(self, word: str) -> int:
-        """Return the token of a word as it is written, or in lower case."""
-        return int(self.vocabulary.encode([word if word in self.vocabulary else word.lower()])[0])
+        """Return the token of a word as it is written, or in lower case; what is written as a mark is unknown."""
+        found = int(self.vocabulary.encode([word if word in self.vocabulary else word.lower()])[0])
+        unknown = self.vocabulary.unknown_id
+        return unknown if found in self._marks and unknown is not None else found
 
     def is_known(self, word: str) -> bool:
         """Say whether a word has a token."""
@@ -92,7 +95,7 @@ class Readings:
             own = own._replace(score=own.score - options.weight * options.unknown * len(piece.word))
         if options.blank == np.inf:
             return [own, *others]
-        return [own, *others, *(one._replace(score=one.score - options.blank) for one in self._splits(piece.word))]
+        return [own, *others, *(one._replace(score=one.score - options.blank) for one in self._cut[piece.word])]
 
     def joined(self, line: str, first: Piece, second: Piece, options: Options) -> Reading | None:
         """Return the word that two are without the blank between them, if there is one."""
@@ -138,6 +141,7 @@ class Readings:
             for number, word in enumerate(some):
                 span = slice(starts[number], starts[number + 1])
                 self._known[word] = self._best(word, near[span], logs[span], most)
+                self._cut[word] = self._splits(word)
 
     def _near(self, typed: Sequence[str], edits: int, most: int) -> tuple[np.ndarray, np.ndarray]:
         """Return pairs of what was typed and a word that may have been meant, as their numbers, (N) each, in order."""

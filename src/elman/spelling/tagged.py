@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from elman.errors import DataError
 from elman.spelling.pairs import Pair, Unit
+from elman.text.printed import counted
 
 OPEN, CLOSE = "<ERR", "</ERR>"
 _TAG = re.compile(r"<ERR\b(?P<inside>[^<>]*)>|</ERR>|</?ERR")
@@ -31,11 +32,10 @@ def read_tagged(lines: Sequence[str], file: str) -> tuple[list[Pair], list[str]]
         if line.strip():
             pairs.append(_line(line.replace("#", "£"), f"{file}:{number}"))
     units = [unit for pair in pairs for unit in pair.units]
-    tagged = sum("<ERR" in line for line in lines)
-    unknown, same = sum(unit.right is None for unit in units), sum(line.count(OPEN) for line in lines)
-    remarks = [f"{file}: {same:,} errors are tagged on {tagged:,} of {len(pairs):,} lines"]
+    unknown, tagged = sum(unit.right is None for unit in units), sum(line.count(OPEN) for line in lines)
+    remarks = [f"{file}: {counted(len(pairs), 'lines')} with {counted(tagged, 'tagged errors')}"]
     if unknown:
-        remarks.append(f"{file}: {unknown:,} errors with targ=? are left out: nobody knows what was meant")
+        remarks.append(f"{file}: {counted(unknown, 'errors')} with targ=? left out: nobody knows what was meant")
     return pairs, remarks
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from elman.cli.options import DEVICE, JSON, PLUGINS, note, read_lines, to_json
+from elman.cli.options import DEVICE, JSON, PLUGINS, note, note_dropped, read_lines, to_json
 from elman.cli.spelled import PAIRS, Asked, show_rates
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def command(
     if on is not None:
         show_rates(corrector, asked.read(on, model.encoding), asked.signature, "", json_)
         return
+    note_dropped([file])
     _print(corrector, list(read_lines(file, model.encoding)), json_)
 
 
