@@ -273,7 +273,7 @@ def test_a_cache_of_one_run(run, runs, texts):
         ((), "no file to score"),
         (("--on", "{test}", "--mix"), "--mix: got one run, expected several"),
         (("--on", "{test}", "--cache", "-1"), "--cache: got -1, expected 0 or more"),
-        (("--on", "{test}", "--tune", "{test}"), "--tune: only --mix, --cache and --dynamic fit something"),
+        (("--on", "{test}", "--tune", "{test}"), "--tune: only --mix, --cache, --dynamic and --spelling fit something"),
         (("{bigram}", "--on", "{test}", "--cache", "5"), "--cache: with several runs it needs --mix"),
         (("{characters}", "--on", "{test}", "--mix"), "have different vocabularies"),
     ],

@@ -165,3 +165,19 @@ def test_the_command_shows_a_table_and_json(folder, capsys):
     found = json.loads(capsys.readouterr().out)
     assert found["texts"][0]["author"] == "ben"
     assert set(found["known"]) == {"passages", "right"}
+
+
+def test_an_author_of_few_words_is_told_with_what_to_expect(folder):
+    (folder / "brief.txt").write_text(text("carl", 40))
+    train(folder, "brief", "brief")
+    runs = load(folder, "anna", "brief")
+    found = attribute(runs, [str(folder / "new-anna.txt")], 9)
+    count, right = found.known
+    assert (
+        f"brief was trained on 360 words, fewer than 1,000: expect {right / count:.0%} of passages to be right, as of "
+        "those that were held out"
+    ) in found.remarks
+    assert (
+        "brief was trained on 360 words, fewer than 1,000: nobody knows how often that is right"
+        in attribute(runs, [str(folder / "new-anna.txt")], 200).remarks
+    )

@@ -13,8 +13,10 @@ from elman.spelling.corrector import Corrector
 from elman.spelling.cutting import pieces
 from elman.spelling.lattice import search
 from elman.spelling.outcome import Options
-from elman.spelling.pairs import read_pairs
+from elman.spelling.pairs import Pair
 from elman.spelling.rates import measure, tune
+from elman.spelling.reading import read_pairs
+from elman.spelling.readings import choices_of
 
 TEXT = [
     "the cat sat on the mat",
@@ -66,12 +68,12 @@ def test_what_is_no_word_is_left_alone_and_counted(corrector):
 
 
 def test_the_search_finds_the_best_of_all_lines(corrector):
-    line = pieces("teh cta saw teh dgo")
-    corrector.correct(["teh cta saw teh dgo"])
-    choices = [corrector._choices(piece) for piece in line]
-    [picks] = search(corrector.run.ready, [choices], corrector._tokens.start_id, 0.7, 500)
+    line = "teh cta saw teh dgo"
+    corrector.correct([line])
+    choices = [choices_of(some, 1.0) for some in corrector._of_line(line, pieces(line))]
+    [picks] = search(corrector.run.ready, [choices], corrector._end, 0.7, 500)
     every = list(itertools.product(*(range(len(one.ids)) for one in choices)))
-    rows = [[*(c.ids[p] for c, p in zip(choices, some, strict=True)), corrector._tokens.start_id] for some in every]
+    rows = [[*(c.ids[p][0] for c, p in zip(choices, some, strict=True)), corrector._end] for some in every]
     own = np.array([sum(c.scores[p] for c, p in zip(choices, some, strict=True)) for some in every])
     assert tuple(picks) == every[int((own + 0.7 * corrector._whole(rows)).argmax())]
 
@@ -93,13 +95,13 @@ def test_another_language_is_left_alone(corrector):
 
 
 def test_tuning_leaves_the_fewest_errors(corrector, folder):
-    pairs = read_pairs(folder / "pairs.tsv")
+    pairs = read_pairs(folder / "pairs.tsv").pairs
     timid = corrector.with_options(Options(threshold=1000.0))
     assert measure(timid, pairs).errors == 3
     rates = measure(tune(timid, pairs), pairs)
     assert (rates.errors, rates.fixed, rates.broken, rates.listed) == (0, 3, 0, 3)
     with pytest.raises(DataError, match=r"--tune: 0 of 3 words are wrong, expected some right and some wrong\."):
-        tune(corrector, [("the cat sat", "the cat sat")])
+        tune(corrector, [Pair.of("the cat sat", "the cat sat")])
 
 
 def test_a_model_of_letters_is_refused(folder):
@@ -107,9 +109,13 @@ def test_a_model_of_letters_is_refused(folder):
         Corrector(elman.load(folder / "letters"))
 
 
-@pytest.mark.parametrize("options", [Options(weight=-1.0), Options(threshold=-1.0), Options(unknown=float("nan"))])
+@pytest.mark.parametrize(
+    "options", [Options(weight=-1.0), Options(threshold=-1.0), Options(unknown=float("nan")), Options(blank=-2.0)]
+)
 def test_negative_options_are_refused(folder, options):
-    with pytest.raises(ConfigError, match=r"--weight .* --threshold .* --unknown .*: expected numbers of 0 or more\."):
+    with pytest.raises(
+        ConfigError, match=r"--weight .* --threshold .* --unknown .* --blank .*: expected numbers of 0 or more\."
+    ):
         Corrector(elman.load(folder / "words"), options=options)
 
 
@@ -128,7 +134,7 @@ def test_command(folder, capsys):
     assert main([*words, "--pairs", pairs, "--tune", pairs, "--on", pairs]) == 0
     out = capsys.readouterr()
     assert "tuned: --weight" in out.err
-    assert "correct:line|errors:learned|lambda:" in out.out
+    assert "correct:line|channel:edits,learned|lambda:" in out.out
     assert "11 words  3 wrong" in out.out
     assert main([*words, "--on", str(folder / "in.txt")]) == 2
     assert "expected right<TAB>wrong, both with words." in capsys.readouterr().err

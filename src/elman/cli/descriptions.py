@@ -24,6 +24,7 @@ from elman.models import MODELS
 from elman.ngram.smoothing import SMOOTHINGS
 from elman.outside import Place
 from elman.registry import Registry
+from elman.spelling.channels import CHANNELS
 from elman.steps import STEPS
 from elman.tasks import TASKS
 from elman.teachers import TEACHERS
@@ -48,6 +49,7 @@ KINDS: dict[str, Registry[Any]] = {
     "metrics": METRICS,
     "checks": CHECKS,
     "formats": FORMATS,
+    "channels": CHANNELS,
 }
 
 

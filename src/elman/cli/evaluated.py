@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from math import isinf
 from typing import TYPE_CHECKING, Any
 
-from elman.cli.options import note, to_json
+from elman.cli.options import note, note_dropped, to_json
 from elman.cli.streams import width_of
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def show_typing(
     from elman.keyboard.of_runs import evaluate_files
 
     groups = {" + ".join(models): list(models.values())} if mix else {name: [one] for name, one in models.items()}
+    note_dropped(texts)
     for name, group in groups.items():
         measured = evaluate_files(group, texts, k, rule)
         for model in group:

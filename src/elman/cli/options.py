@@ -163,6 +163,13 @@ def note(*texts: str) -> None:
         print("\n".join(filled([f"note: {text}"], width_of(sys.stderr))), file=sys.stderr)
 
 
+def note_dropped(files: Sequence[str | Path]) -> None:
+    """Tell what reading leaves out of files; of standard input nobody knows."""
+    from elman.data.sources import dropped
+
+    note(*dropped([str(file) for file in files if str(file) != "-"]))
+
+
 def read_lines(path: Path, encoding: str) -> Iterator[str]:
     """Yield the lines of a file, or of standard input for `-`, as they come and without their ends."""
     from elman.data.sources import expand, read_blocks, read_stream

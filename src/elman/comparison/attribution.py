@@ -21,6 +21,8 @@ from elman.text.tokenization import Tokenization
 PASSAGE = 500
 """Words of a passage."""
 _MOST, _FEWEST = 200, 3
+_LITTLE, _MANY_BYTES = 1000, 100
+"""Words below which an author is hardly known, and bytes that no word has."""
 _UNEQUAL = 1.5
 _WORD = re.compile(r"\S+")
 
@@ -121,7 +123,8 @@ def attribute(runs: Sequence[Predictor], on: Sequence[str], words: int = PASSAGE
         part = _Read(*(column[start : start + len(pieces)] for column in read))
         start += len(pieces)
         found.append(_attributed(file, pieces, part, authors, calibration))
-    return Attribution(authors, words, known, length, found, [*unequal, *remarks])
+    little = _little(runs, authors, known)
+    return Attribution(authors, words, known, length, found, [*unequal, *little, *remarks])
 
 
 def _attributed(
@@ -279,3 +282,18 @@ def _amounts(runs: Sequence[Predictor], authors: Sequence[str]) -> list[str]:
         f"{authors[most]} was trained on {times:.1f} times the text of {authors[least]}: more text makes all texts "
         "likelier. Bits per character do not compare then; shares allow for it as far as held-out text tells."
     ]
+
+
+def _little(runs: Sequence[Predictor], authors: Sequence[str], known: tuple[int, int] | None) -> list[str]:
+    """Return a remark for each author of whom hardly any text is known: how often such models are right."""
+    expected = "nobody knows how often that is right"
+    if known is not None:
+        expected = f"expect {known[1] / known[0]:.0%} of passages to be right, as of those that were held out"
+    remarks = []
+    for run, author in zip(runs, authors, strict=True):
+        files = [Path(name) for name in run.training if Path(name).is_file()]
+        if files and sum(file.stat().st_size for file in files) < _MANY_BYTES * _LITTLE:
+            words = sum(len(example.fields["text"].split()) for example in run.reader.read(files))
+            if words < _LITTLE:
+                remarks.append(f"{author} was trained on {words:,} words, fewer than {_LITTLE:,}: {expected}")
+    return remarks

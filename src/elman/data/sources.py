@@ -1,5 +1,6 @@
 """Files: what the user named, whether it is there, and its lines. `.gz` is read everywhere."""
 
+import codecs
 import glob
 import gzip
 import io
@@ -137,6 +138,26 @@ def head(path: Path, characters: int = 1 << 16) -> str:
             return file.read(characters).decode("utf-8-sig", "replace").replace("\r\n", "\n")
     except (OSError, EOFError, zlib.error):
         return ""
+
+
+def dropped(patterns: Sequence[str]) -> list[str]:
+    """Return what reading leaves out of files besides line ends, by how each begins: a remark a file."""
+    remarks = []
+    for path in expand(patterns):
+        if not path.is_file():
+            continue
+        with _reading(path), _open(path) as file:
+            beginning = file.read(_BLOCK_CHARACTERS)
+        found = [
+            name
+            for name, there in (
+                ("a byte order mark", beginning.startswith(codecs.BOM_UTF8)),
+                ("carriage returns at the ends of lines", b"\r\n" in beginning),
+            )
+            if there
+        ]
+        remarks += [f"{path}: {' and '.join(found)}: left out"] if found else []
+    return remarks
 
 
 def read_blocks(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]]:

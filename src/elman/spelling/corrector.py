@@ -9,67 +9,70 @@ import numpy as np
 from elman.errors import ConfigError
 from elman.evaluation.likelihood import read_lines
 from elman.inference.predictor import Predictor
-from elman.spelling.candidates import DeletionIndex
-from elman.spelling.cutting import Piece, cased, pieces
-from elman.spelling.errors import ErrorModel
-from elman.spelling.lattice import Choices, search
+from elman.spelling.channels.base import Channel
+from elman.spelling.cutting import Piece, pieces
+from elman.spelling.lattice import search
 from elman.spelling.outcome import USUAL, Change, Corrected, Options
+from elman.spelling.readings import Reading, Readings, choices_of
 
 MOST_UNKNOWN, FEWEST = 0.3, 20
 _TOGETHER = 512
 
 
-class _Word(NamedTuple):
-    """What may have been meant by a word: first itself, then others.
+class Spot(NamedTuple):
+    """Words of a line that stand side by side.
 
     Args:
-        words: how each is written.
-        choices: their tokens and log P(typed | word), the threshold not in it.
+        line: its number.
+        place: of the first, by the pieces of the line.
+        span: how many, 1 or 2.
     """
 
-    words: list[str]
-    choices: Choices
+    line: int
+    place: int
+    span: int = 1
 
 
 class Corrector:
     """Corrects text.
 
-        argmax_w Σ_t log P(x_t | w_t) + λ log P(w_1 .. w_T) - θ [number of words changed]
+        argmax Σ log P(typed | meant) + λ log P(whole line) - θ [number of changes]
+
+    A change is a word for a word, two for one, or one for two; lines of different numbers of words are compared by the
+    log-probability of all that is in them.
 
     Args:
         run: a language model of words.
-        errors: how words are mistyped; None for neighbours on a keyboard.
+        channel: how words are mistyped; None for neighbours on a keyboard.
         options: how readily words are changed.
 
     Raises:
         ConfigError: the run is no language model, or not of words; a negative option.
     """
 
-    def __init__(self, run: Predictor, errors: ErrorModel | None = None, options: Options = USUAL) -> None:
+    def __init__(self, run: Predictor, channel: Channel | None = None, options: Options = USUAL) -> None:
         task = run.offering("mixture")
         if task.config.tokens_are != "word":
             raise ConfigError(
                 f"{run.path}: a language model of {task.config.tokens_are}s, expected one of words: candidates are "
                 "words of its vocabulary. Train one with --level word."
             )
-        if not all(one >= 0 for one in (options.weight, options.threshold, options.unknown)):
+        if not all(one >= 0 for one in options[:4]):
             raise ConfigError(
-                f"--weight {options.weight:g} --threshold {options.threshold:g} --unknown {options.unknown:g}: "
-                "expected numbers of 0 or more."
+                f"--weight {options.weight:g} --threshold {options.threshold:g} --unknown {options.unknown:g} "
+                f"--blank {options.blank:g}: expected numbers of 0 or more."
             )
         self.run, self.options = run, options
-        self._tokens = task.tokens
-        vocabulary = self._tokens.vocabulary
-        marks = {vocabulary.unknown_id, self._tokens.start_id}
-        ids = [n for n, word in enumerate(vocabulary.tokens) if n not in marks and word[:1].isalpha()]
-        self._ids, self._spelled = np.array(ids, np.int64), [vocabulary.tokens[n] for n in ids]
-        self._folded = [word.lower() for word in self._spelled]
-        counts = np.maximum(vocabulary.counts[self._ids], 0.5)
-        self._priors = np.log(counts / counts.sum())
-        self._index = DeletionIndex(self._folded)
-        self.letters = letters_of(self._folded)
-        self.errors = errors or ErrorModel.assumed(self.letters)
-        self._known: dict[str, _Word] = {}
+        self._end = task.tokens.start_id
+        vocabulary = task.tokens.vocabulary
+        self._readings = Readings(vocabulary, [vocabulary.unknown_id, self._end])
+        if channel is not None:
+            self._readings = self._readings.with_channel(channel)
+
+    @property
+    def letters(self) -> str:
+        """The letters that are in many words."""
+        return self._readings.letters
 
     def with_options(self, options: Options) -> "Corrector":
         """Return one that changes words more or less readily, with the same candidates looked up already."""
@@ -77,81 +80,136 @@ class Corrector:
         other.__dict__.update(self.__dict__)
         other.options = options
         if options.candidates != self.options.candidates:
-            other._known = {}
+            other._readings = self._readings.fresh()
         return other
 
-    def with_errors(self, errors: ErrorModel) -> "Corrector":
+    def with_channel(self, channel: Channel) -> "Corrector":
         """Return one that expects words to be mistyped in another way."""
         other = self.with_options(self.options)
-        other.errors, other._known = errors, {}
+        other._readings = self._readings.with_channel(channel)
         return other
 
-    def correct(self, lines: Sequence[str], explained: bool = False) -> Corrected:
+    def correct(self, lines: Sequence[str], explained: bool = False, doubting: bool = True) -> Corrected:
         """Return lines with the words that were meant.
 
         Args:
             lines: text.
             explained: give odds and alternatives of each change, which takes longer.
+            doubting: leave a text alone of which so much is unknown that it is likely in another language.
         """
         cut = [pieces(line) for line in lines]
         kept = Counter(piece.kept for line in cut for piece in line if piece.kept)
         words = [piece.word for line in cut for piece in line if not piece.kept]
-        unknown = sum(self._id(word) == self._tokens.vocabulary.unknown_id for word in words)
-        if len(words) >= FEWEST and unknown > MOST_UNKNOWN * len(words):
+        unknown = sum(not self._readings.is_known(word) for word in words)
+        if doubting and len(words) >= FEWEST and unknown > MOST_UNKNOWN * len(words):
             remark = (
                 f"{unknown:,} of {len(words):,} words ({unknown / len(words):.0%}) are unknown to {self.run.path}: "
                 "nothing was changed. Is it another language, or does the text need to be lower case?"
             )
             return Corrected(list(lines), [], dict(kept), [remark])
-        self._look_up(set(words))
-        changes: list[Change] = []
-        for start in range(0, len(lines), _TOGETHER):
-            part = cut[start : start + _TOGETHER]
-            lattice = [[self._choices(piece) for piece in line] for line in part]
-            found = search(self.run.ready, lattice, self._tokens.start_id, self.options.weight, self.options.beam)
-            for number, (line, picks) in enumerate(zip(part, found, strict=True), start):
-                for piece, pick in zip(line, picks, strict=True):
-                    if pick and (word := self._meant(piece).words[pick]) != piece.word:
-                        changes.append(Change(number, piece.start, piece.word, word))
+        self._readings.look_up(set(words), self.options.candidates)
+        changes = self._changes(lines, cut)
         written = list(lines)
         for change in reversed(changes):
             text, stop = written[change.line], change.start + len(change.typed)
             written[change.line] = text[: change.start] + change.written + text[stop:]
-        told = self._told(lines, written, changes) if explained else changes
+        told = self._told(lines, cut, changes) if explained else changes
         return Corrected(written, told, dict(kept), [])
 
     def ranked(
-        self, typed: Sequence[str], written: Sequence[str], places: Sequence[tuple[int, int]]
+        self, lines: Sequence[str], changes: Sequence[Change], spots: Sequence[Spot]
     ) -> list[list[tuple[str, float]]]:
-        """Return what may have been meant at places, the likeliest first, with log P(x | w) + λ log P(line) in nats.
+        """Return what may have been meant at spots, the likeliest first, with log P(x | w) + λ log P(line) in nats.
 
         Args:
-            typed: lines.
-            written: what stands around the places now, as many words.
-            places: numbers of a line and of a piece in it.
+            lines: as they were typed.
+            changes: what was changed in them: around a spot they count.
+            spots: where to look.
         """
-        cut = {line: (pieces(typed[line]), pieces(written[line])) for line, _ in places}
-        self._look_up({piece.word for line, _ in cut.values() for piece in line if not piece.kept})
-        meant = [self._meant(cut[line][0][place]) for line, place in places]
+        made: dict[int, dict[int, Change]] = {spot.line: {} for spot in spots}
+        for change in changes:
+            made.setdefault(change.line, {})[change.start] = change
+        cut = {number: pieces(lines[number]) for number in made}
+        self._readings.look_up(
+            {piece.word for line in cut.values() for piece in line if not piece.kept}, self.options.candidates
+        )
+        readings = [self._at(lines[spot.line], cut[spot.line], spot) for spot in spots]
         rows = []
-        for (line, place), word in zip(places, meant, strict=True):
-            ids = [self._id(piece.word) for piece in cut[line][1]]
-            ids = [*ids, self._tokens.start_id]
-            rows += [[*ids[:place], one, *ids[place + 1 :]] for one in word.choices.ids.tolist()]
+        for spot, some in zip(spots, readings, strict=True):
+            before, after = self._around(cut[spot.line], made[spot.line], spot)
+            rows += [[*before, *one.ids, *after, self._end] for one in some]
         log_probs, found, first = self._whole(rows), [], 0
-        for word in meant:
-            scores = word.choices.scores + self.options.weight * log_probs[first : first + len(word.words)]
-            first += len(word.words)
+        for some in readings:
+            own = np.array([one.score for one in some])
+            scores = own + self.options.weight * log_probs[first : first + len(some)]
+            first += len(some)
             best = np.argsort(-scores, kind="stable")
-            found.append([(word.words[one], float(scores[one])) for one in best])
+            found.append([(some[one].text, float(scores[one])) for one in best])
         return found
 
-    def _told(self, typed: Sequence[str], written: Sequence[str], changes: Sequence[Change]) -> list[Change]:
+    def _changes(self, lines: Sequence[str], cut: Sequence[Sequence[Piece]]) -> list[Change]:
+        """Return what the best readings of lines change."""
+        changes: list[Change] = []
+        for start in range(0, len(lines), _TOGETHER):
+            part = range(start, min(len(lines), start + _TOGETHER))
+            readings = [self._of_line(lines[number], cut[number]) for number in part]
+            lattice = [[choices_of(some, self.options.threshold) for some in line] for line in readings]
+            found = search(self.run.ready, lattice, self._end, self.options.weight, self.options.beam)
+            for number, line, picks in zip(part, readings, found, strict=True):
+                for place, pick in enumerate(picks):
+                    if pick > 0:
+                        read, first = line[place][pick], cut[number][place]
+                        last = cut[number][place + read.span - 1]
+                        typed = lines[number][first.start : last.start + len(last.word)]
+                        if read.text != typed:
+                            changes.append(Change(number, first.start, typed, read.text))
+        return changes
+
+    def _of_line(self, line: str, cut: Sequence[Piece]) -> list[list[Reading]]:
+        """Return what may have been meant at each place of a line."""
+        found = [self._readings.of(piece, self.options) for piece in cut]
+        for some, first, second in zip(found, cut, cut[1:], strict=False):
+            joined = self._readings.joined(line, first, second, self.options)
+            some.extend([joined] if joined else [])
+        return found
+
+    def _at(self, line: str, cut: Sequence[Piece], spot: Spot) -> list[Reading]:
+        """Return what may have been meant at a spot, itself first."""
+        some = cut[spot.place : spot.place + spot.span]
+        if spot.span == 1:
+            return self._readings.of(some[0], self.options)
+        own = [self._readings.of(piece, self.options)[0] for piece in some]
+        typed = line[some[0].start : some[1].start + len(some[1].word)]
+        joined = self._readings.joined(line, some[0], some[1], self.options)
+        first = Reading(typed, (*own[0].ids, *own[1].ids), own[0].score + own[1].score, 2)
+        return [first, *([joined] if joined else [])]
+
+    def _around(self, cut: Sequence[Piece], made: dict[int, Change], spot: Spot) -> tuple[list[int], list[int]]:
+        """Return the tokens before and behind a spot as they are after changes, but for one that reaches into it."""
+        within = range(spot.place, spot.place + spot.span)
+        sides: tuple[list[int], list[int]] = [], []
+        place = 0
+        while place < len(cut):
+            change = made.get(cut[place].start)
+            span = 1 if change is None else max(1, len(change.typed.split()))
+            reached = range(place, place + span)
+            if place in within:
+                place += 1
+                continue
+            if change is None or set(reached) & set(within):
+                words, span = [cut[place].word], 1
+            else:
+                words = change.written.split()
+            sides[place > spot.place].extend(map(self._readings.id, words))
+            place += span
+        return sides
+
+    def _told(self, lines: Sequence[str], cut: Sequence[Sequence[Piece]], changes: Sequence[Change]) -> list[Change]:
         """Return changes with their odds and alternatives."""
-        numbers = [[piece.start for piece in pieces(line)] for line in typed]
-        places = [(change.line, numbers[change.line].index(change.start)) for change in changes]
+        starts = [[piece.start for piece in line] for line in cut]
+        spots = [Spot(one.line, starts[one.line].index(one.start), len(one.typed.split())) for one in changes]
         told = []
-        for change, ranked in zip(changes, self.ranked(typed, written, places), strict=True):
+        for change, ranked in zip(changes, self.ranked(lines, changes, spots), strict=True):
             scores = dict(reversed(ranked))
             odds = float(np.exp(min(700.0, scores[change.written] - scores[change.typed])))
             told.append(change._replace(odds=odds, alternatives=[word for word, _ in ranked]))
@@ -165,52 +223,3 @@ class Corrector:
         ids = np.array([one for row in rows for one in row], np.int64)
         nats = read_lines(self.run.ready, ids, np.cumsum(lengths)).nats
         return -np.add.reduceat(nats, np.cumsum(lengths) - lengths)
-
-    def _id(self, word: str) -> int:
-        vocabulary = self._tokens.vocabulary
-        return int(vocabulary.encode([word if word in vocabulary else word.lower()])[0])
-
-    def _choices(self, piece: Piece) -> Choices:
-        """Return what may stand in the place of a piece, each change less likely by the threshold."""
-        ids, scores = self._meant(piece).choices
-        return Choices(ids, scores - self.options.threshold * (np.arange(len(ids)) > 0))
-
-    def _meant(self, piece: Piece) -> _Word:
-        """Return what may have been meant by a piece: only itself where it is left alone."""
-        if piece.kept:
-            return _Word([piece.word], Choices(np.array([self._id(piece.word)]), np.zeros(1)))
-        words, (ids, scores) = self._known[piece.word]
-        if ids[0] == self._tokens.vocabulary.unknown_id:
-            scores = scores.copy()
-            scores[0] -= self.options.weight * self.options.unknown * len(piece.word)
-        return _Word(words, Choices(ids, scores))
-
-    def _look_up(self, words: set[str]) -> None:
-        """Find what may have been meant by words, once for each."""
-        new = sorted(words - self._known.keys())
-        unknown = self._tokens.vocabulary.unknown_id
-        for most in (1, 2):  # a word that is known and two edits from what was meant is out of reach
-            some = [word for word in new if (self._id(word) == unknown) == (most == 2)]
-            folded = [word.lower() for word in some]
-            typed, near = self._index.find(folded, most)
-            logs = self.errors.log_probs([self._folded[n] for n in near], [folded[n] for n in typed])
-            starts = np.searchsorted(typed, np.arange(len(some) + 1))
-            for number, word in enumerate(some):
-                span = slice(starts[number], starts[number + 1])
-                self._known[word] = self._best(word, near[span], logs[span])
-
-    def _best(self, word: str, near: np.ndarray, logs: np.ndarray) -> _Word:
-        """Return a word and the likeliest of those near it, whatever stands around it."""
-        own = self._id(word)
-        there = np.flatnonzero(np.isfinite(logs) & (self._ids[near] != own))
-        near, logs = near[there], logs[there]
-        best = np.argsort(-(logs + self._priors[near]), kind="stable")[: self.options.candidates]
-        words = [word, *(cased(self._spelled[n], word) for n in near[best])]
-        scores = np.array([np.log1p(-self.errors.error), *logs[best]])
-        return _Word(words, Choices(np.array([own, *self._ids[near[best]]], np.int64), scores))
-
-
-def letters_of(words: Sequence[str]) -> str:
-    """Return the letters that are in many of some words, the most frequent hundred."""
-    counts = Counter(letter for word in words for letter in word)
-    return "".join(sorted(letter for letter, _ in counts.most_common(100)))

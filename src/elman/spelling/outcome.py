@@ -11,6 +11,7 @@ class Options(NamedTuple):
         weight: λ, what the language model counts against the error model.
         threshold: a word is changed where that is exp(threshold) times as likely as leaving it.
         unknown: nats a letter that it costs an unknown word to be spelled as it is.
+        blank: nats that a blank costs that was added or left out; infinity: words are neither joined nor split.
         beam: beginnings of a line that live on.
         candidates: words that are looked at for one, besides itself.
     """
@@ -18,6 +19,7 @@ class Options(NamedTuple):
     weight: float = 1.0
     threshold: float = 1.0
     unknown: float = 2.5
+    blank: float = 8.0
     beam: int = 8
     candidates: int = 12
 
@@ -26,12 +28,12 @@ USUAL = Options()
 
 
 class Change(NamedTuple):
-    """A word, and what may have been meant.
+    """A word, or two that are one, and what may have been meant.
 
     Args:
         line: its number, from 0.
         start: where it begins in the line.
-        typed: the word.
+        typed: what stood there, with the blank between two.
         written: what stands there now.
         odds: how many times as likely what was written is as what was typed, the rest of the line as it is now.
         alternatives: words, the likeliest first; with odds, only where they are wanted.
@@ -50,7 +52,7 @@ class Corrected(NamedTuple):
 
     Args:
         lines: the text.
-        changes: each.
+        changes: each, in order.
         kept: how many were left alone, by what they are.
         remarks: what a reader must know.
     """

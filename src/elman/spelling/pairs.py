@@ -1,55 +1,56 @@
-"""Pairs of what was right and what was typed, word beside word."""
+"""What was right beside what was typed: lines, and the words in them that stand for each other."""
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+import re
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from elman.data.sources import expand, read_blocks
-from elman.errors import DataError
 from elman.text.edits import edit_distance
 
 MARKS = '.,;:!?"()'
 """Stand around words."""
 _FAR, _ALIKE = 0.75, 0.3
+_CHUNK = re.compile(r"\S+")
 
 
 class Unit(NamedTuple):
     """Words that were typed for words: mostly one for one; several where blanks were left out or added.
 
     Args:
-        right: what was meant.
+        right: what was meant; None where nobody knows.
         typed: what stands there.
-        places: numbers of its words in the typed line.
+        start: where it begins in the typed line.
     """
 
-    right: str
+    right: str | None
     typed: str
-    places: range
+    start: int
+
+    @property
+    def is_right(self) -> bool:
+        """Whether nothing is wrong; case is no mistake."""
+        return self.right is not None and same(self.right, self.typed)
 
 
-def read_pairs(file: str | Path, encoding: str = "utf-8") -> list[tuple[str, str]]:
-    """Return the lines of a file, each what was right and what was typed with a tab between.
+class Pair(NamedTuple):
+    """A line that was typed, and what each part of it stands for.
 
-    Raises:
-        DataError: the file is missing, empty, or a line is no such pair.
+    Args:
+        typed: the line.
+        units: its words in order.
     """
-    pairs = []
-    for number, line in enumerate(_lines(file, encoding), start=1):
-        parts = line.split("\t")
-        if not line.strip():
-            continue
-        if len(parts) != 2 or not all(part.strip() for part in parts):
-            raise DataError(f"{file}:{number}: got {line[:80]!r}, expected right<TAB>wrong, both with words.")
-        pairs.append((parts[0], parts[1]))
-    if not pairs:
-        raise DataError(f"{file}: has no line, expected right<TAB>wrong on each.")
-    return pairs
+
+    typed: str
+    units: Sequence[Unit]
+
+    @classmethod
+    def of(cls, right: str, typed: str) -> "Pair":
+        """Return lines word beside word, by the fewest letters that differ where there are not as many words."""
+        return cls(typed, aligned(right, typed))
 
 
-def _lines(file: str | Path, encoding: str) -> Iterator[str]:
-    for path in expand([str(file)]):
-        for _, text in read_blocks(path, encoding):
-            yield from text.removesuffix("\n").split("\n")
+def same(right: str, typed: str) -> bool:
+    """Say whether a text is what was meant; case is no mistake, and neither is the width of blanks."""
+    return right.lower().split() == typed.lower().split()
 
 
 def aligned(right: str, typed: str) -> list[Unit]:
@@ -57,9 +58,10 @@ def aligned(right: str, typed: str) -> list[Unit]:
 
     Two words that were joined, or one that was split, are a unit.
     """
-    left, there = right.split(), typed.split()
+    left, chunks = right.split(), list(_CHUNK.finditer(typed))
+    there = [chunk[0] for chunk in chunks]
     if len(left) == len(there):
-        return [Unit(a, b, range(n, n + 1)) for n, (a, b) in enumerate(zip(left, there, strict=True))]
+        return [Unit(word, chunk[0], chunk.start()) for word, chunk in zip(left, chunks, strict=True)]
     best: dict[tuple[int, int], tuple[float, tuple[int, int]]] = {(0, 0): (0.0, (0, 0))}
     for i in range(len(left) + 1):
         for j in range(len(there) + 1):
@@ -73,7 +75,9 @@ def aligned(right: str, typed: str) -> list[Unit]:
     units, i, j = [], len(left), len(there)
     while i or j:
         a, b = best[i, j][1]
-        units.append(Unit(" ".join(left[i - a : i]), " ".join(there[j - b : j]), range(j - b, j)))
+        start = chunks[j - b].start() if j - b < len(chunks) else len(typed)
+        stop = chunks[j - 1].end() if b else start
+        units.append(Unit(" ".join(left[i - a : i]), typed[start:stop], start))
         i, j = i - a, j - b
     return units[::-1]
 
@@ -88,8 +92,7 @@ def _cost(right: Sequence[str], typed: Sequence[str]) -> float:
     return share + 0.1 * blank if share <= _ALIKE or not blank else 2.0 + share
 
 
-def word_pairs(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+def word_pairs(pairs: Iterable[Pair]) -> list[tuple[str, str]]:
     """Return the single words of lines, each with what was typed for it, without the marks around them."""
-    units = (unit for right, typed in pairs for unit in aligned(right, typed))
-    stripped = ((unit.right.strip(MARKS), unit.typed.strip(MARKS)) for unit in units if len(unit.places) == 1)
-    return [(right, typed) for right, typed in stripped if right and typed and " " not in right]
+    units = [(unit.right.strip(MARKS), unit.typed.strip(MARKS)) for pair in pairs for unit in pair.units if unit.right]
+    return [(right, typed) for right, typed in units if right and typed and not {" ", "\t"} & set(right + typed)]

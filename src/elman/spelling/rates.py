@@ -1,18 +1,21 @@
 """How much better a text is after correction, and how much worse."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import product
 from typing import NamedTuple
 
 from elman.errors import DataError
 from elman.metrics.base import Score
-from elman.spelling.corrector import Corrector
-from elman.spelling.outcome import Options
-from elman.spelling.pairs import MARKS, aligned
+from elman.spelling.corrector import Corrector, Spot
+from elman.spelling.cutting import pieces
+from elman.spelling.outcome import Change, Options
+from elman.spelling.pairs import MARKS, Pair, Unit, same
 from elman.version import __version__
 
 TOP = 7
 _WEIGHTS, _UNKNOWN, _THRESHOLDS = (0.6, 0.8, 1.0), (2.0, 2.5, 3.0, 3.5), (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
+_BLANKS = (4.0, 6.0, 8.0, 11.0, float("inf"))
 
 
 class Rates(NamedTuple):
@@ -64,46 +67,68 @@ class Rates(NamedTuple):
 def rates_of(triples: Iterable[tuple[str, str, str]], listed: int | None = None) -> Rates:
     """Return what words that were right, typed and written come to."""
     every = list(triples)
-    wrong = [(right, written) for right, typed, written in every if right != typed]
-    fixed = sum(right == written for right, written in wrong)
-    changed = sum(typed != written for _, typed, written in every)
-    broken = sum(right == typed != written for right, typed, written in every)
+    wrong = [(right, written) for right, typed, written in every if not same(right, typed)]
+    fixed = sum(same(right, written) for right, written in wrong)
+    changed = sum(not same(typed, written) for _, typed, written in every)
+    broken = sum(same(right, typed) and not same(typed, written) for right, typed, written in every)
     return Rates(len(every), len(wrong), fixed, changed, broken, listed)
 
 
-def measure(corrector: Corrector, pairs: Sequence[tuple[str, str]], top: bool = True) -> Rates:
+def measure(corrector: Corrector, pairs: Sequence[Pair], top: bool = True) -> Rates:
     """Return what a corrector makes of lines that were typed, against what was right.
+
+    Words of which nobody knows what was meant are corrected and not counted. A word that was joined with another, both
+    of which were right, is broken, and so is the other. However many are unknown, they are corrected: it is known what
+    was right.
 
     Args:
         corrector: what corrects.
-        pairs: of lines, right and typed.
+        pairs: lines.
         top: whether to look for what was right among the likeliest seven too, with the rest of the line as it is after
-            correction. What was joined or split is not found there.
+            correction.
     """
-    typed = [line for _, line in pairs]
-    written = corrector.correct(typed).lines
-    triples, places, wanted = [], [], []
-    for number, ((right, line), now) in enumerate(zip(pairs, written, strict=True)):
-        words = now.split()
-        for unit in aligned(right, line):
-            triples.append((unit.right, unit.typed, " ".join(words[place] for place in unit.places)))
-            if unit.right != unit.typed and len(unit.places) == 1:
-                places.append((number, unit.places[0]))
+    typed = [pair.typed for pair in pairs]
+    changes = corrector.correct(typed, doubting=False).changes
+    made: dict[int, list[Change]] = {}
+    for change in changes:
+        made.setdefault(change.line, []).append(change)
+    triples, spots, wanted = [], [], []
+    for number, pair in enumerate(pairs):
+        starts = [piece.start for piece in pieces(pair.typed)] if top else []
+        for unit in pair.units:
+            if unit.right is None:
+                continue
+            triples.append((unit.right, unit.typed, _written(unit, made.get(number, ()))))
+            span = len(unit.typed.split())
+            if top and not unit.is_right and 1 <= span <= 2:
+                spots.append(Spot(number, min(bisect_left(starts, unit.start), len(starts) - span), span))
                 wanted.append(unit.right)
     listed = None
     if top:
-        ranked = corrector.ranked(typed, written, places)
+        ranked = corrector.ranked(typed, changes, spots)
         listed = sum(
             _among(right, [word for word, _ in some[:TOP]]) for right, some in zip(wanted, ranked, strict=True)
         )
     return rates_of(triples, listed)
 
 
-def tune(corrector: Corrector, pairs: Sequence[tuple[str, str]]) -> Corrector:
+def _written(unit: Unit, changes: Sequence[Change]) -> str:
+    """Return what stands in the place of a unit now: what reaches out of it belongs to where it begins."""
+    text, stop = unit.typed, unit.start + len(unit.typed)
+    for change in reversed(changes):
+        first, last = change.start - unit.start, change.start + len(change.typed) - unit.start
+        if unit.start <= change.start < stop:
+            text = text[:first] + change.written + text[last:]
+        elif change.start < unit.start < change.start + len(change.typed):
+            text = text[last:]
+    return text
+
+
+def tune(corrector: Corrector, pairs: Sequence[Pair]) -> Corrector:
     """Return a corrector that changes words as readily as leaves the fewest errors in pairs.
 
-    λ and what an unknown word costs are chosen together, then the threshold; of what leaves as few errors, what changes
-    less.
+    λ and what an unknown word costs are chosen together, then the threshold, then what a blank costs; of what leaves as
+    few errors, what changes less.
 
     Raises:
         DataError: no word is wrong, or none is right.
@@ -117,27 +142,28 @@ def tune(corrector: Corrector, pairs: Sequence[tuple[str, str]]) -> Corrector:
     grid = [now._replace(weight=weight, unknown=unknown) for weight, unknown in product(_WEIGHTS, _UNKNOWN)]
     now = _best(corrector, grid, pairs)
     now = _best(corrector, [now._replace(threshold=one) for one in _THRESHOLDS], pairs)
+    now = _best(corrector, [now._replace(blank=one) for one in _BLANKS], pairs)
     return corrector.with_options(now)
 
 
-def signature(corrector: Corrector, errors: str) -> str:
+def signature(corrector: Corrector, channel: str) -> str:
     """Return what rates depend on besides the text and the model.
 
     Args:
         corrector: what corrects.
-        errors: where the error model is from.
+        channel: the error model, and where it is from.
     """
     o = corrector.options
     return (
-        f"correct:line|errors:{errors}|lambda:{o.weight:g}|threshold:{o.threshold:g}|unknown:{o.unknown:g}|"
-        f"beam:{o.beam}|candidates:{o.candidates}|edits:2|elman:{__version__}"
+        f"correct:line|channel:{channel}|lambda:{o.weight:g}|threshold:{o.threshold:g}|unknown:{o.unknown:g}|"
+        f"blank:{o.blank:g}|beam:{o.beam}|candidates:{o.candidates}|case:folded|elman:{__version__}"
     )
 
 
-def _best(corrector: Corrector, some: Sequence[Options], pairs: Sequence[tuple[str, str]]) -> Options:
+def _best(corrector: Corrector, some: Sequence[Options], pairs: Sequence[Pair]) -> Options:
     found = [(measure(corrector.with_options(one), pairs, top=False), one) for one in some]
     return min(found, key=lambda pair: (pair[0].errors, pair[0].changed))[1]
 
 
 def _among(right: str, words: Sequence[str]) -> bool:
-    return any(right.strip(MARKS) == word for word in words)
+    return any(same(right.strip(MARKS), word) for word in words)

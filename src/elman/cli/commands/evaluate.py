@@ -1,6 +1,6 @@
 """elman evaluate: scores of runs on files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from elman.cli.options import (
     to_json,
     write_out,
 )
+from elman.cli.spelled import PAIRS, Asked, evaluate_spelling
 
 if TYPE_CHECKING:
     from elman.inference.blending import Blend
@@ -40,6 +41,10 @@ def command(
     tune: list[str] = typer.Option([], "--tune", metavar="FILE", help="What is fitted on; else the validation file."),
     typing: str = typer.Option(None, "--typing", metavar="RULE", help="Keys that suggestions save, by rule A to E."),
     k: int = typer.Option(None, "--k", metavar="K", help="With --typing: how many words are suggested; else 3."),
+    spelling: str = typer.Option(
+        None, "--spelling", metavar="CHANNEL", help="What is corrected, by an error model: edits or brill_moore."
+    ),
+    pairs: Path = PAIRS,
     threshold: float = THRESHOLD,
     out: Path = typer.Option(None, "--out", metavar="FILE", help="Write each example and its answers: JSON lines."),
     set_: list[str] = OTHERWISE,
@@ -56,23 +61,35 @@ def command(
     Several: elman evaluate RUN RUN --on FILE --mix --cache 500
 
     Typing: elman evaluate RUN FILE --typing A --k 3
+
+    Spelling: elman evaluate RUN FILE --spelling brill_moore --pairs FILE
     """
     import elman
 
     texts, runs = (on, [run, *map(Path, files or ())]) if on else (files or [], [run])
-    _refuse(texts, runs, mix, cache, tune, out, dynamic)
-    _refuse_typing(typing, k=k, cache=cache, tune=tune, out=out, threshold=threshold, dynamic=dynamic)
-    how = otherwise(set_)
-    models = {str(path): elman.load(path, device, plugins, **how) for path in runs}
-    together = mix and "ensemble" in models[str(run)].task.verbs
-    if typing is not None:
-        show_typing(models, texts, mix, typing, 3 if k is None else k, json_)
-    elif dynamic:
-        show_dynamic(models[str(run)], texts, tune, json_)
+    given = {"mix": mix, "cache": cache, "dynamic": dynamic, "tune": tune, "typing": typing, "k": k}
+    given |= {"spelling": spelling, "pairs": pairs, "threshold": threshold, "out": out}
+    _refuse(texts, runs, mix, cache, bool(tune) and spelling is None, out, dynamic)
+    _refuse_beside("typing", "k", "suggests words", given, {"mix"})
+    _refuse_beside("spelling", "pairs", "learns from pairs", given, {"tune"})
+    models = {str(path): elman.load(path, device, plugins, **otherwise(set_)) for path in runs}
+    _show(models, texts, given, json_)
+
+
+def _show(models: "dict[str, Predictor]", texts: Sequence[str], given: Mapping[str, Any], json_: bool) -> None:
+    """Score runs in the way that was asked for."""
+    mix, cache, tune = (given[name] for name in ("mix", "cache", "tune"))
+    together = mix and "ensemble" in next(iter(models.values())).task.verbs
+    if given["typing"] is not None:
+        show_typing(models, texts, mix, given["typing"], 3 if given["k"] is None else given["k"], json_)
+    elif given["spelling"] is not None:
+        evaluate_spelling(models, texts, Asked(given["spelling"], given["pairs"]), tune, json_)
+    elif given["dynamic"]:
+        show_dynamic(next(iter(models.values())), texts, tune, json_)
     elif (mix or cache) and not together:
         show_blend(_blended(list(models.values()), texts, tune, cache), texts, json_)
     else:
-        _score(_together(models, cache, tune) if together else models, texts, threshold, out, json_)
+        _score(_together(models, cache, tune) if together else models, texts, given["threshold"], given["out"], json_)
 
 
 def _score(
@@ -122,7 +139,7 @@ def _refuse(
     runs: Sequence[Path],
     mix: bool,
     cache: int,
-    tune: Sequence[str],
+    tune: bool,
     out: Path | None,
     dynamic: bool,
 ) -> None:
@@ -138,7 +155,7 @@ def _refuse(
     if cache < 0:
         raise ConfigError(f"--cache: got {cache}, expected 0 or more.")
     if tune and not (mix or cache or dynamic):
-        raise ConfigError("--tune: only --mix, --cache and --dynamic fit something.")
+        raise ConfigError("--tune: only --mix, --cache, --dynamic and --spelling fit something.")
     if dynamic and (mix or cache or out is not None or len(runs) > 1):
         raise ConfigError("--dynamic: takes one run, without --mix, --cache and --out.")
     if mix and len(runs) < 2:
@@ -151,16 +168,23 @@ def _refuse(
         raise ConfigError("--cache: with several runs it needs --mix.")
 
 
-def _refuse_typing(rule: str | None, **given: Any) -> None:
-    """Refuse options that mean nothing to typing, or nothing without it.
+def _refuse_beside(name: str, own: str, does: str, given: Mapping[str, Any], also: Collection[str]) -> None:
+    """Refuse options that mean nothing to a way of scoring, or nothing without it.
+
+    Args:
+        name: of the option that asks for it.
+        own: an option that only this way has.
+        does: what that option is for.
+        given: all options by their names.
+        also: other options that go with it.
 
     Raises:
         ConfigError: there are some.
     """
     from elman.errors import ConfigError
 
-    if rule is None and given["k"] is not None:
-        raise ConfigError("--k: only --typing suggests words. Leave it out.")
-    for name, value in given.items() if rule is not None else ():
-        if name != "k" and value:
-            raise ConfigError(f"--{name}: does not go with --typing. Leave it out.")
+    if given[name] is None and given[own] is not None:
+        raise ConfigError(f"--{own}: only --{name} {does}. Leave it out.")
+    for other, value in given.items() if given[name] is not None else ():
+        if value and other not in {name, own, *also}:
+            raise ConfigError(f"--{other}: does not go with --{name}. Leave it out.")

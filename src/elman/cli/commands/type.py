@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from elman.cli.options import DEVICE, JSON, PLUGINS, read_lines, to_json
+from elman.cli.options import DEVICE, JSON, PLUGINS, note_dropped, read_lines, to_json
 from elman.text.printed import on_one_line
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def command(
 
         type_lines(line)
         return
+    note_dropped([file])
     for text in read_lines(file, models[0].encoding):
         found = typed_line(board, line, text, k)
         print(to_json(found.facts()) if json_ else _shown(found), flush=True)

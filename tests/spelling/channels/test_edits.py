@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from elman.errors import DataError
+from elman.spelling.channels.edits import Edits, Tables
 from elman.spelling.edits import BEFORE, KINDS, _ways, derivations
-from elman.spelling.errors import ErrorModel, Tables
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 # Kernighan, Church & Gale's example: what makes "acress" of each word, and how likely each word is.
@@ -39,7 +39,7 @@ def test_acress_is_what_the_textbook_says():
     for _, kind, first, second, probability in EDITS:
         getattr(tables, kind)[numbers[first], numbers[second]] = probability
     words = list(PRIORS)
-    found = np.exp(ErrorModel(LETTERS, tables, 0.05).log_probs(words, ["acress"] * 6)) * list(PRIORS.values())
+    found = np.exp(Edits(LETTERS, tables, 0.05).log_probs(words, ["acress"] * 6)) * list(PRIORS.values())
     expected = [2.7027e-09, 7.8336e-13, 2.788e-12, 1.91444e-11, 2.7807e-09, 1.02078e-09 + 1.08756e-09]
     np.testing.assert_allclose(found, expected, rtol=1e-12)
     assert words[int(found.argmax())] == "across"
@@ -52,12 +52,12 @@ def test_acress_is_what_the_textbook_says():
 )  # fmt: skip
 @pytest.mark.parametrize("keyboard", [True, False])
 def test_every_derivation_of_one_or_two_edits_counts(word, typed, keyboard):
-    model = ErrorModel.assumed(LETTERS, keyboard)
+    model = Edits.assumed(LETTERS, keyboard)
     assert np.exp(model.log_probs([word], [typed]))[0] == pytest.approx(enumerated(model, word, typed), rel=1e-12)
 
 
 def test_a_pair_is_as_likely_beside_others_and_three_edits_are_not_possible():
-    model = ErrorModel.assumed(LETTERS)
+    model = Edits.assumed(LETTERS)
     words, typed = ["the", "wonderful", "a", "house"], ["hte", "wodnerful", "abcd", "house"]
     found = model.log_probs(words, typed)
     assert found[2] == -np.inf
@@ -67,7 +67,7 @@ def test_a_pair_is_as_likely_beside_others_and_three_edits_are_not_possible():
 
 
 def test_rows_of_what_is_assumed_sum_to_the_rate_and_neighbours_are_likelier():
-    model = ErrorModel.assumed(LETTERS)
+    model = Edits.assumed(LETTERS)
     np.testing.assert_allclose(model.tables.substitution[1:, 1:].sum(1), 0.03 / 4, rtol=0.01)
     s, d, p = (LETTERS.index(letter) + 1 for letter in "sdp")
     assert model.tables.substitution[s, d] > 10 * model.tables.substitution[s, p]
@@ -81,7 +81,7 @@ def test_ways_with_the_fewest_edits():
 
 def test_what_is_learned_is_what_was_done():
     pairs = [("seen", "seem")] * 40 + [("seen", "seen")] * 960 + [("bar", "bra")] * 10 + [("bar", "bar")] * 990
-    model = ErrorModel.learned(pairs, LETTERS)
+    model = Edits.learned(pairs, LETTERS)
     n, m, x = (LETTERS.index(letter) + 1 for letter in "nmx")
     assert model.error == pytest.approx(50 / 2000)
     assert model.tables.substitution[n, m] == pytest.approx(40 / 1000, rel=0.1)
@@ -92,4 +92,4 @@ def test_what_is_learned_is_what_was_done():
 
 def test_pairs_without_a_mistake_teach_nothing():
     with pytest.raises(DataError, match="no word differs from what was typed by one or two letters, expected some"):
-        ErrorModel.learned([("the", "the"), ("a", "xyzuv")], LETTERS)
+        Edits.learned([("the", "the"), ("a", "xyzuv")], LETTERS)

@@ -1,12 +1,13 @@
-"""How likely a word is typed as another: the sum over all ways to get there with one or two edits of letters."""
+"""One or two edits of letters, of which each is as likely as where it was made: Kernighan, Church & Gale (1990)."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from elman.errors import DataError
+from elman.spelling.channels.base import Channel
 from elman.spelling.edits import BEFORE, KINDS, Edit, derivations
 
 MOST = 2
@@ -31,7 +32,7 @@ class Tables(NamedTuple):
     transposition: np.ndarray
 
 
-class ErrorModel:
+class Edits(Channel):
     """How likely a word is typed in some way.
 
         P(x | x) = 1 - ε;    P(x | w) = Σ over derivations of one or two edits Π P(edit)
@@ -49,7 +50,7 @@ class ErrorModel:
         self._numbers = {letter: number for number, letter in enumerate(letters, start=1)}
 
     @classmethod
-    def assumed(cls, letters: str, keyboard: bool = True, rate: float = _RATE) -> "ErrorModel":
+    def assumed(cls, letters: str, keyboard: bool = True, rate: float = _RATE) -> "Edits":
         """Return a model that nobody counted: a quarter each of the rate a letter for the four kinds of edits.
 
         Args:
@@ -68,7 +69,7 @@ class ErrorModel:
         return cls(letters, tables, 1 - (1 - rate) ** 5)
 
     @classmethod
-    def learned(cls, pairs: Iterable[tuple[str, str]], letters: str, keyboard: bool = True) -> "ErrorModel":
+    def learned(cls, pairs: Sequence[tuple[str, str]], letters: str, keyboard: bool = True) -> "Edits":
         """Return a model with edits as often as in pairs of what was right and what was typed.
 
             P(edit) = (count of the edit + m r q) / (count of its letters + m)

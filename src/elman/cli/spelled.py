@@ -1,0 +1,113 @@
+"""Correctors as options ask for them, and what they are worth on files."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from elman.cli.options import note, note_dropped, to_json
+
+if TYPE_CHECKING:
+    from elman.inference.predictor import Predictor
+    from elman.metrics.base import Score
+    from elman.spelling.channels.base import Channel
+    from elman.spelling.corrector import Corrector
+    from elman.spelling.outcome import Options
+    from elman.spelling.pairs import Pair
+
+PAIRS = typer.Option(
+    None,
+    "--pairs",
+    metavar="FILE",
+    help="Learn how words are mistyped: right<TAB>wrong, or text with <ERR targ=RIGHT> WRONG </ERR>.",
+)
+
+
+class Asked:
+    """What is known of how words are mistyped.
+
+    Args:
+        channel: the name of an error model.
+        pairs: a file that it is learned from; None where it is assumed.
+        uniform: whether wrong letters are no neighbours on a keyboard.
+        as_many: refuse pairs of lines with other numbers of words.
+    """
+
+    def __init__(self, channel: str, pairs: Path | None, uniform: bool = False, as_many: bool = False) -> None:
+        self._channel, self._pairs, self._uniform, self._as_many = channel, pairs, uniform, as_many
+
+    @property
+    def signature(self) -> str:
+        """Where the error model is from."""
+        source = "learned" if self._pairs is not None else "uniform" if self._uniform else "keyboard"
+        return f"{self._channel},{source}"
+
+    def read(self, file: Path, encoding: str) -> "list[Pair]":
+        """Return the pairs of a file, and tell what reading decided."""
+        from elman.spelling.reading import read_pairs
+
+        found = read_pairs(file, encoding, self._as_many)
+        note_dropped([file])
+        note(*found.remarks)
+        return found.pairs
+
+    def corrector(self, model: "Predictor", options: "Options", tune: Path | None) -> "Corrector":
+        """Return a corrector with this error model, tuned where there is a file to tune on."""
+        from elman.spelling.corrector import Corrector
+        from elman.spelling.rates import tune as tuned
+
+        corrector = Corrector(model, options=options)
+        if (self._channel, self._pairs, self._uniform) != ("edits", None, False):
+            corrector = corrector.with_channel(self._model(corrector.letters, model.encoding))
+        if tune is not None:
+            corrector = tuned(corrector, self.read(tune, model.encoding))
+            o = corrector.options
+            note(
+                f"tuned: --weight {o.weight:g} --threshold {o.threshold:g} --unknown {o.unknown:g} --blank {o.blank:g}"
+            )
+        return corrector
+
+    def _model(self, letters: str, encoding: str) -> "Channel":
+        from elman.spelling.channels import CHANNELS
+        from elman.spelling.pairs import word_pairs
+
+        kind = CHANNELS.get(self._channel)
+        if self._pairs is None:
+            return kind.assumed(letters, not self._uniform)
+        return kind.learned(word_pairs(self.read(self._pairs, encoding)), letters, not self._uniform)
+
+
+def show_rates(corrector: "Corrector", pairs: "list[Pair]", channel: str, run: str, as_json: bool) -> None:
+    """Print what a corrector mends and breaks, below the run where there is a name."""
+    from elman.spelling.rates import measure, signature
+
+    rates = measure(corrector, pairs)
+    scores = rates.scores(signature(corrector, channel))
+    if as_json:
+        named: dict[str, Any] = {"run": run} if run else {}
+        print(to_json({**named, "counts": rates._asdict(), "scores": [vars(score) for score in scores]}))
+        return
+    heading = [f"{run}:"] if run else []
+    print("\n".join([*heading, *(f"  {score.name.replace('_', ' '):<27}{_value(score)}" for score in scores)]))
+    print(f"\n{rates.words:,} words  {rates.wrong:,} wrong  {rates.changed:,} changed\n\n{scores[0].signature}")
+
+
+def evaluate_spelling(
+    models: "dict[str, Predictor]",
+    files: Sequence[str],
+    asked: Asked,
+    tune: Sequence[str],
+    as_json: bool,
+) -> None:
+    """Print what each run mends and breaks in files."""
+    from elman.spelling.outcome import USUAL
+
+    for name, model in models.items():
+        corrector = asked.corrector(model, USUAL, Path(tune[0]) if tune else None)
+        pairs = [pair for file in files for pair in asked.read(Path(file), model.encoding)]
+        show_rates(corrector, pairs, asked.signature, name if len(models) > 1 or as_json else "", as_json)
+
+
+def _value(score: "Score") -> str:
+    return f"{100 * score.value:7.2f} % {score.unit}" if score.unit.startswith("of ") else f"{score.value:9.4f}"
