@@ -121,3 +121,24 @@ def test_options_that_do_not_go_together(folder, run, options, message):
     code, _, err = run("evaluate", folder / "run", folder / "passages.ERR", *options)
     assert code == 2
     assert message in err.replace("\n", " ")
+
+
+def test_a_channel_of_ones_own(folder, run):
+    (folder / "as_typed.py").write_text(
+        "import numpy as np\n"
+        "from elman.spelling.channels.base import Channel\n\n\n"
+        "class AsTyped(Channel):\n"
+        "    error = 0.1\n\n"
+        "    @classmethod\n"
+        "    def learned(cls, pairs, letters, keyboard=True):\n"
+        "        return cls()\n\n"
+        "    assumed = classmethod(lambda cls, letters, keyboard=True: cls())\n\n"
+        "    def log_probs(self, words, typed):\n"
+        "        return np.full(len(words), -np.inf)\n"
+    )
+    given = ("evaluate", folder / "run", folder / "passages.ERR", "--json", "--spelling", folder / "as_typed.py")
+    code, out, _ = run(*given)
+    found = json.loads(out)
+    assert code == 0
+    assert "as_typed.py,keyboard|" in found["scores"][0]["signature"]
+    assert found["counts"]["fixed"] <= 2  # blanks alone
