@@ -7,8 +7,10 @@ import pytest
 import torch
 from torch import nn
 
+import elman
 from elman.cells.base import HiddenState
 from elman.cells.elman import ElmanCell
+from elman.errors import TrainingError
 from elman.heads.softmax import SoftmaxHead
 from elman.layers.packing import Packing
 from elman.layers.unroll import unroll
@@ -126,6 +128,24 @@ def head_and_case():
     hidden, target = torch.randn(2, T, H), torch.randint(7, (2, T))
     probabilities = (hidden @ head.weight.t() + head.bias).softmax(-1).gather(-1, target[..., None])[..., 0].detach()
     return head, hidden, target, probabilities
+
+
+@pytest.mark.slow
+def test_C5_C6_a_training_that_dies_without_clipping_lives_with_it(tmp_path, text_file):
+    torch.set_default_dtype(torch.float32)
+
+    def go(clip):
+        settings = {"model.cell_options": {"activation": "relu"}, "model.dropout": 0.0, "training.clip_norm": clip,
+                    "training.optimizer": "sgd", "training.schedule": "constant",
+                    "training.validate_every": 60}  # fmt: skip
+        return elman.train(
+            "lm", str(text_file), out=tmp_path / f"{clip}", cell="elman", hidden=32, level="character", steps=60,
+            learning_rate=5.0, threads=1, settings=settings, listener=elman.silent,
+        )  # fmt: skip
+
+    with pytest.raises(TrainingError, match=r"not a finite number\. .*tighter clipping \(--set training\.clip_norm="):
+        go(0.0)
+    assert go(0.05).best.value < 2
 
 
 def test_C7_cross_entropy_is_averaged_over_the_tokens():
