@@ -42,6 +42,7 @@ EXPECTED = {
     "pair": ["most_frequent", "pair_features"],
     "pair score": ["most_frequent", "pair_features"],
     "qa": [],
+    "qa choice": [],
     "seq2seq": [],
     "seq2seq joint": [],
     "caption": [],
@@ -56,6 +57,7 @@ EXPECTED = {
 }
 TRIVIAL = {
     "qa": ["question only", "first match", "sliding window"],
+    "qa choice": ["sliding window", "window + distance"],
     "memory": ["question only", "last sentence only"],
     "seq2seq": ["copy_source", "most_frequent"],
     "seq2seq joint": ["copy_source", "most_frequent"],
@@ -118,6 +120,7 @@ def test_every_task_has_the_baselines_that_suit_it(case, tmp_path):
         "frame_alone",
         "first match",
         "sliding window",
+        "window + distance",
     }
     assert [event["frequencies"] for event in found] == [name in simplest for name in shown]
 

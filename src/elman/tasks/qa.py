@@ -132,8 +132,8 @@ class PassageQuestions(PassageTask):
         return cls(config, inputs, {way.head: way.load(folder)})
 
     def trivial(self, data: TaskData) -> Mapping[str, Any]:
-        """Return what answers without learning, or by the question alone."""
-        kinds = map(GUESSES.get, GUESSES.names())
+        """Return what answers by how often answers are given, then what answers without learning."""
+        kinds = sorted(map(GUESSES.get, GUESSES.names()), key=lambda kind: not kind.frequencies)
         return {
             kind.title: kind(self.coder, data.train) for kind in kinds if WAYS.get(kind.way) is self.of(self.config)
         }
