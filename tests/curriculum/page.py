@@ -63,7 +63,7 @@ ELSEWHERE = {
     "D40": "`elman train seq2seq`; data/readers/test_reader_cmudict.py",
     "D42": "`elman demo transduce`; machines/test_machines.py",
     "D49": "this page",
-    "E1": "`python benchmarks/bottleneck.py`; contracts/test_decoders.py",
+    "E1": "contracts/test_decoders.py",
     **dict.fromkeys(("E2", "E3", "E4", "E5", "E6", "E8"), "contracts/test_attention.py; contracts/test_decoders.py"),
     "E7": "`elman inspect RUN alignment`; inspection/test_alignment.py",
     "H6": "heads/test_softmax.py",
