@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from elman.lab.panels import Bars, Curve, Graph, Lines, Matrix, Panel, Surface, Words
+from elman.lab.panels import Bars, Curve, Dots, Graph, Lines, Matrix, Panel, Surface, Words
 from elman.pages.charts import COLORS, element, styled
 
 _WIDTH, _HEIGHT, _SQUARE, _ROW = 4.6, 3.4, 0.52, 0.3
@@ -63,6 +63,8 @@ def _size(panel: Panel) -> tuple[float, float]:
     if isinstance(panel, Bars):
         count = len(panel.names) * len(panel.groups)
         return (6.0, max(2.2, 0.8 + 0.24 * count)) if panel.flat else (max(3.4, 1.5 + 0.34 * count), _HEIGHT)
+    if isinstance(panel, Dots):
+        return 5.6, 1.3 + 0.36 * len(panel.names)
     return _WIDTH, _HEIGHT
 
 
@@ -144,6 +146,33 @@ def _bars(axes: Any, panel: Bars) -> None:
     if len(panel.groups) > 1:
         axes.legend(frameon=False, fontsize=8.5)
     _bare(axes, "x" if panel.flat else "y")
+
+
+def _dots(axes: Any, panel: Dots) -> None:
+    """Draw the dots of a row a little above and below each other, so that equal ones are seen."""
+    for row, values in enumerate(panel.values):
+        beside = np.linspace(-0.22, 0.22, len(values)) if len(values) > 1 else np.zeros(1)
+        for value, off in zip(values, beside, strict=True):
+            more = panel.most is not None and value >= panel.most
+            axes.plot(value, row + off, marker=">" if more else "o", color=COLORS["first"], markersize=4.5)
+        axes.plot([np.median(values)] * 2, [row - 0.32, row + 0.32], color=COLORS["warm"], linewidth=1.8)
+    axes.set_xscale("symlog", linthresh=1, linscale=0.3)
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.set_xlim(-0.3, 1.25 * (panel.most or axes.get_xlim()[1]))
+    axes.set_yticks(range(len(panel.names)), panel.names)
+    axes.set_ylim(len(panel.names) - 0.5, -0.7)
+    if panel.level is not None:
+        axes.axvline(panel.level[1], color=COLORS["dim"], linewidth=1, linestyle=":")
+        axes.annotate(
+            panel.level[0],
+            (panel.level[1], -0.7),
+            (3, -9),
+            textcoords="offset points",
+            fontsize=8,
+            color=COLORS["soft"],
+        )
+    axes.set_xlabel(panel.across)
+    _bare(axes, "x")
 
 
 def _matrix(axes: Any, panel: Matrix) -> None:
@@ -245,6 +274,7 @@ def _bare(axes: Any, grid: str = "y") -> None:
 _DRAW: dict[type, Callable[[Any, Any], None]] = {
     Lines: _lines,
     Bars: _bars,
+    Dots: _dots,
     Matrix: _matrix,
     Surface: _surface,
     Graph: _graph,

@@ -108,6 +108,25 @@ class Bars(Panel):
 
 
 @dataclass(frozen=True)
+class Dots(Panel):
+    """Rows of dots over a logarithmic axis that begins at 0, one for each seed, and a line at the middle of a row.
+
+    Args:
+        across: what the axis shows, with its unit.
+        names: of the rows, from above.
+        values: of the dots of each row.
+        level: a vertical line, with its name.
+        most: the largest value that there can be; dots there are drawn as arrows, as there may be more.
+    """
+
+    across: str
+    names: Sequence[str]
+    values: Sequence[Sequence[float]]
+    level: tuple[str, float] | None = None
+    most: float | None = None
+
+
+@dataclass(frozen=True)
 class Matrix(Panel):
     """Numbers in squares, darker where larger in size; negative ones in another color.
 

@@ -15,7 +15,9 @@ from elman.layers.packing import Packing
 from elman.layers.unroll import unroll
 from elman.randomness import seed_of
 
-_BATCH, _CLIP, _TESTED, _TRIED = 32, 1.0, 500, 10
+_BATCH, _TESTED, _TRIED = 32, 500, 10
+CLIP = 1.0
+"""The largest norm of a gradient."""
 
 
 class Setting(NamedTuple):
@@ -162,7 +164,7 @@ def _started(problem: Problem, setting: Setting, seed: int) -> tuple[Network, Ca
         drawn = problem.drawn(torch.Generator().manual_seed(seed_of(seed, "lab.train", update)), _BATCH)
         optimizer.zero_grad()
         torch.autograd.backward(problem.loss(network(drawn), drawn))
-        nn.utils.clip_grad_norm_(network.parameters(), _CLIP)
+        nn.utils.clip_grad_norm_(network.parameters(), CLIP)
         optimizer.step()
 
     return network, step

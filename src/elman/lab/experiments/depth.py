@@ -44,11 +44,13 @@ class DepthExperiment(Experiment):
                 curve = learned(kind, config.layers, config.units, config.seed, config.updates)
                 steps.append(Step(f"{kind}: loss after {config.updates}", "nats; chance is ln 8 = 2.079", curve[-1]))
                 losses.append(Curve(kind, range(10, 10 * len(curve) + 1, 10), curve))
-        result = (
-            "Without something that goes past them the lowest layers get nearly no gradient; with it they get as "
-            "much as the "
-            "highest. Deep networks vanish too, whatever they are made of."
+        shares = ", ".join(
+            f"{kind} {curve.y[0] / curve.y[-1]:.2g}" for kind, curve in zip(KINDS, gradients, strict=True)
         )
+        result = f"Of the gradient of layer {config.layers}, layer 1 gets before training: {shares}."
+        if losses:
+            ends = ", ".join(f"{kind} {curve.y[-1]:.2f}" for kind, curve in zip(KINDS, losses, strict=True))
+            result += f" Loss after {config.updates} updates, in nats, where chance is 2.08: {ends}."
         panels = [Lines("Before training", "layer, 1 is next to the input", "gradient norm", gradients, "y")]
         if losses:
             panels.append(Lines("Learning", "update", "loss, nats", losses, level=("chance", 2.0794)))

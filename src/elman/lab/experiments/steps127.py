@@ -10,6 +10,7 @@ from elman.lab.outcome import Found, Place, Step, Table
 from elman.lab.panels import Curve, Lines
 
 _LAGS = (1, 10, 20, 40, 64, 95, 127)
+_LITTLE = 1e-3
 
 
 class Steps127Experiment(Experiment):
@@ -45,6 +46,7 @@ class Steps127Experiment(Experiment):
 
         config = self.config
         steps, rows = [], []
+        left: dict[str, float] = {}
         curves: dict[str, list[Curve]] = {"simple": [], "gated": []}
         for name, make in networks(config.cells, config.forget_bias):
             seeds = range(config.seed, config.seed + config.seeds)
@@ -54,20 +56,28 @@ class Steps127Experiment(Experiment):
                 mean = np.exp(np.mean(np.log(every), axis=0))
             lags = [lag for lag in _LAGS if lag <= config.length]
             rows.append([name, *(float(mean[lag]) for lag in lags)])
+            left[name] = float(mean[lags[-1]])
             steps.append(Step(f"{name}: at lag {lags[-1]}", "geometric mean over seeds", float(mean[lags[-1]])))
             steps.append(Step(f"{name}: seeds", f"at lag {lags[-1]}", every[:, lags[-1]].tolist()))
             side = "simple" if name.startswith("tanh") else "gated"
             band: dict[str, Any] = {"low": every.min(0).tolist(), "high": every.max(0).tolist()}
             curves[side].append(Curve(name, range(config.length + 1), middle.tolist(), **band))
         table = Table("What is left, by lag", ["network", *map(str, lags)], rows)
-        result = (
-            "A simple network has nothing left by half of the way; an LSTM with forget bias 0 is no better, and from "
-            "1 on the "
-            "bias decides. With 5 the gradient grows: there is no guarantee."
-        )
+        result = _told(left, lags[-1])
         panels = [
             Lines(title, "lag T - t", "share of the gradient", curves[side], "y")
             for side, title in (("simple", "Simple networks"), ("gated", "GRU and LSTM"))
             if curves[side]
         ]
         return Found(steps, result, panels, config.model_dump(), tables=[table])
+
+
+def _told(left: dict[str, float], lag: int) -> str:
+    """Return which networks have how much of the gradient left at a lag."""
+    parts = (
+        ("has grown", [name for name, share in left.items() if share > 1]),
+        (f"is above {_LITTLE:g} of what it was", [name for name, share in left.items() if _LITTLE < share <= 1]),
+        ("is less", [name for name, share in left.items() if share <= _LITTLE]),
+    )
+    told = "; ".join(f"it {what} in {', '.join(names)}" for what, names in parts if names)
+    return f"The gradient at lag {lag}: {told}."
