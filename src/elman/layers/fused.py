@@ -7,10 +7,10 @@ from torch import Tensor
 from torch.autograd import forward_ad
 
 from elman.cells.base import Cell, State
-from elman.errors import KernelError
 from elman.layers import passes
 from elman.layers.compiled import takes
 from elman.layers.packing import Packing
+from elman.layers.once import once
 from elman.layers.passes import How, Kept, Weights
 from elman.layers.step_masks import StepMasks
 from elman.native.kinds import PROJECTED
@@ -87,27 +87,14 @@ class _Recurrence(torch.autograd.Function):
         return output, h, c
 
     @staticmethod
+    @once
     def backward(ctx: Any, *gradients: Tensor | None) -> tuple[Tensor | None, ...]:
         saved = iter(ctx.saved_tensors)
         tensors = [next(saved) if there else None for there in ctx.some]
         needed = ctx.needs_input_grad[1:4]
-        return None, *_Gradient.apply(ctx.how, needed, *gradients, *tensors)  # type: ignore[no-untyped-call]
-
-
-class _Gradient(torch.autograd.Function):
-    """The gradient, which says so when somebody wants its own."""
-
-    @staticmethod
-    def forward(ctx: Any, how: How, needed: tuple[bool, bool, bool], *tensors: Any) -> tuple[Tensor | None, ...]:
-        gradients, rest = tensors[:3], tensors[3:]
         size = len(Weights._fields)
-        return passes.backward(gradients, Weights(*rest[:size]), how, Kept(*rest[size:]), needed)
-
-    @staticmethod
-    def backward(ctx: Any, *gradients: Any) -> Any:
-        raise KernelError(
-            "elman::recurrence: compiled code has no gradient of its gradient. Set ELMAN_KERNELS=reference for that."
-        )
+        how: How = ctx.how
+        return None, *passes.backward(gradients, Weights(*tensors[:size]), how, Kept(*tensors[size:]), needed)
 
 
 @torch.library.custom_op("elman::recurrence", mutates_args=())

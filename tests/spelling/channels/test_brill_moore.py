@@ -9,6 +9,7 @@ import pytest
 from elman.errors import ConfigError, DataError
 from elman.spelling.channels import CHANNELS
 from elman.spelling.channels.brill_moore import BrillMoore
+from elman.spelling.channels.edits import Edits
 from elman.spelling.edit_counts import EditCounts
 from elman.spelling.edit_table import BEGIN, END, MIDDLE, place_of
 
@@ -89,6 +90,9 @@ def test_probabilities_are_smoothed_counts():
     anywhere = 3 / (10 + 5)
     assert model.edits["ph", "f", BEGIN] == pytest.approx((3 + 5 * anywhere) / (10 + 5))
     assert model.edits["ph", "f", END] == pytest.approx(5 * anywhere / 5)
+    q = Edits.assumed(LETTERS, True, 6 / 50).tables.deletion[1, 1]
+    anywhere = (3 + 300 * q) / (10 + 300)
+    assert model.edits["p", "", BEGIN] == pytest.approx((3 + 300 * anywhere) / (10 + 300))
     rate = 6 / 50
     assert model.same["p", BEGIN] == pytest.approx((10 - 3 + 5 * (1 - rate)) / (10 + 5))
     assert model.same["z", BEGIN] == pytest.approx(1 - rate)

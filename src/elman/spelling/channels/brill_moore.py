@@ -13,6 +13,8 @@ from elman.text.edits import edit_distance
 
 LONGEST, AROUND = 3, 2
 _STRENGTH, _FEWEST, _CHUNK = 5.0, 2, 1024
+_STRENGTH_OF_LETTERS = 300.0
+"""m of edits that are assumed: one in a thousand letters is typed as some other, which fewer letters cannot tell."""
 _UNDONE = 40
 
 Edit = tuple[str, str, int]
@@ -61,7 +63,7 @@ class BrillMoore(Channel):
             P(α → β | place) = (c(α → β, place) + m P(α → β)) / (c(α, place) + m)
 
         What is counted: `EditCounts`. q is what `Edits` assumes of single letters and of two that are swapped, as often
-        as edits are made, else 0; m is 5. Longer strings count if they were seen twice.
+        as edits are made, else 0; m is 300 for these and 5 for others. Longer strings count if they were seen twice.
 
         Raises:
             DataError: no word was mistyped, or none is like what was meant.
@@ -165,12 +167,12 @@ def _smoothed(counts: EditCounts, assumed: Iterator[tuple[str, str, float]]) -> 
     prior = {(alpha, beta): q for alpha, beta, q in assumed}
     seen = {pair for pair, times in counts.edits.items() if times >= _FEWEST or pair in prior}
     for alpha, beta in sorted(prior.keys() | seen):
-        made = counts.edits[alpha, beta] + _STRENGTH * prior.get((alpha, beta), 0.0)
-        anywhere = made / (counts.parts[alpha] + _STRENGTH)
+        q, m = prior.get((alpha, beta), 0.0), _STRENGTH_OF_LETTERS if (alpha, beta) in prior else _STRENGTH
+        anywhere = (counts.edits[alpha, beta] + m * q) / (counts.parts[alpha] + m)
         for place in range(3):
-            made = counts.edits_at[alpha, beta, place] + _STRENGTH * anywhere
+            made = counts.edits_at[alpha, beta, place] + m * anywhere
             if made:
-                yield (alpha, beta, place), min(1.0, made / (counts.parts_at[alpha, place] + _STRENGTH))
+                yield (alpha, beta, place), min(1.0, made / (counts.parts_at[alpha, place] + m))
 
 
 def _same(letters: str, counts: EditCounts) -> dict[tuple[str, int], float]:
