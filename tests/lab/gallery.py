@@ -39,6 +39,12 @@ its command draws with `--out`.
 Measured with `elman lab order` (T 100, 1,000 updates, seeds 1 to 3): an LSTM and a GRU whose gates start at time scales
 up to 100 (`chrono`) end at 100 % right from every seed; the LSTM with forget bias 1 at 31, 24 and 23 %, the simple
 network at 28, 24 and 25 %, where chance is 25 %.
+
+Measured with `elman lab formal` (learned to n = 10, seeds 1 to 5, tried to n = 200): on aⁿbⁿ the LSTM of 1997 is right
+up to n = 200, 200, 136, 200 and 200, with peepholes 200, 186, 72, 200, 36, the LSTM 51, 19, 50, 43, 11, the GRU 15, 0,
+0, 15, 11, a hidden Markov model of 40 states 7, 6, 7, 8, 7; on aⁿbⁿcⁿ the LSTM of 1997 up to 150, 52, 40, 163 and 73.
+With `elman lab bottleneck` words of 1 to 5, 6 to 10, 11 to 15 and 16 to 20 letters are right in 100, 99.7, 68.2 and
+7.2 % with attention, in 23.1, 0, 0 and 0 % with one vector that every step reads.
 """
 
 

@@ -9,8 +9,8 @@ from torch.autograd import forward_ad
 from elman.cells.base import Cell, State
 from elman.layers import passes
 from elman.layers.compiled import takes
-from elman.layers.packing import Packing
 from elman.layers.once import once
+from elman.layers.packing import Packing
 from elman.layers.passes import How, Kept, Weights
 from elman.layers.step_masks import StepMasks
 from elman.native.kinds import PROJECTED
@@ -90,7 +90,7 @@ class _Recurrence(torch.autograd.Function):
     @once
     def backward(ctx: Any, *gradients: Tensor | None) -> tuple[Tensor | None, ...]:
         saved = iter(ctx.saved_tensors)
-        tensors = [next(saved) if there else None for there in ctx.some]
+        tensors: list[Any] = [next(saved) if there else None for there in ctx.some]
         needed = ctx.needs_input_grad[1:4]
         size = len(Weights._fields)
         how: How = ctx.how

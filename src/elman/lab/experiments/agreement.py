@@ -9,7 +9,7 @@ from elman.lab.experiments.base import Experiment
 from elman.lab.outcome import Found, Place, Step, Table
 from elman.lab.panels import Curve, Lines
 
-_MOST, _EASY = 4, 0.1
+_MOST, _EASY, _TESTS = 4, 0.1, 24
 
 
 class AgreementExperiment(Experiment):
@@ -26,7 +26,7 @@ class AgreementExperiment(Experiment):
         """Options of agreement."""
 
         units: int = Field(64, ge=1, le=512, description="H.")
-        updates: int = Field(800, ge=10, le=1_000_000, description="Of each network and seed.")
+        updates: int = Field(600, ge=10, le=1_000_000, description="Of each network and seed.")
 
     title = "Agreement: recency is learned first, the subject later"
     formula = "p(right form) > p(wrong form), by nouns between"
@@ -52,7 +52,7 @@ class AgreementExperiment(Experiment):
         steps, panels = [], []
         for setting in networks:
             for seed in range(config.seed, config.seed + config.seeds):
-                run = train(problem, setting, seed, updates, 8, probes)
+                run = train(problem, setting, seed, updates, _TESTS, probes)
                 steps.append(
                     Step(f"{setting.name}, seed {seed}", "errors with 0 to 4 nouns between, at the end", run.probed[-1])
                 )

@@ -1,5 +1,7 @@
 """What has to pass through one vector, and what attention is for."""
 
+from math import isnan
+
 from pydantic import Field
 
 from elman.lab.experiments.base import Experiment
@@ -28,6 +30,10 @@ class BottleneckExperiment(Experiment):
         longest: int = Field(20, ge=5, le=200, description="Letters of the longest word; the shortest has one.")
         units: int = Field(64, ge=1, le=1024, description="H.")
         updates: int = Field(600, ge=1, le=1_000_000, description="Of each decoder.")
+        words: int = Field(20_000, ge=10, le=1_000_000, description="Of training.")
+        tests: int = Field(
+            1_500, ge=20, le=100_000, description="Words that are tried, and a fifth as many on the way."
+        )
         minutes: float = Field(0, ge=0, le=10_000, description="How long to train in all; 0 takes `updates`.")
         seed: int = Field(1, ge=0, description="Of weights and order; the words are always the same.")
 
@@ -39,17 +45,22 @@ class BottleneckExperiment(Experiment):
 
     def found(self) -> Found:
         """Return the share of words that are exactly right, by their length, for each decoder."""
-        from elman.lab.backwards import BUCKET, by_length
+        from elman.lab.backwards import BUCKET, Words, by_length
 
         config = self.config
-        every = by_length(tuple(_NAMES), config.longest, config.units, config.updates, config.minutes, config.seed)
+        budget = {"minutes": config.minutes / len(_NAMES)} if config.minutes else {"steps": config.updates}
+        how = {"hidden": config.units, "seed": config.seed, **budget}
+        every = by_length(tuple(_NAMES), Words(config.longest, config.words, config.tests), how)
         firsts = range(1, config.longest + 1, BUCKET)
         names = [f"{first}-{min(first + BUCKET - 1, config.longest)}" for first in firsts]
         steps = [
             Step(f"{name}, {_NAMES[name]}", f"right, of {', '.join(names)} letters", shares)
             for name, shares in every.items()
         ]
-        rows = [[f"{name}, {_NAMES[name]}", *(f"{share:.1%}" for share in shares)] for name, shares in every.items()]
+        rows = [
+            [f"{name}, {_NAMES[name]}", *("" if isnan(share) else f"{share:.1%}" for share in shares)]
+            for name, shares in every.items()
+        ]
         table = Table("Words that are exactly right, by their letters", ["the source enters as", *names], rows)
         middles = [first + (min(BUCKET, config.longest - first + 1) - 1) / 2 for first in firsts]
         curves = [Curve(f"{name}, {_NAMES[name]}", middles, shares, "both") for name, shares in every.items()]
@@ -61,5 +72,5 @@ class BottleneckExperiment(Experiment):
         """Return up to which length more than half of the words are right."""
         more = next((place for place, share in enumerate(shares) if share <= 0.5), len(shares))
         if not more:
-            return f"{_NAMES[name].capitalize()}: not half of the words of any length up to {names[0]} are right."
+            return f"{_NAMES[name].capitalize()}: {shares[0]:.1%} are right of {names[0]} letters already."
         return f"{_NAMES[name].capitalize()}: more than half are right up to {names[more - 1]} letters."

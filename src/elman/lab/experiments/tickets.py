@@ -25,7 +25,7 @@ class TicketsExperiment(Experiment):
 
         lag: int = Field(10, ge=1, le=200, description="k, words between.")
         units: int = Field(64, ge=1, le=512, description="H.")
-        updates: int = Field(1000, ge=10, le=1_000_000, description="Of each network and seed.")
+        updates: int = Field(1500, ge=10, le=1_000_000, description="Of each network and seed.")
 
     title = "Tickets: the word that was named many words before"
     formula = "p(item) > p of the seven others;  chance 1/8"
@@ -40,7 +40,7 @@ class TicketsExperiment(Experiment):
 
         config = self.config
         networks = [
-            Setting("LSTM, chrono", "lstm", config.units, 0.01, {"chrono": 2 * config.lag}),
+            Setting("LSTM, chrono", "lstm", config.units, 0.01, {"chrono": 2 * config.lag + 20}),
             Setting("LSTM, b_f = 1", "lstm", config.units, 0.01, {}),
             Setting("simple, tanh", "elman", config.units, 0.003, {}),
         ]
