@@ -82,7 +82,7 @@ def test_the_package_has_a_function_for_each():
     assert repr(found) == f"<jacobian: {found.title}; {len(found.values)} values>"
     assert "jacobian" in dir(elman.lab)
     assert elman.lab.jacobian.__name__ == "jacobian"
-    with pytest.raises(AttributeError, match="no experiment 'jacobain'"):
+    with pytest.raises(AttributeError, match=r"no experiment 'jacobain'\. Did you mean 'jacobian'"):
         elman.lab.jacobain  # noqa: B018
 
 

@@ -34,7 +34,9 @@ def __getattr__(name: str) -> "Callable[..., Outcome]":
         AttributeError: there is none of that name.
     """
     if name.startswith("_") or name not in names():
-        raise AttributeError(f"module 'elman.lab' has no experiment {name!r}")
+        from elman.errors import did_you_mean
+
+        raise AttributeError(f"module 'elman.lab' has no experiment {name!r}. {did_you_mean(name, names())}")
     from elman.lab.running import outcome
 
     def experiment(**options: Any) -> "Outcome":
