@@ -32,7 +32,7 @@ class AgreementExperiment(Experiment):
     formula = "p(right form) > p(wrong form), by nouns between"
     deck = (Place("002", "32-41"), Place("003", "841-848"))
     rows = ("G11",)
-    seconds = 90
+    seconds = 45
 
     def found(self) -> Found:
         """Return the errors by nouns between, over the training."""

@@ -41,7 +41,7 @@ class BottleneckExperiment(Experiment):
     formula = "c = h_n  against  c_i = Σ_j a_ij h_j"
     deck = (Place("002", "176-184"),)
     rows = ("E1",)
-    seconds = 100
+    seconds = 70
 
     def found(self) -> Found:
         """Return the share of words that are exactly right, by their length, for each decoder."""

@@ -28,7 +28,7 @@ class CopyExperiment(Experiment):
     formula = "without memory: loss S ln K / (T + 2S)"
     deck = (Place("003", "816-820"),)
     rows = ("G9",)
-    seconds = 60
+    seconds = 30
 
     def found(self) -> Found:
         """Return the share of right symbols of each network and seed."""

@@ -32,7 +32,7 @@ class LagsExperiment(Experiment):
     formula = "score after as many updates, against who remembers nothing"
     deck = (Place("003", "816-820"), Place("004", "424-425"))
     rows = ("G9", "G16")
-    seconds = 90
+    seconds = 75
 
     def found(self) -> Found:
         """Return what each network reaches in each problem."""

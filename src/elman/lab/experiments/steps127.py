@@ -75,9 +75,10 @@ class Steps127Experiment(Experiment):
 def _told(left: dict[str, float], lag: int) -> str:
     """Return which networks have how much of the gradient left at a lag."""
     parts = (
-        ("has grown", [name for name, share in left.items() if share > 1]),
-        (f"is above {_LITTLE:g} of what it was", [name for name, share in left.items() if _LITTLE < share <= 1]),
-        ("is less", [name for name, share in left.items() if share <= _LITTLE]),
+        ("larger than at lag 0", [name for name, share in left.items() if share > 1]),
+        (f"above {_LITTLE:g} of that", [name for name, share in left.items() if _LITTLE < share <= 1]),
+        ("less", [name for name, share in left.items() if share <= _LITTLE]),
     )
-    told = "; ".join(f"it {what} in {', '.join(names)}" for what, names in parts if names)
-    return f"The gradient at lag {lag}: {told}."
+    return f"The gradient at lag {lag}. " + " ".join(
+        f"{what[0].upper()}{what[1:]}: {'; '.join(names)}." for what, names in parts if names
+    )

@@ -31,7 +31,7 @@ class TicketsExperiment(Experiment):
     formula = "p(item) > p of the seven others;  chance 1/8"
     deck = (Place("002", "25-30"), Place("003", "834-837"))
     rows = ("G10",)
-    seconds = 90
+    seconds = 100
 
     def found(self) -> Found:
         """Return how often each network names the right item."""
