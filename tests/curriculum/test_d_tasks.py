@@ -13,8 +13,8 @@ from elman.demos import DEMOS
 from elman.formats import FORMATS
 from elman.models.window_lm import WindowLM
 from elman.spelling.corrector import Corrector
-from elman.spelling.pairs import read_pairs
 from elman.spelling.rates import measure
+from elman.spelling.reading import read_pairs
 from tests.tasks import test_handwriting as handwriting
 
 
@@ -198,7 +198,7 @@ def test_D38_most_of_the_letters_that_were_mistyped_are_put_right(tmp_path):
     pairs = write(tmp_path / "pairs.tsv", [f"{line}\t{' '.join(map(typed, line.split()))}" for line in lines[:40]])
     run = elman.train("lm", text, model="ngram", level="word", out=tmp_path / "run",
                       settings={"model.order": 3, "task.lines": True})  # fmt: skip
-    rates = measure(Corrector(elman.load(run.path)), read_pairs(pairs))
+    rates = measure(Corrector(elman.load(run.path)), read_pairs(pairs).pairs)
     assert rates.wrong > 40
     assert rates.fixed > 0.9 * rates.wrong
     assert rates.broken == 0

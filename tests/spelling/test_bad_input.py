@@ -95,7 +95,7 @@ def test_tagged_text_is_measured_learned_from_and_tuned_on(folder, run):
                          "--tune", file)  # fmt: skip
     assert code == 0
     assert "tuned: --weight" in err
-    assert "correct:line|channel:brill_moore,learned|lambda:" in out
+    assert "correct:line|channel:brill_moore,learned,keyboard|lambda:" in out
     assert "14 words  5 wrong  5 changed" in out
     assert "fixed                       100.00 % of wrong words" in out
 

@@ -134,7 +134,7 @@ def test_command(folder, capsys):
     assert main([*words, "--pairs", pairs, "--tune", pairs, "--on", pairs]) == 0
     out = capsys.readouterr()
     assert "tuned: --weight" in out.err
-    assert "correct:line|channel:edits,learned|lambda:" in out.out
+    assert "correct:line|channel:edits,learned,keyboard|lambda:" in out.out
     assert "11 words  3 wrong" in out.out
     assert main([*words, "--on", str(folder / "in.txt")]) == 2
     assert "expected right<TAB>wrong, both with words." in capsys.readouterr().err

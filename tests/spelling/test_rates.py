@@ -36,3 +36,11 @@ def test_joined_and_split_words_are_a_unit():
 
 def test_words_of_pairs_come_without_marks():
     assert word_pairs([Pair.of("The cat, sat.", "The cta, sat.")]) == [("The", "The"), ("cat", "cta"), ("sat", "sat")]
+
+
+def test_a_long_line_that_lacks_its_last_word_takes_no_time():
+    words = [f"w{number}" for number in range(3000)]
+    units = aligned(" ".join(words), " ".join(words[:-1]))
+    assert [unit.right for unit in units] == words
+    assert (units[-1].typed, units[-1].start) == ("", len(" ".join(words[:-1])))
+    assert [unit.typed for unit in units[:-1]] == words[:-1]

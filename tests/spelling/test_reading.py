@@ -28,7 +28,7 @@ def test_tagged_text_is_read_with_its_errors(tmp_path):
     ]  # fmt: skip
     assert units(file)[:2] == [
         [("My", "My"), ("Dad", "Dad"), ("works", "wroks"), ("at", "at"), ("Melton.", "Melton.")],
-        [("I", "I"), ("have to", "haveto"), ("go", "go"), ("sometimes", "some times"), (",", ","), (None, "xqz"),
+        [("I", "I"), ("have to", "haveto"), ("go", "go"), ("sometimes,", "some times,"), (None, "xqz"),
          ("£5", "£5")],
     ]  # fmt: skip
     for pair in found.pairs:
@@ -113,3 +113,17 @@ def test_what_is_no_pair_is_refused(tmp_path, text, message):
     file.write_text(text)
     with pytest.raises(DataError, match=message):
         read_pairs(file)
+
+
+def test_what_touches_a_tag_is_of_its_word_and_an_apostrophe_is_no_quote(tmp_path):
+    file = tmp_path / "a.dat"
+    file.write_text("the <ERR targ=boy>bay</ERR>'s hat, (<ERR targ=boys'>boy's</ERR> <ERR targ=?>xq</ERR>. end\n")
+    assert units(file) == [
+        [("the", "the"), ("boy's", "bay's"), ("hat,", "hat,"), ("(boys'", "(boy's"), (None, "xq."), ("end", "end")]
+    ]
+
+
+def test_a_dollar_before_a_tab_is_text(tmp_path):
+    file = tmp_path / "pairs.tsv"
+    file.write_text("$5 is enough\t$5 is enuf\nthe cat\tteh cat\n")
+    assert units(file) == [[("$5", "$5"), ("is", "is"), ("enough", "enuf")], [("the", "teh"), ("cat", "cat")]]

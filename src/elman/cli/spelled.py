@@ -36,32 +36,35 @@ class Asked:
 
     def __init__(self, channel: str, pairs: Path | None, uniform: bool = False, as_many: bool = False) -> None:
         self._channel, self._pairs, self._uniform, self._as_many = channel, pairs, uniform, as_many
+        self._read: dict[tuple[Path, str], list[Pair]] = {}
 
     @property
     def signature(self) -> str:
         """Where the error model is from."""
-        source = "learned" if self._pairs is not None else "uniform" if self._uniform else "keyboard"
-        return f"{self._channel},{source}"
+        learned = ",learned" if self._pairs is not None else ""
+        return f"{self._channel}{learned},{'uniform' if self._uniform else 'keyboard'}"
 
     def read(self, file: Path, encoding: str) -> "list[Pair]":
-        """Return the pairs of a file, and tell what reading decided."""
+        """Return the pairs of a file, and tell what reading decided; a file is read once."""
         from elman.spelling.reading import read_pairs
 
-        found = read_pairs(file, encoding, self._as_many)
-        note_dropped([file])
-        note(*found.remarks)
-        return found.pairs
+        if (file, encoding) not in self._read:
+            found = read_pairs(file, encoding, self._as_many)
+            note_dropped([file])
+            note(*found.remarks)
+            self._read[file, encoding] = found.pairs
+        return self._read[file, encoding]
 
-    def corrector(self, model: "Predictor", options: "Options", tune: Path | None) -> "Corrector":
-        """Return a corrector with this error model, tuned where there is a file to tune on."""
+    def corrector(self, model: "Predictor", options: "Options", tune: Sequence[Path]) -> "Corrector":
+        """Return a corrector with this error model, tuned where there are files to tune on."""
         from elman.spelling.corrector import Corrector
         from elman.spelling.rates import tune as tuned
 
         corrector = Corrector(model, options=options)
         if (self._channel, self._pairs, self._uniform) != ("edits", None, False):
             corrector = corrector.with_channel(self._model(corrector.letters, model.encoding))
-        if tune is not None:
-            corrector = tuned(corrector, self.read(tune, model.encoding))
+        if tune:
+            corrector = tuned(corrector, [pair for file in tune for pair in self.read(file, model.encoding)])
             o = corrector.options
             note(
                 f"tuned: --weight {o.weight:g} --threshold {o.threshold:g} --unknown {o.unknown:g} --blank {o.blank:g}"
@@ -104,7 +107,7 @@ def evaluate_spelling(
     from elman.spelling.outcome import USUAL
 
     for name, model in models.items():
-        corrector = asked.corrector(model, USUAL, Path(tune[0]) if tune else None)
+        corrector = asked.corrector(model, USUAL, [Path(one) for one in tune])
         pairs = [pair for file in files for pair in asked.read(Path(file), model.encoding)]
         show_rates(corrector, pairs, asked.signature, name if len(models) > 1 or as_json else "", as_json)
 

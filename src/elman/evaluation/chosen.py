@@ -8,6 +8,7 @@ import numpy as np
 
 from elman.data.choices import LETTERS
 from elman.data.records import Example
+from elman.decoding.choice import check_numbers
 from elman.evaluation.base import Detail, Seen, Told, Verdict, scored
 from elman.evaluation.mistakes import GOLD, PREDICTED, WHERE, Asked
 from elman.metrics.base import Matches
@@ -42,6 +43,7 @@ class Chosen(NamedTuple):
             log_probs: of each (nats), (K,).
             gold: the place of the right one.
         """
+        check_numbers(log_probs)
         best = log_probs == log_probs.max()
         return cls(int(best.argmax()), float(best[gold] / best.sum()), float(log_probs[gold]))
 

@@ -116,7 +116,8 @@ def chunks(rows: int, classes: int) -> list[slice]:
     """Cut rows so that the logits of a chunk stay near 8 MB, which a cache shared by cores still helps.
 
     Each chunk reads W and adds to its gradient, so that few rows cost more than logits out of the cache do: of many
-    classes a chunk has 256 rows, and fewer only where their logits would have more than 128 MB.
+    classes a chunk has 256 rows, and fewer only where their logits would have more than 128 MB (of float32, in each
+    buffer that a caller has).
     """
     enough = min(_ENOUGH_ROWS, _MOST_LOGITS // classes)
     size = max(16, min(_MOST_ROWS, max(enough, _CACHED_LOGITS // classes)))

@@ -75,7 +75,8 @@ class ChoiceReader(Headed):
     @property
     def title(self) -> str:
         """Cell, layers and units."""
-        return f"choice reader, bi-{self.config.cell} {self.config.num_layers}x{self.config.hidden_size}"
+        ways = "bi-" if self.config.bidirectional else ""
+        return f"choice reader, {ways}{self.config.cell} {self.config.num_layers}x{self.config.hidden_size}"
 
     def encode(self, batch: Batch, noise: Noise | None) -> Encoded:
         """Return q of each question, (B, 1, E)."""

@@ -59,9 +59,31 @@ def aligned(right: str, typed: str) -> list[Unit]:
     Two words that were joined, or one that was split, are a unit.
     """
     left, chunks = right.split(), list(_CHUNK.finditer(typed))
+    if len(left) == len(chunks):
+        return _beside(left, chunks)
+    # Words that are the same at both ends stand for each other: of a long line only the rest is looked at.
+    head = _same(left, chunks)
+    tail = _same(left[head:][::-1], chunks[head:][::-1])
+    ends = len(left) - tail, len(chunks) - tail
+    behind = chunks[ends[1]].start() if tail else len(typed)
+    middle = _fewest(left[head : ends[0]], chunks[head : ends[1]], typed, behind)
+    return [*_beside(left[:head], chunks), *middle, *_beside(left[ends[0] :], chunks[ends[1] :])]
+
+
+def _same(words: Sequence[str], chunks: Sequence[re.Match[str]]) -> int:
+    """Return how many words are the same from the beginning on."""
+    both = list(zip(words, chunks, strict=False))
+    return next((place for place, (word, chunk) in enumerate(both) if word != chunk[0]), len(both))
+
+
+def _beside(words: Sequence[str], chunks: Sequence[re.Match[str]]) -> list[Unit]:
+    """Return each word with what was typed for it."""
+    return [Unit(word, chunk[0], chunk.start()) for word, chunk in zip(words, chunks, strict=False)]
+
+
+def _fewest(left: Sequence[str], chunks: Sequence[re.Match[str]], typed: str, behind: int) -> list[Unit]:
+    """Return words with what was typed for them by the fewest letters that differ; where all of them end."""
     there = [chunk[0] for chunk in chunks]
-    if len(left) == len(there):
-        return [Unit(word, chunk[0], chunk.start()) for word, chunk in zip(left, chunks, strict=True)]
     best: dict[tuple[int, int], tuple[float, tuple[int, int]]] = {(0, 0): (0.0, (0, 0))}
     for i in range(len(left) + 1):
         for j in range(len(there) + 1):
@@ -75,7 +97,7 @@ def aligned(right: str, typed: str) -> list[Unit]:
     units, i, j = [], len(left), len(there)
     while i or j:
         a, b = best[i, j][1]
-        start = chunks[j - b].start() if j - b < len(chunks) else len(typed)
+        start = chunks[j - b].start() if j - b < len(chunks) else behind
         stop = chunks[j - 1].end() if b else start
         units.append(Unit(" ".join(left[i - a : i]), typed[start:stop], start))
         i, j = i - a, j - b

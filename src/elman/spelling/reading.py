@@ -41,7 +41,7 @@ def read_pairs(file: str | Path, encoding: str = "utf-8", as_many: bool = False)
     first = next((line for line in lines if line.strip()), "")
     if str(file).upper().endswith(".ERR") or any(OPEN in line or CLOSE in line for line in lines):
         pairs, remarks = read_tagged(lines, str(file))
-    elif first.startswith("$"):
+    elif first.startswith("$") and "\t" not in first:
         pairs, remarks = _listed(lines, str(file)), []
     else:
         pairs, remarks = _tabbed(lines, str(file), as_many)

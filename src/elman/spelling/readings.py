@@ -117,7 +117,8 @@ class Readings:
                 priors = [float(max(self._priors[self._at[part]])) for part in (left, right)]
                 if any(len(part) == 1 and p < np.log(_LETTER) for part, p in zip((left, right), priors, strict=True)):
                     continue
-                found.append((-sum(priors), cased(self._spelled[self._at[left][0]], word), right))
+                left, right = (self._spelled[self._at[part][0]] for part in (left, right))
+                found.append((-sum(priors), cased(left, word), right))
         score = 2 * float(np.log1p(-self.channel.error))
         return [
             Reading(f"{left} {right}", (self.id(left), self.id(right)), score)
@@ -146,9 +147,9 @@ class Readings:
     def _near(self, typed: Sequence[str], edits: int, most: int) -> tuple[np.ndarray, np.ndarray]:
         """Return pairs of what was typed and a word that may have been meant, as their numbers, (N) each, in order."""
         numbers, near = self._index.find(typed, edits)
-        undone = [(n, *before) for n, word in enumerate(typed) for before in self.channel.undone(word)]
-        if not undone:
+        if not self.channel.looks_far:
             return numbers, near
+        undone = [(n, *before) for n, word in enumerate(typed) for before in self.channel.undone(word)]
         logs = self._rough.log_probs([self._folded[n] for n in near], [typed[n] for n in numbers])
         if edits == 2:
             rows, more = self._index.find([before for _, before, _ in undone], 1)
@@ -157,7 +158,8 @@ class Readings:
             hits = [(n, at) for n, (_, before, _) in enumerate(undone) for at in self._at.get(before, ())]
             rows, more = (np.array([hit[side] for hit in hits], np.int64) for side in (0, 1))
             there = np.zeros(len(hits))
-        whose, costs = np.array([n for n, _, _ in undone])[rows], np.array([log for *_, log in undone])[rows]
+        whose = np.array([n for n, _, _ in undone], np.int64)[rows]
+        costs = np.array([log for *_, log in undone], np.float64)[rows]
         numbers, near, logs = (np.concatenate(p) for p in ((numbers, whose), (near, more), (logs, there + costs)))
         numbers, near = self._thinned(numbers, near, logs + self._priors[near], most)
         return self._with_far(typed, numbers, near, most) if edits == 2 else (numbers, near)
@@ -195,12 +197,12 @@ class Readings:
         own = self.id(word)
         there = np.flatnonzero(np.isfinite(logs) & (self._ids[near] != own))
         near, logs = near[there], logs[there]
-        best = np.argsort(-(logs + self._priors[near]), kind="stable")[:most]
-        found = [
-            Reading(cased(self._spelled[n], word), (int(self._ids[n]),), float(log))
-            for n, log in zip(near[best], logs[best], strict=True)
-        ]
-        return [Reading(word, (own,), float(np.log1p(-self.channel.error))), *found]
+        found: dict[str, Reading] = {}
+        for place in np.argsort(-(logs + self._priors[near]), kind="stable"):
+            text = cased(self._spelled[near[place]], word)
+            if len(found) < most and text not in found:  # words that differ in case alone may be written alike
+                found[text] = Reading(text, (int(self._ids[near[place]]),), float(logs[place]))
+        return [Reading(word, (own,), float(np.log1p(-self.channel.error))), *found.values()]
 
 
 def choices_of(readings: Sequence[Reading], threshold: float) -> Choices:

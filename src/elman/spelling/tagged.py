@@ -41,16 +41,31 @@ def read_tagged(lines: Sequence[str], file: str) -> tuple[list[Pair], list[str]]
 
 def _line(line: str, where: str) -> Pair:
     """Return a line without its tags."""
-    typed, units = "", []
+    typed = ""
+    units: list[Unit] = []
     for text, right in _parts(line, where):
         if right is None:
-            units += [Unit(chunk[0], chunk[0], len(typed) + chunk.start()) for chunk in _CHUNK.finditer(text)]
-            typed += text
+            more = [Unit(chunk[0], chunk[0], len(typed) + chunk.start()) for chunk in _CHUNK.finditer(text)]
         else:
-            wrong = text.strip()
-            units.append(Unit(None if right == _UNKNOWN else right, wrong, len(typed)))
-            typed += wrong
+            text = text.strip()
+            more = [Unit(None if right == _UNKNOWN else right, text, len(typed))]
+        if units and more and more[0].start == units[-1].start + len(units[-1].typed):
+            units[-1:] = [_joined(units[-1], more.pop(0))]
+        units += more
+        typed += text
     return Pair(typed, units)
+
+
+def _joined(left: Unit, right: Unit) -> Unit:
+    """Return two units without a blank between as the one word that they are."""
+    meant = None if left.right is None or right.right is None else left.right + right.right
+    return Unit(meant, left.typed + right.typed, left.start)
+
+
+def _unquoted(text: str) -> str:
+    """Return a text without quotes around the whole of it; an apostrophe at one end is of the word."""
+    quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
+    return text[1:-1] if quoted else text
 
 
 def _parts(line: str, where: str) -> Iterator[tuple[str, str | None]]:
@@ -69,7 +84,7 @@ def _parts(line: str, where: str) -> Iterator[tuple[str, str | None]]:
         if right is not None:
             raise DataError(f"{at}: got a tag within the one of column {opened}, expected {CLOSE} before it.")
         target = _TARGET.fullmatch(tag["inside"] or "")
-        right = target["right"].strip("\"'") if target else ""
+        right = _unquoted(target["right"]) if target else ""
         if not right:
             raise DataError(f"{at}: got {line[tag.start() :][:40]!r}, expected <ERR targ=RIGHT> WRONG </ERR>.")
         yield line[start : tag.start()], None

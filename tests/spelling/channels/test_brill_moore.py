@@ -12,6 +12,8 @@ from elman.spelling.channels.brill_moore import BrillMoore
 from elman.spelling.channels.edits import Edits
 from elman.spelling.edit_counts import EditCounts
 from elman.spelling.edit_table import BEGIN, END, MIDDLE, place_of
+from elman.spelling.readings import Readings
+from elman.text.vocabulary import Vocabulary
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -118,3 +120,25 @@ def test_it_is_not_assumed():
     assert {"edits", "brill_moore"} <= set(CHANNELS.names())
     with pytest.raises(ConfigError, match=r"channel brill_moore: is learned from what was typed\. Give --pairs FILE"):
         CHANNELS.get("brill_moore").assumed(LETTERS)
+
+
+def test_letters_that_only_edits_have_are_told_apart():
+    model = BrillMoore("ex", {("é", "e", MIDDLE): 0.1, ("ñ", "e", MIDDLE): 0.001}, {}, 0.1)
+    found = model.log_probs(["xéx", "xñx", "xøx"], ["xex"] * 3)
+    np.testing.assert_allclose(found, [np.log(0.1), np.log(0.001), -np.inf])
+
+
+def test_what_may_have_been_meant_does_not_depend_on_the_words_beside_it():
+    words = ["guarantee", "garden", "grant", "phonics", "phone", "fond"]
+    vocabulary = Vocabulary(["<unk>", *words], np.full(7, 5))
+    pairs = [("phone", "fone"), ("photo", "foto"), ("guard", "gard"), ("guess", "gess"), ("committee", "comitty")]
+    channel = BrillMoore.learned(pairs * 3, LETTERS)
+
+    def of(*typed):
+        readings = Readings(vocabulary, [0]).with_channel(channel)
+        readings.look_up(set(typed), 7)
+        return {word: [one.text for one in readings._known[word]] for word in typed}
+
+    together = of("garranty", "fonex")
+    assert together == {**of("garranty"), **of("fonex")}
+    assert len(together["garranty"]) > 1

@@ -44,11 +44,14 @@ def command(
     elman correct runs/words letter.txt --pairs typos.tsv --tune typos.tsv
     """
     import elman
+    from elman.errors import ConfigError
     from elman.spelling.outcome import Options
 
+    if aligned and pairs is None and tune is None and on is None:
+        raise ConfigError("--aligned: only --pairs, --tune and --on read lines beside each other. Leave it out.")
     model = elman.load(run, device, plugins)
     asked = Asked(channel, pairs, uniform, aligned)
-    corrector = asked.corrector(model, Options(weight, threshold, unknown, blank), tune)
+    corrector = asked.corrector(model, Options(weight, threshold, unknown, blank), [] if tune is None else [tune])
     if on is not None:
         show_rates(corrector, asked.read(on, model.encoding), asked.signature, "", json_)
         return

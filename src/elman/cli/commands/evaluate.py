@@ -186,5 +186,6 @@ def _refuse_beside(name: str, own: str, does: str, given: Mapping[str, Any], als
     if given[name] is None and given[own] is not None:
         raise ConfigError(f"--{own}: only --{name} {does}. Leave it out.")
     for other, value in given.items() if given[name] is not None else ():
-        if value and other not in {name, own, *also}:
+        # A threshold of 0 was given too.
+        if (value or isinstance(value, float)) and other not in {name, own, *also}:
             raise ConfigError(f"--{other}: does not go with --{name}. Leave it out.")

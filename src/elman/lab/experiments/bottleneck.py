@@ -70,7 +70,9 @@ class BottleneckExperiment(Experiment):
 
     def _told(self, name: str, shares: list[float], names: list[str]) -> str:
         """Return up to which length more than half of the words are right."""
-        more = next((place for place, share in enumerate(shares) if share <= 0.5), len(shares))
+        more = next((place for place, share in enumerate(shares) if not share > 0.5), len(shares))
+        if not more and isnan(shares[0]):
+            return f"{_NAMES[name].capitalize()}: no word of {names[0]} letters was tried."
         if not more:
             return f"{_NAMES[name].capitalize()}: {shares[0]:.1%} are right of {names[0]} letters already."
         return f"{_NAMES[name].capitalize()}: more than half are right up to {names[more - 1]} letters."

@@ -1,6 +1,7 @@
 """Languages of counted letters, learned from their short strings."""
 
 from collections.abc import Sequence
+from statistics import median
 from typing import TYPE_CHECKING
 
 from pydantic import Field
@@ -128,5 +129,5 @@ class FormalExperiment(Experiment):
 
     def _told(self, found: "list[Reach]") -> str:
         most = self.config.most
-        middle = {one.name: sorted(one.counts)[len(one.counts) // 2] for one in found}
-        return ", ".join(f"{name} {'at least ' if n == most else ''}{n}" for name, n in middle.items())
+        middle = {one.name: median(one.counts) for one in found}
+        return ", ".join(f"{name} {'at least ' if n == most else ''}{n:g}" for name, n in middle.items())

@@ -32,7 +32,8 @@ class ReutersExperiment(Experiment):
 
     Without a file these are the counts that the slide's numbers come from, found in Reuters-21578 (lower case, words
     and marks apart). With one they are counted there: a file of text, of SGML as Reuters-21578 has it, or a folder.
-    The text that the slide drew is looked up in the same counts: what is drawn from them has no other trigram.
+    The text that the slide drew is looked up in the counts of a file; without one, which of its trigrams have no place
+    in Reuters-21578 is noted from a count of it. What is drawn from counts has no trigram besides them.
     """
 
     class Config(Experiment.Config):

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -17,6 +17,8 @@ class Channel(ABC):
     """
 
     error: float
+    looks_far: ClassVar[bool] = False
+    """Whether it knows words that are further from what was typed than one or two letters: `undone` says which."""
 
     @classmethod
     @abstractmethod

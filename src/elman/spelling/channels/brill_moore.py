@@ -38,6 +38,8 @@ class BrillMoore(Channel):
     Source: Brill & Moore (2000), An improved error model for noisy channel spelling correction, ACL, sections 3 and 4.
     """
 
+    looks_far = True
+
     def __init__(
         self,
         letters: str,
@@ -46,6 +48,9 @@ class BrillMoore(Channel):
         error: float,
         often: Mapping[Edit, float] = {},
     ) -> None:
+        # Letters that only edits have are told apart too.
+        others = {letter for alpha, beta, _ in edits for letter in alpha + beta}.difference(letters)
+        letters = "".join([letters, *sorted(others)])
         self.letters, self.edits, self.same, self.error = letters, edits, same, error
         self._longest = max((len(side) for edit in edits for side in edit[:2]), default=1)
         numbers = {letter: number for number, letter in enumerate(letters, start=1)}
