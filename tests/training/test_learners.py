@@ -18,6 +18,7 @@ from elman.training.assembly import learner_of, read_data
 from elman.training.fits import Fits
 from elman.training.gradients import Gradients
 from elman.training.learner import Lengths, Lesson
+from elman.training.optimizers import not_finite
 from elman.training.pace import Place, Speed
 from elman.training.stretches import Stretches
 from elman.training.update import DivergedError
@@ -119,8 +120,19 @@ def test_an_update_that_diverged_changes_nothing(network, monkeypatch):
     assert all(np.array_equal(array, before[name]) for name, array in learner.weights().items())
     with torch.no_grad():
         next(iter(network.model.parameters())).fill_(float("inf"))
-    with pytest.raises(DivergedError, match=r"^the loss of step 1 is not a finite number"):
+    first = next(name for name, _ in network.model.named_parameters())
+    with pytest.raises(
+        DivergedError, match=rf"^the loss of step 1 is not a finite number\. Not finite: {first}\. Train anew"
+    ):
         learner.update(Place(0, 0, 0))
+
+
+def test_weights_without_a_finite_gradient_are_named():
+    model = torch.nn.Sequential(torch.nn.Embedding(4, 2, sparse=True), torch.nn.Linear(2, 2), torch.nn.Linear(2, 1))
+    out = model[1](model[0](torch.tensor([1, 3])))
+    (model[2](out).sum() + (out * torch.tensor([float("inf"), 1.0])).sum()).backward()
+    assert not_finite(model.named_parameters(), gradients=True) == ["0.weight", "1.weight", "1.bias"]
+    assert not_finite(model.named_parameters(), gradients=False) == []
 
 
 def test_measuring_leaves_the_network_as_it_was(network, monkeypatch):

@@ -31,7 +31,7 @@ from elman.training.baselines import remarks
 from elman.training.gradient_norms import GradientWatch
 from elman.training.learner import Arrays, Learner, Lengths, Lesson
 from elman.training.memory import need_of
-from elman.training.optimizers import Optimizer, clip_by_global_norm
+from elman.training.optimizers import Optimizer, clip_by_global_norm, not_finite
 from elman.training.pace import Place, Speed
 from elman.training.parts import add_gradients, split
 from elman.training.process import repeatable
@@ -151,7 +151,8 @@ class Gradients(Learner):
         norm = clip_by_global_norm(self.network.parameters(), config.clip_norm)
         for what, value in (("loss", found.loss), ("gradient", norm)):
             if not np.isfinite(value):
-                raise DivergedError(f"{what} of step {at.step + 1}", self._mend)
+                where = not_finite(self.network.named_parameters(), gradients=what == "gradient")
+                raise DivergedError(f"{what} of step {at.step + 1}", f"{_told(where)}{self._mend}")
         rate = config.rate * self.schedule.factor(at.step, at.epoch)
         self.optimizer.step(rate * batch.rate_scale)
         self.average.updated()
@@ -271,3 +272,11 @@ class Gradients(Learner):
             f"Train anew with a lower rate (--learning-rate {config.rate / 3:.2g}) or tighter clipping "
             f"(--set training.clip_norm={(config.clip_norm or 1.0) / 4:g})."
         )
+
+
+def _told(names: Sequence[str]) -> str:
+    """Return in which weights something is not finite, as a sentence; nothing where that is not known."""
+    if not names:
+        return ""
+    others = f" and {len(names) - 2:,} more" if len(names) > 2 else ""
+    return f"Not finite: {', '.join(names[:2])}{others}. "

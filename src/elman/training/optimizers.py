@@ -147,6 +147,23 @@ def clip_by_global_norm(parameters: Iterable[nn.Parameter], threshold: float) ->
     return norm
 
 
+def not_finite(named: Iterable[tuple[str, nn.Parameter]], gradients: bool) -> list[str]:
+    """Return the names of parameters that are not finite everywhere.
+
+    Args:
+        named: parameters by name.
+        gradients: ask that of their gradients; a parameter without one is passed over.
+    """
+    found = []
+    for name, parameter in named:
+        tensor = parameter.grad if gradients else parameter.detach()
+        if tensor is not None:
+            values = tensor.coalesce().values() if tensor.is_sparse else tensor
+            if not torch.isfinite(values).all():
+                found.append(name)
+    return found
+
+
 class _Part(NamedTuple):
     """Some parameters, how they are updated, and how many times the rate is theirs."""
 
