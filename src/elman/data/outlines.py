@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -184,6 +184,9 @@ class Points:
 Outline = Tokens | Classes | Numbers | Frames | Ahead | Points | Spans
 
 
+K = TypeVar("K")
+
+
 class Outlines(NamedTuple):
     """What a task tells a model.
 
@@ -196,13 +199,28 @@ class Outlines(NamedTuple):
     answers: Mapping[str, Outline]
 
 
+def outline_of(outlines: Mapping[str, Outline], name: str, kind: type[K], expected: str) -> K:
+    """Return what is told of a field that a model needs to be of a kind.
+
+    Args:
+        outlines: by name.
+        name: of the field.
+        kind: what it has to be.
+        expected: what that is called.
+
+    Raises:
+        ConfigError: the field is of another kind.
+    """
+    found = outlines[name]
+    if not isinstance(found, kind):
+        raise ConfigError(f"{name}: got {type(found).__name__.lower()}, expected {expected}. Choose another model.")
+    return found
+
+
 def tokens_of(outlines: Mapping[str, Outline], name: str) -> Tokens:
     """Return what is told of a field of tokens.
 
     Raises:
         ConfigError: the field is of another kind.
     """
-    found = outlines[name]
-    if not isinstance(found, Tokens):
-        raise ConfigError(f"{name}: got {type(found).__name__.lower()}, expected tokens. Choose another model.")
-    return found
+    return outline_of(outlines, name, Tokens, "tokens")

@@ -34,9 +34,9 @@ class Reach(NamedTuple):
 def reach(problem: Counted, setting: Setting, seeds: Sequence[int], updates: int, most: int) -> Reach:
     """Return how far networks are right, up to `most`, after some updates with all strings of training."""
     with one_thread():
-        networks = Abreast(problem, setting, seeds)
+        networks, drawn = Abreast(problem, setting, seeds), problem.strings(range(1, problem.longest + 1))
         for _ in range(updates):
-            networks.update(problem.strings(range(1, problem.longest + 1)))
+            networks.update(drawn)
         with torch.no_grad():
             tests = problem.strings(range(1, most + 1))
             counts = [up_to(margins(said, tests) > 0) for said in networks.said(tests)]

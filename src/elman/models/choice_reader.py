@@ -8,9 +8,8 @@ from pydantic import Field, model_validator
 from torch import Tensor, nn
 
 from elman.data.choices import CHOICES
-from elman.data.outlines import Outline, Passages
+from elman.data.outlines import Outline, Passages, outline_of
 from elman.data.records import Answers, Batch, OnDemand, Padded
-from elman.errors import ConfigError
 from elman.heads.choice import ChoiceHead
 from elman.layers.dropout import dropout
 from elman.layers.pooling import Pooling
@@ -62,10 +61,7 @@ class ChoiceReader(Headed):
     def __init__(self, config: Config, reads: Mapping[str, Outline], answers: Mapping[str, Outline]) -> None:
         super().__init__()  # type: ignore[call-arg]
         self.config = config
-        outline = reads["passage"]
-        if not isinstance(outline, Passages):
-            got = type(outline).__name__.lower()
-            raise ConfigError(f"passage: got {got}, expected passages with questions. Choose another model.")
+        outline = outline_of(reads, "passage", Passages, "passages with questions")
         self.encoder = WordEncoder(outline, config, config.regularization.word_dropout)
         self.stack = RecurrentStack(2 * outline.signs, config)
         self.pool = Pooling("max", self.stack.output_size, config)

@@ -10,9 +10,8 @@ from pydantic import Field, field_validator
 from torch import nn
 
 from elman.config import known_name, options_of
-from elman.data.outlines import Frames, Outline
+from elman.data.outlines import Frames, Outline, outline_of
 from elman.data.records import Batch, Padded
-from elman.errors import ConfigError
 from elman.heads.sigmoid import SigmoidHead
 from elman.layers.dropout import dropout
 from elman.layers.packing import Packing
@@ -64,9 +63,7 @@ class MemoryMachine(Headed):
     def __init__(self, config: Config, reads: Mapping[str, Outline], answers: Mapping[str, Outline]) -> None:
         super().__init__()  # type: ignore[call-arg]
         self.config = config
-        steps, bits = reads["steps"], answers["bits"]
-        if not isinstance(steps, Frames):
-            raise ConfigError(f"steps: got {type(steps).__name__.lower()}, expected numbers. Choose another model.")
+        steps, bits = outline_of(reads, "steps", Frames, "numbers"), answers["bits"]
         kind = MACHINES.get(config.machine)
         options = kind.Config(**config.machine_options)
         self.machine: Machine = kind(lambda size: config.make_cell(size, config.hidden_size), steps.width, options)

@@ -9,9 +9,8 @@ from pydantic import Field
 from torch import Tensor, nn
 from torch.nn import functional
 
-from elman.data.outlines import Outline, Sentences
+from elman.data.outlines import Outline, Sentences, outline_of
 from elman.data.records import Batch, Padded
-from elman.errors import ConfigError
 from elman.heads import AnswerConfig, answering
 from elman.layers.attention.base import masked_softmax
 from elman.layers.memory_table import (
@@ -83,10 +82,8 @@ class MemoryNetwork(Headed):
     def __init__(self, config: Config, reads: Mapping[str, Outline], answers: Mapping[str, Outline]) -> None:
         super().__init__()  # type: ignore[call-arg]
         self.config = config
-        outline, size, self.adjacent = reads["story"], config.embedding_size, config.tying == "adjacent"
-        if not isinstance(outline, Sentences):
-            got = type(outline).__name__.lower()
-            raise ConfigError(f"story: got {got}, expected sentences. Choose another model.")
+        outline = outline_of(reads, "story", Sentences, "sentences")
+        size, self.adjacent = config.embedding_size, config.tying == "adjacent"
         self.most, self.position = outline.most, Position(config.position, outline.longest)
         count = config.hops + 1 if self.adjacent else 2
         tables = [MemoryTable(len(outline), outline.most, size, self.position) for _ in range(count)]

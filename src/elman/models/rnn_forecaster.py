@@ -9,7 +9,7 @@ from pydantic import Field
 from torch import nn
 
 from elman.config import options_of
-from elman.data.outlines import Classes, Frames, Outline
+from elman.data.outlines import Classes, Frames, Outline, outline_of
 from elman.data.records import Batch, Padded
 from elman.data.timelines import Foreseen, Timelines
 from elman.data.windows import Block, blocks
@@ -58,9 +58,7 @@ class RnnForecaster(Network, nn.Module):
     def __init__(self, config: Config, reads: Mapping[str, Outline], answers: Mapping[str, Outline]) -> None:
         super().__init__()  # type: ignore[call-arg]
         self.config = config
-        frames, ahead = reads["frames"], answers["ahead"]
-        if not isinstance(frames, Frames):
-            raise ConfigError(f"frames: got {type(frames).__name__.lower()}, expected numbers. Choose another model.")
+        frames, ahead = outline_of(reads, "frames", Frames, "numbers"), answers["ahead"]
         self.recurrent = RecurrentStack(frames.shape[0], config)
         kind = HEADS.get("sigmoid" if isinstance(ahead, Classes) else config.head)
         self._numbers = len(ahead)  # type: ignore[arg-type]

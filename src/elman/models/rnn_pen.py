@@ -7,12 +7,12 @@ import torch
 from pydantic import Field
 from torch import nn
 
-from elman.data.outlines import Outline
+from elman.data.outlines import Frames, Outline, outline_of
 from elman.data.records import Batch, Padded
 from elman.heads.mixture_density import MixtureDensityHead
 from elman.layers.recurrent import RecurrentStack
 from elman.models.base import Network
-from elman.models.base.drawing import DrawingNetwork, point_width
+from elman.models.base.drawing import DrawingNetwork
 from elman.models.base.headed import Encoded
 from elman.models.base.left_context import LeftContextConfig
 from elman.moment import Noise
@@ -47,7 +47,7 @@ class RnnPen(DrawingNetwork):
     def __init__(self, config: Config, reads: Mapping[str, Outline], answers: Mapping[str, Outline]) -> None:
         super().__init__()  # type: ignore[call-arg]
         self.config = config
-        self.recurrent = RecurrentStack(point_width(reads["frames"]), config)
+        self.recurrent = RecurrentStack(outline_of(reads, "frames", Frames, "numbers").width, config)
         options = MixtureDensityHead.Config(components=config.components, clip=config.output_clip)
         self.heads = nn.ModuleDict({"point": MixtureDensityHead(self.recurrent.output_size, answers["point"], options)})
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from elman.data.drawings import Drawings
-from elman.data.outlines import Outline, Points, tokens_of
+from elman.data.outlines import Frames, Outline, Points, outline_of, tokens_of
 from elman.data.records import Batch, Padded
 from elman.heads.mixture_density import MixtureDensityHead
 from elman.layers.dropout import dropout
@@ -19,7 +19,7 @@ from elman.layers.tensors import to_tensors
 from elman.layers.unroll import unroll
 from elman.layers.window import Letters, WindowedCell, WindowState, beyond
 from elman.models.base import Network
-from elman.models.base.drawing import DrawingNetwork, point_width
+from elman.models.base.drawing import DrawingNetwork
 from elman.models.base.headed import Encoded
 from elman.moment import Noise
 
@@ -75,7 +75,7 @@ class RnnScribe(DrawingNetwork):
     def __init__(self, config: Config, reads: Mapping[str, Outline], answers: Mapping[str, Outline]) -> None:
         super().__init__()  # type: ignore[call-arg]
         self.config = config
-        width, characters = point_width(reads["frames"]), len(tokens_of(reads, "text"))
+        width, characters = outline_of(reads, "frames", Frames, "numbers").width, len(tokens_of(reads, "text"))
         cell = config.make_cell(width + characters, config.hidden_size)
         self.first = WindowedCell(cell, characters, config.window, _pace(answers["point"]))
         self._beside = width + characters

@@ -8,10 +8,9 @@ from pydantic import Field, model_validator
 from torch import Tensor, nn
 from torch.nn import functional
 
-from elman.data.outlines import Outline, Passages
+from elman.data.outlines import Outline, Passages, outline_of
 from elman.data.records import Batch, Padded
 from elman.decoding.spans import Scored
-from elman.errors import ConfigError
 from elman.heads.span import SpanHead
 from elman.layers.dropout import dropout
 from elman.layers.penalties import Penalty
@@ -86,10 +85,7 @@ class SpanReader(Network, nn.Module):
     def __init__(self, config: Config, reads: Mapping[str, Outline], answers: Mapping[str, Outline]) -> None:
         super().__init__()  # type: ignore[call-arg]
         self.config = config
-        outline = reads["passage"]
-        if not isinstance(outline, Passages):
-            got = type(outline).__name__.lower()
-            raise ConfigError(f"passage: got {got}, expected passages with questions. Choose another model.")
+        outline = outline_of(reads, "passage", Passages, "passages with questions")
         self.encoder = WordEncoder(outline, config, config.regularization.word_dropout)
         size = self.encoder.output_size
         self.align = nn.Linear(size, config.hidden_size)

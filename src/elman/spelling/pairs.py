@@ -62,15 +62,15 @@ def aligned(right: str, typed: str) -> list[Unit]:
     if len(left) == len(chunks):
         return _beside(left, chunks)
     # Words that are the same at both ends stand for each other: of a long line only the rest is looked at.
-    head = _same(left, chunks)
-    tail = _same(left[head:][::-1], chunks[head:][::-1])
+    head = _in_common(left, chunks)
+    tail = _in_common(left[head:][::-1], chunks[head:][::-1])
     ends = len(left) - tail, len(chunks) - tail
     behind = chunks[ends[1]].start() if tail else len(typed)
     middle = _fewest(left[head : ends[0]], chunks[head : ends[1]], typed, behind)
     return [*_beside(left[:head], chunks), *middle, *_beside(left[ends[0] :], chunks[ends[1] :])]
 
 
-def _same(words: Sequence[str], chunks: Sequence[re.Match[str]]) -> int:
+def _in_common(words: Sequence[str], chunks: Sequence[re.Match[str]]) -> int:
     """Return how many words are the same from the beginning on."""
     both = list(zip(words, chunks, strict=False))
     return next((place for place, (word, chunk) in enumerate(both) if word != chunk[0]), len(both))

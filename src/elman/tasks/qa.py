@@ -115,8 +115,9 @@ class PassageQuestions(PassageTask):
 
     @classmethod
     def divided(cls, config: Any, reader: Reader, files: DataFiles, say: Say) -> tuple[list[Example], list[Example]]:
-        """Return the examples that are learned from, and those of validation."""
+        """Return the examples that are learned from, and those of validation; options of other ways are refused."""
         train, valid = super().divided(config, reader, files, say)
+        cls.of(config).refuse_options_of(map(WAYS.get, WAYS.names()), config)
         return cls.of(config).learned(config, train, say), valid
 
     @classmethod

@@ -7,9 +7,7 @@ import torch
 
 from elman.data.bucketing import buckets
 from elman.data.drawings import Drawings
-from elman.data.outlines import Frames, Outline
 from elman.data.records import Batch, Padded
-from elman.errors import ConfigError
 from elman.heads.mixture_density import MixtureDensityHead
 from elman.layers.tensors import to_tensors
 from elman.models.base.headed import Headed
@@ -58,14 +56,3 @@ class DrawingNetwork(Headed):
             hidden = self.encode(batch, None).hidden["point"]
             found.append(self.head.best(Padded(hidden.values[:, -1:])).values[0, 0].cpu().numpy())
         return np.array(found).reshape(-1, 3)
-
-
-def point_width(outline: Outline) -> int:
-    """Return how many numbers a point has.
-
-    Raises:
-        ConfigError: what is read are no numbers.
-    """
-    if not isinstance(outline, Frames):
-        raise ConfigError(f"frames: got {type(outline).__name__.lower()}, expected numbers. Choose another model.")
-    return outline.width

@@ -1,7 +1,7 @@
 """What a way of answering questions about passages promises."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -12,6 +12,7 @@ from elman.coders.base import Coder
 from elman.data.encoded import Encoded
 from elman.data.fields import Field
 from elman.data.records import Example
+from elman.errors import ConfigError
 from elman.evaluation.base import Detail, Verdict
 from elman.tasks.base.data import Say
 from elman.tasks.base.passages import PassageTask
@@ -39,6 +40,12 @@ class Way(ABC):
 
     model: ClassVar[str]
     """The model where nobody says it."""
+
+    does: ClassVar[str]
+    """What is done, in the words of a message."""
+
+    options: ClassVar[tuple[str, ...]] = ()
+    """Options of the task that mean something to this way alone."""
 
     answering: ClassVar[tuple[str, ...]] = ()
     """Options that say how it answers and nothing of what was learned."""
@@ -74,6 +81,18 @@ class Way(ABC):
             DataError: they are not as many.
         """
         return [question]
+
+    @classmethod
+    def refuse_options_of(cls, ways: Iterable[type["Way"]], config: Any) -> None:
+        """Refuse options that only mean something to other ways.
+
+        Raises:
+            ConfigError: one is given.
+        """
+        usual = type(config).model_fields
+        for name in (option for way in ways if way is not cls for option in way.options):
+            if getattr(config, name) != usual[name].default:
+                raise ConfigError(f"task.{name}: means nothing where {cls.does}. Leave it out.")
 
     @classmethod
     def learned(cls, config: Any, examples: Sequence[Example], say: Say) -> list[Example]:

@@ -16,10 +16,9 @@ from elman.data.choices import CHOICES, LETTERS
 from elman.data.encoded import Encoded
 from elman.data.fields import Field, Kind
 from elman.data.records import Example
-from elman.errors import ConfigError, DataError, quoted
+from elman.errors import DataError, quoted
 from elman.evaluation.base import Verdict
 from elman.evaluation.chosen import Chosen, choice_verdict
-from elman.tasks.base.data import Say
 from elman.tasks.base.guesses.base import ChoiceGuess
 from elman.tasks.base.passages import PassageTask
 from elman.tasks.base.reading import labels_of
@@ -28,7 +27,6 @@ from elman.text.passages import passage_words
 from elman.text.vocabulary import Vocabulary
 
 _MOST_ROWS, _MOST_PLACES = 64, 1 << 14
-_OF_PIECES = ("longest", "overlap", "everywhere", "longest_answer")
 _BETWEEN = "|"
 
 
@@ -43,6 +41,7 @@ class ChoiceWay(Way):
     head = "choice"
     reads = ("passage", "question", *CHOICES)
     model = "choice_reader"
+    does = "one of four answers is chosen"
     line = f"{1 + len(LETTERS)}, between a passage, a question and its answers {', '.join(LETTERS)}"
     prompt = f"... {_BETWEEN} {f' {_BETWEEN} '.join(LETTERS)}"
 
@@ -79,18 +78,6 @@ class ChoiceWay(Way):
                 f'"question {_BETWEEN} {f" {_BETWEEN} ".join(LETTERS)}".'
             )
         return parts
-
-    @classmethod
-    def learned(cls, config: Any, examples: Sequence[Example], say: Say) -> list[Example]:
-        """Return all examples.
-
-        Raises:
-            ConfigError: an option is about pieces of passages.
-        """
-        told = next((name for name in _OF_PIECES if getattr(config, name) != type(config)().model_dump()[name]), None)
-        if told:
-            raise ConfigError(f"task.{told}: means nothing where one of four answers is chosen. Leave it out.")
-        return list(examples)
 
     @classmethod
     def coder(cls, config: Any) -> Coder:

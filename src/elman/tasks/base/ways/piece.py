@@ -38,6 +38,8 @@ class PieceWay(Way):
     answer = Field("golds", Kind.SPANS)
     head = "answer"
     model = "span_reader"
+    does = "a piece of the passage is answered"
+    options = ("longest", "overlap", "everywhere", "longest_answer")
     answering = ("longest_answer",)
 
     @classmethod
