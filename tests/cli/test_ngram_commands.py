@@ -275,7 +275,10 @@ def test_a_cache_of_one_run(run, runs, texts):
         (("--on", "{test}", "--cache", "-1"), "--cache: got -1, expected 0 or more"),
         (("--on", "{test}", "--tune", "{test}"), "--tune: only --mix, --cache, --dynamic and --spelling fit something"),
         (("{bigram}", "--on", "{test}", "--cache", "5"), "--cache: with several runs it needs --mix"),
-        (("{characters}", "--on", "{test}", "--mix"), "have different vocabularies"),
+        (
+            ("{characters}", "--on", "{test}", "--mix"),
+            "and cannot be mixed with it: only",
+        ),
     ],
 )
 def test_evaluations_that_cannot_be(run, runs, texts, options, message):

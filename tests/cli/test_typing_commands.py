@@ -115,7 +115,7 @@ def test_models_that_cannot_suggest_together_or_at_all_are_refused(run, runs, tm
     )
     with pytest.raises(ConfigError, match=message):
         keyboard(elman.load(runs["bytes"]))
-    message = r": has another vocabulary than .*trigram, and cannot suggest with it\. Train both on the same text\.$"
+    message = r": has another vocabulary than .*trigram, and cannot suggest with it: only"
     with pytest.raises(ConfigError, match=message):
         keyboard(elman.load(runs["trigram"]), elman.load(runs["other"]))
     result = run("type", runs["bytes"], runs["test"])

@@ -40,6 +40,20 @@ def test_one_alone_and_the_same_twice_are_that_one():
         np.testing.assert_allclose(together.read(ids, None, together.begin(np.arange(3))).nats, alone, atol=1e-12)
 
 
+def test_reading_and_pricing_are_stepping():
+    both = Ensemble(MODELS)
+    ids, lengths = np.random.default_rng(1).integers(2, 4, (3, 6)), np.array([6, 3, 4])
+    state, expected = both.begin(np.arange(3)), np.zeros((3, 5))
+    for t in range(5):
+        log_probs, after = both.advance(ids[:, t], state)
+        priced, behind = both.nats_of(ids[:, t], state, np.array([0, 0, 2]), np.array([1, 3, 2]))
+        np.testing.assert_allclose(priced, -log_probs[[0, 0, 2], [1, 3, 2]], atol=1e-12)
+        np.testing.assert_array_equal(behind[0], after[0])
+        expected[:, t] = np.where(t + 1 < lengths, -log_probs[np.arange(3), ids[:, t + 1]], 0)
+        state = after
+    np.testing.assert_allclose(both.read(ids, lengths, both.begin(np.arange(3))).nats, expected, atol=1e-12)
+
+
 def test_where_all_look_the_mean_is_told():
     class Watching(Markov):
         def looked(self, state):

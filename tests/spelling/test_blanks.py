@@ -74,7 +74,7 @@ def test_t38_the_search_finds_the_best_whole_line_of_any_length(corrector, line,
     corrector = corrector.with_options(corrector.options._replace(candidates=3))
     readings = readings_of(corrector, line)
     lattice = [choices_of(some, 0.5) for some in readings]
-    [picks] = search(corrector.run.ready, [lattice], corrector._end, weight, 5000)
+    [picks] = search(corrector.language.stepper, [lattice], corrector._end, weight, 5000)
     every = list(walks(readings))
     assert len({sum(len(one.ids) for _, _, one in walk) for walk in every}) > 1
     rows = [[*itertools.chain.from_iterable(one.ids for _, _, one in walk), corrector._end] for walk in every]

@@ -71,7 +71,7 @@ def test_the_search_finds_the_best_of_all_lines(corrector):
     line = "teh cta saw teh dgo"
     corrector.correct([line])
     choices = [choices_of(some, 1.0) for some in corrector._of_line(line, pieces(line))]
-    [picks] = search(corrector.run.ready, [choices], corrector._end, 0.7, 500)
+    [picks] = search(corrector.language.stepper, [choices], corrector._end, 0.7, 500)
     every = list(itertools.product(*(range(len(one.ids)) for one in choices)))
     rows = [[*(c.ids[p][0] for c, p in zip(choices, some, strict=True)), corrector._end] for some in every]
     own = np.array([sum(c.scores[p] for c, p in zip(choices, some, strict=True)) for some in every])
@@ -102,6 +102,37 @@ def test_tuning_leaves_the_fewest_errors(corrector, folder):
     assert (rates.errors, rates.fixed, rates.broken, rates.listed) == (0, 3, 0, 3)
     with pytest.raises(DataError, match=r"--tune: 0 of 3 words are wrong, expected some right and some wrong\."):
         tune(corrector, [Pair.of("the cat sat", "the cat sat")])
+
+
+def test_the_mean_of_two_models_corrects_as_one(folder, corrector, capsys):
+    (folder / "other.txt").write_text("the cat sat on the hat\nwe hear the house\n" * 20 + "".join(TEXT[4]))
+    tokens = folder / "words" / "vocabulary" / "tokens.txt"
+    settings = {"model.order": 1, "task.lines": True, "task.vocabulary": str(tokens)}
+    elman.train("lm", str(folder / "other.txt"), out=folder / "other", model="ngram", level="word", settings=settings)
+    words, other = (elman.load(folder / name) for name in ("words", "other"))
+    both, alone = Corrector([words, other]), Corrector(other)
+    rows = [[*map(both._readings.id, ["the", "cat", "sat"]), both._end]]
+    mean = words.ready.start
+    ids = np.array([[mean, *rows[0]]])
+    nats = [one.ready.read(ids, None, one.ready.begin(np.zeros(1, np.int64))).nats for one in (words, other)]
+    assert both._whole(rows) == pytest.approx(np.log(np.exp(-np.stack(nats)).mean(0)).sum(), abs=1e-9)
+    assert alone._whole(rows) == pytest.approx(-nats[1].sum(), abs=1e-9)
+
+    pairs = str(folder / "pairs.tsv")
+    assert main(["correct", str(folder / "words"), "--with", str(folder / "other"), "--on", pairs]) == 0
+    assert "models:2|correct:line" in capsys.readouterr().out
+    runs = [str(folder / "words"), str(folder / "other")]
+    assert main(["evaluate", *runs, "--on", pairs, "--spelling", "edits", "--mix"]) == 0
+    assert "models:2|correct:line" in capsys.readouterr().out
+
+
+def test_models_of_other_words_cannot_correct_together(folder, capsys):
+    (folder / "few.txt").write_text("the cat sat on the hat\n" * 20)
+    settings = {"model.order": 2, "task.lines": True}
+    elman.train("lm", str(folder / "few.txt"), out=folder / "few", model="ngram", level="word", settings=settings)
+    assert main(["correct", str(folder / "words"), str(folder / "few.txt"), "--with", str(folder / "few")]) == 2
+    told = capsys.readouterr().err
+    assert f"{folder / 'few'}: has another vocabulary than {folder / 'words'}, and cannot correct with it: only" in told
 
 
 def test_a_model_of_letters_is_refused(folder):

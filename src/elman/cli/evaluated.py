@@ -31,13 +31,18 @@ def note_reading(model: "Predictor", texts: Sequence[str]) -> None:
     note(*model.reader.remarks, *seen(model, texts))
 
 
+def grouped(models: "Mapping[str, Predictor]", mix: bool) -> "dict[str, list[Predictor]]":
+    """Return the runs that speak as one, by a name for each group: all of them, or each by itself."""
+    return {" + ".join(models): list(models.values())} if mix else {name: [one] for name, one in models.items()}
+
+
 def show_typing(
     models: "Mapping[str, Predictor]", texts: Sequence[str], mix: bool, rule: str, k: int, json_: bool
 ) -> None:
     """Print what the suggestions of runs save where files are typed, of each by itself or of all together."""
     from elman.keyboard.of_runs import evaluate_files
 
-    groups = {" + ".join(models): list(models.values())} if mix else {name: [one] for name, one in models.items()}
+    groups = grouped(models, mix)
     note_dropped(texts)
     for name, group in groups.items():
         measured = evaluate_files(group, texts, k, rule)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from elman.cli.evaluated import grouped
 from elman.cli.options import note, note_dropped, to_json
 
 if TYPE_CHECKING:
@@ -55,16 +56,16 @@ class Asked:
             self._read[file, encoding] = found.pairs
         return self._read[file, encoding]
 
-    def corrector(self, model: "Predictor", options: "Options", tune: Sequence[Path]) -> "Corrector":
-        """Return a corrector with this error model, tuned where there are files to tune on."""
+    def corrector(self, models: "Sequence[Predictor]", options: "Options", tune: Sequence[Path]) -> "Corrector":
+        """Return a corrector of this error model and the mean of some models, tuned where there are files for it."""
         from elman.spelling.corrector import Corrector
         from elman.spelling.rates import tune as tuned
 
-        corrector = Corrector(model, options=options)
+        corrector, encoding = Corrector(models, options=options), models[0].encoding
         if (self._channel, self._pairs, self._uniform) != ("edits", None, False):
-            corrector = corrector.with_channel(self._model(corrector.letters, model.encoding))
+            corrector = corrector.with_channel(self._model(corrector.letters, encoding))
         if tune:
-            corrector = tuned(corrector, [pair for file in tune for pair in self.read(file, model.encoding)])
+            corrector = tuned(corrector, [pair for file in tune for pair in self.read(file, encoding)])
             o = corrector.options
             note(
                 f"tuned: --weight {o.weight:g} --threshold {o.threshold:g} --unknown {o.unknown:g} --blank {o.blank:g}"
@@ -99,17 +100,19 @@ def show_rates(corrector: "Corrector", pairs: "list[Pair]", channel: str, run: s
 def evaluate_spelling(
     models: "dict[str, Predictor]",
     files: Sequence[str],
+    mix: bool,
     asked: Asked,
     tune: Sequence[str],
     as_json: bool,
 ) -> None:
-    """Print what each run mends and breaks in files."""
+    """Print what each run, or the mean of all, mends and breaks in files."""
     from elman.spelling.outcome import USUAL
 
-    for name, model in models.items():
-        corrector = asked.corrector(model, USUAL, [Path(one) for one in tune])
-        pairs = [pair for file in files for pair in asked.read(Path(file), model.encoding)]
-        show_rates(corrector, pairs, asked.signature, name if len(models) > 1 or as_json else "", as_json)
+    groups = grouped(models, mix)
+    for name, some in groups.items():
+        corrector = asked.corrector(some, USUAL, [Path(one) for one in tune])
+        pairs = [pair for file in files for pair in asked.read(Path(file), some[0].encoding)]
+        show_rates(corrector, pairs, asked.signature, name if len(groups) > 1 or as_json else "", as_json)
 
 
 def _value(score: "Score") -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from elman.decoding.mixture import mix
-from elman.decoding.stepper import Stepper
+from elman.decoding.stepper import Read, Stepper
 from elman.errors import ConfigError
 
 
@@ -37,9 +37,22 @@ class Ensemble(Stepper):
     def advance(self, ids: np.ndarray, state: Any) -> tuple[np.ndarray, tuple[Any, ...]]:
         """Read one token a row with each model, and return log p (nats) of the next, and their states."""
         made = [one.advance(ids, part) for one, part in zip(self._steppers, state, strict=True)]
-        each = np.stack([log_probs for log_probs, _ in made])
-        weights = np.full(len(made), 1 / len(made))
-        return mix(each.reshape(len(made), -1), weights).reshape(each.shape[1:]), tuple(after for _, after in made)
+        return _mean([log_probs for log_probs, _ in made]), tuple(after for _, after in made)
+
+    def read(self, ids: np.ndarray, lengths: np.ndarray | None, state: Any, keep: Sequence[str] = ()) -> Read:
+        """Read rows with each model, and score all tokens but the first; of what is kept, the mean of what all have."""
+        made = [one.read(ids, lengths, part, keep) for one, part in zip(self._steppers, state, strict=True)]
+        kept = {
+            name: np.mean([one.kept[name] for one in made], axis=0)
+            for name in keep
+            if all(name in m.kept for m in made)
+        }
+        return Read(-_mean([-one.nats for one in made]), tuple(one.state for one in made), kept)
+
+    def nats_of(self, ids: np.ndarray, state: Any, rows: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, Any]:
+        """Read one token a row with each model, and return -log p of some that may come next, and their states."""
+        made = [one.nats_of(ids, part, rows, wanted) for one, part in zip(self._steppers, state, strict=True)]
+        return -_mean([-nats for nats, _ in made]), tuple(after for _, after in made)
 
     def select(self, state: Any, rows: np.ndarray) -> tuple[Any, ...]:
         """Return the states of some rows."""
@@ -54,3 +67,9 @@ class Ensemble(Stepper):
         every = [one.looked(part) for one, part in zip(self._steppers, state, strict=True)]
         said = [one for one in every if one is not None]
         return np.mean(said, axis=0) if len(said) == len(every) else None
+
+
+def _mean(log_probs: Sequence[np.ndarray]) -> np.ndarray:
+    """Return log 1/M Σ_m p_m of what each of M models says."""
+    each = np.stack(log_probs)
+    return mix(each.reshape(len(each), -1), np.full(len(each), 1 / len(each))).reshape(each.shape[1:])

@@ -14,6 +14,7 @@ from elman.errors import ConfigError
 from elman.evaluation.base import Evaluation
 from elman.evaluation.likelihood import STREAMS, how_read, read_text
 from elman.inference.cache import continuous_cache, unigram_cache
+from elman.inference.language import check_alike
 from elman.inference.predictor import Predictor
 
 FLATNESSES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.8)
@@ -72,13 +73,9 @@ def blend(runs: Sequence[Predictor], on: Sequence[str], tune: Sequence[str], cac
         ConfigError: models with different vocabularies, or one of lines with one of running text, or with a cache.
     """
     tasks = [run.offering("mixture") for run in runs]
-    _check_lines(runs, cache)
-    for run, task in zip(runs[1:], tasks[1:], strict=True):
-        if task.fingerprint != tasks[0].fingerprint:
-            raise ConfigError(
-                f"mix: {runs[0].path} and {run.path} have different vocabularies, and only probabilities of the same "
-                "tokens add. Train them on the same text at the same level."
-            )
+    if cache:
+        _check_running(runs)
+    check_alike(runs, "be mixed")
     with tempfile.TemporaryDirectory() as folder:
         held_out, text = (_read(runs, files, bool(cache), Path(folder)) for files in (tune, on))
         names = list(text.names)
@@ -102,25 +99,18 @@ def blend(runs: Sequence[Predictor], on: Sequence[str], tune: Sequence[str], cac
         return Blend(names, weights, parts, tasks[0].likelihood.of(read, text.corpus, how), remark if same else "")
 
 
-def _check_lines(runs: Sequence[Predictor], cache: int) -> None:
-    """Refuse a text that would be read in two ways, and a cache where there is nothing before a line.
+def _check_running(runs: Sequence[Predictor]) -> None:
+    """Refuse a cache where there is nothing before a line.
 
     Raises:
-        ConfigError: so it is.
+        ConfigError: a run reads lines.
     """
-    by_line = [run.task.config.by_line for run in runs]
-    if not any(by_line):
-        return
-    of_lines = runs[by_line.index(True)].path
-    if cache:
-        raise ConfigError(
-            f"--cache: to {of_lines} each line is a text of its own, with nothing before it for a cache. Leave it out."
-        )
-    if not all(by_line):
-        raise ConfigError(
-            f"mix: {of_lines} reads each line as a text of its own, {runs[by_line.index(False)].path} a running text. "
-            "Train both in one way, with --set task.lines=true or false."
-        )
+    for run in runs:
+        if run.task.config.by_line:
+            raise ConfigError(
+                f"--cache: to {run.path} each line is a text of its own, with nothing before it for a cache. Leave it "
+                "out."
+            )
 
 
 def _caches(held_out: Text, text: Text, number: int, size: int, vocabulary: int) -> tuple[str, np.ndarray, np.ndarray]:

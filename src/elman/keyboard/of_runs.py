@@ -4,9 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from elman.decoding.ensemble import Ensemble
-from elman.decoding.stepper import Stepper
 from elman.errors import ConfigError
+from elman.inference.language import language
 from elman.inference.predictor import Predictor
 from elman.keyboard.base import Keyboard
 from elman.keyboard.evaluation import Measured, evaluate
@@ -24,23 +23,15 @@ def keyboard(*runs: Predictor) -> Keyboard:
         *runs: of task lm, over one vocabulary.
 
     Raises:
-        ConfigError: a run of another task, of parts of words or bytes, or of another vocabulary than the first.
+        ConfigError: a run of another task, of parts of words or bytes, or runs that are not alike.
     """
-    tasks = [run.offering("session") for run in runs]
-    for run, task in zip(runs, tasks, strict=True):
-        if task.config.level not in _KINDS:
-            raise ConfigError(
-                f"{run.path}: got a model of {task.unit}, expected one of words or characters, to suggest words. Train "
-                "it with --level word."
-            )
-        if task.fingerprint != tasks[0].fingerprint:
-            raise ConfigError(
-                f"{run.path}: has another vocabulary than {runs[0].path}, and cannot suggest with it. Train both on "
-                "the same text."
-            )
-    steppers: list[Stepper] = [run.ready for run in runs]
-    kind = _KINDS[tasks[0].config.level]
-    return kind(steppers[0] if len(steppers) == 1 else Ensemble(steppers), tasks[0].tokens)
+    spoken = language(runs, "session", "suggest")
+    if spoken.level not in _KINDS:
+        raise ConfigError(
+            f"{spoken.name}: got a model of {spoken.tokens.tokenizer.unit}s, expected one of words or characters, to "
+            "suggest words. Train it with --level word."
+        )
+    return _KINDS[spoken.level](spoken.stepper, spoken.tokens)
 
 
 def evaluate_files(

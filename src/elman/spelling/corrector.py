@@ -8,6 +8,7 @@ import numpy as np
 
 from elman.errors import ConfigError
 from elman.evaluation.likelihood import read_lines
+from elman.inference.language import language
 from elman.inference.predictor import Predictor
 from elman.spelling.channels.base import Channel
 from elman.spelling.cutting import Piece, pieces
@@ -42,30 +43,33 @@ class Corrector:
     log-probability of all that is in them.
 
     Args:
-        run: a language model of words.
+        runs: a language model of words, or several over one vocabulary, whose mean it is.
         channel: how words are mistyped; None for neighbours on a keyboard.
         options: how readily words are changed.
 
     Raises:
-        ConfigError: the run is no language model, or not of words; a negative option.
+        ConfigError: a run is no language model, not of words, or not like the others; a negative option.
     """
 
-    def __init__(self, run: Predictor, channel: Channel | None = None, options: Options = USUAL) -> None:
-        task = run.offering("mixture")
-        if task.config.tokens_are != "word":
+    def __init__(
+        self, runs: Predictor | Sequence[Predictor], channel: Channel | None = None, options: Options = USUAL
+    ) -> None:
+        spoken = language(runs, "mixture", "correct")
+        if spoken.level != "word":
             raise ConfigError(
-                f"{run.path}: a language model of {task.config.tokens_are}s, expected one of words: candidates are "
-                "words of its vocabulary. Train one with --level word."
+                f"{spoken.name}: a language model of {spoken.level}s, expected one of words: candidates are words of "
+                "its vocabulary. Train one with --level word."
             )
         if not all(one >= 0 for one in options[:4]):
             raise ConfigError(
                 f"--weight {options.weight:g} --threshold {options.threshold:g} --unknown {options.unknown:g} "
                 f"--blank {options.blank:g}: expected numbers of 0 or more."
             )
-        self.run, self.options = run, options
-        self._end = task.tokens.start_id
-        vocabulary = task.tokens.vocabulary
-        self._readings = Readings(vocabulary, [vocabulary.unknown_id, self._end])
+        self.language, self.options = spoken, options
+        self._end = spoken.tokens.start_id
+        vocabulary = spoken.tokens.vocabulary
+        no_words = [one for one in (vocabulary.unknown_id, self._end) if one is not None]
+        self._readings = Readings(vocabulary, no_words)
         if channel is not None:
             self._readings = self._readings.with_channel(channel)
 
@@ -103,8 +107,9 @@ class Corrector:
         unknown = sum(not self._readings.is_known(word) for word in words)
         if doubting and len(words) >= FEWEST and unknown > MOST_UNKNOWN * len(words):
             remark = (
-                f"{unknown:,} of {len(words):,} words ({unknown / len(words):.0%}) are unknown to {self.run.path}: "
-                "nothing was changed. Is it another language, or does the text need to be lower case?"
+                f"{unknown:,} of {len(words):,} words ({unknown / len(words):.0%}) are unknown to "
+                f"{self.language.name}: nothing was changed. Is it another language, or does the text need to be lower "
+                "case?"
             )
             return Corrected(list(lines), [], dict(kept), [remark])
         self._readings.look_up(set(words), self.options.candidates)
@@ -154,7 +159,7 @@ class Corrector:
             part = range(start, min(len(lines), start + _TOGETHER))
             readings = [self._of_line(lines[number], cut[number]) for number in part]
             lattice = [[choices_of(some, self.options.threshold) for some in line] for line in readings]
-            found = search(self.run.ready, lattice, self._end, self.options.weight, self.options.beam)
+            found = search(self.language.stepper, lattice, self._end, self.options.weight, self.options.beam)
             for number, line, picks in zip(part, readings, found, strict=True):
                 for place, pick in enumerate(picks):
                     if pick > 0:
@@ -221,5 +226,5 @@ class Corrector:
             return np.zeros(0)
         lengths = np.array([len(row) for row in rows], np.int64)
         ids = np.array([one for row in rows for one in row], np.int64)
-        nats = read_lines(self.run.ready, ids, np.cumsum(lengths)).nats
+        nats = read_lines(self.language.stepper, ids, np.cumsum(lengths)).nats
         return -np.add.reduceat(nats, np.cumsum(lengths) - lengths)

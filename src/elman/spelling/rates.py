@@ -153,9 +153,10 @@ def signature(corrector: Corrector, channel: str) -> str:
         corrector: what corrects.
         channel: the error model, and where it is from.
     """
-    o = corrector.options
+    o, count = corrector.options, corrector.language.models
+    many = f"models:{count}|" if count > 1 else ""
     return (
-        f"correct:line|channel:{channel}|lambda:{o.weight:g}|threshold:{o.threshold:g}|unknown:{o.unknown:g}|"
+        f"{many}correct:line|channel:{channel}|lambda:{o.weight:g}|threshold:{o.threshold:g}|unknown:{o.unknown:g}|"
         f"blank:{o.blank:g}|beam:{o.beam}|candidates:{o.candidates}|case:folded|elman:{__version__}"
     )
 

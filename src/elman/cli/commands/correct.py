@@ -20,6 +20,9 @@ _TOP = 7
 def command(
     run: Path = typer.Argument(metavar="RUN", help="A language model of words."),
     file: Path = typer.Argument(Path("-"), metavar="[FILE|-]", help="Text to correct; - is standard input."),
+    with_: list[Path] = typer.Option(
+        [], "--with", metavar="RUN", help="A further run over the same vocabulary: the mean of both is what counts."
+    ),
     channel: str = typer.Option("edits", "--channel", help="The error model: edits or brill_moore; or your own."),
     pairs: Path = PAIRS,
     tune: Path = typer.Option(
@@ -49,14 +52,15 @@ def command(
 
     if aligned and pairs is None and tune is None and on is None:
         raise ConfigError("--aligned: only --pairs, --tune and --on read lines beside each other. Leave it out.")
-    model = elman.load(run, device, plugins)
+    models = [elman.load(path, device, plugins) for path in (run, *with_)]
+    encoding = models[0].encoding
     asked = Asked(channel, pairs, uniform, aligned)
-    corrector = asked.corrector(model, Options(weight, threshold, unknown, blank), [] if tune is None else [tune])
+    corrector = asked.corrector(models, Options(weight, threshold, unknown, blank), [] if tune is None else [tune])
     if on is not None:
-        show_rates(corrector, asked.read(on, model.encoding), asked.signature, "", json_)
+        show_rates(corrector, asked.read(on, encoding), asked.signature, "", json_)
         return
     note_dropped([file])
-    _print(corrector, list(read_lines(file, model.encoding)), json_)
+    _print(corrector, list(read_lines(file, encoding)), json_)
 
 
 def _print(corrector: "Corrector", lines: list[str], as_json: bool) -> None:

@@ -71,7 +71,7 @@ def command(
     given |= {"spelling": spelling, "pairs": pairs, "threshold": threshold, "out": out}
     _refuse(texts, runs, mix, cache, bool(tune) and spelling is None, out, dynamic)
     _refuse_beside("typing", "k", "suggests words", given, {"mix"})
-    _refuse_beside("spelling", "pairs", "learns from pairs", given, {"tune"})
+    _refuse_beside("spelling", "pairs", "learns from pairs", given, {"tune", "mix"})
     models = {str(path): elman.load(path, device, plugins, **otherwise(set_)) for path in runs}
     _show(models, texts, given, json_)
 
@@ -83,7 +83,7 @@ def _show(models: "dict[str, Predictor]", texts: Sequence[str], given: Mapping[s
     if given["typing"] is not None:
         show_typing(models, texts, mix, given["typing"], 3 if given["k"] is None else given["k"], json_)
     elif given["spelling"] is not None:
-        evaluate_spelling(models, texts, Asked(given["spelling"], given["pairs"]), tune, json_)
+        evaluate_spelling(models, texts, mix, Asked(given["spelling"], given["pairs"]), tune, json_)
     elif given["dynamic"]:
         show_dynamic(next(iter(models.values())), texts, tune, json_)
     elif (mix or cache) and not together:
