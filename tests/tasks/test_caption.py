@@ -112,9 +112,9 @@ def test_pictures_of_several_captions_are_there_once(folder, tmp_path):
 
 
 def _frames(task, reader):
-    from elman.tasks.base.framing import FrameReader
+    from elman.tasks.base.framing import FramingReader
 
-    return FrameReader(reader, task.config, None)
+    return FramingReader(reader, task.config, None)
 
 
 def test_what_needs_no_model_stands_beside_it(folder, tmp_path):

@@ -8,7 +8,7 @@ import numpy as np
 from elman.answers.transcribed import Transcript
 from elman.errors import ConfigError
 from elman.features import FEATURES
-from elman.tasks.base.protocols import FrameReader
+from elman.tasks.base.protocols import Streaming
 
 
 class Listener:
@@ -77,7 +77,7 @@ class FrameListener:
     """
 
     def __init__(self, task: Any, model: Any) -> None:
-        if not task.config.framed or not isinstance(model, FrameReader):
+        if not task.config.framed or not isinstance(model, Streaming):
             raise ConfigError(
                 f"listen: got {model.config.name} of {task.unit}, expected rnn_tagger of frames, which reads them as "
                 "they arrive."

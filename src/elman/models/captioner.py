@@ -22,7 +22,7 @@ from elman.models.base.writer_options import WriterOptions
 from elman.moment import Noise
 
 
-class FrameReader(nn.Module):
+class FrameSource(nn.Module):
     """What a decoder looks at of frames.
 
     Args:
@@ -73,11 +73,11 @@ class Captioner(SourceWriter):
     field = "frames"
     reads = (("frames",),)
 
-    def make_encoder(self, outline: Outline) -> FrameReader:
+    def make_encoder(self, outline: Outline) -> FrameSource:
         """Return what is read of frames of this shape."""
         if not isinstance(outline, Frames):
             raise ConfigError(f"model.name: this model reads frames, not {type(outline).__name__.lower()}.")
-        return FrameReader(outline, self.config)
+        return FrameSource(outline, self.config)
 
     @property
     def title(self) -> str:

@@ -86,7 +86,7 @@ class Tally:
         return {"sound": f"{whole:,.{2 if whole < _FEW_SECONDS else 0}f} s, {ends}, {rates}"}
 
 
-class FrameReader(Reader):
+class FramingReader(Reader):
     """Reads as another reader does, and computes the frames of each recording, once.
 
     The first recording settles what nobody said: which features, and of which rate or height.
@@ -163,19 +163,19 @@ def framed(example: Example, extraction: Extraction) -> Example:
     return replace(example, fields={**example.fields, FRAMES: frames})
 
 
-def frames_of_files(reader: Reader, tally: Tally) -> FrameReader:
+def frames_of_files(reader: Reader, tally: Tally) -> FramingReader:
     """Return what reads examples with the frames that suit them, and counts the recordings."""
-    return FrameReader(reader, FrameOptions(), None, tally)
+    return FramingReader(reader, FrameOptions(), None, tally)
 
 
 def frames_from(task: Any, config: Any, reader: Reader, folder: Path) -> Reader:
     """Return what reads examples with frames, if a task reads some; else the reader."""
-    return FrameReader(reader, config, folder) if reads_frames(task, config) else reader
+    return FramingReader(reader, config, folder) if reads_frames(task, config) else reader
 
 
 def settled_by(reader: Reader, config: Any) -> Any:
     """Return the `[task]` section with what reading has settled about features."""
-    return reader.settled_task if isinstance(reader, FrameReader) else config
+    return reader.settled_task if isinstance(reader, FramingReader) else config
 
 
 def reads_frames(task: Any, config: Any) -> bool:
@@ -193,7 +193,7 @@ def read_inputs(task: Any, reader: Reader, paths: Sequence[Path], nameless: bool
         nameless: whether a recording may be by itself, in whose path no speaker is named.
     """
     extracts = isinstance(task.config, FrameOptions) and reads_frames(task, task.config)
-    if isinstance(reader, FrameReader) or not extracts:
+    if isinstance(reader, FramingReader) or not extracts:
         return reader.read(paths)
     extraction = Extraction(task.config.features, task.config.feature_options)
     return with_voices(reader, paths, task.config, lambda _: extraction, nameless)

@@ -21,7 +21,7 @@ from elman.evaluation.frame_views import labeled_stretch
 from elman.tasks.base.data import Say, TaskData
 from elman.tasks.base.framing import FRAMES
 from elman.tasks.base.pieces import LONGEST
-from elman.tasks.base.protocols import FrameReader
+from elman.tasks.base.protocols import Streaming
 from elman.text.printed import counted
 
 _STRETCHES, _SHORTEST = 20, 10
@@ -147,7 +147,7 @@ def carried(model: Any, values: np.ndarray) -> np.ndarray | None:
         values: (T, F), as the coder makes them.
     """
     try:
-        stream = model.stream() if isinstance(model, FrameReader) else None
+        stream = model.stream() if isinstance(model, Streaming) else None
     except ConfigError:
         return None
     if stream is None:

@@ -31,7 +31,7 @@ class Labeler(Protocol):
         """Return how many steps it makes of so many places of a field."""
 
 
-class FrameStream(Protocol):
+class Stream(Protocol):
     """Frames of one recording, of which what was read before is known."""
 
     def read(self, frames: np.ndarray) -> np.ndarray:
@@ -42,13 +42,13 @@ class FrameStream(Protocol):
 
 
 @runtime_checkable
-class FrameReader(Protocol):
+class Streaming(Protocol):
     """What labels of frames ask of a model with steps, if it has some."""
 
     span: int
     """How many frames it is from one step to the next."""
 
-    def stream(self) -> FrameStream:
+    def stream(self) -> Stream:
         """Return what reads one recording piece by piece.
 
         Raises:

@@ -16,7 +16,7 @@ from elman.data.records import Answers, Example
 from elman.tasks.base.data import TaskData
 from elman.tasks.base.labeled_frames import carried
 from elman.tasks.base.pieces import LONGEST, joined, pieces, within
-from elman.tasks.base.protocols import FrameReader
+from elman.tasks.base.protocols import Streaming
 from elman.tasks.base.words import WordsTask
 from elman.text import schemes
 from elman.text.printed import shortened
@@ -94,7 +94,7 @@ class TaggingTask(WordsTask):
     def each(self, model: Any, data: Encoded, weighed: bool) -> Iterator[tuple[int, Tagged, np.ndarray | None]]:
         """Yield the row of each example and what a model says to it; long ones are read in pieces."""
         given = [self.given(self.config, example)[0] for example in data.examples]
-        span = model.span if self.config.framed and isinstance(model, FrameReader) else 1
+        span = model.span if self.config.framed and isinstance(model, Streaming) else 1
         cut = pieces(list(map(len, given)), span)
         if len(cut) == len(data.examples):
             yield from super().each(model, data, weighed)
