@@ -7,8 +7,9 @@ import pytest
 
 import elman
 from elman.errors import ConfigError
-from elman.evaluation.base import ByPiece, Detail, Evaluation, score
+from elman.evaluation.base import ByPiece, Evaluation, score
 from elman.evaluation.classes import class_tables, decision_table, label_scores
+from elman.evaluation.details import Detail
 from elman.evaluation.spans import span_scores
 from elman.metrics.base import Decisions, Matches, Pairs, Score
 

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from elman.evaluation.base import Detail
+from elman.evaluation.details import Stretches
 from elman.pages.details import picture
 from elman.pages.labels_over_time import labels_over_time
 
@@ -44,4 +44,4 @@ def test_without_true_labels_there_is_one_band_and_missing_numbers_are_gaps():
 
 def test_a_detail_of_that_kind_is_drawn():
     assert ">predicted<" in picture({"title": "a", "columns": COLUMNS, "rows": ROWS, "kind": "stretches"})
-    assert Detail("a", COLUMNS, ROWS, "stretches").lines()[1].split() == ["1", "50.00", "sit", "sit"]
+    assert Stretches("a", COLUMNS, ROWS).lines()[1].split() == ["1", "50.00", "sit", "sit"]

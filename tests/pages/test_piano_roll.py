@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from elman.evaluation.base import Detail
+from elman.evaluation.details import Roll
 from elman.pages.details import picture
 from elman.pages.piano_roll import piano_roll
 
@@ -44,7 +44,7 @@ def test_rows_with_names_have_them_beside():
 
 
 def test_nothing_that_sounds_is_an_empty_picture():
-    told = Detail("a", COLUMNS, [], "roll")
+    told = Roll("a", COLUMNS, [])
     svg = picture({"kind": told.kind, "columns": told.columns, "rows": told.rows})
     ElementTree.fromstring(svg)
     assert ">step<" in svg

@@ -11,7 +11,8 @@ from rich.console import Console
 
 import elman
 from elman.cli.main import main
-from elman.evaluation.base import Detail, Evaluation
+from elman.evaluation.base import Evaluation
+from elman.evaluation.details import Detail
 from elman.metrics.base import Score
 from elman.pages.progress import watched
 from elman.pages.trained_run import TrainedRun

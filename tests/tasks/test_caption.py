@@ -12,7 +12,7 @@ import elman
 from elman.cli.main import main
 from elman.data.readers import READERS
 from elman.errors import ConfigError
-from elman.evaluation.base import Detail
+from elman.evaluation.details import Detail
 from elman.evaluation.pictured import grid, pictured
 from elman.metrics import METRICS
 from elman.metrics.base import Written

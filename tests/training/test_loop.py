@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from elman.errors import TrainingError
-from elman.evaluation.base import Detail, Evaluation
+from elman.evaluation.base import Evaluation
+from elman.evaluation.details import Detail
 from elman.events import Notice, Saved, Stepped, Stopped, Validated
 from elman.metrics.base import Score
 from elman.runs import checkpoint as checkpoints

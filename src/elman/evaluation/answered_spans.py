@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from elman.data.records import Example
-from elman.evaluation.base import Detail, Seen, Told, Verdict, scored
+from elman.evaluation.base import Seen, Told, Verdict, scored
+from elman.evaluation.details import Detail
 from elman.evaluation.mistakes import GOLD, PREDICTED, WHERE, Asked
 from elman.metrics.base import Written
 from elman.text.rules import exactly_matches, overlap_f1

@@ -1,71 +1,18 @@
 """What a model is worth on some data: scores, where they come from, and what they are made of."""
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from elman.errors import DataError
 from elman.evaluation import printed
+from elman.evaluation.details import Detail
 from elman.metrics import METRICS
 from elman.metrics.base import Metric, Score
-from elman.text.folding import aligned
-from elman.text.printed import counted, figures, on_one_line
+from elman.text.printed import counted
 from elman.version import __version__
-
-
-@dataclass(frozen=True, repr=False)
-class Detail:
-    """A table that says where a score comes from: per type, what is taken for what, the worst mistakes.
-
-    Args:
-        title: what it shows.
-        columns: their names.
-        rows: their cells; rates are 0 to 1.
-        kind: a `table`; a table of `numbers`, none of which is a rate; a `matrix`, in which large numbers are dark; a
-            `map`, whose rows are a word and where it is; `looked`, whose rows are a token and how much each token of
-            the source was looked at for it, 0 to 1, and whose first column is called `columns/rows` by what these are,
-            or nothing for `source/written`; `series`, whose rows are a step, what is true, what was
-            forecast, and between which two numbers; `stretches`, whose rows are a frame, some of its numbers, its
-            true label, None where nobody knows, and the predicted one; `roll`, whose rows are a step, what may be on,
-            whether it is, 0 or 1, and how probable that was said to be; `drawings`, whose rows are what each is and
-            its path; or `pictured`, whose rows are a token and how much each place of `picture` was looked at for it,
-            0 to 1.
-        picture: its rows, red, green and blue of each place as hexadecimal digits; empty where there is none.
-    """
-
-    title: str
-    columns: Sequence[str]
-    rows: Sequence[Sequence[str | int | float]]
-    kind: Literal[
-        "table", "numbers", "matrix", "map", "looked", "series", "stretches", "roll", "drawings", "pictured"
-    ] = "table"
-    picture: Sequence[str] = ()
-
-    @property
-    def is_prose(self) -> bool:
-        """Whether it has texts, which are too long for a terminal."""
-        return any(isinstance(cell, str) for row in self.rows for cell in row[1:])
-
-    def __repr__(self) -> str:
-        """Say what it shows and how large it is."""
-        return f"<{self.kind} {self.title!r}: {len(self.rows):,} rows of {', '.join(filter(None, self.columns))}>"
-
-    def _repr_html_(self) -> str:
-        """Show it in a notebook."""
-        return printed.detail_html(self)
-
-    def cells(self) -> list[list[str]]:
-        """Return what the cells say, rates as percent."""
-        shown = _number if self.kind == "numbers" else _shown
-        return [[shown(cell) for cell in row] for row in self.rows]
-
-    def lines(self, width: int | None = None) -> list[str]:
-        """Return the table with its columns aligned, rates as percent; columns beyond a width stand below."""
-        return list(aligned([[on_one_line(one) for one in row] for row in (self.columns, *self.cells())], width=width))
-
 
 Observed = Mapping[str, tuple[str | type[Metric], Callable[[], Iterable[Any]]]]
 """By the name of a score, its metric and what that observes of each piece of the data, made when it is wanted."""
@@ -181,16 +128,6 @@ class Evaluation:
             "shown": self.shown,
             "scores": every,
         }
-
-
-def _shown(cell: str | int | float) -> str:
-    if isinstance(cell, float):
-        return "-" if math.isnan(cell) else f"{100 * cell:.2f}"
-    return f"{cell:,}" if isinstance(cell, int) else cell
-
-
-def _number(cell: str | int | float) -> str:
-    return figures(cell) if isinstance(cell, float) and not math.isnan(cell) else _shown(cell)
 
 
 def score(metric: str, observation: Any, unit: str, signature: str, name: str = "") -> Score:

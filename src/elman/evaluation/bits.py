@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from elman.evaluation.base import Detail, Seen, Told, Verdict, scored
+from elman.evaluation.base import Seen, Told, Verdict, scored
+from elman.evaluation.details import Detail, Numbers
 from elman.evaluation.mistakes import Asked
 from elman.metrics.base import Matches, WrongBits
 
@@ -79,6 +80,4 @@ def _by_length(steps: np.ndarray, wrong: np.ndarray) -> Detail:
         name = f"{some[0]:,}" if len(some) == 1 else f"{some[0]:,} to {some[-1]:,}"
         share = int((wrong[there] == 0).sum())
         rows.append([name, int(there.sum()), share, f"{wrong[there].mean():.2f}"])
-    return Detail(
-        "By steps with an answer", ["steps", "sequences", "all right", "wrong bits/sequence"], rows, "numbers"
-    )
+    return Numbers("By steps with an answer", ["steps", "sequences", "all right", "wrong bits/sequence"], rows)

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from elman.evaluation.base import Beside, Detail, ScoreSet, Seen, Told, Verdict, scored
+from elman.evaluation.base import Beside, ScoreSet, Seen, Told, Verdict, scored
+from elman.evaluation.details import Detail, Matrix
 from elman.evaluation.mistakes import Asked
 from elman.metrics.base import BinaryScores, Decisions, Matches, confusion, count_decisions
 from elman.text.vocabulary import Vocabulary
@@ -41,7 +42,7 @@ def class_tables(gold: Sequence[str], predicted: Sequence[str], what: str) -> tu
     title = f"Confusion matrix: rows are the file's {what}, columns the predicted"
     some = f" (the {shown} most frequent of {len(names):,})" if shown < len(names) else ""
     cells = [[names[row], *table[row].tolist()] for row in range(shown)]
-    matrix = Detail(title + some, ["", *names[:shown]], cells, kind="matrix")
+    matrix = Matrix(title + some, ["", *names[:shown]], cells)
     scores = decision_table(names[:shown], every_decision, what)
     return [replace(scores, title=scores.title + some), matrix], every_decision
 

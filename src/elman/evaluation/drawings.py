@@ -7,7 +7,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from elman.data.drawings import Drawings, strokes_of
-from elman.evaluation.base import ByPiece, Detail, Evaluation, Told, score
+from elman.evaluation.base import ByPiece, Evaluation, Told, score
+from elman.evaluation.details import Detail, PenPaths
 from elman.metrics.base import Likelihood
 
 OWN = "cross_entropy_own_units"
@@ -101,7 +102,7 @@ def drawn(title: str, drawings: Iterable[tuple[str, np.ndarray]]) -> Detail:
         title: of all.
         drawings: what each is, and its points (dx, dy, up), (T, 3).
     """
-    return Detail(title, ("drawing", "path"), [[name, path_of(points)] for name, points in drawings], "drawings")
+    return PenPaths(title, ("drawing", "path"), [[name, path_of(points)] for name, points in drawings])
 
 
 def path_of(points: np.ndarray) -> str:

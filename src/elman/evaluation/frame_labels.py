@@ -9,8 +9,9 @@ from elman.answers.tags import Tagged
 from elman.coders.tags import TagsCoder
 from elman.data.places import short_places
 from elman.data.records import Example
-from elman.evaluation.base import Detail, Seen, Told, Verdict, scored
+from elman.evaluation.base import Seen, Told, Verdict, scored
 from elman.evaluation.classes import class_tables, unseen
+from elman.evaluation.details import Detail
 from elman.evaluation.mistakes import GOLD, PREDICTED, WHERE
 from elman.metrics.base import Decisions, Matches, count_decisions
 

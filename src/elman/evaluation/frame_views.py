@@ -6,7 +6,7 @@ import numpy as np
 
 from elman.answers.tags import Tagged
 from elman.data.records import Example
-from elman.evaluation.base import Detail
+from elman.evaluation.details import Detail, Stretches
 from elman.evaluation.mistakes import GOLD, PREDICTED
 
 _FRAMES, _NUMBERS = 600, 4
@@ -31,4 +31,4 @@ def labeled_stretch(example: Example, frames: np.ndarray, found: Tagged, names: 
         for at in range(start, min(count, start + _FRAMES))
     ]
     part = f", frames {start + 1:,} to {start + len(rows):,} of {count:,}" if count > len(rows) else ""
-    return Detail(f"{example.place}{part}", ["frame", *shown, GOLD, PREDICTED], rows, "stretches")
+    return Stretches(f"{example.place}{part}", ["frame", *shown, GOLD, PREDICTED], rows)

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from elman.evaluation.base import Detail
+from elman.evaluation.details import Looked
 
 _MOST_POINTS = 40
 _MOST_PLACES = 40
 _SEEN = 0.05
 
 
-def looked(source: Sequence[str], target: Sequence[str], weights: np.ndarray, title: str) -> Detail:
+def looked(source: Sequence[str], target: Sequence[str], weights: np.ndarray, title: str) -> Looked:
     """Return how much each token of a source was looked at for each token of its target.
 
     Args:
@@ -23,10 +23,10 @@ def looked(source: Sequence[str], target: Sequence[str], weights: np.ndarray, ti
     rows: list[list[str | int | float]] = [
         [visible(token), *map(float, row)] for token, row in zip(target, weights, strict=True)
     ]
-    return Detail(title, ["", *map(visible, source)], rows, "looked")
+    return Looked(title, ["", *map(visible, source)], rows)
 
 
-def stood(text: str, weights: np.ndarray) -> Detail:
+def stood(text: str, weights: np.ndarray) -> Looked:
     """Return where a window over a text stood at points of what was written, some of many.
 
     Args:
@@ -38,11 +38,11 @@ def stood(text: str, weights: np.ndarray) -> Detail:
     rows: list[list[str | int | float]] = [
         [visible(letter), *map(float, row)] for letter, row in zip(text, shares.T, strict=True)
     ]
-    columns = ["points/text", *(str(point + 1) for point in some.tolist())]
-    return Detail(f"The window over {text!r}", columns, rows, "looked")
+    columns = ["", *(str(point + 1) for point in some.tolist())]
+    return Looked(f"The window over {text!r}", columns, rows, "points", "text")
 
 
-def stood_over_time(title: str, weights: np.ndarray) -> Detail:
+def stood_over_time(title: str, weights: np.ndarray) -> Looked:
     """Return at which places of a memory something stood at each step; places that nobody came to are left out.
 
     Args:
@@ -53,7 +53,8 @@ def stood_over_time(title: str, weights: np.ndarray) -> Detail:
     rows: list[list[str | int | float]] = [
         [str(place + 1), *map(float, weights[:, place])] for place in places.tolist()
     ]
-    return Detail(title, ["steps/place of the memory", *map(str, range(1, len(weights) + 1))], rows, "looked")
+    columns = ["", *map(str, range(1, len(weights) + 1))]
+    return Looked(title, columns, rows, "steps", "place of the memory")
 
 
 def visible(token: str) -> str:
@@ -74,7 +75,7 @@ def links(weights: np.ndarray, ended: bool, first: int = 0, source_ends: bool = 
     return [(int(row.argmax()), place) for place, row in rows if row.argmax() < len(row) - source_ends]
 
 
-def hops(story: Sequence[str], weights: np.ndarray, title: str) -> Detail:
+def hops(story: Sequence[str], weights: np.ndarray, title: str) -> Looked:
     """Return how much each hop looked at each sentence of a story.
 
     Args:
@@ -85,4 +86,4 @@ def hops(story: Sequence[str], weights: np.ndarray, title: str) -> Detail:
     rows: list[list[str | int | float]] = [
         [sentence, *map(float, row)] for sentence, row in zip(story, weights.T, strict=True)
     ]
-    return Detail(title, ["hops/story", *(str(hop + 1) for hop in range(len(weights)))], rows, "looked")
+    return Looked(title, ["", *(str(hop + 1) for hop in range(len(weights)))], rows, "hops", "story")

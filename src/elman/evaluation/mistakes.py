@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from elman.data.places import short_places
 from elman.data.records import Example
-from elman.evaluation.base import Detail
+from elman.evaluation.details import Detail
 
 WHERE, GOLD, PREDICTED = "where", "in the file", "predicted"
 _MOST = 10

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from elman.evaluation.base import Detail
+from elman.evaluation.details import Pictured
 from elman.evaluation.looked import visible
 
 
@@ -23,7 +23,7 @@ def grid(height: int, width: int, count: int) -> tuple[int, int]:
 
 def pictured(
     picture: np.ndarray, places: tuple[int, int], target: Sequence[str], weights: np.ndarray, title: str
-) -> Detail:
+) -> Pictured:
     """Return how much each place of a picture was looked at for each token of its target.
 
     Args:
@@ -40,4 +40,4 @@ def pictured(
     ]
     height, width = places
     names = [f"{row},{column}" for row in range(1, height + 1) for column in range(1, width + 1)]
-    return Detail(title, ["", *names], rows, "pictured", [row.tobytes().hex() for row in colours])
+    return Pictured(title, ["", *names], rows, [row.tobytes().hex() for row in colours])

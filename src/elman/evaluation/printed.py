@@ -9,7 +9,8 @@ from elman.text.folding import filled
 from elman.text.printed import counted, figures
 
 if TYPE_CHECKING:
-    from elman.evaluation.base import Detail, Evaluation
+    from elman.evaluation.base import Evaluation
+    from elman.evaluation.details import Detail
     from elman.metrics.base import Score
 
 _MUCH = 0.01

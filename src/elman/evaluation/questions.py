@@ -9,7 +9,8 @@ import numpy as np
 
 from elman.data.places import short_places
 from elman.data.records import Example
-from elman.evaluation.base import Detail, Seen, Told, Verdict, scored
+from elman.evaluation.base import Seen, Told, Verdict, scored
+from elman.evaluation.details import Detail
 from elman.evaluation.mistakes import GOLD, PREDICTED, WHERE, Asked
 from elman.metrics.base import Failures, Matches
 from elman.text.vocabulary import Vocabulary

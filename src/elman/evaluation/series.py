@@ -7,7 +7,8 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from elman.data.timelines import Foreseen, Timelines
-from elman.evaluation.base import ByPiece, Detail, Evaluation, Told, score
+from elman.evaluation.base import ByPiece, Evaluation, Told, score
+from elman.evaluation.details import Detail, Numbers
 from elman.metrics.base import Likelihood, Pairs, Quantiles, Scaled, Score
 from elman.text.printed import figures
 
@@ -228,7 +229,7 @@ def _by_column(judged: Judged, naive: Mapping[str, Judged]) -> Detail:
         for at, name in enumerate(judged.measured.names)
     ]
     columns = ["column", "MSE", "MAE", *(f"MAE {how}" for how in naive)]
-    return Detail("By column, in its own units", columns, rows, "numbers")
+    return Numbers("By column, in its own units", columns, rows)
 
 
 def _by_step(judged: Judged, naive: Mapping[str, Judged]) -> Iterator[Detail]:
@@ -239,9 +240,7 @@ def _by_step(judged: Judged, naive: Mapping[str, Judged]) -> Iterator[Detail]:
     every = [one.errors((0, 2))[0] for one in (judged, *naive.values())]
     some = np.unique(np.linspace(0, steps - 1, min(steps, _MOST_ROWS)).round().astype(int)).tolist()
     rows: list[list[str | int | float]] = [[at + 1, *(float(errors[at]) for errors in every)] for at in some]
-    yield Detail(
-        "By steps ahead, MSE standardised", ["ahead", "MSE", *(f"MSE {how}" for how in naive)], rows, "numbers"
-    )
+    yield Numbers("By steps ahead, MSE standardised", ["ahead", "MSE", *(f"MSE {how}" for how in naive)], rows)
 
 
 def _by_piece(judged: Judged, count: int) -> ByPiece:

@@ -6,7 +6,7 @@ import numpy as np
 
 from elman.data.rolls import KEYS
 from elman.data.timelines import Foreseen, Timelines
-from elman.evaluation.base import Detail
+from elman.evaluation.details import Detail, Forecasts, Roll
 from elman.evaluation.series import Forecaster, Measured
 
 _COLUMNS, _BEFORE, _MOST = 2, 3, 480
@@ -95,7 +95,7 @@ def rolled(data: Timelines, found: Foreseen, measured: Measured, at: int) -> Det
         for step, key in zip(steps.tolist(), keys.tolist(), strict=True)
     ]
     up = "MIDI number of the key" if list(measured.names) == KEYS else "column"
-    return Detail(f"what sounds in {Path(data.names[at]).name}", ["step", up, "true", _PREDICTED], cells, "roll")
+    return Roll(f"what sounds in {Path(data.names[at]).name}", ["step", up, "true", _PREDICTED], cells)
 
 
 def _ends(found: Foreseen, rows: int | slice, column: int) -> tuple[np.ndarray, np.ndarray]:
@@ -110,7 +110,7 @@ def _detail(
     mean, deviation = measured.means[column], measured.deviations[column]
     low, high = (f"{level:.0%}" for level in (found.levels[0], found.levels[-1]))
     cells = [[int(step), *(_own(value * deviation + mean) for value in values)] for step, *values in rows]
-    return Detail(title, [across, measured.names[column], "forecast", low, high], cells, "series")
+    return Forecasts(title, [across, measured.names[column], "forecast", low, high], cells)
 
 
 def _own(value: float) -> float:

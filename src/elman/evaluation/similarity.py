@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from elman.data.questions import Analogies, QuestionFile, WordPairs
-from elman.evaluation.base import Detail, Evaluation, score
+from elman.evaluation.base import Evaluation, score
+from elman.evaluation.details import Detail
 from elman.metrics.base import Matches, Pairs, Score
 from elman.vectors.lexicon import Lexicon
 from elman.vectors.neighbours import Neighbours

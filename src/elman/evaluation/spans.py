@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from elman.evaluation.base import Detail, ScoreSet, Told, score, scored
+from elman.evaluation.base import ScoreSet, Told, score, scored
+from elman.evaluation.details import Detail
 from elman.metrics.base import SpanCounts, TypedSpans
 from elman.text import schemes
 

@@ -7,8 +7,9 @@ import numpy as np
 
 from elman.answers.tags import Tagged, tagged_line
 from elman.coders.tags import TagsCoder
-from elman.evaluation.base import Detail, ScoreSet, Told, Verdict, scored
+from elman.evaluation.base import ScoreSet, Told, Verdict, scored
 from elman.evaluation.classes import class_tables, unseen
+from elman.evaluation.details import Detail
 from elman.evaluation.mistakes import Asked
 from elman.evaluation.spans import span_scores
 from elman.metrics.base import Matches

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from elman.errors import ConfigError, DataError
-from elman.evaluation.base import Detail, Evaluation, Seen, Told, scored
+from elman.evaluation.base import Evaluation, Seen, Told, scored
+from elman.evaluation.details import Detail
 from elman.keyboard.base import Keyboard
 from elman.keyboard.rules import RULES, Rule
 from elman.keyboard.words import is_word

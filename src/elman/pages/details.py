@@ -1,6 +1,6 @@
 """Details of scores and views of models on a page: tables and pictures."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 
@@ -20,14 +20,14 @@ def shown(detail: Mapping[str, Any]) -> str:
     columns, rows = detail["columns"], detail["rows"]
     if (drawing := picture(detail)) is not None:
         return f"<h2>{escape(detail['title'])}</h2>{wide(drawing)}"
-    cell = _number if detail.get("kind") == "numbers" else _cell
+    kind = detail.get("kind")
+    cell = _number if kind == "numbers" else _cell
     is_text = [any(isinstance(row[i], str) for row in rows) for i in range(len(columns))]
     body = []
     for row in rows:
         whole = sum(value for value in row if isinstance(value, int | float)) or 1
-        is_matrix = detail.get("kind") == "matrix"
         cells = [
-            Cell(cell(value), 0.6 * value / whole if is_matrix and isinstance(value, int | float) else 0.0)
+            Cell(cell(value), 0.6 * value / whole if kind == "matrix" and isinstance(value, int | float) else 0.0)
             for value in row
         ]
         body.append(cells)
@@ -36,21 +36,27 @@ def shown(detail: Mapping[str, Any]) -> str:
 
 def picture(detail: Mapping[str, Any]) -> str | None:
     """Return an `<svg>` element; None for a table."""
-    if detail.get("kind") == "map":
-        return word_map(detail["rows"])
-    if detail.get("kind") == "looked":
-        return heat_map(detail["columns"][1:], detail["rows"], Axes(*filter(None, detail["columns"][0].split("/"))))
-    if detail.get("kind") == "pictured":
-        return looked_at_picture(detail["picture"], detail["columns"], detail["rows"])
-    if detail.get("kind") == "series":
-        return series_chart(detail["columns"], detail["rows"])
-    if detail.get("kind") == "stretches":
-        return labels_over_time(detail["columns"], detail["rows"])
-    if detail.get("kind") == "roll":
-        return piano_roll(detail["columns"], detail["rows"])
-    if detail.get("kind") == "drawings":
-        return drawings(detail["rows"])
-    return None
+    draw = _DRAWN.get(detail.get("kind", "table"))
+    return None if draw is None else draw(detail)
+
+
+def _looked(detail: Mapping[str, Any]) -> str:
+    """Draw what was looked at; older logs name both axes over the first column, as `hops/story`."""
+    across, slash, down = detail["columns"][0].partition("/")
+    axes = Axes(across, down) if slash else Axes(detail.get("across", "source"), detail.get("down", "written"))
+    return heat_map(detail["columns"][1:], detail["rows"], axes)
+
+
+_DRAWN: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "map": lambda detail: word_map(detail["rows"]),
+    "looked": _looked,
+    "pictured": lambda detail: looked_at_picture(detail["picture"], detail["columns"], detail["rows"]),
+    "series": lambda detail: series_chart(detail["columns"], detail["rows"]),
+    "stretches": lambda detail: labels_over_time(detail["columns"], detail["rows"]),
+    "roll": lambda detail: piano_roll(detail["columns"], detail["rows"]),
+    "drawings": lambda detail: drawings(detail["rows"]),
+}
+"""What draws each kind of detail that is no table."""
 
 
 def _number(value: str | float | None) -> str:

@@ -90,6 +90,8 @@ class _Table(BaseModel):
         "table", "numbers", "matrix", "map", "looked", "series", "stretches", "roll", "drawings", "pictured"
     ] = "table"
     picture: list[StrictStr] = []
+    across: StrictStr = "source"
+    down: StrictStr = "written"
 
     @model_validator(mode="after")
     def _has_a_cell_a_column(self) -> "_Table":

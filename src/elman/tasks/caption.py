@@ -18,7 +18,7 @@ from elman.data.fields import Field
 from elman.data.recordings import Medium
 from elman.data.records import Example
 from elman.errors import DataError
-from elman.evaluation.base import Detail
+from elman.evaluation.details import Detail
 from elman.evaluation.looked import looked
 from elman.evaluation.pictured import grid, pictured
 from elman.features import USUAL

@@ -13,7 +13,7 @@ from elman.data.fields import Field, Kind
 from elman.data.outlines import Outlines, Points
 from elman.data.records import Example
 from elman.errors import ConfigError, DataError
-from elman.evaluation.base import Detail
+from elman.evaluation.details import Detail
 from elman.evaluation.looked import stood
 from elman.tasks.base import TaskData
 from elman.tasks.base.drawing import DrawingTask

@@ -12,7 +12,7 @@ from elman.answers.written import END, WrittenText, written
 from elman.coders.base import Coder
 from elman.coders.tokens import TokensCoder
 from elman.data.records import Example
-from elman.evaluation.base import Detail
+from elman.evaluation.details import Detail
 from elman.evaluation.looked import looked
 from elman.tasks.base import Say
 from elman.tasks.base.copying import CopyingTask

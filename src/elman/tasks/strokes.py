@@ -10,7 +10,7 @@ from elman.answers.sketched import sketched
 from elman.data.fields import Field, Kind
 from elman.data.records import Example
 from elman.errors import DataError
-from elman.evaluation.base import Detail
+from elman.evaluation.details import Detail
 from elman.tasks.base import TaskData
 from elman.tasks.base.drawing import DrawingTask
 from elman.tasks.base.pens import BIASES, Pen, WantedDrawings, uniforms

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any, ClassVar, NamedTuple
 
 from elman.errors import ConfigError
-from elman.evaluation.base import Detail
+from elman.evaluation.details import Detail
 from elman.inference.abilities import lacking
 from elman.inference.predictor import Predictor
 

@@ -17,7 +17,8 @@ from elman.data.parts import Parts
 from elman.data.readers.base import Reader
 from elman.data.records import Batch, Example
 from elman.errors import DataError
-from elman.evaluation.base import Detail, Evaluation
+from elman.evaluation.base import Evaluation
+from elman.evaluation.details import Detail
 from elman.evaluation.drawings import OneGaussian, drawings_evaluation, drawn
 from elman.tasks.base.data import DataFiles, Say, TaskData
 from elman.tasks.base.pens import CHANNELS, Pen, PenOptions, WantedDrawings, told

@@ -16,7 +16,7 @@ from elman.data.places import short_places
 from elman.data.readers.base import Reader
 from elman.data.records import Answers, Batch, Example
 from elman.errors import ConfigError
-from elman.evaluation.base import Detail
+from elman.evaluation.details import Detail
 from elman.evaluation.frame_views import labeled_stretch
 from elman.tasks.base.data import Say, TaskData
 from elman.tasks.base.framing import FRAMES

@@ -12,7 +12,7 @@ from elman.coders.passages import PassagesCoder
 from elman.data.records import Example
 from elman.decoding.spans import covering
 from elman.errors import DataError
-from elman.evaluation.base import Detail
+from elman.evaluation.details import Detail
 from elman.tasks.base.data import TaskData
 from elman.tasks.base.examples import ExampleTask
 from elman.text.passages import passage_words

@@ -13,7 +13,8 @@ from elman.data.parts import Parts
 from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.errors import ConfigError, did_you_mean
-from elman.evaluation.base import Detail, Evaluation
+from elman.evaluation.base import Evaluation
+from elman.evaluation.details import Detail
 from elman.evaluation.further import further
 from elman.tasks.base.baselines import Baselines
 from elman.tasks.base.data import DataFiles, Say, TaskData

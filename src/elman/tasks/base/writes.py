@@ -17,7 +17,8 @@ from elman.data.records import Example, Padded
 from elman.decoding.paths import Hypothesis
 from elman.decoding.targets import read_targets
 from elman.errors import ConfigError, DataError, quoted
-from elman.evaluation.base import Detail, Evaluation
+from elman.evaluation.base import Evaluation
+from elman.evaluation.details import Detail
 from elman.evaluation.rewards import Reward, rewards
 from elman.metrics.base import Edits
 from elman.tasks.base.data import TaskData

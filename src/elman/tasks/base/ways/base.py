@@ -13,7 +13,8 @@ from elman.data.encoded import Encoded
 from elman.data.fields import Field
 from elman.data.records import Example
 from elman.errors import ConfigError
-from elman.evaluation.base import Detail, Verdict
+from elman.evaluation.base import Verdict
+from elman.evaluation.details import Detail
 from elman.tasks.base.data import Say
 from elman.tasks.base.passages import PassageTask
 from elman.text.passages import passage_words

@@ -18,7 +18,8 @@ from elman.data.records import Example
 from elman.decoding.spans import Scored, best_spans, covering
 from elman.errors import DataError
 from elman.evaluation.answered_spans import span_verdict
-from elman.evaluation.base import Detail, Verdict
+from elman.evaluation.base import Verdict
+from elman.evaluation.details import Detail, Looked
 from elman.tasks.base.data import Say
 from elman.tasks.base.passages import WINDOW, within
 from elman.tasks.base.ways.base import Way
@@ -173,7 +174,7 @@ class PieceWay(Way):
             [word, *map(float, one)] for word, one in zip(words, weights, strict=True)
         ]
         title = f"{example.fields['question'].strip()} {self.kept(example, said).text}"
-        return Detail(title, ["question/passage", *self.question(example)], table, "looked")
+        return Looked(title, ["", *self.question(example)], table, "question", "passage")
 
 
 def _windows_with(example: Example, config: Any, placed: Sequence[Placed]) -> Iterator[Example]:
