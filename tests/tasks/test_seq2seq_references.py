@@ -13,7 +13,7 @@ from elman.errors import ConfigError, DataError
 from elman.inference.beside_gold import beside_gold
 from elman.tasks import TASKS
 from elman.tasks.base import DataFiles
-from elman.tasks.base.reading import Drawing, split
+from elman.tasks.base.held_out import HeldOut, split
 
 WRITTEN = ("source", "target")
 SMALL = {"threads": 1, "steps": 4, "level": "character", "hidden": 6, "listener": elman.silent}
@@ -60,17 +60,17 @@ def test_words_with_several_lines_and_dialogues_are_held_out_whole(tmp_path):
     (tmp_path / "a.tsv").write_text("".join(f"w{n % 10}\tv{n}\n" for n in range(40)))
     reader = READERS.get("table")(READERS.get("table").Config(), WRITTEN)
     config, files = TASKS.get("seq2seq").Config(), DataFiles([tmp_path / "a.tsv"], [], 0.1)
-    train, valid = split(reader, files, config, Drawing(apart_by=("source",)))
+    train, valid = split(reader, files, config, HeldOut(apart_by=("source",)))
     assert len(train) + len(valid) == 40
     assert not {one.fields["source"] for one in train} & {one.fields["source"] for one in valid}
     (tmp_path / "b.txt").write_text("".join(f"a{n}\tb{n}\tc{n}\n" for n in range(20)))
     reader = READERS.get("dialogue")(READERS.get("dialogue").Config(), WRITTEN)
-    train, valid = split(reader, DataFiles([tmp_path / "b.txt"], [], 0.1), config, Drawing(apart_by=("source",)))
+    train, valid = split(reader, DataFiles([tmp_path / "b.txt"], [], 0.1), config, HeldOut(apart_by=("source",)))
     assert not {one.where for one in train} & {one.where for one in valid}
     assert len(valid) == 4  # two dialogues of twenty
     (tmp_path / "a.tsv").write_text("w\tv\n" * 10)
     reader = READERS.get("table")(READERS.get("table").Config(), WRITTEN)
-    assert [len(part) for part in split(reader, files, config, Drawing(apart_by=("source",)))] == [9, 1]
+    assert [len(part) for part in split(reader, files, config, HeldOut(apart_by=("source",)))] == [9, 1]
 
 
 def test_longer_sources_are_read_to_a_length_and_told_of(tmp_path):

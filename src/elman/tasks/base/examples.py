@@ -22,11 +22,13 @@ from elman.data.parts import Parts
 from elman.data.readers.base import Reader
 from elman.data.records import Batch, Example
 from elman.evaluation.base import ByPiece, Evaluation, Verdict
+from elman.tasks.base.card import card
 from elman.tasks.base.data import DataFiles, Say, TaskData
 from elman.tasks.base.encoding import EncodingTask
 from elman.tasks.base.framing import frames_from, frames_of, read_inputs, settled_by
+from elman.tasks.base.held_out import divided
 from elman.tasks.base.protocols import Labeler
-from elman.tasks.base.reading import card, fingerprint, parted, tell_cut
+from elman.tasks.base.reading import fingerprint, tell_cut
 from elman.tasks.base.task import Task
 
 _SAMPLES = 4
@@ -75,7 +77,7 @@ class ExampleTask(EncodingTask):
     @classmethod
     def divided(cls, config: Any, reader: Reader, files: DataFiles, say: Say) -> tuple[list[Example], list[Example]]:
         """Return the examples that are learned from, and those of validation, which may be held out."""
-        return parted(cls, config, reader, files, say)
+        return divided(cls, config, reader, files, say)
 
     @classmethod
     @abstractmethod
