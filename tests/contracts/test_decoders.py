@@ -19,10 +19,10 @@ from elman.heads.pointer import PointerHead
 from elman.heads.softmax import SoftmaxHead
 from elman.layers.attention import SCORES
 from elman.layers.copying_stepper import CopyingStepper
-from elman.layers.counting import Counted
 from elman.layers.decoder_stepper import DecoderStepper
 from elman.layers.embedding import Embedding
 from elman.layers.packing import Packing
+from elman.layers.step_number import Counted
 from elman.layers.unroll import loop, unroll
 from elman.models.encoder_decoder import EncoderDecoder
 from elman.moment import Noise

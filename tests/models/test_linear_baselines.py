@@ -18,7 +18,7 @@ from elman.data.records import Example
 from elman.errors import CheckpointError, ConfigError
 from elman.models import MODELS
 from elman.models.base import Fitting
-from elman.models.base.counting import NgramCounts
+from elman.models.base.ngram_counts import NgramCounts
 from elman.models.base.tfidf import EDGE, Tfidf
 from elman.models.pair_features import aligned, stem, surface
 from elman.regression import LinearWeights, fit_logistic

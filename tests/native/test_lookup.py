@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from elman.errors import ShapeError
 from elman.native import module
 from elman.native.checksum import checksum
-from elman.native.ngrams import NgramLookup, WordTable
+from elman.native.ngrams import NgramLookup
+from elman.native.words import WordTable
 from elman.text.tokenizers.word import WordTokenizer
 from elman.text.vocabulary import Vocabulary, VocabularyBuilder
 

@@ -13,7 +13,7 @@ from elman.data.records import Answers, Batch
 from elman.decoding.choice import check_numbers
 from elman.errors import CheckpointError, ConfigError
 from elman.models.base import Fitted, Fitting, Model, check_names
-from elman.models.base.counting import NgramCounts, TokenRuns
+from elman.models.base.ngram_counts import NgramCounts, TokenRuns
 from elman.models.base.tfidf import EDGE, Tfidf
 from elman.regression import LinearWeights, Row, can_fit, fit_logistic
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from elman.native.sorting import number, refine, sort_places, tally
+from elman.native.counting import number, refine, sort_places, tally
 from elman.ngram.parallel import in_order
 from elman.ngram.workspace import Workspace
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from elman.native.sorting import tally
+from elman.native.counting import tally
 from elman.ngram.backoff import BackoffModel, Order
 from elman.ngram.counts import Level
 from elman.ngram.parallel import in_order

@@ -11,7 +11,7 @@ from elman.errors import CheckpointError, quoted
 from elman.files.documents import read_bytes
 from elman.files.durable import write_file
 from elman.native import compiled
-from elman.native.ngrams import WordCollector, WordTable
+from elman.native.words import WordCollector, WordTable
 
 UNKNOWN = "<unk>"
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}

@@ -14,7 +14,6 @@ from elman.heads.pointer import PointerHead
 from elman.layers.attention import SCORES
 from elman.layers.copying import places
 from elman.layers.copying_stepper import CopyingStepper
-from elman.layers.counting import Counted
 from elman.layers.coverage import Coverage
 from elman.layers.decoder_stepper import DecoderStepper
 from elman.layers.doubly_stochastic import DoublyStochastic
@@ -24,6 +23,7 @@ from elman.layers.marginal_stepper import MarginalStepper
 from elman.layers.penalties import LookPenalty, Penalty
 from elman.layers.recurrent import StackState
 from elman.layers.source import Source
+from elman.layers.step_number import Counted
 from elman.layers.tensors import to_tensors
 from elman.models.base.model import BatchLoss, Network
 from elman.models.base.target_head import target_head

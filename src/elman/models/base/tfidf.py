@@ -8,7 +8,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from elman.models.base.counting import NOTHING, NgramCounts, TokenRuns
+from elman.models.base.ngram_counts import NOTHING, NgramCounts, TokenRuns
 from elman.regression import Row
 
 Ngram = tuple[int, ...]

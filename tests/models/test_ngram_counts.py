@@ -6,7 +6,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from elman.models.base.counting import NgramCounts
+from elman.models.base.ngram_counts import NgramCounts
 from elman.models.base.tfidf import EDGE, Tfidf
 
 

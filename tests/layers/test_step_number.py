@@ -10,11 +10,11 @@ from elman.decoding.length_rules import SumOfLogs
 from elman.decoding.search import Beam, search
 from elman.errors import ConfigError
 from elman.heads.softmax import SoftmaxHead
-from elman.layers.counting import Counted
 from elman.layers.decoder_stepper import DecoderStepper
 from elman.layers.embedding import Embedding
 from elman.layers.leading import Inputs, led
 from elman.layers.packing import Packing
+from elman.layers.step_number import Counted
 from elman.layers.unroll import loop, unroll
 from elman.steps import STEPS
 from elman.steps.base import DecoderConfig
