@@ -76,8 +76,8 @@ def _as_roll(found: "list[Piece]") -> bytes:
 
 
 def _as_midi(found: "list[Piece]", tempo: int | None) -> bytes:
+    from elman.data.midi import midi
     from elman.data.rolls import notes_of
-    from elman.files.midi import midi
 
     return midi([(len(one.frames), notes_of(one.frames)) for one in found], tempo or 120)
 

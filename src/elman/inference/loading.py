@@ -10,7 +10,7 @@ from elman.data.mixed import MixedReader
 from elman.data.readers import READERS
 from elman.data.readers.base import Reader
 from elman.errors import CheckpointError
-from elman.files.given import folder_of, options_of
+from elman.given import folder_of, options_of
 from elman.inference.predictor import Predictor
 from elman.models import MODELS
 from elman.models.base import Network

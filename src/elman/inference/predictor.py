@@ -17,7 +17,7 @@ from elman.decoding.until import Until
 from elman.decoding.writing import Wanted, Written, write, write_many
 from elman.errors import ConfigError, ElmanError
 from elman.evaluation.base import Evaluation
-from elman.files.given import names_of_files
+from elman.given import names_of_files
 from elman.inference import wanting
 from elman.inference.abilities import lacking
 from elman.inference.listening import FrameListener, Listener

@@ -9,8 +9,8 @@ from typing import Any
 from elman.config import Config, Settings
 from elman.errors import ConfigError, did_you_mean
 from elman.events import Listener, Notice
-from elman.files.given import folder_of, names_of_files, options_of
 from elman.flags import FLAGS, key_of
+from elman.given import folder_of, names_of_files, options_of
 from elman.models import MODELS
 from elman.models.base import Fitted
 from elman.native import check_environment

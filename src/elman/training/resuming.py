@@ -10,7 +10,7 @@ from elman.data.stretch import parted
 from elman.errors import CheckpointError, ConfigError, DataError
 from elman.events import Listener, Notice, silent
 from elman.files.durable import locked
-from elman.files.given import folder_of, names_of_files, number_of
+from elman.given import folder_of, names_of_files, number_of
 from elman.pages.progress import watched
 from elman.pages.trained_run import TrainedRun
 from elman.registry import only

@@ -2,7 +2,7 @@
 
 import pytest
 
-from elman.files.midi import _length, midi
+from elman.data.midi import _length, midi
 
 
 def number(data, at):

@@ -6,7 +6,7 @@ import pytest
 
 import elman
 from elman.errors import ConfigError
-from elman.files.given import folder_of, names_of_files, number_of, options_of
+from elman.given import folder_of, names_of_files, number_of, options_of
 
 
 def test_names_are_taken_however_they_are_given():
