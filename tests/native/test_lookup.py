@@ -47,7 +47,7 @@ def test_words_get_ids_as_they_come(texts):
 
 
 def test_large_texts_are_cut_between_lines(monkeypatch):
-    monkeypatch.setattr("elman.native.ngrams._THREADS", 3)
+    monkeypatch.setattr("elman.native.words._THREADS", 3)
     rng = np.random.default_rng(0)
     words = [f"w{i}" for i in range(3000)]
     text = "".join(" ".join(rng.choice(words, rng.integers(0, 30))) + "\n" for _ in range(6000))
