@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field
 
-from elman.config import Config, Settings, options, to_toml
+from elman.cli.section_options import options
+from elman.config import Config, Settings, to_toml
 from elman.errors import ConfigError
 from elman.flags import FLAGS, key_of
 from elman.runs.configuration import RunConfig

@@ -4,12 +4,13 @@ The models are the only place where defaults live. Every mistake of a tree is re
 flag or the file it came from, before any data is read.
 """
 
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Protocol, TypeVar, get_args, get_origin
+from typing import Annotated, Any, Protocol, TypeVar
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic_core import ErrorDetails, PydanticUndefined
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
+from pydantic_core import ErrorDetails
 
 from elman.errors import ConfigError, did_you_mean
 from elman.files.documents import parse_toml, read_bytes
@@ -232,31 +233,22 @@ def options_of(kinds: Kinds, name: str | None, options: dict[str, Any]) -> dict[
     return options
 
 
-class Option(NamedTuple):
-    """One key of a section, as `elman describe` shows it."""
-
-    name: str
-    kind: str
-    default: str
-    description: str
+def name_among(kinds: Kinds) -> AfterValidator:
+    """Return what has a field be the name of a plug-in that there is."""
+    return AfterValidator(partial(known_name, kinds))
 
 
-def options(schema: type[Config], prefix: str = "") -> list[Option]:
-    """Return the keys of a section with their defaults, read from the model itself; those of a table by their path."""
-    rows = []
-    for name, field in schema.model_fields.items():
-        if isinstance(field.annotation, type) and issubclass(field.annotation, Config):
-            rows += options(field.annotation, f"{prefix}{name}.")
-            continue
-        kind = getattr(field.annotation, "__name__", None) or str(field.annotation)
-        if get_origin(field.annotation) is Literal:
-            kind = "one of " + ", ".join(map(str, get_args(field.annotation)))
-        elif str(field.annotation).startswith("typing.") or " | " in str(field.annotation):
-            kind = str(field.annotation).replace("typing.", "")
-        missing = field.default is PydanticUndefined and field.default_factory is None
-        default = "" if missing else repr(field.get_default(call_default_factory=True))
-        rows.append(Option(prefix + name, kind, default, field.description or ""))
-    return rows
+def options_among(kinds: Kinds, field: str) -> AfterValidator:
+    """Return what makes a field the options of a plug-in, whose name is in another field, which stands before it."""
+
+    def check(options: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+        return options_of(kinds, info.data.get(field), options)
+
+    return AfterValidator(check)
+
+
+Names = Annotated[list[str], BeforeValidator(lambda given: given.split(",") if isinstance(given, str) else given)]
+"""Names that may be typed as one text, with commas between them."""
 
 
 def to_toml(tree: dict[str, Any]) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 
 from elman.cells import CELLS
 from elman.checks import CHECKS
-from elman.config import Config, options
+from elman.cli.section_options import options
+from elman.config import Config
 from elman.data.generators import GENERATORS
 from elman.data.readers import READERS
 from elman.errors import CheckpointError, ConfigError, did_you_mean

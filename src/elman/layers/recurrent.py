@@ -2,16 +2,16 @@
 
 import math
 from collections.abc import Iterator
-from typing import Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 import torch
 from jaxtyping import Bool, Float
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 from torch import Tensor, nn
 
 from elman.cells import CELLS
 from elman.cells.base import Cell, State
-from elman.config import Config, known_name, options_of
+from elman.config import Config, name_among, options_among
 from elman.data.records import Padded
 from elman.layers.connections import Connection, Kind
 from elman.layers.dropout import dropout, sequence_dropout
@@ -27,20 +27,14 @@ from elman.moment import Noise
 class CellConfig(Config):
     """Options of layers of cells, whatever stands around them."""
 
-    cell: str = Field("lstm", description="The recurrent cell; `elman describe cells` lists them.")
-    cell_options: dict[str, Any] = Field({}, description="Options of the cell, such as {activation = 'relu'}.")
+    cell: Annotated[str, name_among(CELLS)] = Field(
+        "lstm", description="The recurrent cell; `elman describe cells` lists them."
+    )
+    cell_options: Annotated[dict[str, Any], options_among(CELLS, "cell")] = Field(
+        {}, description="Options of the cell, such as {activation = 'relu'}."
+    )
     hidden_size: int = Field(384, ge=1, le=65536, description="H, units of a layer and direction.")
     num_layers: int = Field(1, ge=1, le=64, description="L, recurrent layers.")
-
-    @field_validator("cell")
-    @classmethod
-    def _known_cell(cls, cell: str) -> str:
-        return known_name(CELLS, cell)
-
-    @field_validator("cell_options")
-    @classmethod
-    def _options_of_the_cell(cls, options: dict[str, Any], info: Any) -> dict[str, Any]:
-        return options_of(CELLS, info.data.get("cell"), options)
 
     def narrower(self, share: float) -> str:
         """Return the width with which weights are at most so large a share of these; empty where there is none."""

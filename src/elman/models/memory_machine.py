@@ -2,14 +2,14 @@
 
 import copy
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import torch
-from pydantic import Field, field_validator
+from pydantic import Field
 from torch import nn
 
-from elman.config import known_name, options_of
+from elman.config import name_among, options_among
 from elman.data.outlines import Frames, Outline, outline_of
 from elman.data.records import Batch, Padded
 from elman.heads.sigmoid import SigmoidHead
@@ -44,18 +44,12 @@ class MemoryMachine(Headed):
         hidden_size: int = Field(100, ge=1, le=65536, description="H, units of the controller.")
         num_layers: int = Field(1, ge=1, le=1, description="Layers of the controller: one.")
         dropout: float = Field(0.0, ge=0, lt=1, description="Probability of dropping what the machine gives.")
-        machine: str = Field("ntm", description="The memory beside it; `elman describe machines` lists them.")
-        machine_options: dict[str, Any] = Field({}, description="Options of the machine, such as {slots = 64}.")
-
-        @field_validator("machine")
-        @classmethod
-        def _known_machine(cls, machine: str) -> str:
-            return known_name(MACHINES, machine)
-
-        @field_validator("machine_options")
-        @classmethod
-        def _options_of_the_machine(cls, options: dict[str, Any], info: Any) -> dict[str, Any]:
-            return options_of(MACHINES, info.data.get("machine"), options)
+        machine: Annotated[str, name_among(MACHINES)] = Field(
+            "ntm", description="The memory beside it; `elman describe machines` lists them."
+        )
+        machine_options: Annotated[dict[str, Any], options_among(MACHINES, "machine")] = Field(
+            {}, description="Options of the machine, such as {slots = 64}."
+        )
 
     reads = (("steps",),)
     predicts = ("bits",)

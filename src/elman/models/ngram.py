@@ -1,13 +1,13 @@
 """n-gram language models, with every smoothing that people compare with."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from pydantic import Field, field_validator
 
 from elman.config import Config as Options
-from elman.config import known_name, options_of
+from elman.config import name_among, options_among
 from elman.data.outlines import Outline, tokens_of
 from elman.data.store import TokenStore
 from elman.decoding.stepper import Read, Stepper
@@ -38,8 +38,12 @@ class Ngram(Fitted):
 
         name: str = "ngram"
         order: int = Field(5, ge=1, le=64, description="n, tokens of the longest n-gram.")
-        smoothing: str = Field("modified_kneser_ney", description="`elman describe smoothings` lists them.")
-        smoothing_options: dict[str, Any] = Field({}, description="Options of the smoothing, such as {delta = 0.1}.")
+        smoothing: Annotated[str, name_among(SMOOTHINGS)] = Field(
+            "modified_kneser_ney", description="`elman describe smoothings` lists them."
+        )
+        smoothing_options: Annotated[dict[str, Any], options_among(SMOOTHINGS, "smoothing")] = Field(
+            {}, description="Options of the smoothing, such as {delta = 0.1}."
+        )
         across_lines: bool = Field(False, description="Let n-grams reach over the end of a line.")
         prune: list[int] = Field(
             [], description="Leave out n-grams that occur at most so often, by order; the last number goes on."
@@ -62,16 +66,6 @@ class Ngram(Fitted):
             if any(count < 0 for count in prune) or prune != sorted(prune) or prune[:1] not in ([], [0]):
                 raise ValueError(f"got {prune}, expected 0 for single tokens and then numbers that never fall.")
             return prune
-
-        @field_validator("smoothing")
-        @classmethod
-        def _known_smoothing(cls, smoothing: str) -> str:
-            return known_name(SMOOTHINGS, smoothing)
-
-        @field_validator("smoothing_options")
-        @classmethod
-        def _options_of_the_smoothing(cls, options: dict[str, Any], info: Any) -> dict[str, Any]:
-            return options_of(SMOOTHINGS, info.data.get("smoothing"), options)
 
     reads = (("tokens",),)
     predicts = ("next_token",)

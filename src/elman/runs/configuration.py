@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from elman.config import Config, Settings, to_toml
+from elman.config import Config, Names, Settings, to_toml
 from elman.data.readers import READERS
 from elman.errors import ConfigError
 from elman.models import MODELS
@@ -35,7 +35,7 @@ class DataConfig(Config):
         description="A regular expression: what it, or its parentheses, finds last in where an example stands is its "
         "group, such as a speaker; a share is then one of whole groups.",
     )
-    held: list[str] = Field([], description="Groups that are held out by name, instead of a share.")
+    held: Names = Field([], description="Groups that are held out by name, instead of a share.")
     strict: bool = Field(False, description="Refuse data that is suspicious; else it is told and trained on.")
 
     @field_validator("valid")
@@ -46,11 +46,6 @@ class DataConfig(Config):
             if len(valid) > 1 or not share.replace(".", "", 1).isdigit() or not 0 < float(share) <= 50:
                 raise ValueError(f"got {', '.join(valid)!r}, expected files, or one share up to 50%.")
         return valid
-
-    @field_validator("held", mode="before")
-    @classmethod
-    def _names(cls, held: Any) -> Any:
-        return held.split(",") if isinstance(held, str) else held
 
     @field_validator("group")
     @classmethod

@@ -1,12 +1,12 @@
 """What models of the next token share."""
 
 from abc import abstractmethod
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, field_validator
 from torch import nn
 
-from elman.config import options_of
+from elman.config import options_among
 from elman.data.records import Batch, Padded
 from elman.heads import HEADS
 from elman.heads.base import TokenHead
@@ -22,17 +22,14 @@ class NextToken(Network, nn.Module):
         """Options of every model of the next token."""
 
         head: str = Field("softmax", description="What predicts the token; `elman describe heads` lists them.")
-        head_options: dict[str, Any] = Field({}, description="Options of the head, such as {samples = 1000}.")
+        head_options: Annotated[dict[str, Any], options_among(HEADS, "head")] = Field(
+            {}, description="Options of the head, such as {samples = 1000}."
+        )
 
         @field_validator("head")
         @classmethod
         def _known_head(cls, head: str) -> str:
             return predicts_alone(head)
-
-        @field_validator("head_options")
-        @classmethod
-        def _options_of_the_head(cls, options: dict[str, Any], info: Any) -> dict[str, Any]:
-            return options_of(HEADS, info.data.get("head"), options)
 
     reads = (("tokens",),)
     predicts = ("next_token",)

@@ -1,10 +1,10 @@
 """Options of networks that write a target to a source, and what goes together among them."""
 
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from elman.config import known_name, options_of
+from elman.config import known_name, name_among, options_among
 from elman.errors import ConfigError
 from elman.heads.softmax import SoftmaxHead
 from elman.layers.attention import SCORES
@@ -39,18 +39,12 @@ class WriterOptions(DecoderConfig, SoftmaxHead.Config, Network.Config):
         ge=0,
         description="λ, what it costs where a place is not looked at once, all tokens together (Xu et al., 2015).",
     )
-    teacher: str = Field("forcing", description="What the decoder reads in training; `elman describe teachers`.")
-    teacher_options: dict[str, Any] = Field({}, description="Options of the teacher, such as {schedule = 'linear'}.")
-
-    @field_validator("teacher")
-    @classmethod
-    def _known_teacher(cls, teacher: str) -> str:
-        return known_name(TEACHERS, teacher)
-
-    @field_validator("teacher_options")
-    @classmethod
-    def _options_of_the_teacher(cls, options: dict[str, Any], info: Any) -> dict[str, Any]:
-        return options_of(TEACHERS, info.data.get("teacher"), options)
+    teacher: Annotated[str, name_among(TEACHERS)] = Field(
+        "forcing", description="What the decoder reads in training; `elman describe teachers`."
+    )
+    teacher_options: Annotated[dict[str, Any], options_among(TEACHERS, "teacher")] = Field(
+        {}, description="Options of the teacher, such as {schedule = 'linear'}."
+    )
 
     @field_validator("decoder")
     @classmethod

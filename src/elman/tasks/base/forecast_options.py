@@ -1,19 +1,19 @@
 """What is forecast, and how it is learned."""
 
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field as Option
-from pydantic import field_validator, model_validator
+from pydantic import model_validator
 
-from elman.config import Config
+from elman.config import Config, Names
 
 
 class ForecastOptions(Config):
     """Options of tasks that forecast series."""
 
     horizon: int = Option(0, ge=0, description="H, steps ahead; 0 is 24, of what is on or off 1.")
-    targets: list[str] = Option([], description="Columns that are forecast; left out, all that are not known.")
-    known: list[str] = Option(
+    targets: Names = Option([], description="Columns that are forecast; left out, all that are not known.")
+    known: Names = Option(
         [], description="Columns that are known for the coming steps too, such as holidays; they are not forecast."
     )
     period: int | None = Option(
@@ -32,11 +32,6 @@ class ForecastOptions(Config):
     )
     bptt: int = Option(96, ge=1, le=100_000, description="T, steps that a gradient reaches back.")
     carry_state: bool = Option(True, description="Training goes on with the state that the batch before left.")
-
-    @field_validator("targets", "known", mode="before")
-    @classmethod
-    def _names(cls, names: Any) -> Any:
-        return names.split(",") if isinstance(names, str) else names
 
     @property
     def single(self) -> str:

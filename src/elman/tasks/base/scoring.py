@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field as Option
 from pydantic import PrivateAttr, field_validator
 
-from elman.config import Config
+from elman.config import Config, Names
 from elman.evaluation.further import named
 from elman.metrics.base import Metric
 
@@ -14,17 +14,12 @@ from elman.metrics.base import Metric
 class ScoringOptions(Config):
     """Options of what a task is scored with."""
 
-    metrics: list[str] = Option(
+    metrics: Names = Option(
         [], description="Further metrics to score with: built-in names, or your own, such as my_metric.py."
     )
     select: str = Option("", description="The score that decides which weights are best, if not the task's own.")
 
     _further: Mapping[str, type[Metric]] = PrivateAttr({})
-
-    @field_validator("metrics", mode="before")
-    @classmethod
-    def _names(cls, metrics: Any) -> Any:
-        return metrics.split(",") if isinstance(metrics, str) else metrics
 
     @field_validator("metrics")
     @classmethod
