@@ -3,7 +3,7 @@
 import io
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -40,32 +40,40 @@ def as_png(panels: Sequence[Panel]) -> bytes:
 def _drawn(panels: Sequence[Panel]) -> Any:
     from matplotlib.figure import Figure
 
-    sizes = [_size(panel) for panel in panels]
+    sizes = [_OF[type(panel)].size(panel) for panel in panels]
     widths, height = [width for width, _ in sizes], max(high for _, high in sizes)
     figure = Figure(figsize=(sum(widths), height), layout="constrained")
     every = figure.subplots(1, len(panels), squeeze=False, width_ratios=widths)[0]
     for axes, panel in zip(every, panels, strict=True):
         axes.set_title(panel.title, fontsize=10.5, loc="left")
         axes.set_axisbelow(True)
-        _DRAW[type(panel)](axes, panel)
+        _OF[type(panel)].draw(axes, panel)
     return figure
 
 
-def _size(panel: Panel) -> tuple[float, float]:
+def _usual_size(panel: Panel) -> tuple[float, float]:
     """Return width and height in inches."""
-    if isinstance(panel, Matrix):
-        beside = 0.09 * max(map(len, panel.rows), default=0)
-        wide, high = (_SQUARE * len(names) for names in (panel.columns, panel.rows))
-        least = 0.085 * len(panel.title)
-        return max(2.0, least, wide + beside + 0.4), max(1.5, high + 0.9)
-    if isinstance(panel, Words):
-        return 10.0, 0.7 + _ROW * sum(_height(row, panel) for row in panel.rows)
-    if isinstance(panel, Bars):
-        count = len(panel.names) * len(panel.groups)
-        return (6.0, max(2.2, 0.8 + 0.24 * count)) if panel.flat else (max(3.4, 1.5 + 0.34 * count), _HEIGHT)
-    if isinstance(panel, Dots):
-        return 5.6, 1.3 + 0.36 * len(panel.names)
     return _WIDTH, _HEIGHT
+
+
+def _bars_size(panel: Bars) -> tuple[float, float]:
+    count = len(panel.names) * len(panel.groups)
+    return (6.0, max(2.2, 0.8 + 0.24 * count)) if panel.flat else (max(3.4, 1.5 + 0.34 * count), _HEIGHT)
+
+
+def _dots_size(panel: Dots) -> tuple[float, float]:
+    return 5.6, 1.3 + 0.36 * len(panel.names)
+
+
+def _matrix_size(panel: Matrix) -> tuple[float, float]:
+    beside = 0.09 * max(map(len, panel.rows), default=0)
+    wide, high = (_SQUARE * len(names) for names in (panel.columns, panel.rows))
+    least = 0.085 * len(panel.title)
+    return max(2.0, least, wide + beside + 0.4), max(1.5, high + 0.9)
+
+
+def _words_size(panel: Words) -> tuple[float, float]:
+    return 10.0, 0.7 + _ROW * sum(_height(row, panel) for row in panel.rows)
 
 
 def _lines(axes: Any, panel: Lines) -> None:
@@ -271,12 +279,19 @@ def _bare(axes: Any, grid: str = "y") -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
-_DRAW: dict[type, Callable[[Any, Any], None]] = {
-    Lines: _lines,
-    Bars: _bars,
-    Dots: _dots,
-    Matrix: _matrix,
-    Surface: _surface,
-    Graph: _graph,
-    Words: _words,
+class _Look(NamedTuple):
+    """How large a kind of panel is, and what draws it."""
+
+    size: Callable[[Any], tuple[float, float]]
+    draw: Callable[[Any, Any], None]
+
+
+_OF: dict[type[Panel], _Look] = {
+    Lines: _Look(_usual_size, _lines),
+    Bars: _Look(_bars_size, _bars),
+    Dots: _Look(_dots_size, _dots),
+    Matrix: _Look(_matrix_size, _matrix),
+    Surface: _Look(_usual_size, _surface),
+    Graph: _Look(_usual_size, _graph),
+    Words: _Look(_words_size, _words),
 }
