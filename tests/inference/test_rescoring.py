@@ -8,7 +8,7 @@ import pytest
 import elman
 from elman.cli.main import main
 from elman.errors import DataError
-from elman.inference.rescoring import Hypothesis, Weights, rates, read_gold, read_hypotheses, rescore, tune
+from elman.inference.rescoring import Hypothesis, Weights, fitted, rates, read_gold, read_hypotheses, rescore
 
 GOLDEN = [("a", -10.0, -4.2, 3), ("b", -9.5, -5.0, 4), ("c", -11.0, -3.9, 2)]
 LISTS = [Hypothesis("utt", score, " ".join([name] * words)) for name, score, _, words in GOLDEN]
@@ -51,20 +51,20 @@ def test_rates_are_of_words_and_know_the_best_that_can_be():
 
 def test_what_is_fitted_has_the_fewest_errors_and_the_smallest_weight():
     hypotheses = [Hypothesis("x", -1.0, "a b"), Hypothesis("x", -2.0, "a c"), Hypothesis("y", -1.0, "d")]
-    weights = tune(hypotheses, [-3.0, -1.0, -2.0], {"x": "a c", "y": "d"}, "gold")
+    weights = fitted(hypotheses, [-3.0, -1.0, -2.0], {"x": "a c", "y": "d"}, "gold")
     assert weights.word == 0.0
     assert weights.language == 0.6  # 0.5 makes both equal, and of equal ones the maker's own choice stays
     assert rescore(hypotheses, [-3.0, -1.0, -2.0], weights)["x"][0].text == "a c"
-    assert tune(hypotheses, [-3.0, -1.0, -2.0], {"x": "a b", "y": "d"}, "gold") == Weights(0.0, 0.0)
+    assert fitted(hypotheses, [-3.0, -1.0, -2.0], {"x": "a b", "y": "d"}, "gold") == Weights(0.0, 0.0)
 
 
 def test_what_is_given_stays_and_the_other_is_fitted_to_it():
     hypotheses = [Hypothesis("x", -1.0, "a"), Hypothesis("x", -2.0, "a b c")]
     log_probs, gold = [-1.0, -6.0], {"x": "a b c"}
-    weights = tune(hypotheses, log_probs, gold, "gold", (1.0, None))
+    weights = fitted(hypotheses, log_probs, gold, "gold", (1.0, None))
     assert weights.language == 1.0
     assert rescore(hypotheses, log_probs, weights)["x"][0].text == "a b c"
-    weights = tune(hypotheses, log_probs, gold, "gold", (None, 1.0))
+    weights = fitted(hypotheses, log_probs, gold, "gold", (None, 1.0))
     assert weights.word == 1.0
     assert rescore(hypotheses, log_probs, weights)["x"][0].text == "a b c"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from elman.spelling.pairs import Pair, aligned, word_pairs
+from elman.spelling.pairs import Pair, units_of, word_pairs
 from elman.spelling.rates import Rates, rates_of
 
 TRIPLES = [
@@ -25,12 +25,12 @@ def test_ten_words():
 
 def test_joined_and_split_words_are_a_unit():
     right, typed = "we have to go sometimes to the big town", "we haveto go some times to teh town"
-    units = [(unit.right, unit.typed) for unit in aligned(right, typed)]
+    units = [(unit.right, unit.typed) for unit in units_of(right, typed)]
     assert units == [
         ("we", "we"), ("have to", "haveto"), ("go", "go"), ("sometimes", "some times"), ("to", "to"), ("the", "teh"),
         ("big", ""), ("town", "town"),
     ]  # fmt: skip
-    spans = [typed[unit.start : unit.start + len(unit.typed)] for unit in aligned(right, typed)]
+    spans = [typed[unit.start : unit.start + len(unit.typed)] for unit in units_of(right, typed)]
     assert spans == [typed for _, typed in units]
 
 
@@ -40,7 +40,7 @@ def test_words_of_pairs_come_without_marks():
 
 def test_a_long_line_that_lacks_its_last_word_takes_no_time():
     words = [f"w{number}" for number in range(3000)]
-    units = aligned(" ".join(words), " ".join(words[:-1]))
+    units = units_of(" ".join(words), " ".join(words[:-1]))
     assert [unit.right for unit in units] == words
     assert (units[-1].typed, units[-1].start) == ("", len(" ".join(words[:-1])))
     assert [unit.typed for unit in units[:-1]] == words[:-1]

@@ -176,7 +176,7 @@ def rates(lists: Mapping[str, Sequence[Rescored]], gold: Mapping[str, str], wher
     return Rates(*((count + without) / words for count in (first, after, best)))
 
 
-def tune(
+def fitted(
     hypotheses: Sequence[Hypothesis],
     log_probs: Sequence[float],
     gold: Mapping[str, str],

@@ -153,7 +153,7 @@ def surface(first: Sequence[str], second: Sequence[str]) -> list[float]:
     pairs = [Counter(pairwise(text)) for text in (first, second)]
     shared_pairs = (pairs[0] & pairs[1]).total()
     negated = [sum(word in NEGATIONS for word in text) for text in (first, second)]
-    left, right = aligned(first, second)
+    left, right = unmatched(first, second)
     lengths = len(first), len(second)
     most = max(1, *lengths)
     shares = [shared / max(1, length) for length in (*lengths, one.total() + other.total() - shared)]
@@ -183,7 +183,7 @@ def surface(first: Sequence[str], second: Sequence[str]) -> list[float]:
     return [*flags, *numbers, *(flags[2] * number for number in numbers)]
 
 
-def aligned(first: Sequence[str], second: Sequence[str]) -> tuple[list[str], list[str]]:
+def unmatched(first: Sequence[str], second: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return the words of each text that have no partner in the other: the same word, or one of the same stem."""
     one, other = Counter(first), Counter(second)
     left, right = list((one - other).elements()), list((other - one).elements())
@@ -211,7 +211,7 @@ def stem(word: str) -> str:
 
 def _left_over(first: Sequence[str], second: Sequence[str]) -> Iterator[str]:
     # Forms are numbered anew in each batch, so here all unknown words are one.
-    sides = aligned(first, second)
+    sides = unmatched(first, second)
     left, right = ([_UNKNOWN if word.startswith(_UNKNOWN) else word for word in words] for words in sides)
     yield from (f"1 {word}" for word in left)
     yield from (f"2 {word}" for word in right)

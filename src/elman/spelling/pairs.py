@@ -45,7 +45,7 @@ class Pair(NamedTuple):
     @classmethod
     def of(cls, right: str, typed: str) -> "Pair":
         """Return lines word beside word, by the fewest letters that differ where there are not as many words."""
-        return cls(typed, aligned(right, typed))
+        return cls(typed, units_of(right, typed))
 
 
 def same(right: str, typed: str) -> bool:
@@ -53,7 +53,7 @@ def same(right: str, typed: str) -> bool:
     return right.lower().split() == typed.lower().split()
 
 
-def aligned(right: str, typed: str) -> list[Unit]:
+def units_of(right: str, typed: str) -> list[Unit]:
     """Return what was typed for what, by the fewest letters that differ where there are not as many words.
 
     Two words that were joined, or one that was split, are a unit.

@@ -29,7 +29,7 @@ def command(
     """
     import elman
     from elman.errors import ConfigError
-    from elman.inference.rescoring import Weights, rates, read_gold, read_hypotheses, rescore, tune
+    from elman.inference.rescoring import Weights, fitted, rates, read_gold, read_hypotheses, rescore
 
     model = elman.load(run, device, plugins)
     hypotheses = read_hypotheses(read_lines(file, model.encoding), str(file), log10)
@@ -42,7 +42,7 @@ def command(
     true = None if gold is None else read_gold(read_lines(gold, model.encoding), str(gold))
     fits = true is not None and None in (weight, bonus)
     usual = Weights(1.0 if weight is None else weight, 0.0 if bonus is None else bonus)
-    weights = usual if true is None or not fits else tune(hypotheses, log_probs, true, str(gold), (weight, bonus))
+    weights = usual if true is None or not fits else fitted(hypotheses, log_probs, true, str(gold), (weight, bonus))
     lists = rescore(hypotheses, log_probs, weights)
     if true is not None:
         found = rates(lists, true, str(gold))
