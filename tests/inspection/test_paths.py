@@ -8,7 +8,7 @@ import torch
 
 from elman.cells import CELLS
 from elman.inspection.attribution import integrated
-from elman.inspection.chains import products, spectral_norm, step_jacobian
+from elman.inspection.chains import products, pulled, spectral_norm
 from elman.inspection.reading import Layer, inputs_of, seen, stacks_of
 from elman.inspection.views.gates import kept_share
 from elman.inspection.views.gradients import back_from, gradient_norms, half_after
@@ -32,6 +32,17 @@ def stack(name, layers=2, **options):
 
 def somewhere(made):
     return made.initial_state(1).map(lambda one: 0.5 * torch.randn_like(one))
+
+
+def step_jacobian(layer, x, before):
+    """Return ∂s_t/∂s_{t-1} in numerator layout: rows are the parts of s_t, columns those of s_{t-1}, (S, S)."""
+    sizes = layer.cell.state_sizes
+    count, first, cotangents = sum(sizes.values()), 0, {}
+    for name, size in sizes.items():
+        cotangents[name] = x.new_zeros(count, 1, size)
+        cotangents[name][first : first + size, 0] = torch.eye(size, dtype=x.dtype)
+        first += size
+    return torch.cat([one[:, 0] for one in pulled(layer, x, before, cotangents).values()], 1)
 
 
 def look(made, x, state, learns=False):

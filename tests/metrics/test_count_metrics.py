@@ -17,8 +17,13 @@ from elman.metrics.base import (
     TypedSpans,
     confusion,
     count_decisions,
-    decisions_of,
 )
+
+
+def decisions_of(confusion):
+    """Return the decisions behind a confusion matrix (K, K), [gold, predicted]."""
+    hits = np.diagonal(confusion)
+    return Decisions(hits, confusion.sum(axis=0) - hits, confusion.sum(axis=1) - hits)
 
 
 def score(name, observation):

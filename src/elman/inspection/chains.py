@@ -56,23 +56,12 @@ def products(layer: Layer, last: int, wanted: Sequence[str]) -> Iterator[Product
             first += size
     log_scale = 0.0
     for place, before in zip(reversed(through), reversed(befores), strict=True):
-        cotangents = _pulled(layer, layer.inputs[place], before, cotangents)
+        cotangents = pulled(layer, layer.inputs[place], before, cotangents)
         largest = max(float(one.abs().max()) for one in cotangents.values())
         if largest:
             cotangents = {name: one / largest for name, one in cotangents.items()}
             log_scale += math.log(largest)
         yield Product({name: one[:, 0] for name, one in cotangents.items()}, log_scale)
-
-
-def step_jacobian(layer: Layer, x: Tensor, before: Any) -> Tensor:
-    """Return ∂s_t/∂s_{t-1} in numerator layout: rows are the parts of s_t, columns those of s_{t-1}, (S, S)."""
-    sizes = layer.cell.state_sizes
-    count, first, cotangents = sum(sizes.values()), 0, {}
-    for name, size in sizes.items():
-        cotangents[name] = x.new_zeros(count, 1, size)
-        cotangents[name][first : first + size, 0] = torch.eye(size, dtype=x.dtype)
-        first += size
-    return torch.cat([one[:, 0] for one in _pulled(layer, x, before, cotangents).values()], 1)
 
 
 def spectral_norm(matrix: Tensor) -> float:
@@ -94,7 +83,7 @@ def spectral_norm(matrix: Tensor) -> float:
 
 
 @torch.enable_grad()
-def _pulled(layer: Layer, x: Tensor, before: Any, cotangents: dict[str, Tensor]) -> dict[str, Tensor]:
+def pulled(layer: Layer, x: Tensor, before: Any, cotangents: dict[str, Tensor]) -> dict[str, Tensor]:
     """Return cotangents of the state before a step, (R, 1, N), given those of the state after it."""
     state = before.map(lambda one: one.detach().requires_grad_())
     values = layer.step.values(layer.step.project(x.detach()[None]), state)

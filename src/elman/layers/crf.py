@@ -47,7 +47,7 @@ def log_partitions(emissions: Float[Tensor, "B T K"], mask: Bool[Tensor, "B T"],
 def path_scores(
     emissions: Float[Tensor, "B T K"], mask: Bool[Tensor, "B T"], chain: Chain, tags: Int[Tensor, "B T"]
 ) -> Float[Tensor, " B"]:
-    """Return the score of one path of each sentence."""
+    """Return the score of one path of each sentence: the definition, which tests hold best paths and sums against."""
     if emissions.shape[1] == 0:
         return emissions.new_zeros(len(emissions))
     tags = torch.where(mask, tags, 0)

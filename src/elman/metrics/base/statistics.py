@@ -20,12 +20,6 @@ def confusion(gold: np.ndarray, predicted: np.ndarray, num_classes: int) -> np.n
     return np.bincount(cells, minlength=num_classes * num_classes).reshape(num_classes, num_classes)
 
 
-def decisions_of(confusion: np.ndarray) -> Decisions:
-    """Return the decisions behind a confusion matrix (K, K), [gold, predicted]."""
-    hits = np.diagonal(confusion)
-    return Decisions(hits, confusion.sum(axis=0) - hits, confusion.sum(axis=1) - hits)
-
-
 def count_decisions(gold: np.ndarray, predicted: np.ndarray, num_classes: int) -> Decisions:
     """Return the decisions about things that have one class each; no table of K x K is made.
 
