@@ -127,7 +127,8 @@ def check(keyboard: Keyboard, k: int, rule: str = "A") -> None:
         ConfigError: so it is.
     """
     if rule not in RULES:
-        raise ConfigError(f"rule: got {rule!r}, expected A, B, C, D or E.")
+        *some, last = RULES
+        raise ConfigError(f"rule: got {rule!r}, expected {', '.join(some)} or {last}.")
     if not isinstance(k, int) or isinstance(k, bool) or not 1 <= k <= keyboard.most:
         raise ConfigError(
             f"k: got {k!r}, expected a whole number from 1 to {keyboard.most:,}, the words that the model can suggest."

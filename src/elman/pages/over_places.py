@@ -47,7 +47,7 @@ def over_places(
             axes.set_yscale("log")
         if scale == "share":
             axes.set_ylim(-0.02, 1.02)
-        _names(axes, places, across)
+        named(axes, places, across)
         axes.set_ylabel(label)
         axes.grid(axis="y", color=COLORS["line"], linewidth=0.8)
         axes.spines[["top", "right"]].set_visible(False)
@@ -56,13 +56,10 @@ def over_places(
     return picture.svg
 
 
-def _names(axes: Any, places: Sequence[str], across: str) -> None:
+def named(axes: Any, places: Sequence[str], across: str) -> None:
     """Name the places below an axis, where they are few enough to be read."""
     axes.set_xlabel(across)
     if len(places) <= _MOST_NAMES:
         turn = 90 if max(map(len, places), default=0) > 2 else 0
         axes.set_xticks(range(len(places)), [one.replace("$", r"\$") for one in places], rotation=turn, fontsize=8)
     axes.set_xlim(-0.6, max(len(places) - 0.4, 0.6))
-
-
-named = _names
