@@ -8,8 +8,9 @@ from elman.coders.tags import TagsCoder
 from elman.data.records import Example
 from elman.evaluation.classes import class_verdict
 from elman.evaluation.graded import graded_verdict
+from elman.evaluation.labels import given_labels
 from elman.evaluation.mistakes import GOLD, PREDICTED, WHERE, Asked
-from elman.evaluation.several import chosen, several_scores, several_verdict
+from elman.evaluation.several import several_scores, several_verdict
 from elman.evaluation.tags import tag_verdict
 from elman.text.vocabulary import Vocabulary
 
@@ -58,7 +59,7 @@ def test_a_mistake_about_a_label_is_the_worse_the_less_likely_the_true_one():
 def test_of_several_labels_the_least_likely_that_was_learned_counts():
     log_probs = np.log([[0.9, 0.1, 0.3], [0.9, 0.2, 0.4], [0.4, 0.4, 0.4], [0.9, 0.8, 0.1]])
     gold = [["b", "a"], ["a", "c"], ["z"], ["b", "a"]]
-    said = [chosen(row, labels, KNOWN, 0.5) for row, labels in zip(log_probs, gold, strict=True)]
+    said = [given_labels(row, labels, KNOWN, 0.5) for row, labels in zip(log_probs, gold, strict=True)]
     given, likelihood, _ = zip(*said, strict=True)
     found = several_verdict(Asked(examples(4)), gold, given, likelihood, KNOWN)
     assert found.details[-1].rows == [

@@ -1,7 +1,6 @@
 """Files of several formats read as one: each as what it looks like, where the training files' format cannot be its."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -42,19 +41,20 @@ class MixedReader(Reader):
         return self if learner is self.own else MixedReader(learner, self.needs, self.only)
 
     def for_answers(self, fields: Sequence[Field] | None = None) -> Reader:
-        """Return what reads inputs that are to be answered; what it passes over and remarks is told here, too."""
-        needs = self.needs if fields is None else fields
-        own = type(self.own)(self.own.settled, names_of(needs)).for_answers()
-        own.skipped, own.remarks = self.skipped, self.remarks
-        return MixedReader(own, needs, self.only)
+        """Return what reads inputs that are to be answered; what it passes over and remarks is told here, too.
 
-    @contextmanager
-    def every_row(self) -> Iterator[None]:
-        """Within it, every row is an example, whatever the format."""
-        with ExitStack() as stack:
-            for reader in (self.own, *self._others.values()):
-                stack.enter_context(reader.every_row())
-            yield
+        Args:
+            fields: that are read instead, of files that it finds anew; None: the same, of those that were found too.
+        """
+        if fields is not None:
+            own = type(self.own)(self.own.settled, names_of(fields)).for_answers()
+            own.skipped, own.remarks = self.skipped, self.remarks
+            return MixedReader(own, fields, self.only)
+        answering = {id(one): one.for_answers() for one in (self.own, *self._others.values())}
+        found = MixedReader(answering[id(self.own)], self.needs, self.only)
+        found._others = {name: answering[id(one)] for name, one in self._others.items()}
+        found._found = {path: answering[id(one)] for path, one in self._found.items()}
+        return found
 
     @property
     def settled(self) -> Any:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from elman.answers.labels import beginning
 from elman.data.records import Example
 from elman.evaluation.base import Verdict
@@ -10,6 +12,8 @@ from elman.evaluation.classes import class_verdict
 from elman.evaluation.mistakes import GOLD, PREDICTED, WHERE, Asked
 from elman.evaluation.several import several_verdict
 from elman.text.vocabulary import Vocabulary
+
+_IMPOSSIBLE = -1e9  # nats of a label that cannot be, for differences between two of them
 
 
 def label_verdict(
@@ -24,7 +28,7 @@ def label_verdict(
 
     Args:
         examples: with their labels.
-        said: of each what `chosen` keeps.
+        said: of each what `given_labels` returns.
         known: the labels that were learned.
         things: what examples are, in the singular and in the plural.
         empty: how many have nothing to read.
@@ -40,3 +44,24 @@ def label_verdict(
     if threshold:
         return several_verdict(asked, gold, predicted, likelihood, known, threshold)
     return class_verdict(asked, gold, predicted, likelihood, known, plural, odds)
+
+
+def given_labels(
+    log_probs: np.ndarray, labels: Sequence[str], known: Vocabulary, threshold: float | None = None
+) -> tuple[str | list[str], float, float]:
+    """Return what a verdict asks: the likeliest label of a text or all that are given, log p of its true one, log-odds.
+
+    Of several true ones that is the least likely that was learned; where none was, it is 0. The log-odds are those of
+    the second label against the first.
+
+    Args:
+        log_probs: of each label that was learned, (K,).
+        labels: of the text.
+        known: the labels that were learned.
+        threshold: of several labels, those are given where p is above; None where a text has one.
+    """
+    likelihood = float(log_probs[known.encode(label for label in labels if label in known)].min(initial=0.0))
+    if threshold is None:
+        first, second = np.maximum(log_probs[[0, -1]], _IMPOSSIBLE)
+        return known.tokens[log_probs.argmax()], likelihood, float(second - first)
+    return known.decode(np.flatnonzero(log_probs > np.log(threshold)).tolist()), likelihood, 0.0

@@ -10,7 +10,6 @@ from elman.evaluation.mistakes import Asked
 from elman.metrics.base import Decisions, Matches
 from elman.text.vocabulary import Vocabulary
 
-_IMPOSSIBLE = -1e9  # nats of a label that cannot be, for differences between two of them
 SCORES: Mapping[str, Told] = {
     "micro_f1": Told(Decisions, "of labels", "labels:several|threshold:{threshold:g}"),
     "macro_f1": Told(Decisions, "of labels", "labels:several|threshold:{threshold:g}"),
@@ -91,24 +90,3 @@ def several_verdict(
     counts = {"labels unseen in training": unseen(gold, known), **asked.counts}
     shown = f"micro F1 {found.scores[0].value:.2%}"
     return Verdict(found.scores, [*found.details, *worst], found.observed, counts, shown, [*map(sorted, gold)])
-
-
-def chosen(
-    log_probs: np.ndarray, labels: Sequence[str], known: Vocabulary, threshold: float | None = None
-) -> tuple[str | list[str], float, float]:
-    """Return what a verdict asks: the likeliest label of a text or all that are given, log p of its true one, log-odds.
-
-    Of several true ones that is the least likely that was learned; where none was, it is 0. The log-odds are those of
-    the second label against the first.
-
-    Args:
-        log_probs: of each label that was learned, (K,).
-        labels: of the text.
-        known: the labels that were learned.
-        threshold: of several labels, those are given where p is above; None where a text has one.
-    """
-    likelihood = float(log_probs[known.encode(label for label in labels if label in known)].min(initial=0.0))
-    if threshold is None:
-        first, second = np.maximum(log_probs[[0, -1]], _IMPOSSIBLE)
-        return known.tokens[log_probs.argmax()], likelihood, float(second - first)
-    return known.decode(np.flatnonzero(log_probs > np.log(threshold)).tolist()), likelihood, 0.0

@@ -16,8 +16,7 @@ from elman.data.labels import check_known
 from elman.data.records import Answers, Example
 from elman.errors import DataError
 from elman.evaluation.base import Verdict
-from elman.evaluation.labels import label_verdict
-from elman.evaluation.several import chosen
+from elman.evaluation.labels import given_labels, label_verdict
 from elman.tasks.base import Say, TextTask
 from elman.tasks.base.framing import FRAMES, FrameOptions
 from elman.tasks.base.inputs import SERIES, TEXT, looks_like_series
@@ -171,7 +170,7 @@ class Classification(TextTask):
     def kept(self, example: Example, said: np.ndarray) -> Any:
         """Return the best label, or those that are given, and how likely the true ones are."""
         threshold = self.config.threshold if self.config.several else None
-        return chosen(said, example.fields["labels"], self.labels, threshold)
+        return given_labels(said, example.fields["labels"], self.labels, threshold)
 
     def verdict(self, data: Encoded, said: Sequence[Any]) -> Verdict:
         """Return accuracy and F1, or F1 over all labels where a text may have several."""

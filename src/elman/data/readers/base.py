@@ -3,7 +3,6 @@
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -119,19 +118,13 @@ class Reader(ABC):
         return self
 
     def for_answers(self) -> "Reader":
-        """Return what reads inputs that are to be answered: every row is an example, with empty text too."""
-        reader = type(self)(self.config, self.fields)
-        reader.answers = True
-        return reader
+        """Return what reads inputs that are to be answered: every row is an example, with an empty side too.
 
-    @contextmanager
-    def every_row(self) -> Iterator[None]:
-        """Within it, every row is an example, with an empty side too."""
-        before, self.answers = self.answers, True
-        try:
-            yield
-        finally:
-            self.answers = before
+        It reads as this one has settled to, and what it passes over and remarks is told here, too.
+        """
+        reader = type(self)(self.settled, self.fields)
+        reader.answers, reader.skipped, reader.remarks = True, self.skipped, self.remarks
+        return reader
 
     @property
     def channels(self) -> Sequence[str]:

@@ -109,6 +109,10 @@ class FramingReader(Reader):
         """Say that it is no format by itself."""
         return 0
 
+    def for_answers(self) -> Reader:
+        """Return it as it is: frames that are scored are of recordings that could be learned from."""
+        return self
+
     @property
     def channels(self) -> Sequence[str]:
         """What the numbers of a frame are called, where somebody says it."""

@@ -72,8 +72,7 @@ class TargetsTask(ExampleTask):
 
     def examples(self, reader: Reader, paths: Sequence[Path]) -> list[Example]:
         """Return the examples of files, those with an empty side too: each has its place."""
-        with reader.every_row():
-            return super().examples(reader, paths)
+        return super().examples(reader.for_answers(), paths)
 
     @classmethod
     def learned_from(cls, examples: Sequence[Example]) -> list[Example]:
