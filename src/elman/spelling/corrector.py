@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -51,17 +51,17 @@ class Corrector:
     """
 
     def __init__(self, run: Predictor, channel: Channel | None = None, options: Options = USUAL) -> None:
-        task = run.offering("mixture")
-        if task.config.tokens_are != "word":
+        task: Any = run.task
+        if "mixture" not in task.verbs or task.config.tokens_are != "word":
+            able = "mixture" in task.verbs
+            got = f"a language model of {task.config.tokens_are}s" if able else f"a run of task {task.config.name!r}"
             raise ConfigError(
-                f"{run.path}: a language model of {task.config.tokens_are}s, expected one of words: candidates are "
-                "words of its vocabulary. Train one with --level word."
+                f"{run.path}: {got}, expected a language model of words: candidates are words of its vocabulary, and "
+                "it says which fits. Train one: elman train lm FILE --level word."
             )
-        if not all(one >= 0 for one in options[:4]):
-            raise ConfigError(
-                f"--weight {options.weight:g} --threshold {options.threshold:g} --unknown {options.unknown:g} "
-                f"--blank {options.blank:g}: expected numbers of 0 or more."
-            )
+        wrong = [f"--{name} {one:g}" for name, one in list(options._asdict().items())[:4] if not one >= 0]
+        if wrong:
+            raise ConfigError(f"{' '.join(wrong)}: expected {'numbers' if wrong[1:] else 'a number'} of 0 or more.")
         self.run, self.options = run, options
         self._end = task.tokens.start_id
         vocabulary = task.tokens.vocabulary
