@@ -16,15 +16,19 @@ if TYPE_CHECKING:
 
 _TOP = 7
 
+WITH = typer.Option(
+    [], "--with", metavar="RUN", help="A further run over the same vocabulary: the mean of both is what counts."
+)
+ON = typer.Option(None, "--on", metavar="FILE", help="Measure on such a file and correct nothing.")
+ALIGNED = typer.Option(False, "--aligned", help="Refuse right<TAB>wrong of other numbers of words.")
+
 
 def command(
     run: Path = typer.Argument(metavar="RUN", help="A language model of words."),
     file: Path = typer.Argument(
         None, metavar="[FILE|-]", help="Text to correct; - is standard input.", show_default="-"
     ),
-    with_: list[Path] = typer.Option(
-        [], "--with", metavar="RUN", help="A further run over the same vocabulary: the mean of both is what counts."
-    ),
+    with_: list[Path] = WITH,
     channel: str = typer.Option("edits", "--channel", help="The error model: edits or brill_moore; or your own."),
     pairs: Path = PAIRS,
     tune: Path = typer.Option(
@@ -33,8 +37,8 @@ def command(
         metavar="FILE",
         help="Choose weight, threshold, unknown and blank, those that are not given, for the fewest errors in a file.",
     ),
-    on: Path = typer.Option(None, "--on", metavar="FILE", help="Measure on such a file and correct nothing."),
-    aligned: bool = typer.Option(False, "--aligned", help="Refuse right<TAB>wrong of other numbers of words."),
+    on: Path = ON,
+    aligned: bool = ALIGNED,
     uniform: bool = typer.Option(
         False, "--uniform", help="Wrong letters are no neighbours on a keyboard, where --pairs does not tell."
     ),
