@@ -218,7 +218,7 @@ def test_an_empty_line_is_one_step(runs):
         ("tagger", ["saliency", "the", "--for", "Q"], "which this run cannot answer. Choose one of: D, N, V."),
         ("tagger", ["surprise", "the"], "task 'tag' has no score; a run of task"),
         ("tagger", ["neighbours", "the"], "has no table of vectors of words. This run has: gates, gradients"),
-        ("lm", ["attention", "the"], "has no attention. This run has: gates, gradients, jacobian, neighbours"),
+        ("lm", ["attention", "the"], "has no attention. This run has: agreement, gates, gradients, jacobian"),
         ("writer", ["gradients", "ab"], "it has no loss at one place of its source. This run has: alignment"),
         ("writer", ["attention", "ab"], "is shown by the view alignment."),
         ("lm", ["weights", "the"], "the view weights reads no input. Leave it out."),
