@@ -55,7 +55,7 @@ def test_an_n_gram_has_it_too_and_says_what_else_it_has_not(tmp_path, capsys):
     assert len(found["tokens"]) == 4
     assert main(["inspect", str(run), "gates", "the cat"]) == 2
     said = capsys.readouterr().err
-    assert "is no network and has no gates. This run has: surprise." in said.replace("\n", " ")
+    assert "is no network and has no gates. This run has: agreement, surprise." in said.replace("\n", " ")
 
 
 def test_an_empty_line_has_its_end(run, capsys):

@@ -41,7 +41,7 @@ INPUTS = {
 @pytest.mark.parametrize("kind", INPUTS)
 def test_what_each_kind_of_model_has(runs, kind):
     expected = {
-        "lm": LAYERS | ASKED | {"surprise", "neighbours"},
+        "lm": LAYERS | ASKED | {"surprise", "neighbours", "neurons", "agreement"},
         "tagger": LAYERS | ASKED,
         "classifier": LAYERS | ASKED | {"attention"},
         "pairs": LAYERS | ASKED | {"attention"},
@@ -53,7 +53,7 @@ def test_what_each_kind_of_model_has(runs, kind):
 @pytest.mark.parametrize("kind", INPUTS)
 def test_every_view_of_a_model_shows_numbers_that_are_numbers(runs, kind):
     model = elman.load(runs[kind])
-    for name in set(able(model)) - {"weights"}:
+    for name in set(able(model)) - {"weights", "agreement"}:  # one reads no input, the other a file of pairs
         found = elman.inspect(model, name, "cat" if name == "neighbours" else INPUTS[kind])
         assert found.text
         assert "nan" not in json.dumps(found.values).lower(), name
@@ -218,7 +218,7 @@ def test_an_empty_line_is_one_step(runs):
         ("tagger", ["saliency", "the", "--for", "Q"], "which this run cannot answer. Choose one of: D, N, V."),
         ("tagger", ["surprise", "the"], "task 'tag' has no score; a run of task"),
         ("tagger", ["neighbours", "the"], "has no table of vectors of words. This run has: gates, gradients"),
-        ("lm", ["attention", "the"], "has no attention. This run has: gates, gradients, jacobian, neighbours"),
+        ("lm", ["attention", "the"], "has no attention. This run has: agreement, gates, gradients, jacobian"),
         ("writer", ["gradients", "ab"], "it has no loss at one place of its source. This run has: alignment"),
         ("writer", ["attention", "ab"], "is shown by the view alignment."),
         ("lm", ["weights", "the"], "the view weights reads no input. Leave it out."),
