@@ -1,10 +1,9 @@
 """Curriculum rows A: cells and the ways in which the decks write them. Float64, never from a zero state."""
 
-import time
-
 import pytest
 import torch
 from torch import nn
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from elman.cells import CELLS
 from elman.cells.base import HiddenState, LSTMState
@@ -12,7 +11,7 @@ from elman.cells.elman import ElmanCell
 from elman.cells.gru import GRUCell
 from elman.cells.lstm import LSTMCell
 from elman.layers.packing import Packing
-from elman.layers.unroll import unroll
+from elman.layers.unroll import loop, unroll
 
 B, T, I, H = 3, 5, 4, 6
 
@@ -259,18 +258,30 @@ def test_A25_weights_are_4_and_3_times_n_n_plus_n_m_plus_n():
         assert matrices + gates * H == gates * (H * H + H * I + H)  # one bias a gate counts, as in the deck
 
 
-def fastest(function, repeats=60):
-    """Return seconds of the fastest of many calls, which others on the machine disturb least."""
-    taken = []
-    for _ in range(repeats):
-        start = time.perf_counter()
+class Products(TorchDispatchMode):
+    """Counts products with matrices, and the multiplications in them."""
+
+    def __init__(self):
+        super().__init__()
+        self.count = self.multiplications = 0
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        name = function.overloadpacket.__name__
+        if name in ("mm", "addmm"):
+            left, right = args[-2:]
+            self.count += 1
+            self.multiplications += left.shape[0] * left.shape[1] * right.shape[1]
+        return function(*args, **(kwargs or {}))
+
+
+def products(function):
+    with Products() as found:
         function()
-        taken.append(time.perf_counter() - start)
-    return min(taken)
+    return found.count, found.multiplications
 
 
 @torch.no_grad()
-def test_A13_one_product_for_four_gates_is_faster_and_the_same():
+def test_A13_one_product_makes_what_four_make():
     rows, size = 8, 64
     cell, state = LSTMCell(size, size), LSTMState(torch.randn(rows, size), torch.randn(rows, size))
     w, b = torch.cat([cell.weight_ih, cell.weight_hh], 1), cell.bias_ih + cell.bias_hh
@@ -289,15 +300,18 @@ def test_A13_one_product_for_four_gates_is_faster_and_the_same():
 
     close(fused(), apart())
     close(fused(), cell(x, state)[0])
-    assert fastest(fused) < fastest(apart)
+    each = rows * 2 * size * size
+    assert products(fused) == (1, 4 * each)
+    assert products(apart) == (4, 4 * each)
 
 
 @torch.no_grad()
-def test_A25_a_gru_takes_less_time_than_an_lstm():
-    packing, rows = Packing(16, 20), torch.randn(16 * 20, 128)
+def test_A25_a_gru_multiplies_three_quarters_of_what_an_lstm_does():
+    packing, rows = Packing(B, T), torch.randn(B * T, I)
 
-    def run(kind):
-        cell = kind(128, 128)
-        return fastest(lambda: unroll(cell, rows, packing, cell.initial_state(16)), 15)
+    def multiplications(kind):
+        cell = kind(I, H)
+        return products(lambda: loop(cell, rows, packing, cell.initial_state(B)))[1]
 
-    assert run(GRUCell) < run(LSTMCell)
+    assert multiplications(LSTMCell) == 4 * B * T * (I * H + H * H)
+    assert multiplications(GRUCell) * 4 == multiplications(LSTMCell) * 3
