@@ -133,8 +133,9 @@ def start(recipe: str, folder: Path, seed: int, alone: bool = False) -> str:
     model = elman.load(run, task={"slots": asked.slots} if asked.slots and not alone else None)
     found = []
     for place, (name, options) in enumerate(asked.tests.items()):
-        bits, right = model.evaluate(source(folder, f"asked{place}", {**asked.train, **options, "seed": 3})).scores
-        found.append(f"{name}: {bits.value:.2f} bits wrong, {right.value:.2%} of steps right")
+        tested = model.evaluate(source(folder, f"asked{place}", {**asked.train, **options, "seed": 3}))
+        values = {one.name: one.value for one in tested.scores}
+        found.append(f"{name}: {values['wrong_bits']:.2f} bits wrong, {values['accuracy']:.2%} of steps right")
     return f"{recipe}, start {seed}: {seconds:.0f} s, {worked:.0f} of the processor; {'; '.join(found)}"
 
 

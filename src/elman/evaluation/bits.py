@@ -7,11 +7,12 @@ import numpy as np
 
 from elman.evaluation.base import Detail, Seen, Told, Verdict, scored
 from elman.evaluation.mistakes import Asked
-from elman.metrics.base import Matches, WrongBits
+from elman.metrics.base import Likelihood, Matches, WrongBits
 
 SCORES: Mapping[str, Told] = {
     "wrong_bits": Told(WrongBits, "bits a sequence", "bits:asked only|places:{places}"),
     "accuracy": Told(Matches, "of steps with an answer, all bits right", "steps:asked only|places:{places}"),
+    "cross_entropy": Told(Likelihood, "nats/bit", "bits:asked only|places:{places}"),
 }
 """The scores of bits."""
 
@@ -25,11 +26,13 @@ class Answered(NamedTuple):
         steps: how many steps it has.
         wrong: how many bits of each step with an answer are wrong, (n,).
         bits: K, of a step.
+        nats: -log p of all bits that are asked, in all.
     """
 
     steps: int
     wrong: np.ndarray
     bits: int
+    nats: float
 
 
 def bits_verdict(asked: Asked, found: Sequence[Answered], places: int = 0) -> Verdict:
@@ -50,9 +53,14 @@ def bits_verdict(asked: Asked, found: Sequence[Answered], places: int = 0) -> Ve
     def matches() -> Iterator[Matches]:
         return (Matches(*pair) for pair in zip(right.tolist(), steps.tolist(), strict=True))
 
+    def likelihoods() -> Iterator[Likelihood]:
+        return (Likelihood(one.nats, _asked_bits(one)) for one in found)
+
+    every = sum(map(_asked_bits, found))
     whole: Seen = {
         WrongBits: (WrongBits(int(wrong.sum()), len(found)), bits),
         Matches: (Matches(int(right.sum()), int(steps.sum())), matches),
+        Likelihood: (Likelihood(sum(one.nats for one in found), every), likelihoods),
     }
     scores = scored(SCORES, whole, places=places or "trained")
     worst = {row: float(count) for row, count in enumerate(wrong) if count}
@@ -62,7 +70,7 @@ def bits_verdict(asked: Asked, found: Sequence[Answered], places: int = 0) -> Ve
 
     details = [_by_length(steps, wrong), *asked.worst(worst, cells)]
     shown = f"{scores.scores[0].value:.2f} wrong bits/sequence"
-    counts = {"sequences all right": int((wrong == 0).sum()), "bits asked": int(sum(map(_asked_bits, found)))}
+    counts = {"sequences all right": int((wrong == 0).sum()), "bits asked": every}
     return Verdict(scores.scores, details, scores.observed, counts, shown, [one.steps for one in found])
 
 

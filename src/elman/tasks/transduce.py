@@ -28,6 +28,7 @@ from elman.tasks.base.usual_bits import UsualBits
 
 _STEPS, _BITS = Field("steps", Kind.VECTORS), Field("bits", Kind.VECTORS)
 _MOST_ROWS, _MOST_PLACES = 64, 16384
+_LEAST = 1e-12  # of a chance that is 0 in float32
 
 
 class Transduction(ExampleTask):
@@ -138,9 +139,11 @@ class Transduction(ExampleTask):
                 yield row, chances[place, : data.lengths[row]], None
 
     def kept(self, example: Example, said: np.ndarray) -> Answered:
-        """Return what a verdict asks of an answer: how many bits of each step that has some are wrong."""
+        """Return what a verdict asks of an answer: how many bits of each step with some are wrong, and all nats."""
         bits = example.fields["bits"]
-        return Answered(len(bits), ((said > 0.5) != (bits > 0.5))[asked(bits)].sum(1), bits.shape[1])
+        wanted, chances = bits[asked(bits)] > 0.5, said[asked(bits)]
+        nats = -np.log(np.where(wanted, chances, 1 - chances).clip(_LEAST)).sum(dtype=np.float64)
+        return Answered(len(bits), ((chances > 0.5) != wanted).sum(1), bits.shape[1], float(nats))
 
     def present(self, example: Example, said: np.ndarray, k: Any, facts: bool, looked: np.ndarray | None) -> Answer:
         """Return the bits where they are asked, or at every step where nobody asks."""
