@@ -8,7 +8,7 @@ import pytest
 import elman
 from elman.data.records import Example
 from elman.errors import ConfigError, DataError
-from elman.evaluation.bits import Answered, bits_verdict
+from elman.evaluation.bits import Answered, answered, bits_verdict
 from elman.evaluation.mistakes import GOLD, PREDICTED, WHERE, Asked
 
 SMALL = {
@@ -122,6 +122,13 @@ def test_a_memory_that_is_too_small_is_said_before_the_first_update(folder, tmp_
         "memory: 3 places, and up to 12 steps with an answer; for what has to be kept, set model.mach"
         in said.out + said.err
     )
+
+
+def test_nats_of_bits_are_those_of_what_they_are():
+    found = answered(9, np.array([[1.0, 0.0], [1.0, 1.0]]), np.array([[0.5, 0.25], [0.25, 1.0]]))
+    assert (found.steps, found.wrong.tolist(), found.bits) == (9, [1, 1], 2)
+    assert found.nats == pytest.approx(np.log([2, 4 / 3, 4]).sum())
+    assert answered(1, np.array([[1.0]]), np.array([[0.0]], np.float32)).nats == pytest.approx(12 * np.log(10))
 
 
 def test_wrong_bits_are_counted_where_they_are_asked_and_by_length():

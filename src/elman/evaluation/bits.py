@@ -17,6 +17,7 @@ SCORES: Mapping[str, Told] = {
 """The scores of bits."""
 
 _MOST_ROWS = 10
+_LEAST = 1e-12  # of a chance that is 0 in float32
 
 
 class Answered(NamedTuple):
@@ -33,6 +34,19 @@ class Answered(NamedTuple):
     wrong: np.ndarray
     bits: int
     nats: float
+
+
+def answered(steps: int, bits: np.ndarray, chances: np.ndarray) -> Answered:
+    """Return what was answered to a sequence.
+
+    Args:
+        steps: how many it has.
+        bits: those of its steps with an answer, 0 or 1, (n, K).
+        chances: how likely each was said to be 1, (n, K).
+    """
+    wanted = bits > 0.5
+    nats = -np.log(np.where(wanted, chances, 1 - chances).clip(_LEAST)).sum(dtype=np.float64)
+    return Answered(steps, ((chances > 0.5) != wanted).sum(1), bits.shape[1], float(nats))
 
 
 def bits_verdict(asked: Asked, found: Sequence[Answered], places: int = 0) -> Verdict:

@@ -19,7 +19,7 @@ from elman.data.fields import Field, Kind
 from elman.data.records import Answers, Batch, Example
 from elman.errors import DataError
 from elman.evaluation.base import Detail, Evaluation, Verdict
-from elman.evaluation.bits import Answered, bits_verdict
+from elman.evaluation.bits import Answered, answered, bits_verdict
 from elman.evaluation.looked import stood_over_time
 from elman.evaluation.mistakes import GOLD, PREDICTED, WHERE, Asked
 from elman.tasks.base import Say, TaskData
@@ -28,7 +28,6 @@ from elman.tasks.base.usual_bits import UsualBits
 
 _STEPS, _BITS = Field("steps", Kind.VECTORS), Field("bits", Kind.VECTORS)
 _MOST_ROWS, _MOST_PLACES = 64, 16384
-_LEAST = 1e-12  # of a chance that is 0 in float32
 
 
 class Transduction(ExampleTask):
@@ -139,11 +138,9 @@ class Transduction(ExampleTask):
                 yield row, chances[place, : data.lengths[row]], None
 
     def kept(self, example: Example, said: np.ndarray) -> Answered:
-        """Return what a verdict asks of an answer: how many bits of each step with some are wrong, and all nats."""
+        """Return what a verdict asks of an answer: how many bits are wrong where some are asked, and how unlikely."""
         bits = example.fields["bits"]
-        wanted, chances = bits[asked(bits)] > 0.5, said[asked(bits)]
-        nats = -np.log(np.where(wanted, chances, 1 - chances).clip(_LEAST)).sum(dtype=np.float64)
-        return Answered(len(bits), ((chances > 0.5) != wanted).sum(1), bits.shape[1], float(nats))
+        return answered(len(bits), bits[asked(bits)], said[asked(bits)])
 
     def present(self, example: Example, said: np.ndarray, k: Any, facts: bool, looked: np.ndarray | None) -> Answer:
         """Return the bits where they are asked, or at every step where nobody asks."""
