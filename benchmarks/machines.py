@@ -55,8 +55,10 @@ def _long(count: int, *lengths: int) -> dict[str, Mapping[str, Any]]:
     return {str(one): {"length": [one, one], "count": count} for one in lengths}
 
 
-def _repeated(*pairs: tuple[int, int]) -> dict[str, Mapping[str, Any]]:
-    return {f"{one} x {times}": {"length": [one, one], "repeats": [times, times]} for one, times in pairs}
+def _repeated(count: int, *pairs: tuple[int, int]) -> dict[str, Mapping[str, Any]]:
+    return {
+        f"{one} x {times}": {"length": [one, one], "repeats": [times, times], "count": count} for one, times in pairs
+    }
 
 
 ASKED = {
@@ -77,7 +79,7 @@ ASKED = {
     "repeat_copy": Asked(
         {"task": "repeat_copy", "count": 16_000, "length": [1, 10], "repeats": [1, 10], "scale": [1, 10]},
         {"length": [10, 10], "repeats": [10, 10], "count": 64},
-        _repeated((10, 10), (20, 10), (10, 15)),
+        _repeated(64, (10, 10), (12, 10), (15, 10), (20, 10), (10, 12), (10, 15)),
         0,
         76,
     ),
