@@ -55,8 +55,10 @@ def _long(count: int, *lengths: int) -> dict[str, Mapping[str, Any]]:
     return {str(one): {"length": [one, one], "count": count} for one in lengths}
 
 
-def _repeated(*pairs: tuple[int, int]) -> dict[str, Mapping[str, Any]]:
-    return {f"{one} x {times}": {"length": [one, one], "repeats": [times, times]} for one, times in pairs}
+def _repeated(count: int, *pairs: tuple[int, int]) -> dict[str, Mapping[str, Any]]:
+    return {
+        f"{one} x {times}": {"length": [one, one], "repeats": [times, times], "count": count} for one, times in pairs
+    }
 
 
 ASKED = {
@@ -77,7 +79,7 @@ ASKED = {
     "repeat_copy": Asked(
         {"task": "repeat_copy", "count": 16_000, "length": [1, 10], "repeats": [1, 10], "scale": [1, 10]},
         {"length": [10, 10], "repeats": [10, 10], "count": 64},
-        _repeated((10, 10), (20, 10), (10, 15)),
+        _repeated(64, (10, 10), (12, 10), (15, 10), (20, 10), (10, 12), (10, 15)),
         0,
         76,
     ),
@@ -133,8 +135,9 @@ def start(recipe: str, folder: Path, seed: int, alone: bool = False) -> str:
     model = elman.load(run, task={"slots": asked.slots} if asked.slots and not alone else None)
     found = []
     for place, (name, options) in enumerate(asked.tests.items()):
-        bits, right = model.evaluate(source(folder, f"asked{place}", {**asked.train, **options, "seed": 3})).scores
-        found.append(f"{name}: {bits.value:.2f} bits wrong, {right.value:.2%} of steps right")
+        tested = model.evaluate(source(folder, f"asked{place}", {**asked.train, **options, "seed": 3}))
+        values = {one.name: one.value for one in tested.scores}
+        found.append(f"{name}: {values['wrong_bits']:.2f} bits wrong, {values['accuracy']:.2%} of steps right")
     return f"{recipe}, start {seed}: {seconds:.0f} s, {worked:.0f} of the processor; {'; '.join(found)}"
 
 

@@ -8,7 +8,7 @@ import pytest
 import elman
 from elman.data.records import Example
 from elman.errors import ConfigError, DataError
-from elman.evaluation.bits import Answered, bits_verdict
+from elman.evaluation.bits import Answered, answered, bits_verdict
 from elman.evaluation.mistakes import GOLD, PREDICTED, WHERE, Asked
 
 SMALL = {
@@ -52,6 +52,30 @@ def run(folder):
 
 def test_copies_are_learned_to_the_last_bit(run):
     assert run.best.value == 0
+
+
+def test_weights_can_be_chosen_by_how_sure_they_are(run, folder, tmp_path):
+    """Nats a bit are those of the chances that are answered: of weights that make no mistake the surest are kept."""
+    model = elman.load(folder / "run")
+    sequences = list(model.reader.read([folder / "valid.toml"]))
+    nats = bits = 0.0
+    for one, answer in zip(sequences, model.task.answer(model.model, sequences, 1), strict=True):
+        wanted = one.fields["bits"][~np.isnan(one.fields["bits"]).any(1)]
+        chances = np.array(answer.facts["probabilities"])
+        nats -= np.log(np.where(wanted > 0.5, chances, 1 - chances).clip(1e-12)).sum()
+        bits += wanted.size
+    found = {one.name: one for one in model.evaluate(folder / "valid.toml").scores}
+    assert found["cross_entropy"].unit == "nats/bit"
+    assert found["cross_entropy"].value == pytest.approx(nats / bits, abs=1e-5)
+    other = elman.train(
+        "transduce",
+        str(folder / "train.toml"),
+        valid=str(folder / "valid.toml"),
+        steps=10,
+        out=tmp_path / "run",
+        settings={**SMALL, "task.select": "cross_entropy", "training.validate_every": 5},
+    )
+    assert other.best.name == "cross_entropy"
 
 
 def test_D42_a_memory_that_grows_copies_what_is_longer_than_all_of_training(run, folder):
@@ -100,11 +124,18 @@ def test_a_memory_that_is_too_small_is_said_before_the_first_update(folder, tmp_
     )
 
 
+def test_nats_of_bits_are_those_of_what_they_are():
+    found = answered(9, np.array([[1.0, 0.0], [1.0, 1.0]]), np.array([[0.5, 0.25], [0.25, 1.0]]))
+    assert (found.steps, found.wrong.tolist(), found.bits) == (9, [1, 1], 2)
+    assert found.nats == pytest.approx(np.log([2, 4 / 3, 4]).sum())
+    assert answered(1, np.array([[1.0]]), np.array([[0.0]], np.float32)).nats == pytest.approx(12 * np.log(10))
+
+
 def test_wrong_bits_are_counted_where_they_are_asked_and_by_length():
     examples = [Example({"bits": np.zeros((3, 2))}, f"a.toml:{row}") for row in (1, 2, 3)]
-    found = [Answered(3, np.array([0, 2]), 2), Answered(3, np.array([1]), 2), Answered(3, np.array([0]), 2)]
+    found = [Answered(3, np.array(one), 2, nats) for one, nats in (([0, 2], 1.5), ([1], 0.5), ([0], 2.0))]
     verdict = bits_verdict(Asked(examples, (WHERE, GOLD, PREDICTED)), found)
-    assert [round(one.value, 6) for one in verdict.scores] == [1.0, 0.5]
+    assert [round(one.value, 6) for one in verdict.scores] == [1.0, 0.5, 0.5]
     assert verdict.counts == {"sequences all right": 1, "bits asked": 8}
     assert verdict.details[0].rows == [["1", 2, 1, "0.50"], ["2", 1, 0, "2.00"]]
     assert [row[0] for row in verdict.details[1].rows] == ["a.toml:1", "a.toml:2"]

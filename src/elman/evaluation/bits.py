@@ -8,15 +8,17 @@ import numpy as np
 from elman.evaluation.base import Seen, Told, Verdict, scored
 from elman.evaluation.details import Detail, Numbers
 from elman.evaluation.mistakes import Asked
-from elman.metrics.base import Matches, WrongBits
+from elman.metrics.base import Likelihood, Matches, WrongBits
 
 SCORES: Mapping[str, Told] = {
     "wrong_bits": Told(WrongBits, "bits a sequence", "bits:asked only|places:{places}"),
     "accuracy": Told(Matches, "of steps with an answer, all bits right", "steps:asked only|places:{places}"),
+    "cross_entropy": Told(Likelihood, "nats/bit", "bits:asked only|places:{places}"),
 }
 """The scores of bits."""
 
 _MOST_ROWS = 10
+_LEAST = 1e-12  # of a chance that is 0 in float32
 
 
 class Answered(NamedTuple):
@@ -26,11 +28,26 @@ class Answered(NamedTuple):
         steps: how many steps it has.
         wrong: how many bits of each step with an answer are wrong, (n,).
         bits: K, of a step.
+        nats: -log p of all bits that are asked, in all.
     """
 
     steps: int
     wrong: np.ndarray
     bits: int
+    nats: float
+
+
+def answered(steps: int, bits: np.ndarray, chances: np.ndarray) -> Answered:
+    """Return what was answered to a sequence.
+
+    Args:
+        steps: how many it has.
+        bits: those of its steps with an answer, 0 or 1, (n, K).
+        chances: how likely each was said to be 1, (n, K).
+    """
+    wanted = bits > 0.5
+    nats = -np.log(np.where(wanted, chances, 1 - chances).clip(_LEAST)).sum(dtype=np.float64)
+    return Answered(steps, ((chances > 0.5) != wanted).sum(1), bits.shape[1], float(nats))
 
 
 def bits_verdict(asked: Asked, found: Sequence[Answered], places: int = 0) -> Verdict:
@@ -51,9 +68,14 @@ def bits_verdict(asked: Asked, found: Sequence[Answered], places: int = 0) -> Ve
     def matches() -> Iterator[Matches]:
         return (Matches(*pair) for pair in zip(right.tolist(), steps.tolist(), strict=True))
 
+    def likelihoods() -> Iterator[Likelihood]:
+        return (Likelihood(one.nats, _asked_bits(one)) for one in found)
+
+    every = sum(map(_asked_bits, found))
     whole: Seen = {
         WrongBits: (WrongBits(int(wrong.sum()), len(found)), bits),
         Matches: (Matches(int(right.sum()), int(steps.sum())), matches),
+        Likelihood: (Likelihood(sum(one.nats for one in found), every), likelihoods),
     }
     scores = scored(SCORES, whole, places=places or "trained")
     worst = {row: float(count) for row, count in enumerate(wrong) if count}
@@ -63,7 +85,7 @@ def bits_verdict(asked: Asked, found: Sequence[Answered], places: int = 0) -> Ve
 
     details = [_by_length(steps, wrong), *asked.worst(worst, cells)]
     shown = f"{scores.scores[0].value:.2f} wrong bits/sequence"
-    counts = {"sequences all right": int((wrong == 0).sum()), "bits asked": int(sum(map(_asked_bits, found)))}
+    counts = {"sequences all right": int((wrong == 0).sum()), "bits asked": every}
     return Verdict(scores.scores, details, scores.observed, counts, shown, [one.steps for one in found])
 
 

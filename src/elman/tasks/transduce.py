@@ -19,7 +19,7 @@ from elman.data.fields import Field, Kind
 from elman.data.records import Answers, Batch, Example
 from elman.errors import NoLineError
 from elman.evaluation.base import Evaluation, Verdict
-from elman.evaluation.bits import Answered, bits_verdict
+from elman.evaluation.bits import Answered, answered, bits_verdict
 from elman.evaluation.details import Detail
 from elman.evaluation.looked import stood_over_time
 from elman.evaluation.mistakes import GOLD, PREDICTED, WHERE, Asked
@@ -139,9 +139,9 @@ class Transduction(ExampleTask):
                 yield row, chances[place, : data.lengths[row]], None
 
     def kept(self, example: Example, said: np.ndarray) -> Answered:
-        """Return what a verdict asks of an answer: how many bits of each step that has some are wrong."""
+        """Return what a verdict asks of an answer: how many bits are wrong where some are asked, and how unlikely."""
         bits = example.fields["bits"]
-        return Answered(len(bits), ((said > 0.5) != (bits > 0.5))[asked(bits)].sum(1), bits.shape[1])
+        return answered(len(bits), bits[asked(bits)], said[asked(bits)])
 
     def present(self, example: Example, said: np.ndarray, k: Any, facts: bool, looked: np.ndarray | None) -> Answer:
         """Return the bits where they are asked, or at every step where nobody asks."""
