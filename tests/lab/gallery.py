@@ -23,6 +23,10 @@ Every figure, number and exercise of the five decks by one command, without a tr
     elman lab adding --minutes 10                train for longer than the usual number of updates
     elman lab --all --out lecture                everything on one page, and figures and numbers beside it
 
+The page is in the order of the decks, with a list by deck and line before it. While it is made, standard error says
+which experiment is at work, about how long it takes and how long it took. One that fails is named there and on the
+page, the others are made, and the exit code is 1; after Ctrl-C the page has what was made until then (exit code 130).
+
 From Python, and shown with its figure in a notebook:
 
     import elman
