@@ -6,8 +6,8 @@ from elman.lab.experiments import EXPERIMENTS
 from elman.lab.running import spoken
 from tests.lab import gallery
 
-NOT_DRAWN = {"reber", "tickets"}
-"""Those whose figure nobody has made yet, which takes a minute or two of training each."""
+NOT_DRAWN = {"tickets"}
+"""Those whose figure nobody has made yet."""
 
 
 def test_the_page_is_what_is_written_from_the_experiments():

@@ -42,7 +42,7 @@ class ReberExperiment(Experiment):
     formula = "c = f ⊙ c' + i ⊙ g  against  c = c' + i ⊙ g"
     deck = (Place("003", "896-904"), Place("004", "321-350"))
     rows = ("A22",)
-    seconds = 45
+    seconds = 120
 
     def found(self) -> Found:
         """Return the share of right strings over the training, and along long streams after it."""
