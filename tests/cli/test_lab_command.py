@@ -1,8 +1,13 @@
 """elman lab: what it prints and writes, and what a user can get wrong."""
 
 import json
+import re
+from html import escape
 
 import pytest
+
+from elman.errors import ConfigError
+from elman.lab.experiments import EXPERIMENTS
 
 
 def refused(result, *parts):
@@ -76,3 +81,56 @@ def test_what_a_user_can_get_wrong(run, tmp_path, monkeypatch, arguments, parts)
     monkeypatch.chdir(tmp_path)
     refused(run("lab", *arguments), *parts)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture
+def three(monkeypatch):
+    """Let there be three experiments: of deck 003, 000 and 001."""
+    monkeypatch.setattr(EXPERIMENTS, "names", lambda: ["clipping", "jacobian", "labels"])
+
+
+def test_all_of_them_are_one_page_in_the_order_of_the_lecture(run, tmp_path, three):
+    result = run("lab", "--all", "--out", tmp_path / "lecture")
+    assert result.code == 0, result.err
+    assert {path.stem for path in tmp_path.glob("lecture/*.svg")} == {"clipping", "jacobian", "labels"}
+    assert json.loads((tmp_path / "lecture" / "labels.json").read_text())["name"] == "labels"
+    page = (tmp_path / "lecture" / "index.html").read_text()
+    assert re.findall(r'<h2 id="([\w-]+)"', page) == ["jacobian", "labels", "clipping"]
+    assert page.count("<svg") == 3
+    assert set(re.findall(r'<li>L[\d-]+ <a href="#([\w-]+)">', page)) == {"clipping", "jacobian", "labels"}
+    for said in ("Deck 000, COMP0087", "L46-59", "elman lab labels", "Misprint", "Not made"):
+        assert (said in page) == (said != "Not made")
+    assert re.search(r"1/3 jacobian, about 0\.1 s: took \d+\.\d s\n2/3 labels", result.err)
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [(ConfigError("too <far>."), "too <far>."), (ZeroDivisionError("by 0"), "ZeroDivisionError: by 0")],
+)
+def test_one_that_fails_leaves_the_others(run, tmp_path, three, monkeypatch, error, why):
+    def fails(_):
+        raise error
+
+    monkeypatch.setattr(EXPERIMENTS.get("labels"), "found", fails)
+    result = run("lab", "--all", "--out", tmp_path / "lecture")
+    assert result.code == 1
+    assert f"2/3 labels, about 0.1 s: {why}\n" in result.err
+    assert "error: 1 could not be made; the page says why." in result.err
+    assert "2 experiments are in" in result.out
+    assert not (tmp_path / "lecture" / "labels.svg").exists()
+    page = (tmp_path / "lecture" / "index.html").read_text()
+    assert page.count("<svg") == 2
+    assert page.count(escape(why)) == 2  # above everything, and at its place
+
+
+def test_what_was_made_before_an_interrupt_is_on_the_page(run, tmp_path, three, monkeypatch):
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(EXPERIMENTS.get("labels"), "found", interrupted)
+    result = run("lab", "--all", "--out", tmp_path / "lecture")
+    assert result.code == 130
+    assert "index.html has what was made before" in result.err
+    page = (tmp_path / "lecture" / "index.html").read_text()
+    assert page.count("<svg") == 1
+    assert page.count("interrupted before") == 4  # labels and clipping, above everything and at their places

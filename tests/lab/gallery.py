@@ -23,6 +23,10 @@ Every figure, number and exercise of the five decks by one command, without a tr
     elman lab adding --minutes 10                train for longer than the usual number of updates
     elman lab --all --out lecture                everything on one page, and figures and numbers beside it
 
+The page is in the order of the decks, with a list by deck and line before it. While it is made, standard error says
+which experiment is at work, about how long it takes and how long it took. One that fails is named there and on the
+page, the others are made, and the exit code is 1; after Ctrl-C the page has what was made until then (exit code 130).
+
 From Python, and shown with its figure in a notebook:
 
     import elman
@@ -45,6 +49,12 @@ up to n = 200, 200, 136, 200 and 200, with peepholes 200, 186, 72, 200, 36, the 
 0, 15, 11, a hidden Markov model of 40 states 7, 6, 7, 8, 7; on aⁿbⁿcⁿ the LSTM of 1997 up to 150, 52, 40, 163 and 73.
 With `elman lab bottleneck` words of 1 to 5, 6 to 10, 11 to 15 and 16 to 20 letters are right in 100, 99.7, 68.2 and
 7.2 % with attention, in 23.1, 0, 0 and 0 % with one vector that every step reads.
+
+Measured with `elman lab reber` (900 updates of 128 strings, seeds 1 to 3): an LSTM is right in 100 % of strings 51 to
+100 of a stream from every seed, the LSTM of 1997 in 50, 60 and 50 %, which is chance of the second symbol; with its
+state reset before each string it has 100, 92 and 99 %, and is lost from the second string of a stream on.
+It is slower rather than unable: in a trial of the same setting with other streams it was right in 97 to 99 % after
+1,500 updates, having learned to write against what it holds.
 """
 
 

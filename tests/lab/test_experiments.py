@@ -1,6 +1,7 @@
 """Every experiment through one contract: what it says of itself, its numbers, its figure, its text."""
 
 import json
+import pkgutil
 import re
 from xml.etree import ElementTree
 
@@ -86,6 +87,11 @@ def test_the_package_has_a_function_for_each():
         elman.lab.jacobain  # noqa: B018
 
 
+def test_no_module_of_the_lab_takes_the_name_of_an_experiment():
+    modules = {module.name for module in pkgutil.iter_modules(elman.lab.__path__)}
+    assert not modules & set(NAMES)  # once imported, it would stand where the function does
+
+
 def test_options_are_those_of_the_experiment():
     assert outcome("eigen", {"steps": 10}).values["0.5^10"] == 0.5**10
     with pytest.raises(ConfigError, match="steps"):
@@ -107,6 +113,11 @@ def test_T16_zeros_stand_at_the_edge_of_a_logarithmic_axis_and_are_counted():
     panel = Lines("", "t", "norm", [Curve("a", [1, 2, 3, 4], [1.0, 0.1, 0.0, 0.0])], "y")
     assert "2 × 0" in drawing.as_svg([panel])
     assert "× 0" not in drawing.as_svg([Lines("", "t", "norm", panel.curves)])
+
+
+def test_a_figure_is_the_same_file_each_time():
+    panel = Lines("", "t", "norm", [Curve("a", [1, 2], [1.0, 0.1], "both")])
+    assert drawing.as_svg([panel]) == drawing.as_svg([panel])
 
 
 def test_long_values_are_shortened_in_text_and_whole_in_facts():

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 import elman.lab
-from elman.lab.abreast import Abreast
-from elman.lab.counted import affordable, finite_reach, reach
+from elman.lab.abreast import Abreast, Lesson, affordable
+from elman.lab.counted import finite_reach, reach
 from elman.lab.finite_states import Grams, HiddenMarkov, baum_welch
 from elman.lab.languages import Counted, accepted, margins, up_to
 from elman.lab.training import Network, Setting
@@ -158,7 +158,7 @@ def test_D44_the_cell_of_1997_counts_on_and_loses_nothing():
     forgets = reach(problem, Setting("", "lstm", 3, 0.02, {}), [2, 3], 20, 40)
     assert all(0 < leak < 1 for leak in forgets.leaks)
     assert min(forgets.wrong) > 0
-    assert affordable([(problem, [Setting("", "lstm", 3, 0.02, {})])], 2, 0.001) >= 10
+    assert affordable([Lesson(problem, Setting("", "lstm", 3, 0.02, {}), problem.strings([1, 2]))], 2, 0.001) >= 10
 
 
 def test_D44_the_experiment_says_what_it_found():

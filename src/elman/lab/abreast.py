@@ -1,16 +1,35 @@
 """Networks of several seeds beside each other in one, which costs hardly more time than one of them alone."""
 
+import time
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from elman.cells.base import Cell
 from elman.lab.problems import Drawn, Problem
+from elman.lab.starts import one_thread
 from elman.lab.training import CLIP, Network, Setting
 from elman.layers.initialization import initialize
 from elman.layers.packing import Packing
 from elman.layers.unroll import unroll
+
+_TRIED = 10
+
+
+class Lesson(NamedTuple):
+    """What networks of several seeds learn from at each update.
+
+    Args:
+        problem: what it is of.
+        setting: of the networks.
+        drawn: an update of it.
+    """
+
+    problem: Problem
+    setting: Setting
+    drawn: Drawn
 
 
 class Abreast:
@@ -80,3 +99,17 @@ class Abreast:
         if name != "weight_hh":
             return blocks.flatten(0, 2)
         return torch.einsum("gshk,st->gshtk", blocks, torch.eye(self.count).to(blocks)).flatten(3).flatten(0, 2)
+
+
+def affordable(lessons: Sequence[Lesson], seeds: int, minutes: float) -> int:
+    """Return how many updates of each lesson fit into some minutes, from the time that a few of them take."""
+    seconds = 0.0
+    with one_thread():
+        for problem, setting, drawn in lessons:
+            networks = Abreast(problem, setting, range(seeds))
+            networks.update(drawn)
+            start = time.perf_counter()
+            for _ in range(_TRIED):
+                networks.update(drawn)
+            seconds += (time.perf_counter() - start) / _TRIED
+    return max(_TRIED, int(60 * minutes / seconds))

@@ -5,20 +5,18 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from elman.lab.experiments.base import Experiment
 from elman.lab.outcome import Found, Step, Table
 from elman.lab.panels import Curve, Lines
+from elman.lab.seeds import SeedsConfig
 
 if TYPE_CHECKING:
     from elman.lab.problems import Problem
     from elman.lab.training import Learned, Setting
 
 
-class TrainedConfig(Experiment.Config):
+class TrainedConfig(SeedsConfig):
     """Options of an experiment that trains."""
 
-    seed: int = Field(1, ge=0, description="The first of them, of weights and data.")
-    seeds: int = Field(3, ge=1, le=20, description="How many.")
     minutes: float = Field(
         0, ge=0, le=10_000, description="How long to train in all; 0 takes `updates`, which every machine repeats."
     )
@@ -61,7 +59,7 @@ def compared(
     updates = config.updates
     if config.minutes:
         updates = affordable(problem, networks, config.seeds, config.minutes, 10)
-    seeds = range(config.seed, config.seed + config.seeds)
+    seeds = config.every_seed
     every = {one.name: [train(problem, one, seed, updates) for seed in seeds] for one in networks}
     steps, rows, curves = [Step("baseline", baseline, problem.baseline)], [], []
     for name, runs in every.items():

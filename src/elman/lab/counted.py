@@ -1,6 +1,5 @@
 """How far networks count that have learned a language from its short strings, and what a finite memory makes of it."""
 
-import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -12,7 +11,7 @@ from elman.lab.languages import Counted, accepted, margins, up_to
 from elman.lab.starts import one_thread
 from elman.lab.training import Setting
 
-_TRIED, _SHORT, _SHORTER = 10, 12, 7
+_SHORT, _SHORTER = 12, 7
 
 
 class Reach(NamedTuple):
@@ -41,22 +40,6 @@ def reach(problem: Counted, setting: Setting, seeds: Sequence[int], updates: int
             tests = problem.strings(range(1, most + 1))
             counts = [up_to(margins(said, tests) > 0) for said in networks.said(tests)]
             return Reach(setting.name, counts, _wrong(networks, problem), _leaks(networks, problem))
-
-
-def affordable(problems: Sequence[tuple[Counted, Sequence[Setting]]], seeds: int, minutes: float) -> int:
-    """Return how many updates of each network fit into some minutes, from the time that a few of them take."""
-    seconds = 0.0
-    with one_thread():
-        for problem, settings in problems:
-            drawn = problem.strings(range(1, problem.longest + 1))
-            for setting in settings:
-                networks = Abreast(problem, setting, range(seeds))
-                networks.update(drawn)
-                start = time.perf_counter()
-                for _ in range(_TRIED):
-                    networks.update(drawn)
-                seconds += (time.perf_counter() - start) / _TRIED
-    return max(_TRIED, int(60 * minutes / seconds))
 
 
 def finite_reach(problem: Counted, model: FiniteMemory, most: int) -> int:

@@ -8,6 +8,15 @@ import numpy as np
 
 from elman.lab.panels import Panel
 
+DECKS = {
+    "000": "COMP0087",
+    "001": "CSE440",
+    "002": "chapter 9 of SLP3",
+    "003": "CS224N 2019",
+    "004": "lecture 7",
+}
+"""What each deck of the lecture is, by its number."""
+
 
 class Place(NamedTuple):
     """Where in the lecture something stands.
@@ -19,6 +28,11 @@ class Place(NamedTuple):
 
     deck: str
     lines: str
+
+    @property
+    def line(self) -> int:
+        """The first of the lines."""
+        return int(self.lines.partition("-")[0])
 
     def __str__(self) -> str:
         return f"deck {self.deck} L{self.lines}"

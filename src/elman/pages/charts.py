@@ -33,6 +33,7 @@ _OTHERS = [COLORS[name] for name in ("first", "second", "third", "fourth", "fift
 _OF_INK = ("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")
 _STYLE: Any = {
     "svg.fonttype": "none",
+    "svg.hashsalt": "elman",  # names of parts are made from what they are: a figure is the same file each time
     "font.family": "sans-serif",
     "font.size": 10,
     **dict.fromkeys(_OF_INK, COLORS["ink"]),

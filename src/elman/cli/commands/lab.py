@@ -25,7 +25,7 @@ def command(
     set_: list[str] = typer.Option(
         [], "--set", metavar="KEY=VALUE", help="Another option, such as lab.length=64.", show_default=False
     ),
-) -> None:
+) -> int:
     """Make a figure, number or exercise of the lecture; no trained run is needed.
 
     elman lab jacobian --out jacobian.svg
@@ -39,13 +39,12 @@ def command(
 
         if experiment or as_json or set_ or given:
             raise ConfigError("elman lab --all: takes --out FOLDER and nothing else: each experiment is made as it is.")
-        print(lecture(out))
-        return
+        return lecture(out)
     if not experiment:
         if out is not None or given or set_:
             raise ConfigError("elman lab: no experiment. Name one, such as jacobian; elman lab alone lists them.")
         print(_listed(as_json))
-        return
+        return 0
     ending = out.suffix.lower() if out is not None else ""
     if out is not None and ending not in _FORMATS:
         raise ConfigError(f"--out: {out}: there is no format {ending or 'without an ending'}. End it with "
@@ -60,6 +59,7 @@ def command(
         print(to_json(outcome.facts))
     elif out is None:
         print(_told(outcome))
+    return 0
 
 
 def _settings(experiment: str, given: dict[str, float], assignments: list[str]) -> "Settings":
@@ -132,7 +132,6 @@ def _told(outcome: "Outcome") -> str:
 
 def _write(outcome: "Outcome", out: Path, ending: str) -> None:
     """Write an experiment in the format of a file's ending."""
-    from elman.errors import ConfigError
     from elman.lab.page import page
 
     if ending == ".svg":
@@ -142,10 +141,6 @@ def _write(outcome: "Outcome", out: Path, ending: str) -> None:
     elif ending == ".txt":
         write_out(out, f"{outcome}\n")
     elif ending == ".html":
-        lead = "; ".join([outcome.formula, *map(str, outcome.deck)])
-        write_out(out, page([outcome], outcome.title, lead).decode())
+        write_out(out, page(outcome))
     else:
-        try:
-            out.write_bytes(outcome.png())
-        except OSError as error:
-            raise ConfigError(f"--out: {out}: cannot be written: {error.strerror}.") from error
+        write_out(out, outcome.png())

@@ -7,6 +7,7 @@ from elman.lab.experiments.base import Experiment
 from elman.lab.outcome import Erratum, Found, Place, Step
 from elman.lab.panels import Curve, Lines
 from elman.lab.recurrence import Net, example, latest_first, norm, slope
+from elman.lab.seeds import SeedConfig
 from elman.randomness import seed_of
 
 
@@ -19,13 +20,12 @@ class BoundExperiment(Experiment):
     σ_max < 4. γ σ_max < 1 suffices to vanish; γ σ_max > 1 is necessary to explode, and no more.
     """
 
-    class Config(Experiment.Config):
+    class Config(SeedConfig):
         """Options of the bound."""
 
         networks: int = Field(500, ge=1, le=100_000, description="How many random networks.")
         units: int = Field(16, ge=1, le=512, description="n, units of each.")
         steps: int = Field(20, ge=1, le=10_000, description="T.")
-        seed: int = Field(1, ge=0, description="Of the draws.")
 
     title = "A bound on the gradient, and how much smaller it is"
     formula = "‖∂s_T/∂s_0‖ ≤ Π ‖J_t‖ ≤ σ_max(W)^T Π max tanh'(u_t)"

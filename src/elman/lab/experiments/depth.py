@@ -5,6 +5,7 @@ from pydantic import Field
 from elman.lab.experiments.base import Experiment
 from elman.lab.outcome import Found, Place, Step
 from elman.lab.panels import Curve, Lines
+from elman.lab.seeds import SeedConfig
 
 
 class DepthExperiment(Experiment):
@@ -15,13 +16,12 @@ class DepthExperiment(Experiment):
     Then a few updates of a small task, the token before, which one layer learns at once.
     """
 
-    class Config(Experiment.Config):
+    class Config(SeedConfig):
         """Options of the stacks."""
 
         layers: int = Field(30, ge=2, le=64, description="L.")
         units: int = Field(16, ge=2, le=256, description="H.")
         updates: int = Field(100, ge=0, le=5000, description="Of the small task; 0 measures gradients alone.")
-        seed: int = Field(1, ge=0, description="Of weights and data.")
 
     title = "Thirty layers: gradients with skips and without"
     formula = "‖∂L/∂W^(l)‖ by layer l"

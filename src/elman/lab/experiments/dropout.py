@@ -6,6 +6,7 @@ from pydantic import Field
 from elman.lab.experiments.base import Experiment
 from elman.lab.outcome import Found, Place, Step
 from elman.lab.panels import Matrix
+from elman.lab.seeds import SeedConfig
 from elman.randomness import seed_of
 
 
@@ -19,14 +20,13 @@ class DropoutExperiment(Experiment):
     through time nothing is dropped. A new mask at each step there would leave (1 - p)^k after k steps.
     """
 
-    class Config(Experiment.Config):
+    class Config(SeedConfig):
         """Options of dropout."""
 
         p: float = Field(0.5, gt=0, lt=1, description="Probability of dropping.")
         units: int = Field(8, ge=1, le=20, description="H.")
         steps: int = Field(8, ge=1, le=20, description="T.")
         draws: int = Field(20_000, ge=100, le=1_000_000, description="For the mean.")
-        seed: int = Field(1, ge=0, description="Of the masks.")
 
     title = "Dropout: masks for each step, or one for all"
     formula = "m = 1/(1-p) with probability 1-p, else 0"

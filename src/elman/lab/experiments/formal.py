@@ -55,14 +55,18 @@ class FormalExperiment(Experiment):
 
     def found(self) -> Found:
         """Return how far each network and baseline is right, for both languages."""
-        from elman.lab.counted import affordable
+        from elman.lab.abreast import Lesson, affordable
         from elman.lab.languages import Counted
 
         config = self.config
         problems = [Counted(letters, config.longest) for letters in _NAMES]
         updates = config.updates
         if config.minutes:
-            every = [(problem, self._networks(problem)) for problem in problems]
+            every = [
+                Lesson(problem, setting, problem.strings(range(1, problem.longest + 1)))
+                for problem in problems
+                for setting in self._networks(problem)
+            ]
             updates = affordable(every, config.seeds, config.minutes)
         steps: list[Step] = []
         tables, panels, told = [], [], []
@@ -75,12 +79,8 @@ class FormalExperiment(Experiment):
             panels.append(self._panel(name, found))
             told.append(f"{name}: {self._told(found)}.")
         result = f"Learned to n = {config.longest} and right up to n, the median of seeds: {' '.join(told)}"
-        inputs = {"updates": updates, "seeds": list(self._seeds), "longest in training": config.longest}
+        inputs = {"updates": updates, "seeds": list(self.config.every_seed), "longest in training": config.longest}
         return Found(steps, result, panels, {**inputs, "tried up to": config.most}, tables=tables)
-
-    @property
-    def _seeds(self) -> range:
-        return range(self.config.seed, self.config.seed + self.config.seeds)
 
     def _networks(self, problem: "Counted") -> "list[Setting]":
         from elman.lab.training import Setting
@@ -99,7 +99,7 @@ class FormalExperiment(Experiment):
         from elman.lab.counted import Reach, finite_reach, reach
         from elman.lab.finite_states import Grams, baum_welch
 
-        most, seeds, symbols = self.config.most, self._seeds, problem.letters + 2
+        most, seeds, symbols = self.config.most, self.config.every_seed, problem.letters + 2
         found = [reach(problem, setting, seeds, updates, most) for setting in self._networks(problem)]
         words = [problem.word(n) for n in range(1, problem.longest + 1)]
         for states in _STATES:
@@ -112,7 +112,7 @@ class FormalExperiment(Experiment):
         return found
 
     def _table(self, name: str, found: "list[Reach]") -> Table:
-        seeds = [f"seed {seed}" for seed in self._seeds]
+        seeds = [f"seed {seed}" for seed in self.config.every_seed]
         rows = []
         for one in found:
             counts = [*one.counts, *[""] * (len(seeds) - len(one.counts))]

@@ -46,7 +46,7 @@ class LagsExperiment(Experiment):
             f"order, T = {length}": OrderExperiment(OrderExperiment.Config(length=length, **budget)),
         }
         steps, panels, tables, told = [], [], [], []
-        inputs: dict[str, Any] = {"seeds": list(range(config.seed, config.seed + config.seeds))}
+        inputs: dict[str, Any] = {"seeds": list(config.every_seed)}
         for name, experiment in every.items():
             found = experiment.found()
             steps += [step._replace(symbol=f"{name}: {step.symbol}") for step in found.steps]

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 from elman.lab.experiments.base import Experiment
 from elman.lab.outcome import Found, Place, Step
 from elman.lab.panels import Matrix
+from elman.lab.seeds import SeedConfig
 from elman.randomness import seed_of
 
 
@@ -15,13 +16,12 @@ class LookupExperiment(Experiment):
     ∂L/∂W = e_iᵀ ∂L/∂embed(i),    0 in all other rows
     """
 
-    class Config(Experiment.Config):
+    class Config(SeedConfig):
         """Options of the embedding."""
 
         words: int = Field(5, ge=2, le=40, description="V.")
         size: int = Field(100, ge=1, le=1000, description="E, numbers of a word.")
         word: int = Field(1, ge=0, description="i, counted from 0.")
-        seed: int = Field(1, ge=0, description="Of the numbers.")
 
         @model_validator(mode="after")
         def _inside(self) -> "LookupExperiment.Config":

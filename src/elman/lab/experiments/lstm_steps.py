@@ -8,6 +8,7 @@ from elman.errors import ConfigError, did_you_mean, quoted
 from elman.lab.experiments.base import Experiment
 from elman.lab.outcome import Found, Place, Step
 from elman.lab.panels import Curve, Lines
+from elman.lab.seeds import SeedConfig
 
 
 class LstmStepsExperiment(Experiment):
@@ -17,13 +18,12 @@ class LstmStepsExperiment(Experiment):
     weights as a lecture does: A12 to A22, torch.nn.LSTM, torch.nn.GRU.
     """
 
-    class Config(Experiment.Config):
+    class Config(SeedConfig):
         """Options of the steps."""
 
         cell: str = Field("lstm", description="Any; `elman describe cells` lists them.")
         notation: str = Field("", description="Whose letters the weights have, such as A17; empty is ours.")
         inputs: list[float] = Field([0.7, -1.2], min_length=1, max_length=100, description="x_1, x_2, ...")
-        seed: int = Field(1, ge=0, description="Of weights that are drawn.")
 
     title = "A cell step by step: gates, candidate, memory, output"
     formula = "f, i, g, o, then c = f ⊙ c' + i ⊙ g, then h = o ⊙ tanh c"

@@ -7,6 +7,7 @@ from elman.lab.experiments.base import Experiment
 from elman.lab.outcome import Found, Place, Step
 from elman.lab.panels import Curve, Lines
 from elman.lab.recurrence import sigmoid, slope
+from elman.lab.seeds import SeedConfig
 from elman.randomness import seed_of
 
 
@@ -19,13 +20,12 @@ class OverwriteExperiment(Experiment):
     A forget gate at 1 keeps; its name says the contrary.
     """
 
-    class Config(Experiment.Config):
+    class Config(SeedConfig):
         """Options of overwriting."""
 
         steps: int = Field(40, ge=2, le=1000, description="k, how far.")
         weight: float = Field(1.0, description="w of the simple unit.")
         spread: float = Field(1.0, ge=0, le=100, description="Standard deviation of the inputs.")
-        seed: int = Field(1, ge=0, description="Of the inputs.")
 
     title = "Simple networks overwrite their state, an LSTM adds to it"
     formula = "∂s_{t+k}/∂s_t = Π w tanh'(u);  ∂c_{t+k}/∂c_t = Π f"

@@ -8,6 +8,7 @@ from pydantic import Field
 from elman.lab.experiments.base import Experiment
 from elman.lab.outcome import Found, Place, Step, Table
 from elman.lab.panels import Bars
+from elman.lab.seeds import SeedConfig
 from elman.randomness import seed_of
 
 
@@ -20,13 +21,12 @@ class SaliencyEffectExperiment(Experiment):
     second data:  y = x_1, all of it is, but w is small: the gradient that would say so is w^(T-1) too
     """
 
-    class Config(Experiment.Config):
+    class Config(SeedConfig):
         """Options of the two networks."""
 
         steps: int = Field(20, ge=3, le=500, description="T.")
         weight: float = Field(0.1, ge=0, lt=1, description="w of the second.")
         examples: int = Field(2000, ge=10, le=100_000, description="Of each data.")
-        seed: int = Field(1, ge=0, description="Of the data.")
 
     title = "A vanished gradient looks like no dependency"
     formula = "∂y/∂x_1 = w^(T-1)"

@@ -6,6 +6,7 @@ from pydantic import Field, field_validator
 from elman.lab.experiments.base import Experiment
 from elman.lab.outcome import Found, Place, Step, Table
 from elman.lab.panels import Curve, Lines
+from elman.lab.seeds import SeedConfig
 from elman.randomness import seed_of
 
 
@@ -20,11 +21,10 @@ class StackExperiment(Experiment):
     Source: Siegelmann & Sontag (1995), On the computational power of neural nets.
     """
 
-    class Config(Experiment.Config):
+    class Config(SeedConfig):
         """Options of the stack."""
 
         bits: str = Field("101", min_length=1, max_length=20, description="What is pushed, first to last.")
-        seed: int = Field(1, ge=0, description="Of the long word.")
 
         @field_validator("bits")
         @classmethod

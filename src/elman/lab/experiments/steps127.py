@@ -8,6 +8,7 @@ from pydantic import Field
 from elman.lab.experiments.base import Experiment
 from elman.lab.outcome import Found, Place, Step, Table
 from elman.lab.panels import Curve, Lines
+from elman.lab.seeds import SeedsConfig
 
 _LAGS = (1, 10, 20, 40, 64, 95, 127)
 _LITTLE = 1e-3
@@ -23,7 +24,7 @@ class Steps127Experiment(Experiment):
     stand beside it. With a radius of 1.5 and such inputs the units saturate, and it vanishes as well.
     """
 
-    class Config(Experiment.Config):
+    class Config(SeedsConfig):
         """Options of the figure."""
 
         length: int = Field(127, ge=2, le=2000, description="T, steps.")
@@ -31,8 +32,6 @@ class Steps127Experiment(Experiment):
         batch: int = Field(16, ge=1, le=1024, description="Examples.")
         cells: list[str] = Field(["elman", "gru", "lstm"], min_length=1, description="Of elman, gru, lstm.")
         forget_bias: list[float] = Field([0.0, 1.0, 2.0, 3.0, 5.0], min_length=1, description="Of the LSTMs.")
-        seed: int = Field(1, ge=0, description="The first of them.")
-        seeds: int = Field(3, ge=1, le=20, description="How many.")
 
     title = "Gradients over 127 steps: a simple network, a GRU, and LSTMs by forget bias"
     formula = "‖∂L/∂s_t‖ / ‖∂L/∂s_T‖,  L = v · s_T"
@@ -45,11 +44,10 @@ class Steps127Experiment(Experiment):
         from elman.lab.starts import networks, shares  # torch, for the cells
 
         config = self.config
-        steps, rows = [], []
+        steps, rows, seeds = [], [], config.every_seed
         left: dict[str, float] = {}
         curves: dict[str, list[Curve]] = {"simple": [], "gated": []}
         for name, make in networks(config.cells, config.forget_bias):
-            seeds = range(config.seed, config.seed + config.seeds)
             every = np.array([shares(make, config.units, config.batch, config.length, seed) for seed in seeds])
             with np.errstate(divide="ignore"):
                 middle = np.exp(np.median(np.log(every), axis=0))

@@ -6,6 +6,7 @@ from pydantic import Field
 from elman.lab.experiments.base import Experiment
 from elman.lab.outcome import Found, Place, Step
 from elman.lab.panels import Curve, Lines
+from elman.lab.seeds import SeedConfig
 from elman.randomness import seed_of
 
 
@@ -15,13 +16,12 @@ class TiedUntiedExperiment(Experiment):
     tied:  log10 ‖W^T‖        untied:  log10 ‖W_T ... W_1‖,    entries N(0, 1/n)
     """
 
-    class Config(Experiment.Config):
+    class Config(SeedConfig):
         """Options of tied and untied products."""
 
         units: list[int] = Field([8, 32], min_length=1, max_length=4, description="n, one or more.")
         steps: int = Field(50, ge=1, le=1000, description="T, factors of a product.")
         draws: int = Field(100, ge=2, le=10_000, description="Products of each kind.")
-        seed: int = Field(1, ge=0, description="Of the draws.")
 
     title = "Why recurrent networks are less stable than deep ones"
     formula = "log10 ‖W^T‖ against log10 ‖W_T ... W_1‖"
