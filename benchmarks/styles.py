@@ -3,10 +3,11 @@
     python benchmarks/styles.py colors colornames.csv --out colors.txt      # name and red, green, blue, one a line
     python benchmarks/styles.py code all.code --out code.txt                # statements of Python, each once
     python benchmarks/styles.py speeches input.txt --out speeches.txt       # NAME: and lines, an empty line between
-    python benchmarks/styles.py recipes --count 30000 --out recipes.txt     # by the grammar below
+    python benchmarks/styles.py recipes --count 30000 --out recipes.txt     # by the grammar below, each on one line
 
 A recipe is a dish for so many people, its ingredients with amounts, and numbered steps that take each ingredient once
-and none that was not listed: what a model of letters has to remember over hundreds of them.
+and none that was not listed: what a model of letters has to remember over hundreds of them. It stands on one line, a
+bar between its parts, so that a model of lines begins where a recipe begins and stops where one ends.
 """
 
 import argparse
@@ -15,26 +16,14 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
-BASES = ("rice", "pasta", "potatoes", "lentils", "noodles", "barley", "beans", "couscous")
-LIQUIDS = ("water", "milk", "cream", "stock", "coconut milk", "tomato juice")
+BETWEEN = " | "
+BASES = ("rice", "pasta", "lentils", "noodles", "barley", "couscous")
+LIQUIDS = ("water", "milk", "stock", "tomato juice")
 BITES = (
-    *("onions", "carrots", "tomatoes", "leeks", "mushrooms", "peppers", "apples", "beets", "eggs", "walnuts", "olives"),
-    *("dates", "pears", "turnips", "zucchini", "radishes", "figs", "plums", "shallots", "cucumbers"),
+    *("apples", "beets", "carrots", "dates", "eggs", "figs", "leeks", "mushrooms", "onions", "peppers", "radishes"),
+    *("shallots", "turnips", "walnuts", "zucchini"),
 )
-SPICES = (
-    "salt",
-    "pepper",
-    "thyme",
-    "cumin",
-    "basil",
-    "ginger",
-    "paprika",
-    "sage",
-    "cinnamon",
-    "mint",
-    "dill",
-    "saffron",
-)
+SPICES = ("basil", "cumin", "dill", "ginger", "mint", "pepper", "sage", "thyme")
 CUTS = ("Chop", "Slice", "Grate", "Dice", "Peel")
 HEATS = ("Fry", "Roast", "Steam", "Bake", "Brown")
 MANNERS = ("until golden", "until soft", "over low heat", "over high heat", "in a covered pan", "in a little oil")
@@ -44,8 +33,8 @@ def recipe(draw: random.Random) -> str:
     """Return one recipe by its rules."""
     people = draw.choice((1, 2, 4, 6, 8))
     base, liquid = draw.choice(BASES), draw.choice(LIQUIDS)
-    bites = draw.sample(BITES, draw.randint(1, 3))
-    spices = draw.sample(SPICES, draw.randint(1, 3))
+    bites = draw.sample(BITES, draw.randint(1, 2))
+    spices = draw.sample(SPICES, draw.randint(1, 2))
     listed = [f"{draw.randrange(5, 30) * 10 * people} g {base}", f"{draw.randint(1, 9)} cups {liquid}"]
     listed += [f"{draw.randint(1, 3) * people} {bite}" for bite in bites]
     listed += [f"{draw.choice(('a pinch of', '1 spoon of', '2 spoons of'))} {spice}" for spice in spices]
@@ -53,14 +42,13 @@ def recipe(draw: random.Random) -> str:
     for bite in bites:
         cut = f"{draw.choice(CUTS)} the {bite}"
         steps.append(f"{cut}." if draw.random() < 0.5 else f"{cut} and {draw.choice(HEATS).lower()} them.")
-    draw.shuffle(steps)
     if draw.random() < 0.5:
         steps.append(f"{draw.choice(HEATS)} everything {draw.choice(MANNERS)}.")
     seasoned = " and ".join(f"the {spice}" for spice in spices)
     steps += [f"Season with {seasoned}.", draw.choice(("Serve hot.", "Serve cold.", "Serve with bread."))]
     title = f"{base.capitalize()} with {' and '.join(bites)}"
     numbered = [f"{number}. {step}" for number, step in enumerate(steps, start=1)]
-    return "\n".join([title, f"For {people}", *(f"- {one}" for one in listed), *numbered])
+    return BETWEEN.join([title, f"For {people}", *(f"- {one}" for one in listed), *numbered])
 
 
 def colors(file: Path) -> Iterator[str]:
@@ -90,7 +78,7 @@ def main() -> None:
         parser.error("recipes are made and take no file; every other style takes one.")
     draw = random.Random(given.seed)
     if given.style == "recipes":
-        found = "\n\n".join(recipe(draw) for _ in range(given.count))
+        found = "\n".join(recipe(draw) for _ in range(given.count))
     elif given.style == "speeches":
         found = given.file.read_text(encoding="utf-8").strip()
     else:

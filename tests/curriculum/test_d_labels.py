@@ -8,6 +8,7 @@ import pytest
 
 import elman
 from elman.demos import DEMOS
+from elman.flags import key_of
 from elman.text.schemes import spans
 
 pytestmark = pytest.mark.slow
@@ -34,7 +35,9 @@ def train(folder, name, steps, settings=(), data=None, only=None, **flags):
         given = {"reader.name": demo.settings["reader.name"], **only}
     out = folder / f"run-{len(list(folder.iterdir()))}"
     length = {} if steps is None else {"steps": steps}  # what is fitted in one go has none
-    elman.train(name, str(path), out=out, threads=1, settings=given, **length, **flags)
+    named = {"threads": 1, **length, **flags}
+    once = {flag: value for flag, value in named.items() if key_of(flag) not in given}
+    elman.train(name, str(path), out=out, settings=given, **once)
     return elman.load(out)
 
 

@@ -108,7 +108,7 @@ def test_D9_a_reader_says_what_nationality_beethoven_was(tmp_path):
     demo = DEMOS.get("qa")()
     (tmp_path / "people.json").write_text(demo.text())
     given = {key: one for key, one in demo.settings.items() if key != "task.name"} | {"training.validate_every": 120}
-    run = elman.train("qa", tmp_path / "people.json", out=tmp_path / "run", steps=240, settings=given)
+    run = elman.train("qa", tmp_path / "people.json", out=tmp_path / "run", settings=given)
     model = elman.load(run.path)
     said = [model.predict(line, k=1)[0][0] for line in demo.inputs]
     assert said == ["Bonn", "1770", "German"]

@@ -69,6 +69,8 @@ BROKEN = {
         RECIPE.replace("- 2 figs", "- 2 figs\n- 3 figs"): "an ingredient twice",
         RECIPE.replace("the figs", "the plums"): "takes what is not listed",
         RECIPE.replace("Chop the figs", "Serve"): "an ingredient not used",
+        RECIPE.replace("\n", " | ").replace("2. Chop", "3. Chop"): "steps not numbered from 1",
+        RECIPE.replace("\n", "|"): "no title and number of people",
     },
     "speech": {
         "Who is there?": "begins without a name",
@@ -100,7 +102,7 @@ WHOLE = {
         "@wraps(f)",
         "def f():\n  return 1",
     ],
-    "recipe": [RECIPE],
+    "recipe": [RECIPE, RECIPE.replace("\n", " | ")],
     "speech": ["ROMEO:\nAy me.", "First Citizen:\nYou all.\nAll.\n\nAll:\nResolved."],
     "xml": ["<a/>", '<a b="c">d<e/></a>'],
 }

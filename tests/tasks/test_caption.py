@@ -213,7 +213,7 @@ def test_predictions_are_of_files(run, folder, capsys):
 
 def test_lines_are_refused(run, capsys):
     assert main(["predict", str(run), str(run / "config.toml"), "--input", "text"]) == 2
-    said = "this run reads pictures or recordings, not lines of text. Give a file with --input data."
+    said = "this run reads pictures or recordings, not lines of text. Give a file with --input data, or in"
     assert said in capsys.readouterr().err
 
 

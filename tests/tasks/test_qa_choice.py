@@ -202,7 +202,7 @@ def test_every_guess_says_what_it_is_and_for_which_way():
 
 
 def test_what_makes_a_batch_smaller_is_not_an_option_that_is_refused(run):
-    assert dict(elman.load(run).task.bounds) == {"batch_places": "places"}
+    assert dict(elman.load(run).task.bounded) == {"batch_places": "places"}
 
 
 def test_samples_show_the_right_answer_beside_the_one_that_is_chosen(run):

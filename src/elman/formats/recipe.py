@@ -16,12 +16,13 @@ class Recipe(Format):
         - 200 g rice              an amount and a name: g, cups, spoons of, a pinch of, or a number alone
         1. Boil the rice.         a sentence; behind `the` stands an ingredient
 
-    No ingredient is listed twice, each is in a step, and no step takes what is not listed.
+    No ingredient is listed twice, each is in a step, and no step takes what is not listed. All may stand on one line,
+    with ` | ` between the parts: then a recipe begins and ends where its line does.
     """
 
     def fault(self, text: str) -> str:
         """Return what is wrong first, from above."""
-        title, *rest = text.split("\n")
+        title, *rest = text.split("\n" if "\n" in text else " | ")
         if not re.fullmatch(r"[A-Z][\w ]+", title) or not rest or not _PEOPLE.fullmatch(rest[0]):
             return "no title and number of people"
         listed = [_AMOUNT.fullmatch(line) for line in rest[1:] if line.startswith("- ")]

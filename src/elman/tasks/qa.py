@@ -63,9 +63,10 @@ class PassageQuestions(PassageTask):
         return self.way.answering
 
     @property
-    def bounds(self) -> Mapping[str, str]:  # type: ignore[override]
-        """Those of every task of examples, and those of its way."""
-        return {**PassageTask.bounds, **self.way.bounds}
+    def bounded(self) -> Mapping[str, str]:
+        """Those of its options that its way does not refuse."""
+        others = {option for name in WAYS.names() for option in WAYS.get(name).options} - {*self.way.options}
+        return {name: what for name, what in self.bounds.items() if name not in others}
 
     @classmethod
     def settle(cls, config: Any, names: Sequence[str], reader: Mapping[str, Any] | None = None) -> Any:
@@ -86,8 +87,7 @@ class PassageQuestions(PassageTask):
     @classmethod
     def suggestions(cls, config: Any) -> Sequence[str]:
         """Ask a question about a text, or those of a file."""
-        asked = cls.of(config).prompt
-        return (f'elman predict {{run}} TEXT.txt --question "{asked}"', "elman evaluate {run} FILE")
+        return (f'elman predict {{run}} TEXT.txt --question "{cls.of(config).prompt}"', "elman evaluate {run} FILE")
 
     @classmethod
     def fields(cls, config: Any) -> tuple[Field, ...]:

@@ -232,6 +232,6 @@ def _ways(learner: "Gradients", batch: Batch) -> list[Way]:
     width = max(field.values.shape[1] for field in batch.fields.values())
     ways = [Way(BATCH, smaller("--batch-size ", config.batch_size)), Way(BATCH, parts)]
     now = {"places": batch.size * width, "width": width}
-    for option, bounded in learner.lesson.task.bounds.items():
+    for option, bounded in learner.lesson.task.bounded.items():
         ways.append(Way(BATCH, smaller(f"--set task.{option}=", now[bounded])))
     return [*ways, Way(WEIGHTS, learner.network.config.narrower)]

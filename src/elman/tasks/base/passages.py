@@ -48,6 +48,7 @@ class PassageTask(ExampleTask):
         )
         questions: int = Option(0, ge=0, description="Questions that were learned from; training counts them.")
 
+    bounds = {**ExampleTask.bounds, "longest": "width"}
     plural = "questions"
     target = "question"
     patience = 5

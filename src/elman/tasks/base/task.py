@@ -145,6 +145,11 @@ class Task(ABC):
         return ("elman predict {run} FILE", "elman evaluate {run} FILE")
 
     @property
+    def bounded(self) -> Mapping[str, str]:
+        """Those of `bounds` that mean something with its options."""
+        return self.bounds
+
+    @property
     @abstractmethod
     def unit(self) -> str:
         """What tokens are, in the plural: `characters`."""

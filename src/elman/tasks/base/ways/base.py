@@ -48,9 +48,6 @@ class Way(ABC):
     options: ClassVar[tuple[str, ...]] = ()
     """Options of the task that mean something to this way alone."""
 
-    bounds: ClassVar[Mapping[str, str]] = {}
-    """Those of them that make a batch smaller, as `Task.bounds` has them."""
-
     answering: ClassVar[tuple[str, ...]] = ()
     """Options that say how it answers and nothing of what was learned."""
 

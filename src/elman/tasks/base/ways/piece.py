@@ -41,7 +41,6 @@ class PieceWay(Way):
     model = "span_reader"
     does = "a piece of the passage is answered"
     options = ("longest", "overlap", "everywhere", "longest_answer")
-    bounds = {"longest": "width"}
     answering = ("longest_answer",)
 
     @classmethod
