@@ -85,8 +85,25 @@ def test_keywords_from_python_are_checked_like_flags(text_file):
         elman.train("lm", str(text_file), hiden=3)
     with pytest.raises(ConfigError, match=r"hidden: got 0, expected greater than or equal to 1\."):
         elman.train("lm", str(text_file), hidden=0)
+    given = {"settings": {"training.steps": 5, "task.name": "lm"}, "hidden": 4}
+    with pytest.raises(
+        ConfigError, match=r"^steps and settings\['training\.steps'\] set the same: give one of them\.$"
+    ):
+        elman.train("lm", str(text_file), steps=3, **given)
+    with pytest.raises(ConfigError, match=r"^steps: got 'sixty', expected a valid integer"):
+        elman.train("lm", str(text_file), steps="sixty")
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = elman.nothing
+
+
+def test_a_number_from_python_may_be_text_as_on_the_command_line(text_file, tmp_path):
+    import elman
+
+    options = {"out": tmp_path / "run", "level": "character", "threads": 1, "listener": elman.silent}
+    elman.train("lm", str(text_file), steps="2", hidden="4", **options)
+    config = (tmp_path / "run" / "config.toml").read_text()
+    assert "\nsteps = 2\n" in config
+    assert "\nhidden_size = 4\n" in config
 
 
 def test_what_is_nested_too_deeply_to_be_shown_is_said_to_be_so():

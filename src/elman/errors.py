@@ -38,6 +38,20 @@ class OptionError(DataError):
         self.options = options
 
 
+class NoLineError(DataError):
+    """A line of text for a run that reads none.
+
+    Args:
+        things: what it reads.
+    """
+
+    def __init__(self, things: str) -> None:
+        super().__init__(
+            f"this run reads {things}, not lines of text. Give a file with --input data, or in Python "
+            "model.answer(list(model.read(FILE)))."
+        )
+
+
 class ShapeError(ElmanError):
     """Tensors that do not fit each other."""
 

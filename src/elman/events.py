@@ -26,6 +26,7 @@ class Planned:
         seconds: what it will take, if that is known.
         facts: what else to say beforehand, by name.
         steps_are: what a step is, in the plural.
+        validations: that are still to come; 0 where nobody knows.
     """
 
     step: int
@@ -36,6 +37,7 @@ class Planned:
     seconds: float | None
     facts: Mapping[str, str]
     steps_are: str = "updates"
+    validations: int = 0
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 import re
 import signal
 import subprocess
@@ -26,7 +27,9 @@ def test_train_on_a_file_alone(run, text_file, tmp_path, monkeypatch):
     assert "plan    40 updates of" in result.err
     assert "what it gives now" in result.err
     assert "finished at step 40" in result.err
-    assert "best on validation:" in result.out
+    reached = re.search(r"best on validation: perplexity ([\d.]+) \(cross entropy ([\d.]+) nats/word\), at", result.out)
+    assert float(reached[1]) == pytest.approx(math.exp(float(reached[2])), rel=0.01)
+    assert "to beat: perplexity " in result.out
     assert "elman generate runs/lm-1" in result.out
     assert sorted(path.name for path in (tmp_path / "runs" / "lm-1").iterdir()) == [
         "checkpoints", "config.toml", "metrics.jsonl", "model.safetensors", "report.html", "vocabulary",

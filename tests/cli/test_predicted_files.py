@@ -43,6 +43,22 @@ def test_a_file_like_those_of_the_training_is_read_as_data_and_said(run, runs):
     assert len(run("predict", runs / "run-a.conll", runs / "a.conll").out.splitlines()) == 10
 
 
+def test_what_a_format_that_was_named_can_read_has_it(run, tmp_path):
+    turns = ["hi", "hello there", "how are you", "fine thanks"]
+    (tmp_path / "train.tsv").write_text("".join("\t".join(turns[: 3 + n % 2]) + "\n" for n in range(12)))
+    (tmp_path / "valid.tsv").write_text("hi\thello there\nhow are you\tfine\n" * 4)  # two turns each: a table, too
+    given = ["train", "seq2seq", tmp_path / "train.tsv", "--valid", tmp_path / "valid.tsv", "--steps", 1, "--hidden", 4]
+    guessed = run(*given, "--out", tmp_path / "guessed")
+    assert "format: dialogue, guessed" in guessed.err
+    assert "valid.tsv: read as table, which it looks like" in " ".join(guessed.err.split())
+    named = run(*given, "--out", tmp_path / "named", "--set", "reader.name=dialogue")
+    assert named.code == 0
+    assert "read as table" not in named.err
+    told = run("evaluate", tmp_path / "named", tmp_path / "valid.tsv")
+    assert "read as table" not in told.err
+    assert "8 texts" in told.out
+
+
 def test_a_folder_is_read_as_data_only_where_the_training_data_was_one(run, runs, tmp_path):
     for label, text in (("pos", "good film"), ("neg", "bad film")):
         for number in range(8):

@@ -1,6 +1,7 @@
 """Questions about passages as of SQuAD: where answers stand, which articles are a part, and what is refused."""
 
 import json
+from itertools import product
 
 import pytest
 
@@ -120,6 +121,29 @@ def test_a_file_that_is_none_is_refused(tmp_path, text, said):
     with pytest.raises(DataError) as refused:
         read(path)
     assert str(refused.value).startswith(f"{path}: {said}")
+
+
+@pytest.mark.parametrize("part", ["9/6", "6/6", "3-1/6", "0-6/6"])
+def test_a_part_in_which_no_article_can_be_is_refused(tmp_path, part):
+    path = write(tmp_path, (TEXT, [asked()]))
+    with pytest.raises(DataError, match=rf"got part '{part}', in which no article can be: numbers divided by 6 leave"):
+        read(path, f"#{part}")
+
+
+def test_parts_overlap_where_some_number_of_an_article_is_of_both():
+    kind = READERS.get("squad")
+    reader = kind(kind.Config(), FIELDS)
+    parts = ["", "0-3/6", "4/6", "5/12", "0-1/4", "2-6/7", "1/2"]
+    for one, other in product(parts, repeat=2):
+        numbers = [{n for n in range(2520) if has(part, n)} for part in (one, other)]
+        assert reader.overlap(one, other) == bool(numbers[0] & numbers[1]), (one, other)
+
+
+def has(part, number):
+    """Say whether an article is of a part, by the words of the documentation."""
+    ends, _, of = part.partition("/")
+    first, _, last = ends.partition("-")
+    return not part or int(first) <= number % int(of) <= int(last or first)
 
 
 @pytest.mark.parametrize("part", ["valid", "1/0", "-1/3"])

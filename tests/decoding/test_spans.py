@@ -42,6 +42,25 @@ def test_the_search_is_exact(seed):
     assert (found.first, found.last) == enumerated(start, end, longest)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_pieces_of_marks_alone_are_none(seed):
+    draw = np.random.default_rng(seed)
+    length, longest = draw.integers(2, 12, 2)
+    start, end = draw.normal(0, 2, (2, length))
+    marks = draw.random(length) < 0.6
+    marks[draw.integers(length)] = False
+    starts, ends = log_softmax(start), log_softmax(end)
+    every = [
+        (starts[i] + ends[j], -i, -j)
+        for i, j in product(range(length), repeat=2)
+        if i <= j < i + longest and not marks[i : j + 1].all()
+    ]
+    (found,) = best_spans(start, end, int(longest), marks=marks)
+    assert (found.log_prob, -found.first, -found.last) == max(every)
+    many = best_spans(start, end, int(longest), 100, marks)
+    assert not any(marks[one.first : one.last + 1].all() for one in many)
+
+
 def test_of_equal_pieces_the_earlier_start_then_the_shorter_one_is_taken():
     assert best_spans(np.zeros(4), np.zeros(4), 3)[0][:2] == (0, 0)
     assert best_spans(np.array([0.0, 1, 1, 0]), np.array([0.0, 0, 1, 1]), 4)[0][:2] == (1, 2)

@@ -124,9 +124,15 @@ def run(tmp_path_factory, text_file):
 def test_the_command_prints_the_likeliest_of_each_name(run, capsys):
     given = ["rescore", str(run / "run"), str(run / "lists.tsv")]
     assert main(given) == 0
-    assert capsys.readouterr().out == "one\tanna sees ben .\ntwo\tcarla calls emil .\n"
+    shown = capsys.readouterr()
+    assert shown.out == "one\tanna sees ben .\ntwo\tcarla calls emil .\n"
+    assert shown.err == "note: weight 1 and bonus 0, fitted to nothing: --gold FILE fits them to true texts\n"
     assert main([*given, "--weight", "0"]) == 0
-    assert capsys.readouterr().out == "one\tanna anna ben .\ntwo\tcarla calls emil .\n"
+    shown = capsys.readouterr()
+    assert shown.out == "one\tanna anna ben .\ntwo\tcarla calls emil .\n"
+    assert "weight 0 and bonus 0, fitted to nothing" in shown.err
+    assert main([*given, "--weight", "1", "--bonus", "0"]) == 0
+    assert capsys.readouterr().err == ""
     assert main([*given, "--gold", str(run / "gold.tsv")]) == 0
     shown = capsys.readouterr()
     assert shown.out == "one\tanna sees ben .\ntwo\tcarla calls emil .\n"

@@ -16,6 +16,7 @@ from elman.machines.dnc import DNC, DNCState
 from elman.machines.neural_stack import NeuralStack
 from elman.machines.ntm import NTM, NTMState
 from elman.machines.stack_rnn import StackRNN, StacksState
+from elman.moment import Noise
 
 B, T, I, H = 3, 5, 2, 4
 GOLDEN = json.loads((Path(__file__).parent / "goldens.json").read_text())
@@ -38,9 +39,9 @@ def name(request):
     return request.param
 
 
-def make(name, cell=LSTMCell, hidden=H):
+def make(name, cell=LSTMCell, hidden=H, **options):
     kind = MACHINES.get(name.split()[0])
-    return kind(lambda size: cell(size, hidden), I, kind.Config(**CASES[name]))
+    return kind(lambda size: cell(size, hidden), I, kind.Config(**CASES[name], **options))
 
 
 def started(machine, batch=B, steps=T):
@@ -204,3 +205,24 @@ def test_what_is_said_is_cut_and_has_no_gradient_there():
     outputs.sum().backward()
     assert outputs.isfinite().all()
     assert not machine.speech.bias.grad.any()
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name != "none"])
+def test_noise_in_what_is_said_is_another_bias_at_each_step(name):
+    machine, x, packing = make(name, noise=0.5), torch.randn(1, T, I), Packing(1, T)
+    quiet, state = loop(machine, x[0], packing, machine.initial_state(1, steps=T)), machine.initial_state(1, steps=T)
+    noisy = unroll(machine.under(Noise(1, 0), packing), x[0], packing, state).outputs
+    drawn = torch.empty(T, machine.said_size).normal_(0, 0.5, generator=Noise(1, 0).generator(x.device))
+    bias = machine.speech.bias.detach().clone()
+    for t in range(T):
+        machine.speech.bias.data = bias + drawn[t]
+        output, state = machine(x[:, t], state)
+        same(noisy[t : t + 1], output)
+    machine.speech.bias.data = bias
+    assert not torch.allclose(noisy, quiet.outputs)
+    same(unroll(machine.under(None, packing), x[0], packing, machine.initial_state(1, steps=T)).outputs, quiet.outputs)
+
+
+def test_noise_is_refused_where_nothing_is_said():
+    with pytest.raises(ConfigError, match=r"noise: got 0\.5, but NoMemory says nothing to a memory\. Leave it out\."):
+        make("none", noise=0.5)

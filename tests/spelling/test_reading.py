@@ -105,7 +105,7 @@ def test_lines_with_other_numbers_of_words_are_aligned_and_told_or_refused(tmp_p
     [
         ("the cat\n", r":1: got 'the cat', expected right<TAB>wrong, both with words."),
         ("a\tb\nthe\t\n", r":2: got 'the\\t', expected right<TAB>wrong"),
-        ("\n", "has no line, expected right<TAB>wrong on each."),
+        ("\n", "got no pair, expected lines right<TAB>wrong, text with <ERR targ=RIGHT>"),
     ],
 )
 def test_what_is_no_pair_is_refused(tmp_path, text, message):

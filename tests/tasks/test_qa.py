@@ -15,6 +15,7 @@ from elman.data.readers import READERS
 from elman.decoding.spans import Scored
 from elman.demos.qa import QaDemo
 from elman.errors import DataError
+from elman.inference.seen import seen
 from elman.tasks import TASKS
 from elman.tasks.base import DataFiles
 from elman.tasks.base.guesses import GUESSES
@@ -107,10 +108,84 @@ def test_files_and_lines_are_read_too(run, tmp_path, capsys):
 
 
 @pytest.mark.parametrize("text", ["", " \n"])
-def test_an_empty_passage_has_an_empty_answer_of_probability_0(run, text):
-    model = elman.load(run)
-    (answer,) = model.task.answer(model.ready, [model.task.about(text, "Where did Ann live?")], 1)
+def test_an_empty_passage_is_refused_alone_and_has_an_empty_answer_among_others(run, tmp_path, capsys, text):
+    model, question = elman.load(run), "Where did Ann live?"
+    with pytest.raises(DataError, match=r"^no passage: got nothing, expected some words\. Give it\.$"):
+        model.task.about(text, question)
+    path = tmp_path / "text.txt"
+    path.write_text(text)
+    assert main(["predict", str(run), str(path), "--question", question]) == 2
+    assert "text.txt: got no text, expected the one that --question asks about. Give it some." in said(capsys)
+    (example,) = model.read(write(tmp_path / "a.json", (text, [(question, "Rome")])))
+    (answer,) = model.task.answer(model.ready, [example], 1)
     assert answer.facts["answers"] == [{"text": "", "start": 0, "end": 0, "probability": 0.0}]
+
+
+def said(capsys):
+    """Return what was told, on one line."""
+    return " ".join(capsys.readouterr().err.split())
+
+
+def test_a_file_of_questions_is_not_one_passage(run, tmp_path, capsys):
+    path = write(tmp_path / "c.json", ("Dora lived in Ulm once.", [("Where did Dora live?", "Ulm")]))
+    asked = ["predict", str(run), str(path), "--question", "Where did Dora live?"]
+    assert main(asked) == 2
+    told = said(capsys)
+    assert f"--question: {path} is a file like those of the training, with questions of its own, expected a" in told
+    assert "Leave --question out to have them answered, or read the file as one text with --input text." in told
+    assert main([*asked, "--input", "data"]) == 2
+    assert f"--question: got --input data, expected text: all of {path} is one text. Leave one out." in said(capsys)
+    assert main([*asked, "--input", "text"]) == 0
+    assert capsys.readouterr().out.endswith("\tWhere did Dora live?\n")
+
+
+def test_much_to_read_is_told_before_it_is_read(run, tmp_path, capsys):
+    path = tmp_path / "long.txt"
+    path.write_text("Ann lived in Rome once.\n" * 7000)
+    model = elman.load(run)
+    (example,) = [model.task.about(path.read_text(), "Where did Ann live?")]
+    windows = sum(1 for _ in model.task.windows(example))
+    told = f"passages of more than 400 words are read in windows, {windows:,} in all: this takes a while"
+    assert model.task.remarks([example]) == [told]
+    assert model.task.remarks([model.task.about("Ann lived in Rome once. " * 700, "Where?")]) == []
+
+
+def test_marks_alone_are_no_answer_where_there_are_words(run):
+    model = elman.load(run)
+    text = "Ann, who was 'here', lived ... in Rome -- once. Ben lived in Bonn (now); once!"
+    (answer,) = model.task.answer(model.ready, [model.task.about(text, "Where did Ben live?")], 100)
+    found = [piece.text for piece in answer.value]
+    assert len(found) > 5
+    assert all(any(map(str.isalnum, one)) for one in found)
+
+
+def test_samples_show_what_is_right_beside_what_is_said(run):
+    events = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+    lines = [one["text"] for one in events if one["event"] == "sample"][-1].splitlines()
+    assert len(lines) == 4
+    for line in lines:
+        answer, question, right = line.split("\t")
+        assert question.startswith("Where did ")
+        assert right == f"right: {answer.split()[0]}"  # it learned them all
+
+
+def test_parts_of_a_file_that_was_trained_on_are_told(run, tmp_path):
+    path = drawn(tmp_path / "a.json", 7, 12)
+    options = {"valid": f"{path}#4/6", "steps": 1, "batch_size": 16, "threads": 1, "settings": SMALL}
+    model = elman.load(elman.train("qa", f"{path}#0-3/6", out=tmp_path / "run", **options))
+    told = {part: [one.split(": its")[0] for one in seen(model, [f"{path}{part}"])] for part in PARTS}
+    assert told == {part: [f"{tmp_path / 'run'} was {how}a.json{part}"] if how else [] for part, how in PARTS.items()}
+
+
+PARTS = {
+    "": "trained on some of ",
+    "#0-3/6": "trained on ",
+    "#0-1/6": "trained on some of ",
+    "#4/6": "validated on ",
+    "#5/6": "",
+    "#1/2": "trained on some of ",
+    "#5/12": "",
+}
 
 
 def test_a_passage_of_marks_alone_has_a_mark_as_answer(run):
@@ -125,12 +200,18 @@ def test_a_passage_of_marks_alone_has_a_mark_as_answer(run):
         ("Ann lived in Rome.", "got 0 tabs in 'Ann lived in Rome.', expected one, between a passage and a question"),
         ("a\tb\tc", "got 2 tabs in 'a\\tb\\tc', expected one, between a passage and a question about it"),
         ("Ann\t ", "no question: got nothing, expected some words. Give it."),
+        (" \tWho?", "no passage: got nothing, expected some words. Give it."),
     ],
 )
 def test_a_line_that_is_no_question_is_refused(run, line, said):
     with pytest.raises(DataError) as refused:
         elman.load(run).task.parse(line, False)
     assert str(refused.value).startswith(said)
+
+
+def test_a_passage_alone_is_told_how_it_is_asked(run):
+    with pytest.raises(DataError, match=r'; a text that is all one passage is asked with --question "\.\.\."\.$'):
+        elman.load(run).task.parse("Ann lived in Rome.", False)
 
 
 def test_an_answer_and_its_score_are_the_same_alone_and_among_others(run):
@@ -240,7 +321,7 @@ def test_where_the_passage_looked_is_inspected(run, tmp_path, capsys):
     assert main(["inspect", str(run), "reading", line, "--out", str(tmp_path / "seen.svg")]) == 0
     assert ">Bonn<" in (tmp_path / "seen.svg").read_text()
     assert main(["inspect", str(run), "reading", " \tWhere?"]) == 2
-    assert "looks at no word of this question." in capsys.readouterr().err
+    assert "no passage: got nothing, expected some words." in capsys.readouterr().err
 
 
 def test_a_run_that_was_stopped_goes_on_as_if_it_was_not(run, tmp_path):

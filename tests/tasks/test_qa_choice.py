@@ -201,6 +201,19 @@ def test_every_guess_says_what_it_is_and_for_which_way():
     assert not {"ball", "Ann", "box"} & FUNCTION_WORDS
 
 
+def test_what_makes_a_batch_smaller_is_not_an_option_that_is_refused(run):
+    assert dict(elman.load(run).task.bounds) == {"batch_places": "places"}
+
+
+def test_samples_show_the_right_answer_beside_the_one_that_is_chosen(run):
+    events = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+    lines = [one["text"] for one in events if one["event"] == "sample"][-1].splitlines()
+    for line in lines:
+        answer, question, right = line.split("\t")
+        assert question.startswith("What did ")
+        assert right == f"right: {answer.rsplit(' ', 1)[0]}"  # it learned them all
+
+
 def test_the_recipe_trains(tmp_path, capsys):
     recipe = Path(__file__).parents[2] / "configs" / "qa" / "mctest.toml"
     path = write(tmp_path, 5, 12)

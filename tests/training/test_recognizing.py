@@ -38,6 +38,11 @@ def test_it_is_told_and_holds_where_the_format_was_named(tmp_path):
     assert settled(tmp_path / "a", DICTIONARY, reader__name="cmudict")[1] == [told]
 
 
+def test_whether_the_format_was_named_is_kept(tmp_path):
+    assert settled(tmp_path / "a", DICTIONARY)[0].get("data.named") is None
+    assert settled(tmp_path / "a", DICTIONARY, reader__name="cmudict")[0].get("data.named") is True
+
+
 @pytest.mark.parametrize("given", [{"task__level": "bpe"}, {"task__target_level": "word"}, {"task__joint": True}])
 def test_what_somebody_says_of_tokens_decides_it(tmp_path, given):
     settings, said = settled(tmp_path / "a", DICTIONARY, **given)

@@ -2,6 +2,7 @@
 
 import io
 import shutil
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
@@ -282,14 +283,41 @@ def test_a_pace_far_from_the_plan_is_told_once_and_early(paces, told):
     display(PLAN)
     found = {}
     for step, seconds in enumerate(paces, start=1):
-        now[0] += seconds  # validations and all else included, which no update tells of
-        display(Stepped(step, 2.0, "2.000 nats/character", 100, 0.01))
+        now[0] += seconds
+        display(Stepped(step, 2.0, "2.000 nats/character", 100, seconds))
         lines = [line for line in stream.getvalue().splitlines() if line.startswith("slower than planned")]
         if lines and not found:
             found[step] = lines[0]
     rest = "in all, not 1 min 05 s; Ctrl-C saves what there is, and --resume goes on with it"
     assert found == {step: f"slower than planned: about {end} {rest}" for step, end in told.items()}
     assert stream.getvalue().count("slower than planned") == len(told)
+
+
+def test_what_comes_once_and_an_early_validation_do_not_make_a_pace_slow():
+    stream, now = io.StringIO(), [100.0]
+    display = Display(stream, clock=lambda: now[0])
+    display(replace(PLAN, seconds=40 + 2 * 10.0, validations=2))
+    now[0] += 30  # what the untrained model gives
+    for step in range(1, 41):
+        now[0] += 1
+        display(Stepped(step, 2.0, "2.000 nats/character", 100, 1.0))
+        if step in (4, 40):
+            now[0] += 10
+            display(Validated(step, [], "2.000 nats/character", True))
+    assert "slower than planned" not in stream.getvalue()
+
+
+def test_a_slow_validation_makes_a_pace_slow():
+    stream, now = io.StringIO(), [100.0]
+    display = Display(stream, clock=lambda: now[0])
+    display(replace(PLAN, seconds=40 + 2 * 10.0, validations=2))
+    for step in range(1, 21):
+        now[0] += 1
+        display(Stepped(step, 2.0, "2.000 nats/character", 100, 1.0))
+        if step == 4:
+            now[0] += 50
+            display(Validated(step, [], "2.000 nats/character", True))
+    assert "slower than planned: about 2 min 20 s in all, not 1 min 00 s" in stream.getvalue()
 
 
 def test_a_log_file_gets_about_twenty_lines_of_any_width():

@@ -1,13 +1,17 @@
 """Correctors as options ask for them, and what they are worth on files."""
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Collection, Sequence
+from math import inf
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from elman.cli.evaluated import grouped
 from elman.cli.options import note, note_dropped, to_json
+from elman.text.printed import counted
 
 if TYPE_CHECKING:
     from elman.inference.predictor import Predictor
@@ -23,6 +27,9 @@ PAIRS = typer.Option(
     metavar="FILE",
     help="Learn how words are mistyped: right<TAB>wrong, or text with <ERR targ=RIGHT> WRONG </ERR>.",
 )
+
+_EVERY = 5.0
+"""Seconds between two lines that say how far something is."""
 
 
 class Asked:
@@ -56,8 +63,10 @@ class Asked:
             self._read[file, encoding] = found.pairs
         return self._read[file, encoding]
 
-    def corrector(self, models: "Sequence[Predictor]", options: "Options", tune: Sequence[Path]) -> "Corrector":
-        """Return a corrector of this error model and the mean of some models, tuned where there are files for it."""
+    def corrector(
+        self, models: "Sequence[Predictor]", options: "Options", tune: Sequence[Path], kept: Collection[str] = ()
+    ) -> "Corrector":
+        """Return a corrector of this error model and the mean of some models, tuned but for what is to be kept."""
         from elman.spelling.corrector import Corrector
         from elman.spelling.rates import tune as tuned
 
@@ -65,7 +74,8 @@ class Asked:
         if (self._channel, self._pairs, self._uniform) != ("edits", None, False):
             corrector = corrector.with_channel(self._model(corrector.letters, encoding))
         if tune:
-            corrector = tuned(corrector, [pair for file in tune for pair in self.read(file, encoding)])
+            pairs = [pair for file in tune for pair in self.read(file, encoding)]
+            corrector = tuned(corrector, pairs, kept, _Trials(len(pairs)))
             o = corrector.options
             note(
                 f"tuned: --weight {o.weight:g} --threshold {o.threshold:g} --unknown {o.unknown:g} --blank {o.blank:g}"
@@ -82,11 +92,33 @@ class Asked:
         return kind.learned(word_pairs(self.read(self._pairs, encoding)), letters, not self._uniform)
 
 
+class _Trials:
+    """Tells on standard error how far a search among settings is: at its begin, and every few seconds.
+
+    Args:
+        lines: that each setting is tried on.
+    """
+
+    def __init__(self, lines: int) -> None:
+        self._lines, self._last = lines, -inf
+
+    def __call__(self, tried: int, every: int) -> None:
+        now = monotonic()
+        if now - self._last >= _EVERY:
+            self._last = now
+            print(f"tuning on {counted(self._lines, 'lines')}: {tried} of {every} settings tried", file=sys.stderr)
+
+
 def show_rates(corrector: "Corrector", pairs: "list[Pair]", channel: str, run: str, as_json: bool) -> None:
     """Print what a corrector mends and breaks, below the run where there is a name."""
     from elman.spelling.rates import measure, signature
 
     rates = measure(corrector, pairs)
+    if rates.errors > rates.wrong:
+        note(
+            f"correcting made it worse: {rates.errors:,} words are wrong now, {rates.wrong:,} if nothing is done. A "
+            "higher --threshold changes less; --tune FILE chooses it"
+        )
     scores = rates.scores(signature(corrector, channel))
     if as_json:
         named: dict[str, Any] = {"run": run} if run else {}

@@ -82,7 +82,7 @@ def report_end(run: TrainedRun, plugins: Sequence[str] = ()) -> int:
     best = best_of(events)
     if best is not None:
         kept = "on validation" if best.get("kept") == "last" else "best on validation"
-        print(f"{kept}: {run.best or best['shown']}, at step {best['step']:,}")
+        print(f"{kept}: {_reached(str(run.best or ''), best['shown'])}, at step {best['step']:,}")
     elif why := why_none(events):
         print(f"no best on validation: {why}")
     config, settings = folder.load_config()
@@ -95,6 +95,12 @@ def report_end(run: TrainedRun, plugins: Sequence[str] = ()) -> int:
     for line in next_commands(run.path, suggested, any(event["event"] == "train" for event in events)):
         print(f"  {line}{own}")
     return 0
+
+
+def _reached(exact: str, shown: str) -> str:
+    """Return a score with all its digits, behind what baselines are compared by where that has another name."""
+    named = [word for word in shown.split() if not any(map(str.isdigit, word))]
+    return exact if exact and all(word in exact for word in named) else f"{shown} ({exact})" if exact else shown
 
 
 def compared(events: Sequence[Mapping[str, Any]], best: float | None, config: Any) -> list[str]:

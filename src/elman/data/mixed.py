@@ -21,11 +21,12 @@ class MixedReader(Reader):
         own: reads the format of the training files.
         fields: what the task needs of each example.
         only: whether all files have that format, because somebody said so.
+        named: whether somebody named the format of the training files: what it can read has it.
     """
 
-    def __init__(self, own: Reader, fields: Sequence[Field], only: bool = False) -> None:
+    def __init__(self, own: Reader, fields: Sequence[Field], only: bool = False, named: bool = False) -> None:
         super().__init__(own.config, own.fields)
-        self.own, self.needs, self.only, self.apart = own, fields, only, own.apart
+        self.own, self.needs, self.only, self.named, self.apart = own, fields, only, named, own.apart
         self.skipped, self.remarks = own.skipped, own.remarks
         self._others: dict[str, Reader] = {}
         self._found: dict[Path, Reader] = {}
@@ -38,7 +39,7 @@ class MixedReader(Reader):
     def for_training(self) -> Reader:
         """Return what reads the training part."""
         learner = self.own.for_training()
-        return self if learner is self.own else MixedReader(learner, self.needs, self.only)
+        return self if learner is self.own else MixedReader(learner, self.needs, self.only, self.named)
 
     def for_answers(self, fields: Sequence[Field] | None = None) -> Reader:
         """Return what reads inputs that are to be answered; what it passes over and remarks is told here, too.
@@ -49,9 +50,9 @@ class MixedReader(Reader):
         if fields is not None:
             own = type(self.own)(self.own.settled, names_of(fields)).for_answers()
             own.skipped, own.remarks = self.skipped, self.remarks
-            return MixedReader(own, fields, self.only)
+            return MixedReader(own, fields, self.only, self.named)
         answering = {id(one): one.for_answers() for one in (self.own, *self._others.values())}
-        found = MixedReader(answering[id(self.own)], self.needs, self.only)
+        found = MixedReader(answering[id(self.own)], self.needs, self.only, self.named)
         found._others = {name: answering[id(one)] for name, one in self._others.items()}
         found._found = {path: answering[id(one)] for path, one in self._found.items()}
         return found
@@ -90,6 +91,10 @@ class MixedReader(Reader):
         """Return names for files, from which `find` finds them again from anywhere."""
         return [name for reader, some in self._by_reader(paths) for name in reader.joined(some)]
 
+    def overlap(self, one: str, other: str) -> bool:
+        """Say whether two parts of a file may share an example, as the training files' format has it."""
+        return self.own.overlap(one, other)
+
     def read(self, paths: Sequence[Path]) -> Iterator[Example]:
         """Yield the examples of files in order, each in its format."""
         for reader, some in self._by_reader(paths):
@@ -115,7 +120,8 @@ class MixedReader(Reader):
         best = max(able, key=lambda one: sure[one])
         if best == own or sure[best] < _SURE:
             return self.own
-        if sure.get(own, 0) and (self.own.insists or _reads(self.own, name, base)):
+        likely = sure.get(own, 0) > 0
+        if (likely and self.own.insists) or ((likely or self.named) and _reads(self.own, name, base)):
             return self.own
         if self.only:
             return self._only(name, base, best if not sure.get(own, 0) else "")

@@ -42,7 +42,9 @@ def log_softmax(logits: np.ndarray) -> np.ndarray:
     return found
 
 
-def best_spans(start: np.ndarray, end: np.ndarray, longest: int, k: int = 1) -> list[Found]:
+def best_spans(
+    start: np.ndarray, end: np.ndarray, longest: int, k: int = 1, marks: np.ndarray | None = None
+) -> list[Found]:
     """Return the k likeliest pieces, the likeliest first; pieces that share a word with a likelier one are left out.
 
         argmax over i <= j < min(T, i + L) of log p_start(i) + log p_end(j)
@@ -54,11 +56,14 @@ def best_spans(start: np.ndarray, end: np.ndarray, longest: int, k: int = 1) -> 
         end: logits of each word as the last one, (T,).
         longest: L, words that a piece has at most.
         k: how many, fewer if there are fewer.
+        marks: whether each word is a mark, (T,): a piece of marks alone is none. None: any piece is one.
     """
     if not len(start):
         return []
     starts, ends = log_softmax(start), log_softmax(end)
     band = _band(starts, ends, longest)
+    if marks is not None:
+        band[np.arange(band.shape[1]) < _runs(marks)[:, None]] = -np.inf
     found = list[Found]()
     while len(found) < k:
         place = int(band.argmax())
@@ -68,6 +73,14 @@ def best_spans(start: np.ndarray, end: np.ndarray, longest: int, k: int = 1) -> 
         found.append(Found(first, first + more, float(band[first, more])))
         for row in range(max(0, first - band.shape[1] + 1), first + more + 1):
             band[row, max(0, first - row) :] = -np.inf
+    return found
+
+
+def _runs(marks: np.ndarray) -> np.ndarray:
+    """Return how many marks in a row begin at each word, (T,)."""
+    others = np.append(np.flatnonzero(~marks), len(marks))
+    words = np.arange(len(marks))
+    found: np.ndarray = others[np.searchsorted(others, words)] - words
     return found
 
 

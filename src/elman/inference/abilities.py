@@ -16,11 +16,15 @@ _MADE: Mapping[str, str] = {
 """Where what is made or scored is found that is no text alone."""
 
 
+_CALLED: Mapping[str, str] = {"mixture": "likelihood of running text"}
+"""Verbs in the words of a message, where these are others."""
+
+
 def lacking(task: Task, verb: str) -> str:
     """Return in a sentence that a task has no verb, and which tasks have it."""
     able = [repr(name) for name in TASKS.names() if _has(TASKS.get(name), verb)]
     named = " or ".join(filter(None, [", ".join(able[:-1]), *able[-1:]]))
-    without = f"task {task.config.name!r} has no {verb}"
+    without = f"task {task.config.name!r} has no {_CALLED.get(verb, verb)}"
     if _has(type(task), verb):  # on the command line: there, drawings and music are generated too
         return f"{without} of text. {next(told for made, told in _MADE.items() if made in task.verbs)}"
     return f"{without}; a run of task {named} has."

@@ -26,7 +26,9 @@ def looks_like_data(model: Predictor, file: str | Path) -> bool:
     if inputs == task.fields(task.config) or not (path.is_file() or folder):
         return False
     with suppress(ElmanError):
-        trial = MixedReader(type(own)(own.config, model.reader.fields), model.reader.needs, model.reader.only)
+        trial = MixedReader(
+            type(own)(own.config, model.reader.fields), model.reader.needs, model.reader.only, model.reader.named
+        )
         task.check(list(islice(trial.read(trial.find([name])), _LOOKED_AT)), held_out=False)
         return True
     if model.reader.only:

@@ -1,6 +1,6 @@
 """From a run folder to a model that can be used."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 from typing import Any
 
@@ -9,7 +9,7 @@ from elman.data.fields import Field, names_of
 from elman.data.mixed import MixedReader
 from elman.data.readers import READERS
 from elman.data.readers.base import Reader
-from elman.errors import CheckpointError
+from elman.errors import CheckpointError, ConfigError
 from elman.given import folder_of, options_of
 from elman.inference.predictor import Predictor
 from elman.models import MODELS
@@ -50,7 +50,8 @@ def load(
         fields = known.fields(config.task)
         read_so = options_of("reader", reader, "{'delimiter': ';'}")
         how = _otherwise(config, read_so, fields) if read_so else config.reader
-        reads = MixedReader(READERS.get(how.name)(how, names_of(fields)), fields, only=bool(read_so))
+        own = READERS.get(how.name)(how, names_of(fields))
+        reads = MixedReader(own, fields, only=bool(read_so), named=config.data.named)
     weights = run.load_model(known)
     try:
         with only(plugins):
@@ -65,6 +66,27 @@ def load(
     how_asked = {**kept(run.path), **options_of("task", task, "{'beam': 10}")}
     ready = known.asked(how_asked) if how_asked else known
     return Predictor(run.path, ready, model, reads, config.data.valid, config.data.train)
+
+
+def load_each(
+    paths: Iterable[str | PathLike[str]],
+    device: str = "cpu",
+    plugins: Sequence[str] = (),
+    reader: Mapping[str, Any] | None = None,
+    task: Mapping[str, Any] | None = None,
+) -> list[Predictor]:
+    """Return the models of runs that are asked together; arguments are those of `load`.
+
+    Raises:
+        ConfigError: a device that is not the CPU, where no run has a network.
+    """
+    runs = [load(path, device, plugins, reader, task) for path in paths]
+    if device != "cpu" and not any(isinstance(run.model, Network) for run in runs):
+        raise ConfigError(
+            f"--device {device}: only networks compute there, and there is none: n-grams are looked up on the CPU. "
+            "Leave it out."
+        )
+    return runs
 
 
 def _otherwise(run: RunConfig, given: Mapping[str, Any], fields: Sequence[Field]) -> Reader.Config:

@@ -12,7 +12,7 @@ from elman.decoding.ensemble import Ensemble
 from elman.decoding.stepper import Stepper
 from elman.errors import ConfigError
 from elman.evaluation.base import Evaluation
-from elman.inference.loading import load
+from elman.inference.loading import load_each
 from elman.inference.predictor import Predictor
 
 
@@ -24,7 +24,7 @@ def loaded(
     task: Mapping[str, Any] | None = None,
 ) -> Predictor:
     """Return the model of a run, or of several that write together; arguments are those of `load`."""
-    runs = [load(path, device, plugins, reader, task) for path in paths]
+    runs = load_each(paths, device, plugins, reader, task)
     return runs[0] if len(runs) == 1 else Together(runs)
 
 

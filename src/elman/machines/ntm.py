@@ -98,8 +98,8 @@ class NTM(Machine):
     def whole(
         self, rows: Any, packing: Any, state: Any, memory: Any, backwards: bool
     ) -> tuple[Tensor, MachineState] | None:
-        """Return what compiled code makes of whole sequences, where the controller is an LSTM."""
-        if backwards or not turing.computes(self.controller, rows, state):
+        """Return what compiled code makes of whole sequences, where the controller is an LSTM and there is no noise."""
+        if backwards or self._noise is not None or not turing.computes(self.controller, rows, state):
             return None
         reads, slots, width = self.config.read_heads, state.memory.M.shape[1], self.read_size
         sizes = turing.Sizes(slots, reads, self.config.write_heads, packing.batch_sizes)

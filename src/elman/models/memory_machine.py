@@ -103,6 +103,6 @@ class MemoryMachine(Headed):
         steps = batch.fields["steps"]
         packing = Packing(len(steps.values), steps.values.shape[1], steps.lengths)
         state = self.machine.initial_state(len(steps.values), steps=steps.values.shape[1])
-        made = unroll(self.machine, packing.pack(steps.values), packing, state)
+        made = unroll(self.machine.under(noise, packing), packing.pack(steps.values), packing, state)
         rows = dropout(made.outputs, self.config.dropout, noise)
         return Encoded({"bits": Padded(packing.unpack(rows), steps.lengths)})

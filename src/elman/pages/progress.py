@@ -41,7 +41,7 @@ class Display:
         self._plan: Planned | None = None
         self._meter = _Meter()
         self._clock = clock
-        self._began = 0.0
+        self._pace = _Pace()
         self._told_pace = False
         self._told_unbeaten = ""
         self._sample: Sampled | None = None
@@ -62,6 +62,7 @@ class Display:
             case Stepped():
                 self._stepped(event)
             case Validated():
+                self._pace.validated += 1
                 mark = "  [green]best so far[/green]" if event.best else ""
                 below = ""
                 if event.unbeaten and event.unbeaten != self._told_unbeaten:  # once, not at every validation
@@ -81,7 +82,7 @@ class Display:
             self._bar = None
 
     def _planned(self, plan: Planned) -> None:
-        self._plan, self._began = plan, self._clock()
+        self._plan, self._pace = plan, _Pace()
         for name, text in plan.facts.items():
             self._line(f"{name:<7} {escape(text)}")
         time_it_takes = f", about {duration(plan.seconds)}" if plan.seconds else ""
@@ -102,6 +103,7 @@ class Display:
         if self._plan is None:
             return
         self._meter.update(event, self._plan)
+        self._pace.take(event, self._clock())
         self._watch_the_pace(event.step, self._plan)
         if self._bar is not None:
             self._bar.update(self._bar.task_ids[0], completed=event.step)
@@ -114,11 +116,11 @@ class Display:
         made, all_ = step - plan.step, plan.steps - plan.step
         if self._told_pace or not plan.seconds or made < max(_FEW, _SHARE_KNOWN * all_):
             return
-        took, planned = self._clock() - self._began, plan.seconds * made / all_
-        if took > max(_SLOW * planned, planned + _SECONDS):
+        whole = self._pace.whole(made, all_, plan.validations)
+        if whole > max(_SLOW * plan.seconds, plan.seconds + _SECONDS * all_ / made):
             self._told_pace = True
             self._line(
-                f"[dim]slower than planned: about {duration(took / made * all_)} in all, not {duration(plan.seconds)}; "
+                f"[dim]slower than planned: about {duration(whole)} in all, not {duration(plan.seconds)}; "
                 "Ctrl-C saves what there is, and --resume goes on with it[/dim]"
             )
 
@@ -171,6 +173,34 @@ class _PatientConsole(Console):
 
     def on_broken_pipe(self) -> None:
         self.quiet = True
+
+
+class _Pace:
+    """How long a training takes, by what it took since its first update: what stands before that comes once."""
+
+    def __init__(self) -> None:
+        self.validated = 0
+        self._began: float | None = None
+        self._updates = self._rest = 0.0
+
+    def take(self, event: Stepped, now: float) -> None:
+        """Count an update, which ends now."""
+        if self._began is None:
+            self._began = now - event.seconds
+            self.validated = 0
+        self._updates += event.seconds
+        self._rest = now - self._began - self._updates
+
+    def whole(self, made: int, updates: int, validations: int) -> float:
+        """Return the seconds that all updates take, and what is between them: mostly validations.
+
+        Args:
+            made: updates so far.
+            updates: that are made in all.
+            validations: that there are in all.
+        """
+        times = validations / self.validated if self.validated and validations else updates / made
+        return self._updates * updates / made + self._rest * times
 
 
 class _Meter:

@@ -36,6 +36,9 @@ class DataConfig(Config):
         "group, such as a speaker; a share is then one of whole groups.",
     )
     held: Names = Field([], description="Groups that are held out by name, instead of a share.")
+    named: bool = Field(
+        False, description="The format of the training files was named, not guessed: what it can read has it."
+    )
     strict: bool = Field(False, description="Refuse data that is suspicious; else it is told and trained on.")
 
     @field_validator("valid")

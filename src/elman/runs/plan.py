@@ -52,7 +52,11 @@ class Plan(NamedTuple):
     @property
     def validations(self) -> int:
         """How many there are."""
-        return self._validations_up_to(self.steps - 1) + 1
+        return self.validations_after(0)
+
+    def validations_after(self, step: int) -> int:
+        """Return how many there are behind a step before the last."""
+        return self._validations_up_to(self.steps - 1) + 1 - self._validations_up_to(step)
 
     @property
     def first_validation(self) -> int:

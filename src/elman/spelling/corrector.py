@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -54,17 +54,13 @@ class Corrector:
     def __init__(
         self, runs: Predictor | Sequence[Predictor], channel: Channel | None = None, options: Options = USUAL
     ) -> None:
-        spoken = language(runs, "mixture", "correct")
-        if spoken.level != "word":
-            raise ConfigError(
-                f"{spoken.name}: a language model of {spoken.level}s, expected one of words: candidates are words of "
-                "its vocabulary. Train one with --level word."
-            )
-        if not all(one >= 0 for one in options[:4]):
-            raise ConfigError(
-                f"--weight {options.weight:g} --threshold {options.threshold:g} --unknown {options.unknown:g} "
-                f"--blank {options.blank:g}: expected numbers of 0 or more."
-            )
+        some = [runs] if isinstance(runs, Predictor) else list(runs)
+        for run in some:
+            _check_speaks(run)
+        spoken = language(some, "mixture", "correct")
+        wrong = [f"--{name} {one:g}" for name, one in list(options._asdict().items())[:4] if not one >= 0]
+        if wrong:
+            raise ConfigError(f"{' '.join(wrong)}: expected {'numbers' if wrong[1:] else 'a number'} of 0 or more.")
         self.language, self.options = spoken, options
         self._end = spoken.tokens.start_id
         vocabulary = spoken.tokens.vocabulary
@@ -228,3 +224,19 @@ class Corrector:
         ids = np.array([one for row in rows for one in row], np.int64)
         nats = read_lines(self.language.stepper, ids, np.cumsum(lengths)).nats
         return -np.add.reduceat(nats, np.cumsum(lengths) - lengths)
+
+
+def _check_speaks(run: Predictor) -> None:
+    """Refuse what does not know which words fit.
+
+    Raises:
+        ConfigError: it is no language model of words.
+    """
+    task: Any = run.task
+    able = "mixture" in task.verbs
+    if not able or task.config.tokens_are != "word":
+        got = f"a language model of {task.config.tokens_are}s" if able else f"a run of task {task.config.name!r}"
+        raise ConfigError(
+            f"{run.path}: {got}, expected a language model of words: candidates are words of its vocabulary, and it "
+            "says which fits. Train one: elman train lm FILE --level word."
+        )

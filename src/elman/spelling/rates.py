@@ -1,21 +1,26 @@
 """How much better a text is after correction, and how much worse."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import product
-from typing import NamedTuple
+from math import inf, prod
+from typing import Any, NamedTuple
 
-from elman.errors import DataError
+from elman.errors import ConfigError, DataError
 from elman.metrics.base import Score
 from elman.spelling.corrector import Corrector, Spot
 from elman.spelling.cutting import pieces
-from elman.spelling.outcome import Change, Options
+from elman.spelling.outcome import Change
 from elman.spelling.pairs import MARKS, Pair, Unit, same
 from elman.version import __version__
 
 TOP = 7
-_WEIGHTS, _UNKNOWN, _THRESHOLDS = (0.6, 0.8, 1.0), (2.0, 2.5, 3.0, 3.5), (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
-_BLANKS = (4.0, 6.0, 8.0, 11.0, float("inf"))
+_STAGES: Sequence[Mapping[str, Sequence[float]]] = (
+    {"weight": (0.6, 0.8, 1.0), "unknown": (2.0, 2.5, 3.0, 3.5)},
+    {"threshold": (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)},
+    {"blank": (4.0, 6.0, 8.0, 11.0, inf)},
+)
+"""What `tune` tries, the options of a stage with each other."""
 
 
 class Rates(NamedTuple):
@@ -124,25 +129,48 @@ def _written(unit: Unit, changes: Sequence[Change]) -> str:
     return text
 
 
-def tune(corrector: Corrector, pairs: Sequence[Pair]) -> Corrector:
+def tune(
+    corrector: Corrector,
+    pairs: Sequence[Pair],
+    kept: Collection[str] = (),
+    tell: Callable[[int, int], None] = lambda tried, every: None,
+) -> Corrector:
     """Return a corrector that changes words as readily as leaves the fewest errors in pairs.
 
     λ and what an unknown word costs are chosen together, then the threshold, then what a blank costs; of what leaves as
     few errors, what changes less.
 
+    Args:
+        corrector: what corrects.
+        pairs: lines.
+        kept: options that stay as they are: of `weight`, `unknown`, `threshold`, `blank`.
+        tell: is told how many settings were tried, and how many there are, before each.
+
     Raises:
+        ConfigError: all of them are kept.
         DataError: no word is wrong, or none is right.
     """
-    first = measure(corrector, pairs, top=False)
+    stages = [{name: some for name, some in one.items() if name not in kept} for one in _STAGES]
+    every = sum(prod(map(len, one.values())) for one in stages if one)
+    if not every:
+        every_one = ", ".join(f"--{name}" for name in kept)
+        raise ConfigError(f"--tune: chooses {every_one}, and all are given. Leave one out, or --tune.")
+    units = [unit for pair in pairs for unit in pair.units]
+    first = rates_of((unit.right, unit.typed, unit.typed) for unit in units if unit.right is not None)
     if not 0 < first.wrong < first.words:
         raise DataError(
             f"--tune: {first.wrong:,} of {first.words:,} words are wrong, expected some right and some wrong."
         )
-    now = corrector.options
-    grid = [now._replace(weight=weight, unknown=unknown) for weight, unknown in product(_WEIGHTS, _UNKNOWN)]
-    now = _best(corrector, grid, pairs)
-    now = _best(corrector, [now._replace(threshold=one) for one in _THRESHOLDS], pairs)
-    now = _best(corrector, [now._replace(blank=one) for one in _BLANKS], pairs)
+    now, tried = corrector.options, 0
+    for some in filter(None, stages):
+        found = []
+        for values in product(*some.values()):
+            tell(tried, every)
+            changed: dict[str, Any] = dict(zip(some, values, strict=True))
+            one = now._replace(**changed)
+            found.append((measure(corrector.with_options(one), pairs, top=False), one))
+            tried += 1
+        now = min(found, key=lambda pair: (pair[0].errors, pair[0].changed))[1]
     return corrector.with_options(now)
 
 
@@ -159,11 +187,6 @@ def signature(corrector: Corrector, channel: str) -> str:
         f"{many}correct:line|channel:{channel}|lambda:{o.weight:g}|threshold:{o.threshold:g}|unknown:{o.unknown:g}|"
         f"blank:{o.blank:g}|beam:{o.beam}|candidates:{o.candidates}|case:folded|elman:{__version__}"
     )
-
-
-def _best(corrector: Corrector, some: Sequence[Options], pairs: Sequence[Pair]) -> Options:
-    found = [(measure(corrector.with_options(one), pairs, top=False), one) for one in some]
-    return min(found, key=lambda pair: (pair[0].errors, pair[0].changed))[1]
 
 
 def _among(right: str, words: Sequence[str]) -> bool:

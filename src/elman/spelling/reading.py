@@ -46,7 +46,10 @@ def read_pairs(file: str | Path, encoding: str = "utf-8", as_many: bool = False)
     else:
         pairs, remarks = _tabbed(lines, str(file), as_many)
     if not pairs:
-        raise DataError(f"{file}: has no line, expected right<TAB>wrong on each.")
+        raise DataError(
+            f"{file}: got no pair, expected lines right<TAB>wrong, text with <ERR targ=RIGHT> WRONG </ERR>, or a list "
+            "of $right and its misspellings. Give it some, or name another file."
+        )
     return Pairs(pairs, remarks)
 
 

@@ -17,7 +17,7 @@ from elman.data.encoded import Encoded, shared
 from elman.data.fields import Field
 from elman.data.recordings import Medium
 from elman.data.records import Example
-from elman.errors import DataError
+from elman.errors import NoLineError
 from elman.evaluation.details import Detail
 from elman.evaluation.looked import looked
 from elman.evaluation.pictured import grid, pictured
@@ -114,9 +114,9 @@ class Captioning(WritingTask):
         """Refuse lines: pictures are none.
 
         Raises:
-            DataError: always.
+            NoLineError: always.
         """
-        raise DataError("this run reads pictures or recordings, not lines of text. Give a file with --input data.")
+        raise NoLineError("pictures or recordings")
 
     def named(self, example: Example) -> str:
         """Return the name of the file."""

@@ -14,7 +14,7 @@ from elman.data.encoded import Encoded
 from elman.data.fields import Field, Kind
 from elman.data.labels import check_known
 from elman.data.records import Answers, Example
-from elman.errors import DataError
+from elman.errors import NoLineError
 from elman.evaluation.base import Verdict
 from elman.evaluation.labels import given_labels, label_verdict
 from elman.tasks.base import Say, TextTask
@@ -149,10 +149,10 @@ class Classification(TextTask):
         """Return the text of a line, and its words.
 
         Raises:
-            DataError: the run reads series, which are no lines.
+            NoLineError: the run reads series, which are no lines.
         """
         if self.config.input == FRAMES:
-            raise DataError("this run reads series of numbers, not lines of text. Give a file with --input data.")
+            raise NoLineError("series of numbers")
         return self.of_texts([line], split)
 
     def said(self, answers: Answers, row: int, length: int, weighed: bool) -> np.ndarray:

@@ -16,7 +16,7 @@ from elman.data.encoded import Encoded
 from elman.data.epochs import Epoch
 from elman.data.fields import Field, Kind
 from elman.data.records import Batch, Example
-from elman.errors import DataError, quoted
+from elman.errors import DataError, NoLineError, quoted
 from elman.evaluation.base import Verdict
 from elman.evaluation.mistakes import GOLD, PREDICTED, WHERE, Asked
 from elman.evaluation.transcripts import transcript_verdict
@@ -130,9 +130,9 @@ class Transcription(TranscribingTask):
         """Refuse lines: recordings are none.
 
         Raises:
-            DataError: always.
+            NoLineError: always.
         """
-        raise DataError("this run reads recordings, not lines of text. Give a file with --input data.")
+        raise NoLineError("recordings")
 
     @property
     def unit(self) -> str:

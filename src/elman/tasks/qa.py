@@ -15,12 +15,11 @@ from elman.data.fields import Field, Kind
 from elman.data.readers import formats, likeness
 from elman.data.readers.base import Reader
 from elman.data.records import Example
-from elman.errors import DataError
 from elman.evaluation.base import Verdict
 from elman.evaluation.details import Detail
 from elman.tasks.base import DataFiles, Say, TaskData
 from elman.tasks.base.guesses import GUESSES
-from elman.tasks.base.passages import WINDOW, PassageTask
+from elman.tasks.base.passages import PassageTask, words_read
 from elman.tasks.base.ways import WAYS, Way
 from elman.text.passages import passage_words
 from elman.text.spelling import Spelling
@@ -62,6 +61,11 @@ class PassageQuestions(PassageTask):
     def answering(self) -> Sequence[str]:  # type: ignore[override]
         """Options that say how it answers, those of its way."""
         return self.way.answering
+
+    @property
+    def bounds(self) -> Mapping[str, str]:  # type: ignore[override]
+        """Those of every task of examples, and those of its way."""
+        return {**PassageTask.bounds, **self.way.bounds}
 
     @classmethod
     def settle(cls, config: Any, names: Sequence[str], reader: Mapping[str, Any] | None = None) -> Any:
@@ -108,11 +112,7 @@ class PassageQuestions(PassageTask):
     @classmethod
     def given(cls, config: Any, example: Example) -> Sequence[Any]:
         """Return the words of the passage, or of a window of it, and those of what is asked."""
-        passage = passage_words(example.fields["passage"])
-        return [
-            passage[slice(*example.fields.get(WINDOW, (None,)))],
-            *map(passage_words, cls.of(config).texts(example)),
-        ]
+        return [words_read(example), *map(passage_words, cls.of(config).texts(example))]
 
     @classmethod
     def divided(cls, config: Any, reader: Reader, files: DataFiles, say: Say) -> tuple[list[Example], list[Example]]:
@@ -150,11 +150,7 @@ class PassageQuestions(PassageTask):
         Raises:
             DataError: there are other tabs than expected, or something is empty.
         """
-        passage, *texts = line.split("\t")
-        if len(texts) != len(self.way.reads) - 1:
-            got = f"got {len(texts)} tabs in {line!r}, expected {self.way.line}"
-            raise DataError(f"{got}. A file like those of the training is read with --input data.")
-        return self.way.asked(passage, texts)
+        return self.way.asked(*self.way.cut(line))
 
     def about(self, text: str, question: str) -> Example:
         """Return a question about a text; `Way.asked` and `Way.parts` take them, or refuse them."""
@@ -175,6 +171,10 @@ class PassageQuestions(PassageTask):
     def verdict(self, data: Encoded, said: Sequence[Any]) -> Verdict:
         """Return what the answers are worth."""
         return self.way.verdict(data, said)
+
+    def shown_right(self, example: Example) -> str:
+        """Return what would be right, as it is shown."""
+        return self.way.shown_right(example)
 
     def seen(self, example: Example, said: Any, looked: np.ndarray) -> Detail | None:
         """Return how much the words around the answer looked at those of the question."""

@@ -9,7 +9,7 @@ import numpy as np
 from elman.answers.sketched import sketched
 from elman.data.fields import Field, Kind
 from elman.data.records import Example
-from elman.errors import DataError
+from elman.errors import NoLineError
 from elman.evaluation.details import Detail
 from elman.tasks.base import TaskData
 from elman.tasks.base.drawing import DrawingTask
@@ -67,9 +67,9 @@ class Strokes(DrawingTask):
         """Refuse a line: a drawing is none.
 
         Raises:
-            DataError: always.
+            NoLineError: always.
         """
-        raise DataError("this run reads drawings, not lines of text. Give a file with --input data.")
+        raise NoLineError("drawings")
 
     def draw(self, model: Any, wanted: WantedDrawings) -> Sequence[np.ndarray]:
         """Return drawings in the units of the data, of as many points each as one of training has in the middle."""

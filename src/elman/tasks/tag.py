@@ -20,7 +20,7 @@ from elman.data.fields import Field, Kind
 from elman.data.labels import check_labels
 from elman.data.readers.base import Reader
 from elman.data.records import Example
-from elman.errors import DataError
+from elman.errors import NoLineError
 from elman.evaluation.base import Verdict
 from elman.evaluation.details import Detail
 from elman.evaluation.frame_labels import frame_verdict
@@ -145,10 +145,10 @@ class Tagging(TaggingTask):
         """Return the words of a line; those of a line with tabs that is split already may have blanks in them.
 
         Raises:
-            DataError: the run reads recordings, which are no lines.
+            NoLineError: the run reads recordings, which are no lines.
         """
         if self.config.framed:
-            raise DataError("this run reads recordings, not lines of text. Give a file with --input data.")
+            raise NoLineError("recordings")
         whole = split and "\t" in line
         words = line.split("\t") if whole else cut_text(line, "blanks" if split else "simple")
         return Example({"words": words, "text": line})

@@ -17,7 +17,7 @@ from elman.data.bucketing import buckets
 from elman.data.encoded import Encoded
 from elman.data.fields import Field, Kind
 from elman.data.records import Answers, Batch, Example
-from elman.errors import DataError
+from elman.errors import NoLineError
 from elman.evaluation.base import Evaluation, Verdict
 from elman.evaluation.bits import Answered, bits_verdict
 from elman.evaluation.details import Detail
@@ -117,9 +117,9 @@ class Transduction(ExampleTask):
         """Refuse a line: a sequence of vectors is none.
 
         Raises:
-            DataError: always.
+            NoLineError: always.
         """
-        raise DataError("this run reads sequences of vectors, not lines of text. Give a file with --input data.")
+        raise NoLineError("sequences of vectors")
 
     def trivial(self, data: TaskData) -> Mapping[str, UsualBits]:
         """Return what says every bit as it is most often."""

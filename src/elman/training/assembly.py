@@ -29,7 +29,8 @@ def read_data(config: RunConfig, run: RunFolder, listener: Listener) -> tuple[Ta
     groups = Groups(config.data.group, config.data.held) if config.data.group else None
     task_class = TASKS.get(config.task.name)
     fields = task_class.fields(config.task)
-    reader = MixedReader(READERS.get(config.reader.name)(config.reader, names_of(fields)), fields)
+    own = READERS.get(config.reader.name)(config.reader, names_of(fields))
+    reader = MixedReader(own, fields, named=config.data.named)
     train = reader.own.find(config.data.train)
     valid = [] if held_out else reader.find(config.data.valid)
     refuse_pipes([*train, *valid])  # who goes on reads them again

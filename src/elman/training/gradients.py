@@ -236,7 +236,16 @@ class Gradients(Learner):
         first = task.heads(task.config)[0]
         some = range(0, len(batches), max(1, len(batches) // _COUNTED))
         tokens = round(mean(batches[index].count(first) for index in some))
-        planned = Planned(done, plan.steps, plan.steps / len(batches), tokens, task.unit, seconds, facts)
+        planned = Planned(
+            done,
+            plan.steps,
+            plan.steps / len(batches),
+            tokens,
+            task.unit,
+            seconds,
+            facts,
+            validations=plan.validations_after(done),
+        )
         return [planned, *(Notice(text) for text in remarks(self.lesson.baselines, planned))]
 
     @property

@@ -50,7 +50,8 @@ def train(
         overwrite: whether a run that is there may be replaced.
         settings: configuration keys, such as `{"training.clip_norm": 0.25}`.
         listener: is told what happens; left out, that is shown as on the command line. `elman.silent` shows nothing.
-        **flags: the short names of the command line, with underscores: `hidden=200, batch_size=20`.
+        **flags: the short names of the command line, with underscores: `hidden=200, batch_size=20`. A number may be
+            text here too, `steps="60"`.
 
     Raises:
         ElmanError: something is wrong with the configuration, the data, the disk, or the training went astray.
@@ -65,7 +66,10 @@ def train(
         if key is None:
             raise _unknown(name, task)
         tree.set(key, _plain(value), name)
+    keys = {key_of(name): name for name in flags}
     for key, value in options_of("settings", settings, "{'training.clip_norm': 0.25}").items():
+        if key in keys:
+            raise ConfigError(f"{keys[key]} and settings[{key!r}] set the same: give one of them.")
         tree.set(key, _plain(value))
     with watched(listener) as told:
         return start(tree, None if out is None else folder_of("out", out), overwrite, told)

@@ -30,6 +30,8 @@ def recognized(settings: Settings) -> list[str]:
     if settings.get("model.name") is None and task.usual_model(config) != task.default_model:
         settings.set("model.name", task.usual_model(config))
     if settings.get("reader.name") is not None:
+        if settings.get("data.named") is None:
+            settings.set("data.named", True)
         return _levels(settings, task) if settings.get("reader.name") in READERS.names() else []
     able = [one for one in formats(task.fields(config)) if not READERS.get(one).named_only]
     asked = formats(task.fields(config), options)

@@ -26,10 +26,10 @@ def command(
 
     elman attribute runs/austen runs/melville --on letter.txt --words 200
     """
-    import elman
     from elman.comparison.attribution import attribute
+    from elman.inference.loading import load_each
 
-    models = [elman.load(run, device, plugins) for run in runs]
+    models = load_each(runs, device, plugins)
     found = attribute(models, on, words)
     note(*dict.fromkeys(remark for model in models for remark in model.reader.remarks), *found.remarks)
     if json_:

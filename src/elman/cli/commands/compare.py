@@ -26,14 +26,14 @@ def command(
 
     elman compare runs/trigram runs/lstm --on test.txt --html compare.html
     """
-    import elman
     from elman.comparison.rows import compare
     from elman.comparison.text import lines
+    from elman.inference.loading import load_each
 
     if html is not None:
         refuse_input("--html", html, on)
     how = otherwise(set_)
-    models = [elman.load(run, device, plugins, **how) for run in runs]
+    models = load_each(runs, device, plugins, **how)
     found = compare(models, on)
     note(*dict.fromkeys(remark for model in models for remark in model.reader.remarks))
     if html is not None:

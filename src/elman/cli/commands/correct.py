@@ -2,7 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -19,7 +19,9 @@ _TOP = 7
 
 def command(
     run: Path = typer.Argument(metavar="RUN", help="A language model of words."),
-    file: Path = typer.Argument(Path("-"), metavar="[FILE|-]", help="Text to correct; - is standard input."),
+    file: Path = typer.Argument(
+        None, metavar="[FILE|-]", help="Text to correct; - is standard input.", show_default="-"
+    ),
     with_: list[Path] = typer.Option(
         [], "--with", metavar="RUN", help="A further run over the same vocabulary: the mean of both is what counts."
     ),
@@ -29,15 +31,23 @@ def command(
         None,
         "--tune",
         metavar="FILE",
-        help="Choose weight, threshold, unknown and blank for the fewest errors in such a file.",
+        help="Choose weight, threshold, unknown and blank, those that are not given, for the fewest errors in a file.",
     ),
-    on: Path = typer.Option(None, "--on", metavar="FILE", help="Measure on such a file instead."),
+    on: Path = typer.Option(None, "--on", metavar="FILE", help="Measure on such a file and correct nothing."),
     aligned: bool = typer.Option(False, "--aligned", help="Refuse right<TAB>wrong of other numbers of words."),
-    uniform: bool = typer.Option(False, "--uniform", help="Wrong letters are no neighbours on a keyboard."),
-    weight: float = typer.Option(1.0, "--weight", help="λ, what the language model counts."),
-    threshold: float = typer.Option(1.0, "--threshold", help="Nats by which a change has to be better than none."),
-    unknown: float = typer.Option(2.5, "--unknown", help="Nats a letter that an unknown word costs."),
-    blank: float = typer.Option(8.0, "--blank", help="Nats that a blank costs that was added or left out; inf: none."),
+    uniform: bool = typer.Option(
+        False, "--uniform", help="Wrong letters are no neighbours on a keyboard, where --pairs does not tell."
+    ),
+    weight: float = typer.Option(None, "--weight", help="λ, what the language model counts.", show_default="1"),
+    threshold: float = typer.Option(
+        None, "--threshold", help="Nats by which a change has to be better than none.", show_default="1"
+    ),
+    unknown: float = typer.Option(
+        None, "--unknown", help="Nats a letter that an unknown word costs.", show_default="2.5"
+    ),
+    blank: float = typer.Option(
+        None, "--blank", help="Nats that a blank costs that was added or left out; inf: none.", show_default="8"
+    ),
     json_: bool = JSON,
     device: str = DEVICE,
     plugins: list[str] = PLUGINS,
@@ -46,24 +56,49 @@ def command(
 
     elman correct runs/words letter.txt --pairs typos.tsv --tune typos.tsv
     """
-    import elman
-    from elman.errors import ConfigError
-    from elman.spelling.outcome import Options
+    from elman.inference.loading import load_each
+    from elman.spelling.outcome import USUAL
 
-    if aligned and pairs is None and tune is None and on is None:
-        raise ConfigError("--aligned: only --pairs, --tune and --on read lines beside each other. Leave it out.")
-    models = [elman.load(path, device, plugins) for path in (run, *with_)]
+    _refuse(aligned and pairs is None and tune is None and on is None, on, file)
+    models = load_each([run, *with_], device, plugins)
     encoding = models[0].encoding
     asked = Asked(channel, pairs, uniform, aligned)
-    corrector = asked.corrector(models, Options(weight, threshold, unknown, blank), [] if tune is None else [tune])
+    options: dict[str, Any] = {"weight": weight, "threshold": threshold, "unknown": unknown, "blank": blank}
+    given = {name: value for name, value in options.items() if value is not None}
+    corrector = asked.corrector(models, USUAL._replace(**given), [] if tune is None else [tune], given)
     if on is not None:
         show_rates(corrector, asked.read(on, encoding), asked.signature, "", json_)
         return
+    _correct(corrector, Path("-") if file is None else file, encoding, json_)
+
+
+def _refuse(aligned: bool, on: Path | None, file: Path | None) -> None:
+    """Refuse options that do not go together.
+
+    Args:
+        aligned: whether lines beside each other are asked for where none are read.
+        on: what is measured on.
+        file: what is corrected.
+
+    Raises:
+        ConfigError: some do not.
+    """
+    from elman.errors import ConfigError
+
+    if aligned:
+        raise ConfigError("--aligned: only --pairs, --tune and --on read lines beside each other. Leave it out.")
+    if on is not None and file is not None:
+        raise ConfigError(f"--on: measures on {on} and corrects nothing, so {file} would not be read. Leave one out.")
+
+
+def _correct(corrector: "Corrector", file: Path, encoding: str, as_json: bool) -> None:
+    """Print the lines of a file with the words that were meant."""
+    from elman.spelling.tagged import OPEN
+
     note_dropped([file])
-    _print(corrector, list(read_lines(file, encoding)), json_)
-
-
-def _print(corrector: "Corrector", lines: list[str], as_json: bool) -> None:
+    lines = list(read_lines(file, encoding))
+    if any(OPEN in line for line in lines):
+        note(f"{file}: text with its errors tagged; its tags are read by --on, --pairs and --tune, here they are text")
     found = corrector.correct(lines, explained=as_json)
     if as_json:
         by_line: dict[int, list[dict[str, object]]] = {}

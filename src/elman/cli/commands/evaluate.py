@@ -64,7 +64,7 @@ def command(
 
     Spelling: elman evaluate RUN FILE --spelling brill_moore --pairs FILE
     """
-    import elman
+    from elman.inference.loading import load_each
 
     texts, runs = (on, [run, *map(Path, files or ())]) if on else (files or [], [run])
     given = {"mix": mix, "cache": cache, "dynamic": dynamic, "tune": tune, "typing": typing, "k": k}
@@ -72,7 +72,7 @@ def command(
     _refuse(texts, runs, mix, cache, bool(tune) and spelling is None, out, dynamic)
     _refuse_beside("typing", "k", "suggests words", given, {"mix"})
     _refuse_beside("spelling", "pairs", "learns from pairs", given, {"tune", "mix"})
-    models = {str(path): elman.load(path, device, plugins, **otherwise(set_)) for path in runs}
+    models = dict(zip(map(str, runs), load_each(runs, device, plugins, **otherwise(set_)), strict=True))
     _show(models, texts, given, json_)
 
 

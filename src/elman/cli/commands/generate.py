@@ -76,10 +76,10 @@ def command(
 
     Music: elman generate RUN rolls.json#test:3 --first 32 --out music.mid
     """
-    import elman
+    from elman.inference.loading import load_each
 
     _check_stop(stop)
-    model = elman.load(run, device, plugins)
+    (model,) = load_each([run], device, plugins)
     typed = _Typed(
         prompt, length, seed, count, temperature, top_k, top_p, beam, stop, check, bias, beside, first, tempo
     )

@@ -95,7 +95,7 @@ class _Shown(NamedTuple):
 def _file(model: "Predictor", file: Path, questions: Sequence[str], kind: str, shown: _Shown) -> None:
     """Answer questions about a file, or its inputs, and tell what was passed over."""
     if questions:
-        _answer(_asked(model, file, questions), model, shown)
+        _answer(_asked(model, file, questions, kind), model, shown)
         return
     kind = _settled(model, file, kind)
     _answer(_groups(model, file, kind), model, shown)
@@ -181,9 +181,27 @@ def _groups(model: "Predictor", file: Path, kind: str) -> "Iterator[Sequence[Exa
     return _read(model, file) if kind == "data" else _lines(model, file, kind == "tokens")
 
 
-def _asked(model: "Predictor", file: Path, questions: Sequence[str]) -> "Iterator[Sequence[Example]]":
-    """Yield questions about a file, all of which is one story, or one passage."""
-    task, text = model.offering("questions"), "\n".join(read_lines(file, model.encoding))
+def _asked(model: "Predictor", file: Path, questions: Sequence[str], kind: str) -> "Iterator[Sequence[Example]]":
+    """Yield questions about a file, all of which is one story, or one passage.
+
+    Raises:
+        ConfigError: the file has questions of its own; it is not to be read as text.
+        DataError: it has no text; a question is none.
+    """
+    from elman.errors import ConfigError, DataError
+    from elman.inference.inputs import looks_like_data
+
+    task = model.offering("questions")
+    if kind not in ("auto", "text"):
+        raise ConfigError(f"--question: got --input {kind}, expected text: all of {file} is one text. Leave one out.")
+    if kind == "auto" and looks_like_data(model, file):
+        raise ConfigError(
+            f"--question: {file} is a file like those of the training, with questions of its own, expected a text. "
+            "Leave --question out to have them answered, or read the file as one text with --input text."
+        )
+    text = "\n".join(read_lines(file, model.encoding))
+    if not text.strip():
+        raise DataError(f"{file}: got no text, expected the one that --question asks about. Give it some.")
     yield [task.about(text, question) for question in questions]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from elman.cli.options import DEVICE, JSON, PLUGINS, read_lines, to_json
+from elman.cli.options import DEVICE, JSON, PLUGINS, note, read_lines, to_json
 from elman.text.printed import on_one_line
 
 
@@ -27,11 +27,11 @@ def command(
 
     elman rescore runs/5gram nbest.tsv --gold true.tsv
     """
-    import elman
     from elman.errors import ConfigError
+    from elman.inference.loading import load_each
     from elman.inference.rescoring import Weights, fitted, rates, read_gold, read_hypotheses, rescore
 
-    model = elman.load(run, device, plugins)
+    (model,) = load_each([run], device, plugins)
     hypotheses = read_hypotheses(read_lines(file, model.encoding), str(file), log10)
     log_probs = [score.log_prob_nats for score in model.score([one.text for one in hypotheses])]
     if any(isinf(one) for one in log_probs):
@@ -44,13 +44,18 @@ def command(
     usual = Weights(1.0 if weight is None else weight, 0.0 if bonus is None else bonus)
     weights = usual if true is None or not fits else fitted(hypotheses, log_probs, true, str(gold), (weight, bonus))
     lists = rescore(hypotheses, log_probs, weights)
+    if true is None and None in (weight, bonus):
+        note(
+            f"weight {weights.language:g} and bonus {weights.word:g}, fitted to nothing: --gold FILE fits them to true "
+            "texts"
+        )
     if true is not None:
         found = rates(lists, true, str(gold))
-        note = (
+        told = (
             f"word error rate {found.after:.2%} with weight {weights.language:g} and bonus {weights.word:g}; "
             f"{found.before:.2%} before, {found.best:.2%} at best"
         )
-        print(note + ("; fitted here, so measure it on other lists" if fits else ""), file=sys.stderr)
+        print(told + ("; fitted here, so measure it on other lists" if fits else ""), file=sys.stderr)
     for name, rows in lists.items():
         line = to_json({"group": name, "hypotheses": [row._asdict() for row in rows]}) if json_ else ""
         print(line or f"{name}\t{on_one_line(rows[0].text)}")

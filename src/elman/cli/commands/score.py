@@ -37,10 +37,10 @@ def command(
 
     Prints log-probability and perplexity of each line, its end included.
     """
-    import elman
     from elman.data.marks import marks_in, remark_on
+    from elman.inference.loading import load_each
 
-    model, marks = elman.load(run, device, plugins, **otherwise(set_)), Counter[str]()
+    (model,), marks = load_each([run], device, plugins, **otherwise(set_)), Counter[str]()
     if "targets" in model.task.verbs:
         _targets(model, file, tokens, json_)
         return

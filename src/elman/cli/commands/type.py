@@ -35,8 +35,8 @@ def command(
 
     printf 'the cat sat\n' | elman type RUN
     """
-    import elman
     from elman.errors import ConfigError
+    from elman.inference.loading import load_each
     from elman.keyboard.evaluation import check
     from elman.keyboard.line import Line
     from elman.keyboard.of_runs import keyboard
@@ -45,7 +45,7 @@ def command(
     at_the_keyboard = str(file) == "-" and sys.stdin.isatty() and sys.stdout.isatty()
     if at_the_keyboard and k > 9:
         raise ConfigError(f"--k: got {k}, expected 9 or less: a suggestion is taken by its digit.")
-    models = [elman.load(path, device, plugins) for path in (run, *with_)]
+    models = load_each([run, *with_], device, plugins)
     board = keyboard(*models)
     check(board, k)
     line = Line(board, k)

@@ -196,6 +196,10 @@ class Reader(ABC):
             f"{','.join(self.fields)} with a comma between."
         )
 
+    def overlap(self, one: str, other: str) -> bool:
+        """Say whether two parts of a file, as they are named behind `#`, may share an example; empty for all of it."""
+        return one == other
+
     def remark(self, text: str) -> None:
         """Tell the user something about the files, once."""
         if text not in self.remarks:
@@ -246,6 +250,10 @@ class Reader(ABC):
 
 class PartedReader(Reader):
     """A format of whose files a part can be named: `FILE#PART`."""
+
+    @abstractmethod
+    def overlap(self, one: str, other: str) -> bool:
+        """Say whether two parts of a file may share an example; empty for all of it, or for what is usually read."""
 
     def _find(self, name: str, base: Path) -> list[Path]:
         path, part = parted(base / name)

@@ -52,6 +52,11 @@ class RollsReader(PartedReader):
         """The keys by their MIDI numbers."""
         return KEYS
 
+    def overlap(self, one: str, other: str) -> bool:
+        """Say whether two parts are one, or one is a piece of the other."""
+        left, right = one or self.config.part, other or self.config.part
+        return left == right or left.startswith(f"{right}:") or right.startswith(f"{left}:")
+
     def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
         """Yield the pieces of one part.
 

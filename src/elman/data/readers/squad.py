@@ -4,8 +4,9 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from math import gcd
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from elman.data.fields import Field, Kind
 from elman.data.readers.base import PartedReader, Reader
@@ -16,6 +17,24 @@ from elman.errors import DataError, quoted
 from elman.text.passages import Span, found_at
 
 _PART = re.compile(r"(\d{1,6})(?:-(\d{1,6}))?/(\d{1,6})")
+
+
+class _Part(NamedTuple):
+    """The articles whose number leaves `first` to `last` when it is divided by `of`."""
+
+    first: int = 0
+    last: int = 0
+    of: int = 1
+
+    def has(self, number: int) -> bool:
+        """Say whether an article is one of them."""
+        return self.first <= number % self.of <= self.last
+
+    def meets(self, other: "_Part") -> bool:
+        """Say whether an article may be in both: by the Chinese remainder theorem, where remainders agree."""
+        common = gcd(self.of, other.of)
+        left = {one % common for one in range(self.first, self.last + 1)}
+        return any(one % common in left for one in range(other.first, other.last + 1))
 
 
 class SquadReader(PartedReader):
@@ -48,6 +67,10 @@ class SquadReader(PartedReader):
         """Say 3 where an object has paragraphs with a context."""
         return 3 if head.lstrip().startswith("{") and '"paragraphs"' in head and '"context"' in head else 0
 
+    def overlap(self, one: str, other: str) -> bool:
+        """Say whether two parts of a file share an article."""
+        return _part_of(one, one).meets(_part_of(other, other))
+
     def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
         """Yield the questions of one file, or of some articles of it.
 
@@ -55,6 +78,7 @@ class SquadReader(PartedReader):
             DataError: the file cannot be read, is no such JSON, or two questions have one id; a part is none.
         """
         path, part = parted(paths[0])
+        wanted = _part_of(part, str(paths[0]))
         rows, seen, moved = 0, dict[str, str](), Counter[str]()
         for number, article in enumerate(_articles(path, self.config.encoding)):
             for name, paragraph, question in _asked(path, number, article):
@@ -66,7 +90,7 @@ class SquadReader(PartedReader):
                         "each its own."
                     )
                 seen[name] = where
-                if _within(part, number, str(paths[0])):
+                if wanted.has(number):
                     title = str(article.get("title", number))
                     yield from self._question((name, title), paragraph, question, where, moved)
         self._tell(path, moved)
@@ -184,15 +208,21 @@ def _gold(given: Any, passage: str, where: str) -> Span:
     return Span(text, found_at(passage, text, start))
 
 
-def _within(part: str, number: int, name: str) -> bool:
-    """Say whether an article belongs to a part.
+def _part_of(part: str, name: str) -> _Part:
+    """Return the articles that a part means; all where it is empty.
 
     Raises:
-        DataError: the part is none.
+        DataError: it is no part, or no article can be in it.
     """
     if not part:
-        return True
+        return _Part()
     found = _PART.fullmatch(part)
     if found is None or not int(found[3]):
         raise DataError(f"{name}: got part {part!r}, expected FIRST-LAST/OF articles, such as 0-3/6 or 4/6.")
-    return int(found[1]) <= number % int(found[3]) <= int(found[2] or found[1])
+    wanted = _Part(int(found[1]), int(found[2] or found[1]), int(found[3]))
+    if not wanted.first <= wanted.last < wanted.of:
+        raise DataError(
+            f"{name}: got part {part!r}, in which no article can be: numbers divided by {wanted.of} leave 0 to "
+            f"{wanted.of - 1}. Give FIRST-LAST/OF with 0 <= FIRST <= LAST < OF, such as 0-3/6 or 4/6."
+        )
+    return wanted

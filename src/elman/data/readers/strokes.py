@@ -48,6 +48,10 @@ class StrokesReader(PartedReader):
         """Say 3 for the ending, where the file is a zip."""
         return 3 if path.name.lower().endswith(".npz") and head.startswith("PK") else 0
 
+    def overlap(self, one: str, other: str) -> bool:
+        """Say whether two parts are one."""
+        return (one or self.config.part) == (other or self.config.part)
+
     def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
         """Yield the drawings of one part.
 

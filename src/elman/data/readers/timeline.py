@@ -4,6 +4,7 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from math import inf
 from pathlib import Path
 from typing import Any, Literal
 
@@ -109,6 +110,11 @@ class TimelineReader(PartedReader):
     def channels(self) -> Sequence[str]:
         """The columns of numbers."""
         return self._columns
+
+    def overlap(self, one: str, other: str) -> bool:
+        """Say whether two parts of a file share a row that is scored."""
+        left, right = rows_of(one, one), rows_of(other, other)
+        return left.first < (right.stop or inf) and right.first < (left.stop or inf)
 
     def _examples(self, paths: Sequence[Path]) -> Iterator[Example]:
         """Yield the series of one file.

@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, NamedTuple
 
 import torch
+from pydantic import Field
 from torch import Tensor, nn
 
 from elman.cells.base import Cell, State, Step
 from elman.config import Config
 from elman.errors import ConfigError
+from elman.moment import Noise
 
 CLIP = 20.0
 """What a controller says to its memory is cut here before anything is made of it: e^20 is still a number."""
@@ -26,20 +28,29 @@ class MachineState(NamedTuple("MachineState", [("controller", State), ("memory",
 class Machine(Step, nn.Module):
     """One step of a controller, a cell of any kind, and of the memory beside it.
 
-        h_t = controller([x_t; r_{t-1}]);    said_t = V h_t + b;    memory, r_t = turned(memory, said_t)
+        h_t = controller([x_t; r_{t-1}]);    said_t = V h_t + b + σ ε_t;    memory, r_t = turned(memory, said_t)
         y_t = [h_t; r_t]
 
     A subclass gives `turned`, the definition of the memory, `blank`, what it is before the first step, and how many
     numbers are said to it, and read from it. Everything that changes stands in the state.
 
+    Noise, ε_t ~ N(0, 1) in training alone, makes it say clearly what it means: a number kept on a stack, or a push that
+    is half one, is lost in it, and only what is 0 or 1 goes on to longer sequences. Source: Salakhutdinov & Hinton
+    (2009), Semantic hashing, for codes.
+
     Args:
         controller: makes a cell of so many inputs and units.
         input_size: I, numbers of an input.
         config: the options.
+
+    Raises:
+        ConfigError: noise, where nothing is said to a memory.
     """
 
     class Config(Config):
         """Options that every machine has."""
+
+        noise: float = Field(0.0, ge=0, description="σ of what is added in training to all that is said to the memory.")
 
     output: ClassVar[str] = "y"
     shown: ClassVar[Mapping[str, str]] = {}
@@ -54,6 +65,11 @@ class Machine(Step, nn.Module):
         self.controller: Cell = controller(input_size + self.read_size)
         hidden = self.controller.output_size
         self.speech: Any = nn.Linear(hidden, self.said_size) if self.said_size else None
+        self._noise: Tensor | None = None
+        if self.config.noise and self.speech is None:
+            raise ConfigError(
+                f"noise: got {self.config.noise:g}, but {type(self).__name__} says nothing to a memory. Leave it out."
+            )
         self.reset_parameters(torch.Generator().manual_seed(0))
 
     @property
@@ -109,11 +125,26 @@ class Machine(Step, nn.Module):
         """Return r_0: zeros."""
         return like.expand(-1, self.read_size)
 
-    def values(self, input_t: Tensor, state: MachineState, memory: Any = None) -> dict[str, Any]:
+    def under(self, noise: Noise | None, packing: Any) -> "Machine":
+        """Return the machine with the noise of all that is said in a batch drawn."""
+        if noise is None or not self.config.noise:
+            return self
+        other, weight = copy.copy(self), self.speech.weight
+        drawn = torch.empty(sum(packing.batch_sizes), self.said_size, dtype=weight.dtype, device=weight.device)
+        other._noise = drawn.normal_(0, self.config.noise, generator=noise.generator(weight.device))
+        return other
+
+    def project(self, rows: Tensor) -> Any:
+        """Return inputs, with the noise of their steps beside them where there is some."""
+        return rows if self._noise is None else (rows, self._noise)
+
+    def values(self, input_t: Any, state: MachineState, memory: Any = None) -> dict[str, Any]:
         """Return h of the controller, what is said to the memory, what becomes of it, what is read, and the output."""
+        x, noise = input_t if isinstance(input_t, tuple) else (input_t, None)
         cell = self.controller
-        h, controller = cell.recur(cell.project(torch.cat([input_t, state.r], -1)), state.controller)
-        said = h.new_empty(len(h), 0) if self.speech is None else self.speech(h).clamp(-CLIP, CLIP)
+        h, controller = cell.recur(cell.project(torch.cat([x, state.r], -1)), state.controller)
+        said = h.new_empty(len(h), 0) if self.speech is None else self.speech(h)
+        said = (said if noise is None else said + noise).clamp(-CLIP, CLIP)
         found = self.turned(state.memory, said)
         y = torch.cat([h, found["r"]], -1) if self.shows_reads else h
         return {"h": h, **found, "controller": controller, "memory": state.memory.filled(found), "y": y}

@@ -15,10 +15,14 @@ from elman.errors import DataError
 from elman.evaluation.details import Detail
 from elman.tasks.base.data import TaskData
 from elman.tasks.base.examples import ExampleTask
+from elman.tasks.base.protocols import Labeler
 from elman.text.passages import passage_words
+from elman.text.printed import on_one_line
 from elman.text.spelling import Spelling
 
 _PICTURES = 4
+_MANY = 100
+"""Windows from which on it is told that there are so many."""
 
 WINDOW = "window"
 """The field of an example that says which words of its passage are read."""
@@ -44,7 +48,6 @@ class PassageTask(ExampleTask):
         )
         questions: int = Option(0, ge=0, description="Questions that were learned from; training counts them.")
 
-    bounds = {**ExampleTask.bounds, "longest": "width"}
     plural = "questions"
     target = "question"
     patience = 5
@@ -77,11 +80,21 @@ class PassageTask(ExampleTask):
         """Return a question about a text, of which nothing is changed: places count its characters.
 
         Raises:
-            DataError: the question is empty.
+            DataError: the text or the question is empty.
         """
-        if not passage_words(question):
-            raise DataError("no question: got nothing, expected some words. Give it.")
+        for what, text in (("passage", passage), ("question", question)):
+            if not passage_words(text):
+                raise DataError(f"no {what}: got nothing, expected some words. Give it.")
         return Example({"passage": passage, "question": question})
+
+    @abstractmethod
+    def shown_right(self, example: Example) -> str:
+        """Return what would be right, as people read it."""
+
+    def sample(self, model: Labeler, data: TaskData, seed: int) -> str:
+        """Return some questions of the validation part with what is said to them and what would be right."""
+        lines = zip(super().sample(model, data, seed).split("\n"), data.valid.examples, strict=False)
+        return "\n".join(f"{line}\tright: {on_one_line(self.shown_right(example))}" for line, example in lines)
 
     @abstractmethod
     def seen(self, example: Example, said: Any, looked: np.ndarray) -> Detail | None:
@@ -105,10 +118,23 @@ class PassageTask(ExampleTask):
         some = np.unique(np.linspace(0, len(examples) - 1, _PICTURES).round().astype(int))
         return self.pictured(model, [examples[row] for row in some])
 
+    def remarks(self, examples: Sequence[Example]) -> list[str]:
+        """Say of very long passages how much there is to read: what is asked about each takes its time."""
+        longest = self.config.longest
+        cut = [sum(1 for _ in self.windows(one)) for one in examples]
+        if sum(cut) <= len(cut) + _MANY:
+            return []
+        return [f"passages of more than {longest:,} words are read in windows, {sum(cut):,} in all: this takes a while"]
+
     def unknown(self, examples: Sequence[Example]) -> tuple[int, int, str]:
         """Return how many words of passages and questions are unknown, and of how many."""
         words, unknown = self.coder.counts(self.encode(examples).inputs).values()
         return unknown, words, "words"
+
+
+def words_read(example: Example) -> list[str]:
+    """Return the words of a passage that are read: all of them, or a window."""
+    return passage_words(example.fields["passage"])[slice(*example.fields.get(WINDOW, (None,)))]
 
 
 def within(example: Example, first: int, stop: int) -> Example:

@@ -12,7 +12,7 @@ from elman.coders.base import Coder
 from elman.data.encoded import Encoded
 from elman.data.fields import Field
 from elman.data.records import Example
-from elman.errors import ConfigError
+from elman.errors import ConfigError, DataError
 from elman.evaluation.base import Verdict
 from elman.evaluation.details import Detail
 from elman.tasks.base.data import Say
@@ -48,6 +48,9 @@ class Way(ABC):
     options: ClassVar[tuple[str, ...]] = ()
     """Options of the task that mean something to this way alone."""
 
+    bounds: ClassVar[Mapping[str, str]] = {}
+    """Those of them that make a batch smaller, as `Task.bounds` has them."""
+
     answering: ClassVar[tuple[str, ...]] = ()
     """Options that say how it answers and nothing of what was learned."""
 
@@ -70,7 +73,7 @@ class Way(ABC):
         """Return the example of a passage and of as many texts as `texts` gives.
 
         Raises:
-            DataError: one is empty that must not be.
+            DataError: the passage is empty, or a text that must not be.
         """
         return PassageTask.asking(passage, texts[0])
 
@@ -82,6 +85,21 @@ class Way(ABC):
             DataError: they are not as many.
         """
         return [question]
+
+    @classmethod
+    def cut(cls, line: str) -> tuple[str, list[str]]:
+        """Return the passage of a line and the texts behind it.
+
+        Raises:
+            DataError: there are other tabs than expected.
+        """
+        passage, *texts = line.split("\t")
+        if len(texts) != len(cls.reads) - 1:
+            raise DataError(
+                f"got {len(texts)} tabs in {line!r}, expected {cls.line}. A file like those of the training is read "
+                f'with --input data; a text that is all one passage is asked with --question "{cls.prompt}".'
+            )
+        return passage, texts
 
     @classmethod
     def refuse_options_of(cls, ways: Iterable[type["Way"]], config: Any) -> None:
@@ -113,6 +131,11 @@ class Way(ABC):
     @abstractmethod
     def load(cls, folder: Path) -> Coder:
         """Return the coder of answers that a folder holds."""
+
+    @classmethod
+    @abstractmethod
+    def shown_right(cls, example: Example) -> str:
+        """Return what would be right, as people read it."""
 
     @abstractmethod
     def gold(self, example: Example) -> Any:

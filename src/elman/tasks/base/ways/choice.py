@@ -55,7 +55,7 @@ class ChoiceWay(Way):
         """Return the example of a passage, a question and its answers.
 
         Raises:
-            DataError: the question or an answer is empty.
+            DataError: the passage, the question or an answer is empty.
         """
         question, *choices = (text.strip() for text in texts)
         for letter, choice in zip(LETTERS, choices, strict=True):
@@ -88,6 +88,12 @@ class ChoiceWay(Way):
     def load(cls, folder: Path) -> Coder:
         """Return that of a folder."""
         return LabelsCoder(labels_of(folder, [cls.head])[cls.head])
+
+    @classmethod
+    def shown_right(cls, example: Example) -> str:
+        """Return the right answer with its letter."""
+        letter = example.fields["answer"]
+        return f"{letter} {example.fields['choices'][LETTERS.index(letter)]}"
 
     def gold(self, example: Example) -> list[str]:
         """Return the letter of the right answer."""

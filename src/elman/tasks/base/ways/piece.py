@@ -15,7 +15,7 @@ from elman.data.bucketing import buckets
 from elman.data.encoded import Encoded
 from elman.data.fields import Field, Kind
 from elman.data.records import Example
-from elman.decoding.spans import Scored, best_spans, covering
+from elman.decoding.spans import Found, Scored, best_spans, covering
 from elman.errors import DataError
 from elman.evaluation.answered_spans import span_verdict
 from elman.evaluation.base import Verdict
@@ -23,7 +23,7 @@ from elman.evaluation.details import Detail, Looked
 from elman.tasks.base.data import Say
 from elman.tasks.base.passages import WINDOW, within
 from elman.tasks.base.ways.base import Way
-from elman.text.passages import Placed, passage_words, spans_of, word_places
+from elman.text.passages import Placed, passage_words, spans_of, spoken, word_places
 from elman.text.printed import counted
 
 _MOST_ROWS, _MOST_PLACES = 128, 1 << 14
@@ -41,6 +41,7 @@ class PieceWay(Way):
     model = "span_reader"
     does = "a piece of the passage is answered"
     options = ("longest", "overlap", "everywhere", "longest_answer")
+    bounds = {"longest": "width"}
     answering = ("longest_answer",)
 
     @classmethod
@@ -90,6 +91,11 @@ class PieceWay(Way):
         """Return the different answers that are right, by the words of the passage."""
         return spans_of(example.fields["passage"], example.fields["golds"], config.everywhere)
 
+    @classmethod
+    def shown_right(cls, example: Example) -> str:
+        """Return the different texts that are right."""
+        return " / ".join(dict.fromkeys(gold.text for gold in example.fields["golds"]))
+
     def gold(self, example: Example) -> Any:
         """Return first and last word of each answer within what is read of the passage."""
         first, stop = example.fields.get(WINDOW, (0, None))
@@ -128,14 +134,22 @@ class PieceWay(Way):
         return Scored(start, last), np.concatenate(looked) if looked else None
 
     def pieces(self, example: Example, said: Scored, k: int) -> list[Piece]:
-        """Return the k likeliest pieces of a passage, cut out of it as it is written."""
+        """Return the k likeliest pieces of a passage, cut out of it as it is written.
+
+        Marks alone are none, unless a passage has nothing else.
+        """
         passage = example.fields["passage"]
         places = word_places(passage)
         found = []
-        for one in best_spans(said.start, said.end, self.task.config.longest_answer, k):
+        for one in self._best(example, said, k):
             begin, end = places[one.first][0], places[one.last][1]
             found.append(Piece(passage[begin:end], begin, end, float(np.exp(one.log_prob))))
         return found or [NO_PIECE]
+
+    def _best(self, example: Example, said: Scored, k: int) -> list[Found]:
+        """Return the k likeliest pieces by their words."""
+        marks = np.array([not spoken(word) for word in passage_words(example.fields["passage"])], bool)
+        return best_spans(said.start, said.end, self.task.config.longest_answer, k, None if marks.all() else marks)
 
     def present(self, example: Example, said: Scored, k: int, facts: bool, looked: np.ndarray | None) -> Answer:
         """Return the k likeliest pieces of a passage; in JSON where the best one's words looked."""
@@ -161,7 +175,7 @@ class PieceWay(Way):
 
     def _seen(self, example: Example, said: Scored, looked: np.ndarray) -> tuple[list[str], np.ndarray]:
         """Return the words of a passage around the best piece, and how much each looked at the question's, (n, J)."""
-        (best,) = best_spans(said.start, said.end, self.task.config.longest_answer)
+        (best,) = self._best(example, said, 1)
         some = slice(max(0, best.first - _AROUND), best.last + 1 + _AROUND)
         return passage_words(example.fields["passage"])[some], looked[some]
 
