@@ -52,6 +52,21 @@ def test_the_floors_that_are_drawn_are_those_that_are_checked():
     assert drawn_floors() == [{name.strip().removeprefix("elman.") for name in floor.split("|")} for floor in layers]
 
 
+def test_documents_count_cells_registries_and_tasks():
+    root = SOURCE.parent.parent
+    readme, text = ((root / name).read_text(encoding="utf-8") for name in ("README.md", "docs/architecture.md"))
+    cells = [path for path in (SOURCE / "cells").glob("*.py") if path.stem != "__init__"]
+    numbers = {"eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15}
+    assert numbers[re.search(r"(\w+) recurrent cells", readme)[1]] == len(cells)
+
+    told = text.partition("**A folder is a registry.**")[2].partition("every\nfile")[0]
+    registries = [path for path in SOURCE.rglob("__init__.py") if re.search(r"= Registry\(", path.read_text("utf-8"))]
+    assert set(re.findall(r"`([\w/]+)`", told)) == {str(path.parent.relative_to(SOURCE)) for path in registries}
+
+    told = re.search(r"^     9  tasks +(.+(?:\n {20,}.+)*)", text, re.M)[1]
+    assert set(re.findall(r"\w+", told)) == {path.stem for path in (SOURCE / "tasks").glob("[!_]*.py")}
+
+
 def bindings(text):
     """Yield what nanobind is told of each function: all between the parentheses of `.def(...)`."""
     for found in re.finditer(r"\.def(?:_static)?\(", text):

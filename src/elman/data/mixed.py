@@ -48,9 +48,9 @@ class MixedReader(Reader):
             fields: that are read instead, of files that it finds anew; None: the same, of those that were found too.
         """
         if fields is not None:
-            own = type(self.own)(self.own.settled, names_of(fields)).for_answers()
+            own = type(self.own)(self.own.settled, names_of(fields))
             own.skipped, own.remarks = self.skipped, self.remarks
-            return MixedReader(own, fields, self.only, self.named)
+            return MixedReader(own.for_answers(), fields, self.only, self.named)
         answering = {id(one): one.for_answers() for one in (self.own, *self._others.values())}
         found = MixedReader(answering[id(self.own)], self.needs, self.only, self.named)
         found._others = {name: answering[id(one)] for name, one in self._others.items()}
@@ -154,9 +154,8 @@ class MixedReader(Reader):
         if by_name and "columns" in kind.Config.model_fields and isinstance(columns, Mapping):
             given["columns"] = {field: column for field, column in columns.items() if isinstance(column, str)}
         reader = kind(kind.Config(**given), self.fields)
-        reader = reader.for_answers() if self.own.answers else reader
         reader.skipped, reader.remarks = self.skipped, self.remarks
-        return reader
+        return reader.for_answers() if self.own.answers else reader
 
 
 def _reads(reader: Reader, name: str, base: Path) -> bool:

@@ -43,7 +43,7 @@ def evaluate_files(
         runs: one language model of words or characters, or several that suggest together.
         files: names or globs.
         k: how many suggestions are shown.
-        rule: how keys are counted: A, B, C, D or E.
+        rule: how keys are counted, a letter of `RULES`.
 
     Raises:
         ConfigError: runs that cannot suggest, no such rule, or a number that cannot be shown.

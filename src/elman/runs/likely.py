@@ -24,6 +24,7 @@ from elman.errors import DataError
 from elman.runs.absent import absent
 from elman.runs.fitting import FITS, UNLIKELY, fitting
 from elman.runs.learned import FRAMES, LEARNS, SERIES, TAGGED, TEXT_AND_LABELS, WRITTEN
+from elman.tasks import TASKS
 
 _DRAWN = ("strokes",)
 _OF_ONE_SERIES = ("missing", "gaps", "header")
@@ -262,14 +263,14 @@ def _is_found(candidate: Candidate, name: str) -> bool:
     """Say whether a training finds the format by itself."""
     if "name" in candidate.options:
         return True
-    if candidate.fields in (SERIES, TEXT_AND_LABELS):
-        from elman.tasks.classify import Classification
-
-        config = Classification.settle(Classification.Config(), [name], candidate.options)
-        if Classification.fields(config) != candidate.fields:
-            return False
+    learned, wanted = LEARNS[candidate.fields], Settings()
+    for option in learned.options:
+        wanted.set_text(option)
+    task = TASKS.get(learned.task)
     able = formats(candidate.fields, candidate.options)
     try:
-        return recognize([name], candidate.fields, able) == candidate.reader.config.name
+        config = task.settle(wanted.build("task", task.Config), [name], candidate.options)
+        found = recognize([name], candidate.fields, able)
+        return task.fields(config) == candidate.fields and found == candidate.reader.config.name
     except DataError:
         return False

@@ -67,7 +67,7 @@ def test_what_is_no_picture_of_something_is_left_out_and_told(tmp_path):
     assert told[:3] == [f"left out: empty_{number}.png: one of the pictures of one colour" for number in range(3)]
     assert "left out: low_1.png: one of the pictures lower than 8 places" in told
     assert len(told) == 5
-    asked = one.for_answers()
+    asked = reader().for_answers()
     assert len(list(asked.read([tmp_path]))) == 7
     told = [remark for remark in asked.remarks if "which training leaves out" in remark]
     means = "which training leaves out: its answer means little"

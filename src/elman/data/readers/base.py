@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -120,10 +121,10 @@ class Reader(ABC):
     def for_answers(self) -> "Reader":
         """Return what reads inputs that are to be answered: every row is an example, with an empty side too.
 
-        It reads as this one has settled to, and what it passes over and remarks is told here, too.
+        It is a copy that knows what this one has found and settled; what it passes over and remarks is told here, too.
         """
-        reader = type(self)(self.settled, self.fields)
-        reader.answers, reader.skipped, reader.remarks = True, self.skipped, self.remarks
+        reader = copy(self)
+        reader.answers = True
         return reader
 
     @property
