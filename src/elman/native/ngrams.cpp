@@ -36,8 +36,9 @@ class Ngrams {
     const NgramPairs& pairs = total >= many ? pairs_ : no_pairs_;  // another thread may be at work at the table
     const elman::NgramTexts texts{words.data(), ends.data(), states.data(), log_probs.data(), used.data()};
     const int team = static_cast<int>(std::clamp<int64_t>(total / many, 1, std::max(1, threads)));
+    const std::vector<const uint32_t*> after = elman::looked_at_after(orders_);
     together(team, [&](Member me) {
-      elman::NgramWalk walk(orders_, pairs, uniform_, texts);
+      elman::NgramWalk walk(orders_, after, pairs, uniform_, texts);
       walk.read(first_sequence(ends, sequences, total, me.id, me.count),
                 first_sequence(ends, sequences, total, me.id + 1, me.count));
     });
