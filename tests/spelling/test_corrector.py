@@ -148,6 +148,9 @@ def test_negative_options_are_refused(folder, options):
         ConfigError, match=r"--weight .* --threshold .* --unknown .* --blank .*: expected numbers of 0 or more\."
     ):
         Corrector(elman.load(folder / "words"), options=options)
+    corrector = Corrector(elman.load(folder / "words"))
+    with pytest.raises(ConfigError, match=r"expected numbers of 0 or more\."):
+        corrector.with_options(options)
 
 
 def test_command(folder, capsys):

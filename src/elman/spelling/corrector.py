@@ -1,5 +1,6 @@
 """Corrects text with a language model of words and an error model."""
 
+import copy
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -60,12 +61,7 @@ class Corrector:
                 f"{spoken.name}: a language model of {spoken.level}s, expected one of words: candidates are words of "
                 "its vocabulary. Train one with --level word."
             )
-        if not all(one >= 0 for one in options[:4]):
-            raise ConfigError(
-                f"--weight {options.weight:g} --threshold {options.threshold:g} --unknown {options.unknown:g} "
-                f"--blank {options.blank:g}: expected numbers of 0 or more."
-            )
-        self.language, self.options = spoken, options
+        self.language, self.options = spoken, options.checked()
         self._end = spoken.tokens.start_id
         vocabulary = spoken.tokens.vocabulary
         no_words = [one for one in (vocabulary.unknown_id, self._end) if one is not None]
@@ -79,10 +75,13 @@ class Corrector:
         return self._readings.letters
 
     def with_options(self, options: Options) -> "Corrector":
-        """Return one that changes words more or less readily, with the same candidates looked up already."""
-        other = object.__new__(Corrector)
-        other.__dict__.update(self.__dict__)
-        other.options = options
+        """Return one that changes words more or less readily, with the same candidates looked up already.
+
+        Raises:
+            ConfigError: a negative option.
+        """
+        other = copy.copy(self)
+        other.options = options.checked()
         if options.candidates != self.options.candidates:
             other._readings = self._readings.fresh()
         return other

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from elman.errors import ConfigError
+
 
 class Options(NamedTuple):
     """How readily words are changed.
@@ -22,6 +24,19 @@ class Options(NamedTuple):
     blank: float = 8.0
     beam: int = 8
     candidates: int = 12
+
+    def checked(self) -> "Options":
+        """Return these, whose first four have to be numbers of 0 or more.
+
+        Raises:
+            ConfigError: one is not.
+        """
+        if not all(one >= 0 for one in self[:4]):
+            raise ConfigError(
+                f"--weight {self.weight:g} --threshold {self.threshold:g} --unknown {self.unknown:g} "
+                f"--blank {self.blank:g}: expected numbers of 0 or more."
+            )
+        return self
 
 
 USUAL = Options()
