@@ -17,14 +17,6 @@ struct NgramOrder {
   std::size_t size;
 };
 
-// Of each order, what is looked at next of an n-gram that was found.
-inline std::vector<const uint32_t*> looked_at_after(const std::vector<NgramOrder>& orders) {
-  std::vector<const uint32_t*> after;
-  for (const NgramOrder& order : orders) after.push_back(order.starts);
-  after.back() = orders.back().links;
-  return after;
-}
-
 // As many followers as one look at memory brings: more are halved first, each half a look of its own.
 constexpr uint32_t one_look = 16;
 
@@ -288,7 +280,7 @@ class NgramWalk {
   }
 
   const NgramOrder* orders_;
-  const uint32_t* const* after_;
+  const uint32_t* const* after_;  // of each order, what is looked at next of an n-gram that was found
   const uint32_t highest_;
   const NgramPairs& pairs_;
   const bool uniform_;
