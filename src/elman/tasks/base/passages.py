@@ -13,18 +13,16 @@ from elman.data.records import Example
 from elman.decoding.spans import covering
 from elman.errors import DataError
 from elman.evaluation.base import Detail
-from elman.tasks.base.data import TaskData
 from elman.tasks.base.examples import ExampleTask
+from elman.tasks.base.pictured import Pictured
 from elman.text.passages import passage_words
 from elman.text.spelling import Spelling
-
-_PICTURES = 4
 
 WINDOW = "window"
 """The field of an example that says which words of its passage are read."""
 
 
-class PassageTask(ExampleTask):
+class PassageTask(Pictured, ExampleTask):
     """A task whose examples are a passage and a question about it."""
 
     class Config(ExampleTask.Config):
@@ -98,12 +96,6 @@ class PassageTask(ExampleTask):
         every = sorted(self.each(model, self.encode(examples), True), key=lambda one: one[0])
         seen = [self.seen(examples[row], said, looked) for row, said, looked in every if looked is not None]
         return [one for one in seen if one is not None]
-
-    def views(self, model: Any, data: TaskData) -> list[Detail]:
-        """Return those of some questions of the validation part, spread over it."""
-        examples = data.valid.examples
-        some = np.unique(np.linspace(0, len(examples) - 1, _PICTURES).round().astype(int))
-        return self.pictured(model, [examples[row] for row in some])
 
     def unknown(self, examples: Sequence[Example]) -> tuple[int, int, str]:
         """Return how many words of passages and questions are unknown, and of how many."""
