@@ -7,7 +7,6 @@ import pytest
 from PIL import Image
 
 import elman
-from elman.answers.transcribed import Heard
 from elman.cli.main import main
 from tests.recordings import tone, wav
 
@@ -104,7 +103,7 @@ def test_a_label_that_is_unknown_is_one_label_in_json(speech):
     [unknown] = task.writer.tokens.unknown_ids
     log_probs = np.full((6, 1 + max(blank, len(task.writer.tokens))), -9.0)
     log_probs[range(6), [unknown, blank, other, other, blank, other]] = -0.1
-    said = Heard([task._best_path(log_probs)], log_probs)
+    said = task.heard(log_probs)
     assert said.found[0].text == "<unk>HH"
     example = next(iter(model.read(speech / "etc/train.transcription")))
     told = task.present(example, said, 1, True, None).facts

@@ -10,6 +10,7 @@ import pytest
 import elman
 from elman.coders.frames import FramesCoder
 from elman.errors import CheckpointError, DataError
+from elman.files import durable
 from elman.files.durable import write_file, write_folder
 from elman.text.tokenizers.bpe import BPETokenizer
 from elman.text.vocabulary import Vocabulary
@@ -58,6 +59,29 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
         write_file(path, b"after")
     assert path.read_bytes() == b"before"
     assert [p.name for p in tmp_path.iterdir()] == ["model"]
+
+
+def write_together(paths, text, stop=None):
+    with durable.write_files(paths) as partials:
+        for partial in partials:
+            partial.write_text(text)
+        if stop is not None:
+            raise stop
+
+
+def test_files_are_replaced_together_and_their_names_are_forced_to_disk(tmp_path, monkeypatch):
+    paths, synced = [tmp_path / "a", tmp_path / "b"], []
+    monkeypatch.setattr(durable, "sync_folder", lambda folder: synced.append((folder, paths[1].read_text())))
+    for number, text in enumerate(["before", "after"], start=1):
+        write_together(paths, text)
+        assert [path.read_text() for path in paths] == [text, text]
+        assert synced == [(tmp_path, "before"), (tmp_path, "after")][:number]  # behind the renames
+    with pytest.raises(KeyboardInterrupt):
+        write_together(paths, "stopped", KeyboardInterrupt())
+    monkeypatch.setattr("os.fsync", refuse)
+    with pytest.raises(CheckpointError, match="a: cannot be written: No space left on device"):
+        write_together(paths, "full")
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a": "after", "b": "after"}
 
 
 def test_a_folder_appears_whole_or_not_at_all(tmp_path, monkeypatch):

@@ -6,6 +6,7 @@ import pytest
 import elman.lab
 from elman.errors import ConfigError, DataError
 from elman.lab.recurrence import example, norm
+from elman.randomness import seed_of
 from tests.lab.golden import GOLDENS
 
 close = {"rtol": 0, "atol": 1e-10}
@@ -200,9 +201,23 @@ def test_G14_T15_what_single_precision_leaves_of_a_product():
 
 def test_G15_tied_products_spread_more():
     values = elman.lab.tied_untied(units=[32]).values
-    assert values["tied, n = 32"] == pytest.approx(1.76, abs=0.6)
-    assert values["tied, n = 32: ±"] == pytest.approx(1.65, abs=0.6)
-    assert values["untied, n = 32: ±"] == pytest.approx(0.27, abs=0.15)
+    for kind, mean, deviation in (("tied", 1.76, 1.65), ("untied", 0.53, 0.27)):
+        # Both are of 100 draws: three standard errors of a difference between two such means, and deviations.
+        errors = 3 * 2**0.5 * deviation / np.sqrt([100, 2 * 99])
+        assert values[f"{kind}, n = 32"] == pytest.approx(mean, abs=errors[0])
+        assert values[f"{kind}, n = 32: ±"] == pytest.approx(deviation, abs=errors[1])
+
+
+def test_G15_a_product_is_that_of_the_matrices_that_were_drawn():
+    values = elman.lab.tied_untied(units=[6], draws=8, steps=12, seed=3).values
+    for tied, kind in ((True, "tied"), (False, "untied")):
+        logs = []
+        for number in range(8):
+            draw = np.random.default_rng(seed_of(3, "lab.tied", 6, number, int(tied)))
+            every = [draw.normal(size=(6, 6)) / 6**0.5 for _ in range(1 if tied else 12)] * (12 if tied else 1)
+            logs.append(np.log10(np.linalg.norm(np.linalg.multi_dot(every[::-1]), 2)))
+        assert values[f"{kind}, n = 6"] == pytest.approx(np.mean(logs), abs=1e-12)
+        assert values[f"{kind}, n = 6: ±"] == pytest.approx(np.std(logs, ddof=1), abs=1e-12)
 
 
 def test_C2_C4_parts_of_a_gradient_and_what_truncation_leaves_out():

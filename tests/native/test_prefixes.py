@@ -136,6 +136,16 @@ def test_frames_of_another_size_are_refused(monkeypatch):
 
 
 @pytest.mark.parametrize("mode", ["reference", "auto"])
+def test_a_copy_has_the_prefixes_and_not_the_frames(monkeypatch, mode):
+    monkeypatch.setenv("ELMAN_KERNELS", mode)
+    beam, blank = PrefixBeam(0, Limits(6)), np.log([[1 - 6e-9, *[1e-9] * 6]])
+    beam.read(blank)
+    short = len(pickle.dumps(beam))
+    beam.read(np.repeat(blank, 10_000, 0))
+    assert len(pickle.dumps(beam)) < short + 200
+
+
+@pytest.mark.parametrize("mode", ["reference", "auto"])
 @pytest.mark.parametrize("scorer", ["none", "labels", "words and list"])
 @pytest.mark.parametrize("copied", [copy.deepcopy, lambda beam: pickle.loads(pickle.dumps(beam))])
 def test_a_copy_goes_on_alone_from_where_it_was_made(monkeypatch, scorers, mode, scorer, copied):

@@ -4,16 +4,18 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 
 import pytest
 
 import elman
 from elman.cli.main import main
 from elman.cli.training import report_end
-from elman.errors import CheckpointError, ElmanError, NotWrittenError
+from elman.errors import CheckpointError, ConfigError, ElmanError, NotWrittenError
 from elman.events import Saved
 from elman.files import durable
 from elman.runs import checkpoint as checkpoints
+from elman.runs import folder as folders
 from elman.runs import replacing
 from elman.runs.folder import RunFolder
 
@@ -224,6 +226,26 @@ def test_a_folder_with_what_a_kill_left_of_a_start_counts_as_empty(tmp_path, tex
     (run / "config.toml").unlink()
     with pytest.raises(ElmanError, match="not empty and not a run"):
         RunFolder(run).check_free(overwrite=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("config.toml", r"run: holds a run\. Go on with it"), ("a.txt", "run: not empty and not a")],
+)
+def test_what_another_process_made_before_the_lock_stays(tmp_path, monkeypatch, name, message):
+    path = tmp_path / "run"
+
+    @contextmanager
+    def late(folder):
+        (path / name).write_text("[run]\nformat = 1\n")
+        with durable.locked(folder):
+            yield
+
+    monkeypatch.setattr(folders, "locked", late)
+    with pytest.raises(ConfigError, match=message), RunFolder(path).created(overwrite=False):
+        pytest.fail("a run of another process was taken for nothing")
+    assert [one.name for one in path.iterdir()] == [name]
+    assert (path / name).read_text() == "[run]\nformat = 1\n"
 
 
 def test_a_replacement_that_cannot_be_finished_says_so(run, monkeypatch):

@@ -151,6 +151,9 @@ def test_a_model_of_letters_is_refused(folder):
 def test_negative_options_are_refused(folder, options, named):
     with pytest.raises(ConfigError, match=f"^{named} of 0 or more\\.$"):
         Corrector(elman.load(folder / "words"), options=options)
+    corrector = Corrector(elman.load(folder / "words"))
+    with pytest.raises(ConfigError, match=r"expected numbers of 0 or more\."):
+        corrector.with_options(options)
 
 
 def test_command(folder, capsys):

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from elman.evaluation.stretches import borders
 from elman.randomness import seed_of
 
 ROUNDS = 2000
-_STRETCHES = 1000
 LEAST = 20
 
 
@@ -19,16 +19,16 @@ class Resamples:
     `tell` is whether there are enough stretches to say anything.
 
     Args:
-        pieces: how many lines, sentences, texts or pairs there are.
+        pieces: how many lines, sentences, texts or pairs there are, or stretches of them.
         seed: of the draws.
 
     Source: Koehn (2004), Statistical significance tests for machine translation evaluation, EMNLP (paired bootstrap).
     """
 
     def __init__(self, pieces: int, seed: int = 0) -> None:
-        self.stretches = min(pieces, _STRETCHES)
+        self._borders = borders(pieces)
+        self.stretches = len(self._borders)
         self.tell = self.stretches >= LEAST
-        self._borders = np.arange(self.stretches) * pieces // self.stretches
         draws = np.random.default_rng(seed_of(seed, "bootstrap")).integers(0, self.stretches, (ROUNDS, self.stretches))
         self._times = np.stack([np.bincount(draw, minlength=self.stretches) for draw in draws]).astype(np.float64)
 

@@ -9,7 +9,7 @@ from elman.comparison.text import notes, shown, size, table
 from elman.errors import ConfigError, NotWrittenError
 from elman.files.durable import write_file
 from elman.pages import layout
-from elman.pages.charts import COLORS, drawn
+from elman.pages.charts import COLORS, drawn, plain
 from elman.pages.headings import heading
 
 _TEXTS = 2
@@ -50,7 +50,7 @@ def chart(comparison: Comparison) -> str:
     above = [max(0.0, high - value) for value, (_, high) in zip(values, intervals, strict=True)]
     with drawn((9, 0.9 + 0.42 * len(rows))) as picture:
         axes = picture.axes
-        names = [f"{Path(row.run).name}: {row.model}" for row in rows]
+        names = [plain(f"{Path(row.run).name}: {row.model}") for row in rows]
         bars = axes.barh(
             range(len(rows)), values, xerr=[below, above], color=COLORS["pale"], ecolor=COLORS["soft"], capsize=3
         )
@@ -59,10 +59,11 @@ def chart(comparison: Comparison) -> str:
         for place, (one, (_, high)) in enumerate(zip(found, intervals, strict=True)):
             text = shown(score, one.value) if isfinite(one.value) else "infinite" if one.value > 0 else "no number"
             axes.annotate(text, (max(high, 0.0), place), xytext=(6, 0), textcoords="offset points", va="center")
-        axes.set_yticks(range(len(rows)), names, parse_math=False)
+        axes.set_yticks(range(len(rows)), names)
         axes.invert_yaxis()
         axes.margins(x=0.12)
         unit = ", %" if scale > 1 else ""
-        axes.set_xlabel(f"{heading(score.name)}{unit} ({'lower' if score.lower_is_better else 'higher'} is better)")
+        better = "lower" if score.lower_is_better else "higher"
+        axes.set_xlabel(plain(f"{heading(score.name)}{unit} ({better} is better)"))
         axes.spines[["top", "right"]].set_visible(False)
     return picture.svg

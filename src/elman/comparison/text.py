@@ -9,7 +9,7 @@ from elman.comparison.rows import Comparison, Kind, Row
 from elman.pages.headings import heading
 from elman.pages.progress import duration
 from elman.text.folding import aligned, filled
-from elman.text.printed import counted
+from elman.text.printed import all_counted
 
 
 def lines(comparison: Comparison, width: int | None = None) -> Iterator[str]:
@@ -30,7 +30,7 @@ def lines(comparison: Comparison, width: int | None = None) -> Iterator[str]:
 
 def size(comparison: Comparison) -> str:
     """Return how large the data is."""
-    return ", ".join(counted(count, name) for name, count in comparison.counts.items())
+    return all_counted(comparison.counts, ", ")
 
 
 def table(comparison: Comparison) -> list[tuple[str, ...]]:
@@ -124,7 +124,7 @@ def _dashes(comparison: Comparison) -> Iterator[str]:
 
 def _remarks(rows: Sequence[Row]) -> Iterator[str]:
     """Yield what else was counted in the data, once where all runs say the same."""
-    said = [", ".join(counted(count, name) for name, count in row.remarks.items()) for row in rows]
+    said = [all_counted(row.remarks, ", ") for row in rows]
     if len({*said}) == 1:
         yield from (f"In the data: {text}." for text in said[:1] if text)
         return

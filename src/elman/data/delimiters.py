@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from elman.data.columns import match_columns
+from elman.files.delimited import DelimitedRows
 
 DELIMITERS = ("\t", ",", ";", "|")
 
@@ -96,7 +97,7 @@ def cells_of(line: str, delimiter: str) -> list[str]:
     """Return the cells of a line of a table of numbers, which may stand in quotes, without blanks around them."""
     mark = delimiter or ","
     try:
-        cells = next(csv.reader([line], delimiter=mark), [])
+        cells = next(DelimitedRows([line], mark), [])
     except csv.Error:  # no table
         cells = line.split(mark)
     return [cell.strip() for cell in cells]
@@ -111,7 +112,7 @@ def quotes(delimiter: str, quoting: bool | str) -> Literal[0, 3]:
 def fit(lines: Sequence[str], delimiter: str, fields: Sequence[str], quoting: bool | str = "auto") -> Fit | None:
     """Return how lines look with a delimiter; None where they have one column or are no table."""
     try:
-        found = csv.reader([f"{line}\n" for line in lines], delimiter=delimiter, quoting=quotes(delimiter, quoting))
+        found = DelimitedRows([f"{line}\n" for line in lines], delimiter, quotes(delimiter, quoting))
         rows = [row for row in found if any(cell.strip() for cell in row)]
     except csv.Error:
         return None

@@ -1,13 +1,13 @@
 """Frames on disk, mapped into memory: those of a corpus may be larger than the machine's memory."""
 
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import BinaryIO, cast
 
 import numpy as np
 
-from elman.errors import DataError
+from elman.files.unnamed import cannot_hold, unnamed_file
+
+_WHAT = "the frames"
 
 ROOM = 1 << 24
 """Bytes that are worth a map of their own."""
@@ -27,10 +27,7 @@ class FrameStore:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        try:
-            self._file = cast(BinaryIO, tempfile.TemporaryFile(dir=folder, buffering=0))  # noqa: SIM115
-        except OSError as error:
-            raise self._cannot(error) from error
+        self._file = unnamed_file(folder, _WHAT, buffering=0)
 
     def close(self) -> None:
         """Let go of the file; maps of it stay."""
@@ -59,18 +56,13 @@ class FrameStore:
             while len(view):
                 view = view[self._file.write(view) :]
         except OSError as error:
-            raise self._cannot(error) from error
+            raise cannot_hold(self._folder, _WHAT, error) from error
 
     def mapped(self, start: int, dtype: np.typing.DTypeLike, shape: tuple[int, ...]) -> np.ndarray:
         """Return what stands from a byte on."""
         if not np.prod(shape):
             return np.zeros(shape, dtype)
         return np.asarray(np.memmap(self._file, dtype, "r", start, shape))
-
-    def _cannot(self, error: OSError) -> DataError:
-        return DataError(
-            f"{self._folder}: cannot hold the frames: {error.strerror}. Free space there, or give another --out."
-        )
 
 
 def kept_together(rows: Iterable[np.ndarray], width: int, folder: Path) -> np.ndarray:

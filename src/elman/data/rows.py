@@ -10,9 +10,9 @@ from typing import NamedTuple
 from elman.data.columns import column_count, read_lines
 from elman.data.delimiters import DELIMITERS, likely_delimiters, named_delimiter, quotes
 from elman.errors import DataError
+from elman.files.delimited import DelimitedRows
 
 _LINES_TO_GUESS = 1000
-_LARGEST_CELL = 2**31 - 1
 
 Row = tuple[int, list[str]]
 """The line where a row begins, and its cells."""
@@ -93,16 +93,15 @@ def _rows(path: Path, cut: Cut, skipped: Counter[str], say: Callable[[str], None
         passed += comments
         if comments:
             skipped["comments"] += comments
-    csv.field_size_limit(_LARGEST_CELL)  # csv refuses cells of more than 128 K characters unless told
     style = quotes(delimiter, cut.quoting)
     text = (f"{line}\n" for line in chain(start[passed:], lines))
     # strict: else a quote that never ends would take the rest of the file for one cell
-    rows = csv.reader(text, delimiter=delimiter, quoting=style, strict=True)
+    rows = DelimitedRows(text, delimiter, style, strict=True)
     begins = passed + 1
     try:
         for cells in rows:
             yield begins, cells
-            begins = passed + rows.line_num + 1
+            begins = passed + rows.read + 1
     except csv.Error as error:
         raise DataError(
             f"{path}:{begins}: not a row of a table: {error}, expected each quote to end before a delimiter. Write "

@@ -11,10 +11,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from elman.data.misread import high_bytes, misread, no_text
 from elman.errors import DataError
+from elman.files.packed import opened
 
 _BLOCK_CHARACTERS = 1 << 16
 _LOOKED_AT = 1 << 12
@@ -120,7 +121,7 @@ def refuse_what_is_no_text(paths: Iterable[Path]) -> None:
         if beginning.startswith("PK\x03\x04") or 4 * beginning.count("\0") > len(beginning) > 0:
             raise _without_mark(path, beginning)
         if path.is_file():
-            with _open(path) as file:
+            with opened(path) as file:
                 what = no_text(file.read(_LOOKED_AT))
             if what:
                 raise _not_text(path, what)
@@ -134,7 +135,7 @@ def head(path: Path, characters: int = 1 << 16) -> str:
     """
     refuse_pipes([path])
     try:
-        with _open(path) as file:
+        with opened(path) as file:
             return file.read(characters).decode("utf-8-sig", "replace").replace("\r\n", "\n")
     except (OSError, EOFError, zlib.error):
         return ""
@@ -146,7 +147,7 @@ def dropped(patterns: Sequence[str]) -> list[str]:
     for path in expand(patterns):
         if not path.is_file():
             continue
-        with _reading(path), _open(path) as file:
+        with _reading(path), opened(path) as file:
             beginning = file.read(_BLOCK_CHARACTERS)
         found = [
             name
@@ -170,7 +171,7 @@ def read_blocks(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]
         DataError: the file cannot be read, or not in this encoding; the message has the line.
     """
     try:
-        with _reading(path), _open(path) as file, io.TextIOWrapper(file, encoding=_with_mark(encoding)) as text:
+        with _reading(path), opened(path) as file, io.TextIOWrapper(file, encoding=_with_mark(encoding)) as text:
             number = 1
             while block := text.read(_BLOCK_CHARACTERS):
                 if not block.endswith("\n"):
@@ -216,10 +217,6 @@ def read_stream(stream: BinaryIO, encoding: str = "utf-8") -> Iterator[str]:
         text.detach()
 
 
-def _open(path: Path) -> BinaryIO:
-    return cast(BinaryIO, gzip.open(path, "rb")) if path.suffix == ".gz" else path.open("rb")
-
-
 def _with_mark(encoding: str) -> str:
     return "utf-8-sig" if encoding.lower().replace("_", "-") in ("utf-8", "utf8") else encoding
 
@@ -248,7 +245,7 @@ def _zipped(path: Path) -> DataError:
 
 def _wrong_encoding(path: Path, encoding: str, error: UnicodeError) -> DataError:
     """Find the line that cannot be decoded, and say what the file looks like instead."""
-    with _open(path) as file:
+    with opened(path) as file:
         head = file.read(2)
     if head == b"\x1f\x8b":
         return DataError(f"{path}: looks gzip-compressed. Give it the ending .gz, or unpack it.")
@@ -256,11 +253,11 @@ def _wrong_encoding(path: Path, encoding: str, error: UnicodeError) -> DataError
         return _zipped(path)
     if head in (b"\xff\xfe", b"\xfe\xff"):
         return DataError(f"{path}: not {encoding}, it starts like UTF-16. Try --set reader.encoding=utf-16.")
-    with _open(path) as file:
+    with opened(path) as file:
         what = no_text(file.read(_LOOKED_AT))
         if what and not encoding.lower().startswith(("utf-16", "utf_16", "utf-32", "utf_32")):
             return _not_text(path, what)
-    with _open(path) as file:
+    with opened(path) as file:
         for number, line in enumerate(file, start=1):
             try:
                 line.decode(encoding)

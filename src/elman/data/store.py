@@ -1,18 +1,18 @@
 """Token ids on disk, mapped into memory: a corpus may be larger than the machine's memory."""
 
 import hashlib
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, cast
+from typing import cast
 
 import numpy as np
 
-from elman.errors import DataError
+from elman.files.unnamed import cannot_hold, unnamed_file
 from elman.randomness import seed_of
 
 _CHUNK = 1 << 20
+_WHAT = "the encoded text"
 
 
 class TokenStore:
@@ -105,10 +105,7 @@ class TokenStoreWriter:
         self._folder = folder
         self._dtype = np.dtype(dtype)
         self._size = 0
-        try:
-            self._file = cast(BinaryIO, tempfile.TemporaryFile(dir=folder))  # noqa: SIM115
-        except OSError as error:
-            raise self._cannot(error) from error
+        self._file = unnamed_file(folder, _WHAT)
 
     def __enter__(self) -> "TokenStoreWriter":
         return self
@@ -125,7 +122,7 @@ class TokenStoreWriter:
             for start in range(0, len(ids), _CHUNK):
                 self._file.write(ids[start : start + _CHUNK].astype(self._dtype, copy=False).tobytes())
         except OSError as error:
-            raise self._cannot(error) from error
+            raise cannot_hold(self._folder, _WHAT, error) from error
         self._size += len(ids)
 
     def finish(self, line_end: int | None = None, ends: np.ndarray | None = None) -> TokenStore:
@@ -138,15 +135,10 @@ class TokenStoreWriter:
         try:
             self._file.flush()
         except OSError as error:
-            raise self._cannot(error) from error
+            raise cannot_hold(self._folder, _WHAT, error) from error
         if not self._size:
             return TokenStore(np.zeros(0, self._dtype), line_end, ends)
         return TokenStore(np.memmap(self._file, dtype=self._dtype, mode="r", shape=(self._size,)), line_end, ends)
-
-    def _cannot(self, error: OSError) -> DataError:
-        return DataError(
-            f"{self._folder}: cannot hold the encoded text: {error.strerror}. Free space there, or give another --out."
-        )
 
 
 def renumber(store: TokenStore, table: np.ndarray, folder: Path, line_end: int | None = None) -> TokenStore:

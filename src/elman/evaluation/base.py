@@ -9,6 +9,7 @@ import numpy as np
 from elman.errors import DataError
 from elman.evaluation import printed
 from elman.evaluation.details import Detail as Detail  # what evaluations have is found beside them
+from elman.evaluation.stretches import summed
 from elman.metrics import METRICS
 from elman.metrics.base import Metric, Score
 from elman.text.printed import counted
@@ -27,7 +28,7 @@ class Pieces(NamedTuple):
 
     Args:
         metric: its name, or itself where it is the user's own.
-        statistics: of each piece of the data, (N, S), which add.
+        statistics: of each piece of the data, or of stretches of many, (N, S), which add.
     """
 
     metric: str | type[Metric]
@@ -72,7 +73,8 @@ class ByPiece:
             kind = kind_of(metric)()
             if not kind.adds:
                 raise ValueError(f"{metric}: is not of pieces, its statistics do not add")
-            found[name] = Pieces(metric, np.stack([kind.statistics(one) for one in observations()]))
+            rows = (kind.statistics(one) for one in observations())
+            found[name] = Pieces(metric, summed(rows, sum(1 for _ in observations())))
         return found
 
 

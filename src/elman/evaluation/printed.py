@@ -6,7 +6,7 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from elman.text.folding import filled
-from elman.text.printed import counted, figures
+from elman.text.printed import all_counted, figures
 
 if TYPE_CHECKING:
     from elman.evaluation.base import Evaluation
@@ -76,7 +76,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _counts(evaluation: "Evaluation") -> str:
-    return "  ".join(counted(count, name) for name, count in evaluation.counts.items())
+    return all_counted(evaluation.counts, "  ")
 
 
 def _telling(evaluation: "Evaluation") -> "list[Score]":

@@ -54,19 +54,58 @@ def write_file(path: Path, *content: bytes | memoryview) -> None:
     Raises:
         NotWrittenError: the disk is full or the folder cannot be written; the old file is untouched.
     """
-    partial = partial_path(path)
+    with write_files([path]) as [partial], partial.open("wb") as file:
+        for piece in content:
+            file.write(piece)
+
+
+@contextmanager
+def write_files(paths: Sequence[Path]) -> Iterator[list[Path]]:
+    """Give paths to write to, which replace the files when all is written: all of them, or none.
+
+    Raises:
+        NotWrittenError: the disk is full or a folder cannot be written; the old files are untouched.
+    """
+    partials = [partial_path(path) for path in paths]
     try:
-        with partial.open("wb") as file:
-            for piece in content:
-                file.write(piece)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-        sync_folder(path.parent)
+        yield partials
+        for partial in partials:
+            with partial.open("rb") as written:
+                os.fsync(written.fileno())
+        _put(partials, paths)
+        for folder in dict.fromkeys(path.parent for path in paths):
+            sync_folder(folder)
     except OSError as error:
+        raise _not_written(paths[0], error) from error
+    finally:
+        for partial in partials:
+            with suppress(OSError):
+                partial.unlink()
+
+
+def _put(partials: Sequence[Path], paths: Sequence[Path]) -> None:
+    """Rename files to their places. Several belong together: a kill between two leaves one missing, never an older one.
+
+    Raises:
+        OSError: one cannot be renamed; all are as they were before.
+    """
+    before = {path: partial_path(path) for path in paths if path.exists()} if len(paths) > 1 else {}
+    put: list[Path] = []
+    try:
+        for path, aside in before.items():
+            path.rename(aside)
+            put.append(path)
+        for partial, path in zip(partials, paths, strict=True):
+            partial.replace(path)
+            put.append(path)
+    except OSError:
+        for path in dict.fromkeys(put):
+            with suppress(OSError):
+                before[path].replace(path) if path in before else path.unlink()
+        raise
+    for aside in before.values():
         with suppress(OSError):
-            partial.unlink()
-        raise _not_written(path, error) from error
+            aside.unlink()
 
 
 def write_folder(path: Path, files: Mapping[str, Iterable[bytes | memoryview]]) -> None:

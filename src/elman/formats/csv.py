@@ -2,6 +2,7 @@
 
 import csv
 
+from elman.files.delimited import DelimitedRows
 from elman.formats.base import Format
 
 
@@ -14,7 +15,7 @@ class Csv(Format):
     def fault(self, text: str) -> str:
         """Return what is wrong with the quotes first, else whether rows have different lengths, or one value."""
         try:
-            widths = {len(row) for row in csv.reader(text.splitlines(keepends=True), strict=True)}
+            widths = {len(row) for row in DelimitedRows(text.splitlines(keepends=True), strict=True)}
         except csv.Error as error:
             return str(error).partition(" (")[0]
         if len(widths) > 1:

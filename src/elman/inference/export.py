@@ -1,13 +1,12 @@
 """A run, or a file of vectors, as a file that other programs read: the name of the file says which."""
 
-import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
-from elman.errors import ConfigError
-from elman.files.durable import partial_path
+from elman.errors import ConfigError, NotWrittenError
+from elman.files.durable import write_files
 from elman.inference.arpa import write_arpa
 from elman.inference.predictor import Predictor
 from elman.models.ngram import Ngram
@@ -86,46 +85,11 @@ def _fresh(paths: Sequence[Path], overwrite: bool) -> Iterator[list[Path]]:
     Raises:
         ConfigError: there is a file already, or one cannot be written.
     """
-    partials = [partial_path(path) for path in paths]
+    for path in paths:
+        if path.exists() and not overwrite:
+            raise ConfigError(f"{path}: there is a file already. Give another name, or replace it with --overwrite.")
     try:
-        for path in paths:
-            if path.exists() and not overwrite:
-                raise ConfigError(
-                    f"{path}: there is a file already. Give another name, or replace it with --overwrite."
-                )
-        yield partials
-        for partial in partials:
-            with partial.open("rb") as written:
-                os.fsync(written.fileno())
-        _put(partials, paths)
-    except OSError as error:
-        raise ConfigError(f"{paths[0]}: cannot be written: {error.strerror}.") from error
-    finally:
-        for partial in partials:
-            with suppress(OSError):
-                partial.unlink()
-
-
-def _put(partials: Sequence[Path], paths: Sequence[Path]) -> None:
-    """Rename files to their places. Several belong together: a kill between two leaves one missing, never an older one.
-
-    Raises:
-        OSError: one cannot be renamed; all are as they were before.
-    """
-    before = {path: partial_path(path) for path in paths if path.exists()} if len(paths) > 1 else {}
-    put: list[Path] = []
-    try:
-        for path, aside in before.items():
-            path.rename(aside)
-            put.append(path)
-        for partial, path in zip(partials, paths, strict=True):
-            partial.replace(path)
-            put.append(path)
-    except OSError:
-        for path in dict.fromkeys(put):
-            with suppress(OSError):
-                before[path].replace(path) if path in before else path.unlink()
-        raise
-    for aside in before.values():
-        with suppress(OSError):
-            aside.unlink()
+        with write_files(paths) as partials:
+            yield partials
+    except NotWrittenError as error:
+        raise ConfigError(f"{paths[0]}: cannot be written: {error.reason}.") from error

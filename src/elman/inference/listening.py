@@ -25,8 +25,7 @@ class Listener:
     def __init__(self, task: Any, model: Any) -> None:
         refuse_whole(task.config.features)
         self._task, self._stream = task, model.stream()
-        self._heard: list[np.ndarray] = []
-        self._search = task.search() if task.config.beam else None
+        self._search = task.search()
 
     def hear(self, frames: np.ndarray) -> str:
         """Read some frames and return the text so far; what is not `settled` of it may change.
@@ -37,32 +36,23 @@ class Listener:
         Raises:
             DataError: they are not such frames.
         """
-        self._take(self._stream.read(self._task.coder.encode([np.asarray(frames, np.float64)]).values))
-        return self._texts()[0].text
+        self._search.read(self._stream.read(self._task.coder.encode([np.asarray(frames, np.float64)]).values))
+        return self._text().text
 
     def end(self) -> Transcript:
         """Return the text of the recording, which ends here."""
-        self._take(self._stream.end())
-        return self._texts()[0]
+        self._search.read(self._stream.end())
+        return self._text()
 
     @property
     def settled(self) -> str:
         """The beginning of the text that no later frame changes."""
-        if self._search is None:
-            return self._texts()[0].text  # labels of a path stay as they are
         decoded: str = self._task.writer.decode(np.array(self._search.settled, np.int64))
         return decoded
 
-    def _take(self, log_probs: np.ndarray) -> None:
-        self._heard.append(log_probs)
-        if self._search is not None:
-            self._search.read(log_probs)
-
-    def _texts(self) -> list[Transcript]:
-        if self._search is not None:
-            found: list[Transcript] = self._task.transcripts(self._search.found(1))
-            return found
-        return list(self._task.heard(np.concatenate(self._heard)).found)
+    def _text(self) -> Transcript:
+        found: Transcript = self._task.transcripts(self._search.found(1))[0]
+        return found
 
 
 class FrameListener:

@@ -77,9 +77,9 @@ class Subject(ABC):
         with inputs_of(self.network, [], given):
             return self.hidden(Batch(rows, fields, one.tables))
 
-    @abstractmethod
     def batch(self, example: Example) -> Batch:
         """Return the batch of an input, as tensors."""
+        return self._double(self.task.batch(self.task.encode([example]), np.array([0])))
 
     @abstractmethod
     def places(self, example: Example) -> list[list[str]]:
@@ -175,10 +175,6 @@ class OfTokens(Subject):
 class OfExamples(Subject):
     """A network that labels, tags, or compares what it reads."""
 
-    def batch(self, example: Example) -> Batch:
-        """Return the batch of an example."""
-        return self._double(self.task.batch(self.task.encode([example]), np.array([0])))
-
     def places(self, example: Example) -> list[list[str]]:
         """Return the words of each text, or the numbers of frames."""
         every = self.task.read(self.task.config, example)
@@ -214,10 +210,6 @@ class OfExamples(Subject):
 
 class OfSources(Subject):
     """A network that writes to a source: the layers that read the source."""
-
-    def batch(self, example: Example) -> Batch:
-        """Return the batch of a source."""
-        return self._double(self.task.batch(self.task.encode([example]), np.array([0])))
 
     def places(self, example: Example) -> list[list[str]]:
         """Return the tokens of the source."""

@@ -2,7 +2,6 @@
 
 from typing import Any, NamedTuple
 
-import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -14,6 +13,7 @@ from elman.layers.compiled import takes
 from elman.layers.gate import Gate
 from elman.layers.products import linear
 from elman.layers.source import CountedSource
+from elman.layers.tensors import to_array
 from elman.native.attention import Sources, look
 
 
@@ -113,8 +113,8 @@ class Attention(nn.Module):
 
 def sources_of(values: Tensor, keys: Tensor, lengths: Tensor, form: Form) -> Sources:
     """Return sources as compiled code takes them."""
-    arrays = (None if one is None else _array(one) for one in (values, keys, form.weight_query, form.vector))
-    return Sources(_array(lengths), *arrays, form.scale)  # type: ignore[arg-type,call-arg]
+    arrays = map(to_array, (values, keys, form.weight_query, form.vector))
+    return Sources(to_array(lengths), *arrays, form.scale)  # type: ignore[arg-type,call-arg]
 
 
 def real_first(mask: Tensor) -> bool:
@@ -128,7 +128,3 @@ def _taken(query: Tensor, source: Any) -> bool:
     tensors = (query, source.values, source.keys)
     alike = all(tensor.dtype == query.dtype for tensor in tensors)
     return alike and takes(query.dtype, *tensors) and real_first(source.mask)
-
-
-def _array(tensor: Tensor) -> np.ndarray:
-    return tensor.detach().contiguous().numpy()

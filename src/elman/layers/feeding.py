@@ -13,6 +13,7 @@ from elman.layers.once import once
 from elman.layers.packing import Packing
 from elman.layers.passes import How, Weights, recurrent_weights
 from elman.layers.products import product
+from elman.layers.tensors import to_array
 from elman.native import fed, recurrences
 from elman.native.fed import Made
 
@@ -222,7 +223,7 @@ def _backward(
     d_vector = None if given.vector is None else torch.empty_like(given.vector, memory_format=torch.contiguous_format)
     recurrence = (d_output, d_h, d_c, z, d_inner, d_bias, d_inner_bias, None)
     others = (d_context, d_y, d_y_state, d_join, d_queries, d_values, d_keys, d_vector)
-    told = fed.Gradients(recurrences.Gradients(*map(passes.array, recurrence)), *map(passes.array, others))  # type: ignore[arg-type]
+    told = fed.Gradients(recurrences.Gradients(*map(to_array, recurrence)), *map(to_array, others))  # type: ignore[arg-type]
     fed.backward(_given(given, how, looks), made.arrays(), told, torch.get_num_threads())
     entered = made.fed if after else made.context
     d_weight_ih = torch.cat([product(z.t(), x), product(z.t(), entered)], 1)  # type: ignore[arg-type]
@@ -252,5 +253,5 @@ def _given(given: _Tensors, how: How, looks: _Looks) -> fed.Given:
     )
     form = Form(given.weight_query, given.vector, looks.scale)
     sources = sources_of(given.values, given.keys, looks.lengths, form)
-    others = map(passes.array, (given.weight_ih[:, size:], given.weight_join, given.bias_join, given.y))
+    others = map(to_array, (given.weight_ih[:, size:], given.weight_join, given.bias_join, given.y))
     return fed.Given(passes.given(weights, how), sources, given.weight_join is not None, *others)  # type: ignore[arg-type]

@@ -91,6 +91,11 @@ def read(encoder: WordEncoder | FrameSteps, batch: Batch, name: str, noise: Nois
     )
 
 
+def steps_of(encoder: nn.Module, field: Padded) -> Padded:
+    """Return as many vectors as an encoder makes of words or frames, without what they are."""
+    return encoder.steps(field) if isinstance(encoder, FrameSteps) else field
+
+
 def lengths_of(encoder: nn.Module, counts: Any) -> Any:
     """Return how many vectors an encoder makes of so many words or frames."""
     return encoder.lengths(counts) if isinstance(encoder, FrameSteps) else counts

@@ -14,6 +14,7 @@ from elman.decoding.stepper import Read, Stepper
 from elman.layers import fused
 from elman.layers.network_stepper import NetworkStepper
 from elman.layers.recurrent import StackState
+from elman.layers.tensors import to_array
 from elman.layers.token_layers import TokenLayers
 from elman.native.kinds import SEQUENCES_ONLY
 from elman.native.sessions import LayerWeights, PackedModel, StepSession
@@ -118,12 +119,12 @@ class PackedStepper(Stepper):
         rates, packed = layers.recurrent.config.regularization, []
         for cell in layers.recurrent.layers:
             names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_ch")
-            arrays = [_array(getattr(cell, name, None)) for name in names]
+            arrays = [to_array(getattr(cell, name, None)) for name in names]
             shares = (rates.zoneout_of("h"), rates.zoneout_of("c")) if rates.zones else (0.0, 0.0)
             packed.append(LayerWeights(cell.kernel(), *arrays, *shares))  # type: ignore[operator,arg-type,call-arg]
         linear = layers.head.linear
-        head = None if linear is None else tuple(map(_array, linear))
-        return PackedModel(packed, _array(layers.embedding.weight), head, torch.get_num_threads())  # type: ignore[arg-type]
+        head = None if linear is None else tuple(map(to_array, linear))
+        return PackedModel(packed, to_array(layers.embedding.weight), head, torch.get_num_threads())  # type: ignore[arg-type]
 
     def _session(self, rows: int) -> StepSession:
         kept: tuple[int, StepSession] | None = getattr(self._buffers, "session", None)
@@ -146,7 +147,3 @@ class PackedStepper(Stepper):
 
 def _flat(state: StackState) -> np.ndarray:
     return np.concatenate([part.numpy() for part in state.tensors()], axis=1)
-
-
-def _array(tensor: Any) -> np.ndarray | None:
-    return None if tensor is None else tensor.detach().contiguous().numpy()

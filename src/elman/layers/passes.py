@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from elman.layers.products import product
+from elman.layers.tensors import to_array
 from elman.native import recurrences
 from elman.native.kinds import NARROWED, NORMALIZED, RESET_BEFORE, join_biases
 
@@ -119,8 +120,8 @@ def backward(
     filled = (d_h, d_c, z, d_inner, d_bias, d_inner_bias, *d_others)
     recurrences.backward(
         given(weights, how),
-        recurrences.Made(*map(array, made)),  # type: ignore[arg-type]
-        recurrences.Gradients(array(d_output), *map(_room, filled)),  # type: ignore[arg-type]
+        recurrences.Made(*map(to_array, made)),  # type: ignore[arg-type]
+        recurrences.Gradients(to_array(d_output), *map(_room, filled)),  # type: ignore[arg-type]
         torch.get_num_threads(),
     )
     d_input = d_weight_ih = None
@@ -180,19 +181,14 @@ def _scratch(of: Tensor, *like: Tensor | None) -> list[Tensor | None]:
 
 def given(weights: Weights, how: How) -> recurrences.Given:
     """Return a pass as a kernel takes it."""
-    arrays = Weights(*map(array, weights))  # type: ignore[arg-type]
+    arrays = Weights(*map(to_array, weights))  # type: ignore[arg-type]
     biases = join_biases(how.kind, arrays.bias_ih, arrays.bias_hh)  # type: ignore[arg-type]
     inputs = (arrays.input, arrays.weight_ih, arrays.weight_hh, *biases, arrays.peephole, arrays.h, arrays.c)
     norm = recurrences.Norm(arrays.gain, arrays.memory_gain, arrays.memory_bias, how.epsilon)  # type: ignore[arg-type]
-    drops, stays = map(array, how[3:5]), map(array, how[6:8])
+    drops, stays = map(to_array, how[3:5]), map(to_array, how[6:8])
     masks = recurrences.Masks(*drops, how.drops_each_step, *stays, how.stays_each_step)  # type: ignore[call-arg,arg-type]
     sizes = np.array(how.sizes, dtype=np.int64)
     return recurrences.Given(how.kind, sizes, how.backwards, *inputs, norm, masks, arrays.projection)  # type: ignore[arg-type]
-
-
-def array(tensor: Tensor | None) -> np.ndarray | None:
-    """Return what a kernel reads."""
-    return None if tensor is None else tensor.detach().contiguous().numpy()
 
 
 def _room(tensor: Tensor | None) -> np.ndarray | None:

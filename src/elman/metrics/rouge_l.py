@@ -1,7 +1,7 @@
 """ROUGE-L."""
 
 from elman.metrics.base import Overlap, RougeMetric
-from elman.text.overlaps import common_subsequence, plain_words
+from elman.text.overlaps import common_length, plain_words
 
 
 class RougeLMetric(RougeMetric):
@@ -15,4 +15,4 @@ class RougeLMetric(RougeMetric):
     def overlap(self, written: str, reference: str) -> Overlap:
         """Return their longest common subsequence."""
         left, right = plain_words(written), plain_words(reference)
-        return Overlap(len(common_subsequence(left, right)), len(left), len(right))
+        return Overlap(common_length(left, right), len(left), len(right))

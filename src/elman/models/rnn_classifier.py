@@ -9,8 +9,7 @@ from torch import nn
 from elman.data.outlines import Outline
 from elman.data.records import Batch, Padded
 from elman.heads import AnswerConfig, answering
-from elman.layers.frame_steps import FrameSteps
-from elman.layers.inputs import InputConfig, encoder_of, lengths_of, read
+from elman.layers.inputs import InputConfig, encoder_of, lengths_of, read, steps_of
 from elman.layers.pooling import Kind, Pooling
 from elman.layers.recurrent import RecurrentConfig, RecurrentStack
 from elman.models.base import Network
@@ -68,9 +67,7 @@ class RnnClassifier(Headed):
 
     def penalty_terms(self, batch: Batch) -> Mapping[str, int]:
         """Return those of the stack."""
-        field = batch.fields[self._field]
-        steps = self.encoder.steps(field) if isinstance(self.encoder, FrameSteps) else field
-        return self.recurrent.penalty_terms(steps)
+        return self.recurrent.penalty_terms(steps_of(self.encoder, batch.fields[self._field]))
 
     def lengths(self, field: str, counts: np.ndarray) -> np.ndarray:
         """Return how many steps so many words or frames are."""

@@ -13,7 +13,7 @@ from elman.heads import HEADS, AnswerConfig
 from elman.heads.softmax import SoftmaxHead
 from elman.layers.frame_encoder import FrameEncoder
 from elman.layers.frame_steps import FrameSteps, spread
-from elman.layers.inputs import InputConfig, encoder_of, read
+from elman.layers.inputs import InputConfig, encoder_of, read, steps_of
 from elman.layers.pooling import Kind, Pooling
 from elman.layers.recurrent import RecurrentConfig, RecurrentStack
 from elman.models.base import Network
@@ -123,6 +123,4 @@ class RnnTagger(Headed):
 
     def penalty_terms(self, batch: Batch) -> Mapping[str, int]:
         """Return those of the stack."""
-        field = batch.fields[self._field]
-        steps = self.encoder.steps(field) if isinstance(self.encoder, FrameSteps) else field
-        return self.recurrent.penalty_terms(steps)
+        return self.recurrent.penalty_terms(steps_of(self.encoder, batch.fields[self._field]))

@@ -22,9 +22,12 @@ void ctc_nats(int instructions, int threads, In<T> logits, Sizes lengths, Sizes 
     frames += steps, labels += size, work += steps * (size + symbols);
   }
   nb::gil_scoped_release released;
+  const int team = useful_threads(work, static_cast<int>(std::min<int64_t>(threads, count)));
+  room = own_room<double>(room);
+  double* const rooms = scratch<double>(team * room);
   int64_t next = 0;
-  together(useful_threads(work, static_cast<int>(std::min<int64_t>(threads, count))), [&](Member) {
-    double* const mine = scratch<double>(room);
+  together(team, [&](Member me) {
+    double* const mine = rooms + me.id * room;
     for (int64_t b; (b = __atomic_fetch_add(&next, 1, __ATOMIC_RELAXED)) < count;) {
       every[b].scratch = mine;
       if constexpr (sizeof(T) == 4) {

@@ -117,6 +117,13 @@ struct Free {
   void operator()(void* p) const { std::free(p); }
 };
 
+// How many numbers a thread's part of memory has that holds so many: each begins where a line of memory does.
+template <class T>
+constexpr int64_t own_room(int64_t values) {
+  constexpr int64_t line = 64 / sizeof(T);
+  return (values + line - 1) / line * line;
+}
+
 // Memory of this thread that grows to what its largest call needed: fresh pages for every call would cost more.
 template <class T>
 T* scratch(int64_t values) {

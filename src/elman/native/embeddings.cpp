@@ -55,8 +55,10 @@ class WindowReader {
     elman::WordVectors<T> of = of_;
     if (team > 1) of.busy = most_busy();
     std::atomic<int64_t> next{0};
-    together(team, [&](Member) {
-      const elman::WindowRoom<T> room = make_room(longest, of.busy);
+    const RoomSizes sizes(*this, longest, of.busy);
+    T* const rooms = scratch<T>(team * sizes.whole);
+    together(team, [&](Member me) {
+      const elman::WindowRoom<T> room = make_room(sizes, rooms + me.id * sizes.whole);
       for (int64_t i = next++; i < stretches; i = next++) {
         const int64_t first = i ? ends.data()[i - 1] : 0;
         elman::WindowTotals totals;
@@ -77,16 +79,23 @@ class WindowReader {
     return most;
   }
 
-  elman::WindowRoom<T> make_room(int64_t longest, int64_t busy) const {
-    constexpr int64_t whole = 64 / sizeof(T);  // numbers of the widest register
-    const auto rounded = [](int64_t count) { return (count + whole - 1) / whole * whole; };
-    const int64_t stride = rounded(of_.width), inputs = of_.averaged ? 1 : 2 * of_.window;
-    const int64_t scores = rounded(inputs * most_outputs_), signs = rounded(2 * most_outputs_);
-    const int64_t busy_inputs = of_.part_starts ? 2 * busy : busy;
-    const int64_t rows = stride * (2 * inputs + most_outputs_ + 1 + 2 * (busy_inputs + busy));
-    const int64_t uses = rounded(busy_inputs + busy);
-    const int64_t ids = rounded((longest + 4 * most_outputs_) * static_cast<int64_t>(sizeof(uint32_t)));
-    T* room = scratch<T>(rows + 2 * scores + 2 * signs + uses + ids);
+  // How many numbers the parts of a thread's room have.
+  struct RoomSizes {
+    int64_t longest, busy, stride, inputs, scores, signs, busy_inputs, rows, uses, whole;
+
+    RoomSizes(const WindowReader& of, int64_t longest, int64_t busy)
+        : longest(longest), busy(busy), stride(own_room<T>(of.of_.width)),
+          inputs(of.of_.averaged ? 1 : 2 * of.of_.window), scores(own_room<T>(inputs * of.most_outputs_)),
+          signs(own_room<T>(2 * of.most_outputs_)), busy_inputs(of.of_.part_starts ? 2 * busy : busy),
+          rows(stride * (2 * inputs + of.most_outputs_ + 1 + 2 * (busy_inputs + busy))),
+          uses(own_room<T>(busy_inputs + busy)) {
+      const int64_t ids = (longest + 4 * of.most_outputs_) * static_cast<int64_t>(sizeof(uint32_t));
+      whole = rows + 2 * scores + 2 * signs + uses + own_room<T>(ids);
+    }
+  };
+
+  elman::WindowRoom<T> make_room(const RoomSizes& sizes, T* room) const {
+    const auto& [longest, busy, stride, inputs, scores, signs, busy_inputs, rows, uses, whole] = sizes;
     std::fill_n(room, rows, T(0));  // behind D they stay 0
     const auto take = [&](int64_t values) {
       T* const here = room;

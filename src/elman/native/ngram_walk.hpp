@@ -79,12 +79,10 @@ struct NgramTexts {
 // on what one of them found: a wrong guess of the processor costs as much as a look.
 class NgramWalk {
  public:
-  NgramWalk(const std::vector<NgramOrder>& orders, const NgramPairs& pairs, bool uniform, const NgramTexts& texts)
-      : orders_(orders.data()), highest_(static_cast<uint32_t>(orders.size())), pairs_(pairs), uniform_(uniform),
-        texts_(texts) {
-    for (const NgramOrder& order : orders) after_.push_back(order.starts);
-    after_.back() = orders.back().links;
-  }
+  NgramWalk(const std::vector<NgramOrder>& orders, const std::vector<const uint32_t*>& after, const NgramPairs& pairs,
+            bool uniform, const NgramTexts& texts)
+      : orders_(orders.data()), after_(after.data()), highest_(static_cast<uint32_t>(orders.size())), pairs_(pairs),
+        uniform_(uniform), texts_(texts) {}
 
   void read(int64_t from, int64_t to) {
     next_ = from;
@@ -282,11 +280,11 @@ class NgramWalk {
   }
 
   const NgramOrder* orders_;
+  const uint32_t* const* after_;  // of each order, what is looked at next of an n-gram that was found
   const uint32_t highest_;
   const NgramPairs& pairs_;
   const bool uniform_;
   const NgramTexts texts_;
-  std::vector<const uint32_t*> after_;  // of each order, what is looked at next of an n-gram that was found
   int64_t next_ = 0, to_ = 0, reading_ = 0;
   std::array<Reader, most> readers_;
   std::array<Queues, 2> queues_;

@@ -36,8 +36,9 @@ class Ngrams {
     const NgramPairs& pairs = total >= many ? pairs_ : no_pairs_;  // another thread may be at work at the table
     const elman::NgramTexts texts{words.data(), ends.data(), states.data(), log_probs.data(), used.data()};
     const int team = static_cast<int>(std::clamp<int64_t>(total / many, 1, std::max(1, threads)));
+    const std::vector<const uint32_t*> after = looked_at_after();
     together(team, [&](Member me) {
-      elman::NgramWalk walk(orders_, pairs, uniform_, texts);
+      elman::NgramWalk walk(orders_, after, pairs, uniform_, texts);
       walk.read(first_sequence(ends, sequences, total, me.id, me.count),
                 first_sequence(ends, sequences, total, me.id + 1, me.count));
     });
@@ -51,6 +52,14 @@ class Ngrams {
     Floats log_probs, backoffs;
     Index starts;
   };
+
+  // Of each order, what is looked at next of an n-gram that was found.
+  std::vector<const uint32_t*> looked_at_after() const {
+    std::vector<const uint32_t*> after;
+    for (const elman::NgramOrder& order : orders_) after.push_back(order.starts);
+    after.back() = orders_.back().links;
+    return after;
+  }
 
   // Where a member begins, so that all have about as many words.
   static int64_t first_sequence(const Ids& ends, int64_t sequences, int64_t total, int member, int members) {

@@ -43,6 +43,36 @@ class Prefixes {
   }
 
   int64_t count() const { return static_cast<int64_t>(prefixes_.size()); }
+  int64_t nodes() const { return static_cast<int64_t>(nodes_.size()); }
+
+  // All that frames to come depend on: of each node what is above it, its symbol and its state, (nodes, 3); the node of
+  // each prefix, and log p of its paths that end in a blank, of those that do not, and what the scorer added, (count, 3).
+  void save(Array<int64_t> nodes, Array<int64_t> kept, Array<double> numbers) const {
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+      int64_t* const row = nodes.data() + 3 * i;
+      row[0] = nodes_[i].above, row[1] = nodes_[i].symbol, row[2] = nodes_[i].state;
+    }
+    for (std::size_t i = 0; i < prefixes_.size(); ++i) {
+      double* const row = numbers.data() + 3 * i;
+      kept.data()[i] = prefixes_[i].node;
+      row[0] = prefixes_[i].ends_blank, row[1] = prefixes_[i].ends_label, row[2] = prefixes_[i].added;
+    }
+  }
+
+  // Stands where another one was saved. What the scorer says is asked anew where it is wanted.
+  void restore(In<int64_t> nodes, In<int64_t> kept, In<double> numbers) {
+    nodes_.clear(), children_.clear(), prefixes_.clear();
+    for (std::size_t i = 0; i < nodes.shape(0); ++i) {
+      const int64_t* const row = nodes.data() + 3 * i;
+      nodes_.push_back({row[0], row[1], row[2], nobody});
+      if (row[0] != nobody) children_[key(row[0], row[1])] = static_cast<int64_t>(i);
+    }
+    for (std::size_t i = 0; i < kept.shape(0); ++i) {
+      const double* const row = numbers.data() + 3 * i;
+      prefixes_.push_back({kept.data()[i], row[0], row[1], row[2]});
+      nodes_.at(kept.data()[i]).place = static_cast<int64_t>(i);
+    }
+  }
 
   // The node and the state of each prefix, log p of its paths, and what the scorer added, best first before this frame.
   void kept(Array<int64_t> nodes, Array<int64_t> states, Array<double> log_probs, Array<double> added) const {
@@ -249,5 +279,8 @@ void elman::define_prefixes(nb::module_& m) {
       .def("read", &Prefixes::read, array("frames"), array("allowed"))
       .def("__len__", &Prefixes::count)
       .def("kept", &Prefixes::kept, array("nodes"), array("states"), array("log_probs"), array("added"))
-      .def("labels", &Prefixes::labels, "node"_a);
+      .def("labels", &Prefixes::labels, "node"_a)
+      .def("nodes", &Prefixes::nodes)
+      .def("save", &Prefixes::save, array("nodes"), array("kept"), array("numbers"))
+      .def("restore", &Prefixes::restore, array("nodes"), array("kept"), array("numbers"));
 }

@@ -27,7 +27,7 @@ class Kept(NamedTuple):
 class CompiledPrefixes:
     """Prefixes with the probability of their paths, in double precision.
 
-    A copy reads all frames again, and so stands where its original does, bit for bit.
+    A copy stands where its original does, bit for bit.
 
     Args:
         kernels: what `compiled` gave.
@@ -41,17 +41,19 @@ class CompiledPrefixes:
         self._prefixes = kernels.Prefixes(blank, width, most, states)
         self._given = (blank, width, most, states)
         self._blank, self._symbols = blank, 0
-        self._heard: list[tuple[np.ndarray, np.ndarray]] = []
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return what it was given, and what it read."""
-        return {"given": self._given, "heard": self._heard}
+        """Return what it was given, and the prefixes."""
+        nodes, count = self._prefixes.nodes(), len(self._prefixes)
+        saved = np.empty((nodes, 3), np.int64), np.empty(count, np.int64), np.empty((count, 3))
+        self._prefixes.save(*saved)
+        return {"given": self._given, "symbols": self._symbols, "saved": saved}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Read all of it."""
+        """Go on with them."""
         self.__init__(compiled(), *state["given"])  # type: ignore[misc]
-        for frames, allowed in state["heard"]:
-            self.read(frames, allowed)
+        self._symbols = state["symbols"]
+        self._prefixes.restore(*state["saved"])
 
     def read(self, frames: np.ndarray, allowed: np.ndarray) -> None:
         """Read some frames.
@@ -68,7 +70,6 @@ class CompiledPrefixes:
             raise ShapeError(f"frames: got {frames.shape}, allowed {allowed.shape}, expected twice (T, {symbols}).")
         self._symbols = symbols
         self._prefixes.read(np.ascontiguousarray(frames, np.float64), np.ascontiguousarray(allowed, np.uint8))
-        self._heard.append((frames, allowed))
 
     def kept(self) -> Kept:
         """Return the prefixes that stayed."""

@@ -27,6 +27,8 @@ COLORS = {
 """What may be drawn in, by the names that the style of a page has for it: a dark page has others."""
 
 _DOTS = 130
+_JOINER = "\u2060"
+"""Has no width, and is taken out again."""
 _rasters: ContextVar[list[bytes] | None] = ContextVar("rasters", default=None)
 _OF_CURVES = {"training": COLORS["dim"], "validation": COLORS["warm"]}
 _OTHERS = [COLORS[name] for name in ("first", "second", "third", "fourth", "fifth")]
@@ -112,7 +114,7 @@ def plotted(pictures: Sequence[_Pictured]) -> "Figure":
             figure.subplots(len(pictures), squeeze=False)[:, 0] if pictures else (), pictures, strict=True
         ):
             _lines(axes, picture.curves, picture.label, "step")
-            axes.set_title(picture.title)
+            axes.set_title(plain(picture.title))
             if len(picture.curves) > 1:
                 axes.legend(frameon=False)
     return figure
@@ -124,13 +126,24 @@ def _lines(axes: Any, curves: Sequence[Curve], label: str, across: str) -> None:
         color = _OF_CURVES.get(curve.name, _OTHERS[number % len(_OTHERS)])
         width = 2.0 if curve.points else 1.2
         marker, style = "o" if curve.points else "", "--" if curve.dashed else "-"
-        axes.plot(curve.x, curve.y, color=color, linewidth=width, label=curve.name, marker=marker, linestyle=style)
-    axes.set_xlabel(across)
-    axes.set_ylabel(label)
+        name = plain(curve.name)
+        axes.plot(curve.x, curve.y, color=color, linewidth=width, label=name, marker=marker, linestyle=style)
+    axes.set_xlabel(plain(across))
+    axes.set_ylabel(plain(label))
     axes.grid(axis="y", color=COLORS["line"], linewidth=0.8)
     axes.spines[["top", "right"]].set_visible(False)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     axes.set_axisbelow(True)
+
+
+def plain(text: str) -> str:
+    """Return what matplotlib shows as this text, whatever signs it has.
+
+    Signs between dollars would be a formula, which fails where they are none, and a legend leaves out names that begin
+    with an underscore.
+    """
+    shown = text.replace("$", r"\$")
+    return f"{_JOINER}{shown}" if shown.startswith("_") else shown
 
 
 @contextmanager
@@ -188,7 +201,7 @@ def element(figure: Any) -> str:
         figure.savefig(raster, format="png", dpi=_DOTS, metadata={"Software": None})
         pictures.append(raster.getvalue())
     text = target.getvalue()
-    text = text[text.index("<svg") :]
+    text = text[text.index("<svg") :].replace(f"{_JOINER}_", "_")
     for name, color in COLORS.items():
         text = text.replace(color, f"var(--{name}, {color})")
     return text

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from elman.pages.charts import COLORS, drawn
+from elman.pages.charts import COLORS, drawn, plain
 
 _WIDE = 96
 """Letters of a line."""
@@ -40,7 +40,7 @@ def colored_tokens(
                 dark = (abs(share) > 0.75) if signed else share > 0.7
                 axes.barh(row, stop - start, left=start, height=0.86, color=color, linewidth=0)
                 axes.text(
-                    (start + stop) / 2, row, tokens[at].replace("$", r"\$"), ha="center", va="center", fontsize=9,
+                    (start + stop) / 2, row, plain(tokens[at]), ha="center", va="center", fontsize=9,
                     family="monospace", color="white" if dark else COLORS["ink"],
                 )  # fmt: skip
         axes.set_xlim(0, max(width / _LETTER, 1))
@@ -73,5 +73,5 @@ def _bar(axes: Any, colors: Any, most: float, label: str, signed: bool) -> None:
     some = colors(np.linspace(0.05, 0.95, 64)) if signed else colors(np.linspace(0, 0.8, 64))
     mapped = ScalarMappable(Normalize(low, most or 1.0), ListedColormap(some))
     bar = axes.figure.colorbar(mapped, ax=axes, location="bottom", aspect=40, shrink=0.6, pad=0.02)
-    bar.set_label(label, fontsize=8)
+    bar.set_label(plain(label), fontsize=8)
     bar.ax.tick_params(labelsize=8)

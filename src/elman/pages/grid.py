@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from elman.pages.charts import drawn
+from elman.pages.charts import drawn, plain
 from elman.pages.over_places import named
 
 
@@ -31,9 +31,9 @@ def grid(
             values.T, aspect="auto", interpolation="nearest", cmap="RdBu_r" if signed else "Blues",
             vmin=-most if signed else 0.0, vmax=most,
         )  # fmt: skip
-        axes.set_ylabel(down)
+        axes.set_ylabel(plain(down))
         every = max(1, -(-len(rows) // 24))
-        axes.set_yticks(range(0, len(rows), every), rows[::every], fontsize=7)
+        axes.set_yticks(range(0, len(rows), every), map(plain, rows[::every]), fontsize=7)
         named(axes, places, across)
-        axes.figure.colorbar(mesh, ax=axes, pad=0.01).set_label(label, fontsize=8)
+        axes.figure.colorbar(mesh, ax=axes, pad=0.01).set_label(plain(label), fontsize=8)
     return picture.svg

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from elman.pages.charts import COLORS, drawn
+from elman.pages.charts import COLORS, drawn, plain
 
 _CELL, _WIDEST, _HIGHEST = 0.34, 11.0, 14.0
 _LETTER = 0.085
@@ -61,15 +61,15 @@ def _frame(axes: Any, source: Sequence[str], target: Sequence[str], called: Axes
     axes.set_ylim(len(target) - 0.5, -0.5)
     axes.xaxis.tick_top()
     size = min(_FONT, 380 / max(len(source), len(target)))
-    axes.set_xticks(range(len(source)), source, fontsize=size)
-    for label in axes.get_xticklabels():
-        label.set_rotation(90 if len(label.get_text()) > 2 else 0)
-    axes.set_yticks(range(len(target)), target, fontsize=size)
+    axes.set_xticks(range(len(source)), map(plain, source), fontsize=size)
+    for label, token in zip(axes.get_xticklabels(), source, strict=True):
+        label.set_rotation(90 if len(token) > 2 else 0)
+    axes.set_yticks(range(len(target)), map(plain, target), fontsize=size)
     axes.set_xticks(np.arange(len(source) + 1) - 0.5, minor=True)
     axes.set_yticks(np.arange(len(target) + 1) - 0.5, minor=True)
     axes.grid(which="minor", color=COLORS["line"], linewidth=0.6)
     axes.tick_params(which="both", length=0)
-    axes.set_xlabel(called.columns)
+    axes.set_xlabel(plain(called.columns))
     axes.xaxis.set_label_position("top")
-    axes.set_ylabel(called.rows)
+    axes.set_ylabel(plain(called.rows))
     axes.spines[:].set_visible(False)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from elman.pages.charts import COLORS, drawn
+from elman.pages.charts import COLORS, drawn, plain
 
 _SIZE = (9.6, 3.6)
 _HUES = ("pale", "warm", "second", "third", "fourth", "fifth", "first", "dim")
@@ -34,13 +34,14 @@ def labels_over_time(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> s
         for place, name in enumerate(names, start=1):
             values = [float("nan") if row[place] is None else float(row[place]) for row in rows]
             color = COLORS[_OF_NUMBERS[(place - 1) % len(_OF_NUMBERS)]]
-            axes.plot(frames, values, color=color, linewidth=0.9, label=name)
+            axes.plot(frames, values, color=color, linewidth=0.9, label=plain(name))
         for label, color in hues.items():
-            axes.bar(0, 0, color=color, label=label)  # for the legend
+            axes.bar(0, 0, color=color, label=plain(label))  # for the legend
         for place, bottom in bottoms.items():
             _band(axes, frames, [str(row[place]) for row in rows], hues, (bottom, _BAND * unit))
-        axes.set_yticks([one + _BAND * unit / 2 for one in bottoms.values()], [columns[place] for place in told])
-        axes.set_xlabel(across)
+        middles = [one + _BAND * unit / 2 for one in bottoms.values()]
+        axes.set_yticks(middles, [plain(columns[place]) for place in told])
+        axes.set_xlabel(plain(across))
         axes.set_xlim(min(frames, default=0) - 0.5, max(frames, default=1) + 0.5)
         axes.spines[["top", "right", "left"]].set_visible(False)
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from elman.pages.charts import COLORS, drawn
+from elman.pages.charts import COLORS, drawn, plain
 
 _SIDE, _TITLE, _WIDEST = 1.3, 0.28, 8
 _DARKEST = 0.85
@@ -44,5 +44,5 @@ def looked_at_picture(picture: Sequence[str], columns: Sequence[str], rows: Sequ
             axes.set_xticks([])
             axes.set_yticks([])
             axes.spines[:].set_color(COLORS["line"])
-            axes.set_title(token, fontsize=_FONT, pad=2)
+            axes.set_title(plain(token), fontsize=_FONT, pad=2)
     return made.svg

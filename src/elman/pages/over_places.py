@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from elman.pages.charts import COLORS, drawn
+from elman.pages.charts import COLORS, drawn, plain
 
 _LINES = [COLORS[name] for name in ("first", "warm", "second", "third", "fourth", "fifth")]
 _MOST_NAMES, _WIDEST, _NARROWEST = 60, 13.0, 5.0
@@ -39,7 +39,7 @@ def over_places(
             color = _LINES[number % len(_LINES)]
             shown = np.where(one > 0, one, np.nan) if scale == "log" else one
             mark = "o" if len(places) <= _MOST_NAMES else ""
-            axes.plot(x, shown, color=color, label=name, linewidth=1.4, marker=mark, markersize=3)
+            axes.plot(x, shown, color=color, label=plain(name), linewidth=1.4, marker=mark, markersize=3)
             gone = x[one == 0] if scale == "log" else []
             if len(gone):
                 axes.plot(gone, np.full(len(gone), lowest / 3), "v", color=color, markersize=4)
@@ -48,7 +48,7 @@ def over_places(
         if scale == "share":
             axes.set_ylim(-0.02, 1.02)
         named(axes, places, across)
-        axes.set_ylabel(label)
+        axes.set_ylabel(plain(label))
         axes.grid(axis="y", color=COLORS["line"], linewidth=0.8)
         axes.spines[["top", "right"]].set_visible(False)
         if len(values) > 1:
@@ -58,8 +58,8 @@ def over_places(
 
 def named(axes: Any, places: Sequence[str], across: str) -> None:
     """Name the places below an axis, where they are few enough to be read."""
-    axes.set_xlabel(across)
+    axes.set_xlabel(plain(across))
     if len(places) <= _MOST_NAMES:
         turn = 90 if max(map(len, places), default=0) > 2 else 0
-        axes.set_xticks(range(len(places)), [one.replace("$", r"\$") for one in places], rotation=turn, fontsize=8)
+        axes.set_xticks(range(len(places)), map(plain, places), rotation=turn, fontsize=8)
     axes.set_xlim(-0.6, max(len(places) - 0.4, 0.6))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from elman.pages.charts import COLORS, drawn
+from elman.pages.charts import COLORS, drawn, plain
 
 _WIDE, _KEY, _LOWEST, _HIGHEST = 9.6, 0.12, 2.6, 7.0
 _SIDE = 0.9
@@ -38,11 +38,11 @@ def piano_roll(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
         for axis in (axes.xaxis, axes.yaxis):
             axis.get_major_locator().set_params(integer=True)
         axes.set_ylim(min(places, default=0) - 1, max(places, default=0) + 1)
-        axes.set_xlabel(across)
-        axes.set_ylabel(up)
+        axes.set_xlabel(plain(across))
+        axes.set_ylabel(plain(up))
         if not numbered:
             some = order if len(order) <= _NAMED else order[:: -(-len(order) // _NAMED)]
-            axes.set_yticks([order.index(name) for name in some], some)
+            axes.set_yticks([order.index(name) for name in some], map(plain, some))
         axes.spines[["top", "right"]].set_visible(False)
         axes.grid(axis="y", color=COLORS["line"], linewidth=0.6)
         axes.set_axisbelow(True)
@@ -55,4 +55,4 @@ def _bars(axes: Any, bars: Sequence[tuple[float, float, float]], color: str, nam
     steps, places, shares = zip(*bars, strict=True) if bars else ((), (), ())
     heights = [_SIDE * share for share in shares]
     bottoms = [place - height / 2 for place, height in zip(places, heights, strict=True)]
-    axes.bar(steps, heights, width=_SIDE, bottom=bottoms, color=color, linewidth=0, label=name)
+    axes.bar(steps, heights, width=_SIDE, bottom=bottoms, color=color, linewidth=0, label=plain(name))

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from elman.pages.charts import COLORS, drawn
+from elman.pages.charts import COLORS, drawn, plain
 
 _SIZE = (9.6, 3.4)
 
@@ -30,12 +30,12 @@ def series_chart(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
             color=COLORS["pale"],
             alpha=0.5,
             linewidth=0,
-            label=f"{low} to {high}",
+            label=plain(f"{low} to {high}"),
         )
         axes.plot(steps, truth, color=COLORS["ink"], linewidth=1.2, label="what came")
-        axes.plot(steps, best, color=COLORS["first"], linewidth=1.4, label=forecast)
-        axes.set_xlabel(across)
-        axes.set_ylabel(measured)
+        axes.plot(steps, best, color=COLORS["first"], linewidth=1.4, label=plain(forecast))
+        axes.set_xlabel(plain(across))
+        axes.set_ylabel(plain(measured))
         axes.grid(axis="y", color=COLORS["line"], linewidth=0.8)
         axes.spines[["top", "right"]].set_visible(False)
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from elman.pages.charts import COLORS, drawn
+from elman.pages.charts import COLORS, drawn, plain
 
 _WIDTH, _HEIGHT = 9.6, 7.2
 _POINTS = 72  # of an inch
@@ -79,7 +79,7 @@ def word_map(rows: Sequence[Sequence[str | float]]) -> str:
         axes.scatter(*places.T, s=7, color=COLORS["dim"], linewidths=0)
         for label in labels:
             place = (label.left, label.bottom + 0.22 * _FONT)
-            axes.text(*place, label.text, fontsize=_FONT, va="baseline", parse_math=False)
+            axes.text(*place, plain(label.text), fontsize=_FONT, va="baseline")
     left_out = len(words) - len(labels)
     note = f"<p>{left_out} of {len(words)} words have no room for their name.</p>" if left_out else ""
     return picture.svg + note

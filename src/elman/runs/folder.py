@@ -51,6 +51,7 @@ class RunFolder(RunPaths):
         except OSError as error:
             raise self.not_made(error) from error
         with locked(self.path), removed_if_empty(missing):
+            self.check_free(overwrite)  # another process may have made a run here between that look and the lock
             try:
                 made = self._emptied()
             except OSError as error:

@@ -1,5 +1,6 @@
 """Corrects text with a language model of words and an error model."""
 
+import copy
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -58,10 +59,7 @@ class Corrector:
         for run in some:
             _check_speaks(run)
         spoken = language(some, "mixture", "correct")
-        wrong = [f"--{name} {one:g}" for name, one in list(options._asdict().items())[:4] if not one >= 0]
-        if wrong:
-            raise ConfigError(f"{' '.join(wrong)}: expected {'numbers' if wrong[1:] else 'a number'} of 0 or more.")
-        self.language, self.options = spoken, options
+        self.language, self.options = spoken, options.checked()
         self._end = spoken.tokens.start_id
         vocabulary = spoken.tokens.vocabulary
         no_words = [one for one in (vocabulary.unknown_id, self._end) if one is not None]
@@ -75,10 +73,13 @@ class Corrector:
         return self._readings.letters
 
     def with_options(self, options: Options) -> "Corrector":
-        """Return one that changes words more or less readily, with the same candidates looked up already."""
-        other = object.__new__(Corrector)
-        other.__dict__.update(self.__dict__)
-        other.options = options
+        """Return one that changes words more or less readily, with the same candidates looked up already.
+
+        Raises:
+            ConfigError: a negative option.
+        """
+        other = copy.copy(self)
+        other.options = options.checked()
         if options.candidates != self.options.candidates:
             other._readings = self._readings.fresh()
         return other

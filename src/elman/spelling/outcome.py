@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from elman.errors import ConfigError
+
 
 class Options(NamedTuple):
     """How readily words are changed.
@@ -22,6 +24,17 @@ class Options(NamedTuple):
     blank: float = 8.0
     beam: int = 8
     candidates: int = 12
+
+    def checked(self) -> "Options":
+        """Return these, whose first four have to be numbers of 0 or more.
+
+        Raises:
+            ConfigError: one is not.
+        """
+        wrong = [f"--{name} {one:g}" for name, one in list(self._asdict().items())[:4] if not one >= 0]
+        if wrong:
+            raise ConfigError(f"{' '.join(wrong)}: expected {'numbers' if wrong[1:] else 'a number'} of 0 or more.")
+        return self
 
 
 USUAL = Options()

@@ -1,15 +1,21 @@
 """What was right beside what was typed: lines, and the words in them that stand for each other."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from math import inf
 from typing import NamedTuple
 
 from elman.text.edits import edit_distance
 
 MARKS = '.,;:!?"()'
 """Stand around words."""
-_FAR, _ALIKE = 0.75, 0.3
+_FAR, _ALIKE, _BLANK = 0.75, 0.3, 0.1
+_AWAY, _ROUNDING = 4, 1e-9
 _CHUNK = re.compile(r"\S+")
+
+_Ways = dict[tuple[int, int], tuple[float, tuple[int, int]]]
+"""By how many words of both lines lie behind: what the best way there costs, and how many words it took last."""
 
 
 class Unit(NamedTuple):
@@ -84,16 +90,7 @@ def _beside(words: Sequence[str], chunks: Sequence[re.Match[str]]) -> list[Unit]
 def _fewest(left: Sequence[str], chunks: Sequence[re.Match[str]], typed: str, behind: int) -> list[Unit]:
     """Return words with what was typed for them by the fewest letters that differ; where all of them end."""
     there = [chunk[0] for chunk in chunks]
-    best: dict[tuple[int, int], tuple[float, tuple[int, int]]] = {(0, 0): (0.0, (0, 0))}
-    for i in range(len(left) + 1):
-        for j in range(len(there) + 1):
-            ways = [
-                (best[i - a, j - b][0] + _cost(left[i - a : i], there[j - b : j]), (a, b))
-                for a, b in ((1, 1), (1, 0), (0, 1), (1, 2), (2, 1))
-                if a <= i and b <= j
-            ]
-            if ways:
-                best[i, j] = min(ways)
+    best = _ways(left, there)
     units, i, j = [], len(left), len(there)
     while i or j:
         a, b = best[i, j][1]
@@ -104,14 +101,47 @@ def _fewest(left: Sequence[str], chunks: Sequence[re.Match[str]], typed: str, be
     return units[::-1]
 
 
-def _cost(right: Sequence[str], typed: Sequence[str]) -> float:
+def _ways(left: Sequence[str], there: Sequence[str]) -> _Ways:
+    """Return the best ways to where both lines end, and to all places on them.
+
+    Only places are looked at where about as many words of one line lie behind as of the other. Who goes farther away
+    pays for each word, out and back: where that is more than what was found costs, nothing better is out there.
+    """
+    apart, longest, share = abs(len(left) - len(there)), max(len(left), len(there)), cache(_share)
+    width = apart + _AWAY
+    while True:
+        best = _within(left, there, width, share)
+        if width >= longest or best[len(left), len(there)][0] < _BLANK * (2 * (width + 1) - apart) - _ROUNDING:
+            return best
+        width *= 2
+
+
+def _within(left: Sequence[str], there: Sequence[str], width: int, share: Callable[[str, str], float]) -> _Ways:
+    """Return the best way to each place at which both lines are at most `width` words apart."""
+    best: _Ways = {(0, 0): (0.0, (0, 0))}
+    for i in range(len(left) + 1):
+        for j in range(max(0, i - width), min(len(there), i + width) + 1):
+            alone = [(best[i - a, j - b][0] + _FAR, (a, b)) for a, b in ((1, 0), (0, 1)) if (i - a, j - b) in best]
+            way = min(alone, default=best.get((i, j), (inf, (0, 0))))
+            for a, b in ((1, 1), (1, 2), (2, 1)):
+                if (i - a, j - b) not in best:
+                    continue
+                before, right, typed = best[i - a, j - b][0], "".join(left[i - a : i]), "".join(there[j - b : j])
+                least = abs(len(right) - len(typed)) / max(len(right), len(typed))
+                if before + _cost(least, a != b) <= way[0]:
+                    way = min(way, (before + _cost(share(right, typed), a != b), (a, b)))
+            best[i, j] = way
+    return best
+
+
+def _share(right: str, typed: str) -> float:
+    """Return the share of letters that differ."""
+    return 0.0 if right == typed else edit_distance(right, typed) / max(len(right), len(typed))
+
+
+def _cost(share: float, blank: bool) -> float:
     """Return how badly words fit: the share of letters that differ, and a little for a blank."""
-    if not right or not typed:
-        return _FAR
-    a, b = "".join(right), "".join(typed)
-    share = 0.0 if a == b else edit_distance(a, b) / max(len(a), len(b))
-    blank = len(right) != len(typed)
-    return share + 0.1 * blank if share <= _ALIKE or not blank else 2.0 + share
+    return share + _BLANK * blank if share <= _ALIKE or not blank else 2.0 + share
 
 
 def word_pairs(pairs: Iterable[Pair]) -> list[tuple[str, str]]:

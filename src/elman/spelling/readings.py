@@ -1,5 +1,6 @@
 """What may have been meant by a word, or by two with a blank between: whatever stands around it."""
 
+import copy
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -71,8 +72,7 @@ class Readings:
 
     def fresh(self) -> "Readings":
         """Return one that has looked nothing up yet."""
-        other = object.__new__(Readings)
-        other.__dict__.update(self.__dict__)
+        other = copy.copy(self)
         other._known, other._cut = {}, {}
         return other
 

@@ -15,12 +15,11 @@ from elman.evaluation.looked import hops
 from elman.evaluation.questions import Given, question_verdict
 from elman.tasks.base import TaskData
 from elman.tasks.base.answers_by import AnswersBy
+from elman.tasks.base.pictured import Pictured
 from elman.tasks.base.stories import StoryTask
 
-_PICTURES = 4
 
-
-class StoryQuestions(StoryTask):
+class StoryQuestions(Pictured, StoryTask):
     """An answer to a question about a story.
 
         J = -1/N Σ log p(answer | story, question)
@@ -79,9 +78,3 @@ class StoryQuestions(StoryTask):
                 title = f"{example.fields['question']} {answer}"
                 found.append((row, hops(example.fields["story"][-self.config.longest :], looked, title)))
         return [detail for _, detail in sorted(found, key=lambda one: one[0])]
-
-    def views(self, model: Any, data: TaskData) -> list[Detail]:
-        """Return the hop pictures of some questions of the validation part, spread over it."""
-        examples = data.valid.examples
-        some = np.unique(np.linspace(0, len(examples) - 1, _PICTURES).round().astype(int))
-        return self.pictured(model, [examples[row] for row in some])

@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from elman.text.edits import places_of
+
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -19,6 +21,25 @@ def plain_words(text: str) -> list[str]:
 def common_ngrams(left: Sequence[str], right: Sequence[str], n: int) -> int:
     """Return how many n-grams two sequences share, each as often as both have it."""
     return sum((_ngrams(left, n) & _ngrams(right, n)).values())
+
+
+def common_length(left: Sequence[str], right: Sequence[str]) -> int:
+    """Return the length of the longest common subsequence of two sequences.
+
+    A bit for each place of the longer one is 0 where a row of the table of lengths rises.
+
+    >>> common_length("abcd", "xbd")
+    2
+
+    Source: Hyyrö (2004), Bit-parallel LCS-length computation revisited, AWOCA.
+    """
+    rows, columns = sorted((left, right), key=len)
+    where, whole = places_of(columns), (1 << len(columns)) - 1
+    even = whole
+    for one in rows:
+        risen = even & where.get(one, 0)
+        even = ((even + risen) | (even - risen)) & whole
+    return len(columns) - even.bit_count()
 
 
 def common_subsequence(left: Sequence[str], right: Sequence[str]) -> list[int]:

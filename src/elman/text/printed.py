@@ -1,13 +1,22 @@
 """Text as people are shown it: counted things, and lines that stay on their line."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from elman.errors import quoted
 
 _LONGEST = 40
 _SMALL = 0.001
 _BREAKS = "\u2028\u2029"
+
+
+def all_counted(counts: Mapping[str, int], between: str) -> str:
+    """Return several numbers of things in words.
+
+    >>> all_counted({"words": 2000, "lines": 1}, ", ")
+    '2,000 words, 1 line'
+    """
+    return between.join(counted(count, name) for name, count in counts.items())
 
 
 def counted(count: int, plural: str) -> str:

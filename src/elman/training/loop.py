@@ -83,7 +83,9 @@ class Loop:
 
     def _update(self) -> None:
         """Make one update, and count it."""
-        progress, at = self.progress, self._place()
+        self._begin_pass()
+        progress = self.progress
+        at = Place(progress.step, progress.epoch, progress.batch)
         start = time.perf_counter()
         try:
             update = self.learner.update(at)
@@ -115,12 +117,11 @@ class Loop:
         if validates or progress.step % plan.checkpoint_every == 0:
             self._save()
 
-    def _place(self) -> Place:
-        """Return where the next update stands."""
+    def _begin_pass(self) -> None:
+        """Go on to the next pass, where one is over."""
         progress = self.progress
         if progress.batch == self.learner.epoch_length(progress.epoch):
             progress.epoch, progress.batch = progress.epoch + 1, 0
-        return Place(progress.step, progress.epoch, progress.batch)
 
     # What was measured
 

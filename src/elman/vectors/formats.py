@@ -1,16 +1,16 @@
 """Files of word vectors: word2vec text and binary, GloVe text, fastText text, NumPy arrays with a list of words."""
 
 import codecs
-import gzip
 import tokenize
 import zlib
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, cast
+from typing import NamedTuple
 
 import numpy as np
 
 from elman.errors import DataError
+from elman.files.packed import opened
 from elman.text.printed import counted
 from elman.vectors.rows import read_binary, read_text
 
@@ -48,7 +48,7 @@ def read_vectors(path: Path) -> Vectors:
     if path.suffix == ".npy":
         return _first_of_each(*_mapped(path))
     try:
-        with _open(path) as file:
+        with opened(path) as file:
             header = file.readline().removeprefix(codecs.BOM_UTF8)
             sizes = header.split()
             headed = len(sizes) == 2 and all(part.isdigit() and len(part) < 19 for part in sizes)
@@ -112,7 +112,3 @@ def _is_binary(beginning: bytes, width: int) -> bool:
         return True
     decoded = codecs.getincrementaldecoder("utf-8")("replace").decode(beginning)
     return "\ufffd" in decoded and b"\xef\xbf\xbd" not in beginning
-
-
-def _open(path: Path) -> BinaryIO:
-    return cast(BinaryIO, gzip.open(path, "rb")) if path.suffix == ".gz" else path.open("rb")

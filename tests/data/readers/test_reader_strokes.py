@@ -74,6 +74,14 @@ def test_a_part_that_is_not_there(tmp_path):
         read(save(tmp_path), part="test")
 
 
+def test_a_name_without_its_ending_is_no_array(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.npz", "w") as file:
+        file.writestr("train_strokes", npy((1, 3), data=bytes(24)))
+        file.writestr("train_len.npy", npy((1,), data=bytes(8)))
+    with pytest.raises(DataError, match=r"a\.npz: no array 'train_strokes': got train_len\. Name a part that is there"):
+        read(tmp_path / "a.npz")
+
+
 def npy(shape, descr="<i8", data=b""):
     head = f"{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"
     return b"\x93NUMPY\x01\x00" + len(head).to_bytes(2, "little") + head.encode() + data

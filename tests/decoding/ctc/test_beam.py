@@ -5,6 +5,7 @@ import pytest
 
 from elman.decoding.ctc import paths
 from elman.decoding.ctc.beam import Limits, PrefixBeam
+from elman.decoding.ctc.best_path import BestPath
 from elman.decoding.ctc.scorer import Scorer
 from tests.decoding.ctc import GOLDENS
 from tests.decoding.ctc.every_path import labels_of
@@ -76,7 +77,9 @@ def test_goldens_with_a_bigram():
 
 
 def test_the_likeliest_path_is_not_the_likeliest_text():
-    assert paths.collapsed(LOG_PROBS.argmax(1), 0).tolist() == GIVEN["best_path"] == []
+    likeliest = BestPath(0)
+    likeliest.read(LOG_PROBS)
+    assert list(likeliest.settled) == GIVEN["best_path"] == []
     assert search(LOG_PROBS, Limits(2)).found()[0].labels == (1,)
 
 

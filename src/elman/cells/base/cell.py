@@ -13,6 +13,7 @@ from pydantic import Field, field_validator
 from torch import Tensor, nn
 from torch.nn import functional
 
+from elman.cells.base.overriding import is_own
 from elman.cells.base.state import State
 from elman.cells.base.step import Step
 from elman.config import Config
@@ -216,9 +217,4 @@ class KeepingConfig(Cell.Config):
 
 @cache
 def _names_its_own_step(kind: type[Cell], way: str) -> bool:
-    steps = ("values", "recur", "project", "recurrent")
-    return all(issubclass(_definer(kind, way), _definer(kind, name)) for name in steps)
-
-
-def _definer(kind: type[Cell], name: str) -> type:
-    return next(parent for parent in kind.__mro__ if name in vars(parent))
+    return is_own(kind, way, ("values", "recur", "project", "recurrent"))

@@ -91,7 +91,7 @@ def read_arrays(path: Path, names: Sequence[str]) -> Mapping[str, np.ndarray]:
     """
     try:
         with zipfile.ZipFile(path) as file:
-            there = {name.removesuffix(".npy") for name in file.namelist()}
+            there = {name.removesuffix(".npy") for name in file.namelist() if name.endswith(".npy")}
             lacking = [name for name in names if name not in there]
             if lacking:
                 raise DataError(

@@ -8,6 +8,8 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
+from elman.cells.base.overriding import is_own
+
 
 def masked_softmax(scores: Float[Tensor, "*B T"], mask: Bool[Tensor, "*B T"] | None = None) -> Float[Tensor, "*B T"]:
     """Return the softmax over the real places of each row; a row without one is all 0.
@@ -120,8 +122,4 @@ class Score(nn.Module, ABC):
 
 @cache
 def _gives_its_own_form(kind: type[Score]) -> bool:
-    return all(issubclass(_definer(kind, "form"), _definer(kind, name)) for name in ("forward", "every", "weigh"))
-
-
-def _definer(kind: type, name: str) -> type:
-    return next(parent for parent in kind.__mro__ if name in vars(parent))
+    return is_own(kind, "form", ("forward", "every", "weigh"))

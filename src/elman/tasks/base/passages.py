@@ -15,12 +15,12 @@ from elman.errors import DataError
 from elman.evaluation.details import Detail
 from elman.tasks.base.data import TaskData
 from elman.tasks.base.examples import ExampleTask
+from elman.tasks.base.pictured import Pictured
 from elman.tasks.base.protocols import Labeler
 from elman.text.passages import passage_words
 from elman.text.printed import on_one_line
 from elman.text.spelling import Spelling
 
-_PICTURES = 4
 _MANY = 100
 """Windows from which on it is told that there are so many."""
 
@@ -28,7 +28,7 @@ WINDOW = "window"
 """The field of an example that says which words of its passage are read."""
 
 
-class PassageTask(ExampleTask):
+class PassageTask(Pictured, ExampleTask):
     """A task whose examples are a passage and a question about it."""
 
     class Config(ExampleTask.Config):
@@ -112,12 +112,6 @@ class PassageTask(ExampleTask):
         every = sorted(self.each(model, self.encode(examples), True), key=lambda one: one[0])
         seen = [self.seen(examples[row], said, looked) for row, said, looked in every if looked is not None]
         return [one for one in seen if one is not None]
-
-    def views(self, model: Any, data: TaskData) -> list[Detail]:
-        """Return those of some questions of the validation part, spread over it."""
-        examples = data.valid.examples
-        some = np.unique(np.linspace(0, len(examples) - 1, _PICTURES).round().astype(int))
-        return self.pictured(model, [examples[row] for row in some])
 
     def remarks(self, examples: Sequence[Example]) -> list[str]:
         """Say of very long passages how much there is to read: what is asked about each takes its time."""

@@ -20,7 +20,7 @@ from elman.data.encoded import Encoded
 from elman.data.records import Example
 from elman.decoding.ctc.alignment import align
 from elman.decoding.ctc.beam import Hypothesis, Limits, PrefixBeam
-from elman.decoding.ctc.paths import collapsed
+from elman.decoding.ctc.best_path import BestPath
 from elman.decoding.ctc.scorer import Labels, Lexicon, Scorer, Weights, Words
 from elman.errors import ConfigError, DataError
 from elman.evaluation.base import Evaluation
@@ -162,15 +162,15 @@ class TranscribingTask(ExampleTask):
 
     def heard(self, log_probs: np.ndarray) -> Heard:
         """Return the texts that log-probabilities of symbols give, (T, V)."""
-        if not self.config.beam:
-            return Heard([self._best_path(log_probs)], log_probs)
         search = self.search()
         search.read(log_probs)
         return Heard(self.transcripts(search.found(self.config.beam)), log_probs)
 
-    def search(self) -> PrefixBeam:
-        """Return a search that has read nothing."""
-        return PrefixBeam(self.writer.blank, Limits(max(1, self.config.beam)), self._scorer)
+    def search(self) -> BestPath | PrefixBeam:
+        """Return what finds texts and has read nothing: a search, or without one what takes the likeliest path."""
+        if not self.config.beam:
+            return BestPath(self.writer.blank)
+        return PrefixBeam(self.writer.blank, Limits(self.config.beam), self._scorer)
 
     def transcripts(self, found: Sequence[Hypothesis]) -> list[Transcript]:
         """Return what was found as texts; nothing at all is the empty text."""
@@ -179,12 +179,6 @@ class TranscribingTask(ExampleTask):
             for one in found
         ]
         return texts or [Transcript("", -inf)]
-
-    def _best_path(self, log_probs: np.ndarray) -> Transcript:
-        path = log_probs.argmax(1)
-        labels = collapsed(path, self.writer.blank)
-        log_prob = float(log_probs.max(1).astype(np.float64).sum())
-        return Transcript(self.writer.decode(labels), log_prob, labels=labels.tolist())
 
     def placed(self, text: str, log_probs: np.ndarray, frames: int) -> list[Placed]:
         """Return where each label of a text stands among the frames of a recording.
