@@ -16,8 +16,9 @@ from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.data.store import TokenStore
 from elman.data.words import card, cloze_places, cut_lines, encode_words, learn_words, tell_few
-from elman.evaluation.base import Detail, Evaluation
+from elman.evaluation.base import Evaluation
 from elman.evaluation.cloze import cloze_verdict, show
+from elman.evaluation.details import Detail
 from elman.evaluation.similarity import question_verdict
 from elman.evaluation.word_map import word_map
 from elman.tasks.base import DataFiles, Say, Task, TaskData

@@ -13,7 +13,8 @@ from elman.data.records import Example
 from elman.data.timelines import Foreseen, Timelines
 from elman.data.windows import SeriesStreams
 from elman.errors import DataError
-from elman.evaluation.base import Detail, Evaluation
+from elman.evaluation.base import Evaluation
+from elman.evaluation.details import Detail
 from elman.evaluation.naive import LAST, SEASON, Frequency
 from elman.evaluation.series import Forecaster, Measured, worth
 from elman.evaluation.series_views import drawn_forecasts

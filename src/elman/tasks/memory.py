@@ -10,7 +10,8 @@ from elman.answers.labels import likeliest
 from elman.answers.questions import answer_to
 from elman.data.encoded import Encoded
 from elman.data.records import Example
-from elman.evaluation.base import Detail, Verdict
+from elman.evaluation.base import Verdict
+from elman.evaluation.details import Detail
 from elman.evaluation.looked import hops
 from elman.evaluation.questions import Given, question_verdict
 from elman.tasks.base import TaskData

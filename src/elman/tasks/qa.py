@@ -15,7 +15,8 @@ from elman.data.fields import Field, Kind
 from elman.data.readers import formats, likeness
 from elman.data.readers.base import Reader
 from elman.data.records import Example
-from elman.evaluation.base import Detail, Verdict
+from elman.evaluation.base import Verdict
+from elman.evaluation.details import Detail
 from elman.tasks.base import DataFiles, Say, TaskData
 from elman.tasks.base.guesses import GUESSES
 from elman.tasks.base.passages import PassageTask, words_read

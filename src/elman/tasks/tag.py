@@ -21,7 +21,8 @@ from elman.data.labels import check_labels
 from elman.data.readers.base import Reader
 from elman.data.records import Example
 from elman.errors import NoLineError
-from elman.evaluation.base import Detail, Verdict
+from elman.evaluation.base import Verdict
+from elman.evaluation.details import Detail
 from elman.evaluation.frame_labels import frame_verdict
 from elman.evaluation.mistakes import Asked
 from elman.evaluation.tags import tag_verdict

@@ -28,7 +28,7 @@ class MachineState(NamedTuple("MachineState", [("controller", State), ("memory",
 class Machine(Step, nn.Module):
     """One step of a controller, a cell of any kind, and of the memory beside it.
 
-        h_t = controller([x_t; r_{t-1}]);    said_t = max(-20, min(20, V h_t + b)) + σ ε_t
+        h_t = controller([x_t; r_{t-1}]);    said_t = max(-20, min(20, V h_t + b + σ ε_t))
         memory, r_t = turned(memory, said_t);    y_t = [h_t; r_t]
 
     What is said is cut at ±20: most of it goes through exp, and e^20 is still a number to compute with, while a sigmoid
