@@ -15,7 +15,7 @@ import json
 import statistics
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,6 +27,7 @@ from elman.config import Settings
 from elman.layers.packing import Packing
 from elman.layers.unroll import loop, unroll
 from elman.machines.ntm import NTM
+from elman.metrics.base import Score
 
 RECIPES = Path(__file__).parents[1] / "configs" / "transduce"
 SIZES = ((32, 12, 64, 16, 21), (128, 20, 100, 16, 41))
@@ -136,9 +137,14 @@ def start(recipe: str, folder: Path, seed: int, alone: bool = False) -> str:
     found = []
     for place, (name, options) in enumerate(asked.tests.items()):
         tested = model.evaluate(source(folder, f"asked{place}", {**asked.train, **options, "seed": 3}))
-        values = {one.name: one.value for one in tested.scores}
-        found.append(f"{name}: {values['wrong_bits']:.2f} bits wrong, {values['accuracy']:.2%} of steps right")
+        found.append(f"{name}: {told(tested.scores)}")
     return f"{recipe}, start {seed}: {seconds:.0f} s, {worked:.0f} of the processor; {'; '.join(found)}"
+
+
+def told(scores: Sequence[Score]) -> str:
+    """Return how well a test was done, whichever score chose the weights."""
+    values = {one.name: one.value for one in scores}
+    return f"{values['wrong_bits']:.2f} bits wrong, {values['accuracy']:.2%} of steps right"
 
 
 def stepped(slots: int, width: int, hidden: int, batch: int, steps: int) -> None:
