@@ -18,9 +18,8 @@ from elman.data.encoded import Encoded
 from elman.data.fields import Field, Kind
 from elman.data.records import Answers, Batch, Example
 from elman.errors import NoLineError
-from elman.evaluation.base import Evaluation, Verdict
+from elman.evaluation.base import Detail, Evaluation, Verdict
 from elman.evaluation.bits import Answered, answered, bits_verdict
-from elman.evaluation.details import Detail
 from elman.evaluation.looked import stood_over_time
 from elman.evaluation.mistakes import GOLD, PREDICTED, WHERE, Asked
 from elman.tasks.base import Say, TaskData
