@@ -152,7 +152,7 @@ def test_negative_options_are_refused(folder, options, named):
     with pytest.raises(ConfigError, match=f"^{named} of 0 or more\\.$"):
         Corrector(elman.load(folder / "words"), options=options)
     corrector = Corrector(elman.load(folder / "words"))
-    with pytest.raises(ConfigError, match=r"expected numbers of 0 or more\."):
+    with pytest.raises(ConfigError, match=f"^{named} of 0 or more\\.$"):
         corrector.with_options(options)
 
 

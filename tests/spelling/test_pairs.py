@@ -5,7 +5,7 @@ import random
 import pytest
 
 from elman.spelling import pairs
-from elman.spelling.pairs import aligned
+from elman.spelling.pairs import units_of
 from elman.text.edits import edit_distance
 
 
@@ -38,7 +38,7 @@ def slow(left, there):
 
 
 def quick(left, there):
-    return [(unit.right, unit.typed) for unit in aligned(" ".join(left), " ".join(there))]
+    return [(unit.right, unit.typed) for unit in units_of(" ".join(left), " ".join(there))]
 
 
 @pytest.mark.parametrize("away", [0, 1, 4])
@@ -69,6 +69,6 @@ def test_a_long_line_with_a_few_mistakes_looks_at_few_pairs(monkeypatch):
     right = ["".join(draw.choices("abcdefgh", k=draw.randint(2, 9))) for _ in range(220)]
     typed = [*right[:110], "new", *right[110:]]
     typed[0], typed[-1] = typed[0] + "y", typed[-1] + "y"
-    units = aligned(" ".join(right), " ".join(typed))
+    units = units_of(" ".join(right), " ".join(typed))
     assert [unit.typed for unit in units if unit.right == ""] == ["new"]
     assert len(asked) == len(set(asked)) < 10 * 220  # of 5 * 220 * 220 that there are

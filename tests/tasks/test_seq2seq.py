@@ -123,9 +123,9 @@ def test_what_does_not_fit_is_refused(files, tmp_path):
 def test_options_of_attention_and_tables_that_mean_nothing_are_refused(files, tmp_path):
     with pytest.raises(ConfigError, match=r"attention: decoder initial looks at no place of the source. Leave it out"):
         train(files, tmp_path / "r", steps=1, settings={"model.decoder": "initial", "model.attention": "dot"})
-    settings = {"model.tied": "target", "model.hidden_size": 8, "model.embedding_size": 4}
+    settings = {"model.tied": "target", "model.embedding_size": 4}
     with pytest.raises(ConfigError, match=r"tied: the softmax takes vectors of hidden_size: got embedding_size 4 and"):
-        train(files, tmp_path / "r", steps=1, settings=settings)
+        train(files, tmp_path / "r", steps=1, hidden=8, settings=settings)
 
 
 @pytest.fixture(scope="module")

@@ -135,10 +135,11 @@ class PassageQuestions(PassageTask):
 
     def trivial(self, data: TaskData) -> Mapping[str, Any]:
         """Return what answers by how often answers are given, then what answers without learning."""
-        kinds = sorted(map(GUESSES.get, GUESSES.names()), key=lambda kind: not kind.frequencies)
-        return {
-            kind.title: kind(self.coder, data.train) for kind in kinds if WAYS.get(kind.way) is self.of(self.config)
-        }
+        kinds, own = (
+            sorted(map(GUESSES.get, GUESSES.names()), key=lambda kind: not kind.frequencies),
+            self.of(self.config),
+        )
+        return {kind.title: kind(self.coder, data.train) for kind in kinds if WAYS.get(kind.way) is own}
 
     def gold(self, example: Example) -> Mapping[str, Any]:
         """Return the answers that are right."""

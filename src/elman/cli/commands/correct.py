@@ -19,6 +19,12 @@ _TOP = 7
 WITH = typer.Option(
     [], "--with", metavar="RUN", help="A further run over the same vocabulary: the mean of both is what counts."
 )
+TUNE = typer.Option(
+    None,
+    "--tune",
+    metavar="FILE",
+    help="Choose weight, threshold, unknown and blank, those that are not given, for the fewest errors in a file.",
+)
 ON = typer.Option(None, "--on", metavar="FILE", help="Measure on such a file and correct nothing.")
 ALIGNED = typer.Option(False, "--aligned", help="Refuse right<TAB>wrong of other numbers of words.")
 
@@ -31,12 +37,7 @@ def command(
     with_: list[Path] = WITH,
     channel: str = typer.Option("edits", "--channel", help="The error model: edits or brill_moore; or your own."),
     pairs: Path = PAIRS,
-    tune: Path = typer.Option(
-        None,
-        "--tune",
-        metavar="FILE",
-        help="Choose weight, threshold, unknown and blank, those that are not given, for the fewest errors in a file.",
-    ),
+    tune: Path = TUNE,
     on: Path = ON,
     aligned: bool = ALIGNED,
     uniform: bool = typer.Option(
