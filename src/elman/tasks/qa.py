@@ -135,11 +135,8 @@ class PassageQuestions(PassageTask):
 
     def trivial(self, data: TaskData) -> Mapping[str, Any]:
         """Return what answers by how often answers are given, then what answers without learning."""
-        kinds, own = (
-            sorted(map(GUESSES.get, GUESSES.names()), key=lambda kind: not kind.frequencies),
-            self.of(self.config),
-        )
-        return {kind.title: kind(self.coder, data.train) for kind in kinds if WAYS.get(kind.way) is own}
+        own = [kind for kind in map(GUESSES.get, GUESSES.names()) if WAYS.get(kind.way) is self.of(self.config)]
+        return {kind.title: kind(self.coder, data.train) for kind in sorted(own, key=lambda one: not one.frequencies)}
 
     def gold(self, example: Example) -> Mapping[str, Any]:
         """Return the answers that are right."""
