@@ -44,6 +44,10 @@ Measured with `elman lab order` (T 100, 1,000 updates, seeds 1 to 3): an LSTM an
 up to 100 (`chrono`) end at 100 % right from every seed; the LSTM with forget bias 1 at 31, 24 and 23 %, the simple
 network at 28, 24 and 25 %, where chance is 25 %.
 
+Measured with `elman lab paragraph` (adding over 50, 150 and 500 steps, 600 updates each, means of seeds 1 and 2; always
+saying 1 has a mean squared error of .167): an LSTM with forget bias 1 has .094, .166 and .170, with `chrono` .0023,
+.0027 and .057, and one that answers by what it looks at in all of its states .0006, .0011 and .0001.
+
 Measured with `elman lab formal` (learned to n = 10, seeds 1 to 5, tried to n = 200): on aⁿbⁿ the LSTM of 1997 is right
 up to n = 200, 200, 136, 200 and 200, with peepholes 200, 186, 72, 200, 36, the LSTM 51, 19, 50, 43, 11, the GRU 15, 0,
 0, 15, 11, a hidden Markov model of 40 states 7, 6, 7, 8, 7; on aⁿbⁿcⁿ the LSTM of 1997 up to 150, 52, 40, 163 and 73.

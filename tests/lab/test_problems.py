@@ -5,9 +5,11 @@ import math
 import pytest
 import torch
 
+from elman.lab.experiments.paragraph import networks as networks_of
 from elman.lab.problems import Adding, Copy, Order
 from elman.lab.sentences import Agreement, Tickets
-from elman.lab.training import Setting, train
+from elman.lab.training import Network, Setting, train
+from elman.layers.unroll import unroll
 
 
 def drawn(problem, rows=4000, seed=1):
@@ -102,3 +104,27 @@ def test_A22_short_sums_and_orders_are_learned(cell):
     assert run.scores[0] < Adding(4).baseline / 4
     run = train(Order(10), Setting("LSTM", cell, 16, 0.02, {}), 1, 150, 1)
     assert run.scores[0] > 0.9
+
+
+def test_G16_with_attention_every_state_is_a_step_away_and_without_it_the_last_is_all():
+    problem, draw = Adding(12), torch.Generator().manual_seed(3)
+    some = problem.drawn(draw, 5)
+    network = Network(problem, Setting("", "lstm", 4, 0.01, {}, attends=True)).double()
+    for number, parameter in enumerate(network.parameters()):
+        torch.nn.init.normal_(parameter, generator=torch.Generator().manual_seed(number))
+    exact = some._replace(x=some.x.double())
+    rows, packing = network.read(exact)
+    network.requires_grad_(False)
+    h = packing.unpack(unroll(network.cell, rows, packing, network.cell.initial_state(5)).outputs)
+    for row in range(5):
+        weights = [math.exp(float(h[row, t] @ network.query)) for t in range(12)]
+        seen = sum(weight / sum(weights) * h[row, t] for t, weight in enumerate(weights))
+        assert float(network(exact)[row, -1, 0]) == pytest.approx(
+            float(network.weight[0] @ seen + network.bias[0]), abs=1e-12
+        )
+
+
+def test_G16_what_is_marked_far_back_is_found_by_attention_and_not_by_the_last_state():
+    last, _, attentive = networks_of(16, 60)
+    assert train(Adding(60), attentive, 1, 400, tests=1).scores[0] < 0.02
+    assert train(Adding(60), last, 1, 200, tests=1).scores[0] > 0.1

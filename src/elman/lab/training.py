@@ -29,6 +29,7 @@ class Setting(NamedTuple):
         units: H.
         rate: of Adam; gradients are clipped at 1, and a batch is 32.
         options: of the cell.
+        attends: whether it answers by what it looks at in all states, instead of by the last.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Setting(NamedTuple):
     units: int
     rate: float
     options: Mapping[str, Any]
+    attends: bool = False
 
 
 class Learned(NamedTuple):
@@ -59,6 +61,8 @@ class Learned(NamedTuple):
 class Network(nn.Module):
     """A recurrent layer and a linear one, over vectors or over embedded words.
 
+        y_t = V h_t + b;    where it attends: α ∝ exp(q · h_t),  y = V Σ_t α_t h_t + b
+
     Args:
         problem: what it learns.
         setting: how.
@@ -71,12 +75,13 @@ class Network(nn.Module):
         self.cell = kind(width, setting.units, kind.Config(**setting.options))
         self.weight = nn.Parameter(torch.empty(problem.outputs, setting.units))
         self.bias = nn.Parameter(torch.empty(problem.outputs))
+        self.query = nn.Parameter(torch.empty(setting.units)) if setting.attends else None
 
     def reset_parameters(self, generator: torch.Generator, bound: float | None = None) -> None:
         """Draw the weights around the cell; those of the cell are its own."""
         limit = self.weight.shape[1] ** -0.5 if bound is None else bound
         with torch.no_grad():
-            for parameter in (self.weight, self.bias):
+            for parameter in (self.weight, self.bias, *([] if self.query is None else [self.query])):
                 parameter.uniform_(-limit, limit, generator=generator)
             if self.embedding is not None:
                 self.embedding.normal_(generator=generator)
@@ -88,10 +93,13 @@ class Network(nn.Module):
         return packing.pack(x), packing
 
     def forward(self, drawn: Drawn) -> Tensor:
-        """Return what is said at each step, (B, T, O)."""
+        """Return what is said at each step, (B, T, O), or once behind all of them, (B, 1, O)."""
         rows, packing = self.read(drawn)
         made = unroll(self.cell, rows, packing, self.cell.initial_state(packing.batch_size))
-        return nn.functional.linear(packing.unpack(made.outputs), self.weight, self.bias)
+        states = packing.unpack(made.outputs)
+        if self.query is not None:
+            states = torch.einsum("bt,bth->bh", (states @ self.query).softmax(1), states)[:, None]
+        return nn.functional.linear(states, self.weight, self.bias)
 
 
 def train(
