@@ -6,6 +6,7 @@ from html import escape
 
 import pytest
 
+from elman.cli.commands import lab
 from elman.errors import ConfigError
 from elman.lab.experiments import EXPERIMENTS
 
@@ -53,6 +54,30 @@ def test_it_writes_each_format(run, tmp_path, ending, start):
     assert str(out) in result.err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "shown"),
+    [
+        (
+            ["adding", "--seeds", "2", "--set", "lab.length=10"],
+            ["LSTM, chrono, seed 1: 0% of 10 updates", "simple, tanh, seed 2: 0% of 10"],
+        ),
+        (["depth", "--set", "lab.layers=3"], ["3 layers, plain, seed 1: 0% of 10 updates"]),
+    ],
+)
+def test_a_training_says_on_a_terminal_how_far_it_is(run, monkeypatch, arguments, shown):
+    monkeypatch.setattr(lab, "width_of", lambda stream: 80)
+    result = run("lab", *arguments, "--set", "lab.updates=10")
+    assert result.code == 0, result.err
+    for part in shown:
+        assert f"\r\x1b[K{part}" in result.err
+    assert result.err.endswith("\r\x1b[K")
+    assert "updates" not in run("lab", "jacobian").err
+
+
+def test_without_a_terminal_nothing_is_said_of_a_training(run):
+    assert run("lab", "depth", "--set", "lab.updates=10", "--set", "lab.layers=3").err == ""
+
+
 def test_describe_lists_its_options(run):
     assert "steps = 127" in run("describe", "eigen").out
     assert "experiments" in run("describe").out
@@ -69,6 +94,8 @@ def test_describe_lists_its_options(run):
         (["jacobian", "--out", "no/such/x.png"], ["cannot be written"]),
         (["jacobian", "--seed", "2"], ["--seed: jacobian does not have it", "nothing in it is drawn"]),
         (["jacobian", "--minutes", "2"], ["--minutes: jacobian does not have it", "nothing in it is trained"]),
+        (["adding", "--minutes", "0"], ["--minutes: got 0.0, expected greater than 0"]),
+        (["bottleneck", "--set", "lab.minutes=0"], ["lab.minutes", "got 0, expected greater than 0"]),
         (["eigen", "--set", "lab.steps=0"], ["lab.steps", "0"]),
         (["eigen", "--set", "model.steps=1"], ["got [model]", "lab.KEY=VALUE"]),
         (["--all"], ["name a folder", "--out lecture"]),

@@ -2,15 +2,16 @@
 
 import json
 import random
+from itertools import permutations
 
 import numpy as np
 import pytest
 
 import elman
 from elman.cli.main import main
-from elman.comparison import attribution
+from elman.comparison import attribution, passages
 from elman.comparison.attribution import attribute
-from elman.comparison.calibration import Calibration
+from elman.comparison.calibration import Calibration, no_better_than_chance
 from elman.errors import ConfigError, DataError
 
 WORDS = {"anna": "upon the river", "ben": "on a river while", "carl": "whilst the stream upon"}
@@ -109,6 +110,106 @@ def test_words_of_one_list_can_be_compared(folder):
     assert found.texts[0].author == "anna-words"
 
 
+def of_shared_words(author, count, seed=0, names=True):
+    """Return text in words that all authors have, each more or less often; each sixth is a name that comes once."""
+    draw = random.Random(f"names{author}{seed}")
+    often = {word: 1 for words in WORDS.values() for word in words.split()}
+    often |= dict.fromkeys(WORDS[author].split(), 4)
+    lines = [draw.choices(list(often), often.values(), k=8) for _ in range(count)]
+    named = ([f"{draw.random()}" if names and draw.random() < 1 / 6 else word for word in line] for line in lines)
+    return "".join(f"{' '.join(line)} .\n" for line in named)
+
+
+@pytest.mark.parametrize(("owner", "borrower"), [("anna", "ben"), ("ben", "anna")])
+def test_unknown_words_are_no_evidence_for_whom_they_are_common(folder, owner, borrower):
+    (folder / "owner.txt").write_text(of_shared_words(owner, 300, names=False))
+    (folder / "borrower.txt").write_text(of_shared_words(borrower, 300))
+    for author in (owner, borrower):
+        (folder / f"named-{author}.txt").write_text(of_shared_words(author, 30, 1))
+    train(folder, "owner", "owner", "word", overwrite=True)
+    tokens = {"task.vocabulary": str(folder / "owner" / "vocabulary" / "tokens.txt")}
+    train(folder, "borrower", "borrower", "word", settings=tokens, overwrite=True)
+    found = attribute(load(folder, "owner", "borrower"), [str(folder / "named-*.txt")], 20)
+    authors = {one.file.rpartition("-")[2]: one.author for one in found.texts}
+    assert authors == {f"{owner}.txt": "owner", f"{borrower}.txt": "borrower"}
+    assert all(0.1 < one.unknown < 0.2 and one.share > 0.9 for one in found.texts)
+    known, right = found.known
+    assert right / known > 0.8
+
+
+def test_known_words_count_as_given_that_they_are_known(folder):
+    (folder / "some.txt").write_text(of_shared_words("ben", 300))
+    train(folder, "anna", "listed", "word")
+    tokens = {"task.vocabulary": str(folder / "listed" / "vocabulary" / "tokens.txt")}
+    train(folder, "some", "some", "word", settings=tokens)
+    run = elman.load(folder / "some")
+    tokens, stepper = passages.tokens_of(run), run.ready
+    unknown = tokens.vocabulary.unknown_id
+    pieces = [tokens.encode(piece) for piece in ("upon a stream\non a river", "a", "Moby the")]
+    found = passages.read([run], pieces)
+    for piece, got in zip(pieces, found.log_probs[:, 0], strict=True):
+        state, last, expected = stepper.begin(np.zeros(1, int)), stepper.start, 0.0
+        for token in piece.tolist():
+            (log_probs,), state = stepper.advance(np.array([last]), state)
+            possible = np.exp(np.delete(log_probs, unknown)).sum()
+            expected += 0.0 if token == unknown else log_probs[token] - np.log(possible)
+            last = token
+        assert got == pytest.approx(expected, abs=1e-5)
+    assert (found.tokens + found.unknown).tolist() == [len(piece) for piece in pieces]
+    assert found.unknown.tolist() == [(piece == unknown).sum() for piece in pieces]
+    assert found.unknown.sum() >= 2
+
+
+def test_a_text_of_unknown_words_has_no_verdict(folder, capsys):
+    train(folder, "anna", "her", "word")
+    tokens = {"task.vocabulary": str(folder / "her" / "vocabulary" / "tokens.txt")}
+    train(folder, "ben", "his", "word", settings=tokens)
+    for name, written in (("russian", "вниз по реке\n" * 20), ("half", "upon the reke runs\nпо " * 20)):
+        (folder / f"{name}.txt").write_text(written)
+    on = [str(folder / "half.txt"), str(folder / "russian.txt")]
+    half, russian = attribute(load(folder, "her", "his"), on, 20).texts
+    assert (russian.author, russian.share) == (None, None)
+    assert half.author is not None
+    assert main(["attribute", str(folder / "her"), str(folder / "his"), "--on", on[0], "--on", on[1]]) == 0
+    shown = capsys.readouterr()
+    assert "russian.txt: 75% of its tokens are unknown and left out, too many to say whose it is" in shown.err
+    assert "half.txt: 33% of its tokens are unknown and left out\n" in shown.err
+    assert "  75.0%          -" in shown.out
+
+
+def test_known_passages_that_chance_finds_as_well_give_no_shares(folder):
+    for author in ("anna", "ben"):
+        (folder / "same.txt").write_text(text("anna", 300, author))
+        train(folder, "same", f"same-{author}")
+    found = attribute(load(folder, "same-anna", "same-ben"), [str(folder / "new-anna.txt")], 20)
+    assert found.known is not None
+    assert found.texts[0].share is None
+    assert "no more than by chance, so likelihoods say nothing here" in found.remarks[0]
+
+
+@pytest.mark.parametrize(
+    ("found", "truth", "expected"),
+    [
+        ([0] * 10, [0] * 5 + [1] * 5, True),
+        ([0] * 5 + [1] * 5, [0] * 5 + [1] * 5, False),
+        ([1] * 5 + [0] * 5, [0] * 5 + [1] * 5, True),
+        ([0] * 11 + [1] * 9, [0] * 6 + [1] * 5 + [0] * 4 + [1] * 5, True),
+        ([0, 0, 0, 1, 1, 1], [0, 0, 0, 1, 1, 1], False),
+    ],
+)
+def test_chance_deals_out_authors(found, truth, expected):
+    assert no_better_than_chance(np.array(found), np.array(truth)) is expected
+
+
+def test_chance_has_the_mean_and_deviation_of_all_deals():
+    found = np.array([0, 0, 1, 1, 2, 0])
+    truth = np.array([0, 1, 1, 2, 2, 0])
+    deals = np.array([(found == np.array(one)).sum() for one in permutations(truth)])
+    right = (found == truth).sum()
+    assert no_better_than_chance(found, truth) is bool(right <= deals.mean() + 1.645 * deals.std())
+    assert right == pytest.approx(deals.mean() + 1.645 * deals.std(), abs=0.5)  # near the border
+
+
 def test_other_tokens_are_refused(folder):
     train(folder, "anna", "one", "word")
     train(folder, "ben", "two", "word")
@@ -141,7 +242,10 @@ def test_without_evidence_there_are_no_shares(folder, monkeypatch):
     found = attribute(load(folder, "anna", "ben"), [str(folder / "new-ben.txt")], 20)
     assert found.texts[0].share is None
     assert found.texts[0].author == "ben"
-    assert "go to their author no more often than to others, so likelihoods say nothing here" in found.remarks[0]
+    assert found.remarks == [
+        "no shares: 0 of 27 passages that were held out from training go to their author (0%), no more than by chance, "
+        "so likelihoods say nothing here. Take more words a passage, or train on more text."
+    ]
 
 
 def test_a_text_without_words_is_refused(folder):

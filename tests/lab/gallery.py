@@ -20,7 +20,7 @@ Every figure, number and exercise of the five decks by one command, without a tr
     elman lab jacobian --out jacobian.svg        the figure; .png, .html (all of it on a page), .json, .txt
     elman lab jacobian --json                    the same numbers, those of the figure included
     elman lab steps127 --seeds 5 --set lab.length=200
-    elman lab adding --minutes 10                train for longer than the usual number of updates
+    elman lab adding --minutes 10                train for so long, all networks and seeds together
     elman lab --all --out lecture                everything on one page, and figures and numbers beside it
 
 The page is in the order of the decks, with a list by deck and line before it. While it is made, standard error says

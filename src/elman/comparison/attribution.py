@@ -1,6 +1,5 @@
 """Who wrote a text: that of several language models, one an author, to which it is likeliest."""
 
-import re
 import tempfile
 from collections.abc import Sequence
 from math import log
@@ -9,14 +8,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from elman.comparison.calibration import Calibration, calibrate
+from elman.comparison.calibration import Calibration, calibrate, no_better_than_chance
+from elman.comparison.passages import Read, cut, read, tokens_of
 from elman.data.corpus import divided
-from elman.decoding.choice import check_numbers
-from elman.errors import ConfigError, DataError
-from elman.evaluation.likelihood import read_lines
+from elman.errors import ConfigError
 from elman.inference.predictor import Predictor
 from elman.text.printed import counted
-from elman.text.tokenization import Tokenization
 
 PASSAGE = 500
 """Words of a passage."""
@@ -24,7 +21,8 @@ _MOST, _FEWEST = 200, 3
 _LITTLE, _MANY_BYTES = 1000, 100
 """Words below which an author is hardly known, and bytes that no word has."""
 _UNEQUAL = 1.5
-_WORD = re.compile(r"\S+")
+_MUCH_UNKNOWN, _TOO_MUCH_UNKNOWN = 0.3, 0.5
+"""Shares of unknown tokens from which on that is said, and from which on nothing else is."""
 
 
 class Passage(NamedTuple):
@@ -33,7 +31,7 @@ class Passage(NamedTuple):
     Args:
         first: the number of its first word, from 1.
         words: how many it has.
-        log_probs_nats: log p of it under each model.
+        log_probs_nats: log p of its known tokens under each model.
         shares: p(author | passage), the authors beforehand equally likely; None where nothing says what likelihoods are
             worth.
     """
@@ -50,15 +48,17 @@ class Attributed(NamedTuple):
     Args:
         file: the text.
         words: of it.
-        author: the likeliest.
+        unknown: the share of its tokens that the vocabulary lacks: they are left out.
+        author: the likeliest; None where most tokens are unknown.
         share: p(author | text), its passages taken as independent; None where that is unknown.
-        bits_per_character: -log2 p under each model for each character.
+        bits_per_character: -log2 p of its known tokens under each model for each character.
         passages: of it, in order.
     """
 
     file: str
     words: int
-    author: str
+    unknown: float
+    author: str | None
     share: float | None
     bits_per_character: list[float]
     passages: list[Passage]
@@ -84,21 +84,15 @@ class Attribution(NamedTuple):
     remarks: list[str]
 
 
-class _Read(NamedTuple):
-    """Passages as the models read them: log p of each in nats, (N, A), and their tokens, (N,)."""
-
-    log_probs: np.ndarray
-    tokens: np.ndarray
-
-
 def attribute(runs: Sequence[Predictor], on: Sequence[str], words: int = PASSAGE) -> Attribution:
     """Return for each text which of several language models it is likeliest to be by.
 
         p(a | passage) ∝ exp(α log p_a(passage) - β_a T / T_0);    author = argmax_a Σ_passages log p(a | passage)
 
-    α and β come from text that was held out from the training of each model, in passages of as many tokens. Without α
-    n-grams would be sure of everything. β is 0 but where models learned from very different amounts of text: the author
-    with most of it would have written all.
+    p_a is that of the known tokens, given that they are known (`passages.read`). α and β come from text that was held
+    out from the training of each model, in passages of as many tokens. Without α n-grams would be sure of everything.
+    β is 0 but where models learned from very different amounts of text: the author with most of it would have written
+    all.
 
     Args:
         runs: language models with the same tokens, one an author.
@@ -113,36 +107,39 @@ def attribute(runs: Sequence[Predictor], on: Sequence[str], words: int = PASSAGE
     _check(runs, words)
     authors = _names(runs)
     texts = {str(path): _text(runs[0], path) for path in runs[0].reader.find(on)}
-    cut = {file: _passages(text, words, file) for file, text in texts.items()}
-    read = _read(runs, [tasks[0].tokens.encode(piece) for pieces in cut.values() for piece, _ in pieces])
+    pieces_of = {file: cut(text, words, file) for file, text in texts.items()}
+    found = read(runs, [tasks[0].tokens.encode(piece) for pieces in pieces_of.values() for piece, _ in pieces])
     unequal = _amounts(runs, authors)
-    length = max(1, round(float(np.median(read.tokens))))
+    length = max(1, round(float(np.median(found.tokens + found.unknown))))
     calibration, known, remarks = _known(runs, authors, length, bool(unequal))
-    found, start = [], 0
-    for file, pieces in cut.items():
-        part = _Read(*(column[start : start + len(pieces)] for column in read))
+    attributed, start = [], 0
+    for file, pieces in pieces_of.items():
+        part = Read(*(column[start : start + len(pieces)] for column in found))
         start += len(pieces)
-        found.append(_attributed(file, pieces, part, authors, calibration))
+        attributed.append(_attributed(file, pieces, part, authors, calibration))
     little = _little(runs, authors, known)
-    return Attribution(authors, words, known, length, found, [*unequal, *little, *remarks])
+    return Attribution(authors, words, known, length, attributed, [*unequal, *little, *remarks, *_lacking(attributed)])
 
 
 def _attributed(
-    file: str, pieces: Sequence[tuple[str, int]], read: _Read, authors: Sequence[str], calibration: Calibration | None
+    file: str, pieces: Sequence[tuple[str, int]], found: Read, authors: Sequence[str], calibration: Calibration | None
 ) -> Attributed:
     """Return a text with what its passages say together."""
-    logs = None if calibration is None else calibration.log_shares(*read)
+    unknown = float(found.unknown.sum() / max(1, found.unknown.sum() + found.tokens.sum()))
+    silent = unknown > _TOO_MUCH_UNKNOWN
+    logs = None if calibration is None or silent else calibration.log_shares(found.log_probs, found.tokens)
     shares = [None] * len(pieces) if logs is None else np.exp(logs).tolist()
-    whole = (read.log_probs if logs is None else logs).sum(0)
+    whole = (found.log_probs if logs is None else logs).sum(0)
     best = int(whole.argmax())
+    author = None if silent else authors[best]
     passages, first = [], 1
-    for (_, words), log_probs, share in zip(pieces, read.log_probs.tolist(), shares, strict=True):
+    for (_, words), log_probs, share in zip(pieces, found.log_probs.tolist(), shares, strict=True):
         passages.append(Passage(first, words, log_probs, share))
         first += words
     characters = sum(len(piece) for piece, _ in pieces)
     share = None if logs is None else float(np.exp(whole[best] - np.logaddexp.reduce(whole)))
-    bits = (-read.log_probs.sum(0) / log(2) / characters).tolist()
-    return Attributed(file, first - 1, authors[best], share, bits, passages)
+    bits = (-found.log_probs.sum(0) / log(2) / characters).tolist()
+    return Attributed(file, first - 1, unknown, author, share, bits, passages)
 
 
 def _check(runs: Sequence[Predictor], words: int) -> None:
@@ -169,14 +166,9 @@ def _check(runs: Sequence[Predictor], words: int) -> None:
             )
 
 
-def _tokens(run: Predictor) -> Tokenization:
-    found: Tokenization = run.offering("mixture").tokens
-    return found
-
-
 def _kinds(run: Predictor) -> tuple[str, frozenset[str]]:
     """Return the level of a model and its tokens, in whatever order."""
-    return run.task.config.tokens_are, frozenset(_tokens(run).vocabulary.tokens)
+    return run.task.config.tokens_are, frozenset(tokens_of(run).vocabulary.tokens)
 
 
 def _names(runs: Sequence[Predictor]) -> list[str]:
@@ -188,50 +180,14 @@ def _text(run: Predictor, path: Path) -> str:
     return "".join(example.fields["text"] for example in run.reader.read([path]))
 
 
-def _passages(text: str, words: int, file: str) -> list[tuple[str, int]]:
-    """Cut a text into passages and count their words. What is left at the end goes to the last if it is short.
-
-    Raises:
-        DataError: there is no word.
-    """
-    starts = [match.start() for match in _WORD.finditer(text)]
-    if not starts:
-        raise DataError(f"{file}: has no word, expected a text.")
-    cuts = list(range(0, len(starts), words))
-    if len(cuts) > 1 and len(starts) - cuts[-1] < (words + 1) // 2:
-        cuts.pop()
-    borders = [*(starts[cut] for cut in cuts), len(text)]
-    counts = np.diff([*cuts, len(starts)]).tolist()
-    return [(text[left:right], count) for left, right, count in zip(borders[:-1], borders[1:], counts, strict=True)]
-
-
-def _read(runs: Sequence[Predictor], passages: Sequence[np.ndarray]) -> _Read:
-    """Return what each model gives to passages in the ids of the first, each read from the start of a text."""
-    ids, lengths = np.concatenate(passages), np.array([len(one) for one in passages])
-    ends = np.cumsum(lengths)
-    starts = np.concatenate([[0], ends[:-1]])
-    nats = []
-    for run in runs:
-        own = _tokens(run).vocabulary.encode(_tokens(runs[0]).vocabulary.tokens)[ids]
-        nats.append(np.add.reduceat(read_lines(run.ready, own, ends).nats, starts))
-    log_probs = -np.stack(nats, axis=1)
-    check_numbers(log_probs)
-    if impossible := [run for run, column in zip(runs, log_probs.T, strict=True) if not np.isfinite(column).all()]:
-        raise ConfigError(
-            f"{impossible[0].path}: finds a passage impossible, since it gives nothing to what it never saw. Train it "
-            "with a smoothing that does, such as model.smoothing=modified_kneser_ney."
-        )
-    return _Read(log_probs, lengths)
-
-
 def _known(
     runs: Sequence[Predictor], authors: Sequence[str], length: int, unequal: bool
 ) -> tuple[Calibration | None, tuple[int, int] | None, list[str]]:
     """Return the calibration, how many held-out passages there are and how many go to their author, and remarks."""
-    first = _tokens(runs[0]).vocabulary
+    first = tokens_of(runs[0]).vocabulary
     held_out = []
     for run in runs:
-        there = first.encode(_tokens(run).vocabulary.tokens)
+        there = first.encode(tokens_of(run).vocabulary.tokens)
         held_out.append([there[ids] for ids in _held_out(run, length)])
     for author, passages in zip(authors, held_out, strict=True):
         if len(passages) < _FEWEST:
@@ -243,16 +199,18 @@ def _known(
             )
             return None, None, [remark]
     truth = np.repeat(np.arange(len(runs)), [len(one) for one in held_out])
-    read = _read(runs, [passage for passages in held_out for passage in passages])
-    calibration = calibrate(*read, truth, unequal)
-    if calibration.scale <= 0:
+    found = read(runs, [passage for passages in held_out for passage in passages])
+    calibration = calibrate(found.log_probs, found.tokens, truth, unequal)
+    to = calibration.log_shares(found.log_probs, found.tokens).argmax(1)
+    known = (len(truth), int((to == truth).sum()))
+    if calibration.scale <= 0 or no_better_than_chance(to, truth):
         remark = (
-            "no shares: passages that were held out from training go to their author no more often than to others, so "
-            "likelihoods say nothing here. Take more words a passage, or train on more text."
+            f"no shares: {known[1]:,} of {known[0]:,} passages that were held out from training go to their author "
+            f"({known[1] / known[0]:.0%}), no more than by chance, so likelihoods say nothing here. Take more words a "
+            "passage, or train on more text."
         )
-        return None, None, [remark]
-    right = int((calibration.log_shares(*read).argmax(1) == truth).sum())
-    return calibration, (len(truth), right), []
+        return None, known, [remark]
+    return calibration, known, []
 
 
 def _held_out(run: Predictor, length: int) -> list[np.ndarray]:
@@ -296,4 +254,14 @@ def _little(runs: Sequence[Predictor], authors: Sequence[str], known: tuple[int,
             words = sum(len(example.fields["text"].split()) for example in run.reader.read(files))
             if words < _LITTLE:
                 remarks.append(f"{author} was trained on {words:,} words, fewer than {_LITTLE:,}: {expected}")
+    return remarks
+
+
+def _lacking(texts: Sequence[Attributed]) -> list[str]:
+    """Return a remark for each text of which much is unknown."""
+    remarks = []
+    for text in texts:
+        if text.unknown > _MUCH_UNKNOWN:
+            silent = "" if text.author is not None else ", too many to say whose it is"
+            remarks.append(f"{text.file}: {text.unknown:.0%} of its tokens are unknown and left out{silent}")
     return remarks

@@ -5,6 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 _ITERATIONS, _RIDGE, _PRIOR = 60, 1e-6, 1.0
+_FIVE_PERCENT = 1.645
+"""Standard deviations that chance goes beyond in one of twenty cases."""
 
 
 class Calibration(NamedTuple):
@@ -74,6 +76,25 @@ def calibrate(log_probs: np.ndarray, tokens: np.ndarray, truth: np.ndarray, bias
         weights, loss = weights - step, after
     bias = weights[1:] - weights[1:].mean() if biased else np.zeros(authors)
     return Calibration(float(weights[0]) / unit, bias, length)
+
+
+def no_better_than_chance(found: np.ndarray, truth: np.ndarray) -> bool:
+    """Say whether as many passages go to their author when the authors are dealt out to them at random.
+
+    The number that is right then has the mean Σ_a n_a m_a / N and the variance Σ_ij d_ij² / (N - 1), n_a passages being
+    by a and m_a going to a, and d_ij whether i goes to the author of j, centred in rows and columns. One-sided, at 5 %.
+    Where all go to one author, nothing exceeds the mean.
+
+    Args:
+        found: to whom each passage goes, (N,).
+        truth: who it is by, (N,).
+
+    Source: Hoeffding (1951), A combinatorial central limit theorem.
+    """
+    meets = (found[:, None] == truth).astype(np.float64)
+    centred = meets - meets.mean(0) - meets.mean(1, keepdims=True) + meets.mean()
+    deviation = np.sqrt((centred**2).sum() / max(1, len(truth) - 1))
+    return bool(np.trace(meets) - meets.sum() / len(truth) <= _FIVE_PERCENT * deviation)
 
 
 def _log_shares(features: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from elman.events import Event, Listener, Planned, Stepped
+from elman.lab.underway import underway
+
 LETTERS, BUCKET = "abcdefghijklmnop", 5
 
 
@@ -58,11 +61,26 @@ def by_length(decoders: Sequence[str], words: Words, how: Mapping[str, Any]) -> 
                 learning_rate=0.003,
                 level="character",
                 settings={"model.decoder": decoder, "model.dropout": 0.0, "task.score": "exact_match"},
-                listener=elman.silent,
+                listener=_told(decoder),
                 **how,
             )
             found[decoder] = shares(elman.load(run.path), pairs(words.tried, words.longest, 3), words.longest)
     return found
+
+
+def _told(decoder: str) -> Listener:
+    """Return a listener that passes on how far the training of a decoder is."""
+    planned = 0
+
+    def listener(event: Event) -> None:
+        nonlocal planned
+        if isinstance(event, Planned):
+            planned = event.step + event.steps
+            underway(f"decoder {decoder}", event.step, planned)
+        elif isinstance(event, Stepped):
+            underway(f"decoder {decoder}", event.step, planned)
+
+    return listener
 
 
 def shares(model: Any, tests: Sequence[tuple[str, str]], longest: int) -> list[float]:

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 class TrainedConfig(SeedsConfig):
     """Options of an experiment that trains."""
 
-    minutes: float = Field(
-        0, ge=0, le=10_000, description="How long to train in all; 0 takes `updates`, which every machine repeats."
+    minutes: float | None = Field(
+        None,
+        gt=0,
+        le=10_000,
+        description="How long all networks and seeds train together; left out, `updates`, which every machine repeats.",
     )
     updates: int = Field(1000, ge=10, le=1_000_000, description="Of each network and seed.")
 

@@ -10,6 +10,8 @@ from elman.lab.finite_states import FiniteMemory
 from elman.lab.languages import Counted, accepted, margins, up_to
 from elman.lab.starts import one_thread
 from elman.lab.training import Setting
+from elman.lab.underway import underway
+from elman.text.printed import counted
 
 _SHORT, _SHORTER = 12, 7
 
@@ -34,7 +36,8 @@ def reach(problem: Counted, setting: Setting, seeds: Sequence[int], updates: int
     """Return how far networks are right, up to `most`, after some updates with all strings of training."""
     with one_thread():
         networks, drawn = Abreast(problem, setting, seeds), problem.strings(range(1, problem.longest + 1))
-        for _ in range(updates):
+        for update in range(updates):
+            underway(f"{setting.name}, {counted(len(seeds), 'seeds')}", update, updates)
             networks.update(drawn)
         with torch.no_grad():
             tests = problem.strings(range(1, most + 1))

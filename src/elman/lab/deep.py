@@ -4,9 +4,11 @@ import torch
 from torch import nn
 
 from elman.lab.starts import one_thread
+from elman.lab.underway import underway
 from elman.layers.initialization import initialize
 from elman.layers.recurrent import RecurrentConfig, RecurrentStack
 from elman.randomness import seed_of
+from elman.text.printed import counted
 
 KINDS = ("plain", "residual", "dense", "highway")
 _TOKENS, _LENGTH, _BATCH = 8, 12, 16
@@ -32,6 +34,7 @@ def learned(kind: str, layers: int, units: int, seed: int, updates: int) -> list
         optimizer = torch.optim.Adam(weights, lr=0.003)
         losses = []
         for update in range(updates):
+            underway(f"{counted(layers, 'layers')}, {kind}, seed {seed}", update, updates)
             loss = _loss(stack, head, seed, update + 1)
             optimizer.zero_grad()
             torch.autograd.backward(loss)

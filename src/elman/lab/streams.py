@@ -10,7 +10,9 @@ from elman.lab.problems import Drawn
 from elman.lab.reber_strings import Reber
 from elman.lab.starts import one_thread
 from elman.lab.training import Setting
+from elman.lab.underway import underway
 from elman.randomness import seed_of
+from elman.text.printed import counted
 
 _STRINGS, _TESTS, _TRIED = 128, 10, (50, 100)
 """Strings of an update, tests of a training, and streams of the last one with strings of each."""
@@ -54,6 +56,7 @@ def followed(course: Course, seeds: range, updates: int) -> Followed:
         networks = Abreast(problem, course.setting, seeds)
         tests = _drawn(problem, "lab.reber.test", 4 * _STRINGS // course.strings)
         for update in range(1, updates + 1):
+            underway(f"{course.setting.name}, {counted(len(seeds), 'seeds')}", update - 1, updates)
             networks.update(course.drawn(seeds[0], update))
             if update * _TESTS // updates > (update - 1) * _TESTS // updates:
                 places.append(update)

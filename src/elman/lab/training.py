@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from elman.cells import CELLS
 from elman.lab.problems import Drawn, Problem
 from elman.lab.starts import one_thread
+from elman.lab.underway import underway
 from elman.layers.initialization import initialize
 from elman.layers.packing import Packing
 from elman.layers.unroll import unroll
@@ -121,6 +122,7 @@ def train(
         places = sorted({max(1, round(updates * part / tests)) for part in range(1, tests + 1)})
         scores, probed = [], []
         for update in range(1, updates + 1):
+            underway(f"{setting.name}, seed {seed}", update - 1, updates)
             step(update)
             if update in places:
                 scores.append(tested(network, problem, seed))

@@ -55,8 +55,10 @@ def _show(found: "Attribution", passages: bool) -> None:
             f"({right / count:.0%}); passages of {found.tokens:,} tokens"
         )
         print("\n".join(filled([line], width)) + "\n")
-    headings = ("text", "words", "likeliest", "share", *(f"{author} bits/char" for author in found.authors))
-    rows = [_row(one) for one in found.texts]
+    lacks = any(one.unknown for one in found.texts)
+    bits = (f"{author} bits/char" for author in found.authors)
+    headings = ("text", "words", *["unknown"][:lacks], "likeliest", "share", *bits)
+    rows = [_row(one, lacks) for one in found.texts]
     print("\n".join(aligned([headings, *rows], width=width)))
     if passages:
         for one in found.texts:
@@ -64,9 +66,10 @@ def _show(found: "Attribution", passages: bool) -> None:
             print("\n".join(aligned(_pieces(one, found.authors), width=width)))
 
 
-def _row(text: "Attributed") -> tuple[str, ...]:
+def _row(text: "Attributed", lacks: bool) -> tuple[str, ...]:
     bits = (f"{one:.3f}" for one in text.bits_per_character)
-    return (text.file, f"{text.words:,}", text.author, _percent(text.share), *bits)
+    unknown = [f"{text.unknown:.1%}"][:lacks]
+    return (text.file, f"{text.words:,}", *unknown, text.author or "-", _percent(text.share), *bits)
 
 
 def _pieces(text: "Attributed", authors: list[str]) -> list[tuple[str, ...]]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from elman.cli.options import JSON, note, to_json, write_out
+from elman.cli.streams import width_of
 
 if TYPE_CHECKING:
     from elman.config import Settings
@@ -21,7 +22,9 @@ def command(
     all_: bool = typer.Option(False, "--all", help="Make every experiment, and one page of them in the folder --out."),
     seed: int = typer.Option(None, "--seed", metavar="N", help="Of what is drawn; the first of several seeds."),
     seeds: int = typer.Option(None, "--seeds", metavar="N", help="How many seeds are run."),
-    minutes: float = typer.Option(None, "--minutes", metavar="M", help="How long to train, for those that train."),
+    minutes: float = typer.Option(
+        None, "--minutes", metavar="M", help="How long to train: all networks and seeds together."
+    ),
     set_: list[str] = typer.Option(
         [], "--set", metavar="KEY=VALUE", help="Another option, such as lab.length=64.", show_default=False
     ),
@@ -49,9 +52,7 @@ def command(
     if out is not None and ending not in _FORMATS:
         raise ConfigError(f"--out: {out}: there is no format {ending or 'without an ending'}. End it with "
                           f"{', '.join(_FORMATS[:-1])} or {_FORMATS[-1]}.")  # fmt: skip
-    from elman.lab.running import made
-
-    outcome = made(experiment, _settings(experiment, given, set_))
+    outcome = _made(experiment, _settings(experiment, given, set_))
     if out is not None:
         _write(outcome, out, ending)
         note(f"{out} is written.")
@@ -60,6 +61,26 @@ def command(
     elif out is None:
         print(_told(outcome))
     return 0
+
+
+def _made(experiment: str, settings: "Settings") -> "Outcome":
+    """Make an experiment, and show on a terminal what is being trained."""
+    from elman.lab.running import made
+    from elman.lab.underway import listening
+
+    try:
+        with listening(_waiting):
+            return made(experiment, settings)
+    finally:
+        _waiting("")
+
+
+def _waiting(text: str) -> None:
+    """Show on a terminal, in place of what was shown before, what is being trained."""
+    import sys
+
+    if width := width_of(sys.stderr):
+        print(f"\r\x1b[K{text[: width - 1]}", end="", file=sys.stderr, flush=True)
 
 
 def _settings(experiment: str, given: dict[str, float], assignments: list[str]) -> "Settings":

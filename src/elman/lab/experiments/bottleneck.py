@@ -34,7 +34,9 @@ class BottleneckExperiment(Experiment):
         tests: int = Field(
             1_500, ge=20, le=100_000, description="Words that are tried, and a fifth as many on the way."
         )
-        minutes: float = Field(0, ge=0, le=10_000, description="How long to train in all; 0 takes `updates`.")
+        minutes: float | None = Field(
+            None, gt=0, le=10_000, description="How long all networks train together; left out, `updates`."
+        )
         seed: int = Field(1, ge=0, description="Of weights and order; the words are always the same.")
 
     title = "The bottleneck: one vector for a whole source, or attention"

@@ -38,7 +38,7 @@ class LagsExperiment(Experiment):
         """Return what each network reaches in each problem."""
         config, length = self.config, self.config.length
         budget: dict[str, Any] = {"seed": config.seed, "seeds": config.seeds, "updates": config.updates}
-        budget["minutes"] = config.minutes / 3
+        budget["minutes"] = config.minutes and config.minutes / 3
         lag = max(1, length // 5)
         every = {
             f"adding, T = {length}": AddingExperiment(AddingExperiment.Config(length=length, **budget)),
