@@ -87,7 +87,7 @@ class Full:
 
 
 def test_a_disk_that_fills_in_the_last_buffer_of_ids(tmp_path, monkeypatch):
-    monkeypatch.setattr("tempfile.TemporaryFile", lambda dir: Full(None))  # noqa: A006
+    monkeypatch.setattr("tempfile.TemporaryFile", lambda dir, buffering: Full(None))  # noqa: A006
     kept = []
 
     def write():
@@ -102,7 +102,7 @@ def test_a_disk_that_fills_in_the_last_buffer_of_ids(tmp_path, monkeypatch):
 
 
 def test_a_disk_that_fills_in_the_last_buffer_of_counts(tmp_path, monkeypatch):
-    monkeypatch.setattr("tempfile.TemporaryFile", lambda dir: Full(None))  # noqa: A006
+    monkeypatch.setattr("tempfile.TemporaryFile", lambda dir, buffering: Full(None))  # noqa: A006
     writer = Workspace(tmp_path, on_disk=True).writer(np.uint32, 3)
     writer.append(np.arange(3))
     with pytest.raises(DataError, match="cannot hold the counts: No space left on device"):

@@ -33,7 +33,7 @@ def grid(
         )  # fmt: skip
         axes.set_ylabel(plain(down))
         every = max(1, -(-len(rows) // 24))
-        axes.set_yticks(range(0, len(rows), every), map(plain, rows[::every]), fontsize=7)
+        axes.set_yticks(range(0, len(rows), every), [plain(one) for one in rows[::every]], fontsize=7)
         named(axes, places, across)
         axes.figure.colorbar(mesh, ax=axes, pad=0.01).set_label(plain(label), fontsize=8)
     return picture.svg

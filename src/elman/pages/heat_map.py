@@ -61,10 +61,10 @@ def _frame(axes: Any, source: Sequence[str], target: Sequence[str], called: Axes
     axes.set_ylim(len(target) - 0.5, -0.5)
     axes.xaxis.tick_top()
     size = min(_FONT, 380 / max(len(source), len(target)))
-    axes.set_xticks(range(len(source)), map(plain, source), fontsize=size)
-    for label, token in zip(axes.get_xticklabels(), source, strict=True):
-        label.set_rotation(90 if len(token) > 2 else 0)
-    axes.set_yticks(range(len(target)), map(plain, target), fontsize=size)
+    ticks = axes.set_xticks(range(len(source)), [plain(one) for one in source], fontsize=size)
+    for tick, token in zip(ticks, source, strict=False):
+        tick.label2.set_rotation(90 if len(token) > 2 else 0)  # the one above
+    axes.set_yticks(range(len(target)), [plain(one) for one in target], fontsize=size)
     axes.set_xticks(np.arange(len(source) + 1) - 0.5, minor=True)
     axes.set_yticks(np.arange(len(target) + 1) - 0.5, minor=True)
     axes.grid(which="minor", color=COLORS["line"], linewidth=0.6)

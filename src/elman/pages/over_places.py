@@ -61,5 +61,5 @@ def named(axes: Any, places: Sequence[str], across: str) -> None:
     axes.set_xlabel(plain(across))
     if len(places) <= _MOST_NAMES:
         turn = 90 if max(map(len, places), default=0) > 2 else 0
-        axes.set_xticks(range(len(places)), map(plain, places), rotation=turn, fontsize=8)
+        axes.set_xticks(range(len(places)), [plain(one) for one in places], rotation=turn, fontsize=8)
     axes.set_xlim(-0.6, max(len(places) - 0.4, 0.6))

@@ -42,7 +42,7 @@ def piano_roll(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
         axes.set_ylabel(plain(up))
         if not numbered:
             some = order if len(order) <= _NAMED else order[:: -(-len(order) // _NAMED)]
-            axes.set_yticks([order.index(name) for name in some], map(plain, some))
+            axes.set_yticks([order.index(name) for name in some], [plain(one) for one in some])
         axes.spines[["top", "right"]].set_visible(False)
         axes.grid(axis="y", color=COLORS["line"], linewidth=0.6)
         axes.set_axisbelow(True)
