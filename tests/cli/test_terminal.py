@@ -4,10 +4,14 @@ import os
 import pty
 import signal
 import termios
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from elman.cli.terminal import one_by_one
+from elman.cli.commands.type import command as type_command
+from elman.cli.terminal import loading, one_by_one, type_lines
+from elman.errors import ConfigError
 
 
 @pytest.fixture
@@ -38,3 +42,48 @@ def test_a_terminal_that_is_gone_is_no_error():
     with one_by_one(theirs):
         os.close(ours)
         os.close(theirs)
+
+
+def test_loading_is_said_at_once_and_leaves_nothing_behind(capsys):
+    with loading():
+        assert capsys.readouterr().out == "loading ..."
+    assert capsys.readouterr().out == "\r\x1b[J"
+    with pytest.raises(RuntimeError), loading():
+        raise RuntimeError
+    assert capsys.readouterr().out == "loading ...\r\x1b[J"
+
+
+def test_a_keyboard_shows_no_json(monkeypatch):
+    person = SimpleNamespace(isatty=lambda: True)
+    monkeypatch.setattr("elman.cli.commands.type.sys", SimpleNamespace(stdin=person, stdout=person))
+    with pytest.raises(ConfigError, match="--json: got the keyboard, expected lines that are typed already: a FILE"):
+        type_command(Path("none"), Path("-"), json_=True, with_=[], k=3)
+
+
+class Typed:
+    """A line that shows its text."""
+
+    suggestions = "1 the  2 a"
+
+    def __init__(self):
+        self.text, self.has_left = "", False
+
+    def screen(self, width):
+        return self.text, self.suggestions
+
+    def press(self, key):
+        self.text, self.has_left = self.text + key, key == "\x04"
+
+
+def test_what_keys_do_is_shown_until_one_is_typed(monkeypatch, capsys):
+    ours, theirs = pty.openpty()
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(fileno=lambda: theirs))
+    given = iter([b"x", b"\x04"])
+    monkeypatch.setattr("elman.cli.terminal._read", lambda terminal: next(given))
+    type_lines(Typed())
+    first, second = capsys.readouterr().out.split("\r\x1b[J")[1:3]
+    hint = "Tab takes the first word, a digit another; Enter ends the line, Ctrl-D leaves"
+    assert first == f"\n\r1 the  2 a\n\r{hint}\x1b[2A\r"
+    assert second == "\n\r1 the  2 a\x1b[1A\rx"
+    os.close(ours)
+    os.close(theirs)

@@ -6,6 +6,7 @@ import pytest
 from elman.errors import TrainingError
 from elman.keyboard.base import Suggestion
 from elman.keyboard.of_words import LEARNED_SHARE, WordKeyboard
+from elman.keyboard.own_words import BEFORE
 from elman.keyboard.words import Words, is_word
 from elman.text.tokenization import Tokenization
 from elman.text.tokenizers.word import WordTokenizer
@@ -118,7 +119,7 @@ def test_unknown_words_are_learned_for_the_session_and_can_be_removed():
     keyboard.own.typed("Thessaly", keyboard.knows("Thessaly"))
     found = keyboard.suggestions(context, "th", 3)
     assert words_of(found) == ["the", "that", "Thessaly"]
-    assert found[2].probability == pytest.approx(LEARNED_SHARE / 3)
+    assert found[2].probability == pytest.approx(LEARNED_SHARE / (2 + BEFORE))
     assert found[0].probability == pytest.approx((1 - LEARNED_SHARE) * (0.7 * 0.6 + 0.3 * 0.3))
     assert words_of(keyboard.suggestions(context, "Thes", 3)) == ["Thessaly"]
     keyboard.own.remove("thessaly")
@@ -127,6 +128,14 @@ def test_unknown_words_are_learned_for_the_session_and_can_be_removed():
     assert words_of(keyboard.suggestions(context, "th", 3)) == ["that"]
     keyboard.own.typed("the", True)  # typed in full, it is wanted again
     assert words_of(keyboard.suggestions(context, "th", 3)) == ["the", "that"]
+
+
+def test_a_word_that_was_typed_once_does_not_stand_above_the_words_of_the_model():
+    keyboard, _, _ = drawn(seed=7, cases=False)
+    likeliest = words_of(keyboard.suggestions(keyboard.begin(), "", 3))
+    keyboard.own.typed("velociraptor", False)
+    assert words_of(keyboard.suggestions(keyboard.begin(), "", 3)) == likeliest
+    assert words_of(keyboard.suggestions(keyboard.begin(), "velo", 1)) == ["velociraptor"]
 
 
 def test_signs_and_numbers_are_not_learned():

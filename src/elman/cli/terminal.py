@@ -12,16 +12,17 @@ from typing import Any
 from elman.keyboard.keys import PASTE_OFF, PASTE_ON, Keys
 from elman.keyboard.line import LEAVE, Line
 
+_HINT = "Tab takes the first word, a digit another; Enter ends the line, Ctrl-D leaves"
 _ENDING = (signal.SIGTERM, signal.SIGHUP)
 
 
 def type_lines(line: Line) -> None:
     """Let someone type lines until they leave, with the suggestions below the line that is typed."""
-    keys, inside = Keys(), sys.stdin.fileno()
+    keys, inside, hint = Keys(), sys.stdin.fileno(), _HINT
     with one_by_one(inside):
         while not line.has_left:
-            _draw(line)
-            given = _read(inside)
+            _draw(line, hint)
+            given, hint = _read(inside), ""
             for key in keys.feed(given) if given else [LEAVE]:
                 ended = line.press(key)
                 if ended is not None:
@@ -29,6 +30,16 @@ def type_lines(line: Line) -> None:
                 if line.has_left:
                     break
         _write(f"\r\x1b[J{line.text}\n" if line.text else "\r\x1b[J")
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Say within it that something is loaded, and leave nothing of that behind."""
+    _write("loading ...")
+    try:
+        yield
+    finally:
+        _write("\r\x1b[J")
 
 
 @contextmanager
@@ -66,10 +77,13 @@ def _read(terminal: int) -> bytes:
         return b""
 
 
-def _draw(line: Line) -> None:
-    text, suggestions = line.screen(get_terminal_size().columns)
-    # The suggestions come first: the cursor then stands behind what is typed, however wide its characters are.
-    _write(f"\r\x1b[J\n{suggestions}\x1b[A\r{text}")
+def _draw(line: Line, hint: str) -> None:
+    """Show the line, the suggestions below it, and what keys do below these until one is typed."""
+    width = get_terminal_size().columns
+    text, suggestions = line.screen(width)
+    below = [suggestions, hint[: max(1, width - 1)]] if hint else [suggestions]
+    # What is below comes first: the cursor then stands behind what is typed, however wide its characters are.
+    _write("\r\x1b[J" + "".join(f"\n\r{one}" for one in below) + f"\x1b[{len(below)}A\r{text}")
 
 
 def _write(text: str) -> None:

@@ -32,11 +32,11 @@ class Context(NamedTuple):
 class WordKeyboard(Keyboard):
     """Suggests words by a language model of words, and by what was typed in this session.
 
-        p'(w | history) = (1 - λ) p(w | history) + λ c(w) / (N + 1)
+        p'(w | history) = (1 - λ) p(w | history) + λ c(w) / (N + N_0)
 
-    the second term only once unknown words were learned, c(w) times each of N words typed. The model makes one step a
-    word and none a key: letters only choose among its words, and before the likeliest are taken. Equally likely words
-    stand in the order of their spelling.
+    the second term only once unknown words were learned, c(w) times each of N words typed, N_0 = 500. The model makes
+    one step a word and none a key: letters only choose among its words, and before the likeliest are taken. Equally
+    likely words stand in the order of their spelling.
 
     Args:
         stepper: a model of words.

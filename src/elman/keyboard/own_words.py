@@ -5,6 +5,9 @@ from collections.abc import Iterator
 
 from elman.keyboard.words import is_word
 
+BEFORE = 500
+"""N_0, words that count as typed before the session, none of them learned."""
+
 
 class OwnWords:
     """The words of a session that the model does not know, and those that are not to be suggested.
@@ -50,11 +53,12 @@ class OwnWords:
     def beginning(self, letters: str) -> list[tuple[str, str, float]]:
         """Return the learned words that begin with some letters: spelling without case, with case, share of the typed.
 
-        The share is the count of a word over all words of the session and one more.
+        The share is the count of a word over all words of the session and `BEFORE` more: else a word that was typed
+        once, first of all, would stand above what the model expects.
         """
         folded = letters.casefold()
         return [
-            (word, self._cases[word], count / (self._typed + 1))
+            (word, self._cases[word], count / (self._typed + BEFORE))
             for word, count in sorted(self._counts.items())
             if word.startswith(folded)
         ]

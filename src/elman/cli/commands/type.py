@@ -35,23 +35,28 @@ def command(
 
     printf 'the cat sat\n' | elman type RUN
     """
+    from contextlib import nullcontext
+
+    from elman.cli.terminal import loading, type_lines
     from elman.errors import ConfigError
-    from elman.inference.loading import load_each
-    from elman.keyboard.evaluation import check
-    from elman.keyboard.line import Line
-    from elman.keyboard.of_runs import keyboard
-    from elman.keyboard.told import typed_line
 
     at_the_keyboard = str(file) == "-" and sys.stdin.isatty() and sys.stdout.isatty()
     if at_the_keyboard and k > 9:
         raise ConfigError(f"--k: got {k}, expected 9 or less: a suggestion is taken by its digit.")
-    models = load_each([run, *with_], device, plugins)
-    board = keyboard(*models)
-    check(board, k)
-    line = Line(board, k)
-    if at_the_keyboard:
-        from elman.cli.terminal import type_lines
+    if at_the_keyboard and json_:
+        raise ConfigError("--json: got the keyboard, expected lines that are typed already: a FILE, or standard input.")
+    with loading() if at_the_keyboard else nullcontext():
+        from elman.inference.loading import load_each
+        from elman.keyboard.evaluation import check
+        from elman.keyboard.line import Line
+        from elman.keyboard.of_runs import keyboard
+        from elman.keyboard.told import typed_line
 
+        models = load_each([run, *with_], device, plugins)
+        board = keyboard(*models)
+        check(board, k)
+        line = Line(board, k)
+    if at_the_keyboard:
         type_lines(line)
         return
     note_dropped([file])

@@ -1,7 +1,8 @@
 """What the recurrent weights of a model are: radii, singular values, what gates are biased to."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import torch
@@ -72,17 +73,9 @@ def _facts(cell: Cell) -> dict[str, Any]:
     biases: Any = [None] * len(letters)
     if cell.bias_ih is not None and cell.bias_hh is not None and len(cell.bias_ih) == len(cell.bias_hh):
         biases = (cell.bias_ih + cell.bias_hh).detach().chunk(len(letters))
-    vector = weight.dim() == 1
     blocks = {}
-    for letter, block, bias in zip(letters, weight.chunk(len(letters)), biases, strict=True):
-        one: dict[str, Any] = {}
-        if vector:
-            one |= _of_diagonal(block)
-        elif block.shape[0] == block.shape[1]:
-            values = torch.linalg.eigvals(block)
-            one |= {"radius": float(values.abs().max()), "eigenvalues": torch.view_as_real(values).tolist()}
-        if not vector:
-            one["singular values"] = listed(torch.linalg.svdvals(block))
+    every = _at_once(_of_diagonal if weight.dim() == 1 else _of_matrix, weight.chunk(len(letters)))
+    for letter, one, bias in zip(letters, every, biases, strict=True):
         if bias is not None:
             one["bias"] = listed(bias)
         blocks[letter] = one
@@ -92,6 +85,25 @@ def _facts(cell: Cell) -> dict[str, Any]:
         z = torch.tensor(blocks[kept]["bias"], dtype=torch.float64) * (-1 if cell.keeps.startswith("1") else 1)
         found["keeps"] = {"letter": cell.keeps, "bias": float(z.mean()), "time scale": listed(1 + z.exp())}
     return found
+
+
+def _at_once(of: Callable[[Tensor], dict[str, Any]], blocks: Sequence[Tensor]) -> list[dict[str, Any]]:
+    """Return the numbers of blocks, a thread a block: a decomposition of a few hundred rows gains nothing from two."""
+    threads = torch.get_num_threads()
+    try:
+        with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+            return list(pool.map(of, blocks))
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _of_matrix(block: Tensor) -> dict[str, Any]:
+    """Return eigenvalues, of a square block, and singular values."""
+    found: dict[str, Any] = {}
+    if block.shape[0] == block.shape[1]:
+        values = torch.linalg.eigvals(block)
+        found |= {"radius": float(values.abs().max()), "eigenvalues": torch.view_as_real(values).tolist()}
+    return {**found, "singular values": listed(torch.linalg.svdvals(block))}
 
 
 def _of_diagonal(block: Tensor) -> dict[str, Any]:
