@@ -243,7 +243,7 @@ def test_an_input_that_is_no_kind(run, runs):
     [
         ("generate", "'forecast', 'handwriting', 'lm' or 'strokes'", ["generate", "RUN"]),
         ("score", "'caption', 'lm' or 'seq2seq'", ["score", "RUN", "FILE"]),
-        ("mixture", "'lm'", ["evaluate", "RUN", "RUN", "--on", "FILE", "--tune", "FILE", "--mix"]),
+        ("likelihood of running text", "'lm'", ["evaluate", "RUN", "RUN", "--on", "FILE", "--tune", "FILE", "--mix"]),
     ],
 )
 def test_what_only_runs_of_other_tasks_do(run, runs, data, verb, tasks, arguments):
