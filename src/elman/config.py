@@ -153,7 +153,8 @@ class Settings:
         where = self.origin(".".join([section, *path]))
         from_a_flag = self._is_flag(where)
         if problem["type"] == "extra_forbidden":
-            meant = did_you_mean(path[-1], _keys_at(schema, path[:-1]))
+            keys = _keys_at(schema, path[:-1])
+            meant = did_you_mean(path[-1], keys) if keys else "It has no options."
             if len(path) > 1 and path[-1] in schema.model_fields:
                 meant = f"Did you mean {section}.{path[-1]}?"
             table = ".".join([section, *path[:-1]])
@@ -179,7 +180,8 @@ def explanation(problem: ErrorDetails) -> str:
     except RecursionError:
         got = "lists within lists within lists"
     got = got if len(got) <= _MOST_SHOWN else f"{got[: _MOST_SHOWN // 2]}...{got[-(_MOST_SHOWN // 2) :]}"
-    return f"got {got}, expected {problem['msg'].removeprefix('Input should be ')}."
+    expected = problem["msg"].removeprefix("Input should be ").partition(", unable to parse")[0]
+    return f"got {got}, expected {expected}."
 
 
 def check_table(schema: type[Config], table: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import termios
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -93,10 +94,10 @@ def test_what_the_run_has_learned_from_is_told(run, runs):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--typing", "F"], "error: rule: got 'F', expected A, B, C, D or E."),
+        (["--typing", "F"], "error: rule (--typing): got 'F', expected A, B, C, D or E."),
         (
             ["--typing", "A", "--k", "0"],
-            "error: k: got 0, expected a whole number from 1 to 8, the words that the model",
+            "error: k (--k): got 0, expected a whole number from 1 to 8, the words that the model",
         ),
         (["--k", "2"], "error: --k: only --typing suggests words. Leave it out."),
         (["--typing", "A", "--cache", "5"], "error: --cache: does not go with --typing. Leave it out."),
@@ -206,3 +207,10 @@ def test_models_of_characters_spell_suggestions(run, runs):
     assert "9 words  1 unknown  2 lines  31 characters" in result.out  # no word of the training has a g
     result = run("type", runs["characters"], runs["test"])
     assert result.out.startswith("the  0 letters   the")
+
+
+def test_a_run_of_another_task_cannot_suggest():
+    tagger = SimpleNamespace(path="runs/ner", task=SimpleNamespace(verbs=("tags",), config=SimpleNamespace(name="tag")))
+    expected = "^runs/ner: got a run of task 'tag', expected a language model of words or characters, to suggest words"
+    with pytest.raises(ConfigError, match=expected):
+        keyboard(tagger)

@@ -219,6 +219,39 @@ def test_other_tokens_are_refused(folder):
         attribute(load(folder, "one", "ben"), [str(folder / "new-ben.txt")])
 
 
+def test_what_is_given_twice_is_refused(folder):
+    text = str(folder / "new-ben.txt")
+    with pytest.raises(ConfigError, match=r"anna: got it twice, expected a run for each author"):
+        attribute(load(folder, "anna", "ben", "anna"), [text])
+    with pytest.raises(ConfigError, match=r"--on: got .*new-ben\.txt twice, expected each text once"):
+        attribute(load(folder, "anna", "ben"), [text, text])
+
+
+def test_a_text_that_a_model_learned_from_is_told(folder):
+    found = attribute(load(folder, "anna", "ben"), [str(folder / "ben.txt")], 20)
+    assert found.remarks == [f"{folder / 'ben'} was trained on ben.txt: its scores there say nothing about other data."]
+
+
+def test_a_glob_without_quotation_marks_is_explained(folder, capsys):
+    texts = [str(folder / "new-anna.txt"), str(folder / "new-ben.txt")]
+    assert main(["attribute", str(folder / "anna"), str(folder / "ben"), "--on", *texts]) == 2
+    assert (
+        f"error: {texts[1]}: is a file, expected a run. Several texts: quote a glob, --on '*.txt', or repeat --on."
+        in capsys.readouterr().err
+    )
+
+
+def test_an_option_that_is_no_number_is_said_in_our_words(folder, capsys):
+    given = ["attribute", str(folder / "anna"), str(folder / "ben"), "--on", str(folder / "new-ben.txt")]
+    assert main([*given, "--words", "x"]) == 2
+    assert (
+        "error: elman attribute: --words: expected a whole number. See elman attribute --help."
+        in capsys.readouterr().err
+    )
+    assert main([*given, "--device", "foo"]) == 2
+    assert "error: --device: got 'foo', expected cpu or cuda." in capsys.readouterr().err
+
+
 def test_one_author_is_refused(folder):
     with pytest.raises(ConfigError, match="elman attribute: got one run, expected one for each of two or more authors"):
         attribute(load(folder, "anna"), [str(folder / "new-ben.txt")])

@@ -8,6 +8,7 @@ import pytest
 
 import elman
 from elman.cli.main import main
+from elman.inspection.views import surprise
 from tests.inspection.runs_to_look_at import TEXT, language_model
 
 
@@ -82,3 +83,27 @@ def test_pictures(run, tmp_path, capsys):
     assert "a PNG shows one input: got 2" in capsys.readouterr().err
     assert main(["inspect", str(run), "surprise", "a", "--at", "1"]) == 2
     assert "--at: means nothing to the view surprise. Leave it out." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--format", "png", "--out", "a.svg"], "--format png and --out a.svg ask for different formats: give one"),
+        (
+            ["--out", "x"],
+            "--out: x: there is no format without an ending. End it with .svg, .png, .html, .json or .txt",
+        ),
+    ],
+)
+def test_formats_that_contradict_or_are_not_named(run, capsys, tmp_path, monkeypatch, options, told):
+    monkeypatch.chdir(tmp_path)
+    assert main(["inspect", str(run), "surprise", "the cat", *options]) == 2
+    assert told in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(0.0, "0"), (0.000123456, "0.000123"), (0.00312, "0.00312"), (1.5, "1.50")]
+)
+def test_small_numbers_are_not_shown_as_nothing(value, shown):
+    assert surprise._digits(value) == shown

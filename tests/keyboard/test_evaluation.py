@@ -93,10 +93,13 @@ def test_the_table_has_every_rule_as_scored_alone():
 @pytest.mark.parametrize(
     ("how", "message"),
     [
-        ({"k": 0}, r"^k: got 0, expected a whole number from 1 to 8, the words that the model can suggest\.$"),
-        ({"k": 9}, r"^k: got 9, expected a whole number from 1 to 8, the words that the model can suggest\.$"),
-        ({"k": True}, r"^k: got True, expected a whole number from 1 to 8, the words that the model can suggest\.$"),
-        ({"rule": "F"}, r"^rule: got 'F', expected A, B, C, D or E\.$"),
+        ({"k": 0}, r"^k \(--k\): got 0, expected a whole number from 1 to 8, the words that the model can suggest\.$"),
+        ({"k": 9}, r"^k \(--k\): got 9, expected a whole number from 1 to 8, the words that the model can suggest\.$"),
+        (
+            {"k": True},
+            r"^k \(--k\): got True, expected a whole number from 1 to 8, the words that the model can suggest\.$",
+        ),
+        ({"rule": "F"}, r"^rule \(--typing\): got 'F', expected A, B, C, D or E\.$"),
     ],
 )
 def test_what_cannot_be_counted_is_refused(how, message):

@@ -30,7 +30,7 @@ def test_half_of_the_gradient_is_gone():
     [one] = said(gradients(reach={"recurrent.layers.0": [1.0, 0.8, 0.6, 0.4, 0.2]}))
     assert one == "recurrent.layers.0: half of the gradient is gone after 3 steps, 2.0e-01 of it is left after 4."
     [far] = said(gradients(reach={"a": [1.0, 0.1, 1e-4]}))
-    assert far.startswith("a: half of the gradient is gone after 1 steps, 1.0e-04 of it is left after 2.")
+    assert far.startswith("a: half of the gradient is gone after 1 step, 1.0e-04 of it is left after 2.")
     assert "--set model.cell_options.forget_bias=3" in far
     assert "--cell lstm." in said(gradients(reach={"a": [1.0, 0.1, 1e-4]}), cell="elman")[0]
     assert "--cell lstm --set" in said(gradients(reach={"a": [1.0, 0.1, 1e-4]}), cell="gru")[0]

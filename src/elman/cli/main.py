@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import re
 import sys
 import traceback
 from collections.abc import Callable
@@ -121,11 +122,18 @@ def _explained(error: Exception) -> list[str] | None:
     return [own] if own else None
 
 
+_NO_NUMBER = re.compile(
+    r"Invalid value for '(?P<option>--[\w-]+)'.*?: Input should be a valid (?P<kind>integer|number).*", re.DOTALL
+)
+
+
 def _one_line(error: TyperException) -> str:
     context = getattr(error, "ctx", None)
     where = f"{context.command_path}: " if context else ""
     help_line = f" See {context.command_path} --help." if context else ""
     said = error.format_message().rstrip(".")
+    if wrong := _NO_NUMBER.fullmatch(said):
+        said = f"{wrong['option']}: expected {'a whole number' if wrong['kind'] == 'integer' else 'a number'}"
     end = "" if said.endswith("?") else "."
     return f"{where}{said}{end}{help_line}".replace("\n", " ")
 

@@ -13,6 +13,7 @@ from elman.comparison.passages import Read, cut, read, tokens_of
 from elman.data.corpus import divided
 from elman.errors import ConfigError
 from elman.inference.predictor import Predictor
+from elman.inference.seen import seen
 from elman.text.printed import counted
 
 PASSAGE = 500
@@ -100,11 +101,13 @@ def attribute(runs: Sequence[Predictor], on: Sequence[str], words: int = PASSAGE
         words: of a passage.
 
     Raises:
-        ConfigError: fewer than two models, with other tokens than each other, or of lines.
+        ConfigError: fewer than two models, a run or a text twice, models with other tokens than each other or of lines.
         DataError: a text is missing or has no word.
     """
     tasks = [run.offering("mixture") for run in runs]
     _check(runs, words)
+    if twice := next((name for name in on if list(on).count(name) > 1), None):
+        raise ConfigError(f"--on: got {twice} twice, expected each text once.")
     authors = _names(runs)
     texts = {str(path): _text(runs[0], path) for path in runs[0].reader.find(on)}
     pieces_of = {file: cut(text, words, file) for file, text in texts.items()}
@@ -117,8 +120,11 @@ def attribute(runs: Sequence[Predictor], on: Sequence[str], words: int = PASSAGE
         part = Read(*(column[start : start + len(pieces)] for column in found))
         start += len(pieces)
         attributed.append(_attributed(file, pieces, part, authors, calibration))
+    known_before = [remark for run in runs for remark in seen(run, texts)]
     little = _little(runs, authors, known)
-    return Attribution(authors, words, known, length, attributed, [*unequal, *little, *remarks, *_lacking(attributed)])
+    return Attribution(
+        authors, words, known, length, attributed, [*unequal, *little, *remarks, *_lacking(attributed), *known_before]
+    )
 
 
 def _attributed(
@@ -148,6 +154,9 @@ def _check(runs: Sequence[Predictor], words: int) -> None:
     Raises:
         ConfigError: they do.
     """
+    paths = [run.path.resolve() for run in runs]
+    if twice := next((run for run, path in zip(runs, paths, strict=True) if paths.count(path) > 1), None):
+        raise ConfigError(f"{twice.path}: got it twice, expected a run for each author.")
     if len(runs) < 2:
         raise ConfigError("elman attribute: got one run, expected one for each of two or more authors.")
     if words < 1:

@@ -9,7 +9,7 @@ from elman.data.fields import Field, names_of
 from elman.data.mixed import MixedReader
 from elman.data.readers import READERS
 from elman.data.readers.base import Reader
-from elman.errors import CheckpointError, ConfigError
+from elman.errors import CheckpointError, ConfigError, quoted
 from elman.given import folder_of, options_of
 from elman.inference.predictor import Predictor
 from elman.models import MODELS
@@ -19,6 +19,8 @@ from elman.runs.agreement import check_reader
 from elman.runs.answering import kept
 from elman.runs.configuration import RunConfig, named
 from elman.runs.folder import RunFolder
+
+_DEVICES = ("cpu", "cuda")
 
 
 def load(
@@ -40,8 +42,10 @@ def load(
     Raises:
         CheckpointError: it is no run, a file is missing or altered, or a newer version made it.
         ConfigError: its configuration names something that is not there, or code that `plugins` does not; the reader
-            has no such option.
+            has no such option; there is no such device.
     """
+    if device.partition(":")[0] not in _DEVICES:
+        raise ConfigError(f"--device: got {quoted(device)}, expected {' or '.join(_DEVICES)}.")
     run = RunFolder.open(folder_of("load", path), plugins)
     config, settings = run.load_config()
     known = run.load_task(config)

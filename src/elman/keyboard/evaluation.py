@@ -128,10 +128,11 @@ def check(keyboard: Keyboard, k: int, rule: str = "A") -> None:
     """
     if rule not in RULES:
         *some, last = RULES
-        raise ConfigError(f"rule: got {rule!r}, expected {', '.join(some)} or {last}.")
+        raise ConfigError(f"rule (--typing): got {rule!r}, expected {', '.join(some)} or {last}.")
     if not isinstance(k, int) or isinstance(k, bool) or not 1 <= k <= keyboard.most:
         raise ConfigError(
-            f"k: got {k!r}, expected a whole number from 1 to {keyboard.most:,}, the words that the model can suggest."
+            f"k (--k): got {k!r}, expected a whole number from 1 to {keyboard.most:,}, the words that the model can "
+            "suggest."
         )
 
 

@@ -25,6 +25,12 @@ def keyboard(*runs: Predictor) -> Keyboard:
     Raises:
         ConfigError: a run of another task, of parts of words or bytes, or runs that are not alike.
     """
+    for run in runs:
+        if "session" not in run.task.verbs:
+            raise ConfigError(
+                f"{run.path}: got a run of task {run.task.config.name!r}, expected a language model of words or "
+                "characters, to suggest words. Train one: elman train lm --level word."
+            )
     spoken = language(runs, "session", "suggest")
     if spoken.level not in _KINDS:
         raise ConfigError(

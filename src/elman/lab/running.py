@@ -1,10 +1,11 @@
 """Makes an experiment by its name and options."""
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from elman.config import Settings
-from elman.errors import ConfigError
+from elman.errors import ConfigError, quoted
 from elman.lab.experiments import ELSEWHERE, EXPERIMENTS
 from elman.lab.experiments.base import Experiment
 from elman.lab.outcome import Outcome
@@ -34,6 +35,10 @@ def known(name: str) -> tuple[str, type[Experiment]]:
     stem = name.replace("-", "_").lower()
     if stem in ELSEWHERE:
         raise ConfigError(f"unknown experiment {name!r}. Did you mean {spoken(ELSEWHERE[stem])!r}?")
+    if stem not in EXPERIMENTS.names():
+        close = [spoken(one) for one in get_close_matches(stem, EXPERIMENTS.names(), n=1, cutoff=0.5)]
+        meant = f"Did you mean {close[0]!r}? " if close else ""
+        raise ConfigError(f"unknown experiment {quoted(name)}. {meant}`elman lab` lists them.")
     return stem, EXPERIMENTS.get(stem)
 
 

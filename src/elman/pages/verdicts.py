@@ -7,6 +7,7 @@ from typing import Any
 
 from elman.config import Settings
 from elman.pages.curves import Events, of
+from elman.text.printed import counted
 
 _ALWAYS, _SPIKE = 0.95, 20.0
 _SATURATED, _DEAD = 0.75, 0.2
@@ -47,9 +48,11 @@ def _of_reach(settings: Settings, event: Mapping[str, Any]) -> list[str]:
         if half is None:
             found.append(f"{name}: half of the gradient or more is still there after {len(values) - 1} steps.")
         elif left < _GONE:
-            found.append(f"{name}: half of the gradient is gone after {half} steps, {far}. {_longer(settings)}")
+            found.append(
+                f"{name}: half of the gradient is gone after {counted(half, 'steps')}, {far}. {_longer(settings)}"
+            )
         else:
-            found.append(f"{name}: half of the gradient is gone after {half} steps, {far}.")
+            found.append(f"{name}: half of the gradient is gone after {counted(half, 'steps')}, {far}.")
     return found
 
 

@@ -27,8 +27,13 @@ def command(
     elman attribute runs/austen runs/melville --on letter.txt --words 200
     """
     from elman.comparison.attribution import attribute
+    from elman.errors import ConfigError
     from elman.inference.loading import load_each
 
+    for path in runs:
+        if path.is_file():
+            raise ConfigError(f"{path}: is a file, expected a run. Several texts: quote a glob, --on '*.txt', or "
+                              "repeat --on.")  # fmt: skip
     models = load_each(runs, device, plugins)
     found = attribute(models, on, words)
     note(*dict.fromkeys(remark for model in models for remark in model.reader.remarks), *found.remarks)

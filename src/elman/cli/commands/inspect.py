@@ -75,6 +75,11 @@ def _format(given: str, out: Path | None, view: "type[View]") -> str:
     ending = out.suffix.lstrip(".").lower() if out is not None else ""
     if not given and ending not in ("", "txt", *able):
         raise ConfigError(f"--out: {out}: there is no format .{ending}. End it with .svg, .png, .html, .json or .txt.")
+    if out is not None and not ending and not given:
+        raise ConfigError(f"--out: {out}: there is no format without an ending. End it with .svg, .png, .html, .json "
+                          "or .txt, or give a --format.")  # fmt: skip
+    if given and ending in able and ending != given:
+        raise ConfigError(f"--format {given} and --out {out} ask for different formats: give one of them.")
     name = given or (ending if ending in able else "text")
     if name not in able:
         raise ConfigError(f"--format: got {name!r}. {did_you_mean(name, able)}")

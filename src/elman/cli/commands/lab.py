@@ -52,6 +52,8 @@ def command(
     if out is not None and ending not in _FORMATS:
         raise ConfigError(f"--out: {out}: there is no format {ending or 'without an ending'}. End it with "
                           f"{', '.join(_FORMATS[:-1])} or {_FORMATS[-1]}.")  # fmt: skip
+    if out is not None and not out.parent.is_dir():
+        raise ConfigError(f"--out: {out}: cannot be written: there is no folder {out.parent}.")
     outcome = _made(experiment, _settings(experiment, given, set_))
     if out is not None:
         _write(outcome, out, ending)

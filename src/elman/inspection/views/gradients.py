@@ -16,6 +16,7 @@ from elman.inspection.scalars import asked, score
 from elman.inspection.views.base import Panel, Seen
 from elman.pages.over_places import over_places
 from elman.text.folding import aligned
+from elman.text.printed import counted
 
 _WEAK = 1e-3
 _LOUD = 1e3
@@ -87,7 +88,7 @@ class GradientsView(LayersView):
             found.append(
                 f"{layer.name}: "
                 + (
-                    f"half of the gradient is gone after {half} steps"
+                    f"half of the gradient is gone after {counted(half, 'steps')}"
                     if half
                     else "half of the gradient or more is left"
                 )

@@ -118,6 +118,13 @@ def _text(rows: Sequence[dict[str, Any]]) -> str:
     table = [["token", "bits", "nats", "rank", "likeliest", "its p"]]
     for row in shown:
         token = f"{row['token']} (unknown)" if row["unknown"] else row["token"]
-        cells = [f"{row['bits']:.2f}", f"{row['nats']:.2f}", f"{row['rank']:,}", row["likeliest"]]
-        table.append([token, *cells, f"{row['probability']:.2f}"])
+        cells = [_digits(row["bits"]), _digits(row["nats"]), f"{row['rank']:,}", row["likeliest"]]
+        table.append(
+            [token, *cells, f"{row['probability']:.2f}" if row["probability"] >= 0.005 else brief(row["probability"])]
+        )
     return "\n".join([*note, *aligned(table)])
+
+
+def _digits(value: float) -> str:
+    """Return a number with two digits behind the point, or three in all where these would be 0."""
+    return f"{value:.2f}" if value >= 0.005 else f"{value:.3g}"

@@ -33,7 +33,7 @@ class Steps127Experiment(Experiment):
         cells: list[str] = Field(["elman", "gru", "lstm"], min_length=1, description="Of elman, gru, lstm.")
         forget_bias: list[float] = Field([0.0, 1.0, 2.0, 3.0, 5.0], min_length=1, description="Of the LSTMs.")
 
-    title = "Gradients over 127 steps: a simple network, a GRU, and LSTMs by forget bias"
+    title = "Gradients over many steps: a simple network, a GRU, and LSTMs by forget bias"
     formula = "‖∂L/∂s_t‖ / ‖∂L/∂s_T‖,  L = v · s_T"
     deck = (Place("000", "162-168"),)
     rows = ("G5",)
@@ -55,8 +55,15 @@ class Steps127Experiment(Experiment):
             lags = [lag for lag in _LAGS if lag <= config.length]
             rows.append([name, *(float(mean[lag]) for lag in lags)])
             left[name] = float(mean[lags[-1]])
-            steps.append(Step(f"{name}: at lag {lags[-1]}", "geometric mean over seeds", float(mean[lags[-1]])))
-            steps.append(Step(f"{name}: seeds", f"at lag {lags[-1]}", every[:, lags[-1]].tolist()))
+            steps.append(
+                Step(
+                    f"{name}: at lag {lags[-1]}",
+                    "geometric mean over seeds" if len(seeds) > 1 else "",
+                    float(mean[lags[-1]]),
+                )
+            )
+            if len(seeds) > 1:
+                steps.append(Step(f"{name}: seeds", f"at lag {lags[-1]}", every[:, lags[-1]].tolist()))
             side = "simple" if name.startswith("tanh") else "gated"
             band: dict[str, Any] = {"low": every.min(0).tolist(), "high": every.max(0).tolist()}
             curves[side].append(Curve(name, range(config.length + 1), middle.tolist(), **band))
