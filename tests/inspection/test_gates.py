@@ -122,3 +122,14 @@ def test_weights_that_are_no_numbers_are_named(run, tmp_path):
         weight[0] = float("nan")
     with pytest.raises(elman.CheckpointError, match=f"weight '{name}' has numbers that are not finite"):
         elman.inspect(model, "gates", "the cat")
+
+
+@pytest.mark.parametrize(("words", "advised"), [(5, False), (60, True)])
+def test_gates_that_keep_are_advised_where_a_text_is_long_against_their_time_scale(run, words, advised):
+    found = elman.inspect(run, "gates", " ".join(["cat"] * words))
+    scales = {name: np.mean(one["kept"]["time scale"]) for name, one in found.values.items()}
+    assert all(3 < scale < 5 for scale in scales.values())  # a forget bias of 1: 1 + e
+    name = min(scales, key=scales.get)
+    said = f"A mean time scale of {scales[name]:.3g} steps ({name}) is short against the {words + 1} of this text."
+    assert (said in found.verdict) is advised
+    assert ("forget_bias=3" in found.verdict) is advised

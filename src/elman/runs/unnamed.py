@@ -16,13 +16,16 @@ from elman.data.sources import head
 from elman.errors import DataError
 
 _LOOKED_AT, _FEWEST = 1000, 5
-_NUMBER = "looks like a number for each text"
 
 
-def number_for_text(path: Path) -> DataError | None:
+class NumberForTextError(DataError):
+    """A table has a text and a number in each row, which no task learns."""
+
+
+def number_for_text(path: Path) -> NumberForTextError | None:
     """Return what to say of a table of texts with a number each, which no task learns; None for others."""
     found = columns_meant(path)
-    return found if found is not None and _NUMBER in str(found) else None
+    return found if isinstance(found, NumberForTextError) else None
 
 
 def columns_meant(path: Path, encoding: str = "utf-8") -> DataError | None:
@@ -88,8 +91,8 @@ def _advised(
         return DataError(f"{path}: looks like texts ({shown}){several}.{which} {texts_alone}: {alone}")
     number = varied[-1]
     count = len({row[number] for row in body})
-    return DataError(
-        f"{path}: {_NUMBER} ({shown}, {called(number)} with {count:,} different in "
+    return NumberForTextError(
+        f"{path}: looks like a number for each text ({shown}, {called(number)} with {count:,} different in "
         f"{len(body):,} rows), and no task learns a number of one text. Put few classes, such as high or low, in "
         f"a column of their own: elman train classify {file} --set 'reader.columns={{text={_written(names, texts[0])}, "
         f'labels="CLASS"}}\'. The texts alone: {alone}; the numbers as '

@@ -17,7 +17,8 @@ from elman.pages.over_places import over_places
 from elman.text.folding import aligned
 
 _LEFT, _RIGHT = 0.1, 0.9
-_SHORT = 3.0
+_SHORT = 10
+"""How many time scales a text is long where what is kept of its start is next to nothing: e^-10."""
 
 
 class GatesView(LayersView):
@@ -73,11 +74,13 @@ class GatesView(LayersView):
                 f"{name}: half of what a usual unit holds is gone after {brief(half)} steps, "
                 f"and {long:.0%} of the units keep for more than 20."
             )
-        short = [name for name, one in facts.items() if one["kept"] and _half(one["kept"]) < _SHORT]
+        lengths = {name: (_time_scale(one["kept"]), len(one["places"])) for name, one in facts.items() if one["kept"]}
+        short = [(name, *one) for name, one in lengths.items() if one[0] * _SHORT < one[1]]
         if short and _has_forget_bias(self.subject):
+            name, scale, steps = min(short, key=lambda one: one[1] / one[2])
             found.append(
-                "That is short. Where something far back matters, start with gates that keep: "
-                "--set model.cell_options.forget_bias=3."
+                f"A mean time scale of {brief(scale)} steps ({name}) is short against the {steps} of this text. Where "
+                "something far back matters, start with gates that keep: --set model.cell_options.forget_bias=3."
             )
         return " ".join(found)
 
@@ -134,6 +137,11 @@ def _half(kept: dict[str, Any]) -> float:
     """Return after how many steps half of what the median unit holds is gone."""
     with np.errstate(divide="ignore"):
         return float(np.log(0.5) / np.log(np.median(np.array(kept["decay"], np.float64))))
+
+
+def _time_scale(kept: dict[str, Any]) -> float:
+    """Return the mean of 1/(1 - f̄) over units, in steps; infinite where a unit lets nothing go."""
+    return float(np.mean([np.inf if one is None else one for one in kept["time scale"]]))
 
 
 def _panels(reading: Reading, layer: Layer, values: dict[str, Tensor]) -> list[Panel]:
