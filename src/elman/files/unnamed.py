@@ -7,11 +7,11 @@ from typing import BinaryIO, cast
 from elman.errors import DataError
 
 
-def unnamed_file(folder: Path, what: str, buffering: int = -1) -> BinaryIO:
+def unnamed_file(folder: Path | None, what: str, buffering: int = -1) -> BinaryIO:
     """Return one to write to and to read.
 
     Args:
-        folder: a folder on the disk that is to hold it.
+        folder: a folder on the disk that is to hold it; None: where the system keeps such files.
         what: it is for, such as `the frames`.
         buffering: as of `open`.
 
@@ -24,6 +24,8 @@ def unnamed_file(folder: Path, what: str, buffering: int = -1) -> BinaryIO:
         raise cannot_hold(folder, what, error) from error
 
 
-def cannot_hold(folder: Path, what: str, error: OSError) -> DataError:
+def cannot_hold(folder: Path | None, what: str, error: OSError) -> DataError:
     """Return what is said where the disk of a folder does not take something."""
-    return DataError(f"{folder}: cannot hold {what}: {error.strerror}. Free space there, or give another --out.")
+    return DataError(
+        f"{folder or tempfile.gettempdir()}: cannot hold {what}: {error.strerror}. Free space there, or give another --out."
+    )

@@ -1,15 +1,16 @@
 """Where large arrays lie while an n-gram model is made: in memory, or in files that the system may page out."""
 
 import os
-import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 import numpy as np
 
 from elman.errors import DataError
+from elman.files.unnamed import cannot_hold, unnamed_file
 
+_WHAT = "the counts"
 _UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
 
 
@@ -66,16 +67,11 @@ class Workspace:
         Raises:
             DataError: the folder cannot be written.
         """
-        try:
-            return cast(BinaryIO, tempfile.TemporaryFile(dir=self.folder))
-        except OSError as error:
-            raise self.cannot(error) from error
+        return unnamed_file(self.folder, _WHAT)
 
     def cannot(self, error: OSError) -> DataError:
         """Return the error to raise where the disk refuses."""
-        return DataError(
-            f"{self.folder}: cannot hold the counts: {error.strerror}. Free space there, or give another --out."
-        )
+        return cannot_hold(self.folder, _WHAT, error)
 
 
 class ArrayWriter:
