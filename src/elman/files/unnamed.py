@@ -26,6 +26,5 @@ def unnamed_file(folder: Path | None, what: str, buffering: int = -1) -> BinaryI
 
 def cannot_hold(folder: Path | None, what: str, error: OSError) -> DataError:
     """Return what is said where the disk of a folder does not take something."""
-    return DataError(
-        f"{folder or tempfile.gettempdir()}: cannot hold {what}: {error.strerror}. Free space there, or give another --out."
-    )
+    where = folder or tempfile.gettempdir()
+    return DataError(f"{where}: cannot hold {what}: {error.strerror}. Free space there, or give another --out.")
