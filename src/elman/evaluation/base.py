@@ -8,7 +8,7 @@ import numpy as np
 
 from elman.errors import DataError
 from elman.evaluation import printed
-from elman.evaluation.details import Detail as Detail  # what evaluations have is found beside them
+from elman.evaluation.details import Detail
 from elman.evaluation.stretches import summed
 from elman.metrics import METRICS
 from elman.metrics.base import Metric, Score

@@ -28,24 +28,22 @@ class Language(NamedTuple):
     models: int
 
 
-def language(runs: Predictor | Sequence[Predictor], verb: str, does: str) -> Language:
+def language(runs: Sequence[Predictor], verb: str, does: str) -> Language:
     """Return a language model, or several that speak as one: p(w | history) = 1/M Σ_m p_m(w | history).
 
     Args:
-        runs: one, or several over one vocabulary.
+        runs: one or several, over one vocabulary.
         verb: what their task has to offer.
         does: what they are to do together, for messages: `suggest`.
 
     Raises:
         ConfigError: a run of another task, or runs that are not alike: see `check_alike`.
     """
-    some = [runs] if isinstance(runs, Predictor) else list(runs)
-    tasks = [run.offering(verb) for run in some]
-    task = tasks[0]
-    check_alike(some, does)
-    steppers: list[Stepper] = [run.ready for run in some]
+    task, *_ = [run.offering(verb) for run in runs]
+    check_alike(runs, does)
+    steppers: list[Stepper] = [run.ready for run in runs]
     stepper = steppers[0] if len(steppers) == 1 else Ensemble(steppers)
-    return Language(str(some[0].path), task.config.tokens_are, task.tokens, stepper, len(some))
+    return Language(str(runs[0].path), task.config.tokens_are, task.tokens, stepper, len(runs))
 
 
 def check_alike(runs: Sequence[Predictor], does: str) -> None:

@@ -40,8 +40,9 @@ def share(values: Sequence[float], clusters: Sequence[Hashable]) -> Share:
     Source: Wilson (1927); Kish (1965), Survey sampling, section 8.2 (the effective number of cases).
     """
     x = np.asarray(values, np.float64)
-    _, of = np.unique([hash(one) for one in clusters], return_inverse=True)
-    count, kinds, p = len(x), int(of.max()) + 1, float(x.mean())
+    numbers = {one: number for number, one in enumerate(dict.fromkeys(clusters))}
+    of = np.array([numbers[one] for one in clusters])
+    count, kinds, p = len(x), len(numbers), float(x.mean())
     worth = float(kinds)
     if kinds > 1 and 0 < p < 1:
         variance = kinds / (kinds - 1) * float((np.bincount(of, x - p) ** 2).sum()) / count**2

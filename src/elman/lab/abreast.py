@@ -1,6 +1,5 @@
 """Networks of several seeds beside each other in one, which costs hardly more time than one of them alone."""
 
-import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -10,12 +9,10 @@ from torch import Tensor
 from elman.cells.base import Cell
 from elman.lab.problems import Drawn, Problem
 from elman.lab.starts import one_thread
-from elman.lab.training import CLIP, Network, Setting
+from elman.lab.training import CLIP, TRIED, Network, Setting, seconds_of
 from elman.layers.initialization import initialize
 from elman.layers.packing import Packing
 from elman.layers.unroll import unroll
-
-_TRIED = 10
 
 
 class Lesson(NamedTuple):
@@ -103,13 +100,12 @@ class Abreast:
 
 def affordable(lessons: Sequence[Lesson], seeds: int, minutes: float) -> int:
     """Return how many updates of each lesson fit into some minutes, from the time that a few of them take."""
-    seconds = 0.0
     with one_thread():
-        for problem, setting, drawn in lessons:
-            networks = Abreast(problem, setting, range(seeds))
-            networks.update(drawn)
-            start = time.perf_counter()
-            for _ in range(_TRIED):
-                networks.update(drawn)
-            seconds += (time.perf_counter() - start) / _TRIED
-    return max(_TRIED, int(60 * minutes / seconds))
+        seconds = sum(_seconds(lesson, seeds) for lesson in lessons)
+    return max(TRIED, int(60 * minutes / seconds))
+
+
+def _seconds(lesson: Lesson, seeds: int) -> float:
+    """Return how long an update of a lesson takes."""
+    networks = Abreast(lesson.problem, lesson.setting, range(seeds))
+    return seconds_of(lambda _: networks.update(lesson.drawn))

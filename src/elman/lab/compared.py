@@ -1,6 +1,7 @@
 """Networks that learn the same thing from several seeds, side by side."""
 
 from collections.abc import Mapping, Sequence
+from statistics import median_high
 from typing import TYPE_CHECKING
 
 from pydantic import Field
@@ -73,9 +74,7 @@ def compared(
         told = " → ".join(f"{sum(column) / len(column):.3g}" for column in zip(*scales, strict=True)) if scales else ""
         rows.append([name, *ends, f"{solved} of {len(ends)}", told])
         columns = list(zip(*(run.scores for run in runs), strict=True))
-        middle = [sorted(column)[len(column) // 2] for column in columns]
-        low, high = [min(column) for column in columns], [max(column) for column in columns]
-        curves.append(Curve(name, runs[0].updates, middle, "both", "", low, high))
+        curves.append(Curve.of_seeds(name, runs[0].updates, columns, median_high))
     names = [name for name, runs in every.items() if all(problem.is_solved(run.scores[-1]) for run in runs)]
     failed = [name for name, runs in every.items() if not any(problem.is_solved(run.scores[-1]) for run in runs)]
     result = f"After {updates:,} updates solved from every seed: {', '.join(names) or 'none'}; from none: "

@@ -1,6 +1,6 @@
 """What a figure is made of, as numbers: drawn by `drawing`, written into JSON as they are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -26,6 +26,25 @@ class Curve(NamedTuple):
     color: str = ""
     low: Sequence[float] | None = None
     high: Sequence[float] | None = None
+
+    @classmethod
+    def of_seeds(
+        cls,
+        name: str,
+        x: Sequence[float],
+        found: Sequence[Sequence[float]],
+        middle: Callable[[Sequence[float]], float],
+    ) -> "Curve":
+        """Return the middle of what several seeds gave at each place, and their range as the band.
+
+        Args:
+            name: for the legend.
+            x: places.
+            found: at each of them, of every seed.
+            middle: of what was found at a place, such as its median.
+        """
+        low, high = ([pick(some) for some in found] for pick in (min, max))
+        return cls(name, x, [middle(some) for some in found], "both", "", low, high)
 
 
 class Mark(NamedTuple):

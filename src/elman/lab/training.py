@@ -16,7 +16,9 @@ from elman.layers.packing import Packing
 from elman.layers.unroll import unroll
 from elman.randomness import seed_of
 
-_BATCH, _TESTED, _TRIED = 32, 500, 10
+_BATCH, _TESTED = 32, 500
+TRIED = 10
+"""Updates that are timed."""
 CLIP = 1.0
 """The largest norm of a gradient."""
 
@@ -145,12 +147,21 @@ def affordable(problem: Problem, settings: Sequence[Setting], seeds: int, minute
         seconds = 0.0
         for setting in settings:
             _, step = _started(problem, setting, 0)
-            step(1)
-            start = time.perf_counter()
-            for update in range(2, 2 + _TRIED):
-                step(update)
-            seconds += (time.perf_counter() - start) / _TRIED
+            seconds += seconds_of(step)
     return max(least, int(60 * minutes / (seconds * seeds)))
+
+
+def seconds_of(step: Callable[[int], None]) -> float:
+    """Return how long an update takes, the mean of a few behind a first one.
+
+    Args:
+        step: makes the update of a number, from 1.
+    """
+    step(1)
+    start = time.perf_counter()
+    for update in range(2, 2 + TRIED):
+        step(update)
+    return (time.perf_counter() - start) / TRIED
 
 
 def one_pass(units: int) -> Callable[[int], None]:

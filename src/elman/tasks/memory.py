@@ -16,11 +16,11 @@ from elman.evaluation.looked import hops
 from elman.evaluation.questions import Given, question_verdict
 from elman.tasks.base import TaskData
 from elman.tasks.base.answers_by import AnswersBy
-from elman.tasks.base.pictured import Pictured
+from elman.tasks.base.picturing import Picturing
 from elman.tasks.base.stories import StoryTask
 
 
-class StoryQuestions(Pictured, StoryTask):
+class StoryQuestions(Picturing, StoryTask):
     """An answer to a question about a story.
 
         J = -1/N Σ log p(answer | story, question)

@@ -18,8 +18,9 @@ from elman.data.encoded import Encoded
 from elman.data.fields import Field, Kind
 from elman.data.records import Answers, Batch, Example
 from elman.errors import NoLineError
-from elman.evaluation.base import Detail, Evaluation, Verdict
+from elman.evaluation.base import Evaluation, Verdict
 from elman.evaluation.bits import Answered, answered, bits_verdict
+from elman.evaluation.details import Detail
 from elman.evaluation.looked import stood_over_time
 from elman.evaluation.mistakes import GOLD, PREDICTED, WHERE, Asked
 from elman.tasks.base import Say, TaskData
@@ -42,7 +43,6 @@ class Transduction(ExampleTask):
         """Options of transduction."""
 
         name: str = "transduce"
-
         slots: int = Option(
             0, ge=0, le=65536, description="Places of the memory when it answers; 0: as many as it was trained with."
         )

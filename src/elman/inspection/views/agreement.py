@@ -4,10 +4,10 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from elman.inference.predictor import Predictor
 from elman.inspection.clustered import Share, share
+from elman.inspection.language_view import LanguageView
 from elman.inspection.minimal_pairs import Preferred, preferred, read_pairs
-from elman.inspection.views.base import Panel, Seen, View
+from elman.inspection.views.base import Panel, Seen
 from elman.pages.intervals import intervals
 from elman.text.folding import aligned
 from elman.text.printed import counted
@@ -16,7 +16,7 @@ _LITTLE_KNOWN = 0.5
 _NUMBERS = ("sing", "plur")
 
 
-class AgreementView(View):
+class AgreementView(LanguageView):
     """How often p(right sentence) > p(wrong sentence), by sets of pairs: agreement of verbs, reflexives, and others.
 
     An input is a file with tabs between columns: right and wrong, before them the name of a set and of a case of it,
@@ -34,15 +34,7 @@ class AgreementView(View):
     Source: Linzen, Dupoux & Goldberg (2016); Marvin & Linzen (2018), Targeted syntactic evaluation of language models.
     """
 
-    verb = "score"
     title = "Agreement"
-
-    @classmethod
-    def lacks(cls, model: Predictor) -> str:
-        """Return what is missing: a language model."""
-        if "targets" in model.task.verbs:
-            return f"{model.model.title} writes to sources: `elman score` says what its targets cost."
-        return super().lacks(model)
 
     def look(self, lines: Sequence[str]) -> Iterator[Seen]:
         """Yield what is preferred of the pairs of each file.

@@ -7,10 +7,10 @@ import numpy as np
 
 from elman.decoding.choice import check_numbers
 from elman.evaluation.looked import visible
-from elman.inference.predictor import Predictor
+from elman.inspection.language_view import LanguageView
 from elman.inspection.layers_view import DRAWN, SOME, own_examples
 from elman.inspection.numbers import brief
-from elman.inspection.views.base import Panel, Seen, View
+from elman.inspection.views.base import Panel, Seen
 from elman.pages.colored_tokens import colored_tokens
 from elman.text.folding import aligned
 from elman.text.printed import counted
@@ -20,7 +20,7 @@ _MOST_ROWS = 60
 _MANY_UNKNOWN = 0.05
 
 
-class SurpriseView(View):
+class SurpriseView(LanguageView):
     """How many bits each token of a line costs after those before it, its rank, and what was likelier.
 
         surprise(x_t) = -log2 p(x_t | x_1 .. x_{t-1});    rank(x_t) = 1 + how many tokens are likelier
@@ -28,15 +28,7 @@ class SurpriseView(View):
     The bits of a line are those of `elman score`, the end of the line included. Colors end at 20 bits.
     """
 
-    verb = "score"
     title = "Surprise"
-
-    @classmethod
-    def lacks(cls, model: Predictor) -> str:
-        """Return what is missing: a language model."""
-        if "targets" in model.task.verbs:
-            return f"{model.model.title} writes to sources: `elman score` says what its targets cost."
-        return super().lacks(model)
 
     def look(self, lines: Sequence[str]) -> Iterator[Seen]:
         """Yield what each line costs.

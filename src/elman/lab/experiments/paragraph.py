@@ -1,5 +1,6 @@
 """Half a thousand steps: where an LSTM stops, and what attention does about it."""
 
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from pydantic import Field
@@ -65,10 +66,8 @@ class ParagraphExperiment(Experiment):
         lengths, solved = self.config.lengths, Adding.solved
         curves, rows, steps = [], [], [Step("baseline", "always 1", Adding.baseline)]
         for name, by_length in errors.items():
-            means = [sum(some) / len(some) for some in by_length]
-            low, high = [min(some) for some in by_length], [max(some) for some in by_length]
-            curves.append(Curve(name, lengths, means, "both", "", low, high))
-            rows.append([name, *means])
+            curves.append(Curve.of_seeds(name, lengths, by_length, fmean))
+            rows.append([name, *map(fmean, by_length)])
             steps.append(Step(name, f"mean squared error at T = {', '.join(map(str, lengths))}", by_length))
         reach = {
             name: [T for T, some in zip(lengths, by, strict=True) if max(some) <= solved] for name, by in errors.items()

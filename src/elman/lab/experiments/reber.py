@@ -93,12 +93,8 @@ class ReberExperiment(Experiment):
     def _panels(self, every: "dict[str, Followed]") -> list[Lines]:
         learning, lasting = [], []
         for name, one in every.items():
-            columns = [sorted(scores) for scores in one.scores]
-            low, middle, high = ([pick(column) for column in columns] for pick in (min, median, max))
-            learning.append(Curve(name, one.updates, middle, "both", "", low, high))
-            shares = [sorted(own) for own in _shares(one)]
-            low, middle, high = ([pick(own) for own in shares] for pick in (min, median, max))
-            lasting.append(Curve(name, [last for _, last in _PARTS], middle, "both", "", low, high))
+            learning.append(Curve.of_seeds(name, one.updates, one.scores, median))
+            lasting.append(Curve.of_seeds(name, [last for _, last in _PARTS], _shares(one), median))
         level = ("w unknown", 0.5)
         return [
             Lines("Learning", "update", "share of right strings", learning, level=level, up_to=(-0.03, 1.05)),

@@ -15,7 +15,7 @@ from elman.errors import DataError
 from elman.evaluation.details import Detail
 from elman.tasks.base.data import TaskData
 from elman.tasks.base.examples import ExampleTask
-from elman.tasks.base.pictured import Pictured
+from elman.tasks.base.picturing import Picturing
 from elman.tasks.base.protocols import Labeler
 from elman.text.passages import passage_words
 from elman.text.printed import on_one_line
@@ -28,7 +28,7 @@ WINDOW = "window"
 """The field of an example that says which words of its passage are read."""
 
 
-class PassageTask(Pictured, ExampleTask):
+class PassageTask(Picturing, ExampleTask):
     """A task whose examples are a passage and a question about it."""
 
     class Config(ExampleTask.Config):

@@ -13,7 +13,7 @@ from elman.tasks.base.data import TaskData
 _PICTURES = 4
 
 
-class Pictured(ABC):
+class Picturing(ABC):
     """A task that has a picture of what a model says to an example."""
 
     @abstractmethod
