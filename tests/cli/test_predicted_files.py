@@ -234,3 +234,28 @@ def test_pairs_are_predicted_from_files_like_those_of_the_training(run, tmp_path
         names = "\t".join(header.split()[::-1])
         swapped.write_text(f"{names}\n" + "".join(f"{other}\t{one}\n" for one, other in rows))
         assert run("predict", tmp_path / "run", swapped).out == written
+
+
+def test_what_a_file_looks_like_is_told_where_another_format_was_named(run, tmp_path):
+    (tmp_path / "train.tsv").write_text("text\tlabel\n" + "good film\tpos\nbad film\tneg\n" * 8)
+    (tmp_path / "held.jsonl").write_text('{"text": "good film", "label": "pos"}\n' * 4)
+    given = ["train", "classify", tmp_path / "train.tsv", "--steps", 1, "--hidden", 4, "--set", "reader.name=table"]
+    assert run(*given, "--out", tmp_path / "run").code == 0
+    reader = elman.load(tmp_path / "run").reader
+    reader.find([str(tmp_path / "held.jsonl")])
+    told = f"{tmp_path / 'held.jsonl'}: looks like jsonl, and is read as table, which was named (reader.name)"
+    assert told in reader.remarks
+
+
+def test_two_files_of_another_format_with_other_columns_are_both_read(tmp_path):
+    (tmp_path / "train.jsonl").write_text('{"en": "one", "de": "eins"}\n{"en": "two", "de": "zwei"}\n')
+    (tmp_path / "a.csv").write_text("en,de\none,eins\n")
+    (tmp_path / "b.csv").write_text("source,target\ntwo,zwei\n")
+    settings = {"reader.columns": {"source": "en", "target": "de"}, "model.embedding_size": 4}
+    kept = {"steps": 1, "hidden": 4, "batch_size": 2, "threads": 1, "settings": settings}
+    train = str(tmp_path / "train.jsonl")
+    out = elman.train("seq2seq", train, valid=train, out=tmp_path / "run", **kept)
+    reader = elman.load(out).reader
+    paths = reader.find([str(tmp_path / "a.csv"), str(tmp_path / "b.csv")])
+    read = [one.fields["source"] for one in reader.for_answers().read(paths)]
+    assert [getattr(one, "text", one) for one in read] == ["one", "two"]

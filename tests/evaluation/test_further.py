@@ -205,3 +205,10 @@ def test_the_macro_f1_of_spans_is_that_of_each_type_by_itself():
     assert found.scores[-1].value == pytest.approx(np.mean(values), rel=1e-12)
     assert (found.scores[-1].unit, found.scores[-1].name) == ("of types", "span_macro_f1")
     assert found.by_piece.pieces()["span_macro_f1"].value == found.scores[-1].value
+
+
+def test_a_score_that_no_bits_have_is_known_beforehand():
+    assert misfits([], "wrong_bit", ("bits",), "transduce") == {
+        "select": "no score 'wrong_bit'. Did you mean 'wrong_bits'?"
+    }
+    assert misfits([], "cross_entropy", ("bits",), "transduce") == {}

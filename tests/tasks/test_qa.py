@@ -363,3 +363,11 @@ def test_threads_do_not_matter(run):
     finally:
         torch.set_num_threads(before)
     assert found[0] == found[1]
+
+
+def test_a_text_is_asked_though_its_encoding_was_given(run, tmp_path, capsys):
+    path = tmp_path / "text.txt"
+    path.write_bytes("Dora lived in Köln once.\n".encode("latin-1"))
+    asked = ["predict", str(run), str(path), "--question", "Where did Dora live?", "--set", "reader.encoding=latin-1"]
+    assert main([*asked, "--k", "1"]) == 0
+    assert capsys.readouterr().out.endswith("\tWhere did Dora live?\n")

@@ -220,3 +220,9 @@ def test_the_recipe_trains(tmp_path, capsys):
     assert main(["train", str(recipe), "--train", str(path), "--out", str(tmp_path / "run"), "--steps", "2"]) == 0
     assert "choice reader" in elman.load(tmp_path / "run").model.title
     capsys.readouterr()
+
+
+def test_passages_without_windows_are_not_said_to_be_read_in_some(run):
+    task = elman.load(run).task
+    long = task.about("Ann had a ball. " * 200, "What did Ann have? | a ball | a box | a hat | a cat")
+    assert task.remarks([long] * 200) == []

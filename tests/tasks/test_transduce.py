@@ -4,9 +4,10 @@ import json
 
 import numpy as np
 import pytest
+import torch
 
 import elman
-from elman.data.records import Example
+from elman.data.records import Answers, Example
 from elman.errors import ConfigError, DataError
 from elman.evaluation.bits import Answered, answered, bits_verdict
 from elman.evaluation.mistakes import GOLD, PREDICTED, WHERE, Asked
@@ -139,3 +140,16 @@ def test_wrong_bits_are_counted_where_they_are_asked_and_by_length():
     assert verdict.counts == {"sequences all right": 1, "bits asked": 8}
     assert verdict.details[0].rows == [["1", 2, 1, "0.50"], ["2", 1, 0, "2.00"]]
     assert [row[0] for row in verdict.details[1].rows] == ["a.toml:1", "a.toml:2"]
+
+
+@pytest.mark.parametrize("logit", [5.0, 15.0, 17.0, 20.0, 25.0])
+def test_nats_of_a_bit_that_is_wrong_for_sure_are_those_of_its_logit(run, logit):
+    class Sure:
+        def answers(self, batch):
+            wrong = logit * torch.tensor([[[1.0, -1.0] * 4]])
+            return Answers({}, {"bits": torch.nn.functional.logsigmoid(wrong).numpy()})
+
+    task = elman.load(run.path).task
+    example = Example({"steps": np.zeros((1, 9)), "bits": np.array([[0.0, 1.0] * 4])})
+    [(_, said, _)] = task.each(Sure(), task.encode([example]), False)
+    assert task.kept(example, said).nats == pytest.approx(8 * np.logaddexp(0, logit), rel=1e-3)

@@ -51,7 +51,7 @@ class MixedReader(Reader):
             own = type(self.own)(self.own.settled, names_of(fields))
             own.skipped, own.remarks = self.skipped, self.remarks
             return MixedReader(own.for_answers(), fields, self.only, self.named)
-        answering = {id(one): one.for_answers() for one in (self.own, *self._others.values())}
+        answering = {id(one): one.for_answers() for one in (self.own, *self._others.values(), *self._found.values())}
         found = MixedReader(answering[id(self.own)], self.needs, self.only, self.named)
         found._others = {name: answering[id(one)] for name, one in self._others.items()}
         found._found = {path: answering[id(one)] for path, one in self._found.items()}
@@ -122,6 +122,8 @@ class MixedReader(Reader):
             return self.own
         likely = sure.get(own, 0) > 0
         if (likely and self.own.insists) or ((likely or self.named) and _reads(self.own, name, base)):
+            if not likely:
+                self.remark(f"{name}: looks like {best}, and is read as {own}, which was named (reader.name)")
             return self.own
         if self.only:
             return self._only(name, base, best if not sure.get(own, 0) else "")

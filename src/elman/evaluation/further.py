@@ -9,6 +9,7 @@ import numpy as np
 
 from elman.errors import ConfigError, DataError, did_you_mean, quoted
 from elman.evaluation import (
+    bits,
     classes,
     cloze,
     drawings,
@@ -39,6 +40,7 @@ OBSERVED: Mapping[str, Mapping[str, Told]] = {
     "target": texts.SCORES,
     "text": transcripts.SCORES,
     "ahead": series.SCORES,
+    "bits": bits.SCORES,
     "point": drawings.SCORES,
 }
 """By the first head of a task, the scores that its data has."""

@@ -133,7 +133,7 @@ class Transduction(ExampleTask):
         for rows in buckets(data.widths, _MOST_ROWS, _MOST_PLACES):
             batch: Batch = self.batch(replace(data, targets={}), rows)
             answers: Answers = self.ready(model).answers(batch)
-            chances = np.exp(answers.log_probs["bits"])
+            chances = np.exp(answers.log_probs["bits"].astype(np.float64))  # 1 - p is asked, too
             for place, row in enumerate(rows.tolist()):
                 yield row, chances[place, : data.lengths[row]], None
 

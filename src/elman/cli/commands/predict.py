@@ -189,12 +189,12 @@ def _asked(model: "Predictor", file: Path, questions: Sequence[str], kind: str) 
         DataError: it has no text; a question is none.
     """
     from elman.errors import ConfigError, DataError
-    from elman.inference.inputs import looks_like_data
+    from elman.inference.inputs import has_examples
 
     task = model.offering("questions")
     if kind not in ("auto", "text"):
         raise ConfigError(f"--question: got --input {kind}, expected text: all of {file} is one text. Leave one out.")
-    if kind == "auto" and looks_like_data(model, file):
+    if kind == "auto" and has_examples(model, file):
         raise ConfigError(
             f"--question: {file} is a file like those of the training, with questions of its own, expected a text. "
             "Leave --question out to have them answered, or read the file as one text with --input text."

@@ -116,6 +116,8 @@ class PassageTask(Picturing, ExampleTask):
     def remarks(self, examples: Sequence[Example]) -> list[str]:
         """Say of very long passages how much there is to read: what is asked about each takes its time."""
         longest = self.config.longest
+        if "longest" not in self.bounded:
+            return []
         cut = [sum(1 for _ in self.windows(one)) for one in examples]
         if sum(cut) <= len(cut) + _MANY:
             return []
