@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from elman.data.batching import BpttStreams, EvaluationStreams
+from elman.data.batching import BpttStreams, EvaluationStreams, FreshStarts
 from elman.data.store import TokenStore, TokenStoreWriter, renumber
 from elman.errors import DataError
 
@@ -55,6 +55,22 @@ def test_training_streams_target_each_token_once_with_the_one_before_as_input(si
     assert all(b.count("next_token") == b.fields["next_token"].values.size for b in batches)
     with pytest.raises(IndexError):
         streams[len(streams)]
+
+
+def test_streams_start_anew_as_often_as_they_are_told_whatever_was_read_before():
+    store = TokenStore(np.arange(6400))
+    streams = BpttStreams(store, 8, 2, START, fresh=FreshStarts(0.1, 7))
+    begun = [batch.fresh for batch in streams]
+    assert begun[0] is None
+    assert any(one is None for one in begun)
+    share = np.mean([np.zeros(8) if one is None else one for one in begun[1:]])
+    assert abs(share - 0.1) < 0.02  # 3,192 draws: 3.8 standard deviations
+    again = BpttStreams(store, 8, 2, START, fresh=FreshStarts(0.1, 7))
+    late = next(at for at, one in enumerate(begun) if at > 300 and one is not None)
+    assert again[late].fresh.tolist() == begun[late].tolist()
+    assert all(batch.fresh is None for batch in BpttStreams(store, 8, 2, START, fresh=FreshStarts(0.0, 7)))
+    alone = BpttStreams(store, 8, 2, START, carried=False, fresh=FreshStarts(0.9, 7))
+    assert all(batch.fresh is None and not batch.continues for batch in alone)
 
 
 @settings(deadline=None, max_examples=50)

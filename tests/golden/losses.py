@@ -40,6 +40,7 @@ class Case(NamedTuple):
 LM = {
     "task.level": "character",
     "task.bptt": 24,
+    "task.fresh_starts": 0.0,
     "model.hidden_size": 10,
     "model.dropout": 0.0,
     "training.learning_rate": 0.05,
@@ -126,6 +127,7 @@ def stacks() -> Iterator[tuple[str, Case]]:
             yield f"stack {connections} of {cell}", words(settings)
     yield "state learned", words({"model.initial_state": "learned", "task.carry_state": False})
     yield "state carried no further", words({"task.carry_state": False})
+    yield "streams that start anew", words({"task.fresh_starts": 0.3})
     for name, settings in (
         ("bidirectional concat", {"model.merge": "concat"}),
         ("bidirectional sum", {"model.merge": "sum", "model.num_layers": 2}),

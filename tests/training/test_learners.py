@@ -1,6 +1,7 @@
 """What each learner declares, decides and says of itself."""
 
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -197,3 +198,32 @@ def test_stretches_decide_threads_rate_and_five_passes(tmp_path, text_file):
 def test_what_takes_less_memory_is_named(network, size, parts, said):
     config = network.config.model_copy(update={"batch_size": size, "parts": parts})
     assert Gradients(network._replace(config=config)).lighter == said
+
+
+@pytest.mark.parametrize("start", ["zero", "learned"])
+def test_a_stream_that_starts_anew_learns_from_the_initial_state_and_the_others_go_on(
+    tmp_path, text_file, monkeypatch, start
+):
+    told = lesson(
+        tmp_path, text_file, task__level="word", model__hidden_size=5, model__initial_state=start,
+        training__batch_size=3, task__bptt=4, training__steps=4, training__validate_every=4, training__log_every=4,
+    )  # fmt: skip
+    learner = Gradients(told)
+    first, second = learner._batches(0)[0], learner._batches(0)[1]
+    anew = replace(second, fresh=np.array([False, True, False]))
+    learner._epoch = 0, (first, anew)
+    given = []
+    loss = learner.network.loss
+    monkeypatch.setattr(
+        learner.network, "loss", lambda batch, state, *rest: given.append(state) or loss(batch, state, *rest)
+    )
+    walk(learner, 0, 1)
+    left = [part.clone() for part in learner._state.tensors()]
+    walk(learner, 1, 2)
+    for part, before, initial in zip(given[1].tensors(), left, learner.network.initial_state(3).tensors(), strict=True):
+        assert part[0].tolist() == before[0].tolist() != part[1].tolist()
+        if start == "zero":
+            assert part[1].tolist() == initial[1].tolist() == [0.0] * 5
+        else:
+            assert part.requires_grad
+            assert not before.requires_grad

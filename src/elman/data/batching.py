@@ -1,6 +1,7 @@
 """Token stores into batches: streams for truncated backpropagation through time, and for evaluation."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -8,6 +9,27 @@ from elman.data.epochs import Epoch
 from elman.data.records import Batch, Padded
 from elman.data.store import TokenStore
 from elman.errors import DataError
+from elman.randomness import seed_of
+
+
+class FreshStarts(NamedTuple):
+    """Chance that a stream starts from a fresh state at a batch, though its text goes on.
+
+    Streams of a long text start once a pass. A network that hardly ever does so learns from its own states alone, and
+    is lost in the only one that each new text begins with.
+
+    Args:
+        share: p, of the streams of a batch.
+        seed: of the draws.
+    """
+
+    share: float
+    seed: int
+
+    def rows(self, streams: int, batch: int) -> np.ndarray | None:
+        """Return the streams that start anew at a batch, (B,), drawn from seed and batch alone; None if none does."""
+        found = np.random.default_rng(seed_of(self.seed, "fresh", batch)).random(streams) < self.share
+        return found if found.any() else None
 
 
 class BpttStreams(Epoch):
@@ -15,8 +37,8 @@ class BpttStreams(Epoch):
 
     Stream b holds the targets [b L, (b + 1) L) with L = N // B, and each batch the next T of every stream. The input
     at a place is the token before it, across stream borders too, so only N mod B targets at the end go unused. All
-    batches but the first carry the state of the batch before, unless told otherwise. Batches are computed from their
-    number alone: resuming at batch k reads nothing of what came before.
+    batches but the first carry the state of the batch before, unless told otherwise; now and then a stream does not.
+    Batches are computed from their number alone: resuming at batch k reads nothing of what came before.
 
     Args:
         store: the corpus.
@@ -25,6 +47,7 @@ class BpttStreams(Epoch):
         start_id: the token that stands before the first of the corpus.
         cuts: draws T anew for each batch, see `vary`; None keeps it.
         carried: whether a batch goes on with the state that the one before left.
+        fresh: which streams start from a fresh state at which batch, see `FreshStarts`; None for no more than must.
 
     Raises:
         DataError: fewer than two tokens for each stream.
@@ -38,6 +61,7 @@ class BpttStreams(Epoch):
         start_id: int,
         cuts: np.random.Generator | None = None,
         carried: bool = True,
+        fresh: FreshStarts | None = None,
     ) -> None:
         if len(store) < 2 * batch_size:
             raise DataError(
@@ -53,6 +77,7 @@ class BpttStreams(Epoch):
         self._varied = cuts is not None
         borders = np.arange(0, self._length, bptt) if cuts is None else vary(bptt, self._length, cuts)
         self._borders = np.append(borders, self._length)
+        self._fresh = fresh if carried else None
 
     def __len__(self) -> int:
         return len(self._borders) - 1
@@ -69,7 +94,9 @@ class BpttStreams(Epoch):
         inputs, targets = _shifted(self._store, self._starts + first, last - first, self._start_id)
         scale = (last - first) / self._bptt if self._varied else 1.0
         fields = {"tokens": Padded(inputs), "next_token": Padded(targets)}
-        return Batch(len(inputs), fields, continues=self._carried and index > 0, rate_scale=scale)
+        continues = self._carried and index > 0
+        fresh = self._fresh.rows(len(inputs), index) if continues and self._fresh else None
+        return Batch(len(inputs), fields, continues=continues, fresh=fresh, rate_scale=scale)
 
 
 def vary(bptt: int, length: int, draw: np.random.Generator) -> np.ndarray:

@@ -95,6 +95,7 @@ class Batch:
         fields: of the rows, by name.
         tables: with rows of their own, which fields count, such as the different forms of the words of the batch.
         continues: row b goes on where row b of the batch before ended, so the state is carried.
+        fresh: rows that start from a fresh state although the others go on, (B,); None where there are none.
         rate_scale: the learning rate of this batch is multiplied by it.
     """
 
@@ -102,6 +103,7 @@ class Batch:
     fields: Mapping[str, Padded]
     tables: Mapping[str, Padded] = field(default_factory=dict)
     continues: bool = False
+    fresh: np.ndarray | None = None
     rate_scale: float = 1.0
 
     def count(self, head: str) -> int:
@@ -115,7 +117,8 @@ class Batch:
     def part(self, rows: Any) -> "Batch":
         """Return the batch of some rows; tables stay whole."""
         fields = {name: one.part(rows) for name, one in self.fields.items()}
-        return replace(self, size=len(next(iter(fields.values())).values), fields=fields)
+        fresh = None if self.fresh is None else self.fresh[rows]
+        return replace(self, size=len(next(iter(fields.values())).values), fields=fields, fresh=fresh)
 
     def map(self, function: Callable[[Any], Any]) -> "Batch":
         """Return the batch with a function applied to every array."""

@@ -58,7 +58,7 @@ class RecurrentConfig(CellConfig):
     )
     initial_state: Literal["zero", "learned"] = Field(
         "zero",
-        description="The state before the first step; with task.carry_state that is once an epoch.",
+        description="The state before the first step; with task.carry_state that is once an epoch and at fresh starts.",
     )
     dropout: float = Field(0.2, ge=0, lt=1, description="Probability of dropping an output of a layer.")
     regularization: Regularization = Field(Regularization(), description="More noise, and penalties.")

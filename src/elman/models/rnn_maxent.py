@@ -74,6 +74,8 @@ def _read(batches: Sequence[Batch], order: int, start: int) -> Iterator[tuple[np
         rows, steps = tokens.values.shape
         if not batch.continues or len(before) != rows:
             before = np.full((rows, order - 1), start)
+        elif batch.fresh is not None:
+            before[batch.fresh] = start
         ids = np.concatenate([before, tokens.values], 1)
         history = np.empty((rows, steps, order - 1), np.int64)
         for back in range(order - 1):

@@ -3,10 +3,11 @@
 from elman.config import Settings
 from elman.errors import CheckpointError
 
-RUN_FORMAT = 2
+RUN_FORMAT = 3
 """Version of the run folder. A newer one is refused, an older one is read.
 
 2: `training.patience` ends a training; what the schedule plateau waits for is `training.decay_patience`.
+3: streams of a language model start anew now and then, `task.fresh_starts`; before, they never did.
 """
 
 
@@ -27,9 +28,12 @@ def check_format(settings: Settings, where: str) -> None:
 
 def translate(settings: Settings) -> None:
     """Put the configuration of an older run into the words of today; a recipe, which is of no run, stays as it is."""
-    if settings.get("run.format") != 1:
+    made = settings.get("run.format")
+    if made is None or made == RUN_FORMAT:
         return
     settings.set("run.format", RUN_FORMAT)
     training = settings.get("training")
-    if isinstance(training, dict) and "patience" in training:
+    if made < 2 and isinstance(training, dict) and "patience" in training:
         training |= {"decay_patience": training["patience"], "patience": 0}
+    if made < 3 and settings.get("task.name") == "lm":
+        settings.set("task.fresh_starts", 0.0)

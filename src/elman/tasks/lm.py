@@ -10,7 +10,7 @@ from pydantic import Field as Option
 
 from elman.answers.base import Answer
 from elman.answers.continuations import going_on
-from elman.data.batching import BpttStreams
+from elman.data.batching import BpttStreams, FreshStarts
 from elman.data.corpus import Corpus, card, encode, unk_share
 from elman.data.fields import Field, Kind
 from elman.data.lines import LineBatches
@@ -56,6 +56,9 @@ class LanguageModeling(Task):
         bptt: int = Option(64, ge=1, le=100_000, description="T, tokens that a gradient reaches back.")
         variable_bptt: bool = Option(False, description="Draw T anew for each batch, around bptt (Merity).")
         carry_state: bool = Option(True, description="Training goes on with the state that the batch before left.")
+        fresh_starts: float = Option(
+            0.01, ge=0, lt=1, description="Chance that a stream starts a batch from a fresh state, where it is carried."
+        )
 
         @property
         def runs_on(self) -> str:
@@ -137,7 +140,8 @@ class LanguageModeling(Task):
         if self.config.by_line:
             return LineBatches(data.train, batch_size, bptt, start, seed, epoch, carried)
         cuts = np.random.default_rng(seed_of(seed, "bptt", epoch)) if self.config.variable_bptt else None
-        return BpttStreams(data.train, batch_size, bptt, start, cuts, carried)
+        fresh = FreshStarts(self.config.fresh_starts, seed_of(seed, "streams", epoch))
+        return BpttStreams(data.train, batch_size, bptt, start, cuts, carried, fresh)
 
     def validate(self, model: Any, data: TaskData) -> Evaluation:
         """Evaluate on the validation part, or on as much of it as `validation_tokens` allows."""
