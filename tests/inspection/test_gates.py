@@ -10,7 +10,8 @@ import torch
 import elman
 from elman.cells import CELLS
 from elman.cli.main import main
-from elman.inspection.reading import Layer, Logits
+from elman.inspection.reading import Layer
+from elman.inspection.recording import Logits
 from elman.inspection.views.gates import kept_share
 from elman.layers.packing import Packing
 from elman.layers.unroll import loop

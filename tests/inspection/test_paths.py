@@ -9,7 +9,8 @@ import torch
 from elman.cells import CELLS
 from elman.inspection.attribution import integrated
 from elman.inspection.chains import products, pulled, spectral_norm
-from elman.inspection.reading import Layer, inputs_of, seen, stacks_of
+from elman.inspection.reading import Layer
+from elman.inspection.recording import inputs_of, seen, stacks_of
 from elman.inspection.views.gates import kept_share
 from elman.inspection.views.gradients import back_from, gradient_norms, half_after
 from elman.inspection.views.jacobian import log_norms

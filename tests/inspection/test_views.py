@@ -9,9 +9,20 @@ import torch
 
 import elman
 from elman.cli.main import main
+from elman.inspection.subject import OfTokens
 from elman.inspection.views import VIEWS
 from elman.inspection.views.base import able
-from tests.inspection.runs_to_look_at import classifier, language_model, pairs, tagger, writer
+from tests.inspection.runs_to_look_at import (
+    classifier,
+    forecaster,
+    language_model,
+    pairs,
+    pen,
+    scribe,
+    span_reader,
+    tagger,
+    writer,
+)
 
 LAYERS = {"gates", "states", "saturation", "trace", "jacobian", "weights"}
 ASKED = {"gradients", "saliency"}
@@ -26,6 +37,11 @@ def runs(tmp_path_factory):
         "classifier": classifier(folder, settings={"model.pooling": "attention"}),
         "pairs": pairs(folder),
         "writer": writer(folder),
+        "forecaster": forecaster(folder),
+        "pen": pen(folder),
+        "scribe": scribe(folder),
+        "span_reader": span_reader(folder),
+        "both": writer(folder, "both", model="separator_lm", settings={"task.joint": True}),
     }
 
 
@@ -35,7 +51,18 @@ INPUTS = {
     "classifier": "good fine cat",
     "pairs": "a dog runs\ta cat sits there",
     "writer": "ab",
+    "forecaster": "few.csv",
+    "pen": "one.npz",
+    "scribe": "hand.jsonl",
+    "span_reader": "Ann lived in Rome once.\tWhere did Ann live?",
+    "both": "ab",
 }
+
+
+def given(runs, kind):
+    """Return the input of a run: a line, or the path of a file beside it."""
+    path = runs[kind].parent / INPUTS[kind]
+    return str(path) if path.exists() else INPUTS[kind]
 
 
 @pytest.mark.parametrize("kind", INPUTS)
@@ -45,7 +72,12 @@ def test_what_each_kind_of_model_has(runs, kind):
         "tagger": LAYERS | ASKED,
         "classifier": LAYERS | ASKED | {"attention"},
         "pairs": LAYERS | ASKED | {"attention"},
-        "writer": LAYERS | {"alignment"},
+        "writer": LAYERS | ASKED | {"alignment"},
+        "forecaster": LAYERS | ASKED,
+        "pen": LAYERS | ASKED,
+        "scribe": LAYERS | {"window"},
+        "span_reader": LAYERS | {"reading"},
+        "both": LAYERS,
     }
     assert set(able(elman.load(runs[kind]))) == expected[kind]
 
@@ -53,8 +85,8 @@ def test_what_each_kind_of_model_has(runs, kind):
 @pytest.mark.parametrize("kind", INPUTS)
 def test_every_view_of_a_model_shows_numbers_that_are_numbers(runs, kind):
     model = elman.load(runs[kind])
-    for name in set(able(model)) - {"weights", "agreement"}:  # one reads no input, the other a file of pairs
-        found = elman.inspect(model, name, "cat" if name == "neighbours" else INPUTS[kind])
+    for name in set(able(model)) - {"weights", "agreement", "window"}:  # they read nothing, or others
+        found = elman.inspect(model, name, "cat" if name == "neighbours" else given(runs, kind))
         assert found.text
         assert "nan" not in json.dumps(found.values).lower(), name
         assert "Infinity" not in json.dumps(found.values), name
@@ -89,9 +121,9 @@ def test_gradients_of_opposite_sign_do_not_cancel(runs):
         assert one["layers"]["layer 1"]["both"][0] > 0
 
 
-@pytest.mark.parametrize("kind", ["lm", "tagger", "classifier", "pairs"])
+@pytest.mark.parametrize("kind", ["lm", "tagger", "classifier", "pairs", "writer", "forecaster", "pen"])
 def test_saliency_adds_up(runs, kind):
-    found = elman.inspect(runs[kind], "saliency", INPUTS[kind]).values
+    found = elman.inspect(runs[kind], "saliency", given(runs, kind)).values
     for text in found["texts"]:
         total = sum(text["integrated"])
         assert total == pytest.approx(found["nats"] - text["nats of zero vectors"], abs=2e-3)
@@ -107,9 +139,7 @@ def test_saliency_is_what_leaving_out_changes(runs):
 
 
 def test_saliency_of_a_language_model_is_finite_differences(runs):
-    from elman.inspection.subject import subject_of
-
-    subject = subject_of(elman.load(runs["lm"]))
+    subject = OfTokens(elman.load(runs["lm"]))
     example = subject.examples("the cat sat")[0]
     found = elman.inspect(subject.model, "saliency", "the cat sat", word="mat").values
     read = subject.read(example).inputs[0]
@@ -219,7 +249,14 @@ def test_an_empty_line_is_one_step(runs):
         ("tagger", ["surprise", "the"], "task 'tag' has no score; a run of task"),
         ("tagger", ["neighbours", "the"], "has no table of vectors of words. This run has: gates, gradients"),
         ("lm", ["attention", "the"], "has no attention. This run has: agreement, gates, gradients, jacobian"),
-        ("writer", ["gradients", "ab"], "it has no loss at one place of its source. This run has: alignment"),
+        ("writer", ["gradients", "ab\tba", "--at", "4"], "--at: got 4, expected 1 to 3: the input has so many places."),
+        ("writer", ["saliency", "ab", "--for", "q"], "--for: got 'q', which this run cannot answer. Choose one of:"),
+        ("writer", ["states", "ab", "--layer", "2"], "--layer: got 2, expected 1 to 1."),
+        ("forecaster", ["saliency", "few.csv", "--at", "12"], "nobody knows what comes after it. Ask about an earlier"),
+        ("forecaster", ["saliency", "few.csv", "--for", "load"], "Did you mean 'load +3'?"),
+        ("forecaster", ["gates", "words"], "words: no such file."),
+        ("scribe", ["gradients", "hand.jsonl"], "says nothing of which one number could be asked about: no gradients."),
+        ("pen", ["gradients", "one.npz", "--at", "5"], "--at: got 5, expected 1 to 4: the input has so many places."),
         ("writer", ["attention", "ab"], "is shown by the view alignment."),
         ("lm", ["weights", "the"], "the view weights reads no input. Leave it out."),
         ("lm", ["weights", "--layer", "2"], "--layer: got 2, expected 1 to 1."),
@@ -227,7 +264,8 @@ def test_an_empty_line_is_one_step(runs):
         ("lm", ["gate", "the"], "unknown view 'gate'. Did you mean 'gates'?"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_shown_is_refused(runs, capsys, kind, given, message):
+def test_what_cannot_be_shown_is_refused(runs, monkeypatch, capsys, kind, given, message):
+    monkeypatch.chdir(runs[kind].parent)
     assert main(["inspect", str(runs[kind]), *given]) == 2
     assert message in capsys.readouterr().err.replace("\n", " ")
 

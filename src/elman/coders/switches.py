@@ -35,7 +35,8 @@ class SwitchesCoder(FramesCoder):
         """
         every = list(series)
         mean = (sum(frames.sum(0) for frames in every) + 0.5) / (sum(map(len, every)) + 1)
-        return cls(mean, np.sqrt(mean * (1 - mean)))
+        # Who reads other numbers is refused by `encode`, which can say where they stand.
+        return cls(mean, np.sqrt(np.maximum(mean * (1 - mean), 0)))
 
     def encode(self, values: Sequence[np.ndarray], places: Sequence[str] = ()) -> Column:
         """Return series as they are, float32.

@@ -122,6 +122,12 @@ def blocks(data: Timelines, origins: np.ndarray) -> Iterator[Block]:
             yield Block(Batch(len(some), _fields(data, rows, lengths), continues=begin > 0), asked, rows[asked])
 
 
+def whole(data: Timelines) -> Batch:
+    """Return all steps of the first series as one batch, with what is true ahead of each."""
+    rows, lengths = Stretches.cut(data, max(1, len(data.truth))).rows(np.array([0]), 0, len(data.truth))
+    return Batch(1, _fields(data, rows, lengths))
+
+
 def _fields(data: Timelines, rows: np.ndarray, lengths: np.ndarray) -> dict[str, Padded]:
     """Return what is read of some rows, and what is true ahead of them, as differences from the base."""
     truth = data.targets(rows) - data.base(rows)

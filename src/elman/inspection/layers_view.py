@@ -8,8 +8,10 @@ from typing import ClassVar
 from elman.data.records import Example
 from elman.errors import ConfigError, DataError, did_you_mean
 from elman.inference.predictor import Predictor
-from elman.inspection.reading import Layer, Reading, stacks_of
-from elman.inspection.subject import Subject, subject_of
+from elman.inspection.reading import Layer, Reading
+from elman.inspection.recording import cells_of
+from elman.inspection.subject import Subject
+from elman.inspection.subjects import kind_of
 from elman.inspection.views.base import NO_OPTIONS, Options, Seen, View
 from elman.tasks.base.framing import frames_of
 
@@ -26,19 +28,18 @@ class LayersView(View):
 
     def __init__(self, model: Predictor, options: Options = NO_OPTIONS) -> None:
         super().__init__(model, options)
-        subject = subject_of(model)
-        if subject is None:
+        kind = kind_of(model)
+        if kind is None:
             raise ConfigError(f"{model.path}: {self.lacks(model)}")
-        self.subject: Subject = subject
+        self.subject: Subject = kind(model)
 
     @classmethod
     def lacks(cls, model: Predictor) -> str:
         """Return what is missing where the model has no recurrent layers that can be looked at."""
-        from elman.models.base import Network
-
-        if not isinstance(model.model, Network):
+        kind = kind_of(model)
+        if kind is None:
             return f"{model.model.title} is no network and has no {cls.title.lower()}."
-        if not stacks_of(model.model) or not _known(model):
+        if not cells_of(model.model) or (cls.reads and not kind.alone):
             return f"{model.model.title} has no recurrent layers that can be looked into, so no {cls.title.lower()}."
         return ""
 
@@ -55,7 +56,7 @@ class LayersView(View):
     def some(self) -> Iterator[Seen]:
         """Yield what is seen of two inputs of the run's own validation data, or of its training data."""
         for example in own_examples(self.model, self.files, SOME):
-            yield self.seen(example)
+            yield self.seen(self.subject.answered(example))
 
     @abstractmethod
     def seen(self, example: Example) -> Seen:
@@ -67,28 +68,67 @@ class LayersView(View):
         Raises:
             ConfigError: there is no such layer.
         """
-        if self.options.layer is None:
-            return list(reading.layers)
-        found = [one for one in reading.layers if f"layer {self.options.layer}" in one.name.split(", ")[-1].split(" b")]
-        if not found:
-            last = max(int(one.name.split("layer ")[-1].split()[0]) for one in reading.layers)
-            raise ConfigError(f"--layer: got {self.options.layer}, expected 1 to {last}.")
-        return found
+        wanted = set(self.wanted([one.name for one in reading.layers]))
+        return [one for one in reading.layers if one.name in wanted]
 
-    def place(self, reading: Reading, text: int = 0) -> int:
+    def wanted(self, names: Iterable[str]) -> list[str]:
+        """Return the names of layers that are looked at: all, or those with the number that was asked for.
+
+        Raises:
+            ConfigError: there is no such layer.
+        """
+        numbers = {name: int(name.rpartition("layer ")[2].split()[0]) for name in names}
+        if self.options.layer not in (None, *numbers.values()):
+            raise ConfigError(f"--layer: got {self.options.layer}, expected 1 to {max(numbers.values())}.")
+        return [name for name, number in numbers.items() if self.options.layer in (None, number)]
+
+    def place(self, reading: Reading, answers: bool = False) -> int:
         """Return the place that was asked for, from 0; the last where nobody said.
+
+        Args:
+            reading: of one text or several.
+            answers: whether it is a place at which something is answered, not of any text.
 
         Raises:
             ConfigError: the text is shorter.
         """
-        places, at = len(reading.places[text]), self.options.at
+        texts = [reading.places[self.subject.text]] if answers else reading.places
+        places, at = max(map(len, texts)), self.options.at
         if not places:
             raise DataError("the input is empty: there is no place to look at.")
         if at is None:
-            return places - 1
+            return self.subject.usual(places) if answers else places - 1
         if not 1 <= at <= places:
             raise ConfigError(f"--at: got {at}, expected 1 to {places}: the input has so many places.")
         return at - 1
+
+
+class AskedView(LayersView):
+    """A view of what one number hangs on that a network says."""
+
+    @classmethod
+    def lacks(cls, model: Predictor) -> str:
+        """Return what is missing: layers, or such a number."""
+        kind = kind_of(model)
+        lack = super().lacks(model)
+        if lack or kind is None or kind.asks:
+            return lack
+        return f"{model.model.title} says nothing of which one number could be asked about: no {cls.title.lower()}."
+
+
+def end_of(layer: Layer, reading: Reading, place: int, text: int) -> int:
+    """Return the last step of a layer that what is answered at a place hangs on, from 0.
+
+    Args:
+        layer: what it did.
+        reading: with all layers.
+        place: of the answers, from 0.
+        text: the one of which that is a place; of any other, all steps count.
+    """
+    last = len(layer.inputs) - 1
+    if layer.text == text % len(reading.places):
+        return min(place, last)
+    return 0 if layer.backwards else last
 
 
 def own_examples(model: Predictor, files: Sequence[str], count: int) -> Iterator[Example]:
@@ -120,11 +160,3 @@ def letter_of(layer: Layer, letter: str | None, usual: Iterable[str]) -> list[st
         kind = type(layer.cell).__name__
         raise ConfigError(f"--letter: got {letter!r}. {did_you_mean(letter, layer.steps)} Those are of {kind}.")
     return [letter]
-
-
-def _known(model: Predictor) -> bool:
-    from elman.models.base.headed import Headed
-    from elman.models.base.next_token import NextToken
-    from elman.models.base.source_writer import SourceWriter
-
-    return isinstance(model.model, NextToken | SourceWriter | Headed)

@@ -17,13 +17,31 @@ class Asked(NamedTuple):
         place: in what the head sees, from 0.
         answer: which of its answers.
         name: of the answer.
-        said: what the number is, in words.
+        what: what the number is, such as log p of it.
+        unit: of the number.
+        when: the place, and why it is this number, in words.
     """
 
     place: int
     answer: int
     name: str
-    said: str
+    what: str
+    unit: str
+    when: str
+
+    @property
+    def said(self) -> str:
+        """What the number is and where, in words."""
+        return f"{self.what} {self.when}"
+
+    @property
+    def loss(self) -> str:
+        """What falls where the number rises, in words."""
+        return self.said.removeprefix("-") if self.said.startswith("-") else f"-{self.said}"
+
+    def shown(self, value: float) -> str:
+        """Return a value of it with its unit."""
+        return f"{value:.3f} {self.unit}"
 
 
 def asked(subject: Subject, example: Example, reading: Reading, place: int, word: str | None) -> Asked:
@@ -37,30 +55,30 @@ def asked(subject: Subject, example: Example, reading: Reading, place: int, word
         word: the answer that is asked about; None where nobody said.
 
     Raises:
-        ConfigError: there is no such answer, or the network writes texts.
+        ConfigError: there is no such answer, or none has a probability.
     """
-    if reading.hidden is None or not len(subject.answers):
+    if not len(subject.answers):
         raise ConfigError(
             f"{subject.model.path}: {subject.model.model.title} gives no single probability that could be asked about. "
             "Ask for its states, gates or jacobian."
         )
     at = min(place, reading.hidden.values.shape[1] - 1)
-    once = reading.hidden.values.shape[1] == 1
     names, true = subject.answers, subject.true(example)
+    once = reading.hidden.values.shape[1] == 1 and true is None
     if word is not None:
         number = _number(names, word)
-        what = "asked for"
+        what = ", asked for"
     elif true is not None and place < len(true):
-        number, what = true[place], "what comes next"
+        number, what = true[place], ", what comes next"
     else:
-        number, what = int(subject.log_probs(reading.hidden, at)[0].argmax()), "the likeliest"
-    name = subject.shown(names[number])
+        number, what = subject.likeliest(reading.hidden, at), ", the likeliest"
+    name = subject.name(number, example)
     where = "after the whole input" if once else f"at place {at + 1}"
-    return Asked(at, number, name, f"log p({name}) {where}, {what}")
+    return Asked(at, number, name, subject.what(number, name), subject.unit(number), f"{where}{what}")
 
 
 def score(subject: Subject, hidden: Any, asked: Asked) -> Tensor:
-    """Return log p of the answer in nats, (N,)."""
+    """Return the number, mostly log p of the answer in nats, (N,)."""
     return subject.log_probs(hidden, asked.place)[:, asked.answer]
 
 

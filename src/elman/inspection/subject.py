@@ -2,27 +2,34 @@
 
 import copy
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from elman.data.drawings import Drawings
 from elman.data.records import Batch, Example, Padded
 from elman.errors import CheckpointError, DataError
 from elman.evaluation.looked import visible
 from elman.heads.base import TokenHead
 from elman.inference.predictor import Predictor
-from elman.inspection.reading import Reading, inputs_of, seen
+from elman.inspection.reading import Layer, Reading
+from elman.inspection.recording import inputs_of, seen
 from elman.layers.tensors import to_tensors
-from elman.models.base.headed import Headed
-from elman.models.base.next_token import NextToken
-from elman.models.base.source_writer import SourceWriter
 from elman.tasks.base.framing import frames_of, reads_frames
 
 _CPU = torch.device("cpu")
+
+
+@dataclass(frozen=True)
+class Heard(Padded):
+    """What a head sees, and what else it is given, by name."""
+
+    given: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Subject(ABC):
@@ -34,6 +41,13 @@ class Subject(ABC):
     Raises:
         CheckpointError: a weight is no number.
     """
+
+    text: ClassVar[int] = 0
+    """Which of the texts or series the answers stand at."""
+    asks: ClassVar[bool] = True
+    """Whether a single number of what it says can be asked about."""
+    alone: ClassVar[bool] = True
+    """Whether its layers read an input by itself, not several texts side by side."""
 
     def __init__(self, model: Predictor) -> None:
         self.model = model
@@ -50,6 +64,10 @@ class Subject(ABC):
             return frames_of(self.task, self.model.read(line))
         return [self.model.parse(line)]
 
+    def answered(self, example: Example) -> Example:
+        """Return an input of the run's own data as it is looked at: what is answered to it is part of some inputs."""
+        return example
+
     def read(self, example: Example, learns: bool = False) -> Reading:
         """Return what the network does with an input, step by step.
 
@@ -59,11 +77,28 @@ class Subject(ABC):
         """
         layers: list[Any] = []
         inputs: list[Tensor] = []
-        with torch.set_grad_enabled(learns), seen(self.network, layers), inputs_of(self.network, inputs):
+        with torch.set_grad_enabled(learns), self.seen(layers), self.given(inputs):
             hidden = self.hidden(self.batch(example))
         return Reading(self.places(example), layers, inputs, hidden)
 
-    def again(self, example: Example, given: Sequence[Tensor]) -> Padded | None:
+    def seen(self, layers: list[Layer]) -> AbstractContextManager[None]:
+        """Within it, recurrent layers tell what they do.
+
+        Args:
+            layers: where that goes.
+        """
+        return seen(self.network, layers)
+
+    def given(self, found: list[Tensor], other: Sequence[Tensor] = ()) -> AbstractContextManager[None]:
+        """Within it, the vectors that are read are kept, cut from what they were made of, or replaced.
+
+        Args:
+            found: where they go, (B, T, I) for each text or series.
+            other: what is read in their place; none where they are read as they are.
+        """
+        return inputs_of(self.network, found, other)
+
+    def again(self, example: Example, given: Sequence[Tensor]) -> Padded:
         """Return what the head sees when other vectors are read, (N, P, H).
 
         Args:
@@ -74,34 +109,50 @@ class Subject(ABC):
         fields = {
             name: field.map(lambda tensor: tensor.expand(rows, *tensor.shape[1:])) for name, field in one.fields.items()
         }
-        with inputs_of(self.network, [], given):
+        with self.given([], given):
             return self.hidden(Batch(rows, fields, one.tables))
 
     def batch(self, example: Example) -> Batch:
         """Return the batch of an input, as tensors."""
-        return self._double(self.task.batch(self.task.encode([example]), np.array([0])))
+        return self.double(self.task.batch(self.task.encode([example]), np.array([0])))
 
     @abstractmethod
     def places(self, example: Example) -> list[list[str]]:
         """Return what stands at the places of each text or series."""
 
     @abstractmethod
-    def hidden(self, batch: Batch) -> Padded | None:
-        """Return what the head sees; None where it writes."""
+    def hidden(self, batch: Batch) -> Padded:
+        """Return what the head sees."""
 
     @property
+    @abstractmethod
     def head(self) -> Any:
-        """The head that is asked; None where there is none of this kind."""
-        return None
+        """The head that is asked."""
 
     @property
     def answers(self) -> Sequence[str]:
         """What may be answered."""
         return ()
 
-    def shown(self, answer: str) -> str:
-        """Return an answer as a person is shown it."""
-        return visible(answer)
+    def name(self, number: int, example: Example) -> str:
+        """Return an answer to an input as a person is shown it."""
+        return visible(self.answers[number])
+
+    def what(self, number: int, name: str) -> str:
+        """Return what `log_probs` has of an answer, in words."""
+        return f"log p({name})"
+
+    def unit(self, number: int) -> str:
+        """Return the unit of what `log_probs` has of an answer."""
+        return "nats"
+
+    def likeliest(self, hidden: Padded, place: int) -> int:
+        """Return the likeliest answer at a place."""
+        return int(self.log_probs(hidden, place)[0].argmax())
+
+    def usual(self, places: int) -> int:
+        """Return the place that is asked about where nobody says, of so many: the last."""
+        return places - 1
 
     def true(self, example: Example) -> list[int] | None:
         """Return the answer that stands in the input itself at each place, such as the next token; None without."""
@@ -122,7 +173,8 @@ class Subject(ABC):
         found: Tensor = self.head.log_probs(hidden)[:, place]
         return found
 
-    def _double(self, batch: Batch) -> Batch:
+    def double(self, batch: Batch) -> Batch:
+        """Return a batch as tensors, its numbers in float64."""
         found = to_tensors(batch, _CPU)
         return found.map(lambda one: one.double() if one.is_floating_point() else one)
 
@@ -208,25 +260,30 @@ class OfExamples(Subject):
         return replace(example, fields={**example.fields, "words": every[0] if alone else every})
 
 
-class OfSources(Subject):
-    """A network that writes to a source: the layers that read the source."""
+class OfChoices(OfExamples):
+    """A network that reads a text once for each answer that may be chosen, side by side."""
+
+    asks, alone = False, False
+
+
+class OfNetwork(OfExamples):
+    """Any other network: what its layers do while it makes what a validation asks of it."""
+
+    asks = False
+
+    def batch(self, example: Example) -> Batch:
+        """Return the batch of an input, its numbers in float64."""
+        data, first = self.task.encode([example]), np.array([0])
+        found: Batch = data.batch(first) if isinstance(data, Drawings) else self.task.batch(data, first)
+        return found.map(lambda one: one.astype(np.float64) if one.dtype.kind == "f" else one)
 
     def places(self, example: Example) -> list[list[str]]:
-        """Return the tokens of the source."""
-        field = self.batch(example).fields[self.network.field]
-        steps = field.values.shape[1]
-        if field.values.is_floating_point():
-            return [[str(step + 1) for step in range(steps)]]
-        return [list(map(str, self.task.places(example, steps)))]
+        """Return the numbers of the places of each text or series."""
+        fields = self.batch(example).fields
+        texts = [fields[name].values.shape[1] for name in self.task.reads(self.task.config)]
+        return [[str(place + 1) for place in range(count)] for count in texts]
 
-    def hidden(self, batch: Batch) -> None:
-        """Read the source; what is written is another matter."""
-        self.network.encode(batch.fields[self.network.field])
-
-
-def subject_of(model: Predictor) -> Subject | None:
-    """Return how the network of a run is looked into; None where it is none that is known here."""
-    for kind, network in ((OfTokens, NextToken), (OfSources, SourceWriter), (OfExamples, Headed)):
-        if isinstance(model.model, network):
-            return kind(model)
-    return None
+    def hidden(self, batch: Batch) -> Padded:
+        """Return nothing that could be asked about."""
+        self.network.asked(batch)
+        return Padded(torch.empty(1, 0, 0))

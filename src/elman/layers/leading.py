@@ -117,6 +117,7 @@ def led(
     beside: Beside = NOTHING_BESIDE,
     looks: bool = False,
     drop: Callable[[Tensor], Tensor] | None = None,
+    by_steps: bool = False,
 ) -> Led:
     """Return what a decoder gives that reads given tokens.
 
@@ -128,9 +129,11 @@ def led(
         beside: what the head reads beside the outputs.
         looks: whether it is wanted where the decoder looked.
         drop: makes dropout of outputs.
+        by_steps: whether each step is made by itself, for who watches.
     """
     packing = inputs.packing
-    letters = tuple(dict.fromkeys([*beside.letters, *([WEIGHTS] if looks and WEIGHTS in step.traces else [])]))
+    wanted = [*beside.letters, *[WEIGHTS] * (looks and WEIGHTS in step.traces), *[step.output] * by_steps]
+    letters = tuple(dict.fromkeys(wanted))
     made = unroll(step, inputs.rows, packing, state, memory, keep=letters)
     # Outputs with letters are dropped padded, others packed: numbers of dropout hang on where each mask is drawn.
     outputs = made.outputs if letters or drop is None else drop(made.outputs)

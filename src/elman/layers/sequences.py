@@ -40,8 +40,10 @@ def whole(
 def step(cell: Cell, x: Tensor, state: Any) -> tuple[Tensor, Any]:
     """Return output and state of one step, given x_t: where nothing is learned, in compiled code.
 
-    There a row has the same bits alone and among others.
+    There a row has the same bits alone and among others. A cell that is watched leaves its steps to who watches.
     """
+    if cell.watch is not None:
+        return cell.watch(cell, x, state)
     able = not torch.is_grad_enabled() and len(x) > 0 and not torch.compiler.is_exporting()
     if able and fused.computes(cell) and fused.fits(cell, x, state):
         return fused.run(cell, x, Packing(len(x), 1), state, None, False)

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, ClassVar, NamedTuple
 
 import torch
@@ -14,7 +15,7 @@ from elman.data.records import Padded
 from elman.heads.base import LossSum, TokenHead
 from elman.layers.dropout import dropout
 from elman.layers.embedding import Embedding
-from elman.layers.leading import NOTHING_BESIDE, Beside
+from elman.layers.leading import NOTHING_BESIDE, Beside, Inputs, Led, led
 from elman.layers.packing import Packing
 from elman.layers.penalties import LookPenalty, Penalty
 from elman.layers.unroll import Unrolled, feed
@@ -60,6 +61,23 @@ class Pupil(NamedTuple):
         """Return the vectors of tokens that the decoder reads; one that was copied is read as the unknown one."""
         known = ids.where(ids < self.head.num_classes, self.marks[2])
         return dropout(self.embedding(known, noise), self.dropout, noise)
+
+    def along(self, target: Padded, noise: Noise | None, by_steps: bool = False) -> Led:
+        """Return what the head sees of each token of targets after the right ones before it.
+
+        Args:
+            target: (B, U), ends included.
+            noise: of the training step.
+            by_steps: whether each step of the decoder is made by itself, for who watches.
+        """
+        ids = target.values.roll(1, 1)
+        ids[:, 0] = self.start
+        packing = Packing(len(ids), ids.shape[1], target.lengths)
+        inputs = Inputs(ids, self.read(packing.pack(ids), noise), packing)
+        step = self.step.under(noise, packing)
+        state = step.initial_state(len(ids), self.memory)
+        drop = partial(dropout, probability=self.dropout, noise=noise)
+        return led(step, inputs, state, self.memory, self.beside, bool(self.owed), drop, by_steps)
 
 
 Owed = tuple[LossSum, Mapping[str, Penalty]]

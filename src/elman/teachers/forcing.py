@@ -1,11 +1,6 @@
 """Teacher forcing: the decoder reads the right tokens."""
 
-from functools import partial
-
 from elman.data.records import Padded
-from elman.layers.dropout import dropout
-from elman.layers.leading import Inputs, led
-from elman.layers.packing import Packing
 from elman.moment import Moment
 from elman.teachers.base import Owed, Pupil, Teacher
 
@@ -26,16 +21,7 @@ class ForcingTeacher(Teacher):
 
     def loss(self, pupil: Pupil, target: Padded, moment: Moment | None, weights: Padded | None) -> Owed:
         """Return the loss of each token after the right ones before it."""
-        noise = moment.noise if moment else None
-        ids = target.values.roll(1, 1)
-        ids[:, 0] = pupil.start
-        packing = Packing(len(ids), ids.shape[1], target.lengths)
-        inputs = Inputs(ids, pupil.read(packing.pack(ids), noise), packing)
-        step = pupil.step.under(noise, packing)
-        state = step.initial_state(len(ids), pupil.memory)
-        looks = bool(pupil.owed)
-        drop = partial(dropout, probability=pupil.dropout, noise=noise)
-        found = led(step, inputs, state, pupil.memory, pupil.beside, looks, drop)
+        found = pupil.along(target, moment.noise if moment else None)
         loss = pupil.head.loss(Padded(found.hidden, target.lengths), target, moment, weights, found.given)
         if found.weights is None:
             return loss, {}

@@ -79,6 +79,9 @@ class Cell(Step, nn.Module):
     keeps: ClassVar[str] = ""
     """The share of the old state that a step keeps: the letter of a gate, `1 - ` before it where 1 forgets; or none."""
 
+    watch: Callable[[Any, Tensor, Any], tuple[Tensor, Any]] | None = None
+    """`(cell, x_t, state) -> output, state`: makes and sees each step of a cell in no stack; None where none does."""
+
     def __init__(self, input_size: int, hidden_size: int, config: Config | None = None) -> None:
         super().__init__()
         for name, size in (("input_size", input_size), ("hidden_size", hidden_size)):

@@ -10,6 +10,7 @@ from elman.answers.written import WrittenText
 from elman.data.records import Example
 from elman.errors import ConfigError
 from elman.evaluation.looked import links, visible
+from elman.inference.predictor import Predictor
 from elman.inspection.views.base import Seen, View
 from elman.tasks.base.framing import frames_of, reads_frames
 from elman.text.folding import aligned
@@ -29,6 +30,12 @@ class AlignmentView(View):
     verb = "targets"
     formats = ("pharaoh",)
     title = "Where it looked"
+
+    @classmethod
+    def lacks(cls, model: Predictor) -> str:
+        """Return what is missing: a text that is written, or a look at its source."""
+        looks = getattr(model.model.config, "looks", False)
+        return super().lacks(model) or ("" if looks else f"{model.model.title} looks at no place of the source.")
 
     def look(self, lines: Sequence[str]) -> Iterator[Seen]:
         """Yield where it looked for each input.

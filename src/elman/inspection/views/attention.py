@@ -29,7 +29,7 @@ class AttentionView(LayersView):
     @classmethod
     def lacks(cls, model: Predictor) -> str:
         """Return what is missing: attention."""
-        for verb, view in (("targets", "alignment"), ("stories", "hops")):
+        for verb, view in (("targets", "alignment"), ("stories", "hops"), ("passages", "reading")):
             if verb in model.task.verbs:
                 return f"where {model.model.title} looked is shown by the view {view}."
         return super().lacks(model) or ("" if _looks(model) else f"{model.model.title} has no attention.")

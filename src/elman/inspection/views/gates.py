@@ -10,7 +10,8 @@ from elman.data.records import Example
 from elman.inference.predictor import Predictor
 from elman.inspection.layers_view import DRAWN, LayersView, letter_of
 from elman.inspection.numbers import brief, listed
-from elman.inspection.reading import Layer, Reading, stacks_of
+from elman.inspection.reading import Layer, Reading
+from elman.inspection.recording import cells_of
 from elman.inspection.views.base import Panel, Seen
 from elman.pages.grid import grid
 from elman.pages.over_places import over_places
@@ -40,8 +41,9 @@ class GatesView(LayersView):
         lack = super().lacks(model)
         if lack:
             return lack
-        cells: list[Any] = [cell for stack in stacks_of(model.model).values() for cell in stack.layers]  # type: ignore[arg-type]
-        return "" if any(cell.opens for cell in cells) else f"{model.model.title} has no gates."
+        return (
+            "" if any(cell.opens for cell in cells_of(model.model).values()) else f"{model.model.title} has no gates."
+        )
 
     def seen(self, example: Example) -> Seen:
         """Return how far gates were open."""
@@ -87,8 +89,7 @@ class GatesView(LayersView):
 
 def _has_forget_bias(subject: Any) -> bool:
     """Say whether there is an option for how much the gates keep at the start."""
-    cells = [cell for stack in stacks_of(subject.network).values() for cell in stack.layers]
-    return all(hasattr(cell.config, "forget_bias") for cell in cells)
+    return all(hasattr(cell.config, "forget_bias") for cell in cells_of(subject.network).values())
 
 
 def kept_share(layer: Layer) -> tuple[Tensor, Tensor] | None:

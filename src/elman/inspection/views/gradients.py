@@ -8,8 +8,7 @@ import torch
 from torch import Tensor
 
 from elman.data.records import Example
-from elman.inference.predictor import Predictor
-from elman.inspection.layers_view import DRAWN, LayersView
+from elman.inspection.layers_view import DRAWN, AskedView, end_of
 from elman.inspection.numbers import brief, listed
 from elman.inspection.reading import Layer, Reading
 from elman.inspection.scalars import asked, score
@@ -22,7 +21,7 @@ _WEAK = 1e-3
 _LOUD = 1e3
 
 
-class GradientsView(LayersView):
+class GradientsView(AskedView):
     """The gradient of the loss at place T with respect to the state after each place t, by layer.
 
         ‖∂L_T/∂h_t‖,  ‖∂L_T/∂c_t‖,  and both: (‖∂L_T/∂h_t‖² + ‖∂L_T/∂c_t‖²)^½        L_T = -log p at place T alone
@@ -35,17 +34,6 @@ class GradientsView(LayersView):
     title = "Gradients"
     takes = ("at", "word", "layer")
 
-    @classmethod
-    def lacks(cls, model: Predictor) -> str:
-        """Return what is missing: layers, or a loss at a place."""
-        lack = super().lacks(model)
-        if lack:
-            return lack
-        from elman.models.base.source_writer import SourceWriter
-
-        written = isinstance(model.model, SourceWriter)
-        return f"{model.model.title} writes: it has no loss at one place of its source." if written else ""
-
     def look(self, lines: Sequence[str]) -> Iterator[Seen]:
         """Yield what is seen of each input, and of all together where there are several."""
         found = list(super().look(lines))
@@ -56,22 +44,22 @@ class GradientsView(LayersView):
     def seen(self, example: Example) -> Seen:
         """Return how much of a loss reaches each state."""
         reading = self.subject.read(example, learns=True)
-        place = self.place(reading)
+        place = self.place(reading, answers=True)
         wanted = asked(self.subject, example, reading, place, self.options.word)
         loss = -score(self.subject, reading.hidden, wanted)[0]
         layers = self.layers_of(reading)
         norms = {layer.name: one for layer, one in zip(layers, gradient_norms(layers, loss), strict=True)}
-        facts: dict[str, Any] = {"loss": f"-{wanted.said}", "nats": float(loss.detach()), "at": place + 1, "layers": {}}
+        facts: dict[str, Any] = {"loss": wanted.loss, wanted.unit: float(loss.detach()), "at": place + 1, "layers": {}}
         rows, panels = [], []
         for layer in layers:
             one, places = norms[layer.name], reading.places_of(layer)
             facts["layers"][layer.name] = {"places": places, **{name: listed(values) for name, values in one.items()}}
-            back = back_from(layer, one["both"], min(place, len(places) - 1))
+            back = back_from(layer, one["both"], end_of(layer, reading, place, self.subject.text))
             rows.append(_row(layer.name, back))
             panels.append(_panel(reading, layer, one))
         heads = ["layer", "at T", "1 step back", "5", "10", "20", "50", "first", "half is gone after"]
         return Seen(
-            "\n".join([f"loss: -{wanted.said}, {float(loss.detach()):.3f} nats", *aligned([heads, *rows])]),
+            "\n".join([f"loss: {wanted.loss}, {wanted.shown(float(loss.detach()))}", *aligned([heads, *rows])]),
             facts,
             verdict=self._verdict(layers, norms, reading, place),
             panels=panels,
@@ -81,7 +69,8 @@ class GradientsView(LayersView):
         """Return how far back the loss is felt."""
         found, weak, loud = [], False, False
         for layer in layers:
-            back = back_from(layer, norms[layer.name]["both"], min(place, len(layer.inputs) - 1))
+            end = end_of(layer, reading, place, self.subject.text)
+            back = back_from(layer, norms[layer.name]["both"], end)
             if len(back) < 2 or not back[0]:
                 continue
             half, last = half_after(back), back[-1] / back[0]
@@ -97,8 +86,9 @@ class GradientsView(LayersView):
             weak, loud = weak or last < _WEAK, loud or last > _LOUD
         bptt = int(getattr(self.subject.task.config, "bptt", 0) or 0)
         if weak:
+            gates = "" if all(layer.cell.opens for layer in layers) else "a cell with gates (--cell lstm), "
             found.append(
-                "What is further back teaches next to nothing: try a cell with gates (--cell lstm), gates that keep "
+                f"What is further back teaches next to nothing: try {gates}gates that keep "
                 "(--set model.cell_options.forget_bias=3), or shorter texts."
             )
         if loud:

@@ -16,7 +16,7 @@ from elman.inspection.following import Followed, best_units
 from elman.inspection.layers_view import DRAWN, LayersView, own_examples
 from elman.inspection.nameable import nameable
 from elman.inspection.numbers import brief, listed
-from elman.inspection.reading import stacks_of
+from elman.inspection.recording import stacks_of
 from elman.inspection.views.base import Panel, Seen
 from elman.inspection.views.states import checked
 from elman.layers.watching import Watch, Watched, every_letter, watching

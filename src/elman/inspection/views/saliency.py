@@ -6,23 +6,21 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from elman.data.records import Example, Padded
+from elman.data.records import Example
 from elman.errors import DataError
-from elman.inference.predictor import Predictor
 from elman.inspection.attribution import integrated
-from elman.inspection.layers_view import DRAWN, LayersView
+from elman.inspection.layers_view import DRAWN, AskedView
 from elman.inspection.numbers import brief, listed
 from elman.inspection.reading import Reading
 from elman.inspection.scalars import Asked, asked, score
 from elman.inspection.views.base import Panel, Seen
-from elman.inspection.views.gradients import GradientsView
 from elman.pages.colored_tokens import colored_tokens
 from elman.text.folding import aligned
 
 _MOST_LEFT_OUT = 80
 
 
-class SaliencyView(LayersView):
+class SaliencyView(AskedView):
     """How much log p of a word, tag or label hangs on each place that was read.
 
         gradient      ‖∂S/∂e_t‖                              e_t is the vector of place t
@@ -31,26 +29,22 @@ class SaliencyView(LayersView):
         removed       S(x) - S(x without place t)
         integrated    (e_t - 0) · ∫₀¹ ∂S(α e)/∂e_t dα        sums to S(x) - S(0); the gap is told
 
-    S is log p in nats, of `--for WORD` at `--at T`. Zero vectors are the baseline: what the model says to them is told
-    too, and other baselines give other maps. An attribution is of a place, not of a word that stands there twice.
+    S is log p in nats, of `--for WORD` at `--at T`; a forecast is also asked about one of its numbers. Zero vectors are
+    the baseline: what the model says to them is told too, and other baselines give other maps. An attribution is of a
+    place, not of a word that stands there twice.
     """
 
     title = "Saliency"
     takes = ("at", "word")
 
-    @classmethod
-    def lacks(cls, model: Predictor) -> str:
-        """Return what is missing, as for gradients."""
-        return GradientsView.lacks(model).replace("gradients", "saliency")
-
     def seen(self, example: Example) -> Seen:
         """Return what the answer hangs on."""
         reading = self.subject.read(example, learns=True)
-        place = self.place(reading)
+        place = self.place(reading, answers=True)
         wanted = asked(self.subject, example, reading, place, self.options.word)
         value = score(self.subject, reading.hidden, wanted)[0]
         gradients = torch.autograd.grad(value, list(reading.inputs), allow_unused=True)
-        facts: dict[str, Any] = {"score": wanted.said, "nats": float(value.detach()), "texts": []}
+        facts: dict[str, Any] = {"score": wanted.said, wanted.unit: float(value.detach()), "texts": []}
         texts, panels, said = [], [], []
         for text, read in enumerate(reading.inputs):
             gradient = torch.zeros_like(read) if gradients[text] is None else gradients[text]
@@ -58,9 +52,9 @@ class SaliencyView(LayersView):
             facts["texts"].append({**{name: listed(one) for name, one in found.items()}, **told})
             places = list(reading.places[text]) if len(reading.places[text]) == read.shape[1] else told["places"]
             texts.append(_table(places, found))
-            panels += _panels(places, found, wanted.name)
+            panels += _panels(places, found, wanted)
             said.append(_said(places, found, told, wanted))
-        head = f"S = {wanted.said}: {float(value.detach()):.3f} nats"
+        head = f"S = {wanted.said}: {wanted.shown(float(value.detach()))}"
         return Seen("\n\n".join([head, *texts]), facts, verdict=" ".join(said), panels=panels)
 
     def _text(
@@ -74,8 +68,7 @@ class SaliencyView(LayersView):
             """Return S of rows of vectors, (N, T, I)."""
             given = [vectors if at == text else one.detach().expand(len(vectors), -1, -1)
                      for at, one in enumerate(reading.inputs)]  # fmt: skip
-            hidden = self.subject.again(example, given)
-            return score(self.subject, Padded(None) if hidden is None else hidden, wanted)
+            return score(self.subject, self.subject.again(example, given), wanted)
 
         path = integrated(of, read[0], torch.zeros_like(read[0]))
         with torch.no_grad():
@@ -90,7 +83,7 @@ class SaliencyView(LayersView):
             "integrated": path.parts.detach().sum(-1).numpy(),
         }
         told = {"places": [str(step + 1) for step in range(steps)] if len(reading.places[text]) != steps
-                else list(reading.places[text]), "nats of zero vectors": path.baseline,
+                else list(reading.places[text]), f"{wanted.unit} of zero vectors": path.baseline,
                 "gap": path.gap, "nodes": path.nodes}  # fmt: skip
         return found, told
 
@@ -100,19 +93,20 @@ class SaliencyView(LayersView):
         found = np.full(reading.inputs[text].shape[1], np.nan)
         if steps != len(found) or steps > _MOST_LEFT_OUT:
             return found
-        once = reading.hidden.values.shape[1] == 1
+        once, begun = reading.hidden.values.shape[1] == 1, self.subject.true(example) is not None
+        of_answers = text == self.subject.text % len(reading.places)
         for place in range(steps):
-            if self.subject.true(example) is not None and place == 0:
+            if begun and of_answers and place == 0:
                 continue  # the start of a text is no token of it
-            if not once and text == 0 and place == wanted.place and self.subject.true(example) is None:
+            if not once and of_answers and place == wanted.place and not begun:
                 continue  # a tag stands at the very place
             try:
                 left = self.subject.without(example, text, place)
             except DataError:
-                return found
+                continue
             if not self.subject.places(left)[text]:
                 continue
-            at = wanted.place if once or place > wanted.place else wanted.place - 1
+            at = wanted.place if once or not of_answers or place > wanted.place else wanted.place - 1
             with torch.no_grad():
                 hidden = self.subject.hidden(self.subject.batch(left))
                 found[place] = whole - float(score(self.subject, hidden, wanted._replace(place=max(at, 0)))[0])
@@ -126,16 +120,16 @@ def _table(places: list[str], found: dict[str, np.ndarray]) -> str:
     return "\n".join(aligned(rows))
 
 
-def _panels(places: list[str], found: dict[str, np.ndarray], name: str) -> list[Panel]:
+def _panels(places: list[str], found: dict[str, np.ndarray], wanted: Asked) -> list[Panel]:
     panels = []
     for method in ("integrated", "zeroed", "gradient"):
         one = found[method][:DRAWN]
         most = float(np.nanmax(np.abs(one))) if len(one) and np.isfinite(one).any() else 1.0
         signed = method != "gradient"
-        label = f"{method}, nats of log p({name})" if signed else f"gradient norm of log p({name})"
+        label = f"{method}, {wanted.unit} of {wanted.what}" if signed else f"gradient norm of {wanted.what}"
         panels.append(
             Panel(
-                f"What {name} hangs on: {method}",
+                f"What {wanted.name} hangs on: {method}",
                 lambda o=one, m=most, s=signed, t=label: colored_tokens(places[:DRAWN], o.tolist(), m or 1.0, t, s),  # type: ignore[misc]
             )
         )
@@ -150,7 +144,7 @@ def _said(places: list[str], found: dict[str, np.ndarray], told: dict[str, Any],
     parts = [f"For {wanted.name}: {', '.join(f'{places[at]} {one[at]:+.2f}' for at in for_) or 'nothing'}"]
     if against:
         parts.append(f"against it: {', '.join(f'{places[at]} {one[at]:+.2f}' for at in against)}")
-    text = f"{'; '.join(parts)} nats (integrated gradients, gap {brief(told['gap'])})."
+    text = f"{'; '.join(parts)} {wanted.unit} (integrated gradients, gap {brief(told['gap'])})."
     if abs(told["gap"]) > 0.01:
         text += " The gap is large: S jumps on the way from zero vectors, go by zeroed and removed."
     if len(one) > 2:

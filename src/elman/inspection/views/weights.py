@@ -13,7 +13,7 @@ from elman.data.records import Example
 from elman.errors import ConfigError
 from elman.inspection.layers_view import LayersView
 from elman.inspection.numbers import brief, listed
-from elman.inspection.reading import stacks_of
+from elman.inspection.recording import cells_of
 from elman.inspection.views.base import Panel, Seen
 from elman.pages.spectrum import spectrum
 from elman.text.folding import aligned
@@ -43,22 +43,13 @@ class WeightsView(LayersView):
 
     def some(self) -> Iterator[Seen]:
         """Yield what the weights are."""
-        stacks = stacks_of(self.subject.network)
         facts: dict[str, Any] = {}
         rows, panels, said = [], [], []
-        for prefix, stack in stacks.items():
-            for way, cells in (("", stack.layers), (" backward", stack.backward_layers)):
-                for number, cell in enumerate(cells, 1):
-                    if self.options.layer not in (None, number):
-                        continue
-                    name = f"{f'{prefix}, ' if len(stacks) > 1 else ''}layer {number}{way}"
-                    facts[name] = found = _facts(cell)  # type: ignore[arg-type]
-                    rows += [_row(name, letter, one) for letter, one in found["blocks"].items()]
-                    said.append(_said(name, cell, found))  # type: ignore[arg-type]
-                    panels.append(_panel(name, found))
-        if not facts:
-            layers = max(len(stack.layers) for stack in stacks.values())
-            raise ConfigError(f"--layer: got {self.options.layer}, expected 1 to {layers}.")
+        for name in self.wanted(cells := cells_of(self.subject.network)):
+            facts[name] = found = _facts(cells[name])
+            rows += [_row(name, letter, one) for letter, one in found["blocks"].items()]
+            said.append(_said(name, cells[name], found))
+            panels.append(_panel(name, found))
         heads = ["layer", "block of W_hh", "radius", "σ₁", "smallest σ", "bias: mean", "lowest", "highest"]
         yield Seen("\n".join(aligned([heads, *rows], left=2)), facts, verdict=" ".join(said), panels=panels)
 

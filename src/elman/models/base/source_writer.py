@@ -18,7 +18,7 @@ from elman.layers.coverage import Coverage
 from elman.layers.decoder_stepper import DecoderStepper
 from elman.layers.doubly_stochastic import DoublyStochastic
 from elman.layers.embedding import Embedding
-from elman.layers.leading import NOTHING_BESIDE, Beside, Copies, OverPlaces
+from elman.layers.leading import NOTHING_BESIDE, Beside, Copies, Led, OverPlaces
 from elman.layers.marginal_stepper import MarginalStepper
 from elman.layers.penalties import LookPenalty, Penalty
 from elman.layers.recurrent import StackState
@@ -115,6 +115,11 @@ class SourceWriter(Network, nn.Module):
         pupil, penalties = self._pupil(fields, moment)
         loss, owed = self.teacher.loss(pupil, fields["target"], moment, fields.get("target.weights"))
         return BatchLoss({"target": loss}, state, {**penalties, **owed})
+
+    def along(self, batch: Batch) -> Led:
+        """Return what the head sees of each target of a batch of tensors, every step of the decoder by itself."""
+        pupil, _ = self._pupil(batch.fields, None)
+        return pupil.along(batch.fields["target"], None, by_steps=True)
 
     @property
     def mixes(self) -> str:

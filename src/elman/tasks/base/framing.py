@@ -204,8 +204,8 @@ def read_inputs(task: Any, reader: Reader, paths: Sequence[Path], nameless: bool
 
 
 def frames_of(task: Any, examples: Iterable[Example]) -> list[Example]:
-    """Return inputs with their frames, if the task reads some."""
-    if not reads_frames(task, task.config):
+    """Return inputs with their frames, if the task computes some: a pen draws its own."""
+    if not (isinstance(task.config, FrameOptions) and reads_frames(task, task.config)):
         return list(examples)
     extraction = Extraction(task.config.features, task.config.feature_options)
     return [framed(one, extraction) for one in examples]
