@@ -42,6 +42,8 @@ class Subject(ABC):
         CheckpointError: a weight is no number.
     """
 
+    texts: ClassVar[Sequence[str]] = ("the first text", "the second text")
+    """What the texts or series are called, where there are two."""
     text: ClassVar[int] = 0
     """Which of the texts or series the answers stand at."""
     asks: ClassVar[bool] = True

@@ -56,6 +56,7 @@ class OfSources(Answered):
     Before its first token stands its start; the answer at each place is the token that comes next, the end included.
     """
 
+    texts = ("the source", "what was written before")
     text = -1
 
     def batch(self, example: Example) -> Batch:

@@ -67,6 +67,7 @@ def _bar(axes: Any, colors: Any, most: float, label: str, signed: bool) -> None:
     """Draw what the colors mean."""
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import ListedColormap, Normalize
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     axes.set_axis_off()
     low = -most if signed else 0.0
@@ -75,3 +76,6 @@ def _bar(axes: Any, colors: Any, most: float, label: str, signed: bool) -> None:
     bar = axes.figure.colorbar(mapped, ax=axes, location="bottom", aspect=40, shrink=0.6, pad=0.02)
     bar.set_label(plain(label), fontsize=8)
     bar.ax.tick_params(labelsize=8)
+    bar.locator = MaxNLocator(5)
+    bar.formatter = FuncFormatter(lambda value, _: f"{value:g}".replace("-", "\N{MINUS SIGN}"))
+    bar.update_ticks()

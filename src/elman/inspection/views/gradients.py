@@ -71,6 +71,10 @@ class GradientsView(AskedView):
         for layer in layers:
             end = end_of(layer, reading, place, self.subject.text)
             back = back_from(layer, norms[layer.name]["both"], end)
+            if layer.text != self.subject.text % len(reading.places) and len(back) > 1:
+                most = int(norms[layer.name]["both"].argmax())
+                found.append(f"{layer.name}: most of it is at place {most + 1}, {reading.places_of(layer)[most]}.")
+                continue
             if len(back) < 2 or not back[0]:
                 continue
             half, last = half_after(back), back[-1] / back[0]

@@ -51,9 +51,11 @@ class SaliencyView(AskedView):
             found, told = self._text(example, reading, wanted, text, gradient.detach())
             facts["texts"].append({**{name: listed(one) for name, one in found.items()}, **told})
             places = list(reading.places[text]) if len(reading.places[text]) == read.shape[1] else told["places"]
-            texts.append(_table(places, found))
+            last = wanted.place + 1 if self._later(example, reading, text) else len(places)
+            texts.append(_table(places[:last], found))
             panels += _panels(places, found, wanted)
-            said.append(_said(places, found, told, wanted))
+            which = self.subject.texts[text] if len(reading.inputs) > 1 else ""
+            said.append(_said(places, found, told, wanted, which))
         head = f"S = {wanted.said}: {wanted.shown(float(value.detach()))}"
         return Seen("\n\n".join([head, *texts]), facts, verdict=" ".join(said), panels=panels)
 
@@ -87,6 +89,14 @@ class SaliencyView(AskedView):
                 "gap": path.gap, "nodes": path.nodes}  # fmt: skip
         return found, told
 
+    def _later(self, example: Example, reading: Reading, text: int) -> bool:
+        """Say whether what stands behind the place that is asked about is read after it."""
+        return self._of_answers(reading, text) and self.subject.true(example) is not None
+
+    def _of_answers(self, reading: Reading, text: int) -> bool:
+        """Say whether answers stand at the places of a text."""
+        return text == self.subject.text % len(reading.places)
+
     def _removed(self, example: Example, reading: Reading, wanted: Asked, text: int, whole: float) -> np.ndarray:
         """Return what leaving out each place changes; NaN where it cannot be left out."""
         steps = len(reading.places[text])
@@ -94,7 +104,7 @@ class SaliencyView(AskedView):
         if steps != len(found) or steps > _MOST_LEFT_OUT:
             return found
         once, begun = reading.hidden.values.shape[1] == 1, self.subject.true(example) is not None
-        of_answers = text == self.subject.text % len(reading.places)
+        of_answers = self._of_answers(reading, text)
         for place in range(steps):
             if begun and of_answers and place == 0:
                 continue  # the start of a text is no token of it
@@ -136,12 +146,15 @@ def _panels(places: list[str], found: dict[str, np.ndarray], wanted: Asked) -> l
     return panels
 
 
-def _said(places: list[str], found: dict[str, np.ndarray], told: dict[str, Any], wanted: Asked) -> str:
-    """Return what speaks for the answer, what against it, and whether the ways of measuring agree."""
+def _said(
+    places: list[str], found: dict[str, np.ndarray], told: dict[str, Any], wanted: Asked, which: str = ""
+) -> str:
+    """Return what of a text speaks for the answer, what against it, and whether the ways of measuring agree."""
     one = found["integrated"]
     order = np.argsort(-one)
     for_, against = [at for at in order[:3] if one[at] > 0], [at for at in order[::-1][:2] if one[at] < 0]
-    parts = [f"For {wanted.name}: {', '.join(f'{places[at]} {one[at]:+.2f}' for at in for_) or 'nothing'}"]
+    of_text = f" in {which}" if which else ""
+    parts = [f"For {wanted.name}{of_text}: {', '.join(f'{places[at]} {one[at]:+.2f}' for at in for_) or 'nothing'}"]
     if against:
         parts.append(f"against it: {', '.join(f'{places[at]} {one[at]:+.2f}' for at in against)}")
     text = f"{'; '.join(parts)} {wanted.unit} (integrated gradients, gap {brief(told['gap'])})."
