@@ -69,9 +69,9 @@ class OfNumbers(Subject):
 class OfPoints(OfNumbers, OfExamples):
     """A network that says where a pen goes next: at each place, the point behind those before it."""
 
-    def batch(self, example: Example) -> Batch:
-        """Return a drawing, as tensors."""
-        return self.double(self.task.encode([example]).batch(np.array([0])))
+    def batch(self, *examples: Example) -> Batch:
+        """Return drawings, as tensors."""
+        return self.double(self.task.encode(examples).batch(np.arange(len(examples))))
 
     def places(self, example: Example) -> list[list[str]]:
         """Return the numbers of the points."""
@@ -96,9 +96,9 @@ class OfSeries(OfNumbers):
     It can also be asked about one number of its forecast: `--for` its name and how many steps ahead, such as `load +3`.
     """
 
-    def batch(self, example: Example) -> Batch:
-        """Return the whole series, and what is true after each of its steps."""
-        return self.double(whole(self.task.encode([example])))
+    def batch(self, *examples: Example) -> Batch:
+        """Return the whole of a series, and what is true after each of its steps."""
+        return self.double(whole(self.task.encode(examples)))
 
     def places(self, example: Example) -> list[list[str]]:
         """Return the numbers of the steps."""

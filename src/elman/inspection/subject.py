@@ -114,9 +114,9 @@ class Subject(ABC):
         with self.given([], given):
             return self.hidden(Batch(rows, fields, one.tables))
 
-    def batch(self, example: Example) -> Batch:
-        """Return the batch of an input, as tensors."""
-        return self.double(self.task.batch(self.task.encode([example]), np.array([0])))
+    def batch(self, *examples: Example) -> Batch:
+        """Return the batch of an input, or of several, as tensors."""
+        return self.double(self.task.batch(self.task.encode(examples), np.arange(len(examples))))
 
     @abstractmethod
     def places(self, example: Example) -> list[list[str]]:
@@ -193,10 +193,10 @@ class OfTokens(Subject):
         given = example.fields.get("ids")
         return self.tokens.encode(example.fields["text"]) if given is None else given
 
-    def batch(self, example: Example) -> Batch:
-        """Return the start and the tokens."""
-        ids = np.concatenate([[self.tokens.start_id], self.ids(example)])[None]
-        return Batch(1, {"tokens": Padded(torch.from_numpy(ids.astype(np.int64)))}, {})
+    def batch(self, *examples: Example) -> Batch:
+        """Return the start and the tokens of lines of one length."""
+        ids = np.array([[self.tokens.start_id, *self.ids(one)] for one in examples], np.int64)
+        return Batch(len(examples), {"tokens": Padded(torch.from_numpy(ids))}, {})
 
     def places(self, example: Example) -> list[list[str]]:
         """Return the start and the tokens, as a person is shown them."""
@@ -273,10 +273,10 @@ class OfNetwork(OfExamples):
 
     asks = False
 
-    def batch(self, example: Example) -> Batch:
-        """Return the batch of an input, its numbers in float64."""
-        data, first = self.task.encode([example]), np.array([0])
-        found: Batch = data.batch(first) if isinstance(data, Drawings) else self.task.batch(data, first)
+    def batch(self, *examples: Example) -> Batch:
+        """Return the batch of inputs, their numbers in float64."""
+        data, rows = self.task.encode(examples), np.arange(len(examples))
+        found: Batch = data.batch(rows) if isinstance(data, Drawings) else self.task.batch(data, rows)
         return found.map(lambda one: one.astype(np.float64) if one.dtype.kind == "f" else one)
 
     def places(self, example: Example) -> list[list[str]]:

@@ -43,9 +43,9 @@ class Answered(Subject):
 class OfBothTexts(Answered, OfNetwork):
     """A network that reads a source and its target as one text."""
 
-    def batch(self, example: Example) -> Batch:
-        """Return the batch of a source and its target."""
-        found: Batch = self.task.batch(self.task.encode([example], learns=True), np.array([0]))
+    def batch(self, *examples: Example) -> Batch:
+        """Return the batch of sources and their targets."""
+        found: Batch = self.task.batch(self.task.encode(examples, learns=True), np.arange(len(examples)))
         return found
 
 
@@ -59,9 +59,9 @@ class OfSources(Answered):
     texts = ("the source", "what was written before")
     text = -1
 
-    def batch(self, example: Example) -> Batch:
-        """Return the batch of a source and its target, as tensors."""
-        return self.double(self.task.batch(self.task.encode([example], learns=True), np.array([0])))
+    def batch(self, *examples: Example) -> Batch:
+        """Return the batch of sources and their targets, as tensors."""
+        return self.double(self.task.batch(self.task.encode(examples, learns=True), np.arange(len(examples))))
 
     def places(self, example: Example) -> list[list[str]]:
         """Return what stands at the places of the source where a recurrence reads it, and the tokens of the target."""

@@ -1,5 +1,6 @@
 """Which places of an input an answer hangs on, measured in several ways that need not agree."""
 
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -105,21 +106,26 @@ class SaliencyView(AskedView):
             return found
         once, begun = reading.hidden.values.shape[1] == 1, self.subject.true(example) is not None
         of_answers = self._of_answers(reading, text)
+        left: dict[int, Example] = {}
         for place in range(steps):
             if begun and of_answers and place == 0:
                 continue  # the start of a text is no token of it
             if not once and of_answers and place == wanted.place and not begun:
                 continue  # a tag stands at the very place
-            try:
-                left = self.subject.without(example, text, place)
-            except DataError:
-                continue
-            if not self.subject.places(left)[text]:
-                continue
-            at = wanted.place if once or not of_answers or place > wanted.place else wanted.place - 1
-            with torch.no_grad():
-                hidden = self.subject.hidden(self.subject.batch(left))
-                found[place] = whole - float(score(self.subject, hidden, wanted._replace(place=max(at, 0)))[0])
+            with suppress(DataError):
+                one = self.subject.without(example, text, place)
+                left |= {place: one} if self.subject.places(one)[text] else {}
+        if not left:
+            return found
+        places = np.array(list(left))
+        with torch.no_grad():
+            hidden = self.subject.hidden(self.subject.batch(*left.values()))
+            moved = (places <= wanted.place) & (of_answers and not once)
+            for shift in (0, 1):
+                at = wanted._replace(place=max(wanted.place - shift, 0))
+                if (moved == shift).any():
+                    scores = score(self.subject, hidden, at).numpy()
+                    found[places[moved == shift]] = whole - scores[moved == shift]
         return found
 
 
@@ -146,9 +152,7 @@ def _panels(places: list[str], found: dict[str, np.ndarray], wanted: Asked) -> l
     return panels
 
 
-def _said(
-    places: list[str], found: dict[str, np.ndarray], told: dict[str, Any], wanted: Asked, which: str = ""
-) -> str:
+def _said(places: list[str], found: dict[str, np.ndarray], told: dict[str, Any], wanted: Asked, which: str = "") -> str:
     """Return what of a text speaks for the answer, what against it, and whether the ways of measuring agree."""
     one = found["integrated"]
     order = np.argsort(-one)
