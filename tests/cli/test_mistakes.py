@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from elman.cli.main import main
+from elman.runs.formats import RUN_FORMAT
 
 
 def refused(result, *parts):
@@ -243,12 +244,13 @@ def test_a_folder_of_runs_names_them(run, broken):
 
 
 def test_a_run_of_a_newer_format(run, broken):
-    replace(broken / "config.toml", "format = 2", "format = 3")
-    refused(run("generate", broken), "run format 3, expected at most 2", "newer elman. Upgrade elman.")
+    replace(broken / "config.toml", f"format = {RUN_FORMAT}", f"format = {RUN_FORMAT + 1}")
+    told = f"run format {RUN_FORMAT + 1}, expected at most {RUN_FORMAT}"
+    refused(run("generate", broken), told, "newer elman. Upgrade elman.")
 
 
 def test_a_configuration_that_is_of_no_run(run, broken):
-    replace(broken / "config.toml", "format = 2\n", "")
+    replace(broken / "config.toml", f"format = {RUN_FORMAT}\n", "")
     refused(run("generate", broken), "no run.format in it")
 
 

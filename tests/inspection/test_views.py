@@ -102,6 +102,29 @@ def test_gradients_come_to_every_state_of_both_directions(runs):
     assert all(one > 0 for one in behind[1:])
 
 
+def test_texts_that_one_stack_reads_are_told_apart(tmp_path):
+    path = tmp_path / "pairs.tsv"
+    path.write_text("a dog runs\ta cat sits\tyes\nthe dog ran\ta mat\tno\n" * 10)
+    run = elman.train(
+        "pair", path, out=tmp_path / "run", model="independent_pair", steps=1, hidden=5, threads=1,
+        listener=elman.silent,
+    )  # fmt: skip
+    found = elman.inspect(run.path, "states", "a dog runs\ta cat sits").values
+    places = {name: one["places"] for name, one in found.items() if "backward" not in name}
+    assert places == {"layer 1": ["a", "dog", "runs"], "text 2, layer 1": ["a", "cat", "sits"]}
+
+
+def test_gradients_of_several_sources_end_where_each_ends(runs):
+    every = elman.inspect(runs["writer"], "gradients", ["ab\tb", "aab\tba"])
+    first = [one.values["layers"]["encoder, layer 1"]["both"][-1] for one in every[1:]]
+    assert every[0].values["layers"]["encoder, layer 1"]["lowest"][0] == pytest.approx(min(first))
+
+
+def test_both_texts_of_one_recurrence_have_places(runs):
+    found = elman.inspect(runs["both"], "trace", "ab\tba", at=5).values["layer 1"]
+    assert (found["step"], found["read"]) == (5, "5")
+
+
 def test_several_inputs_are_seen_together(runs):
     every = elman.inspect(runs["lm"], "gradients", ["the cat sat", "a dog", "the mat"])
     assert len(every) == 4

@@ -20,6 +20,8 @@ def runs(tmp_path_factory):
     settings["bahdanau"] |= {"model.num_layers": 2, "model.cell": "gru", "model.coverage": 1.0}
     settings["between"] |= {"model.decoder_layers": 2}
     settings["luong"] |= {"model.attention": "local_m"}
+    settings["tied"] = {"model.tied": "all", "task.joint": True, "model.decoder": "unfed"}
+    settings["deaf"] = {"model.bridge": "zero", "model.decoder": "initial"}
     settings["copying"] = {"task.copying": True, "model.decoder": "luong"}
     plain = {"model.label_smoothing": 0.0}  # which evaluation would count
     return {name: writer(folder, name, settings=one | plain) for name, one in settings.items()}
@@ -30,7 +32,8 @@ def subjects(runs):
     return {name: OfSources(elman.load(run)) for name, run in runs.items()}
 
 
-KINDS = [*STEPS.names(), "copying"]
+KINDS = [*STEPS.names(), "copying", "tied", "deaf"]
+LAYERS = {"bahdanau": 2, "between": 2}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -45,7 +48,7 @@ def test_step_by_step_the_network_says_what_it_says_at_once(subjects, kind):
     assert -sum(each) == pytest.approx(float(nats), rel=1e-9)
     assert [len(one) for one in reading.places] == [4, 4]
     written = [layer for layer in reading.layers if layer.name.startswith("decoder")]
-    assert [layer.name for layer in written] == [f"decoder, layer {n + 1}" for n in range(len(written))]
+    assert [layer.name for layer in written] == [f"decoder, layer {n + 1}" for n in range(LAYERS.get(kind, 1))]
     for layer in written:
         assert reading.places_of(layer) == ["<start>", "b", "a", "a"]
         state = layer.before
@@ -63,7 +66,7 @@ def test_gradients_of_every_vector_that_is_read_are_finite_differences(subjects,
     reading = subject.read(example, learns=True)
     place, answer = 2, subject.true(example)[2]
     value = subject.log_probs(reading.hidden, place)[0, answer]
-    found = torch.autograd.grad(value, list(reading.inputs))
+    found = torch.autograd.grad(value, list(reading.inputs), allow_unused=True, materialize_grads=True)
     read = [one.detach() for one in reading.inputs]
     draw = torch.Generator().manual_seed(3)
     for text, gradient in enumerate(found):
@@ -95,6 +98,19 @@ def test_saliency_of_a_written_token_is_what_leaving_out_changes(subjects):
         assert source["removed"][at] == pytest.approx(found["nats"] - changed, abs=1e-9)
     without = elman.inspect(model, "saliency", "aab\taa", at=2, word="a").values["nats"]
     assert target["removed"][1] == pytest.approx(found["nats"] - without, abs=1e-9)
+
+
+def test_what_hangs_on_nothing_of_the_source_is_shown_so(subjects):
+    found = elman.inspect(subjects["deaf"].model, "saliency", LINE, at=3).values
+    assert set(found["texts"][0]["gradient"]) == set(found["texts"][0]["integrated"]) == {0.0}
+    assert any(found["texts"][1]["integrated"])
+
+
+def test_one_table_for_both_sides_has_the_vectors_of_each(subjects):
+    found = elman.inspect(subjects["tied"].model, "saliency", LINE, at=3).values
+    assert [text["places"] for text in found["texts"]] == [[*"aab", visible("</s>")], ["<start>", *"baa"]]
+    for text in found["texts"]:
+        assert sum(text["integrated"]) == pytest.approx(found["nats"] - text["nats of zero vectors"], abs=2e-3)
 
 
 def test_a_token_of_the_source_alone_has_its_name(subjects):

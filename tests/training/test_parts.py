@@ -84,7 +84,7 @@ def gradients(network, task, batches, number, loss=None, per_row=False, joined=N
     for batch in batches[:2]:
         if not batch.continues:
             state = network.initial_state(batch.size)
-        parts = split(batch, state, number, network.penalty_terms, moment)
+        parts = split(batch, state, number, network.penalty_terms, moment, network.initial_state)
         assert len(parts) == min(number, batch.size)
         weights = {head: network.head_weights.get(head, 1.0) for head in task.heads(task.config)}
         found = add_gradients(loss or network.loss, parts, weights, per_row, joined or alone)
@@ -97,6 +97,7 @@ CASES = [
     ("lm", {"model.num_layers": 2, "task.level": "word", **PENALTIES}),
     ("lm", {"model.initial_state": "learned", "task.level": "character", "model.cell": "gru"}),
     ("lm", {"task.carry_state": False, "task.level": "word"}),
+    ("lm", {"model.initial_state": "learned", "task.fresh_starts": 0.5, "task.level": "word"}),
     ("tag", PENALTIES),
     ("tag", {"model.bidirectional": False, "model.num_layers": 2, "model.connections": "dense", **PENALTIES}),
     ("joint", {"task.joint": True, "model.label_weight": 2.0}),
@@ -125,9 +126,11 @@ def test_the_gradient_in_parts_is_that_of_the_whole_batch(tmp_path, task, settin
             torch.testing.assert_close(one, other, rtol=1e-10, atol=1e-12)
 
 
-def test_a_language_model_carries_its_state_in_these_tests(tmp_path):
+def test_a_language_model_carries_its_state_in_these_tests_and_starts_anew(tmp_path):
     _, _, batches = made(tmp_path, "lm", CASES[0][1])
     assert batches[1].continues
+    _, _, batches = made(tmp_path, "lm", CASES[3][1])
+    assert 0 < batches[1].fresh.sum() < len(batches[1].fresh)
 
 
 @pytest.mark.parametrize(("task", "settings"), CASES, ids=str)
@@ -156,7 +159,8 @@ def test_each_head_is_divided_by_its_own_count_and_weighted_by_name(tmp_path):
     (found["tags"].nats / found["tags"].targets + 3 * found["label"].nats / batch.size).backward()
     expected = {name: parameter.grad for name, parameter in network.named_parameters()}
     network.zero_grad()
-    parts = split(batch, network.initial_state(batch.size), 2, network.penalty_terms, moment)
+    initial = network.initial_state
+    parts = split(batch, initial(batch.size), 2, network.penalty_terms, moment, initial)
     sums = add_gradients(network.loss, parts, {"tags": 1.0, "label": 3.0})
     for name, parameter in network.named_parameters():
         torch.testing.assert_close(parameter.grad, expected[name], rtol=1e-10, atol=1e-12, msg=name)
@@ -191,7 +195,7 @@ def test_what_others_counted_divides_too(tmp_path):
 def test_rows_are_split_in_order_and_evenly():
     batch = Batch(7, {"tokens": Padded(np.arange(14).reshape(7, 2)), "next_token": Padded(np.zeros((7, 2), np.int64))})
     state = HiddenState(torch.arange(7.0)[:, None])
-    parts = split(batch, state, 3, lambda part: {"a": part.fields["tokens"].real}, moment)
+    parts = split(batch, state, 3, lambda part: {"a": part.fields["tokens"].real}, moment, lambda rows: state)
     assert [part.batch.fields["tokens"].values[:, 0].tolist() for part in parts] == [[0, 2, 4], [6, 8], [10, 12]]
     assert [part.state.h[:, 0].tolist() for part in parts] == [[0, 1, 2], [3, 4], [5, 6]]
     assert [part.terms["a"] for part in parts] == [6, 4, 4]

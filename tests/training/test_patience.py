@@ -188,10 +188,20 @@ def test_patience_that_ends_before_what_it_waits_for_is_refused(given, what):
 def test_runs_of_before_say_what_they_said():
     old = Settings({"run": {"format": 1}, "training": {"patience": 3}})
     translate(old)
-    assert (old.get("training.decay_patience"), old.get("training.patience"), old.get("run.format")) == (3, 0, 2)
-    recipe = Settings({"training": {"patience": 3}})
+    assert (old.get("training.decay_patience"), old.get("training.patience"), old.get("run.format")) == (3, 0, 3)
+    recipe = Settings({"training": {"patience": 3}, "task": {"name": "lm"}})
     translate(recipe)
     assert recipe.get("training") == {"patience": 3}
+    assert recipe.get("task") == {"name": "lm"}
+
+
+@pytest.mark.parametrize(
+    ("made", "task", "starts"), [(1, "lm", 0.0), (2, "lm", 0.0), (3, "lm", None), ("2", "lm", None), (2, "tag", None)]
+)
+def test_streams_of_runs_of_before_start_anew_no_more_than_they_did(made, task, starts):
+    settings = Settings({"run": {"format": made}, "task": {"name": task}})
+    translate(settings)
+    assert settings.get("task.fresh_starts") == starts
 
 
 @pytest.fixture(scope="module")

@@ -121,7 +121,7 @@ class Batch:
         return replace(self, size=len(next(iter(fields.values())).values), fields=fields, fresh=fresh)
 
     def map(self, function: Callable[[Any], Any]) -> "Batch":
-        """Return the batch with a function applied to every array."""
+        """Return the batch with a function applied to every array of fields and tables."""
         fields = {name: one.map(function) for name, one in self.fields.items()}
         tables = {name: one.map(function) for name, one in self.tables.items()}
         return replace(self, fields=fields, tables=tables)

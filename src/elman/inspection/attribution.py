@@ -52,7 +52,9 @@ def integrated(score: Callable[[Tensor], Tensor], x: Tensor, baseline: Tensor, n
     alphas = x.new_tensor((at + 1) / 2).view(-1, *[1] * x.dim())
     path = (baseline + alphas * (x - baseline)).requires_grad_()
     with torch.enable_grad():
-        (gradients,) = torch.autograd.grad(score(path).sum(), path)
+        total = score(path).sum()
+        total = total if total.requires_grad else total + 0 * path.sum()  # a number may hang on nothing of x
+        (gradients,) = torch.autograd.grad(total, path, allow_unused=True, materialize_grads=True)
     mean = (x.new_tensor(weights / 2).view(-1, *[1] * x.dim()) * gradients).sum(0)
     parts = (x - baseline) * mean
     with torch.no_grad():

@@ -97,7 +97,7 @@ class LayersView(View):
         if not places:
             raise DataError("the input is empty: there is no place to look at.")
         if at is None:
-            return self.subject.usual(places) if answers else places - 1
+            return self.subject.usual(reading) if answers else places - 1
         if not 1 <= at <= places:
             raise ConfigError(f"--at: got {at}, expected 1 to {places}: the input has so many places.")
         return at - 1
@@ -129,6 +129,16 @@ def end_of(layer: Layer, reading: Reading, place: int, text: int) -> int:
     if layer.text == text % len(reading.places):
         return min(place, last)
     return 0 if layer.backwards else last
+
+
+def has_forget_bias(subject: Subject) -> bool:
+    """Say whether there is an option for how much the gates keep at the start."""
+    return all(hasattr(cell.config, "forget_bias") for cell in cells_of(subject.network).values())
+
+
+def drawn(last: int) -> slice:
+    """Return the places that are drawn where one is asked about: those that end with it, `DRAWN` at most."""
+    return slice(max(0, last + 1 - DRAWN), last + 1)
 
 
 def own_examples(model: Predictor, files: Sequence[str], count: int) -> Iterator[Example]:

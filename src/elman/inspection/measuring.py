@@ -1,6 +1,6 @@
 """Networks that say numbers, looked into: what of an input the loss of what came hangs on, or one of the numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -9,13 +9,17 @@ import torch
 from torch import Tensor
 
 from elman.data.records import Batch, Example, Padded
+from elman.data.timelines import Base
 from elman.data.windows import whole
 from elman.errors import ConfigError, DataError
 from elman.heads.base import ClassHead, Head
 from elman.heads.quantiles import QuantilesHead
+from elman.inspection.reading import Reading
 from elman.inspection.subject import Heard, OfExamples, Subject
 
 _CAME = "what came"
+_LESS: Mapping[Base, str] = {"none": "", "last": " less the last value", "season": " less that of a season before"}
+"""What forecasts are differences from."""
 
 
 class OfNumbers(Subject):
@@ -44,6 +48,10 @@ class OfNumbers(Subject):
         """
         raise DataError(f"{self.model.path}: nothing can be left out of numbers.")
 
+    def unit(self, number: int) -> str:
+        """Return nats; a loss that is no density is in deviations of training."""
+        return "deviations" if isinstance(self.head, QuantilesHead) else super().unit(number)
+
     def likeliest(self, hidden: Padded, place: int) -> int:
         """Refuse: of numbers none is likeliest.
 
@@ -54,12 +62,17 @@ class OfNumbers(Subject):
         told = f" --for asks about the forecast: {', '.join(forecast[:3])} ..." if forecast else ""
         raise ConfigError(f"--at: got {place + 1}: nobody knows what comes after it. Ask about an earlier one.{told}")
 
-    def log_probs(self, hidden: Any, place: int) -> Tensor:
-        """Return -loss of what came at a place, (N, 1)."""
+    def number(self, hidden: Any, place: int, answer: int) -> Tensor:
+        """Return -loss of what came at a place, (N,).
+
+        Raises:
+            ConfigError: nothing of it is known.
+        """
         truth: Tensor = hidden.given[_CAME][:, place, None]
+        if bool(truth.isnan().all()):
+            self.likeliest(hidden, place)
         rows = zip(hidden.values[:, place, None], truth.expand(len(hidden.values), -1, -1), strict=True)
-        losses = [self.head.loss(Padded(row[None]), Padded(one[None])).nats for row, one in rows]
-        return -torch.stack(losses)[:, None]
+        return -torch.stack([self.head.loss(Padded(row[None]), Padded(one[None])).nats for row, one in rows])
 
     def examples(self, line: str) -> list[Example]:
         """Return the series or drawings of a file: numbers are no lines."""
@@ -74,12 +87,9 @@ class OfPoints(OfNumbers, OfExamples):
         return self.double(self.task.encode(examples).batch(np.arange(len(examples))))
 
     def places(self, example: Example) -> list[list[str]]:
-        """Return the numbers of the points."""
-        return [[str(step + 1) for step in range(self.batch(example).fields["point"].values.shape[1])]]
-
-    def usual(self, places: int) -> int:
-        """Return the last place: its point is known."""
-        return places - 1
+        """Return the numbers of the points, each read where the one behind it is asked about."""
+        count = self.batch(example).fields["point"].values.shape[1]
+        return [["<start>", *(str(number) for number in range(1, count))]]
 
     def true(self, example: Example) -> list[int]:
         """Return the number of what came, at each place."""
@@ -104,13 +114,17 @@ class OfSeries(OfNumbers):
         """Return the numbers of the steps."""
         return [[str(step + 1) for step in range(len(example.fields["frames"]))]]
 
-    def usual(self, places: int) -> int:
-        """Return the last place after which something is known."""
-        return max(0, places - 2)
+    def usual(self, reading: Reading) -> int:
+        """Return the last place after which all is known that is forecast, else the last after which anything is."""
+        truth: Tensor = reading.hidden.given[_CAME][0].isnan()
+        known = (~truth.any(1)).nonzero()
+        known = known if len(known) else (~truth.all(1)).nonzero()
+        return int(known[-1]) if len(known) else super().usual(reading)
 
     def true(self, example: Example) -> list[int]:
-        """Return the number of what came, at each place after which something is known."""
-        return [0] * (len(self.places(example)[0]) - 1)
+        """Return the number of what came, at each place to the last after which something is known."""
+        known = (~self.batch(example).fields["ahead"].values[0].isnan().all(1)).nonzero()
+        return [0] * (int(known[-1]) + 1 if len(known) else 0)
 
     def hidden(self, batch: Batch) -> Heard:
         """Return what the head sees after each step, and what came."""
@@ -137,17 +151,20 @@ class OfSeries(OfNumbers):
         return [_CAME, *self._numbers]
 
     def what(self, number: int, name: str) -> str:
-        """Return what a number is: a loss, log p of what is on, or the number itself, standardised."""
+        """Return what a number is: a loss, log p of what is on, or the number itself as it is forecast."""
         if not number:
             return super().what(number, name)
-        return f"log p({name} is on)" if isinstance(self.head, ClassHead) else name
+        return f"log p({name} is on)" if isinstance(self.head, ClassHead) else f"{name}{_LESS[self.task.scales.base]}"
 
     def unit(self, number: int) -> str:
         """Return nats, or of a number of the forecast its deviations in training."""
         return "deviations" if number and not isinstance(self.head, ClassHead) else super().unit(number)
 
-    def log_probs(self, hidden: Any, place: int) -> Tensor:
-        """Return -loss of what came at a place, and the forecast, (N, 1 + H K)."""
+    def number(self, hidden: Any, place: int, answer: int) -> Tensor:
+        """Return -loss of what came at a place, or one number of the forecast, (N,)."""
+        if not answer:
+            return super().number(hidden, place, answer)
         seen = Padded(hidden.values[:, place, None])
         said = self.head.log_probs(seen) if isinstance(self.head, ClassHead) else self.head.best(seen).values
-        return torch.cat([super().log_probs(hidden, place), said[:, 0]], 1)
+        found: Tensor = said[:, 0, answer - 1]
+        return found

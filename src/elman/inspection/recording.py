@@ -79,6 +79,7 @@ class _Everything(Watch):
         self._layers = layers
         self._logits = logits
         self._texts, self._text = texts, 0
+        self._read = 0
 
     def letters(self, cell: Cell, step: Step, rows: Tensor, before: Any) -> Sequence[str]:
         """Return all."""
@@ -91,7 +92,9 @@ class _Everything(Watch):
         number = int(watched.layer.rpartition(".")[2]) + 1
         if number == 1 and not watched.backwards:
             self._text = next(self._texts)
-        name = f"{self._prefix}layer {number}{' backward' if watched.backwards else ''}"
+            self._read += 1
+        again = f"text {self._read}, " if self._read > 1 else ""
+        name = f"{self._prefix}{again}layer {number}{' backward' if watched.backwards else ''}"
         logits = self._logits.of_gates(watched.cell, kept)
         self._layers.append(
             Layer(

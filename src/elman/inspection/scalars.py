@@ -79,7 +79,7 @@ def asked(subject: Subject, example: Example, reading: Reading, place: int, word
 
 def score(subject: Subject, hidden: Any, asked: Asked) -> Tensor:
     """Return the number, mostly log p of the answer in nats, (N,)."""
-    return subject.log_probs(hidden, asked.place)[:, asked.answer]
+    return subject.number(hidden, asked.place, asked.answer)
 
 
 def _number(names: Any, word: str) -> int:

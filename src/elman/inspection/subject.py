@@ -141,20 +141,20 @@ class Subject(ABC):
         return visible(self.answers[number])
 
     def what(self, number: int, name: str) -> str:
-        """Return what `log_probs` has of an answer, in words."""
+        """Return what `number` has of an answer, in words."""
         return f"log p({name})"
 
     def unit(self, number: int) -> str:
-        """Return the unit of what `log_probs` has of an answer."""
+        """Return the unit of what `number` has of an answer."""
         return "nats"
 
     def likeliest(self, hidden: Padded, place: int) -> int:
         """Return the likeliest answer at a place."""
         return int(self.log_probs(hidden, place)[0].argmax())
 
-    def usual(self, places: int) -> int:
-        """Return the place that is asked about where nobody says, of so many: the last."""
-        return places - 1
+    def usual(self, reading: Reading) -> int:
+        """Return the place that is asked about where nobody says: the last."""
+        return len(reading.places[self.text]) - 1
 
     def true(self, example: Example) -> list[int] | None:
         """Return the answer that stands in the input itself at each place, such as the next token; None without."""
@@ -167,6 +167,10 @@ class Subject(ABC):
             DataError: nothing can be left out of it.
         """
         raise DataError(f"{self.model.path}: nothing can be left out of frames.")
+
+    def number(self, hidden: Padded, place: int, answer: int) -> Tensor:
+        """Return the number that an answer has at a place, log p in nats, (N,)."""
+        return self.log_probs(hidden, place)[:, answer]
 
     def log_probs(self, hidden: Padded, place: int) -> Tensor:
         """Return log p of all answers at a place, (N, K)."""

@@ -48,6 +48,12 @@ class OfBothTexts(Answered, OfNetwork):
         found: Batch = self.task.batch(self.task.encode(examples, learns=True), np.arange(len(examples)))
         return found
 
+    def places(self, example: Example) -> list[list[str]]:
+        """Return the numbers of the places of both texts together, as the last token of a target is not read."""
+        fields = self.batch(example).fields
+        count = sum(fields[name].values.shape[1] for name in ("source", "target"))
+        return [[str(place + 1) for place in range(count - 1)]]
+
 
 class OfSources(Answered):
     """A network that writes to a source: the layers that read the source, and those that write a target.
@@ -85,7 +91,9 @@ class OfSources(Answered):
         rows = len(other[0]) if other else 1
 
         def embedded(module: Any, args: Any, vectors: Tensor) -> Tensor:
-            """Packed tokens lie step by step, (U N, E)."""
+            """Packed tokens lie step by step, (U N, E). The source may have the same vectors, and is read before."""
+            if len(found) < len(stacks_of(self.network)):
+                return vectors
             if other:
                 read = other[len(found)]
             else:

@@ -29,7 +29,7 @@ def check_format(settings: Settings, where: str) -> None:
 def translate(settings: Settings) -> None:
     """Put the configuration of an older run into the words of today; a recipe, which is of no run, stays as it is."""
     made = settings.get("run.format")
-    if made is None or made == RUN_FORMAT:
+    if type(made) is not int or made >= RUN_FORMAT:
         return
     settings.set("run.format", RUN_FORMAT)
     training = settings.get("training")

@@ -39,7 +39,7 @@ class LanguageModeling(Task):
         J = -1/T Σ_t log p(x_t | x_1 .. x_{t-1})
 
     Training reads the text in streams with truncated backpropagation through time; the state is carried from
-    batch to batch and starts at zero with each epoch. Where lines are texts of their own, each starts at zero.
+    batch to batch, and starts anew with each epoch and now and then (`fresh_starts`). Lines that are texts start anew.
 
     Args:
         config: the `[task]` section, its level decided.
@@ -57,7 +57,7 @@ class LanguageModeling(Task):
         variable_bptt: bool = Option(False, description="Draw T anew for each batch, around bptt (Merity).")
         carry_state: bool = Option(True, description="Training goes on with the state that the batch before left.")
         fresh_starts: float = Option(
-            0.01, ge=0, lt=1, description="Chance that a stream starts a batch from a fresh state, where it is carried."
+            0.01, ge=0, lt=1, description="Chance that a stream of running text starts a batch from a fresh state."
         )
 
         @property

@@ -137,11 +137,11 @@ class Gradients(Learner):
             DivergedError: the loss or the gradient is not finite; the weights are as they were before.
         """
         config, batch = self.lesson.config, self._batches(at.epoch)[at.batch]
-        self._state = self._before(batch)
+        if self._state is None or not batch.continues:
+            self._state = self.network.initial_state(batch.size)
         watch = GradientWatch(self.network) if self._logs_gradients(at.step + 1) else None
-        parts = split(
-            batch, self._state, config.parts, self.network.penalty_terms, lambda part: self._moment(at.step, part)
-        )
+        terms, initial = self.network.penalty_terms, self.network.initial_state
+        parts = split(batch, self._state, config.parts, terms, lambda part: self._moment(at.step, part), initial)
         self.optimizer.zero_grad()
         task = self.lesson.task
         weights = {head: self.network.head_weights.get(head, 1.0) for head in task.heads(task.config)}
@@ -157,15 +157,6 @@ class Gradients(Learner):
         self.average.updated()
         self._state = found.state.detach()
         return Update(found.nats, found.targets, found.targets, rate, norm, found.penalties, norms, found.shares)
-
-    def _before(self, batch: Batch) -> Any:
-        """Return the state before a batch: what the one before left where it goes on, else a fresh one."""
-        if self._state is None or not batch.continues:
-            return self.network.initial_state(batch.size)
-        if batch.fresh is None:
-            return self._state
-        initial = self.network.initial_state(batch.size)
-        return initial.where(torch.from_numpy(batch.fresh).to(next(initial.tensors()).device), self._state)
 
     def validated(self, score: Score, gained: bool) -> Mapping[str, str]:
         """Let the schedule and the average know."""

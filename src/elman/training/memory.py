@@ -115,7 +115,7 @@ def taken(learner: "Gradients", batch: Batch) -> int:
     network, task = learner.network, learner.lesson.task
     state = network.initial_state(batch.size)
     late = lambda part: Moment(Noise(0, 0, part), _LATE, _LATE, learner.reward)  # noqa: E731
-    parts = split(batch, state, 1, network.penalty_terms, late)
+    parts = split(batch, state, 1, network.penalty_terms, late, network.initial_state)
     heads = {head: network.head_weights.get(head, 1.0) for head in task.heads(task.config)}
     learner.optimizer.zero_grad()
     with Alive(list(network.parameters())) as alive:

@@ -62,6 +62,7 @@ def split(
     number: int,
     terms: Callable[[Batch], Mapping[str, int]],
     moment: Callable[[int], Moment],
+    initial: Callable[[int], State],
 ) -> list[Part]:
     """Return the parts of a batch, row after row, all about as large.
 
@@ -71,14 +72,25 @@ def split(
         number: of parts, if there are rows for so many.
         terms: says how many the penalties of a batch are means of.
         moment: makes the moment of a part, given its number.
+        initial: makes the fresh state of so many rows, which some may start from although the others go on.
     """
     if number == 1:
-        return [Part(batch, state, moment(0), terms(batch))]
+        return [Part(batch, _started(batch, state, initial), moment(0), terms(batch))]
     parts: list[Part] = []
     for rows in np.array_split(np.arange(batch.size), min(number, batch.size)):
         part = batch.part(rows)
-        parts.append(Part(part, state.select(torch.from_numpy(rows)), moment(len(parts)), terms(part)))
+        # Each by itself: parts are differentiated one after the other, and a learned state has a graph.
+        started = _started(part, state.select(torch.from_numpy(rows)), initial)
+        parts.append(Part(part, started, moment(len(parts)), terms(part)))
     return parts
+
+
+def _started(batch: Batch, state: State, initial: Callable[[int], State]) -> State:
+    """Return the state before a batch, where the fresh rows start anew."""
+    if batch.fresh is None:
+        return state
+    fresh = initial(batch.size)
+    return fresh.where(torch.from_numpy(batch.fresh).to(next(fresh.tensors()).device), state)
 
 
 def add_gradients(

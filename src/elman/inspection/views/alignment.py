@@ -41,7 +41,7 @@ class AlignmentView(View):
         """Yield where it looked for each input.
 
         Raises:
-            ConfigError: its decoder looks nowhere.
+            ConfigError: a source is empty.
         """
         task, model = self.model.offering("targets"), self.model.ready
         given = [example for line in lines for example in self._examples(task, line)]
@@ -64,7 +64,7 @@ class AlignmentView(View):
 
     def _seen(self, example: Example, found: WrittenText) -> Seen:
         if found.looked is None:
-            raise ConfigError(f"{self.model.path}: {self.model.model.title} looks at no place of the source.")
+            raise ConfigError("the source is empty: nothing is written to it, and nowhere looked.")
         task, target = self.model.offering("targets"), found.looked_for
         source = task.places(example, found.looked.shape[1])
         first = len(found.tokens) + found.ended - len(target)

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from elman.data.records import Example
 from elman.inference.predictor import Predictor
-from elman.inspection.layers_view import DRAWN, LayersView, letter_of
+from elman.inspection.layers_view import DRAWN, LayersView, has_forget_bias, letter_of
 from elman.inspection.numbers import brief, listed
 from elman.inspection.reading import Layer, Reading
 from elman.inspection.recording import cells_of
@@ -78,18 +78,13 @@ class GatesView(LayersView):
             )
         lengths = {name: (_time_scale(one["kept"]), len(one["places"])) for name, one in facts.items() if one["kept"]}
         short = [(name, *one) for name, one in lengths.items() if one[0] * _SHORT < one[1]]
-        if short and _has_forget_bias(self.subject):
+        if short and has_forget_bias(self.subject):
             name, scale, steps = min(short, key=lambda one: one[1] / one[2])
             found.append(
                 f"A mean time scale of {brief(scale)} steps ({name}) is short against the {steps} of this text. Where "
                 "something far back matters, start with gates that keep: --set model.cell_options.forget_bias=3."
             )
         return " ".join(found)
-
-
-def _has_forget_bias(subject: Any) -> bool:
-    """Say whether there is an option for how much the gates keep at the start."""
-    return all(hasattr(cell.config, "forget_bias") for cell in cells_of(subject.network).values())
 
 
 def kept_share(layer: Layer) -> tuple[Tensor, Tensor] | None:

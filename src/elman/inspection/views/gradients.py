@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from elman.data.records import Example
-from elman.inspection.layers_view import DRAWN, AskedView, end_of
+from elman.inspection.layers_view import DRAWN, AskedView, drawn, end_of, has_forget_bias
 from elman.inspection.numbers import brief, listed
 from elman.inspection.reading import Layer, Reading
 from elman.inspection.scalars import asked, score
@@ -53,10 +53,11 @@ class GradientsView(AskedView):
         rows, panels = [], []
         for layer in layers:
             one, places = norms[layer.name], reading.places_of(layer)
-            facts["layers"][layer.name] = {"places": places, **{name: listed(values) for name, values in one.items()}}
-            back = back_from(layer, one["both"], end_of(layer, reading, place, self.subject.text))
-            rows.append(_row(layer.name, back))
-            panels.append(_panel(reading, layer, one))
+            end = end_of(layer, reading, place, self.subject.text)
+            norms_of = {name: listed(values) for name, values in one.items()}
+            facts["layers"][layer.name] = {"places": places, "end": end + 1, **norms_of}
+            rows.append(_row(layer.name, back_from(layer, one["both"], end)))
+            panels.append(_panel(reading, layer, one, end))
         heads = ["layer", "at T", "1 step back", "5", "10", "20", "50", "first", "half is gone after"]
         return Seen(
             "\n".join([f"loss: {wanted.loss}, {wanted.shown(float(loss.detach()))}", *aligned([heads, *rows])]),
@@ -90,18 +91,21 @@ class GradientsView(AskedView):
             weak, loud = weak or last < _WEAK, loud or last > _LOUD
         bptt = int(getattr(self.subject.task.config, "bptt", 0) or 0)
         if weak:
-            gates = "" if all(layer.cell.opens for layer in layers) else "a cell with gates (--cell lstm), "
-            found.append(
-                f"What is further back teaches next to nothing: try {gates}gates that keep "
-                "(--set model.cell_options.forget_bias=3), or shorter texts."
-            )
+            found.append(f"What is further back teaches next to nothing: try {self._other_cells(layers)}.")
         if loud:
             found.append("It grows on the way back: clip it (--set training.clip_norm=1), or start smaller.")
         if bptt and place >= bptt:
             found.append(
-                f"Training cut gradients after {bptt} tokens (task.bptt): from further back nothing was learned."
+                f"Training cut gradients after {bptt} {self.subject.task.unit} (task.bptt): from further back nothing "
+                "was learned."
             )
         return " ".join(found) or "There is one step: nothing lies before it."
+
+    def _other_cells(self, layers: Sequence[Layer]) -> str:
+        """Return what may reach further back."""
+        ways = [] if all(layer.cell.opens for layer in layers) else ["a cell with gates (--cell lstm)"]
+        ways += ["gates that keep (--set model.cell_options.forget_bias=3)"] * has_forget_bias(self.subject)
+        return " or ".join([*ways, "less to read at once"])
 
 
 def gradient_norms(layers: Sequence[Layer], loss: Tensor) -> list[dict[str, np.ndarray]]:
@@ -137,9 +141,10 @@ def _row(name: str, back: np.ndarray) -> list[str]:
     return [name, *cells, brief(float(back[-1])), f"{half} steps" if half else "-"]
 
 
-def _panel(reading: Reading, layer: Layer, norms: dict[str, np.ndarray]) -> Panel:
-    places = reading.places_of(layer)[:DRAWN]
-    curves = {name: one[:DRAWN].tolist() for name, one in norms.items() if len(norms) > 2 or name != "both"}
+def _panel(reading: Reading, layer: Layer, norms: dict[str, np.ndarray], end: int) -> Panel:
+    shown = slice(0, DRAWN) if layer.backwards else drawn(max(end, min(DRAWN, len(layer.inputs)) - 1))
+    places = reading.places_of(layer)[shown]
+    curves = {name: one[shown].tolist() for name, one in norms.items() if len(norms) > 2 or name != "both"}
     zeros = sum(int((np.array(one) == 0).sum()) for one in curves.values())
     title = f"{layer.name}: how much of the loss reaches each state" + (f"; {zeros} are exactly 0" if zeros else "")
     return Panel(title, lambda: over_places(places, curves, "gradient norm, ‖∂L_T/∂s_t‖", "log"))
@@ -152,7 +157,8 @@ def _together(every: Sequence[Seen]) -> Seen:
     for name in every[0].facts["layers"]:
         if "backward" in name:
             continue
-        curves = [np.array(one.facts["layers"][name]["both"][: one.facts["at"]][::-1]) for one in every]
+        layers = [one.facts["layers"][name] for one in every]
+        curves = [np.array(one["both"][: one["end"]][::-1]) for one in layers]
         longest = max(map(len, curves))
         grid = np.full((len(curves), longest), np.nan)
         for row, curve in enumerate(curves):

@@ -1,5 +1,6 @@
 """Which places of an input an answer hangs on, measured in several ways that need not agree."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -10,7 +11,7 @@ from torch import Tensor
 from elman.data.records import Example
 from elman.errors import DataError
 from elman.inspection.attribution import integrated
-from elman.inspection.layers_view import DRAWN, AskedView
+from elman.inspection.layers_view import AskedView, drawn
 from elman.inspection.numbers import brief, listed
 from elman.inspection.reading import Reading
 from elman.inspection.scalars import Asked, asked, score
@@ -19,6 +20,8 @@ from elman.pages.colored_tokens import colored_tokens
 from elman.text.folding import aligned
 
 _MOST_LEFT_OUT = 80
+_AT_ONCE = 50
+"""Readings side by side."""
 
 
 class SaliencyView(AskedView):
@@ -52,9 +55,10 @@ class SaliencyView(AskedView):
             found, told = self._text(example, reading, wanted, text, gradient.detach())
             facts["texts"].append({**{name: listed(one) for name, one in found.items()}, **told})
             places = list(reading.places[text]) if len(reading.places[text]) == read.shape[1] else told["places"]
-            last = wanted.place + 1 if self._later(example, reading, text) else len(places)
-            texts.append(_table(places[:last], found))
-            panels += _panels(places, found, wanted)
+            shown = drawn(self._last(example, reading, text, wanted))
+            few = {name: one[shown] for name, one in found.items()}
+            texts.append(_table(places[shown], few) + (f"\nand {shown.start:,} places before" if shown.start else ""))
+            panels += _panels(places[shown], few, wanted)
             which = self.subject.texts[text] if len(reading.inputs) > 1 else ""
             said.append(_said(places, found, told, wanted, which))
         head = f"S = {wanted.said}: {wanted.shown(float(value.detach()))}"
@@ -74,14 +78,10 @@ class SaliencyView(AskedView):
             return score(self.subject, self.subject.again(example, given), wanted)
 
         path = integrated(of, read[0], torch.zeros_like(read[0]))
-        with torch.no_grad():
-            without = read.expand(steps, -1, -1).clone()
-            without[torch.arange(steps), torch.arange(steps)] = 0
-            zeroed = (path.score - of(without)).numpy()
         found = {
             "gradient": gradient[0].norm(dim=-1).numpy(),
             "product": (read[0] * gradient[0]).sum(-1).numpy(),
-            "zeroed": zeroed,
+            "zeroed": _zeroed(of, read, path.score, self._last(example, reading, text, wanted)),
             "removed": self._removed(example, reading, wanted, text, path.score),
             "integrated": path.parts.detach().sum(-1).numpy(),
         }
@@ -90,9 +90,10 @@ class SaliencyView(AskedView):
                 "gap": path.gap, "nodes": path.nodes}  # fmt: skip
         return found, told
 
-    def _later(self, example: Example, reading: Reading, text: int) -> bool:
-        """Say whether what stands behind the place that is asked about is read after it."""
-        return self._of_answers(reading, text) and self.subject.true(example) is not None
+    def _last(self, example: Example, reading: Reading, text: int, wanted: Asked) -> int:
+        """Return the last place of a text that is read before the answer that is asked about is made."""
+        later = self._of_answers(reading, text) and self.subject.true(example) is not None
+        return wanted.place if later else reading.inputs[text].shape[1] - 1
 
     def _of_answers(self, reading: Reading, text: int) -> bool:
         """Say whether answers stand at the places of a text."""
@@ -129,6 +130,17 @@ class SaliencyView(AskedView):
         return found
 
 
+def _zeroed(of: Callable[[Tensor], Tensor], read: Tensor, whole: float, last: int) -> np.ndarray:
+    """Return what a zero vector at each place changes; NaN at places that are not drawn, as each is a reading more."""
+    found = np.full(read.shape[1], np.nan)
+    with torch.no_grad():
+        for places in torch.split(torch.arange(len(found))[drawn(last)], _AT_ONCE):
+            without = read.expand(len(places), -1, -1).clone()
+            without[torch.arange(len(places)), places] = 0
+            found[places.numpy()] = (whole - of(without)).numpy()
+    return found
+
+
 def _table(places: list[str], found: dict[str, np.ndarray]) -> str:
     rows = [["place", *found]]
     for at, place in enumerate(places):
@@ -139,14 +151,14 @@ def _table(places: list[str], found: dict[str, np.ndarray]) -> str:
 def _panels(places: list[str], found: dict[str, np.ndarray], wanted: Asked) -> list[Panel]:
     panels = []
     for method in ("integrated", "zeroed", "gradient"):
-        one = found[method][:DRAWN]
+        one = found[method]
         most = float(np.nanmax(np.abs(one))) if len(one) and np.isfinite(one).any() else 1.0
         signed = method != "gradient"
         label = f"{method}, {wanted.unit} of {wanted.what}" if signed else f"gradient norm of {wanted.what}"
         panels.append(
             Panel(
                 f"What {wanted.name} hangs on: {method}",
-                lambda o=one, m=most, s=signed, t=label: colored_tokens(places[:DRAWN], o.tolist(), m or 1.0, t, s),  # type: ignore[misc]
+                lambda o=one, m=most, s=signed, t=label: colored_tokens(places, o.tolist(), m or 1.0, t, s),  # type: ignore[misc]
             )
         )
     return panels
