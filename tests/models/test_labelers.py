@@ -225,7 +225,7 @@ def test_the_loss_of_a_softmax_tagger_is_that_of_each_tag_and_of_the_label():
     model.config = model.config.model_copy(update={"label_weight": 0.25})
     nats = {name: loss.nats for name, loss in model.loss(given, None, None).heads.items()}
     assert nats == {name: loss.nats for name, loss in found.items()}  # nats are nats, whatever they count
-    parts = split(given, StackState(()), 2, model.penalty_terms, lambda part: Moment(Noise(0, 0)))
+    parts = split(given, StackState(()), 2, model.penalty_terms, lambda part: Moment(Noise(0, 0)), model.initial_state)
     sums = add_gradients(model.loss, parts, {"tags": 1.0, **model.head_weights})
     means = [float(found[name].nats.detach()) / found[name].targets for name in ("tags", "label")]
     assert sums.loss == pytest.approx(means[0] + 0.25 * means[1], abs=1e-12)
