@@ -82,6 +82,7 @@ def test_a_number_of_the_forecast_is_asked_about_by_its_name(subjects):
     assert subject.answers == ["what came", "load +1", "load +2", "load +3"]
     assert found["deviations"] == pytest.approx(float(best[1]), rel=1e-9)
     assert found["score"] == "load +2 less the last value at place 12, asked for"
+    assert found == elman.inspect(subject.model, "saliency", file_of(subject), word="load +2").values
 
 
 def test_what_is_on_is_asked_about_where_nobody_knows_what_comes(subjects):

@@ -97,7 +97,7 @@ class LayersView(View):
         if not places:
             raise DataError("the input is empty: there is no place to look at.")
         if at is None:
-            return self.subject.usual(reading) if answers else places - 1
+            return self.subject.usual(reading, self.options.word) if answers else places - 1
         if not 1 <= at <= places:
             raise ConfigError(f"--at: got {at}, expected 1 to {places}: the input has so many places.")
         return at - 1

@@ -114,12 +114,17 @@ class OfSeries(OfNumbers):
         """Return the numbers of the steps."""
         return [[str(step + 1) for step in range(len(example.fields["frames"]))]]
 
-    def usual(self, reading: Reading) -> int:
-        """Return the last place after which all is known that is forecast, else the last after which anything is."""
+    def usual(self, reading: Reading, word: str | None) -> int:
+        """Return the last place for a number of the forecast.
+
+        For what came, the last after which all is known that is forecast, else the last after which anything is.
+        """
+        if word not in (None, _CAME):
+            return super().usual(reading, word)
         truth: Tensor = reading.hidden.given[_CAME][0].isnan()
         known = (~truth.any(1)).nonzero()
         known = known if len(known) else (~truth.all(1)).nonzero()
-        return int(known[-1]) if len(known) else super().usual(reading)
+        return int(known[-1]) if len(known) else super().usual(reading, word)
 
     def true(self, example: Example) -> list[int]:
         """Return the number of what came, at each place to the last after which something is known."""

@@ -96,21 +96,8 @@ class _Everything(Watch):
         again = f"text {self._read}, " if self._read > 1 else ""
         name = f"{self._prefix}{again}layer {number}{' backward' if watched.backwards else ''}"
         logits = self._logits.of_gates(watched.cell, kept)
-        self._layers.append(
-            Layer(
-                name,
-                *(
-                    watched.cell,
-                    watched.step,
-                    watched.rows,
-                    watched.before,
-                    kept,
-                    logits,
-                    watched.backwards,
-                    self._text,
-                ),
-            )
-        )
+        cell, step, rows, before = watched.cell, watched.step, watched.rows, watched.before
+        self._layers.append(Layer(name, cell, step, rows, before, kept, logits, watched.backwards, self._text))
 
 
 class Logits(TorchFunctionMode):

@@ -152,8 +152,8 @@ class Subject(ABC):
         """Return the likeliest answer at a place."""
         return int(self.log_probs(hidden, place)[0].argmax())
 
-    def usual(self, reading: Reading) -> int:
-        """Return the place that is asked about where nobody says: the last."""
+    def usual(self, reading: Reading, word: str | None) -> int:
+        """Return the place at which an answer is asked about where nobody says: the last."""
         return len(reading.places[self.text]) - 1
 
     def true(self, example: Example) -> list[int] | None:
