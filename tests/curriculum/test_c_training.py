@@ -136,7 +136,7 @@ def test_C5_C6_a_training_that_dies_without_clipping_lives_with_it(tmp_path, tex
 
     def go(clip):
         settings = {"model.cell_options": {"activation": "relu"}, "model.dropout": 0.0, "training.clip_norm": clip,
-                    "training.optimizer": "sgd", "training.schedule": "constant",
+                    "training.optimizer": "sgd", "training.schedule": "constant", "task.fresh_starts": 0.0,
                     "training.validate_every": 60}  # fmt: skip
         return elman.train(
             "lm", str(text_file), out=tmp_path / f"{clip}", cell="elman", hidden=32, level="character", steps=60,
