@@ -65,7 +65,15 @@ def test_A_counter_by_construction_is_found(counting):
     assert first["tested"] == pytest.approx(1, abs=1e-5)
     assert first["follows"]
     assert found.values["letter"] == "c"
-    assert f"unit {COUNTER} of layer 1 depth of brackets (r +1.00)" in found.verdict
+    assert f"unit {COUNTER} of layer 1 follows depth of brackets (r +1.00)" in found.verdict
+
+
+def test_a_long_text_is_read_in_stretches_of_which_the_last_is_shorter(counting):
+    text = brackets(9000) + "abc"
+    found = elman.inspect(counting, "neurons", text)
+    first = found.values["units"][0]
+    assert found.values["tokens"] == len(text) + 1
+    assert (first["name"], first["unit"]) == ("depth of brackets", COUNTER)
 
 
 def test_colors_are_the_values_of_the_unit(counting):

@@ -249,6 +249,8 @@ def test_what_comes_back_is_in_the_time_of_the_layer():
     assert back_from(layers[1], behind["both"], 2).tolist() == behind["both"][2:].tolist()
     assert half_after(np.array([4.0, 3.0, 1.9])) == 2
     assert half_after(np.array([4.0, 3.0])) == 0
+    assert half_after(np.array([4.0, 1.0, 3.0, 1.0])) == 3  # it comes back
+    assert half_after(np.array([4.0, 1.0, 9.0])) == 0
 
 
 def test_stacks_that_spell_words_are_left_alone():

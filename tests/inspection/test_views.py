@@ -284,6 +284,8 @@ def test_an_empty_line_is_one_step(runs):
         ("lm", ["weights", "the"], "the view weights reads no input. Leave it out."),
         ("lm", ["weights", "--layer", "2"], "--layer: got 2, expected 1 to 1."),
         ("lm", ["jacobian", "the", "--letter", "f"], "--letter: means nothing to the view jacobian. Leave it out."),
+        ("lm", ["gates", "the", "--letter", "h"], "--letter: got 'h', expected a gate: i, f, o."),
+        ("lm", ["trace", "the", "--out", "a.svg"], "there is no picture of trace: end it with .html, .json or .txt."),
         ("lm", ["gate", "the"], "unknown view 'gate'. Did you mean 'gates'?"),
     ],
 )  # fmt: skip
@@ -291,6 +293,18 @@ def test_what_cannot_be_shown_is_refused(runs, monkeypatch, capsys, kind, given,
     monkeypatch.chdir(runs[kind].parent)
     assert main(["inspect", str(runs[kind]), *given]) == 2
     assert message in capsys.readouterr().err.replace("\n", " ")
+
+
+def test_a_picture_of_nothing_given_shows_one_and_says_what_it_leaves_out(runs, tmp_path, capsys):
+    out = tmp_path / "seen.svg"
+    assert main(["inspect", str(runs["lm"]), "gates", "--out", str(out)]) == 0
+    assert "no input was given: shown are 1 of the" in capsys.readouterr().err
+    assert out.read_text().count("<svg") >= 1
+    assert main(["inspect", str(runs["lm"]), "states", "the cat " * 150, "--out", str(out)]) == 0
+    assert "pictures have 200 of 301 places; numbers of all: --format json" in capsys.readouterr().err
+    page = tmp_path / "seen.html"
+    assert main(["inspect", str(runs["lm"]), "trace", "the cat", "--out", str(page)]) == 0
+    assert "unit" in page.read_text()
 
 
 def test_data_that_is_gone_is_said(tmp_path, capsys):

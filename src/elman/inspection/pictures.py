@@ -1,8 +1,9 @@
 """What a view shows, as a picture and as a page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from html import escape
+from typing import Any
 
 from elman.inspection.views.base import Seen
 from elman.pages import layout
@@ -30,8 +31,15 @@ def shown(seen: Seen) -> str:
     pictures = "".join(f"<h2>{escape(one.title)}</h2>{layout.wide(one.draw())}" for one in seen.panels)
     body = pictures + "".join(detail_shown(asdict(detail)) for detail in seen.details)
     said = f"<p>{escape(seen.verdict)}</p>" if seen.verdict else ""
-    text = f"<pre>{escape(seen.text)}</pre>" if seen.panels else ""
-    return f"{said}{body}{text}" if body or said else ""
+    text = f"<pre>{escape(seen.text)}</pre>" if seen.panels or not body else ""
+    return f"{said}{body}{text}" if body or said or text else ""
+
+
+def places(facts: Mapping[str, Any]) -> int:
+    """Return how many places the longest text or series has that numbers are told of."""
+    own = facts.get("places", ())
+    inside = [one for value in facts.values() for one in (value if isinstance(value, list) else [value])]
+    return max([len(own), *(places(one) for one in inside if isinstance(one, Mapping))])
 
 
 def page(title: str, run: str, seen: Sequence[Seen]) -> str:

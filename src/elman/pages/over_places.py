@@ -62,4 +62,6 @@ def named(axes: Any, places: Sequence[str], across: str) -> None:
     if len(places) <= _MOST_NAMES:
         turn = 90 if max(map(len, places), default=0) > 2 else 0
         axes.set_xticks(range(len(places)), [plain(one) for one in places], rotation=turn, fontsize=8)
+    else:  # counted from 1, as everywhere
+        axes.xaxis.set_major_formatter(lambda place, _: f"{place + 1:g}")
     axes.set_xlim(-0.6, max(len(places) - 0.4, 0.6))

@@ -1,6 +1,7 @@
 """elman inspect: what a model does inside."""
 
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,14 +54,26 @@ def command(
     if lines:
         seen = list(looked.look(lines))
     else:
-        seen = list(looked.some())
+        seen = list(islice(looked.some(), 1 if name in ("svg", "png") else None))  # a picture shows one input
         if kind.reads:
             note(f"no input was given: shown are {len(seen)} of the {looked.whose} data of the run.")
+    if name in ("svg", "png", "html"):
+        _say_what_is_cut(seen)
     found = _written(name, seen, kind, str(run))
     if out is None:
         print(found)
     else:
         write_out(out, found if isinstance(found, bytes) else f"{found}\n")
+
+
+def _say_what_is_cut(seen: "Sequence[Seen]") -> None:
+    """Say where pictures have not all places of an input."""
+    from elman.inspection.layers_view import DRAWN
+    from elman.inspection.pictures import places
+
+    longest = max((places(one.facts) for one in seen), default=0)
+    if longest > DRAWN:
+        note(f"pictures have {DRAWN} of {longest:,} places; numbers of all: --format json")
 
 
 def _format(given: str, out: Path | None, view: "type[View]") -> str:
@@ -105,6 +118,8 @@ def _written(name: str, seen: "Sequence[Seen]", view: "type[View]", run: str) ->
 
     if name == "html":
         return page(view.title, run, seen)
+    if not any(one.panels or one.details for one in seen):
+        raise ConfigError(f"--out: there is no picture of {view.title.lower()}: end it with .html, .json or .txt.")
     if len(seen) > 1:
         kind = "a PNG" if name == "png" else "an SVG"
         raise ConfigError(f"--out: {kind} shows one input: got {len(seen)}. Write a page: --out seen.html.")

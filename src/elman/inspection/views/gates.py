@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from elman.data.records import Example
+from elman.errors import ConfigError
 from elman.inference.predictor import Predictor
 from elman.inspection.layers_view import DRAWN, LayersView, has_forget_bias, letter_of
 from elman.inspection.numbers import brief, listed
@@ -49,6 +50,9 @@ class GatesView(LayersView):
         """Return how far gates were open."""
         reading = self.subject.read(example)
         layers, facts, rows, panels = self.layers_of(reading), {}, [], []
+        gates = list(dict.fromkeys(letter for layer in layers for letter in layer.gates))
+        if self.options.letter not in (None, *gates):
+            raise ConfigError(f"--letter: got {self.options.letter!r}, expected a gate: {', '.join(gates)}.")
         for layer in layers:
             letters = letter_of(layer, self.options.letter, layer.gates)
             values = {letter: layer.over_time(letter) for letter in letters}

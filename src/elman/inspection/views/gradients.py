@@ -86,7 +86,7 @@ class GradientsView(AskedView):
                     if half
                     else "half of the gradient or more is left"
                 )
-                + f", {brief(float(last))} of it is left {len(back) - 1} steps back."
+                + f", {brief(float(last))} of it is there {counted(len(back) - 1, 'steps')} back."
             )
             weak, loud = weak or last < _WEAK, loud or last > _LOUD
         bptt = int(getattr(self.subject.task.config, "bptt", 0) or 0)
@@ -126,9 +126,10 @@ def back_from(layer: Layer, values: np.ndarray, place: int) -> np.ndarray:
 
 
 def half_after(back: np.ndarray) -> int:
-    """Return after how many steps less than half of a gradient is left; 0 where that never is."""
-    below = np.flatnonzero(back < back[0] / 2)
-    return int(below[0]) if len(below) else 0
+    """Return after how many steps less than half of a gradient is left for good; 0 where half or more is at the end."""
+    above = np.flatnonzero(back >= back[0] / 2)
+    last = int(above[-1]) + 1 if len(above) else 0
+    return last if last < len(back) else 0
 
 
 def _norm(gradient: Tensor | None) -> float:
@@ -138,7 +139,7 @@ def _norm(gradient: Tensor | None) -> float:
 def _row(name: str, back: np.ndarray) -> list[str]:
     cells = [brief(float(back[lag])) if lag < len(back) else "" for lag in (0, 1, 5, 10, 20, 50)]
     half = half_after(back)
-    return [name, *cells, brief(float(back[-1])), f"{half} steps" if half else "-"]
+    return [name, *cells, brief(float(back[-1])), counted(half, "steps") if half else "-"]
 
 
 def _panel(reading: Reading, layer: Layer, norms: dict[str, np.ndarray], end: int) -> Panel:

@@ -15,6 +15,7 @@ from elman.inspection.views.gates import kept_share
 from elman.inspection.views.gradients import back_from
 from elman.pages.over_places import over_places
 from elman.text.folding import aligned
+from elman.text.printed import counted
 
 _WHOLE = 512
 """Numbers of a state up to which all of it is followed; of a larger one, its memory is."""
@@ -38,8 +39,9 @@ class JacobianView(LayersView):
         """Return the norms of the products."""
         reading = self.subject.read(example)
         place = self.place(reading)
-        layers = self.layers_of(reading)
-        layers = layers if self.options.layer is not None else layers[-1:]
+        every = self.layers_of(reading)
+        last = [one for one in every if not one.backwards][-1:]
+        layers = last if self.options.layer is None else every
         facts: dict[str, Any] = {}
         rows, panels, said = [], [], []
         for layer in layers:
@@ -53,7 +55,8 @@ class JacobianView(LayersView):
             panels.append(_panel(reading, layer, at, places, logs))
             said.append(_said(layer, logs))
         heads = ["layer", "norm", "1 step back", "2", "5", "10", "20", "50", "the start"]
-        return Seen("\n".join(aligned([heads, *rows], left=2)), facts, verdict=" ".join(said), panels=panels)
+        more = f"\none of {len(every)} layers: --layer L looks at another" if len(layers) < len(every) else ""
+        return Seen("\n".join(aligned([heads, *rows], left=2)) + more, facts, verdict=" ".join(said), panels=panels)
 
 
 def log_norms(layer: Layer, place: int) -> dict[str, np.ndarray]:
@@ -103,7 +106,7 @@ def _said(layer: Layer, logs: dict[str, np.ndarray]) -> str:
         return f"{layer.name}: nothing at all of the start is left {len(total)} steps later."
     factor = math.exp(last / len(total))
     word = "fades" if factor < 0.98 else "grows" if factor > 1.02 else "stays"
-    found = f"{layer.name}: a change {word} by a factor of {factor:.3f} a step over {len(total)} steps"
+    found = f"{layer.name}: a change {word} by a factor of {factor:.3f} a step over {counted(len(total), 'steps')}"
     if "direct" not in logs:
         return f"{found}."
     direct = math.exp(float(logs["direct"][-1]) / len(total))

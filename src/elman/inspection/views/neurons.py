@@ -112,8 +112,10 @@ class NeuronsView(LayersView):
         """Return what the units held after each token, and which tokens count."""
         starts = _starts(len(ids), things)
         lengths = np.diff([*starts, len(ids)])
-        rows = [np.pad(ids[start : start + lengths.max()], (0, lengths.max()), mode="edge") for start in starts]
-        tokens = Padded(torch.from_numpy(np.stack(rows)[:, : lengths.max()].astype(np.int64)))
+        # The end of the text stands behind stretches that are shorter than the longest; nobody looks at it there.
+        beyond = np.pad(ids, (0, lengths.max()), mode="edge")
+        rows = beyond[np.asarray(starts)[:, None] + np.arange(lengths.max())]
+        tokens = Padded(torch.from_numpy(rows.astype(np.int64)))
         found: list[_Units] = []
         network = self.subject.network
         with torch.no_grad(), watching(stacks_of(network), lambda name: _Kept(self.options.letter, lengths, found)):
@@ -270,7 +272,8 @@ def _said(followed: Sequence[tuple[_Units, Followed]], layers: Sequence[_Units],
         return f"unit {unit} follows {own or 'nothing of what is asked here more than by chance'}."
     if not sure:
         return f"no unit of {units:,} follows anything of what is asked here more than by chance."
-    told = "; ".join(f"unit {one.unit} of {layer} {one.name} (r {one.tested:+.2f})" for layer, one in sure[:_COLORED])
+    few = (f"unit {one.unit} of {layer} follows {one.name} (r {one.tested:+.2f})" for layer, one in sure[:_COLORED])
+    told = "; ".join(few)
     more = f", and {len(sure) - _COLORED} more" if len(sure) > _COLORED else ""
     return (
         f"of {units:,} units, on the half that was not used to choose, {told}{more}. These go along with the units; "

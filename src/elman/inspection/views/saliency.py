@@ -174,8 +174,9 @@ def _said(places: list[str], found: dict[str, np.ndarray], told: dict[str, Any],
     if against:
         parts.append(f"against it: {', '.join(f'{places[at]} {one[at]:+.2f}' for at in against)}")
     text = f"{'; '.join(parts)} {wanted.unit} (integrated gradients, gap {brief(told['gap'])})."
-    if abs(told["gap"]) > 0.01:
-        text += " The gap is large: S jumps on the way from zero vectors, go by zeroed and removed."
+    if abs(told["gap"]) > max(0.01, 0.05 * float(np.abs(one).sum())):
+        others = "zeroed" if np.isnan(found["removed"]).all() else "zeroed and removed"
+        text += f" The gap is large: S jumps on the way from zero vectors, go by {others}."
     if len(one) > 2:
         ranks = [np.argsort(np.argsort(-np.abs(values))) for values in (one, found["zeroed"])]
         if ranks[0].argmin() != ranks[1].argmin():
