@@ -51,12 +51,7 @@ def command(
     model = elman.load(run, device, plugins, **otherwise(set_))
     looked = kind(model, Options(at, for_, layer, letter, unit))
     lines = [*(inputs or ()), *(read_lines(file, model.encoding) if file is not None else ())]
-    if lines:
-        seen = list(looked.look(lines))
-    else:
-        seen = list(islice(looked.some(), 1 if name in ("svg", "png") else None))  # a picture shows one input
-        if kind.reads:
-            note(f"no input was given: shown are {len(seen)} of the {looked.whose} data of the run.")
+    seen = list(looked.look(lines)) if lines else _own(looked, name)
     if name in ("svg", "png", "html"):
         _say_what_is_cut(seen)
     found = _written(name, seen, kind, str(run))
@@ -64,6 +59,14 @@ def command(
         print(found)
     else:
         write_out(out, found if isinstance(found, bytes) else f"{found}\n")
+
+
+def _own(looked: "View", name: str) -> "list[Seen]":
+    """Return what is seen of the run's own data, of one input where a picture shows one."""
+    found = list(islice(looked.some(), 1 if name in ("svg", "png") else None))
+    if looked.reads:
+        note(f"no input was given: shown are {len(found)} of the {looked.whose} data of the run.")
+    return found
 
 
 def _say_what_is_cut(seen: "Sequence[Seen]") -> None:
