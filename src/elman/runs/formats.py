@@ -35,5 +35,5 @@ def translate(settings: Settings) -> None:
     training = settings.get("training")
     if made < 2 and isinstance(training, dict) and "patience" in training:
         training |= {"decay_patience": training["patience"], "patience": 0}
-    if made < 3 and settings.get("task.name") == "lm":
+    if made < 3 and settings.get("task.name") == "lm" and settings.get("task.fresh_starts") is None:
         settings.set("task.fresh_starts", 0.0)
