@@ -273,6 +273,7 @@ def test_an_empty_line_is_one_step(runs):
         ("tagger", ["neighbours", "the"], "has no table of vectors of words. This run has: gates, gradients"),
         ("lm", ["attention", "the"], "has no attention. This run has: agreement, gates, gradients, jacobian"),
         ("writer", ["gradients", "ab\tba", "--at", "4"], "--at: got 4, expected 1 to 3: the input has so many places."),
+        ("writer", ["gates", "ab\tba\tb"], "got 2 tabs, expected one, between a source and its target."),
         ("writer", ["saliency", "ab", "--for", "q"], "--for: got 'q', which this run cannot answer. Choose one of:"),
         ("writer", ["states", "ab", "--layer", "2"], "--layer: got 2, expected 1 to 1."),
         ("forecaster", ["saliency", "few.csv", "--at", "12"], "nobody knows what comes after it. Ask about an earlier"),

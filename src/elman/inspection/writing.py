@@ -12,7 +12,7 @@ from torch import Tensor
 from elman.answers.written import END
 from elman.coders.tokens import TokensCoder, as_line
 from elman.data.records import Batch, Example
-from elman.errors import DataError
+from elman.errors import DataError, quoted
 from elman.evaluation.looked import visible
 from elman.heads.base import TokenHead
 from elman.inspection.recording import inputs_of, stacks_of
@@ -25,8 +25,16 @@ class Answered(Subject):
     """A network that writes to sources: what is looked at is a source with its target."""
 
     def examples(self, line: str) -> list[Example]:
-        """Return the inputs that a line is: sources, or a source, a tab and its target."""
+        """Return the inputs that a line is: sources, or a source, a tab and its target.
+
+        Raises:
+            DataError: there are several tabs.
+        """
         given, tab, target = line.partition("\t")
+        if "\t" in target:
+            raise DataError(
+                f"{quoted(line)}: got {line.count(tab)} tabs, expected one, between a source and its target."
+            )
         found = super().examples(given)
         if tab:
             found = [replace(one, fields={**one.fields, "target": [target]}) for one in found]
