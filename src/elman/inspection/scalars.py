@@ -37,7 +37,7 @@ class Asked(NamedTuple):
     @property
     def loss(self) -> str:
         """What falls where the number rises, in words."""
-        return self.said.removeprefix("-") if self.said.startswith("-") else f"-{self.said}"
+        return self.said[1:] if self.said.startswith("-") else f"-{self.said}"
 
     def shown(self, value: float) -> str:
         """Return a value of it with its unit."""

@@ -17,7 +17,7 @@ from elman.errors import CheckpointError, DataError
 from elman.evaluation.looked import visible
 from elman.heads.base import TokenHead
 from elman.inference.predictor import Predictor
-from elman.inspection.reading import Layer, Reading
+from elman.inspection.reading import Reading
 from elman.inspection.recording import inputs_of, seen
 from elman.layers.tensors import to_tensors
 from elman.tasks.base.framing import frames_of, reads_frames
@@ -79,17 +79,9 @@ class Subject(ABC):
         """
         layers: list[Any] = []
         inputs: list[Tensor] = []
-        with torch.set_grad_enabled(learns), self.seen(layers), self.given(inputs):
+        with torch.set_grad_enabled(learns), seen(self.network, layers), self.given(inputs):
             hidden = self.hidden(self.batch(example))
         return Reading(self.places(example), layers, inputs, hidden)
-
-    def seen(self, layers: list[Layer]) -> AbstractContextManager[None]:
-        """Within it, recurrent layers tell what they do.
-
-        Args:
-            layers: where that goes.
-        """
-        return seen(self.network, layers)
 
     def given(self, found: list[Tensor], other: Sequence[Tensor] = ()) -> AbstractContextManager[None]:
         """Within it, the vectors that are read are kept, cut from what they were made of, or replaced.
