@@ -179,19 +179,24 @@ def test_rows_end_where_they_end():
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "sgd"])
-def test_the_table_has_a_rate_of_its_own_and_learns_where_it_was_looked_at(optimizer):
-    model, ids = make(decay=0.0), np.array([[1, 2, 3, 4]])
+@pytest.mark.parametrize("accumulator", [0.0, 0.04])
+def test_the_table_has_a_rate_of_its_own_and_learns_where_it_was_looked_at(optimizer, accumulator):
+    model, ids = make(decay=0.0, rate=0.1, accumulator=accumulator), np.array([[1, 2, 3, 4]])
     rule = Optimizer(TrainingConfig(optimizer=optimizer, learning_rate=0.5), model)
     assert model.head.features.sparse_rows
     before = model.head.features.weight.detach().clone()
     model.loss(batch(ids), model.initial_state(1), None).heads["next_token"].nats.backward()
-    looked_at = model.head.features.weight.grad.to_dense() != 0
+    gradient = model.head.features.weight.grad.to_dense()
+    looked_at = gradient != 0
     clip_by_global_norm(model.parameters(), 100.0)
     rule.step(0.25)  # half of the rate that was configured: the table follows the schedule
-    change = (model.head.features.weight - before).abs()
+    change = model.head.features.weight.detach() - before
     assert not change[~looked_at].any()
-    # Adagrad's first step is the rate, whatever the gradient.
-    torch.testing.assert_close(change[looked_at], torch.full_like(change[looked_at], 0.05), atol=1e-6, rtol=0)
+    # From 0 Adagrad's first step is the rate, whatever the gradient; from more it is small where the gradient is.
+    expected = -0.05 * gradient / (accumulator + gradient**2).sqrt()
+    torch.testing.assert_close(change[looked_at], expected[looked_at], atol=1e-6, rtol=0)
+    steps = change[looked_at].abs()
+    assert steps.min() == pytest.approx(0.05, abs=1e-6) if accumulator == 0 else steps.min() < 0.025
 
 
 def test_it_learns_what_a_network_of_that_size_does_not_and_resumes(tmp_path, text_file):

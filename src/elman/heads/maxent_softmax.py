@@ -31,7 +31,7 @@ class MaxentSoftmaxHead(ClassSoftmaxHead):
     Args:
         hidden_size: H.
         target: what is answered, V words, the most frequent first, and how often each occurs.
-        config: `order` n, `cells`, `rate`, `decay`, and the options of classes.
+        config: `order` n, `cells`, `rate`, `accumulator`, `decay`, and the options of classes.
 
     Source: Mikolov et al. (2011), Strategies for training large scale neural network language models, ASRU.
     """
@@ -41,7 +41,10 @@ class MaxentSoftmaxHead(ClassSoftmaxHead):
 
         order: int = Field(4, ge=1, le=20, description="n: features of the last 0 to n - 1 words.")
         cells: int = Field(1 << 22, ge=1, description="Numbers of the table, four bytes each: 4 million are 16 MB.")
-        rate: float = Field(0.1, gt=0, description="The learning rate of the table, by Adagrad, which has its own.")
+        rate: float = Field(1.0, gt=0, description="The learning rate of the table, by Adagrad, which has its own.")
+        accumulator: float = Field(
+            1e-4, ge=0, description="What Adagrad's s starts from: a word that was not likely anyway loses little."
+        )
         decay: float = Field(1e-6, ge=0, description="λ: each look at a cell draws it to 0 by λ times itself.")
 
     reads = ("history",)
@@ -50,7 +53,8 @@ class MaxentSoftmaxHead(ClassSoftmaxHead):
         super().__init__(hidden_size, target, config)
         widths = np.diff(self.starts)
         widest = max(int(widths.max()), len(widths))
-        self.features = HashedFeatures(self.config.order, self.config.cells, widest, self.config.rate)
+        rule = (self.config.rate, self.config.accumulator)
+        self.features = HashedFeatures(self.config.order, self.config.cells, widest, *rule)
         self.widths: Tensor
         self.register_buffer("widths", torch.from_numpy(widths), persistent=False)
         inner = torch.arange(self.num_classes) - torch.tensor(self.starts[:-1])[self.class_of]

@@ -57,14 +57,15 @@ class HashedFeatures(nn.Module):
         cells: of the whole table.
         widest: the largest K.
         rate: the learning rate of the table, which has its own: most cells are seen a few times only.
+        accumulator: what Adagrad's sum of squares starts from, so that small gradients make small steps.
 
     Raises:
         ConfigError: too few cells.
     """
 
-    def __init__(self, order: int, cells: int, widest: int, rate: float) -> None:
+    def __init__(self, order: int, cells: int, widest: int, rate: float, accumulator: float = 0.0) -> None:
         super().__init__()
-        self.order, self.own_rate, self.sparse_rows = order, rate, False
+        self.order, self.own_rate, self.own_accumulator, self.sparse_rows = order, rate, accumulator, False
         self._each = cells // (2 * order)
         if self._each < 2 * widest:
             raise ConfigError(

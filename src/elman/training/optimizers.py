@@ -30,7 +30,7 @@ class Optimizer:
     it as it is, so there only the other rows are computed and updated. The other rules would move it by what they
     remember; they update whole tables, unless `lazy_rows` says to leave such rows alone (adam, adamw). A table that
     is also that of a softmax over all classes has no zero rows. A module with a rate of its own, `own_rate`, is updated
-    by adagrad, where it was looked at.
+    by adagrad from s = `own_accumulator`, where it was looked at.
 
     Args:
         config: the `[training]` section.
@@ -56,7 +56,9 @@ class Optimizer:
         dense = [parameter for parameter in network.parameters() if id(parameter) not in apart]
         self._parts = [_Part(rule_of(config), dense), _Part(LazyAdam(config), rows)]
         undecayed = config.model_copy(update={"weight_decay": 0.0})
-        self._parts += [_Part(Adagrad(undecayed), [one.weight], one.own_rate / config.rate) for one in owned]
+        for one in owned:
+            rule = Adagrad(undecayed, one.own_accumulator)
+            self._parts.append(_Part(rule, [one.weight], one.own_rate / config.rate))
         self._memories: dict[int, Memory] = {}
 
     def zero_grad(self) -> None:

@@ -79,11 +79,23 @@ class Sgd(Rule):
 
 
 class Adagrad(Rule):
-    """s += g²;  θ -= α g / (√s + ε)."""
+    """s += g²;  θ -= α g / (√s + ε).
+
+    From s = 0 the first step is α however small g is. From a larger s, gradients far below √s make steps α g / √s, as
+    those of sgd.
+
+    Args:
+        config: the `[training]` section.
+        start: s before the first update.
+    """
+
+    def __init__(self, config: TrainingConfig, start: float = 0.0) -> None:
+        super().__init__(config)
+        self._start = start
 
     def memory(self, parameter: nn.Parameter) -> Memory:
-        """Return s = 0."""
-        return {"step": torch.tensor(0.0), "sum": torch.zeros_like(parameter)}
+        """Return s before the first update."""
+        return {"step": torch.tensor(0.0), "sum": torch.full_like(parameter, self._start)}
 
     def update(self, parameters: Tensors, gradients: Tensors, memories: Sequence[Memory], rate: float) -> None:
         """Change parameters and s; of a table, the rows that have a gradient."""
