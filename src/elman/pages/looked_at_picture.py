@@ -31,18 +31,25 @@ def looked_at_picture(picture: Sequence[str], columns: Sequence[str], rows: Sequ
     down = ceil(len(panels) / across)
     tall = _SIDE * colours.shape[0] / colours.shape[1] + _TITLE
     with drawn((across * _SIDE, down * tall)) as made:
-        whole = made.axes
-        whole.set_axis_off()
+        axes = made.axes
+        axes.set_axis_off()
+        # All in the same axes: some for each panel take longer than what is drawn.
         for number, (token, light) in enumerate(panels):
             row, column = divmod(number, across)
-            room = [column / across + 0.01, 1 - (row + 1) / down, 0.98 / across, (1 - _TITLE / tall) / down]
-            axes = whole.inset_axes(room)
-            axes.imshow(colours, interpolation="nearest", extent=(0, width, height, 0), aspect="auto")
-            shade = np.zeros((height, width, 4))
-            shade[..., 3] = _DARKEST * (1 - light)
-            axes.imshow(shade, interpolation="bilinear", extent=(0, width, height, 0), aspect="auto")
-            axes.set_xticks([])
-            axes.set_yticks([])
-            axes.spines[:].set_color(COLORS["line"])
-            axes.set_title(plain(token), fontsize=_FONT, pad=2)
+            left, bottom = column + 0.01, -(row + 1)
+            right, top = left + 0.98, bottom + 1 - _TITLE / tall
+            _panel(axes, colours, light, (left, right, bottom, top))
+            axes.text((left + right) / 2, top + 0.01, plain(token), fontsize=_FONT, ha="center", va="bottom")
+        axes.set_xlim(0, across)
+        axes.set_ylim(-down, 0)
     return made.svg
+
+
+def _panel(axes: Any, colours: np.ndarray, light: np.ndarray, room: tuple[float, float, float, float]) -> None:
+    """Draw the picture, dark where it was not looked at, from left to right and bottom to top of its room."""
+    axes.imshow(colours, interpolation="nearest", extent=room, aspect="auto")
+    shade = np.zeros((*light.shape, 4))
+    shade[..., 3] = _DARKEST * (1 - light)
+    axes.imshow(shade, interpolation="bilinear", extent=room, aspect="auto")
+    left, right, bottom, top = room
+    axes.plot([left, right, right, left, left], [bottom, bottom, top, top, bottom], color=COLORS["line"], linewidth=0.8)
