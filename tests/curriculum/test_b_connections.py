@@ -189,10 +189,10 @@ def deep(kind, depth=30):
 
 @pytest.mark.slow
 def test_B10_B12_depth_30_trains_with_skips_and_fails_without():
-    # Chance is 1/8. How little the plain one learns depends on how sums are rounded: 0.13 to 0.29.
-    assert copy_task(deep("plain"), 300) < 0.4
+    # Chance is 1/8. How little the plain one learns depends on how sums are rounded: 0.13 to 0.29 after 300 updates.
+    assert copy_task(deep("plain"), 120) < 0.4
     assert copy_task(deep("residual"), 120) > 0.9
-    assert copy_task(deep("highway"), 500) > 0.9
+    assert copy_task(deep("highway"), 250, rate=0.01) > 0.9
 
 
 @pytest.mark.slow
