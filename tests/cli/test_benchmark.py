@@ -11,13 +11,17 @@ from elman.native import module
 
 needed = os.environ.get("ELMAN_KERNELS") == "native"  # then a test that skips would hide that it is missing
 pytestmark = pytest.mark.skipif(module() is None and not needed, reason="the compiled module is not there")
-GROUPS = ["training, padded", "training, ragged", "training, kinds of LSTM", "one step, batch 1", "drawing text"]
+GROUPS = [
+    *("training, padded", "training, ragged", "training, kinds of LSTM", "training, projected"),
+    *("one step, batch 1", "drawing text"),
+]
 
 
 @pytest.fixture(autouse=True)
 def _small(monkeypatch):
     monkeypatch.setattr(training, "SHAPES", ((4, 3, 8), (3, 2, 5)))
     monkeypatch.setattr(training, "VARIANT_SHAPE", (4, 3, 8))
+    monkeypatch.setattr(training, "PROJECTED", ((4, 3, 8, 4),))
     monkeypatch.setattr(stepping, "SIZES", (8, 9))
     monkeypatch.setattr(machine, "SIZE", 32)
     monkeypatch.setattr(timing, "LEAST", 1e-4)
@@ -33,7 +37,7 @@ def test_the_table_has_every_group(run):
     assert "the fastest is the limit" in heading
     for group in GROUPS:
         assert f"\n{group}" in result.out
-    for work in ("lstm 4x3x8", "gru 3x2x5", "layer norm 4x3x8", "lstm 2x8"):
+    for work in ("lstm 4x3x8", "gru 3x2x5", "layer norm 4x3x8", "lstm 4x3x8 to 4", "lstm 2x8"):
         assert f"  {work} " in result.out
     assert "GFLOP/s" in result.out
 
@@ -43,7 +47,7 @@ def test_json_has_every_row(run):
     found = json.loads(result.out)
     assert found["threads"] == 1
     assert found["product_flops"] == max(found["products_flops"].values())
-    assert {row["group"] for row in found["rows"]} >= set(GROUPS[:4])
+    assert {row["group"] for row in found["rows"]} >= set(GROUPS[:5])
     for row in found["rows"]:
         assert row["ratio"] > 0
         assert row["ours_seconds"] > 0
