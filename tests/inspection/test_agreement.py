@@ -144,7 +144,7 @@ def test_files_of_something_else_are_refused(run, tmp_path, capsys, content, mes
 def test_a_broken_archive_and_no_file_are_refused(run, tmp_path, capsys):
     (tmp_path / "bad.gz").write_bytes(b"no archive")
     assert main(["inspect", str(run), "agreement", str(tmp_path / "bad.gz")]) == 2
-    assert "cannot be unpacked as utf-8 text" in capsys.readouterr().err.replace("\n", " ")
+    assert "bad.gz: not a whole gzip file: Not a gzipped file" in capsys.readouterr().err.replace("\n", " ")
     assert main(["inspect", str(run), "agreement", str(tmp_path / "none.tsv")]) == 2
     assert "no such file" in capsys.readouterr().err
 

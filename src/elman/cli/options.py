@@ -172,14 +172,13 @@ def note_dropped(files: Sequence[str | Path]) -> None:
 
 def read_lines(path: Path, encoding: str) -> Iterator[str]:
     """Yield the lines of a file, or of standard input for `-`, as they come and without their ends."""
-    from elman.data.sources import expand, read_blocks, read_stream
+    from elman.data.sources import expand, numbered_lines, read_stream
 
     if str(path) == "-":
         yield from read_stream(input_bytes(), encoding)
         return
     for file in expand([str(path)]):
-        for _, text in read_blocks(file, encoding):
-            yield from text.removesuffix("\n").split("\n")
+        yield from (line for _, line in numbered_lines(file, encoding))
 
 
 def arriving(lines: Iterator[str], most: int) -> Iterator[list[str]]:

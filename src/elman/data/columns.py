@@ -9,7 +9,7 @@ from typing import Any
 from elman.data.guessing import WORDS_OF_A_NAME
 from elman.data.numbers import Decimals
 from elman.data.records import Example
-from elman.data.sources import read_blocks
+from elman.data.sources import numbered_lines
 from elman.errors import DataError
 from elman.text.blanks import NO_WIDTH
 from elman.text.printed import counted
@@ -121,10 +121,9 @@ def read_lines(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]]
         DataError: the file cannot be read, is empty, or has nothing but white space.
     """
     number, blank = 0, True
-    for first, block in read_blocks(path, encoding):
-        for number, line in enumerate(block.removesuffix("\n").split("\n"), start=first):
-            blank = blank and not line.strip()
-            yield number, line.removeprefix(_MARK)  # files that were joined have one in the middle
+    for number, line in numbered_lines(path, encoding):
+        blank = blank and not line.strip()
+        yield number, line.removeprefix(_MARK)  # files that were joined have one in the middle
     if number == 0:
         raise DataError(f"{path}: the file is empty. Give it some text.")
     if blank:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from elman.data.numbers import finite
-from elman.data.sources import read_blocks
+from elman.data.sources import numbered_lines
 from elman.errors import DataError
 
 _AGAIN = 0.2
@@ -91,10 +91,9 @@ def read_questions(path: Path, encoding: str = "utf-8") -> WordPairs | Analogies
 
 def _lines(path: Path, encoding: str) -> Iterator[tuple[int, str]]:
     """Yield the lines of a file that are neither empty nor remarks, with their numbers."""
-    for first, block in read_blocks(path, encoding):
-        for number, line in enumerate(map(str.strip, block.split("\n")), start=first):
-            if line and not line.startswith("#"):
-                yield number, line
+    for number, line in numbered_lines(path, encoding):
+        if (bare := line.strip()) and not bare.startswith("#"):
+            yield number, bare
 
 
 def _analogies(path: Path, lines: Iterable[tuple[int, str]]) -> Analogies:

@@ -187,6 +187,16 @@ def read_blocks(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]
         raise DataError(f"{path}: {error}. Set reader.encoding to one Python knows, such as utf-8.") from error
 
 
+def numbered_lines(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]]:
+    """Yield the lines of a file with their numbers from 1 and without their ends.
+
+    Raises:
+        DataError: as of `read_blocks`.
+    """
+    for first, block in read_blocks(path, encoding):
+        yield from enumerate(block.removesuffix("\n").split("\n"), start=first)
+
+
 @contextmanager
 def _reading(path: Path) -> Iterator[None]:
     """Turn what a file that cannot be read or unpacked raises into a DataError."""

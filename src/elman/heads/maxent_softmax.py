@@ -43,7 +43,10 @@ class MaxentSoftmaxHead(ClassSoftmaxHead):
         cells: int = Field(1 << 22, ge=1, description="Numbers of the table, four bytes each: 4 million are 16 MB.")
         rate: float = Field(1.0, gt=0, description="The learning rate of the table, by Adagrad, which has its own.")
         accumulator: float = Field(
-            1e-4, ge=0, description="What Adagrad's s starts from: a word that was not likely anyway loses little."
+            1e-4,
+            ge=0,
+            description="What Adagrad's s starts from; gradients are means over the words of an update. From 0 a word "
+            "loses as much each time that it does not follow, however unlikely it was.",
         )
         decay: float = Field(1e-6, ge=0, description="λ: each look at a cell draws it to 0 by λ times itself.")
 

@@ -15,7 +15,7 @@ from elman.errors import ConfigError, DataError
 from elman.heads.base import ClassHead, Head
 from elman.heads.quantiles import QuantilesHead
 from elman.inspection.reading import Reading
-from elman.inspection.subject import Heard, OfExamples, Subject
+from elman.inspection.subject import START, Heard, OfExamples, Subject
 
 _CAME = "what came"
 _LESS: Mapping[Base, str] = {"none": "", "last": " less the last value", "season": " less that of a season before"}
@@ -89,7 +89,7 @@ class OfPoints(OfNumbers, OfExamples):
     def places(self, example: Example) -> list[list[str]]:
         """Return the numbers of the points, each read where the one behind it is asked about."""
         count = self.batch(example).fields["point"].values.shape[1]
-        return [["<start>", *(str(number) for number in range(1, count))]]
+        return [[START, *(str(number) for number in range(1, count))]]
 
     def true(self, example: Example) -> list[int]:
         """Return the number of what came, at each place."""

@@ -1,15 +1,12 @@
 """Pairs of sentences of which one is right: how they are read from a file, and what a language model prefers."""
 
-import gzip
 import math
-import zlib
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from elman.data.sources import expand, read_blocks
+from elman.data.sources import expand, numbered_lines
 from elman.decoding.choice import check_numbers
 from elman.decoding.stepper import Stepper
 from elman.errors import DataError
@@ -65,7 +62,7 @@ def read_pairs(name: str, encoding: str) -> tuple[list[Pair], int]:
     """
     (path,) = expand([name])
     pairs, equal = [], 0
-    for number, line in _lines(path, encoding):
+    for number, line in numbered_lines(path, encoding):
         if not line.strip():
             continue
         columns = [" ".join(column.split()) for column in line.split("\t")]
@@ -113,20 +110,6 @@ def preferred(stepper: Stepper, tokens: Tokenization, pairs: Sequence[Pair]) -> 
                 at_the_word = _prefers(float(nats[right][place]), float(nats[wrong][place]))
         forms_known = forms[0] != forms[1] and not strange.intersection((*forms[0], *forms[1]))
         yield Preferred(pair, (start, frozenset(forms)), forms_known, whole, at_the_word)
-
-
-def _lines(path: Path, encoding: str) -> Iterator[tuple[int, str]]:
-    """Yield the lines of a file with their numbers."""
-    if path.suffix != ".gz":
-        for first, block in read_blocks(path, encoding):
-            yield from enumerate(block.removesuffix("\n").split("\n"), first)
-        return
-    try:
-        with gzip.open(path, "rt", encoding=encoding) as file:
-            for number, line in enumerate(file, 1):
-                yield number, line.rstrip("\r\n")
-    except (OSError, EOFError, zlib.error, UnicodeError) as error:
-        raise DataError(f"{path}: cannot be unpacked as {encoding} text: {error}.") from error
 
 
 def _nats(stepper: Stepper, sentences: Sequence[tuple[int, ...]], end: int) -> dict[tuple[int, ...], np.ndarray]:

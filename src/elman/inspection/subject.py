@@ -22,6 +22,8 @@ from elman.inspection.recording import inputs_of, seen
 from elman.layers.tensors import to_tensors
 from elman.tasks.base.framing import frames_of, reads_frames
 
+START = "<start>"
+"""What stands before the first of what is written."""
 _CPU = torch.device("cpu")
 
 

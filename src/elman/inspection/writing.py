@@ -16,9 +16,7 @@ from elman.errors import DataError, quoted
 from elman.evaluation.looked import visible
 from elman.heads.base import TokenHead
 from elman.inspection.recording import inputs_of, stacks_of
-from elman.inspection.subject import Heard, OfNetwork, Subject
-
-_START = "<start>"
+from elman.inspection.subject import START, Heard, OfNetwork, Subject
 
 
 class Answered(Subject):
@@ -79,7 +77,7 @@ class OfSources(Answered):
 
     def places(self, example: Example) -> list[list[str]]:
         """Return what stands at the places of the source where a recurrence reads it, and the tokens of the target."""
-        written = [_START, *(self.name(number, example) for number in self.true(example)[:-1])]
+        written = [START, *(self.name(number, example) for number in self.true(example)[:-1])]
         if not stacks_of(self.network):
             return [written]
         source = self.batch(example).fields[self.network.field]

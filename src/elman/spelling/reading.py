@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from elman.data.sources import expand, read_blocks
+from elman.data.sources import expand, numbered_lines
 from elman.errors import DataError
 from elman.spelling.pairs import Pair, Unit
 from elman.spelling.tagged import CLOSE, OPEN, read_tagged
@@ -94,5 +94,4 @@ def _listed(lines: list[str], file: str) -> list[Pair]:
 
 def _lines(file: str | Path, encoding: str) -> Iterator[str]:
     for path in expand([str(file)]):
-        for _, text in read_blocks(path, encoding):
-            yield from text.removesuffix("\n").split("\n")
+        yield from (line for _, line in numbered_lines(path, encoding))

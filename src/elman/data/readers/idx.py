@@ -1,6 +1,5 @@
 """Pictures in one file as MNIST has them (idx), their labels in a second one."""
 
-import gzip
 import math
 import struct
 import zlib
@@ -14,6 +13,7 @@ from elman.data.readers.base import Reader
 from elman.data.recordings import Medium, Recording
 from elman.data.records import Example
 from elman.errors import DataError
+from elman.files.packed import opened
 
 _BYTES = 0x08
 _MOST = 1 << 32
@@ -76,7 +76,7 @@ def _read(path: Path, dimensions: int) -> np.ndarray:
         DataError: it cannot be read, or has another size than it says.
     """
     try:
-        with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
+        with opened(path) as file:
             head = file.read(4 + 4 * dimensions)
             if len(head) < 4 + 4 * dimensions or head[:4] != bytes([0, 0, _BYTES, dimensions]):
                 raise DataError(
