@@ -52,6 +52,23 @@ class NoLineError(DataError):
         )
 
 
+class TabsError(DataError):
+    """A line that does not have the texts which a run reads, with tabs between.
+
+    Args:
+        line: the line.
+        expected: how many tabs, and what stands between them.
+        besides: what else reads a text.
+    """
+
+    def __init__(self, line: str, expected: str, besides: str = "") -> None:
+        found = line.count("\t")
+        got = f"got {found} tab{'s' * (found != 1)} in {line!r}, expected {expected}"
+        super().__init__(
+            f"{got}. A file like those of the training is read by elman predict RUN FILE --input data{besides}."
+        )
+
+
 class ShapeError(ElmanError):
     """Tensors that do not fit each other."""
 

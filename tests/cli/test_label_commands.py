@@ -196,7 +196,9 @@ def test_a_pair_without_a_tab_is_refused(run, runs, tmp_path):
     path = tmp_path / "lines.txt"
     path.write_text("Anna likes Ben\n")
     message = f"{path}:1: got 0 tabs in 'Anna likes Ben', expected one, between the two texts. A file like those of "
-    refused(run("predict", runs / "pair", path), f"{message}the training is read with --input data.")
+    refused(
+        run("predict", runs / "pair", path), f"{message}the training is read by elman predict RUN FILE --input data."
+    )
 
 
 OTHERS = {

@@ -94,11 +94,11 @@ def test_lines_before_one_that_is_no_pair_are_answered(run, tmp_path):
     lines.write_text("bad .\tmovie .\nis .\tbad .\nno tab here\nbad .\tbad .\n")
     result = run("predict", tmp_path / "run", lines, "--json")
     message = "got 0 tabs in 'no tab here', expected one, between the two texts. A file like those of the training is "
-    refused(result, f"{lines}:3: {message}read with --input data.")
+    refused(result, f"{lines}:3: {message}read by elman predict RUN FILE --input data.")
     assert [json.loads(line)["first"] for line in result.out.splitlines()] == ["bad .", "is ."]
     lines.write_text("no tab here\n")
     result = run("predict", tmp_path / "run", lines)
-    refused(result, f"{lines}:1: {message}read with --input data.")
+    refused(result, f"{lines}:1: {message}read by elman predict RUN FILE --input data.")
     assert result.out == ""
 
 

@@ -161,7 +161,7 @@ def test_a_line_that_is_no_pair(tmp_path, line, count):
         task.parse(line, False)
     assert str(refused.value) == (
         f"got {count} tabs in {line!r}, expected one, between the two texts. A file like those of the training is read "
-        "with --input data."
+        "by elman predict RUN FILE --input data."
     )
 
 

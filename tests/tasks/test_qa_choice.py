@@ -107,7 +107,7 @@ def test_ones_own_text_is_asked_with_bars_between_the_answers(run, tmp_path, cap
     [
         (
             "A text.\tWho?",
-            "got 1 tabs in 'A text.\\tWho?', expected 5, between a passage, a question and its answers A,",
+            "got 1 tab in 'A text.\\tWho?', expected 5, between a passage, a question and its answers A,",
         ),
         ("A text.\tWho?\ta\t \tc\td", "answer B: got '', expected some words. Write it."),
         ("A text.\t\ta\tb\tc\td", "no question: got nothing, expected some words. Give it."),

@@ -17,7 +17,7 @@ from elman.data.encoded import Encoded
 from elman.data.fields import Field, Kind
 from elman.data.labels import check_known, check_labels
 from elman.data.records import Answers, Example
-from elman.errors import DataError
+from elman.errors import TabsError
 from elman.evaluation.base import Verdict
 from elman.evaluation.classes import class_verdict
 from elman.evaluation.graded import graded_verdict
@@ -123,8 +123,7 @@ class PairComparison(TextTask):
         """
         parts = line.split("\t")
         if len(parts) != 2:
-            got = f"got {len(parts) - 1} tabs in {line!r}, expected one, between the two texts"
-            raise DataError(f"{got}. A file like those of the training is read with --input data.")
+            raise TabsError(line, "one, between the two texts")
         return self.of_texts(parts, split)
 
     def said(self, answers: Answers, row: int, length: int, weighed: bool) -> Any:

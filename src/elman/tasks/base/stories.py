@@ -18,7 +18,7 @@ from elman.data.epochs import Epoch
 from elman.data.fields import Field, Kind
 from elman.data.labels import check_known, check_labels
 from elman.data.records import Batch, Example
-from elman.errors import DataError
+from elman.errors import DataError, TabsError
 from elman.evaluation.questions import kinds_of
 from elman.tasks.base.data import Say, TaskData
 from elman.tasks.base.examples import ExampleTask
@@ -156,8 +156,7 @@ class StoryTask(ExampleTask):
         """
         parts = line.split("\t")
         if len(parts) != 2:
-            got = f"got {len(parts) - 1} tabs in {line!r}, expected one, between a story and a question about it"
-            raise DataError(f"{got}. A file like those of the training is read with --input data.")
+            raise TabsError(line, "one, between a story and a question about it")
         return self.about(*parts)
 
     def about(self, story: str, question: str) -> Example:

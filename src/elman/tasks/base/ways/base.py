@@ -12,7 +12,7 @@ from elman.coders.base import Coder
 from elman.data.encoded import Encoded
 from elman.data.fields import Field
 from elman.data.records import Example
-from elman.errors import ConfigError, DataError
+from elman.errors import ConfigError, TabsError
 from elman.evaluation.base import Verdict
 from elman.evaluation.details import Detail
 from elman.tasks.base.data import Say
@@ -92,10 +92,7 @@ class Way(ABC):
         """
         passage, *texts = line.split("\t")
         if len(texts) != len(cls.reads) - 1:
-            raise DataError(
-                f"got {len(texts)} tabs in {line!r}, expected {cls.line}. A file like those of the training is read "
-                f'with --input data; a text that is all one passage is asked with --question "{cls.prompt}".'
-            )
+            raise TabsError(line, cls.line, f'; a text that is all one passage is asked with --question "{cls.prompt}"')
         return passage, texts
 
     @classmethod
