@@ -271,6 +271,8 @@ def test_an_empty_line_is_one_step(runs):
         ("tagger", ["saliency", "the", "--for", "Q"], "which this run cannot answer. Choose one of: D, N, V."),
         ("tagger", ["surprise", "the"], "task 'tag' has no score; a run of task"),
         ("tagger", ["neighbours", "the"], "has no table of vectors of words. This run has: gates, gradients"),
+        ("classifier", ["gates", ""], "error: the input is empty: there is no place to look at."),
+        ("classifier", ["gates", "good", ""], "error: input 2: the input is empty: there is no place to look at."),
         ("lm", ["attention", "the"], "has no attention. This run has: agreement, gates, gradients, jacobian"),
         ("writer", ["gradients", "ab\tba", "--at", "4"], "--at: got 4, expected 1 to 3: the input has so many places."),
         ("writer", ["gates", "ab\tba\tb"], "got 2 tabs, expected one, between a source and its target."),

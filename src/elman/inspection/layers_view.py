@@ -47,11 +47,14 @@ class LayersView(View):
         """Yield what is seen of each input.
 
         Raises:
-            ElmanError: an input cannot be read, or has no such place, layer or letter.
+            ElmanError: an input cannot be read, or has no such place, layer or letter; of several its number is said.
         """
-        for line in lines:
-            for example in self.subject.examples(line):
-                yield self.seen(example)
+        for number, line in enumerate(lines, start=1):
+            try:
+                seen = [self.seen(example) for example in self.subject.examples(line)]
+            except DataError as error:
+                raise DataError(f"input {number}: {error}" if len(lines) > 1 else str(error)) from error
+            yield from seen
 
     def some(self) -> Iterator[Seen]:
         """Yield what is seen of two inputs of the run's own validation data, or of its training data."""
@@ -94,8 +97,6 @@ class LayersView(View):
         """
         texts = [reading.places[self.subject.text]] if answers else reading.places
         places, at = max(map(len, texts)), self.options.at
-        if not places:
-            raise DataError("the input is empty: there is no place to look at.")
         if at is None:
             return self.subject.usual(reading, self.options.word) if answers else places - 1
         if not 1 <= at <= places:

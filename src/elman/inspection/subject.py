@@ -78,12 +78,18 @@ class Subject(ABC):
         Args:
             example: the input.
             learns: whether gradients are wanted.
+
+        Raises:
+            DataError: it is empty.
         """
+        places = self.places(example)
+        if not all(places):
+            raise DataError("the input is empty: there is no place to look at.")
         layers: list[Any] = []
         inputs: list[Tensor] = []
         with torch.set_grad_enabled(learns), seen(self.network, layers), self.given(inputs):
             hidden = self.hidden(self.batch(example))
-        return Reading(self.places(example), layers, inputs, hidden)
+        return Reading(places, layers, inputs, hidden)
 
     def given(self, found: list[Tensor], other: Sequence[Tensor] = ()) -> AbstractContextManager[None]:
         """Within it, the vectors that are read are kept, cut from what they were made of, or replaced.
