@@ -42,7 +42,7 @@ def heat_map(source: Sequence[str], rows: Sequence[Sequence[Any]], axes: Axes = 
     with drawn((width, height)) as picture:
         from matplotlib.collections import PolyCollection
 
-        picture.axes.add_collection(PolyCollection(_squares(weights), facecolor=COLORS["first"], linewidth=0))
+        picture.axes.add_collection(PolyCollection(list(_squares(weights)), facecolor=COLORS["first"], linewidth=0))
         _frame(picture.axes, source, target, axes)
     return picture.svg
 

@@ -188,7 +188,7 @@ class LazyAdam(Rule):
 def rule_of(config: TrainingConfig) -> Rule:
     """Return the rule of a configuration, for whole parameters."""
     kinds = {"sgd": Sgd, "momentum": Sgd, "adagrad": Adagrad, "adam": Adam, "adamw": Adam}
-    rule: Rule = kinds[config.optimizer](config)  # type: ignore[abstract]
+    rule: Rule = kinds[config.optimizer](config)
     return rule
 
 
