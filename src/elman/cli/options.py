@@ -172,13 +172,12 @@ def note_dropped(files: Sequence[str | Path]) -> None:
 
 def read_lines(path: Path, encoding: str) -> Iterator[str]:
     """Yield the lines of a file, or of standard input for `-`, as they come and without their ends."""
-    from elman.data.sources import expand, numbered_lines, read_stream
+    from elman.data.sources import lines_of, read_stream
 
     if str(path) == "-":
         yield from read_stream(input_bytes(), encoding)
         return
-    for file in expand([str(path)]):
-        yield from (line for _, line in numbered_lines(file, encoding))
+    yield from lines_of(str(path), encoding)
 
 
 def arriving(lines: Iterator[str], most: int) -> Iterator[list[str]]:

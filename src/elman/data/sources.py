@@ -197,6 +197,16 @@ def numbered_lines(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, s
         yield from enumerate(block.removesuffix("\n").split("\n"), start=first)
 
 
+def lines_of(pattern: str, encoding: str = "utf-8") -> Iterator[str]:
+    """Yield the lines of a file, or of all that a glob finds, one behind the other and without their ends.
+
+    Raises:
+        DataError: there is none, or as of `read_blocks`.
+    """
+    for path in expand([pattern]):
+        yield from (line for _, line in numbered_lines(path, encoding))
+
+
 @contextmanager
 def _reading(path: Path) -> Iterator[None]:
     """Turn what a file that cannot be read or unpacked raises into a DataError."""

@@ -56,8 +56,8 @@ class MaxentSoftmaxHead(ClassSoftmaxHead):
         super().__init__(hidden_size, target, config)
         widths = np.diff(self.starts)
         widest = max(int(widths.max()), len(widths))
-        rule = (self.config.rate, self.config.accumulator)
-        self.features = HashedFeatures(self.config.order, self.config.cells, widest, *rule)
+        options = self.config
+        self.features = HashedFeatures(options.order, options.cells, widest, options.rate, options.accumulator)
         self.widths: Tensor
         self.register_buffer("widths", torch.from_numpy(widths), persistent=False)
         inner = torch.arange(self.num_classes) - torch.tensor(self.starts[:-1])[self.class_of]

@@ -53,7 +53,9 @@ class LayersView(View):
             try:
                 seen = [self.seen(example) for example in self.subject.examples(line)]
             except DataError as error:
-                raise DataError(f"input {number}: {error}" if len(lines) > 1 else str(error)) from error
+                if len(lines) == 1:
+                    raise
+                raise DataError(f"input {number}: {error}") from error
             yield from seen
 
     def some(self) -> Iterator[Seen]:

@@ -1,10 +1,9 @@
 """Files of what was right and what was typed: lines with a tab between, tagged text, lists of misspellings."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from elman.data.sources import expand, numbered_lines
+from elman.data.sources import lines_of
 from elman.errors import DataError
 from elman.spelling.pairs import Pair, Unit
 from elman.spelling.tagged import CLOSE, OPEN, read_tagged
@@ -37,7 +36,7 @@ def read_pairs(file: str | Path, encoding: str = "utf-8", as_many: bool = False)
     Raises:
         DataError: the file is missing, empty, or a line is not of its kind.
     """
-    lines = list(_lines(file, encoding))
+    lines = list(lines_of(str(file), encoding))
     first = next((line for line in lines if line.strip()), "")
     if str(file).upper().endswith(".ERR") or any(OPEN in line or CLOSE in line for line in lines):
         pairs, remarks = read_tagged(lines, str(file))
@@ -90,8 +89,3 @@ def _listed(lines: list[str], file: str) -> list[Pair]:
         if text and not text.startswith("$"):
             pairs.append(Pair(text, [Unit(right, text, 0)]))
     return pairs
-
-
-def _lines(file: str | Path, encoding: str) -> Iterator[str]:
-    for path in expand([str(file)]):
-        yield from (line for _, line in numbered_lines(path, encoding))
