@@ -4,18 +4,31 @@ import random
 import signal
 from pathlib import Path
 
+import jaxtyping
 import pytest
 import torch
 from hypothesis import HealthCheck, settings
 
 import elman
+from tests import reports
 
 # Tests share the cores, so how long an example takes says nothing.
 settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared")
 
+SHAPES_CHECKED = {"contracts", "heads", "layers", "machines", "models", "native"}
+"""Where what every function of cells, layers and heads takes and gives is held against its declared shape. Elsewhere
+the same functions are called by whole trainings, of which the checks would be two fifths."""
+
 NAMES = ["anna", "ben", "carla", "dora", "emil"]
 VERBS = ["sees", "likes", "follows", "calls"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Check shapes or not, in fixtures as well."""
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    jaxtyping.config.update("jaxtyping_disable", folder not in SHAPES_CHECKED)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -29,6 +42,20 @@ def _interruptible():
     """What is started in the background may ignore Ctrl-C, and so would all that it starts."""
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _plain_reports():
+    """Reports of trainings draw pictures and do not render them: that takes longer than most trainings of tests."""
+    with reports.plain():
+        yield
+
+
+@pytest.fixture(scope="module")
+def pictures():
+    """Trainings of this module render the pictures of their reports."""
+    with reports.rendered():
+        yield
 
 
 @pytest.fixture
@@ -58,5 +85,6 @@ def text_file(tmp_path_factory) -> Path:
 def small_run(tmp_path_factory, text_file) -> Path:
     """A finished character run; tests that change it copy it first."""
     path = tmp_path_factory.mktemp("runs") / "small"
-    elman.train("lm", str(text_file), out=path, steps=60, hidden=24, level="character", threads=1)
+    with reports.rendered():
+        elman.train("lm", str(text_file), out=path, steps=60, hidden=24, level="character", threads=1)
     return path

@@ -180,7 +180,9 @@ class Registry(Generic[P]):
         return [
             value
             for name, value in vars(module).items()
-            if not name.startswith("_") and self._is_plugin(value) and value.__module__ == module.__name__
+            if not name.startswith("_")
+            and getattr(value, "__module__", "") == module.__name__
+            and self._is_plugin(value)
         ]
 
     def _base(self) -> type[P]:

@@ -30,7 +30,7 @@ def rolls(folder):
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory):
+def trained(tmp_path_factory, pictures):
     folder = tmp_path_factory.mktemp("forecast")
     settings = {"reader.values": ["OT"], "task.horizon": 3, "model.hidden_size": 8}
     elman.train("forecast", f"{hours(folder)}#1:300", valid=f"{folder}/load.csv#301:", out=folder / "run", steps=5,
@@ -75,7 +75,7 @@ def test_the_report_draws_forecasts(trained):
     assert "10% to 90%" in page
 
 
-def test_music_is_told_by_keys(run, tmp_path):
+def test_music_is_told_by_keys(run, pictures, tmp_path):
     name = rolls(tmp_path)
     out = tmp_path / "run"
     settings = ("--set", "model.hidden_size=8", "--steps", 4, "--threads", 1)

@@ -19,6 +19,7 @@ from elman.models.base import Network
 from elman.moment import Moment, Noise
 from elman.tasks import TASKS
 from elman.tasks.base import DataFiles, ExampleTask, WordsTask
+from tests.reports import plain, rendered
 
 NAMES = ["anna", "ben", "carla", "dora", "emil"]
 VERBS = ["sees", "likes", "avoids", "follows"]
@@ -425,8 +426,9 @@ def test_a_batch_depends_on_seed_epoch_and_place_alone(prepared):
 def test_training_twice_gives_the_same_weights(case, tmp_path):
     names, weights = case.write(tmp_path), []
     options = {f"task.{key}": value for key, value in case.options.items()} | case.small
-    for name in ("one", "two"):
-        elman.train(case.task, names, out=tmp_path / name, steps=4, threads=1, settings=options)
+    for name, reported in (("one", rendered()), ("two", plain())):
+        with reported:
+            elman.train(case.task, names, out=tmp_path / name, steps=4, threads=1, settings=options)
         weights.append((tmp_path / name / "model.safetensors").read_bytes())
     assert weights[0] == weights[1]
 

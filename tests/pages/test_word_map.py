@@ -84,7 +84,7 @@ def test_marks_of_the_page_are_escaped():
     assert "&lt;b&gt;&amp;" in word_map([["<b>&", 0, 0]])
 
 
-def test_the_report_has_the_map_and_the_means_of_passes(tmp_path, text_file):
+def test_the_report_has_the_map_and_the_means_of_passes(tmp_path, text_file, pictures):
     settings = {"model.embedding_size": 8}
     run = elman.train("embed", str(text_file), out=tmp_path / "run", epochs=2, threads=1, settings=settings)
     page = (run.path / "report.html").read_text()

@@ -48,7 +48,7 @@ def train(folder, out, **options):
 
 
 @pytest.fixture(scope="module")
-def run(folder):
+def run(folder, pictures):
     train(folder, folder / "run", steps=100, settings={"task.longest_more": 50})
     return folder / "run"
 

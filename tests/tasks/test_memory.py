@@ -48,7 +48,7 @@ def prepared(folder, *texts, **options):
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory):
+def run(tmp_path_factory, pictures):
     folder = tmp_path_factory.mktemp("memory")
     options = {"steps": 400, "batch_size": 16, "threads": 1, "settings": SMALL}
     files = [write(folder / "qa1_train.txt", 1, 200), write(folder / "qa6_train.txt", 2, 100)]

@@ -341,7 +341,7 @@ def test_a_run_compares_with_the_most_frequent_answer(texts, tmp_path, capsys):
     assert ("best" in better, "<0.001" in worse) == (True, True)
 
 
-def test_the_report_has_them_beside_the_main_score(texts, tmp_path):
+def test_the_report_has_them_beside_the_main_score(texts, tmp_path, pictures):
     page = (train(texts, tmp_path / "run").path / "report.html").read_text()
     assert "<span>accuracy to beat: most_frequent</span>" in page
     assert page.index("validation accuracy, of texts") < page.index("accuracy to beat: linear") < page.index("macro F1")

@@ -120,12 +120,14 @@ def test_a_training_in_a_thread_gives_it_back(tmp_path, text_file, unusual):
     assert state() == unusual
 
 
-@pytest.mark.parametrize("optimizer", sorted(DEFAULT_RATES))
-def test_a_training_does_not_load_the_compiler(tmp_path, text_file, optimizer):
+def test_a_training_does_not_load_the_compiler(tmp_path, text_file):
     code = (
         "import sys, elman\n"
-        f"elman.train('lm', sys.argv[1], out=sys.argv[2], steps=2, hidden=4, threads=1, "
-        f"settings={{'training.optimizer': '{optimizer}'}})\n"
-        "sys.exit('torch._dynamo' in sys.modules or 'torch._inductor.config' in sys.modules)"
+        "text, out, *optimizers = sys.argv[1:]\n"
+        "for name in optimizers:\n"
+        "    settings = {'training.optimizer': name}\n"
+        "    elman.train('lm', text, out=f'{out}/{name}', steps=2, hidden=4, threads=1, settings=settings)\n"
+        "    if 'torch._dynamo' in sys.modules or 'torch._inductor.config' in sys.modules:\n"
+        "        sys.exit(name)"
     )
-    subprocess.run([sys.executable, "-c", code, str(text_file), str(tmp_path / "run")], check=True)
+    subprocess.run([sys.executable, "-c", code, str(text_file), str(tmp_path), *DEFAULT_RATES], check=True)

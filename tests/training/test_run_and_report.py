@@ -106,7 +106,7 @@ def test_a_plan_that_is_not_as_one_may_think_is_said(minutes, speed, said):
     assert list(pace.remarks(decided, speed, pace.budget(config))) == said
 
 
-def test_gradient_norms_and_penalties_are_logged_and_drawn(text_file, tmp_path):
+def test_gradient_norms_and_penalties_are_logged_and_drawn(text_file, tmp_path, pictures):
     settings = {
         "training.log_gradients": True,
         "training.log_every": 4,

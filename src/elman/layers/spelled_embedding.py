@@ -15,6 +15,8 @@ _MARKS = 3
 """Ids of no character: nothing, the start of a word, its end."""
 _CHUNK = 2048
 """Words that are spelled at once, so that a table of many takes little memory."""
+_LENGTHS = 4
+"""Parts of a batch's words by their length, each padded to its own longest word."""
 
 
 class SpellingConfig(Config):
@@ -138,8 +140,22 @@ class SpelledEmbedding(nn.Module):
 
     def spelled(self, words: Int[Tensor, " U"]) -> Float[Tensor, "U E"]:
         """Return the vectors of words, each spelled anew."""
+        if not len(words):
+            return self.highway_bias.new_zeros(0, self.output_size)
+        # Words of similar length are filtered together: most are half as long as the longest of a batch.
+        order = self.lengths[words].argsort()
+        alike = torch.split(words[order], -(-len(words) // _LENGTHS))
+        x = torch.cat([self._filtered(some) for some in alike])[order.argsort()]
+        for weight, bias in zip(self.highways, self.highway_bias, strict=True):
+            r, h = functional.linear(x, weight, bias).chunk(2, dim=1)
+            r = r.sigmoid()
+            x = r * h.relu() + (1 - r) * x
+        return x
+
+    def _filtered(self, words: Int[Tensor, " U"]) -> Float[Tensor, "U E"]:
+        """Return the greatest of each filter over a word, for at least one word."""
         lengths = self.lengths[words]
-        longest = max(int(lengths.max()) if len(words) else 0, *self.widths)
+        longest = max(int(lengths.max()), *self.widths)
         real = torch.arange(longest, device=words.device) < lengths[:, None]
         vectors = functional.embedding(self.letters[words, :longest], self.characters) * real[..., None]
         biases, found = torch.split(self.filter_bias, [len(one) for one in self.filters]), []
@@ -149,12 +165,7 @@ class SpelledEmbedding(nn.Module):
             # The first window is always one, of a word that is too short for more as well.
             inside = torch.arange(made.shape[1], device=words.device) <= (lengths[:, None] - width).clamp(min=0)
             found.append(made.masked_fill(~inside[..., None], -torch.inf).amax(1).tanh())
-        x = torch.cat(found, dim=1)
-        for weight, bias in zip(self.highways, self.highway_bias, strict=True):
-            r, h = functional.linear(x, weight, bias).chunk(2, dim=1)
-            r = r.sigmoid()
-            x = r * h.relu() + (1 - r) * x
-        return x
+        return torch.cat(found, dim=1)
 
 
 def _symbols(word: str) -> Sequence[str]:

@@ -1,0 +1,14 @@
+"""Shapes that functions declare are held against what they are given."""
+
+import jaxtyping
+import pytest
+import torch
+
+from elman.layers.spelled_embedding import SpelledEmbedding, SpellingConfig
+
+
+def test_a_wrong_shape_is_an_error_here():
+    embedding = SpelledEmbedding(["a", "ab"], SpellingConfig(widths=[1]))
+    assert embedding.spelled(torch.tensor([0, 1])).shape == (2, embedding.output_size)
+    with pytest.raises(jaxtyping.TypeCheckError, match="spelled"):
+        embedding.spelled(torch.tensor([[0, 1]]))
