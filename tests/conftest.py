@@ -16,7 +16,7 @@ from tests import reports
 settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared")
 
-SHAPES_CHECKED = {"contracts", "heads", "layers", "machines", "models", "native"}
+SHAPES_CHECKED = {"contracts", "heads", "inspection", "layers", "machines", "models", "native"}
 """Where what every function of cells, layers and heads takes and gives is held against its declared shape. Elsewhere
 the same functions are called by whole trainings, of which the checks would be two fifths."""
 
