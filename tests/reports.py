@@ -2,17 +2,24 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
 from unittest.mock import patch
 
 from elman.pages import charts, report
 from elman.runs.folder import RunFolder
 from elman.training import recorder
 
+NOT_RENDERED = "<!-- a picture, not rendered -->"
+
+_render = charts.element
+_plainly = ContextVar("plainly", default=False)  # of a thread: some tests train in several
+
 
 @contextmanager
 def plain() -> Iterator[None]:
     """Within it, reports of trainings draw their pictures and do not render them."""
-    with patch.object(recorder, "write_report", _write_plain):
+    with patch.object(recorder, "write_report", _write_plain), patch.object(charts, "element", _element):
         yield
 
 
@@ -24,5 +31,12 @@ def rendered() -> Iterator[None]:
 
 
 def _write_plain(run: RunFolder) -> None:
-    with patch.object(charts, "element", return_value="<svg></svg>"):
+    before = _plainly.set(True)
+    try:
         report.write_report(run)
+    finally:
+        _plainly.reset(before)
+
+
+def _element(figure: Any) -> str:
+    return NOT_RENDERED if _plainly.get() else _render(figure)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import elman
+from tests.reports import rendered
 
 RECIPES = sorted((Path(__file__).parent.parent.parent / "configs" / "forecast").glob("*.toml"))
 
@@ -30,11 +31,12 @@ def rolls(folder):
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory, pictures):
+def trained(tmp_path_factory):
     folder = tmp_path_factory.mktemp("forecast")
     settings = {"reader.values": ["OT"], "task.horizon": 3, "model.hidden_size": 8}
-    elman.train("forecast", f"{hours(folder)}#1:300", valid=f"{folder}/load.csv#301:", out=folder / "run", steps=5,
-                threads=1, settings=settings, listener=elman.silent)  # fmt: skip
+    with rendered():
+        elman.train("forecast", f"{hours(folder)}#1:300", valid=f"{folder}/load.csv#301:", out=folder / "run", steps=5,
+                    threads=1, settings=settings, listener=elman.silent)  # fmt: skip
     return folder
 
 

@@ -9,6 +9,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from tests.reports import rendered
+
 SPEEDS = {"rest": 0.05, "walk": 0.35, "run": 1.1}
 SMALL = ["--hidden", 16, "--threads", 1, "--learning-rate", 0.01]
 
@@ -45,7 +47,8 @@ def trained(folder):
     import elman
 
     out = folder / "run"
-    elman.train("tag", str(folder / "train.csv"), out=out, steps=120, hidden=16, threads=1, learning_rate=0.02)
+    with rendered():
+        elman.train("tag", str(folder / "train.csv"), out=out, steps=120, hidden=16, threads=1, learning_rate=0.02)
     return out
 
 
@@ -110,7 +113,7 @@ def test_a_table_without_labels_or_names_of_recordings_is_answered_the_same(run,
 
 
 def test_labels_stand_under_what_was_measured(run, folder, trained, tmp_path):
-    assert "in the file" in (trained / "report.html").read_text()
+    assert ">in the file</text>" in (trained / "report.html").read_text()
     done = run("inspect", trained, "stretches", folder / "unlabeled.csv")
     assert done.out.splitlines()[:2] == ["unlabeled.csv:2 (400 frames)", "label  from frame   to  confidence"]
     assert run("inspect", trained, "stretches", folder / "unlabeled.csv", "--out", tmp_path / "seen.svg").code == 0

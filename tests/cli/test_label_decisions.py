@@ -229,7 +229,7 @@ def test_sublabels_are_kept_or_dropped_as_in_training(run, tmp_path, labels, kep
 
 
 @pytest.mark.parametrize("model", ["pair_features", "independent_pair"])
-def test_a_run_whose_scores_are_no_numbers_has_a_report_and_a_strict_log(run, tmp_path, model):
+def test_a_run_whose_scores_are_no_numbers_has_a_report_and_a_strict_log(run, pictures, tmp_path, model):
     pytest.importorskip("sklearn")
     train, same, out = tmp_path / "train.tsv", tmp_path / "same.tsv", tmp_path / "run"
     train.write_text("a\tb\t1\nc\td\t3\na\td\t2\n" * 4)
@@ -246,7 +246,7 @@ def test_a_run_whose_scores_are_no_numbers_has_a_report_and_a_strict_log(run, tm
     assert described.code == 0, described.err
 
 
-def test_what_is_no_number_is_a_dash_in_the_report(run, tmp_path):
+def test_what_is_no_number_is_a_dash_in_the_report(run, pictures, tmp_path):
     """A validation with numbers and without: the log of a run is changed so that its first one is the best."""
     pytest.importorskip("sklearn")
     train, same, out = tmp_path / "train.tsv", tmp_path / "same.tsv", tmp_path / "run"

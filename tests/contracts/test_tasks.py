@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,7 +20,7 @@ from elman.models.base import Network
 from elman.moment import Moment, Noise
 from elman.tasks import TASKS
 from elman.tasks.base import DataFiles, ExampleTask, WordsTask
-from tests.reports import plain, rendered
+from tests.reports import NOT_RENDERED
 
 NAMES = ["anna", "ben", "carla", "dora", "emil"]
 VERBS = ["sees", "likes", "avoids", "follows"]
@@ -426,11 +427,19 @@ def test_a_batch_depends_on_seed_epoch_and_place_alone(prepared):
 def test_training_twice_gives_the_same_weights(case, tmp_path):
     names, weights = case.write(tmp_path), []
     options = {f"task.{key}": value for key, value in case.options.items()} | case.small
-    for name, reported in (("one", rendered()), ("two", plain())):
-        with reported:
-            elman.train(case.task, names, out=tmp_path / name, steps=4, threads=1, settings=options)
+    for name in ("one", "two"):
+        elman.train(case.task, names, out=tmp_path / name, steps=4, threads=1, settings=options)
         weights.append((tmp_path / name / "model.safetensors").read_bytes())
     assert weights[0] == weights[1]
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_a_report_of_every_task_is_rendered(case, tmp_path, pictures):
+    options = {f"task.{key}": value for key, value in case.options.items()} | case.small
+    elman.train(case.task, case.write(tmp_path), out=tmp_path / "run", steps=1, threads=1, settings=options)
+    page = (tmp_path / "run" / "report.html").read_text()
+    assert NOT_RENDERED not in page
+    assert re.search(r"<svg [^>]*>.*<path ", page, re.DOTALL)
 
 
 @pytest.fixture

@@ -70,6 +70,14 @@ def test_what_else_is_in_a_batch_does_not_matter():
         torch.testing.assert_close(embedding.spelled(torch.tensor([number]))[0], together[number], atol=1e-14, rtol=0)
 
 
+def test_no_words_have_no_vectors():
+    embedding = make()
+    found = embedding.spelled(torch.arange(0))
+    assert found.shape == (0, embedding.output_size)
+    found.sum().backward()
+    assert embedding.filter_bias.grad.eq(0).all()
+
+
 def test_what_else_is_in_the_vocabulary_does_not_matter_to_a_word():
     short, long = make(), make([*WORDS, "ab" * 20])
     torch.testing.assert_close(short.weight, long.weight[: len(WORDS)], atol=1e-14, rtol=0)
@@ -193,9 +201,10 @@ def test_of_a_very_long_word_the_beginning_is_read():
     embedding, short = make(words, longest=6), make([*WORDS, "ababab"], longest=6)
     assert embedding.letters.shape[1] == 8
     assert embedding.cut == 2
-    assert torch.equal(embedding.weight[len(WORDS)], embedding.weight[len(WORDS) + 1])
+    close = {"atol": 1e-14, "rtol": 0}
+    torch.testing.assert_close(embedding.weight[len(WORDS)], embedding.weight[len(WORDS) + 1], **close)
     short.load_state_dict(embedding.state_dict())
-    assert torch.equal(embedding.weight[: len(WORDS) + 1], short.weight)
+    torch.testing.assert_close(embedding.weight[: len(WORDS) + 1], short.weight, **close)
     tokens = Tokens(words)
     spelling = {"widths": [1, 2], "longest": 6}
     model = RnnLM(RnnLM.Config(hidden_size=4, spelling=spelling), {"tokens": tokens}, {"next_token": tokens})

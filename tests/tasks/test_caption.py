@@ -19,6 +19,7 @@ from elman.metrics.base import Written
 from elman.pages.details import picture
 from elman.runs.logged import check_event
 from tests.contracts.test_tasks import captions
+from tests.reports import rendered
 
 SMALL = {
     "model.hidden_size": 24,
@@ -48,8 +49,9 @@ def train(folder, out, **options):
 
 
 @pytest.fixture(scope="module")
-def run(folder, pictures):
-    train(folder, folder / "run", steps=100, settings={"task.longest_more": 50})
+def run(folder):
+    with rendered():
+        train(folder, folder / "run", steps=100, settings={"task.longest_more": 50})
     return folder / "run"
 
 

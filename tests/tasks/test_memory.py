@@ -16,6 +16,7 @@ from elman.errors import DataError
 from elman.models.memory_network import MemoryNetwork
 from elman.tasks import TASKS
 from elman.tasks.base import DataFiles
+from tests.reports import rendered
 
 SMALL = {"model.embedding_size": 8, "training.validate_every": 100}
 STORY = "Mary went to the kitchen. John moved to the garden."
@@ -48,11 +49,12 @@ def prepared(folder, *texts, **options):
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory, pictures):
+def run(tmp_path_factory):
     folder = tmp_path_factory.mktemp("memory")
     options = {"steps": 400, "batch_size": 16, "threads": 1, "settings": SMALL}
     files = [write(folder / "qa1_train.txt", 1, 200), write(folder / "qa6_train.txt", 2, 100)]
-    return elman.train("memory", files, out=folder / "run", learning_rate=0.02, **options).path
+    with rendered():
+        return elman.train("memory", files, out=folder / "run", learning_rate=0.02, **options).path
 
 
 def test_answers_that_differ_in_case_are_one_and_are_called_as_they_are_written(tmp_path):

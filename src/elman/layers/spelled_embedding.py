@@ -15,7 +15,7 @@ _MARKS = 3
 """Ids of no character: nothing, the start of a word, its end."""
 _CHUNK = 2048
 """Words that are spelled at once, so that a table of many takes little memory."""
-_LENGTHS = 4
+_PARTS = 4
 """Parts of a batch's words by their length, each padded to its own longest word."""
 
 
@@ -141,10 +141,10 @@ class SpelledEmbedding(nn.Module):
     def spelled(self, words: Int[Tensor, " U"]) -> Float[Tensor, "U E"]:
         """Return the vectors of words, each spelled anew."""
         if not len(words):
-            return self.highway_bias.new_zeros(0, self.output_size)
+            return self.filter_bias.expand(0, -1)
         # Words of similar length are filtered together: most are half as long as the longest of a batch.
-        order = self.lengths[words].argsort()
-        alike = torch.split(words[order], -(-len(words) // _LENGTHS))
+        order = self.lengths[words].argsort(stable=True)
+        alike = torch.split(words[order], -(-len(words) // _PARTS))
         x = torch.cat([self._filtered(some) for some in alike])[order.argsort()]
         for weight, bias in zip(self.highways, self.highway_bias, strict=True):
             r, h = functional.linear(x, weight, bias).chunk(2, dim=1)
