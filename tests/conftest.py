@@ -19,7 +19,7 @@ settings.load_profile("shared")
 SHAPES_UNCHECKED = {"cli", "golden", "inference", "runs", "soak", "tasks", "training"}
 """Where what functions of cells, layers and heads take and give is not held against its declared shape: they are called
 by whole trainings there, of which the checks would be two fifths."""
-_UNCHECKED = jaxtyping.config.jaxtyping_disable
+_NEVER_CHECKED = jaxtyping.config.jaxtyping_disable  # what JAXTYPING_DISABLE says
 
 NAMES = ["anna", "ben", "carla", "dora", "emil"]
 VERBS = ["sees", "likes", "follows", "calls"]
@@ -29,7 +29,7 @@ VERBS = ["sees", "likes", "follows", "calls"]
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Check shapes or not, in fixtures as well."""
     folder = item.path.relative_to(Path(__file__).parent).parts[0]
-    jaxtyping.config.update("jaxtyping_disable", _UNCHECKED or folder in SHAPES_UNCHECKED)
+    jaxtyping.config.update("jaxtyping_disable", _NEVER_CHECKED or folder in SHAPES_UNCHECKED)
 
 
 @pytest.fixture(autouse=True, scope="session")
